@@ -1,0 +1,91 @@
+"""Who decides: observation and history in, an action with its reason, cost and timing out. Batched.
+
+An agent never sees the page, the reward or the evaluator: only what a `Turn` holds.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from components.browser.observation import Observation
+from components.trajectories.schema import AgentInfo, Candidate, Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A step already taken in this episode, as the agent may remember it."""
+
+    observation: str
+    action: str
+    reason: str
+    feedback: str
+    target: str = ""  # the acted-on element's line without its reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything an agent may know when it decides one step of one episode.
+
+    Attributes:
+        episode: a stable name of the episode (task and seed); sampling agents derive their random state from it
+            and from `len(history)`, so that a resumed run repeats itself whatever the batch.
+        task_id, template: which task this is. For retrieval bookkeeping; no agent may use them to look up a solution.
+        last_step: True on the last step the episode allows.
+    """
+
+    episode: str
+    task_id: str
+    template: str
+    intent: str
+    observation: Observation
+    history: Sequence[Past]
+    last_step: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decided step. `action` is text in the action language; whether it parses is the episode's business.
+
+    Attributes:
+        candidates: for `propose`: the actions the agent holds good, best first; `action` is the first of them.
+        seconds: wall-clock time of the batch this decision came from.
+    """
+
+    action: str
+    reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    retrieved: tuple[str, ...] = ()
+    cost: Cost = field(default_factory=Cost)
+    seconds: float = 0.0
+
+
+class Agent(ABC):
+    """Decides for many episodes at once. `info.digest` changes whenever its decisions may change."""
+
+    info: AgentInfo
+    batch_size: int = 1
+
+    @abstractmethod
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        """One decision per turn, in order.
+
+        Raises:
+            InfraError: the model could not be reached, after retries. Never charged to the agent.
+            BudgetError: the token or money budget is spent; the run stops cleanly.
+        """
+
+    async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
+        """Like `decide`, with every action the agent holds good in `candidates` (speculative synthesis)."""
+        return [
+            Decision(
+                action=d.action, reason=d.reason, candidates=(Candidate(action=d.action, reason=d.reason),),
+                retrieved=d.retrieved, cost=d.cost, seconds=d.seconds,
+            )
+            for d in await self.decide(turns)
+        ]
+
+    async def close(self) -> None:
+        """Gives back what the agent holds (connections, weights)."""
+        return None

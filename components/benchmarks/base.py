@@ -1,0 +1,93 @@
+"""What a benchmark is: tasks, the sites they run on, and evaluators over answer, network record and page.
+
+MiniWoB++ implements it today; WebArena-Verified (typed answer plus HAR) and WebArena-Infinity (server state per
+episode) fit the same methods. Adding a benchmark is one module here and one line in `registry`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from components.trajectories.schema import Outcome
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One kind of assignment; a seed makes it an episode's concrete one.
+
+    Attributes:
+        template: the intent with its variables left open; tasks that share it are the same task to the guard.
+        family: tasks of one skill; splits and intervals are made by family.
+    """
+
+    benchmark: str
+    task_id: str
+    family: str
+    template: str
+    max_steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What an episode begins with: the concrete intent, where the page is, and where `goto` may lead."""
+
+    intent: str
+    url: str
+    allowed_origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    outcome: Outcome
+    reward: float
+    message: str = ""
+
+
+class Benchmark(ABC):
+    """An async context manager that serves its sites for as long as it is open."""
+
+    name: str
+    version: str
+    checksum: str
+
+    @property
+    @abstractmethod
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task that can be played, by id, in a fixed order."""
+
+    @property
+    @abstractmethod
+    def excluded(self) -> Mapping[str, str]:
+        """Tasks left out, by id, with the reason."""
+
+    @abstractmethod
+    async def __aenter__(self) -> Self: ...
+
+    @abstractmethod
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @abstractmethod
+    async def start(self, page: Page, task: Task, *, seed: int) -> Start:
+        """Brings the page to the task's beginning. The same seed gives the same episode.
+
+        Raises:
+            InfraError: the site or the page did not come up.
+        """
+
+    @abstractmethod
+    async def finished(self, page: Page, task: Task) -> Evaluation | None:
+        """The evaluation where the page has ended the episode by itself, else None. Called after every action."""
+
+    @abstractmethod
+    async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
+        """Judges an episode that the agent ended (`answer` of its `stop`) or that ran out of steps (None)."""

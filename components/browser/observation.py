@@ -1,0 +1,43 @@
+"""What an agent sees of a page: text with a stable reference for every interactive element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """An interactive element of the observation.
+
+    Attributes:
+        ref: the number printed in brackets; the same element keeps it for as long as the document lives.
+        role: ARIA role, or `clickable` where a listener or the cursor is all that tells.
+        name: accessible name, else a hint (class, placeholder); may be empty.
+        line: this element's line of the text without indentation and reference.
+        value: current form value; empty where it has none.
+    """
+
+    ref: int
+    role: str
+    name: str
+    line: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One look at a page.
+
+    Attributes:
+        text: one line per node, two spaces of indentation per level: `[12] button "Submit" disabled`,
+            `heading "Results"`, `text "No hits"`. Interactive elements alone carry a `[ref]`.
+        elements: by reference, in document order.
+        trimmed: what the budget left out, as a sentence that also stands in the text; empty when nothing was.
+    """
+
+    url: str
+    title: str
+    text: str
+    elements: Mapping[int, Element]
+    trimmed: str = ""

@@ -1,0 +1,143 @@
+"""What an episode's record holds: one immutable object per episode, see `store` for where it is kept.
+
+The observation of step i is what the agent saw before action i. Times are seconds, costs US dollars, tokens counts.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class Outcome(StrEnum):
+    """How an episode ended. Only `solved` and `failed` enter training data and denominators."""
+
+    SOLVED = "solved"
+    FAILED = "failed"
+    ENV_ERROR = "env_error"
+    JUDGE_ERROR = "judge_error"
+    INFRA_ERROR = "infra_error"
+
+    @property
+    def counts(self) -> bool:
+        return self in (Outcome.SOLVED, Outcome.FAILED)
+
+
+class Record(BaseModel):
+    """Base of everything stored: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cost(Record):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    usd: float = 0.0
+
+
+class Target(Record):
+    """The element an action names, described so that it can be found again on another copy of the page."""
+
+    ref: int
+    role: str
+    name: str
+    line: str = Field(description="the element's line of the observation, without its reference")
+
+
+class PageEvent(Record):
+    """Something that happened to the page beside the action: a dialog, pop-up, download, crash, hang or close."""
+
+    kind: Literal["dialog", "popup", "download", "crash", "hang", "closed", "blocked_navigation", "console_error"]
+    detail: str = ""
+
+
+class Candidate(Record):
+    action: str
+    reason: str = ""
+
+
+class Speculation(Record):
+    """What the student proposed at this step and what the teacher made of it (AgentSymbiotic 3.3, equations 5 and 6)."""
+
+    proposed: Candidate
+    candidates: tuple[Candidate, ...]
+    accepted: bool
+
+
+class Timing(Record):
+    """Seconds of each part of a step."""
+
+    observe: float = 0.0
+    decide: float = 0.0
+    act: float = 0.0
+
+
+class Step(Record):
+    index: int
+    url: str
+    title: str = ""
+    observation: str
+    action: str = Field(description="the executed action in canonical form, or the agent's raw text where it did not parse")
+    reason: str = ""
+    target: Target | None = None
+    feedback: str = Field("", description="the error the agent was shown after this action; empty when it worked")
+    decided_by: Literal["teacher", "student"] | None = None
+    speculation: Speculation | None = None
+    retrieved: tuple[str, ...] = Field((), description="ids of the knowledge-base entries the agent was given")
+    events: tuple[PageEvent, ...] = ()
+    timing: Timing = Timing()
+    cost: Cost = Cost()
+    screenshot: str | None = Field(None, description="digest of the screenshot blob")
+
+
+class AgentInfo(Record):
+    """Who acted. `digest` covers weights or rules, prompts and settings: another digest is another agent."""
+
+    name: str
+    kind: str
+    digest: str
+
+
+class Episode(Record):
+    schema_version: int = SCHEMA_VERSION
+    run: str
+    round: int
+    phase: str = Field(description="explore-teacher, explore-speculative, explore-student, evaluate-<role>-<split>")
+    benchmark: str
+    benchmark_version: str = ""
+    evaluator_checksum: str = ""
+    task_id: str
+    family: str
+    template: str
+    seed: int
+    intent: str
+    start_url: str
+    agent: AgentInfo
+    steps: tuple[Step, ...]
+    outcome: Outcome
+    reward: float = 0.0
+    answer: str | None = None
+    message: str = Field("", description="why it ended so, in the evaluator's or the error's words")
+    retries: tuple[str, ...] = Field((), description="infrastructure errors of earlier attempts at this episode")
+    network: str | None = Field(None, description="digest of the network record blob (HAR)")
+    started_at: str
+    seconds: float
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Where this episode is stored; the same work always has the same key, so doing it twice leaves one record."""
+        return episode_key(run=self.run, round=self.round, phase=self.phase, task_id=self.task_id, seed=self.seed)
+
+
+def round_prefix(*, run: str, round: int) -> str:
+    """Prefix of everything one round writes: `runs/<run>/round-<nnn>`."""
+    return f"runs/{run}/round-{round:03d}"
+
+
+def episode_key(*, run: str, round: int, phase: str, task_id: str, seed: int) -> str:
+    return f"{round_prefix(run=run, round=round)}/episodes/{phase}/{task_id}/{seed}.json.zst"
