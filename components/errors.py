@@ -12,7 +12,8 @@ class InputError(Exception):
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         self.what, self.where, self.fix = what, where, fix
-        super().__init__("\n".join(part for part in (what, where and f"  in: {where}", fix and f"  fix: {fix}") if part))
+        lines = (what, where and f"  in: {where}", fix and f"  fix: {fix}")
+        super().__init__("\n".join(line for line in lines if line))
 
 
 class InfraError(Exception):

@@ -80,12 +80,16 @@ class Agent(ABC):
         """Like `decide`, with every action the agent holds good in `candidates` (speculative synthesis)."""
         return [
             Decision(
-                action=d.action, reason=d.reason, candidates=(Candidate(action=d.action, reason=d.reason),),
-                retrieved=d.retrieved, cost=d.cost, seconds=d.seconds,
+                action=d.action,
+                reason=d.reason,
+                candidates=(Candidate(action=d.action, reason=d.reason),),
+                retrieved=d.retrieved,
+                cost=d.cost,
+                seconds=d.seconds,
             )
             for d in await self.decide(turns)
         ]
 
     async def close(self) -> None:
         """Gives back what the agent holds (connections, weights)."""
-        return None
+        return

@@ -61,7 +61,7 @@ class Candidate(Record):
 
 
 class Speculation(Record):
-    """What the student proposed at this step and what the teacher made of it (AgentSymbiotic 3.3, equations 5 and 6)."""
+    """What the student proposed at this step and what the teacher made of it (AgentSymbiotic 3.3, eq. 5-6)."""
 
     proposed: Candidate
     candidates: tuple[Candidate, ...]
@@ -81,7 +81,7 @@ class Step(Record):
     url: str
     title: str = ""
     observation: str
-    action: str = Field(description="the executed action in canonical form, or the agent's raw text where it did not parse")
+    action: str = Field(description="the executed action in canonical form, else the text that did not parse")
     reason: str = ""
     target: Target | None = None
     feedback: str = Field("", description="the error the agent was shown after this action; empty when it worked")
