@@ -8,9 +8,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from components.browser.observation import Observation
-from components.trajectories.schema import AgentInfo, Candidate, Cost
+from components.trajectories.schema import AgentInfo, Candidate, Cost, Speculation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Decision:
     Attributes:
         candidates: for `propose`: the actions the agent holds good, best first; `action` is the first of them.
         seconds: wall-clock time of the batch this decision came from.
+        decided_by, speculation: whose action it is, where two agents decide together (see `speculate`); the player
+            of the episode copies both into the step.
     """
 
     action: str
@@ -59,6 +62,8 @@ class Decision:
     retrieved: tuple[str, ...] = ()
     cost: Cost = field(default_factory=Cost)
     seconds: float = 0.0
+    decided_by: Literal["teacher", "student"] | None = None
+    speculation: Speculation | None = None
 
 
 class Agent(ABC):
