@@ -1,0 +1,247 @@
+"""The words that models read and write. One function renders a student's prompt in training data and when it acts.
+
+A student reads the goal, its last action and the page, and nothing else (AgentSymbiotic 3.3: the small model sees only
+the current observation; its released prompts add the last action). The goal stands first and every reference before
+its role and name: measured on models of one million parameters, which learn to copy far slower the other way round.
+A chat model also reads the action language, its history and retrieved examples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from components.agents.base import Past, Turn
+from components.trajectories.schema import Candidate
+
+PROMPT_VERSION = "1"
+"""Part of every agent's digest: change it whenever a prompt below changes."""
+
+TaskKind = Literal["action", "reason_action"]
+"""The two tasks of multi-task distillation: the action alone, or the reason and then the action."""
+
+NO_ACTION = "none"
+CUT = "(the rest of the page is left out)"
+
+ACTION_LANGUAGE = """\
+click [ref]                click an element
+type [ref] "text"          replace the content of a field; add the word enter at the end of the line to submit it
+select [ref] "option"      choose an option of a list by its text
+press "Key"                press a key, such as "Enter", "Tab", "ArrowDown" or "Control+A"
+scroll down | scroll up    move the page by one screen
+go_back                    return to the page before
+goto "address"             open an address of the site
+note "text"                write down something to remember; the page does not change
+stop "answer"              end the task; stop "" where no answer is asked for"""
+
+SYSTEM = f"""\
+You operate a web page to reach a goal. Each turn shows the goal, what you have done, and the page as text: one line \
+per element, elements you can act on with a reference number in brackets.
+
+Actions, one per turn:
+{ACTION_LANGUAGE}
+
+References are those of the page shown now. Text stands in double quotes, with \\" and \\n escaped as in JSON. \
+Never repeat an action that changed nothing. When the goal is reached, or cannot be reached, use stop."""
+
+DECIDE_FORMAT = """\
+Answer in exactly this form:
+REASON: what the page shows and why this action is next, in one or two sentences
+ACTION: one action"""
+
+PROPOSE_FORMAT = """\
+List every action that would be a good next step, best first, at most {limit}. For each, exactly this form:
+REASON: why, in one sentence
+ACTION: one action"""
+
+EXAMPLES_HEAD = """\
+Pieces of earlier episodes that may help. They may come from good or from bad attempts, and their references are \
+not those of the page shown now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A piece of an earlier episode, as a chat model is shown it.
+
+    Attributes:
+        steps: (observation, action, reason) in order; the last observation may have an empty action.
+    """
+
+    instruction: str
+    summary: str
+    solved: bool
+    steps: tuple[tuple[str, str, str], ...]
+
+
+def last_action(history: Sequence[Past]) -> str:
+    """A student's whole memory, on one line: its last action, the element it named, and the error it was shown."""
+    if not history:
+        return NO_ACTION
+    past = history[-1]
+    text = f"{past.action} {past.target}" if past.target else past.action
+    if past.feedback:
+        text = f"{text} (failed: {past.feedback})"
+    return " ".join(text.split())
+
+
+def render(
+    *,
+    intent: str,
+    last: str,
+    observation: str,
+    kind: TaskKind = "action",
+    fits: Callable[[str], bool] | None = None,
+) -> str:
+    """A student's prompt; a completion made by `completion` follows it without anything between.
+
+    Args:
+        last: `last_action(history)`.
+        observation: the page's text.
+        fits: whether a prompt fits the model's context. While it does not, whole lines are cut from the end of the
+            page and the cut is said in its place, so the goal and the question always remain.
+    """
+    head = f"GOAL: {' '.join(intent.split())}\nLAST: {last or NO_ACTION}\nPAGE:\n"
+    tail = "\nACTION:" if kind == "action" else "\nREASON:"
+    whole = head + observation + tail
+    if fits is None or fits(whole):
+        return whole
+    lines = observation.splitlines()
+    low, high = 0, max(len(lines) - 1, 0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(_cut(head, lines[:middle], tail)):
+            low = middle
+        else:
+            high = middle - 1
+    return _cut(head, lines[:low], tail)
+
+
+def _cut(head: str, lines: Sequence[str], tail: str) -> str:
+    return head + "\n".join((*lines, CUT)) + tail
+
+
+def student_prompt(turn: Turn, *, kind: TaskKind = "action", fits: Callable[[str], bool] | None = None) -> str:
+    """The prompt of a student that acts: `render` of the turn's goal, last action and page."""
+    return render(
+        intent=turn.intent, last=last_action(turn.history), observation=turn.observation.text, kind=kind, fits=fits
+    )
+
+
+def completion(*, action: str, reason: str = "", kind: TaskKind = "action") -> str:
+    """What a student is taught to write after `render`'s prompt. The model's end-of-text token follows it."""
+    if kind == "action":
+        return f" {action}"
+    return f" {' '.join(reason.split())}\nACTION: {action}"
+
+
+def parse_completion(text: str, *, kind: TaskKind = "action") -> Candidate:
+    """What a student wrote after its prompt, read back; `parse_completion(completion(...))` gives the same candidate.
+
+    Only the first line after the question counts as the action. Whether it is one is the action parser's business.
+    """
+    if kind == "action":
+        return Candidate(action=_first_line(text))
+    reason, mark, action = text.partition("\nACTION:")
+    if not mark:
+        return Candidate(action="", reason=" ".join(text.split()))
+    return Candidate(action=_first_line(action), reason=" ".join(reason.split()))
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].strip()
+
+
+def chat_messages(
+    turn: Turn, *, examples: Sequence[Example] = (), window: int = 5, propose: int = 0
+) -> list[dict[str, str]]:
+    """The messages for a chat model: the action language, then goal, examples, history and page.
+
+    Args:
+        window: how many past steps are told with their reasons; of older ones only
+            the notes are kept.
+        propose: 0 asks for one action; n asks for up to n candidates, best first.
+    """
+    parts = [f"GOAL: {turn.intent}"]
+    if examples:
+        parts.append(_examples_block(examples))
+    parts.append(_history_block(turn.history, window=window))
+    parts.append(f"PAGE ({turn.observation.title or 'untitled'}, {turn.observation.url}):\n{turn.observation.text}")
+    if turn.last_step:
+        parts.append("This is the last step you have: finish the goal now, or stop with the best answer.")
+    parts.append(PROPOSE_FORMAT.format(limit=propose) if propose else DECIDE_FORMAT)
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
+
+
+def _history_block(history: Sequence[Past], *, window: int) -> str:
+    if not history:
+        return "DONE SO FAR: nothing yet"
+    shown = history[-window:]
+    skipped = len(history) - len(shown)
+    lines = [f"DONE SO FAR: {skipped} earlier steps, then" if skipped else "DONE SO FAR:"]
+    lines += [past.action for past in history[:skipped] if past.action.startswith("note ")]
+    lines += [_history_line(number, past) for number, past in enumerate(shown, skipped + 1)]
+    return "\n".join(lines)
+
+
+def _history_line(number: int, past: Past) -> str:
+    line = f"{number}. {past.action}"
+    if past.target:
+        line += f"  ({past.target})"
+    if past.reason:
+        line += f"\n   because: {' '.join(past.reason.split())}"
+    if past.feedback:
+        line += f"\n   it failed: {' '.join(past.feedback.split())}"
+    return line
+
+
+def _examples_block(examples: Sequence[Example]) -> str:
+    parts = [EXAMPLES_HEAD]
+    for number, example in enumerate(examples, 1):
+        how = "reached its goal" if example.solved else "did not reach its goal"
+        lines = [f"EXAMPLE {number} (an attempt that {how}): {example.instruction}"]
+        if example.summary:
+            lines.append(example.summary)
+        for observation, action, reason in example.steps:
+            lines.append(f"PAGE:\n{observation}")
+            if reason:
+                lines.append(f"REASON: {reason}")
+            if action:
+                lines.append(f"ACTION: {action}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+_MARK = re.compile(r"^[\s>*#\-\d.]*(?P<word>REASON|ACTION)\**\s*:\**\s*", re.IGNORECASE | re.MULTILINE)
+_THOUGHT = re.compile(r"^.*?</think>", re.DOTALL | re.IGNORECASE)
+
+
+def parse_chat(text: str) -> tuple[Candidate, ...]:
+    """Every REASON/ACTION pair a chat model wrote, in order.
+
+    Hidden thoughts (up to `</think>`), markdown emphasis, list marks and code quotes around an action are forgiven:
+    they say nothing about the decision. An answer without `ACTION:` has no candidates.
+    """
+    body = _THOUGHT.sub("", text, count=1)
+    marks = list(_MARK.finditer(body))
+    found: list[Candidate] = []
+    reason = ""
+    for index, mark in enumerate(marks):
+        end = marks[index + 1].start() if index + 1 < len(marks) else len(body)
+        content = body[mark.end() : end].strip()
+        if mark["word"].upper() == "REASON":
+            reason = " ".join(content.split())
+        elif action := _bare_action(content):
+            found.append(Candidate(action=action, reason=reason))
+            reason = ""
+    return tuple(found)
+
+
+def _bare_action(content: str) -> str:
+    """The first line that is not a code fence, without quoting by backticks."""
+    for line in content.splitlines():
+        bare = line.strip()
+        if bare and not bare.startswith("```"):
+            return bare.strip("`").strip()
+    return ""
