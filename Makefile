@@ -1,0 +1,66 @@
+# Symbiont: every command a newcomer needs. `make run` alone is enough on a fresh Debian or Ubuntu.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench bench-browser compile base clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+# A CPU machine may save two gigabytes: make setup TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+# Extra words for the command line: make run ARGS="--rounds 1 --seed 7"
+ARGS ?=
+# Two workers fit two cores; a browser and a small model run in each.
+WORKERS ?= 2
+
+help: ## what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.browser ## make .venv with everything in it, and find or install a browser
+	@echo "Ready: $(BIN)/symbiont --help"
+
+run: setup ## three rounds on this machine: the student learns, the report shows it (ARGS="--rounds 1 ...")
+	@$(BIN)/symbiont run $(ARGS)
+
+test: lint ## lint, types and every test, on two cores
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(ARGS)
+
+lint: $(VENV)/.packages ## ruff, formatting and strict types over components and pipelines
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: bench-browser ## every measurement we publish
+
+bench-browser: setup ## our browser against BrowserGym and the accessibility snapshots; writes bench/browser.json
+	@$(BIN)/python bench/browser.py $(ARGS)
+
+compile: $(VENV)/.packages ## compile the round to pipelines/symbiotic.yaml
+	@$(BIN)/symbiont compile
+
+base: $(VENV)/.packages ## make the student's shipped base again, from synthetic pages only (minutes)
+	@$(BIN)/python -m components.models.make_base $(ARGS)
+
+clean: ## remove environment, caches and results; nothing that is committed
+	@rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# --- how setup gets there; each stamp is made once and remade when what it depends on changes ---
+
+$(VENV)/.python:
+	@bash infra/setup/python.sh $(VENV)
+	@touch $@
+
+$(VENV)/.torch: | $(VENV)/.python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
+	@touch $@
+
+$(VENV)/.packages: pyproject.toml | $(VENV)/.torch
+	@echo "Installing packages into $(VENV) (the first time this takes minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser,train,pipelines,dev]'
+	@# miniwob asks for selenium, which nothing here uses: its pages are all that is wanted
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps miniwob==1.1.0
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.packages
+	@bash infra/setup/browser.sh $(BIN)
+	@touch $@
