@@ -1,0 +1,138 @@
+"""Episodes and blobs in the store: zstd-compressed JSON with a schema version, written once under the episode's key.
+
+Screenshots and network records lie beside them under the digest of their content, so equal ones are kept once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import zstandard
+from pydantic import ValidationError
+
+from components.errors import InputError
+from components.trajectories.migrations import migrate
+from components.trajectories.schema import Episode
+from components.trajectories.store import Store
+
+ZST = ".zst"
+SUFFIX = f".json{ZST}"
+LEVEL = 6
+READ_AHEAD = 8
+COMPRESSED = frozenset({"har", "json", "html", "txt"})
+AGAIN = "delete the object and run the same command again: what is missing is then made again"
+
+
+def encode_episode(episode: Episode) -> bytes:
+    """The stored form. The same episode always has the same bytes."""
+    return _compress(episode.model_dump_json().encode())
+
+
+def decode_episode(data: bytes, *, key: str) -> Episode:
+    """The episode of a stored object, of this or an older schema version.
+
+    Raises:
+        InputError: the object is damaged or of an unknown version; names the key and, where there is one, the field.
+    """
+    try:
+        record = json.loads(_decompress(data))
+    except (zstandard.ZstdError, ValueError) as error:
+        raise InputError(f"a broken episode object: {error}", where=key, fix=AGAIN) from error
+    if not isinstance(record, dict):
+        raise InputError("a broken episode object: not a JSON object", where=key, fix=AGAIN)
+    try:
+        return Episode.model_validate_json(json.dumps(migrate(record, where=key)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"a broken episode object: {field}: {first['msg']}", where=f"{key}, field {field}", fix=AGAIN
+        ) from error
+
+
+def save_episode(store: Store, episode: Episode) -> bool:
+    """Stores the episode under its key; False when it was already there, and then the stored one stands."""
+    return store.put_new(episode.key, encode_episode(episode))
+
+
+def load_episode(store: Store, key: str) -> Episode:
+    """The episode at `key`.
+
+    Raises:
+        KeyError: no such episode.
+        InputError: the object is broken, of an unknown version, or another episode's.
+    """
+    episode = decode_episode(store.get(key), key=key)
+    if episode.key != key:
+        raise InputError(f"the object at this key is the episode {episode.key}", where=key, fix=AGAIN)
+    return episode
+
+
+def list_episodes(store: Store, prefix: str) -> Iterator[str]:
+    """Keys of the episodes below a prefix such as `runs/<run>/round-001/episodes/explore-teacher/`."""
+    return (key for key in store.list(prefix) if key.endswith(SUFFIX) and "/episodes/" in key)
+
+
+def iter_episodes(store: Store, prefix: str) -> Iterator[Episode]:
+    """Every episode below the prefix, in the order of their keys, read a few at a time."""
+    return load_episodes(store, list_episodes(store, prefix))
+
+
+def load_episodes(store: Store, keys: Iterable[str]) -> Iterator[Episode]:
+    """The episodes at `keys`, in that order; `READ_AHEAD` of them are being read while one is used."""
+    waiting: deque[Future[Episode]] = deque()
+    with ThreadPoolExecutor(READ_AHEAD) as pool:
+        try:
+            for key in keys:
+                waiting.append(pool.submit(load_episode, store, key))
+                if len(waiting) >= READ_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def put_blob(store: Store, data: bytes, suffix: str) -> str:
+    """Stores a blob once and gives its SHA-256. `suffix` is its file ending (`png`, `har`); texts are compressed."""
+    digest = hashlib.sha256(data).hexdigest()
+    key = blob_key(digest, suffix)
+    store.put_new(key, _compress(data) if key.endswith(ZST) else data)
+    return digest
+
+
+def get_blob(store: Store, digest: str, suffix: str) -> bytes:
+    """The blob of this SHA-256.
+
+    Raises:
+        KeyError: no such blob.
+        InputError: what is stored has another digest.
+    """
+    key = blob_key(digest, suffix)
+    data = store.get(key)
+    try:
+        content = _decompress(data) if key.endswith(ZST) else data
+    except zstandard.ZstdError as error:
+        raise InputError(f"a broken blob: {error}", where=key, fix=AGAIN) from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise InputError("a broken blob: its content has another digest", where=key, fix=AGAIN)
+    return content
+
+
+def blob_key(digest: str, suffix: str) -> str:
+    """`blobs/<aa>/<sha256>.<suffix>`, with `.zst` added for texts."""
+    suffix = suffix.lstrip(".")
+    return f"blobs/{digest[:2]}/{digest}.{suffix}" + (ZST if suffix in COMPRESSED else "")
+
+
+def _compress(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(data)
+
+
+def _decompress(data: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(data)
