@@ -1,0 +1,64 @@
+"""Benchmarks by name. Adding one is a module beside this file and a line in `_BENCHMARKS`."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+from components.benchmarks.base import Benchmark, Task
+from components.errors import InputError
+
+_BENCHMARKS = {"miniwob": "components.benchmarks.miniwob:MiniWob"}  # module:class, imported when opened
+
+
+def open_benchmark(name: str, **options: Any) -> Benchmark:
+    """The benchmark of this name, to be entered with `async with`.
+
+    Args:
+        options: what the benchmark's class takes, e.g. `folder=` for `miniwob`.
+
+    Raises:
+        InputError: unknown name or option, or what an option points to is not what the benchmark needs.
+    """
+    if name not in _BENCHMARKS:
+        raise InputError(
+            f"there is no benchmark named {name!r}", where="benchmark", fix=f"use one of: {', '.join(_BENCHMARKS)}"
+        )
+    module, _, cls = _BENCHMARKS[name].partition(":")
+    make: type[Benchmark] = getattr(importlib.import_module(module), cls)
+    known = list(inspect.signature(make).parameters)
+    unknown = [option for option in options if option not in known]
+    if unknown:
+        raise InputError(
+            f"benchmark {name!r} has no option {', '.join(map(repr, unknown))}",
+            where="benchmark options",
+            fix=f"its options are: {', '.join(known) or 'none'}",
+        )
+    return make(**options)
+
+
+def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]:
+    """The named tasks, in the benchmark's order and without repetition.
+
+    Raises:
+        InputError: a name is unknown or excluded; says which, and what was probably meant.
+    """
+    wanted = tuple(names)
+    wrong = [name for name in wanted if name not in benchmark.tasks]
+    if wrong:
+        raise InputError(
+            "; ".join(_why_unknown(benchmark, name) for name in wrong),
+            where=f"tasks of {benchmark.name}",
+            fix="take the name out or correct it; `python -m components.benchmarks.survey --list` prints every task",
+        )
+    return tuple(task for task_id, task in benchmark.tasks.items() if task_id in set(wanted))
+
+
+def _why_unknown(benchmark: Benchmark, name: str) -> str:
+    if name in benchmark.excluded:
+        return f"task {name!r} cannot be played: {benchmark.excluded[name]}"
+    close = difflib.get_close_matches(name, benchmark.tasks, n=3)
+    return f"unknown task {name!r}" + (f" (did you mean {', '.join(close)}?)" if close else "")

@@ -1,0 +1,233 @@
+"""Which tasks and seeds are for learning and which for judging, and the guard between them.
+
+Tasks are split by family: a family is either for training or held out, never both. Training tasks are judged on
+held-out seeds; held-out tasks never enter exploration, the knowledge base or training at all. Seeds are split once for
+every task: the held-out ones begin at `HELDOUT_SEEDS`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from components.benchmarks.base import Benchmark, Task
+from components.benchmarks.registry import choose_tasks
+from components.errors import InputError
+
+HELDOUT_SEEDS = 1_000_000
+
+# Thirty training tasks, mostly of one to three steps, and eight of other families whose skills they could teach.
+_DEFAULTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "miniwob": (
+        (
+            "click-button",
+            "click-test",
+            "click-test-2",
+            "click-button-sequence",
+            "click-dialog",
+            "click-dialog-2",
+            "click-tab",
+            "click-tab-2-easy",
+            "click-collapsible-nodelay",
+            "click-option",
+            "click-checkboxes",
+            "click-checkboxes-transfer",
+            "choose-list",
+            "focus-text",
+            "focus-text-2",
+            "enter-text",
+            "enter-text-dynamic",
+            "enter-date",
+            "enter-time",
+            "enter-password",
+            "login-user",
+            "sign-agreement",
+            "form-sequence-2",
+            "form-sequence-3",
+            "email-inbox-delete",
+            "email-inbox-important",
+            "navigate-tree",
+            "read-table",
+            "odd-or-even",
+            "buy-ticket",
+        ),
+        (
+            "click-link",
+            "click-widget",
+            "click-pie-nodelay",
+            "social-media",
+            "phone-book",
+            "copy-paste",
+            "simple-arithmetic",
+            "use-spinner",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Tasks by id, in the benchmark's order."""
+
+    train: Mapping[str, Task]
+    heldout: Mapping[str, Task]
+
+    @property
+    def train_tasks(self) -> tuple[str, ...]:
+        return tuple(self.train)
+
+    @property
+    def heldout_tasks(self) -> tuple[str, ...]:
+        return tuple(self.heldout)
+
+    def train_seeds(self, n: int, *, skip: int = 0) -> tuple[int, ...]:
+        """`n` seeds for exploring; `skip` those that earlier rounds used."""
+        if skip + n > HELDOUT_SEEDS:
+            raise InputError(f"there are only {HELDOUT_SEEDS} training seeds", where=f"seeds {skip} to {skip + n}")
+        return tuple(range(skip, skip + n))
+
+    def heldout_seeds(self, n: int, *, skip: int = 0) -> tuple[int, ...]:
+        """`n` seeds for judging, on training tasks as on held-out ones."""
+        return tuple(range(HELDOUT_SEEDS + skip, HELDOUT_SEEDS + skip + n))
+
+    def digest(self) -> str:
+        """SHA-256 over the tasks of both sides; part of what an evaluation is of."""
+        return hashlib.sha256(repr((self.train_tasks, self.heldout_tasks)).encode()).hexdigest()
+
+    @cached_property
+    def _heldout_templates(self) -> dict[str, str]:
+        return {
+            normalise(part): task_id
+            for task_id, task in self.heldout.items()
+            for part in task.template.split(" | ")
+            if _literal_words(part)
+        }
+
+    def why_heldout(self, *, task_id: str, template: str, intent: str, seed: int | None) -> str:
+        """Why an example of this origin belongs to the evaluation; empty where it does not."""
+        if task_id in self.heldout:
+            return f"task {task_id} is held out"
+        for part in template.split(" | "):
+            if normalise(part) in self._heldout_templates:
+                return f"template {part!r} is that of held-out task {self._heldout_templates[normalise(part)]}"
+        for part, owner in self._heldout_templates.items():
+            if _pattern(part).fullmatch(normalise(intent)):
+                return f"intent {intent!r} is one of held-out task {owner}"
+        if seed is not None and seed >= HELDOUT_SEEDS:
+            return f"seed {seed} of task {task_id} is held out"
+        return ""
+
+
+def make_split(
+    benchmark: Benchmark, *, train: Sequence[str] | None = None, heldout: Sequence[str] | None = None
+) -> Split:
+    """The named tasks, or the benchmark's default ones; deterministic.
+
+    A benchmark without a default list holds out about a quarter of its families, chosen by the digest of their names.
+    Left out alone, `heldout` is the default's tasks of families that `train` does not touch, and likewise `train`.
+
+    Raises:
+        InputError: an unknown or excluded task; a family or a template on both sides (names them); nothing to train on.
+    """
+    default_train, default_heldout = _DEFAULTS.get(benchmark.name) or _by_digest(benchmark.tasks)
+    chosen = {task.task_id: task for task in choose_tasks(benchmark, train if train is not None else default_train)}
+    judged = {
+        task.task_id: task for task in choose_tasks(benchmark, heldout if heldout is not None else default_heldout)
+    }
+    if heldout is None:
+        judged = _without_families(judged, chosen)
+    elif train is None:
+        chosen = _without_families(chosen, judged)
+    split = Split(train=chosen, heldout=judged)
+    _check_split(split)
+    return split
+
+
+def _without_families(tasks: Mapping[str, Task], other: Mapping[str, Task]) -> dict[str, Task]:
+    taken = {task.family for task in other.values()}
+    return {task_id: task for task_id, task in tasks.items() if task.family not in taken}
+
+
+def _by_digest(tasks: Mapping[str, Task]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def held(task: Task) -> bool:
+        return hashlib.sha256(task.family.encode()).digest()[0] < 64
+
+    return (
+        tuple(task_id for task_id, task in tasks.items() if not held(task)),
+        tuple(task_id for task_id, task in tasks.items() if held(task)),
+    )
+
+
+def _check_split(split: Split) -> None:
+    if not split.train:
+        raise InputError("no task is left to train on", where="train tasks", fix="name at least one task")
+    both = {task.family for task in split.train.values()} & {task.family for task in split.heldout.values()}
+    if both:
+        tasks = [i for side in (split.train, split.heldout) for i, task in side.items() if task.family in both]
+        raise InputError(
+            f"family {', '.join(sorted(both))} is on both sides of the split ({', '.join(tasks)})",
+            where="train tasks and held-out tasks",
+            fix="move all tasks of a family to one side",
+        )
+    for task in split.train.values():
+        why = split.why_heldout(task_id=task.task_id, template=task.template, intent="", seed=None)
+        if why:
+            raise InputError(f"training task {task.task_id}: {why}", where="train tasks", fix="take one of them out")
+
+
+def check_contamination(rows: Iterable[Mapping[str, Any]], evaluation: Split) -> None:
+    """Refuses rows of a data set (or of a knowledge base) that belong to the evaluation.
+
+    Args:
+        rows: each with `task_id`, `template`, `intent` (or `prompt_intent`), `seed` and, to name it, `example_id` or
+            `id`. Compared are the task's id, its template, the intent (lower case, spaces and quotes normalised)
+            against every wording of the held-out tasks, and the seed.
+
+    Raises:
+        InputError: names the rows and what is wrong with each.
+    """
+    found = []
+    for number, row in enumerate(rows):
+        seed = row.get("seed")
+        why = evaluation.why_heldout(
+            task_id=str(row.get("task_id", "")),
+            template=str(row.get("template", "")),
+            intent=str(row.get("intent") or row.get("prompt_intent") or ""),
+            seed=None if seed is None else int(seed),
+        )
+        if why:
+            name = row.get("example_id") or row.get("id")
+            found.append(f"row {number}{f' ({name})' if name else ''}: {why}")
+    if found:
+        more = [f"and {len(found) - 20} more rows"] if len(found) > 20 else []
+        raise InputError(
+            "evaluation tasks are in the data:\n" + "\n".join(f"    {line}" for line in [*found[:20], *more]),
+            where="data set",
+            fix="take these rows out, or explore only the split's training tasks and seeds",
+        )
+
+
+def normalise(text: str) -> str:
+    """Lower case, one space between words, straight quotes, no accents of form (NFKC), no punctuation at the end."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = text.translate(str.maketrans("“”„‘’", '"""\'\''))
+    return " ".join(text.split()).rstrip(" .!?")
+
+
+def _literal_words(template: str) -> list[str]:
+    return re.findall(r"\w\w+", re.sub(r"\{\w+\}", " ", template))
+
+
+@lru_cache(maxsize=1024)
+def _pattern(template: str) -> re.Pattern[str]:
+    """What a normalised intent of this normalised template looks like."""
+    return re.compile("".join(".*" if part.startswith("{") else re.escape(part) for part in _parts(template)))
+
+
+def _parts(template: str) -> list[str]:
+    return [part for part in re.split(r"(\{\w+\})", template) if part]
