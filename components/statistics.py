@@ -81,7 +81,7 @@ def mcnemar_exact(gains: int, losses: int) -> float:
     """Two-sided p-value of McNemar's exact test: are gains and losses among discordant pairs equally likely?"""
     pairs = gains + losses
     tail = sum(math.comb(pairs, k) for k in range(min(gains, losses) + 1))
-    return min(1.0, 2 * tail / 2**pairs)
+    return min(1.0, 2 * tail / (1 << pairs))
 
 
 def design_effect(clusters: Mapping[str, Sequence[float]]) -> float:
