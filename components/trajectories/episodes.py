@@ -54,6 +54,11 @@ def decode_episode(data: bytes, *, key: str) -> Episode:
         ) from error
 
 
+def episode_digest(episode: Episode) -> str:
+    """SHA-256 of the episode's JSON: what tables and results name as their source."""
+    return hashlib.sha256(episode.model_dump_json().encode()).hexdigest()
+
+
 def save_episode(store: Store, episode: Episode) -> bool:
     """Stores the episode under its key; False when it was already there, and then the stored one stands."""
     return store.put_new(episode.key, encode_episode(episode))

@@ -1,0 +1,96 @@
+"""Finding episodes in a store: which are there, how they ended, and their whole records for export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from components.errors import InputError
+from components.trajectories.episodes import list_episodes, load_episodes
+from components.trajectories.rows import episode_row
+from components.trajectories.schema import Episode, Outcome
+from components.trajectories.store import Store, check_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeFilter:
+    """Which episodes to list; what is left empty matches everything.
+
+    Attributes:
+        phase: the whole name or its beginning (`explore`, `explore-student`).
+        agent: a part of the agent's name, or its kind, or the beginning of its digest.
+        text: found in the intent, the message, an action or a reason, whatever its case.
+    """
+
+    run: str = ""
+    round: int | None = None
+    phase: str = ""
+    task_id: str = ""
+    seed: int | None = None
+    outcome: str = ""
+    agent: str = ""
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        if self.outcome and self.outcome not in tuple(Outcome):
+            known = ", ".join(Outcome)
+            raise InputError(f"no outcome is called {self.outcome!r}", where="outcome", fix=f"use one of {known}")
+        if self.run:
+            check_key(self.run)
+
+    def takes_key(self, key: str) -> bool:
+        """Whether the episode at `runs/<run>/round-<n>/episodes/<phase>/<task>/<seed>.json.zst` may be wanted."""
+        parts = key.split("/")
+        if len(parts) != 7:
+            return False
+        _, run, round_name, _, phase, task_id, file = parts
+        return (
+            self.run in ("", run)
+            and (self.round is None or round_name == f"round-{self.round:03d}")
+            and phase.startswith(self.phase)
+            and self.task_id in ("", task_id)
+            and (self.seed is None or file.split(".")[0] == str(self.seed))
+        )
+
+    def takes(self, episode: Episode) -> bool:
+        agent = episode.agent
+        return (
+            self.outcome in ("", episode.outcome.value)
+            and (self.agent in agent.name or self.agent == agent.kind or agent.digest.startswith(self.agent))
+            and (not self.text or self.text.casefold() in _searchable(episode))
+        )
+
+
+def find_episodes(store: Store, filter: EpisodeFilter, *, limit: int | None = None) -> Iterator[Episode]:
+    """The episodes the filter takes, in the order of their keys; only objects whose key fits are read.
+
+    Raises:
+        InputError: an object is broken (see `decode_episode`).
+    """
+    prefix = f"runs/{filter.run}/" if filter.run else "runs/"
+    keys = (key for key in list_episodes(store, prefix) if filter.takes_key(key))
+    found = 0
+    for episode in load_episodes(store, keys):
+        if limit is not None and found >= limit:
+            return
+        if filter.takes(episode):
+            found += 1
+            yield episode
+
+
+def list_rows(store: Store, filter: EpisodeFilter, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """One row per episode, as in `rows.episode_row`."""
+    return [episode_row(episode) for episode in find_episodes(store, filter, limit=limit)]
+
+
+def export_lines(store: Store, filter: EpisodeFilter, *, limit: int | None = None) -> Iterator[str]:
+    """Whole episodes as JSON, one per line, without line ends: today's schema whatever they were stored in."""
+    for episode in find_episodes(store, filter, limit=limit):
+        yield episode.model_dump_json()
+
+
+def _searchable(episode: Episode) -> str:
+    parts = [episode.intent, episode.message]
+    parts += [f"{step.action} {step.reason}" for step in episode.steps]
+    return "\n".join(parts).casefold()

@@ -1,0 +1,148 @@
+"""Tables made from episodes: Parquet files with a manifest that says what they were made from.
+
+The manifest is written after the table and makes it count: a table without one is what a killed writer left, and is
+replaced. The same rows give the same bytes (for one release of Arrow), so doing the work twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.errors import InputError
+from components.trajectories.schema import Record
+from components.trajectories.store import Store
+
+MANIFEST_SUFFIX = ".manifest.json"
+
+
+class TableManifest(Record):
+    """What stands beside a table.
+
+    Attributes:
+        digest: SHA-256 of the Parquet file.
+        columns: name and Arrow type, in order.
+        sources: digest of everything the rows come from, by key or name.
+    """
+
+    schema_version: int = 1
+    digest: str
+    rows: int
+    columns: dict[str, str]
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableInfo:
+    """A table of the store: `digest` is that of its Parquet file, `sources` that of the manifest's sources."""
+
+    key: str
+    digest: str
+    rows: int
+    sources: str
+
+
+def write_table(
+    store: Store,
+    key: str,
+    rows: Any,
+    *,
+    sources: Mapping[str, str] | Iterable[str],
+    schema: Any = None,
+) -> TableInfo:
+    """Writes a table and its manifest, once.
+
+    Args:
+        key: ends in `.parquet`.
+        rows: a `pyarrow.Table`, or rows as dictionaries.
+        sources: digests by name, or digests alone.
+        schema: a `pyarrow.Schema` for rows that are dictionaries; found from the rows when left out.
+
+    Raises:
+        InputError: another table, made from something else, already stands there.
+    """
+    import pyarrow as pa
+
+    table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=schema)
+    data = _to_parquet(table)
+    named = dict(sources) if isinstance(sources, Mapping) else {digest: digest for digest in sources}
+    manifest = TableManifest(
+        digest=hashlib.sha256(data).hexdigest(),
+        rows=table.num_rows,
+        columns={field.name: str(field.type) for field in table.schema},
+        sources=dict(sorted(named.items())),
+    )
+    if not store.exists(key + MANIFEST_SUFFIX):
+        if not store.put_new(key, data) and store.get(key) != data:
+            store.put(key, data)
+        store.put_new(key + MANIFEST_SUFFIX, manifest.model_dump_json(indent=1).encode())
+    if (standing := read_manifest(store, key)) != manifest:
+        differs = "made from other sources" if standing.sources != manifest.sources else "with other rows"
+        raise InputError(
+            f"a table {differs} already stands at this key",
+            where=f"{store.url}/{key}",
+            fix="use another run, or delete the table and its manifest to have it made anew",
+        )
+    return _info(key, manifest)
+
+
+def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> Any:
+    """The table at `key` as a `pyarrow.Table`, checked against its manifest.
+
+    Raises:
+        KeyError: no such table, or a killed writer left it without its manifest.
+        InputError: its bytes are not those of the manifest.
+    """
+    import pyarrow.parquet as pq
+
+    manifest = read_manifest(store, key)
+    data = store.get(key)
+    if hashlib.sha256(data).hexdigest() != manifest.digest:
+        raise InputError(
+            "the table is not the one its manifest describes",
+            where=f"{store.url}/{key}",
+            fix="delete the table and its manifest and run the stage that makes it again",
+        )
+    return pq.read_table(io.BytesIO(data), columns=columns)
+
+
+def read_manifest(store: Store, key: str) -> TableManifest:
+    """The manifest of the table at `key`.
+
+    Raises:
+        KeyError: there is none.
+        InputError: it cannot be read.
+    """
+    where = key + MANIFEST_SUFFIX
+    try:
+        return TableManifest.model_validate_json(store.get(where))
+    except ValueError as error:
+        raise InputError(
+            f"a broken manifest of a table: {error}",
+            where=f"{store.url}/{where}",
+            fix="delete the table and its manifest and run again",
+        ) from error
+
+
+def table_info(store: Store, key: str) -> TableInfo:
+    """What `write_table` gave when this table was written."""
+    return _info(key, read_manifest(store, key))
+
+
+def _info(key: str, manifest: TableManifest) -> TableInfo:
+    sources = hashlib.sha256(json.dumps(manifest.sources, sort_keys=True).encode()).hexdigest()
+    return TableInfo(key=key, digest=manifest.digest, rows=manifest.rows, sources=sources)
+
+
+def _to_parquet(table: Any) -> bytes:
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(
+        table.replace_schema_metadata(None), buffer, compression="zstd", row_group_size=65_536, store_schema=False
+    )
+    return buffer.getvalue()
