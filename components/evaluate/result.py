@@ -1,0 +1,66 @@
+"""What an evaluation found, stored at `<round>/results/evaluate-<role>.json`; promote and report read it there."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.trajectories.schema import AgentInfo
+
+Role = Literal["student", "champion", "teacher", "teacher_without_knowledge"]
+SplitName = Literal["heldout_seeds", "heldout_tasks"]
+
+
+class Rate(BaseModel):
+    """Successes of a group of episodes: a task, a family or all of a split."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    episodes: int = Field(description="episodes that count: solved or failed")
+    solved: int
+    success_rate: float = Field(description="solved / episodes; 0 where none counts")
+    interval: tuple[float, float] = Field(description="Wilson's score interval of the rate")
+
+
+class SplitResult(BaseModel):
+    """One split of one evaluation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    split: SplitName
+    episodes: int
+    solved: int
+    success_rate: float
+    interval: tuple[float, float] = Field(description="Wilson's score interval: these tasks, other seeds")
+    task_interval: tuple[float, float] | None = Field(
+        description="tasks resampled: other tasks like these; None for one"
+    )
+    by_family: tuple[Rate, ...]
+    by_task: tuple[Rate, ...]
+    outcomes: dict[str, int] = Field(description="episodes by outcome; errors are no failures of the agent")
+    steps_per_solved: float | None = Field(description="mean steps of a solved episode")
+    seconds_per_solved: float | None = Field(description="seconds of all counted episodes for each one solved")
+    usd_per_solved: float | None = Field(description="dollars of all counted episodes for each one solved")
+    tokens: int = Field(description="prompt and completion tokens of all episodes")
+    usd: float = Field(description="dollars of all episodes")
+
+
+class EvaluateResult(BaseModel):
+    """One agent on the held-out seeds and held-out tasks of a round."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run: str
+    round: int
+    role: Role
+    agent: AgentInfo
+    inputs: str = Field(
+        description="digest of the agent, benchmark, tasks, seeds and limits: equal ones, equal episodes"
+    )
+    splits: dict[SplitName, SplitResult]
+    table: str = Field(description="key of the table of episodes, one row each")
+    table_digest: str
+    reused: str = Field("", description="key of the earlier result this one repeats; empty when it was played now")
+    seconds: float = Field(description="wall-clock time of playing; 0 when reused")

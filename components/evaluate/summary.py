@@ -1,0 +1,105 @@
+"""From episodes to rates, pure: per task, per family and over a split, with intervals, cost and typed errors apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from components.evaluate.result import Rate, SplitName, SplitResult
+from components.statistics import Paired, clustered_bootstrap, compare_paired, wilson
+from components.trajectories.schema import Episode, Outcome
+
+
+def episode_row(episode: Episode, *, split: SplitName) -> dict[str, Any]:
+    """One row of the evaluation table."""
+    return {
+        "split": split,
+        "task_id": episode.task_id,
+        "family": episode.family,
+        "seed": episode.seed,
+        "outcome": episode.outcome.value,
+        "counts": episode.outcome.counts,
+        "solved": episode.outcome is Outcome.SOLVED,
+        "reward": episode.reward,
+        "steps": len(episode.steps),
+        "refused_actions": sum(1 for step in episode.steps if step.feedback),
+        "seconds": episode.seconds,
+        "prompt_tokens": sum(step.cost.prompt_tokens for step in episode.steps),
+        "completion_tokens": sum(step.cost.completion_tokens for step in episode.steps),
+        "usd": sum(step.cost.usd for step in episode.steps),
+        "message": episode.message,
+        "episode_key": episode.key,
+    }
+
+
+def summarise(rows: Sequence[Mapping[str, Any]], *, split: SplitName, confidence: float, seed: int) -> SplitResult:
+    """Rates and costs of one split's rows (`episode_row`).
+
+    Cost and time per solved task charge the failed attempts too: it is what one more solved task costs. Errors that
+    are not the agent's are counted in `outcomes` and nowhere else.
+    """
+    counted = [row for row in rows if row["counts"]]
+    solved = [row for row in counted if row["solved"]]
+    by_task = _group(counted, "task_id")
+    outcomes = {task: [float(row["solved"]) for row in each] for task, each in by_task.items()}
+    overall = _rate("all", counted, confidence)
+    return SplitResult(
+        split=split,
+        episodes=overall.episodes,
+        solved=overall.solved,
+        success_rate=overall.success_rate,
+        interval=overall.interval,
+        task_interval=clustered_bootstrap(outcomes, confidence=confidence, seed=seed),
+        by_family=tuple(_rate(name, each, confidence) for name, each in _group(counted, "family").items()),
+        by_task=tuple(_rate(name, each, confidence) for name, each in by_task.items()),
+        outcomes=dict(sorted(Counter(row["outcome"] for row in rows).items())),
+        steps_per_solved=_per(sum(row["steps"] for row in solved), len(solved)),
+        seconds_per_solved=_per(sum(row["seconds"] for row in counted), len(solved)),
+        usd_per_solved=_per(sum(row["usd"] for row in counted), len(solved)),
+        tokens=sum(row["prompt_tokens"] + row["completion_tokens"] for row in rows),
+        usd=float(sum(row["usd"] for row in rows)),
+    )
+
+
+def _group(rows: Iterable[Mapping[str, Any]], column: str) -> dict[str, list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return dict(sorted(groups.items()))
+
+
+def _rate(name: str, rows: Sequence[Mapping[str, Any]], confidence: float) -> Rate:
+    solved = sum(bool(row["solved"]) for row in rows)
+    return Rate(
+        name=name,
+        episodes=len(rows),
+        solved=solved,
+        success_rate=solved / len(rows) if rows else 0.0,
+        interval=wilson(solved, len(rows), confidence=confidence),
+    )
+
+
+def _per(total: float, count: int) -> float | None:
+    return total / count if count else None
+
+
+def compare(
+    a_episodes: Iterable[Episode],
+    b_episodes: Iterable[Episode],
+    *,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    seed: int = 0,
+) -> Paired:
+    """Compares agent `b` with agent `a` on the tasks and seeds that counted for both.
+
+    Pairs where either ended in an error of page, judge or infrastructure say nothing about the agents and are left out.
+    """
+    a = {(each.task_id, each.seed): each.outcome for each in a_episodes if each.outcome.counts}
+    b = {(each.task_id, each.seed): each.outcome for each in b_episodes if each.outcome.counts}
+    pairs: dict[str, list[tuple[bool, bool]]] = {}
+    for task_id, number in sorted(a.keys() & b.keys()):
+        pair = (a[task_id, number] is Outcome.SOLVED, b[task_id, number] is Outcome.SOLVED)
+        pairs.setdefault(task_id, []).append(pair)
+    return compare_paired(pairs, alpha=alpha, power=power, seed=seed)
