@@ -52,11 +52,16 @@ class Evaluation:
 
 
 class Benchmark(ABC):
-    """An async context manager that serves its sites for as long as it is open."""
+    """An async context manager that serves its sites for as long as it is open.
+
+    Attributes:
+        site_capacity: how many episodes its sites bear at once, over all processes; None where they do not share state.
+    """
 
     name: str
     version: str
     checksum: str
+    site_capacity: int | None = None
 
     @property
     @abstractmethod

@@ -1,0 +1,154 @@
+"""Leases with owner and expiry, in the store, so that processes share what can bear only so many users at once.
+
+A site that holds one state is a resource with one slot; one that bears four episodes has four. A slot's lease is the
+newest of its numbered objects, `leases/<name>/<slot>/<generation>.json`, each written once by a conditional put and
+never changed: taking, renewing and giving back all mean writing the next generation, so of several takers one wins.
+A holder renews at a third of its time to live; one that was killed stops renewing, and after the expiry the next taker
+has the slot. A holder that was only slow finds a newer generation and knows that it has lost the slot.
+
+Expiry compares clocks of different machines: the time to live must be far longer than they differ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from components.errors import InfraError
+from components.trajectories.store import Store
+
+TTL = 60.0
+POLL = 0.5
+
+
+class LeaseLost(InfraError):
+    """Somebody else took the slot while we held it too slowly: what was done there since cannot be trusted."""
+
+
+@dataclass(kw_only=True)
+class Lease:
+    """One held slot.
+
+    Attributes:
+        owner: unique to this holding.
+        lost: why the slot is no longer ours; empty while it is.
+    """
+
+    name: str
+    slot: int
+    owner: str
+    generation: int
+    lost: str = ""
+
+    def check(self) -> None:
+        """Raises LeaseLost where the slot went to somebody else."""
+        if self.lost:
+            raise LeaseLost(self.lost)
+
+
+class Leases:
+    """The slots of one resource.
+
+    Args:
+        name: the resource; a key-safe name.
+        capacity: how many may hold it at once.
+        ttl: seconds a holder may be silent before its slot is free for others.
+    """
+
+    def __init__(self, store: Store, *, name: str, capacity: int, ttl: float = TTL, poll: float = POLL) -> None:
+        self.store, self.name, self.capacity, self.ttl, self.poll = store, name, capacity, ttl, poll
+
+    @asynccontextmanager
+    async def hold(self) -> AsyncIterator[Lease]:
+        """Waits for a free slot and holds it, renewed, until the block ends."""
+        lease = await self._acquire()
+        over = asyncio.Event()  # not a cancellation, which would leave a renewal running in its thread
+        renewing = asyncio.create_task(self._renew(lease, until=over))
+        try:
+            yield lease
+        finally:
+            over.set()
+            await renewing
+            await self._release(lease)
+
+    async def _acquire(self) -> Lease:
+        while True:
+            for slot in random.sample(range(self.capacity), self.capacity):
+                lease = await asyncio.to_thread(self._take, slot)
+                if lease:
+                    return lease
+            await asyncio.sleep(self.poll * random.uniform(0.5, 1.5))
+
+    def _take(self, slot: int) -> Lease | None:
+        generation, expires = self._newest(slot)
+        if expires > time.time():
+            return None
+        lease = Lease(name=self.name, slot=slot, owner=uuid.uuid4().hex, generation=generation + 1)
+        return lease if self._write(lease, expires=time.time() + self.ttl) else None
+
+    async def _renew(self, lease: Lease, *, until: asyncio.Event) -> None:
+        last = time.monotonic()
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(until.wait(), self.ttl / 3)
+                return
+            try:
+                held = await asyncio.to_thread(self._extend, lease)
+            except InfraError as error:
+                if time.monotonic() - last > self.ttl:
+                    lease.lost = f"lease {lease.name}/{lease.slot} could not be renewed: {error}"
+                    return
+                continue
+            if not held:
+                lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner after it expired"
+                return
+            last = time.monotonic()
+
+    def _extend(self, lease: Lease) -> bool:
+        lease.generation += 1
+        return self._write(lease, expires=time.time() + self.ttl)
+
+    async def _release(self, lease: Lease) -> None:
+        if lease.lost:
+            return
+        lease.generation += 1
+        with suppress(InfraError):  # it then expires by itself
+            await asyncio.to_thread(self._write, lease, expires=0.0)
+
+    def _write(self, lease: Lease, *, expires: float) -> bool:
+        """Writes the lease's generation; whether it is the newest. Older generations are swept away.
+
+        Sweeping could let a very late taker write a generation that had existed and was swept, so the newest is read
+        back: a taker that does not find its own has not won.
+        """
+        content = json.dumps({"owner": lease.owner, "expires": expires}).encode()
+        if not self.store.put_new(self._key(lease.slot, lease.generation), content):
+            return False
+        generations = self._generations(lease.slot)
+        for generation in generations[:-1]:
+            self.store.delete(self._key(lease.slot, generation))
+        return generations[-1] == lease.generation
+
+    def _newest(self, slot: int) -> tuple[int, float]:
+        """Generation and expiry of the slot's newest object; (0, 0.0) where there is none."""
+        generations = self._generations(slot)
+        if not generations:
+            return 0, 0.0
+        try:
+            record = json.loads(self.store.get(self._key(slot, generations[-1])))
+        except KeyError:  # a newer one has swept it just now: taken
+            return generations[-1], float("inf")
+        return generations[-1], float(record["expires"])
+
+    def _generations(self, slot: int) -> list[int]:
+        keys = self.store.list(f"leases/{self.name}/{slot}/")
+        return sorted(int(key.rsplit("/", 1)[1].removesuffix(".json")) for key in keys)
+
+    def _key(self, slot: int, generation: int) -> str:
+        return f"leases/{self.name}/{slot}/{generation:012d}.json"
