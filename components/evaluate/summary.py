@@ -8,41 +8,27 @@ from typing import Any
 
 from components.evaluate.result import Rate, SplitName, SplitResult
 from components.statistics import Paired, clustered_bootstrap, compare_paired, wilson
+from components.trajectories.rows import EPISODE_COLUMNS, episode_row
 from components.trajectories.schema import Episode, Outcome
 
+COLUMNS = {"split": "string", **EPISODE_COLUMNS}
 
-def episode_row(episode: Episode, *, split: SplitName) -> dict[str, Any]:
-    """One row of the evaluation table."""
-    return {
-        "split": split,
-        "task_id": episode.task_id,
-        "family": episode.family,
-        "seed": episode.seed,
-        "outcome": episode.outcome.value,
-        "counts": episode.outcome.counts,
-        "solved": episode.outcome is Outcome.SOLVED,
-        "reward": episode.reward,
-        "steps": len(episode.steps),
-        "refused_actions": sum(1 for step in episode.steps if step.feedback),
-        "seconds": episode.seconds,
-        "prompt_tokens": sum(step.cost.prompt_tokens for step in episode.steps),
-        "completion_tokens": sum(step.cost.completion_tokens for step in episode.steps),
-        "usd": sum(step.cost.usd for step in episode.steps),
-        "message": episode.message,
-        "episode_key": episode.key,
-    }
+
+def evaluation_row(episode: Episode, *, split: SplitName) -> dict[str, Any]:
+    """One row of the evaluation table, of `COLUMNS`."""
+    return {"split": split, **episode_row(episode)}
 
 
 def summarise(rows: Sequence[Mapping[str, Any]], *, split: SplitName, confidence: float, seed: int) -> SplitResult:
-    """Rates and costs of one split's rows (`episode_row`).
+    """Rates and costs of one split's rows (`evaluation_row`).
 
     Cost and time per solved task charge the failed attempts too: it is what one more solved task costs. Errors that
     are not the agent's are counted in `outcomes` and nowhere else.
     """
-    counted = [row for row in rows if row["counts"]]
-    solved = [row for row in counted if row["solved"]]
+    counted = [row for row in rows if Outcome(row["outcome"]).counts]
+    solved = [row for row in counted if _is_solved(row)]
     by_task = _group(counted, "task_id")
-    outcomes = {task: [float(row["solved"]) for row in each] for task, each in by_task.items()}
+    outcomes = {task: [float(_is_solved(row)) for row in each] for task, each in by_task.items()}
     overall = _rate("all", counted, confidence)
     return SplitResult(
         split=split,
@@ -70,7 +56,7 @@ def _group(rows: Iterable[Mapping[str, Any]], column: str) -> dict[str, list[Map
 
 
 def _rate(name: str, rows: Sequence[Mapping[str, Any]], confidence: float) -> Rate:
-    solved = sum(bool(row["solved"]) for row in rows)
+    solved = sum(map(_is_solved, rows))
     return Rate(
         name=name,
         episodes=len(rows),
@@ -78,6 +64,10 @@ def _rate(name: str, rows: Sequence[Mapping[str, Any]], confidence: float) -> Ra
         success_rate=solved / len(rows) if rows else 0.0,
         interval=wilson(solved, len(rows), confidence=confidence),
     )
+
+
+def _is_solved(row: Mapping[str, Any]) -> bool:
+    return bool(row["outcome"] == Outcome.SOLVED)
 
 
 def _per(total: float, count: int) -> float | None:

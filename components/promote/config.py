@@ -1,0 +1,28 @@
+"""When a challenger becomes the champion; part of the recipe."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PromoteConfig(BaseModel):
+    """The evidence asked for and the registered model it is asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model_name: str = Field(
+        "symbiont-student", pattern=r"^[A-Za-z0-9._-]+$", description="registered model in MLflow whose aliases move"
+    )
+    splits: tuple[Literal["heldout_seeds", "heldout_tasks"], ...] = Field(
+        ("heldout_seeds", "heldout_tasks"), min_length=1, description="splits whose pairs are the evidence"
+    )
+    alpha: float = Field(0.05, gt=0, lt=0.5, description="largest p-value that counts as a difference")
+    power: float = Field(0.8, gt=0.5, lt=1, description="chance to find the minimum detectable effect")
+    worthwhile_gain: float = Field(
+        0.02, ge=0, lt=1, description="a gain in success rate below this is not worth a new champion"
+    )
+    required_verdict: Literal["distilled", "independent", "any"] = Field(
+        "distilled", description="what the audit must have found before a promotion"
+    )

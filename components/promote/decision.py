@@ -1,0 +1,59 @@
+"""Promote, hold or inconclusive, pure: a paired comparison and an audit's verdict in, a decision and its reason out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from components.promote.config import PromoteConfig
+from components.statistics import Paired
+
+Decision = Literal["promote", "hold", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    decision: Decision
+    reason: str
+
+
+def decide(paired: Paired, *, verdict: str, config: PromoteConfig) -> Decided:
+    """Ours: the data must say that the challenger is better, and the audit that it is what it should be.
+
+    - promote: McNemar's test and the task-clustered interval both exclude "no gain" (the test takes episodes as
+      independent, the interval takes tasks as a sample), and the verdict is the required one.
+    - hold: the challenger is significantly worse, or a worthwhile gain is excluded, or the verdict forbids it.
+    - inconclusive: anything else; the minimum detectable effect says how small a gain could have been found.
+    """
+    if paired.pairs == 0:
+        return Decided(decision="inconclusive", reason="no task and seed was judged for both, so nothing is known.")
+    low, high = paired.interval or (-1.0, 1.0)
+    measured = _measured(paired)
+    better = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
+    if better and config.required_verdict not in ("any", verdict):
+        found = f"is {verdict!r}" if verdict else "is missing"
+        reason = (
+            f"{measured} It is better, but the audit's verdict {found} and {config.required_verdict!r} is required."
+        )
+        return Decided(decision="hold", reason=reason)
+    if better:
+        return Decided(decision="promote", reason=f"{measured} The challenger is better.")
+    if paired.p_value < config.alpha and paired.gains < paired.losses:
+        return Decided(decision="hold", reason=f"{measured} The challenger is worse.")
+    if high < config.worthwhile_gain:
+        reason = f"{measured} A gain of {config.worthwhile_gain:.1%} or more is excluded."
+        return Decided(decision="hold", reason=reason)
+    reason = (
+        f"{measured} That is no proof either way; a difference of {paired.minimum_detectable_effect:.1%} would have "
+        f"been found with {config.power:.0%} power."
+    )
+    return Decided(decision="inconclusive", reason=reason)
+
+
+def _measured(paired: Paired) -> str:
+    interval = f", interval {paired.interval.low:+.1%} to {paired.interval.high:+.1%}" if paired.interval else ""
+    return (
+        f"The challenger solved {paired.rate_b:.1%} and the champion {paired.rate_a:.1%} of {paired.pairs} paired "
+        f"episodes ({paired.gains} gained, {paired.losses} lost; difference {paired.difference:+.1%}{interval}; "
+        f"McNemar p = {paired.p_value:.2g})."
+    )

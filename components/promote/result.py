@@ -1,0 +1,52 @@
+"""What was decided, stored at `<round>/results/promote.json`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TaskChange(BaseModel):
+    """One task's paired episodes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task_id: str
+    split: str
+    pairs: int
+    gains: int = Field(description="pairs only the challenger solved")
+    losses: int = Field(description="pairs only the champion solved")
+
+
+class PromoteResult(BaseModel):
+    """The decision, its statistics and what was moved in the registry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run: str
+    round: int
+    inputs: str = Field(description="digest of what was decided on")
+    decision: Literal["promote", "hold", "inconclusive"]
+    reason: str
+    challenger: str = Field(description="digest of the challenger's model")
+    champion: str = Field(description="digest of the model it was compared with")
+    champion_is_start: bool = Field(description="no champion was registered: compared with the untrained start model")
+    pairs: int
+    left_out: int = Field(description="pairs left out because one side ended in an error that is not the agent's")
+    gains: int
+    losses: int
+    challenger_rate: float
+    champion_rate: float
+    difference: float
+    interval: tuple[float, float] | None = Field(description="of the difference, tasks resampled")
+    p_value: float = Field(description="McNemar's exact test, two-sided")
+    minimum_detectable_effect: float
+    alpha: float
+    power: float
+    by_task: tuple[TaskChange, ...]
+    verdict: str = Field(description="the audit's; empty when there was none")
+    required_verdict: str
+    model_name: str
+    version: str = Field(description="the challenger's version in the registry")
+    champion_version: str = Field(description="the champion's version after the decision; empty when there is none")

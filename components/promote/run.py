@@ -1,0 +1,148 @@
+"""Decides whether the challenger becomes the champion, and moves the registry's aliases.
+
+Every step can be done twice: the decision is computed from what is stored, a model digest has one version, an alias is
+set to a value. The result is written last, so a killed promotion is simply done again and ends the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from components.errors import InputError
+from components.promote.config import PromoteConfig
+from components.promote.decision import Decided, decide
+from components.promote.evidence import Evidence
+from components.promote.result import PromoteResult
+from components.statistics import Paired, compare_paired
+from components.tracking import (
+    CHALLENGER,
+    CHAMPION,
+    ModelVersion,
+    get_alias,
+    list_versions,
+    register_version,
+    set_alias,
+    tag_version,
+)
+from components.trajectories.rounds import Round
+
+
+def run(
+    *,
+    config: PromoteConfig,
+    round: Round,
+    challenger: str,
+    champion: str,
+    digests: Mapping[str, str],
+    verdict: str | None = None,
+) -> PromoteResult:
+    """Compares `evaluate-student` with `evaluate-champion` of this round and acts on it.
+
+    Args:
+        challenger: digest of the model this round made.
+        champion: digest of the model evaluated as champion: the registered one, else the start model.
+        digests: what the challenger was made from, for its tags: data, recipe, code, teacher.
+        verdict: the audit's; None reads it from the round's `results/detect.json`, and there may be none.
+
+    Raises:
+        InputError: an evaluation is missing, no MLflow server is configured, or the registered champion is another one
+            than was compared with.
+        InfraError: MLflow or the store failed.
+    """
+    key = f"{round.prefix}/results/promote.json"
+    evidence = Evidence.read(round, config=config, verdict=verdict)
+    inputs = _digest([config.model_dump(mode="json"), challenger, champion, dict(digests), evidence.sources])
+    if round.store.exists(key):
+        stored = PromoteResult.model_validate_json(round.store.get(key))
+        if stored.inputs == inputs:
+            return stored
+        fix = "start another run, or delete the stored result"
+        raise InputError("this round was already decided on other evidence", where=f"{round.store.url}/{key}", fix=fix)
+    paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=round.seed)
+    decided = decide(paired, verdict=evidence.verdict, config=config)
+    if challenger == champion:
+        decided = Decided(decision="hold", reason="Challenger and champion are the same model.")
+    previous, version, now = _move(config, round, challenger, champion, digests, decided)
+    result = PromoteResult(
+        run=round.run,
+        round=round.number,
+        inputs=inputs,
+        decision=decided.decision,
+        reason=decided.reason,
+        challenger=challenger,
+        champion=champion,
+        champion_is_start=previous is None,
+        verdict=evidence.verdict,
+        required_verdict=config.required_verdict,
+        model_name=config.model_name,
+        version=version.version,
+        champion_version=now.version if now else "",
+        left_out=evidence.left_out,
+        by_task=evidence.changes(),
+        alpha=config.alpha,
+        power=config.power,
+        **_statistics(paired),
+    )
+    round.store.put_new(key, result.model_dump_json(indent=1).encode())
+    return result
+
+
+def _statistics(paired: Paired) -> dict[str, Any]:
+    return {
+        "pairs": paired.pairs,
+        "gains": paired.gains,
+        "losses": paired.losses,
+        "challenger_rate": paired.rate_b,
+        "champion_rate": paired.rate_a,
+        "difference": paired.difference,
+        "interval": paired.interval,
+        "p_value": paired.p_value,
+        "minimum_detectable_effect": paired.minimum_detectable_effect,
+    }
+
+
+def _move(
+    config: PromoteConfig,
+    round: Round,
+    challenger: str,
+    champion: str,
+    digests: Mapping[str, str],
+    decided: Decided,
+) -> tuple[ModelVersion | None, ModelVersion, ModelVersion | None]:
+    """Registers the challenger and moves the aliases.
+
+    Returns:
+        the versions of the model compared with (None for the start model), of the challenger, and of the champion now.
+    """
+    name = config.model_name
+    standing = get_alias(name, CHAMPION)
+    if standing and standing.model_digest not in (champion, challenger):
+        raise InputError(
+            f"the champion of {name} is now version {standing.version}, not the model this round compared with",
+            where="MLflow registry",
+            fix="run another round: it compares with the new champion",
+        )
+    tags = {f"symbiont.{key}": value for key, value in digests.items()}
+    tags |= {"symbiont.run": round.run, "symbiont.round": str(round.number)}
+    version = register_version(name, source_uri=_source(round, challenger), model_digest=challenger, tags=tags)
+    # A version is the start model's only where somebody registered it: known even after our own alias has moved.
+    previous = next((each for each in list_versions(name) if each.model_digest == champion), None)
+    set_alias(name, CHALLENGER, version.version)
+    if decided.decision == "promote":
+        set_alias(name, CHAMPION, version.version)
+        standing = version
+    tag_version(name, version.version, tags={"symbiont.decision": decided.decision})
+    return previous, version, standing
+
+
+def _source(round: Round, digest: str) -> str:
+    """Where the model's files are. MLflow refuses paths of another machine, so a folder gets a scheme of its own."""
+    url = round.store.url
+    return f"{url if '://' in url else f'folder://{url}'}/models/{digest}"
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""The decision from a comparison and a verdict, without any registry."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.promote.config import PromoteConfig
+from components.promote.decision import decide
+from components.statistics import compare_paired
+
+Pairs = dict[str, list[tuple[bool, bool]]]
+
+
+def pairs(*, tasks: int, gained: int, lost: int, same: int) -> Pairs:
+    """Every task with so many pairs (champion solved, challenger solved) of each kind."""
+    each = [(False, True)] * gained + [(True, False)] * lost + [(True, True)] * same
+    return {f"task-{i}": list(each) for i in range(tasks)}
+
+
+@pytest.mark.parametrize(
+    ("data", "decision", "word"),
+    [
+        (pairs(tasks=10, gained=4, lost=0, same=6), "promote", "better"),
+        (pairs(tasks=10, gained=0, lost=4, same=6), "hold", "worse"),
+        (pairs(tasks=40, gained=0, lost=0, same=10), "hold", "excluded"),
+        (pairs(tasks=3, gained=1, lost=0, same=2), "inconclusive", "no proof"),
+        ({}, "inconclusive", "nothing is known"),
+    ],
+)
+def test_the_decision_follows_the_evidence(data: Pairs, decision: str, word: str) -> None:
+    decided = decide(compare_paired(data), verdict="distilled", config=PromoteConfig())
+    assert decided.decision == decision
+    assert word in decided.reason
+
+
+def test_a_gain_on_one_task_alone_does_not_promote() -> None:
+    """McNemar takes its many episodes as independent; the interval over tasks does not."""
+    data = pairs(tasks=9, gained=0, lost=0, same=20) | {"lucky": [(False, True)] * 20}
+    compared = compare_paired(data)
+    assert compared.p_value < 0.001
+    assert decide(compared, verdict="distilled", config=PromoteConfig()).decision == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("required", "verdict", "decision"),
+    [
+        ("distilled", "distilled", "promote"),
+        ("distilled", "inconclusive", "hold"),
+        ("distilled", "", "hold"),
+        ("independent", "distilled", "hold"),
+        ("any", "", "promote"),
+    ],
+)
+def test_the_audits_verdict_is_a_condition(required: str, verdict: str, decision: str) -> None:
+    config = PromoteConfig(required_verdict=required)  # type: ignore[arg-type]
+    better = compare_paired(pairs(tasks=10, gained=4, lost=0, same=6))
+    decided = decide(better, verdict=verdict, config=config)
+    assert decided.decision == decision
+    assert ("verdict" in decided.reason) == (decision == "hold")
+
+
+def test_a_verdict_never_rescues_a_worse_challenger() -> None:
+    worse = compare_paired(pairs(tasks=10, gained=0, lost=4, same=6))
+    assert decide(worse, verdict="distilled", config=PromoteConfig(required_verdict="any")).decision == "hold"

@@ -1,0 +1,183 @@
+"""Promotion against a real MLflow server and a folder store."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from components import tracking
+from components.errors import InputError
+from components.promote.config import PromoteConfig
+from components.promote.run import run
+from components.trajectories.rounds import Round
+from components.trajectories.store import open_store
+from components.trajectories.tables import write_table
+
+START, FIRST, SECOND = "0" * 64, "1" * 64, "2" * 64
+DIGESTS = {"data": "d" * 64, "recipe": "r" * 64, "code": "c" * 64, "teacher": "t" * 64}
+
+
+@pytest.fixture
+def config() -> PromoteConfig:
+    return PromoteConfig(model_name=f"student-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def round_one(tmp_path: Path) -> Round:
+    return Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path / "work")
+
+
+def evaluated(
+    round: Round, *, student: float, champion: float, verdict: str | None = "distilled", errors: int = 0
+) -> None:
+    """Writes what evaluate and detect leave: ten tasks with ten seeds, of which a share is solved."""
+    for role, share in (("student", student), ("champion", champion)):
+        rows = [
+            {
+                "split": "heldout_seeds" if task < 8 else "heldout_tasks",
+                "task_id": f"task-{task}",
+                "seed": seed,
+                "outcome": "infra_error"
+                if task == 0 and seed < errors
+                else "solved"
+                if seed < share * 10
+                else "failed",
+            }
+            for task in range(10)
+            for seed in range(10)
+        ]
+        info = write_table(round.store, f"{round.prefix}/tables/evaluate-{role}.parquet", rows, sources={"a": "b"})
+        result = {"table": info.key, "table_digest": info.digest}
+        round.store.put_new(f"{round.prefix}/results/evaluate-{role}.json", json.dumps(result).encode())
+    if verdict is not None:
+        round.store.put_new(f"{round.prefix}/results/detect.json", json.dumps({"verdict": verdict}).encode())
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_the_first_round_is_compared_with_the_start_model_and_promoted(round_one: Round, config: PromoteConfig) -> None:
+    evaluated(round_one, student=0.6, champion=0.0)
+    result = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    assert result.decision == "promote"
+    assert result.champion_is_start
+    assert (result.pairs, result.gains, result.losses, result.left_out) == (100, 60, 0, 0)
+    assert sum(each.gains for each in result.by_task) == 60
+    champion = tracking.get_alias(config.model_name, tracking.CHAMPION)
+    challenger = tracking.get_alias(config.model_name, tracking.CHALLENGER)
+    assert champion == challenger
+    assert champion is not None
+    assert champion.model_digest == FIRST
+    assert champion.source_uri == f"folder://{round_one.store.url}/models/{FIRST}"
+    for name, digest in DIGESTS.items():
+        assert champion.tags[f"symbiont.{name}"] == digest
+    assert champion.tags["symbiont.decision"] == "promote"
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_a_worse_second_round_is_registered_but_the_champion_stays(round_one: Round, config: PromoteConfig) -> None:
+    evaluated(round_one, student=0.6, champion=0.0)
+    run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    second = round_one.at(2)
+    evaluated(second, student=0.3, champion=0.6)
+    result = run(config=config, round=second, challenger=SECOND, champion=FIRST, digests=DIGESTS)
+    assert (result.decision, result.version, result.champion_version) == ("hold", "2", "1")
+    assert not result.champion_is_start
+    assert result.difference == pytest.approx(-0.3)
+    champion = tracking.get_alias(config.model_name, tracking.CHAMPION)
+    challenger = tracking.get_alias(config.model_name, tracking.CHALLENGER)
+    assert champion is not None
+    assert challenger is not None
+    assert (champion.model_digest, challenger.model_digest) == (FIRST, SECOND)
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_a_better_model_that_is_not_the_teachers_is_held(round_one: Round, config: PromoteConfig) -> None:
+    evaluated(round_one, student=0.6, champion=0.0, verdict="independent")
+    result = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    assert (result.decision, result.champion_version) == ("hold", "")
+    assert tracking.get_alias(config.model_name, tracking.CHAMPION) is None
+    assert tracking.get_alias(config.model_name, tracking.CHALLENGER) is not None
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_errors_are_left_out_of_the_pairs_and_counted(round_one: Round, config: PromoteConfig) -> None:
+    evaluated(round_one, student=0.6, champion=0.0, errors=3)
+    result = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    assert (result.pairs, result.left_out, result.gains) == (97, 3, 57)
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_the_same_model_is_held(round_one: Round, config: PromoteConfig) -> None:
+    evaluated(round_one, student=0.6, champion=0.6)
+    result = run(config=config, round=round_one, challenger=FIRST, champion=FIRST, digests=DIGESTS)
+    assert result.decision == "hold"
+    assert "same model" in result.reason
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+@pytest.mark.parametrize("function", ["register_version", "set_alias", "tag_version"])
+def test_killed_after_any_write_and_done_again_ends_the_same(
+    function: str, round_one: Round, config: PromoteConfig
+) -> None:
+    evaluated(round_one, student=0.6, champion=0.0)
+    program = f"""
+import os, signal
+from components.promote import run as stage
+from components.promote.config import PromoteConfig
+from components.trajectories.rounds import Round
+from components.trajectories.store import open_store
+from pathlib import Path
+real = stage.{function}
+def fatal(*args, **named):
+    real(*args, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+stage.{function} = fatal
+round = Round(run="r", number=1, seed=0, store=open_store({round_one.store.url!r}), work=Path("unused"))
+config = PromoteConfig(model_name={config.model_name!r})
+stage.run(config=config, round=round, challenger={FIRST!r}, champion={START!r}, digests={DIGESTS!r})
+"""
+    killed = subprocess.run([sys.executable, "-c", program], env=os.environ, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    result = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    again = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    assert result == again
+    assert (result.decision, result.champion_is_start, result.champion_version) == ("promote", True, "1")
+    assert [each.version for each in tracking.list_versions(config.model_name)] == ["1"]
+    champion = tracking.get_alias(config.model_name, tracking.CHAMPION)
+    assert champion is not None
+    assert champion.version == "1"
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_a_champion_somebody_else_promoted_meanwhile_stops_the_promotion(
+    round_one: Round, config: PromoteConfig
+) -> None:
+    other = tracking.register_version(config.model_name, source_uri="s3://b/x", model_digest="9" * 64, tags={})
+    tracking.set_alias(config.model_name, tracking.CHAMPION, other.version)
+    evaluated(round_one, student=0.6, champion=0.0)
+    with pytest.raises(InputError, match=r"champion of .* is now version 1"):
+        run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    assert len(tracking.list_versions(config.model_name)) == 1
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_other_evidence_for_a_decided_round_is_refused(round_one: Round, config: PromoteConfig) -> None:
+    evaluated(round_one, student=0.6, champion=0.0)
+    run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    with pytest.raises(InputError, match="already decided"):
+        run(config=config, round=round_one, challenger=SECOND, champion=START, digests=DIGESTS)
+    assert len(tracking.list_versions(config.model_name)) == 1
+
+
+def test_a_missing_evaluation_is_named_before_the_registry_is_touched(
+    round_one: Round, config: PromoteConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    with pytest.raises(InputError, match=r"student has not been evaluated.*\n.*evaluate-student.json"):
+        run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
