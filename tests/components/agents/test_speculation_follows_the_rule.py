@@ -1,0 +1,118 @@
+"""The student's action stands when the teacher would do the same to the same element, else the teacher's best does."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.speculate import SpeculativeAgent, combine
+from components.browser.observation import Element, Observation
+from components.trajectories.schema import AgentInfo, Candidate, Cost
+
+LINES = {1: 'button "Ok"', 2: 'button "Cancel"', 3: 'button "Ok"', 4: 'textbox "Name"'}
+PAGE = Observation(
+    url="http://site/",
+    title="",
+    text="\n".join(f"[{ref}] {line}" for ref, line in LINES.items()),
+    elements={
+        ref: Element(ref=ref, role=line.split()[0], name=line.split('"')[1], line=line) for ref, line in LINES.items()
+    },
+)
+
+
+def teacher_says(*actions: str) -> Decision:
+    candidates = tuple(Candidate(action=action, reason=f"because {action}") for action in actions)
+    return Decision(
+        action=actions[0], reason=candidates[0].reason, candidates=candidates, cost=Cost(usd=1.0), seconds=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("proposed", "listed", "accepted"),
+    [
+        ("click [1]", ["click [1]"], True),
+        ("click [3]", ["click [1]"], True),  # another button of the same text
+        ("click [3]", ["click [2]", "click [1]"], True),  # not the teacher's first choice
+        ("click [2]", ["click [1]"], False),
+        ('type [4] "bob"', ['type [4] "bob" enter'], False),
+        ('type   [4]  "b\\u006fb"', ['type [4] "bob"'], True),  # another spelling of the same
+        ("click the button", ["click the button"], False),  # no action at all, whoever says it
+        ("click [9]", ["click [1]"], False),  # not on the page
+        ('stop ""', ['stop ""'], True),
+    ],
+)
+def test_equality_is_of_meaning(proposed: str, listed: list[str], accepted: bool) -> None:
+    decision = combine(PAGE, Decision(action=proposed, reason="mine"), teacher_says(*listed))
+    assert decision.speculation is not None
+    assert decision.speculation.accepted is accepted
+    assert decision.speculation.proposed.action == proposed
+    assert [candidate.action for candidate in decision.speculation.candidates] == listed
+    expected = (proposed, "mine", "student") if accepted else (listed[0], f"because {listed[0]}", "teacher")
+    assert (decision.action, decision.reason, decision.decided_by) == expected
+
+
+def test_an_accepted_action_without_reason_takes_the_agreeing_candidates() -> None:
+    decision = combine(PAGE, Decision(action="click [3]"), teacher_says("click [2]", "click [1]"))
+    assert (decision.action, decision.reason) == ("click [3]", "because click [1]")
+
+
+def test_a_teacher_without_candidates_decides_by_its_own_action() -> None:
+    decision = combine(PAGE, Decision(action="click [1]"), Decision(action='stop ""', reason="lost"))
+    assert (decision.action, decision.reason, decision.decided_by) == ('stop ""', "lost", "teacher")
+    assert decision.speculation is not None
+    assert not decision.speculation.accepted
+
+
+actions = st.sampled_from([f"click [{ref}]" for ref in (*LINES, 9)] + ['type [4] "a"', 'stop ""', "nonsense"])
+
+
+@settings(derandomize=True, max_examples=60)
+@given(proposed=actions, listed=st.lists(actions, min_size=1, max_size=4))
+def test_the_executed_action_is_the_proposal_or_the_first_candidate(proposed: str, listed: list[str]) -> None:
+    decision = combine(PAGE, Decision(action=proposed), teacher_says(*listed))
+    assert decision.speculation is not None
+    assert decision.action == (proposed if decision.speculation.accepted else listed[0])
+    assert (decision.decided_by == "student") is decision.speculation.accepted
+
+
+class Fixed(Agent):
+    """Says the same for every turn and counts its calls."""
+
+    def __init__(self, name: str, decision: Decision) -> None:
+        self.info = AgentInfo(name=name, kind="fixed", digest=name)
+        self.decision, self.calls, self.closed = decision, 0, False
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        self.calls += 1
+        return [self.decision for _ in turns]
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def test_the_agent_decides_for_a_batch_in_one_call_of_each() -> None:
+    student = Fixed("student", Decision(action="click [3]", cost=Cost(completion_tokens=3)))
+    teacher = Fixed("teacher", Decision(action="click [1]", reason="ok", cost=Cost(usd=0.5)))
+    agent = SpeculativeAgent(student=student, teacher=teacher)
+    turns = [
+        Turn(episode=str(n), task_id="t", template="t", intent="Ok", observation=PAGE, history=()) for n in range(5)
+    ]
+
+    async def play() -> list[Decision]:
+        decisions = await agent.decide(turns)
+        await agent.close()
+        return decisions
+
+    decisions = asyncio.run(play())
+    assert [decision.action for decision in decisions] == ["click [3]"] * 5
+    assert decisions[0].cost == Cost(completion_tokens=3, usd=0.5)
+    assert (student.calls, teacher.calls, student.closed, teacher.closed) == (1, 1, True, True)
+
+
+def test_another_teacher_is_another_agent() -> None:
+    student, first, second = (Fixed(name, Decision(action='stop ""')) for name in ("student", "first", "second"))
+    agents = [SpeculativeAgent(student=student, teacher=teacher) for teacher in (first, second)]
+    assert agents[0].info.digest != agents[1].info.digest
