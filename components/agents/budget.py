@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.trajectories.schema import Cost
 
@@ -23,7 +23,7 @@ class Budget:
     usd: float | None = None
     usd_per_million_prompt: float = 0.0
     usd_per_million_completion: float = 0.0
-    spent: Cost = Cost()
+    spent: Cost = field(default_factory=Cost)
 
     def charge(self, *, prompt_tokens: int, completion_tokens: int) -> Cost:
         """Adds one answered request and gives its cost."""

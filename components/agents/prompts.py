@@ -8,6 +8,7 @@ A chat model also reads the action language, its history and retrieved examples.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from components.agents.base import Past, Turn
 from components.trajectories.schema import Candidate
 
 PROMPT_VERSION = "1"
-"""Part of every agent's digest: change it whenever a prompt below changes."""
+"""Part of every agent's digest: change it whenever a prompt below is put together in another way."""
 
 TaskKind = Literal["action", "reason_action"]
 """The two tasks of multi-task distillation: the action alone, or the reason and then the action."""
@@ -59,6 +60,11 @@ ACTION: one action"""
 EXAMPLES_HEAD = """\
 Pieces of earlier episodes that may help. They may come from good or from bad attempts, and their references are \
 not those of the page shown now."""
+
+
+FILTER_FORMAT = """\
+Which of these examples would help to decide the next action on the page shown, rather than being merely related? \
+Think in one or two sentences, then end with their numbers in brackets: [1, 3], or [] for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,15 +169,33 @@ def chat_messages(
             the notes are kept.
         propose: 0 asks for one action; n asks for up to n candidates, best first.
     """
-    parts = [f"GOAL: {turn.intent}"]
-    if examples:
-        parts.append(_examples_block(examples))
-    parts.append(_history_block(turn.history, window=window))
-    parts.append(f"PAGE ({turn.observation.title or 'untitled'}, {turn.observation.url}):\n{turn.observation.text}")
+    parts = _situation(turn, examples, window=window)
     if turn.last_step:
         parts.append("This is the last step you have: finish the goal now, or stop with the best answer.")
     parts.append(PROPOSE_FORMAT.format(limit=propose) if propose else DECIDE_FORMAT)
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
+
+
+def filter_messages(turn: Turn, examples: Sequence[Example], *, window: int) -> list[dict[str, str]]:
+    """The messages that ask a chat model which of the retrieved examples help."""
+    parts = [*_situation(turn, examples, window=window), FILTER_FORMAT]
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
+
+
+def _situation(turn: Turn, examples: Sequence[Example], *, window: int) -> list[str]:
+    page = turn.observation
+    return [
+        f"GOAL: {turn.intent}",
+        *([_examples_block(examples)] if examples else []),
+        _history_block(turn.history, window=window),
+        f"PAGE ({page.title or 'untitled'}, {page.url}):\n{page.text}",
+    ]
+
+
+def chat_digest() -> str:
+    """SHA-256 over the wording of the chat prompts; part of a chat agent's digest."""
+    words = (PROMPT_VERSION, SYSTEM, DECIDE_FORMAT, PROPOSE_FORMAT, EXAMPLES_HEAD, FILTER_FORMAT)
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
 def _history_block(history: Sequence[Past], *, window: int) -> str:

@@ -1,0 +1,90 @@
+"""A chat model that is shown pieces of the knowledge base at every step (AgentSymbiotic 3.2, algorithm 1).
+
+The knowledge base unites its strategies and gives the k best pieces; with `filter_examples` the model first says which
+of them help, as the paper's filter does. Where the paper has the model write a query, we take the goal and the reason
+the model gave for its last action, which says what it is about and costs no call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.chat import ChatAgent, step_seed
+from components.agents.prompts import Example, filter_messages
+from components.trajectories.schema import AgentInfo, Cost
+
+if TYPE_CHECKING:
+    from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
+
+
+class RetrievalAgent(Agent):
+    """Wraps a chat agent. Owns neither the knowledge base nor, beyond `close`, the wrapped agent."""
+
+    def __init__(self, agent: ChatAgent, knowledge: KnowledgeBase) -> None:
+        self.agent, self.knowledge, self.batch_size = agent, knowledge, agent.batch_size
+        self.budget = agent.budget
+        config = agent.config
+        own = f"{agent.info.digest} {config.examples} {config.filter_examples} {knowledge.digest()}"
+        self.info = AgentInfo(
+            name=f"{agent.info.name} with knowledge", kind="chat", digest=hashlib.sha256(own.encode()).hexdigest()
+        )
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        return list(await asyncio.gather(*(self._one(turn, propose=0) for turn in turns)))
+
+    async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
+        candidates = self.agent.config.candidates
+        return list(await asyncio.gather(*(self._one(turn, propose=candidates) for turn in turns)))
+
+    async def _one(self, turn: Turn, *, propose: int) -> Decision:
+        entries = await asyncio.to_thread(
+            self.knowledge.search,
+            intent=turn.intent,
+            observation=turn.observation.text,
+            query=f"{turn.intent} {turn.history[-1].reason}" if turn.history else turn.intent,
+            k=self.agent.config.examples,
+        )
+        cost = Cost()
+        if entries and self.agent.config.filter_examples:
+            entries, cost = await self._helpful(turn, entries)
+        shown = [_example(entry) for entry in entries]
+        (decision,) = await self.agent.answer([turn], examples=[shown], propose=propose)
+        return dataclasses.replace(
+            decision, retrieved=tuple(entry.id for entry in entries), cost=_sum(cost, decision.cost)
+        )
+
+    async def _helpful(self, turn: Turn, entries: Sequence[KnowledgeEntry]) -> tuple[list[KnowledgeEntry], Cost]:
+        """The pieces the model says help; none where its answer names none, as in the paper's code."""
+        messages = filter_messages(turn, [_example(entry) for entry in entries], window=self.agent.config.window)
+        text, cost = await self.agent.complete(messages, seed=step_seed(turn))
+        return [entries[number - 1] for number in chosen(text, count=len(entries))], cost
+
+
+def chosen(text: str, *, count: int) -> list[int]:
+    """The numbers, from 1 to `count`, in the last bracketed list of an answer; without repetition, in order."""
+    lists = re.findall(r"\[([\d,\s]*)\]", text)
+    numbers = {int(number) for number in re.findall(r"\d+", lists[-1])} if lists else set()
+    return sorted(number for number in numbers if 1 <= number <= count)
+
+
+def _example(entry: KnowledgeEntry) -> Example:
+    return Example(
+        instruction=entry.instruction,
+        summary=entry.summary,
+        solved=entry.solved,
+        steps=tuple((step.observation, step.action, step.reason) for step in entry.steps),
+    )
+
+
+def _sum(one: Cost, other: Cost) -> Cost:
+    return Cost(
+        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
+        completion_tokens=one.completion_tokens + other.completion_tokens,
+        usd=one.usd + other.usd,
+    )
