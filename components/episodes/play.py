@@ -1,0 +1,272 @@
+"""Plays one episode: observe, let the agent decide, act, until the page, the agent or the step limit ends it.
+
+Whatever goes wrong ends as a typed outcome of the returned episode, with the steps taken until then:
+
+- `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step).
+- `env_error`: the site hung or closed its own page.
+- `judge_error`: the evaluator raised something else than an infrastructure error.
+- `infra_error`: browser, network or the agent's endpoint failed, or the episode outlived its time.
+
+A spent budget and wrong input are no outcome: they pass through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from components.agents.base import Agent, Past, Turn
+from components.benchmarks.base import Benchmark, Evaluation, Start, Task
+from components.browser.actions import Action, ActionError, parse_action
+from components.browser.observation import Observation
+from components.browser.page import ActResult, Page, PageLost
+from components.episodes.config import PlaySettings
+from components.errors import InfraError, InputError
+from components.trajectories.episodes import put_blob
+from components.trajectories.schema import Episode, Outcome, Step, Target, Timing
+from components.trajectories.store import Store
+
+T = TypeVar("T")
+Role = Literal["teacher", "student"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which place in the store an episode fills, and in whose name its agent decides.
+
+    Attributes:
+        decided_by: the role written into every step where the agent itself does not say (two agents deciding
+            together do); None where it has no role.
+    """
+
+    run: str
+    round: int
+    phase: str
+    decided_by: Role | None = None
+
+
+async def play(
+    *,
+    page: Page,
+    benchmark: Benchmark,
+    task: Task,
+    seed: int,
+    agent: Agent,
+    identity: Identity,
+    settings: PlaySettings | None = None,
+    store: Store | None = None,
+) -> Episode:
+    """One attempt at one task.
+
+    Args:
+        page: a fresh page; nothing else may use it meanwhile.
+        store: where screenshots and network records are kept; needed only when the settings ask for them.
+
+    Raises:
+        InputError, BudgetError: as raised by the agent or the store.
+    """
+    attempt = _Attempt(
+        page=page,
+        benchmark=benchmark,
+        task=task,
+        seed=seed,
+        agent=agent,
+        identity=identity,
+        settings=settings or PlaySettings(),
+        store=store,
+    )
+    return await attempt.play()
+
+
+@dataclass(kw_only=True)
+class _Attempt:
+    """The state of one running episode."""
+
+    page: Page
+    benchmark: Benchmark
+    task: Task
+    seed: int
+    agent: Agent
+    identity: Identity
+    settings: PlaySettings
+    store: Store | None
+    steps: list[Step] = field(default_factory=list)
+    begun: Start = field(default_factory=lambda: Start(intent="", url="", allowed_origins=()))
+    answer: str | None = None
+    network: str | None = None
+    ended_by: str = ""
+
+    async def play(self) -> Episode:
+        started_at, clock = datetime.now(UTC), time.monotonic()
+        try:
+            async with asyncio.timeout(self.settings.episode_seconds):
+                self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed)
+                evaluation = await self._steps() or await self._evaluate()
+        except TimeoutError as error:
+            limit = f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode"
+            evaluation = _no_result(Outcome.INFRA_ERROR, f"{error or limit}")
+        except InfraError as error:
+            evaluation = _no_result(_outcome_of(error), f"{type(error).__name__}: {error}")
+        return self._episode(evaluation, started_at=started_at.isoformat(), seconds=time.monotonic() - clock)
+
+    async def _steps(self) -> Evaluation | None:
+        """Takes steps until the episode ends; the page's own evaluation where the page ended it."""
+        limit = min(self.settings.max_steps or self.task.max_steps, self.task.max_steps)
+        for index in range(limit):
+            step = await self._step(index, last=index + 1 == limit)
+            self.steps.append(step)
+            if self.answer is not None:
+                return None
+            finished = await _judged(self.benchmark.finished(self.page, self.task))
+            if finished or self._useless():
+                return finished
+        self.ended_by = f"no end after {limit} steps"
+        return None
+
+    async def _step(self, index: int, *, last: bool) -> Step:
+        began = time.monotonic()
+        observation = await self.page.observe()
+        seen = time.monotonic()
+        screenshot = await self._keep(await self.page.screenshot(), "png") if self.settings.screenshots else None
+        asked = time.monotonic()
+        (decision,) = await self.agent.decide([self._turn(observation, last=last)])
+        decided = time.monotonic()
+        action, feedback = _parse(decision.action)
+        result = await self._act(action) if action else None
+        acted = time.monotonic()
+        return Step(
+            index=index,
+            url=observation.url,
+            title=observation.title,
+            observation=observation.text,
+            action=str(action) if action else decision.action,
+            reason=decision.reason,
+            target=_target(action, observation),
+            feedback=result.feedback if result else feedback,
+            decided_by=decision.decided_by or self.identity.decided_by,
+            speculation=decision.speculation,
+            retrieved=decision.retrieved,
+            events=result.events if result else (),
+            timing=Timing(observe=seen - began, decide=decision.seconds or decided - asked, act=acted - decided),
+            cost=decision.cost,
+            screenshot=screenshot,
+        )
+
+    async def _act(self, action: Action) -> ActResult | None:
+        """Carries an action out; None for the two that do not touch the page."""
+        if action.kind == "stop":
+            self.answer = action.text or ""
+        if action.kind in ("stop", "note"):
+            return None
+        return await self.page.act(action)
+
+    def _turn(self, observation: Observation, *, last: bool) -> Turn:
+        return Turn(
+            episode=f"{self.task.task_id}/{self.seed}",
+            task_id=self.task.task_id,
+            template=self.task.template,
+            intent=self.begun.intent,
+            observation=observation,
+            history=tuple(past_of(step) for step in self.steps),
+            last_step=last,
+        )
+
+    def _useless(self) -> bool:
+        """Whether the last steps all did the same on the same page, so that more of them would change nothing."""
+        count = self.settings.useless_steps
+        recent = {(step.url, step.observation, step.action) for step in self.steps[-count:]}
+        if len(self.steps) < count or len(recent) > 1:
+            return False
+        self.ended_by = f"the same action without effect {count} times in a row"
+        return True
+
+    async def _evaluate(self) -> Evaluation:
+        if not self.settings.network:
+            return await _judged(self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=None))
+        record = await self.page.network()
+        self.network = await self._keep(record, "har")
+        with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
+            path = Path(folder, "network.har")
+            path.write_bytes(record)
+            return await _judged(self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=path))
+
+    async def _keep(self, data: bytes, suffix: str) -> str:
+        if self.store is None:
+            raise InputError("screenshots and network records need a store to be kept in", where="play settings")
+        return await asyncio.to_thread(put_blob, self.store, data, suffix)
+
+    def _episode(self, evaluation: Evaluation, *, started_at: str, seconds: float) -> Episode:
+        return Episode(
+            run=self.identity.run,
+            round=self.identity.round,
+            phase=self.identity.phase,
+            benchmark=self.benchmark.name,
+            benchmark_version=self.benchmark.version,
+            evaluator_checksum=self.benchmark.checksum,
+            task_id=self.task.task_id,
+            family=self.task.family,
+            template=self.task.template,
+            seed=self.seed,
+            intent=self.begun.intent,
+            start_url=self.begun.url,
+            agent=self.agent.info,
+            steps=tuple(self.steps),
+            outcome=evaluation.outcome,
+            reward=evaluation.reward,
+            answer=self.answer,
+            message="; ".join(part for part in (self.ended_by, evaluation.message) if part),
+            network=self.network,
+            started_at=started_at,
+            seconds=seconds,
+        )
+
+
+def past_of(step: Step) -> Past:
+    """A stored step as an agent remembers it. Also what a training example's history is made of."""
+    return Past(
+        observation=step.observation,
+        action=step.action,
+        reason=step.reason,
+        feedback=step.feedback,
+        target=step.target.line if step.target else "",
+    )
+
+
+def _parse(text: str) -> tuple[Action | None, str]:
+    try:
+        return parse_action(text), ""
+    except ActionError as error:
+        return None, str(error)
+
+
+def _target(action: Action | None, observation: Observation) -> Target | None:
+    element = observation.elements.get(action.ref) if action and action.ref is not None else None
+    if element is None:
+        return None
+    return Target(ref=element.ref, role=element.role, name=element.name, line=element.line)
+
+
+async def _judged(judging: Awaitable[T]) -> T | Evaluation:
+    """The evaluator's result; what it raises is its own error, unless browser or network failed under it."""
+    try:
+        return await judging
+    except (InfraError, InputError, TimeoutError):
+        raise
+    except Exception as error:
+        return _no_result(Outcome.JUDGE_ERROR, f"the evaluator raised {type(error).__name__}: {error}")
+
+
+def _outcome_of(error: InfraError) -> Outcome:
+    """A site that hangs or closes its own page is the environment's fault, everything else the infrastructure's."""
+    event = error.event if isinstance(error, PageLost) else None
+    return Outcome.ENV_ERROR if event and event.kind in ("hang", "closed") else Outcome.INFRA_ERROR
+
+
+def _no_result(outcome: Outcome, message: str) -> Evaluation:
+    return Evaluation(outcome=outcome, reward=0.0, message=message)

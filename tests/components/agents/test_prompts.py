@@ -1,0 +1,118 @@
+"""What models read and write: rendering, completions, and reading answers back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.agents import prompts
+from components.agents.prompts import Example, TaskKind
+from components.browser.actions import Action, parse_action
+from tests.components.agents.turns import PAGE, make_turn, past
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+REASON = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
+ACTION = st.one_of(
+    st.builds(lambda ref: f"click [{ref}]", st.integers(1, 999)),
+    st.builds(lambda ref, text: str(Action("type", ref, text)), st.integers(1, 999), TEXT),
+    st.builds(lambda text: str(Action("stop", None, text)), TEXT),
+)
+
+
+def test_a_student_reads_goal_then_last_action_then_page() -> None:
+    step = past("click [2]", target='button "Submit"', feedback="nothing\nhappened")
+    expected = (
+        "GOAL: Press submit\n"
+        'LAST: click [2] button "Submit" (failed: nothing happened)\n'
+        'PAGE:\n[1] textbox "Name"\n[2] button "Submit"\nACTION:'
+    )
+    assert prompts.student_prompt(make_turn(intent="Press\n submit", history=[past("go_back"), step])) == expected
+    assert prompts.student_prompt(make_turn(), kind="reason_action").startswith("GOAL: Press submit\nLAST: none\nPAGE:")
+    assert prompts.student_prompt(make_turn(), kind="reason_action").endswith("\nREASON:")
+
+
+@pytest.mark.parametrize("kind", ["action", "reason_action"])
+@given(action=ACTION, reason=REASON)
+@settings(derandomize=True, max_examples=60)
+def test_completions_read_back_as_they_were_written(kind: TaskKind, action: str, reason: str) -> None:
+    candidate = prompts.parse_completion(prompts.completion(action=action, reason=reason, kind=kind), kind=kind)
+    assert candidate.action == action
+    assert parse_action(candidate.action) == parse_action(action)
+    assert candidate.reason == ("" if kind == "action" else " ".join(reason.split()))
+
+
+def test_text_after_the_action_is_not_the_action() -> None:
+    assert prompts.parse_completion(" click [2]\nGOAL: again").action == "click [2]"
+    assert prompts.parse_completion(" because", kind="reason_action").action == ""
+
+
+@given(lines=st.lists(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=30), max_size=30))
+@settings(derandomize=True, max_examples=60)
+def test_a_page_too_long_is_cut_by_whole_lines_and_says_so(lines: list[str]) -> None:
+    page = "\n".join(lines)
+    whole = prompts.render(intent="goal", last="none", observation=page)
+    limit = 200
+    cut = prompts.render(intent="goal", last="none", observation=page, fits=lambda text: len(text) <= limit)
+    assert cut.startswith("GOAL: goal\nLAST: none\nPAGE:\n")
+    assert cut.endswith("\nACTION:")
+    if len(whole) <= limit:
+        assert cut == whole
+        return
+    kept = cut.removeprefix("GOAL: goal\nLAST: none\nPAGE:\n").removesuffix("\nACTION:").splitlines()
+    assert kept[-1] == prompts.CUT
+    assert kept[:-1] == lines[: len(kept) - 1]
+    longer = [*lines[: len(kept)], prompts.CUT]
+    one_more = prompts.render(intent="goal", last="none", observation="\n".join(longer))
+    assert len(one_more) > limit or len(kept) - 1 == len(lines)
+    assert len(cut) <= limit
+
+
+def test_a_chat_model_reads_history_notes_examples_and_what_to_answer() -> None:
+    history = [past('note "code 7"'), *[past(f"click [{n}]", reason=f"why {n}") for n in range(1, 6)]]
+    history.append(past("click [9]", feedback="no element 9", target='link "x"'))
+    examples = [
+        Example(instruction="Send it", summary="Types, then sends.", solved=False, steps=((PAGE, "click [2]", "r"),))
+    ]
+    system, user = prompts.chat_messages(make_turn(history=history, last_step=True), examples=examples, window=2)
+    for words in ("click [ref]", "go_back", 'stop "answer"'):
+        assert words in system["content"]
+    text = user["content"]
+    assert text.index("GOAL: Press submit") < text.index("Send it") < text.index("DONE SO FAR") < text.index("PAGE (")
+    assert "did not reach its goal" in text
+    assert 'note "code 7"' in text, "a note outlives the window"
+    assert "why 4" not in text
+    assert "why 5" in text
+    assert 'click [9]  (link "x")' in text
+    assert "no element 9" in text
+    assert "last step" in text
+    assert prompts.DECIDE_FORMAT in text
+    assert "at most 4" in prompts.chat_messages(make_turn(), propose=4)[1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("REASON: it is there\nACTION: click [2]", [("click [2]", "it is there")]),
+        ("<think>ACTION: click [1]</think>\nREASON: a\nb\nACTION: `go_back`", [("go_back", "a b")]),
+        ("**REASON:** bold\n**ACTION:** click [2]", [("click [2]", "bold")]),
+        ("reason: low\naction:\n```\nscroll down\n```", [("scroll down", "low")]),
+        (
+            "1. REASON: x\n   ACTION: click [1]\n2. REASON: y\n   ACTION: click [2]",
+            [("click [1]", "x"), ("click [2]", "y")],
+        ),
+        ('ACTION: type [1] "ACTION: x"', [('type [1] "ACTION: x"', "")]),
+        ("I would click the button.", []),
+        ("REASON: no idea", []),
+        ("", []),
+    ],
+)
+def test_answers_of_chat_models_are_read(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(one.action, one.reason) for one in prompts.parse_chat(text)] == expected
+
+
+@given(st.lists(st.tuples(ACTION, REASON), min_size=1, max_size=4))
+@settings(derandomize=True, max_examples=60)
+def test_any_list_of_candidates_in_the_asked_form_is_read(pairs: list[tuple[str, str]]) -> None:
+    text = "\n".join(f"REASON: {reason}\nACTION: {action}" for action, reason in pairs)
+    assert [one.action for one in prompts.parse_chat(text)] == [action for action, _ in pairs]

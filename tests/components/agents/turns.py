@@ -1,0 +1,37 @@
+"""Turns for tests of agents, made of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.agents.base import Past, Turn
+from components.browser.observation import Element, Observation
+
+PAGE = '[1] textbox "Name"\n[2] button "Submit"'
+
+
+def make_turn(
+    *,
+    intent: str = "Press submit",
+    page: str = PAGE,
+    history: Sequence[Past] = (),
+    episode: str = "click-test/1",
+    last_step: bool = False,
+) -> Turn:
+    elements = {
+        1: Element(ref=1, role="textbox", name="Name", line='textbox "Name"'),
+        2: Element(ref=2, role="button", name="Submit", line='button "Submit"'),
+    }
+    return Turn(
+        episode=episode,
+        task_id=episode.split("/")[0],
+        template="Press {x}",
+        intent=intent,
+        observation=Observation(url="http://site/", title="A page", text=page, elements=elements),
+        history=tuple(history),
+        last_step=last_step,
+    )
+
+
+def past(action: str, *, reason: str = "", feedback: str = "", target: str = "") -> Past:
+    return Past(observation=PAGE, action=action, reason=reason, feedback=feedback, target=target)
