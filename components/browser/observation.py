@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,7 +15,7 @@ class Element:
     Attributes:
         ref: the number printed in brackets; the same element keeps it for as long as the document lives.
         role: ARIA role, or `clickable` where a listener or the cursor is all that tells.
-        name: accessible name, else a hint (class, placeholder); may be empty.
+        name: accessible name, else a hint (`.class`, `#id`); may be empty.
         line: this element's line of the text without indentation and reference.
         value: current form value; empty where it has none.
     """
@@ -31,7 +33,8 @@ class Observation:
 
     Attributes:
         text: one line per node, two spaces of indentation per level: `[12] button "Submit" disabled`,
-            `heading "Results"`, `text "No hits"`. Interactive elements alone carry a `[ref]`.
+            `heading "Results"`, `text "No hits"`. Interactive elements alone carry a `[ref]`. A table's row is one
+            line, `| Ann | [5] link "Edit" |`.
         elements: by reference, in document order.
         trimmed: what the budget left out, as a sentence that also stands in the text; empty when nothing was.
     """
@@ -41,3 +44,13 @@ class Observation:
     text: str
     elements: Mapping[int, Element]
     trimmed: str = ""
+
+
+# A quoted name is one token of the scan, so that a page that prints "[12] button" in its text is not renumbered.
+_REFERENCE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[0-9]+\] ?')
+
+
+def state_digest(observation: Observation) -> str:
+    """sha256 of the text without references: the same page state, whatever order it was reached in."""
+    text = _REFERENCE.sub(lambda found: found[0] if found[0].startswith('"') else "", observation.text)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

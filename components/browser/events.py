@@ -1,0 +1,45 @@
+"""What happens to a page beside the agent's actions, as typed events; and the error for a page that is gone."""
+
+from __future__ import annotations
+
+from components.errors import InfraError
+from components.trajectories.schema import PageEvent
+
+MOST_EVENTS = 100  # between two drains: a page that raises alerts in a loop must not fill the memory
+MOST_DETAIL = 300
+
+
+class PageLost(InfraError):
+    """The page crashed, hung or was closed. The episode is to be played again on another page."""
+
+    def __init__(self, event: PageEvent) -> None:
+        self.event = event
+        super().__init__(f"the page was lost: {event.kind}" + (f" ({event.detail})" if event.detail else ""))
+
+
+class EventLog:
+    """Collects events until they are drained; bounded, and says so when it overflows."""
+
+    def __init__(self) -> None:
+        self._events: list[PageEvent] = []
+        self._dropped = 0
+
+    def add(self, event: PageEvent) -> None:
+        if len(self._events) < MOST_EVENTS:
+            self._events.append(event)
+        else:
+            self._dropped += 1
+
+    def drain(self) -> tuple[PageEvent, ...]:
+        events, self._events = self._events, []
+        if self._dropped:
+            last = events[-1]
+            detail = f"{last.detail} (and {self._dropped} more events)"
+            events[-1] = PageEvent(kind=last.kind, detail=detail)
+            self._dropped = 0
+        return tuple(events)
+
+
+def clip(detail: str) -> str:
+    detail = detail.encode("utf-8", "replace").decode()
+    return detail if len(detail) <= MOST_DETAIL else detail[: MOST_DETAIL - 1] + "…"

@@ -1,0 +1,71 @@
+"""Finds a Chromium to drive: headless-shell first (faster to start, smaller), then Chromium, then Playwright's own.
+
+`python -m components.browser.find` prints which one would be used.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from components.errors import InputError
+
+VARIABLE = "SYMBIONT_BROWSER"
+NAMES = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CACHED = (
+    "chromium_headless_shell-*/*/headless_shell",
+    "chromium_headless_shell-*/*/chrome-headless-shell",
+    "chromium-*/*/chrome",
+)
+
+
+def playwright_browsers() -> list[Path]:
+    """Browsers that `playwright install` has put into its cache, newest revision first."""
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    return [
+        path for pattern in CACHED for path in sorted(cache.glob(pattern), reverse=True) if os.access(path, os.X_OK)
+    ]
+
+
+def find_browser(given: str = "") -> Path:
+    """The executable to use: the given one, else $SYMBIONT_BROWSER, else the first that is installed.
+
+    Raises:
+        InputError: the given one does not exist, or none is installed.
+    """
+    wanted = given or os.environ.get(VARIABLE, "")
+    if wanted:
+        found = shutil.which(wanted)
+        if found:
+            return Path(found)
+        raise InputError(
+            f"there is no executable browser at {wanted}",
+            where="browser.executable" if given else f"${VARIABLE}",
+            fix="give the path of a chromium or chromium-headless-shell, or leave it empty to search for one",
+        )
+    installed = next((path for path in map(shutil.which, NAMES) if path), None)
+    if installed:
+        return Path(installed)
+    cached = playwright_browsers()
+    if cached:
+        return cached[0]
+    raise InputError(
+        "no Chromium browser is installed",
+        fix="run `make setup`, or install one: `apt-get install chromium-headless-shell` on Debian,"
+        " or `python -m playwright install chromium-headless-shell`",
+    )
+
+
+def main() -> int:
+    try:
+        print(find_browser())
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,257 @@
+"""A page: go there, observe it, act on it, know what happened to it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, Error
+from playwright.async_api import Page as PlaywrightPage
+
+from components.browser.actions import Action
+from components.browser.events import EventLog, PageLost, clip
+from components.browser.input import Hands
+from components.browser.network import NetworkRecord
+from components.browser.observation import Observation
+from components.browser.origins import allowed, origin_of
+from components.browser.render import CHARS_PER_TOKEN, render
+from components.browser.session import Moved, ScriptError, Session
+from components.browser.settings import BrowserSettings
+from components.browser.tree import TreeError, prune, read_tree
+from components.errors import InfraError
+from components.trajectories.schema import PageEvent
+
+__all__ = ["ActResult", "Page", "PageLost"]
+
+MOST_MOVES = 20  # redirects of one action; a page that navigates for ever is observed as it is
+
+
+@dataclass(frozen=True, slots=True)
+class ActResult:
+    """What came of an action.
+
+    Attributes:
+        feedback: what the agent must be told: why the action did not work, or a dialog, pop-up or download it caused;
+            empty when there is nothing to say.
+        events: everything that happened to the page since the last drain.
+    """
+
+    feedback: str
+    events: tuple[PageEvent, ...] = ()
+
+
+class Page:
+    """One page in a context of its own. Made by `BrowserPool.page`."""
+
+    def __init__(
+        self,
+        playwright: PlaywrightPage,
+        session: Session,
+        *,
+        log: EventLog,
+        settings: BrowserSettings,
+        network: NetworkRecord | None,
+    ) -> None:
+        self._playwright = playwright
+        self._session = session
+        self._log = log
+        self._settings = settings
+        self._network = network
+        self._hands = Hands(session)
+        self.origins: frozenset[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return self._playwright.url
+
+    @property
+    def lost(self) -> bool:
+        """True where the page crashed, hung or was closed; every further call raises `PageLost`."""
+        return self._session.lost
+
+    def allow(self, origins: tuple[str, ...]) -> None:
+        """Limits `goto`, links, forms and scripts to these origins (or to those of the URLs given)."""
+        self.origins = frozenset(filter(None, map(origin_of, origins)))
+
+    def drain_events(self) -> tuple[PageEvent, ...]:
+        """What happened since the last drain; `act` drains too."""
+        return self._log.drain()
+
+    async def goto(self, url: str) -> None:
+        """Opens a URL, whatever the allowed origins are, and waits until the page is quiet.
+
+        Raises:
+            InfraError: it did not load in time.
+            PageLost: the page is gone.
+        """
+        await self._navigate(url)
+        await self.settle()
+
+    async def _navigate(self, url: str) -> None:
+        limit = self._settings.navigation_seconds
+        before, self.origins = self.origins, None if self.origins is None else self.origins | {origin_of(url)}
+        try:
+            opened = self._playwright.goto(url, wait_until="domcontentloaded", timeout=limit * 1000)
+            await self._session.guard(opened, seconds=limit + 5)
+        except (Error, Moved) as error:
+            raise InfraError(f"{url} did not load: {clip(str(error).splitlines()[0])}") from None
+        finally:
+            self.origins = before
+
+    async def settle(self) -> None:
+        """Waits until the page is quiet: loaded, nothing requested, no short timer due, no change for `quiet_ms`."""
+        settings = self._settings
+        deadline = asyncio.get_running_loop().time() + settings.navigation_seconds
+        for _ in range(MOST_MOVES):
+            try:
+                state = await self._session.call("settle", settings.quiet_ms, settings.quiet_cap_ms)
+            except Moved:
+                state = "leaving"
+                await asyncio.sleep(0.002)
+            if state not in ("leaving", "loading") or asyncio.get_running_loop().time() > deadline:
+                return
+
+    async def observe(self) -> Observation:
+        """What an agent sees now. Does not wait; `act` and `goto` have."""
+        budget = self._settings.budget_tokens
+        raw = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
+        try:
+            url, title, tree, cut, _ = json.loads(raw)
+            nodes = prune(read_tree(tree))
+        except (TypeError, ValueError, RecursionError) as error:
+            why = str(error) if isinstance(error, TreeError) else "the page sent no tree"
+            return Observation(url=self.url, title="", text=f"(the page cannot be read: {why})", elements={})
+        return render(nodes, url=str(url), title=str(title)[:300], budget=budget, cut=bool(cut))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """Asks again where the document was replaced while it was asked."""
+        for _ in range(MOST_MOVES):
+            try:
+                return await ask()
+            except Moved:
+                await asyncio.sleep(0.01)
+                await self.settle()
+        raise InfraError("the page navigates without end")
+
+    async def act(self, action: Action) -> ActResult:
+        """Does one action and waits until the page is quiet. `note` and `stop` touch nothing.
+
+        Raises:
+            PageLost: the page crashed, hung or was closed by it.
+        """
+        feedback = ""
+        if action.kind not in ("note", "stop"):
+            try:
+                feedback = await self._do(action)
+            except Moved:
+                pass  # the action's first effect replaced the document: that is an effect, not an error
+            except ScriptError as error:
+                feedback = f"the page could not be acted on: {error}"
+            await self.settle()
+        events = self.drain_events()
+        return ActResult(" ".join(filter(None, (feedback, *map(_tell, events)))), events)
+
+    async def _do(self, action: Action) -> str:
+        text = action.text or ""
+        match action.kind:
+            case "click":
+                return await self._hands.click(action.ref or 0)
+            case "type":
+                return await self._hands.type(action.ref or 0, text, enter=action.enter)
+            case "select":
+                return await self._hands.select(action.ref or 0, text)
+            case "press":
+                return await self._hands.press(text)
+            case "scroll":
+                return await self._hands.scroll(1 if text == "down" else -1)
+            case "go_back":
+                return await self._go_back()
+            case "goto":
+                return await self._visit(text)
+        raise ValueError(f"no action {action.kind}")
+
+    async def _visit(self, url: str) -> str:
+        origins = self.origins if self.origins is not None else frozenset({origin_of(self.url)})
+        if not origin_of(url) or not allowed(url, origins):
+            self._log.add(PageEvent(kind="blocked_navigation", detail=clip(url)))
+            return ""
+        try:
+            await self._navigate(url)
+        except PageLost:
+            raise
+        except InfraError as error:
+            return str(error)
+        return ""
+
+    async def _go_back(self) -> str:
+        history = await self._session.send("Page.getNavigationHistory")
+        index = history["currentIndex"]
+        entry = history["entries"][index - 1] if index > 0 else None
+        if entry is None or entry["url"] == "about:blank":
+            return "there is no page to go back to"
+        moved = asyncio.Event()
+        self._playwright.once("framenavigated", lambda _: moved.set())
+        await self._session.send("Page.navigateToHistoryEntry", {"entryId": entry["id"]})
+        try:
+            await self._session.guard(asyncio.wait_for(moved.wait(), self._settings.navigation_seconds))
+        except TimeoutError:
+            return "going back took too long"
+        return ""
+
+    async def evaluate(self, script: str, arg: Any = None) -> Any:
+        """The value of a JavaScript expression or function in the top document, for benchmarks, never for agents."""
+        return await self._patiently(lambda: self._session.guard(self._playwright.evaluate(script, arg)))
+
+    async def forget_references(self) -> None:
+        """Numbers elements from 1 again: a new episode that begins in the same document."""
+        await self._patiently(lambda: self._session.call("forget"))
+
+    async def screenshot(self) -> bytes:
+        """PNG of the viewport."""
+        params = {"format": "png", "optimizeForSpeed": True}
+        answer = await self._session.send("Page.captureScreenshot", params)
+        return base64.b64decode(answer["data"])
+
+    async def network(self) -> bytes:
+        """The network record so far as HAR 1.2 with embedded content, secrets removed.
+
+        Raises:
+            ValueError: the pool's settings do not record.
+        """
+        if self._network is None:
+            raise ValueError("this pool does not record the network: set record_network")
+        return await self._network.har()
+
+    @property
+    def browser(self) -> Browser | None:
+        return self._playwright.context.browser
+
+    def lose(self, event: PageEvent) -> None:
+        """Ends every call under way and every later one with `PageLost(event)`."""
+        self._session.lose(event)
+
+    def on_use(self, renew: Callable[[], None]) -> None:
+        """Has `renew` called at every use of the page (its lease)."""
+        self._session.on_use = renew
+
+    async def close(self) -> None:
+        """Gives the page up; calls under way end in `PageLost`."""
+        self._session.lose(PageEvent(kind="closed", detail="given back"))
+
+
+def _tell(event: PageEvent) -> str:
+    """What an agent is told of an event."""
+    match event.kind:
+        case "dialog":
+            return f"The page showed a dialog: {event.detail}."
+        case "popup":
+            return f"The page opened a window, which was closed: {event.detail}."
+        case "download":
+            return f"A download was not kept: {event.detail}."
+        case "blocked_navigation":
+            return f"Blocked: {event.detail} is not on an allowed site."
+    return ""

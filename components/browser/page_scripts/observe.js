@@ -1,0 +1,390 @@
+// Walks the page once and returns its content as nested arrays; Python prunes and prints them.
+// A node is [role, name, ref, states, value, options, children, hint, distance]; plain strings are text.
+const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "META", "LINK", "TITLE", "DATALIST", "PARAM"]);
+const INPUTS = {
+  checkbox: "checkbox", radio: "radio", range: "slider", number: "spinbutton", search: "searchbox", button: "button",
+  submit: "button", reset: "button", image: "button", color: "color", date: "date", time: "time", month: "month",
+  week: "week", "datetime-local": "datetime", file: "file",
+};
+const TAGS = {
+  BUTTON: "button", SUMMARY: "button", TEXTAREA: "textbox", H1: "heading", H2: "heading", H3: "heading", H4: "heading",
+  H5: "heading", H6: "heading", NAV: "navigation", MAIN: "main", HEADER: "banner", FOOTER: "contentinfo",
+  ASIDE: "complementary", FORM: "form", SECTION: "region", ARTICLE: "article", UL: "list", OL: "list", LI: "listitem",
+  DL: "list", DT: "term", DD: "definition", TABLE: "table", TR: "row", TD: "cell", TH: "columnheader", DIALOG: "dialog",
+  FIELDSET: "group", IMG: "img", PROGRESS: "progressbar", METER: "meter", IFRAME: "iframe", FIGURE: "figure",
+  OPTION: "option", CANVAS: "canvas", BLOCKQUOTE: "blockquote", PRE: "code",
+};
+const ACTIVE = new Set([
+  "button", "link", "textbox", "searchbox", "checkbox", "radio", "combobox", "listbox", "option", "menuitem",
+  "menuitemcheckbox", "menuitemradio", "tab", "slider", "spinbutton", "switch", "treeitem", "color", "date", "time",
+  "month", "week", "datetime", "file", "clickable",
+]);
+const FIELDS = new Set(["textbox", "searchbox", "spinbutton", "slider", "combobox", "listbox", "date", "time", "month", "week", "datetime", "color", "file", "progressbar", "meter"]);
+const FROM_CONTENT = new Set([
+  "button", "link", "checkbox", "radio", "option", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "switch",
+  "treeitem", "heading", "clickable", "term",
+]);
+const GENERIC = new Set(["", "none", "presentation", "generic", "paragraph", "strong", "emphasis", "rowgroup", "document", "application"]);
+const MAX_NODES = 40000, MAX_DEPTH = 900, MAX_TREE = 60, MAX_TEXT = 4000, LONG_NAME = 200, MAX_OPTIONS = 300;
+
+const tidy = (text) => text.replace(/\s+/g, " ").trim();
+const clip = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+
+function labelText(node, out = [], depth = 0) {
+  for (const child of node.childNodes) {
+    if (child.nodeType === 3) out.push(child.data);
+    else if (child.nodeType === 1 && depth < 50 && !SKIP.has(child.tagName) && !/^(SELECT|TEXTAREA|BUTTON)$/.test(child.tagName)) {
+      labelText(child, out, depth + 1);
+    }
+  }
+  return out;
+}
+
+function roleOf(el, tag) {
+  const given = el.getAttribute("role");
+  if (given) {
+    const role = given.trim().split(/\s+/)[0].toLowerCase();
+    if (role && !(GENERIC.has(role) && /^(A|BUTTON|INPUT|SELECT|TEXTAREA)$/.test(tag))) return role;
+  }
+  if (tag === "INPUT") return INPUTS[el.type] || (el.hasAttribute("list") ? "combobox" : "textbox");
+  if (tag === "A" || tag === "AREA") return el.hasAttribute("href") ? "link" : "";
+  if (tag === "SELECT") return el.multiple || el.size > 1 ? "listbox" : "combobox";
+  return TAGS[tag] || "";
+}
+
+function givenName(el, tag, role) {
+  const by = el.getAttribute("aria-labelledby");
+  if (by) {
+    const root = el.getRootNode();
+    const text = tidy(by.split(/\s+/).slice(0, 10).map((id) => {
+      const other = root.getElementById && root.getElementById(id);
+      return other ? labelText(other).join(" ") : "";
+    }).join(" "));
+    if (text) return text;
+  }
+  const label = el.getAttribute("aria-label");
+  if (label && tidy(label)) return tidy(label);
+  if (tag === "INPUT" && role === "button") return tidy(el.value || el.alt || el.title || (el.type === "reset" ? "Reset" : el.type === "submit" ? "Submit" : ""));
+  if (el.labels && el.labels.length) {
+    const text = tidy(Array.from(el.labels, (l) => labelText(l).join(" ")).join(" "));
+    if (text) return text;
+  }
+  if (tag === "IMG" || tag === "AREA") return tidy(el.alt || el.title || "");
+  if (tag === "FIELDSET" || tag === "TABLE" || tag === "FIGURE") {
+    const title = el.querySelector(":scope > legend, :scope > caption, :scope > figcaption");
+    if (title) return tidy(labelText(title).join(" "));
+  }
+  if (el.placeholder && typeof el.placeholder === "string") return tidy(el.placeholder);
+  return FROM_CONTENT.has(role) ? "" : tidy(el.title && typeof el.title === "string" ? el.title : "");
+}
+
+function hintOf(el) {
+  const names = (el.getAttribute("class") || "").split(/\s+/).filter((c) => c && c.length <= 30).slice(0, 3);
+  if (names.length) return "." + names.join(".");
+  const id = el.id;
+  if (typeof id === "string" && id && id.length <= 30 && !/\d{3,}/.test(id)) return "#" + id;
+  return el.namespaceURI && el.namespaceURI.endsWith("svg") ? el.tagName.toLowerCase() : "";
+}
+
+function statesOf(el, tag, role) {
+  const states = [], aria = (name) => el.getAttribute("aria-" + name);
+  if (tag === "INPUT" && (el.type === "checkbox" || el.type === "radio")) {
+    if (el.indeterminate) states.push("mixed"); else if (el.checked) states.push("checked");
+  } else if (aria("checked") === "true") states.push("checked");
+  else if (aria("checked") === "mixed") states.push("mixed");
+  if (aria("selected") === "true" || (tag === "OPTION" && el.selected)) states.push("selected");
+  if (aria("pressed") === "true") states.push("pressed");
+  if (aria("current") && aria("current") !== "false") states.push("current");
+  if (aria("expanded") === "true") states.push("expanded"); else if (aria("expanded") === "false") states.push("collapsed");
+  if (tag === "SUMMARY" && el.parentElement) states.push(el.parentElement.open ? "expanded" : "collapsed");
+  if (el.disabled === true || aria("disabled") === "true" || (el.disabled === undefined ? false : el.matches(":disabled"))) states.push("disabled");
+  if (el.readOnly === true && FIELDS.has(role)) states.push("readonly");
+  if (aria("invalid") === "true") states.push("invalid");
+  if (role === "dialog" || role === "alertdialog") {
+    states.push("open");
+    if (aria("modal") === "true" || (tag === "DIALOG" && el.matches(":modal"))) states.push("modal");
+  }
+  return states;
+}
+
+function valueOf(el, tag, role) {
+  if (tag === "SELECT") return Array.from(el.selectedOptions, (o) => tidy(o.label || o.text)).join(", ");
+  if (tag === "INPUT" && el.type === "password") return "•".repeat(Math.min(el.value.length, 12));
+  if (tag === "INPUT" && el.type === "file") return Array.from(el.files || [], (f) => f.name).join(", ");
+  if (tag === "INPUT" && role === "button") return "";
+  if ((tag === "INPUT" || tag === "TEXTAREA") && FIELDS.has(role)) return clip(el.value, MAX_TEXT);
+  if (tag === "PROGRESS" || tag === "METER") return el.value + " of " + el.max;
+  if (el.isContentEditable) return clip(el.innerText.trim(), MAX_TEXT);
+  return el.getAttribute("aria-valuetext") || el.getAttribute("aria-valuenow") || "";
+}
+
+// jQuery's delegated handlers: the elements their selectors match are the targets, not the container.
+function delegated(el, win, targets) {
+  let direct = true;
+  try {
+    const events = win.jQuery && win.jQuery._data && win.jQuery._data(el, "events");
+    if (!events) return true;
+    direct = false;
+    for (const type of Object.keys(events)) {
+      if (!CLICKS.has(type)) continue;
+      for (const handler of Array.from(events[type]).slice(0, 50)) {
+        if (!handler.selector) { direct = true; continue; }
+        for (const target of Array.from(el.querySelectorAll(handler.selector)).slice(0, 2000)) targets.add(target);
+      }
+    }
+  } catch (_) { /* a selector only jQuery understands, or not the real jQuery */ }
+  return direct;
+}
+
+function listensIn(win) {
+  const api = win[KEY];
+  return api ? api.listens : () => false;
+}
+
+class Text_ {
+  constructor(text, distance) { this.text = text; this.distance = distance; }
+}
+
+class Walk {
+  constructor(measure) {
+    this.measure = measure;
+    this.nodes = 0;
+    this.chars = 0;
+    this.targets = new Set();
+    this.cut = false;
+    this.reactKey = undefined;
+  }
+
+  document(doc, out, depth, tree) {
+    const win = doc.defaultView;
+    const scope = { win, listens: listensIn(win), height: win.innerHeight };
+    for (const root of [doc, doc.documentElement, doc.body]) if (root && scope.listens(root)) delegated(root, win, this.targets);
+    if (doc.body) this.children(doc.body, out, { scope, depth, tree, pointer: false, items: false, quiet: false });
+  }
+
+  children(parent, out, context) {
+    let kids;
+    if (parent.tagName === "SLOT" && parent.assignedNodes) {
+      kids = parent.assignedNodes();
+      if (!kids.length) kids = parent.childNodes;
+    } else {
+      const shadow = parent.nodeType === 1 ? parent.shadowRoot || shadows.get(parent) : null;
+      kids = shadow ? shadow.childNodes : parent.childNodes;
+    }
+    let active = 0;
+    for (const kid of kids) {
+      if (kid.nodeType === 3) { if (!context.quiet) this.text(kid, out, parent, context); }
+      else if (kid.nodeType === 1) active += this.element(kid, out, context);
+    }
+    return active;
+  }
+
+  text(node, out, parent, context) {
+    const data = node.data;
+    if (!data || this.nodes > MAX_NODES) return;
+    const text = clip(parent.tagName === "PRE" ? data : data.replace(/\s+/g, " "), MAX_TEXT);
+    const last = out[out.length - 1];
+    if (last instanceof Text_ && !out.broken) last.text = clip(last.text + text, MAX_TEXT);
+    else if (text !== " ") {
+      this.nodes++;
+      out.push(new Text_(text, this.measure ? this.distance(parent, context.scope) : 0));
+      out.broken = false;
+    }
+    this.chars += text.length;
+  }
+
+  distance(el, scope) {
+    const box = el.getBoundingClientRect();
+    const away = box.top > scope.height ? box.top - scope.height : box.bottom < 0 ? -box.bottom : 0;
+    return Math.min(9999, Math.ceil(away / (scope.height || 1)));
+  }
+
+  hidden(el, style, scope) {
+    if (style.display === "none") return true;
+    const position = style.position;
+    if (style.overflowX === "visible" && position !== "absolute" && position !== "fixed") return false;
+    const box = el.getBoundingClientRect();
+    if (style.overflowX !== "visible" && (box.width === 0 || box.height === 0) && style.display !== "contents" && style.display !== "inline") return true;
+    return (position === "absolute" || position === "fixed") &&
+      (box.right + scope.win.scrollX <= 0 || box.bottom + scope.win.scrollY <= 0) && box.width * box.height > 0;
+  }
+
+  handles(el, context) {
+    const scope = context.scope;
+    if (el.onclick || el.onmousedown || el.onmouseup || this.targets.has(el)) return true;
+    if (scope.listens(el) && delegated(el, scope.win, this.targets)) return true;
+    if (this.reactKey === undefined || this.reactKey === null) this.findReact(el);
+    if (this.reactKey && el[this.reactKey] && typeof el[this.reactKey].onClick === "function") return true;
+    return typeof el.__click === "function";
+  }
+
+  findReact(el) {
+    if (this.reactKey === null && this.nodes % 50) return;
+    this.reactKey = Object.keys(el).find((name) => name.startsWith("__reactProps$")) || null;
+  }
+
+  element(el, out, context) {
+    const tag = el.tagName.toUpperCase(), scope = context.scope;
+    if (SKIP.has(tag) || this.nodes > MAX_NODES || context.depth > MAX_DEPTH) { this.cut = this.cut || !SKIP.has(tag); return 0; }
+    if (tag === "BR") { const last = out[out.length - 1]; if (last instanceof Text_) last.text += " "; return 0; }
+    const style = scope.win.getComputedStyle(el);
+    if (this.hidden(el, style, scope)) return 0;
+    const shown = style.visibility === "visible", inline = style.display.startsWith("inline");
+    let role = roleOf(el, tag);
+    if (tag === "INPUT" && el.type === "hidden") return 0;
+    if (GENERIC.has(role)) role = "";
+    let handled = false, pointer = context.pointer;
+    const native = ACTIVE.has(role);
+    if (!native && shown) {
+      handled = this.handles(el, context);
+      if (style.cursor === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
+      else pointer = false;
+      if (context.items && (tag === "LI" || tag === "TD")) handled = handled || "item";
+      if (!handled && el.tabIndex >= 0 && el.hasAttribute("tabindex")) handled = "focus";
+      if (el.isContentEditable && !(el.parentElement && el.parentElement.isContentEditable)) role = "textbox";
+      if (tag === "LABEL") handled = this.labelRole(el, handled);
+      if (typeof handled === "string" && handled.startsWith("role:")) { role = handled.slice(5); handled = true; }
+    } else if (native) pointer = true;
+    let items = context.items;
+    if (handled === true && /^(UL|OL|TABLE|TBODY|DL)$/.test(tag)) { items = true; handled = "list"; }
+    return this.emit(el, out, { ...context, depth: context.depth + 1, pointer, items, quiet: !shown }, { tag, role, native, handled, inline, shown });
+  }
+
+  // A label whose own control cannot be seen stands for it (styled checkboxes); a label of a visible one is its name.
+  labelRole(el, handled) {
+    const control = el.control;
+    if (!control) return handled;
+    if (control.checkVisibility && control.checkVisibility({ visibilityProperty: true }) && control.getBoundingClientRect().width > 0) return false;
+    return control.type === "checkbox" || control.type === "radio" ? "role:" + control.type : handled;
+  }
+
+  emit(el, out, context, seen) {
+    const { tag, native, handled, inline, shown } = seen;
+    let { role } = seen;
+    if (role === "iframe") return this.iframe(el, out, context);
+    const plain = !shown || (!role && !handled);
+    if (plain) return this.through(el, out, context, inline);
+    const children = [];
+    children.broken = true;
+    let active = 0;
+    const closed = tag === "SELECT" || tag === "TEXTAREA" || tag === "INPUT" || tag === "METER" || tag === "PROGRESS" || role === "img" ||
+      (role === "textbox" && !native);
+    if (tag === "DETAILS" && !el.open) {
+      const summary = el.querySelector(":scope > summary");
+      if (summary) active = this.element(summary, children, context);
+    } else if (!closed) active = this.children(el, children, { ...context, tree: context.tree + 1 });
+    let use = native || ACTIVE.has(role);
+    if (!use && handled && this.worth(handled, active, el, children)) { use = true; role = role === "gridcell" ? role : "clickable"; }
+    if (!use && !role) { this.splice(children, out, inline); return active; }
+    return active + this.push(el, out, children, { tag, role, use, tree: context.tree, scope: context.scope, inline });
+  }
+
+  // Listeners on a container of other targets serve those targets; only what has none of its own is one.
+  worth(handled, active, el, children) {
+    if (handled === "list") return false;
+    if (active) return handled === true && el.onclick !== null && el.ownerDocument.defaultView.getComputedStyle(el).cursor === "pointer";
+    if (children.length) return true;
+    const box = el.getBoundingClientRect();
+    return box.width > 0 && box.height > 0;
+  }
+
+  through(el, out, context, inline) {
+    if (!inline) out.broken = true;
+    const details = el.tagName === "DETAILS" && !el.open && el.querySelector(":scope > summary");
+    const active = details ? this.element(details, out, context) : this.children(el, out, context);
+    if (!inline) out.broken = true;
+    return active;
+  }
+
+  splice(children, out, inline) {
+    if (!inline) out.broken = true;
+    out.push(...children);
+    out.broken = true;
+  }
+
+  push(el, out, children, facts) {
+    const { tag, role, use, scope } = facts;
+    let name = givenName(el, tag, role), kids = children;
+    if (!name && FROM_CONTENT.has(role)) {
+      const text = tidy(words(children));
+      if (text.length <= LONG_NAME) { name = text; kids = children.filter((c) => !(c instanceof Text_) && (c[2] || c[6].length)); }
+      if (!name && typeof el.title === "string") name = tidy(el.title);
+      if (!name) { const title = el.querySelector("title, img[alt]"); if (title) name = tidy(title.alt || title.textContent || ""); }
+    }
+    const options = tag === "SELECT" ? Array.from(el.options).slice(0, MAX_OPTIONS).map((o) => tidy(o.label || o.text)) : 0;
+    const control = tag === "LABEL" && el.control ? el.control : el;
+    const value = FIELDS.has(role) || el.isContentEditable ? valueOf(el, tag, role) : "";
+    if (use || name || kids.length || value) {
+      this.nodes++;
+      this.chars += name.length + value.length + role.length;
+      const node = [role, clip(name, 400), use ? el : 0, statesOf(control, control.tagName, role), value, options, this.finish(kids), name || !use ? "" : hintOf(el),
+        this.measure ? this.distance(el, scope) : 0];
+      if (facts.tree > MAX_TREE && !use) out.push(...node[6]); else out.push(node);
+      if (!facts.inline || !use) out.broken = true; else out.broken = false;
+    }
+    return use ? 1 : 0;
+  }
+
+  // Texts that lie outside the view become nodes with their distance, so that a budget can drop the farthest first.
+  finish(list) {
+    return list.map((child) => !(child instanceof Text_) ? child : child.distance ? ["text", child.text, 0, [], "", 0, [], "", child.distance] : child.text);
+  }
+
+  iframe(el, out, context) {
+    let doc = null;
+    try { doc = el.contentDocument; } catch (_) { doc = null; }
+    const children = [];
+    children.broken = true;
+    if (doc && context.tree < MAX_TREE) this.document(doc, children, context.depth, context.tree + 1);
+    const src = el.getAttribute("src") || "";
+    const node = ["iframe", tidy(el.title || el.name || ""), 0, [], "", 0, this.finish(children), "", 0];
+    if (!doc && src) { node[3].push("other site"); frames.set(el, node); node[4] = src.slice(0, 200); }
+    if (children.length || !doc) out.push(node);
+    out.broken = true;
+    return children.length ? 1 : 0;
+  }
+}
+const frames = new Map();
+
+function words(children) {
+  let text = "";
+  for (const child of children) {
+    if (child instanceof Text_) text += child.text + " ";
+    else if (typeof child === "string") text += child + " ";
+    else if (child[0] === "img" || !child[2]) text += (child[1] || "") + " " + words(child[6]) + " ";
+  }
+  return text;
+}
+
+const refs = new WeakMap();
+let known = [];  // ref -> WeakRef(element); index 0 is unused
+known.push(null);
+
+function number(list) {
+  for (const node of list) {
+    if (typeof node === "string") continue;
+    if (node[2]) {
+      let ref = refs.get(node[2]);
+      if (!ref) { ref = known.length; refs.set(node[2], ref); known.push(new WeakRef(node[2])); }
+      node[2] = ref;
+    }
+    number(node[6]);
+  }
+}
+
+function observe(budget) {
+  let walk = new Walk(false), out = [];
+  out.broken = true;
+  walk.document(document, out, 0, 0);
+  if (walk.chars > budget) {
+    walk = new Walk(true);
+    out = [];
+    out.broken = true;
+    walk.document(document, out, 0, 0);
+  }
+  const tree = walk.finish(out);
+  number(tree);
+  return stringify([location.href, document.title, tree, walk.cut, frames.size]);
+}
+
+function forget() { for (const ref of known) { const el = ref && ref.deref(); if (el) refs.delete(el); } known = [null]; }

@@ -1,0 +1,192 @@
+"""A browser with many pages, lent one at a time: each in a fresh context, with an owner and an expiry."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+
+from components.browser.events import EventLog
+from components.browser.find import find_browser
+from components.browser.network import NetworkRecord
+from components.browser.page import Page
+from components.browser.script import page_script
+from components.browser.session import Session
+from components.browser.settings import BrowserSettings
+from components.browser.watch import Watch
+from components.errors import InfraError
+from components.trajectories.schema import PageEvent
+
+# No component update, no first-run page, no QUIC: a container has no network for them, and waits.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+CLOSING_SECONDS = 5.0
+REAPING_SECONDS = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Lease:
+    """Who holds a page and until when. Every use of the page renews it."""
+
+    owner: str
+    task: asyncio.Task[object] | None
+    seconds: float
+    page: Page
+    expires: float = field(default=0.0)
+
+    def renew(self) -> None:
+        self.expires = time.monotonic() + self.seconds
+
+    def dead(self) -> str:
+        """Why the page is to be taken back; empty while the lease holds."""
+        if self.task is not None and self.task.done():
+            return f"its owner {self.owner} has ended"
+        if time.monotonic() > self.expires:
+            return f"its owner {self.owner} has not used it for {self.seconds:g} s"
+        return ""
+
+
+class BrowserPool:
+    """Lends pages of one browser, at most `settings.pages` at once; starts it anew when it crashed.
+
+    Use as an async context manager, within one event loop.
+    """
+
+    def __init__(self, *, settings: BrowserSettings | None = None) -> None:
+        self.settings = settings or BrowserSettings()
+        self.leases: set[Lease] = set()
+        self.launches = 0
+        self._free = asyncio.Semaphore(self.settings.pages)
+        self._launching = asyncio.Lock()
+        self._key = "_" + secrets.token_hex(6)
+        self._browser: Browser | None = None
+        self._playwright: Playwright | None = None
+        self._reaper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Starts the browser.
+
+        Raises:
+            InputError: no browser is installed where the settings look.
+            InfraError: it does not start.
+        """
+        self._executable = find_browser(self.settings.executable)
+        self._playwright = await async_playwright().start()
+        try:
+            await self._ready()
+        except BaseException:
+            await self._playwright.stop()
+            raise
+        self._reaper = asyncio.create_task(self._reap())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._reaper is not None:
+            self._reaper.cancel()
+        if self._browser is not None:
+            await _within(CLOSING_SECONDS, self._browser.close())
+        if self._playwright is not None:
+            await _within(CLOSING_SECONDS, self._playwright.stop())
+
+    async def _ready(self) -> Browser:
+        """The running browser, started or started again where it is not."""
+        async with self._launching:
+            if self._browser is not None and self._browser.is_connected():
+                return self._browser
+            assert self._playwright is not None, "the pool is used as an async context manager"
+            try:
+                self._browser = await self._playwright.chromium.launch(
+                    executable_path=self._executable, headless=True, args=ARGUMENTS, chromium_sandbox=False
+                )
+            except Error as error:
+                raise InfraError(f"{self._executable} does not start: {error.message[:500]}") from None
+            self.launches += 1
+            self._browser.on("disconnected", self._browser_gone)
+            return self._browser
+
+    def _browser_gone(self, browser: Browser) -> None:
+        for lease in self.leases:
+            if lease.page.browser is browser:
+                lease.page.lose(PageEvent(kind="crash", detail="the browser ended"))
+
+    @contextlib.asynccontextmanager
+    async def page(self, *, owner: str = "", seconds: float | None = None) -> AsyncIterator[Page]:
+        """Lends a page in a fresh context; waits while all are lent.
+
+        Args:
+            owner: who holds it, for messages; the current task's name when empty.
+            seconds: the lease ends when the page is not used for so long.
+
+        Raises:
+            InfraError: the browser gives no page.
+        """
+        async with self._free:
+            context, page = await self._open()
+            task = asyncio.current_task()
+            name = owner or (task.get_name() if task else "nobody")
+            lease = Lease(name, task, seconds or self.settings.lease_seconds, page)
+            lease.renew()
+            page.on_use(lease.renew)
+            self.leases.add(lease)
+            try:
+                yield page
+            finally:
+                self.leases.discard(lease)
+                await page.close()
+                await _within(CLOSING_SECONDS, context.close())
+
+    async def _open(self) -> tuple[BrowserContext, Page]:
+        for attempt in (1, 2):
+            browser = await self._ready()
+            try:
+                return await asyncio.wait_for(self._new_page(browser), self.settings.navigation_seconds)
+            except (Error, TimeoutError) as error:
+                if attempt == 2:
+                    raise InfraError(f"the browser gave no page: {str(error)[:300]}") from None
+                await _within(CLOSING_SECONDS, browser.close())
+        raise AssertionError("unreachable")
+
+    async def _new_page(self, browser: Browser) -> tuple[BrowserContext, Page]:
+        settings = self.settings
+        context = await browser.new_context(
+            viewport={"width": settings.width, "height": settings.height}, accept_downloads=False
+        )
+        try:
+            await context.add_init_script(page_script(self._key))
+            tab = await context.new_page()
+            cdp = await context.new_cdp_session(tab)
+            log = EventLog()
+            session = Session(cdp, key=self._key, log=log, hang_seconds=settings.hang_seconds)
+            record = NetworkRecord(tab) if settings.record_network else None
+            page = Page(tab, session, log=log, settings=settings, network=record)
+            await Watch(page, tab, cdp, log=log, dialogs=settings.dialogs).start()
+        except BaseException:
+            await _within(CLOSING_SECONDS, context.close())
+            raise
+        return context, page
+
+    async def _reap(self) -> None:
+        """Takes back the pages of owners that ended or do not use them."""
+        while True:
+            await asyncio.sleep(REAPING_SECONDS)
+            for lease in list(self.leases):
+                why = lease.dead()
+                if why:
+                    lease.page.lose(PageEvent(kind="closed", detail=f"the lease ended: {why}"))
+
+
+async def _within(seconds: float, closing: object) -> None:
+    """Waits for something to close, but not for ever and not for its errors: what is closed is no longer needed."""
+    with contextlib.suppress(Error, TimeoutError):
+        await asyncio.wait_for(closing, seconds)  # type: ignore[arg-type]

@@ -1,0 +1,26 @@
+"""Quoted text: one line, readable, and never to be mistaken for the observation's own syntax."""
+
+from __future__ import annotations
+
+import json
+import re
+
+# Line breaks to Python's str.splitlines that JSON leaves as they are.
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
+
+
+def quote(text: str) -> str:
+    """A JSON string literal of one line; `json.loads` gives the text back."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if quoted.isascii() and "\x7f" not in quoted else _BREAKS.sub(_escape, quoted)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def clean(text: str) -> str:
+    """The text with halves of surrogate pairs replaced: a page may send them, UTF-8 cannot store them."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,27 @@
+"""The one script that is injected into every document, before the page's own: hooks, walker and element finder.
+
+It lives in the page's own world, because only there can it see listeners being added. The page may therefore lie to
+it; what comes back is treated as hostile data (see `tree.read_tree`) and never as code or instructions.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "page_scripts"
+PARTS = ("hooks.js", "observe.js", "act.js")
+EXPORTS = (
+    "observe, forget, settle, markAction, locate, field, selectAll, choose, scrollBy,"
+    " listens: (el) => listeners.has(el), quietIn: (shift, quiet) => quietAt(now() + shift, quiet, new Set()) - now()"
+)
+
+
+@cache
+def page_script(key: str) -> str:
+    """JavaScript that defines the frozen `window[key]`; evaluating it twice in one document changes nothing."""
+    body = "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
+    return (
+        f'(() => {{ "use strict"; const KEY = "{key}"; if (window[KEY]) return;\n{body}\n'
+        f"Object.defineProperty(window, KEY, {{ value: Object.freeze({{ {EXPORTS} }}) }}); }})();"
+    )

@@ -1,0 +1,27 @@
+"""What a recipe or place may say about browsers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class BrowserSettings(BaseModel):
+    """Settings of a browser pool. Times in seconds unless the name says otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    executable: str = Field("", description="path or name of a Chromium; empty: the first one that is installed")
+    pages: int = Field(8, ge=1, le=256, description="pages open at once; each takes about 60 MB")
+    width: int = Field(1280, ge=200, le=4000, description="width of the viewport in CSS pixels")
+    height: int = Field(720, ge=200, le=4000, description="height of the viewport in CSS pixels")
+    budget_tokens: int = Field(4000, ge=50, description="most tokens of an observation's text (characters / 4)")
+    record_network: bool = Field(False, description="keep every request and response with its content (HAR)")
+    screenshots: bool = Field(False, description="keep a screenshot of every step; costs 30 to 60 ms each")
+    dialogs: Literal["accept", "dismiss"] = Field("accept", description="how alert, confirm and prompt are answered")
+    quiet_ms: float = Field(5, ge=0, le=1000, description="how long nothing may happen before a page counts as quiet")
+    quiet_cap_ms: float = Field(1000, ge=0, le=60000, description="longest wait for a page to become quiet")
+    navigation_seconds: float = Field(20, gt=0, description="longest wait for a page to load")
+    hang_seconds: float = Field(10, gt=0, description="a page that answers nothing for so long is given up")
+    lease_seconds: float = Field(300, gt=0, description="a page that its owner does not use for so long is taken back")

@@ -1,0 +1,82 @@
+"""Turns what happens around a page into typed events, and keeps it on its sites."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Literal
+
+from playwright.async_api import CDPSession, Dialog, Download, Error
+from playwright.async_api import Page as PlaywrightPage
+
+from components.browser.events import EventLog, clip
+from components.browser.origins import allowed
+from components.browser.page import Page
+from components.trajectories.schema import PageEvent
+
+
+class Watch:
+    """Listens to one page for as long as its context lives."""
+
+    def __init__(
+        self,
+        page: Page,
+        tab: PlaywrightPage,
+        cdp: CDPSession,
+        *,
+        log: EventLog,
+        dialogs: Literal["accept", "dismiss"],
+    ) -> None:
+        self._page, self._tab, self._cdp, self._log, self._dialogs = page, tab, cdp, log, dialogs
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begins to listen. Only documents are held for a look at their origin: everything else flows freely."""
+        tab, cdp = self._tab, self._cdp
+        tab.on("dialog", lambda dialog: self._spawn(self._answer(dialog)))
+        tab.on("download", lambda download: self._spawn(self._refuse(download)))
+        tab.on("crash", lambda _: self._page.lose(PageEvent(kind="crash", detail=clip(tab.url))))
+        tab.on("close", lambda _: self._page.lose(PageEvent(kind="closed", detail=clip(tab.url))))
+        tab.on("pageerror", lambda error: self._log.add(PageEvent(kind="console_error", detail=clip(str(error)))))
+        tab.context.on("page", lambda other: self._spawn(self._close(other)) if other is not tab else None)
+        cdp.on("Page.windowOpen", lambda e: self._log.add(PageEvent(kind="popup", detail=clip(e.get("url", "")))))
+        cdp.on("Fetch.requestPaused", lambda event: self._spawn(self._judge(event)))
+        frames, _, _ = await asyncio.gather(
+            cdp.send("Page.getFrameTree"),
+            cdp.send("Page.enable"),
+            cdp.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}),
+        )
+        self._main = frames["frameTree"]["frame"]["id"]
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(_quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _judge(self, event: dict[str, Any]) -> None:
+        """Lets a document load, or aborts it where the top page would leave its sites (the old page then stays)."""
+        url, origins = event["request"]["url"], self._page.origins
+        if origins is None or event["frameId"] != self._main or allowed(url, origins):
+            await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            return
+        self._log.add(PageEvent(kind="blocked_navigation", detail=clip(url)))
+        await self._cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+
+    async def _answer(self, dialog: Dialog) -> None:
+        accept = self._dialogs == "accept" or dialog.type == "beforeunload"
+        how = "accepted" if accept else "dismissed"
+        self._log.add(PageEvent(kind="dialog", detail=clip(f'{dialog.type} "{dialog.message}" {how}')))
+        await (dialog.accept(dialog.default_value) if accept else dialog.dismiss())
+
+    async def _refuse(self, download: Download) -> None:
+        self._log.add(PageEvent(kind="download", detail=clip(f"{download.suggested_filename} from {download.url}")))
+        await download.cancel()
+
+    async def _close(self, other: PlaywrightPage) -> None:
+        await other.close()
+
+
+async def _quietly(work: Any) -> None:
+    try:
+        await work
+    except Error:
+        pass  # the page or its dialog went away before it could be answered
