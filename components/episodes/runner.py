@@ -88,8 +88,7 @@ async def run_episodes(
         InputError: wrong input that showed only now; other episodes under way are dropped, stored ones stay.
         InfraError: `HOPELESS` episodes in a row could not be played; running again goes on from there.
     """
-    prefix = f"{round_prefix(run=identity.run, round=identity.round)}/episodes/{identity.phase}/"
-    stored = await asyncio.to_thread(lambda: set(store.list(prefix)))
+    stored, errors = await asyncio.to_thread(_known, store, identity)
     todo = [assignment for assignment in plan if _key(identity, assignment) not in stored]
     result = RunResult(skipped=len(plan) - len(todo))
     started = time.monotonic()
@@ -103,12 +102,22 @@ async def run_episodes(
             store=store,
             settings=settings,
             leases=_site_leases(store, benchmark),
+            errors=errors,
             progress=progress,
             result=result,
         )
         await runner.run(workers=min(pages, len(todo)))
     result.seconds = time.monotonic() - started
     return result
+
+
+def _known(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
+    """Keys of the phase's stored episodes, and of the errors that earlier calls kept beside."""
+    prefix = round_prefix(run=identity.run, round=identity.round)
+    return (
+        set(store.list(f"{prefix}/episodes/{identity.phase}/")),
+        set(store.list(f"{prefix}/errors/{identity.phase}/")),
+    )
 
 
 def _key(identity: Identity, assignment: Assignment) -> str:
@@ -134,6 +143,7 @@ class _Runner:
     store: Store
     settings: PlaySettings
     leases: Leases | None
+    errors: set[str]
     progress: Progress
     result: RunResult
     in_a_row: int = 0
@@ -203,7 +213,8 @@ class _Runner:
     def _keep(self, episode: Episode) -> None:
         if episode.outcome.counts:
             save_episode(self.store, episode)
-            self.store.delete(_error_key(episode))
+            if _error_key(episode) in self.errors:
+                self.store.delete(_error_key(episode))
         else:
             self.store.put(_error_key(episode), encode_episode(episode))
 
