@@ -24,6 +24,8 @@ from components.browser.watch import Watch
 from components.errors import InfraError
 from components.trajectories.schema import PageEvent
 
+__all__ = ["BrowserPool", "BrowserSettings", "Lease"]
+
 # No component update, no first-run page, no QUIC: a container has no network for them, and waits.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -14,11 +14,31 @@ from typing import Any
 from components.browser.quoting import clean
 
 # Containers that say nothing by themselves: their children take their place.
-HOLLOW = frozenset({"list", "main", "banner", "contentinfo", "region", "article", "figure", "form", "group", "search",
-                    "definition", "toolbar", "complementary", "iframe", "rowgroup", "directory", "feed", "blockquote"})  # fmt: skip
+HOLLOW = frozenset(
+    [
+        "list",
+        "main",
+        "banner",
+        "contentinfo",
+        "region",
+        "article",
+        "figure",
+        "form",
+        "group",
+        "search",
+        "definition",
+        "toolbar",
+        "complementary",
+        "iframe",
+        "rowgroup",
+        "directory",
+        "feed",
+        "blockquote",
+    ]
+)
 # Those that still say something with a name.
 NAMED = frozenset(
-    {"region", "form", "group", "search", "toolbar", "complementary", "iframe", "list", "article", "figure"}
+    ["region", "form", "group", "search", "toolbar", "complementary", "iframe", "list", "article", "figure"]
 )
 LEAVES = frozenset({"img", "canvas", "separator", "presentation", "graphics-symbol", "graphics-document"})
 MAX_DEPTH = 150

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, Literal
 
 from playwright.async_api import CDPSession, Dialog, Download, Error
@@ -40,12 +41,11 @@ class Watch:
         tab.context.on("page", lambda other: self._spawn(self._close(other)) if other is not tab else None)
         cdp.on("Page.windowOpen", lambda e: self._log.add(PageEvent(kind="popup", detail=clip(e.get("url", "")))))
         cdp.on("Fetch.requestPaused", lambda event: self._spawn(self._judge(event)))
-        frames, _, _ = await asyncio.gather(
-            cdp.send("Page.getFrameTree"),
-            cdp.send("Page.enable"),
-            cdp.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}),
+        documents = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
+        answers: list[dict[str, Any]] = await asyncio.gather(
+            cdp.send("Page.getFrameTree"), cdp.send("Page.enable"), cdp.send("Fetch.enable", documents)
         )
-        self._main = frames["frameTree"]["frame"]["id"]
+        self._main: str = answers[0]["frameTree"]["frame"]["id"]
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
@@ -76,7 +76,5 @@ class Watch:
 
 
 async def _quietly(work: Any) -> None:
-    try:
+    with contextlib.suppress(Error):  # the page or its dialog may go away before it is answered
         await work
-    except Error:
-        pass  # the page or its dialog went away before it could be answered
