@@ -82,13 +82,13 @@ class Example:
 
 
 def last_action(history: Sequence[Past]) -> str:
-    """A student's whole memory, on one line: its last action, the element it named, and the error it was shown."""
+    """A student's whole memory, on one line: its last action, the element it named, and what it was told of it."""
     if not history:
         return NO_ACTION
     past = history[-1]
     text = f"{past.action} {past.target}" if past.target else past.action
     if past.feedback:
-        text = f"{text} (failed: {past.feedback})"
+        text = f"{text} -> {past.feedback}"
     return " ".join(text.split())
 
 
@@ -216,7 +216,7 @@ def _history_line(number: int, past: Past) -> str:
     if past.reason:
         line += f"\n   because: {' '.join(past.reason.split())}"
     if past.feedback:
-        line += f"\n   it failed: {' '.join(past.feedback.split())}"
+        line += f"\n   feedback: {' '.join(past.feedback.split())}"
     return line
 
 

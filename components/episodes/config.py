@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class PlaySettings(BaseModel):
-    """Limits of an episode, what is recorded beside its steps, and retries."""
+    """Limits of an episode, and retries."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -15,7 +15,5 @@ class PlaySettings(BaseModel):
         4, ge=2, description="the same action on the same page so often in a row ends an episode"
     )
     episode_seconds: float = Field(600, gt=0, description="an episode that takes longer is an infrastructure error")
-    screenshots: bool = Field(False, description="keep a screenshot of the page before every action")
-    network: bool = Field(False, description="keep the network record; the browser must record it too")
     retries: int = Field(2, ge=0, description="further attempts after an error that is not the agent's fault")
     backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")

@@ -3,7 +3,7 @@
 Whatever goes wrong ends as a typed outcome of the returned episode, with the steps taken until then:
 
 - `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step).
-- `env_error`: the site hung or closed its own page.
+- `env_error`: the site hung, or its start failed.
 - `judge_error`: the evaluator raised something else than an infrastructure error.
 - `infra_error`: browser, network or the agent's endpoint failed, or the episode outlived its time.
 
@@ -61,12 +61,16 @@ async def play(
     identity: Identity,
     settings: PlaySettings | None = None,
     store: Store | None = None,
+    screenshots: bool = False,
+    network: bool = False,
 ) -> Episode:
     """One attempt at one task.
 
     Args:
         page: a fresh page; nothing else may use it meanwhile.
-        store: where screenshots and network records are kept; needed only when the settings ask for them.
+        store: where screenshots and network records are kept; needed only when they are asked for.
+        screenshots: keep one of the page before every action.
+        network: keep the network record and give it to the evaluator; the page must record it.
 
     Raises:
         InputError, BudgetError: as raised by the agent or the store.
@@ -80,6 +84,8 @@ async def play(
         identity=identity,
         settings=settings or PlaySettings(),
         store=store,
+        screenshots=screenshots,
+        record_network=network,
     )
     return await attempt.play()
 
@@ -96,6 +102,8 @@ class _Attempt:
     identity: Identity
     settings: PlaySettings
     store: Store | None
+    screenshots: bool
+    record_network: bool
     steps: list[Step] = field(default_factory=list)
     begun: Start = field(default_factory=lambda: Start(intent="", url="", allowed_origins=()))
     answer: str | None = None
@@ -106,14 +114,23 @@ class _Attempt:
         started_at, clock = datetime.now(UTC), time.monotonic()
         try:
             async with asyncio.timeout(self.settings.episode_seconds):
-                self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed)
-                evaluation = await self._steps() or await self._evaluate()
+                evaluation = await self._begin() or await self._steps() or await self._evaluate()
         except TimeoutError as error:
             limit = f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode"
             evaluation = _no_result(Outcome.INFRA_ERROR, f"{error or limit}")
         except InfraError as error:
             evaluation = _no_result(_outcome_of(error), f"{type(error).__name__}: {error}")
         return self._episode(evaluation, started_at=started_at.isoformat(), seconds=time.monotonic() - clock)
+
+    async def _begin(self) -> Evaluation | None:
+        """Brings the page to the task's start; an evaluation only where the site's own code failed at it."""
+        try:
+            self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed)
+        except (InfraError, InputError, TimeoutError):
+            raise
+        except Exception as error:
+            return _no_result(Outcome.ENV_ERROR, f"the site did not start: {type(error).__name__}: {error}")
+        return None
 
     async def _steps(self) -> Evaluation | None:
         """Takes steps until the episode ends; the page's own evaluation where the page ended it."""
@@ -133,7 +150,7 @@ class _Attempt:
         began = time.monotonic()
         observation = await self.page.observe()
         seen = time.monotonic()
-        screenshot = await self._keep(await self.page.screenshot(), "png") if self.settings.screenshots else None
+        screenshot = await self._keep(await self.page.screenshot(), "png") if self.screenshots else None
         asked = time.monotonic()
         (decision,) = await self.agent.decide([self._turn(observation, last=last)])
         decided = time.monotonic()
@@ -187,7 +204,7 @@ class _Attempt:
         return True
 
     async def _evaluate(self) -> Evaluation:
-        if not self.settings.network:
+        if not self.record_network:
             return await _judged(self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=None))
         record = await self.page.network()
         self.network = await self._keep(record, "har")
@@ -198,7 +215,7 @@ class _Attempt:
 
     async def _keep(self, data: bytes, suffix: str) -> str:
         if self.store is None:
-            raise InputError("screenshots and network records need a store to be kept in", where="play settings")
+            raise InputError("screenshots and network records need a store to be kept in", where="browser settings")
         return await asyncio.to_thread(put_blob, self.store, data, suffix)
 
     def _episode(self, evaluation: Evaluation, *, started_at: str, seconds: float) -> Episode:
@@ -263,9 +280,9 @@ async def _judged(judging: Awaitable[T]) -> T | Evaluation:
 
 
 def _outcome_of(error: InfraError) -> Outcome:
-    """A site that hangs or closes its own page is the environment's fault, everything else the infrastructure's."""
-    event = error.event if isinstance(error, PageLost) else None
-    return Outcome.ENV_ERROR if event and event.kind in ("hang", "closed") else Outcome.INFRA_ERROR
+    """A site that hangs is the environment's fault; crashes, closed pages and the network are the infrastructure's."""
+    hung = isinstance(error, PageLost) and error.event.kind == "hang"
+    return Outcome.ENV_ERROR if hung else Outcome.INFRA_ERROR
 
 
 def _no_result(outcome: Outcome, message: str) -> Evaluation:

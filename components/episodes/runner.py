@@ -200,6 +200,8 @@ class _Runner:
                 identity=self.identity,
                 settings=self.settings,
                 store=self.store,
+                screenshots=self.pool.settings.screenshots,
+                network=self.pool.settings.record_network,
             )
             if lease:
                 lease.check()

@@ -24,7 +24,7 @@ def test_a_student_reads_goal_then_last_action_then_page() -> None:
     step = past("click [2]", target='button "Submit"', feedback="nothing\nhappened")
     expected = (
         "GOAL: Press submit\n"
-        'LAST: click [2] button "Submit" (failed: nothing happened)\n'
+        'LAST: click [2] button "Submit" -> nothing happened\n'
         'PAGE:\n[1] textbox "Name"\n[2] button "Submit"\nACTION:'
     )
     assert prompts.student_prompt(make_turn(intent="Press\n submit", history=[past("go_back"), step])) == expected
