@@ -3,8 +3,8 @@
 An episode is a seed: `Math.seedrandom(seed)` and MiniWoB's own restart, in the page when the task is already open. We
 differ from MiniWoB in three ways. The episode's clock never ends it (steps do), so the raw reward counts and not the
 one that shrinks with time; BrowserGym does the same. Animations are off, so that the page is quiet sooner. The query
-area and MiniWoB's own instruments (reward, click canvas, start cover) are hidden from the observation: the intent is
-given apart.
+area and MiniWoB's own instruments (reward, click canvas, start cover, the terminal's blinking cursor) keep their place
+but are not visible: the intent is given apart.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ _RESTART = """seed => {
   if (window.jQuery) jQuery.fx.off = true;
   Math.seedrandom(seed);
   core.startEpisodeReal();
-  for (const id of ['query', 'reward-display', 'click-canvas', 'sync-task-cover', 'input-flicker']) {
-    const element = document.getElementById(id);
-    if (element) element.setAttribute('data-symbiont-hidden', '');
+  if (!document.getElementById('symbiont-hidden')) {
+    const style = document.head.appendChild(document.createElement('style'));
+    style.id = 'symbiont-hidden';
+    const ids = ['#query', '#reward-display', '#click-canvas', '#sync-task-cover', '#input-flicker'];
+    style.textContent = `${ids.join(', ')} { visibility: hidden }`;
   }
   const query = document.getElementById('query').cloneNode(true);
   for (const icon of query.querySelectorAll('.ui-icon'))
@@ -96,6 +98,8 @@ class MiniWob(Benchmark):
         page.allow((origin,))
         if await page.evaluate("() => location.href") != url:
             await page.goto(url)
+        else:
+            await page.forget_references()
         intent = await page.evaluate(_RESTART, seed)
         if not isinstance(intent, str):
             raise InfraError(f"{url} did not load MiniWoB's scripts")

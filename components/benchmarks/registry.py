@@ -52,7 +52,7 @@ def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]
         raise InputError(
             "; ".join(_why_unknown(benchmark, name) for name in wrong),
             where=f"tasks of {benchmark.name}",
-            fix="take the name out or correct it; `python -m components.benchmarks.survey --list` prints every task",
+            fix=f"take the name out or correct it; docs/{benchmark.name}-tasks.md lists every task",
         )
     return tuple(task for task_id, task in benchmark.tasks.items() if task_id in set(wanted))
 

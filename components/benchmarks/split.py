@@ -101,22 +101,30 @@ class Split:
 
     @cached_property
     def _heldout_templates(self) -> dict[str, str]:
+        """Task by normalised wording; one without literal words (free language) fits everything and is left out."""
         return {
             normalise(part): task_id
             for task_id, task in self.heldout.items()
             for part in task.template.split(" | ")
-            if _literal_words(part)
+            if _literals(part)
         }
 
     def why_heldout(self, *, task_id: str, template: str, intent: str, seed: int | None) -> str:
-        """Why an example of this origin belongs to the evaluation; empty where it does not."""
+        """Why an example of this origin belongs to the evaluation; empty where it does not.
+
+        An intent counts as a held-out task's when it fits one of its wordings better than its own: `Select Ann from
+        the list and click Submit` also fits `Select {items} and click Submit`, but its own wording says more of it.
+        """
         if task_id in self.heldout:
             return f"task {task_id} is held out"
-        for part in template.split(" | "):
-            if normalise(part) in self._heldout_templates:
-                return f"template {part!r} is that of held-out task {self._heldout_templates[normalise(part)]}"
+        own = [normalise(part) for part in template.split(" | ")]
+        for part in own:
+            if part in self._heldout_templates:
+                return f"template {part!r} is that of held-out task {self._heldout_templates[part]}"
+        plain = normalise(intent)
+        known = max((_literals(part) for part in own if _pattern(part).fullmatch(plain)), default=0)
         for part, owner in self._heldout_templates.items():
-            if _pattern(part).fullmatch(normalise(intent)):
+            if _literals(part) > known and _pattern(part).fullmatch(plain):
                 return f"intent {intent!r} is one of held-out task {owner}"
         if seed is not None and seed >= HELDOUT_SEEDS:
             return f"seed {seed} of task {task_id} is held out"
@@ -219,15 +227,13 @@ def normalise(text: str) -> str:
     return " ".join(text.split()).rstrip(" .!?")
 
 
-def _literal_words(template: str) -> list[str]:
-    return re.findall(r"\w\w+", re.sub(r"\{\w+\}", " ", template))
+def _literals(template: str) -> int:
+    """How many letters and digits of a template are literal."""
+    return sum(map(str.isalnum, re.sub(r"\{\w+\}", "", template)))
 
 
 @lru_cache(maxsize=1024)
 def _pattern(template: str) -> re.Pattern[str]:
     """What a normalised intent of this normalised template looks like."""
-    return re.compile("".join(".*" if part.startswith("{") else re.escape(part) for part in _parts(template)))
-
-
-def _parts(template: str) -> list[str]:
-    return [part for part in re.split(r"(\{\w+\})", template) if part]
+    parts = re.split(r"(\{\w+\})", template)
+    return re.compile("".join(".*" if part.startswith("{") else re.escape(part) for part in parts))

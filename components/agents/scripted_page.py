@@ -1,0 +1,160 @@
+"""How the scripted teacher reads a page: the observation's lines as nodes, and questions about them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+_LINE = re.compile(r'^(?:\[(?P<ref>\d+)\] )?(?P<role>[\w-]+)(?: (?P<name>"(?:[^"\\]|\\.)*"))?(?P<rest>.*)$')
+_VALUE = re.compile(r'(?:^| )value (?P<value>"(?:[^"\\]|\\.)*")')
+_CELLS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"|])+')
+_INSIDE = re.compile(r'(?P<text>^\s*"(?:[^"\\]|\\.)*")|(?P<element>\[\d+\] (?:"(?:[^"\\]|\\.)*"|[^"\[])+)')
+
+TEXT_FIELDS = ("textbox", "searchbox", "spinbutton", "date", "time")
+PRESSABLE = ("button", "link", "clickable", "tab", "menuitem", "option", "treeitem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One line of an observation. `rest` is what follows the name: states, value, hints."""
+
+    position: int
+    depth: int
+    ref: int | None
+    role: str
+    name: str
+    rest: str
+    value: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name with case, spaces and outer punctuation taken off, for comparing."""
+        return plain(self.name)
+
+    def has(self, state: str) -> bool:
+        return re.search(rf"\b{state}\b", self.rest) is not None
+
+    def says(self) -> str:
+        """The line as a reason may quote it."""
+        return f'{self.role} "{self.name}"' if self.name else self.role
+
+
+class Scene:
+    """The nodes of one observation, in document order."""
+
+    def __init__(self, text: str) -> None:
+        self.nodes: tuple[Node, ...] = tuple(_read(text))
+
+    def refs(self, *roles: str) -> list[Node]:
+        """Nodes that can be acted on, of these roles (of any when none is given)."""
+        return [node for node in self.nodes if node.ref is not None and (not roles or node.role in roles)]
+
+    def named(self, name: str, *roles: str) -> list[Node]:
+        """Nodes that can be acted on and have this name: the exact ones, else those equal but for case and spaces."""
+        nodes = self.refs(*roles)
+        exact = [node for node in nodes if node.name == name]
+        return exact or [node for node in nodes if node.label == plain(name)]
+
+    @cached_property
+    def fields(self) -> list[Node]:
+        """Text fields that can be filled, in document order."""
+        return [node for node in self.refs(*TEXT_FIELDS) if not node.has("disabled")]
+
+    def submit(self, *names: str) -> Node | None:
+        """The button that ends a form: one of these names, else Submit."""
+        for name in (*names, "submit"):
+            found = self.named(name, "button", "link", "clickable")
+            if found:
+                return found[0]
+        return None
+
+    def texts(self) -> list[Node]:
+        """Nodes with something to read and nothing to act on."""
+        return [node for node in self.nodes if node.ref is None and node.name]
+
+    def below(self, node: Node) -> list[Node]:
+        """The node's descendants."""
+        return self._from(node.position + 1, node.depth)
+
+    def _from(self, position: int, depth: int) -> list[Node]:
+        found = []
+        for node in self.nodes[position:]:
+            if node.depth <= depth:
+                break
+            found.append(node)
+        return found
+
+    def parent(self, node: Node) -> Node | None:
+        for other in reversed(self.nodes[: node.position]):
+            if other.depth < node.depth:
+                return other
+        return None
+
+    def before(self, node: Node, nodes: Iterable[Node]) -> Node | None:
+        """The last of `nodes` that stands before `node`."""
+        earlier = [other for other in nodes if other.position < node.position]
+        return earlier[-1] if earlier else None
+
+    def after(self, node: Node, nodes: Iterable[Node]) -> list[Node]:
+        return [other for other in nodes if other.position > node.position]
+
+
+def _read(text: str) -> Iterable[Node]:
+    position = 0
+    for line in text.splitlines():
+        indent, content = len(line) - len(line.lstrip()), line.strip()
+        parts = _cells(content) if content.startswith("| ") else [content]
+        for part in parts:
+            match = _LINE.match(part)
+            if match is not None:
+                yield _node(match, position=position, depth=indent // 2)
+                position += 1
+
+
+def _cells(row: str) -> Iterable[str]:
+    """A table's row as lines of its own: `| "Genre" | [1] textbox |` has the lines `cell "Genre"` and `[1] textbox`."""
+    for cell in _CELLS.findall(row):
+        for found in _INSIDE.finditer(cell):
+            yield f"cell {found['text'].strip()}" if found["text"] else found["element"].strip()
+
+
+def _node(match: re.Match[str], *, position: int, depth: int) -> Node:
+    rest = match["rest"].strip()
+    value = _VALUE.search(rest)
+    return Node(
+        position=position,
+        depth=depth,
+        ref=int(match["ref"]) if match["ref"] else None,
+        role=match["role"],
+        name=_string(match["name"]) if match["name"] else "",
+        rest=rest,
+        value=_string(value["value"]) if value else "",
+    )
+
+
+def _string(literal: str) -> str:
+    try:
+        return str(json.loads(literal))
+    except ValueError:
+        return literal[1:-1]
+
+
+def plain(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .,:;!?")
+
+
+def nth(nodes: Sequence[Node], number: int) -> Node | None:
+    """The `number`-th node, counted from one; None where there are fewer."""
+    return nodes[number - 1] if 0 < number <= len(nodes) else None
+
+
+def ordinal(word: str) -> int:
+    """`3rd` or `3` as 3.
+
+    Raises:
+        ValueError: no number in it.
+    """
+    return int(re.sub(r"\D", "", word))

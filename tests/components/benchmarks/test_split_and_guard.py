@@ -1,0 +1,115 @@
+"""A family is on one side only, and whatever belongs to the evaluation is refused by name."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.benchmarks.miniwob import MiniWob
+from components.benchmarks.split import HELDOUT_SEEDS, Split, check_contamination, make_split, normalise
+from components.errors import InputError
+
+BENCHMARK = MiniWob()
+SPLIT = make_split(BENCHMARK)
+
+
+def row(**changes: object) -> dict[str, object]:
+    task = SPLIT.train["enter-text"]
+    base = {"example_id": "e1", "task_id": task.task_id, "template": task.template, "seed": 3}
+    return base | {"intent": 'Enter "Ann" into the text field and press Submit.'} | changes
+
+
+def test_the_default_split_has_enough_tasks_and_no_family_or_template_on_both_sides() -> None:
+    assert len(SPLIT.train) >= 25
+    assert len(SPLIT.heldout) >= 8
+    assert not {t.family for t in SPLIT.train.values()} & {t.family for t in SPLIT.heldout.values()}
+    assert not {t.template for t in SPLIT.train.values()} & {t.template for t in SPLIT.heldout.values()}
+
+
+def test_the_same_names_give_the_same_split_whatever_their_order() -> None:
+    forwards = make_split(BENCHMARK, train=["click-button", "enter-text"], heldout=["click-link"])
+    backwards = make_split(BENCHMARK, train=["enter-text", "click-button", "enter-text"], heldout=["click-link"])
+    assert forwards.train_tasks == backwards.train_tasks
+    assert forwards.digest() == backwards.digest() != SPLIT.digest()
+
+
+def test_training_and_heldout_seeds_never_meet() -> None:
+    assert not set(SPLIT.train_seeds(1000, skip=500)) & set(SPLIT.heldout_seeds(1000))
+    assert SPLIT.train_seeds(4) == (0, 1, 2, 3)
+    assert SPLIT.train_seeds(4, skip=4) == (4, 5, 6, 7)
+    with pytest.raises(InputError):
+        SPLIT.train_seeds(10, skip=HELDOUT_SEEDS - 5)
+
+
+def test_own_training_rows_pass() -> None:
+    check_contamination([row(), row(prompt_intent="Select nothing and click Submit.", intent=None)], SPLIT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"task_id": "click-link"}, "task click-link is held out"),
+        ({"task_id": "renamed", "template": SPLIT.heldout["click-link"].template}, "template"),
+        ({"intent": "  Click ON the link “Eget”"}, "intent"),
+        ({"seed": HELDOUT_SEEDS + 7}, f"seed {HELDOUT_SEEDS + 7}"),
+    ],
+)
+def test_a_row_of_the_evaluation_is_refused_by_name(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check_contamination([row(), row(example_id="bad-one", **changes)], SPLIT)
+    assert "row 1 (bad-one)" in str(caught.value)
+    assert "row 0" not in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_a_wording_that_merely_fits_a_looser_heldout_one_is_no_contamination() -> None:
+    split = make_split(BENCHMARK, train=["choose-list"], heldout=["click-option", "click-menu"])
+    task = split.train["choose-list"]
+    rows = [
+        {"task_id": task.task_id, "template": task.template, "intent": "Select Ann from the list and click Submit."}
+    ]
+    check_contamination(rows, split)
+    rows[0]["intent"] = "Select Ann and click Submit."
+    with pytest.raises(InputError, match="click-option"):
+        check_contamination(rows, split)
+
+
+@pytest.mark.parametrize(
+    ("train", "heldout", "said"),
+    [
+        (["click-button"], ["unicode-test"], "family button is on both sides"),
+        (["click-buton"], None, "did you mean click-button"),
+        (["click-color"], None, "cannot be played"),
+        ([], None, "no task is left"),
+    ],
+)
+def test_a_wrong_split_says_why(train: list[str], heldout: list[str] | None, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        make_split(BENCHMARK, train=train, heldout=heldout)
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.text(max_size=40))
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@settings(max_examples=100, derandomize=True)
+@given(st.sampled_from(sorted(SPLIT.heldout)), st.text(alphabet="abcXYZ0189-@ ", min_size=1, max_size=12))
+def test_every_filled_in_heldout_wording_is_recognised(task_id: str, word: str) -> None:
+    for part in SPLIT.heldout[task_id].template.split(" | "):
+        intent = re.sub(r"\{\w+\}", word, part)
+        assert SPLIT.why_heldout(task_id="x", template="y", intent=intent, seed=None)
+
+
+def test_a_benchmark_without_a_default_list_is_split_by_the_digest_of_its_families() -> None:
+    other = MiniWob()
+    other.name = "other"
+    split = make_split(other)
+    assert split.train
+    assert split.heldout
+    assert set(split.train) | set(split.heldout) == set(other.tasks)
+    assert isinstance(split, Split)
