@@ -203,7 +203,7 @@ def _pause(error: Exception, config: ChatConfig, attempt: int) -> float:
         asked = _retry_after(error)
     elif not isinstance(error, APIConnectionError | APIError | ValueError):
         raise error
-    backoff = config.backoff * 2**attempt * random.uniform(0.5, 1.0)
+    backoff = config.backoff * 2.0**attempt * random.uniform(0.5, 1.0)
     return min(max(asked, backoff), LONGEST_WAIT)
 
 
