@@ -1,0 +1,109 @@
+"""Where a round happens: the store, MLflow, the scratch folder, the browsers. The same pipeline with another place is
+another machine or cluster.
+
+A place holds addresses, never secrets: those are in the environment (AWS_ACCESS_KEY_ID, MLFLOW_TRACKING_PASSWORD, ...),
+put there by the command line on a laptop and by a Kubernetes secret on a cluster. `stage` is how a component's body
+begins: it opens the round and says afterwards how long it took, or what was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.browser.settings import BrowserSettings
+from components.errors import InfraError, InputError
+from components.trajectories.rounds import Round
+from components.trajectories.store import open_store
+
+FAILURE = "failure.json"
+
+
+class Place(BaseModel):
+    """A machine or a cluster; one YAML file of `pipelines/places`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(description="shown in the report")
+    store: str = Field("", description="s3://bucket/prefix or a folder; empty: an S3 server over OUT/store is started")
+    s3_endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one that is started")
+    mlflow: str = Field("", description="MLflow's address; empty: a server over OUT/mlflow is started")
+    s3_port: int = Field(0, ge=0, le=65535, description="port of the S3 server that is started; 0: any free one")
+    mlflow_port: int = Field(
+        0, ge=0, le=65535, description="port of the MLflow server that is started; 0: any free one"
+    )
+    work: str = Field("", description="scratch folder that outlives a killed process; empty: OUT/work")
+    explorers: int = Field(1, ge=1, le=64, description="shards of each explore phase; processes or pods")
+    free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
+    browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
+
+
+@contextmanager
+def stage(name: str, *, place: str, run: str, round: int, seed: int) -> Iterator[Round]:
+    """The round a component's body works in.
+
+    Args:
+        name: the stage's name as timings and errors show it, such as `explore-teacher-1`.
+        place: JSON of a `Place` whose store and work folder are resolved.
+
+    Raises:
+        whatever the body raises. An InputError is also written to the work folder, so that the command line can show
+        it as it is: the orchestrator keeps only the exit status.
+    """
+    here = Place.model_validate_json(place)
+    if here.s3_endpoint:
+        os.environ.setdefault("AWS_ENDPOINT_URL_S3", here.s3_endpoint)
+    if here.mlflow:
+        os.environ.setdefault("MLFLOW_TRACKING_URI", here.mlflow)
+    work = Path(here.work)
+    work.mkdir(parents=True, exist_ok=True)
+    opened = Round(run=run, number=round, seed=seed, store=open_store(here.store), work=work)
+    started = time.time()
+    print(f"[stage] {name} begins", flush=True)
+    try:
+        yield opened
+    except (InputError, InfraError) as error:
+        _write_failure(work, name, error)
+        print(f"[stage] {name} failed: {error}", flush=True)
+        raise
+    seconds = time.time() - started
+    _keep_timing(opened, name, started=started, seconds=seconds)
+    print(f"[stage] {name} ends {seconds:.1f}", flush=True)
+
+
+def timings(round: Round) -> dict[str, float]:
+    """Seconds of every stage of a round, all attempts that ended together; a killed attempt leaves none."""
+    totals: dict[str, float] = {}
+    for key in round.store.list(f"{round.prefix}/timings/"):
+        found = json.loads(round.store.get(key))
+        totals[found["stage"]] = round_to_ms(totals.get(found["stage"], 0.0) + found["seconds"])
+    return totals
+
+
+def round_to_ms(seconds: float) -> float:
+    return float(f"{seconds:.3f}")
+
+
+def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) -> None:
+    record = {"stage": name, "started": started, "seconds": seconds}
+    key = f"{opened.prefix}/timings/{name}-{int(started * 1000)}.json"
+    opened.store.put_new(key, json.dumps(record).encode())
+
+
+def _write_failure(work: Path, name: str, error: InputError | InfraError) -> None:
+    """Leaves what went wrong where the command line looks for it; only the first of a round's failures counts."""
+    record = {"stage": name, "kind": type(error).__name__, "what": str(error)}
+    if isinstance(error, InputError):
+        record |= {"what": error.what, "where": error.where, "fix": error.fix}
+    temporary = work / f".{FAILURE}-{os.getpid()}"
+    try:
+        temporary.write_text(json.dumps(record))
+        temporary.replace(work / FAILURE)
+    except OSError:
+        return  # a full disk: the log line above still says it
