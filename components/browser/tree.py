@@ -1,8 +1,8 @@
 """The page as a tree of nodes, and the pruning that leaves what an agent needs.
 
 The rules are those of AgentOccam's pruning (papers: AgentOccam, observation alignment), as pure functions over
-immutable input: texts that repeat a name, nameless pictures and empty containers go; a container that holds one thing
-becomes that thing; runs of equal lines are merged. Ours: an interactive node is never pruned.
+immutable input: texts that repeat a name, nameless pictures and empty containers go; a container that says nothing
+gives way to its children; one that holds a lone text takes it as its name. Ours: an interactive node is never pruned.
 """
 
 from __future__ import annotations
@@ -13,34 +13,13 @@ from typing import Any
 
 from components.browser.quoting import clean
 
-# Containers that say nothing by themselves: their children take their place.
-HOLLOW = frozenset(
-    [
-        "list",
-        "main",
-        "banner",
-        "contentinfo",
-        "region",
-        "article",
-        "figure",
-        "form",
-        "group",
-        "search",
-        "definition",
-        "toolbar",
-        "complementary",
-        "iframe",
-        "rowgroup",
-        "directory",
-        "feed",
-        "blockquote",
-    ]
-)
-# Those that still say something with a name.
+# Containers that say nothing by themselves: their children take their place. Those of NAMED stay when they have a
+# name and at least two children to group.
 NAMED = frozenset(
-    ["region", "form", "group", "search", "toolbar", "complementary", "iframe", "list", "article", "figure"]
+    ("region", "form", "group", "search", "toolbar", "complementary", "iframe", "list", "article", "figure")
 )
-LEAVES = frozenset({"img", "canvas", "separator", "presentation", "graphics-symbol", "graphics-document"})
+HOLLOW = NAMED | {"main", "banner", "contentinfo", "definition", "rowgroup", "directory", "feed", "blockquote"}
+DIALOGS = frozenset(("dialog", "alertdialog"))
 MAX_DEPTH = 150
 
 
@@ -83,7 +62,12 @@ class TreeError(ValueError):
     """What the page sent is not a tree: it has tampered with the walker."""
 
 
-_SPACES = re.compile(r"\s+")
+def tidy(text: str) -> str:
+    return clean(" ".join(text.split()))
+
+
+def _strings(value: Any) -> bool:
+    return type(value) is list and all(type(item) is str for item in value)
 
 
 def read_tree(raw: Any, *, depth: int = 0) -> list[Node]:
@@ -97,7 +81,7 @@ def read_tree(raw: Any, *, depth: int = 0) -> list[Node]:
     nodes = []
     for item in raw:
         if type(item) is str:
-            text = clean(_SPACES.sub(" ", item)).strip()
+            text = tidy(item)
             if text:
                 nodes.append(Node("text", text))
         else:
@@ -112,16 +96,14 @@ def _read_node(item: Any, depth: int) -> Node:
         raise TreeError("the page sent a node of another form") from None
     if not (type(role) is type(name) is type(value) is type(hint) is str and type(ref) is type(distance) is int):
         raise TreeError("the page sent a node of another form")
-    if type(states) is not list or not all(type(state) is str for state in states):
-        raise TreeError("the page sent states of another form")
-    if options != 0 and not (type(options) is list and all(type(option) is str for option in options)):
-        raise TreeError("the page sent options of another form")
+    if (states != [] and not _strings(states)) or (options != 0 and not _strings(options)):
+        raise TreeError("the page sent states or options of another form")
     return Node(
         _word(role),
-        clean(_SPACES.sub(" ", name)).strip(),
+        tidy(name),
         ref=max(0, ref),
-        states=[_word(state) for state in states],
-        value=clean(value),
+        states=[_word(state) for state in states] if states else (),
+        value=clean(value) if value else "",
         options=None if options == 0 else [clean(option) for option in options],
         children=read_tree(children, depth=depth + 1) if children else (),
         hint=_hint(hint) if hint else "",
@@ -137,86 +119,83 @@ def _word(text: str) -> str:
     """A role or state as printed: a page can write anything into `role=`, also something like a line of ours."""
     if text.isalpha() and len(text) <= 30:
         return text
-    return _NOT_WORD.sub("", clean(_SPACES.sub(" ", text)))[:30].strip() or "group"
+    return _NOT_WORD.sub("", tidy(text))[:30].strip() or "group"
 
 
 def _hint(text: str) -> str:
     return _NOT_HINT.sub("", text)[:80]
 
 
-def prune(nodes: Sequence[Node]) -> list[Node]:
-    """The nodes an agent needs, in order. Pure; pruning twice changes nothing; every `ref` survives."""
+def prune(nodes: Sequence[Node], *, name: str = "") -> list[Node]:
+    """The nodes an agent needs, in order. Pure; pruning twice changes nothing more; every `ref` survives.
+
+    Args:
+        name: the name of what holds the nodes; texts and pictures that repeat it are dropped.
+    """
     kept: list[Node] = []
     for node in nodes:
-        if node.role == "text" and not node.ref:
-            kept.append(node)
-        elif node.children:
+        if node.children:
             kept.extend(_prune_container(node))
-        elif node.ref or not _says_nothing(node):
+        elif node.ref or node.name or node.value or node.role in DIALOGS:
             kept.append(node)
-    return _drop_repeats(kept) if len(kept) > 1 else kept
-
-
-def _says_nothing(node: Node) -> bool:
-    return not node.name and not node.value and (node.role != "dialog" and node.role != "alertdialog")
+    if name:
+        kept = [node for node in kept if not _repeats(node, name)]
+    return _without_labels(kept) if len(kept) > 1 else kept
 
 
 def _prune_container(node: Node) -> Sequence[Node]:
-    children: Sequence[Node] = prune(node.children)
-    if node.name:
-        children = [child for child in children if not _repeats(child, node.name)]
+    children = prune(node.children, name=node.name)
     if node.ref:
         return (node.with_children(children),)
-    if node.role in HOLLOW and not (node.name and node.role in NAMED and len(children) > 1):
-        if not node.name or (len(children) >= 1 and node.role not in NAMED):
-            return children
-        return [Node("text", node.name, distance=node.distance), *children] if len(children) <= 1 else children
-    if node.role == "listitem" or node.role in LEAVES:
-        return _prune_item(node, children)
-    if not children and _says_nothing(node):
-        return ()
-    if not node.name and len(children) == 1 and _is_text(children[0]) and node.role not in ("row", "table"):
-        only = children[0]
-        return (Node(node.role, only.name, states=node.states, value=node.value, distance=only.distance),)
+    if node.role in HOLLOW:
+        if node.name and node.role in NAMED and len(children) > 1:
+            return (node.with_children(children),)
+        return (Node("text", node.name, distance=node.distance), *children) if node.name else children
+    if not children:
+        return (node.with_children(()),) if node.name or node.value or node.role in DIALOGS else ()
+    if len(children) == 1:
+        return (_merged(node, children[0]),)
     return (node.with_children(children),)
 
 
-def _prune_item(node: Node, children: Sequence[Node]) -> Sequence[Node]:
-    """A list item with one thing in it is that thing; with more it groups them."""
-    if len(children) == 1 and not node.name and not node.states:
-        only = children[0]
-        return (Node("listitem", only.name, distance=only.distance),) if _is_text(only) else (only,)
-    if not children and not node.name:
-        return ()
-    return (node.with_children(children),)
+def _merged(node: Node, only: Node) -> Node:
+    """A container of one thing: the text becomes its name; an item, or a heading of that name, becomes the thing."""
+    if not node.name and node.role not in ("row", "table") and is_text(only):
+        return Node(node.role, only.name, states=node.states, value=node.value, distance=only.distance)
+    if node.role == "listitem" and not node.name and not node.states:
+        return only
+    if node.role == "heading" and only.name == node.name and only.ref:
+        return only
+    return node.with_children((only,))
 
 
-def _is_text(node: Node) -> bool:
+def is_text(node: Node) -> bool:
     return node.role == "text" and not node.ref and not node.children
 
 
 def _repeats(node: Node, name: str) -> bool:
+    """True for a text or picture that says nothing beside `name`."""
     if node.ref or node.children or node.role not in ("text", "img"):
         return False
-    return (node.name in name and len(node.name) * 2 >= len(name)) or (node.role == "img" and not node.name)
+    return node.name == name or (len(node.name) * 2 >= len(name) and node.name in name)
 
 
-def _drop_repeats(nodes: list[Node]) -> list[Node]:
-    """Drops a text that stands beside a field or heading of that very name (labels), and empty texts."""
+def _without_labels(nodes: list[Node]) -> list[Node]:
+    """Drops a text that stands beside the field or heading whose name it is."""
+    backwards: list[Node] = []
+    for node in reversed(nodes):
+        if not (backwards and is_text(node) and _labels(node.name, backwards[-1])):
+            backwards.append(node)
     kept: list[Node] = []
-    last = len(nodes) - 1
-    for i, node in enumerate(nodes):
-        if _is_text(node) and (
-            not node.name
-            or (i < last and _labels(node.name, nodes[i + 1]))
-            or (i > 0 and _labels(node.name, nodes[i - 1]))
-        ):
-            continue
-        kept.append(node)
+    for node in reversed(backwards):
+        if not (kept and is_text(node) and _labels(node.name, kept[-1])):
+            kept.append(node)
     return kept
 
 
 def _labels(text: str, neighbour: Node) -> bool:
-    if not neighbour.ref or neighbour.role in ("link", "button", "clickable"):
-        return neighbour.role == "heading" and text == neighbour.name
-    return bool(neighbour.name) and text.rstrip(" :*") == neighbour.name.rstrip(" :*")
+    if neighbour.role == "heading":
+        return text == neighbour.name
+    if not neighbour.ref or not neighbour.name or neighbour.role in ("link", "button", "clickable"):
+        return False
+    return text.rstrip(" :*") == neighbour.name.rstrip(" :*")

@@ -52,6 +52,8 @@ function roleOf(el, tag) {
   return TAGS[tag] || "";
 }
 
+const LABELLED = /^(INPUT|SELECT|TEXTAREA|BUTTON|METER|PROGRESS|OUTPUT)$/;
+
 function givenName(el, tag, role) {
   const by = el.getAttribute("aria-labelledby");
   if (by) {
@@ -65,7 +67,7 @@ function givenName(el, tag, role) {
   const label = el.getAttribute("aria-label");
   if (label && tidy(label)) return tidy(label);
   if (tag === "INPUT" && role === "button") return tidy(el.value || el.alt || el.title || (el.type === "reset" ? "Reset" : el.type === "submit" ? "Submit" : ""));
-  if (el.labels && el.labels.length) {
+  if (LABELLED.test(tag) && el.labels && el.labels.length) {
     const text = tidy(Array.from(el.labels, (l) => labelText(l).join(" ")).join(" "));
     if (text) return text;
   }
@@ -87,11 +89,15 @@ function hintOf(el) {
 }
 
 function statesOf(el, tag, role) {
-  const states = [], aria = (name) => el.getAttribute("aria-" + name);
+  const states = [], given = {};
+  for (const { name, value } of el.attributes) if (name.startsWith("aria-")) given[name.slice(5)] = value;
+  const aria = (name) => given[name];
   if (tag === "INPUT" && (el.type === "checkbox" || el.type === "radio")) {
     if (el.indeterminate) states.push("mixed"); else if (el.checked) states.push("checked");
   } else if (aria("checked") === "true") states.push("checked");
   else if (aria("checked") === "mixed") states.push("mixed");
+  if (tag === "TEXTAREA") states.push("multiline");
+  if (aria("haspopup") && aria("haspopup") !== "false") states.push("haspopup");
   if (aria("selected") === "true" || (tag === "OPTION" && el.selected)) states.push("selected");
   if (aria("pressed") === "true") states.push("pressed");
   if (aria("current") && aria("current") !== "false") states.push("current");
@@ -141,6 +147,9 @@ function listensIn(win) {
   return api ? api.listens : () => false;
 }
 
+// Where the walk is: document, DOM depth, depth of the tree, under a pointer cursor, among a list's items, unseen.
+const inside = (scope, depth, tree, pointer, items, quiet) => ({ scope, depth, tree, pointer, items, quiet });
+
 class Text_ {
   constructor(text, distance) { this.text = text; this.distance = distance; }
 }
@@ -153,13 +162,14 @@ class Walk {
     this.targets = new Set();
     this.cut = false;
     this.reactKey = undefined;
+    this.visited = 0;
   }
 
   document(doc, out, depth, tree) {
     const win = doc.defaultView;
     const scope = { win, listens: listensIn(win), height: win.innerHeight };
     for (const root of [doc, doc.documentElement, doc.body]) if (root && scope.listens(root)) delegated(root, win, this.targets);
-    if (doc.body) this.children(doc.body, out, { scope, depth, tree, pointer: false, items: false, quiet: false });
+    if (doc.body) this.children(doc.body, out, inside(scope, depth, tree, false, false, false));
   }
 
   children(parent, out, context) {
@@ -199,12 +209,12 @@ class Walk {
     return Math.min(9999, Math.ceil(away / (scope.height || 1)));
   }
 
-  hidden(el, style, scope) {
-    if (style.display === "none") return true;
-    const position = style.position;
-    if (style.overflowX === "visible" && position !== "absolute" && position !== "fixed") return false;
+  // Folded to nothing, or moved off the page.
+  hidden(el, style, scope, display) {
+    const position = style.position, overflow = style.overflowX;
+    if (overflow === "visible" && position !== "absolute" && position !== "fixed") return false;
     const box = el.getBoundingClientRect();
-    if (style.overflowX !== "visible" && (box.width === 0 || box.height === 0) && style.display !== "contents" && style.display !== "inline") return true;
+    if (overflow !== "visible" && (box.width === 0 || box.height === 0) && display !== "contents" && display !== "inline") return true;
     return (position === "absolute" || position === "fixed") &&
       (box.right + scope.win.scrollX <= 0 || box.bottom + scope.win.scrollY <= 0) && box.width * box.height > 0;
   }
@@ -213,14 +223,16 @@ class Walk {
     const scope = context.scope;
     if (el.onclick || el.onmousedown || el.onmouseup || this.targets.has(el)) return true;
     if (scope.listens(el) && delegated(el, scope.win, this.targets)) return true;
-    if (this.reactKey === undefined || this.reactKey === null) this.findReact(el);
+    if (!this.reactKey) this.findReact(el);
     if (this.reactKey && el[this.reactKey] && typeof el[this.reactKey].onClick === "function") return true;
     return typeof el.__click === "function";
   }
 
+  // React keeps an element's handlers under a key of its own; a few elements, ever farther apart, are searched for it.
   findReact(el) {
-    if (this.reactKey === null && this.nodes % 50) return;
-    this.reactKey = Object.keys(el).find((name) => name.startsWith("__reactProps$")) || null;
+    this.visited++;
+    if (this.visited & (this.visited - 1)) return;
+    this.reactKey = Object.keys(el).find((name) => name.startsWith("__reactProps$"));
   }
 
   element(el, out, context) {
@@ -228,8 +240,10 @@ class Walk {
     if (SKIP.has(tag) || this.nodes > MAX_NODES || context.depth > MAX_DEPTH) { this.cut = this.cut || !SKIP.has(tag); return 0; }
     if (tag === "BR") { const last = out[out.length - 1]; if (last instanceof Text_) last.text += " "; return 0; }
     const style = scope.win.getComputedStyle(el);
-    if (this.hidden(el, style, scope)) return 0;
-    const shown = style.visibility === "visible", inline = style.display.startsWith("inline");
+    const display = style.display;
+    if (display === "none") return 0;
+    if (tag !== "INPUT" && tag !== "TEXTAREA" && tag !== "SELECT" && this.hidden(el, style, scope, display)) return 0;
+    const shown = style.visibility === "visible", inline = display === "inline" || display.startsWith("inline");
     let role = roleOf(el, tag);
     if (tag === "INPUT" && el.type === "hidden") return 0;
     if (GENERIC.has(role)) role = "";
@@ -240,20 +254,20 @@ class Walk {
       if (style.cursor === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
       else pointer = false;
       if (context.items && (tag === "LI" || tag === "TD")) handled = handled || "item";
-      if (!handled && el.tabIndex >= 0 && el.hasAttribute("tabindex")) handled = "focus";
-      if (el.isContentEditable && !(el.parentElement && el.parentElement.isContentEditable)) role = "textbox";
+      if (!handled && el.hasAttribute("tabindex") && el.tabIndex >= 0) handled = "focus";
+      if (el.hasAttribute("contenteditable") && el.isContentEditable && !(el.parentElement && el.parentElement.isContentEditable)) role = "textbox";
       if (tag === "LABEL") handled = this.labelRole(el, handled);
       if (typeof handled === "string" && handled.startsWith("role:")) { role = handled.slice(5); handled = true; }
     } else if (native) pointer = true;
     let items = context.items;
     if (handled === true && /^(UL|OL|TABLE|TBODY|DL)$/.test(tag)) { items = true; handled = "list"; }
-    return this.emit(el, out, { ...context, depth: context.depth + 1, pointer, items, quiet: !shown }, { tag, role, native, handled, inline, shown });
+    return this.emit(el, out, inside(scope, context.depth + 1, context.tree, pointer, items, !shown), { tag, role, native, handled, inline, shown });
   }
 
   // A label whose own control cannot be seen stands for it (styled checkboxes); a label of a visible one is its name.
   labelRole(el, handled) {
     const control = el.control;
-    if (!control) return handled;
+    if (!control || (!handled && control.type !== "checkbox" && control.type !== "radio")) return handled;
     if (control.checkVisibility && control.checkVisibility({ visibilityProperty: true }) && control.getBoundingClientRect().width > 0) return false;
     return control.type === "checkbox" || control.type === "radio" ? "role:" + control.type : handled;
   }
@@ -272,17 +286,17 @@ class Walk {
     if (tag === "DETAILS" && !el.open) {
       const summary = el.querySelector(":scope > summary");
       if (summary) active = this.element(summary, children, context);
-    } else if (!closed) active = this.children(el, children, { ...context, tree: context.tree + 1 });
+    } else if (!closed) active = this.children(el, children, inside(context.scope, context.depth, context.tree + 1, context.pointer, context.items, context.quiet));
     let use = native || ACTIVE.has(role);
     if (!use && handled && this.worth(handled, active, el, children)) { use = true; role = role === "gridcell" ? role : "clickable"; }
     if (!use && !role) { this.splice(children, out, inline); return active; }
     return active + this.push(el, out, children, { tag, role, use, tree: context.tree, scope: context.scope, inline });
   }
 
-  // Listeners on a container of other targets serve those targets; only what has none of its own is one.
+  // Listeners on a container of other targets mostly serve those targets; a pointer cursor says that it is one itself.
   worth(handled, active, el, children) {
     if (handled === "list") return false;
-    if (active) return handled === true && el.onclick !== null && el.ownerDocument.defaultView.getComputedStyle(el).cursor === "pointer";
+    if (active) return handled === true && el.ownerDocument.defaultView.getComputedStyle(el).cursor === "pointer";
     if (children.length) return true;
     const box = el.getBoundingClientRect();
     return box.width > 0 && box.height > 0;
