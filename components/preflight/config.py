@@ -1,0 +1,29 @@
+"""What preflight checks: the parts of a recipe and a place that can be wrong before anything expensive has begun."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.agents.config import AgentConfig
+from components.browser.settings import BrowserSettings
+
+
+class PreflightConfig(BaseModel):
+    """Put together from the other sections by the command line; a recipe has no section of this name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: str = Field(description="digest of the recipe")
+    benchmark: str = Field(description="where the tasks come from")
+    benchmark_options: dict[str, Any] = Field(description="options of the benchmark, e.g. folder")
+    train_tasks: tuple[str, ...] | None = Field(description="training tasks; null: the benchmark's own choice")
+    heldout_tasks: tuple[str, ...] | None = Field(description="tasks never trained on; null: likewise")
+    teacher: AgentConfig = Field(description="who is learnt from")
+    student: str = Field(description="reference of the model a run begins with")
+    context: int = Field(description="tokens of prompt and completion the student is trained with")
+    model_name: str = Field(description="registered model in MLflow whose champion is to beat")
+    free_gb: float = Field(ge=0, description="disk space a round wants to begin with, in gigabytes")
+    browser: BrowserSettings = Field(description="the browsers and pages played on")
+    place: str = Field(description="name of the place, for the manifest")

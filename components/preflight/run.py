@@ -1,0 +1,102 @@
+"""Checks everything a person may have got wrong, then writes the round's manifest.
+
+Cheap checks come first, and all of them before anything expensive: a wrong input ends here, with nothing half-written.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import UTC, datetime
+
+from components.agents.base import Agent
+from components.agents.config import build_agent
+from components.benchmarks.registry import open_benchmark
+from components.benchmarks.split import make_split
+from components.browser.find import find_browser
+from components.models.files import publish_model, resolve_model
+from components.preflight.checks import check_disk, check_student, check_teacher
+from components.preflight.code import code_digest, package_versions
+from components.preflight.config import PreflightConfig
+from components.tracking import CHAMPION, check_tracking, get_alias
+from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
+from components.trajectories.rounds import Round
+from components.trajectories.store import probe
+
+
+def run(*, config: PreflightConfig, round: Round) -> Manifest:
+    """Checks disk, browser, tasks, teacher, store, MLflow and student, and returns the round's manifest.
+
+    Raises:
+        InputError: something is wrong; or this round was begun with something else.
+        InfraError: the store or MLflow failed in a way that trying again may mend.
+    """
+    check_disk(round.work, free_gb=config.free_gb)
+    browser = find_browser(config.browser.executable)
+    benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
+    split = make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
+    check_teacher(config.teacher)
+    probe(round.store)
+    check_tracking()
+    folder = resolve_model(config.student, work=round.work, store=round.store)
+    check_student(folder, context=config.context)
+    teacher = _teacher(config, round)
+    start = publish_model(round.store, folder)
+    begun = read_manifest(round) if round.store.exists(manifest_key(round)) else None
+    manifest = Manifest(
+        run=round.run,
+        round=round.number,
+        seed=round.seed,
+        recipe=config.recipe,
+        code=code_digest(),
+        packages=package_versions() | {"browser": _browser_version(str(browser))},
+        benchmark=benchmark.name,
+        benchmark_version=benchmark.version,
+        evaluator_checksum=benchmark.checksum,
+        split=split.digest(),
+        teacher=teacher.info,
+        start=start,
+        student=_last_student(round) or start,
+        # The alias may have moved since: by this very round, when its promotion was done and its report was not.
+        champion=begun.champion if begun else _champion(config.model_name) or start,
+        data=_earlier_tables(round),
+        place=config.place,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return keep_manifest(round, manifest)
+
+
+def _teacher(config: PreflightConfig, round: Round) -> Agent:
+    return build_agent(config.teacher, store=round.store, work=round.work)
+
+
+def _champion(name: str) -> str:
+    standing = get_alias(name, CHAMPION)
+    return standing.model_digest if standing else ""
+
+
+def _last_student(round: Round) -> str:
+    """The student of the round before; empty in the first one."""
+    key = f"{round.at(round.number - 1).prefix}/results/distill.json"
+    if round.number <= 1 or not round.store.exists(key):
+        return ""
+    return str(json.loads(round.store.get(key))["model_digest"])
+
+
+def _earlier_tables(round: Round) -> dict[str, str]:
+    """Digests of the examples of every earlier round, from their tables' manifests."""
+    found = {}
+    for number in range(1, round.number):
+        for key in round.store.list(f"{round.at(number).prefix}/tables/examples"):
+            if key.endswith(".manifest.json"):
+                found[key] = str(json.loads(round.store.get(key))["digest"])
+    return found
+
+
+def _browser_version(executable: str) -> str:
+    """What the browser says it is; it takes part in what a page looks like."""
+    try:
+        said = subprocess.run([executable, "--version"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return said.stdout.strip() or "unknown"
