@@ -1,0 +1,142 @@
+"""The round's probe set and everybody's responses to it: turns of stored evaluation episodes, asked again.
+
+A probe is a turn as it was met: intent, page, and what had been done. First turns come first, since nobody's earlier
+actions led there. Responses are compared in semantic form, with the element's line in place of its number, as
+`describe` writes actions. Reasons count only where teacher and student both write them: otherwise the form alone
+would tell models apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from components.agents.base import Agent, Decision, Past, Turn
+from components.agents.scripted_page import Scene
+from components.browser.actions import ActionError, describe, parse_action
+from components.browser.observation import Element, Observation
+from components.detect.config import DetectConfig
+from components.detect.probes import Probe
+from components.errors import InputError
+from components.trajectories.episodes import iter_episodes
+from components.trajectories.schema import Episode
+from components.trajectories.store import Store
+
+REFERENCE = re.compile(r"\[\d+\] ")
+ENOUGH_REASONS = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeTurn:
+    """A probe, and the turn it is asked as."""
+
+    probe: Probe
+    turn: Turn
+
+
+def collect_probes(store: Store, prefixes: Sequence[str], *, config: DetectConfig) -> list[ProbeTurn]:
+    """Up to `config.probes` different turns of the episodes below the prefixes, families in equal shares.
+
+    The same episodes give the same probes, whatever the order of the prefixes.
+
+    Raises:
+        InputError: there is no counted episode below the prefixes.
+    """
+    by_family: dict[str, dict[str, tuple[int, ProbeTurn]]] = defaultdict(dict)
+    for prefix in prefixes:
+        for episode in iter_episodes(store, prefix):
+            if episode.outcome.counts:
+                for index, item in _turns(episode):
+                    by_family[item.probe.domain].setdefault(item.probe.id, (index, item))
+    if not by_family:
+        raise InputError(
+            "there are no evaluation episodes to take probes from",
+            where=", ".join(f"{store.url}/{prefix}" for prefix in prefixes),
+            fix="run the evaluate stage first",
+        )
+    queues = [
+        [item for _, item in sorted(found.values(), key=lambda pair: (pair[0], pair[1].probe.id))]
+        for _, found in sorted(by_family.items())
+    ]
+    dealt = [item for row in zip_longest(*queues) for item in row if item is not None]
+    return dealt[: config.probes]
+
+
+def _turns(episode: Episode) -> Iterable[tuple[int, ProbeTurn]]:
+    past: list[Past] = []
+    for step in episode.steps:
+        page = read_observation(step.observation, url=step.url, title=step.title)
+        prompt = f"{episode.intent}\n{REFERENCE.sub('', step.observation)}"
+        content = "\0".join((episode.task_id, prompt, *(one.action for one in past)))
+        identity = hashlib.sha256(content.encode()).hexdigest()[:24]
+        turn = Turn(
+            episode=f"probe/{identity}",
+            task_id=episode.task_id,
+            template=episode.template,
+            intent=episode.intent,
+            observation=page,
+            history=tuple(past),
+        )
+        yield step.index, ProbeTurn(probe=Probe(id=identity, domain=episode.family, prompt=prompt), turn=turn)
+        past.append(
+            Past(
+                observation=step.observation,
+                action=step.action,
+                reason=step.reason,
+                feedback=step.feedback,
+                target=step.target.line if step.target else "",
+            )
+        )
+
+
+def read_observation(text: str, *, url: str, title: str) -> Observation:
+    """A stored observation's text as an observation again."""
+    elements = {}
+    for node in Scene(text).refs():
+        if node.ref is not None:
+            line = " ".join(part for part in (node.says(), node.rest) if part)
+            elements[node.ref] = Element(ref=node.ref, role=node.role, name=node.name, line=line, value=node.value)
+    return Observation(url=url, title=title, text=text, elements=elements)
+
+
+async def collect_responses(
+    turns: Sequence[ProbeTurn], agents: Mapping[str, Agent], *, config: DetectConfig
+) -> dict[str, list[str]]:
+    """Every agent's response to every probe, in the agent's own batches.
+
+    Args:
+        agents: `teacher`, `student` and the controls, such as the student's base and `unrelated_agents()`. A student
+            that can write reasons should be given in that mode.
+
+    Raises:
+        InfraError: an agent could not be reached.
+    """
+    decided = {name: await _ask(agent, turns) for name, agent in agents.items()}
+    told = config.reasons and all(
+        sum(bool(one.reason) for one in decided[name]) >= ENOUGH_REASONS * len(turns) for name in ("teacher", "student")
+    )
+    return {
+        name: [response(one, item.turn.observation, reason=told) for one, item in zip(given, turns, strict=True)]
+        for name, given in decided.items()
+    }
+
+
+async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
+    decisions: list[Decision] = []
+    for start in range(0, len(turns), agent.batch_size):
+        decisions.extend(await agent.decide([item.turn for item in turns[start : start + agent.batch_size]]))
+    return decisions
+
+
+def response(decision: Decision, observation: Observation, *, reason: bool) -> str:
+    """A decision as the text that is compared: the reason where wanted, then the action in semantic form."""
+    try:
+        action = describe(parse_action(decision.action), observation)
+    except ActionError:
+        action = decision.action
+    action = REFERENCE.sub("", f"{action} ").strip()
+    return f"{' '.join(decision.reason.split())}\n{action}" if reason else action

@@ -1,0 +1,84 @@
+"""Settings of the audit: the proxy mixture-of-experts, the replicates of the test, and what a verdict needs."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class ShadowConfig(BaseModel):
+    """A proxy mixture-of-experts and how it is distilled from responses. The defaults train in seconds on one core.
+
+    Training is in two stages, ours: a *common* one on all sources' responses together, which gives every side the same
+    initial weights with experts that have begun to specialise, and a short one per source. Without the common stage
+    the distances of a tiny proxy saturate (docs/log.md): two seeds of one source lie as far apart as two sources.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proxy: str = Field(
+        "", description="folder or Hugging Face id of a mixture-of-experts to start from; empty: one from scratch"
+    )
+    vocabulary: int = Field(512, ge=300, le=65536, description="tokens of the from-scratch proxy's byte-level BPE")
+    hidden: int = Field(48, ge=8, description="width of the from-scratch proxy")
+    layers: int = Field(2, ge=1, description="layers of the from-scratch proxy, each with experts")
+    experts: int = Field(8, ge=2, description="experts per layer of the from-scratch proxy")
+    top_k: int = Field(2, ge=1, description="experts each token is routed to in the from-scratch proxy")
+    prompt_tokens: int = Field(80, ge=1, description="tokens of a probe's prompt that the proxy reads, from its start")
+    response_tokens: int = Field(48, ge=1, description="tokens of a response that the proxy learns, from its start")
+    common_steps: int = Field(60, ge=0, description="steps of the stage that all sources share")
+    common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
+    steps: int = Field(20, ge=1, description="steps of each source's own stage")
+    rate: float = Field(1e-3, gt=0, description="learning rate of each source's own stage")
+    batch: int = Field(16, ge=1, description="examples per step")
+    threads: int = Field(1, ge=1, description="CPU threads; one thread makes a repeated audit repeat itself exactly")
+    checkpoint_seconds: float = Field(60.0, gt=0, description="how often a shadow in training is saved")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.top_k > self.experts:
+            raise ValueError(f"top_k is {self.top_k}, but there are only {self.experts} experts")
+        if self.hidden % 8:
+            raise ValueError(f"hidden is {self.hidden}, but must be a multiple of 8")
+        return self
+
+
+class TestConfig(BaseModel):
+    """What a verdict needs. The margin and the number of replicates bound the rate of false accusations."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    replicates: int = Field(
+        8, ge=4, le=64, description="disjoint parts of the probes; each has its own shadows and gives one distance"
+    )
+    alpha: float = Field(0.05, gt=0, lt=0.5, description="level of the test; also one minus the intervals' level")
+    margin: float = Field(
+        0.8,
+        gt=0,
+        lt=1,
+        description="share of the nearest control's distance below which a suspect counts as distilled",
+    )
+
+    @model_validator(mode="after")
+    def _can_decide(self) -> Self:
+        if 0.5**self.replicates > self.alpha:
+            raise ValueError(
+                f"{self.replicates} replicates cannot give a p-value under alpha = {self.alpha}; "
+                "the smallest a sign-flip test gives is 0.5 to the power of the replicates"
+            )
+        return self
+
+
+class DetectConfig(BaseModel):
+    """Everything the detect stage can be told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    probes: int = Field(192, ge=16, description="probe turns taken from stored evaluation episodes")
+    probes_per_replicate: int = Field(16, ge=4, description="fewest probes a replicate may have")
+    reasons: bool = Field(True, description="compare reasons as well as actions where teacher and student give both")
+    seed: int = Field(0, description="of the shadows and of the resampling; the round's seed is added")
+    shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="the proxy and its training")
+    test: TestConfig = Field(default_factory=lambda: TestConfig(), description="the hypothesis test")

@@ -1,0 +1,124 @@
+"""A recording of routing as data and as a file: safetensors with its description in the header. No torch, no pickle."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from components.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SCHEMA_VERSION = 1
+AGAIN = "delete the file and record again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What was recorded: whose routing, with which tokenizer, over which probes and answers."""
+
+    name: str
+    model_digest: str
+    tokenizer_digest: str
+    probe_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecording:
+    """One layer's counts.
+
+    Attributes:
+        depth: place of the layer between 0 and 1.
+        counts: [groups, domains, experts], how often a token chose the expert.
+        mass: [groups, domains, experts], summed router probability.
+        entropy: [groups, domains], summed entropy of the router's probabilities, in nats.
+        together: [groups, experts, experts], tokens that chose both; symmetric, zero diagonal.
+    """
+
+    name: str
+    depth: float
+    top_k: int
+    counts: Floats
+    mass: Floats
+    entropy: Floats
+    together: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """Routing of one model over one probe set. `tokens` and `items` are [groups, domains]."""
+
+    subject: Subject
+    domains: tuple[str, ...]
+    tokens: Floats
+    items: Floats
+    layers: tuple[LayerRecording, ...]
+
+    @property
+    def groups(self) -> int:
+        return int(self.tokens.shape[0])
+
+    def save(self, path: Path) -> None:
+        """Writes the file, whole or not at all."""
+        from safetensors.numpy import save
+
+        tensors: dict[str, Any] = {"tokens": self.tokens, "items": self.items}
+        for index, layer in enumerate(self.layers):
+            for part in ("counts", "mass", "entropy", "together"):
+                tensors[f"{index}.{part}"] = np.ascontiguousarray(getattr(layer, part))
+        header = {
+            "schema_version": SCHEMA_VERSION,
+            "subject": {name: getattr(self.subject, name) for name in Subject.__slots__},
+            "domains": self.domains,
+            "layers": [{"name": layer.name, "depth": layer.depth, "top_k": layer.top_k} for layer in self.layers],
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+        partial.write_bytes(save(tensors, metadata={"recording": json.dumps(header)}))
+        partial.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Recording:
+        """Reads a file that `save` wrote.
+
+        Raises:
+            InputError: no such file, not a recording, or of another schema version.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(str(path), framework="numpy") as file:
+                header = json.loads((file.metadata() or {})["recording"])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        except FileNotFoundError as error:
+            raise InputError("there is no recording", where=str(path), fix="record the model first") from error
+        except (SafetensorError, KeyError, ValueError, OSError) as error:
+            raise InputError(f"not a recording of routing: {error}", where=str(path), fix=AGAIN) from error
+        if header.get("schema_version") != SCHEMA_VERSION:
+            raise InputError(
+                f"a recording of schema version {header.get('schema_version')}; this program reads {SCHEMA_VERSION}",
+                where=str(path),
+                fix=AGAIN,
+            )
+        layers = tuple(
+            LayerRecording(
+                **described,
+                **{part: tensors[f"{index}.{part}"] for part in ("counts", "mass", "entropy", "together")},
+            )
+            for index, described in enumerate(header["layers"])
+        )
+        return cls(
+            subject=Subject(**header["subject"]),
+            domains=tuple(header["domains"]),
+            tokens=tensors["tokens"],
+            items=tensors["items"],
+            layers=layers,
+        )

@@ -1,0 +1,101 @@
+"""What an audit found, for programs and for the report: verdict, p-value, distances, controls, heat maps."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RESULT_VERSION = 1
+Verdict = Literal["distilled", "independent", "inconclusive"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Estimate(_Row):
+    """A mean over replicates with its bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class Pair(_Row):
+    """How far apart the shadows of two sources are, by each distance. All are 0 for equal signatures."""
+
+    a: str
+    b: str
+    specialization: Estimate = Field(description="the distance of the test: optimal matching, total variation")
+    collaboration: Estimate = Field(description="co-activation under the matching that specialization found")
+    gromov_wasserstein: Estimate = Field(description="co-activation on its own, permutation found by transport")
+    nearest_js: Estimate = Field(description="one-sided nearest-neighbour Jensen-Shannon distance, from a to b")
+
+
+class Judged(_Row):
+    """The test of one suspect against its controls.
+
+    Attributes:
+        ratio: the suspect's distance to the teacher over the nearest control's.
+        p_value: of the claim that the suspect is closer than `margin` times every control; corrected by Holm where
+            several suspects were accused at once.
+        p_independent: of the opposite claim.
+    """
+
+    suspect: str
+    controls: tuple[str, ...]
+    nearest_control: str
+    verdict: Verdict
+    p_value: float
+    p_independent: float
+    ratio: Estimate
+    because: str
+
+
+class Baseline(_Row):
+    """How similar each source's responses are to the teacher's by a method without shadows; 1 is equal."""
+
+    method: str
+    similarity: dict[str, Estimate]
+
+
+class HeatMap(_Row):
+    """P(domain | expert) of one layer of the first replicate: rows are experts, matched; columns are `domains`.
+
+    Attributes:
+        values: by source; every source's rows stand in the order in which they match the teacher's.
+    """
+
+    layer: str
+    domains: tuple[str, ...]
+    values: dict[str, list[list[float]]]
+
+
+class AuditResult(_Row):
+    """The detect stage's result, stored as `results/detect.json`."""
+
+    result_version: int = RESULT_VERSION
+    suspect: str = "student"
+    reference: str = "teacher"
+    verdict: Verdict
+    p_value: float
+    because: str = Field(description="one sentence: what decided the verdict")
+    judged: Judged
+    placebos: tuple[Judged, ...] = Field(
+        description="each control tried as a suspect against the other controls; none may be found distilled"
+    )
+    distances: dict[str, float] = Field(description="mean specialization distance to the teacher, by source")
+    pairs: tuple[Pair, ...] = Field(description="every source against the teacher, with intervals")
+    noise_floor: Estimate = Field(description="the teacher's own shadow trained again in another order")
+    baselines: tuple[Baseline, ...]
+    heat_maps: tuple[HeatMap, ...]
+    probes: int
+    domains: tuple[str, ...]
+    replicates: int
+    margin: float
+    alpha: float
+    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
+    inputs_digest: str
+    probe_digest: str
+    seconds: float

@@ -1,0 +1,149 @@
+"""Shadow-MoE: a proxy mixture-of-experts distilled from a model's responses, so that a dense or remote model gets a
+signature too.
+
+Known from the paper: the idea, and that one proxy serves both sides. The authors' older code fine-tunes an existing
+mixture-of-experts by plain cross-entropy on responses. Ours: both sides' shadows have the same architecture, initial
+weights, prompts, order and budget and differ in the responses alone; before they part, the proxy is trained for a while
+on all sources' responses together; a proxy may be made from scratch.
+
+Every finished shadow leaves its recording in the work folder, and one in training leaves a checkpoint, so a killed
+audit continues where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.detect.config import ShadowConfig
+from components.detect.proxy import Proxy, make_proxy
+from components.detect.record import RoutedText, record
+from components.detect.recording import Recording, Subject
+from components.detect.training import Example, train
+
+AGAIN = " again"
+"""Suffix of the second shadow of the reference, which is trained in another order: the noise floor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One replicate: the probes it holds and what every source answered to them.
+
+    Attributes:
+        domains: index of each probe's domain; `names` are all domains of the audit.
+        responses: by source, one text per probe.
+        reference: the source whose shadow is trained a second time.
+    """
+
+    index: int
+    seed: int
+    prompts: Sequence[str]
+    domains: Sequence[int]
+    names: Sequence[str]
+    responses: Mapping[str, Sequence[str]]
+    reference: str
+
+    def digest(self, config: ShadowConfig) -> str:
+        """SHA-256 over everything the block's shadows depend on."""
+        content = [
+            self.seed,
+            list(self.prompts),
+            list(self.domains),
+            list(self.names),
+            sorted((name, list(texts)) for name, texts in self.responses.items()),
+            self.reference,
+            config.model_dump(mode="json", exclude={"checkpoint_seconds"}),
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def shadow_block(block: Block, *, config: ShadowConfig, work: Path) -> dict[str, Recording]:
+    """Trains and records one shadow per source, and one more of the reference; what is in `work` is not made again.
+
+    Returns:
+        Recordings with one group each, by source; the reference's second under its name + `AGAIN`.
+    """
+    digest = block.digest(config)
+    folder = work / digest[:32]
+    names = [*sorted(block.responses), block.reference + AGAIN]
+    paths = {name: folder / f"{_file(name)}.safetensors" for name in names}
+    missing = [name for name in names if not paths[name].exists()]
+    if missing:
+        _make(block, missing, digest=digest, config=config, folder=folder, paths=paths)
+    return {name: Recording.load(path) for name, path in paths.items()}
+
+
+def _make(
+    block: Block, names: Sequence[str], *, digest: str, config: ShadowConfig, folder: Path, paths: Mapping[str, Path]
+) -> None:
+    texts = [text for name in sorted(block.responses) for text in block.responses[name]]
+    proxy = make_proxy(config, seed=block.seed, texts=[*block.prompts, *texts])
+    common = _common_stage(block, proxy, config=config, folder=folder)
+    for name in names:
+        source = name.removesuffix(AGAIN)
+        examples = _examples(proxy, block.prompts, block.responses[source], config=config)
+        proxy.restore(common)
+        train(
+            proxy.model,
+            examples,
+            steps=config.steps,
+            rate=config.rate,
+            batch=config.batch,
+            seed=block.seed + (1 if name.endswith(AGAIN) else 0),
+            checkpoint=folder / f"{_file(name)}.training",
+            every=config.checkpoint_seconds,
+        )
+        # The authors' choice: routing is recorded over the model's own answers, prompt included.
+        routed = (
+            RoutedText(ids=example.ids, domain=domain, group=0)
+            for example, domain in zip(examples, block.domains, strict=True)
+        )
+        subject = Subject(
+            name=name, model_digest=proxy.digest(), tokenizer_digest=proxy.tokenizer_digest, probe_digest=digest
+        )
+        record(proxy.model, routed, subject=subject, domains=block.names, groups=1, batch=config.batch).save(
+            paths[name]
+        )
+
+
+def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: Path) -> dict[str, Any]:
+    """The weights all of a block's shadows start from."""
+    pooled = [
+        example
+        for name in sorted(block.responses)
+        for example in _examples(proxy, block.prompts, block.responses[name], config=config, whole=True)
+    ]
+    if config.common_steps:
+        train(
+            proxy.model,
+            pooled,
+            steps=config.common_steps,
+            rate=config.common_rate,
+            batch=config.batch,
+            seed=block.seed,
+            checkpoint=folder / "common.training",
+            every=config.checkpoint_seconds,
+            keep=True,
+        )
+    return proxy.weights()
+
+
+def _examples(
+    proxy: Proxy, prompts: Sequence[str], responses: Sequence[str], *, config: ShadowConfig, whole: bool = False
+) -> list[Example]:
+    """Prompt, separator, response, end; the loss is on the response and the end, or on everything when `whole`."""
+    examples = []
+    for prompt, response in zip(prompts, responses, strict=True):
+        head = [*proxy.encode(prompt)[: config.prompt_tokens], proxy.separator]
+        tail = [*proxy.encode(response)[: config.response_tokens], proxy.end]
+        examples.append(Example(ids=[*head, *tail], start=1 if whole else len(head)))
+    return examples
+
+
+def _file(name: str) -> str:
+    """A file name for any source's name."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]

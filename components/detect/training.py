@@ -1,0 +1,131 @@
+"""Training a shadow: cross-entropy on responses, deterministic by seed, resumable from a checkpoint without pickle."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """Token ids; the loss is on the tokens from `start` on."""
+
+    ids: Sequence[int]
+    start: int
+
+
+def train(
+    model: Any,
+    examples: Sequence[Example],
+    *,
+    steps: int,
+    rate: float,
+    batch: int,
+    seed: int,
+    checkpoint: Path,
+    every: float,
+    keep: bool = False,
+) -> float:
+    """AdamW without decay at a constant rate; every epoch in a new order, fixed by the seed.
+
+    Args:
+        checkpoint: a folder-less file name; weights, optimizer state and step are kept there every `every` seconds,
+            and a run that finds it continues from it.
+        keep: leave the last checkpoint behind, so that a finished stage is not trained again.
+
+    Returns:
+        The loss of the last step; nan when nothing was left to do.
+    """
+    import torch
+
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0)
+    first = _resume(model, optimizer, checkpoint)
+    saved, loss = time.monotonic(), float("nan")
+    model.train()
+    for step, rows in enumerate(_schedule(len(examples), steps=steps, batch=batch, seed=seed)):
+        if step < first:
+            continue
+        loss = _step(model, optimizer, [examples[row] for row in rows])
+        if time.monotonic() - saved >= every:
+            _save(model, optimizer, checkpoint, step=step + 1)
+            saved = time.monotonic()
+    model.eval()
+    if keep and first < steps:
+        _save(model, optimizer, checkpoint, step=steps)
+    elif not keep:
+        checkpoint.unlink(missing_ok=True)
+    return loss
+
+
+def _schedule(count: int, *, steps: int, batch: int, seed: int) -> Iterator[list[int]]:
+    """`steps` batches of row numbers; every row once per epoch."""
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    queue: list[int] = []
+    for _ in range(steps):
+        while len(queue) < batch:
+            queue.extend(torch.randperm(count, generator=generator).tolist())
+        yield queue[:batch]
+        del queue[:batch]
+
+
+def _step(model: Any, optimizer: Any, rows: Sequence[Example]) -> float:
+    import torch
+
+    longest = max(len(row.ids) for row in rows)
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    mask = torch.zeros(len(rows), longest, dtype=torch.long)
+    labels = torch.full((len(rows), longest), -100)
+    for index, row in enumerate(rows):
+        tokens = torch.tensor(list(row.ids))
+        ids[index, : len(tokens)] = tokens
+        mask[index, : len(tokens)] = 1
+        labels[index, row.start : len(tokens)] = tokens[row.start :]
+    device = model.device
+    logits = model(input_ids=ids.to(device), attention_mask=mask.to(device), use_cache=False).logits
+    target = labels[:, 1:].to(device)
+    learnt = target != -100
+    loss = torch.nn.functional.cross_entropy(logits[:, :-1][learnt].float(), target[learnt])
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return float(loss.item())
+
+
+def _save(model: Any, optimizer: Any, path: Path, *, step: int) -> None:
+    from safetensors.torch import save
+
+    tensors = {f"model.{name}": tensor.contiguous() for name, tensor in model.named_parameters()}
+    for index, parameter in enumerate(model.parameters()):
+        for name, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"optimizer.{index}.{name}"] = value.contiguous()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    partial.write_bytes(save(tensors, metadata={"step": str(step)}))
+    partial.replace(path)
+
+
+def _resume(model: Any, optimizer: Any, path: Path) -> int:
+    """Loads a checkpoint into model and optimizer; the number of steps it had made, 0 when there is none."""
+    if not path.exists():
+        return 0
+    import torch
+    from safetensors import safe_open
+
+    with safe_open(str(path), framework="pt") as file:
+        names = set(file.keys())
+        step = int((file.metadata() or {})["step"])
+        with torch.no_grad():
+            for index, (name, parameter) in enumerate(model.named_parameters()):
+                parameter.copy_(file.get_tensor(f"model.{name}"))
+                prefix = f"optimizer.{index}."
+                state = {key.removeprefix(prefix): file.get_tensor(key) for key in names if key.startswith(prefix)}
+                if state:
+                    optimizer.state[parameter] = state
+    return step
