@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS, READ_SECONDS = 5, 60
 ATTEMPTS = 8
+PAGE = 1000
 CONFLICTS = 5
 WRONG_CREDENTIALS = {
     "InvalidAccessKeyId",
@@ -95,7 +96,10 @@ class S3Store(Store):
             check_key(folder)
         with self._errors(prefix):
             pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.bucket, Prefix=self._prefix + prefix):
+            found = pages.paginate(
+                Bucket=self.bucket, Prefix=self._prefix + prefix, PaginationConfig={"PageSize": PAGE}
+            )
+            for page in found:
                 for entry in page.get("Contents", ()):
                     yield entry["Key"].removeprefix(self._prefix)
 
