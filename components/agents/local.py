@@ -1,0 +1,90 @@
+"""A local Hugging Face model that decides for many episodes at once. The laptop's student.
+
+It reads what a student reads (`prompts.student_prompt`) and writes the action alone, which is short and fast, or the
+reason and then the action. A page that does not fit the context is cut at its end, line by line, as in training.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.prompts import PROMPT_VERSION, TaskKind, parse_completion, student_prompt
+from components.models.files import folder_digest
+from components.models.generate import Ask, generate
+from components.models.prompting import load_prompting
+from components.models.weights import load_model
+from components.trajectories.schema import AgentInfo, Cost
+
+NEW_TOKENS: dict[TaskKind, int] = {"action": 128, "reason_action": 320}
+
+
+class LocalAgent(Agent):
+    """Batched greedy or sampled decisions of a model folder.
+
+    Args:
+        temperature: 0 decides greedily. Above, a decision is drawn from a random state derived from the episode, the
+            number of its steps so far and `seed`: the same whatever the batch and however often the run resumed.
+        kind: whether the model is asked for the action or for the reason and the action.
+        batch_size: turns decided together.
+
+    Raises:
+        InputError: the folder is no model that can be loaded.
+    """
+
+    def __init__(
+        self, folder: Path, *, temperature: float = 0.0, seed: int = 0, kind: TaskKind = "action", batch_size: int = 32
+    ) -> None:
+        self.kind, self.temperature, self.seed, self.batch_size = kind, temperature, seed, batch_size
+        digest = folder_digest(folder)
+        settings = [digest, PROMPT_VERSION, kind, temperature, seed if temperature else 0]
+        self.info = AgentInfo(
+            name=f"local-{digest[:12]}", kind="local", digest=hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+        )
+        self.prompting = load_prompting(folder)
+        self.model = load_model(folder).eval()
+        # One generation at a time: two would share the cores and both be slower.
+        self._lock = asyncio.Lock()
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        if not turns:
+            return []
+        async with self._lock:
+            return await asyncio.to_thread(self._decide, turns)
+
+    def _decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        began = time.monotonic()
+        asks = [Ask(tokens=self._prompt(turn), key=self._key(turn)) for turn in turns]
+        written = generate(
+            self.model,
+            asks,
+            pad=self.prompting.pad,
+            end=self.prompting.tokenizer.eos_token_id,
+            max_new_tokens=NEW_TOKENS[self.kind],
+            temperature=self.temperature,
+        )
+        seconds = time.monotonic() - began
+        return [self._decision(ask, tokens=tokens, seconds=seconds) for ask, tokens in zip(asks, written, strict=True)]
+
+    def _prompt(self, turn: Turn) -> list[int]:
+        tokens: list[int] = []
+
+        def fits(text: str) -> bool:
+            tokens[:] = self.prompting.encode_prompt(text)
+            return len(tokens) + NEW_TOKENS[self.kind] <= self.prompting.context
+
+        text = student_prompt(turn, kind=self.kind, fits=fits)
+        return tokens if fits(text) else tokens[-(self.prompting.context - NEW_TOKENS[self.kind]) :]
+
+    def _key(self, turn: Turn) -> str:
+        return f"{self.seed}\0{turn.episode}\0{len(turn.history)}"
+
+    def _decision(self, ask: Ask, *, tokens: Sequence[int], seconds: float) -> Decision:
+        said = parse_completion(self.prompting.decode(tokens), kind=self.kind)
+        cost = Cost(prompt_tokens=len(ask.tokens), completion_tokens=len(tokens))
+        return Decision(action=said.action, reason=said.reason, cost=cost, seconds=seconds)

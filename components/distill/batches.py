@@ -1,0 +1,98 @@
+"""Which examples a step learns from: shuffled anew each epoch, and grouped by length so that little is padded.
+
+Every example is its own row, so none can see another. Batches depend only on the seed and the step: a resumed
+training needs no more than its step number to go on with the very next example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from components.distill.examples import Sample
+
+GROUP = 16
+"""Batches that are sorted by length together: enough to save most padding, few enough to stay random."""
+ROUND_TO = 16
+"""Rows are padded to a multiple of this: bf16 kernels are compiled anew for every new length."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The order of examples, as a function of the step."""
+
+    samples: Sequence[Sample]
+    batch: int
+    seed: int
+    reason_share: float
+
+    def starting_at(self, step: int) -> Iterator[list[Sample]]:
+        """The examples of every step from this one on, counted from 0, without end."""
+        for epoch in count():
+            batches = self._epoch(epoch)
+            for batch in batches[step:]:
+                yield [self.samples[index] for index in batch]
+            step = max(0, step - len(batches))
+
+    def _epoch(self, epoch: int) -> list[list[int]]:
+        """The batches of one pass over the data; what does not fill a batch waits for another epoch's order."""
+        rng = np.random.default_rng([self.seed, epoch])
+        chosen = [
+            index
+            for index, draw in enumerate(rng.random(len(self.samples)))
+            if self.samples[index].kind == "action" or draw < self.reason_share
+        ] or list(range(len(self.samples)))
+        order = [chosen[place] for place in rng.permutation(len(chosen))]
+        size = min(self.batch, len(order))
+        groups = [order[at : at + size * GROUP] for at in range(0, len(order), size * GROUP)]
+        batches = [
+            group[at : at + size]
+            for group in (sorted(group, key=lambda index: len(self.samples[index].tokens)) for group in groups)
+            for at in range(0, len(group) - size + 1, size)
+        ]
+        return [batches[place] for place in rng.permutation(len(batches))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensors:
+    """A batch for the model.
+
+    Attributes:
+        tokens: (rows, length) int64, padded on the right; with causal attention no real token sees the padding.
+        targets: (rows, length) int64, the token each position must predict, -100 where nothing is learnt.
+        weights: (rows,) float32, the example's weight times its task's.
+        places: (kept,) int64, positions that predict something in any row: logits are computed at these alone.
+    """
+
+    tokens: Any
+    targets: Any
+    weights: Any
+    places: Any
+
+    def on(self, device: Any) -> Tensors:
+        """The same batch on another device."""
+        return Tensors(
+            tokens=self.tokens.to(device),
+            targets=self.targets.to(device),
+            weights=self.weights.to(device),
+            places=self.places.to(device),
+        )
+
+
+def to_tensors(samples: Sequence[Sample], *, pad: int, reason_weight: float) -> Tensors:
+    import torch
+
+    longest = max(len(each.tokens) for each in samples)
+    length = -(-longest // ROUND_TO) * ROUND_TO
+    tokens = torch.full((len(samples), length), pad)
+    targets = torch.full((len(samples), length), -100)
+    for row, each in enumerate(samples):
+        ids = torch.tensor(each.tokens)
+        tokens[row, : len(ids)] = ids
+        targets[row, each.start - 1 : len(ids) - 1] = ids[each.start :]
+    weights = torch.tensor([each.weight * (1.0 if each.kind == "action" else reason_weight) for each in samples])
+    return Tensors(tokens=tokens, targets=targets, weights=weights, places=(targets != -100).any(0).nonzero()[:, 0])

@@ -1,0 +1,56 @@
+"""What a distillation does: a part of the recipe."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DistillConfig(BaseModel):
+    """The budget is in steps, not seconds, so that the same inputs give the same student on a slow day too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    student: str = Field(
+        "base", description="what training starts from: base (shipped), a folder, a digest, models:/name@alias, hf:name"
+    )
+    from_champion: bool = Field(
+        True, description="start from the champion where there is one; else every round starts from `student`"
+    )
+    steps: int = Field(600, ge=1, description="optimizer steps")
+    batch: int = Field(32, ge=1, description="examples per optimizer step")
+    accumulate: int = Field(1, ge=1, description="parts a batch is computed in, to save memory; must divide batch")
+    learning_rate: float = Field(1e-3, gt=0, description="peak of AdamW's learning rate")
+    warmup: int = Field(20, ge=0, description="steps to the peak; a cosine leads down to a tenth of it afterwards")
+    weight_decay: float = Field(0.01, ge=0)
+    clip: float = Field(1.0, gt=0, description="largest norm of the gradient")
+    reason_weight: float = Field(
+        0.2, ge=0, description="lambda_r: weight of the reason-then-action task beside the action task; 0 leaves it out"
+    )
+    reason_share: float = Field(
+        0.15,
+        ge=0,
+        le=1,
+        description="share of an epoch's reason-then-action examples that is visited, chosen anew each epoch",
+    )
+    rounds: Literal["all", "this"] = Field(
+        "all", description="whose examples are learnt: every round's so far, or this one's"
+    )
+    context: int = Field(1024, ge=32, description="longest prompt and completion together, in tokens")
+    longest_share: float = Field(
+        0.05, ge=0, le=1, description="largest share of examples whose page may be cut to fit the context"
+    )
+    template: Literal["plain", "chat"] = Field(
+        "plain", description="the prompt as it is, or as a user's message in the tokenizer's chat template"
+    )
+    precision: Literal["bf16", "fp32"] = Field("bf16", description="of the matrix products; weights are kept in fp32")
+    gradient_checkpointing: bool = Field(False, description="compute activations twice to save memory (large students)")
+    threads: int = Field(0, ge=0, description="CPU threads; 0 takes what torch takes. Another number, other bytes")
+    validation_share: float = Field(
+        0.05, ge=0, lt=1, description="share of the episodes (by task and seed) held out of training to measure it"
+    )
+    validation_examples: int = Field(128, ge=0, description="most held-out examples measured each time")
+    validate_every: int = Field(100, ge=1, description="steps between two measurements")
+    checkpoint_every: int = Field(100, ge=1, description="steps between two checkpoints")
+    checkpoints_kept: int = Field(2, ge=1)

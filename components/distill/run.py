@@ -1,0 +1,188 @@
+"""Distillation, one round's student from its examples. See README.md for what it reads and writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from components.agents.prompts import PROMPT_VERSION
+from components.distill.config import DistillConfig
+from components.distill.examples import COLUMNS, Samples, make_samples
+from components.distill.result import CurvePoint, DistillResult
+from components.distill.train import Point, Training
+from components.errors import InputError
+from components.models.files import folder_digest, publish_model, resolve_model
+from components.models.prompting import load_prompting
+from components.models.weights import load_model, save_model
+from components.tracking import track
+from components.trajectories.rounds import Round
+from components.trajectories.schema import round_prefix
+
+EXAMPLES = "tables/examples.parquet"
+RESULT = "results/distill.json"
+
+
+def run(
+    *,
+    config: DistillConfig,
+    round: Round,
+    base: str = "",
+    on_progress: Callable[[Point], None] | None = None,
+) -> DistillResult:
+    """Trains the round's student and publishes it; returns at once where that is already done.
+
+    Killed at any moment and started again, it goes on from its last checkpoint and ends with the same bytes.
+
+    Args:
+        base: reference of the champion, empty where there is none; used when the configuration says so.
+        on_progress: called with every new point of the learning curve.
+
+    Raises:
+        InputError: no examples, or tokenizer, context and data do not fit; before any training.
+    """
+    reference = base if base and config.from_champion else config.student
+    folder = resolve_model(reference, work=round.work, store=round.store)
+    sources = _sources(round, config)
+    inputs = _digest(
+        {
+            "config": config.model_dump(exclude={"checkpoint_every", "checkpoints_kept"}),
+            "base": folder_digest(folder),
+            "data": sources,
+            "seed": round.seed,
+            "prompts": PROMPT_VERSION,
+        }
+    )
+    if (known := _known(round, inputs)) is not None:
+        return known
+    prompting = load_prompting(folder, template=config.template)
+    if config.context > prompting.context:
+        raise InputError(
+            f"the student reads at most {prompting.context} tokens, {config.context} were asked for",
+            where="distill.context",
+            fix=f"set it to {prompting.context} or less, or use another student",
+        )
+    samples = make_samples(_rows(round, sources), prompting=prompting, config=config)
+    scratch = round.work / "distill" / inputs[:16]
+    with _threads(config.threads), _tracked(round, config, reference) as note:
+        training = Training(
+            model=load_model(folder),
+            samples=samples,
+            config=config,
+            pad=prompting.pad,
+            seed=round.seed * 1000 + round.number,
+            checkpoints=scratch / "checkpoints",
+        )
+
+        def on_point(point: Point) -> None:
+            note(point)
+            if on_progress is not None:
+                on_progress(point)
+
+        curve = training.run(on_point)
+        save_model(training.model, folder=scratch / "model", prompting=prompting)
+    result = DistillResult(
+        inputs=inputs,
+        model_digest=publish_model(round.store, scratch / "model"),
+        base=reference,
+        base_digest=folder_digest(folder),
+        sources=sources,
+        parameters=training.model.num_parameters(),
+        curve=tuple(CurvePoint(**asdict(point)) for point in curve),
+        **_counts(samples),
+    )
+    round.store.put_new(f"{round.prefix}/{RESULT}", result.model_dump_json(indent=1).encode())
+    return _known(round, inputs) or result
+
+
+def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
+    """Digests of the tables of examples to learn from, by key, oldest first."""
+    from components.trajectories.tables import read_manifest
+
+    numbers = range(1, round.number + 1) if config.rounds == "all" else (round.number,)
+    found: dict[str, str] = {}
+    for number in numbers:
+        key = f"{round_prefix(run=round.run, round=number)}/{EXAMPLES}"
+        try:
+            found[key] = read_manifest(round.store, key).digest
+        except KeyError:
+            continue
+    if not found:
+        raise InputError(
+            "there are no training examples", where=f"{round.prefix}/{EXAMPLES}", fix="run explore and synthesize first"
+        )
+    return found
+
+
+def _rows(round: Round, sources: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows of all tables; one that stands in two of them counts once."""
+    from components.trajectories.tables import read_table
+
+    rows: dict[str, dict[str, Any]] = {}
+    for key in sources:
+        for row in read_table(round.store, key, columns=COLUMNS).to_pylist():
+            rows.setdefault(row["example_id"], row)
+    return list(rows.values())
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _known(round: Round, inputs: str) -> DistillResult | None:
+    """The stored result of these inputs.
+
+    Raises:
+        InputError: the round already has a student made from something else.
+    """
+    key = f"{round.prefix}/{RESULT}"
+    if not round.store.exists(key):
+        return None
+    result = DistillResult.model_validate_json(round.store.get(key))
+    if result.inputs != inputs:
+        raise InputError(
+            "this round already has a student distilled from other examples or with other settings",
+            where=key,
+            fix="use a new run, or put the recipe back as it was",
+        )
+    return result
+
+
+def _counts(samples: Samples) -> dict[str, Any]:
+    kinds = [each.kind for each in samples.train]
+    return {
+        "examples": {kind: kinds.count(kind) for kind in ("action", "reason_action")},
+        "validation_examples": len(samples.validation),
+        "cut": samples.cut,
+        "lengths": dict(samples.histogram),
+    }
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Sets torch's threads for the training and puts them back."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _tracked(round: Round, config: DistillConfig, reference: str) -> Iterator[Callable[[Point], None]]:
+    """Sends the learning curve to MLflow where a server is configured."""
+    tags = {"symbiont.run": round.run, "symbiont.round": str(round.number), "symbiont.stage": "distill"}
+    with track(f"{round.run} round {round.number} distill", experiment="symbiont", tags=tags) as tracked:
+        tracked.params({"student": reference, **config.model_dump(exclude={"student"})})
+
+        def note(point: Point) -> None:
+            values = {name: value for name, value in asdict(point).items() if value is not None and name != "step"}
+            tracked.metrics({f"distill.{name}": value for name, value in values.items()}, step=point.step)
+
+        yield note

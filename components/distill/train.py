@@ -1,0 +1,197 @@
+"""The training loop: multi-task, on completions only, resumable bit for bit.
+
+A loop of our own instead of a Trainer: computing logits at completion positions alone, batches as a function of the
+step and one-file checkpoints are each a hook too many there, and at this size a Trainer's overhead is most of a step.
+
+Loss (AgentSymbiotic, eq. 7): cross-entropy of the action task plus lambda_r times that of the reason task. The paper
+conditions the reason on the action in its formula and the action on the reason in its figure 4 and its code; we follow
+the code: two completions of one prompt, `action` and `reason, then action`. Each example counts by the mean over its
+tokens, so that a long reason does not outweigh many short actions.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.distill.batches import Plan, Tensors, to_tensors
+from components.distill.checkpoints import restore_checkpoint, save_checkpoint
+from components.distill.config import DistillConfig
+from components.distill.examples import Sample, Samples
+
+MEASURED_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A point of the learning curve, after `step` steps.
+
+    Attributes:
+        train_loss: nats per token, the running mean of the weighted loss.
+        validation_loss: nats per token of held-out actions; None where nothing is held out.
+        action_accuracy: share of held-out actions the model would write exactly so.
+        tokens: tokens read so far, padding left out.
+        seconds: wall-clock time spent training so far, earlier attempts of a resumed training included.
+    """
+
+    step: int
+    train_loss: float
+    validation_loss: float | None
+    action_accuracy: float | None
+    tokens: int
+    seconds: float
+
+
+def learning_rate(step: int, config: DistillConfig) -> float:
+    """Linear to the peak, then a cosine down to a tenth of it at the last step."""
+    if step < config.warmup:
+        return config.learning_rate * (step + 1) / config.warmup
+    done = (step - config.warmup) / max(1, config.steps - config.warmup)
+    return config.learning_rate * (0.1 + 0.45 * (1 + math.cos(math.pi * min(1.0, done))))
+
+
+def batch_loss(model: Any, batch: Tensors, *, rows: int) -> Any:
+    """The weighted loss of these rows, divided by the `rows` of the whole optimizer step."""
+    from torch.nn.functional import cross_entropy
+
+    logits = model(input_ids=batch.tokens, logits_to_keep=batch.places, use_cache=False).logits
+    targets = batch.targets[:, batch.places]
+    each = cross_entropy(logits.float().transpose(1, 2), targets, reduction="none")
+    counts = (targets != -100).sum(1)
+    return (batch.weights * each.sum(1) / counts).sum() / rows
+
+
+def measure(model: Any, samples: Sequence[Sample], *, pad: int, precision: str) -> tuple[float, float]:
+    """Loss in nats per token, and the share of completions that greedy decoding would reproduce exactly.
+
+    One forward pass tells both: greedy decoding repeats a completion exactly when each of its tokens is the likeliest
+    one after those before it.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    ordered = sorted(samples, key=lambda each: len(each.tokens))
+    loss, tokens, right = 0.0, 0, 0
+    model.eval()
+    with torch.inference_mode(), _autocast(precision, model):
+        for at in range(0, len(ordered), MEASURED_AT_ONCE):
+            batch = to_tensors(ordered[at : at + MEASURED_AT_ONCE], pad=pad, reason_weight=1.0).on(model.device)
+            logits = model(input_ids=batch.tokens, logits_to_keep=batch.places, use_cache=False).logits.float()
+            targets = batch.targets[:, batch.places]
+            learnt = targets != -100
+            loss += float(cross_entropy(logits.transpose(1, 2), targets, reduction="sum"))
+            tokens += int(learnt.sum())
+            right += int(((logits.argmax(-1) == targets) | ~learnt).all(1).sum())
+    model.train()
+    return loss / tokens, right / len(ordered)
+
+
+def _autocast(precision: str, model: Any) -> Any:
+    import torch
+
+    return torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+class Training:
+    """A model on its way through `config.steps` steps; `run` goes from the last checkpoint to the end."""
+
+    def __init__(
+        self, *, model: Any, samples: Samples, config: DistillConfig, pad: int, seed: int, checkpoints: Path
+    ) -> None:
+        import torch
+
+        self.model, self.samples, self.config, self.pad, self.folder = model, samples, config, pad, checkpoints
+        self.plan = Plan(samples=samples.train, batch=config.batch, seed=seed, reason_share=config.reason_share)
+        self.optimizer = torch.optim.AdamW(
+            model.parameters(), lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=config.weight_decay
+        )
+        if config.gradient_checkpointing:
+            model.gradient_checkpointing_enable()
+        torch.manual_seed(seed)
+        self.step, self.tokens, self.running, self.seconds = 0, 0, 0.0, 0.0
+        self.curve: list[Point] = []
+
+    def run(self, on_point: Callable[[Point], None]) -> list[Point]:
+        """Trains to the end; `on_point` hears of each new point of the learning curve, which is returned whole."""
+        self._resume()
+        self.model.train()
+        if self.step == 0 and not self.curve:
+            self._measure(on_point)
+        began = time.monotonic() - self.seconds
+        for batch in self.plan.starting_at(self.step):
+            if self.step >= self.config.steps:
+                break
+            self._one_step(batch)
+            self.seconds = time.monotonic() - began
+            last = self.step == self.config.steps
+            if last or self.step % self.config.validate_every == 0:
+                self._measure(on_point)
+            if last or self.step % self.config.checkpoint_every == 0:
+                self._save()
+        return self.curve
+
+    def _one_step(self, batch: Sequence[Sample]) -> None:
+        import torch
+
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, self.config)
+        size = -(-len(batch) // self.config.accumulate)
+        total = 0.0
+        for at in range(0, len(batch), size):
+            part = to_tensors(batch[at : at + size], pad=self.pad, reason_weight=self.config.reason_weight)
+            with _autocast(self.config.precision, self.model):
+                loss = batch_loss(self.model, part.on(self.model.device), rows=len(batch))
+            loss.backward()
+            total += loss.item()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self.tokens += sum(len(each.tokens) for each in batch)
+        self.running += (total - self.running) * max(0.05, 1 / self.step)
+
+    def _measure(self, on_point: Callable[[Point], None]) -> None:
+        held = self.samples.validation
+        loss, accuracy = (
+            measure(self.model, held, pad=self.pad, precision=self.config.precision) if held else (None, None)
+        )
+        point = Point(
+            step=self.step,
+            train_loss=self.running,
+            validation_loss=loss,
+            action_accuracy=accuracy,
+            tokens=self.tokens,
+            seconds=round(self.seconds, 2),
+        )
+        self.curve.append(point)
+        on_point(point)
+
+    def _save(self) -> None:
+        from dataclasses import asdict
+
+        notes = {
+            "tokens": self.tokens,
+            "running": self.running,
+            "seconds": self.seconds,
+            "curve": [asdict(point) for point in self.curve],
+        }
+        save_checkpoint(
+            self.folder,
+            model=self.model,
+            optimizer=self.optimizer,
+            step=self.step,
+            notes=notes,
+            keep=self.config.checkpoints_kept,
+        )
+
+    def _resume(self) -> None:
+        found = restore_checkpoint(self.folder, model=self.model, optimizer=self.optimizer)
+        if found is not None:
+            self.step = found.step
+            self.tokens, self.running = found.notes["tokens"], found.notes["running"]
+            self.seconds = found.notes["seconds"]
+            self.curve = [Point(**point) for point in found.notes["curve"]]

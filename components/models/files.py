@@ -1,0 +1,157 @@
+"""Model folders: what they are called, how they reach the store and how they come back.
+
+A model is a folder of safetensors weights, JSON configuration and tokenizer files. Its name is the digest of what is in
+it, so the same weights are stored once and a model that was altered on the way is noticed. Never pickle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.errors import InfraError, InputError
+
+if TYPE_CHECKING:
+    from components.trajectories.store import Store
+
+BASE = "base"
+BASE_FOLDER = Path(__file__).parent / "base"
+NOT_THE_MODEL = ("README.md",)
+ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja", ".md")
+
+
+def model_files(folder: Path) -> list[Path]:
+    """The files that make the model, sorted by name; the card is not one of them.
+
+    Raises:
+        InputError: the folder is no model, or holds something that could run code when loaded.
+    """
+    if not (folder / "config.json").is_file():
+        raise InputError(f"{folder} is not a model folder: it has no config.json", fix="give a folder of a saved model")
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in NOT_THE_MODEL)
+    odd = [path.name for path in files if path.suffix not in ALLOWED]
+    if odd:
+        raise InputError(
+            f"a model folder may hold only {', '.join(ALLOWED)}; found {', '.join(odd[:5])}",
+            where=str(folder),
+            fix="save the model as safetensors",
+        )
+    return files
+
+
+def folder_digest(folder: Path) -> str:
+    """SHA-256 over the relative names and contents of the model's files."""
+    digest = hashlib.sha256()
+    for path in model_files(folder):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def publish_model(store: Store, folder: Path) -> str:
+    """Puts a model under `models/<digest>/` and returns the digest; putting it again changes nothing.
+
+    `config.json` goes last: a model whose upload was killed has none and is not seen.
+    """
+    digest = folder_digest(folder)
+    paths = sorted(model_files(folder), key=lambda path: path == folder / "config.json")
+    for path in paths:
+        store.put_new(f"models/{digest}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+    return digest
+
+
+def fetch_model(store: Store, digest: str, work: Path) -> Path:
+    """The model's folder under `work/models/<digest>`, downloaded unless it is there.
+
+    Raises:
+        InputError: the store has no such model.
+        InfraError: what came is not what was stored.
+    """
+    target = work / "models" / digest
+    if target.is_dir():
+        return target
+    prefix = f"models/{digest}/"
+    if not store.exists(prefix + "config.json"):
+        raise InputError(f"no model {digest[:12]} in the store", where=prefix, fix="check the digest and the store")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{digest[:12]}-"))
+    try:
+        for key in store.list(prefix):
+            path = part / key.removeprefix(prefix)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(store.get(key))
+        if folder_digest(part) != digest:
+            raise InfraError(f"model {digest[:12]} was altered in the store or on the way: its digest differs")
+        _rename(part, target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return target
+
+
+def _rename(part: Path, target: Path) -> None:
+    """Moves a finished folder to its place; where another process was faster, theirs has the same bytes."""
+    try:
+        part.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+
+
+def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> Path:
+    """The folder of the model a reference names.
+
+    Args:
+        reference: `base` (the shipped one), a folder, a digest in the store, `models:/name@alias` or
+            `models:/name/version` in the MLflow registry, or `hf:owner/name` on the Hugging Face hub.
+        work: where downloads are kept.
+
+    Raises:
+        InputError: the reference names nothing.
+    """
+    if reference == BASE:
+        return BASE_FOLDER
+    if reference.startswith("models:/"):
+        return _from_registry(reference, work=work, store=store)
+    if reference.startswith("hf:"):
+        return _from_hub(reference.removeprefix("hf:"))
+    if Path(reference).is_dir():
+        model_files(Path(reference))
+        return Path(reference)
+    if store is not None and len(reference) == 64 and set(reference) <= set("0123456789abcdef"):
+        return fetch_model(store, reference, work)
+    raise InputError(
+        f"no model called {reference!r}",
+        fix="use base, a folder, a digest of the store, models:/name@alias, or hf:owner/name",
+    )
+
+
+def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
+    """A model version carries its digest as the tag `model_digest`; the weights lie in the store."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    client, name = mlflow.MlflowClient(), reference.removeprefix("models:/")
+    try:
+        if "@" in name:
+            version = client.get_model_version_by_alias(*name.split("@", 1))
+        else:
+            version = client.get_model_version(*name.split("/", 1))
+    except (MlflowException, TypeError) as error:
+        raise InputError(f"the model registry has no {reference}: {error}", where=mlflow.get_tracking_uri()) from error
+    digest = version.tags.get("model_digest", "")
+    if digest and store is not None:
+        return fetch_model(store, digest, work)
+    return Path(mlflow.artifacts.download_artifacts(reference, dst_path=str(work / "registry")))
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=[f"*{suffix}" for suffix in ALLOWED]))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError) as error:
+        raise InputError(f"no model {name!r} on the Hugging Face hub: {error}", where=f"hf:{name}") from error

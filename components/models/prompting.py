@@ -1,0 +1,109 @@
+"""How a model is addressed: text to tokens and back, the same in training and when it acts.
+
+What a folder of weights cannot say (which prompts it was taught, in which template) stands in `symbiont.json` beside
+them, so that a student is always asked in the way it was taught.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from components.errors import InputError
+
+FILE = "symbiont.json"
+Template = Literal["plain", "chat"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompting:
+    """A tokenizer and the way prompts are wrapped for it.
+
+    Attributes:
+        vocabulary: rows of the model's embedding.
+        context: most tokens the model takes.
+    """
+
+    tokenizer: Any
+    template: Template
+    vocabulary: int
+    context: int
+
+    def encode_prompt(self, text: str) -> list[int]:
+        if self.template == "chat":
+            message = [{"role": "user", "content": text}]
+            return list(
+                self.tokenizer.apply_chat_template(
+                    message, add_generation_prompt=True, tokenize=True, return_dict=True
+                )["input_ids"]
+            )
+        return list(self.tokenizer(text)["input_ids"])
+
+    def encode_completion(self, text: str) -> list[int]:
+        """Encoded apart from the prompt, as generation sees it, with the end of text behind it."""
+        return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.tokenizer.eos_token_id]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of a completion, up to the end of text."""
+        end = self.tokenizer.eos_token_id
+        kept = tokens[: list(tokens).index(end)] if end in tokens else tokens
+        return str(self.tokenizer.decode(kept, skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    @property
+    def pad(self) -> int:
+        """The padding token; where there is none, the end of text does as well, since padding is never looked at."""
+        pad = self.tokenizer.pad_token_id
+        return int(self.tokenizer.eos_token_id if pad is None else pad)
+
+    def check_vocabulary(self) -> None:
+        """Raises InputError unless any completion survives this tokenizer and this model's embedding."""
+        where = str(getattr(self.tokenizer, "name_or_path", ""))
+        fix = "use the tokenizer that was made for this model"
+        if self.tokenizer.eos_token_id is None:
+            raise InputError("the tokenizer has no end-of-text token", where=where, fix=fix)
+        if len(self.tokenizer) > self.vocabulary:
+            raise InputError(
+                f"the tokenizer has {len(self.tokenizer)} tokens, the model's embedding {self.vocabulary} rows",
+                where=where,
+                fix=fix,
+            )
+        if self.template == "chat" and not self.tokenizer.chat_template:
+            raise InputError("the tokenizer has no chat template", where=where, fix="use the plain template")
+        for probe in (" click [12]", ' type [7] "Ünï \\"x\\"  Y" enter', ' reason, 3.\nACTION: select [105] "a@b.c"'):
+            if (back := self.decode(self.encode_completion(probe))) != probe:
+                raise InputError(
+                    f"the tokenizer does not give text back as it was: {probe!r} became {back!r}", where=where, fix=fix
+                )
+
+
+def load_prompting(folder: Path, *, template: Template | None = None) -> Prompting:
+    """The prompting of a model folder.
+
+    Args:
+        template: overrides what the folder says (a student about to be taught); a folder that says nothing is plain.
+
+    Raises:
+        InputError: no tokenizer, or one that cannot be read.
+    """
+    from transformers import AutoConfig, AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        shape = AutoConfig.from_pretrained(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"the model's tokenizer or configuration cannot be read: {error}",
+            where=str(folder),
+            fix="save both with it",
+        ) from error
+    said = json.loads((folder / FILE).read_text()) if (folder / FILE).is_file() else {}
+    context = getattr(shape, "max_position_embeddings", None) or tokenizer.model_max_length
+    return Prompting(
+        tokenizer=tokenizer,
+        template=template or said.get("template", "plain"),
+        vocabulary=int(shape.vocab_size),
+        context=int(context),
+    )

@@ -1,0 +1,49 @@
+"""Weights in and out: any Hugging Face causal language model of a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from components.errors import InputError
+from components.models.prompting import FILE, Prompting
+
+
+def load_model(folder: Path) -> Any:
+    """The model in float32 on the best device at hand, from safetensors only.
+
+    Raises:
+        InputError: the folder holds no causal language model that can be read.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForCausalLM
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True, attn_implementation="sdpa"
+        )
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise InputError(f"the model cannot be loaded: {error}", where=str(folder)) from error
+    return model.to(device)
+
+
+def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
+    """Writes weights (bfloat16, as they are served), configuration, tokenizer and how to address it, atomically.
+
+    The model's own weights are rounded with it: what is measured afterwards is what was saved.
+    """
+    import torch
+
+    part = folder.with_name(f".part-{os.getpid()}-{folder.name}")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    model.to(torch.bfloat16).save_pretrained(part)
+    prompting.tokenizer.save_pretrained(part)
+    (part / FILE).write_text(f'{{"template": "{prompting.template}"}}\n')
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+    return folder
