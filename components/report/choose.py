@@ -1,0 +1,92 @@
+"""Which episodes the viewer holds: what is worth looking at first, then a fair spread of the rest. Deterministic."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from components.report.config import ReportConfig
+from components.report.model import EpisodeView
+from components.trajectories.episodes import get_blob, load_episodes
+from components.trajectories.schema import Episode
+from components.trajectories.store import Store
+
+AGENTS = {
+    "explore-teacher": "teacher",
+    "explore-student": "student",
+    "explore-speculative": "speculative",
+    "evaluate-student": "student, judged",
+    "evaluate-champion": "champion, judged",
+    "evaluate-teacher_without_knowledge": "teacher without knowledge, judged",
+    "evaluate-teacher": "teacher, judged",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An episode that may be shown. `why` is set where it is worth showing first."""
+
+    key: str
+    phase: str
+    task_id: str
+    outcome: str
+    why: str = ""
+
+
+def choose(candidates: Iterable[Candidate], *, count: int) -> list[Candidate]:
+    """Noted ones take up to half of the places; phases share the rest evenly, alternating outcomes, over many tasks."""
+    pool = sorted({each.key: each for each in candidates}.values(), key=lambda each: each.key)
+    noted = _spread([each for each in pool if each.why])[: count // 2]
+    taken = {each.key for each in noted}
+    phases: dict[str, list[Candidate]] = {}
+    for each in pool:
+        if each.key not in taken:
+            phases.setdefault(each.phase, []).append(each)
+    rounds = zip_longest(*(_spread(each) for each in phases.values()))
+    rest = [each for turn in rounds for each in turn if each is not None]
+    return sorted([*noted, *rest][:count], key=lambda each: (not each.why, each.task_id, each.phase, each.key))
+
+
+def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """In an order whose beginning holds many tasks and every outcome: the n-th of a task and outcome comes n-th."""
+    shuffled = sorted(candidates, key=lambda each: hashlib.sha256(each.key.encode()).digest())
+    turns, seen = [], Counter[str]()
+    for each in shuffled:
+        turns.append((seen[each.task_id] + seen[each.outcome] // 4, each))
+        seen.update((each.task_id, each.outcome))
+    return [each for _, each in sorted(turns, key=lambda turn: turn[0])]
+
+
+def view(store: Store, chosen: Sequence[Candidate], *, config: ReportConfig) -> tuple[EpisodeView, ...]:
+    """Loads the chosen episodes, and their screenshots for as long as there is room for them."""
+    room = int(config.screenshot_megabytes * 1e6)
+    views = []
+    episodes = load_episodes(store, [each.key for each in chosen])
+    for candidate, episode in zip(chosen, episodes, strict=True):
+        pictures = _screenshots(store, episode, room=room)
+        room -= sum(map(len, pictures.values()))
+        views.append(EpisodeView(episode=episode, agent=_agent(episode), why=candidate.why, screenshots=pictures))
+    return tuple(views)
+
+
+def _agent(episode: Episode) -> str:
+    return next((name for start, name in AGENTS.items() if episode.phase.startswith(start)), episode.phase)
+
+
+def _screenshots(store: Store, episode: Episode, *, room: int) -> Mapping[int, bytes]:
+    """PNG by step, each picture counted; a blob that is gone is left out like one without room."""
+    found: dict[int, bytes] = {}
+    for step in episode.steps:
+        if step.screenshot is None:
+            continue
+        try:
+            data = get_blob(store, step.screenshot, "png")
+        except KeyError:
+            continue
+        if len(data) <= room:
+            found[step.index] = data
+            room -= len(data)
+    return found

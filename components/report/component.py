@@ -1,0 +1,43 @@
+"""The Kubeflow component of report: a thin call of `run`."""
+
+from kfp import dsl
+
+from components.image import IMAGE
+
+
+@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
+def report(
+    config: str,
+    job: str,
+    decision: str,
+    teacher: str,
+    teacher_without_knowledge: str,
+    page: dsl.Output[dsl.HTML],
+    summary: dsl.Output[dsl.Markdown],
+) -> str:
+    """Writes the round's report: one HTML file, shown in the Kubeflow UI as well.
+
+    Args:
+        config: JSON of a ReportConfig.
+        job: JSON of a Job: which round, where, by which manifest.
+        decision: What promote decided.
+        teacher: Digest of the teacher's table of episodes.
+        teacher_without_knowledge: Digest of the table of episodes of the teacher without the knowledge base.
+        page: The report.
+        summary: The same without the trajectories, for a quick look.
+
+    Returns:
+        Digest of the page.
+    """
+    from pathlib import Path
+
+    from components.place import stage
+    from components.report.config import ReportConfig
+    from components.report.run import assemble, markdown
+    from components.report.run import run as write
+
+    settings = ReportConfig.model_validate_json(config)
+    with stage("report", job=job) as here:
+        result = write(config=settings, round=here, out=Path(page.path))
+        Path(summary.path).write_text(markdown(assemble(config=settings, round=here)))
+    return result.page

@@ -1,0 +1,16 @@
+"""How much of the episodes a report carries; part of the recipe."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ReportConfig(BaseModel):
+    """Limits that keep the one file small enough to open on a phone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    episodes: int = Field(60, ge=0, description="episodes in the trajectory viewer, chosen from all of the round")
+    screenshot_megabytes: float = Field(
+        8.0, ge=0, description="screenshots in the page, in all; later ones are left out"
+    )

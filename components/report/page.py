@@ -1,0 +1,115 @@
+"""The report as one HTML file: no request leaves it, it works without JavaScript, and nothing quoted in it can run.
+
+Pages and models wrote much of the text, so all of it is hostile: jinja2 escapes every value, the charts escape their
+own, and the content security policy allows exactly our style sheet and our script (by their digests) and pictures that
+are inside the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
+
+from components.report.blocks import Section, to_html
+from components.report.charts import percent
+from components.report.explain import headline, student
+from components.report.model import ReportInput
+from components.report.sections import all_sections
+
+
+def render(data: ReportInput) -> str:
+    """The whole page."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("components.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = _filters(data)
+    style, script = _asset("style.css") + _filter_rules(filters), _asset("viewer.js")
+    return environment.get_template("report.html").render(
+        data=data,
+        headline=headline(data),
+        tiles=tiles(data),
+        sections=all_sections(data),
+        html=lambda section: Markup(to_html(section.blocks)),
+        filters=filters,
+        picture=lambda png: f"data:image/png;base64,{base64.b64encode(png).decode()}",
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+    )
+
+
+def section_page(section: Section) -> str:
+    """One section as a page of its own, for a Kubeflow HTML artifact."""
+    from html import escape
+
+    style = _asset("style.css")
+    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_policy(style, "")}">'
+    body = f'<main class="wrap"><section><h2>{escape(section.title)}</h2>{to_html(section.blocks)}</section></main>'
+    title = f"<title>{escape(section.title)}</title>"
+    return f'<!doctype html><html lang="en"><head>{head}{title}<style>{style}</style></head><body>{body}</body></html>'
+
+
+def tiles(data: ReportInput) -> list[tuple[str, str]]:
+    """The few numbers at the top of the page: (value, what it is)."""
+    now, found = data.now, list[tuple[str, str]]()
+    for split, words in (("heldout_seeds", "held-out seeds"), ("heldout_tasks", "held-out tasks")):
+        rate = student(now, split)
+        if rate:
+            found.append((percent(rate.success_rate), f"of {words} solved by the student"))
+    teacher = now.success.get("teacher", {}).get("heldout_seeds")
+    plain = now.success.get("teacher_without_knowledge", {}).get("heldout_seeds")
+    if teacher and plain:
+        gain = 100 * (teacher.success_rate - plain.success_rate)
+        found.append((f"{gain:+.1f}", "points the knowledge base gives the teacher on held-out seeds"))
+    if now.discovery:
+        found.append((str(len(now.discovery.student_only)), "solutions the student alone found"))
+    if now.proposed:
+        found.append((percent((now.accepted or 0) / now.proposed), "of the student's proposals accepted"))
+    if now.audit:
+        found.append((now.audit.verdict, "is the audit's verdict"))
+    if now.promotion:
+        found.append((now.promotion.decision, "is the decision on the student"))
+    return found
+
+
+def _filters(data: ReportInput) -> dict[str, list[str]]:
+    """Every value that occurs, by filter. The rules name them by position, so no text reaches the style sheet."""
+    return {
+        "task": sorted({view.episode.task_id for view in data.episodes}),
+        "outcome": sorted({view.episode.outcome.value for view in data.episodes}),
+        "agent": sorted({view.agent for view in data.episodes}),
+    }
+
+
+def _filter_rules(filters: Mapping[str, Sequence[str]]) -> str:
+    """Style rules that hide the episodes a chosen option does not name: filters that need no script."""
+    return "".join(
+        f'body:has(#by-{name} option[value="{i}"]:checked) .episode:not([data-{name}="{i}"]){{display:none}}\n'
+        for name, values in filters.items()
+        for i in range(len(values))
+    )
+
+
+@lru_cache
+def _asset(name: str) -> str:
+    return resources.files("components.report").joinpath("templates", name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    def allowed(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" if text else "'none'"
+
+    return (
+        f"default-src 'none'; img-src data:; style-src {allowed(style)}; script-src {allowed(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
