@@ -293,10 +293,12 @@ class Walk {
     return active + this.push(el, out, children, { tag, role, use, tree: context.tree, scope: context.scope, inline });
   }
 
-  // Listeners on a container of other targets mostly serve those targets; a pointer cursor says that it is one itself.
+  // Listeners on a container of other targets mostly serve those; it is one itself where it shows a pointer cursor and
+  // says something that its targets do not.
   worth(handled, active, el, children) {
     if (handled === "list") return false;
-    if (active) return handled === true && el.ownerDocument.defaultView.getComputedStyle(el).cursor === "pointer";
+    const says = (child) => child instanceof Text_ || typeof child === "string" || !child[2];
+    if (active) return handled === true && children.some(says) && el.ownerDocument.defaultView.getComputedStyle(el).cursor === "pointer";
     if (children.length) return true;
     const box = el.getBoundingClientRect();
     return box.width > 0 && box.height > 0;
