@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,9 @@ from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
 from components.trajectories.rounds import Round
 from components.trajectories.store import open_store
+
+if TYPE_CHECKING:
+    from components.trajectories.knowledge import KnowledgeBase
 
 FAILURE = "failure.json"
 
@@ -44,26 +48,44 @@ class Place(BaseModel):
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
 
 
+class Job(BaseModel):
+    """What every stage of one round is told: preflight makes it, so that the others wait for it and share its manifest.
+
+    Attributes:
+        place: with store and work folder filled in.
+        manifest: digest of the round's manifest; part of every stage's inputs and so of every cache key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    place: Place
+    run: str
+    round: int = Field(ge=1)
+    seed: int
+    manifest: str = ""
+
+
 @contextmanager
-def stage(name: str, *, place: str, run: str, round: int, seed: int) -> Iterator[Round]:
+def stage(name: str, *, job: str) -> Iterator[Round]:
     """The round a component's body works in.
 
     Args:
         name: the stage's name as timings and errors show it, such as `explore-teacher-1`.
-        place: JSON of a `Place` whose store and work folder are resolved.
+        job: JSON of a `Job`.
 
     Raises:
         whatever the body raises. An InputError is also written to the work folder, so that the command line can show
         it as it is: the orchestrator keeps only the exit status.
     """
-    here = Place.model_validate_json(place)
+    told = Job.model_validate_json(job)
+    here = told.place
     if here.s3_endpoint:
         os.environ.setdefault("AWS_ENDPOINT_URL_S3", here.s3_endpoint)
     if here.mlflow:
         os.environ.setdefault("MLFLOW_TRACKING_URI", here.mlflow)
     work = Path(here.work)
     work.mkdir(parents=True, exist_ok=True)
-    opened = Round(run=run, number=round, seed=seed, store=open_store(here.store), work=work)
+    opened = Round(run=told.run, number=told.round, seed=told.seed, store=open_store(here.store), work=work)
     started = time.time()
     print(f"[stage] {name} begins", flush=True)
     try:
@@ -107,3 +129,11 @@ def _write_failure(work: Path, name: str, error: InputError | InfraError) -> Non
         temporary.replace(work / FAILURE)
     except OSError:
         return  # a full disk: the log line above still says it
+
+
+def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeBase:
+    """The run's knowledge base, as it was at the end of a round (this one's, when left out)."""
+    from components.trajectories.knowledge import KnowledgeBase
+
+    until = here.number if until_round is None else until_round
+    return KnowledgeBase.open(f"{here.store.url.rstrip('/')}/knowledge/{here.run}", until_round=until)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 from components.agents.base import Agent
 from components.agents.config import build_agent
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.browser.find import find_browser
+from components.errors import InputError
 from components.models.files import publish_model, resolve_model
 from components.preflight.checks import check_disk, check_student, check_teacher
 from components.preflight.code import code_digest, package_versions
@@ -24,18 +26,25 @@ from components.trajectories.rounds import Round
 from components.trajectories.store import probe
 
 
-def run(*, config: PreflightConfig, round: Round) -> Manifest:
+def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
     """Checks disk, browser, tasks, teacher, store, MLflow and student, and returns the round's manifest.
+
+    Args:
+        code: digest of the code the caller has; empty where it does not matter that ours is the same.
 
     Raises:
         InputError: something is wrong; or this round was begun with something else.
         InfraError: the store or MLflow failed in a way that trying again may mend.
     """
-    check_disk(round.work, free_gb=config.free_gb)
-    browser = find_browser(config.browser.executable)
+    if code and code != code_digest():
+        raise InputError(
+            f"the pipeline was started by code {code[:12]}, this image holds {code_digest()[:12]}",
+            where="code",
+            fix="build the image from the same commit, or compile and start the pipeline with the image's release",
+        )
+    check_inputs(config, work=round.work)
     benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
     split = make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
-    check_teacher(config.teacher)
     probe(round.store)
     check_tracking()
     folder = resolve_model(config.student, work=round.work, store=round.store)
@@ -49,7 +58,7 @@ def run(*, config: PreflightConfig, round: Round) -> Manifest:
         seed=round.seed,
         recipe=config.recipe,
         code=code_digest(),
-        packages=package_versions() | {"browser": _browser_version(str(browser))},
+        packages=package_versions() | {"browser": _browser_version(str(find_browser(config.browser.executable)))},
         benchmark=benchmark.name,
         benchmark_version=benchmark.version,
         evaluator_checksum=benchmark.checksum,
@@ -64,6 +73,19 @@ def run(*, config: PreflightConfig, round: Round) -> Manifest:
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return keep_manifest(round, manifest)
+
+
+def check_inputs(config: PreflightConfig, *, work: Path) -> None:
+    """Everything that can be checked without a store and MLflow, in seconds; the command line begins with it.
+
+    Raises:
+        InputError: no disk space, browser, benchmark, task or teacher as configured.
+    """
+    check_disk(work, free_gb=config.free_gb)
+    find_browser(config.browser.executable)
+    benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
+    make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
+    check_teacher(config.teacher)
 
 
 def _teacher(config: PreflightConfig, round: Round) -> Agent:

@@ -1,0 +1,63 @@
+"""The Kubeflow component of detect: a thin call of `run`."""
+
+from kfp import dsl
+
+from components.image import IMAGE
+
+
+@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
+def detect(
+    config: str,
+    job: str,
+    teacher: str,
+    model: str,
+    student: str,
+    metrics: dsl.Output[dsl.Metrics],
+) -> str:
+    """Checks by their shadows' routing whether the student was distilled from the teacher.
+
+    Args:
+        config: JSON of a DetectConfig.
+        job: JSON of a Job: which round, where, by which manifest.
+        teacher: JSON of the teacher's AgentConfig.
+        model: Digest of the student's model.
+        student: Digest of the student's table of episodes, which the probes are taken from.
+        metrics: P-value and distances.
+
+    Returns:
+        The verdict: distilled, independent or inconclusive.
+    """
+    import asyncio
+
+    from pydantic import TypeAdapter
+
+    from components.agents.config import AgentConfig, LocalConfig, build_agent
+    from components.detect.collect import collect_probes, collect_responses
+    from components.detect.config import DetectConfig
+    from components.detect.controls import unrelated_agents
+    from components.detect.run import run as audit
+    from components.place import stage
+    from components.trajectories.manifest import read_manifest
+
+    settings = DetectConfig.model_validate_json(config)
+    with stage("detect", job=job) as here:
+        manifest = read_manifest(here)
+        known = {
+            "teacher": TypeAdapter(AgentConfig).validate_json(teacher),
+            "student": LocalConfig(model=model),
+            "start": LocalConfig(model=manifest.start),
+        }
+        agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
+        probes = collect_probes(here.store, [f"{here.prefix}/episodes/evaluate-student"], config=settings)
+        responses = asyncio.run(collect_responses(probes, {**agents, **unrelated_agents()}, config=settings))
+        result = audit(
+            config=settings,
+            round=here,
+            probes=[each.probe for each in probes],
+            responses=responses,
+            on_progress=lambda done, total: print(f"detect: {done}/{total}", flush=True),
+        )
+    metrics.log_metric("p_value", result.p_value)
+    for name, distance in result.distances.items():
+        metrics.log_metric(f"distance_{name}", distance)
+    return result.verdict

@@ -1,0 +1,47 @@
+"""The Kubeflow component of distill: a thin call of `run`."""
+
+from kfp import dsl
+
+from components.image import IMAGE
+
+
+@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
+def distill(
+    config: str,
+    job: str,
+    examples: str,
+    metrics: dsl.Output[dsl.Metrics],
+) -> str:
+    """Trains the round's student on the examples of this round and the earlier ones.
+
+    Args:
+        config: JSON of a DistillConfig.
+        job: JSON of a Job: which round, where, by which manifest.
+        examples: Digest of the round's table of examples.
+        metrics: Loss, accuracy and sizes.
+
+    Returns:
+        Digest of the student's model.
+    """
+    from components.distill.config import DistillConfig
+    from components.distill.run import run as train
+    from components.distill.train import Point
+    from components.place import stage
+    from components.trajectories.manifest import read_manifest
+
+    settings = DistillConfig.model_validate_json(config)
+
+    def show(point: Point) -> None:
+        accuracy = "" if point.action_accuracy is None else f", accuracy {point.action_accuracy:.2f}"
+        print(f"distill: {point.step}/{settings.steps}, loss {point.train_loss:.3f}{accuracy}", flush=True)
+
+    with stage("distill", job=job) as here:
+        manifest = read_manifest(here)
+        champion = "" if manifest.champion == manifest.start else manifest.champion
+        result = train(config=settings, round=here, base=champion, on_progress=show)
+    last = result.curve[-1]
+    metrics.log_metric("loss", last.train_loss)
+    metrics.log_metric("action_accuracy", last.action_accuracy or 0.0)
+    metrics.log_metric("parameters", result.parameters)
+    metrics.log_metric("examples", sum(result.examples.values()))
+    return result.model_digest

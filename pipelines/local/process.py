@@ -1,0 +1,89 @@
+"""One round's process, as the command line sees it: started, read line by line, and ended with everything below it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.errors import InfraError, InputError
+from components.place import FAILURE
+from pipelines.local.guard import end_guarded, start_guarded
+
+STAGE = re.compile(r"\[stage\] (?P<name>\S+) (?P<what>begins|ends|failed)(?P<rest>.*)")
+PROGRESS = re.compile(r"(?P<label>[a-z][\w ().-]*): (?P<done>\d+)/(?P<total>\d+)(?P<more>.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something a stage said: it began, ended (`seconds`), failed, or how far it is (`done` of `total`)."""
+
+    kind: str
+    name: str
+    seconds: float = 0.0
+    done: int = 0
+    total: int = 0
+    more: str = ""
+
+
+def parse_line(line: str) -> Event | None:
+    """The event a printed line tells, or None. kfp.local indents what stages print."""
+    text = line.strip()
+    if found := STAGE.match(text):
+        rest = found["rest"].strip()
+        seconds = float(rest) if found["what"] == "ends" else 0.0
+        return Event(kind=found["what"], name=found["name"], seconds=seconds, more=rest)
+    if found := PROGRESS.fullmatch(text):
+        return Event(
+            kind="progress",
+            name=found["label"],
+            done=int(found["done"]),
+            total=int(found["total"]),
+            more=found["more"].lstrip(", "),
+        )
+    return None
+
+
+def execute_round(
+    *, pipeline: Path, arguments: Mapping[str, Any], work: Path, log: Path, temporary: Path
+) -> Iterator[Event]:
+    """Executes the compiled pipeline and yields what its stages say; closing the generator ends the process.
+
+    Raises:
+        InputError: a stage found something wrong with the input.
+        InfraError: a stage failed otherwise; the log says more.
+    """
+    (work / FAILURE).unlink(missing_ok=True)
+    request = work / "request.json"
+    request.write_text(json.dumps({"pipeline": str(pipeline), "arguments": arguments, "artifacts": str(work / "kfp")}))
+    command = [sys.executable, "-m", "pipelines.local.execute", str(request)]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as sink:
+        process = start_guarded(command, environment={"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}, output=-1)
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                sink.write(line)
+                sink.flush()
+                event = parse_line(line.decode(errors="replace"))
+                if event:
+                    yield event
+            status = process.wait()
+        finally:
+            end_guarded(process)
+    if status:
+        raise _failure(work / FAILURE, log=log, status=status)
+
+
+def _failure(path: Path, *, log: Path, status: int) -> Exception:
+    """What the stage left to say; a stage that died without a word leaves only its log."""
+    if not path.exists():
+        return InfraError(f"a stage ended without a word (status {status}): see the end of {log}")
+    found = json.loads(path.read_text())
+    if found["kind"] == "InputError":
+        return InputError(found["what"], where=found["where"], fix=found["fix"])
+    return InfraError(f"{found['stage']}: {found['what']}")
