@@ -1,0 +1,81 @@
+"""Steps as training examples: the action alone, and the reason with the action (AgentSymbiotic 3.3, eq. 7).
+
+The paper's equation 7 predicts the reason from the action, its figure 4 and its code the action from the reason; we
+follow the code, whose student writes the reason first, because only then can the reason help the action. Lambda_r, the
+weight of that task, is the distillation's; the weight here says how often an example occurred.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from components.agents.prompts import last_action
+from components.episodes.play import past_of
+from components.synthesize.trajectories import found_by
+from components.trajectories.schema import Episode, Step
+
+COLUMNS = {
+    "example_id": "string",
+    "kind": "string",
+    "prompt_intent": "string",
+    "history": "string",
+    "observation": "string",
+    "reason": "string",
+    "action": "string",
+    "weight": "double",
+    "task_id": "string",
+    "family": "string",
+    "template": "string",
+    "seed": "int64",
+    "episode_key": "string",
+    "step": "int64",
+    "source": "string",
+}
+
+
+def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
+    """Two rows of `COLUMNS` per step, one where there is no reason.
+
+    Args:
+        steps: those of the episode that are learnt; the history of each is the last of them before it.
+    """
+    for before, step in zip((None, *steps), steps, strict=False):
+        shared = {
+            "prompt_intent": episode.intent,
+            "history": last_action([past_of(before)] if before else []),
+            "observation": step.observation,
+            "action": step.action,
+            "weight": 1.0,
+            "task_id": episode.task_id,
+            "family": episode.family,
+            "template": episode.template,
+            "seed": episode.seed,
+            "episode_key": episode.key,
+            "step": step.index,
+            "source": found_by(episode),
+        }
+        yield _with_id({**shared, "kind": "action", "reason": ""})
+        if step.reason:
+            yield _with_id({**shared, "kind": "reason_action", "reason": step.reason})
+
+
+def merge_equal(rows: Iterable[dict[str, Any]], dropped: Counter[str]) -> list[dict[str, Any]]:
+    """Each example once, in the order of ids. What occurred n times weighs the root of n (ours): it is likelier to be
+    met again, but would drown the others at its full number."""
+    first: dict[str, dict[str, Any]] = {}
+    count: Counter[str] = Counter()
+    for row in rows:
+        first.setdefault(row["example_id"], row)
+        count[row["example_id"]] += 1
+    dropped["equal example"] += count.total() - len(count)
+    return [{**first[name], "weight": round(math.sqrt(count[name]), 4)} for name in sorted(first)]
+
+
+def _with_id(row: dict[str, Any]) -> dict[str, Any]:
+    """The id covers what a student reads and writes, so equal examples of different episodes have the same."""
+    parts = [row[name] for name in ("kind", "prompt_intent", "history", "observation", "reason", "action")]
+    return {"example_id": hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32], **row}

@@ -1,0 +1,87 @@
+"""Which episodes a round's synthesis is made from: fixed by its first attempt, for all that follow.
+
+Explorers retry what failed for infrastructure whenever they are run again, so episodes may be added to a round after
+its synthesis was killed. Its tables must not then come partly from other data than they began with: the first attempt
+writes down what it found, and later ones take just that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from components.benchmarks.split import Split
+from components.errors import InputError
+from components.synthesize.config import SynthesizeConfig
+from components.synthesize.trajectories import EXPLORING
+from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Episode, Record
+
+RULES_VERSION = "1"
+"""Part of the inputs: change it whenever the same episodes would give other examples or knowledge."""
+
+
+class Inputs(Record):
+    """Stored at `<round>/inputs/synthesize.json`. `settings` is the digest of everything but the episodes."""
+
+    settings: str
+    episodes: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tuple[Inputs, list[Episode]]:
+    """What this round's synthesis is made from, and those episodes in the order of their keys.
+
+    Raises:
+        InputError: there are no episodes; this round was begun with other settings; or an episode of then is gone.
+    """
+    key = f"{round.prefix}/inputs/synthesize.json"
+    settings = _settings_digest(config, split)
+    episodes: list[Episode] | None = None
+    if not round.store.exists(key):
+        episodes = _explored(round)
+        digests = {episode.key: episode_digest(episode) for episode in episodes}
+        if not round.store.put_new(key, Inputs(settings=settings, episodes=digests).model_dump_json().encode()):
+            episodes = None  # another process was first
+    inputs = Inputs.model_validate_json(round.store.get(key))
+    if inputs.settings != settings:
+        raise InputError(
+            "this round's synthesis was begun with another configuration or another split",
+            where=f"{round.store.url}/{key}",
+            fix="go back to that configuration, or start another run",
+        )
+    return inputs, episodes if episodes is not None else _as_then(round, inputs)
+
+
+def _explored(round: Round) -> list[Episode]:
+    found: list[Episode] = []
+    for phase in sorted(EXPLORING):
+        found += [
+            each for each in iter_episodes(round.store, f"{round.prefix}/episodes/{phase}/") if each.outcome.counts
+        ]
+    if not found:
+        raise InputError(
+            "there are no episodes to synthesize from", where=f"{round.prefix}/episodes/", fix="run explore first"
+        )
+    return found
+
+
+def _as_then(round: Round, inputs: Inputs) -> list[Episode]:
+    missing: Sequence[str] = [key for key in inputs.episodes if not round.store.exists(key)]
+    if missing:
+        raise InputError(
+            f"{len(missing)} episodes this round's synthesis was begun with are gone",
+            where=missing[0],
+            fix="restore them, or start another run",
+        )
+    return list(load_episodes(round.store, inputs.episodes))
+
+
+def _settings_digest(config: SynthesizeConfig, split: Split) -> str:
+    record = [RULES_VERSION, config.model_dump(mode="json"), split.digest()]
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

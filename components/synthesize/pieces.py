@@ -1,0 +1,93 @@
+"""The pieces of a trajectory that enter the knowledge base (AgentSymbiotic 3.2): every stretch from one observation to
+a later one, up to a number of steps, with what it does in words.
+
+The paper takes all stretches between observations. The last action of an episode is followed by none, because the
+page ends the episode; we let the end count as an observation, or no solution would ever be whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from components.synthesize.config import KnowledgeConfig
+from components.synthesize.judge import Judgement
+from components.synthesize.select import capped
+from components.synthesize.trajectories import described, found_by
+from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, entry_id
+from components.trajectories.schema import Episode, Step
+
+REASON_CHARS = 200
+
+
+def kept_pieces(
+    episodes: Sequence[Episode], judgements: dict[str, Judgement], *, config: KnowledgeConfig, seed: int
+) -> list[KnowledgeEntry]:
+    """Every piece of the trajectories that enter, teacher's before student's, each piece once.
+
+    Args:
+        episodes: distinct trajectories, of the finders in the order of precedence.
+    """
+    wanted = [each for each in episodes if each.steps and (judgements[each.key].good or config.failures)]
+    found: dict[str, KnowledgeEntry] = {}
+    for finder in dict.fromkeys(found_by(episode) for episode in wanted):
+        own = [episode for episode in wanted if found_by(episode) == finder]
+        for episode in capped(own, per_task=config.per_task, seed=seed, dropped=Counter()):
+            for piece in pieces(episode, solved=judgements[episode.key].good, longest=config.longest):
+                found.setdefault(piece.id, piece)
+    return list(found.values())
+
+
+def pieces(episode: Episode, *, solved: bool, longest: int) -> Iterator[KnowledgeEntry]:
+    """Every stretch of at most `longest` steps, and the whole trajectory where it is longer.
+
+    Steps that met an error are left out: what a reader does next must lead somewhere.
+    """
+    steps = [step for step in episode.steps if not step.feedback]
+    for begin in range(len(steps)):
+        for end in range(begin + 1, len(steps) + 1):
+            if end - begin <= longest or end - begin == len(steps):
+                yield _piece(episode, steps, begin, end, solved=solved)
+
+
+def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, solved: bool) -> KnowledgeEntry:
+    stretch = tuple(
+        KnowledgeStep(observation=step.observation, action=step.action, described=described(step), reason=step.reason)
+        for step in steps[begin:end]
+    )
+    after = steps[end].observation if end < len(steps) else ""
+    whole = len(stretch) == len(steps)
+    return KnowledgeEntry(
+        id=entry_id(task_id=episode.task_id, intent=episode.intent, steps=stretch, end=after),
+        task_id=episode.task_id,
+        template=episode.template,
+        seed=episode.seed,
+        intent=episode.intent,
+        instruction=episode.intent if whole else instruction(stretch),
+        summary=summary(episode.intent, stretch, begin=begin, ended=not after, solved=solved),
+        steps=stretch,
+        end=after,
+        found_by=found_by(episode),
+        solved=solved,
+        round=episode.round,
+        episode_key=episode.key,
+        start=steps[begin].index,
+    )
+
+
+def instruction(steps: Iterable[KnowledgeStep]) -> str:
+    """What a piece does, as a demand: `Click button "Ok", then type textbox "Name" "bob".`"""
+    text = ", then ".join(step.described for step in steps)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def summary(intent: str, steps: Sequence[KnowledgeStep], *, begin: int, ended: bool, solved: bool) -> str:
+    """What the piece is a part of, what was done and why, and where it led, in fixed phrases."""
+    place = "From the start" if begin == 0 else f"After {begin} other steps"
+    done = "; ".join(
+        step.described + (f" because {' '.join(step.reason.split())[:REASON_CHARS]}" if step.reason else "")
+        for step in steps
+    )
+    result = "the goal was reached" if solved else "the goal was not reached"
+    end = f"With that {result}." if ended else f"Later {result}."
+    return f'Towards the goal "{intent}". {place}: {done}. {end}'

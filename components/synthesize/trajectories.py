@@ -1,0 +1,60 @@
+"""Reading an episode as a trajectory: who found it, what its steps mean, when two are the same."""
+
+from __future__ import annotations
+
+import hashlib
+
+from components.browser.actions import ActionError, describe, parse_action
+from components.browser.observation import Element, Observation
+from components.errors import InputError
+from components.trajectories.knowledge_entry import FoundBy, without_references
+from components.trajectories.schema import Episode, Step
+
+EXPLORING: dict[str, FoundBy] = {
+    "explore-teacher": "teacher",
+    "explore-speculative": "speculative",
+    "explore-student": "student",
+}
+
+
+def found_by(episode: Episode) -> FoundBy:
+    """Whose trajectory this is.
+
+    Raises:
+        InputError: the episode was not played to explore.
+    """
+    try:
+        return EXPLORING[episode.phase]
+    except KeyError:
+        raise InputError(
+            f"an episode of phase {episode.phase!r} is no exploration",
+            where=episode.key,
+            fix=f"phases of exploration are {', '.join(EXPLORING)}",
+        ) from None
+
+
+def described(step: Step) -> str:
+    """The step's action with the element in words instead of its reference: `click button "Submit"`."""
+    try:
+        action = parse_action(step.action)
+    except ActionError:
+        return step.action
+    target = step.target
+    elements = {}
+    if target is not None:
+        elements[target.ref] = Element(ref=target.ref, role=target.role, name=target.name, line=target.line)
+    page = Observation(url=step.url, title=step.title, text=step.observation, elements=elements)
+    return describe(action, page)
+
+
+def same_page(first: Step, second: Step) -> bool:
+    """Whether two steps saw the same page, whatever the references."""
+    return first.url == second.url and without_references(first.observation) == without_references(second.observation)
+
+
+def trajectory_id(episode: Episode) -> str:
+    """Digest of goal, pages and actions: trajectories that say the same have the same, whoever found them."""
+    parts = [episode.task_id, episode.intent]
+    for step in episode.steps:
+        parts += [without_references(step.observation), described(step)]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

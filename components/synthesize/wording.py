@@ -1,0 +1,79 @@
+"""Instruction and summary of the pieces in a language model's words, as in the paper, instead of fixed phrases.
+
+The paper's prompts and the criteria of its debate over each piece are not published; these are ours. An answer that
+cannot be read leaves the fixed phrases in place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from components.agents.chat import ChatAgent
+from components.agents.config import ChatConfig
+from components.trajectories.knowledge_entry import KnowledgeEntry
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Record
+
+PAGE_CHARS = 3000
+PROMPT = """\
+You describe a piece of a recorded visit to a web page, so that somebody with a like task can find and reuse it. \
+Answer in exactly this form:
+INSTRUCTION: one sentence that asks for just what this piece does, naming what was chosen or typed
+SUMMARY: one to three sentences: what the page offered, what was done and why, and what it led to"""
+_ANSWER = re.compile(r"INSTRUCTION:\s*(?P<instruction>.+?)\s*\n\s*SUMMARY:\s*(?P<summary>.+)", re.DOTALL)
+
+
+class Wording(Record):
+    instruction: str
+    summary: str
+
+
+def word_all(entries: Sequence[KnowledgeEntry], *, writer: ChatConfig, round: Round) -> list[KnowledgeEntry]:
+    """The entries with the model's words. Each is asked about once; the store keeps the answers.
+
+    Raises:
+        InputError, InfraError, BudgetError: from the endpoint; the next call goes on from what is kept.
+    """
+    return asyncio.run(_word_all(entries, writer, round))
+
+
+async def _word_all(entries: Sequence[KnowledgeEntry], writer: ChatConfig, round: Round) -> list[KnowledgeEntry]:
+    agent = ChatAgent(writer)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_word(agent, entry, round)) for entry in entries]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        await agent.close()
+    return [task.result() for task in tasks]
+
+
+async def _word(agent: ChatAgent, entry: KnowledgeEntry, round: Round) -> KnowledgeEntry:
+    key = f"{round.prefix}/wordings/{agent.info.digest[:16]}/{entry.id}.json"
+    try:
+        words = Wording.model_validate_json(await asyncio.to_thread(round.store.get, key))
+    except KeyError:
+        text, _ = await agent.complete(_messages(entry), seed=0)
+        words = read_wording(text) or Wording(instruction=entry.instruction, summary=entry.summary)
+        await asyncio.to_thread(round.store.put_new, key, words.model_dump_json().encode())
+    return entry.model_copy(update=words.model_dump())
+
+
+def read_wording(text: str) -> Wording | None:
+    """The model's words on one line each; None where the form is not kept."""
+    found = _ANSWER.search(text)
+    if found is None:
+        return None
+    return Wording(**{name: " ".join(found[name].split()) for name in ("instruction", "summary")})
+
+
+def _messages(entry: KnowledgeEntry) -> list[dict[str, str]]:
+    parts = [f"GOAL OF THE WHOLE VISIT: {entry.intent}"]
+    for step in entry.steps:
+        parts.append(f"PAGE:\n{step.observation[:PAGE_CHARS]}")
+        parts.append(f"ACTION: {step.described}" + (f"\nREASON: {step.reason}" if step.reason else ""))
+    parts.append(f"PAGE AFTERWARDS:\n{entry.end[:PAGE_CHARS]}" if entry.end else "THE VISIT ENDED HERE.")
+    return [{"role": "system", "content": PROMPT}, {"role": "user", "content": "\n\n".join(parts)}]
