@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Sequence
 
-from components.agents.scripted_moves import Case, Move, choose, click, fill, press, rule
+from components.agents.scripted_moves import Case, Move, choose, click, press, rule
 from components.agents.scripted_page import Node, nth, ordinal, plain
 
 _MONTHS = list(calendar.month_name)[1:]
@@ -68,11 +68,14 @@ def _shown_month(case: Case) -> tuple[int, int] | None:
 @rule(r"Select (?P<number>-?\d+) with the spinner")
 def spinner(case: Case) -> Sequence[Move]:
     number = case.words["number"]
-    field = nth(case.scene.refs("spinbutton", "textbox"), 1)
-    if field is None:
+    field = nth(case.scene.refs("spinbutton"), 1)
+    arrows = [node for node in case.scene.refs("button") if "spinner" in node.rest]
+    if field is None or len(arrows) != 2 or not re.fullmatch(r"-?\d+", field.value):
         return []
-    if field.value != number:
-        return fill(field, number, f"The spinner does not show {number} yet.")
+    gap = int(number) - int(field.value)
+    if gap:
+        way = "up" if gap > 0 else "down"
+        return click(arrows[gap < 0], f"The spinner shows {field.value}; {number} is {abs(gap)} steps {way}.")
     return click(case.scene.submit(), f"The spinner shows {number}.")
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from components.agents.scripted_moves import Case, Move, click, rule
-from components.agents.scripted_page import PRESSABLE, Node, Scene, nth, plain
+from components.agents.scripted_moves import Case, Move, click, press, rule
+from components.agents.scripted_page import Node, nth, plain
 
 
 @rule(r"Click button (?P<first>\w+), then click button (?P<second>\w+)\.?$")
@@ -70,24 +69,39 @@ def in_tree(case: Case) -> Sequence[Move]:
     found = [node for node in nodes if node.name == name]
     if found:
         return click(found[-1], f'"{name}" shows in the tree.')
-    opened = [past.target for past in case.history]
-    for node in nodes:
-        if node.name and "file" not in node.rest and not any(f'"{node.name}"' in target for target in opened):
-            return click(node, f'"{name}" does not show, so the folder "{node.name}" is opened.')
+    arms = [node for node in nodes if "hitarea" in node.rest]
+    for arm in arms:
+        folder = nth(case.scene.after(arm, nodes), 1)
+        if folder and "collapsable" not in arm.rest and not case.done(f"click [{folder.ref}]"):
+            return click(folder, f'"{name}" does not show, so the folder "{folder.name}" is opened.')
     return []
 
 
 @rule(r"Select (?P<path>[^,\s>]+(?:>[^,\s>]+)*)$")
 def menu_path(case: Case) -> Sequence[Move]:
-    """One level of a menu after the other; a level is opened by a click on its item."""
-    path = case.words["path"].split(">")
+    """The last item of the path is clicked; what leads to it opens by keys, because a click would choose it."""
+    *above, last = case.words["path"].split(">")
     items = case.scene.refs("menuitem")
-    for depth, name in reversed(list(enumerate(path))):
-        found = [node for node in items if node.name == name]
-        if found:
-            after = f' under "{path[depth - 1]}"' if depth else ""
-            return click(found[-1], f'The path leads to "{name}"{after}.')
-    return []
+    level = sum(past.action == 'press "ArrowRight"' for past in case.history)
+    found = [node for node in items if node.name == last]
+    if found and level >= len(above):
+        return click(found[-1], f'"{last}" is where the path ends.')
+    if level >= len(above):
+        return []
+    if not case.history:
+        return press("Tab", "The menu needs the focus before keys walk through it.")
+    at = _first([node for node in items if node.name == above[level]])
+    if at is None:
+        return []
+    siblings = [node for node in items if node.depth == at.depth]
+    walked = [past.action for past in case.history]
+    downs = len(walked) - 1 - max((i for i, a in enumerate(walked) if a == 'press "ArrowRight"'), default=0)
+    if downs < siblings.index(at):
+        return press("ArrowDown", f'"{at.name}" is further down.')
+    return press("ArrowRight", f'"{at.name}" has the focus and opens to the right.')
+
+
+_ICONS = {"disk": "save", "seek-start": "prev", "seek-end": "next"}  # what these pictures mean everywhere
 
 
 @rule(
@@ -99,34 +113,22 @@ def in_menu(case: Case) -> Sequence[Move]:
     name, icon = case.words["name"], case.words["icon"]
     if not items:
         return click(_first(case.scene.named("Menu", "button")), "The menu is closed; its button opens it.")
-    wanted = [node for node in items if node.name == name] if name else _with_icon(case.scene, items, icon)
+    names = (name,) if name else (icon, _ICONS.get(icon, icon))
+    wanted = [node for node in items if node.label.replace(" ", "") in [plain(word).replace(" ", "") for word in names]]
     if wanted:
         return click(wanted[-1], f"The menu shows {wanted[-1].says()}.")
     for node in items:
-        if node.has("collapsed") or node.name == "Playback":
+        if node.has("haspopup") and not case.done(f"click [{node.ref}]"):
             return click(node, f"The item is not in the open part of the menu; {node.says()} has more.")
     return []
-
-
-@rule(r"Click on the numbers in ascending order")
-def ascending(case: Case) -> Sequence[Move]:
-    numbers = [node for node in case.scene.refs(*PRESSABLE) if re.fullmatch(r"-?\d+", node.name)]
-    left = [node for node in numbers if not case.done("click", f'"{node.name}"')]
-    smallest = min(left, key=lambda node: int(node.name), default=None)
-    return click(smallest, "The smallest number that was not clicked yet comes next.")
 
 
 @rule(r'Expand the pie menu below and click on the item labeled "(?P<name>.+)"\.?$')
 def in_pie(case: Case) -> Sequence[Move]:
     name = case.words["name"]
-    found = case.scene.named(name)
-    if found:
-        return click(found[0], f'The pie menu is open and shows "{name}".')
-    return click(_first(case.scene.refs(*PRESSABLE)), "The pie menu is closed; a click opens it.")
-
-
-def _with_icon(scene: Scene, items: Sequence[Node], icon: str) -> list[Node]:
-    return [node for node in items if icon and any(icon in below.rest for below in (node, *scene.below(node)))]
+    if not case.done("click"):
+        return click(_first(case.scene.named("+")), "The pie menu is closed; a click on its middle opens it.")
+    return click(_first(case.scene.named(name)), f'The pie menu is open and shows "{name}".')
 
 
 def _first(nodes: Sequence[Node]) -> Node | None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from components.agents.scripted_moves import Case, Move, click, fill, rule
-from components.agents.scripted_page import Node, nth, ordinal, plain
+from components.agents.scripted_moves import Case, Move, click, fill, press, rule
+from components.agents.scripted_page import TEXT_FIELDS, Node, nth, ordinal, plain
 
 
 def fill_then_submit(case: Case, wanted: Sequence[tuple[Node | None, str, str]], *buttons: str) -> list[Move]:
@@ -153,14 +153,18 @@ def values_of_labels(case: Case) -> Sequence[Move]:
     return fill_then_submit(case, wanted)
 
 
+_MOVIE_LABELS = {"genre": ("genre",), "director": ("director",), "year": ("year", "date")}
+
+
 @rule(r"Search for (?P<genre>.+) movies directed by (?P<director>.+) from year (?P<year>\d+)")
 def movie_search(case: Case) -> Sequence[Move]:
-    wanted: list[tuple[Node | None, str, str]] = []
-    for field in case.scene.fields:
-        label = plain(field.name or _text_before(case, field))
-        text = next((case.words[key] for key in ("genre", "director", "year") if key in label), "")
-        wanted.append((field if text else None, text, f'field "{label}"'))
-    return fill_then_submit(case, wanted, "search")
+    """Labels stand before or after their fields, but in the same order."""
+    labels = [node for node in case.scene.nodes if node.ref is None or node.role in TEXT_FIELDS]
+    keys = [key for node in labels for key, cues in _MOVIE_LABELS.items() if any(cue in node.label for cue in cues)]
+    if len(keys) != 3 or len(case.scene.fields) != 3:
+        return []
+    wanted = [(field, case.words[key], f"{key} field") for field, key in zip(case.scene.fields, keys, strict=True)]
+    return fill_then_submit(case, wanted, "search", "go")
 
 
 @rule(
@@ -173,6 +177,17 @@ def radio_and_textbox(case: Case) -> Sequence[Move]:
     if not radio.has("checked"):
         return click(radio, f"Radio button {case.words['radio']} is not checked yet.")
     return fill_then_submit(case, [(nth(case.scene.fields, ordinal(case.words["box"])), case.words["text"], "textbox")])
+
+
+@rule(r"Scroll the textarea to the (?P<end>bottom|top) of the text")
+def scroll_text(case: Case) -> Sequence[Move]:
+    """The keyboard moves through a text that has the focus."""
+    key = "Control+End" if case.words["end"].lower() == "bottom" else "Control+Home"
+    if not case.done("click"):
+        return click(nth(case.scene.refs("textbox"), 1), "The text needs the focus before keys scroll it.")
+    if not case.done(f'press "{key}"'):
+        return press(key, f"{key} goes to the {case.words['end']} of the text.")
+    return click(case.scene.submit(), "The text is scrolled.")
 
 
 @rule(r'Scroll to the bottom of the textarea, enter the name "(?P<name>.+)" then press "(?P<button>\w+)"')
