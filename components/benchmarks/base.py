@@ -56,12 +56,16 @@ class Benchmark(ABC):
 
     Attributes:
         site_capacity: how many episodes its sites bear at once, over all processes; None where they do not share state.
+        restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
+            episode before, so that a page may serve several episodes of one task. Else every episode has a fresh
+            context.
     """
 
     name: str
     version: str
     checksum: str
     site_capacity: int | None = None
+    restarts_in_page: bool = False
 
     @property
     @abstractmethod

@@ -53,6 +53,22 @@ _RESTART = """seed => {
   return query.textContent.replace(/\\s+/g, ' ').trim();
 }"""
 
+# An image takes its room only once it is loaded: until then the page's layout moves under the mouse. Images that style
+# sheets put in the place of an element (also when it is hovered) count too.
+_LOAD_IMAGES = """async () => {
+  const urls = new Set([...document.images].map(image => image.src).filter(Boolean));
+  for (const sheet of document.styleSheets)
+    for (const rule of sheet.cssRules)
+      for (const found of (rule.style ? rule.style.content : '').matchAll(/url\\("?([^")]+)"?\\)/g))
+        urls.add(new URL(found[1], sheet.href || location.href).href);
+  window.symbiontImages = await Promise.all([...urls].map(async url => {
+    const image = new Image();
+    image.src = url;
+    await image.decode().catch(() => {});
+    return image;
+  }));
+}"""
+
 _STATE = """() => typeof WOB_DONE_GLOBAL === 'undefined' ? null
   : [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, WOB_REWARD_REASON]"""
 
@@ -68,6 +84,7 @@ class MiniWob(Benchmark):
     """
 
     name = "miniwob"
+    restarts_in_page = True
 
     def __init__(self, *, folder: str | Path | None = None) -> None:
         self.folder = _check_folder(Path(folder)) if folder else _installed_folder()
@@ -103,6 +120,7 @@ class MiniWob(Benchmark):
         intent = await page.evaluate(_RESTART, seed)
         if not isinstance(intent, str):
             raise InfraError(f"{url} did not load MiniWoB's scripts")
+        await page.evaluate(_LOAD_IMAGES)
         await page.settle()
         return Start(intent=intent, url=url, allowed_origins=(origin,))
 

@@ -207,7 +207,12 @@ class Page:
         return await self._patiently(lambda: self._session.guard(self._playwright.evaluate(script, arg)))
 
     async def forget_references(self) -> None:
-        """Numbers elements from 1 again: a new episode that begins in the same document."""
+        """Numbers elements from 1 again and moves the mouse off the content: a new episode in the same document.
+
+        Where the mouse was left, the new content would begin hovered.
+        """
+        corner = {"x": self._settings.width - 1, "y": self._settings.height - 1}
+        await self._session.send("Input.dispatchMouseEvent", {"type": "mouseMoved", **corner})
         await self._patiently(lambda: self._session.call("forget"))
 
     async def screenshot(self) -> bytes:
