@@ -75,7 +75,8 @@ def build_agent(
         case ScriptedConfig():
             from components.agents.scripted import ScriptedTeacher
 
-            return ScriptedTeacher(knowledge=knowledge)
+            digest = knowledge.digest() if knowledge is not None else ""
+            return ScriptedTeacher(knowledge=knowledge, knowledge_digest=digest)
         case ChatConfig():
             from components.agents.chat import ChatAgent
             from components.agents.retrieval import RetrievalAgent
