@@ -24,6 +24,7 @@ from components.browser.pool import BrowserPool
 from components.episodes.config import PlaySettings
 from components.episodes.leases import Lease, Leases
 from components.episodes.play import Identity, play
+from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
 from components.trajectories.episodes import decode_episode, encode_episode, save_episode
@@ -159,24 +160,34 @@ class _Runner:
             self.result.batches = self.agent.batches
 
     async def _work(self) -> None:
-        while self.queue and not self.result.stopped:
-            task, seed = self.queue.popleft()
-            try:
-                with self.agent.episode():
-                    episode = await self._insist(task, seed)
-            except BudgetError as error:
-                self.result.stopped = str(error)
-                return
-            await asyncio.to_thread(self._keep, episode)
-            self._count(episode)
+        async with Seat(self.pool, self.benchmark) as seat:
+            while self.queue and not self.result.stopped:
+                task, seed = self._take(seat.task_id)
+                try:
+                    with self.agent.episode():
+                        episode = await self._insist(seat, task, seed)
+                except BudgetError as error:
+                    self.result.stopped = str(error)
+                    return
+                await asyncio.to_thread(self._keep, episode)
+                self._count(episode)
 
-    async def _insist(self, task: Task, seed: int) -> Episode:
+    def _take(self, task_id: str) -> Assignment:
+        """The next assignment of the task whose page is open, else the next of all."""
+        for index, (task, _) in enumerate(self.queue):
+            if task.task_id == task_id:
+                assignment = self.queue[index]
+                del self.queue[index]
+                return assignment
+        return self.queue.popleft()
+
+    async def _insist(self, seat: Seat, task: Task, seed: int) -> Episode:
         """Attempts until the outcome counts or the retries are used up."""
         retries: list[str] = []
         while True:
             last = len(retries) == self.settings.retries
             try:
-                episode = await self._attempt(task, seed)
+                episode = await self._attempt(seat, task, seed)
             except InfraError as error:
                 if last:
                     raise
@@ -189,10 +200,10 @@ class _Runner:
             # Jitter, so that the episodes a crashed browser took down do not all come back at once.
             await asyncio.sleep(self.settings.backoff * 2 ** (len(retries) - 1) * random.uniform(0.5, 1.0))
 
-    async def _attempt(self, task: Task, seed: int) -> Episode:
-        async with self._site() as lease, self.pool.page() as page:
+    async def _attempt(self, seat: Seat, task: Task, seed: int) -> Episode:
+        async with self._site() as lease:
             episode = await play(
-                page=page,
+                page=await seat.page_for(task),
                 benchmark=self.benchmark,
                 task=task,
                 seed=seed,
@@ -203,6 +214,7 @@ class _Runner:
                 screenshots=self.pool.settings.screenshots,
                 network=self.pool.settings.record_network,
             )
+            await seat.after(episode)
             if lease:
                 lease.check()
             return episode
