@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import InfraError, InputError
+from components.trajectories.store_s3 import endpoint_url
 
 
 def connect(url: str) -> Any:
@@ -40,8 +41,7 @@ def storage_options() -> dict[str, str]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         if value := os.environ.get(name):
             options[name.lower()] = value
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    if endpoint:
+    if endpoint := endpoint_url():
         options["aws_endpoint"] = endpoint
         options["allow_http"] = str(endpoint.startswith("http://")).lower()
     return options

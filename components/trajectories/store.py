@@ -108,9 +108,9 @@ def probe(store: Store) -> None:
         InfraError: it does not answer as it should.
     """
     key, data = f"probe/{uuid.uuid4().hex}", b"symbiont"
+    if not store.put_new(key, data):
+        raise InfraError(f"{store.url}: a key that did not exist was reported as written")
     try:
-        if not store.put_new(key, data):
-            raise InfraError(f"{store.url}: a key that did not exist was reported as written")
         if store.put_new(key, b"second"):
             raise InputError(
                 "the store overwrites objects that exist: it does not honour conditional writes (If-None-Match)",

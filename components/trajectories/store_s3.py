@@ -135,7 +135,7 @@ class S3Store(Store):
         from botocore.exceptions import ClientError
 
         assert isinstance(error, ClientError)
-        code, endpoint = _code(error), os.environ.get("AWS_ENDPOINT_URL", "Amazon S3")
+        code, endpoint = _code(error), endpoint_url() or "Amazon S3"
         if code in WRONG_CREDENTIALS:
             raise InputError(f"{endpoint} refuses the credentials ({code})", where=where, fix=ENVIRONMENT) from error
         if code in ("AccessDenied", "403"):
@@ -156,7 +156,7 @@ class S3Store(Store):
             raise InputError(f"no S3 credentials: {error}", where=where, fix=ENVIRONMENT) from error
         if isinstance(error, failed.ParamValidationError):
             raise InputError(f"not a bucket that can exist: {error}", where=where, fix="correct its name") from error
-        unreachable = isinstance(error, failed.HTTPClientError | failed.NoRegionError)
+        unreachable = isinstance(error, failed.HTTPClientError | failed.ConnectionError)
         if unreachable and self._connected is None:
             raise InputError(
                 f"the S3 server does not answer: {error}",
@@ -181,6 +181,11 @@ def _make_client(*, attempts: int) -> S3Client:
     )
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     return boto3.session.Session().client("s3", config=config, region_name=region)
+
+
+def endpoint_url() -> str:
+    """The S3 server the environment names; empty for Amazon's."""
+    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
 
 
 def _code(error: Exception) -> str:

@@ -1,0 +1,152 @@
+"""What tests of several rooms need: made-up episodes, and a server of the OpenAI protocol."""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from components.trajectories.schema import AgentInfo, Episode, Outcome, Speculation, Step, Target
+
+MakeEpisode = Callable[..., Episode]
+
+
+@pytest.fixture(scope="session")
+def make_step() -> Callable[..., Step]:
+    """A step on the page number `index`: a heading, `[1] button "Ok"`, `[2] textbox "Name"`."""
+
+    def make(
+        action: str,
+        *,
+        index: int = 0,
+        reason: str = "because",
+        page: str = "",
+        feedback: str = "",
+        speculation: Speculation | None = None,
+        decided_by: Any = "teacher",
+    ) -> Step:
+        lines = {1: ("button", "Ok"), 2: ("textbox", "Name")}
+        ref = next((ref for ref in lines if f"[{ref}]" in action), None)
+        target = None
+        if ref is not None:
+            role, name = lines[ref]
+            target = Target(ref=ref, role=role, name=name, line=f'{role} "{name}"')
+        return Step(
+            index=index,
+            url="http://site/",
+            observation=f'heading "{page or f"Page {index}"}"\n[1] button "Ok"\n[2] textbox "Name"',
+            action=action,
+            reason=reason,
+            target=target,
+            feedback=feedback,
+            speculation=speculation,
+            decided_by=decided_by,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_episode(make_step: Callable[..., Step]) -> MakeEpisode:
+    """A whole episode; `actions` are done on pages that name task, seed and number, `steps` are taken as they are."""
+
+    def make(
+        *actions: str,
+        task_id: str = "click-test",
+        seed: int = 1,
+        phase: str = "explore-teacher",
+        outcome: Outcome = Outcome.SOLVED,
+        round: int = 1,
+        intent: str = "Click the button.",
+        template: str = "Click the button.",
+        steps: Sequence[Step] | None = None,
+    ) -> Episode:
+        if steps is None:
+            steps = [
+                make_step(action, index=index, page=f"{task_id} {seed} {index}")
+                for index, action in enumerate(actions or ("click [1]",))
+            ]
+        return Episode(
+            run="run",
+            round=round,
+            phase=phase,
+            benchmark="miniwob",
+            task_id=task_id,
+            family=task_id.split("-")[0],
+            template=template,
+            seed=seed,
+            intent=intent,
+            start_url="http://site/",
+            agent=AgentInfo(name=phase.removeprefix("explore-"), kind="scripted", digest="0" * 64),
+            steps=tuple(steps),
+            outcome=outcome,
+            reward=float(outcome is Outcome.SOLVED),
+            started_at="2026-01-01T00:00:00+00:00",
+            seconds=1.0,
+        )
+
+    return make
+
+
+class OpenAIServer(ThreadingHTTPServer):
+    """Chat completions and embeddings over HTTP. `answer` is given the last message and the request's seed."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer: Callable[[str, int], str] = lambda _text, _seed: ""
+        self.requests: list[dict[str, Any]] = []
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: OpenAIServer
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append(request)
+        body = self._embed(request) if self.path.endswith("/embeddings") else self._chat(request)
+        data = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _chat(self, request: dict[str, Any]) -> dict[str, Any]:
+        text = self.server.answer(request["messages"][-1]["content"], request.get("seed", 0))
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+        usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+        return {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+
+    def _embed(self, request: dict[str, Any]) -> dict[str, Any]:
+        """A hashed bag of words: texts that share words point the same way."""
+        data = []
+        for index, text in enumerate(request["input"]):
+            vector = [0.01] * 64
+            for word in text.casefold().split():
+                vector[zlib.crc32(word.encode()) % 64] += 1.0
+            data.append({"object": "embedding", "index": index, "embedding": vector})
+        return {"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    server = OpenAIServer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
