@@ -133,7 +133,7 @@ def _write_failure(work: Path, name: str, error: InputError | InfraError) -> Non
 
 def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeBase:
     """The run's knowledge base, as it was at the end of a round (this one's, when left out)."""
-    from components.trajectories.knowledge import KnowledgeBase
+    from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 
     until = here.number if until_round is None else until_round
-    return KnowledgeBase.open(f"{here.store.url.rstrip('/')}/knowledge/{here.run}", until_round=until)
+    return KnowledgeBase.open(knowledge_url(here.store, here.run), until_round=until)

@@ -1,0 +1,33 @@
+"""The Kubeflow component of synthesize: a thin call of `run`."""
+
+from kfp import dsl
+
+from components.image import IMAGE
+
+
+@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
+def synthesize(config: str, job: str, metrics: dsl.Output[dsl.Metrics]) -> str:
+    """Makes training examples and knowledge of the round's episodes.
+
+    Args:
+        config: JSON of a SynthesizeConfig.
+        job: JSON of a Job: which round, where, by which manifest.
+        metrics: Numbers of examples and of pieces of knowledge.
+
+    Returns:
+        Digest of the table of examples.
+    """
+    from components.place import stage
+    from components.synthesize.config import SynthesizeConfig
+    from components.synthesize.run import run as make
+
+    with stage("synthesize", job=job) as here:
+        result = make(config=SynthesizeConfig.model_validate_json(config), round=here)
+    for kind, counts in result.examples.items():
+        metrics.log_metric(f"examples_{kind}", sum(counts.values()))
+    metrics.log_metric("knowledge_entries", result.knowledge_entries)
+    metrics.log_metric("knowledge_from_student", result.knowledge_from_student)
+    metrics.log_metric("student_only_solutions", len(result.student_only_solutions))
+    if result.acceptance_rate is not None:
+        metrics.log_metric("acceptance_rate", result.acceptance_rate)
+    return result.examples_digest

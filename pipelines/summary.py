@@ -1,0 +1,169 @@
+"""`OUT/summary.json`: the run's numbers for programs. Its form is kept stable; see `SUMMARY_VERSION`.
+
+Stages meet in the store, so every figure is read from their stored results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.place import timings
+from components.trajectories.manifest import Manifest, read_manifest
+from components.trajectories.rounds import Round
+
+SUMMARY_VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(_Part):
+    """Success of one agent on one split."""
+
+    success_rate: float
+    interval: tuple[float, float] = Field(description="Wilson's, 95 %")
+    episodes: int
+
+
+class Splits(_Part):
+    """One agent on what it was never trained on; a split that was not played is null."""
+
+    heldout_seeds: Figure | None = None
+    heldout_tasks: Figure | None = None
+
+
+class Audit(_Part):
+    verdict: str
+    p_value: float
+    distances: dict[str, float]
+
+
+class Promotion(_Part):
+    decision: str
+    p_value: float
+    minimum_detectable_effect: float
+
+
+class Digests(_Part):
+    """What the round was made from and what it made."""
+
+    manifest: str
+    recipe: str
+    code: str
+    teacher: str
+    student: str = Field(description="the model that explored")
+    champion: str = Field(description="the model to beat")
+    model: str = Field(description="the model this round made")
+    data: str = Field(description="the examples it was made from")
+
+
+class RoundSummary(_Part):
+    round: int
+    student: Splits
+    student_start: Splits = Field(description="the student before this round's distillation")
+    champion: Splits
+    teacher: Splits
+    teacher_without_knowledge: Splits
+    outcomes: dict[str, int] = Field(description="episodes by type, of exploring and evaluating")
+    acceptance_rate: float | None = Field(description="share of the student's proposals the teacher's candidates held")
+    student_only_solutions: int = Field(
+        description="solutions that entered the knowledge base through the student alone"
+    )
+    student_only_tasks: tuple[str, ...] = Field(description="the tasks they are of")
+    audit: Audit | None
+    promotion: Promotion | None
+    seconds: dict[str, float] = Field(description="by stage")
+    wall_seconds: float = Field(description="of the command, for this round; 0 when it had been done before")
+    digests: Digests
+
+
+class Summary(_Part):
+    schema_version: int = SUMMARY_VERSION
+    run: str
+    recipe: str
+    place: str
+    seed: int
+    start: dict[str, Splits] = Field(description="`student`: success before the first distillation")
+    rounds: tuple[RoundSummary, ...]
+    wall_seconds: float = Field(description="of all rounds, each as long as the command that ended it took")
+    report: str = Field(description="the newest report")
+    champion: str = Field(description="digest of the champion after the last round; empty when there is none")
+
+
+def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
+    """A finished round's numbers."""
+    facts: dict[str, Any] = _result(round, "report")["facts"]
+    manifest = read_manifest(round)
+    synthesized = _result(round, "synthesize")
+    alone = synthesized["student_only_solutions"]
+    before = round.at(round.number - 1) if round.number > 1 else None
+    outcomes: dict[str, int] = {}
+    for counts in facts["outcomes"].values():
+        for outcome, count in counts.items():
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+    return RoundSummary(
+        round=round.number,
+        student=_splits(round, "student"),
+        student_start=_splits(before, "student") if before else _splits(round, "champion"),
+        champion=_splits(round, "champion"),
+        teacher=_splits(round, "teacher"),
+        teacher_without_knowledge=_splits(round, "teacher_without_knowledge"),
+        outcomes=outcomes,
+        acceptance_rate=synthesized["acceptance_rate"],
+        student_only_solutions=len(alone),
+        student_only_tasks=tuple(sorted({each["task_id"] for each in alone})),
+        audit=_part(Audit, _result(round, "detect")),
+        promotion=_part(Promotion, _result(round, "promote")),
+        seconds=timings(round),
+        wall_seconds=wall_seconds,
+        digests=_digests(manifest, _result(round, "distill")),
+    )
+
+
+def write_summary(path: Path, summary: Summary) -> None:
+    """Replaces the file whole."""
+    part = path.with_name(f".{path.name}-{os.getpid()}")
+    part.write_text(summary.model_dump_json(indent=2) + "\n")
+    part.replace(path)
+
+
+def _splits(round: Round, role: str) -> Splits:
+    found = _result(round, f"evaluate-{role}").get("splits", {})
+    return Splits(
+        **{
+            split: Figure(success_rate=each["success_rate"], interval=each["interval"], episodes=each["episodes"])
+            for split, each in found.items()
+        }
+    )
+
+
+def _digests(manifest: Manifest, distilled: dict[str, Any]) -> Digests:
+    return Digests(
+        manifest=manifest.digest,
+        recipe=manifest.recipe,
+        code=manifest.code,
+        teacher=manifest.teacher.digest,
+        student=manifest.student,
+        champion=manifest.champion,
+        model=distilled.get("model_digest", ""),
+        data=distilled.get("inputs", ""),
+    )
+
+
+def _part(model: type[_Part], found: dict[str, Any]) -> Any:
+    return model(**{name: found[name] for name in model.model_fields}) if found else None
+
+
+def _result(round: Round, name: str) -> dict[str, Any]:
+    """A stage's stored result; empty where the stage has not run."""
+    try:
+        found: dict[str, Any] = json.loads(round.store.get(f"{round.prefix}/results/{name}.json"))
+    except KeyError:
+        return {}
+    return found

@@ -1,0 +1,118 @@
+"""The house's rules: which way imports point, how cheap an import is, how long a module may be, what is not said."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "promote", "preflight", "report")
+HEAVY = ("torch", "playwright", "vllm", "kfp", "mlflow", "transformers", "lancedb", "scipy")
+LONGEST = 350
+# Longer than the rule, with the reason.
+LONG: dict[str, str] = {}
+FORBIDDEN_NAMES = ("utils", "helpers", "common", "misc", "util", "helper")
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted(path for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module a file imports, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "components" and len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", modules("components"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_from_stages_to_parts(path: Path) -> None:
+    own = path.relative_to(ROOT / "components").parts[0].removesuffix(".py")
+    wrong = [
+        name
+        for name in imports(path)
+        if name.split(".")[0] == "pipelines" or (room(name) in STAGES and room(name) != own)
+    ]
+    assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}: stages meet through the store, parts know no stage"
+
+
+def test_the_direction_of_imports_would_be_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.py"
+    path.write_text("def f():\n    from components.distill.run import run\n")
+    assert [room(name) for name in imports(path)] == ["distill"]
+
+
+@pytest.mark.parametrize("package", ["components", "pipelines"])
+def test_importing_a_package_is_cheap(package: str) -> None:
+    """Best of several fresh processes, so that a busy machine does not fail it."""
+    code = (
+        "import json, sys, time; started = time.perf_counter(); "
+        f"import {package}; took = time.perf_counter() - started; "
+        f"print(json.dumps([took, [name for name in {HEAVY!r} if name in sys.modules]]))"
+    )
+    best = float("inf")
+    for _ in range(5):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+        took, heavy = json.loads(done.stdout)
+        assert not heavy, f"import {package} loads {heavy}"
+        best = min(best, took)
+    assert best < 0.3, f"import {package} takes {best:.2f} s"
+
+
+@pytest.mark.parametrize("module", ["pipelines.cli", "components.place", "components.agents.config"])
+def test_the_command_line_starts_without_the_heavy_packages(module: str) -> None:
+    code = f"import sys; import {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("folder", ["components", "pipelines", "bench"])
+def test_modules_are_short_and_named_after_what_they_hold(folder: str) -> None:
+    for path in modules(folder):
+        name = str(path.relative_to(ROOT))
+        lines = len(path.read_text().splitlines())
+        assert lines <= LONGEST or name in LONG, f"{name} has {lines} lines"
+        assert path.stem not in FORBIDDEN_NAMES, f"{name} is named after nothing it holds"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_has_the_catalogue_form(stage: str) -> None:
+    folder = ROOT / "components" / stage
+    for name in ("component.py", "metadata.yaml", "README.md", "run.py", "config.py"):
+        assert (folder / name).is_file(), f"components/{stage} lacks {name}"
+    metadata = yaml.safe_load((folder / "metadata.yaml").read_text())
+    assert list(metadata) == ["name", "stability", "dependencies", "tags", "lastVerified", "ci", "links"]
+    assert metadata["name"] == stage
+    assert [each["name"] for each in metadata["dependencies"]["kubeflow"]] == ["Pipelines"]
+    top = [
+        name
+        for node in ast.parse((folder / "component.py").read_text()).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imports_of(node)
+    ]
+    # The catalogue's import guard: nothing but the standard library and kfp, and the image's name.
+    assert set(top) <= {"kfp", "__future__", "components.image"}
+
+
+def imports_of(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+
+
+def test_nothing_is_pickled() -> None:
+    for folder in ("components", "pipelines"):
+        for path in modules(folder):
+            assert "pickle" not in set(imports(path)), f"{path} imports pickle"
