@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.agents.config import AgentConfig
-from components.browser.pool import BrowserSettings
+from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.evaluate.result import Role
 

@@ -86,11 +86,13 @@ class _Evaluation:
     def inputs(self) -> str:
         """Digest of everything the episodes depend on."""
         limits = self.config.play.model_dump(mode="json", include={"max_steps", "useless_steps"})
+        page = self.config.browser.model_dump(mode="json", include={"width", "height", "budget_tokens", "dialogs"})
         record = {
             "agent": self.agent.info.digest,
             "benchmark": [self.benchmark.name, self.benchmark.version, self.benchmark.checksum],
             "plan": {split: [(task.task_id, seed) for task, seed in plan] for split, plan in self.plan.items()},
             "limits": limits,
+            "page": page,
             "confidence": self.config.confidence,
         }
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from components.place import timings
 from components.report.model import (
     Audit,
     Change,
@@ -57,7 +58,7 @@ def assemble_round(round: Round, results: Mapping[str, Json]) -> tuple[RoundInpu
         knowledge_entries=synthesis.get("knowledge_entries"),
         audit=_audit(results.get("detect")),
         promotion=_promotion(results.get("promote")),
-        seconds=_seconds(results),
+        seconds=timings(round) or _seconds(results),
         usd=sum(row["usd"] for row in scan.rows) + sum(_total(each, "usd") for each in played),
         tokens=sum(row["prompt_tokens"] + row["completion_tokens"] for row in scan.rows)
         + int(sum(_total(each, "tokens") for each in played)),
@@ -153,7 +154,7 @@ def _promotion(found: Json | None) -> Promotion | None:
 
 
 def _seconds(results: Mapping[str, Json]) -> dict[str, float]:
-    """Wall-clock seconds by stage, in the order of a round."""
+    """Seconds the engines say they took, in the order of a round: where no orchestrator has timed the stages."""
     order = ("explore", "synthesize", "distill", "evaluate", "detect", "promote")
     found = {name: _stage_seconds(each) for name, each in results.items()}
     place = {name: next((i for i, stage in enumerate(order) if name.startswith(stage)), len(order)) for name in found}

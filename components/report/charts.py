@@ -188,13 +188,14 @@ def stacked_bars(rows: Mapping[str, Mapping[str, float]], *, label: str) -> str:
 def bars(values: Mapping[str, float], *, label: str, text: Callable[[float], str] = number) -> str:
     """Horizontal bars on one scale, the value written at each."""
     row, most = 27, max(values.values(), default=0.0)
+    left = min(250, 10 + 7.3 * max(map(len, values), default=0))  # 7.3 is about the width of a letter
     body = []
     for index, (name, value) in enumerate(values.items()):
-        width = (WIDTH - 230) * value / most if most > 0 else 0.0
+        width = (WIDTH - left - 80) * value / most if most > 0 else 0.0
         y = index * row
         body.append(f'<text class="name" x="0" y="{y + 17}">{escape(name)}</text>')
-        body.append(f'<rect class="bar" x="150" y="{y + 5}" width="{max(width, 1):.2f}" height="16" rx="2"/>')
-        body.append(f'<text class="tick" x="{156 + max(width, 1):.2f}" y="{y + 17}">{escape(text(value))}</text>')
+        body.append(f'<rect class="bar" x="{left:.1f}" y="{y + 5}" width="{max(width, 1):.2f}" height="16" rx="2"/>')
+        body.append(f'<text class="tick" x="{left + 6 + max(width, 1):.2f}" y="{y + 17}">{escape(text(value))}</text>')
     return _svg("".join(body), label=label, height=max(len(values), 1) * row)
 
 

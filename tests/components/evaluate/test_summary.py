@@ -1,0 +1,129 @@
+"""Rates, costs and comparisons from episodes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.evaluate.summary import compare, evaluation_row, summarise
+from components.statistics import wilson
+from components.trajectories.schema import AgentInfo, Cost, Episode, Outcome, Step
+
+
+def episode(
+    task: str, seed: int, outcome: Outcome, *, steps: int = 2, seconds: float = 1.0, usd: float = 0.5
+) -> Episode:
+    return Episode(
+        run="r",
+        round=1,
+        phase="evaluate-student-heldout_seeds",
+        benchmark="b",
+        task_id=task,
+        family=task.split("-")[0],
+        template="t",
+        seed=seed,
+        intent="i",
+        start_url="http://x/",
+        agent=AgentInfo(name="a", kind="k", digest="d"),
+        steps=tuple(
+            Step(index=i, url="u", observation="o", action="a", cost=Cost(prompt_tokens=10, usd=usd / steps))
+            for i in range(steps)
+        ),
+        outcome=outcome,
+        started_at="2026-01-01T00:00:00+00:00",
+        seconds=seconds,
+    )
+
+
+def rows(*episodes: Episode) -> list[dict[str, object]]:
+    return [evaluation_row(each, split="heldout_seeds") for each in episodes]
+
+
+def test_rates_per_task_family_and_overall_with_their_intervals() -> None:
+    found = summarise(
+        rows(
+            episode("click-a", 1, Outcome.SOLVED),
+            episode("click-a", 2, Outcome.FAILED),
+            episode("click-b", 1, Outcome.SOLVED),
+            episode("enter-c", 1, Outcome.FAILED),
+        ),
+        split="heldout_seeds",
+        confidence=0.95,
+        seed=0,
+    )
+    assert (found.solved, found.episodes, found.success_rate) == (2, 4, 0.5)
+    assert found.interval == wilson(2, 4)
+    assert [(each.name, each.solved, each.episodes) for each in found.by_task] == [
+        ("click-a", 1, 2),
+        ("click-b", 1, 1),
+        ("enter-c", 0, 1),
+    ]
+    assert [(each.name, each.solved, each.episodes) for each in found.by_family] == [("click", 2, 3), ("enter", 0, 1)]
+    assert found.task_interval is not None
+
+
+def test_errors_are_counted_apart_and_never_as_failures() -> None:
+    found = summarise(
+        rows(
+            episode("a", 1, Outcome.SOLVED),
+            episode("a", 2, Outcome.INFRA_ERROR),
+            episode("a", 3, Outcome.ENV_ERROR),
+            episode("a", 4, Outcome.JUDGE_ERROR),
+        ),
+        split="heldout_seeds",
+        confidence=0.95,
+        seed=0,
+    )
+    assert (found.episodes, found.success_rate) == (1, 1.0)
+    assert found.outcomes == {"solved": 1, "infra_error": 1, "env_error": 1, "judge_error": 1}
+    assert found.tokens == 80
+
+
+def test_cost_and_time_of_a_solved_task_charge_the_failures_too() -> None:
+    found = summarise(
+        rows(
+            episode("a", 1, Outcome.SOLVED, steps=4, seconds=2.0, usd=1.0),
+            episode("a", 2, Outcome.FAILED, steps=9, seconds=6.0, usd=2.0),
+            episode("a", 3, Outcome.INFRA_ERROR, seconds=100.0, usd=50.0),
+        ),
+        split="heldout_seeds",
+        confidence=0.95,
+        seed=0,
+    )
+    assert found.steps_per_solved == 4
+    assert found.seconds_per_solved == 8
+    assert found.usd_per_solved == pytest.approx(3)
+    assert found.usd == pytest.approx(53)
+
+
+def test_nothing_solved_has_no_cost_per_solved_task() -> None:
+    found = summarise(rows(episode("a", 1, Outcome.FAILED)), split="heldout_seeds", confidence=0.95, seed=0)
+    assert found.steps_per_solved is found.usd_per_solved is found.seconds_per_solved is None
+    empty = summarise([], split="heldout_seeds", confidence=0.95, seed=0)
+    assert (empty.episodes, empty.success_rate, empty.interval, empty.task_interval) == (0, 0.0, (0.0, 1.0), None)
+
+
+plays = st.lists(
+    st.tuples(st.sampled_from(["a-1", "a-2", "b-1"]), st.sampled_from(list(Outcome))), min_size=1, max_size=20
+)
+
+
+@settings(derandomize=True, max_examples=40, deadline=None)
+@given(plays)
+def test_groups_add_up_to_the_whole(played: list[tuple[str, Outcome]]) -> None:
+    made = rows(*(episode(task, seed, outcome) for seed, (task, outcome) in enumerate(played)))
+    found = summarise(made, split="heldout_seeds", confidence=0.95, seed=0)
+    for groups in (found.by_task, found.by_family):
+        assert sum(each.episodes for each in groups) == found.episodes
+        assert sum(each.solved for each in groups) == found.solved
+    assert sum(found.outcomes.values()) == len(played)
+
+
+def test_agents_are_compared_on_the_seeds_that_counted_for_both() -> None:
+    a = [episode("t", seed, Outcome.FAILED) for seed in range(8)] + [episode("t", 8, Outcome.INFRA_ERROR)]
+    b = [episode("t", seed, Outcome.SOLVED) for seed in range(1, 9)] + [episode("u", 0, Outcome.SOLVED)]
+    found = compare(a, b)
+    assert (found.pairs, found.gains, found.losses) == (7, 7, 0)
+    assert found.p_value == pytest.approx(2 / 2**7)
+    assert found.interval is None  # one task says nothing about other tasks
