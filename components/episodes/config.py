@@ -12,7 +12,9 @@ class PlaySettings(BaseModel):
 
     max_steps: int | None = Field(None, ge=1, description="steps an episode may take; unset: what its task says")
     useless_steps: int = Field(
-        4, ge=2, description="the same action on the same page so often in a row ends an episode"
+        4,
+        ge=2,
+        description="so many steps in a row that change nothing (one action again, or none that works) end it",
     )
     episode_seconds: float = Field(600, gt=0, description="an episode that takes longer is an infrastructure error")
     retries: int = Field(2, ge=0, description="further attempts after an error that is not the agent's fault")

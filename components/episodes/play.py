@@ -195,12 +195,14 @@ class _Attempt:
         )
 
     def _useless(self) -> bool:
-        """Whether the last steps all did the same on the same page, so that more of them would change nothing."""
+        """Whether the last steps left the page as it was: all the same action, or none that could be carried out."""
         count = self.settings.useless_steps
-        recent = {(step.url, step.observation, step.action) for step in self.steps[-count:]}
-        if len(self.steps) < count or len(recent) > 1:
+        recent = self.steps[-count:]
+        if len(recent) < count or len({(step.url, step.observation) for step in recent}) > 1:
             return False
-        self.ended_by = f"the same action without effect {count} times in a row"
+        if len({step.action for step in recent}) > 1 and not all(step.feedback for step in recent):
+            return False
+        self.ended_by = f"{count} steps in a row that changed nothing"
         return True
 
     async def _evaluate(self) -> Evaluation:

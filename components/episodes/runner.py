@@ -90,7 +90,7 @@ async def run_episodes(
         InfraError: `HOPELESS` episodes in a row could not be played; running again goes on from there.
     """
     stored, errors = await asyncio.to_thread(_known, store, identity)
-    todo = [assignment for assignment in plan if _key(identity, assignment) not in stored]
+    todo = [assignment for assignment in plan if assignment_key(identity, assignment) not in stored]
     result = RunResult(skipped=len(plan) - len(todo))
     started = time.monotonic()
     with Progress(label or identity.phase, len(plan), done=result.skipped) as progress:
@@ -121,7 +121,8 @@ def _known(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
     )
 
 
-def _key(identity: Identity, assignment: Assignment) -> str:
+def assignment_key(identity: Identity, assignment: Assignment) -> str:
+    """Where the assignment's episode is stored."""
     task, seed = assignment
     return episode_key(run=identity.run, round=identity.round, phase=identity.phase, task_id=task.task_id, seed=seed)
 
