@@ -129,9 +129,11 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
 
 
 def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
-    """A model version carries its digest as the tag `model_digest`; the weights lie in the store."""
+    """A model version carries its digest as a tag; the weights lie in the store."""
     import mlflow
     from mlflow.exceptions import MlflowException
+
+    from components.tracking import MODEL_DIGEST
 
     client, name = mlflow.MlflowClient(), reference.removeprefix("models:/")
     try:
@@ -141,7 +143,7 @@ def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
             version = client.get_model_version(*name.split("/", 1))
     except (MlflowException, TypeError) as error:
         raise InputError(f"the model registry has no {reference}: {error}", where=mlflow.get_tracking_uri()) from error
-    digest = version.tags.get("model_digest", "")
+    digest = version.tags.get(MODEL_DIGEST, "")
     if digest and store is not None:
         return fetch_model(store, digest, work)
     return Path(mlflow.artifacts.download_artifacts(reference, dst_path=str(work / "registry")))
