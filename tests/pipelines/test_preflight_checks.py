@@ -1,0 +1,140 @@
+"""Preflight: what is wrong with disk, endpoint or student is said before a round begins, and the manifest is kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components.agents.config import ChatConfig
+from components.errors import InputError
+from components.preflight.checks import check_disk, check_teacher
+from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
+from components.trajectories.rounds import Round
+from components.trajectories.schema import AgentInfo
+from components.trajectories.store import open_store
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of one megabyte."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named(small_disk: Path) -> None:
+    (small_disk / "fill").write_bytes(b"x" * 1_000_000)
+    with pytest.raises(InputError, match="a round wants 1 GB") as raised:
+        check_disk(small_disk, free_gb=1)
+    assert str(small_disk) in str(raised.value)
+    with pytest.raises(OSError, match="No space"):
+        (small_disk / "more").write_bytes(b"x" * 100_000)
+    with pytest.raises(InputError, match="No space left"):
+        check_disk(small_disk / "work", free_gb=0)
+
+
+def test_a_full_disk_leaves_no_half_written_object(small_disk: Path) -> None:
+    store = open_store(small_disk / "store")
+    with pytest.raises(InputError, match="no space left"):
+        store.put_new("runs/a", b"x" * 2_000_000)
+    assert not store.exists("runs/a")
+    assert list(store.list("runs/")) == []
+
+
+def test_a_teacher_that_answers_is_accepted_and_its_errors_are_told(httpserver_status: tuple[str, list[int]]) -> None:
+    address, status = httpserver_status
+    config = ChatConfig(model="m", base_url=address)
+    for fine in (200, 404):
+        status[0] = fine
+        check_teacher(config)
+    status[0] = 401
+    with pytest.raises(InputError, match="refuses us"):
+        check_teacher(config)
+    status[0] = 503
+    with pytest.raises(InputError, match="is broken"):
+        check_teacher(config)
+
+
+def test_a_teacher_without_its_key_is_told_which_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    with pytest.raises(InputError, match="NO_SUCH_KEY"):
+        check_teacher(ChatConfig(model="m", base_url="http://127.0.0.1:9/v1", api_key_env="NO_SUCH_KEY"))
+
+
+@pytest.fixture
+def httpserver_status() -> Iterator[tuple[str, list[int]]]:
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    status = [200]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status[0])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/v1", status
+    server.shutdown()
+    server.server_close()
+
+
+def manifest(**changes: object) -> Manifest:
+    fields = {
+        "run": "r",
+        "round": 1,
+        "seed": 0,
+        "recipe": "a" * 64,
+        "code": "b" * 64,
+        "packages": {"torch": "1"},
+        "benchmark": "miniwob",
+        "benchmark_version": "1",
+        "evaluator_checksum": "c",
+        "split": "d",
+        "teacher": AgentInfo(name="t", kind="scripted", digest="e"),
+        "start": "s",
+        "student": "s",
+        "champion": "s",
+        "data": {},
+        "place": "laptop",
+        "created_at": "2026-01-01T00:00:00+00:00",
+    }
+    return Manifest.model_validate({**fields, **changes})
+
+
+@pytest.fixture
+def round_one(tmp_path: Path) -> Round:
+    return Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path / "work")
+
+
+def test_a_manifest_is_written_once_and_the_same_one_is_found_again(round_one: Round) -> None:
+    first = keep_manifest(round_one, manifest())
+    again = keep_manifest(round_one, manifest(created_at="2027-01-01T00:00:00+00:00", place="cluster"))
+    assert again == first == read_manifest(round_one)
+
+
+def test_a_round_begun_with_something_else_names_what_differs(round_one: Round) -> None:
+    keep_manifest(round_one, manifest())
+    with pytest.raises(InputError, match=r"code: 'b+' then, 'x' now"):
+        keep_manifest(round_one, manifest(code="x"))
+
+
+def test_a_manifest_of_another_version_is_refused(round_one: Round) -> None:
+    old = manifest().model_dump_json().replace('"manifest_version":1', '"manifest_version":0')
+    round_one.store.put(manifest_key(round_one), old.encode())
+    with pytest.raises(InputError, match="version is 0"):
+        read_manifest(round_one)
