@@ -20,6 +20,10 @@ _FORWARD = "Find the email by {sender} and forward that email to {receiver}."
 _REPLY = 'Find the email by {sender} and reply to them with the text "{text}".'
 _STAR = "Find the email by {sender} and click the star icon to mark it as important."
 _TRASH = "Find the email by {sender} and click the trash icon to delete it."
+_POSTS = (
+    'Click the "{name}" button on {count} posts by {user} and then click Submit. | '
+    'Click the "{name}" button on 1 post by {user} and then click Submit.'
+)
 _SUM = "Solve the math problem and type your answer into the textbox. Press submit when done."
 _MOVIES = "Search for {genre} movies directed by {director} from year {year}."
 _COMPLETE = (
@@ -165,7 +169,7 @@ _FAMILIES: dict[str, tuple[tuple[str, str, int], ...]] = {
     "social-media": (
         ("social-media", 'For the user {user}, click on the "{name}" button.', 6),
         ("social-media-all", 'Click the "{name}" button on all posts by {user} and then click Submit.', 20),
-        ("social-media-some", 'Click the "{name}" button on {count} posts by {user} and then click Submit.', 16),
+        ("social-media-some", _POSTS, 16),
     ),
     "tree": (
         (
