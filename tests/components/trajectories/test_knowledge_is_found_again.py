@@ -1,0 +1,191 @@
+"""What was put into the knowledge base is found by goal, by page and by likeness; once, and never across the split."""
+
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.benchmarks.registry import open_benchmark
+from components.benchmarks.split import HELDOUT_SEEDS, make_split
+from components.errors import InputError
+from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
+from components.trajectories.knowledge_entry import entry_id
+
+MakeEntry = Callable[..., KnowledgeEntry]
+
+
+@pytest.fixture
+def make_entry() -> MakeEntry:
+    def make(intent: str, page: str = '[1] button "Ok"', **changes: Any) -> KnowledgeEntry:
+        step = KnowledgeStep(
+            observation=page, action="click [1]", described='click button "Ok"', reason="it is asked for"
+        )
+        task_id = changes.get("task_id", "click-test")
+        fields: dict[str, Any] = {
+            "id": entry_id(task_id=task_id, intent=intent, steps=[step], end=""),
+            "task_id": task_id,
+            "template": "Click the button.",
+            "seed": 1,
+            "intent": intent,
+            "instruction": intent,
+            "summary": "",
+            "steps": (step,),
+            "end": "",
+            "found_by": "teacher",
+            "solved": True,
+            "round": 1,
+            "episode_key": f"key of {intent}",
+            "start": 0,
+        }
+        return KnowledgeEntry(**{**fields, **changes})
+
+    return make
+
+
+@pytest.fixture(params=["folder", "moto"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "folder":
+        return str(tmp_path / "knowledge")
+    return f"s3://{request.getfixturevalue('moto_bucket')}/knowledge/{uuid.uuid4().hex}"
+
+
+def test_entries_are_kept_once_and_found_by_goal_and_page(url: str, make_entry: MakeEntry) -> None:
+    knowledge = KnowledgeBase.open(url)
+    assert knowledge.search(intent="anything", observation="", k=3) == []
+    entries = [
+        make_entry("Press the red lever", '[1] button "Lever"'),
+        make_entry("Send a letter to Zoe", '[7] link "Compose"'),
+        make_entry("Count the sheep", '[3] textbox "Number"'),
+    ]
+    assert (knowledge.add(entries[:2]), knowledge.add(entries), knowledge.add(entries)) == (2, 1, 0)
+    assert len(knowledge) == 3
+    by_goal = KnowledgeBase.open(url).search(intent="send a LETTER to Bob", observation="", k=1)
+    by_page = knowledge.search(intent="?", observation='[99] textbox "Number"', k=1)
+    by_query = knowledge.search(intent="?", observation="", k=1, query="red lever")
+    assert [found.intent for found in (*by_goal, *by_page, *by_query)] == [
+        "Send a letter to Zoe",
+        "Count the sheep",
+        "Press the red lever",
+    ]
+    assert by_goal == [entries[1]]
+
+
+def test_the_first_finder_stays(tmp_path: Path, make_entry: MakeEntry) -> None:
+    knowledge = KnowledgeBase.open(tmp_path)
+    first, later = make_entry("Same", found_by="teacher"), make_entry("Same", found_by="student", round=2)
+    assert first.id == later.id
+    knowledge.add([first, later])
+    assert knowledge.add([later]) == 0
+    assert [entry.found_by for entry in knowledge.entries()] == ["teacher"]
+
+
+def test_an_id_is_blind_to_references() -> None:
+    def identity(reference: int, name: str) -> str:
+        step = KnowledgeStep(
+            observation=f'[{reference}] button "{name}"',
+            action=f"click [{reference}]",
+            described=f'click button "{name}"',
+        )
+        return entry_id(task_id="t", intent="i", steps=[step], end=f"[{reference}] link")
+
+    assert identity(1, "Ok") == identity(42, "Ok")
+    assert identity(1, "Ok") != identity(1, "No")
+
+
+def test_one_piece_of_each_place_in_an_episode(tmp_path: Path, make_entry: MakeEntry) -> None:
+    knowledge = KnowledgeBase.open(tmp_path)
+    pieces = [make_entry("Click", f'[1] button "Ok" {n}', episode_key="e", start=n % 2) for n in range(6)]
+    knowledge.add(pieces)
+    found = knowledge.search(intent="Click", observation='button "Ok"', k=6)
+    assert sorted(entry.start for entry in found) == [0, 1]
+
+
+def test_a_repeated_round_sees_what_it_saw_first(tmp_path: Path, make_entry: MakeEntry) -> None:
+    KnowledgeBase.open(tmp_path).add([make_entry("Old lever"), make_entry("New lever", round=2)])
+    then, now = KnowledgeBase.open(tmp_path, until_round=1), KnowledgeBase.open(tmp_path, until_round=2)
+    assert [entry.intent for entry in then.search(intent="lever", observation="", k=5)] == ["Old lever"]
+    assert len(now.search(intent="lever", observation="", k=5)) == 2
+    assert (len(then), len(now)) == (1, 2)
+    assert then.digest() != now.digest()
+
+
+def test_an_open_reader_follows_a_writer(tmp_path: Path, make_entry: MakeEntry) -> None:
+    reader, writer = KnowledgeBase.open(tmp_path), KnowledgeBase.open(tmp_path)
+    writer.add([make_entry("First lever")])
+    assert len(reader.search(intent="lever", observation="", k=5)) == 1
+    writer.add([make_entry("Second lever")])
+    assert len(reader.search(intent="lever", observation="", k=5)) == 2
+
+
+@pytest.mark.parametrize("text", ["", "   ", '"unbalanced', "a AND (b OR", "ünïcödé \x00 'quoted'", "*:*", "the a of"])
+def test_no_text_breaks_the_search(tmp_path: Path, make_entry: MakeEntry, text: str) -> None:
+    knowledge = KnowledgeBase.open(tmp_path)
+    knowledge.add([make_entry("Press the lever of the 'quoted' ünïcödé")])
+    assert len(knowledge.search(intent=text, observation=text, k=2)) <= 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"task_id": "click-link"}, {"seed": HELDOUT_SEEDS}, {"template": 'Click on the link "{link}".'}],
+    ids=["task", "seed", "template"],
+)
+def test_what_is_held_out_is_refused_by_name(tmp_path: Path, make_entry: MakeEntry, changes: dict[str, Any]) -> None:
+    split = make_split(open_benchmark("miniwob"))
+    if "template" in changes:
+        changes = {"template": split.heldout["click-link"].template}
+    knowledge = KnowledgeBase.open(tmp_path)
+    bad = make_entry("Innocent", **changes)
+    with pytest.raises(InputError, match=bad.id):
+        knowledge.add([make_entry("Fine"), bad], evaluation=split)
+    assert len(knowledge) == 0
+
+
+def test_vectors_find_what_shares_no_word(tmp_path: Path, make_entry: MakeEntry, openai_server: Any) -> None:
+    endpoint = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag", batch=2)
+    KnowledgeBase.open(tmp_path).add([make_entry("Before vectors")])
+    knowledge = KnowledgeBase.open(tmp_path, embedding=endpoint)
+    entries = [make_entry(f"Number {n} lever") for n in range(3)]
+    knowledge.add(entries)
+    assert [len(request["input"]) for request in openai_server.requests] == [2, 2]  # the one of before too
+    knowledge.add(entries)
+    assert len(openai_server.requests) == 2
+    found = knowledge.search(intent="lever 2", observation="", k=4)
+    assert found[0].intent == "Number 2 lever"
+    assert "Before vectors" in [entry.intent for entry in found]  # shares no word: only a vector is near
+
+
+def test_an_unreachable_embedding_endpoint_is_no_wrong_answer(
+    tmp_path: Path, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from components.errors import InfraError
+
+    monkeypatch.setattr("components.trajectories.embeddings.ATTEMPTS", 0)
+    endpoint = EmbeddingEndpoint(base_url="http://127.0.0.1:9/v1", model="bag-unreachable")
+    with pytest.raises(InfraError, match="embedding endpoint"):
+        KnowledgeBase.open(tmp_path, embedding=endpoint).add([make_entry("x")])
+
+
+ADD = """
+import os, sys, threading
+from components.trajectories import knowledge as module
+from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
+if sys.argv[2] == "die":
+    module.KnowledgeBase._index = lambda self, table: os.kill(os.getpid(), 9)
+entries = [KnowledgeEntry.model_validate_json(line) for line in sys.stdin]
+KnowledgeBase.open(sys.argv[1]).add(entries)
+"""
+
+
+def test_a_writer_killed_before_its_index_loses_nothing(tmp_path: Path, make_entry: MakeEntry) -> None:
+    entries = [make_entry(f"Lever {n}") for n in range(5)]
+    lines = "\n".join(entry.model_dump_json() for entry in entries)
+    for fate, status in (("die", -9), ("live", 0)):
+        done = subprocess.run([sys.executable, "-c", ADD, tmp_path, fate], input=lines, text=True, check=False)
+        assert done.returncode == status
+        assert len(KnowledgeBase.open(tmp_path)) == 5
+        assert len(KnowledgeBase.open(tmp_path).search(intent="lever", observation="", k=9)) == 5

@@ -1,0 +1,145 @@
+"""Tables are the same bytes for the same rows and know their sources; episodes are found by what they are."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from components.errors import InputError
+from components.trajectories.episodes import episode_digest, save_episode
+from components.trajectories.listing import EpisodeFilter, export_lines, find_episodes, list_rows
+from components.trajectories.rows import episodes_table, steps_table
+from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
+from components.trajectories.store import Store, open_store
+from components.trajectories.tables import MANIFEST_SUFFIX, read_manifest, read_table, table_info, write_table
+
+MakeEpisode = Callable[..., Episode]
+KEY = "runs/run/round-001/tables/steps.parquet"
+
+
+def test_a_table_reads_back_and_names_its_sources(store: Store, make_episode: MakeEpisode) -> None:
+    episode = make_episode("click [1]", "click [2]")
+    sources = {episode.key: episode_digest(episode)}
+    info = write_table(store, KEY, steps_table([episode]), sources=sources)
+    assert write_table(store, KEY, steps_table([episode]), sources=sources) == info == table_info(store, KEY)
+    assert read_table(store, KEY).column("action").to_pylist() == ["click [1]", "click [2]"]
+    assert read_table(store, KEY, columns=["step"]).column_names == ["step"]
+    assert read_manifest(store, KEY).sources == sources
+    assert info.rows == 2
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    episodes = [make_episode("click [1]", seed=seed) for seed in range(20)]
+    stores = [open_store(tmp_path / name) for name in "ab"]
+    digests = {write_table(store, KEY, steps_table(episodes), sources=["x"]).digest for store in stores}
+    assert len(digests) == 1
+
+
+def test_a_table_of_no_rows_has_the_columns_of_any_other(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    store = open_store(tmp_path)
+    write_table(store, KEY, steps_table([]), sources=[])
+    assert read_table(store, KEY).schema == steps_table([make_episode()]).schema
+
+
+def test_what_a_killed_writer_left_without_manifest_is_replaced(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    store = open_store(tmp_path)
+    store.put_new(KEY, b"half of something else")
+    with pytest.raises(KeyError):
+        read_table(store, KEY)
+    write_table(store, KEY, steps_table([make_episode()]), sources=["x"])
+    assert read_table(store, KEY).num_rows == 1
+
+
+@pytest.mark.parametrize(("seed", "source"), [(2, "x"), (1, "y")])
+def test_another_table_at_the_same_key_is_refused(
+    tmp_path: Path, make_episode: MakeEpisode, seed: int, source: str
+) -> None:
+    store = open_store(tmp_path)
+    write_table(store, KEY, steps_table([make_episode(seed=1)]), sources=["x"])
+    with pytest.raises(InputError, match="already stands"):
+        write_table(store, KEY, steps_table([make_episode(seed=seed)]), sources=[source])
+    assert read_table(store, KEY).column("seed").to_pylist() == [1]
+
+
+def test_a_changed_table_is_refused(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    store = open_store(tmp_path)
+    write_table(store, KEY, steps_table([make_episode()]), sources=["x"])
+    store.put(KEY, store.get(KEY) + b" ")
+    with pytest.raises(InputError, match="not the one its manifest describes"):
+        read_table(store, KEY)
+    store.put(KEY + MANIFEST_SUFFIX, b"{}")
+    with pytest.raises(InputError, match="broken manifest"):
+        read_table(store, KEY)
+
+
+def test_other_programs_read_the_tables(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    store = open_store(tmp_path)
+    episodes = [make_episode(seed=seed, outcome=Outcome.SOLVED if seed % 3 else Outcome.FAILED) for seed in range(9)]
+    write_table(store, "t/episodes.parquet", episodes_table(episodes), sources=["x"])
+    query = f"select outcome, count(*) from '{tmp_path}/t/episodes.parquet' group by 1 order by 1"
+    assert duckdb.sql(query).fetchall() == [("failed", 3), ("solved", 6)]
+
+
+def test_a_step_row_says_what_was_proposed(make_episode: MakeEpisode, make_step: Callable[..., Step]) -> None:
+    proposal = Speculation(
+        proposed=Candidate(action="click [1]"), candidates=(Candidate(action="click [2]"),), accepted=False
+    )
+    steps = [make_step("click [2]", speculation=proposal), make_step("click [1]", index=1, decided_by="student")]
+    rows = steps_table([make_episode(steps=steps)]).to_pylist()
+    assert [(row["proposed"], row["accepted"], row["target"]) for row in rows] == [
+        ("click [1]", False, 'textbox "Name"'),
+        (None, None, 'button "Ok"'),
+    ]
+    assert episodes_table([make_episode(steps=steps)]).column("teacher_steps").to_pylist() == [1]
+
+
+@pytest.fixture
+def listed(tmp_path: Path, make_episode: MakeEpisode) -> Store:
+    store = open_store(tmp_path)
+    for phase in ("explore-teacher", "explore-student", "evaluate-student-heldout_seeds"):
+        for round in (1, 2):
+            for seed in (1, 12):
+                outcome = Outcome.SOLVED if phase == "explore-teacher" else Outcome.FAILED
+                save_episode(store, make_episode(phase=phase, round=round, seed=seed, outcome=outcome))
+    save_episode(store, make_episode('type [2] "Zebra"', task_id="enter-text", intent="Type it."))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("filter", "number"),
+    [
+        (EpisodeFilter(), 13),
+        (EpisodeFilter(run="run"), 13),
+        (EpisodeFilter(run="ru"), 0),
+        (EpisodeFilter(round=2), 6),
+        (EpisodeFilter(phase="explore"), 9),
+        (EpisodeFilter(phase="explore-student", seed=1), 2),
+        (EpisodeFilter(task_id="enter-text"), 1),
+        (EpisodeFilter(outcome="failed"), 8),
+        (EpisodeFilter(agent="scripted", round=1), 7),
+        (EpisodeFilter(agent="student"), 8),
+        (EpisodeFilter(text="zebra"), 1),
+    ],
+)
+def test_episodes_are_found_by_what_they_are(listed: Store, filter: EpisodeFilter, number: int) -> None:
+    rows = list_rows(listed, filter)
+    assert len(rows) == number
+    assert [row["episode_key"] for row in rows] == [episode.key for episode in find_episodes(listed, filter)]
+
+
+def test_a_listing_stops_at_its_limit(listed: Store) -> None:
+    assert len(list_rows(listed, EpisodeFilter(), limit=3)) == 3
+    assert list_rows(listed, EpisodeFilter(), limit=0) == []
+
+
+def test_an_exported_episode_is_whole(listed: Store) -> None:
+    [line] = export_lines(listed, EpisodeFilter(text="zebra"))
+    assert Episode.model_validate(json.loads(line)).task_id == "enter-text"
+
+
+def test_a_wrong_outcome_is_named() -> None:
+    with pytest.raises(InputError, match="no outcome is called 'won'") as error:
+        EpisodeFilter(outcome="won")
+    assert "solved" in error.value.fix
