@@ -88,7 +88,7 @@ class KnowledgeBase:
             before = table.count_rows()
             if rows:
                 table.merge_insert("id").when_not_matched_insert_all().execute(_to_arrow(rows))
-            self._index(table)
+            table.optimize()  # takes the new rows into the indexes; until then they are searched one by one
             added = table.count_rows() - before
         if self._embedding:
             self._add_vectors(self._embedding)
@@ -161,19 +161,16 @@ class KnowledgeBase:
         return self._entries
 
     def _create(self) -> Any:
-        if self._entries is None:
-            self._entries = self._database.create_table(TABLE, schema=_schema(), exist_ok=True)
-        return self._entries
-
-    def _index(self, table: Any) -> None:
-        """Makes the full-text indexes where a killed process did not, and takes new rows into them."""
+        """The table with its full-text indexes, made before the first row, and where a killed process did not."""
         from lancedb.index import FTS
 
-        indexed = {column for index in table.list_indices() for column in index.columns}
+        if self._entries is None:
+            self._entries = self._database.create_table(TABLE, schema=_schema(), exist_ok=True)
+        indexed = {column for index in self._entries.list_indices() for column in index.columns}
         for column in TEXTS:
             if column not in indexed:
-                table.create_index(column, config=FTS(remove_stop_words=False))
-        table.optimize()
+                self._entries.create_index(column, config=FTS(remove_stop_words=False))
+        return self._entries
 
     def _open_vectors(self, endpoint: EmbeddingEndpoint) -> Any:
         if self._vectors is None:

@@ -171,17 +171,17 @@ def test_an_unreachable_embedding_endpoint_is_no_wrong_answer(
 
 
 ADD = """
-import os, sys, threading
-from components.trajectories import knowledge as module
+import os, sys
+from lancedb.table import LanceTable
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
 if sys.argv[2] == "die":
-    module.KnowledgeBase._index = lambda self, table: os.kill(os.getpid(), 9)
+    LanceTable.optimize = lambda self: os.kill(os.getpid(), 9)
 entries = [KnowledgeEntry.model_validate_json(line) for line in sys.stdin]
 KnowledgeBase.open(sys.argv[1]).add(entries)
 """
 
 
-def test_a_writer_killed_before_its_index_loses_nothing(tmp_path: Path, make_entry: MakeEntry) -> None:
+def test_a_writer_killed_before_its_rows_are_indexed_loses_nothing(tmp_path: Path, make_entry: MakeEntry) -> None:
     entries = [make_entry(f"Lever {n}") for n in range(5)]
     lines = "\n".join(entry.model_dump_json() for entry in entries)
     for fate, status in (("die", -9), ("live", 0)):
