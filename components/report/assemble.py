@@ -53,7 +53,7 @@ def assemble_round(round: Round, results: Mapping[str, Json]) -> tuple[RoundInpu
         proposed=scan.proposed or None,
         change=_change(round, results.get("evaluate-student")),
         learning=tuple(_point(each) for each in distillation.get("curve", ())),
-        discovery=discover(round, scan),
+        discovery=discover(round, scan, synthesis=synthesis),
         knowledge_from_student=synthesis.get("knowledge_from_student"),
         knowledge_entries=synthesis.get("knowledge_entries"),
         audit=_audit(results.get("detect")),

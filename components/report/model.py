@@ -57,7 +57,7 @@ class Discovery(_Part):
     student_only: tuple[Solution, ...] = Field(
         description="solved by the student's exploring where the teacher failed on that seed, or never solved the task"
     )
-    student_only_tasks: tuple[str, ...] = Field(description="tasks that no teacher episode up to this round solved")
+    student_only_tasks: tuple[str, ...] = Field(description="of these, tasks of which the teacher solved no seed")
 
 
 class HeatMap(_Part):

@@ -19,7 +19,7 @@ from components.report.charts import (
     stacked_bars,
 )
 from components.report.explain import ROLES, SPLITS, explain_loss, first_loss, start_of, student, task_changes
-from components.report.model import LearningPoint, ReportInput, RoundInput, Success
+from components.report.model import Discovery, LearningPoint, ReportInput, RoundInput, Success
 
 STYLES = {"student": "student", "teacher": "teacher", "teacher_without_knowledge": "teacher-plain"}
 OUTCOMES = ("solved", "failed", "env_error", "judge_error", "infra_error")
@@ -162,8 +162,7 @@ def discovery(data: ReportInput) -> Section:
             Words(
                 f"Exploring, the student reached {found.new_states} page states that no teacher episode had seen "
                 f"({found.student_states} of its own, {found.teacher_states} of the teacher's), and solved "
-                f"{len(found.student_only)} tasks and seeds that the teacher did not. "
-                + _only_tasks(found.student_only_tasks)
+                f"{len(found.student_only)} tasks and seeds that the teacher tried and failed." + _only_tasks(found)
             )
         )
     if now.knowledge_from_student is not None:
@@ -190,10 +189,10 @@ def discovery(data: ReportInput) -> Section:
     )
 
 
-def _only_tasks(tasks: Sequence[str]) -> str:
-    if not tasks:
-        return "The teacher has solved every task that the student solved."
-    return f"No teacher episode has solved these tasks so far: {', '.join(tasks)}."
+def _only_tasks(found: Discovery) -> str:
+    if found.student_only_tasks:
+        return f" The teacher has solved no seed of these tasks: {', '.join(found.student_only_tasks)}."
+    return " It has solved other seeds of each of these tasks." if found.student_only else ""
 
 
 def _acceptance(data: ReportInput) -> list[Block]:

@@ -16,7 +16,9 @@ from components.report.explain import headline
 from components.report.page import section_page
 from components.report.run import assemble, markdown, run
 from components.report.sections import all_sections
+from components.trajectories.episodes import save_episode
 from components.trajectories.rounds import Round
+from components.trajectories.schema import AgentInfo, Episode, Outcome, Step
 from components.trajectories.store import open_store
 
 
@@ -79,6 +81,43 @@ def test_the_same_results_make_the_same_page_once(run_of_three: Round, tmp_path:
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     other = run(config=ReportConfig(episodes=5), round=run_of_three)
     assert other.page != first.page
+
+
+def test_pages_the_teacher_saw_in_an_earlier_round_are_not_new(tmp_path: Path) -> None:
+    first = Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+    second = first.at(2)
+    pages = {"explore-teacher": ["a", "b"], "explore-student": ["b", "c"]}
+    later = {"explore-teacher": ["d"], "explore-student": ["a", "c", "d", "e"]}
+    for round, seen in ((first, pages), (second, later)):
+        for phase, texts in seen.items():
+            save_episode(round.store, seeing(round, phase, texts))
+        round.store.put_new(f"{round.prefix}/results/synthesize.json", b'{"knowledge_entries": 0}')
+    found = [run(config=ReportConfig(), round=round).facts.discovery for round in (first, second)]
+    assert [each.new_states for each in found if each] == [1, 2]  # c; then c and e, which only the student had seen
+
+
+def seeing(round: Round, phase: str, texts: list[str]) -> Episode:
+    """An episode whose pages read so, each time with another reference."""
+    return Episode(
+        run=round.run,
+        round=round.number,
+        phase=phase,
+        benchmark="b",
+        task_id="t",
+        family="f",
+        template="t",
+        seed=0,
+        intent="i",
+        start_url="http://x/",
+        agent=AgentInfo(name="a", kind="k", digest="d"),
+        steps=tuple(
+            Step(index=i, url="u", observation=f'[{i + round.number}] button "{text}"', action="a")
+            for i, text in enumerate(texts)
+        ),
+        outcome=Outcome.FAILED,
+        started_at="2026-01-01T00:00:00+00:00",
+        seconds=1.0,
+    )
 
 
 def test_an_unfinished_round_is_reported_with_what_there_is(tmp_path: Path) -> None:
