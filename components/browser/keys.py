@@ -40,7 +40,7 @@ def key_events(name: str) -> list[dict[str, Any]]:
         text = "" if bits & ~MODIFIERS["Shift"] else TEXTS.get(key, "")
     else:
         plain = key.upper()
-        ascii_alnum = plain.isascii() and plain.isalnum()
+        ascii_alnum = key.isascii() and key.isalnum()
         code = ("Digit" if plain.isdigit() else "Key") + plain if ascii_alnum else ""
         number = ord(plain) if ascii_alnum else 0
         shown = key.lower() if bits & ~MODIFIERS["Shift"] else key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Page:
         self._network = network
         self._hands = Hands(session)
         self.origins: frozenset[str] | None = None
+        self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
 
     @property
     def url(self) -> str:
@@ -98,6 +100,8 @@ class Page:
             opened = self._playwright.goto(url, wait_until="domcontentloaded", timeout=limit * 1000)
             await self._session.guard(opened, seconds=limit + 5)
         except (Error, Moved) as error:
+            if "ERR_ABORTED" in str(error):  # a crash is told just after the failure to load
+                await self._session.lost_within(1.0)
             raise InfraError(f"{url} did not load: {clip(str(error).splitlines()[0])}") from None
         finally:
             self.origins = before
@@ -110,10 +114,18 @@ class Page:
             try:
                 state = await self._session.call("settle", settings.quiet_ms, settings.quiet_cap_ms)
             except Moved:
-                state = "leaving"
                 await asyncio.sleep(0.002)
-            if state not in ("leaving", "loading") or asyncio.get_running_loop().time() > deadline:
+                continue
+            if state not in ("leaving", "loading"):
                 return
+            if not (self.loading and asyncio.get_running_loop().time() < deadline):
+                await self.stay()
+                return
+
+    async def stay(self) -> None:
+        """Has the page know that a navigation it began came to nothing (blocked, a download, no content)."""
+        with contextlib.suppress(Moved, ScriptError, PageLost):
+            await self._session.call("stay")
 
     async def observe(self) -> Observation:
         """What an agent sees now. Does not wait; `act` and `goto` have."""

@@ -43,6 +43,7 @@ class Lease:
     task: asyncio.Task[object] | None
     seconds: float
     page: Page
+    context: BrowserContext
     expires: float = field(default=0.0)
 
     def renew(self) -> None:
@@ -133,20 +134,33 @@ class BrowserPool:
         Raises:
             InfraError: the browser gives no page.
         """
-        async with self._free:
+        await self._free.acquire()
+        try:
             context, page = await self._open()
-            task = asyncio.current_task()
-            name = owner or (task.get_name() if task else "nobody")
-            lease = Lease(name, task, seconds or self.settings.lease_seconds, page)
-            lease.renew()
-            page.on_use(lease.renew)
-            self.leases.add(lease)
-            try:
-                yield page
-            finally:
-                self.leases.discard(lease)
-                await page.close()
-                await _within(CLOSING_SECONDS, context.close())
+        except BaseException:
+            self._free.release()
+            raise
+        task = asyncio.current_task()
+        name = owner or (task.get_name() if task else "nobody")
+        lease = Lease(name, task, seconds or self.settings.lease_seconds, page, context)
+        lease.renew()
+        page.on_use(lease.renew)
+        self.leases.add(lease)
+        try:
+            yield page
+        finally:
+            await self._take_back(lease, "given back")
+
+    async def _take_back(self, lease: Lease, why: str) -> None:
+        """Ends a lease: once, whether its owner gives the page back or the reaper takes it."""
+        if lease not in self.leases:
+            return
+        self.leases.discard(lease)
+        lease.page.lose(PageEvent(kind="closed", detail=why))
+        try:
+            await _within(CLOSING_SECONDS, lease.context.close())
+        finally:
+            self._free.release()
 
     async def _open(self) -> tuple[BrowserContext, Page]:
         for attempt in (1, 2):
@@ -185,7 +199,7 @@ class BrowserPool:
             for lease in list(self.leases):
                 why = lease.dead()
                 if why:
-                    lease.page.lose(PageEvent(kind="closed", detail=f"the lease ended: {why}"))
+                    await self._take_back(lease, f"the lease ended: {why}")
 
 
 async def _within(seconds: float, closing: object) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "page_scripts"
 PARTS = ("hooks.js", "observe.js", "act.js")
 EXPORTS = (
-    "observe, forget, settle, markAction, locate, field, selectAll, choose, scrollBy,"
+    "observe, forget, settle, stay, markAction, locate, field, selectAll, choose, scrollBy,"
     " listens: (el) => listeners.has(el), quietIn: (shift, quiet) => quietAt(now() + shift, quiet, new Set()) - now()"
 )
 

@@ -53,6 +53,16 @@ class Session:
             self._log.add(event)
             self._lost.set_result(event)
 
+    async def lost_within(self, seconds: float) -> None:
+        """Waits whether the page is lost.
+
+        Raises:
+            PageLost: it is.
+        """
+        await asyncio.wait((self._lost,), timeout=seconds)
+        if self._lost.done():
+            raise PageLost(self._lost.result())
+
     async def guard(self, call: Coroutine[Any, Any, T], *, seconds: float | None = None) -> T:
         """The call's result.
 
@@ -80,7 +90,8 @@ class Session:
 
     async def _translate(self, error: Error) -> Exception:
         if any(words in error.message for words in GONE):
-            await asyncio.sleep(0.05)  # the crash or close event that says why may arrive just after
+            # The crash or close event that says why may arrive just after.
+            await asyncio.wait((self._lost,), timeout=0.5)
             self.lose(PageEvent(kind="closed", detail=clip(error.message.splitlines()[0])))
             return PageLost(self._lost.result())
         if any(words in error.message for words in MOVED):

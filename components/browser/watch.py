@@ -29,6 +29,8 @@ class Watch:
     ) -> None:
         self._page, self._tab, self._cdp, self._log, self._dialogs = page, tab, cdp, log, dialogs
         self._tasks: set[asyncio.Task[None]] = set()
+        self._main = ""
+        self._announced = 0
 
     async def start(self) -> None:
         """Begins to listen. Only documents are held for a look at their origin: everything else flows freely."""
@@ -36,16 +38,18 @@ class Watch:
         tab.on("dialog", lambda dialog: self._spawn(self._answer(dialog)))
         tab.on("download", lambda download: self._spawn(self._refuse(download)))
         tab.on("crash", lambda _: self._page.lose(PageEvent(kind="crash", detail=clip(tab.url))))
-        tab.on("close", lambda _: self._page.lose(PageEvent(kind="closed", detail=clip(tab.url))))
+        tab.on("close", lambda _: self._spawn(self._closed()))
         tab.on("pageerror", lambda error: self._log.add(PageEvent(kind="console_error", detail=clip(str(error)))))
         tab.context.on("page", lambda other: self._spawn(self._close(other)) if other is not tab else None)
-        cdp.on("Page.windowOpen", lambda e: self._log.add(PageEvent(kind="popup", detail=clip(e.get("url", "")))))
+        cdp.on("Page.windowOpen", self._announce)
+        cdp.on("Page.frameStartedLoading", lambda event: self._load(event, True))
+        cdp.on("Page.frameStoppedLoading", lambda event: self._load(event, False))
         cdp.on("Fetch.requestPaused", lambda event: self._spawn(self._judge(event)))
         documents = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
         answers: list[dict[str, Any]] = await asyncio.gather(
             cdp.send("Page.getFrameTree"), cdp.send("Page.enable"), cdp.send("Fetch.enable", documents)
         )
-        self._main: str = answers[0]["frameTree"]["frame"]["id"]
+        self._main = answers[0]["frameTree"]["frame"]["id"]
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
@@ -60,6 +64,7 @@ class Watch:
             return
         self._log.add(PageEvent(kind="blocked_navigation", detail=clip(url)))
         await self._cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+        await self._page.stay()
 
     async def _answer(self, dialog: Dialog) -> None:
         accept = self._dialogs == "accept" or dialog.type == "beforeunload"
@@ -70,8 +75,29 @@ class Watch:
     async def _refuse(self, download: Download) -> None:
         self._log.add(PageEvent(kind="download", detail=clip(f"{download.suggested_filename} from {download.url}")))
         await download.cancel()
+        await self._page.stay()
+
+    async def _closed(self) -> None:
+        await asyncio.sleep(0.05)  # where the browser ended, its end is told just after its pages'
+        browser = self._tab.context.browser
+        if browser is not None and browser.is_connected():
+            self._page.lose(PageEvent(kind="closed", detail=clip(self._tab.url)))
+        else:
+            self._page.lose(PageEvent(kind="crash", detail="the browser ended"))
+
+    def _announce(self, event: dict[str, Any]) -> None:
+        self._announced += 1
+        self._log.add(PageEvent(kind="popup", detail=clip(event.get("url", ""))))
+
+    def _load(self, event: dict[str, Any], loading: bool) -> None:
+        if event["frameId"] == self._main:
+            self._page.loading = loading
 
     async def _close(self, other: PlaywrightPage) -> None:
+        if self._announced:
+            self._announced -= 1
+        else:
+            self._log.add(PageEvent(kind="popup", detail=clip(other.url)))
         await other.close()
 
 

@@ -106,6 +106,8 @@ if (window.navigation) {
   }
 }
 
+function stay() { work.leaving = 0; work.busy = now(); }
+
 function childWindows(win) {
   const found = [];
   for (let i = 0; i < win.frames.length && i < 50; i++) {

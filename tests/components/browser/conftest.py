@@ -1,0 +1,82 @@
+"""A real site and a real browser for this room's tests."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from components.browser.page import Page
+from components.browser.pool import BrowserPool
+from components.browser.settings import BrowserSettings
+
+QUICK = {"hang_seconds": 3, "navigation_seconds": 5, "pages": 3, "width": 800, "height": 600}
+
+
+class Site:
+    """Serves the pages it is given, by path; a page may be (content type, body) and is logged when asked for."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Any] = {}
+        self.asked: list[tuple[str, str, str]] = []
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("content-length") or 0)
+                site.asked.append((self.command, self.path, self.rfile.read(length).decode()))
+                page = site.pages.get(self.path.split("?")[0])
+                if page is None:
+                    self.send_error(404)
+                    return
+                kind, body, *more = page if isinstance(page, tuple) else ("text/html; charset=utf-8", page)
+                self.send_response(200)
+                self.send_header("content-type", kind)
+                self.send_header("set-cookie", "session=top-secret-cookie")
+                for name, value in more:
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body if isinstance(body, bytes) else body.encode())
+
+            do_POST = do_GET
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        self.other = f"http://localhost:{self.server.server_port}"  # the same server is another origin by this name
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    served = Site()
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+
+
+Scenario = Callable[[Page], Awaitable[None]]
+
+
+@pytest.fixture
+def visit(site: Site) -> Callable[..., None]:
+    """`visit(html, scenario, **settings)`: opens the page in a fresh browser and runs the scenario on it."""
+
+    def run(html: str, scenario: Scenario, **settings: Any) -> None:
+        site.pages["/"] = html
+
+        async def play() -> None:
+            async with BrowserPool(settings=BrowserSettings(**{**QUICK, **settings})) as pool, pool.page() as page:
+                page.allow((site.origin,))
+                await page.goto(site.origin + "/")
+                await scenario(page)
+
+        asyncio.run(asyncio.wait_for(play(), 60))
+
+    return run

@@ -1,0 +1,101 @@
+"""The action language: strict, canonical, and its errors help."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.browser.actions import Action, ActionError, describe, parse_action
+from components.browser.keys import key_events
+from components.browser.observation import Element, Observation, state_digest
+from components.browser.quoting import quote
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+refs = st.integers(0, 9_999_999)
+keys = st.sampled_from(
+    ["Enter", "Tab", "ArrowDown", "Control+A", "Control+Shift+ArrowLeft", "+", "Control++", "é", " "]
+)
+actions = st.one_of(
+    st.builds(Action, st.just("click"), refs),
+    st.builds(Action, st.just("type"), refs, texts, st.booleans()),
+    st.builds(Action, st.just("select"), refs, texts),
+    st.builds(Action, st.just("press"), st.none(), keys),
+    st.builds(Action, st.just("scroll"), st.none(), st.sampled_from(["up", "down"])),
+    st.just(Action("go_back")),
+    st.builds(Action, st.sampled_from(["goto", "note", "stop"]), st.none(), texts),
+)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(actions)
+def test_an_action_is_read_back_from_its_canonical_form_of_one_line(action: Action) -> None:
+    written = str(action)
+    assert parse_action(written) == action
+    assert len(written.splitlines()) == 1
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_an_action_or_an_error_in_words(text: str) -> None:
+    try:
+        assert parse_action(str(parse_action(text))) == parse_action(text)
+    except ActionError as error:
+        assert len(str(error)) > 20
+        assert len(str(error).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no action"),
+        ("clock [3]", "there is no action"),
+        ("click", "write click [12]"),
+        ("click 3", "write click [12]"),
+        ('click [3] "x"', "not a valid click"),
+        ("click [3] enter", "not a valid click"),
+        ("click [-3]", "not a valid click"),
+        ("type [3] bob", 'type [7] "text"'),
+        ('type [3] "bob" return', "not a valid type"),
+        ('type [3] "bo\nb"', "not a valid type"),
+        ('type [3] "bob', "not a valid type"),
+        ('type [3] "\\q"', "not a valid type"),
+        ('type [3] "\\ud800"', "not a valid type"),
+        ("scroll left", "scroll down or scroll up"),
+        ('press "Entr"', 'there is no key "Entr"'),
+        ('press "Ctrl+A"', 'no modifier key "Ctrl"'),
+        ('stop "a" "b"', "not a valid stop"),
+        ("click [3]\nclick [4]", "not a valid click"),
+        ("I click [3]", "there is no action"),
+    ],
+)
+def test_what_is_not_an_action_says_why(text: str, says: str) -> None:
+    with pytest.raises(ActionError) as caught:
+        parse_action(text)
+    assert says in str(caught.value)
+
+
+def _observation(*, number: int, text: str = "") -> Observation:
+    line = 'button "Send"'
+    element = Element(ref=number, role="button", name="Send", line=line)
+    return Observation(url="u", title="t", text=text or f"[{number}] {line}", elements={number: element})
+
+
+def test_two_actions_mean_the_same_when_they_act_on_the_same_element_text() -> None:
+    first = describe(parse_action("click [3]"), _observation(number=3))
+    second = describe(parse_action("click [8]"), _observation(number=8))
+    assert first == second == 'click button "Send"'
+    assert describe(parse_action("click [4]"), _observation(number=3)) == "click [4]"
+    assert describe(parse_action('stop "x"'), _observation(number=3)) == 'stop "x"'
+
+
+def test_a_state_is_the_same_whatever_its_references_are_but_not_when_a_page_prints_brackets() -> None:
+    assert state_digest(_observation(number=3)) == state_digest(_observation(number=31))
+    printed = [_observation(number=3, text=f"text {quote(f'[{n}] x')}") for n in (1, 2)]
+    assert state_digest(printed[0]) != state_digest(printed[1])
+
+
+def test_shortcuts_send_no_text_and_characters_do() -> None:
+    assert [event["type"] for event in key_events("Control+C")] == ["rawKeyDown", "keyUp"]
+    assert key_events("ß")[0]["text"] == "ß"
+    assert key_events("Enter")[0]["text"] == "\r"

@@ -1,0 +1,178 @@
+"""The pool: fresh contexts, many at once, leases that end, and a browser that comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from components.browser.find import find_browser
+from components.browser.page import Page, PageLost
+from components.browser.pool import BrowserPool
+from components.browser.settings import BrowserSettings
+from components.errors import InputError
+
+
+def run(scenario: Any, **settings: Any) -> None:
+    async def play() -> None:
+        given = {"hang_seconds": 3, "navigation_seconds": 5, "pages": 2, **settings}
+        async with BrowserPool(settings=BrowserSettings(**given)) as pool:
+            await scenario(pool)
+
+    asyncio.run(asyncio.wait_for(play(), 40))
+
+
+def test_pages_are_strangers_to_each_other_and_no_more_than_allowed_are_open(site: Any) -> None:
+    site.pages["/"] = "<p>hello</p>"
+    open_now, most = 0, 0
+
+    async def visit(pool: BrowserPool, number: int) -> None:
+        nonlocal open_now, most
+        async with pool.page() as page:
+            open_now += 1
+            most = max(most, open_now)
+            await page.goto(site.origin + "/")
+            assert await page.evaluate("() => localStorage.mine ?? null") is None
+            await page.evaluate("n => localStorage.mine = n", number)
+            assert "hello" in (await page.observe()).text
+            open_now -= 1
+
+    async def scenario(pool: BrowserPool) -> None:
+        await asyncio.gather(*(visit(pool, number) for number in range(6)))
+        assert most == 2
+        assert not pool.leases
+
+    run(scenario)
+
+
+def test_an_owner_that_does_not_use_its_page_loses_it_and_others_go_on(site: Any) -> None:
+    site.pages["/"] = "<p>hello</p>"
+
+    async def sleeper(pool: BrowserPool) -> str:
+        async with pool.page(owner="sleeper", seconds=0.5) as page:
+            await page.goto(site.origin + "/")
+            with pytest.raises(PageLost) as caught:
+                await page.evaluate("() => new Promise(() => {})")
+            return caught.value.event.detail
+
+    async def scenario(pool: BrowserPool) -> None:
+        waiting = asyncio.create_task(sleeper(pool))
+        await asyncio.sleep(0.3)
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+        assert "sleeper has not used it" in await waiting
+
+    run(scenario, pages=1, hang_seconds=30)
+
+
+def test_the_page_of_a_dead_owner_comes_back(site: Any) -> None:
+    held: list[Any] = []
+
+    async def dies(pool: BrowserPool) -> None:
+        lent = pool.page(owner="dead")
+        held.append(lent)  # nobody will ever leave this context
+        await lent.__aenter__()
+
+    async def scenario(pool: BrowserPool) -> None:
+        await asyncio.create_task(dies(pool))
+        async with asyncio.timeout(5), pool.page() as page:
+            await page.goto("about:blank")
+        assert not pool.leases
+
+    run(scenario, pages=1)
+
+
+def test_a_killed_browser_ends_its_pages_as_crashed_and_starts_again(site: Any) -> None:
+    site.pages["/"] = "<p>hello</p>"
+
+    async def scenario(pool: BrowserPool) -> None:
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            killed = _kill_browser()
+            assert killed
+            with pytest.raises(PageLost) as caught:
+                for _ in range(100):
+                    await page.observe()
+                    await asyncio.sleep(0.02)
+            assert caught.value.event.kind == "crash"
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            assert "hello" in (await page.observe()).text
+        assert pool.launches == 2
+
+    run(scenario)
+
+
+def _kill_browser() -> list[int]:
+    """Kills the browser this process started: the child of its Playwright driver."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    drivers = [pid for pid, parent in parents.items() if parent == os.getpid()]
+    browsers, found = [], set(drivers)
+    while found:
+        found = {pid for pid, parent in parents.items() if parent in found}
+        browsers += found
+    for pid in browsers:
+        os.kill(pid, signal.SIGKILL)
+    return browsers
+
+
+def test_a_page_lost_to_a_hang_does_not_delay_its_return(site: Any) -> None:
+    site.pages["/"] = "<button>x</button>"
+
+    async def hang(page: Page) -> None:
+        await page.goto(site.origin + "/")
+        with pytest.raises(PageLost):
+            await page.evaluate("() => { while (true); }")
+
+    async def scenario(pool: BrowserPool) -> None:
+        began = time.monotonic()
+        async with pool.page() as page:
+            await hang(page)
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            assert "button" in (await page.observe()).text
+        assert time.monotonic() - began < 20
+
+    run(scenario, pages=1, hang_seconds=1)
+
+
+def test_finding_the_browser_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError) as caught:
+        find_browser(str(tmp_path / "nothing"))
+    assert "nothing" in str(caught.value)
+    found = find_browser()
+    assert os.access(found, os.X_OK)
+    assert find_browser(str(found)) == found
+    printed = subprocess.run(
+        [sys.executable, "-m", "components.browser.find"], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == str(found)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    with pytest.raises(InputError) as caught:
+        find_browser()
+    assert "apt-get install" in caught.value.fix
+    shell = tmp_path / "chromium_headless_shell-1234" / "chrome-linux" / "headless_shell"
+    shell.parent.mkdir(parents=True)
+    shell.write_text("#!/bin/sh\n")
+    shell.chmod(0o755)
+    assert find_browser() == shell
+
+
+def test_a_wrong_key_in_the_settings_names_itself() -> None:
+    with pytest.raises(ValidationError, match="page_count"):
+        BrowserSettings(page_count=3)  # type: ignore[call-arg]
