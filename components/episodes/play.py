@@ -117,7 +117,7 @@ class _Attempt:
                 evaluation = await self._begin() or await self._steps() or await self._evaluate()
         except TimeoutError as error:
             limit = f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode"
-            evaluation = _no_result(Outcome.INFRA_ERROR, f"{error or limit}")
+            evaluation = _no_result(Outcome.INFRA_ERROR, str(error) or limit)
         except InfraError as error:
             evaluation = _no_result(_outcome_of(error), f"{type(error).__name__}: {error}")
         return self._episode(evaluation, started_at=started_at.isoformat(), seconds=time.monotonic() - clock)

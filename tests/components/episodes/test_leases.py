@@ -1,0 +1,116 @@
+"""Leases between processes: one holder a slot, the next one after an expiry, and nobody trusts a lost slot."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from components.episodes.leases import LeaseLost, Leases
+from components.trajectories.store import open_store
+
+HOLDER = """
+import asyncio, sys
+from components.episodes.leases import Leases
+from components.trajectories.store import open_store
+
+async def main():
+    async with Leases(open_store(sys.argv[1]), name="site", capacity=1, ttl=float(sys.argv[2])).hold() as lease:
+        print("held", lease.generation, flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def make(folder: Path, *, capacity: int = 1, ttl: float = 30.0) -> Leases:
+    return Leases(open_store(folder), name="site", capacity=capacity, ttl=ttl, poll=0.02)
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_never_more_holders_than_slots_and_everybody_gets_a_turn(tmp_path: Path, capacity: int) -> None:
+    holding = most = 0
+    turns: list[int] = []
+
+    async def hold(number: int) -> None:
+        nonlocal holding, most
+        async with make(tmp_path, capacity=capacity).hold():
+            holding += 1
+            most = max(most, holding)
+            await asyncio.sleep(0.03)
+            holding -= 1
+            turns.append(number)
+
+    async def main() -> None:
+        await asyncio.gather(*(hold(number) for number in range(7)))
+
+    asyncio.run(main())
+    assert most == capacity
+    assert sorted(turns) == list(range(7))
+
+
+def test_a_slot_given_back_is_free_at_once_and_leaves_no_pile_of_objects(tmp_path: Path) -> None:
+    async def main() -> float:
+        started = time.monotonic()
+        for _ in range(5):
+            async with make(tmp_path).hold():
+                pass
+        return time.monotonic() - started
+
+    assert asyncio.run(main()) < 10
+    assert len(list(open_store(tmp_path).list("leases/"))) == 1
+
+
+def test_the_slot_of_a_killed_owner_is_taken_after_its_expiry_and_not_before(tmp_path: Path) -> None:
+    ttl = 1.5
+    owner = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path), str(ttl)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert owner.stdout is not None
+        assert owner.stdout.readline().startswith("held")
+
+        async def take(timeout: float) -> None:
+            async with asyncio.timeout(timeout), make(tmp_path).hold():
+                pass
+
+        with pytest.raises(TimeoutError):
+            asyncio.run(take(2 * ttl))  # a living owner renews
+        owner.kill()
+        owner.wait()
+        killed = time.monotonic()
+        asyncio.run(take(30))
+        assert time.monotonic() - killed < 10 * ttl
+    finally:
+        owner.kill()
+        owner.wait()
+
+
+def test_an_owner_that_was_too_slow_knows_that_it_lost_the_slot(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with make(tmp_path, ttl=0.3).hold() as slow:
+            slow.check()
+            time.sleep(0.5)  # the whole process stands still, renewals included
+            other = make(tmp_path)
+            taken = other._take(0)
+            assert taken is not None
+            assert taken.generation > slow.generation
+            deadline = time.monotonic() + 10
+            while not slow.lost and time.monotonic() < deadline:
+                await asyncio.sleep(0.02)
+            with pytest.raises(LeaseLost, match="another owner"):
+                slow.check()
+        assert make(tmp_path)._take(0) is None, "leaving a lost slot does not free it"
+
+    asyncio.run(main())
+
+
+def test_of_many_takers_of_an_expired_slot_one_wins(tmp_path: Path) -> None:
+    async def main() -> int:
+        leases = [make(tmp_path) for _ in range(12)]
+        found = await asyncio.gather(*(asyncio.to_thread(each._take, 0) for each in leases))
+        return sum(lease is not None for lease in found)
+
+    assert asyncio.run(main()) == 1

@@ -1,0 +1,133 @@
+"""One episode on a real page: what is recorded, and how everything that goes wrong is typed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from components.agents.budget import BudgetError
+from components.browser.page import Page
+from components.episodes.config import PlaySettings
+from components.errors import InfraError, InputError
+from components.trajectories.episodes import get_blob
+from components.trajectories.schema import Outcome
+from components.trajectories.store import open_store
+from tests.components.episodes.parts import FaultyMiniWob, RuleAgent, play_one, press_button
+
+
+def test_a_solved_episode_records_what_was_seen_done_and_spent() -> None:
+    episode = asyncio.run(play_one(RuleAgent(press_button)))
+    assert episode.outcome is Outcome.SOLVED
+    assert episode.reward > 0
+    (step,) = episode.steps
+    assert "Click Me!" in step.observation
+    assert step.target is not None
+    assert step.action == f"click [{step.target.ref}]"
+    assert (step.target.role, step.target.line) == ("button", 'button "Click Me!"')
+    assert (step.reason, step.decided_by, step.cost.prompt_tokens) == ("the rule", "teacher", 7)
+    assert step.timing.observe > 0
+    assert step.timing.act > 0
+    assert "button" in episode.intent
+    assert episode.seconds > step.timing.act
+    assert episode.key == "runs/test/round-001/episodes/explore-teacher/click-test/1.json.zst"
+
+
+def test_text_that_is_no_action_is_told_to_the_agent_and_costs_a_step() -> None:
+    agent = RuleAgent(lambda turn: "please click it" if not turn.history else press_button(turn))
+    episode = asyncio.run(play_one(agent))
+    first, second = episode.steps
+    assert first.action == "please click it"
+    assert '"please"' in first.feedback
+    assert first.target is None
+    assert agent.turns[1].history[0].feedback == first.feedback
+    assert second.feedback == ""
+    assert episode.outcome is Outcome.SOLVED
+
+
+@pytest.mark.parametrize("words", [("scroll down",), ("what", "is", "this", "page")])
+def test_steps_that_change_nothing_end_an_episode_early(words: tuple[str, ...]) -> None:
+    agent = RuleAgent(lambda turn: words[len(turn.history) % len(words)])
+    episode = asyncio.run(play_one(agent, settings=PlaySettings(useless_steps=3)))
+    assert len(episode.steps) == 3
+    assert episode.outcome is Outcome.FAILED
+    assert "changed nothing" in episode.message
+
+
+def test_the_step_limit_ends_an_episode_and_the_agent_is_told_of_its_last_step() -> None:
+    agent = RuleAgent(lambda turn: f'note "{len(turn.history)}"')
+    episode = asyncio.run(play_one(agent, settings=PlaySettings(max_steps=3)))
+    assert [turn.last_step for turn in agent.turns] == [False, False, True]
+    assert episode.outcome is Outcome.FAILED
+    assert "no end after 3 steps" in episode.message
+
+
+def test_an_answer_ends_an_episode_and_is_kept() -> None:
+    episode = asyncio.run(play_one(RuleAgent(lambda _: 'stop "42"')))
+    assert (episode.answer, episode.outcome, len(episode.steps)) == ("42", Outcome.FAILED, 1)
+
+
+def test_an_evaluator_that_raises_is_a_judge_error() -> None:
+    async def broken(_: Page) -> None:
+        raise KeyError("reward")
+
+    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=broken)))
+    assert episode.outcome is Outcome.JUDGE_ERROR
+    assert "KeyError" in episode.message
+    assert len(episode.steps) == 1
+
+
+def test_a_site_whose_start_fails_is_an_environment_error() -> None:
+    async def broken(*_: object) -> None:
+        raise ValueError("no such site")
+
+    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_start=broken)))
+    assert episode.outcome is Outcome.ENV_ERROR
+    assert episode.steps == ()
+
+
+def test_a_crashed_page_and_an_endpoint_that_is_down_are_infrastructure_errors() -> None:
+    async def lose(page: Page) -> None:
+        await page.close()
+
+    lost = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=lose)))
+    assert lost.outcome is Outcome.INFRA_ERROR
+    down = RuleAgent(lambda turn: 'note "x"' if not turn.history else InfraError("endpoint down"))
+    episode = asyncio.run(play_one(down))
+    assert episode.outcome is Outcome.INFRA_ERROR
+    assert "endpoint down" in episode.message
+    assert len(episode.steps) == 1, "the steps until then are kept"
+
+
+def test_an_episode_that_outlives_its_time_is_an_infrastructure_error() -> None:
+    async def slow(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    benchmark = FaultyMiniWob(on_start=slow)
+    episode = asyncio.run(
+        play_one(RuleAgent(press_button), benchmark=benchmark, settings=PlaySettings(episode_seconds=0.2))
+    )
+    assert episode.outcome is Outcome.INFRA_ERROR
+    assert "0.2 s" in episode.message
+
+
+@pytest.mark.parametrize("error", [InputError("wrong model"), BudgetError("spent")])
+def test_wrong_input_and_a_spent_budget_are_no_outcome(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        asyncio.run(play_one(RuleAgent(lambda _: error)))
+
+
+def test_screenshots_and_the_network_record_are_kept_by_their_content(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    benchmark = FaultyMiniWob()
+    agent = RuleAgent(lambda _: 'stop ""')
+    episode = asyncio.run(play_one(agent, benchmark=benchmark, store=store, screenshots=True, network=True))
+    assert episode.steps[0].screenshot is not None
+    assert get_blob(store, episode.steps[0].screenshot, "png").startswith(b"\x89PNG")
+    assert episode.network is not None
+    record = get_blob(store, episode.network, "har")
+    assert record == benchmark.network
+    urls = [entry["request"]["url"] for entry in json.loads(record)["log"]["entries"]]
+    assert any(url.endswith("/miniwob/click-test.html") for url in urls)
