@@ -123,7 +123,7 @@ def _rows(round: Round, sources: Mapping[str, str]) -> list[dict[str, Any]]:
 
     rows: dict[str, dict[str, Any]] = {}
     for key in sources:
-        for row in read_table(round.store, key, columns=COLUMNS).to_pylist():
+        for row in read_table(round.store, key, columns=list(COLUMNS)).to_pylist():
             rows.setdefault(row["example_id"], row)
     return list(rows.values())
 

@@ -239,6 +239,23 @@ def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
     return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quoted(choice)}")
 
 
+def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """An element without a name, by one word of its hint; where several have it, the one after a given text."""
+    pool = [line for line in page.elements if line.hint]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    said = rng.choice(line.hint.strip("#.").replace("-", ".").split("."))
+    if sum(said in o.hint for o in pool) == 1:
+        return Lookup(question=_around(rng, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line))
+    at = page.lines.index(line)
+    before = next((o for o in page.lines[:at][::-1] if o.name and sum(o.name == p.name for p in page.lines) == 1), None)
+    between = page.lines[page.lines.index(before) + 1 : at] if before else []
+    if before is None or any(said in o.hint for o in between):
+        return None
+    return Lookup(question=_around(rng, f"the {said} of {_said(rng, before.name)}"), answer=ref(line))
+
+
 def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
     pool = [line for line in page.elements if line.marked]
     if not pool:
@@ -266,6 +283,7 @@ _KINDS, _WEIGHTS = zip(
         (_part_of_name, 2),
         (_marked, 1),
         (_option, 3),
+        (_by_hint, 3),
     ),
     strict=True,
 )

@@ -23,6 +23,7 @@ class Line:
     """One node of a page. Static lines have no reference; only fields have a value.
 
     Attributes:
+        hint: `#id` or `.class` of an element without a name, as words would say it; not quoted on the page.
         row: lines that follow each other with the same number above 0 are printed as one row of a table.
     """
 
@@ -31,6 +32,7 @@ class Line:
     ref: int | None = None
     value: str = ""
     marked: bool = False
+    hint: str = ""
     options: tuple[str, ...] = ()
     row: int = 0
     indent: int = 0
@@ -69,7 +71,8 @@ class SyntheticPage:
 
     def show(self, line: Line) -> str:
         """The line as the page prints it, like `  [12] checkbox "Red" checked`."""
-        text = f"{line.role} {quoted(line.name)}" if line.name else line.role
+        name = quoted(line.name) if line.name else line.hint
+        text = f"{line.role} {name}" if name else line.role
         if line.ref is not None:
             text = f"[{line.ref}] {text}"
         if line.value:
@@ -118,9 +121,16 @@ def _element(rng: Random, role: str) -> Line:
     if role == "combobox" and rng.random() < 0.7:
         options = tuple(words.label(rng) for _ in range(rng.randint(2, 5)))
         value = rng.choice(options)
-    name = "" if role in ("textbox", "clickable") and rng.random() < 0.2 else words.label(rng)
+    nameless = rng.random() < (0.35 if role in (*FIELD_ROLES, "clickable") else 0.03)
+    name, hint = ("", rng.choice(("", words.hint(rng)))) if nameless else (words.label(rng), "")
     return Line(
-        role=role, name=name, ref=0, value=value, options=options, marked=role in MARK_ROLES and rng.random() < 0.35
+        role=role,
+        name=name,
+        hint=hint,
+        ref=0,
+        value=value,
+        options=options,
+        marked=role in MARK_ROLES and rng.random() < 0.35,
     )
 
 
@@ -136,7 +146,7 @@ def _form(rng: Random, size: int) -> list[Line]:
         field = _element(rng, rng.choice(FIELD_ROLES))
         if rng.random() < 0.3:
             lines.append(Line(role=rng.choice(("text", "label")), name=words.label(rng)))
-            field = replace(field, name="")
+            field = replace(field, name="", hint=rng.choice(("", words.hint(rng))))
         lines.append(field)
     return lines
 
@@ -170,7 +180,7 @@ def _confuse(rng: Random, lines: list[Line]) -> list[Line]:
     for _ in range(rng.choice((0, 0, 1, 2)) if named else 0):
         line = rng.choice(named)
         if rng.random() < 0.5:
-            other = replace(line, role=rng.choice(words.ROLES), value="", options=(), marked=False)
+            other = replace(line, hint="", role=rng.choice(words.ROLES), value="", options=(), marked=False)
         else:
             other = replace(line, name=f"{line.name} {words.word(rng)}")
         lines.insert(rng.randrange(len(lines) + 1), replace(other, row=0))

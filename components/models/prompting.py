@@ -40,7 +40,7 @@ class Prompting:
                     message, add_generation_prompt=True, tokenize=True, return_dict=True
                 )["input_ids"]
             )
-        return list(self.tokenizer(text)["input_ids"])
+        return list(self.tokenizer(text, verbose=False)["input_ids"])
 
     def encode_completion(self, text: str) -> list[int]:
         """Encoded apart from the prompt, as generation sees it, with the end of text behind it."""

@@ -87,5 +87,11 @@ def label(rng: Random) -> str:
     return "".join(rng.choice(alphabet) for _ in range(rng.randint(1, 6)))
 
 
+def hint(rng: Random) -> str:
+    """What a page shows of an element without a name: `#id` or `.class`, of one or two words."""
+    parts = [word(rng) for _ in range(rng.choice((1, 1, 2)))]
+    return "#" + "-".join(parts) if rng.random() < 0.5 else "".join(f".{part}" for part in parts)
+
+
 def sentence(rng: Random) -> str:
     return cased(rng, " ".join(word(rng) for _ in range(rng.randint(3, 9)))).capitalize() + rng.choice((".", "", "!"))
