@@ -107,7 +107,7 @@ def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> 
             where=f"{store.url}/{key}",
             fix="delete the table and its manifest and run the stage that makes it again",
         )
-    return pq.read_table(io.BytesIO(data), columns=columns)
+    return pq.read_table(io.BytesIO(data), columns=None if columns is None else list(columns))
 
 
 def read_manifest(store: Store, key: str) -> TableManifest:
