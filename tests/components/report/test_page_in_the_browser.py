@@ -22,46 +22,55 @@ def report(run_of_three: Round, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return path
 
 
-@contextmanager
-def opened(path: Path, **settings: Any) -> Iterator[tuple[Any, list[str]]]:
-    """The report in a fresh context, and everything that went wrong or left the page."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    trouble: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(find_browser()))
-        page = browser.new_context(**settings).new_page()
-        page.on("console", lambda message: trouble.append(message.text))
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("dialog", lambda dialog: trouble.append(dialog.message))
-        page.on(
-            "request",
-            lambda request: trouble.append(request.url) if not request.url.startswith(("file:", "data:")) else None,
-        )
-        page.goto(path.as_uri())
-        yield page, trouble
-        browser.close()
+        launched = playwright.chromium.launch(executable_path=str(find_browser()))
+        yield launched
+        launched.close()
 
 
-def shown(page: Any) -> list[Any]:
-    return [each for each in page.locator(".episode").all() if each.is_visible()]
+@contextmanager
+def opened(browser: Any, path: Path, **settings: Any) -> Iterator[tuple[Any, list[str]]]:
+    """The report in a fresh context, and everything that went wrong or left the page."""
+    trouble: list[str] = []
+
+    def leaves(request: Any) -> None:
+        if not request.url.startswith(("file:", "data:")):
+            trouble.append(request.url)
+
+    context = browser.new_context(**settings)
+    page = context.new_page()
+    page.on("console", lambda message: trouble.append(message.text))
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("dialog", lambda dialog: trouble.append(dialog.message))
+    page.on("request", leaves)
+    page.goto(path.as_uri())
+    yield page, trouble
+    context.close()
+
+
+def shown(page: Any, part: str = "") -> Any:
+    """The episodes that are to be seen, or this part of them."""
+    return page.locator(f".episode:visible {part}")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_filters_and_steps_work_with_and_without_javascript(report: Path, scripts: bool) -> None:
-    with opened(report, java_script_enabled=scripts) as (page, trouble):
-        everything = len(shown(page))
+def test_filters_and_steps_work_with_and_without_javascript(browser: Any, report: Path, scripts: bool) -> None:
+    with opened(browser, report, java_script_enabled=scripts) as (page, trouble):
+        everything = shown(page).count()
         assert everything == 60
         page.locator("#by-outcome").select_option(label="failed")
-        failed = shown(page)
-        assert 0 < len(failed) < everything
-        assert {each.locator(".chip").inner_text() for each in failed} == {"failed"}
+        failed = shown(page).count()
+        assert 0 < failed < everything
+        assert set(shown(page, ".chip").all_inner_texts()) == {"failed"}
         page.locator("#by-task").select_option(label="click-tab")
         page.locator("#by-agent").select_option(label="teacher")
-        narrow = shown(page)
-        assert 0 < len(narrow) < len(failed)
-        assert {each.locator(".task").inner_text() for each in narrow} == {"click-tab"}
-        episode = narrow[0]
+        assert 0 < shown(page).count() < failed
+        assert set(shown(page, ".task").all_inner_texts()) == {"click-tab"}
+        episode = shown(page).first
         assert not episode.locator(".body").is_visible()
         episode.locator("summary").first.click()
         assert step_in(episode).startswith("click [1]")
@@ -83,7 +92,7 @@ def test_filters_and_steps_work_with_and_without_javascript(report: Path, script
         page.locator("#by-outcome").select_option(label="all")
         page.locator("#by-task").select_option(label="all")
         page.locator("#by-agent").select_option(label="all")
-        assert len(shown(page)) == everything
+        assert shown(page).count() == everything
         assert trouble == []
 
 
@@ -91,36 +100,33 @@ def step_in(episode: Any) -> str:
     return str(episode.locator(".step:visible .act").inner_text())
 
 
-def test_the_text_search_narrows_and_counts_what_is_left(report: Path) -> None:
-    with opened(report) as (page, trouble):
+def test_the_text_search_narrows_and_counts_what_is_left(browser: Any, report: Path) -> None:
+    with opened(browser, report) as (page, trouble):
         assert page.locator("#count").inner_text() == "60 of 60 episodes shown"
         page.locator("#search").fill("explore-speculative")
         page.wait_for_function("document.getElementById('count').textContent[0] !== '6'")
-        left = shown(page)
-        assert {each.locator(".who").first.inner_text() for each in left} == {"speculative"}
-        assert page.locator("#count").inner_text() == f"{len(left)} of 60 episodes shown"
+        assert set(shown(page, ".who").all_inner_texts()) == {"speculative"}
+        assert page.locator("#count").inner_text() == f"{shown(page).count()} of 60 episodes shown"
         assert trouble == []
-    with opened(report, java_script_enabled=False) as (page, _):
+    with opened(browser, report, java_script_enabled=False) as (page, _):
         assert not page.locator("#search").is_visible()
 
 
-def test_hostile_text_is_shown_and_never_runs(report: Path) -> None:
-    with opened(report) as (page, trouble):
+def test_hostile_text_is_shown_and_never_runs(browser: Any, report: Path) -> None:
+    with opened(browser, report) as (page, trouble):
         page.locator("#by-task").select_option(label="enter-text")
-        episode = shown(page)[0]
+        page.locator("#by-agent").select_option(label="teacher")
         assert page.locator(".episode script").count() == 0
         assert page.locator("img[onerror]").count() == 0
-        for summary in page.locator(".episode > summary").all():
-            if summary.is_visible():
-                summary.click()
-        assert "document.title='owned'" in page.locator("#trajectories").inner_text()
+        shown(page, "> summary").first.click()
+        assert "document.title='owned'" in shown(page, ".intent").first.inner_text()
+        assert "</pre><script>" in shown(page, "pre:visible").first.inner_text()
         assert page.title() == "Round 3 of symbiont-demo"
-        assert episode.is_visible()
         assert trouble == []
 
 
-def test_the_policy_stops_a_script_that_would_get_in(report: Path) -> None:
-    with opened(report) as (page, trouble):
+def test_the_policy_stops_a_script_that_would_get_in(browser: Any, report: Path) -> None:
+    with opened(browser, report) as (page, trouble):
         page.evaluate("""() => {
           const script = document.createElement('script');
           script.textContent = "document.title = 'owned'";
@@ -137,9 +143,14 @@ def test_the_policy_stops_a_script_that_would_get_in(report: Path) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_is_wider_than_the_screen_and_text_is_legible(report: Path, scheme: str) -> None:
+def test_on_a_phone_nothing_is_wider_than_the_screen_and_text_is_legible(
+    browser: Any, report: Path, scheme: str
+) -> None:
     phone = {"width": 390, "height": 844}
-    with opened(report, viewport=phone, is_mobile=True, has_touch=True, color_scheme=scheme) as (page, trouble):
+    with opened(browser, report, viewport=phone, is_mobile=True, has_touch=True, color_scheme=scheme) as (
+        page,
+        trouble,
+    ):
         page.locator("#e0 > summary").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.locator("#success .chart").first.is_visible()
