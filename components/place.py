@@ -74,7 +74,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         job: JSON of a `Job`.
 
     Raises:
-        whatever the body raises. An InputError is also written to the work folder, so that the command line can show
+        whatever the body raises. The error is also written to the work folder, so that the command line can show
         it as it is: the orchestrator keeps only the exit status.
     """
     told = Job.model_validate_json(job)
@@ -90,7 +90,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     print(f"[stage] {name} begins", flush=True)
     try:
         yield opened
-    except (InputError, InfraError) as error:
+    except Exception as error:
         _write_failure(work, name, error)
         print(f"[stage] {name} failed: {error}", flush=True)
         raise
@@ -118,9 +118,11 @@ def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) ->
     opened.store.put_new(key, json.dumps(record).encode())
 
 
-def _write_failure(work: Path, name: str, error: InputError | InfraError) -> None:
+def _write_failure(work: Path, name: str, error: Exception) -> None:
     """Leaves what went wrong where the command line looks for it; only the first of a round's failures counts."""
     record = {"stage": name, "kind": type(error).__name__, "what": str(error)}
+    if not isinstance(error, (InputError, InfraError)):
+        record["what"] = f"{type(error).__name__}: {error}"
     if isinstance(error, InputError):
         record |= {"what": error.what, "where": error.where, "fix": error.fix}
     temporary = work / f".{FAILURE}-{os.getpid()}"

@@ -76,6 +76,7 @@ class Display:
 
     def _stage_of(self, label: str) -> str:
         """The running stage a progress line belongs to: the one of its name, else the newest that has not ended."""
+        label = label.replace(" ", "-")
         running = [name for name, line in self.lines.items() if line.seconds is None]
         alike = [name for name in running if name.startswith(label) or label.startswith(name)]
         return (alike or running or [label])[-1]

@@ -47,7 +47,7 @@ def main() -> None:
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_default_signals)
     threading.Thread(target=_watch, daemon=True).start()
     status = child.wait()
-    sys.exit(status if status >= 0 else 128 - status)
+    os._exit(status if status >= 0 else 128 - status)  # an ordinary exit would wait for the thread that reads
 
 
 def _default_signals() -> None:

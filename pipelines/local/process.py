@@ -86,4 +86,4 @@ def _failure(path: Path, *, log: Path, status: int) -> Exception:
     found = json.loads(path.read_text())
     if found["kind"] == "InputError":
         return InputError(found["what"], where=found["where"], fix=found["fix"])
-    return InfraError(f"{found['stage']}: {found['what']}")
+    return InfraError(f"{found['stage']}: {found['what']}\n  log: {log}")

@@ -1,0 +1,57 @@
+"""The Kubeflow component of explore: a thin call of `run`."""
+
+from kfp import dsl
+
+from components.image import IMAGE
+
+
+@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
+def explore(config: str, job: str, teacher: str, mode: str, shard: str, metrics: dsl.Output[dsl.Metrics]) -> str:
+    """Plays one shard of a round's training tasks in one mode.
+
+    Args:
+        config: JSON of an ExploreConfig.
+        job: JSON of a Job: which round, where, by which manifest.
+        teacher: JSON of the teacher's AgentConfig.
+        mode: teacher, speculative or student.
+        shard: Which part of how many, such as "0/2".
+        metrics: Success, states and speed.
+
+    Returns:
+        Digest of what the episodes depend on.
+    """
+    from typing import cast
+
+    from pydantic import TypeAdapter
+
+    from components.agents.config import AgentConfig
+    from components.errors import InputError
+    from components.explore.config import ExploreConfig, Mode
+    from components.explore.run import run as play
+    from components.place import open_knowledge, stage
+    from components.trajectories.manifest import read_manifest
+
+    part, parts = (int(each) for each in shard.split("/"))
+    name = f"explore-{mode}" if parts == 1 else f"explore-{mode}-{part}-of-{parts}"
+    with stage(name, job=job) as here:
+        result = play(
+            config=ExploreConfig.model_validate_json(config),
+            round=here,
+            mode=cast(Mode, mode),
+            shard=part,
+            shards=parts,
+            teacher=TypeAdapter(AgentConfig).validate_json(teacher),
+            student=read_manifest(here).student,
+            # What earlier rounds learnt; this round's own knowledge is made of what is explored here.
+            knowledge=open_knowledge(here, until_round=here.number - 1) if here.number > 1 else None,
+        )
+        if result.stopped:
+            fix = "raise the teacher's budget in the recipe's own run, or explore fewer seeds; what was played is kept"
+            raise InputError(f"exploring stopped early: {result.stopped}", where="teacher", fix=fix)
+    metrics.log_metric("success_rate", result.success_rate)
+    metrics.log_metric("states", result.states)
+    metrics.log_metric("new_states", result.new_states)
+    metrics.log_metric("episodes_per_second", result.episodes_per_second)
+    for outcome, count in result.outcomes.items():
+        metrics.log_metric(outcome, count)
+    return result.inputs

@@ -1,0 +1,225 @@
+"""The command line. Every command is thin: it reads arguments, calls one function and prints what came back.
+
+Exit codes: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from components.errors import InfraError, InputError
+
+app = typer.Typer(
+    name="symbiont",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Trains a small web agent of your own from a large one, and keeps training it.\n\n"
+    "Begin with `symbiont run`: three rounds on this machine, no network needed, and a report at the end.",
+)
+errors = Console(stderr=True)
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: data, logs, reports, summary.json.")]
+RecipeName = Annotated[str, typer.Option("--recipe", "-r", help="What to do: a shipped recipe's name or a YAML file.")]
+PlaceName = Annotated[str, typer.Option("--place", "-p", help="Where to do it: a shipped place's name or a YAML file.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="Another seed, another run; the same one repeats it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+@app.command(
+    epilog="**Examples**\n\n"
+    "- `symbiont run` - three rounds into ./out; the same command continues after any interruption\n"
+    "- `symbiont run --rounds 1 --seed 7 --out /tmp/first`\n"
+    "- `symbiont run --recipe my.yaml --json | jq '.rounds[-1].student.heldout_seeds'`"
+)
+def run(
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "laptop",
+    rounds: Annotated[
+        int | None, typer.Option("--rounds", "-n", min=1, help="How many; the recipe's when left out.")
+    ] = None,
+    seed: Seed = 0,
+    out: Out = Path("out"),
+    keep: Annotated[
+        bool, typer.Option("--keep-serving", help="Leave MLflow and S3 running; Ctrl-C ends them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Does the rounds of a run: explore, synthesize, distill, evaluate, audit, promote, report.
+
+    Finished rounds are skipped and an interrupted one goes on from what it stored.
+    """
+    from pipelines.commands import run_command
+
+    summary = run_command(
+        recipe=recipe, place=place, rounds=rounds, seed=seed, out=out, keep=keep, console=errors, quiet=as_json
+    )
+    if as_json:
+        print(summary.model_dump_json(indent=2))
+
+
+@app.command(name="compile", epilog="**Example**: `symbiont compile --to round.yaml`, then upload it to Kubeflow.")
+def compile_(
+    to: Annotated[Path | None, typer.Option("--to", help="Where to; the committed file when left out.")] = None,
+) -> None:
+    """Compiles one round to the YAML that Kubeflow and `symbiont run` execute."""
+    from pipelines.compile import COMPILED, compile_round
+
+    print(compile_round(to or COMPILED))
+
+
+@app.command(
+    epilog="**Examples**\n\n"
+    "- `symbiont evaluate base` - the untrained student\n"
+    "- `symbiont evaluate models:/symbiont-student@champion --json`"
+)
+def evaluate(
+    model: Annotated[
+        str, typer.Argument(help="base, a folder, a digest, models:/name@alias, hf:owner/name; or teacher.")
+    ],
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "laptop",
+    seed: Seed = 0,
+    out: Out = Path("out"),
+    as_json: AsJson = False,
+) -> None:
+    """Plays one agent on the recipe's held-out seeds and tasks; the same agent gives the same episodes again."""
+    from pipelines.commands import evaluate_command
+
+    result = evaluate_command(model=model, recipe=recipe, place=place, seed=seed, out=out, console=errors)
+    if as_json:
+        print(result.model_dump_json(indent=2))
+        return
+    for split, found in result.splits.items():
+        low, high = found.interval
+        print(f"{split}: {found.success_rate:.1%} ({low:.1%} to {high:.1%}) of {found.episodes} episodes")
+
+
+@app.command(epilog="**Example**: `symbiont audit --round 3 --json | jq .verdict`")
+def audit(
+    round: Annotated[int, typer.Option("--round", min=1, help="Which round's audit.")] = 1,
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "laptop",
+    seed: Seed = 0,
+    out: Out = Path("out"),
+    as_json: AsJson = False,
+) -> None:
+    """Says whom a round's student was distilled from, with the distances and what the verdict does not say."""
+    from pipelines.commands import stored_result
+
+    found = stored_result("detect", round=round, recipe=recipe, place=place, seed=seed, out=out)
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"verdict: {found['verdict']} (p = {found['p_value']:.3g})\n{found['because']}")
+    for source, distance in sorted(found["distances"].items(), key=lambda each: each[1]):
+        print(f"  distance to the teacher: {distance:.3f}  {source}")
+    for limit in found["limits"]:
+        print(f"note: {limit}")
+
+
+@app.command(epilog="**Example**: `symbiont report --round 2 --to round-2.html`")
+def report(
+    round: Annotated[int, typer.Option("--round", min=1, help="Which round's report.")] = 1,
+    to: Annotated[Path, typer.Option("--to", help="Where to write the page.")] = Path("report.html"),
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "laptop",
+    seed: Seed = 0,
+    out: Out = Path("out"),
+) -> None:
+    """Makes a round's report again from what is stored: one HTML file that is read offline."""
+    from pipelines.commands import report_command
+
+    print(report_command(round=round, to=to, recipe=recipe, place=place, seed=seed, out=out))
+
+
+@app.command(
+    epilog="**Examples**\n\n"
+    "- `symbiont trajectories --task click-button --outcome failed`\n"
+    "- `symbiont trajectories --key runs/.../5.json.zst` - one episode, step by step"
+)
+def trajectories(
+    key: Annotated[str, typer.Option("--key", help="Show this episode.")] = "",
+    task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
+    outcome: Annotated[str, typer.Option("--outcome", help="Only solved, failed, env_error, ...")] = "",
+    phase: Annotated[str, typer.Option("--phase", help="Only phases that begin so, e.g. explore-student.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    place: PlaceName = "laptop",
+    out: Out = Path("out"),
+    as_json: AsJson = False,
+) -> None:
+    """Lists stored episodes, or shows one step by step."""
+    from pipelines.commands import episode_lines, show_episode
+
+    if key:
+        episode = show_episode(key, place=place, out=out)
+        print(episode.model_dump_json(indent=2) if as_json else episode_lines(episode))
+        return
+    from pipelines.commands import list_trajectories
+
+    rows = list_trajectories(task=task, outcome=outcome, phase=phase, limit=limit, place=place, out=out)
+    for row in rows:
+        if as_json:
+            print(json.dumps(row))
+        else:
+            print(f"{row['outcome']:11} {row['steps']:3} steps  {row['agent']:24.24}  {row['episode_key']}")
+
+
+@app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")
+def serve(place: PlaceName = "laptop", out: Out = Path("out")) -> None:
+    """Runs MLflow and S3 over a run's folder until Ctrl-C, and says how to reach them."""
+    from pipelines.commands import serve_command
+
+    serve_command(place=place, out=out, console=errors)
+
+
+@app.command(name="help-recipe", epilog="**Example**: `symbiont help-recipe | grep -A3 distill`")
+def help_recipe(
+    of_place: Annotated[bool, typer.Option("--place", help="The keys of a place instead.")] = False,
+) -> None:
+    """Lists every key of a recipe with its default and its meaning."""
+    from components.place import Place
+    from pipelines.documents import explain
+    from pipelines.recipe import Recipe
+
+    print("\n".join(explain(Place if of_place else Recipe)))
+
+
+def main() -> None:
+    try:
+        app(standalone_mode=False)
+    except InputError as error:
+        sys.exit(_say("Not started, because the input is wrong:", error, code=2))
+    except InfraError as error:
+        sys.exit(_say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=1))
+    except KeyboardInterrupt:
+        errors.print("\nStopped. The same command goes on from here.", highlight=False)
+        sys.exit(130)
+    except typer.Abort:
+        sys.exit(130)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except Exception as error:
+        # typer's own usage errors know how to show themselves
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        sys.exit(2)
+
+
+def _say(title: str, error: Exception, *, code: int) -> int:
+    errors.print(f"[bold red]{title}[/]", highlight=False)
+    errors.print(str(error), highlight=False, markup=False, soft_wrap=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""What the commands of the command line do, without typer: folders, servers, and calls of the engines."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from components.errors import InputError
+from components.place import Place, open_knowledge
+from components.preflight.run import check_inputs
+from components.trajectories.episodes import load_episode
+from components.trajectories.schema import Episode
+from components.trajectories.store import Store, open_store
+from pipelines.display import Display
+from pipelines.documents import find_document, read_document
+from pipelines.outfolder import opened
+from pipelines.recipe import Recipe
+from pipelines.rounds import Run, run_rounds
+
+if TYPE_CHECKING:
+    from components.evaluate.result import EvaluateResult
+    from pipelines.summary import Summary
+
+
+def read_recipe(reference: str) -> Recipe:
+    return read_document(find_document(reference, kind="recipe"), Recipe)
+
+
+def read_place(reference: str) -> Place:
+    return read_document(find_document(reference, kind="place"), Place)
+
+
+def run_command(
+    *,
+    recipe: str,
+    place: str,
+    rounds: int | None,
+    seed: int,
+    out: Path,
+    keep: bool,
+    console: Console,
+    quiet: bool,
+) -> Summary:
+    """`symbiont run`: everything that can be wrong is checked before the servers are started."""
+    what, where = read_recipe(recipe), read_place(place)
+    check_inputs(what.preflight(where), work=out / "work")
+    display = Display(console=console)
+    with opened(out, place=where) as (folder, services):
+        run = Run(recipe=what, place=services.place, seed=seed, folder=folder)
+        display.say(f"Run {run.name} into {folder.root}")
+        display.say(f"MLflow: {services.place.mlflow}  (log-in in {folder.root / 'credentials.json'})")
+        summary = run_rounds(run, rounds=rounds or what.rounds, services=services, display=display)
+        display.say(f"Report: {folder.report()}")
+        display.say(f"Numbers: {folder.summary}")
+        if not quiet:
+            display.say("Look closer: symbiont trajectories, symbiont serve, symbiont audit (see --help)")
+        if keep:
+            _wait(console, where=services.place)
+    return summary
+
+
+def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Path, console: Console) -> EvaluateResult:
+    """`symbiont evaluate`: stored like a round's evaluation, in a run of its own for each agent."""
+    import hashlib
+
+    from components.agents.config import LocalConfig
+    from components.evaluate.config import EvaluateConfig
+    from components.evaluate.run import run as judge
+
+    what, where = read_recipe(recipe), read_place(place)
+    check_inputs(what.preflight(where), work=out / "work")
+    with opened(out, place=where) as (folder, services):
+        if model.startswith("models:/"):
+            services.wait_for_mlflow()
+        run = Run(recipe=what, place=services.place, seed=seed, folder=folder)
+        agent = what.teacher if model == "teacher" else LocalConfig(model=model)
+        config = json.loads(what.stage_configs(services.place)["evaluate_config"])
+        role = "teacher" if model == "teacher" else "student"
+        settings = EvaluateConfig.model_validate({**config, "role": role, "agent": agent.model_dump()})
+        name = hashlib.sha256(f"{model}\0{time.time_ns()}".encode()).hexdigest()[:8]
+        here = run.round(1)
+        console.print(f"Evaluating {model} ...", highlight=False)
+        knowledge = open_knowledge(here) if model == "teacher" else None
+        own = type(here)(run=f"evaluate-{name}", number=1, seed=seed, store=here.store, work=here.work)
+        return judge(config=settings, round=own, knowledge=knowledge)
+
+
+def stored_result(name: str, *, round: int, recipe: str, place: str, seed: int, out: Path) -> dict[str, Any]:
+    """A stage's stored result of a round.
+
+    Raises:
+        InputError: the round has none.
+    """
+    with store_of(place, out=out) as (where, store):
+        run = Run(recipe=read_recipe(recipe), place=where, seed=seed, folder=_folder(out))
+        key = f"{run.round(round).prefix}/results/{name}.json"
+        try:
+            found: dict[str, Any] = json.loads(store.get(key))
+        except KeyError:
+            fix = "run that round first, or give the --recipe, --seed and --out it was run with"
+            raise InputError(
+                f"round {round} of {run.name} has no {name}", where=f"{store.url}/{key}", fix=fix
+            ) from None
+        return found
+
+
+def report_command(*, round: int, to: Path, recipe: str, place: str, seed: int, out: Path) -> Path:
+    """`symbiont report`: makes the page again from what is stored."""
+    from components.report.run import run as write
+
+    what = read_recipe(recipe)
+    stored_result("distill", round=round, recipe=recipe, place=place, seed=seed, out=out)
+    with store_of(place, out=out) as (where, _):
+        run = Run(recipe=what, place=where, seed=seed, folder=_folder(out))
+        write(config=what.report, round=run.round(round), out=to)
+    return to
+
+
+def list_trajectories(
+    *, task: str, outcome: str, phase: str, limit: int, place: str, out: Path
+) -> list[dict[str, Any]]:
+    """Stored episodes that fit, one row each, by key."""
+    rows: list[dict[str, Any]] = []
+    with store_of(place, out=out) as (_, store):
+        for key in store.list("runs/"):
+            parts = key.split("/")
+            if "episodes" not in parts[:4] or not key.endswith(".json.zst"):
+                continue
+            if not parts[4].startswith(phase) or (task and parts[5] != task):
+                continue
+            episode = load_episode(store, key)
+            if outcome and episode.outcome.value != outcome:
+                continue
+            rows.append(
+                {
+                    "episode_key": key,
+                    "task_id": episode.task_id,
+                    "seed": episode.seed,
+                    "agent": episode.agent.name,
+                    "outcome": episode.outcome.value,
+                    "steps": len(episode.steps),
+                    "seconds": episode.seconds,
+                }
+            )
+            if len(rows) == limit:
+                break
+    return rows
+
+
+def show_episode(key: str, *, place: str, out: Path) -> Episode:
+    with store_of(place, out=out) as (_, store):
+        try:
+            return load_episode(store, key)
+        except KeyError:
+            fix = "`symbiont trajectories` lists the keys there are"
+            raise InputError("there is no episode under this key", where=f"{store.url}/{key}", fix=fix) from None
+
+
+def episode_lines(episode: Episode) -> str:
+    """An episode for a reader: what was seen, done and answered, step by step."""
+    lines = [f"{episode.task_id} seed {episode.seed}: {episode.intent}"]
+    for step in episode.steps:
+        lines += ["", f"--- step {step.index}: {step.title} {step.url}", step.observation]
+        lines += [f"reason: {step.reason}"] if step.reason else []
+        lines += [f"action: {step.action}"]
+        lines += [f"feedback: {step.feedback}"] if step.feedback else []
+    return "\n".join([*lines, "", f"{episode.outcome.value}: {episode.message or episode.answer or ''}".rstrip(": ")])
+
+
+def serve_command(*, place: str, out: Path, console: Console) -> None:
+    """`symbiont serve`: the servers of a folder, until Ctrl-C."""
+    _must_exist(out)
+    with opened(out, place=read_place(place)) as (_, services):
+        services.wait_for_mlflow()
+        _wait(console, where=services.place)
+
+
+def _wait(console: Console, *, where: Place) -> None:
+    console.print(
+        f"MLflow {where.mlflow}\nS3     {where.s3_endpoint or where.store}\nCtrl-C ends them.", highlight=False
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
+
+
+@contextlib.contextmanager
+def store_of(place: str, *, out: Path) -> Iterator[tuple[Place, Store]]:
+    """The place and its store, for reading. The laptop's is read as plain files, so that no server is needed and a run
+    under way is not disturbed."""
+    from pipelines.local.services import BUCKET
+
+    where = read_place(place)
+    work = where.work or str(out.absolute() / "work")
+    if not where.store:
+        _must_exist(out / "store")
+        where = where.model_copy(update={"store": str(out.absolute() / "store" / BUCKET)})
+    where = where.model_copy(update={"work": work})
+    yield where, open_store(where.store)
+
+
+def _folder(out: Path) -> Any:
+    from pipelines.outfolder import OutFolder
+
+    return OutFolder(root=out.absolute())
+
+
+def _must_exist(folder: Path) -> None:
+    if not folder.is_dir():
+        raise InputError(
+            "no run has been made here", where=str(folder), fix="give the --out of a run, or `symbiont run`"
+        )

@@ -1,0 +1,154 @@
+"""Does the rounds of a run, one after another, and writes what they came to; resumes where an earlier one stopped."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.place import Place
+from components.preflight.code import code_digest
+from components.tracking import CHAMPION, get_alias
+from components.trajectories.episodes import get_blob
+from components.trajectories.rounds import Round
+from components.trajectories.store import open_store
+from pipelines.compile import COMPILED
+from pipelines.display import Display
+from pipelines.local.process import execute_round
+from pipelines.local.services import Services
+from pipelines.outfolder import OutFolder
+from pipelines.recipe import Recipe
+from pipelines.summary import RoundSummary, Summary, round_summary, write_summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run: a recipe at a place from a seed. The same three, and the same code, are the same run."""
+
+    recipe: Recipe
+    place: Place
+    seed: int
+    folder: OutFolder
+
+    @property
+    def name(self) -> str:
+        """Another recipe or other code begins a run of its own, so that nothing old is mixed in."""
+        return f"{self.recipe.name}-{self.seed}-{self.recipe.digest[:6]}{code_digest()[:6]}"
+
+    def round(self, number: int) -> Round:
+        work = Path(self.place.work) / self.name
+        work.mkdir(parents=True, exist_ok=True)
+        return Round(run=self.name, number=number, seed=self.seed, store=open_store(self.place.store), work=work)
+
+    def arguments(self, round: Round) -> dict[str, object]:
+        """The pipeline's arguments for one round."""
+        place = self.place.model_copy(update={"work": str(round.work)})
+        shards = [f"{shard}/{place.explorers}" for shard in range(place.explorers)]
+        return {
+            "run": self.name,
+            "round": round.number,
+            "seed": self.seed,
+            "code": code_digest(),
+            "place": place.model_dump_json(),
+            "shards": shards,
+            **self.recipe.stage_configs(place),
+        }
+
+
+def run_rounds(run: Run, *, rounds: int, services: Services, display: Display) -> Summary:
+    """Does rounds 1 to `rounds`, skipping finished ones, and writes report and summary after each.
+
+    Raises:
+        InputError, InfraError: as the stages do; what is stored stays, and the same command goes on from there.
+    """
+    done: list[RoundSummary] = []
+    for number in range(1, rounds + 1):
+        round = run.round(number)
+        finished = _wall_seconds(round)
+        if finished is None:
+            finished = _do_round(run, round, rounds=rounds, services=services, display=display)
+        else:
+            display.say(f"Round {number} of {rounds}: already done")
+        done.append(round_summary(round, wall_seconds=finished))
+        _copy_report(run.folder, round)
+        summary = _summary(run, done)
+        write_summary(run.folder.summary, summary)
+        display.say(describe_round(done[-1]))
+    return summary
+
+
+def _do_round(run: Run, round: Round, *, rounds: int, services: Services, display: Display) -> float:
+    started = time.monotonic()
+    services.wait_for_mlflow()
+    run.folder.empty_temporary()
+    events = execute_round(
+        pipeline=COMPILED,
+        arguments=run.arguments(round),
+        work=round.work,
+        log=run.folder.logs / f"round-{round.number:03d}.log",
+        temporary=run.folder.temporary,
+    )
+    with display.round(f"Round {round.number} of {rounds}"):
+        try:
+            for event in events:
+                display.show(event)
+        finally:
+            events.close()
+    run.folder.empty_temporary()
+    seconds = time.monotonic() - started
+    round.store.put_new(_done_key(round), json.dumps({"wall_seconds": seconds}).encode())
+    return seconds
+
+
+def _done_key(round: Round) -> str:
+    return f"{round.prefix}/done.json"
+
+
+def _wall_seconds(round: Round) -> float | None:
+    """Seconds of the command that finished the round; None while it is unfinished."""
+    try:
+        return float(json.loads(round.store.get(_done_key(round)))["wall_seconds"])
+    except KeyError:
+        return None
+
+
+def _copy_report(folder: OutFolder, round: Round) -> None:
+    page = json.loads(round.store.get(f"{round.prefix}/results/report.json"))["page"]
+    path = folder.report(round.number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(get_blob(round.store, page, "html"))
+    part.replace(path)
+    shutil.copyfile(path, part)
+    part.replace(folder.report())
+
+
+def _summary(run: Run, done: list[RoundSummary]) -> Summary:
+    champion = get_alias(run.recipe.promote.model_name, CHAMPION)
+    return Summary(
+        run=run.name,
+        recipe=run.recipe.name,
+        place=run.place.name,
+        seed=run.seed,
+        start={"student": done[0].student_start},
+        rounds=tuple(done),
+        wall_seconds=sum(each.wall_seconds for each in done),
+        report=str(run.folder.report()),
+        champion=champion.model_digest if champion else "",
+    )
+
+
+def describe_round(done: RoundSummary) -> str:
+    """One round in one line."""
+    parts = [f"Round {done.round}:"]
+    before, after = done.student_start.heldout_seeds, done.student.heldout_seeds
+    if before and after:
+        parts.append(f"student {before.success_rate:.0%} -> {after.success_rate:.0%} on held-out seeds,")
+    with_knowledge, without = done.teacher.heldout_seeds, done.teacher_without_knowledge.heldout_seeds
+    if with_knowledge and without:
+        parts.append(f"teacher {with_knowledge.success_rate:.0%} with knowledge, {without.success_rate:.0%} without;")
+    if done.audit and done.promotion:
+        parts.append(f"audit: {done.audit.verdict}; promotion: {done.promotion.decision}")
+    return " ".join(parts)
