@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from components.benchmarks.split import Split
+from components.benchmarks.split import Split, check_contamination
 from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.trajectories import EXPLORING
@@ -21,6 +21,8 @@ from components.trajectories.schema import Episode, Record
 
 RULES_VERSION = "1"
 """Part of the inputs: change it whenever the same episodes would give other examples or knowledge."""
+
+GUARDED = {"task_id", "template", "intent", "seed"}
 
 
 class Inputs(Record):
@@ -38,13 +40,15 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
     """What this round's synthesis is made from, and those episodes in the order of their keys.
 
     Raises:
-        InputError: there are no episodes; this round was begun with other settings; or an episode of then is gone.
+        InputError: there are no episodes; one is of a held-out task or seed (names them all), or broken; this round
+            was begun with other settings; or an episode of then is gone. Nothing was written.
     """
     key = f"{round.prefix}/inputs/synthesize.json"
     settings = _settings_digest(config, split)
     episodes: list[Episode] | None = None
     if not round.store.exists(key):
         episodes = _explored(round)
+        check_contamination(({"id": each.key, **each.model_dump(include=GUARDED)} for each in episodes), split)
         digests = {episode.key: episode_digest(episode) for episode in episodes}
         if not round.store.put_new(key, Inputs(settings=settings, episodes=digests).model_dump_json().encode()):
             episodes = None  # another process was first

@@ -77,7 +77,6 @@ class _Synthesis:
         learnt, examples = self._examples(judgements)
         entries = self._entries(judgements)
         check_contamination(examples, self.split)
-        check_contamination((entry.model_dump(include=GUARDED) for entry in entries), self.split)
         tables = {
             "episodes": self._write("episodes", episodes_table(self.episodes)),
             "steps": self._write("steps", steps_table(self.episodes)),
@@ -171,7 +170,6 @@ class _Synthesis:
         )
 
 
-GUARDED = {"id", "task_id", "template", "intent", "seed"}
 EXPLORED = ("phase", "round", "task_id", "template", "seed", "outcome", "teacher_steps", "episode_key")
 
 

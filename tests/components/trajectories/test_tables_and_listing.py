@@ -25,7 +25,7 @@ def test_a_table_reads_back_and_names_its_sources(store: Store, make_episode: Ma
     info = write_table(store, KEY, steps_table([episode]), sources=sources)
     assert write_table(store, KEY, steps_table([episode]), sources=sources) == info == table_info(store, KEY)
     assert read_table(store, KEY).column("action").to_pylist() == ["click [1]", "click [2]"]
-    assert read_table(store, KEY, columns=["step"]).column_names == ["step"]
+    assert read_table(store, KEY, columns=("step",)).column_names == ["step"]
     assert read_manifest(store, KEY).sources == sources
     assert info.rows == 2
 

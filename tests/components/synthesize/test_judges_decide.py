@@ -1,0 +1,127 @@
+"""Which trajectories are good: by outcome, by rule, and by the majority of a model's voices."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.agents.config import ChatConfig
+from components.errors import InputError
+from components.synthesize.config import ModelJudge, OutcomeJudge, RuleJudge, SynthesizeConfig
+from components.synthesize.judge import judge_all, majority, read_verdict
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Episode, Outcome, Step
+from components.trajectories.store import open_store
+
+MakeEpisode = Callable[..., Episode]
+
+
+@pytest.fixture
+def round_1(tmp_path: Path) -> Round:
+    return Round(run="run", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+
+
+def test_the_evaluators_outcome(round_1: Round, make_episode: MakeEpisode) -> None:
+    episodes = [make_episode(seed=seed, outcome=outcome) for seed, outcome in enumerate(Outcome)]
+    judged = judge_all(episodes, judge=OutcomeJudge(), round=round_1)
+    assert [judged[episode.key].outcome for episode in episodes] == list(Outcome)
+    assert [judged[episode.key].good for episode in episodes] == [True, False, False, False, False]
+
+
+def test_a_rule_refuses_what_took_too_much_ado(
+    round_1: Round, make_episode: MakeEpisode, make_step: Callable[..., Step]
+) -> None:
+    tidy = make_episode("click [1]", seed=1)
+    long = make_episode(*["click [1]"] * 4, seed=2)
+    clumsy = make_episode(steps=[make_step("click [9]", feedback="no such element", index=n) for n in range(2)], seed=3)
+    failed = make_episode(seed=4, outcome=Outcome.FAILED)
+    judged = judge_all([tidy, long, clumsy, failed], judge=RuleJudge(max_errors=1, max_steps=3), round=round_1)
+    assert [judged[each.key].good for each in (tidy, long, clumsy, failed)] == [True, False, False, False]
+    assert judged[clumsy.key].because == "2 failed actions"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("It clicked Ok.\nVERDICT: solved", "solved"),
+        ("**VERDICT:** Failed.", "failed"),
+        ("VERDICT: solved\nNo, wait.\nVERDICT: failed", "failed"),
+        ("It was solved.", "unreadable"),
+        ("VERDICT: perhaps", "unreadable"),
+        ("", "unreadable"),
+    ],
+)
+def test_a_verdict_is_read_or_is_unreadable(answer: str, verdict: str) -> None:
+    assert read_verdict(answer) == verdict
+
+
+@pytest.mark.parametrize(
+    ("votes", "outcome"),
+    [
+        ("ssf", Outcome.SOLVED),
+        ("sff", Outcome.FAILED),
+        ("s??", Outcome.JUDGE_ERROR),  # most voices cannot be read: not a failure of the agent
+        ("sf?", Outcome.JUDGE_ERROR),
+        ("ss?", Outcome.SOLVED),
+        ("???", Outcome.JUDGE_ERROR),
+    ],
+)
+def test_the_majority_of_all_voices_decides(votes: str, outcome: Outcome) -> None:
+    answers = [{"s": "VERDICT: solved", "f": "VERDICT: failed", "?": "well"}[vote] for vote in votes]
+    assert majority(answers).outcome is outcome
+
+
+@settings(derandomize=True, max_examples=50)
+@given(st.lists(st.sampled_from(["VERDICT: solved", "VERDICT: failed", "?"]), min_size=1, max_size=7), st.randoms())
+def test_the_order_of_voices_does_not_matter(answers: list[str], random: Any) -> None:
+    shuffled = random.sample(answers, len(answers))
+    assert majority(answers).outcome is majority(shuffled).outcome
+
+
+def test_a_model_judges_with_several_voices_once(round_1: Round, make_episode: MakeEpisode, openai_server: Any) -> None:
+    def answer(text: str, seed: int) -> str:
+        if "unclear" in text:
+            return "I cannot say."
+        return f"VERDICT: {'solved' if seed < 2 and 'good' in text else 'failed'}"
+
+    openai_server.answer = answer
+    model = ChatConfig(model="m", base_url=openai_server.base_url)
+    judge = ModelJudge(model=model, voices=3)
+    good = make_episode(seed=1, intent="a good one", outcome=Outcome.FAILED)  # the evaluator is not asked
+    bad = make_episode(seed=2, intent="a bad one")
+    unclear = make_episode(seed=3, intent="an unclear one")
+    lost = make_episode(seed=4, outcome=Outcome.INFRA_ERROR)
+    episodes = [good, bad, unclear, lost]
+    judged = judge_all(episodes, judge=judge, round=round_1)
+    assert [judged[each.key].outcome.value for each in episodes] == ["solved", "failed", "judge_error", "infra_error"]
+    assert judged[good.key].votes == ("solved", "solved", "failed")
+    assert len(openai_server.requests) == 9
+    assert judge_all(episodes, judge=judge, round=round_1) == judged
+    assert len(openai_server.requests) == 9  # kept in the store
+    judge_all([good], judge=ModelJudge(model=model, voices=5), round=round_1)
+    assert len(openai_server.requests) == 14  # another judge asks anew
+
+
+def test_an_endpoint_that_refuses_ends_in_a_message(round_1: Round, make_episode: MakeEpisode) -> None:
+    model = ChatConfig(model="m", base_url="http://127.0.0.1:9/v1", api_key_env="SYMBIONT_NO_SUCH_KEY")
+    with pytest.raises(InputError, match="SYMBIONT_NO_SUCH_KEY"):
+        judge_all([make_episode()], judge=ModelJudge(model=model), round=round_1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"judge": {"kind": "model", "model": {"kind": "chat", "model": "m", "base_url": "x"}, "voices": 2}},
+        {"judge": {"kind": "oracle"}},
+        {"train_on": []},
+        {"train_on": ["nobody"]},
+        {"per_task": 0},
+        {"knowlege": {}},
+    ],
+)
+def test_a_wrong_configuration_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        SynthesizeConfig.model_validate(wrong)
