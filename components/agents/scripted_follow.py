@@ -121,6 +121,8 @@ def _translated(entry: KnowledgeEntry, index: int, goals: Likeness, scene: Scene
     target = _counterpart(node, old, scene, goals) if node else None
     if target is None:
         return None
+    if node is not None and target.role != node.role:  # what suited a text field does not suit a button
+        action, text = Action("click", target.ref), None
     return Move(action=str(Action(action.kind, target.ref, text, action.enter)), reason=reason)
 
 
@@ -136,9 +138,10 @@ def _counterpart(node: Node, old: Scene, new: Scene, goals: Likeness) -> Node | 
             return nth(named, min(like.index(node) + 1, len(named)))
         if goals.translate(node.name) != node.name:
             return None
-    role = goals.translate(node.role)
-    place = 1 if role != node.role else _place(old.refs(node.role).index(node) + 1, goals)
-    return nth(new.refs(role), place)
+    for before, after in goals.exchanged.items():
+        if before and after and plain(before) in node.role:
+            return nth([other for other in new.refs() if plain(after) in other.role], 1)
+    return nth(new.refs(node.role), _place(old.refs(node.role).index(node) + 1, goals))
 
 
 def _place(place: int, goals: Likeness) -> int:

@@ -198,7 +198,12 @@ _FAMILIES: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("find-greatest", "Find and pick the card with the greatest number, then press submit.", 12),
     ),
     "number-search": (
-        ("generate-number", "Generate a number {relation} {number}, then press submit.", 20),
+        (
+            "generate-number",
+            "Generate a number {relation} {number}, then press submit. | "
+            "Generate an {parity} number, then press submit.",
+            20,
+        ),
         (
             "guess-number",
             "Guess the number between {low}-{high} and press Submit. Use the feedback below to find the right number.",

@@ -118,7 +118,8 @@ def test_no_clock_ends_or_discounts_an_episode() -> None:
         await benchmark.start(page, task, seed=0)
         await page.evaluate("() => { core.ept0 -= 60000 }")
         open_still = await benchmark.finished(page, task)
-        await do(page, "click [1]")
+        (button,) = (await page.observe()).elements
+        await do(page, f"click [{button}]")
         return open_still, (await benchmark.evaluate(page, task, answer=None, network=None)).reward
 
     assert on_a_page(ask) == (None, 1.0)
