@@ -43,12 +43,12 @@ def assemble_round(round: Round, results: Mapping[str, Json]) -> tuple[RoundInpu
     evaluations = {
         name.removeprefix("evaluate-"): each for name, each in results.items() if name.startswith("evaluate-")
     }
-    played = [each for each in evaluations.values() if not each.get("reused")]
+    played = {role: each for role, each in evaluations.items() if not each.get("reused")}
     synthesis, distillation = results.get("synthesize", {}), results.get("distill", {})
     facts = RoundInput(
         number=round.number,
         success={role: _success(each) for role, each in evaluations.items()},
-        outcomes=_outcomes(scan, evaluations),
+        outcomes=_outcomes(scan, played),
         accepted=scan.accepted if scan.proposed else None,
         proposed=scan.proposed or None,
         change=_change(round, results.get("evaluate-student")),
@@ -59,9 +59,9 @@ def assemble_round(round: Round, results: Mapping[str, Json]) -> tuple[RoundInpu
         audit=_audit(results.get("detect")),
         promotion=_promotion(results.get("promote")),
         seconds=timings(round) or _seconds(results),
-        usd=sum(row["usd"] for row in scan.rows) + sum(_total(each, "usd") for each in played),
+        usd=sum(row["usd"] for row in scan.rows) + sum(_total(each, "usd") for each in played.values()),
         tokens=sum(row["prompt_tokens"] + row["completion_tokens"] for row in scan.rows)
-        + int(sum(_total(each, "tokens") for each in played)),
+        + int(sum(_total(each, "tokens") for each in played.values())),
     )
     return facts, scan
 
