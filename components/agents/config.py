@@ -53,6 +53,7 @@ class LocalConfig(_Settings):
     kind: Literal["local"] = "local"
     model: str = Field(description="a model reference: digest in the store, folder, models:/name@alias, hf:owner/name")
     temperature: float = Field(0.0, ge=0, description="0 decides greedily; above, it samples by the episode's own seed")
+    reasons: bool = Field(False, description="write a reason before every action: slower; the audit compares them")
 
 
 AgentConfig = Annotated[ScriptedConfig | ChatConfig | LocalConfig, Field(discriminator="kind")]
@@ -87,4 +88,8 @@ def build_agent(
             from components.agents.local import LocalAgent
             from components.models.files import resolve_model
 
-            return LocalAgent(resolve_model(config.model, work=work, store=store), temperature=config.temperature)
+            return LocalAgent(
+                resolve_model(config.model, work=work, store=store),
+                temperature=config.temperature,
+                kind="reason_action" if config.reasons else "action",
+            )

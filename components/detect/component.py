@@ -44,7 +44,7 @@ def detect(
         manifest = read_manifest(here)
         known = {
             "teacher": TypeAdapter(AgentConfig).validate_json(teacher),
-            "student": LocalConfig(model=model),
+            "student": LocalConfig(model=model, reasons=True),
             "start": LocalConfig(model=manifest.start),
         }
         agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}

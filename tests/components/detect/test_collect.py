@@ -1,0 +1,109 @@
+"""The round's probes and responses: turns of stored episodes, asked of everybody in the same form."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.scripted import ScriptedTeacher
+from components.detect.collect import collect_probes, collect_responses, read_observation, response
+from components.detect.config import DetectConfig
+from components.detect.controls import unrelated_agents
+from components.errors import InputError
+from components.trajectories.episodes import save_episode
+from components.trajectories.schema import AgentInfo, Episode, Outcome
+from components.trajectories.store import Store, open_store
+
+CONFIG = DetectConfig()
+PREFIX = "runs/run/round-001/episodes/evaluate-student"
+
+
+class Says(Agent):
+    """Says the same to everything."""
+
+    def __init__(self, action: str, reason: str) -> None:
+        self.info = AgentInfo(name="says", kind="test", digest="0")
+        self.said = Decision(action=action, reason=reason)
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        return [self.said for _ in turns]
+
+
+@pytest.fixture
+def store(tmp_path: Path, make_episode: Callable[..., Episode]) -> Store:
+    store = open_store(str(tmp_path / "store"))
+    for seed in range(6):
+        for family in ("click", "form", "menu"):
+            episode = make_episode('type [2] "bob"', "click [1]", task_id=f"{family}-task", seed=seed)
+            episode = episode.model_copy(
+                update={
+                    "run": "run",
+                    "round": 1,
+                    "phase": "evaluate-student-heldout_seeds",
+                    "family": family,
+                    "intent": f'Enter "bob{seed}" and press Ok',
+                    "outcome": Outcome.INFRA_ERROR if seed == 5 else Outcome.SOLVED,
+                }
+            )
+            save_episode(store, episode)
+    return store
+
+
+def test_probes_are_first_turns_first_in_equal_shares_and_never_of_broken_episodes(store: Store) -> None:
+    found = collect_probes(store, [PREFIX], config=CONFIG.model_copy(update={"probes": 15}))
+    assert [item.probe.domain for item in found] == ["click", "form", "menu"] * 5
+    assert all(not item.turn.history for item in found)
+    everything = collect_probes(store, [PREFIX], config=CONFIG)
+    assert len(everything) == 5 * 3 * 2
+    assert not any("bob5" in item.turn.intent for item in everything)
+    later = [item.turn for item in everything if item.turn.history]
+    assert {past.action for turn in later for past in turn.history} == {'type [2] "bob"'}
+
+
+def test_the_same_episodes_give_the_same_probes_and_equal_turns_are_one(store: Store) -> None:
+    once = collect_probes(store, [PREFIX], config=CONFIG)
+    twice = collect_probes(store, [PREFIX, PREFIX], config=CONFIG)
+    assert [item.probe for item in once] == [item.probe for item in twice]
+
+
+def test_no_episodes_is_an_input_error(store: Store) -> None:
+    with pytest.raises(InputError, match="no evaluation episodes"):
+        collect_probes(store, ["runs/run/round-009/episodes/evaluate"], config=CONFIG)
+
+
+def test_everybody_answers_every_probe_in_semantic_form(store: Store) -> None:
+    turns = collect_probes(store, [PREFIX], config=CONFIG)
+    agents = {"teacher": ScriptedTeacher(), "student": Says("click [1]", "as taught"), **unrelated_agents()}
+    given = asyncio.run(collect_responses(turns, agents, config=CONFIG))
+    assert {len(texts) for texts in given.values()} == {len(turns)}
+    assert set(given["student"]) == {'as taught\nclick button "Ok"'}
+    assert not any("[" in text.rpartition("\n")[2] for texts in given.values() for text in texts)
+    assert given["unrelated-overlap"] != given["unrelated-order"] != given["teacher"]
+
+
+def test_reasons_are_compared_only_where_teacher_and_student_both_write_them(store: Store) -> None:
+    turns = collect_probes(store, [PREFIX], config=CONFIG)
+    mute = {"teacher": Says("click [1]", "a reason"), "student": Says("click [2]", ""), **unrelated_agents()}
+    given = asyncio.run(collect_responses(turns, mute, config=CONFIG))
+    assert set(given["teacher"]) == {'click button "Ok"'}
+    assert not any("\n" in text for texts in given.values() for text in texts)
+
+
+def test_a_stored_page_is_read_back_with_its_elements() -> None:
+    page = read_observation('heading "A"\n[3] textbox "Name" value "bob"\n| [5] link "x" | "y" |', url="u", title="t")
+    assert {ref: element.role for ref, element in page.elements.items()} == {3: "textbox", 5: "link"}
+    assert page.elements[3].line == 'textbox "Name" value "bob"'
+    assert response(Decision(action="click [5]"), page, reason=False) == 'click link "x"'
+    assert response(Decision(action="nonsense [5] x"), page, reason=False) == "nonsense x"
+
+
+def test_controls_act_sensibly_and_do_not_repeat_themselves(store: Store) -> None:
+    turn = collect_probes(store, [PREFIX], config=CONFIG)[0].turn
+    for agent in unrelated_agents().values():
+        (decision,) = asyncio.run(agent.decide([turn]))
+        assert decision.action.startswith(("click", "type"))
+        assert decision.reason
