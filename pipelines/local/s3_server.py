@@ -1,6 +1,6 @@
 """A small S3 server on loopback whose bucket is a plain folder: `python -m pipelines.local.s3_server ROOT PORT`.
 
-Why our own: docs/decisions/0006. Credentials come from the AWS_* environment, never from the command line; every
+Why our own: docs/decisions/0002. Credentials come from the AWS_* environment, never from the command line; every
 request must be signed with them. `buckets` holds the operations, `signature` the signatures; here is only HTTP and XML.
 """
 
