@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def parse_line(line: str) -> Event | None:
 
 def execute_round(
     *, pipeline: Path, arguments: Mapping[str, Any], work: Path, log: Path, temporary: Path
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Executes the compiled pipeline and yields what its stages say; closing the generator ends the process.
 
     Raises:
