@@ -1,0 +1,153 @@
+"""`symbiont run` as a user types it: one real round in a real browser, killed with -9 on the way, then done again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.trajectories.episodes import iter_episodes
+from components.trajectories.store import open_store
+from pipelines.summary import Summary
+
+pytestmark = pytest.mark.xdist_group("round")
+SECONDS = 600
+
+RECIPE = {
+    "name": "tiny",
+    "rounds": 1,
+    "tasks": {"train": ["click-test", "click-button", "focus-text"], "heldout": ["click-link"]},
+    "explore": {"teacher_seeds": 3, "speculative_seeds": 1, "student_seeds": 1},
+    "distill": {"steps": 12, "batch": 8, "validate_every": 6, "checkpoint_every": 6, "validation_share": 0.2},
+    "evaluate": {"seeds": 2, "task_seeds": 2},
+    "detect": {
+        "probes": 20,
+        "probes_per_replicate": 4,
+        "shadow": {"common_steps": 4, "steps": 2, "hidden": 16, "layers": 1, "experts": 4},
+        "test": {"replicates": 5},
+    },
+    "report": {"episodes": 6},
+}
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pipelines.cli", "run", "--recipe", "tiny.yaml", "--out", "out", "--json"]
+    return subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def wait_for(folder: Path, what: str, process: subprocess.Popen[str]) -> None:
+    """Until a stage has said this."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        log = folder / "out/logs/round-001.log"
+        if log.exists() and what in log.read_text(errors="replace"):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{what!r} was never said; status {process.poll()}: {process.communicate()[1][-3000:]}")
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], set[str]]:
+    """A finished run that was killed once while the teacher explored; with the episodes there were at the kill."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
+    first = start(folder)
+    wait_for(folder, "[stage] explore-speculative begins", first)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    time.sleep(1)
+    kept = set(open_store(folder / "out/store/symbiont").list("runs/"))
+    second = start(folder)
+    output, said = second.communicate(timeout=SECONDS)
+    assert second.returncode == 0, said[-4000:]
+    return folder, json.loads(output), kept
+
+
+def test_the_summary_says_what_the_round_came_to(done: tuple[Path, dict[str, Any], set[str]]) -> None:
+    folder, printed, _ = done
+    written = json.loads((folder / "out/summary.json").read_text())
+    assert written == printed
+    summary = Summary.model_validate(written)
+    round = summary.rounds[0]
+    for agent in (round.student, round.teacher, round.teacher_without_knowledge):
+        assert agent.heldout_seeds is not None
+        assert agent.heldout_tasks is not None
+        assert agent.heldout_seeds.episodes == 6
+        assert agent.heldout_tasks.episodes == 2
+        low, high = agent.heldout_seeds.interval
+        assert 0 <= low <= agent.heldout_seeds.success_rate <= high <= 1
+    assert round.teacher.heldout_seeds is not None
+    assert round.teacher.heldout_seeds.success_rate > 0.5, "the scripted teacher knows these tasks"
+    assert sum(round.outcomes.values()) >= 9 + 3 + 3 + 4 * 8
+    assert round.audit is not None
+    assert round.audit.verdict in ("distilled", "independent", "inconclusive")
+    assert round.promotion is not None
+    assert round.promotion.decision in ("promote", "hold", "inconclusive")
+    assert {"preflight", "explore-teacher", "synthesize", "distill", "evaluate-student", "detect", "report"} <= set(
+        round.seconds
+    )
+    assert summary.start["student"].heldout_seeds is not None
+
+
+def test_a_kill_loses_and_doubles_nothing(done: tuple[Path, dict[str, Any], set[str]]) -> None:
+    folder, _, kept = done
+    store = open_store(folder / "out/store/symbiont")
+    assert kept <= set(store.list("runs/")) | {key for key in kept if "/errors/" in key or "/leases/" in key}
+    episodes = [each for key in run_prefixes(store) for each in iter_episodes(store, f"{key}/episodes/explore-")]
+    assert len(episodes) == 9 + 3 + 3
+    assert len({(each.phase, each.task_id, each.seed) for each in episodes}) == len(episodes)
+
+
+def run_prefixes(store: Any) -> set[str]:
+    return {"/".join(key.split("/")[:3]) for key in store.list("runs/") if "/episodes/" in key}
+
+
+def test_nothing_is_left_running_and_no_secret_is_told(done: tuple[Path, dict[str, Any], set[str]]) -> None:
+    folder, _, _ = done
+    path = folder / "out/credentials.json"
+    assert path.stat().st_mode & 0o077 == 0
+    secrets = json.loads(path.read_text())
+    for log in (folder / "out/logs").iterdir():
+        text = log.read_text(errors="replace")
+        assert not any(secret in text for secret in secrets.values()), f"{log.name} tells a secret"
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = process.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        assert str(folder) not in command, f"left running: {command}"
+
+
+def test_the_same_command_again_does_nothing_and_says_the_same(
+    done: tuple[Path, dict[str, Any], set[str]],
+) -> None:
+    folder, printed, _ = done
+    again = start(folder)
+    output, said = again.communicate(timeout=SECONDS)
+    assert again.returncode == 0, said
+    assert json.loads(output) == printed
+    assert "already done" in said
+
+
+def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str]]) -> None:
+    folder, _, _ = done
+
+    def symbiont(*arguments: str) -> str:
+        command = [sys.executable, "-m", "pipelines.cli", *arguments]
+        return subprocess.run(command, cwd=folder, text=True, capture_output=True, check=True, timeout=300).stdout
+
+    rows = [json.loads(line) for line in symbiont("trajectories", "--phase", "explore-teacher", "--json").splitlines()]
+    assert len(rows) == 9
+    shown = symbiont("trajectories", "--key", rows[0]["episode_key"])
+    assert "action:" in shown
+    assert json.loads(symbiont("audit", "--recipe", "tiny.yaml", "--json"))["verdict"]
+    symbiont("report", "--recipe", "tiny.yaml", "--to", "again.html")
+    assert (folder / "again.html").read_bytes() == (folder / "out/reports/report.html").read_bytes()
