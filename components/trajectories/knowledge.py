@@ -127,19 +127,21 @@ class KnowledgeBase:
 
     def entries(self) -> list[KnowledgeEntry]:
         """Every piece, by id."""
-        with lance_errors(self.url):
-            if (table := self._open()) is None:
-                return []
-            query = table.search().select(["id", "entry"])
-            if where := self._where():
-                query = query.where(where)
-            rows = query.to_arrow().sort_by("id")
-        return [KnowledgeEntry.model_validate_json(text) for text in rows.column("entry").to_pylist()]
+        return [KnowledgeEntry.model_validate_json(text) for text in self._read_all("entry")]
 
     def digest(self) -> str:
         """SHA-256 over the ids: two knowledge bases that say the same have the same."""
-        ids = "\n".join(entry.id for entry in self.entries())
-        return hashlib.sha256(ids.encode()).hexdigest()
+        return hashlib.sha256("\n".join(self._read_all("id")).encode()).hexdigest()
+
+    def _read_all(self, column: str) -> list[str]:
+        """One column of every row, in the order of ids."""
+        with lance_errors(self.url):
+            if (table := self._open()) is None:
+                return []
+            query = table.search().select(["id", column] if column != "id" else ["id"])
+            if where := self._where():
+                query = query.where(where)
+            return [str(value) for value in query.to_arrow().sort_by("id").column(column).to_pylist()]
 
     def _best(self, table: Any, ids: Sequence[str], k: int) -> list[KnowledgeEntry]:
         found = _read(table, ids)

@@ -111,7 +111,7 @@ class Ceph:
 
     def _call(self, *command: str) -> None:
         done = subprocess.run(
-            self._with_configuration(command), capture_output=True, text=True, timeout=90, check=False
+            self._with_configuration(command), capture_output=True, text=True, timeout=180, check=False
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}:\n{done.stderr[-3000:]}")
@@ -133,7 +133,7 @@ def _free_port() -> int:
 
 
 def _wait_until_up(endpoint: str, log: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(endpoint, timeout=2).close()
