@@ -78,7 +78,10 @@ def _example(entry: KnowledgeEntry) -> Example:
         instruction=entry.instruction,
         summary=entry.summary,
         solved=entry.solved,
-        steps=tuple((step.observation, step.action, step.reason) for step in entry.steps),
+        steps=(
+            *((step.observation, step.action, step.reason) for step in entry.steps),
+            *([(entry.end, "", "")] if entry.end else []),
+        ),
     )
 
 
