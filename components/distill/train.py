@@ -96,6 +96,10 @@ def _autocast(precision: str, model: Any) -> Any:
     return torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16")
 
 
+def _unheard(_point: Point) -> None:
+    """Nobody listens to the learning curve."""
+
+
 class Training:
     """A model on its way through `config.steps` steps; `run` goes from the last checkpoint to the end."""
 
@@ -115,7 +119,7 @@ class Training:
         self.step, self.tokens, self.running, self.seconds = 0, 0, 0.0, 0.0
         self.curve: list[Point] = []
 
-    def run(self, on_point: Callable[[Point], None]) -> list[Point]:
+    def run(self, on_point: Callable[[Point], None] = _unheard) -> list[Point]:
         """Trains to the end; `on_point` hears of each new point of the learning curve, which is returned whole."""
         self._resume()
         self.model.train()

@@ -129,24 +129,21 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
 
 
 def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
-    """A model version carries its digest as a tag; the weights lie in the store."""
-    import mlflow
-    from mlflow.exceptions import MlflowException
+    """The registry knows a version's digest; the weights lie in the store."""
+    from components.tracking import get_alias, list_versions
 
-    from components.tracking import MODEL_DIGEST
-
-    client, name = mlflow.MlflowClient(), reference.removeprefix("models:/")
-    try:
-        if "@" in name:
-            version = client.get_model_version_by_alias(*name.split("@", 1))
-        else:
-            version = client.get_model_version(*name.split("/", 1))
-    except (MlflowException, TypeError) as error:
-        raise InputError(f"the model registry has no {reference}: {error}", where=mlflow.get_tracking_uri()) from error
-    digest = version.tags.get(MODEL_DIGEST, "")
-    if digest and store is not None:
-        return fetch_model(store, digest, work)
-    return Path(mlflow.artifacts.download_artifacts(reference, dst_path=str(work / "registry")))
+    name = reference.removeprefix("models:/")
+    if "@" in name:
+        version = get_alias(*name.split("@", 1))
+    else:
+        model, _, number = name.partition("/")
+        version = next((each for each in list_versions(model) if each.version == number), None)
+    if version is None:
+        raise InputError(f"the model registry has no {reference}", fix="list its versions, or promote a model first")
+    if not version.model_digest or store is None:
+        fix = "use a version that a round registered, with that round's store"
+        raise InputError(f"{reference} does not say where in our store it is", fix=fix)
+    return fetch_model(store, version.model_digest, work)
 
 
 def _from_hub(name: str) -> Path:

@@ -61,3 +61,21 @@ def mlflow_uri(mlflow_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_server)
     monkeypatch.delenv("MLFLOW_RUN_ID", raising=False)
     return mlflow_server
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a language model of 60 thousand random weights and its tokenizer, as a student is saved."""
+    import torch
+
+    from components.models.make_base import learn_tokenizer
+    from components.models.prompting import Prompting
+    from components.models.tiny import TinyConfig, make_tiny
+    from components.models.weights import save_model
+
+    torch.set_num_threads(1)
+    shape = TinyConfig(vocabulary=600, context=512, width=64, layers=2, heads=2, hidden=96)
+    tokenizer = learn_tokenizer(shape, seed=1, lessons=300)
+    model = make_tiny(shape, end=tokenizer.eos_token_id, pad=tokenizer.pad_token_id, seed=1)
+    prompting = Prompting(tokenizer=tokenizer, template="plain", vocabulary=600, context=512)
+    return save_model(model, folder=tmp_path_factory.mktemp("tiny") / "model", prompting=prompting)

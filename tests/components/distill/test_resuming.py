@@ -1,0 +1,110 @@
+"""A distillation that was killed ends as if nothing had happened: the same bytes, and one result."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.distill.config import DistillConfig
+from components.distill.run import RESULT, run
+from components.errors import InputError
+from components.trajectories.rounds import Round
+
+MakeRound = Callable[..., Round]
+
+# The stage as a process of its own, slowed down so that it can be hit in the middle of anything.
+STAGE = """
+import sys, time
+import torch
+from pathlib import Path
+from components.distill.config import DistillConfig
+from components.distill.run import run
+from components.distill.train import Training
+from components.trajectories.rounds import Round
+from components.trajectories.store import open_store
+
+torch.set_num_threads(1)
+step = Training._one_step
+def slow(self, batch):
+    step(self, batch)
+    print(self.step, flush=True)
+    time.sleep(0.02)
+Training._one_step = slow
+store, work, config = sys.argv[1:]
+round = Round(run="test", number=1, seed=3, store=open_store(store), work=Path(work))
+print("done", run(config=DistillConfig.model_validate_json(config), round=round).model_digest, flush=True)
+"""
+
+
+def _config(tiny_model: Path, **settings: Any) -> DistillConfig:
+    defaults = {"steps": 40, "batch": 8, "checkpoint_every": 3, "validate_every": 10, "threads": 1, "context": 256}
+    return DistillConfig(student=str(tiny_model), **{**defaults, **settings})
+
+
+def test_kill_9_at_random_steps_and_the_same_bytes(make_round: MakeRound, tiny_model: Path) -> None:
+    config = _config(tiny_model)
+    whole = run(config=config, round=make_round("whole"))
+    round = make_round("killed")
+    command = [sys.executable, "-c", STAGE, str(round.store.url), str(round.work), config.model_dump_json()]
+    rng = random.Random(os.getpid())
+    for target in sorted(rng.sample(range(1, 40), 2)):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("done") or int(line) >= target:
+                break
+        time.sleep(rng.random() * 0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    steps = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert steps[-1] == whole.model_digest
+    assert int(steps[0]) > 1, "it began anew instead of going on"
+    resumed = run(config=config, round=round)
+
+    def timeless(result: Any) -> Any:
+        return [point.model_copy(update={"seconds": 0}) for point in result.curve]
+
+    assert timeless(resumed) == timeless(whole)
+    assert resumed.model_dump(exclude={"curve"}) == whole.model_dump(exclude={"curve"})
+    assert len(list(round.store.list("models/"))) == len({Path(key).name for key in round.store.list("models/")})
+
+
+def test_a_finished_distillation_is_returned_at_once(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round, config = make_round(), _config(tiny_model, steps=3)
+    first = run(config=config, round=round)
+    monkeypatch.setattr("components.distill.run.load_model", lambda _: pytest.fail("trained again"))
+    assert run(config=config, round=round) == first
+    with pytest.raises(InputError, match="already has a student"):
+        run(config=_config(tiny_model, steps=4), round=round)
+
+
+def test_dying_before_the_result_is_written_loses_nothing(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round, config = make_round(), _config(tiny_model, steps=4)
+    with monkeypatch.context() as patch:
+        patch.setattr("components.distill.run.publish_model", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(config=config, round=round)
+    assert not round.store.exists(f"{round.prefix}/{RESULT}")
+    points: list[Any] = []
+    result = run(config=config, round=round, on_progress=points.append)
+    assert points == []
+    assert result.model_digest == run(config=config, round=make_round("whole")).model_digest
+
+
+def test_old_checkpoints_are_removed(make_round: MakeRound, tiny_model: Path) -> None:
+    round = make_round()
+    run(config=_config(tiny_model, steps=12, checkpoints_kept=2), round=round)
+    assert len(list(round.work.rglob("step-*.safetensors"))) == 2

@@ -1,0 +1,94 @@
+"""The student a distillation leaves, used as the next stages use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.agents.base import Turn
+from components.agents.local import LocalAgent
+from components.browser.observation import Observation
+from components.distill.config import DistillConfig
+from components.distill.run import run
+from components.models.files import fetch_model
+from components.models.prompting import load_prompting
+from components.trajectories.rounds import Round
+
+Rows = list[dict[str, Any]]
+MakeRound = Callable[..., Round]
+
+
+def _turn(row: dict[str, Any]) -> Turn:
+    page = Observation(url="http://a", title="", text=row["observation"], elements={})
+    return Turn(
+        episode=f"{row['task_id']}/{row['seed']}",
+        task_id=row["task_id"],
+        template="",
+        intent=row["prompt_intent"],
+        observation=page,
+        history=(),
+    )
+
+
+@pytest.mark.parametrize("template", ["plain", "chat"])
+def test_a_student_acts_as_it_was_taught(make_round: MakeRound, tiny_model: Path, rows: Rows, template: Any) -> None:
+    few = rows[:8]
+    round = make_round("few", examples=few)
+    config = DistillConfig(
+        student=str(tiny_model),
+        steps=120,
+        batch=8,
+        learning_rate=4e-3,
+        context=256,
+        reason_share=1.0,
+        reason_weight=1.0,
+        validation_share=0,
+        validate_every=120,
+        template=template,
+    )
+    result = run(config=config, round=round)
+    folder = fetch_model(round.store, result.model_digest, round.work)
+    assert load_prompting(folder).template == template
+    before, after = LocalAgent(tiny_model), LocalAgent(folder)
+    turns = [_turn(row) for row in few if row["kind"] == "action"]
+    wanted = [row["action"] for row in few if row["kind"] == "action"]
+    assert [each.action for each in asyncio.run(after.decide(turns))] == wanted
+    assert not set(wanted) & {each.action for each in asyncio.run(before.decide(turns))}
+    reasoned = asyncio.run(LocalAgent(folder, kind="reason_action").decide(turns))
+    assert [(each.action, each.reason) for each in reasoned] == [
+        (row["action"], row["reason"]) for row in few if row["kind"] == "action"
+    ]
+
+
+def test_a_round_learns_from_all_rounds_and_starts_from_the_champion(
+    make_round: MakeRound, tiny_model: Path, rows: Rows
+) -> None:
+    config = DistillConfig(student=str(tiny_model), steps=2, batch=4, context=256, validation_share=0)
+    first = run(config=config, round=make_round("two", examples=rows[:10]))
+    second_round = make_round("two", number=2, examples=rows[6:20])
+    second = run(config=config, round=second_round, base=first.model_digest)
+    assert second.base_digest == first.model_digest
+    assert list(second.sources) == [f"runs/test/round-00{n}/tables/examples.parquet" for n in (1, 2)]
+    assert sum(second.examples.values()) == 20
+    alone = make_round("alone", number=2, examples=rows[6:20])
+    anew = run(config=config.model_copy(update={"from_champion": False}), round=alone, base=first.model_digest)
+    assert anew.base_digest != first.model_digest
+
+
+def test_the_curve_reaches_mlflow(make_round: MakeRound, tiny_model: Path, mlflow_uri: str) -> None:
+    import mlflow
+
+    config = DistillConfig(student=str(tiny_model), steps=4, batch=4, context=256, validate_every=2)
+    result = run(config=config, round=make_round())
+    client = mlflow.MlflowClient(tracking_uri=mlflow_uri)
+    experiment = client.get_experiment_by_name("symbiont")
+    found = client.search_runs([experiment.experiment_id])[0]
+    history = client.get_metric_history(found.info.run_id, "distill.validation_loss")
+    assert [(each.step, each.value) for each in sorted(history, key=lambda each: each.step)] == [
+        (point.step, pytest.approx(point.validation_loss)) for point in result.curve
+    ]
+    assert found.data.params["steps"] == "4"

@@ -1,0 +1,135 @@
+"""What a training step learns from, and what it must not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.distill.batches import Plan, to_tensors
+from components.distill.config import DistillConfig
+from components.distill.examples import Samples, held_out, make_samples
+from components.distill.train import Training, batch_loss, learning_rate
+from components.models.prompting import load_prompting
+from components.models.weights import load_model
+
+Rows = list[dict[str, Any]]
+CONFIG = DistillConfig(context=256, steps=5, batch=8, validation_share=0.2, reason_share=1.0, precision="fp32")
+
+
+@pytest.fixture
+def samples(tiny_model: Path, rows: Rows) -> Samples:
+    return make_samples(rows, prompting=load_prompting(tiny_model), config=CONFIG)
+
+
+def test_only_the_completion_and_the_end_of_text_are_learnt(tiny_model: Path, samples: Samples) -> None:
+    prompting = load_prompting(tiny_model)
+    batch = to_tensors(samples.train[:6], pad=prompting.pad, reason_weight=0.5)
+    for row, sample in enumerate(samples.train[:6]):
+        learnt = batch.targets[row][batch.targets[row] != -100].tolist()
+        assert learnt == list(sample.tokens[sample.start :])
+        assert learnt[-1] == prompting.tokenizer.eos_token_id
+        text = prompting.decode(learnt)
+        assert text.startswith(" click [") if sample.kind == "action" else "\nACTION: click [" in text
+
+
+def test_no_example_sees_another(tiny_model: Path, samples: Samples) -> None:
+    """A row's loss is the same alone, with other neighbours, and with more padding."""
+    model = load_model(tiny_model)
+    ordered = sorted(samples.train, key=lambda each: len(each.tokens))
+    first, last = ordered[0], ordered[-1]
+    alone = batch_loss(model, to_tensors([first], pad=1, reason_weight=1.0), rows=1).detach()
+    other = batch_loss(model, to_tensors([last], pad=1, reason_weight=1.0), rows=1).detach()
+    both = batch_loss(model, to_tensors([first, last], pad=1, reason_weight=1.0), rows=1).detach()
+    assert float(both) == pytest.approx(float(alone) + float(other), rel=1e-5)
+
+
+def test_the_loss_weighs_tasks_and_examples(tiny_model: Path, samples: Samples) -> None:
+    model = load_model(tiny_model)
+    reason = next(each for each in samples.train if each.kind == "reason_action")
+    action = next(each for each in samples.train if each.kind == "action")
+
+    def loss(sample: Any, reason_weight: float) -> float:
+        return batch_loss(model, to_tensors([sample], pad=1, reason_weight=reason_weight), rows=1).item()
+
+    assert loss(reason, 0.25) == pytest.approx(loss(reason, 1.0) / 4, rel=1e-5)
+    assert loss(action, 0.25) == pytest.approx(loss(action, 1.0), rel=1e-5)
+
+
+def test_a_batch_in_parts_moves_the_weights_as_a_whole_one(tiny_model: Path, samples: Samples, tmp_path: Path) -> None:
+    import torch
+
+    moved = []
+    for accumulate in (1, 4):
+        training = Training(
+            model=load_model(tiny_model),
+            samples=samples,
+            config=CONFIG.model_copy(update={"accumulate": accumulate, "steps": 2}),
+            pad=1,
+            seed=0,
+            checkpoints=tmp_path / str(accumulate),
+        )
+        training.run()
+        moved.append(training.model.get_input_embeddings().weight.detach())
+    assert torch.allclose(moved[0], moved[1], atol=1e-5)
+
+
+def test_an_epoch_visits_every_action_once_and_a_share_of_the_reasons(samples: Samples) -> None:
+    actions = [each.example_id for each in samples.train if each.kind == "action"]
+    plan = Plan(samples=samples.train, batch=1, seed=1, reason_share=0.3)
+    batches = plan.starting_at(0)
+    seen: list[str] = []
+    while not set(actions) <= set(seen):
+        seen += [each.example_id for each in next(batches)]
+    assert sorted(each for each in seen if each in actions) == sorted(actions)
+    assert 0 < len(seen) - len(actions) < len(actions)
+
+
+def test_the_order_of_examples_is_a_function_of_the_step(samples: Samples) -> None:
+    plan = Plan(samples=samples.train, batch=7, seed=1, reason_share=0.5)
+    from_start, later = plan.starting_at(0), plan.starting_at(23)
+    for _ in range(23):
+        next(from_start)
+    assert [next(from_start) for _ in range(20)] == [next(later) for _ in range(20)]
+
+
+def test_held_out_episodes_are_measured_and_never_learnt(rows: Rows, samples: Samples) -> None:
+    held = {row["example_id"] for row in rows if held_out(row, share=CONFIG.validation_share)}
+    assert {each.example_id for each in samples.validation} == {name for name in held if name.endswith("-action")}
+    assert not held & {each.example_id for each in samples.train}
+    assert len(samples.train) + len(held) == len(rows)
+
+
+def test_the_rate_rises_then_falls() -> None:
+    config = DistillConfig(steps=100, warmup=10, learning_rate=1.0)
+    rates = [learning_rate(step, config) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert max(rates) == rates[10] == pytest.approx(1.0)
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_tiny_model_learns_its_examples(tiny_model: Path, samples: Samples, tmp_path: Path, precision: Any) -> None:
+    few = Samples(train=samples.train[:6], validation=samples.train[:6], cut=0, histogram={})
+    config = CONFIG.model_copy(update={"steps": 130, "batch": 6, "learning_rate": 4e-3, "precision": precision})
+    training = Training(
+        model=load_model(tiny_model), samples=few, config=config, pad=1, seed=0, checkpoints=tmp_path / "c"
+    )
+    curve = training.run()
+    assert curve[0].action_accuracy == 0
+    assert curve[-1].action_accuracy == 1
+    assert curve[-1].validation_loss is not None
+    assert curve[-1].validation_loss < 0.2
+
+
+def test_gradient_checkpointing_changes_memory_not_the_loss(tiny_model: Path, samples: Samples, tmp_path: Path) -> None:
+    curves = []
+    for on in (False, True):
+        config = CONFIG.model_copy(update={"gradient_checkpointing": on, "steps": 3})
+        training = Training(
+            model=load_model(tiny_model), samples=samples, config=config, pad=1, seed=0, checkpoints=tmp_path / str(on)
+        )
+        curves.append(training.run()[-1].train_loss)
+    assert curves[0] == pytest.approx(curves[1], rel=1e-4)

@@ -1,0 +1,82 @@
+"""Model folders reach the store and come back as they were, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from components.errors import InfraError, InputError
+from components.models.files import BASE_FOLDER, fetch_model, folder_digest, publish_model, resolve_model
+from components.models.prompting import load_prompting
+from components.trajectories.store import open_store
+
+
+def test_a_published_model_comes_back_with_the_same_digest(tiny_model: Path, tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    assert publish_model(store, tiny_model) == digest == folder_digest(tiny_model)
+    folder = fetch_model(store, digest, tmp_path / "work")
+    assert folder_digest(folder) == digest
+    assert resolve_model(digest, work=tmp_path / "work", store=store) == folder
+
+
+def test_an_upload_that_was_killed_is_not_a_model(tiny_model: Path, tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    store.delete(f"models/{digest}/config.json")
+    with pytest.raises(InputError, match="no model"):
+        fetch_model(store, digest, tmp_path / "work")
+    assert publish_model(store, tiny_model) == digest
+    assert fetch_model(store, digest, tmp_path / "work").is_dir()
+
+
+def test_an_altered_model_is_noticed_and_leaves_nothing(tiny_model: Path, tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    store.put(f"models/{digest}/generation_config.json", b"{}")
+    with pytest.raises(InfraError, match="altered"):
+        fetch_model(store, digest, tmp_path / "work")
+    assert list((tmp_path / "work" / "models").iterdir()) == []
+
+
+def test_a_folder_with_pickles_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    (folder / "pytorch_model.bin").write_bytes(b"\x80")
+    with pytest.raises(InputError, match=r"pytorch_model\.bin"):
+        folder_digest(folder)
+
+
+@pytest.mark.parametrize("reference", ["no-such-model", "0" * 64, "/nowhere/at/all"])
+def test_a_reference_to_nothing_names_itself(reference: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        resolve_model(reference, work=tmp_path, store=open_store(str(tmp_path / "store")))
+    assert reference[:12] in str(error.value)
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"config\.json"):
+        resolve_model(str(tmp_path), work=tmp_path)
+
+
+def test_the_registry_leads_to_the_weights_in_the_store(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from components.tracking import register_version, set_alias
+
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    version = register_version("student", source_uri=f"{store.url}/models/{digest}", model_digest=digest, tags={})
+    set_alias("student", "champion", version.version)
+    for reference in ("models:/student@champion", f"models:/student/{version.version}"):
+        assert resolve_model(reference, work=tmp_path / "work", store=store).name == digest
+    with pytest.raises(InputError, match="no models:/student@other"):
+        resolve_model("models:/student@other", work=tmp_path / "work", store=store)
+
+
+def test_the_shipped_base_is_small_and_as_its_card_says() -> None:
+    assert sum(path.stat().st_size for path in BASE_FOLDER.iterdir()) < 10_000_000
+    assert folder_digest(BASE_FOLDER) in (BASE_FOLDER / "README.md").read_text()
+    load_prompting(BASE_FOLDER).check_vocabulary()
