@@ -19,6 +19,7 @@ class Proxy:
 
     model: Any
     encode: Callable[[str], list[int]]
+    decode: Callable[[list[int]], str]
     separator: int
     end: int
     tokenizer_digest: str
@@ -79,6 +80,7 @@ def _from_scratch(config: ShadowConfig, *, seed: int, texts: Sequence[str]) -> P
     return Proxy(
         model=model,
         encode=lambda text: list(tokenizer.encode(text).ids),
+        decode=lambda ids: str(tokenizer.decode(ids)),
         separator=1,
         end=2,
         tokenizer_digest=hashlib.sha256(tokenizer.to_str().encode()).hexdigest(),
@@ -122,6 +124,7 @@ def _existing(name: str) -> Proxy:
     return Proxy(
         model=model,
         encode=lambda text: list(tokenizer(text, add_special_tokens=False)["input_ids"]),
+        decode=lambda ids: str(tokenizer.decode(ids)),
         separator=int(tokenizer.eos_token_id),
         end=int(tokenizer.eos_token_id),
         tokenizer_digest=hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest(),

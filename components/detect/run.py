@@ -120,7 +120,7 @@ def _measure(
             domains=[names.index(probes[row].domain) for row in rows],
             names=names,
             responses={name: [given[row] for row in rows] for name, given in responses.items()},
-            reference=TEACHER,
+            references=(TEACHER,),
         )
         measured.add(shadow_block(block, config=config.shadow, work=round.work / "detect"))
         if on_progress is not None:

@@ -36,7 +36,7 @@ class Block:
     Attributes:
         domains: index of each probe's domain; `names` are all domains of the audit.
         responses: by source, one text per probe.
-        reference: the source whose shadow is trained a second time.
+        references: the sources whose shadows are trained a second time.
     """
 
     index: int
@@ -45,7 +45,7 @@ class Block:
     domains: Sequence[int]
     names: Sequence[str]
     responses: Mapping[str, Sequence[str]]
-    reference: str
+    references: tuple[str, ...]
 
     def digest(self, config: ShadowConfig) -> str:
         """SHA-256 over everything the block's shadows depend on."""
@@ -55,21 +55,21 @@ class Block:
             list(self.domains),
             list(self.names),
             sorted((name, list(texts)) for name, texts in self.responses.items()),
-            self.reference,
+            list(self.references),
             config.model_dump(mode="json", exclude={"checkpoint_seconds"}),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def shadow_block(block: Block, *, config: ShadowConfig, work: Path) -> dict[str, Recording]:
-    """Trains and records one shadow per source, and one more of the reference; what is in `work` is not made again.
+    """Trains and records one shadow per source, and one more of each reference; what is in `work` is not made again.
 
     Returns:
-        Recordings with one group each, by source; the reference's second under its name + `AGAIN`.
+        Recordings with one group each, by source; each reference's second under its name + `AGAIN`.
     """
     digest = block.digest(config)
     folder = work / digest[:32]
-    names = [*sorted(block.responses), block.reference + AGAIN]
+    names = [*sorted(block.responses), *(name + AGAIN for name in block.references)]
     paths = {name: folder / f"{_file(name)}.safetensors" for name in names}
     missing = [name for name in names if not paths[name].exists()]
     if missing:

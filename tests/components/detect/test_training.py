@@ -30,7 +30,7 @@ def block(**changes: Any) -> Block:
         "domains": [0, 1, 0, 1, 0, 1],
         "names": ("a", "b"),
         "responses": {"teacher": [text[::-1] for text in TEXTS], "student": TEXTS},
-        "reference": "teacher",
+        "references": ("teacher",),
     }
     return Block(**(fields | changes))
 
