@@ -102,10 +102,16 @@ class Generator:
 
 def make_app(folder: Path, *, name: str) -> Any:
     """A FastAPI application that serves the model of a folder under a name."""
-    from fastapi import FastAPI, HTTPException
+    from fastapi import FastAPI, HTTPException, Request
+    from fastapi.responses import JSONResponse
 
     app, generator, started = FastAPI(title=f"Symbiont: {name}"), Generator(folder), int(time.time())
     asked = 0
+
+    @app.exception_handler(HTTPException)
+    async def refused(_request: Request, error: HTTPException) -> JSONResponse:
+        body = {"message": error.detail, "type": "invalid_request_error", "code": error.status_code}
+        return JSONResponse({"error": body}, status_code=error.status_code)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -175,6 +181,11 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
         command += ["--served-model-name", name, "--host", host, "--port", str(port)]
         subprocess.run(command, check=True)
         return
+    serve_here(folder, host=host, port=port, name=name)
+
+
+def serve_here(folder: Path, *, host: str, port: int, name: str) -> None:
+    """The small server, in this process."""
     import uvicorn
 
     uvicorn.run(make_app(folder, name=name), host=host, port=port, log_level="warning")
