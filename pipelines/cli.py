@@ -192,27 +192,28 @@ def help_recipe(
     print("\n".join(explain(Place if of_place else Recipe)))
 
 
+STOPPED = 130  # what a shell expects of a process that Ctrl-C ended
+
+
 def main() -> None:
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False) or 0
     except InputError as error:
-        sys.exit(_say("Not started, because the input is wrong:", error, code=2))
+        code = _say("Not started, because the input is wrong:", error, code=2)
     except InfraError as error:
-        sys.exit(_say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=1))
-    except KeyboardInterrupt:
-        errors.print("\nStopped. The same command goes on from here.", highlight=False)
-        sys.exit(130)
-    except typer.Abort:
-        sys.exit(130)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
+        code = _say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=1)
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
     except Exception as error:
         # typer's own usage errors know how to show themselves
         show = getattr(error, "show", None)
         if show is None:
             raise
         show()
-        sys.exit(2)
+        code = 2
+    if code == STOPPED:  # typer turns Ctrl-C into this result
+        errors.print("\nStopped. The same command goes on from here.", highlight=False)
+    sys.exit(code)
 
 
 def _say(title: str, error: Exception, *, code: int) -> int:

@@ -35,8 +35,9 @@ def parse_line(line: str) -> Event | None:
     text = line.strip()
     if found := STAGE.match(text):
         rest = found["rest"].strip()
-        seconds = float(rest) if found["what"] == "ends" else 0.0
-        return Event(kind=found["what"], name=found["name"], seconds=seconds, more=rest)
+        if found["what"] == "ends":
+            return Event(kind="ends", name=found["name"], seconds=float(rest))
+        return Event(kind=found["what"], name=found["name"], more=rest.removeprefix(": "))
     if found := PROGRESS.fullmatch(text):
         return Event(
             kind="progress",
