@@ -28,6 +28,7 @@ from components.trajectories.store import Store
 
 REFERENCE = re.compile(r"\[\d+\] ")
 ENOUGH_REASONS = 0.8
+GIVES_UP = 'stop ""'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,37 @@ class ProbeTurn:
     turn: Turn
 
 
-def collect_probes(store: Store, prefixes: Sequence[str], *, config: DetectConfig) -> list[ProbeTurn]:
-    """Up to `config.probes` different turns of the episodes below the prefixes, families in equal shares.
+async def collect(
+    store: Store, prefixes: Sequence[str], agents: Mapping[str, Agent], *, config: DetectConfig
+) -> tuple[list[Probe], dict[str, list[str]]]:
+    """The audit's material: up to `config.probes` probes on which the teacher acts, and everybody's responses.
+
+    Where the teacher gives up there is nothing that anybody could have learnt from it, so such turns are no probes.
+    Controls lose them as the student does.
+
+    Args:
+        agents: `teacher`, `student` and the controls, such as the student's base and `unrelated_agents()`. A student
+            that can write reasons should be given in that mode.
+
+    Raises:
+        InputError: there is no counted episode below the prefixes.
+        InfraError: an agent could not be reached.
+    """
+    met = collect_probes(store, prefixes)
+    asked: list[ProbeTurn] = []
+    teacher = agents["teacher"]
+    for start in range(0, len(met), config.probes):
+        turns = met[start : start + config.probes]
+        decided = await _ask(teacher, turns)
+        asked.extend(turn for turn, one in zip(turns, decided, strict=True) if one.action.strip() != GIVES_UP)
+        if len(asked) >= config.probes:
+            break
+    asked = asked[: config.probes]
+    return [one.probe for one in asked], await collect_responses(asked, agents, config=config)
+
+
+def collect_probes(store: Store, prefixes: Sequence[str]) -> list[ProbeTurn]:
+    """Every different turn of the episodes below the prefixes: dealt out by family, first turns first.
 
     The same episodes give the same probes, whatever the order of the prefixes.
 
@@ -62,8 +92,7 @@ def collect_probes(store: Store, prefixes: Sequence[str], *, config: DetectConfi
         [item for _, item in sorted(found.values(), key=lambda pair: (pair[0], pair[1].probe.id))]
         for _, found in sorted(by_family.items())
     ]
-    dealt = [item for row in zip_longest(*queues) for item in row if item is not None]
-    return dealt[: config.probes]
+    return [item for row in zip_longest(*queues) for item in row if item is not None]
 
 
 def _turns(episode: Episode) -> Iterable[tuple[int, ProbeTurn]]:
@@ -107,10 +136,6 @@ async def collect_responses(
     turns: Sequence[ProbeTurn], agents: Mapping[str, Agent], *, config: DetectConfig
 ) -> dict[str, list[str]]:
     """Every agent's response to every probe, in the agent's own batches.
-
-    Args:
-        agents: `teacher`, `student` and the controls, such as the student's base and `unrelated_agents()`. A student
-            that can write reasons should be given in that mode.
 
     Raises:
         InfraError: an agent could not be reached.

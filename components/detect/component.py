@@ -32,7 +32,7 @@ def detect(
     from pydantic import TypeAdapter
 
     from components.agents.config import AgentConfig, LocalConfig, build_agent
-    from components.detect.collect import collect_probes, collect_responses
+    from components.detect.collect import collect
     from components.detect.config import DetectConfig
     from components.detect.controls import unrelated_agents
     from components.detect.run import run as audit
@@ -48,12 +48,12 @@ def detect(
             "start": LocalConfig(model=manifest.start),
         }
         agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
-        probes = collect_probes(here.store, [f"{here.prefix}/episodes/evaluate-student"], config=settings)
-        responses = asyncio.run(collect_responses(probes, {**agents, **unrelated_agents()}, config=settings))
+        met = [f"{here.prefix}/episodes/evaluate-student"]
+        probes, responses = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
         result = audit(
             config=settings,
             round=here,
-            probes=[each.probe for each in probes],
+            probes=probes,
             responses=responses,
             on_progress=lambda done, total: print(f"detect: {done}/{total}", flush=True),
         )

@@ -10,7 +10,7 @@ import pytest
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.scripted import ScriptedTeacher
-from components.detect.collect import collect_probes, collect_responses, read_observation, response
+from components.detect.collect import collect, collect_probes, collect_responses, read_observation, response
 from components.detect.config import DetectConfig
 from components.detect.controls import unrelated_agents
 from components.errors import InputError
@@ -54,29 +54,27 @@ def store(tmp_path: Path, make_episode: Callable[..., Episode]) -> Store:
 
 
 def test_probes_are_first_turns_first_in_equal_shares_and_never_of_broken_episodes(store: Store) -> None:
-    found = collect_probes(store, [PREFIX], config=CONFIG.model_copy(update={"probes": 15}))
-    assert [item.probe.domain for item in found] == ["click", "form", "menu"] * 5
-    assert all(not item.turn.history for item in found)
-    everything = collect_probes(store, [PREFIX], config=CONFIG)
-    assert len(everything) == 5 * 3 * 2
+    everything = collect_probes(store, [PREFIX])
+    assert [item.probe.domain for item in everything] == ["click", "form", "menu"] * 10
+    assert all(not item.turn.history for item in everything[:15])
     assert not any("bob5" in item.turn.intent for item in everything)
     later = [item.turn for item in everything if item.turn.history]
     assert {past.action for turn in later for past in turn.history} == {'type [2] "bob"'}
 
 
 def test_the_same_episodes_give_the_same_probes_and_equal_turns_are_one(store: Store) -> None:
-    once = collect_probes(store, [PREFIX], config=CONFIG)
-    twice = collect_probes(store, [PREFIX, PREFIX], config=CONFIG)
+    once = collect_probes(store, [PREFIX])
+    twice = collect_probes(store, [PREFIX, PREFIX])
     assert [item.probe for item in once] == [item.probe for item in twice]
 
 
 def test_no_episodes_is_an_input_error(store: Store) -> None:
     with pytest.raises(InputError, match="no evaluation episodes"):
-        collect_probes(store, ["runs/run/round-009/episodes/evaluate"], config=CONFIG)
+        collect_probes(store, ["runs/run/round-009/episodes/evaluate"])
 
 
 def test_everybody_answers_every_probe_in_semantic_form(store: Store) -> None:
-    turns = collect_probes(store, [PREFIX], config=CONFIG)
+    turns = collect_probes(store, [PREFIX])
     agents = {"teacher": ScriptedTeacher(), "student": Says("click [1]", "as taught"), **unrelated_agents()}
     given = asyncio.run(collect_responses(turns, agents, config=CONFIG))
     assert {len(texts) for texts in given.values()} == {len(turns)}
@@ -86,11 +84,27 @@ def test_everybody_answers_every_probe_in_semantic_form(store: Store) -> None:
 
 
 def test_reasons_are_compared_only_where_teacher_and_student_both_write_them(store: Store) -> None:
-    turns = collect_probes(store, [PREFIX], config=CONFIG)
+    turns = collect_probes(store, [PREFIX])
     mute = {"teacher": Says("click [1]", "a reason"), "student": Says("click [2]", ""), **unrelated_agents()}
     given = asyncio.run(collect_responses(turns, mute, config=CONFIG))
     assert set(given["teacher"]) == {'click button "Ok"'}
     assert not any("\n" in text for texts in given.values() for text in texts)
+
+
+class Selective(Says):
+    """Acts on first turns alone."""
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        return [Decision(action='stop ""', reason="nothing") if turn.history else self.said for turn in turns]
+
+
+def test_turns_on_which_the_teacher_gives_up_are_no_probes(store: Store) -> None:
+    agents = {"teacher": Selective("click [1]", "so"), "student": Says("click [2]", "so"), **unrelated_agents()}
+    probes, given = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 16})))
+    assert len(probes) == 15
+    assert {len(texts) for texts in given.values()} == {15}
+    few, _ = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 6})))
+    assert few == probes[:6]
 
 
 def test_a_stored_page_is_read_back_with_its_elements() -> None:
@@ -102,7 +116,7 @@ def test_a_stored_page_is_read_back_with_its_elements() -> None:
 
 
 def test_controls_act_sensibly_and_do_not_repeat_themselves(store: Store) -> None:
-    turn = collect_probes(store, [PREFIX], config=CONFIG)[0].turn
+    turn = collect_probes(store, [PREFIX])[0].turn
     for agent in unrelated_agents().values():
         (decision,) = asyncio.run(agent.decide([turn]))
         assert decision.action.startswith(("click", "type"))
