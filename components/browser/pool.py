@@ -170,7 +170,8 @@ class BrowserPool:
             except (Error, TimeoutError) as error:
                 if attempt == 2:
                     raise InfraError(f"the browser gave no page: {str(error)[:300]}") from None
-                await _within(CLOSING_SECONDS, browser.close())
+                if not self.leases:  # a browser that gives nobody a page is replaced; one that others use is not
+                    await _within(CLOSING_SECONDS, browser.close())
         raise AssertionError("unreachable")
 
     async def _new_page(self, browser: Browser) -> tuple[BrowserContext, Page]:

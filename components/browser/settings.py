@@ -22,6 +22,6 @@ class BrowserSettings(BaseModel):
     dialogs: Literal["accept", "dismiss"] = Field("accept", description="how alert, confirm and prompt are answered")
     quiet_ms: float = Field(5, ge=0, le=1000, description="how long nothing may happen before a page counts as quiet")
     quiet_cap_ms: float = Field(1000, ge=0, le=60000, description="longest wait for a page to become quiet")
-    navigation_seconds: float = Field(20, gt=0, description="longest wait for a page to load")
-    hang_seconds: float = Field(10, gt=0, description="a page that answers nothing for so long is given up")
+    navigation_seconds: float = Field(40, gt=0, description="longest wait for a page to load")
+    hang_seconds: float = Field(20, gt=0, description="a page that answers nothing for so long is given up")
     lease_seconds: float = Field(300, gt=0, description="a page that its owner does not use for so long is taken back")

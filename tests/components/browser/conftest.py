@@ -14,7 +14,7 @@ from components.browser.page import Page
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
 
-QUICK = {"hang_seconds": 3, "navigation_seconds": 5, "pages": 3, "width": 800, "height": 600}
+QUICK = {"hang_seconds": 30, "navigation_seconds": 40, "pages": 3, "width": 800, "height": 600}
 
 
 class Site:
@@ -77,6 +77,6 @@ def visit(site: Site) -> Callable[..., None]:
                 await page.goto(site.origin + "/")
                 await scenario(page)
 
-        asyncio.run(asyncio.wait_for(play(), 60))
+        asyncio.run(asyncio.wait_for(play(), 120))
 
     return run

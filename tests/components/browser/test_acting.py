@@ -28,8 +28,10 @@ def test_a_click_is_a_trusted_mouse_click_wherever_the_element_is(visit: Callabl
         LOG
         + """<button onclick="note('top', event.isTrusted)">Top</button><div style="height:3000px"></div>
     <button onclick="note('bottom')">Bottom</button>
-    <iframe style="margin:50px;border:7px solid;height:100px" srcdoc="<p style='height:500px'>x<button onclick=&quot;parent.note('frame')&quot;>In frame"></iframe>
-    <div id=host></div><label><input type=checkbox style="position:absolute;opacity:0" onchange="note('box', this.checked)">Box</label>
+    <iframe style="margin:50px;border:7px solid;height:100px"
+      srcdoc="<p style='height:500px'>x<button onclick=&quot;parent.note('frame')&quot;>In frame"></iframe>
+    <div id=host></div>
+    <label><input type=checkbox style="position:absolute;opacity:0" onchange="note('box', this.checked)">Box</label>
     <script>host.attachShadow({mode: 'open'}).innerHTML = '<button>In shadow</button>';
     host.shadowRoot.firstChild.onclick = () => note('shadow');</script>"""
     )
@@ -46,7 +48,8 @@ def test_a_click_is_a_trusted_mouse_click_wherever_the_element_is(visit: Callabl
 def test_what_cannot_be_clicked_says_why(visit: Callable[..., None]) -> None:
     html = (
         LOG
-        + """<button onclick="note('covered')">Covered</button><button disabled>Off</button><button id=gone>Gone</button>
+        + """<button onclick="note('covered')">Covered</button><button disabled>Off</button>
+    <button id=gone>Gone</button>
     <div class=veil style="position:absolute;left:0;top:0;width:75px;height:60px">Please wait</div>"""
     )
 
@@ -91,8 +94,9 @@ def test_type_replaces_the_content_and_listeners_for_keys_and_input_run(visit: C
 def test_fields_with_a_form_of_their_own_take_it_or_say_what_they_want(visit: Callable[..., None]) -> None:
     html = (
         LOG
-        + """<input type=date aria-label=D><input type=range min=0 max=10 aria-label=L><input type=color aria-label=C>
-    <input type=number aria-label=N><select aria-label=S onchange="note('change', this.value)"><option>Red<option value=b>Deep  blue</select>
+        + """<input type=date aria-label=D><input type=range min=0 max=10 aria-label=L>
+    <input type=color aria-label=C><input type=number aria-label=N>
+    <select aria-label=S onchange="note('change', this.value)"><option>Red<option value=b>Deep  blue</select>
     <select multiple aria-label=M><option>A<option>B<option>C</select>
     <script>for (const i of document.querySelectorAll('input')) i.onchange = () => note(i.type, i.value);</script>"""
     )
@@ -143,14 +147,21 @@ def test_the_page_is_seen_after_it_has_answered_not_before(visit: Callable[..., 
       const show = (text) => out.textContent = text;
       const later = (ms, f) => setTimeout(f, ms);
       addEventListener('hashchange', () => Promise.resolve().then(() => later(0, () => show('hash'))));
-      function fade() { let n = 0; const id = setInterval(() => { show('fade ' + ++n); if (n == 10) clearInterval(id); }, 16); }
-      function frames() { let n = 0; const f = () => { show('frame ' + ++n); if (n < 8) requestAnimationFrame(f); }; requestAnimationFrame(f); }
+      let n = 0, m = 0, id;
+      function fade() { id = setInterval(() => { show('fade ' + ++n); if (n == 10) clearInterval(id); }, 16); }
+      function frames() { show('frame ' + m); if (m++ < 8) requestAnimationFrame(frames); }
+      function xhr() {
+        const x = new XMLHttpRequest();
+        x.onload = () => later(20, () => show('xhr'));
+        x.open('GET', '/data');
+        x.send();
+      }
     </script>
     <a href="#x">Hash</a>
     <button onclick="later(200, () => show('timer'))">Timer</button>
     <button onclick="later(50, () => later(50, () => show('chain')))">Chain</button>
     <button onclick="fetch('/data').then(r => r.text()).then(show)">Fetch</button>
-    <button onclick="const x = new XMLHttpRequest(); x.open('GET', '/data'); x.onload = () => later(20, () => show('xhr')); x.send()">Xhr</button>
+    <button onclick="xhr()">Xhr</button>
     <button onclick="fade()">Fade</button><button onclick="frames()">Frames</button>"""
     wanted = ["hash", "timer", "chain", "from the server", "xhr", "fade 10", "frame 8"]
 

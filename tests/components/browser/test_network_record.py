@@ -18,8 +18,9 @@ def test_every_request_is_recorded_with_its_content_and_no_secret(visit: Callabl
     site.pages["/data"] = ("application/json", '{"answer": 42}')
     site.pages["/dot"] = ("application/octet-stream", b"\x89PNG\xff")
     site.pages["/login"] = "<p>welcome</p>"
-    html = """<form action=/login method=post><input name=user><input name=password type=password><button>Go</button></form>
-    <script>fetch('/dot'); fetch('/data?q=1', {headers: {Authorization: 'Bearer top-' + 'secret-token', 'X-Plain': 'kept'}})</script>"""
+    html = """<form action=/login method=post><input name=user><input name=password type=password>
+    <button>Go</button></form><script>fetch('/dot');
+    fetch('/data?q=1', {headers: {Authorization: 'Bearer top-' + 'secret-token', 'X-Plain': 'kept'}})</script>"""
 
     async def scenario(page: Page) -> None:
         await page.observe()

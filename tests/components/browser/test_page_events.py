@@ -64,11 +64,11 @@ def test_a_page_that_opens_its_document_and_never_closes_it_does_not_delay(visit
         await page.observe()
         began = time.monotonic()
         await do(page, "click [1]")
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 15
         assert 'text "wiped"' in (await page.observe()).text
 
     html = "<button onclick=\"document.open(); document.write('<p>wiped</p>')\">Wipe</button>"
-    visit(html, scenario, navigation_seconds=20)
+    visit(html, scenario, navigation_seconds=60)
 
 
 def test_dialogs_can_be_dismissed(visit: Callable[..., None]) -> None:
@@ -110,12 +110,12 @@ def test_a_page_that_hangs_is_given_up_in_time(visit: Callable[..., None]) -> No
         with pytest.raises(PageLost) as caught:
             await do(page, "click [1]")
         assert caught.value.event.kind == "hang"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         with pytest.raises(PageLost):
             await page.observe()
         assert page.lost
 
-    visit("<button onclick='while (true);'>Loop</button>", scenario, hang_seconds=1)
+    visit("<button onclick='while (true);'>Loop</button>", scenario, hang_seconds=4)
 
 
 def test_a_page_that_crashes_or_closes_says_so_and_the_pool_gives_another(site: Any) -> None:
@@ -138,7 +138,7 @@ def test_a_page_that_crashes_or_closes_says_so_and_the_pool_gives_another(site: 
         await page.observe()
 
     async def play() -> None:
-        settings = BrowserSettings(hang_seconds=3, navigation_seconds=5, pages=1)
+        settings = BrowserSettings(hang_seconds=30, navigation_seconds=40, pages=1)
         async with BrowserPool(settings=settings) as pool:
             assert (await lost(pool, crash)).event.kind == "crash"
             assert (await lost(pool, close)).event.kind == "closed"
@@ -147,7 +147,7 @@ def test_a_page_that_crashes_or_closes_says_so_and_the_pool_gives_another(site: 
                 assert "button" in (await page.observe()).text
             assert pool.launches == 1
 
-    asyncio.run(asyncio.wait_for(play(), 40))
+    asyncio.run(asyncio.wait_for(play(), 120))
 
 
 def test_a_site_that_is_down_is_an_infrastructure_error(visit: Callable[..., None]) -> None:

@@ -19,13 +19,14 @@ def _node(role: str, name: str, ref: bool, children: list[Any], distance: int) -
     return [role, name, int(ref), [], "", 0, children, "", distance]
 
 
+roles = st.sampled_from(ROLES)
+refs, far = st.booleans(), st.integers(0, 3)
+leaves = st.builds(_node, st.one_of(roles, st.sampled_from(["textbox", "link"])), names, refs, st.just([]), far)
 trees = st.recursive(
-    st.lists(st.one_of(names, st.builds(_node, st.sampled_from([*ROLES, "textbox", "link"]), names, st.booleans(), st.just([]), st.integers(0, 3))), max_size=4),
-    lambda inner: st.lists(
-        st.one_of(names, st.builds(_node, st.sampled_from(ROLES), names, st.booleans(), inner, st.integers(0, 3))), max_size=4
-    ),
+    st.lists(st.one_of(names, leaves), max_size=4),
+    lambda inner: st.lists(st.one_of(names, st.builds(_node, roles, names, refs, inner, far)), max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 def _numbered(raw: list[Any], start: int = 1) -> int:
