@@ -24,10 +24,10 @@ SECONDS = 600
 RECIPE = {
     "name": "tiny",
     "rounds": 1,
-    "tasks": {"train": ["click-test", "click-button", "focus-text"], "heldout": ["click-link"]},
+    "tasks": {"train": ["click-test-2", "click-button", "focus-text-2", "enter-text"], "heldout": ["click-link"]},
     "explore": {"teacher_seeds": 3, "speculative_seeds": 1, "student_seeds": 1},
     "distill": {"steps": 12, "batch": 8, "validate_every": 6, "checkpoint_every": 6, "validation_share": 0.2},
-    "evaluate": {"seeds": 2, "task_seeds": 2},
+    "evaluate": {"seeds": 4, "task_seeds": 4},
     "detect": {
         "probes": 20,
         "probes_per_replicate": 4,
@@ -80,13 +80,13 @@ def test_the_summary_says_what_the_round_came_to(done: tuple[Path, dict[str, Any
     for agent in (round.student, round.teacher, round.teacher_without_knowledge):
         assert agent.heldout_seeds is not None
         assert agent.heldout_tasks is not None
-        assert agent.heldout_seeds.episodes == 6
-        assert agent.heldout_tasks.episodes == 2
+        assert agent.heldout_seeds.episodes == 16
+        assert agent.heldout_tasks.episodes == 4
         low, high = agent.heldout_seeds.interval
         assert 0 <= low <= agent.heldout_seeds.success_rate <= high <= 1
     assert round.teacher.heldout_seeds is not None
     assert round.teacher.heldout_seeds.success_rate > 0.5, "the scripted teacher knows these tasks"
-    assert sum(round.outcomes.values()) >= 9 + 3 + 3 + 4 * 8
+    assert sum(round.outcomes.values()) >= 12 + 4 + 4 + 3 * 20
     assert round.audit is not None
     assert round.audit.verdict in ("distilled", "independent", "inconclusive")
     assert round.promotion is not None
@@ -102,7 +102,7 @@ def test_a_kill_loses_and_doubles_nothing(done: tuple[Path, dict[str, Any], set[
     store = open_store(folder / "out/store/symbiont")
     assert kept <= set(store.list("runs/")) | {key for key in kept if "/errors/" in key or "/leases/" in key}
     episodes = [each for key in run_prefixes(store) for each in iter_episodes(store, f"{key}/episodes/explore-")]
-    assert len(episodes) == 9 + 3 + 3
+    assert len(episodes) == 12 + 4 + 4
     assert len({(each.phase, each.task_id, each.seed) for each in episodes}) == len(episodes)
 
 
@@ -145,7 +145,7 @@ def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str
         return subprocess.run(command, cwd=folder, text=True, capture_output=True, check=True, timeout=300).stdout
 
     rows = [json.loads(line) for line in symbiont("trajectories", "--phase", "explore-teacher", "--json").splitlines()]
-    assert len(rows) == 9
+    assert len(rows) == 12
     shown = symbiont("trajectories", "--key", rows[0]["episode_key"])
     assert "action:" in shown
     assert json.loads(symbiont("audit", "--recipe", "tiny.yaml", "--json"))["verdict"]
