@@ -34,6 +34,11 @@ class DistillConfig(BaseModel):
         le=1,
         description="share of an epoch's reason-then-action examples that is visited, chosen anew each epoch",
     )
+    variants: int = Field(
+        8,
+        ge=0,
+        description="variants of each example beside itself, with other references and other names (see variants)",
+    )
     rounds: Literal["all", "this"] = Field(
         "all", description="whose examples are learnt: every round's so far, or this one's"
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from components.agents.prompts import TaskKind, completion, render
 from components.distill.config import DistillConfig
+from components.distill.variants import variant
 from components.errors import InputError
 from components.models.prompting import Prompting
 
@@ -77,7 +79,13 @@ def make_samples(rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, con
         sample, whole = _sample(row, prompting=prompting, config=config)
         lengths.append(whole)
         cut += whole > config.context
-        (validation if held_out(row, share=config.validation_share) else train).append(sample)
+        if held_out(row, share=config.validation_share):
+            validation.append(sample)
+            continue
+        train.append(sample)
+        for number in range(config.variants):
+            other = variant(row, Random(f"{row['example_id']} {number}"))
+            train.append(_sample(other, prompting=prompting, config=config)[0])
     histogram = length_histogram(lengths)
     if cut > config.longest_share * len(lengths):
         raise InputError(
