@@ -149,9 +149,9 @@ def test_a_page_lost_to_a_hang_does_not_delay_its_return(site: Any) -> None:
         async with pool.page() as page:
             await page.goto(site.origin + "/")
             assert "button" in (await page.observe()).text
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 60
 
-    run(scenario, pages=1, hang_seconds=1)
+    run(scenario, pages=1, hang_seconds=4)
 
 
 def test_finding_the_browser_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
