@@ -1,6 +1,6 @@
 """Makes the shipped base: a tiny Llama that can find and copy, and has never seen the action language.
 
-    python -m components.models.make_base --out components/models/base --seed 1 --steps 4000
+    python -m components.models.make_base --out components/models/base --seed 1 --steps 3000
 
 Three lessons, each of which the next needs (measured: without the first nothing is learnt in the first minutes):
 repeated random sequences (predict the second copy), look-ups on pages of three lines, and pages that grow by one line
