@@ -26,7 +26,7 @@ from components.models.tokenizer import train_tokenizer
 
 SMALLEST, LARGEST = 3, 40
 GROW_BELOW = 0.35
-"""A page grows by a line when the running loss (nats per answer token) is below this: tried 0.12, 0.25, 0.35, 0.5."""
+"""A page grows by a line when the running loss (nats per answer token) is below this."""
 WARMUP = 300
 """Steps of copying before the first page."""
 PERIOD, COPIES = 16, 4
