@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
@@ -21,6 +22,9 @@ from components.models.prompting import load_prompting
 from components.models.weights import load_model
 from components.trajectories.schema import AgentInfo, Cost
 
+TINY = 50_000_000
+"""Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
+other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
 NEW_TOKENS: dict[TaskKind, int] = {"action": 128, "reason_action": 320}
 
 
@@ -60,16 +64,28 @@ class LocalAgent(Agent):
     def _decide(self, turns: Sequence[Turn]) -> list[Decision]:
         began = time.monotonic()
         asks = [Ask(tokens=self._prompt(turn), key=self._key(turn)) for turn in turns]
-        written = generate(
-            self.model,
-            asks,
-            pad=self.prompting.pad,
-            end=self.prompting.tokenizer.eos_token_id,
-            max_new_tokens=NEW_TOKENS[self.kind],
-            temperature=self.temperature,
-        )
+        with self._threads():
+            written = generate(
+                self.model,
+                asks,
+                pad=self.prompting.pad,
+                end=self.prompting.tokenizer.eos_token_id,
+                max_new_tokens=NEW_TOKENS[self.kind],
+                temperature=self.temperature,
+            )
         seconds = time.monotonic() - began
         return [self._decision(ask, tokens=tokens, seconds=seconds) for ask, tokens in zip(asks, written, strict=True)]
+
+    @contextmanager
+    def _threads(self) -> Iterator[None]:
+        import torch
+
+        before = torch.get_num_threads()
+        torch.set_num_threads(1 if self.model.num_parameters() < TINY else before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
 
     def _prompt(self, turn: Turn) -> list[int]:
         tokens: list[int] = []

@@ -15,7 +15,9 @@ from components.models.prompting import load_prompting
 from components.models.weights import load_model
 
 Rows = list[dict[str, Any]]
-CONFIG = DistillConfig(context=256, steps=5, batch=8, validation_share=0.2, reason_share=1.0, precision="fp32")
+CONFIG = DistillConfig(
+    context=256, steps=5, batch=8, validation_share=0.2, reason_share=1.0, precision="fp32", variants=0
+)
 
 
 @pytest.fixture
@@ -99,6 +101,16 @@ def test_held_out_episodes_are_measured_and_never_learnt(rows: Rows, samples: Sa
     assert {each.example_id for each in samples.validation} == {name for name in held if name.endswith("-action")}
     assert not held & {each.example_id for each in samples.train}
     assert len(samples.train) + len(held) == len(rows)
+
+
+def test_variants_are_learnt_beside_the_examples_and_never_measured(
+    tiny_model: Path, rows: Rows, samples: Samples
+) -> None:
+    config = CONFIG.model_copy(update={"variants": 3})
+    more = make_samples(rows, prompting=load_prompting(tiny_model), config=config)
+    assert set(samples.train) <= set(more.train)
+    assert len(more.train) == 4 * len(samples.train)
+    assert more.validation == samples.validation
 
 
 def test_the_rate_rises_then_falls() -> None:
