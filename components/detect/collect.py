@@ -20,7 +20,7 @@ from components.agents.scripted_page import Scene
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Element, Observation
 from components.detect.config import DetectConfig
-from components.detect.probes import Probe
+from components.detect.probes import STUDENT, TEACHER, Probe
 from components.errors import InputError
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.schema import Episode
@@ -39,9 +39,23 @@ class ProbeTurn:
     turn: Turn
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What an audit is made of.
+
+    Attributes:
+        responses: by source, one text per probe.
+        acted: by source, how many of them could be read as actions.
+    """
+
+    probes: list[Probe]
+    responses: dict[str, list[str]]
+    acted: dict[str, int]
+
+
 async def collect(
     store: Store, prefixes: Sequence[str], agents: Mapping[str, Agent], *, config: DetectConfig
-) -> tuple[list[Probe], dict[str, list[str]]]:
+) -> Material:
     """The audit's material: up to `config.probes` probes on which the teacher acts, and everybody's responses.
 
     Where the teacher gives up there is nothing that anybody could have learnt from it, so such turns are no probes.
@@ -52,37 +66,44 @@ async def collect(
             that can write reasons should be given in that mode.
 
     Raises:
-        InputError: there is no counted episode below the prefixes.
+        InputError: there is no episode below the prefixes.
         InfraError: an agent could not be reached.
     """
     met = collect_probes(store, prefixes)
     asked: list[ProbeTurn] = []
-    teacher = agents["teacher"]
+    teacher = agents[TEACHER]
     for start in range(0, len(met), config.probes):
         turns = met[start : start + config.probes]
-        decided = await _ask(teacher, turns)
-        asked.extend(turn for turn, one in zip(turns, decided, strict=True) if one.action.strip() != GIVES_UP)
+        given = await _ask(teacher, turns)
+        asked.extend(turn for turn, one in zip(turns, given, strict=True) if one.action.strip() != GIVES_UP)
         if len(asked) >= config.probes:
             break
     asked = asked[: config.probes]
-    return [one.probe for one in asked], await collect_responses(asked, agents, config=config)
+    decided = {name: await _ask(agent, asked) for name, agent in agents.items()}
+    return Material(
+        probes=[one.probe for one in asked],
+        responses=responses_of(asked, decided, config=config),
+        acted={name: sum(_acts(one) for one in given) for name, given in decided.items()},
+    )
 
 
 def collect_probes(store: Store, prefixes: Sequence[str]) -> list[ProbeTurn]:
     """Every different turn of the episodes below the prefixes: dealt out by family, first turns first.
 
-    The same episodes give the same probes, whatever the order of the prefixes.
+    The same episodes give the same probes, whatever the order of the prefixes; where none counts there are no probes.
 
     Raises:
-        InputError: there is no counted episode below the prefixes.
+        InputError: there is no episode below the prefixes.
     """
+    episodes = 0
     by_family: dict[str, dict[str, tuple[int, ProbeTurn]]] = defaultdict(dict)
     for prefix in prefixes:
         for episode in iter_episodes(store, prefix):
+            episodes += 1
             if episode.outcome.counts:
                 for index, item in _turns(episode):
                     by_family[item.probe.domain].setdefault(item.probe.id, (index, item))
-    if not by_family:
+    if not episodes:
         raise InputError(
             "there are no evaluation episodes to take probes from",
             where=", ".join(f"{store.url}/{prefix}" for prefix in prefixes),
@@ -132,22 +153,26 @@ def read_observation(text: str, *, url: str, title: str) -> Observation:
     return Observation(url=url, title=title, text=text, elements=elements)
 
 
-async def collect_responses(
-    turns: Sequence[ProbeTurn], agents: Mapping[str, Agent], *, config: DetectConfig
+def responses_of(
+    turns: Sequence[ProbeTurn], decided: Mapping[str, Sequence[Decision]], *, config: DetectConfig
 ) -> dict[str, list[str]]:
-    """Every agent's response to every probe, in the agent's own batches.
-
-    Raises:
-        InfraError: an agent could not be reached.
-    """
-    decided = {name: await _ask(agent, turns) for name, agent in agents.items()}
+    """Every source's decisions as the texts that are compared, one per probe."""
     told = config.reasons and all(
-        sum(bool(one.reason) for one in decided[name]) >= ENOUGH_REASONS * len(turns) for name in ("teacher", "student")
+        sum(bool(one.reason) for one in decided[name]) >= ENOUGH_REASONS * len(turns) for name in (TEACHER, STUDENT)
     )
     return {
         name: [response(one, item.turn.observation, reason=told) for one, item in zip(given, turns, strict=True)]
         for name, given in decided.items()
     }
+
+
+def _acts(decision: Decision) -> bool:
+    """Whether the decision can be read as an action, whatever it would do."""
+    try:
+        parse_action(decision.action)
+    except ActionError:
+        return False
+    return True
 
 
 async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:

@@ -49,14 +49,13 @@ def detect(
         }
         agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
         met = [f"{here.prefix}/episodes/evaluate-student"]
-        probes, responses = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
-        # A base that was never shown the action language may say nothing at all; silence is no control.
-        said = {"teacher", "student"} | {name for name, texts in responses.items() if any(map(str.strip, texts))}
+        asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
         result = audit(
             config=settings,
             round=here,
-            probes=probes,
-            responses={name: texts for name, texts in responses.items() if name in said},
+            probes=asked.probes,
+            responses=asked.responses,
+            acted=asked.acted,
             on_progress=lambda done, total: print(f"detect: {done}/{total}", flush=True),
         )
     metrics.log_metric("p_value", result.p_value)

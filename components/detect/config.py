@@ -82,3 +82,13 @@ class DetectConfig(BaseModel):
     seed: int = Field(0, description="of the shadows and of the resampling; the round's seed is added")
     shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="the proxy and its training")
     test: TestConfig = Field(default_factory=lambda: TestConfig(), description="the hypothesis test")
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        need = self.test.replicates * self.probes_per_replicate
+        if self.probes < need:
+            raise ValueError(
+                f"{self.probes} probes can never fill {self.test.replicates} replicates of "
+                f"{self.probes_per_replicate}: ask for {need} at least"
+            )
+        return self

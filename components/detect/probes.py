@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from components.detect.config import DetectConfig
 from components.errors import InputError
 
+TEACHER, STUDENT = "teacher", "student"
 MIN_DOMAINS = 2
+MIN_CONTROLS = 2
+MIN_ACTED = 0.1  # a source of whose answers fewer can be read is as good as silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,43 +55,56 @@ def replicates_of(probes: Sequence[Probe], *, count: int) -> list[int]:
     return replicate
 
 
-def check_probes(
-    probes: Sequence[Probe], responses: Mapping[str, Sequence[str]], *, config: DetectConfig
-) -> tuple[str, ...]:
-    """Refuses an audit that cannot end in a verdict, before anything is trained; gives the controls' names.
+def check_responses(probes: Sequence[Probe], responses: Mapping[str, Sequence[str]]) -> None:
+    """Refuses material that does not belong together.
 
     Raises:
-        InputError: too few probes or domains, a source with missing or no responses, no teacher, student or controls.
+        InputError: two probes have one id; teacher or student is missing; or a source has not one response per probe.
+    """
+    if len({probe.id for probe in probes}) < len(probes):
+        raise InputError("two probes have the same id", where="probes", fix="give every probe an id of its own")
+    for name in (TEACHER, STUDENT):
+        if name not in responses:
+            raise InputError(f"there are no responses of the {name}", where="responses", fix=f"collect {name!r} too")
+    for name, given in responses.items():
+        if len(given) != len(probes):
+            raise InputError(
+                f"{name} has {len(given)} responses to {len(probes)} probes",
+                where=f"responses[{name}]",
+                fix="ask every source all probes, in their order",
+            )
+
+
+def thin_evidence(
+    probes: Sequence[Probe],
+    responses: Mapping[str, Sequence[str]],
+    *,
+    config: DetectConfig,
+    acted: Mapping[str, int] | None = None,
+) -> str:
+    """Why nothing can be said on this evidence, before anything is trained; empty where a test can be made.
+
+    Args:
+        responses: of teacher, student and those controls that said something.
+        acted: how many of a source's responses were actions, where actions were asked for.
     """
     need = config.test.replicates * config.probes_per_replicate
     if len(probes) < need:
-        raise InputError(
-            f"{len(probes)} probes are too few for a verdict; {need} are needed",
-            where="probes",
-            fix=f"evaluate on more seeds or tasks, or lower detect.probes_per_replicate (now "
-            f"{config.probes_per_replicate}) or detect.test.replicates (now {config.test.replicates})",
+        return (
+            f"{len(probes)} probes are too few for a verdict, {need} are needed: evaluate on more seeds or tasks, or "
+            f"lower detect.probes_per_replicate (now {config.probes_per_replicate})"
         )
     if len(domains_of(probes)) < MIN_DOMAINS:
-        raise InputError(
-            "the probes have one domain only, so there is no specialization to compare",
-            where="probes",
-            fix="take probes from at least two task families",
+        return "the probes have one domain only, so there is no specialization to compare"
+    for name in (TEACHER, STUDENT):
+        if not any(text.strip() for text in responses[name]):
+            return f"the {name} answered none of the {len(probes)} probes"
+        if acted is not None and acted[name] < MIN_ACTED * len(probes):
+            return f"only {acted[name]} of the {name}'s {len(probes)} answers can be read as actions"
+    controls = len(responses) - 2
+    if controls < MIN_CONTROLS:
+        return (
+            f"{controls} of the controls said anything, {MIN_CONTROLS} are needed: each is tried as a suspect against "
+            "the others"
         )
-    if len({probe.id for probe in probes}) < len(probes):
-        raise InputError("two probes have the same id", where="probes", fix="give every probe an id of its own")
-    for name in ("teacher", "student"):
-        if name not in responses:
-            raise InputError(f"there are no responses of the {name}", where="responses", fix=f"collect {name!r} too")
-    controls = tuple(sorted(set(responses) - {"teacher", "student"}))
-    if len(controls) < 2:
-        raise InputError(
-            f"{len(controls)} control is too few: one must be tried as a suspect against the others",
-            where="responses",
-            fix="add the responses of at least two models that are known not to come from the teacher",
-        )
-    for name, given in responses.items():
-        if len(given) != len(probes):
-            raise InputError(f"{name} has {len(given)} responses to {len(probes)} probes", where=f"responses[{name}]")
-        if not any(text.strip() for text in given):
-            raise InputError(f"every response of {name} is empty", where=f"responses[{name}]")
-    return controls
+    return ""

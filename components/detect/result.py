@@ -81,13 +81,13 @@ class AuditResult(_Row):
     verdict: Verdict
     p_value: float
     because: str = Field(description="one sentence: what decided the verdict")
-    judged: Judged
+    judged: Judged | None = Field(description="the test; none where the evidence was too thin to make one")
     placebos: tuple[Judged, ...] = Field(
         description="each control tried as a suspect against the other controls; none may be found distilled"
     )
     distances: dict[str, float] = Field(description="mean specialization distance to the teacher, by source")
     pairs: tuple[Pair, ...] = Field(description="every source against the teacher, with intervals")
-    noise_floor: Estimate = Field(description="the teacher's own shadow trained again in another order")
+    noise_floor: Estimate | None = Field(description="the teacher's own shadow trained again in another order")
     baselines: tuple[Baseline, ...]
     heat_maps: tuple[HeatMap, ...]
     probes: int

@@ -9,13 +9,22 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from components.detect.config import DetectConfig
 from components.detect.distances import Distances, compare
-from components.detect.probes import Probe, check_probes, domains_of, probe_digest, replicates_of
+from components.detect.probes import (
+    STUDENT,
+    TEACHER,
+    Probe,
+    check_responses,
+    domains_of,
+    probe_digest,
+    replicates_of,
+    thin_evidence,
+)
 from components.detect.recording import Recording
 from components.detect.result import AuditResult, Estimate, HeatMap, Judged, Pair, Verdict
 from components.detect.shadow import AGAIN, Block, shadow_block
@@ -30,7 +39,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TEACHER, STUDENT = "teacher", "student"
 LIMITS = (
     "It compares behaviour on the probes alone: the words of reasons and the choice of actions.",
     "Distilled means: closer to this teacher than every control. A student of another model with the teacher's own "
@@ -46,22 +54,30 @@ def run(
     round: Round,
     probes: Sequence[Probe],
     responses: Mapping[str, Sequence[str]],
+    acted: Mapping[str, int] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> AuditResult:
     """Audits the round's student.
 
     Args:
-        responses: `teacher`, `student` and at least two controls that are known not to come from the teacher; one
-            text per probe, in order.
+        responses: `teacher`, `student` and controls that are known not to come from the teacher; one text per probe,
+            in order. A base that was never shown the action language may say nothing at all; silence is no control.
+        acted: how many of each source's responses were actions; None where other things than actions were asked for.
         on_progress: called with (replicates done, replicates).
 
     Returns:
-        the result, also stored as `results/detect.json`; a stored one with the same inputs is returned at once.
+        the result, also stored as `results/detect.json`; a stored one with the same inputs is returned at once. Where
+        the evidence is too thin for any test, it is `inconclusive`, says why, and nothing was trained.
 
     Raises:
-        InputError: too few probes, domains or controls, missing responses, or the round was audited on other inputs.
+        InputError: responses are missing or do not fit the probes, or the round was audited on other inputs.
     """
-    controls = check_probes(probes, responses, config=config)
+    check_responses(probes, responses)
+    responses = {
+        name: given
+        for name, given in responses.items()
+        if name in (TEACHER, STUDENT) or any(text.strip() for text in given)
+    }
     key = f"{round.prefix}/results/detect.json"
     inputs = _inputs_digest(config, round, probes, responses)
     if round.store.exists(key):
@@ -74,9 +90,22 @@ def run(
             fix="start another run, or delete the stored result",
         )
     began = time.monotonic()
-    measured = _measure(config, round, probes, responses, on_progress=on_progress)
-    result = _conclude(
-        measured, config=config, controls=controls, probes=probes, responses=responses, inputs=inputs, began=began
+    if thin := thin_evidence(probes, responses, config=config, acted=acted):
+        found = _untested(thin)
+    else:
+        measured = _measure(config, round, probes, responses, on_progress=on_progress)
+        found = _conclude(measured, config=config, responses=responses)
+    result = AuditResult(
+        **found,
+        probes=len(probes),
+        domains=domains_of(probes),
+        replicates=config.test.replicates,
+        margin=config.test.margin,
+        alpha=config.test.alpha,
+        limits=LIMITS,
+        inputs_digest=inputs,
+        probe_digest=probe_digest(probes),
+        seconds=time.monotonic() - began,
     )
     round.store.put_new(key, result.model_dump_json(indent=1).encode())
     return result
@@ -128,17 +157,26 @@ def _measure(
     return measured
 
 
-def _conclude(
-    measured: Measured,
-    *,
-    config: DetectConfig,
-    controls: Sequence[str],
-    probes: Sequence[Probe],
-    responses: Mapping[str, Sequence[str]],
-    inputs: str,
-    began: float,
-) -> AuditResult:
+def _untested(because: str) -> dict[str, Any]:
+    """The findings where no test was made. Thin evidence is an answer, not a mistake: the round goes on."""
+    return {
+        "verdict": "inconclusive",
+        "p_value": 1.0,
+        "because": because,
+        "judged": None,
+        "placebos": (),
+        "distances": {},
+        "pairs": (),
+        "noise_floor": None,
+        "baselines": (),
+        "heat_maps": (),
+    }
+
+
+def _conclude(measured: Measured, *, config: DetectConfig, responses: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The findings of a test, by the result's field."""
     level = 1 - config.test.alpha
+    controls = sorted(set(responses) - {TEACHER, STUDENT})
     distances = {name: measured.of(name) for name in (STUDENT, *controls)}
     floor = measured.of(TEACHER + AGAIN)
 
@@ -148,27 +186,18 @@ def _conclude(
     main = judged(STUDENT, controls)
     placebos = tuple(judged(name, [other for other in controls if other != name]) for name in controls)
     verdict, because = _with_placebos(main, placebos)
-    return AuditResult(
-        verdict=verdict,
-        p_value=main.p_value,
-        because=because,
-        judged=main,
-        placebos=placebos,
-        distances={name: float(values.mean()) for name, values in distances.items()},
-        pairs=tuple(_pair(measured, name, level=level) for name in (STUDENT, *controls)),
-        noise_floor=estimate(floor, level=level),
-        baselines=baselines(responses, reference=TEACHER, level=level),
-        heat_maps=heat_maps(measured.first, sources=(TEACHER, STUDENT, main.nearest_control)),
-        probes=len(probes),
-        domains=domains_of(probes),
-        replicates=config.test.replicates,
-        margin=config.test.margin,
-        alpha=config.test.alpha,
-        limits=LIMITS,
-        inputs_digest=inputs,
-        probe_digest=probe_digest(probes),
-        seconds=time.monotonic() - began,
-    )
+    return {
+        "verdict": verdict,
+        "p_value": main.p_value,
+        "because": because,
+        "judged": main,
+        "placebos": placebos,
+        "distances": {name: float(values.mean()) for name, values in distances.items()},
+        "pairs": tuple(_pair(measured, name, level=level) for name in (STUDENT, *controls)),
+        "noise_floor": estimate(floor, level=level),
+        "baselines": baselines(responses, reference=TEACHER, level=level),
+        "heat_maps": heat_maps(measured.first, sources=(TEACHER, STUDENT, main.nearest_control)),
+    }
 
 
 def _with_placebos(main: Judged, placebos: Sequence[Judged]) -> tuple[Verdict, str]:

@@ -105,6 +105,7 @@ def test_a_result_holds_what_a_report_draws(found: AuditResult) -> None:
     assert AuditResult.model_validate_json(found.model_dump_json()) == found
     assert len(found.heat_maps) == CONFIG.shadow.layers
     one = found.heat_maps[0]
+    assert found.judged is not None
     assert set(one.values) == {"teacher", "student", found.judged.nearest_control}
     assert [len(one.values["student"]), len(one.values["student"][0])] == [CONFIG.shadow.experts, len(one.domains)]
     assert {pair.b for pair in found.pairs} == {"student", "able", "orderly", "base"}
@@ -152,24 +153,55 @@ def test_replicates_hold_every_domain_alike_and_no_probe_twice() -> None:
         assert {kinds.count(kind) for kind in KINDS} <= {2, 3}
 
 
+Spoil = Callable[..., tuple[list[Probe], dict[str, list[str]]]]
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda p, r: (p[:20], {k: v[:20] for k, v in r.items()}), "20 probes are too few"),
-        (lambda p, r: ([Probe(id=x.id, domain="one", prompt=x.prompt) for x in p], r), "one domain only"),
         (lambda p, r: (p, {k: v for k, v in r.items() if k != "student"}), "no responses of the student"),
-        (lambda p, r: (p, {k: v for k, v in r.items() if k != "base"}), "1 control is too few"),
         (lambda p, r: (p, r | {"base": r["base"][:-1]}), "59 responses to 60 probes"),
-        (lambda p, r: (p, r | {"base": [" "] * 60}), "every response of base is empty"),
         (lambda p, r: ([*p[:-1], p[0]], r), "same id"),
     ],
 )
-def test_what_cannot_end_in_a_verdict_is_refused_before_anything_is_trained(
-    tmp_path: Path, spoil: Callable[..., tuple[list[Probe], dict[str, list[str]]]], message: str
-) -> None:
+def test_what_does_not_belong_together_is_refused(tmp_path: Path, spoil: Spoil, message: str) -> None:
     given = answers(teacher=teacher, student=student, able=able, base=babble)
     spoilt_probes, spoilt = spoil(probes(), given)
     with pytest.raises(InputError, match=message):
         run(config=CONFIG, round=a_round(tmp_path), probes=spoilt_probes, responses=spoilt)
     assert not (tmp_path / "work").exists()
     assert not list(a_round(tmp_path).store.list(""))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "acted", "message"),
+    [
+        (lambda p, r: (p[:20], {k: v[:20] for k, v in r.items()}), 20, "20 probes are too few for a verdict, 48 are"),
+        (lambda _, r: ([], {k: [] for k in r}), 0, "0 probes are too few"),
+        (lambda p, r: ([Probe(id=x.id, domain="one", prompt=x.prompt) for x in p], r), 60, "one domain only"),
+        (lambda p, r: (p, r | {"student": [" "] * 60}), 0, "the student answered none of the 60 probes"),
+        (lambda p, r: (p, r | {"teacher": [""] * 60}), 60, "the teacher answered none of the 60 probes"),
+        (lambda p, r: (p, r), 5, "only 5 of the student's 60 answers can be read as actions"),
+        (lambda p, r: (p, {k: v for k, v in r.items() if k != "base"}), 60, "1 of the controls said anything"),
+        (lambda p, r: (p, r | {"base": [" "] * 60}), 60, "1 of the controls said anything"),
+    ],
+    ids=["few", "none", "one-domain", "mute-student", "mute-teacher", "unreadable", "one-control", "mute-control"],
+)
+def test_thin_evidence_is_inconclusive_and_nothing_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, acted: int, message: str
+) -> None:
+    monkeypatch.setattr(run_module, "shadow_block", None)
+    thin_probes, thin = spoil(probes(), answers(teacher=teacher, student=student, able=able, base=babble))
+    round = a_round(tmp_path)
+    counts = {name: len(thin_probes) for name in thin} | {"student": acted}
+    found = run(config=CONFIG, round=round, probes=thin_probes, responses=thin, acted=counts)
+    assert found.verdict == "inconclusive"
+    assert message in found.because
+    assert (found.p_value, found.judged, found.distances) == (1.0, None, {})
+    stored = AuditResult.model_validate_json(round.store.get("runs/r/round-001/results/detect.json"))
+    assert stored == found == run(config=CONFIG, round=round, probes=thin_probes, responses=thin, acted=counts)
+
+
+def test_a_recipe_whose_probes_can_never_fill_the_replicates_is_refused() -> None:
+    with pytest.raises(ValueError, match="20 probes can never fill 8 replicates of 16: ask for 128 at least"):
+        DetectConfig(probes=20)

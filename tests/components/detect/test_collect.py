@@ -10,7 +10,14 @@ import pytest
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.scripted import ScriptedTeacher
-from components.detect.collect import collect, collect_probes, collect_responses, read_observation, response
+from components.detect.collect import (
+    ProbeTurn,
+    collect,
+    collect_probes,
+    read_observation,
+    response,
+    responses_of,
+)
 from components.detect.config import DetectConfig
 from components.detect.controls import unrelated_agents
 from components.errors import InputError
@@ -68,6 +75,12 @@ def test_the_same_episodes_give_the_same_probes_and_equal_turns_are_one(store: S
     assert [item.probe for item in once] == [item.probe for item in twice]
 
 
+def responses(turns: Sequence[ProbeTurn], agents: dict[str, Agent]) -> dict[str, list[str]]:
+    asked = [item.turn for item in turns]
+    decided = {name: asyncio.run(agent.decide(asked)) for name, agent in agents.items()}
+    return responses_of(turns, decided, config=CONFIG)
+
+
 def test_no_episodes_is_an_input_error(store: Store) -> None:
     with pytest.raises(InputError, match="no evaluation episodes"):
         collect_probes(store, ["runs/run/round-009/episodes/evaluate"])
@@ -76,7 +89,7 @@ def test_no_episodes_is_an_input_error(store: Store) -> None:
 def test_everybody_answers_every_probe_in_semantic_form(store: Store) -> None:
     turns = collect_probes(store, [PREFIX])
     agents = {"teacher": ScriptedTeacher(), "student": Says("click [1]", "as taught"), **unrelated_agents()}
-    given = asyncio.run(collect_responses(turns, agents, config=CONFIG))
+    given = responses(turns, agents)
     assert {len(texts) for texts in given.values()} == {len(turns)}
     assert set(given["student"]) == {'as taught\nclick button "Ok"'}
     assert not any("[" in text.rpartition("\n")[2] for texts in given.values() for text in texts)
@@ -86,7 +99,7 @@ def test_everybody_answers_every_probe_in_semantic_form(store: Store) -> None:
 def test_reasons_are_compared_only_where_teacher_and_student_both_write_them(store: Store) -> None:
     turns = collect_probes(store, [PREFIX])
     mute = {"teacher": Says("click [1]", "a reason"), "student": Says("click [2]", ""), **unrelated_agents()}
-    given = asyncio.run(collect_responses(turns, mute, config=CONFIG))
+    given = responses(turns, mute)
     assert set(given["teacher"]) == {'click button "Ok"'}
     assert not any("\n" in text for texts in given.values() for text in texts)
 
@@ -100,11 +113,31 @@ class Selective(Says):
 
 def test_turns_on_which_the_teacher_gives_up_are_no_probes(store: Store) -> None:
     agents = {"teacher": Selective("click [1]", "so"), "student": Says("click [2]", "so"), **unrelated_agents()}
-    probes, given = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 16})))
-    assert len(probes) == 15
-    assert {len(texts) for texts in given.values()} == {15}
-    few, _ = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 6})))
-    assert few == probes[:6]
+    found = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 16})))
+    assert len(found.probes) == 15
+    assert {len(texts) for texts in found.responses.values()} == {15}
+    few = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 6})))
+    assert few.probes == found.probes[:6]
+
+
+def test_what_cannot_be_read_as_an_action_is_counted_apart(store: Store) -> None:
+    agents = {"teacher": Says("click [1]", "so"), "student": Says("klick button one", "so"), **unrelated_agents()}
+    found = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 16})))
+    assert found.acted == {"teacher": 16, "student": 0, "unrelated-overlap": 16, "unrelated-order": 16}
+    assert set(found.responses["student"]) == {"so\nklick button one"}
+
+
+def test_a_teacher_that_only_gives_up_leaves_no_probes(store: Store) -> None:
+    agents = {"teacher": Says('stop ""', "so"), "student": Says("click [1]", "so")}
+    found = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG))
+    assert (found.probes, found.responses) == ([], {"teacher": [], "student": []})
+
+
+def test_episodes_that_do_not_count_give_no_probes(tmp_path: Path, make_episode: Callable[..., Episode]) -> None:
+    store = open_store(str(tmp_path / "broken"))
+    episode = make_episode("click [1]", outcome=Outcome.INFRA_ERROR)
+    save_episode(store, episode)
+    assert collect_probes(store, [episode.key.rpartition("/")[0]]) == []
 
 
 def test_a_stored_page_is_read_back_with_its_elements() -> None:
