@@ -65,6 +65,13 @@ class Job(BaseModel):
     manifest: str = ""
 
 
+def announce(place: Place) -> None:
+    """Tells boto3 and MLflow the place's addresses, unless the environment names others."""
+    for name, address in (("AWS_ENDPOINT_URL_S3", place.s3_endpoint), ("MLFLOW_TRACKING_URI", place.mlflow)):
+        if address:
+            os.environ.setdefault(name, address)
+
+
 @contextmanager
 def stage(name: str, *, job: str) -> Iterator[Round]:
     """The round a component's body works in.
@@ -79,10 +86,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     """
     told = Job.model_validate_json(job)
     here = told.place
-    if here.s3_endpoint:
-        os.environ.setdefault("AWS_ENDPOINT_URL_S3", here.s3_endpoint)
-    if here.mlflow:
-        os.environ.setdefault("MLFLOW_TRACKING_URI", here.mlflow)
+    announce(here)
     work = Path(here.work)
     work.mkdir(parents=True, exist_ok=True)
     opened = Round(run=told.run, number=told.round, seed=told.seed, store=open_store(here.store), work=work)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from components.errors import InputError
-from components.place import Place, open_knowledge
+from components.place import Place, announce, open_knowledge
+from components.preflight.checks import check_stored
 from components.preflight.run import check_inputs
+from components.tracking import check_tracking
 from components.trajectories.episodes import load_episode
 from components.trajectories.schema import Episode
-from components.trajectories.store import Store, open_store
+from components.trajectories.store import Store, open_store, probe
 from pipelines.display import Display
 from pipelines.documents import find_document, read_document
 from pipelines.outfolder import opened
@@ -36,6 +38,22 @@ def read_place(reference: str) -> Place:
     return read_document(find_document(reference, kind="place"), Place)
 
 
+def checked(recipe: str, place: str, *, out: Path) -> tuple[Recipe, Place]:
+    """Recipe and place, once everything was checked that can be before a server of ours is up.
+
+    Raises:
+        InputError: something in them, or what they name, is wrong.
+    """
+    what, where = read_recipe(recipe), read_place(place)
+    check_inputs(what.preflight(where), work=out / "work")
+    announce(where)
+    if where.store:
+        probe(open_store(where.store))
+    if where.mlflow:
+        check_tracking()
+    return what, where
+
+
 def run_command(
     *,
     recipe: str,
@@ -48,14 +66,16 @@ def run_command(
     quiet: bool,
 ) -> Summary:
     """`symbiont run`: everything that can be wrong is checked before the servers are started."""
-    what, where = read_recipe(recipe), read_place(place)
-    check_inputs(what.preflight(where), work=out / "work")
+    what, where = checked(recipe, place, out=out)
+    rounds = rounds or what.rounds
+    begun = Run(recipe=what, place=where, seed=seed, folder=_folder(out))
+    check_stored(_stored(where, out=out), run=begun.name, rounds=rounds)
     display = Display(console=console)
     with opened(out, place=where) as (folder, services):
         run = Run(recipe=what, place=services.place, seed=seed, folder=folder)
         display.say(f"Run {run.name} into {folder.root}")
         display.say(f"MLflow: {services.place.mlflow}  (log-in in {folder.root / 'credentials.json'})")
-        summary = run_rounds(run, rounds=rounds or what.rounds, services=services, display=display)
+        summary = run_rounds(run, rounds=rounds, services=services, display=display)
         display.say(f"Report: {folder.report()}")
         display.say(f"Numbers: {folder.summary}")
         if not quiet:
@@ -73,8 +93,7 @@ def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Pat
     from components.evaluate.config import EvaluateConfig
     from components.evaluate.run import run as judge
 
-    what, where = read_recipe(recipe), read_place(place)
-    check_inputs(what.preflight(where), work=out / "work")
+    what, where = checked(recipe, place, out=out)
     with opened(out, place=where) as (folder, services):
         if model.startswith("models:/"):
             services.wait_for_mlflow()
@@ -194,15 +213,20 @@ def _wait(console: Console, *, where: Place) -> None:
 def store_of(place: str, *, out: Path) -> Iterator[tuple[Place, Store]]:
     """The place and its store, for reading. The laptop's is read as plain files, so that no server is needed and a run
     under way is not disturbed."""
-    from pipelines.local.services import BUCKET
-
     where = read_place(place)
-    work = where.work or str(out.absolute() / "work")
+    announce(where)
     if not where.store:
         _must_exist(out / "store")
-        where = where.model_copy(update={"store": str(out.absolute() / "store" / BUCKET)})
-    where = where.model_copy(update={"work": work})
-    yield where, open_store(where.store)
+    store = _stored(where, out=out)
+    work = where.work or str(out.absolute() / "work")
+    yield where.model_copy(update={"store": store.url, "work": work}), store
+
+
+def _stored(where: Place, *, out: Path) -> Store:
+    """The place's store; the laptop's as the folder it is."""
+    from pipelines.local.services import BUCKET
+
+    return open_store(where.store or out.absolute() / "store" / BUCKET)
 
 
 def _folder(out: Path) -> Any:

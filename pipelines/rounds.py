@@ -12,7 +12,7 @@ from components.place import Place
 from components.preflight.code import code_digest
 from components.tracking import CHAMPION, get_alias
 from components.trajectories.episodes import get_blob
-from components.trajectories.rounds import Round
+from components.trajectories.rounds import Round, done_key
 from components.trajectories.store import open_store
 from pipelines.compile import COMPILED
 from pipelines.display import Display
@@ -98,18 +98,14 @@ def _do_round(run: Run, round: Round, *, rounds: int, services: Services, displa
             events.close()
     run.folder.empty_temporary()
     seconds = time.monotonic() - started
-    round.store.put_new(_done_key(round), json.dumps({"wall_seconds": seconds}).encode())
+    round.store.put_new(done_key(round), json.dumps({"wall_seconds": seconds}).encode())
     return seconds
-
-
-def _done_key(round: Round) -> str:
-    return f"{round.prefix}/done.json"
 
 
 def _wall_seconds(round: Round) -> float | None:
     """Seconds of the command that finished the round; None while it is unfinished."""
     try:
-        return float(json.loads(round.store.get(_done_key(round)))["wall_seconds"])
+        return float(json.loads(round.store.get(done_key(round)))["wall_seconds"])
     except KeyError:
         return None
 

@@ -7,6 +7,7 @@ it, so the same weights are stored once and a model that was altered on the way 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 BASE = "base"
 BASE_FOLDER = Path(__file__).parent / "base"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 NOT_THE_MODEL = ("README.md",)
 ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja", ".md")
 
@@ -100,6 +102,11 @@ def _rename(part: Path, target: Path) -> None:
             raise
 
 
+def is_local(reference: str) -> bool:
+    """Whether a reference is found, or seen to be wrong, without a store, a registry or a hub."""
+    return not (reference.startswith(("models:/", "hf:")) or DIGEST.fullmatch(reference))
+
+
 def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> Path:
     """The folder of the model a reference names.
 
@@ -120,10 +127,11 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
     if Path(reference).is_dir():
         model_files(Path(reference))
         return Path(reference)
-    if store is not None and len(reference) == 64 and set(reference) <= set("0123456789abcdef"):
+    if store is not None and DIGEST.fullmatch(reference):
         return fetch_model(store, reference, work)
     raise InputError(
         f"no model called {reference!r}",
+        where="the model's reference",
         fix="use base, a folder, a digest of the store, models:/name@alias, or hf:owner/name",
     )
 

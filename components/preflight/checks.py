@@ -7,19 +7,26 @@ import os
 import shutil
 import urllib.error
 import urllib.request
+from collections import deque
 from pathlib import Path
 
 from components.agents.config import AgentConfig, ChatConfig
 from components.errors import InputError
+from components.trajectories.episodes import iter_episodes
+from components.trajectories.manifest import manifest_key, read_manifest
+from components.trajectories.rounds import Round, done_key
+from components.trajectories.store import Store
 
 
 def check_disk(folder: Path, *, free_gb: float) -> None:
     """Whether the scratch folder can be written and has room for a round."""
+    probe = folder / f".probe-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.write_bytes(b"symbiont")
-        probe.unlink()
+        try:
+            probe.write_bytes(b"symbiont")
+        finally:
+            probe.unlink(missing_ok=True)
         free = shutil.disk_usage(folder).free / 1e9
     except OSError as error:
         fix = "free some space, or choose another folder with --out"
@@ -67,16 +74,39 @@ def check_teacher(config: AgentConfig, *, timeout: float = 10.0) -> None:
         ) from error
 
 
-def check_student(folder: Path, *, context: int) -> None:
-    """Whether the student's tokenizer, embedding and context fit each other and the recipe; loads no weights."""
-    from components.models.prompting import load_prompting
-
-    load_prompting(folder).check_vocabulary()
-    settings = json.loads((folder / "config.json").read_text())
-    longest = settings.get("max_position_embeddings")
+def check_context(folder: Path, *, context: int) -> None:
+    """Whether the student reads as many tokens as the recipe trains with; reads its configuration alone."""
+    path = folder / "config.json"
+    try:
+        longest = json.loads(path.read_text()).get("max_position_embeddings")
+    except (OSError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"the student's configuration cannot be read: {error}", where=str(path), fix="save the model again"
+        ) from error
     if longest is not None and context > longest:
         raise InputError(
             f"the recipe trains with {context} tokens, the student reads at most {longest}",
             where="distill.context",
             fix="lower context, or choose a student that reads more",
         )
+
+
+def check_tokenizer(folder: Path) -> None:
+    """Whether the student's tokenizer and embedding fit each other; loads no weights."""
+    from components.models.prompting import load_prompting
+
+    load_prompting(folder).check_vocabulary()
+
+
+def check_stored(store: Store, *, run: str, rounds: int) -> None:
+    """Whether this program can read what an interrupted run left: every unfinished round's manifest and episodes.
+
+    Raises:
+        InputError: an object is broken or of a schema this program does not read; names its key.
+    """
+    for number in range(1, rounds + 1):
+        here = Round(run=run, number=number, seed=0, store=store, work=Path())
+        if store.exists(done_key(here)) or not store.exists(manifest_key(here)):
+            continue
+        read_manifest(here)
+        deque(iter_episodes(store, f"{here.prefix}/episodes/"), maxlen=0)

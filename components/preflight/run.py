@@ -16,8 +16,8 @@ from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.browser.find import find_browser
 from components.errors import InputError
-from components.models.files import publish_model, resolve_model
-from components.preflight.checks import check_disk, check_student, check_teacher
+from components.models.files import BASE_FOLDER, is_local, publish_model, resolve_model
+from components.preflight.checks import check_context, check_disk, check_teacher, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
 from components.tracking import CHAMPION, check_tracking, get_alias
@@ -48,7 +48,8 @@ def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
     probe(round.store)
     check_tracking()
     folder = resolve_model(config.student, work=round.work, store=round.store)
-    check_student(folder, context=config.context)
+    check_context(folder, context=config.context)
+    check_tokenizer(folder)
     teacher = _teacher(config, round)
     start = publish_model(round.store, folder)
     begun = read_manifest(round) if round.store.exists(manifest_key(round)) else None
@@ -79,13 +80,18 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     """Everything that can be checked without a store and MLflow, in seconds; the command line begins with it.
 
     Raises:
-        InputError: no disk space, browser, benchmark, task or teacher as configured.
+        InputError: no disk space, browser, benchmark, task, teacher or student as configured.
     """
     check_disk(work, free_gb=config.free_gb)
     find_browser(config.browser.executable)
     benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
     make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
     check_teacher(config.teacher)
+    if is_local(config.student):
+        folder = resolve_model(config.student, work=work)
+        check_context(folder, context=config.context)
+        if folder != BASE_FOLDER:  # the shipped one fits itself, and asking it would load torch into every command
+            check_tokenizer(folder)
 
 
 def _teacher(config: PreflightConfig, round: Round) -> Agent:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from components.errors import InputError
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Record
 
 MANIFEST_VERSION = 1
+ANOTHER_RUN = "start another run (another --out or --seed)"
 
 
 class Manifest(Record):
@@ -77,13 +78,23 @@ def read_manifest(round: Round) -> Manifest:
     """
     where = f"{round.store.url}/{manifest_key(round)}"
     try:
-        found = json.loads(round.store.get(manifest_key(round)))
+        data = round.store.get(manifest_key(round))
     except KeyError:
         raise InputError("this round has no manifest", where=where, fix="run preflight first") from None
-    if found.get("manifest_version") != MANIFEST_VERSION:
+    try:
+        found = json.loads(data)
+        version = found.get("manifest_version")
+    except (ValueError, AttributeError) as error:
+        raise InputError(f"a broken manifest: {error}", where=where, fix=ANOTHER_RUN) from error
+    if version != MANIFEST_VERSION:
         raise InputError(
-            f"the manifest's version is {found.get('manifest_version')}, this code reads {MANIFEST_VERSION}",
+            f"the manifest's version is {version}, this code reads {MANIFEST_VERSION}",
             where=where,
             fix="continue this run with the release that began it, or start another run",
         )
-    return Manifest.model_validate(found)
+    try:
+        return Manifest.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise InputError(f"a broken manifest: {field}: {first['msg']}", where=where, fix=ANOTHER_RUN) from error

@@ -37,3 +37,8 @@ class Round:
     def at(self, number: int) -> Round:
         """The same run at another round."""
         return Round(run=self.run, number=number, seed=self.seed, store=self.store, work=self.work)
+
+
+def done_key(round: Round) -> str:
+    """Where it stands that a round is finished, and how long it took."""
+    return f"{round.prefix}/done.json"

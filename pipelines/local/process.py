@@ -73,6 +73,8 @@ def execute_round(
                 event = parse_line(line.decode(errors="replace"))
                 if event:
                     yield event
+                if event and event.kind == "failed" and (wrong := _wrong_input(work / FAILURE)):
+                    raise wrong  # at once: the pipeline would try the stage again, and again in vain
             status = process.wait()
         finally:
             end_guarded(process)
@@ -84,7 +86,17 @@ def _failure(path: Path, *, log: Path, status: int) -> Exception:
     """What the stage left to say; a stage that died without a word leaves only its log."""
     if not path.exists():
         return InfraError(f"a stage ended without a word (status {status}): see the end of {log}")
+    if wrong := _wrong_input(path):
+        return wrong
     found = json.loads(path.read_text())
-    if found["kind"] == "InputError":
-        return InputError(found["what"], where=found["where"], fix=found["fix"])
     return InfraError(f"{found['stage']}: {found['what']}\n  log: {log}")
+
+
+def _wrong_input(path: Path) -> InputError | None:
+    """The mistake a stage ended with; None where it ended otherwise, or could not even write why."""
+    if not path.exists():
+        return None
+    found = json.loads(path.read_text())
+    if found["kind"] != "InputError":
+        return None
+    return InputError(found["what"], where=found["where"], fix=found["fix"])

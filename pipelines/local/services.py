@@ -134,6 +134,9 @@ def start_services(place: Place, *, out: Path) -> Services:
         InfraError: a server ends or stays silent.
     """
     services = Services(out=out, place=place)
+    for name, starts in (("mlflow_port", not place.mlflow), ("s3_port", not place.store)):
+        if starts:  # before the first file is written
+            choose_port(getattr(place, name), field=name)
     credentials = load_credentials(out)
     found: dict[str, str] = {}
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,23 +10,10 @@ import pytest
 from components.agents.config import ChatConfig
 from components.errors import InputError
 from components.preflight.checks import check_disk, check_teacher
-from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
+from components.trajectories.manifest import keep_manifest, manifest_key, read_manifest
 from components.trajectories.rounds import Round
-from components.trajectories.schema import AgentInfo
 from components.trajectories.store import open_store
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of one megabyte."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting needs root")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False).returncode:
-        pytest.skip("mounting is not allowed here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+from tests.pipelines.manifests import manifest
 
 
 def test_a_full_disk_is_named(small_disk: Path) -> None:
@@ -40,6 +25,7 @@ def test_a_full_disk_is_named(small_disk: Path) -> None:
         (small_disk / "more").write_bytes(b"x" * 100_000)
     with pytest.raises(InputError, match="No space left"):
         check_disk(small_disk / "work", free_gb=0)
+    assert not list((small_disk / "work").iterdir())
 
 
 def test_a_full_disk_leaves_no_half_written_object(small_disk: Path) -> None:
@@ -93,29 +79,6 @@ def httpserver_status() -> Iterator[tuple[str, list[int]]]:
     server.server_close()
 
 
-def manifest(**changes: object) -> Manifest:
-    fields = {
-        "run": "r",
-        "round": 1,
-        "seed": 0,
-        "recipe": "a" * 64,
-        "code": "b" * 64,
-        "packages": {"torch": "1"},
-        "benchmark": "miniwob",
-        "benchmark_version": "1",
-        "evaluator_checksum": "c",
-        "split": "d",
-        "teacher": AgentInfo(name="t", kind="scripted", digest="e"),
-        "start": "s",
-        "student": "s",
-        "champion": "s",
-        "data": {},
-        "place": "laptop",
-        "created_at": "2026-01-01T00:00:00+00:00",
-    }
-    return Manifest.model_validate({**fields, **changes})
-
-
 @pytest.fixture
 def round_one(tmp_path: Path) -> Round:
     return Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path / "work")
@@ -138,3 +101,12 @@ def test_a_manifest_of_another_version_is_refused(round_one: Round) -> None:
     round_one.store.put(manifest_key(round_one), old.encode())
     with pytest.raises(InputError, match="version is 0"):
         read_manifest(round_one)
+
+
+@pytest.mark.parametrize("stored", [b"", b"[]", b'{"manifest_version": 1, "run": "r"}'])
+def test_a_broken_manifest_is_named(round_one: Round, stored: bytes) -> None:
+    round_one.store.put(manifest_key(round_one), stored)
+    with pytest.raises(InputError, match="a broken manifest") as raised:
+        read_manifest(round_one)
+    assert raised.value.where.endswith(manifest_key(round_one))
+    assert raised.value.fix

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from components.errors import InputError
 from components.place import Place
@@ -89,40 +88,6 @@ def test_another_word_about_it_is_the_same_recipe_and_another_number_is_not() ->
 def symbiont(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pipelines.cli", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
-
-
-WRONG = [
-    ({"roundz": 3}, "did you mean 'rounds'?"),
-    ({"tasks": {"train": ["click-buton"]}}, "did you mean click-button"),
-    ({"tasks": {"benchmark": "webarena"}}, "miniwob"),
-    ({"tasks": {"options": {"folder": "/etc"}}}, "/etc"),
-    ({"teacher": {"kind": "chat", "model": "m", "base_url": "http://127.0.0.1:9/v1"}}, "teacher cannot be reached"),
-]
-
-
-@pytest.mark.parametrize(("change", "said"), WRONG, ids=[said.split()[-1] for _, said in WRONG])
-def test_a_wrong_input_ends_with_status_2_and_leaves_nothing(tmp_path: Path, change: dict, said: str) -> None:  # type: ignore[type-arg]
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"name": "mine", **change}))
-    done = symbiont("run", "--recipe", "mine.yaml", "--out", "out", cwd=tmp_path)
-    assert done.returncode == 2, done.stderr
-    assert said in done.stderr
-    assert "fix:" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not list((tmp_path / "out").rglob("*.*")), "nothing is half-written"
-
-
-def test_a_port_in_use_is_named(tmp_path: Path) -> None:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        (tmp_path / "place.yaml").write_text(yaml.safe_dump({"name": "here", "s3_port": port}))
-        done = symbiont("run", "--place", "place.yaml", "--out", "out", cwd=tmp_path)
-    assert done.returncode == 2, done.stderr
-    assert f"port {port} cannot be used" in done.stderr
-    assert not (tmp_path / "out/summary.json").exists()
 
 
 def test_an_unknown_option_is_a_usage_error(tmp_path: Path) -> None:

@@ -1,0 +1,251 @@
+"""What a user will mistype or misplace, through the command line as it is typed: each ends at once, with status 2, a
+message that says what is wrong and how to mend it, and not one file more than before."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+import zstandard
+
+from components.models.files import BASE_FOLDER
+from components.place import Place
+from components.trajectories.episodes import encode_episode, save_episode
+from components.trajectories.schema import Episode
+from components.trajectories.store import open_store
+from pipelines.documents import read_document
+from pipelines.local.s3_server import S3Server
+from pipelines.local.signature import Credentials
+from pipelines.outfolder import OutFolder
+from pipelines.recipe import Recipe
+from pipelines.rounds import Run
+from tests.pipelines.manifests import manifest
+
+NOWHERE = "http://127.0.0.1:9/v1"
+BUCKET = "store/symbiont"
+
+
+@dataclass(kw_only=True)
+class Typed:
+    """A command in `folder`, and what its message must say."""
+
+    arguments: list[str]
+    said: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """Where a mistake is prepared."""
+
+    folder: Path
+    request: pytest.FixtureRequest
+
+    def recipe(self, *said: str, out: str = "out", **changes: Any) -> Typed:
+        (self.folder / "mine.yaml").write_text(yaml.safe_dump({"name": "mine", **changes}))
+        return Typed(arguments=["run", "--recipe", "mine.yaml", "--out", out], said=said)
+
+    def place(self, *said: str, **changes: Any) -> Typed:
+        (self.folder / "place.yaml").write_text(yaml.safe_dump({"name": "here", **changes}))
+        return Typed(arguments=["run", "--place", "place.yaml", "--out", "out"], said=said)
+
+    def interrupted(self, *said: str) -> tuple[Typed, Episode]:
+        """A run that was stopped while it explored: its manifest and one episode are stored."""
+        typed = self.recipe(*said)
+        recipe = read_document(self.folder / "mine.yaml", Recipe)
+        root = self.folder / "out"
+        run = Run(recipe=recipe, place=Place(name="laptop"), seed=0, folder=OutFolder(root=root)).name
+        made: Episode = self.request.getfixturevalue("make_episode")("click [1]")
+        episode = made.model_copy(update={"run": run, "round": 1, "phase": "explore-teacher"})
+        store = open_store(root / BUCKET)
+        save_episode(store, episode)
+        store.put(f"runs/{run}/round-001/manifest.json", manifest(run=run).model_dump_json().encode())
+        return typed, episode
+
+
+def wrong_key(desk: Desk) -> Typed:
+    return desk.recipe("unknown key 'roundz': did you mean 'rounds'?", "mine.yaml", roundz=3)
+
+
+def unknown_task(desk: Desk) -> Typed:
+    return desk.recipe("click-buton", "did you mean click-button", tasks={"train": ["click-buton"]})
+
+
+def unreachable_teacher(desk: Desk) -> Typed:
+    teacher = {"kind": "chat", "model": "m", "base_url": NOWHERE}
+    return desk.recipe("the teacher cannot be reached", NOWHERE, "start its server", teacher=teacher)
+
+
+def wrong_credentials(desk: Desk) -> Typed:
+    server: S3Server = desk.request.getfixturevalue("s3_server")
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+    typed = desk.place(
+        f"{address} refuses the credentials", "set AWS_ACCESS_KEY_ID", store="s3://bucket/main", s3_endpoint=address
+    )
+    typed.environment = {"AWS_ACCESS_KEY_ID": "SYMTEST", "AWS_SECRET_ACCESS_KEY": "not-the-key"}
+    return typed
+
+
+def full_disk(desk: Desk) -> Typed:
+    small: Path = desk.request.getfixturevalue("small_disk")
+    return desk.recipe("the disk has 0.0 GB left", "free some space", str(small), out=str(small / "out"))
+
+
+def tokenizer_that_does_not_fit(desk: Desk) -> Typed:
+    """The student's folder holds the tokenizer of a larger model."""
+    student = shutil.copytree(BASE_FOLDER, desk.folder / "student")
+    tokenizer = json.loads((student / "tokenizer.json").read_text())
+    rows = json.loads((student / "config.json").read_text())["vocab_size"]
+    for number in range(rows, rows + 3):
+        word = {"id": number, "content": f"<word {number}>", "single_word": False, "lstrip": False, "rstrip": False}
+        tokenizer["added_tokens"].append({**word, "normalized": False, "special": False})
+    (student / "tokenizer.json").write_text(json.dumps(tokenizer))
+    return desk.recipe(
+        f"the tokenizer has {rows + 3} tokens, the model's embedding {rows} rows",
+        "use the tokenizer that was made for this model",
+        distill={"student": "student"},
+    )
+
+
+def student_that_is_not_there(desk: Desk) -> Typed:
+    return desk.recipe("no model called 'studnet'", "use base, a folder", distill={"student": "studnet"})
+
+
+def context_too_long(desk: Desk) -> Typed:
+    return desk.recipe("the student reads at most", "lower context", distill={"context": 1_000_000})
+
+
+def benchmark_folder_that_is_not_one(desk: Desk) -> Typed:
+    return desk.recipe("/etc", tasks={"options": {"folder": "/etc"}})
+
+
+def unknown_benchmark(desk: Desk) -> Typed:
+    return desk.recipe("webarena", "miniwob", tasks={"benchmark": "webarena"})
+
+
+def broken_episode(desk: Desk) -> Typed:
+    """Half of it is there, as after a disk's fault."""
+    typed, episode = desk.interrupted("a broken episode object", "delete the object and run the same command again")
+    path = desk.folder / "out" / BUCKET / episode.key
+    path.write_bytes(path.read_bytes()[:60])
+    typed.said += (episode.key,)
+    return typed
+
+
+def broken_episode_in_a_list(desk: Desk) -> Typed:
+    typed = broken_episode(desk)
+    return Typed(arguments=["trajectories", "--out", "out"], said=typed.said)
+
+
+def port_in_use(desk: Desk) -> Typed:
+    port: int = desk.request.getfixturevalue("taken_port")
+    return desk.place(f"port {port} cannot be used", "s3_port", "choose another port", s3_port=port)
+
+
+def episode_of_an_old_schema(desk: Desk) -> Typed:
+    return _of_version(desk, 0, "which this program no longer reads", "use another store")
+
+
+def episode_of_a_newer_schema(desk: Desk) -> Typed:
+    return _of_version(desk, 999, "newer than this program's", "update symbiont")
+
+
+def _of_version(desk: Desk, version: int, *said: str) -> Typed:
+    typed, episode = desk.interrupted(f"schema_version {version}", *said)
+    record = json.loads(zstandard.decompress(encode_episode(episode))) | {"schema_version": version}
+    path = desk.folder / "out" / BUCKET / episode.key
+    path.write_bytes(zstandard.compress(json.dumps(record).encode()))
+    typed.said += (episode.key,)
+    return typed
+
+
+def manifest_of_an_old_schema(desk: Desk) -> Typed:
+    typed, _ = desk.interrupted("the manifest's version is 0", "start another run")
+    (path,) = (desk.folder / "out" / BUCKET).rglob("manifest.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"manifest_version": 0}))
+    return typed
+
+
+MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
+    wrong_key,
+    unknown_task,
+    unreachable_teacher,
+    wrong_credentials,
+    full_disk,
+    tokenizer_that_does_not_fit,
+    student_that_is_not_there,
+    context_too_long,
+    benchmark_folder_that_is_not_one,
+    unknown_benchmark,
+    broken_episode,
+    broken_episode_in_a_list,
+    port_in_use,
+    episode_of_an_old_schema,
+    episode_of_a_newer_schema,
+    manifest_of_an_old_schema,
+)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
+def test_a_wrong_input_ends_at_once_and_leaves_nothing(
+    mistake: Callable[[Desk], Typed], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    typed = mistake(Desk(folder=tmp_path, request=request))
+    before = files(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *typed.arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**clean_environment(), **typed.environment},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    for words in (*typed.said, "in:", "fix:"):
+        assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert files(tmp_path) == before, "something was begun"
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file and its content; the lock is of the command, not of the run."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MLFLOW_"))}
+
+
+@pytest.fixture
+def s3_server(tmp_path: Path) -> Iterator[S3Server]:
+    keys = Credentials(access_key="SYMTEST", secret_key="the-key")
+    server = S3Server(root=tmp_path / "buckets", port=0, credentials=keys)
+    server.buckets.create("bucket")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
