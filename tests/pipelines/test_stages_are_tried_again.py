@@ -1,4 +1,4 @@
-"""A stage that the infrastructure failed is tried again; one that was given a wrong input is not, it would be in vain."""
+"""A stage that the infrastructure failed is tried again; one that was given a wrong input is not: it would be vain."""
 
 from __future__ import annotations
 

@@ -1,0 +1,103 @@
+"""The chat agent against our own server of its protocol, over a real model and a real socket: the two fit together."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from components.agents import prompts
+from components.agents.base import Decision, Turn
+from components.agents.chat import ChatAgent, probe
+from components.agents.config import ChatConfig
+from components.errors import InputError
+from components.models.files import BASE_FOLDER
+from components.models.generate import Ask, generate
+from components.models.prompting import load_prompting
+from components.models.serve import make_app
+from components.models.weights import load_model
+from components.preflight.checks import check_teacher
+from tests.components.agents.turns import make_turn, past
+
+TOKENS = 16
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """The shipped base, served from a thread of this process."""
+    import torch
+    import uvicorn
+
+    torch.set_num_threads(1)
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(BASE_FOLDER, name="base"), host="127.0.0.1", port=0, log_level="warning")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+def make_config(endpoint: str, **settings: object) -> ChatConfig:
+    return ChatConfig.model_validate({"model": "base", "base_url": endpoint, "max_tokens": TOKENS, **settings})
+
+
+def ask(config: ChatConfig, turns: Sequence[Turn]) -> list[Decision]:
+    async def main() -> list[Decision]:
+        agent = ChatAgent(config)
+        try:
+            return await agent.decide(turns)
+        finally:
+            await agent.close()
+
+    return asyncio.run(main())
+
+
+def some_turns() -> list[Turn]:
+    asked = [make_turn(intent=f"Press {name}", episode=f"click-test/{name}") for name in ("submit", "name", "nothing")]
+    return [*asked, make_turn(history=[past("go_back", reason="to see")])]
+
+
+def test_turns_asked_at_once_are_decided_as_the_model_answers(endpoint: str) -> None:
+    turns = some_turns()
+    decided = ask(make_config(endpoint), turns)
+    prompting, model = load_prompting(BASE_FOLDER), load_model(BASE_FOLDER).eval()
+    texts = ["".join(one["content"] for one in prompts.chat_messages(turn, window=5)) for turn in turns]
+    asks = [Ask(tokens=prompting.encode_prompt(text)) for text in texts]
+    end = prompting.tokenizer.eos_token_id
+    written = generate(model, asks, pad=prompting.pad, end=end, max_new_tokens=TOKENS)
+    for decision, asked, tokens in zip(decided, asks, written, strict=True):
+        text = prompting.decode(tokens)
+        candidates = prompts.parse_chat(text)
+        assert decision.action == (candidates[0].action if candidates else text.strip())
+        assert (decision.cost.prompt_tokens, decision.cost.completion_tokens) == (len(asked.tokens), len(tokens))
+        assert decision.seconds > 0
+
+
+def test_a_sampled_decision_is_repeated_by_its_seed(endpoint: str) -> None:
+    config = make_config(endpoint, temperature=1.0)
+    turns = some_turns()
+    first, again = ([one.action for one in ask(config, turns)] for _ in range(2))
+    assert first == again
+    assert len(set(first)) > 1
+
+
+def test_preflight_and_the_probe_take_the_server_and_name_a_wrong_model(endpoint: str) -> None:
+    check_teacher(make_config(endpoint))
+    probe(make_config(endpoint))
+    with pytest.raises(InputError, match="it serves: base") as raised:
+        probe(make_config(endpoint, model="huge"))
+    assert raised.value.fix
+
+
+def test_a_page_that_does_not_fit_the_model_is_named_and_not_asked_again(endpoint: str) -> None:
+    with pytest.raises(InputError, match="The context is 1024 tokens") as raised:
+        ask(make_config(endpoint), [make_turn(page="\n".join(f'[{n}] link "Number {n}"' for n in range(400)))])
+    assert "fewer tokens of page" in raised.value.fix
