@@ -92,8 +92,11 @@ def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Pat
     from components.agents.config import LocalConfig
     from components.evaluate.config import EvaluateConfig
     from components.evaluate.run import run as judge
+    from components.models.files import is_local, resolve_model
 
     what, where = checked(recipe, place, out=out)
+    if model != "teacher" and is_local(model):
+        resolve_model(model, work=out / "work")
     with opened(out, place=where) as (folder, services):
         if model.startswith("models:/"):
             services.wait_for_mlflow()

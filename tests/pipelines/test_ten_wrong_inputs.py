@@ -122,6 +122,10 @@ def student_that_is_not_there(desk: Desk) -> Typed:
     return desk.recipe("no model called 'studnet'", "use base, a folder", distill={"student": "studnet"})
 
 
+def agent_that_is_not_there(_: Desk) -> Typed:
+    return Typed(arguments=["evaluate", "champoin"], said=("no model called 'champoin'", "models:/name@alias"))
+
+
 def context_too_long(desk: Desk) -> Typed:
     return desk.recipe("the student reads at most", "lower context", distill={"context": 1_000_000})
 
@@ -185,6 +189,7 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     full_disk,
     tokenizer_that_does_not_fit,
     student_that_is_not_there,
+    agent_that_is_not_there,
     context_too_long,
     benchmark_folder_that_is_not_one,
     unknown_benchmark,
