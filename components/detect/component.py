@@ -48,7 +48,8 @@ def detect(
             "start": LocalConfig(model=manifest.start),
         }
         agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
-        met = [f"{here.prefix}/episodes/evaluate-student"]
+        # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
+        met = [f"{here.prefix}/episodes/evaluate-student-heldout_seeds"]
         asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
         result = audit(
             config=settings,

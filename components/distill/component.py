@@ -37,8 +37,9 @@ def distill(
 
     with stage("distill", job=job) as here:
         manifest = read_manifest(here)
-        champion = "" if manifest.champion == manifest.start else manifest.champion
-        result = train(config=settings, round=here, base=champion, on_progress=show)
+        before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
+        base = before[settings.continue_from]
+        result = train(config=settings, round=here, base="" if base == manifest.start else base, on_progress=show)
     last = result.curve[-1]
     metrics.log_metric("loss", last.train_loss)
     metrics.log_metric("action_accuracy", last.action_accuracy or 0.0)

@@ -15,8 +15,10 @@ class DistillConfig(BaseModel):
     student: str = Field(
         "base", description="what training starts from: base (shipped), a folder, a digest, models:/name@alias, hf:name"
     )
-    from_champion: bool = Field(
-        True, description="start from the champion where there is one; else every round starts from `student`"
+    continue_from: Literal["champion", "latest", "nothing"] = Field(
+        "champion",
+        description="go on from the champion or from the last round's student, promoted or not, where there is one; "
+        "with nothing, every round starts from `student`. The paper does not say which it does",
     )
     steps: int = Field(600, ge=1, description="optimizer steps")
     batch: int = Field(32, ge=1, description="examples per optimizer step")

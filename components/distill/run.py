@@ -38,13 +38,13 @@ def run(
     Killed at any moment and started again, it goes on from its last checkpoint and ends with the same bytes.
 
     Args:
-        base: reference of the champion, empty where there is none; used when the configuration says so.
+        base: reference of the model to go on from; empty starts from `config.student`.
         on_progress: called with every new point of the learning curve.
 
     Raises:
         InputError: no examples, or tokenizer, context and data do not fit; before any training.
     """
-    reference = base if base and config.from_champion else config.student
+    reference = base or config.student
     folder = resolve_model(reference, work=round.work, store=round.store)
     sources = _sources(round, config)
     inputs = _digest(

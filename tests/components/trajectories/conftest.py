@@ -62,8 +62,6 @@ class Ceph:
         self._folder = folder
         self._daemons: list[subprocess.Popen[bytes]] = []
         self._fsid = str(uuid.uuid4())
-        port = _free_port()
-        self.endpoint = f"http://127.0.0.1:{port}"
         monitor = f"v2:127.0.0.1:{_free_port()}/0"
         (folder / "ceph.conf").write_text(
             CONFIGURATION.format(fsid=self._fsid, folder=folder, monitor=f"[{monitor}]"), encoding="utf-8"
@@ -80,6 +78,8 @@ class Ceph:
                 f"--access-key={ACCESS_KEY}",
                 f"--secret-key={SECRET_KEY}",
             )
+            port = _free_port()  # only now: in the seconds before, another server could have taken it
+            self.endpoint = f"http://127.0.0.1:{port}"
             self._daemon("radosgw", "-n", "client.admin", f"--rgw-frontends=beast endpoint=127.0.0.1:{port}")
             _wait_until_up(self.endpoint, folder / "client.admin.log")
         except BaseException:
@@ -204,7 +204,8 @@ def _new_bucket(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) ->
     return bucket
 
 
-@pytest.fixture(params=["folder", "moto", "ceph"])
+# One worker runs all tests on Ceph: starting it costs more than they do.
+@pytest.fixture(params=["folder", "moto", pytest.param("ceph", marks=pytest.mark.xdist_group("ceph"))])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """An empty store of each kind."""
     if request.param == "folder":
