@@ -158,7 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "base")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=4000, help="training steps, the copying warm-up included")
+    parser.add_argument("--steps", type=int, default=3000, help="training steps, the copying warm-up included")
     parser.add_argument("--batch", type=int, default=32, help="sequences per step")
     parser.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")
     parser.add_argument("--shape", type=json.loads, default={}, help='fields of TinyConfig, like {"layers": 6}')

@@ -17,7 +17,7 @@ class TinyConfig(BaseModel):
     width: int = Field(128, ge=32, description="hidden size")
     layers: int = Field(4, ge=1)
     heads: int = Field(4, ge=1, description="attention heads; must divide width")
-    hidden: int = Field(384, ge=32, description="width of the feed-forward layer")
+    hidden: int = Field(352, ge=32, description="width of the feed-forward layer")
 
 
 def make_tiny(config: TinyConfig, *, end: int, pad: int, seed: int) -> Any:
