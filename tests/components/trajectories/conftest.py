@@ -200,7 +200,7 @@ def _new_bucket(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) ->
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     bucket = f"test-{uuid.uuid4().hex}"
-    boto3.client("s3").create_bucket(Bucket=bucket)
+    boto3.session.Session().client("s3").create_bucket(Bucket=bucket)  # the default session keeps another server's keys
     return bucket
 
 
