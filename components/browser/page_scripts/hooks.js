@@ -10,7 +10,7 @@ const later = window.setTimeout.bind(window);
 const stringify = JSON.stringify.bind(JSON);
 const listeners = new WeakMap();  // element -> Map(type -> Set(listener))
 const shadows = new WeakMap();    // host -> its shadow root, closed ones too
-const work = { mutated: 0, busy: 0, requests: new Set(), timers: new Map(), frames: 0, intervals: new Set(), leaving: 0 };
+const work = { mutated: 0, animated: 0, busy: 0, requests: new Set(), timers: new Map(), frames: 0, intervals: new Set(), leaving: 0 };
 
 const mutations = new MutationObserver(() => { work.mutated = work.busy = now(); });
 const WATCHED = { subtree: true, childList: true, attributes: true, characterData: true };
@@ -66,7 +66,7 @@ window.clearTimeout = function clearTimeout(id) { work.timers.delete(id); return
 const nativeInterval = window.setInterval, nativeClearInterval = window.clearInterval;
 window.setInterval = function setInterval(callback, delay, ...rest) {
   const id = nativeInterval.call(window, callback, delay, ...rest);
-  if ((Number(delay) || 0) <= FAST_INTERVAL) work.intervals.add(id);
+  if ((Number(delay) || 0) <= FAST_INTERVAL) { work.intervals.add(id); work.animated = now(); }
   return id;
 };
 window.clearInterval = function clearInterval(id) { work.intervals.delete(id); return nativeClearInterval.call(window, id); };
@@ -124,7 +124,8 @@ function quietAt(begin, quiet, ignored) {
   if (document.readyState !== "complete" || work.leaving) due = Math.max(due, time + quiet);
   for (const token of work.requests) if (!ignored.has(token)) { due = Math.max(due, time + quiet); break; }
   for (const [, at] of work.timers) due = Math.max(due, at + quiet);
-  if (work.mutated > begin - 50 && (work.frames || work.intervals.size)) due = Math.max(due, work.mutated + 40);
+  const moved = work.intervals.size ? Math.max(work.mutated, work.animated) : work.mutated;  // the first tick is to come
+  if (moved > begin - 50 && (work.frames || work.intervals.size)) due = Math.max(due, moved + FAST_INTERVAL);
   for (const child of childWindows(window)) due = Math.max(due, child[KEY].quietIn(begin - time, quiet) + time);
   return due;
 }
