@@ -77,16 +77,21 @@ window.requestAnimationFrame = function requestAnimationFrame(callback) {
   return nativeFrame.call(window, function () { work.frames--; return callback.apply(this, arguments); });
 };
 
+// A request is under way until its promise is settled; so is the reading of an answer's body, which comes after it.
+function underWay(promise) {
+  const token = {};
+  const done = () => { work.requests.delete(token); work.busy = now(); };
+  work.requests.add(token);
+  promise.then(done, done);
+  return promise;
+}
 const nativeFetch = window.fetch;
 if (nativeFetch) {
-  window.fetch = function fetch() {
-    const token = {};
-    work.requests.add(token);
-    const done = () => { work.requests.delete(token); work.busy = now(); };
-    const answer = nativeFetch.apply(this, arguments);
-    answer.then(done, done);
-    return answer;
-  };
+  window.fetch = function fetch() { return underWay(nativeFetch.apply(this, arguments)); };
+  for (const kind of ["arrayBuffer", "blob", "formData", "json", "text"]) {
+    const read = Response.prototype[kind];
+    Response.prototype[kind] = function () { return underWay(read.apply(this, arguments)); };
+  }
 }
 const send = XMLHttpRequest.prototype.send;
 XMLHttpRequest.prototype.send = function () {
