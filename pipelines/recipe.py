@@ -7,8 +7,6 @@ stands there; both are copied into each stage's part.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +22,7 @@ from components.preflight.config import PreflightConfig
 from components.promote.config import PromoteConfig
 from components.report.config import ReportConfig
 from components.synthesize.config import SynthesizeConfig
+from components.trajectories.digests import json_digest
 
 SHARED = {
     "benchmark": "tasks.benchmark",
@@ -90,7 +89,7 @@ class Recipe(BaseModel):
     def digest(self) -> str:
         """SHA-256 of everything but the words about it; `rounds` is how long it is followed, not what it says."""
         record = self.model_dump(mode="json", exclude={"about", "rounds"})
-        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+        return json_digest(record)
 
     def stage_configs(self, place: Place) -> dict[str, str]:
         """JSON of every stage's configuration, by the pipeline's parameter."""

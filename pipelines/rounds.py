@@ -12,6 +12,7 @@ from components.place import Place
 from components.preflight.code import code_digest
 from components.tracking import CHAMPION, get_alias
 from components.trajectories.episodes import get_blob
+from components.trajectories.results import read_result
 from components.trajectories.rounds import Round, done_key
 from components.trajectories.store import open_store
 from pipelines.compile import COMPILED
@@ -111,7 +112,7 @@ def _wall_seconds(round: Round) -> float | None:
 
 
 def _copy_report(folder: OutFolder, round: Round) -> None:
-    page = json.loads(round.store.get(f"{round.prefix}/results/report.json"))["page"]
+    page = read_result(round, "report")["page"]
     path = folder.report(round.number)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")

@@ -5,7 +5,6 @@ Stages meet in the store, so every figure is read from their stored results.
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.place import timings
 from components.trajectories.manifest import Manifest, read_manifest
+from components.trajectories.results import read_result
 from components.trajectories.rounds import Round
 
 SUMMARY_VERSION = 1
@@ -98,9 +98,9 @@ class Summary(_Part):
 
 def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
     """A finished round's numbers."""
-    facts: dict[str, Any] = _result(round, "report")["facts"]
+    facts: dict[str, Any] = read_result(round, "report")["facts"]
     manifest = read_manifest(round)
-    synthesized = _result(round, "synthesize")
+    synthesized = read_result(round, "synthesize")
     alone = synthesized["student_only_solutions"]
     before = round.at(round.number - 1) if round.number > 1 else None
     outcomes: dict[str, int] = {}
@@ -118,11 +118,11 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
         acceptance_rate=synthesized["acceptance_rate"],
         student_only_solutions=len(alone),
         student_only_tasks=tuple(sorted({each["task_id"] for each in alone})),
-        audit=_part(Audit, _result(round, "detect")),
-        promotion=_part(Promotion, _result(round, "promote")),
+        audit=_part(Audit, read_result(round, "detect")),
+        promotion=_part(Promotion, read_result(round, "promote")),
         seconds=timings(round),
         wall_seconds=wall_seconds,
-        digests=_digests(manifest, _result(round, "distill")),
+        digests=_digests(manifest, read_result(round, "distill")),
     )
 
 
@@ -134,7 +134,7 @@ def write_summary(path: Path, summary: Summary) -> None:
 
 
 def _splits(round: Round, role: str) -> Splits:
-    found = _result(round, f"evaluate-{role}").get("splits", {})
+    found = read_result(round, f"evaluate-{role}").get("splits", {})
     return Splits(
         **{
             split: Figure(success_rate=each["success_rate"], interval=each["interval"], episodes=each["episodes"])
@@ -158,12 +158,3 @@ def _digests(manifest: Manifest, distilled: dict[str, Any]) -> Digests:
 
 def _part(model: type[_Part], found: dict[str, Any]) -> Any:
     return model(**{name: found[name] for name in model.model_fields}) if found else None
-
-
-def _result(round: Round, name: str) -> dict[str, Any]:
-    """A stage's stored result; empty where the stage has not run."""
-    try:
-        found: dict[str, Any] = json.loads(round.store.get(f"{round.prefix}/results/{name}.json"))
-    except KeyError:
-        return {}
-    return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import os
 import random
 import time
@@ -23,6 +22,7 @@ from components.agents.budget import Budget
 from components.agents.config import ChatConfig
 from components.agents.prompts import Example
 from components.errors import InfraError, InputError
+from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def _api_key(config: ChatConfig) -> str:
 def _digest(config: ChatConfig) -> str:
     """SHA-256 over what changes the decisions: model, sampling and prompts; not the address, the key or the budget."""
     settings = config.model_dump(include={"model", "temperature", "max_tokens", "window", "candidates"})
-    return hashlib.sha256(json.dumps([settings, prompts.chat_digest()], sort_keys=True).encode()).hexdigest()
+    return json_digest([settings, prompts.chat_digest()])
 
 
 def _say(error: Exception) -> str:

@@ -7,8 +7,6 @@ reason and then the action. A page that does not fit the context is cut at its e
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from components.models.files import folder_digest
 from components.models.generate import Ask, generate
 from components.models.prompting import load_prompting
 from components.models.weights import load_model
+from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
 
 TINY = 50_000_000
@@ -47,9 +46,7 @@ class LocalAgent(Agent):
         self.kind, self.temperature, self.seed, self.batch_size = kind, temperature, seed, batch_size
         digest = folder_digest(folder)
         settings = [digest, PROMPT_VERSION, kind, temperature, seed if temperature else 0]
-        self.info = AgentInfo(
-            name=f"local-{digest[:12]}", kind="local", digest=hashlib.sha256(json.dumps(settings).encode()).hexdigest()
-        )
+        self.info = AgentInfo(name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings))
         self.prompting = load_prompting(folder)
         self.model = load_model(folder).eval()
         # One generation at a time: two would share the cores and both be slower.

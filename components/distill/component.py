@@ -24,8 +24,8 @@ def distill(
         Digest of the student's model.
     """
     from components.distill.config import DistillConfig
+    from components.distill.result import Point
     from components.distill.run import run as train
-    from components.distill.train import Point
     from components.place import stage
     from components.trajectories.manifest import read_manifest
 

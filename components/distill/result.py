@@ -7,15 +7,15 @@ from pydantic import Field
 from components.trajectories.schema import Record
 
 
-class CurvePoint(Record):
-    """A point of the learning curve; see `train.Point`."""
+class Point(Record):
+    """A point of the learning curve, after `step` steps."""
 
     step: int
-    train_loss: float
-    validation_loss: float | None
-    action_accuracy: float | None
-    tokens: int
-    seconds: float
+    train_loss: float = Field(description="nats per token, the running mean of the weighted loss")
+    validation_loss: float | None = Field(description="nats per token of held-out actions; none where none is held out")
+    action_accuracy: float | None = Field(description="share of held-out actions the model would write exactly so")
+    tokens: int = Field(description="tokens read so far, padding left out")
+    seconds: float = Field(description="wall-clock seconds spent training so far, those of killed attempts included")
 
 
 class DistillResult(Record):
@@ -32,7 +32,7 @@ class DistillResult(Record):
     validation_examples: int
     cut: int = Field(description="examples whose page was cut to fit the context")
     lengths: dict[str, int] = Field(description="how many examples have how many tokens")
-    curve: tuple[CurvePoint, ...]
+    curve: tuple[Point, ...]
 
     @property
     def seconds(self) -> float:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from components.agents.prompts import PROMPT_VERSION
 from components.distill.config import DistillConfig
 from components.distill.examples import COLUMNS, Samples, make_samples
-from components.distill.result import CurvePoint, DistillResult
-from components.distill.train import Point, Training
+from components.distill.result import DistillResult, Point
+from components.distill.train import Training
 from components.errors import InputError
 from components.models.files import folder_digest, publish_model, resolve_model
 from components.models.prompting import load_prompting
 from components.models.weights import load_model, save_model
 from components.tracking import track
+from components.trajectories.digests import json_digest
+from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 from components.trajectories.schema import round_prefix
 
 EXAMPLES = "tables/examples.parquet"
-RESULT = "results/distill.json"
 
 
 def run(
@@ -47,7 +45,7 @@ def run(
     reference = base or config.student
     folder = resolve_model(reference, work=round.work, store=round.store)
     sources = _sources(round, config)
-    inputs = _digest(
+    inputs = json_digest(
         {
             "config": config.model_dump(exclude={"checkpoint_every", "checkpoints_kept"}),
             "base": folder_digest(folder),
@@ -56,7 +54,14 @@ def run(
             "prompts": PROMPT_VERSION,
         }
     )
-    if (known := _known(round, inputs)) is not None:
+    place = ResultPlace(
+        kind=DistillResult,
+        round=round,
+        name="distill",
+        inputs=inputs,
+        other="this round already has a student distilled from other examples or with other settings",
+    )
+    if (known := place.known()) is not None:
         return known
     prompting = load_prompting(folder, template=config.template)
     if config.context > prompting.context:
@@ -91,11 +96,10 @@ def run(
         base_digest=folder_digest(folder),
         sources=sources,
         parameters=training.model.num_parameters(),
-        curve=tuple(CurvePoint(**asdict(point)) for point in curve),
+        curve=tuple(curve),
         **_counts(samples),
     )
-    round.store.put_new(f"{round.prefix}/{RESULT}", result.model_dump_json(indent=1).encode())
-    return _known(round, inputs) or result
+    return place.keep(result)
 
 
 def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
@@ -126,29 +130,6 @@ def _rows(round: Round, sources: Mapping[str, str]) -> list[dict[str, Any]]:
         for row in read_table(round.store, key, columns=list(COLUMNS)).to_pylist():
             rows.setdefault(row["example_id"], row)
     return list(rows.values())
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def _known(round: Round, inputs: str) -> DistillResult | None:
-    """The stored result of these inputs.
-
-    Raises:
-        InputError: the round already has a student made from something else.
-    """
-    key = f"{round.prefix}/{RESULT}"
-    if not round.store.exists(key):
-        return None
-    result = DistillResult.model_validate_json(round.store.get(key))
-    if result.inputs != inputs:
-        raise InputError(
-            "this round already has a student distilled from other examples or with other settings",
-            where=key,
-            fix="use a new run, or put the recipe back as it was",
-        )
-    return result
 
 
 def _counts(samples: Samples) -> dict[str, Any]:
@@ -182,7 +163,7 @@ def _tracked(round: Round, config: DistillConfig, reference: str) -> Iterator[Ca
         tracked.params({"student": reference, **config.model_dump(exclude={"student"})})
 
         def note(point: Point) -> None:
-            values = {name: value for name, value in asdict(point).items() if value is not None and name != "step"}
+            values = point.model_dump(exclude={"step"}, exclude_none=True)
             tracked.metrics({f"distill.{name}": value for name, value in values.items()}, step=point.step)
 
         yield note

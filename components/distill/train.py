@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +21,9 @@ from components.distill.batches import Plan, Tensors, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
+from components.distill.result import Point
 
 MEASURED_AT_ONCE = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """A point of the learning curve, after `step` steps.
-
-    Attributes:
-        train_loss: nats per token, the running mean of the weighted loss.
-        validation_loss: nats per token of held-out actions; None where nothing is held out.
-        action_accuracy: share of held-out actions the model would write exactly so.
-        tokens: tokens read so far, padding left out.
-        seconds: wall-clock time spent training so far, earlier attempts of a resumed training included.
-    """
-
-    step: int
-    train_loss: float
-    validation_loss: float | None
-    action_accuracy: float | None
-    tokens: int
-    seconds: float
 
 
 def learning_rate(step: int, config: DistillConfig) -> float:
@@ -175,13 +155,11 @@ class Training:
         on_point(point)
 
     def _save(self) -> None:
-        from dataclasses import asdict
-
         notes = {
             "tokens": self.tokens,
             "running": self.running,
             "seconds": self.seconds,
-            "curve": [asdict(point) for point in self.curve],
+            "curve": [point.model_dump() for point in self.curve],
         }
         save_checkpoint(
             self.folder,

@@ -8,12 +8,10 @@ without knowledge) is not played again: its result is taken over and says so.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from components.agents.base import Agent
 from components.agents.config import build_agent
@@ -24,9 +22,11 @@ from components.episodes.play import Identity
 from components.episodes.runner import Assignment, iter_errors, run_episodes
 from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
-from components.evaluate.result import EvaluateResult, SplitName
+from components.evaluate.result import EvaluateResult, Role, SplitName
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
+from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
+from components.trajectories.results import ResultPlace, result_key
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
 from components.trajectories.schema import Episode, episode_key
@@ -56,7 +56,7 @@ def run(
     plan = make_plan(config, benchmark)
     agent = agent or build_agent(config.agent, store=round.store, work=round.work, knowledge=knowledge)
     work = _Evaluation(config=config, round=round, benchmark=benchmark, plan=plan, agent=agent)
-    return work.stored() or work.reused() or work.played()
+    return work.place.known() or work.reused() or work.played()
 
 
 def make_plan(config: EvaluateConfig, benchmark: Benchmark) -> Plan:
@@ -68,10 +68,6 @@ def make_plan(config: EvaluateConfig, benchmark: Benchmark) -> Plan:
             (task, seed) for seed in split.heldout_seeds(config.task_seeds) for task in split.heldout.values()
         ],
     }
-
-
-def result_key(round: Round, role: str) -> str:
-    return f"{round.prefix}/results/evaluate-{role}.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,21 +91,17 @@ class _Evaluation:
             "page": page,
             "confidence": self.config.confidence,
         }
-        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+        return json_digest(record)
 
-    def stored(self) -> EvaluateResult | None:
-        """This round's own result, when it is there."""
-        key = result_key(self.round, self.config.role)
-        if not self.round.store.exists(key):
-            return None
-        found = EvaluateResult.model_validate_json(self.round.store.get(key))
-        if found.inputs != self.inputs:
-            raise InputError(
-                f"this round already has an evaluation of another {self.config.role}, or on other tasks or seeds",
-                where=f"{self.round.store.url}/{key}",
-                fix="start another run, or delete the stored result and its episodes",
-            )
-        return found
+    @property
+    def place(self) -> ResultPlace[EvaluateResult]:
+        return ResultPlace(
+            kind=EvaluateResult,
+            round=self.round,
+            name=f"evaluate-{self.config.role}",
+            inputs=self.inputs,
+            other=f"this round already has an evaluation of another {self.config.role}, or on other tasks or seeds",
+        )
 
     def reused(self) -> EvaluateResult | None:
         """The same agent's result on the same plan from any round up to this one, under this role."""
@@ -119,14 +111,13 @@ class _Evaluation:
             found = EvaluateResult.model_validate_json(self.round.store.get(key))
             if found.inputs == self.inputs:
                 update = {"round": self.round.number, "role": self.config.role, "reused": found.reused or key}
-                return self._keep(found.model_copy(update={**update, "seconds": 0.0}))
+                return self.place.keep(found.model_copy(update={**update, "seconds": 0.0}))
         return None
 
     def _earlier_results(self) -> Iterator[str]:
         for number in range(self.round.number, 0, -1):
-            for key in self.round.store.list(f"{self.round.at(number).prefix}/results/evaluate-"):
-                if key.endswith(".json"):
-                    yield key
+            keys = (result_key(self.round.at(number), f"evaluate-{role}") for role in get_args(Role))
+            yield from (key for key in keys if self.round.store.exists(key))
 
     def played(self) -> EvaluateResult:
         """Plays what is not stored yet, writes the table of episodes and then the result."""
@@ -142,7 +133,7 @@ class _Evaluation:
             for split, plan in self.plan.items()
             if plan
         }
-        return self._keep(
+        return self.place.keep(
             EvaluateResult(
                 run=self.round.run,
                 round=self.round.number,
@@ -218,7 +209,3 @@ class _Evaluation:
                     fix="start another run, or delete the episodes of this phase",
                 )
             yield episode
-
-    def _keep(self, result: EvaluateResult) -> EvaluateResult:
-        self.round.store.put_new(result_key(self.round, self.config.role), result.model_dump_json(indent=1).encode())
-        return result

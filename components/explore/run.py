@@ -8,8 +8,6 @@ acts badly on known pages would look inventive.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +22,9 @@ from components.episodes.runner import Assignment, RunResult, assignment_key, it
 from components.errors import InputError
 from components.explore.config import ExploreConfig, Mode
 from components.explore.result import ExploreResult, count_outcomes, count_tasks, states_by_task
+from components.trajectories.digests import json_digest
 from components.trajectories.episodes import iter_episodes, load_episodes
+from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode
 
@@ -73,7 +73,7 @@ def run(
         plan=shard_of(plan, shard=shard, shards=shards),
         agent=agent,
     )
-    return work.stored() or work.explored()
+    return work.place.known() or work.explored()
 
 
 def make_plan(config: ExploreConfig, benchmark: Benchmark, *, round: Round, mode: Mode) -> list[Assignment]:
@@ -92,10 +92,6 @@ def make_plan(config: ExploreConfig, benchmark: Benchmark, *, round: Round, mode
         )
     seeds = split.train_seeds(config.seeds(mode), skip=round.seed % RUNS * SEEDS_OF_A_RUN + before)
     return [(task, seed) for task in split.train.values() for seed in seeds]
-
-
-def result_key(round: Round, mode: Mode, *, shard: int, shards: int) -> str:
-    return f"{round.prefix}/results/explore-{mode}-{shard}-of-{shards}.json"
 
 
 def _make_agent(
@@ -145,10 +141,6 @@ class _Exploration:
         )
 
     @property
-    def key(self) -> str:
-        return result_key(self.round, self.mode, shard=self.shard, shards=self.shards)
-
-    @property
     def inputs(self) -> str:
         """Digest of everything the episodes depend on."""
         record = {
@@ -157,21 +149,17 @@ class _Exploration:
             "plan": [(task.task_id, seed) for task, seed in self.plan],
             "limits": self.config.play.model_dump(mode="json", include={"max_steps", "useless_steps"}),
         }
-        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+        return json_digest(record)
 
-    def stored(self) -> ExploreResult | None:
-        """This shard's result, when it is there."""
-        try:
-            found = ExploreResult.model_validate_json(self.round.store.get(self.key))
-        except KeyError:
-            return None
-        if found.inputs != self.inputs:
-            raise InputError(
-                f"this round was already explored by another {self.mode}, or on other tasks or seeds",
-                where=f"{self.round.store.url}/{self.key}",
-                fix="start another run, or delete the stored result and its episodes",
-            )
-        return found
+    @property
+    def place(self) -> ResultPlace[ExploreResult]:
+        return ResultPlace(
+            kind=ExploreResult,
+            round=self.round,
+            name=f"explore-{self.mode}-{self.shard}-of-{self.shards}",
+            inputs=self.inputs,
+            other=f"this round was already explored by another {self.mode}, or on other tasks or seeds",
+        )
 
     def explored(self) -> ExploreResult:
         """Plays what is not stored yet, and counts everything from the store, whoever played it."""
@@ -197,9 +185,7 @@ class _Exploration:
             episodes_per_second=done.played / done.seconds if done.played else 0.0,
             stopped=done.stopped,
         )
-        if result.complete:
-            self.round.store.put_new(self.key, result.model_dump_json(indent=1).encode())
-        return result
+        return self.place.keep(result) if result.complete else result
 
     async def _play(self) -> RunResult:
         from components.browser.pool import BrowserPool

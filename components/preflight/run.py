@@ -22,6 +22,7 @@ from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
 from components.tracking import CHAMPION, check_tracking, get_alias
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
+from components.trajectories.results import read_result
 from components.trajectories.rounds import Round
 from components.trajectories.store import probe
 
@@ -105,10 +106,9 @@ def _champion(name: str) -> str:
 
 def _last_student(round: Round) -> str:
     """The student of the round before; empty in the first one."""
-    key = f"{round.at(round.number - 1).prefix}/results/distill.json"
-    if round.number <= 1 or not round.store.exists(key):
+    if round.number <= 1:
         return ""
-    return str(json.loads(round.store.get(key))["model_digest"])
+    return str(read_result(round.at(round.number - 1), "distill").get("model_digest", ""))
 
 
 def _earlier_tables(round: Round) -> dict[str, str]:

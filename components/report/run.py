@@ -6,7 +6,6 @@ A report is derived from what is stored and may be made at any time, of an unfin
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,13 @@ from components.report.page import render
 from components.report.result import ReportResult
 from components.report.scan import Scan
 from components.report.sections import all_sections
+from components.trajectories.digests import json_digest
 from components.trajectories.episodes import get_blob, list_episodes, put_blob
+from components.trajectories.results import result_key
 from components.trajectories.rounds import Round
 from components.trajectories.tables import read_table
+
+NAME = "report"
 
 
 def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> ReportResult:
@@ -43,7 +46,7 @@ def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> Repor
         page = render(data).encode()
         digest = put_blob(round.store, page, "html")
         known = ReportResult(run=round.run, round=round.number, inputs=inputs, page=digest, facts=data.now)
-        round.store.put(_key(round), known.model_dump_json(indent=1).encode())
+        round.store.put(result_key(round, NAME), known.model_dump_json(indent=1).encode())
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = out.with_name(f".{out.name}.part")
@@ -76,7 +79,7 @@ def _facts(round: Round) -> RoundInput:
     """An earlier round: as its own report found it, unless it has changed since."""
     results = read_results(round)
     known = _stored(round)
-    if known is not None and known.inputs.split(".")[0] == _results_digest(results):
+    if known is not None and known.inputs.split(".")[0] == json_digest(results):
         return known.facts
     return assemble_round(round, results)[0]
 
@@ -109,21 +112,13 @@ def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
     return {task for task, change, _ in task_changes(a, b) if change < 0} if a and b else set()
 
 
-def _key(round: Round) -> str:
-    return f"{round.prefix}/results/report.json"
-
-
 def _stored(round: Round) -> ReportResult | None:
-    if not round.store.exists(_key(round)):
-        return None
     try:
-        return ReportResult.model_validate_json(round.store.get(_key(round)))
+        return ReportResult.model_validate_json(round.store.get(result_key(round, NAME)))
+    except KeyError:
+        return None
     except ValueError:  # written by another version: made anew
         return None
-
-
-def _results_digest(results: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(results, sort_keys=True).encode()).hexdigest()
 
 
 def _digest(config: ReportConfig, round: Round, results: Mapping[str, Any]) -> str:
@@ -132,5 +127,5 @@ def _digest(config: ReportConfig, round: Round, results: Mapping[str, Any]) -> s
     for key in list_episodes(round.store, f"{round.prefix}/episodes/"):
         rest.update(key.encode())
     for number in range(1, round.number):
-        rest.update(_results_digest(read_results(round.at(number))).encode())
-    return f"{_results_digest(results)}.{rest.hexdigest()}"
+        rest.update(json_digest(read_results(round.at(number))).encode())
+    return f"{json_digest(results)}.{rest.hexdigest()}"

@@ -8,13 +8,13 @@ writes down what it found, and later ones take just that.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 
 from components.benchmarks.split import Split, check_contamination
 from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.trajectories import EXPLORING
+from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Record
@@ -88,4 +88,4 @@ def _as_then(round: Round, inputs: Inputs) -> list[Episode]:
 
 def _settings_digest(config: SynthesizeConfig, split: Split) -> str:
     record = [RULES_VERSION, config.model_dump(mode="json"), split.digest()]
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+    return json_digest(record)

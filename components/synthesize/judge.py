@@ -8,8 +8,6 @@ neither reaches the majority the outcome is `judge_error`, which is no failure o
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import re
 from collections.abc import Sequence
 
@@ -17,6 +15,7 @@ from components.agents.chat import ChatAgent
 from components.errors import InputError
 from components.synthesize.config import JudgeConfig, ModelJudge, OutcomeJudge, RuleJudge
 from components.synthesize.trajectories import described
+from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome, Record
@@ -75,7 +74,7 @@ def by_rule(episode: Episode, rule: RuleJudge) -> Judgement:
 async def _by_model(episodes: Sequence[Episode], judge: ModelJudge, round: Round) -> dict[str, Judgement]:
     agent = ChatAgent(judge.model)
     settings = {"model": agent.info.digest, "voices": judge.voices, "page": judge.page_chars, "prompt": PROMPT}
-    name = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+    name = json_digest(settings)[:16]
     try:
         async with asyncio.TaskGroup() as group:
             tasks = {

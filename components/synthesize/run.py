@@ -12,7 +12,6 @@ from typing import Any
 
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import Split, check_contamination, make_split
-from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
@@ -24,12 +23,11 @@ from components.synthesize.select import capped, distinct, good_episodes, learnt
 from components.synthesize.trajectories import found_by
 from components.synthesize.wording import word_all
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, knowledge_url
+from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 from components.trajectories.rows import episodes_table, steps_table, to_table
 from components.trajectories.schema import Episode
 from components.trajectories.tables import read_table, write_table
-
-RESULT = "results/synthesize.json"
 
 
 def run(*, config: SynthesizeConfig, round: Round) -> SynthesizeResult:
@@ -43,23 +41,16 @@ def run(*, config: SynthesizeConfig, round: Round) -> SynthesizeResult:
     benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
     split = make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
     inputs, episodes = fixed_inputs(config=config, split=split, round=round)
-    if (known := _known(round, inputs)) is not None:
+    place = ResultPlace(
+        kind=SynthesizeResult,
+        round=round,
+        name="synthesize",
+        inputs=inputs.digest,
+        other="this round's synthesis was made from other inputs",
+    )
+    if (known := place.known()) is not None:
         return known
-    return _Synthesis(config=config, round=round, split=split, inputs=inputs, episodes=episodes).run()
-
-
-def _known(round: Round, inputs: Inputs) -> SynthesizeResult | None:
-    key = f"{round.prefix}/{RESULT}"
-    if not round.store.exists(key):
-        return None
-    found = SynthesizeResult.model_validate_json(round.store.get(key))
-    if found.inputs != inputs.digest:
-        raise InputError(
-            "this round's synthesis was made from other inputs",
-            where=f"{round.store.url}/{key}",
-            fix="start another run, or delete the round's results",
-        )
-    return found
+    return place.keep(_Synthesis(config=config, round=round, split=split, inputs=inputs, episodes=episodes).run())
 
 
 class _Synthesis:
@@ -84,9 +75,7 @@ class _Synthesis:
         }
         knowledge = self._knowledge()
         knowledge.add(self._worded(entries), evaluation=self.split)
-        result = self._result(judgements, learnt, examples, tables, knowledge)
-        self.round.store.put_new(f"{self.round.prefix}/{RESULT}", result.model_dump_json(indent=1).encode())
-        return _known(self.round, self.inputs) or result
+        return self._result(judgements, learnt, examples, tables, knowledge)
 
     def _examples(self, judgements: Mapping[str, Judgement]) -> tuple[list[Episode], list[dict[str, Any]]]:
         good = [each for each in good_episodes(self.episodes, judgements) if found_by(each) in self.config.train_on]

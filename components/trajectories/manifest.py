@@ -5,12 +5,12 @@ The same manifest selects the same data, agents and code; a stage that is run ag
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from pydantic import Field, ValidationError
 
 from components.errors import InputError
+from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Record
 
@@ -43,7 +43,7 @@ class Manifest(Record):
     @property
     def digest(self) -> str:
         record = self.model_dump(mode="json", exclude={"created_at", "place"})
-        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+        return json_digest(record)
 
 
 def manifest_key(round: Round) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from components.errors import InputError
+from components.trajectories.digests import json_digest
 from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
@@ -134,8 +134,7 @@ def table_info(store: Store, key: str) -> TableInfo:
 
 
 def _info(key: str, manifest: TableManifest) -> TableInfo:
-    sources = hashlib.sha256(json.dumps(manifest.sources, sort_keys=True).encode()).hexdigest()
-    return TableInfo(key=key, digest=manifest.digest, rows=manifest.rows, sources=sources)
+    return TableInfo(key=key, digest=manifest.digest, rows=manifest.rows, sources=json_digest(manifest.sources))
 
 
 def _to_parquet(table: Any) -> bytes:

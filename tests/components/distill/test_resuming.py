@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from components.distill.config import DistillConfig
-from components.distill.run import RESULT, run
+from components.distill.run import run
 from components.errors import InputError
+from components.trajectories.results import result_key
 from components.trajectories.rounds import Round
 
 MakeRound = Callable[..., Round]
@@ -97,7 +98,7 @@ def test_dying_before_the_result_is_written_loses_nothing(
         patch.setattr("components.distill.run.publish_model", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run(config=config, round=round)
-    assert not round.store.exists(f"{round.prefix}/{RESULT}")
+    assert not round.store.exists(result_key(round, "distill"))
     points: list[Any] = []
     result = run(config=config, round=round, on_progress=points.append)
     assert points == []
