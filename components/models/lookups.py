@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from components.browser.quoting import quote
 from components.models import words
-from components.models.pages import FIELD_ROLES, MARK_ROLES, Line, SyntheticPage, quoted
+from components.models.pages import FIELD_ROLES, MARK_ROLES, Line, SyntheticPage
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -36,7 +37,7 @@ def ref(line: Line) -> str:
 
 def _said(rng: Random, text: str) -> str:
     """A name as a sentence mentions it: in double quotes, in single quotes or bare."""
-    return rng.choice((quoted(text), quoted(text), f"'{text}'", text))
+    return rng.choice((quote(text), quote(text), f"'{text}'", text))
 
 
 def _around(rng: Random, core: str) -> str:
@@ -83,7 +84,7 @@ def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    return Lookup(question=_around(rng, f"the name of [{line.ref}]"), answer=quoted(line.name))
+    return Lookup(question=_around(rng, f"the name of [{line.ref}]"), answer=quote(line.name))
 
 
 def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -91,7 +92,7 @@ def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    return Lookup(question=_around(rng, f"the value of {_said(rng, line.name)}"), answer=quoted(line.value))
+    return Lookup(question=_around(rng, f"the value of {_said(rng, line.name)}"), answer=quote(line.value))
 
 
 def _neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -108,7 +109,7 @@ def _neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
         line = next((o for o in rest if o.ref is not None), None)
         return line if line is None else Lookup(question=_around(rng, f"what stands {where} {said}"), answer=ref(line))
     line = next((o for o in rest if o.name), None)
-    return line if line is None else Lookup(question=_around(rng, f"the text {where} {said}"), answer=quoted(line.name))
+    return line if line is None else Lookup(question=_around(rng, f"the text {where} {said}"), answer=quote(line.name))
 
 
 def _in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -139,7 +140,7 @@ def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
     which, line = (ORDINALS[at], pool[at]) if rng.random() < 0.75 else ("last", pool[-1])
     if rng.random() < 0.7 or not line.name:
         return Lookup(question=_around(rng, f"the {which} {role}"), answer=ref(line))
-    return Lookup(question=_around(rng, f"the name of the {which} {role}"), answer=quoted(line.name))
+    return Lookup(question=_around(rng, f"the name of the {which} {role}"), answer=quote(line.name))
 
 
 def _not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -169,7 +170,7 @@ def _wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
     chosen.sort(key=pool.index)
     wanted = [(o, o.value if o.value and rng.random() < 0.6 else words.label(rng)) for o in chosen]
     then = rng.choice(others)
-    answer = next((f"{ref(o)} {quoted(value)}" for o, value in wanted if o.value != value), ref(then))
+    answer = next((f"{ref(o)} {quote(value)}" for o, value in wanted if o.value != value), ref(then))
     pairs = ", ".join(f"{_said(rng, o.name)} {rng.choice(('is', '=', 'as'))} {_said(rng, v)}" for o, v in wanted)
     return Lookup(
         question=f"{rng.choice(('with', 'where', 'so that'))} {pairs}, else {_said(rng, then.name)}", answer=answer
@@ -183,9 +184,9 @@ def _quoted_in_goal(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     line, text = rng.choice(unique), words.label(rng)
     core = rng.choice(("{0} in {1}", "{0} into the {1}", "{1}: {0}", "{1} gets {0}")).format(
-        quoted(text), _said(rng, line.name)
+        quote(text), _said(rng, line.name)
     )
-    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quoted(text)}")
+    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quote(text)}")
 
 
 def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -197,7 +198,7 @@ def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
     line, text = rng.choice(single), words.label(rng)
     if rng.random() < 0.5:
         return Lookup(question=_around(rng, f"the {line.role}"), answer=ref(line))
-    return Lookup(question=_around(rng, f"{quoted(text)} in the {line.role}"), answer=f"{ref(line)} {quoted(text)}")
+    return Lookup(question=_around(rng, f"{quote(text)} in the {line.role}"), answer=f"{ref(line)} {quote(text)}")
 
 
 def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -210,7 +211,7 @@ def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
     if sum(o.role == source.role for o in page.lines) > 1 or sum(o.role == field.role for o in page.lines) > 1:
         return None
     core = f"{rng.choice(('the {0} in the {1}', 'in {1} the {0}'))}".format(source.role, field.role)
-    return Lookup(question=_around(rng, core), answer=f"{ref(field)} {quoted(source.name)}")
+    return Lookup(question=_around(rng, core), answer=f"{ref(field)} {quote(source.name)}")
 
 
 def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -236,7 +237,7 @@ def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
     core = _said(rng, choice)
     if line.name and rng.random() < 0.5:
         core = f"{core} {rng.choice(('of', 'in the', 'for'))} {_said(rng, line.name)}"
-    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quoted(choice)}")
+    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quote(choice)}")
 
 
 def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:

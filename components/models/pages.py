@@ -6,12 +6,12 @@ or a state is written) vary from page to page so that the model learns to copy a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from random import Random
 
+from components.browser.quoting import quote
 from components.models import words
 
 FIELD_ROLES = ("textbox", "searchbox", "combobox", "spinbutton")
@@ -67,25 +67,21 @@ class SyntheticPage:
         return "\n".join(shown)
 
     def _cell(self, line: Line) -> str:
-        return quoted(line.name) if line.ref is None else self.show(line)
+        return quote(line.name) if line.ref is None else self.show(line)
 
     def show(self, line: Line) -> str:
         """The line as the page prints it, like `  [12] checkbox "Red" checked`."""
-        name = quoted(line.name) if line.name else line.hint
+        name = quote(line.name) if line.name else line.hint
         text = f"{line.role} {name}" if name else line.role
         if line.ref is not None:
             text = f"[{line.ref}] {text}"
         if line.value:
-            text += f" {self.notation.value}{quoted(line.value)}"
+            text += f" {self.notation.value}{quote(line.value)}"
         if line.options:
-            text += f" options {', '.join(quoted(option) for option in line.options)}"
+            text += f" options {', '.join(quote(option) for option in line.options)}"
         if line.marked:
             text += f" {self.notation.mark}"
         return "  " * line.indent + text
-
-
-def quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def make_page(rng: Random, *, size: int) -> SyntheticPage:
