@@ -72,14 +72,13 @@ class HeatMap(_Row):
     values: dict[str, list[list[float]]]
 
 
-class AuditResult(_Row):
-    """The detect stage's result, stored as `results/detect.json`."""
+class Finding(_Row):
+    """What was found about one suspect and one teacher."""
 
-    result_version: int = RESULT_VERSION
-    suspect: str = "student"
-    reference: str = "teacher"
+    suspect: str
+    reference: str = Field(description="the teacher")
     verdict: Verdict
-    p_value: float
+    p_value: float = Field(description="Holm's, where several teachers were asked about; else the test's own")
     because: str = Field(description="one sentence: what decided the verdict")
     judged: Judged | None = Field(description="the test; none where the evidence was too thin to make one")
     placebos: tuple[Judged, ...] = Field(
@@ -90,6 +89,14 @@ class AuditResult(_Row):
     noise_floor: Estimate | None = Field(description="the teacher's own shadow trained again in another order")
     baselines: tuple[Baseline, ...]
     heat_maps: tuple[HeatMap, ...]
+
+
+class AuditResult(Finding):
+    """The detect stage's result, stored as `results/detect.json`."""
+
+    result_version: int = RESULT_VERSION
+    suspect: str = "student"
+    reference: str = "teacher"
     probes: int
     domains: tuple[str, ...]
     replicates: int

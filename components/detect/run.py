@@ -9,12 +9,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from components.detect.config import DetectConfig
-from components.detect.distances import Distances, compare
+from components.detect.examine import Cast, findings, judge_shadows, measure_shadows, untested
 from components.detect.probes import (
     STUDENT,
     TEACHER,
@@ -22,22 +19,12 @@ from components.detect.probes import (
     check_responses,
     domains_of,
     probe_digest,
-    replicates_of,
     thin_evidence,
 )
-from components.detect.recording import Recording
-from components.detect.result import AuditResult, Estimate, HeatMap, Judged, Pair, Verdict
-from components.detect.shadow import AGAIN, Block, shadow_block
-from components.detect.signatures import Signature, signature
+from components.detect.result import AuditResult, Finding
 from components.detect.similarity import baselines
-from components.detect.verdict import estimate, judge
 from components.errors import InputError
 from components.trajectories.rounds import Round
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 LIMITS = (
     "It compares behaviour on the probes alone: the words of reasons and the choice of actions.",
@@ -90,13 +77,13 @@ def run(
             fix="start another run, or delete the stored result",
         )
     began = time.monotonic()
+    cast = Cast(teachers=(TEACHER,), suspect=STUDENT, controls=tuple(sorted(set(responses) - {TEACHER, STUDENT})))
     if thin := thin_evidence(probes, responses, config=config, acted=acted):
-        found = _untested(thin)
+        found = untested(cast, TEACHER, thin)
     else:
-        measured = _measure(config, round, probes, responses, on_progress=on_progress)
-        found = _conclude(measured, config=config, responses=responses)
+        found = _examine(cast, config, round, probes, responses, on_progress=on_progress)
     result = AuditResult(
-        **found,
+        **dict(found),
         probes=len(probes),
         domains=domains_of(probes),
         replicates=config.test.replicates,
@@ -111,132 +98,33 @@ def run(
     return result
 
 
-class Measured:
-    """Distances of every source to the teacher, replicate by replicate, and the first replicate's signatures."""
-
-    def __init__(self) -> None:
-        self.distances: dict[str, list[Distances]] = {}
-        self.first: dict[str, Signature] = {}
-
-    def add(self, recordings: Mapping[str, Recording]) -> None:
-        signatures = {name: signature(recording, evidence="mass") for name, recording in recordings.items()}
-        self.first = self.first or signatures
-        for name, one in signatures.items():
-            if name != TEACHER:
-                self.distances.setdefault(name, []).append(compare(signatures[TEACHER], one))
-
-    def of(self, name: str, kind: str = "specialization") -> Floats:
-        return np.array([getattr(one, kind) for one in self.distances[name]])
-
-
-def _measure(
+def _examine(
+    cast: Cast,
     config: DetectConfig,
     round: Round,
     probes: Sequence[Probe],
     responses: Mapping[str, Sequence[str]],
     *,
     on_progress: Callable[[int, int], None] | None,
-) -> Measured:
-    names = domains_of(probes)
-    replicate = replicates_of(probes, count=config.test.replicates)
-    measured = Measured()
-    for number in range(config.test.replicates):
-        rows = [row for row, own in enumerate(replicate) if own == number]
-        block = Block(
-            index=number,
-            seed=(round.seed + config.seed) * 1000 + 2 * number,
-            prompts=[probes[row].prompt for row in rows],
-            domains=[names.index(probes[row].domain) for row in rows],
-            names=names,
-            responses={name: [given[row] for row in rows] for name, given in responses.items()},
-            references=(TEACHER,),
-        )
-        measured.add(shadow_block(block, config=config.shadow, work=round.work / "detect"))
-        if on_progress is not None:
-            on_progress(number + 1, config.test.replicates)
-    return measured
-
-
-def _untested(because: str) -> dict[str, Any]:
-    """The findings where no test was made. Thin evidence is an answer, not a mistake: the round goes on."""
-    return {
-        "verdict": "inconclusive",
-        "p_value": 1.0,
-        "because": because,
-        "judged": None,
-        "placebos": (),
-        "distances": {},
-        "pairs": (),
-        "noise_floor": None,
-        "baselines": (),
-        "heat_maps": (),
-    }
-
-
-def _conclude(measured: Measured, *, config: DetectConfig, responses: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The findings of a test, by the result's field."""
-    level = 1 - config.test.alpha
-    controls = sorted(set(responses) - {TEACHER, STUDENT})
-    distances = {name: measured.of(name) for name in (STUDENT, *controls)}
-    floor = measured.of(TEACHER + AGAIN)
-
-    def judged(suspect: str, others: Sequence[str]) -> Judged:
-        return judge(distances, suspect=suspect, controls=others, floor=floor, config=config.test)
-
-    main = judged(STUDENT, controls)
-    placebos = tuple(judged(name, [other for other in controls if other != name]) for name in controls)
-    verdict, because = _with_placebos(main, placebos)
-    return {
-        "verdict": verdict,
-        "p_value": main.p_value,
-        "because": because,
-        "judged": main,
-        "placebos": placebos,
-        "distances": {name: float(values.mean()) for name, values in distances.items()},
-        "pairs": tuple(_pair(measured, name, level=level) for name in (STUDENT, *controls)),
-        "noise_floor": estimate(floor, level=level),
-        "baselines": baselines(responses, reference=TEACHER, level=level),
-        "heat_maps": heat_maps(measured.first, sources=(TEACHER, STUDENT, main.nearest_control)),
-    }
-
-
-def _with_placebos(main: Judged, placebos: Sequence[Judged]) -> tuple[Verdict, str]:
-    """Controls that accuse one of their own cannot support an accusation."""
-    accused = [one.suspect for one in placebos if one.verdict == "distilled"]
-    if main.verdict == "distilled" and accused:
-        return "inconclusive", f"by the same test {' and '.join(accused)}, which is independent, would be accused too"
-    return main.verdict, main.because
-
-
-def _pair(measured: Measured, name: str, *, level: float) -> Pair:
-    def of(kind: str) -> Estimate:
-        return estimate(measured.of(name, kind), level=level)
-
-    return Pair(
-        a=TEACHER,
-        b=name,
-        specialization=of("specialization"),
-        collaboration=of("collaboration"),
-        gromov_wasserstein=of("gromov_wasserstein"),
-        nearest_js=of("nearest_js"),
+) -> Finding:
+    measured = measure_shadows(
+        cast,
+        probes=probes,
+        responses=responses,
+        shadow=config.shadow,
+        test=config.test,
+        seed=round.seed + config.seed,
+        work=round.work / "detect",
+        on_progress=on_progress,
     )
-
-
-def heat_maps(signatures: Mapping[str, Signature], *, sources: Sequence[str]) -> tuple[HeatMap, ...]:
-    """The specialization of each layer; the experts of the others in the order in which they match the first's."""
-    reference = signatures[sources[0]]
-    plans = {name: compare(reference, signatures[name]).plans for name in sources}
-    return tuple(
-        HeatMap(
-            layer=layer.name,
-            domains=reference.domains,
-            values={
-                name: signatures[name].layers[index].specialization[plans[name][index].argmax(1)].round(4).tolist()
-                for name in sources
-            },
-        )
-        for index, layer in enumerate(reference.layers)
-    )
+    return findings(
+        measured,
+        judged=lambda teacher, suspect, controls: judge_shadows(
+            measured, teacher, suspect=suspect, controls=controls, test=config.test
+        ),
+        baselines={TEACHER: baselines(responses, reference=TEACHER, level=1 - config.test.alpha)},
+        test=config.test,
+    )[0]
 
 
 def _inputs_digest(

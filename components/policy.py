@@ -1,0 +1,64 @@
+"""A policy: what an audit must have found before a model may be used. One YAML file; every key is optional.
+
+distilled_from: [teacher]          # the model must come from every one of these
+independent_of: [other-vendor]     # and from none of these
+inconclusive: hold                 # what a verdict that decides nothing counts as: hold or allow
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Policy(BaseModel):
+    """What a promotion requires of the audit. Names are those by which the audit speaks of its teachers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    distilled_from: tuple[str, ...] = Field((), description="teachers the model must have been distilled from")
+    independent_of: tuple[str, ...] = Field((), description="models it must be independent of")
+    inconclusive: Literal["hold", "allow"] = Field("hold", description="what an inconclusive verdict counts as")
+
+    @model_validator(mode="after")
+    def _can_hold(self) -> Self:
+        if both := sorted(set(self.distilled_from) & set(self.independent_of)):
+            raise ValueError(f"{both[0]!r} stands in distilled_from and in independent_of; no model can be both")
+        if not self.distilled_from and not self.independent_of:
+            raise ValueError("it requires nothing: name a model in distilled_from or in independent_of")
+        return self
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every model a verdict is required of."""
+        return (*self.distilled_from, *self.independent_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Whether a policy holds, and one sentence for each of its requirements."""
+
+    holds: bool
+    because: tuple[str, ...]
+
+
+def check_policy(policy: Policy, verdicts: Mapping[str, str]) -> Held:
+    """Whether the audit's verdicts, by the teacher's name, are what the policy requires.
+
+    A model that was not audited satisfies nothing, whatever `inconclusive` says: only a test that was made may be
+    forgiven for deciding nothing.
+    """
+    wanted = [(name, "distilled") for name in policy.distilled_from]
+    wanted += [(name, "independent") for name in policy.independent_of]
+    holds, because = True, []
+    for name, verdict in wanted:
+        found = verdicts.get(name, "")
+        met = found == verdict or (found == "inconclusive" and policy.inconclusive == "allow")
+        said = f"found {found}" if found else "not audited"
+        allowed = ", which is allowed" if met and found != verdict else ""
+        because.append(f"{name}: {verdict} required, {said}{allowed}.")
+        holds = holds and met
+    return Held(holds=holds, because=tuple(because))
