@@ -37,6 +37,24 @@ class Policy(BaseModel):
         return (*self.distilled_from, *self.independent_of)
 
 
+def audit_tags(*, verdict: str, p_value: float, teachers: str, probes: str, policy: bool | None) -> dict[str, str]:
+    """What a model version in the registry says of its audit.
+
+    Args:
+        teachers: digests of whom it was held against, by comma.
+        probes: digest of the probes.
+        policy: whether the policy holds; None where there was none.
+    """
+    said = {None: "none", True: "holds", False: "broken"}[policy]
+    return {
+        "symbiont.audit.verdict": verdict,
+        "symbiont.audit.p_value": f"{p_value:.4g}",
+        "symbiont.audit.teachers": teachers,
+        "symbiont.audit.probes": probes,
+        "symbiont.audit.policy": said,
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """Whether a policy holds, and one sentence for each of its requirements."""

@@ -1,6 +1,7 @@
 """The command line. Every command is thin: it reads arguments, calls one function and prints what came back.
 
-Exit codes: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 3 an audit's
+verdict is not what the policy requires, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from components.errors import InfraError, InputError
+from pipelines.audit_cli import audit
+from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
 
 app = typer.Typer(
     name="symbiont",
@@ -24,13 +26,7 @@ app = typer.Typer(
     help="Trains a small web agent of your own from a large one, and keeps training it.\n\n"
     "Begin with `symbiont run`: three rounds on this machine, no network needed, and a report at the end.",
 )
-errors = Console(stderr=True)
-
-Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: data, logs, reports, summary.json.")]
-RecipeName = Annotated[str, typer.Option("--recipe", "-r", help="What to do: a shipped recipe's name or a YAML file.")]
-PlaceName = Annotated[str, typer.Option("--place", "-p", help="Where to do it: a shipped place's name or a YAML file.")]
-Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="Another seed, another run; the same one repeats it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+app.add_typer(audit, name="audit")
 
 
 @app.command(
@@ -100,29 +96,6 @@ def evaluate(
     for split, found in result.splits.items():
         low, high = found.interval
         print(f"{split}: {found.success_rate:.1%} ({low:.1%} to {high:.1%}) of {found.episodes} episodes")
-
-
-@app.command(epilog="**Example**: `symbiont audit --round 3 --json | jq .verdict`")
-def audit(
-    round: Annotated[int, typer.Option("--round", min=1, help="Which round's audit.")] = 1,
-    recipe: RecipeName = "laptop",
-    place: PlaceName = "laptop",
-    seed: Seed = 0,
-    out: Out = Path("out"),
-    as_json: AsJson = False,
-) -> None:
-    """Says whom a round's student was distilled from, with the distances and what the verdict does not say."""
-    from pipelines.commands import stored_result
-
-    found = stored_result("detect", round=round, recipe=recipe, place=place, seed=seed, out=out)
-    if as_json:
-        print(json.dumps(found, indent=2))
-        return
-    print(f"verdict: {found['verdict']} (p = {found['p_value']:.3g})\n{found['because']}")
-    for source, distance in sorted(found["distances"].items(), key=lambda each: each[1]):
-        print(f"  distance to the teacher: {distance:.3f}  {source}")
-    for limit in found["limits"]:
-        print(f"note: {limit}")
 
 
 @app.command(epilog="**Example**: `symbiont report --round 2 --to round-2.html`")

@@ -38,6 +38,13 @@ def read_place(reference: str) -> Place:
     return read_document(find_document(reference, kind="place"), Place)
 
 
+def announced_place(reference: str) -> Place:
+    """The place of a reference, with its addresses in the environment."""
+    where = read_place(reference)
+    announce(where)
+    return where
+
+
 def checked(recipe: str, place: str, *, out: Path) -> tuple[Recipe, Place]:
     """Recipe and place, once everything was checked that can be before a server of ours is up.
 
@@ -69,7 +76,7 @@ def run_command(
     what, where = checked(recipe, place, out=out)
     rounds = rounds or what.rounds
     begun = Run(recipe=what, place=where, seed=seed, folder=_folder(out))
-    check_stored(_stored(where, out=out), run=begun.name, rounds=rounds)
+    check_stored(stored_at(where, out=out), run=begun.name, rounds=rounds)
     display = Display(console=console)
     with opened(out, place=where) as (folder, services):
         run = Run(recipe=what, place=services.place, seed=seed, folder=folder)
@@ -216,16 +223,15 @@ def _wait(console: Console, *, where: Place) -> None:
 def store_of(place: str, *, out: Path) -> Iterator[tuple[Place, Store]]:
     """The place and its store, for reading. The laptop's is read as plain files, so that no server is needed and a run
     under way is not disturbed."""
-    where = read_place(place)
-    announce(where)
+    where = announced_place(place)
     if not where.store:
         _must_exist(out / "store")
-    store = _stored(where, out=out)
+    store = stored_at(where, out=out)
     work = where.work or str(out.absolute() / "work")
     yield where.model_copy(update={"store": store.url, "work": work}), store
 
 
-def _stored(where: Place, *, out: Path) -> Store:
+def stored_at(where: Place, *, out: Path) -> Store:
     """The place's store; the laptop's as the folder it is."""
     from pipelines.local.services import BUCKET
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from components.errors import InfraError, InputError
 
 if TYPE_CHECKING:
+    from components.tracking import ModelVersion
     from components.trajectories.store import Store
 
 BASE = "base"
@@ -138,6 +139,19 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
 
 def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
     """The registry knows a version's digest; the weights lie in the store."""
+    version = registered_version(reference)
+    if not version.model_digest or store is None:
+        fix = "use a version that a round registered, with that round's store"
+        raise InputError(f"{reference} does not say where in our store it is", fix=fix)
+    return fetch_model(store, version.model_digest, work)
+
+
+def registered_version(reference: str) -> ModelVersion:
+    """The version that `models:/name@alias` or `models:/name/version` names.
+
+    Raises:
+        InputError: the registry has none, or no MLflow server is configured.
+    """
     from components.tracking import get_alias, list_versions
 
     name = reference.removeprefix("models:/")
@@ -148,10 +162,7 @@ def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
         version = next((each for each in list_versions(model) if each.version == number), None)
     if version is None:
         raise InputError(f"the model registry has no {reference}", fix="list its versions, or promote a model first")
-    if not version.model_digest or store is None:
-        fix = "use a version that a round registered, with that round's store"
-        raise InputError(f"{reference} does not say where in our store it is", fix=fix)
-    return fetch_model(store, version.model_digest, work)
+    return version
 
 
 def _from_hub(name: str) -> Path:

@@ -1,0 +1,128 @@
+"""`symbiont audit`: a round's audit, an audit of models from elsewhere, the built-in probes, the benchmark."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.errors import InputError
+from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
+
+REF = "[NAME=]REF"
+POLICY_BROKEN = 3
+audit = typer.Typer(rich_markup_mode="markdown", add_completion=False, subcommand_metavar="[COMMAND]")
+
+
+@audit.callback(
+    invoke_without_command=True,
+    epilog="**A reference** is a folder, hf:owner/name, models:/name@alias, https://host/v1#model, or a file of stored "
+    'answers (JSONL of {"probe_id": ..., "answer": ...}); NAME= before it is what the report calls it.\n\n'
+    "**Examples**\n\n"
+    "- `symbiont audit --round 3 --json | jq .verdict` - the audit of a round\n"
+    "- `symbiont audit --teacher https://api.example.com/v1#big --suspect ./model --base hf:owner/base "
+    "--control hf:other/model --api-key-env EXAMPLE_KEY`\n"
+    "- `symbiont audit --teacher a=... --teacher b=... --suspect ... --control ... --control ... --policy policy.yaml`",
+)
+def models_or_round(
+    context: typer.Context,
+    round: Annotated[int | None, typer.Option("--round", min=1, help="A round's stored audit; 1 if left out.")] = None,
+    teacher: Annotated[list[str] | None, typer.Option(metavar=REF, help="Whose student? Repeat to ask which.")] = None,
+    suspect: Annotated[str, typer.Option(metavar=REF, help="The model in question.")] = "",
+    control: Annotated[list[str] | None, typer.Option(metavar=REF, help="Known not to be from a teacher.")] = None,
+    base: Annotated[str, typer.Option(metavar=REF, help="The suspect before training; counts as a control.")] = "",
+    probes: Annotated[
+        Path | None, typer.Option(help="JSONL of id, domain, prompt; left out: the built-in set.")
+    ] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Only probes of this domain; may be repeated.")] = None,
+    white_box: Annotated[bool, typer.Option("--white-box", help="Compare the models' own routing.")] = False,
+    settings: Annotated[Path | None, typer.Option(help="YAML: prices, endpoints, shadow, test.")] = None,
+    api_key_env: Annotated[str, typer.Option(help="Environment variable with the endpoints' key.")] = "",
+    policy: Annotated[Path | None, typer.Option(help="YAML; ends with status 3 where the verdict breaks it.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending time and money.")] = False,
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "laptop",
+    seed: Seed = 0,
+    out: Out = Path("out"),
+    as_json: AsJson = False,
+) -> None:
+    """Says whom a model was distilled from: a round's student, or any model by --teacher and --suspect.
+
+    Answers are stored as they come, so the same command goes on after any interruption without asking again.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not (teacher or suspect):
+        _audit_of_round(round or 1, recipe=recipe, place=place, seed=seed, out=out, policy=policy, as_json=as_json)
+        return
+    from pipelines.audits import audit_command, read_request, said
+
+    if round is not None:
+        raise InputError(
+            "--round names the audit of a round, --teacher and --suspect one of other models",
+            where="--round",
+            fix="give one or the other",
+        )
+    request = read_request(
+        teachers=teacher or (),
+        suspect=suspect,
+        controls=control or (),
+        base=base,
+        probes=probes,
+        domains=domain or (),
+        white_box=white_box,
+        settings=settings,
+        api_key_env=api_key_env,
+        policy=policy,
+    )
+    found, page = audit_command(request, place=place, out=out, yes=yes, console=errors)
+    print(found.model_dump_json(indent=2) if as_json else "\n".join(said(found)))
+    errors.print(f"Report: {page}", highlight=False, soft_wrap=True)
+    if found.policy is not None and not found.policy.holds:
+        raise typer.Exit(POLICY_BROKEN)
+
+
+def _audit_of_round(
+    round: int, *, recipe: str, place: str, seed: int, out: Path, policy: Path | None, as_json: bool
+) -> None:
+    from pipelines.commands import stored_result
+
+    found = stored_result("detect", round=round, recipe=recipe, place=place, seed=seed, out=out)
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        print(f"verdict: {found['verdict']} (p = {found['p_value']:.3g})\n{found['because']}")
+        for source, distance in sorted(found["distances"].items(), key=lambda each: each[1]):
+            print(f"  distance to the teacher: {distance:.3f}  {source}")
+        for limit in found["limits"]:
+            print(f"note: {limit}")
+    if policy is not None:
+        from pipelines.audits import policy_holds
+
+        verdicts = {each["reference"]: each["verdict"] for each in (found, *found.get("others", ()))}
+        if not policy_holds(policy, verdicts, say=lambda line: errors.print(line, highlight=False)):
+            raise typer.Exit(POLICY_BROKEN)
+
+
+@audit.command(epilog="**Example**: `symbiont audit probes > probes.jsonl`, for models that are asked elsewhere.")
+def probes() -> None:
+    """Prints the built-in probes as JSONL."""
+    from components.detect.builtin_probes import builtin_probes
+
+    for row in builtin_probes():
+        print(row.model_dump_json())
+
+
+@audit.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    epilog="**Example**: `symbiont audit benchmark --out bench-detection --seeds 3`",
+)
+def benchmark(context: typer.Context) -> None:
+    """Measures every method of detection on zoos of models whose descent is known; see its own --help."""
+    from components.detect.benchmark import main
+
+    measured = typer.Typer(add_completion=False)
+    measured.command()(main)
+    measured(args=context.args, prog_name="symbiont audit benchmark", standalone_mode=False)

@@ -1,0 +1,212 @@
+"""What `symbiont audit` does: puts a request together, says what it will cost, conducts it and writes the report."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from components.detect.audit import Prepared, conduct, foresee, prepare, with_policy
+from components.detect.probe_sets import read_probes
+from components.detect.references import parse_named
+from components.detect.request import AuditRequest, AuditSettings, check_request
+from components.errors import InputError
+from components.place import Place
+from components.policy import Policy, audit_tags, check_policy
+from components.preflight.code import code_digest
+from components.progress import Progress
+from components.trajectories.store import Store
+from pipelines.commands import announced_place, stored_at
+from pipelines.documents import check_document, read_document
+from pipelines.outfolder import locked, opened
+
+if TYPE_CHECKING:
+    from components.detect.result import AuditReport
+
+REGISTRY = "models:/"
+
+
+def read_request(
+    *,
+    teachers: Sequence[str],
+    suspect: str,
+    controls: Sequence[str],
+    base: str,
+    probes: Path | None,
+    domains: Sequence[str],
+    white_box: bool,
+    settings: Path | None,
+    api_key_env: str,
+    policy: Path | None,
+) -> AuditRequest:
+    """The request that a command line asks for.
+
+    Raises:
+        InputError: something of it is missing, cannot be read or says nothing; nothing was opened or asked.
+    """
+    for option, given in (("--teacher", teachers), ("--suspect", suspect)):
+        if not given:
+            raise InputError(
+                "an audit asks whether a suspect was made from a teacher, and one of them is not named",
+                where=option,
+                fix=f"give {option} REFERENCE, or --round N for the audit of a round",
+            )
+    how = read_document(settings, AuditSettings) if settings else AuditSettings()
+    if api_key_env:
+        how = how.model_copy(update={"endpoint": how.endpoint.model_copy(update={"api_key_env": api_key_env})})
+    found: dict[str, Any] = {
+        "teachers": [parse_named(each, where="--teacher").model_dump() for each in teachers],
+        "suspect": parse_named(suspect, where="--suspect").model_dump(),
+        "controls": [parse_named(each, where="--control").model_dump() for each in controls],
+        "base": parse_named(base, where="--base").model_dump() if base else None,
+        "probes": [row.model_dump() for row in read_probes(probes)] if probes else [],
+        "domains": list(domains),
+        "white_box": white_box,
+        "settings": how.model_dump(),
+        "policy": read_policy(policy).model_dump() if policy else None,
+    }
+    request = check_document(found, AuditRequest, where="symbiont audit")
+    check_request(request)
+    return request
+
+
+def read_policy(path: Path) -> Policy:
+    return read_document(path, Policy)
+
+
+def audit_command(
+    request: AuditRequest, *, place: str, out: Path, yes: bool, console: Console
+) -> tuple[AuditReport, Path]:
+    """Conducts the audit and writes `audits/<name>/audit.html` and `audit.json` below `out`.
+
+    Returns:
+        the report and the page's path.
+
+    Raises:
+        typer.Abort: the user does not want to pay what it costs.
+    """
+    with audit_place(request, place=place, out=out) as (store, work, hold):
+        prepared = prepare(request, store=store, work=work, code=code_digest())
+        with hold:
+            known = prepared.known()
+            if known is not None:
+                report = with_policy(known, request)
+                console.print(f"Audit {prepared.name} was made before, on {known.made_at}.", highlight=False)
+            else:
+                _agree(prepared, yes=yes, console=console)
+                report = _conduct(prepared)
+            if request.suspect.reference.startswith(REGISTRY):
+                tag_suspect(request.suspect.reference, report)
+        return report, write_report(report, folder=out / "audits" / report.name)
+
+
+@contextlib.contextmanager
+def audit_place(
+    request: AuditRequest, *, place: str, out: Path
+) -> Iterator[tuple[Store, Path, contextlib.AbstractContextManager[Any]]]:
+    """The store, the work folder, and what holds the out folder for this command alone.
+
+    The laptop's store is used as the plain folder it is; servers are started only where a model is in the registry.
+    Otherwise nothing is written, not even a lock, until the request has been found sound.
+    """
+    where = announced_place(place)
+    if not any(named.reference.startswith(REGISTRY) for _, named in request.members()):
+        yield stored_at(where, out=out), _work(where, out=out), locked(out.absolute())
+        return
+    with opened(out, place=where) as (_, services):
+        services.wait_for_mlflow()
+        yield stored_at(services.place, out=out), _work(where, out=out), contextlib.nullcontext()
+
+
+def _work(where: Place, *, out: Path) -> Path:
+    return Path(where.work) if where.work else out.absolute() / "work"
+
+
+def _agree(prepared: Prepared, *, yes: bool, console: Console) -> None:
+    """Says what it will cost; asks, where somebody sits at a terminal."""
+    console.print(f"Audit {prepared.name}: {len(prepared.probes)} probes", highlight=False)
+    for line in foresee(prepared).lines():
+        console.print(f"  {line}", highlight=False)
+    if not yes and sys.stdin.isatty():
+        typer.confirm("Go on?", default=True, abort=True, err=True)
+
+
+def _conduct(prepared: Prepared) -> AuditReport:
+    from components.detect.answers import missing
+
+    left = missing(prepared.store, prepared.sources, prepared.probes)
+    total = len(prepared.probes) * len(prepared.sources)
+    to_ask = sum(len(probes) for probes in left.values())
+    replicates = prepared.request.settings.test.replicates
+    with contextlib.ExitStack() as shown:
+        bars: dict[str, Progress] = {}
+
+        def bar(label: str, of: int, done: int = 0) -> Progress:
+            if label not in bars:
+                bars[label] = shown.enter_context(Progress(label, of, done=done))
+            return bars[label]
+
+        if to_ask:
+            bar("answers", total, total - to_ask)
+        return conduct(
+            prepared,
+            on_answer=lambda _: bar("answers", total, total - to_ask).advance(),
+            on_progress=lambda _done, _of: bar("shadows", replicates).advance(),
+        )
+
+
+def tag_suspect(reference: str, report: AuditReport) -> None:
+    """Writes what was found to the suspect's version in the registry."""
+    from components.models.files import registered_version
+    from components.tracking import tag_version
+
+    version = registered_version(reference)
+    teachers = ",".join(subject.digest for subject in report.subjects if subject.role == "teacher")
+    tags = audit_tags(
+        verdict=report.verdict,
+        p_value=report.p_value,
+        teachers=teachers,
+        probes=report.probe_digest,
+        policy=report.policy.holds if report.policy else None,
+    )
+    tag_version(version.name, version.version, tags=tags)
+
+
+def write_report(report: AuditReport, *, folder: Path) -> Path:
+    """Writes the page and the numbers, each whole; returns the page's path."""
+    from components.detect.page import render
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("audit.json", report.model_dump_json(indent=2) + "\n"), ("audit.html", render(report))):
+        part = folder / f".{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(folder / name)
+    return folder / "audit.html"
+
+
+def said(report: AuditReport) -> Iterator[str]:
+    """The report on a terminal, a line at a time."""
+    yield f"verdict: {report.verdict} (p = {report.p_value:.3g})"
+    yield report.because
+    for finding in report.findings:
+        yield f"{finding.reference}: {finding.verdict} (p = {finding.p_value:.3g})"
+        for name, distance in sorted(finding.distances.items(), key=lambda each: each[1]):
+            yield f"  distance to it: {distance:.3f}  {name}"
+    if report.policy is not None:
+        yield f"policy: {'holds' if report.policy.holds else 'does not hold'}"
+        yield from (f"  {line}" for line in report.policy.because)
+    yield from (f"note: {limit}" for limit in report.limits)
+
+
+def policy_holds(policy: Path, verdicts: Mapping[str, str], *, say: Callable[[str], None]) -> bool:
+    """Whether a policy file holds of verdicts that are already there; says why."""
+    held = check_policy(read_policy(policy), verdicts)
+    say(f"policy: {'holds' if held.holds else 'does not hold'}")
+    for line in held.because:
+        say(f"  {line}")
+    return held.holds
