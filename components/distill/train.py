@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from components.distill.examples import Sample, Samples
 from components.distill.result import Point
 
 MEASURED_AT_ONCE = 32
+PLAIN_SCORES = 32 * 256**2
+"""Rows times squared length of a batch up to which a CPU attends by plain matrix products."""
 
 
 def learning_rate(step: int, config: DistillConfig) -> float:
@@ -74,6 +77,24 @@ def _autocast(precision: str, model: Any) -> Any:
     import torch
 
     return torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+@contextmanager
+def _attention(model: Any, tokens: Any) -> Iterator[None]:
+    """Attention as this batch, of shape (rows, length), is learnt fastest.
+
+    The backward pass of PyTorch's fused attention took 39 % of a tiny student's step on a CPU, eleven times its forward
+    pass; plain products take 29 % off the step. They keep every score, so long rows and GPUs stay with the fused one.
+    """
+    rows, length = tokens.shape
+    if tokens.device.type != "cpu" or rows * length**2 > PLAIN_SCORES:
+        yield
+        return
+    model.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation("sdpa")
 
 
 def _unheard(_point: Point) -> None:
@@ -127,9 +148,11 @@ class Training:
         total = 0.0
         for at in range(0, len(batch), size):
             part = to_tensors(batch[at : at + size], pad=self.pad, reason_weight=self.config.reason_weight)
-            with _autocast(self.config.precision, self.model):
-                loss = batch_loss(self.model, part.on(self.model.device), rows=len(batch))
-            loss.backward()
+            part = part.on(self.model.device)
+            with _attention(self.model, part.tokens):
+                with _autocast(self.config.precision, self.model):
+                    loss = batch_loss(self.model, part, rows=len(batch))
+                loss.backward()
             total += loss.item()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()

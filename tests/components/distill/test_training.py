@@ -77,6 +77,32 @@ def test_a_batch_in_parts_moves_the_weights_as_a_whole_one(tiny_model: Path, sam
     assert torch.allclose(moved[0], moved[1], atol=1e-5)
 
 
+def test_short_rows_are_attended_by_plain_products_and_learn_the_same(
+    tiny_model: Path, samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    moved, used = [], []
+    for largest in (0, 10**9):
+        monkeypatch.setattr("components.distill.train.PLAIN_SCORES", largest)
+        training = Training(
+            model=load_model(tiny_model),
+            samples=samples,
+            config=CONFIG.model_copy(update={"steps": 2}),
+            pad=1,
+            seed=0,
+            checkpoints=tmp_path / str(largest),
+        )
+        layer = training.model.model.layers[0].self_attn
+        layer.register_forward_hook(lambda module, *_: used.append(module.config._attn_implementation))
+        training.run()
+        moved.append(training.model.get_input_embeddings().weight.detach())
+        assert training.model.config._attn_implementation == "sdpa"
+    assert torch.allclose(moved[0], moved[1], atol=1e-5)
+    assert set(used[: len(used) // 2]) == {"sdpa"}
+    assert "eager" in used[len(used) // 2 :]
+
+
 def test_an_epoch_visits_every_action_once_and_a_share_of_the_reasons(samples: Samples) -> None:
     actions = [each.example_id for each in samples.train if each.kind == "action"]
     plan = Plan(samples=samples.train, batch=1, seed=1, reason_share=0.3)
