@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import re
 from datetime import UTC, datetime
@@ -54,6 +55,7 @@ class NetworkRecord:
     def __init__(self, page: PlaywrightPage) -> None:
         self._entries: list[tuple[float, dict[str, Any]]] = []
         self._reading: set[asyncio.Task[None]] = set()
+        self._page = page
         page.on("requestfinished", self._start)
         page.on("requestfailed", self._start)
 
@@ -78,10 +80,16 @@ class NetworkRecord:
             return  # the page was closed while its last answer was read
         self._entries.append((began, entry))
 
-    async def har(self) -> bytes:
-        """The record so far; waits for bodies that are still being read (at most 5 s)."""
+    async def catch_up(self) -> None:
+        """Waits (at most 5 s) until every body of the requests that ended is read: it goes with its document."""
+        with contextlib.suppress(Error, TimeoutError):
+            await asyncio.wait_for(self._page.evaluate("0"), 5)  # Playwright tells in order: what ended is known then
         if self._reading:
             await asyncio.wait(set(self._reading), timeout=5)
+
+    async def har(self) -> bytes:
+        """The record so far."""
+        await self.catch_up()
         entries = [entry for _, entry in sorted(self._entries, key=lambda item: item[0])]
         creator = {"name": "symbiont", "version": "1"}
         return json.dumps({"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}).encode()

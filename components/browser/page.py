@@ -64,11 +64,8 @@ class Page:
         self._network = network
         self._hands = Hands(session)
         self.origins: frozenset[str] | None = None
+        self.url = "about:blank"
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
-
-    @property
-    def url(self) -> str:
-        return self._playwright.url
 
     @property
     def lost(self) -> bool:
@@ -164,6 +161,8 @@ class Page:
             except ScriptError as error:
                 feedback = f"the page could not be acted on: {error}"
             await self.settle()
+            if self._network is not None:
+                await self._network.catch_up()
         events = self.drain_events()
         return ActResult(" ".join(filter(None, (feedback, *map(_tell, events)))), events)
 
@@ -216,7 +215,8 @@ class Page:
 
     async def evaluate(self, script: str, arg: Any = None) -> Any:
         """The value of a JavaScript expression or function in the top document, for benchmarks, never for agents."""
-        return await self._patiently(lambda: self._session.guard(self._playwright.evaluate(script, arg)))
+        expression = f"(async (f, x) => typeof f === 'function' ? f(x) : f)(({script}\n), {json.dumps(arg)})"
+        return await self._patiently(lambda: self._session.run(expression))
 
     async def forget_references(self) -> None:
         """Numbers elements from 1 again and moves the mouse off the content: a new episode in the same document.

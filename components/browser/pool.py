@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.events import EventLog
 from components.browser.find import find_browser
@@ -21,15 +24,26 @@ from components.browser.script import page_script
 from components.browser.session import Session
 from components.browser.settings import BrowserSettings
 from components.browser.watch import Watch
+from components.browser.wire import Wire, WireError, connect
 from components.errors import InfraError
 from components.trajectories.schema import PageEvent
 
 __all__ = ["BrowserPool", "BrowserSettings", "Lease"]
 
+# Chromium defers a page's tasks after a click until the next frame is drawn, which nobody here waits to see; half of a
+# step's time went there. It obeys the last --disable-features alone, so what Playwright disables is repeated.
+DISABLED_FEATURES = (
+    "DeferRendererTasksAfterInput", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin",
+    "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
+)  # fmt: skip
 # No component update, no first-run page, no QUIC: a container has no network for them, and waits.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
+    "--disable-features=" + ",".join(DISABLED_FEATURES),
 ]  # fmt: skip
 CLOSING_SECONDS = 5.0
 REAPING_SECONDS = 1.0
@@ -114,6 +128,7 @@ class BrowserPool:
                 )
             except Error as error:
                 raise InfraError(f"{self._executable} does not start: {error.message[:500]}") from None
+            self._port = await _debugging_port(self._browser)
             self.launches += 1
             self._browser.on("disconnected", self._browser_gone)
             return self._browser
@@ -167,7 +182,7 @@ class BrowserPool:
             browser = await self._ready()
             try:
                 return await asyncio.wait_for(self._new_page(browser), self.settings.navigation_seconds)
-            except (Error, TimeoutError) as error:
+            except (Error, WireError, TimeoutError) as error:
                 if attempt == 2:
                     raise InfraError(f"the browser gave no page: {str(error)[:300]}") from None
                 if not self.leases:  # a browser that gives nobody a page is replaced; one that others use is not
@@ -182,16 +197,22 @@ class BrowserPool:
         try:
             await context.add_init_script(page_script(self._key))
             tab = await context.new_page()
-            cdp = await context.new_cdp_session(tab)
+            wire = await self._connect(context, tab)
             log = EventLog()
-            session = Session(cdp, key=self._key, log=log, hang_seconds=settings.hang_seconds)
+            session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
             record = NetworkRecord(tab) if settings.record_network else None
             page = Page(tab, session, log=log, settings=settings, network=record)
-            await Watch(page, tab, cdp, log=log, dialogs=settings.dialogs).start()
+            await Watch(page, tab, wire, log=log, dialogs=settings.dialogs).start()
         except BaseException:
             await _within(CLOSING_SECONDS, context.close())
             raise
         return context, page
+
+    async def _connect(self, context: BrowserContext, tab: PlaywrightPage) -> Wire:
+        asking = await context.new_cdp_session(tab)
+        target = (await asking.send("Target.getTargetInfo"))["targetInfo"]["targetId"]
+        wire, _ = await asyncio.gather(connect(port=self._port, path=f"/devtools/page/{target}"), asking.detach())
+        return wire
 
     async def _reap(self) -> None:
         """Takes back the pages of owners that ended or do not use them."""
@@ -201,6 +222,24 @@ class BrowserPool:
                 why = lease.dead()
                 if why:
                     await self._take_back(lease, f"the lease ended: {why}")
+
+
+async def _debugging_port(browser: Browser) -> int:
+    """The port on loopback that the browser chose; it writes it into the folder of its profile.
+
+    Raises:
+        InfraError: it opened none.
+    """
+    session = await browser.new_browser_cdp_session()
+    command = (await session.send("SystemInfo.getInfo"))["commandLine"]
+    await session.detach()
+    folder = re.search(r" --user-data-dir=(.+?)(?: --|$)", command)
+    for _ in range(100):
+        with contextlib.suppress(OSError, ValueError):
+            if folder is not None:
+                return int(Path(folder[1], "DevToolsActivePort").read_text().split()[0])
+        await asyncio.sleep(0.02)
+    raise InfraError(f"the browser opened no port for its debugging protocol: {command[-300:]}")
 
 
 async def _within(seconds: float, closing: object) -> None:

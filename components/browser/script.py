@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "page_scripts"
-PARTS = ("hooks.js", "observe.js", "act.js")
+PARTS = ("hooks.js", "settle.js", "observe.js", "act.js")
 EXPORTS = (
     "observe, forget, settle, stay, markAction, locate, field, selectAll, choose, scrollBy,"
-    " listens: (el) => listeners.has(el), quietIn: (shift, quiet) => quietAt(now() + shift, quiet, new Set()) - now()"
+    " listens: (el) => listeners.has(el), changesIn, busyIn"
 )
 
 

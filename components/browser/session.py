@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from playwright.async_api import CDPSession, Error
+from playwright.async_api import Error
 
 from components.browser.events import EventLog, PageLost, clip
 from components.browser.script import page_script
+from components.browser.wire import Wire, WireError
 from components.trajectories.schema import PageEvent
 
 T = TypeVar("T")
@@ -31,16 +32,17 @@ class ScriptError(Exception):
 class Session:
     """Calls into one page.
 
-    Every call races against the page's loss (`lose`) and a time limit, so that a crashed, closed or hung page ends in
+    Every call ends with the page's loss (`lose`) or at a time limit, so that a crashed, closed or hung page ends in
     `PageLost` and never in a worker that waits for ever.
     """
 
-    def __init__(self, cdp: CDPSession, *, key: str, log: EventLog, hang_seconds: float) -> None:
-        self._cdp = cdp
+    def __init__(self, wire: Wire, *, key: str, log: EventLog, hang_seconds: float) -> None:
+        self._wire = wire
         self._key = key
         self._log = log
         self._hang = hang_seconds
-        self._lost: asyncio.Future[PageEvent] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._lost: asyncio.Future[PageEvent] = self._loop.create_future()
         self.on_use: Callable[[], None] = _nothing
 
     @property
@@ -52,6 +54,7 @@ class Session:
         if not self._lost.done():
             self._log.add(event)
             self._lost.set_result(event)
+            self._wire.end(PageLost(event))
 
     async def lost_within(self, seconds: float) -> None:
         """Waits whether the page is lost.
@@ -60,11 +63,17 @@ class Session:
             PageLost: it is.
         """
         await asyncio.wait((self._lost,), timeout=seconds)
+        self._check()
+
+    def _check(self) -> None:
         if self._lost.done():
             raise PageLost(self._lost.result())
 
+    def _hung(self, seconds: float) -> None:
+        self.lose(PageEvent(kind="hang", detail=f"no answer for {seconds:g} s"))
+
     async def guard(self, call: Coroutine[Any, Any, T], *, seconds: float | None = None) -> T:
-        """The call's result.
+        """The result of a call through Playwright.
 
         Raises:
             PageLost: the page is gone, or did not answer in time (then it is given up as hung).
@@ -72,7 +81,7 @@ class Session:
         """
         if self._lost.done():
             call.close()
-            raise PageLost(self._lost.result())
+            self._check()
         self.on_use()
         task = asyncio.ensure_future(call)
         try:
@@ -81,36 +90,47 @@ class Session:
             if not task.done():
                 task.cancel()
         if not task.done() or task.cancelled():
-            self.lose(PageEvent(kind="hang", detail=f"no answer for {seconds or self._hang:g} s"))
-            raise PageLost(self._lost.result())
+            self._hung(seconds or self._hang)
+            self._check()
         try:
             return task.result()
         except Error as error:
-            raise await self._translate(error) from None
+            raise await self._translate(error, error.message) from None
 
-    async def _translate(self, error: Error) -> Exception:
-        if any(words in error.message for words in GONE):
+    async def _translate(self, error: Exception, message: str) -> Exception:
+        if any(words in message for words in GONE):
             # The crash or close event that says why may arrive just after.
             await asyncio.wait((self._lost,), timeout=0.5)
-            self.lose(PageEvent(kind="closed", detail=clip(error.message.splitlines()[0])))
+            self.lose(PageEvent(kind="closed", detail=clip(message.splitlines()[0])))
             return PageLost(self._lost.result())
-        if any(words in error.message for words in MOVED):
-            return Moved(error.message)
+        if any(words in message for words in MOVED):
+            return Moved(message)
         return error
+
+    async def _answer(self, call: Awaitable[T], seconds: float | None = None) -> T:
+        """What a call that was sent over the wire brings; errors as in `guard`."""
+        self.on_use()
+        limit = seconds or self._hang
+        timer = self._loop.call_later(limit, self._hung, limit)
+        try:
+            return await call
+        except WireError as error:
+            raise await self._translate(error, str(error)) from None
+        finally:
+            timer.cancel()
 
     async def send(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """One CDP call."""
-        return await self.guard(self._cdp.send(method, params or {}))
+        return await self._answer(self._wire.call(method, params))
 
     async def send_all(self, calls: list[tuple[str, dict[str, Any]]]) -> None:
         """Several CDP calls, sent together and run in order."""
-        sends = [self._cdp.send(method, params) for method, params in calls]
-        await self.guard(_gather(sends))
+        await self._answer(asyncio.gather(*(self._wire.call(method, params) for method, params in calls)))
 
     async def run(self, expression: str, *, seconds: float | None = None) -> Any:
         """The JSON-able value of an expression in the top document."""
         params = {"expression": expression, "returnByValue": True, "awaitPromise": True}
-        answer = await self.guard(self._cdp.send("Runtime.evaluate", params), seconds=seconds)
+        answer = await self._answer(self._wire.call("Runtime.evaluate", params), seconds)
         problem = answer.get("exceptionDetails")
         if problem:
             text = problem.get("exception", {}).get("description") or problem.get("text", "")
@@ -137,10 +157,6 @@ class Session:
         if not isinstance(answer, dict):
             raise ScriptError("the page answered with something else than an object")
         return answer
-
-
-async def _gather(sends: list[Coroutine[Any, Any, Any]]) -> None:
-    await asyncio.gather(*sends)
 
 
 def _nothing() -> None: ...

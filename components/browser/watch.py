@@ -6,48 +6,58 @@ import asyncio
 import contextlib
 from typing import Any, Literal
 
-from playwright.async_api import CDPSession, Dialog, Download, Error
+from playwright.async_api import Dialog, Download, Error
 from playwright.async_api import Page as PlaywrightPage
 
-from components.browser.events import EventLog, clip
+from components.browser.events import EventLog, PageLost, clip
 from components.browser.origins import allowed
 from components.browser.page import Page
+from components.browser.wire import Wire, WireError
 from components.trajectories.schema import PageEvent
 
 
 class Watch:
-    """Listens to one page for as long as its context lives."""
+    """Listens to one page for as long as its context lives.
+
+    What must be known when an action's answer arrives comes over the wire, in order with the answers; what Playwright
+    has to handle (dialogs, downloads, windows, crashes) comes from Playwright, at its own time.
+    """
 
     def __init__(
         self,
         page: Page,
         tab: PlaywrightPage,
-        cdp: CDPSession,
+        wire: Wire,
         *,
         log: EventLog,
         dialogs: Literal["accept", "dismiss"],
     ) -> None:
-        self._page, self._tab, self._cdp, self._log, self._dialogs = page, tab, cdp, log, dialogs
+        self._page, self._tab, self._wire, self._log, self._dialogs = page, tab, wire, log, dialogs
         self._tasks: set[asyncio.Task[None]] = set()
         self._main = ""
         self._announced = 0
 
     async def start(self) -> None:
         """Begins to listen. Only documents are held for a look at their origin: everything else flows freely."""
-        tab, cdp = self._tab, self._cdp
+        tab, wire = self._tab, self._wire
         tab.on("dialog", lambda dialog: self._spawn(self._answer(dialog)))
         tab.on("download", lambda download: self._spawn(self._refuse(download)))
         tab.on("crash", lambda _: self._page.lose(PageEvent(kind="crash", detail=clip(tab.url))))
         tab.on("close", lambda _: self._spawn(self._closed()))
-        tab.on("pageerror", lambda error: self._log.add(PageEvent(kind="console_error", detail=clip(str(error)))))
         tab.context.on("page", lambda other: self._spawn(self._close(other)) if other is not tab else None)
-        cdp.on("Page.windowOpen", self._announce)
-        cdp.on("Page.frameStartedLoading", lambda event: self._load(event, True))
-        cdp.on("Page.frameStoppedLoading", lambda event: self._load(event, False))
-        cdp.on("Fetch.requestPaused", lambda event: self._spawn(self._judge(event)))
+        wire.on("Page.windowOpen", self._announce)
+        wire.on("Page.frameStartedLoading", lambda event: self._load(event, True))
+        wire.on("Page.frameStoppedLoading", lambda event: self._load(event, False))
+        wire.on("Page.frameNavigated", lambda event: self._moved(event["frame"]["id"], event["frame"]["url"]))
+        wire.on("Page.navigatedWithinDocument", lambda event: self._moved(event["frameId"], event["url"]))
+        wire.on("Runtime.exceptionThrown", self._thrown)
+        wire.on("Fetch.requestPaused", lambda event: self._spawn(self._judge(event)))
         documents = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
         answers: list[dict[str, Any]] = await asyncio.gather(
-            cdp.send("Page.getFrameTree"), cdp.send("Page.enable"), cdp.send("Fetch.enable", documents)
+            wire.call("Page.getFrameTree"),
+            wire.call("Page.enable"),
+            wire.call("Runtime.enable"),
+            wire.call("Fetch.enable", documents),
         )
         self._main = answers[0]["frameTree"]["frame"]["id"]
 
@@ -60,10 +70,10 @@ class Watch:
         """Lets a document load, or aborts it where the top page would leave its sites (the old page then stays)."""
         url, origins = event["request"]["url"], self._page.origins
         if origins is None or event["frameId"] != self._main or allowed(url, origins):
-            await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            await self._wire.call("Fetch.continueRequest", {"requestId": event["requestId"]})
             return
         self._log.add(PageEvent(kind="blocked_navigation", detail=clip(url)))
-        await self._cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+        await self._wire.call("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
         await self._page.stay()
 
     async def _answer(self, dialog: Dialog) -> None:
@@ -93,14 +103,24 @@ class Watch:
         if event["frameId"] == self._main:
             self._page.loading = loading
 
+    def _moved(self, frame: str, url: str) -> None:
+        if frame == self._main:
+            self._page.url = url
+
+    def _thrown(self, event: dict[str, Any]) -> None:
+        details = event["exceptionDetails"]
+        said = details.get("exception", {})
+        text = said.get("description") or said.get("value") or details.get("text", "")
+        self._log.add(PageEvent(kind="console_error", detail=clip(str(text).partition("\n    at ")[0])))
+
     async def _close(self, other: PlaywrightPage) -> None:
+        await other.close()  # before the look whether it was announced: that comes another way, perhaps later
         if self._announced:
             self._announced -= 1
         else:
             self._log.add(PageEvent(kind="popup", detail=clip(other.url)))
-        await other.close()
 
 
 async def _quietly(work: Any) -> None:
-    with contextlib.suppress(Error):  # the page or its dialog may go away before it is answered
+    with contextlib.suppress(Error, WireError, PageLost):  # the page or its dialog may go away before it is answered
         await work

@@ -84,7 +84,7 @@ function locate(ref) {
   if (found.error) return stringify(found);
   const { el } = found;
   if (el.matches(":disabled") || el.getAttribute("aria-disabled") === "true") return stringify({ error: `element [${ref}] is disabled` });
-  markAction();
+  markAction("click");
   const point = pointOf(el);
   return stringify(point.error ? { error: `element [${ref}] ${point.error}` } : point);
 }

@@ -1,18 +1,26 @@
-// Runs before the page's own scripts, in every frame. Notices click listeners, and knows when the page is quiet.
+// Runs before the page's own scripts, in every frame. Notices click listeners, and what the page has begun and not ended.
 // State is kept outside the DOM (weak maps), so that the page's markup stays as its author wrote it.
 const CLICKS = new Set(["click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart"]);
 const SHORT_TIMER = 350;   // ms; a longer timer is a clock or a toast, not the answer to an action
 const NESTED_TIMERS = 3;   // timers set by timers: beyond this it is a loop, not a chain
 const FAST_INTERVAL = 60;  // ms; intervals at this pace animate
+const SLOW_TIMER = 100;    // ms; above, it is worth to remember whether the timers of one place ever do anything
 
 const now = performance.now.bind(performance);
 const later = window.setTimeout.bind(window);
 const stringify = JSON.stringify.bind(JSON);
 const listeners = new WeakMap();  // element -> Map(type -> Set(listener))
 const shadows = new WeakMap();    // host -> its shadow root, closed ones too
-const work = { mutated: 0, animated: 0, busy: 0, requests: new Set(), timers: new Map(), frames: 0, intervals: new Set(), leaving: 0 };
+// `changes` counts what can have changed the page or may yet; `unseen` is when something began whose end cannot be
+// seen from here (a worker, a database, a form on its way); times are those of now().
+const work = {
+  changes: 0, mutated: 0, animated: 0, unseen: now(), requests: new Set(), timers: new Map(), frames: 0,
+  intervals: new Set(), leaving: 0, watchers: 0, framed: 0,
+};
+const changed = () => { work.changes++; };
+const unseen = () => { work.changes++; work.unseen = now(); };
 
-const mutations = new MutationObserver(() => { work.mutated = work.busy = now(); });
+const mutations = new MutationObserver(() => { work.changes++; work.mutated = now(); });
 const WATCHED = { subtree: true, childList: true, attributes: true, characterData: true };
 mutations.observe(document, WATCHED);
 
@@ -45,6 +53,29 @@ Element.prototype.attachShadow = function () {
   return root;
 };
 
+// The places in the page's code whose slow timers never did anything (jQuery UI sets one at every click): how often they
+// did nothing, or NaN once they did something. Only after two such does a click not wait for them; typing always waits.
+const idle = new Map();
+function placeOf() {
+  return new Error().stack.split("\n", 10).slice(3).join("\n");
+}
+function fieldsOf() {
+  const fields = Array.from(document.querySelectorAll("input, select, textarea")).slice(0, 300);
+  return [location.href, scrollX, scrollY, ...fields.map((el) => el.value + el.checked)].join("\n");
+}
+const unjudged = new Set();
+const judge = () => { for (const look of unjudged) look(); unjudged.clear(); };
+function learn(place, run) {
+  const changes = work.changes, fields = fieldsOf(), focus = document.activeElement;
+  try { return run(); } finally {
+    unjudged.add(() => {
+      const same = changes === work.changes && focus === document.activeElement && fields === fieldsOf();
+      if (idle.size < 1000) idle.set(place, same ? (idle.has(place) ? idle.get(place) : 0) + 1 : NaN);
+    });
+    later(judge, 20);  // or before the next action: what it began may take a moment
+  }
+}
+
 let timerDepth = 0;
 const nativeTimeout = window.setTimeout, nativeClear = window.clearTimeout;
 window.setTimeout = function setTimeout(callback, delay, ...rest) {
@@ -52,13 +83,16 @@ window.setTimeout = function setTimeout(callback, delay, ...rest) {
   if (typeof callback !== "function" || wait > SHORT_TIMER || depth >= NESTED_TIMERS) {
     return nativeTimeout.call(window, callback, delay, ...rest);
   }
-  const id = nativeTimeout.call(window, function () {
+  const place = wait > SLOW_TIMER ? placeOf() : "";
+  const id = nativeTimeout.call(window, function (...given) {
     work.timers.delete(id);
     const before = timerDepth;
     timerDepth = depth + 1;
-    try { return callback.apply(this, arguments); } finally { timerDepth = before; work.busy = now(); }
+    const run = () => callback.apply(this, given);
+    try { return place ? learn(place, run) : run(); } finally { timerDepth = before; if (!place) changed(); }
   }, delay, ...rest);
-  work.timers.set(id, now() + wait);
+  work.timers.set(id, { at: now() + wait, idle: place !== "" && idle.get(place) >= 2 });
+  if (!place || !(idle.get(place) >= 2)) changed();
   return id;
 };
 window.clearTimeout = function clearTimeout(id) { work.timers.delete(id); return nativeClear.call(window, id); };
@@ -71,82 +105,76 @@ window.setInterval = function setInterval(callback, delay, ...rest) {
 };
 window.clearInterval = function clearInterval(id) { work.intervals.delete(id); return nativeClearInterval.call(window, id); };
 
-const nativeFrame = window.requestAnimationFrame;
+const nativeFrame = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = function requestAnimationFrame(callback) {
   work.frames++;
-  return nativeFrame.call(window, function () { work.frames--; return callback.apply(this, arguments); });
+  changed();
+  return nativeFrame(function () { work.frames--; return callback.apply(this, arguments); });
 };
+
+// What watches sizes and visibility is called with the next frame.
+for (const kind of ["ResizeObserver", "IntersectionObserver"]) {
+  const observe = window[kind] && window[kind].prototype.observe;
+  if (observe) window[kind].prototype.observe = function () { work.watchers++; return observe.apply(this, arguments); };
+}
 
 // A request is under way until its promise is settled; so is the reading of an answer's body, which comes after it.
 function underWay(promise) {
   const token = {};
-  const done = () => { work.requests.delete(token); work.busy = now(); };
+  const done = () => { work.requests.delete(token); changed(); };
   work.requests.add(token);
+  changed();
   promise.then(done, done);
   return promise;
 }
 const nativeFetch = window.fetch;
 if (nativeFetch) {
   window.fetch = function fetch() { return underWay(nativeFetch.apply(this, arguments)); };
-  for (const kind of ["arrayBuffer", "blob", "formData", "json", "text"]) {
-    const read = Response.prototype[kind];
-    Response.prototype[kind] = function () { return underWay(read.apply(this, arguments)); };
+}
+const promising = [  // what answers with a promise, soon
+  [window.Response, "arrayBuffer blob formData json text"], [window.Blob, "arrayBuffer text"],
+  [window.SubtleCrypto, "decrypt deriveBits deriveKey digest encrypt exportKey generateKey importKey sign verify"],
+  [window.Cache, "add addAll match matchAll keys put"], [window.CacheStorage, "match open keys has"],
+];
+for (const [kind, names] of promising) {
+  for (const name of kind ? names.split(" ") : []) {
+    const plain = kind.prototype[name];
+    if (plain) kind.prototype[name] = function () { return underWay(plain.apply(this, arguments)); };
   }
 }
+const silent = [  // what answers later, or somewhere else
+  [window.WebSocket, "send"], [window.Worker, "postMessage"], [window.BroadcastChannel, "postMessage"],
+  [window.IDBFactory, "open"], [window.IDBDatabase, "transaction"],
+  [window.FileReader, "readAsText readAsDataURL readAsArrayBuffer"], [window.History, "back forward go"],
+  [window.HTMLFormElement, "submit requestSubmit"], [window.ReadableStreamDefaultReader, "read"],
+];
+for (const [kind, names] of silent) {
+  for (const name of kind ? names.split(" ") : []) {
+    const plain = kind.prototype[name];
+    if (plain) kind.prototype[name] = function () { unseen(); return plain.apply(this, arguments); };
+  }
+}
+const plainPost = MessagePort.prototype.postMessage;
+MessagePort.prototype.postMessage = function () { changed(); return plainPost.apply(this, arguments); };
+addListener.call(window, "submit", unseen, true);
+addListener.call(window, "message", changed, true);
 const send = XMLHttpRequest.prototype.send;
 XMLHttpRequest.prototype.send = function () {
   const token = {};
   work.requests.add(token);
-  addListener.call(this, "loadend", () => { work.requests.delete(token); work.busy = now(); });
+  changed();
+  addListener.call(this, "loadend", () => { work.requests.delete(token); changed(); });
   return send.apply(this, arguments);
 };
 
 if (window.navigation) {
   addListener.call(window.navigation, "navigate", (event) => {
-    if (event.hashChange || event.downloadRequest !== null || event.destination.sameDocument) work.busy = now();
+    if (event.hashChange || event.downloadRequest !== null || event.destination.sameDocument) unseen();
     else work.leaving = now();
   });
   for (const end of ["navigateerror", "navigatesuccess"]) {
-    addListener.call(window.navigation, end, () => { work.leaving = 0; work.busy = now(); });
+    addListener.call(window.navigation, end, () => { work.leaving = 0; unseen(); });
   }
 }
 
-function stay() { work.leaving = 0; work.busy = now(); }
-
-function childWindows(win) {
-  const found = [];
-  for (let i = 0; i < win.frames.length && i < 50; i++) {
-    try { if (win.frames[i][KEY]) found.push(win.frames[i]); } catch (_) { /* another origin */ }
-  }
-  return found;
-}
-
-// The time at which this window will have been quiet for `quiet` ms if nothing else happens. Requests that were
-// under way before the action (long polls) do not count.
-function quietAt(begin, quiet, ignored) {
-  const time = now();
-  let due = Math.max(begin, work.busy) + quiet;
-  if (document.readyState !== "complete" || work.leaving) due = Math.max(due, time + quiet);
-  for (const token of work.requests) if (!ignored.has(token)) { due = Math.max(due, time + quiet); break; }
-  for (const [, at] of work.timers) due = Math.max(due, at + quiet);
-  const moved = work.intervals.size ? Math.max(work.mutated, work.animated) : work.mutated;  // the first tick is to come
-  if (moved > begin - 50 && (work.frames || work.intervals.size)) due = Math.max(due, moved + FAST_INTERVAL);
-  for (const child of childWindows(window)) due = Math.max(due, child[KEY].quietIn(begin - time, quiet) + time);
-  return due;
-}
-
-const beforeAction = new Set();
-function markAction() {
-  beforeAction.clear();
-  for (const token of work.requests) beforeAction.add(token);
-}
-
-async function settle(quiet, cap) {
-  const begin = now();
-  for (;;) {
-    const time = now(), due = quietAt(begin, quiet, beforeAction);
-    if (time >= due) return "quiet";
-    if (time - begin >= cap) return work.leaving ? "leaving" : document.readyState === "loading" ? "loading" : "capped";
-    await new Promise((wake) => later(wake, Math.max(1, Math.min(due - time, begin + cap - time))));
-  }
-}
+function stay() { work.leaving = 0; unseen(); }
