@@ -39,9 +39,7 @@ def vendor(name: str, *, noise: float = 0.0, of: str = "west") -> Vendor:
 
 def said(by: Vendor, probes: Sequence[ProbeRow] = builtin_probes()) -> str:
     """A file of stored answers."""
-    return "".join(
-        json.dumps({"probe_id": row.id, "answer": by(row.domain, row.prompt)}) + "\n" for row in probes
-    )
+    return "".join(json.dumps({"probe_id": row.id, "answer": by(row.domain, row.prompt)}) + "\n" for row in probes)
 
 
 SHADOW = ShadowConfig(

@@ -1,0 +1,217 @@
+"""`symbiont audit` as it is typed: what it prints, what it ends with, how it goes on after an interruption."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+
+from components.detect.builtin_probes import builtin_probes
+from pipelines import cli
+from tests.components.detect.vendors import MANNERS, QUICK, said, vendor
+
+torch.set_num_threads(1)
+DOMAINS = {row.prompt: row.domain for row in builtin_probes()}
+Symbiont = Callable[..., int]
+
+
+@pytest.fixture
+def symbiont(monkeypatch: pytest.MonkeyPatch) -> Symbiont:
+    def run(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["symbiont", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return code
+
+    return run
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Files of answers of every vendor and of a student of north's, and quick settings."""
+    for name in MANNERS:
+        (tmp_path / f"{name}.jsonl").write_text(said(vendor(name)))
+    (tmp_path / "student.jsonl").write_text(said(vendor("north", noise=0.15)))
+    settings = {
+        "probes_per_replicate": 8,
+        "shadow": QUICK.model_dump(),
+        "test": {"replicates": 6},
+        "endpoint": {"retries": 0, "backoff": 0.01, "concurrency": 2, "usd_per_million_completion": 10},
+    }
+    (tmp_path / "settings.yaml").write_text(yaml.safe_dump(settings))
+    return tmp_path
+
+
+def asking(desk: Path, suspect: object = "", *more: object) -> list[object]:
+    suspect = suspect or desk / "student.jsonl"
+    controls = ["--control", desk / "south.jsonl", "--control", desk / "east.jsonl", "--base", desk / "west.jsonl"]
+    common = ["--settings", desk / "settings.yaml", "--out", desk / "out"]
+    return ["audit", "--teacher", desk / "north.jsonl", "--suspect", suspect, *controls, *common, *more]
+
+
+def test_an_audit_says_what_it_found_and_leaves_a_report(
+    symbiont: Symbiont, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert symbiont(*asking(desk)) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("verdict: ")
+    assert "note: Independent means" in shown.out
+    assert "training of the shadows: at most" in shown.err
+    assert symbiont(*asking(desk, "", "--json")) == 0
+    shown = capsys.readouterr()
+    report = json.loads(shown.out)
+    assert "was made before" in shown.err
+    folder = desk / "out" / "audits" / report["name"]
+    assert sorted(path.name for path in folder.iterdir()) == ["audit.html", "audit.json"]
+    assert json.loads((folder / "audit.json").read_text()) == report
+    assert {each["name"] for each in report["subjects"]} == {"north", "student", "south", "east", "west"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"),
+    [
+        ({"distilled_from": ["north"]}, 0),
+        ({"independent_of": ["north"], "inconclusive": "allow"}, 3),
+    ],
+)
+def test_the_status_says_whether_the_policy_holds(
+    symbiont: Symbiont, desk: Path, capsys: pytest.CaptureFixture[str], policy: dict[str, Any], status: int
+) -> None:
+    (desk / "policy.yaml").write_text(yaml.safe_dump(policy))
+    assert symbiont(*asking(desk, "", "--policy", desk / "policy.yaml", "--json")) == status
+    report = json.loads(capsys.readouterr().out)
+    assert report["verdict"] == "distilled"
+    assert report["policy"]["holds"] is (status == 0)
+    assert "north" in report["policy"]["because"][0]
+
+
+def test_a_rounds_stored_audit_is_held_against_a_policy(
+    symbiont: Symbiont, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from components.place import Place
+    from components.trajectories.store import open_store
+    from pipelines.commands import read_recipe
+    from pipelines.outfolder import OutFolder
+    from pipelines.rounds import Run
+
+    run = Run(recipe=read_recipe("laptop"), place=Place(name="laptop"), seed=0, folder=OutFolder(root=tmp_path / "out"))
+    found = {"reference": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so", "distances": {}}
+    key = f"runs/{run.name}/round-001/results/detect.json"
+    open_store(tmp_path / "out" / "store" / "symbiont").put(key, json.dumps({**found, "limits": []}).encode())
+    (tmp_path / "policy.yaml").write_text("distilled_from: [teacher]\n")
+    assert symbiont("audit", "--out", tmp_path / "out") == 0
+    assert symbiont("audit", "--round", 1, "--out", tmp_path / "out", "--policy", tmp_path / "policy.yaml") == 3
+    assert "teacher: distilled required, found independent" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["audit", "--teacher", "base"], "--suspect"),
+        (["audit", "--suspect", "base"], "--teacher"),
+        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--round", "1"], "give one or the other"),
+        (["audit", "--suspect", "base", "--teacher", "hf:a/b"], "0 controls are too few"),
+        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--probes", "nowhere.jsonl"], "cannot be read"),
+        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--settings", "wrong.yaml"], "did you mean 'shadow'"),
+        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--policy", "empty.yaml"], "it requires nothing"),
+        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--policy", "both.yaml"], "no model can be both"),
+    ],
+)
+def test_what_is_mistyped_ends_at_once_and_writes_nothing(
+    symbiont: Symbiont,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.yaml").write_text("shadows: {}\n")
+    (tmp_path / "empty.yaml").write_text("inconclusive: allow\n")
+    (tmp_path / "both.yaml").write_text("distilled_from: [a]\nindependent_of: [a]\n")
+    before = sorted(tmp_path.rglob("*"))
+    assert symbiont(*arguments) == 2
+    assert message in " ".join(capsys.readouterr().err.split())
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_endpoint_that_stops_ends_with_the_infrastructures_status_and_the_same_command_goes_on(
+    symbiont: Symbiont, desk: Path, openai_server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = vendor("north", noise=0.15)
+
+    def dies(text: str, _seed: int) -> str:
+        if len(openai_server.requests) > 60:
+            raise ConnectionError("gone")
+        return by(DOMAINS.get(text, "code"), text)
+
+    openai_server.answer = dies
+    openai_server.handle_error = lambda *_: None
+    command = asking(desk, f"far={openai_server.base_url}#m")
+    assert symbiont(*command) == 1
+    said_then = " ".join(capsys.readouterr().err.split())
+    assert "far: 192 requests" in said_then
+    assert "at most 0.18 US dollars" in said_then
+    assert "of 192 answers are stored; the same command asks the rest" in said_then
+    asked = len(openai_server.requests)
+    openai_server.answer = lambda text, _seed: by(DOMAINS.get(text, "code"), text)
+    assert symbiont(*command) == 0
+    assert len(openai_server.requests) - asked <= 192 - 58 + 1  # what had no answer, and one question to the endpoint
+
+
+def test_at_a_terminal_it_asks_before_it_spends(
+    symbiont: Symbiont, desk: Path, openai_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    openai_server.answer = lambda _text, _seed: "yes"
+    command = asking(desk, f"far={openai_server.base_url}#m")
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
+    assert symbiont(*command) == 130
+    assert len(openai_server.requests) == 1  # whether it is there and takes our request
+
+
+def test_killed_while_it_asks_it_goes_on_without_asking_twice(desk: Path, openai_server: Any) -> None:
+    by = vendor("north", noise=0.15)
+
+    def slowly(text: str, _seed: int) -> str:
+        time.sleep(0.02)
+        return by(DOMAINS.get(text, "code"), text)
+
+    openai_server.answer = slowly
+    command = [sys.executable, "-m", "pipelines.cli", *map(str, asking(desk, f"far={openai_server.base_url}#m"))]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while len(openai_server.requests) < 50:
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    killed = {each["messages"][-1]["content"] for each in openai_server.requests}
+    openai_server.requests.clear()
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not openai_server.requests or len(openai_server.requests) < 30:
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert b"Traceback" not in errors
+    assert b"The same command goes on from here" in errors
+    again = {each["messages"][-1]["content"] for each in openai_server.requests[1:]}
+    assert len(killed & again) <= 2  # those that were under way
