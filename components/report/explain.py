@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.report.charts import percent
+from components.drawing.charts import percent
 from components.report.model import ReportInput, RoundInput, Success
 
 ROLES = {

@@ -1,20 +1,16 @@
-"""The report as one HTML file: no request leaves it, it works without JavaScript, and nothing quoted in it can run.
-
-Pages and models wrote much of the text, so all of it is hostile: jinja2 escapes every value, the charts escape their
-own, and the content security policy allows exactly our style sheet and our script (by their digests) and pictures that
-are inside the file.
+"""The report as one HTML file: no request leaves it, it works without JavaScript, and nothing quoted in it can run (see
+`components.drawing.page`).
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from importlib import resources
 
-from components.report.blocks import Section, to_html
-from components.report.charts import percent
+from components.drawing.blocks import Section, to_html
+from components.drawing.charts import percent
+from components.drawing.page import content_policy, environment, style_sheet
 from components.report.explain import headline, student
 from components.report.model import ReportInput
 from components.report.sections import all_sections
@@ -22,19 +18,13 @@ from components.report.sections import all_sections
 
 def render(data: ReportInput) -> str:
     """The whole page."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("components.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     filters = _filters(data)
-    style, script = _asset("style.css") + _filter_rules(filters), _asset("viewer.js")
-    return environment.get_template("report.html").render(
+    style = style_sheet() + _asset("viewer.css") + _filter_rules(filters)
+    script = _asset("viewer.js")
+    template = environment("components.report").get_template("report.html")
+    return template.render(
         data=data,
         headline=headline(data),
         tiles=tiles(data),
@@ -42,7 +32,7 @@ def render(data: ReportInput) -> str:
         html=lambda section: Markup(to_html(section.blocks)),
         filters=filters,
         picture=lambda png: f"data:image/png;base64,{base64.b64encode(png).decode()}",
-        policy=_policy(style, script),
+        policy=content_policy(style, script),
         style=Markup(style),
         script=Markup(script),
     )
@@ -52,8 +42,8 @@ def section_page(section: Section) -> str:
     """One section as a page of its own, for a Kubeflow HTML artifact."""
     from html import escape
 
-    style = _asset("style.css")
-    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_policy(style, "")}">'
+    style = style_sheet()
+    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{content_policy(style, "")}">'
     body = f'<main class="wrap"><section><h2>{escape(section.title)}</h2>{to_html(section.blocks)}</section></main>'
     title = f"<title>{escape(section.title)}</title>"
     return f'<!doctype html><html lang="en"><head>{head}{title}<style>{style}</style></head><body>{body}</body></html>'
@@ -100,16 +90,5 @@ def _filter_rules(filters: Mapping[str, Sequence[str]]) -> str:
     )
 
 
-@lru_cache
 def _asset(name: str) -> str:
     return resources.files("components.report").joinpath("templates", name).read_text("utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    def allowed(text: str) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" if text else "'none'"
-
-    return (
-        f"default-src 'none'; img-src data:; style-src {allowed(style)}; script-src {allowed(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )

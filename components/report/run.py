@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from components.drawing.blocks import to_markdown
 from components.report.assemble import assemble_round, read_results
-from components.report.blocks import to_markdown
 from components.report.choose import Candidate, choose, view
 from components.report.config import ReportConfig
 from components.report.explain import headline, student, task_changes

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.progress import duration
-from components.report.blocks import Block, Figure, Section, Table, Words
-from components.report.charts import (
+from components.drawing.blocks import Block, Figure, Section, Table, Words
+from components.drawing.charts import (
     Point,
     Series,
     bars,
@@ -18,6 +17,7 @@ from components.report.charts import (
     percent,
     stacked_bars,
 )
+from components.progress import duration
 from components.report.explain import ROLES, SPLITS, explain_loss, first_loss, start_of, student, task_changes
 from components.report.model import Discovery, LearningPoint, ReportInput, RoundInput, Success
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.report.blocks import Section, Table, Words, markdown_text, to_html, to_markdown
+from components.drawing.blocks import Section, Table, Words, markdown_text, to_html, to_markdown
 from components.report.choose import Candidate, choose
 from components.report.config import ReportConfig
 from components.report.explain import headline

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.report.charts import (
+from components.drawing.charts import (
     HEIGHT,
     WIDTH,
     Point,
