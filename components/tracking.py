@@ -22,6 +22,7 @@ from components.errors import InfraError, InputError
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+EXPERIMENT = "symbiont"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 MODEL_DIGEST = "symbiont.model_digest"
@@ -140,7 +141,7 @@ class TrackedRun:
 
 
 @contextmanager
-def track(name: str, *, experiment: str, tags: Mapping[str, str]) -> Iterator[TrackedRun]:
+def track(name: str, *, experiment: str, tags: Mapping[str, str], parent: str = "") -> Iterator[TrackedRun]:
     """The MLflow run a stage writes to, for as long as the block lasts.
 
     Reuses MLFLOW_RUN_ID when the orchestrator gave one (and leaves ending it to its owner); else the unfinished or
@@ -148,6 +149,7 @@ def track(name: str, *, experiment: str, tags: Mapping[str, str]) -> Iterator[Tr
 
     Args:
         tags: what makes this run the same run again, at least the pipeline run's id and the round.
+        parent: id of the run this one is shown under.
 
     Raises:
         InfraError: the server does not answer.
@@ -160,7 +162,7 @@ def track(name: str, *, experiment: str, tags: Mapping[str, str]) -> Iterator[Tr
         yield TrackedRun(client=client, run_id=given)
         return
     with _infra("opening a run"):
-        run_id = _find_or_create_run(client, name=name, experiment=experiment, tags=tags)
+        run_id = _find_or_create_run(client, name=name, experiment=experiment, tags=tags, parent=parent)
     try:
         yield TrackedRun(client=client, run_id=run_id)
     except BaseException as error:
@@ -171,7 +173,19 @@ def track(name: str, *, experiment: str, tags: Mapping[str, str]) -> Iterator[Tr
         client.set_terminated(run_id, "FINISHED")
 
 
-def _find_or_create_run(client: MlflowClient, *, name: str, experiment: str, tags: Mapping[str, str]) -> str:
+@contextmanager
+def track_round(run: str, number: int) -> Iterator[tuple[TrackedRun, TrackedRun]]:
+    """The MLflow run of a whole run, for curves over its rounds, and below it the one of a round; see `track`."""
+    tags = {"symbiont.run": run}
+    with track(run, experiment=EXPERIMENT, tags=tags) as whole:
+        tags["symbiont.round"] = str(number)
+        with track(f"{run} round {number}", experiment=EXPERIMENT, tags=tags, parent=whole.id) as one:
+            yield whole, one
+
+
+def _find_or_create_run(
+    client: MlflowClient, *, name: str, experiment: str, tags: Mapping[str, str], parent: str
+) -> str:
     experiment_id = _experiment_id(client, experiment)
     wanted = {"mlflow.runName": name, **tags}
     clauses = [f"tags.`{key}` = '{_quoted(value)}'" for key, value in wanted.items()]
@@ -180,7 +194,8 @@ def _find_or_create_run(client: MlflowClient, *, name: str, experiment: str, tag
         run_id = str(found[0].info.run_id)
         client.update_run(run_id, status="RUNNING")
         return run_id
-    return str(client.create_run(experiment_id, run_name=name, tags=dict(tags)).info.run_id)
+    under = {"mlflow.parentRunId": parent} if parent else {}
+    return str(client.create_run(experiment_id, run_name=name, tags={**tags, **under}).info.run_id)
 
 
 def _experiment_id(client: MlflowClient, name: str) -> str:

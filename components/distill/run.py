@@ -15,7 +15,7 @@ from components.errors import InputError
 from components.models.files import folder_digest, publish_model, resolve_model
 from components.models.prompting import load_prompting
 from components.models.weights import load_model, save_model
-from components.tracking import track
+from components.tracking import EXPERIMENT, track, track_round
 from components.trajectories.digests import json_digest
 from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
@@ -158,12 +158,16 @@ def _threads(count: int) -> Iterator[None]:
 @contextmanager
 def _tracked(round: Round, config: DistillConfig, reference: str) -> Iterator[Callable[[Point], None]]:
     """Sends the learning curve to MLflow where a server is configured."""
+    name = f"{round.run} round {round.number} distill"
     tags = {"symbiont.run": round.run, "symbiont.round": str(round.number), "symbiont.stage": "distill"}
-    with track(f"{round.run} round {round.number} distill", experiment="symbiont", tags=tags) as tracked:
+    with (
+        track_round(round.run, round.number) as (_, here),
+        track(name, experiment=EXPERIMENT, tags=tags, parent=here.id) as tracked,
+    ):
         tracked.params({"student": reference, **config.model_dump(exclude={"student"})})
 
         def note(point: Point) -> None:
             values = point.model_dump(exclude={"step"}, exclude_none=True)
-            tracked.metrics({f"distill.{name}": value for name, value in values.items()}, step=point.step)
+            tracked.metrics({f"distill/{name}": value for name, value in values.items()}, step=point.step)
 
         yield note

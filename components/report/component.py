@@ -35,9 +35,11 @@ def report(
     from components.report.config import ReportConfig
     from components.report.run import assemble, markdown
     from components.report.run import run as write
+    from components.report.track import track_figures
 
     settings = ReportConfig.model_validate_json(config)
     with stage("report", job=job) as here:
         result = write(config=settings, round=here, out=Path(page.path))
+        track_figures(result.facts, run=here.run)
         Path(summary.path).write_text(markdown(assemble(config=settings, round=here)))
     return result.page
