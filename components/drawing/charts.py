@@ -221,11 +221,57 @@ def difference_chart(
     return _svg(f'<g class="series student">{"".join(body)}</g>', label=label, height=height)
 
 
-def heat_map(values: Sequence[Sequence[float]], *, columns: Sequence[str], label: str) -> str:
-    """A matrix as cells of one colour, as strong as the value stands between the matrix' least and greatest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A named value with its interval. `style` as a `Series`' own."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    style: str = "student"
+
+
+def interval_rows(rows: Sequence[Span], *, label: str, line: float | None = None) -> str:
+    """Values from zero on, one under the other, each with its interval; a line across all, and shade before it."""
+    if not rows:
+        return ""
+    height, most = 30, max(max(row.high for row in rows), line or 0.0) or 1.0
+    left = min(230, 12 + 7.3 * max(len(row.name) for row in rows))
+    marks = ticks(0.0, most, count=4)
+    x = _Scale(0.0, marks[-1], left, WIDTH - 24)
+    base = len(rows) * height + 6
+    body = []
+    if line is not None:
+        body.append(f'<rect class="shade" x="{x(0)}" y="0" width="{x(line) - x(0):.2f}" height="{base}"/>')
+        body.append(f'<line class="zero dashed" x1="{x(line)}" x2="{x(line)}" y1="0" y2="{base}"/>')
+    for at in marks:
+        body.append(f'<line class="grid" x1="{x(at)}" x2="{x(at)}" y1="{base}" y2="{base + 5}"/>')
+        body.append(f'<text class="tick" x="{x(at)}" y="{base + 20}" text-anchor="middle">{number(at)}</text>')
+    for index, row in enumerate(rows):
+        y = index * height + height / 2 + 3
+        low, high = x(row.low), x(row.high)
+        said = f"{row.name}: {number(row.value)} ({number(row.low)} to {number(row.high)})"
+        body.append(f'<text class="name" x="0" y="{y + 4}">{escape(row.name)}</text>')
+        body.append(
+            f'<g class="series {escape(row.style)}"><path class="whisker" d="M{low} {y}H{high}M{low} {y - 5}v10M{high}'
+            f' {y - 5}v10"/>{marker(row.style, x(row.value), y)}<title>{escape(said)}</title></g>'
+        )
+    return _svg("".join(body), label=label, height=base + 24)
+
+
+def heat_map(
+    values: Sequence[Sequence[float]],
+    *,
+    columns: Sequence[str],
+    label: str,
+    within: tuple[float, float] | None = None,
+) -> str:
+    """A matrix as cells of one colour, as strong as the value stands between the matrix' least and greatest, or
+    between the two of `within`, where several are to be compared."""
     if not values or not columns:
         return ""
-    scale = _Scale(min(map(min, values)), max(map(max, values)), 0.04, 1.0)
+    scale = _Scale(*(within or (min(map(min, values)), max(map(max, values)))), 0.04, 1.0)
     width, height, left = (WIDTH - 30) / len(columns), 24, 30
     body = []
     for row, line in enumerate(values):

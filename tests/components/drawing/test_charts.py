@@ -15,9 +15,11 @@ from components.drawing.charts import (
     WIDTH,
     Point,
     Series,
+    Span,
     bars,
     difference_chart,
     heat_map,
+    interval_rows,
     legend,
     line_chart,
     number,
@@ -119,3 +121,37 @@ def test_percentages_keep_a_digit_where_they_are_small(value: float, text: str) 
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (1234567.0, "1.2e+06"), (12345.0, "12,345"), (0.12345, "0.123")])
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number(value) == text
+
+
+spans = st.builds(
+    lambda name, value, low, high: Span(name=name, value=value, low=value - low, high=value + high, style="suspect"),
+    st.text(alphabet="<>&ab", max_size=8),
+    st.floats(0.5, 1.0),
+    st.floats(0, 0.4),
+    st.floats(0, 0.4),
+)
+
+
+@settings(derandomize=True, max_examples=50, deadline=None)
+@given(st.lists(spans, min_size=1, max_size=8), st.floats(0.0, 2.0))
+def test_rows_with_intervals_keep_their_order_and_stay_in_the_frame(rows: list[Span], line: float) -> None:
+    root = ET.fromstring(interval_rows(rows, label="d", line=line))
+    width, height = map(float, (root.get("viewBox") or "").split()[2:])
+    names = [each.text or "" for each in root.iter(f"{SVG}text") if each.get("class") == "name"]
+    assert names == [row.name for row in rows]
+    signs = [float(mark.get("cx", "nan")) for mark in root.iter(f"{SVG}circle")]
+    assert len(signs) == len(rows)
+    assert all(0 <= x <= width for x in signs)
+    order = sorted(range(len(rows)), key=lambda index: rows[index].value)
+    assert [signs[index] for index in order] == sorted(signs)
+    dashed = next(each for each in root.iter(f"{SVG}line") if each.get("class") == "zero dashed")
+    assert 0 <= float(dashed.get("x1", "nan")) <= width
+    assert float(dashed.get("y2", "nan")) <= height
+
+
+def test_heat_maps_within_the_same_bounds_give_equal_values_equal_colours() -> None:
+    def strongest(values: list[list[float]]) -> float:
+        root = ET.fromstring(heat_map(values, columns=("a", "b"), label="h", within=(0.0, 1.0)))
+        return max(float(cell.get("fill-opacity", "nan")) for cell in root.iter(f"{SVG}rect"))
+
+    assert strongest([[0.1, 0.5]]) == strongest([[0.5, 0.2]]) < strongest([[1.0, 0.0]])
