@@ -13,6 +13,7 @@ from rich.console import Console
 
 from components.errors import InputError
 from components.place import Place, announce, open_knowledge
+from components.policy import Policy
 from components.preflight.checks import check_stored
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking
@@ -20,7 +21,7 @@ from components.trajectories.episodes import load_episode
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store, open_store, probe
 from pipelines.display import Display
-from pipelines.documents import find_document, read_document
+from pipelines.documents import check_document, find_document, read_document, read_yaml
 from pipelines.outfolder import opened
 from pipelines.recipe import Recipe
 from pipelines.rounds import Run, run_rounds
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
 
 
 def read_recipe(reference: str) -> Recipe:
-    return read_document(find_document(reference, kind="recipe"), Recipe)
+    """The recipe, with the policy in it where it names the file of one, relative to its own."""
+    path = find_document(reference, kind="recipe")
+    found = read_yaml(path)
+    promote = found.get("promote") if isinstance(found, dict) else None
+    if isinstance(promote, dict) and isinstance(promote.get("policy"), str):
+        policy = read_document(path.parent / promote["policy"], Policy)
+        found = {**found, "promote": {**promote, "policy": policy.model_dump(mode="json")}}
+    return check_document(found, Recipe, where=str(path))
 
 
 def read_place(reference: str) -> Place:

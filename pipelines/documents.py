@@ -44,6 +44,15 @@ def read_document(path: Path, model: type[Model]) -> Model:
     Raises:
         InputError: the file cannot be read, is not YAML, or holds a wrong key or value; names every one of them.
     """
+    return check_document(read_yaml(path), model, where=str(path))
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds; an empty one holds an empty mapping.
+
+    Raises:
+        InputError: the file cannot be read, or is not YAML.
+    """
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -52,7 +61,7 @@ def read_document(path: Path, model: type[Model]) -> Model:
         ) from error
     except yaml.YAMLError as error:
         raise InputError(f"this is not YAML: {error}", where=str(path), fix="mend the marked line") from error
-    return check_document({} if found is None else found, model, where=str(path))
+    return {} if found is None else found
 
 
 def check_document(found: object, model: type[Model], *, where: str) -> Model:

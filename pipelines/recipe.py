@@ -85,6 +85,17 @@ class Recipe(BaseModel):
                 raise ValueError(f"{name}.{key} stands once for all stages: set {SHARED[key]}")
         return self
 
+    @model_validator(mode="after")
+    def _policy_is_audited(self) -> Self:
+        audited = ("teacher", *self.detect.others)
+        for name in self.promote.policy.named if self.promote.policy else ():
+            if name not in audited:
+                raise ValueError(
+                    f"promote.policy requires a verdict on {name!r}, whom the audit does not ask about; it asks about "
+                    f"{', '.join(audited)}: add it to detect.others"
+                )
+        return self
+
     @property
     def digest(self) -> str:
         """SHA-256 of everything but the words about it; `rounds` is how long it is followed, not what it says."""

@@ -46,6 +46,7 @@ def detect(
             "teacher": TypeAdapter(AgentConfig).validate_json(teacher),
             "student": LocalConfig(model=model, reasons=True),
             "start": LocalConfig(model=manifest.start),
+            **settings.others,
         }
         agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
         # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.

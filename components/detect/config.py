@@ -6,6 +6,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from components.agents.config import AgentConfig
+
+RESERVED = {"teacher", "student", "start", "unrelated-overlap", "unrelated-order"}
+
 
 class ShadowConfig(BaseModel):
     """A proxy mixture-of-experts and how it is distilled from responses. The defaults train in seconds on one core.
@@ -79,12 +83,20 @@ class DetectConfig(BaseModel):
     probes: int = Field(192, ge=16, description="probe turns taken from stored evaluation episodes")
     probes_per_replicate: int = Field(16, ge=4, description="fewest probes a replicate may have")
     reasons: bool = Field(True, description="compare reasons as well as actions where teacher and student give both")
+    others: dict[str, AgentConfig] = Field(
+        default_factory=dict,
+        description="agents the student must not come from, by name; each is judged as a teacher is",
+    )
     seed: int = Field(0, description="of the shadows and of the resampling; the round's seed is added")
     shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="the proxy and its training")
     test: TestConfig = Field(default_factory=lambda: TestConfig(), description="the hypothesis test")
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
+        if taken := sorted(RESERVED & set(self.others)):
+            raise ValueError(f"others: {taken[0]!r} is somebody else in every audit; choose another name")
+        if 0.5**self.test.replicates * (1 + len(self.others)) > self.test.alpha:
+            raise ValueError(f"{len(self.others)} others are too many for {self.test.replicates} replicates")
         need = self.test.replicates * self.probes_per_replicate
         if self.probes < need:
             raise ValueError(

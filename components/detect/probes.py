@@ -55,15 +55,18 @@ def replicates_of(probes: Sequence[Probe], *, count: int) -> list[int]:
     return replicate
 
 
-def check_responses(probes: Sequence[Probe], responses: Mapping[str, Sequence[str]]) -> None:
+def check_responses(
+    probes: Sequence[Probe], responses: Mapping[str, Sequence[str]], *, others: Sequence[str] = ()
+) -> None:
     """Refuses material that does not belong together.
 
     Raises:
-        InputError: two probes have one id; teacher or student is missing; or a source has not one response per probe.
+        InputError: two probes have one id; teacher, student or one of the others is missing; or a source has not one
+            response per probe.
     """
     if len({probe.id for probe in probes}) < len(probes):
         raise InputError("two probes have the same id", where="probes", fix="give every probe an id of its own")
-    for name in (TEACHER, STUDENT):
+    for name in (TEACHER, STUDENT, *others):
         if name not in responses:
             raise InputError(f"there are no responses of the {name}", where="responses", fix=f"collect {name!r} too")
     for name, given in responses.items():
@@ -101,7 +104,7 @@ def thin_evidence(
             return f"the {name} answered none of the {len(probes)} probes"
         if acted is not None and acted[name] < MIN_ACTED * len(probes):
             return f"only {acted[name]} of the {name}'s {len(probes)} answers can be read as actions"
-    controls = len(responses) - 2
+    controls = len(set(responses) - {TEACHER, STUDENT} - set(config.others))
     if controls < MIN_CONTROLS:
         return (
             f"{controls} of the controls said anything, {MIN_CONTROLS} are needed: each is tried as a suspect against "

@@ -98,6 +98,7 @@ class AuditResult(Finding):
     result_version: int = RESULT_VERSION
     suspect: str = "student"
     reference: str = "teacher"
+    others: tuple[Finding, ...] = Field((), description="the same test of the recipe's `detect.others`")
     probes: int
     domains: tuple[str, ...]
     replicates: int

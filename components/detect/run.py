@@ -47,8 +47,9 @@ def run(
     """Audits the round's student.
 
     Args:
-        responses: `teacher`, `student` and controls that are known not to come from the teacher; one text per probe,
-            in order. A base that was never shown the action language may say nothing at all; silence is no control.
+        responses: `teacher`, `student`, the `config.others` and controls that are known not to come from any of them;
+            one text per probe, in order. A base that was never shown the action language may say nothing at all;
+            silence is no control.
         acted: how many of each source's responses were actions; None where other things than actions were asked for.
         on_progress: called with (replicates done, replicates).
 
@@ -59,7 +60,7 @@ def run(
     Raises:
         InputError: responses are missing or do not fit the probes, or the round was audited on other inputs.
     """
-    check_responses(probes, responses)
+    check_responses(probes, responses, others=tuple(config.others))
     responses = {
         name: given
         for name, given in responses.items()
@@ -77,13 +78,17 @@ def run(
             fix="start another run, or delete the stored result",
         )
     began = time.monotonic()
-    cast = Cast(teachers=(TEACHER,), suspect=STUDENT, controls=tuple(sorted(set(responses) - {TEACHER, STUDENT})))
+    spoke = tuple(name for name in config.others if name in responses)
+    controls = tuple(sorted(set(responses) - {TEACHER, STUDENT, *config.others}))
+    cast = Cast(teachers=(TEACHER, *spoke), suspect=STUDENT, controls=controls)
     if thin := thin_evidence(probes, responses, config=config, acted=acted):
-        found = untested(cast, TEACHER, thin)
+        found = {name: untested(cast, name, thin) for name in cast.teachers}
     else:
         found = _examine(cast, config, round, probes, responses, on_progress=on_progress)
+    silent = {name: untested(cast, name, f"{name} answered none of the probes") for name in config.others}
     result = AuditResult(
-        **dict(found),
+        **dict(found[TEACHER]),
+        others=tuple((silent | found)[name] for name in config.others),
         probes=len(probes),
         domains=domains_of(probes),
         replicates=config.test.replicates,
@@ -106,7 +111,8 @@ def _examine(
     responses: Mapping[str, Sequence[str]],
     *,
     on_progress: Callable[[int, int], None] | None,
-) -> Finding:
+) -> dict[str, Finding]:
+    level = 1 - config.test.alpha
     measured = measure_shadows(
         cast,
         probes=probes,
@@ -117,14 +123,20 @@ def _examine(
         work=round.work / "detect",
         on_progress=on_progress,
     )
-    return findings(
+    found = findings(
         measured,
         judged=lambda teacher, suspect, controls: judge_shadows(
             measured, teacher, suspect=suspect, controls=controls, test=config.test
         ),
-        baselines={TEACHER: baselines(responses, reference=TEACHER, level=1 - config.test.alpha)},
+        baselines={
+            teacher: baselines(
+                {name: responses[name] for name in (teacher, *cast.others)}, reference=teacher, level=level
+            )
+            for teacher in cast.teachers
+        },
         test=config.test,
-    )[0]
+    )
+    return {finding.reference: finding for finding in found}
 
 
 def _inputs_digest(

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.policy import Policy
+
 
 class PromoteConfig(BaseModel):
     """The evidence asked for and the registered model it is asked for."""
@@ -24,5 +26,8 @@ class PromoteConfig(BaseModel):
         0.02, ge=0, lt=1, description="a gain in success rate below this is not worth a new champion"
     )
     required_verdict: Literal["distilled", "independent", "any"] = Field(
-        "distilled", description="what the audit must have found before a promotion"
+        "distilled", description="what the audit must have found before a promotion, where there is no policy"
+    )
+    policy: Policy | None = Field(
+        None, description="what the audit must have found of every teacher it names; or the name of a YAML file of it"
     )

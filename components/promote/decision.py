@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from components.policy import Held
 from components.promote.config import PromoteConfig
 from components.statistics import Paired
 
@@ -17,11 +18,11 @@ class Decided:
     reason: str
 
 
-def decide(paired: Paired, *, verdict: str, config: PromoteConfig) -> Decided:
+def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | None = None) -> Decided:
     """Ours: the data must say that the challenger is better, and the audit that it is what it should be.
 
     - promote: McNemar's test and the task-clustered interval both exclude "no gain" (the test takes episodes as
-      independent, the interval takes tasks as a sample), and the verdict is the required one.
+      independent, the interval takes tasks as a sample), and the verdict is the required one, or the policy holds.
     - hold: the challenger is significantly worse, or a worthwhile gain is excluded, or the verdict forbids it.
     - inconclusive: anything else; the minimum detectable effect says how small a gain could have been found.
     """
@@ -30,12 +31,8 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig) -> Decided:
     low, high = paired.interval or (-1.0, 1.0)
     measured = _measured(paired)
     better = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
-    if better and config.required_verdict not in ("any", verdict):
-        found = f"is {verdict!r}" if verdict else "is missing"
-        reason = (
-            f"{measured} It is better, but the audit's verdict {found} and {config.required_verdict!r} is required."
-        )
-        return Decided(decision="hold", reason=reason)
+    if better and (forbids := _forbids(verdict, config, held)):
+        return Decided(decision="hold", reason=f"{measured} It is better, but {forbids}")
     if better:
         return Decided(decision="promote", reason=f"{measured} The challenger is better.")
     if paired.p_value < config.alpha and paired.gains < paired.losses:
@@ -48,6 +45,16 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig) -> Decided:
         f"been found with {config.power:.0%} power."
     )
     return Decided(decision="inconclusive", reason=reason)
+
+
+def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:
+    """Why the audit does not let a better student be promoted; empty where it does."""
+    if held is not None:
+        return "" if held.holds else f"the policy does not hold. {' '.join(held.because)}"
+    if config.required_verdict in ("any", verdict):
+        return ""
+    found = f"is {verdict!r}" if verdict else "is missing"
+    return f"the audit's verdict {found} and {config.required_verdict!r} is required."
 
 
 def _measured(paired: Paired) -> str:

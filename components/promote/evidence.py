@@ -19,24 +19,35 @@ COUNTED = (Outcome.SOLVED.value, Outcome.FAILED.value)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Both agents' outcomes by (split, task, seed), what they were read from, and the audit's verdict."""
+    """Both agents' outcomes by (split, task, seed), what they were read from, and what the audit found.
+
+    Attributes:
+        audit: the detect stage's result, empty where it has not run; `verdict` is its verdict on the teacher.
+    """
 
     challenger: Mapping[tuple[str, str, int], str]
     champion: Mapping[tuple[str, str, int], str]
     sources: tuple[str, ...]
     verdict: str
+    audit: Mapping[str, Any]
 
     @classmethod
     def read(cls, round: Round, *, config: PromoteConfig, verdict: str | None) -> Evidence:
-        if verdict is None:
-            verdict = str((_result(round, "detect") or {}).get("verdict", ""))
+        audit = _result(round, "detect") or {}
+        verdict = str(audit.get("verdict", "")) if verdict is None else verdict
         student, champion = (_evaluation(round, role) for role in ("student", "champion"))
         return cls(
             challenger=_outcomes(round, student, config.splits),
             champion=_outcomes(round, champion, config.splits),
-            sources=(student["table_digest"], champion["table_digest"], verdict),
+            sources=(student["table_digest"], champion["table_digest"], verdict, audit.get("inputs_digest", "")),
             verdict=verdict,
+            audit=audit,
         )
+
+    def verdicts(self) -> dict[str, str]:
+        """Of everybody the audit asked about, by name: `teacher`, and the recipe's `detect.others`."""
+        found = {"teacher": self.verdict} if self.verdict else {}
+        return found | {each["reference"]: each["verdict"] for each in self.audit.get("others", ())}
 
     @property
     def left_out(self) -> int:

@@ -47,6 +47,8 @@ class PromoteResult(BaseModel):
     by_task: tuple[TaskChange, ...]
     verdict: str = Field(description="the audit's; empty when there was none")
     required_verdict: str
+    policy_holds: bool | None = Field(None, description="none where the recipe names no policy")
+    policy: tuple[str, ...] = Field((), description="what the policy required and the audit found, a sentence each")
     model_name: str
     version: str = Field(description="the challenger's version in the registry")
     champion_version: str = Field(description="the champion's version after the decision; empty when there is none")

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.errors import InputError
+from components.policy import Held, audit_tags, check_policy
 from components.promote.config import PromoteConfig
 from components.promote.decision import Decided, decide
 from components.promote.evidence import Evidence
@@ -62,10 +63,12 @@ def run(
         fix = "start another run, or delete the stored result"
         raise InputError("this round was already decided on other evidence", where=f"{round.store.url}/{key}", fix=fix)
     paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=round.seed)
-    decided = decide(paired, verdict=evidence.verdict, config=config)
+    held = check_policy(config.policy, evidence.verdicts()) if config.policy else None
+    decided = decide(paired, verdict=evidence.verdict, config=config, held=held)
     if challenger == champion:
         decided = Decided(decision="hold", reason="Challenger and champion are the same model.")
-    previous, version, now = _move(config, round, challenger, champion, digests, decided)
+    tags = {"symbiont.decision": decided.decision, **_audit_tags(evidence, held, teacher=digests.get("teacher", ""))}
+    previous, version, now = _move(config, round, challenger, champion, digests, decided, tags=tags)
     result = PromoteResult(
         run=round.run,
         round=round.number,
@@ -77,6 +80,8 @@ def run(
         champion_is_start=previous is None,
         verdict=evidence.verdict,
         required_verdict=config.required_verdict,
+        policy_holds=held.holds if held else None,
+        policy=held.because if held else (),
         model_name=config.model_name,
         version=version.version,
         champion_version=now.version if now else "",
@@ -88,6 +93,18 @@ def run(
     )
     round.store.put_new(key, result.model_dump_json(indent=1).encode())
     return result
+
+
+def _audit_tags(evidence: Evidence, held: Held | None, *, teacher: str) -> dict[str, str]:
+    if not evidence.audit and held is None:
+        return {}
+    return audit_tags(
+        verdict=evidence.verdict,
+        p_value=float(evidence.audit.get("p_value", 1.0)),
+        teachers=teacher,
+        probes=str(evidence.audit.get("probe_digest", "")),
+        policy=held.holds if held else None,
+    )
 
 
 def _statistics(paired: Paired) -> dict[str, Any]:
@@ -111,8 +128,10 @@ def _move(
     champion: str,
     digests: Mapping[str, str],
     decided: Decided,
+    *,
+    tags: Mapping[str, str],
 ) -> tuple[ModelVersion | None, ModelVersion, ModelVersion | None]:
-    """Registers the challenger and moves the aliases.
+    """Registers the challenger, tags it with what became known of it, and moves the aliases.
 
     Returns:
         the versions of the model compared with (None for the start model), of the challenger, and of the champion now.
@@ -125,16 +144,16 @@ def _move(
             where="MLflow registry",
             fix="run another round: it compares with the new champion",
         )
-    tags = {f"symbiont.{key}": value for key, value in digests.items()}
-    tags |= {"symbiont.run": round.run, "symbiont.round": str(round.number)}
-    version = register_version(name, source_uri=_source(round, challenger), model_digest=challenger, tags=tags)
+    made_from = {f"symbiont.{key}": value for key, value in digests.items()}
+    made_from |= {"symbiont.run": round.run, "symbiont.round": str(round.number)}
+    version = register_version(name, source_uri=_source(round, challenger), model_digest=challenger, tags=made_from)
     # A version is the start model's only where somebody registered it: known even after our own alias has moved.
     previous = next((each for each in list_versions(name) if each.model_digest == champion), None)
     set_alias(name, CHALLENGER, version.version)
     if decided.decision == "promote":
         set_alias(name, CHAMPION, version.version)
         standing = version
-    tag_version(name, version.version, tags={"symbiont.decision": decided.decision})
+    tag_version(name, version.version, tags=tags)
     return previous, version, standing
 
 

@@ -94,3 +94,34 @@ def test_an_unknown_option_is_a_usage_error(tmp_path: Path) -> None:
     done = symbiont("run", "--recipy", "laptop", cwd=tmp_path)
     assert done.returncode == 2
     assert "--recipe" in done.stderr
+
+
+def test_a_recipe_names_its_policy_by_file_or_holds_it(tmp_path: Path) -> None:
+    from pipelines.commands import read_recipe
+
+    (tmp_path / "rules.yaml").write_text("distilled_from: [teacher]\ninconclusive: allow\n")
+    (tmp_path / "by-file.yaml").write_text("name: x\npromote: {policy: rules.yaml}\n")
+    (tmp_path / "inside.yaml").write_text(
+        "name: x\npromote: {policy: {distilled_from: [teacher], inconclusive: allow}}\n"
+    )
+    by_file, inside = (read_recipe(str(tmp_path / f"{name}.yaml")) for name in ("by-file", "inside"))
+    assert by_file.promote.policy is not None
+    assert by_file.promote.policy.distilled_from == ("teacher",)
+    assert by_file.digest == inside.digest
+    (tmp_path / "rules.yaml").write_text("distilled_from: [teacher]\n")
+    assert read_recipe(str(tmp_path / "by-file.yaml")).digest != inside.digest
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("nowhere.yaml", "nowhere.yaml"),
+        ("{independent_of: [vendor]}", "whom the audit does not ask about; it asks about teacher"),
+    ],
+)
+def test_a_policy_that_nothing_could_ever_meet_is_refused(tmp_path: Path, policy: str, said: str) -> None:
+    from pipelines.commands import read_recipe
+
+    (tmp_path / "mine.yaml").write_text(f"name: x\npromote: {{policy: {policy}}}\n")
+    with pytest.raises(InputError, match=said):
+        read_recipe(str(tmp_path / "mine.yaml"))

@@ -202,6 +202,36 @@ def test_thin_evidence_is_inconclusive_and_nothing_is_trained(
     assert stored == found == run(config=CONFIG, round=round, probes=thin_probes, responses=thin, acted=counts)
 
 
+def test_others_are_judged_as_teachers_are_and_corrected_for(tmp_path: Path) -> None:
+    from components.agents.config import ScriptedConfig
+
+    config = CONFIG.model_copy(update={"others": {"vendor": ScriptedConfig(), "mute": ScriptedConfig()}})
+    given = answers(teacher=teacher, student=student, able=able, base=babble, vendor=orderly)
+    result = run(config=config, round=a_round(tmp_path), probes=probes(), responses=given | {"mute": [""] * 60})
+    vendor, mute = result.others
+    assert (vendor.reference, vendor.suspect, mute.because) == ("vendor", "student", "mute answered none of the probes")
+    assert vendor.verdict != "distilled"
+    assert "vendor" not in result.distances
+    assert result.judged is not None
+    assert result.judged.controls == ("able", "base")
+    assert result.p_value == pytest.approx(2 * result.judged.p_value)
+    assert AuditResult.model_validate_json(result.model_dump_json()) == result
+    with pytest.raises(InputError, match="no responses of the vendor"):
+        run(
+            config=config,
+            round=a_round(tmp_path / "b"),
+            probes=probes(),
+            responses=answers(teacher=teacher, student=student),
+        )
+
+
+def test_a_name_that_is_taken_is_no_other() -> None:
+    from components.agents.config import ScriptedConfig
+
+    with pytest.raises(ValueError, match="'start' is somebody else in every audit"):
+        DetectConfig(others={"start": ScriptedConfig()})
+
+
 def test_a_recipe_whose_probes_can_never_fill_the_replicates_is_refused() -> None:
     with pytest.raises(ValueError, match="20 probes can never fill 8 replicates of 16: ask for 128 at least"):
         DetectConfig(probes=20)

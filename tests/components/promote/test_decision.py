@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from components.policy import Held
 from components.promote.config import PromoteConfig
 from components.promote.decision import decide
 from components.statistics import compare_paired
@@ -62,3 +63,12 @@ def test_the_audits_verdict_is_a_condition(required: str, verdict: str, decision
 def test_a_verdict_never_rescues_a_worse_challenger() -> None:
     worse = compare_paired(pairs(tasks=10, gained=0, lost=4, same=6))
     assert decide(worse, verdict="distilled", config=PromoteConfig(required_verdict="any")).decision == "hold"
+
+
+@pytest.mark.parametrize(("holds", "decision"), [(True, "promote"), (False, "hold")])
+def test_a_policy_stands_in_the_place_of_the_required_verdict(holds: bool, decision: str) -> None:
+    better = compare_paired(pairs(tasks=10, gained=4, lost=0, same=6))
+    held = Held(holds=holds, because=("other: independent required, found distilled.",))
+    decided = decide(better, verdict="independent", config=PromoteConfig(), held=held)
+    assert decided.decision == decision
+    assert ("the policy does not hold. other: independent" in decided.reason) is not holds

@@ -14,6 +14,7 @@ import pytest
 
 from components import tracking
 from components.errors import InputError
+from components.policy import Policy
 from components.promote.config import PromoteConfig
 from components.promote.run import run
 from components.trajectories.rounds import Round
@@ -103,6 +104,32 @@ def test_a_better_model_that_is_not_the_teachers_is_held(round_one: Round, confi
     assert (result.decision, result.champion_version) == ("hold", "")
     assert tracking.get_alias(config.model_name, tracking.CHAMPION) is None
     assert tracking.get_alias(config.model_name, tracking.CHALLENGER) is not None
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+@pytest.mark.parametrize(("other", "decision"), [("independent", "promote"), ("distilled", "hold")])
+def test_a_policy_decides_and_the_version_says_what_the_audit_found(
+    round_one: Round, config: PromoteConfig, other: str, decision: str
+) -> None:
+    evaluated(round_one, student=0.6, champion=0.0, verdict=None)
+    audit = {"verdict": "distilled", "p_value": 0.0039, "probe_digest": "b" * 64, "inputs_digest": "i"}
+    others = [{"reference": "vendor", "verdict": other}]
+    key = f"{round_one.prefix}/results/detect.json"
+    round_one.store.put_new(key, json.dumps({**audit, "others": others}).encode())
+    policy = Policy(distilled_from=("teacher",), independent_of=("vendor",))
+    strict = config.model_copy(update={"policy": policy})
+    result = run(config=strict, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
+    assert (result.decision, result.policy_holds) == (decision, decision == "promote")
+    assert result.policy[1] == f"vendor: independent required, found {other}."
+    version = tracking.get_alias(config.model_name, tracking.CHALLENGER)
+    assert version is not None
+    assert {name: version.tags[f"symbiont.audit.{name}"] for name in ("verdict", "p_value", "teachers", "probes")} == {
+        "verdict": "distilled",
+        "p_value": "0.0039",
+        "teachers": "t" * 64,
+        "probes": "b" * 64,
+    }
+    assert version.tags["symbiont.audit.policy"] == ("holds" if decision == "promote" else "broken")
 
 
 @pytest.mark.usefixtures("mlflow_uri")
