@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,9 @@ def models_or_round(
     settings: Annotated[Path | None, typer.Option(help="YAML: prices, endpoints, shadow, test.")] = None,
     api_key_env: Annotated[str, typer.Option(help="Environment variable with the endpoints' key.")] = "",
     policy: Annotated[Path | None, typer.Option(help="YAML; ends with status 3 where the verdict breaks it.")] = None,
+    arguments: Annotated[
+        bool, typer.Option("--arguments", help="Only print what the pipeline of audit.yaml is to be given.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending time and money.")] = False,
     recipe: RecipeName = "laptop",
     place: PlaceName = "laptop",
@@ -57,7 +61,7 @@ def models_or_round(
     if not (teacher or suspect):
         _audit_of_round(round or 1, recipe=recipe, place=place, seed=seed, out=out, policy=policy, as_json=as_json)
         return
-    from pipelines.audits import audit_command, read_request, said
+    from pipelines.audits import audit_command, pipeline_arguments, read_request, said
 
     if round is not None:
         raise InputError(
@@ -77,6 +81,9 @@ def models_or_round(
         api_key_env=api_key_env,
         policy=policy,
     )
+    if arguments:
+        print(json.dumps(pipeline_arguments(request, place=place), indent=1))
+        return
     found, page = audit_command(request, place=place, out=out, yes=yes, console=errors)
     print(found.model_dump_json(indent=2) if as_json else "\n".join(said(found)))
     errors.print(f"Report: {page}", highlight=False, soft_wrap=True)
@@ -121,8 +128,7 @@ def probes() -> None:
 )
 def benchmark(context: typer.Context) -> None:
     """Measures every method of detection on zoos of models whose descent is known; see its own --help."""
-    from components.detect.benchmark import main
+    import runpy
 
-    measured = typer.Typer(add_completion=False)
-    measured.command()(main)
-    measured(args=context.args, prog_name="symbiont audit benchmark", standalone_mode=False)
+    sys.argv = ["symbiont audit benchmark", *context.args]
+    runpy.run_module("components.detect.benchmark", run_name="__main__", alter_sys=True)

@@ -14,21 +14,20 @@ from rich.console import Console
 from components.detect.audit import Prepared, conduct, foresee, prepare, with_policy
 from components.detect.probe_sets import read_probes
 from components.detect.references import parse_named
+from components.detect.registry import REGISTRY, tag_suspect
 from components.detect.request import AuditRequest, AuditSettings, check_request
 from components.errors import InputError
 from components.place import Place
-from components.policy import Policy, audit_tags, check_policy
+from components.policy import Policy, check_policy
 from components.preflight.code import code_digest
 from components.progress import Progress
 from components.trajectories.store import Store
-from pipelines.commands import announced_place, stored_at
+from pipelines.commands import announced_place, read_place, stored_at
 from pipelines.documents import check_document, read_document
 from pipelines.outfolder import locked, opened
 
 if TYPE_CHECKING:
     from components.detect.result import AuditReport
-
-REGISTRY = "models:/"
 
 
 def read_request(
@@ -100,8 +99,7 @@ def audit_command(
             else:
                 _agree(prepared, yes=yes, console=console)
                 report = _conduct(prepared)
-            if request.suspect.reference.startswith(REGISTRY):
-                tag_suspect(request.suspect.reference, report)
+            tag_suspect(report)
         return report, write_report(report, folder=out / "audits" / report.name)
 
 
@@ -160,23 +158,6 @@ def _conduct(prepared: Prepared) -> AuditReport:
         )
 
 
-def tag_suspect(reference: str, report: AuditReport) -> None:
-    """Writes what was found to the suspect's version in the registry."""
-    from components.models.files import registered_version
-    from components.tracking import tag_version
-
-    version = registered_version(reference)
-    teachers = ",".join(subject.digest for subject in report.subjects if subject.role == "teacher")
-    tags = audit_tags(
-        verdict=report.verdict,
-        p_value=report.p_value,
-        teachers=teachers,
-        probes=report.probe_digest,
-        policy=report.policy.holds if report.policy else None,
-    )
-    tag_version(version.name, version.version, tags=tags)
-
-
 def write_report(report: AuditReport, *, folder: Path) -> Path:
     """Writes the page and the numbers, each whole; returns the page's path."""
     from components.detect.page import render
@@ -201,6 +182,15 @@ def said(report: AuditReport) -> Iterator[str]:
         yield f"policy: {'holds' if report.policy.holds else 'does not hold'}"
         yield from (f"  {line}" for line in report.policy.because)
     yield from (f"note: {limit}" for limit in report.limits)
+
+
+def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:
+    """What the pipeline of `audit.yaml` is given to conduct this audit on a cluster."""
+    return {
+        "request": request.model_dump_json(),
+        "place": read_place(place).model_dump_json(),
+        "code": code_digest(),
+    }
 
 
 def policy_holds(policy: Path, verdicts: Mapping[str, str], *, say: Callable[[str], None]) -> bool:

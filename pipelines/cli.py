@@ -65,10 +65,11 @@ def run(
 def compile_(
     to: Annotated[Path | None, typer.Option("--to", help="Where to; the committed file when left out.")] = None,
 ) -> None:
-    """Compiles one round to the YAML that Kubeflow and `symbiont run` execute."""
-    from pipelines.compile import COMPILED, compile_round
+    """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it."""
+    from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
 
     print(compile_round(to or COMPILED))
+    print(compile_audit(to.with_name(f"{to.stem}-audit.yaml") if to else COMPILED_AUDIT))
 
 
 @app.command(

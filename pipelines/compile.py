@@ -1,27 +1,45 @@
-"""Compiles the round to YAML. The committed file is what runs; a test recompiles and compares."""
+"""Compiles the pipelines to YAML. The committed files are what runs; a test recompiles and compares."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from components.errors import InputError
 
 COMPILED = Path(__file__).parent / "symbiotic.yaml"
+COMPILED_AUDIT = COMPILED.with_name("audit.yaml")
 
 
 def compile_round(path: Path = COMPILED) -> Path:
-    """Writes the compiled pipeline, whole or not at all.
+    """Writes the compiled round, whole or not at all.
 
     Raises:
         InputError: the path's folder is not there or cannot be written.
     """
-    from components.errors import InputError
-
-    if not path.parent.is_dir():
-        raise InputError("there is no such folder", where=str(path.parent), fix="make it, or give another --to")
-    from kfp import compiler
-
+    _check_folder(path)
     from pipelines.symbiotic import symbiotic_round
 
+    return _compile(symbiotic_round, path)
+
+
+def compile_audit(path: Path = COMPILED_AUDIT) -> Path:
+    """Writes the compiled audit of models from elsewhere, as `compile_round` does."""
+    _check_folder(path)
+    from pipelines.audit import audit_of_models
+
+    return _compile(audit_of_models, path)
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise InputError("there is no such folder", where=str(path.parent), fix="make it, or give another --to")
+
+
+def _compile(pipeline: Any, path: Path) -> Path:
+    from kfp import compiler
+
     part = path.with_name(f".{path.stem}.part.yaml")  # kfp wants a name that ends in .yaml
-    compiler.Compiler().compile(symbiotic_round, str(part))
+    compiler.Compiler().compile(pipeline, str(part))
     part.replace(path)
     return path
