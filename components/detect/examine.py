@@ -92,8 +92,8 @@ def measure_shadows(
             responses={name: [given[row] for row in rows] for name, given in responses.items()},
             references=cast.teachers,
         )
-        recordings = shadow_block(block, config=shadow, work=work)
-        measured.add(signatures_of(recordings))
+        made = shadow_block(block, config=shadow, work=work)
+        measured.add(signatures_of({source: one.recording for source, one in made.items()}))
         if on_progress is not None:
             on_progress(number + 1, test.replicates)
     return measured

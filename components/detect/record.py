@@ -87,6 +87,16 @@ def find_routers(model: Any) -> list[Router]:
     return routers
 
 
+def scores_of(router: Router, logits: torch.Tensor) -> torch.Tensor:
+    """The router's probabilities [tokens, experts] from its logits.
+
+    DeepSeek-V3 and its relatives score by sigmoid and choose under a learnt bias; the others by softmax.
+    """
+    scores = logits.detach().float().reshape(-1, router.experts)
+    scores = scores.sigmoid() if hasattr(router.module, "e_score_correction_bias") else scores.softmax(-1)
+    return scores / scores.sum(-1, keepdim=True)
+
+
 class Recorder:
     """Accumulates the routing of every forward pass made inside it. A context manager: the hooks go when it ends."""
 
@@ -141,8 +151,6 @@ class Recorder:
     def _hook(self, index: int, router: Router) -> Any:
         import torch
 
-        corrected = hasattr(router.module, "e_score_correction_bias")
-
         def accumulate(_module: Any, _inputs: Any, output: Any) -> None:
             batch = self._batch
             if batch is None:
@@ -160,10 +168,7 @@ class Recorder:
             hits = torch.zeros(rows * tokens, router.experts, device=chosen.device)
             hits.scatter_(1, chosen.reshape(rows * tokens, -1), 1.0)
             hits = hits.view(rows, tokens, -1) * keep
-            # DeepSeek-V3 and its relatives score by sigmoid and choose under a learnt bias; the others by softmax.
-            scores = logits.detach().float().view(rows, tokens, -1)
-            scores = scores.sigmoid() if corrected else scores.softmax(-1)
-            scores = scores / scores.sum(-1, keepdim=True)
+            scores = scores_of(router, logits).view(rows, tokens, -1)
             entropy = -(scores * scores.clamp_min(1e-20).log()).sum(-1) * batch.counted
             kind = self._tokens.dtype
             self._counts[index].index_add_(0, batch.cell, hits.sum(1).to(kind))
@@ -225,7 +230,7 @@ def record(
     model.eval()
     seen = False
     with Recorder(model, domains=len(domains), groups=groups) as recorder, torch.inference_mode():
-        for rows in _batches(texts, batch):
+        for rows in batches(texts, batch):
             seen = True
             ids, mask, counted = pad(rows)
             device = model.device
@@ -253,7 +258,8 @@ def pad(rows: Sequence[RoutedText]) -> tuple[torch.Tensor, torch.Tensor, torch.T
     return ids, mask, counted
 
 
-def _batches(texts: Iterable[RoutedText], size: int) -> Iterator[list[RoutedText]]:
+def batches(texts: Iterable[RoutedText], size: int) -> Iterator[list[RoutedText]]:
+    """`size` texts at a time."""
     iterator = iter(texts)
     while rows := list(islice(iterator, size)):
         yield rows

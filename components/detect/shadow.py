@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from components.detect.config import ShadowConfig
+from components.detect.profiles import Profile, record_profile
 from components.detect.proxy import Proxy, make_proxy
 from components.detect.record import RoutedText, record
 from components.detect.recording import Recording, Subject
 from components.detect.training import Example, train
 
+RECORDED_AT_ONCE = 128
 AGAIN = " again"
 """Suffix of the second shadow of the reference, which is trained in another order: the noise floor."""
 
@@ -61,11 +63,21 @@ class Block:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def shadow_block(block: Block, *, config: ShadowConfig, work: Path) -> dict[str, Recording]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shadow:
+    """What a finished shadow leaves: its routing over its source's answers, by domain and by probe."""
+
+    recording: Recording
+    profile: Profile
+
+
+def shadow_block(
+    block: Block, *, config: ShadowConfig, work: Path, on_progress: Callable[[int, int], None] | None = None
+) -> dict[str, Shadow]:
     """Trains and records one shadow per source, and one more of each reference; what is in `work` is not made again.
 
     Returns:
-        Recordings with one group each, by source; each reference's second under its name + `AGAIN`.
+        By source; each reference's second under its name + `AGAIN`. Recordings have one group each.
     """
     digest = block.digest(config)
     folder = work / digest[:32]
@@ -73,13 +85,20 @@ def shadow_block(block: Block, *, config: ShadowConfig, work: Path) -> dict[str,
     paths = {name: folder / f"{_file(name)}.safetensors" for name in names}
     missing = [name for name in names if not paths[name].exists()]
     if missing:
-        _make(block, missing, digest=digest, config=config, folder=folder, paths=paths)
-    return {name: Recording.load(path) for name, path in paths.items()}
+        ready = len(names) - len(missing)
+        for number, _ in enumerate(_make(block, missing, digest=digest, config=config, folder=folder, paths=paths)):
+            if on_progress is not None:
+                on_progress(ready + number + 1, len(names))
+    return {
+        name: Shadow(recording=Recording.load(path), profile=Profile.load(_profile_path(path)))
+        for name, path in paths.items()
+    }
 
 
 def _make(
     block: Block, names: Sequence[str], *, digest: str, config: ShadowConfig, folder: Path, paths: Mapping[str, Path]
-) -> None:
+) -> Iterator[str]:
+    """Makes the missing ones; gives each name when its files are there, the recording last."""
     texts = [text for name in sorted(block.responses) for text in block.responses[name]]
     proxy = make_proxy(config, seed=block.seed, texts=[*block.prompts, *texts])
     common = _common_stage(block, proxy, config=config, folder=folder)
@@ -97,27 +116,31 @@ def _make(
             checkpoint=folder / f"{_file(name)}.training",
             every=config.checkpoint_seconds,
         )
-        # The authors' choice: routing is recorded over the model's own answers, prompt included.
-        routed = (
+        # The authors' choice: routing is recorded over the model's own answers, prompt included. (Profiles leave the
+        # prompt out: it is the same for everybody.)
+        routed = [
             RoutedText(ids=example.ids, domain=domain, group=0)
             for example, domain in zip(examples, block.domains, strict=True)
-        )
+        ]
+        answered = [RoutedText(ids=one.ids[:-1], domain=0, group=0, start=one.start - 1) for one in examples]
         subject = Subject(
             name=name, model_digest=proxy.digest(), tokenizer_digest=proxy.tokenizer_digest, probe_digest=digest
         )
-        record(proxy.model, routed, subject=subject, domains=block.names, groups=1, batch=config.batch).save(
-            paths[name]
-        )
+        profile = record_profile(proxy.model, answered, subject=subject, batch=RECORDED_AT_ONCE)
+        profile.save(_profile_path(paths[name]))
+        recording = record(proxy.model, routed, subject=subject, domains=block.names, groups=1, batch=RECORDED_AT_ONCE)
+        recording.save(paths[name])
+        yield name
 
 
 def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: Path) -> dict[str, Any]:
     """The weights all of a block's shadows start from."""
-    pooled = [
-        example
-        for name in sorted(block.responses)
-        for example in _examples(proxy, block.prompts, block.responses[name], config=config, whole=True)
-    ]
     if config.common_steps:
+        pooled = [
+            example
+            for name in sorted(block.responses)
+            for example in _examples(proxy, block.prompts, block.responses[name], config=config)
+        ]
         train(
             proxy.model,
             pooled,
@@ -132,16 +155,18 @@ def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: P
     return proxy.weights()
 
 
-def _examples(
-    proxy: Proxy, prompts: Sequence[str], responses: Sequence[str], *, config: ShadowConfig, whole: bool = False
-) -> list[Example]:
-    """Prompt, separator, response, end; the loss is on the response and the end, or on everything when `whole`."""
+def _examples(proxy: Proxy, prompts: Sequence[str], responses: Sequence[str], *, config: ShadowConfig) -> list[Example]:
+    """Prompt, separator, response, end; the loss is on the response and the end."""
     examples = []
     for prompt, response in zip(prompts, responses, strict=True):
         head = [*proxy.encode(prompt)[: config.prompt_tokens], proxy.separator]
         tail = [*proxy.encode(response)[: config.response_tokens], proxy.end]
-        examples.append(Example(ids=[*head, *tail], start=1 if whole else len(head)))
+        examples.append(Example(ids=[*head, *tail], start=len(head)))
     return examples
+
+
+def _profile_path(recording: Path) -> Path:
+    return recording.with_suffix(".profile.safetensors")
 
 
 def _file(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Training a shadow: cross-entropy on responses, deterministic by seed, resumable from a checkpoint without pickle."""
+"""Training a shadow: by responses or by a teacher's distribution, deterministic by seed, resumable without pickle."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+WARM_UP = 10
+DECAY = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,27 +32,32 @@ def train(
     checkpoint: Path,
     every: float,
     keep: bool = False,
+    teacher: Any = None,
 ) -> float:
-    """AdamW without decay at a constant rate; every epoch in a new order, fixed by the seed.
+    """AdamW without decay; every epoch in a new order, fixed by the seed.
+
+    The rate rises over ten steps, stays, and falls to nothing over the last `DECAY` of the steps.
 
     Args:
         checkpoint: a folder-less file name; weights, optimizer state and step are kept there every `every` seconds,
             and a run that finds it continues from it.
         keep: leave the last checkpoint behind, so that a finished stage is not trained again.
+        teacher: a model of the same vocabulary whose next-token distribution is learnt in place of the tokens.
 
     Returns:
         The loss of the last step; nan when nothing was left to do.
     """
     import torch
 
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0, fused=True)
     first = _resume(model, optimizer, checkpoint)
     saved, loss = time.monotonic(), float("nan")
     model.train()
     for step, rows in enumerate(_schedule(len(examples), steps=steps, batch=batch, seed=seed)):
         if step < first:
             continue
-        loss = _step(model, optimizer, [examples[row] for row in rows])
+        optimizer.param_groups[0]["lr"] = rate * _share(step, steps=steps)
+        loss = _step(model, optimizer, [examples[row] for row in rows], teacher=teacher)
         if time.monotonic() - saved >= every:
             _save(model, optimizer, checkpoint, step=step + 1)
             saved = time.monotonic()
@@ -59,6 +67,11 @@ def train(
     elif not keep:
         checkpoint.unlink(missing_ok=True)
     return loss
+
+
+def _share(step: int, *, steps: int) -> float:
+    """Of the full rate, at a step counted from 0."""
+    return min(1.0, (step + 1) / WARM_UP, (steps - step) / max(DECAY * steps, 1.0))
 
 
 def _schedule(count: int, *, steps: int, batch: int, seed: int) -> Iterator[list[int]]:
@@ -74,7 +87,7 @@ def _schedule(count: int, *, steps: int, batch: int, seed: int) -> Iterator[list
         del queue[:batch]
 
 
-def _step(model: Any, optimizer: Any, rows: Sequence[Example]) -> float:
+def _step(model: Any, optimizer: Any, rows: Sequence[Example], *, teacher: Any) -> float:
     import torch
 
     longest = max(len(row.ids) for row in rows)
@@ -87,10 +100,14 @@ def _step(model: Any, optimizer: Any, rows: Sequence[Example]) -> float:
         mask[index, : len(tokens)] = 1
         labels[index, row.start : len(tokens)] = tokens[row.start :]
     device = model.device
-    logits = model(input_ids=ids.to(device), attention_mask=mask.to(device), use_cache=False).logits
-    target = labels[:, 1:].to(device)
-    learnt = target != -100
-    loss = torch.nn.functional.cross_entropy(logits[:, :-1][learnt].float(), target[learnt])
+    inputs = {"input_ids": ids.to(device), "attention_mask": mask.to(device), "use_cache": False}
+    labels = labels[:, 1:].to(device)
+    learnt = labels != -100
+    target = labels[learnt]
+    if teacher is not None:
+        with torch.no_grad():
+            target = teacher(**inputs).logits[:, :-1][learnt].float().softmax(-1)
+    loss = torch.nn.functional.cross_entropy(model(**inputs).logits[:, :-1][learnt].float(), target)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

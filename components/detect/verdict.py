@@ -70,6 +70,24 @@ def judge(
     )
 
 
+Likenesses = Mapping[tuple[str, str], "Floats"]
+"""(on the teacher's side, on the suspect's side) to how alike they are, [folds]. Higher is more alike."""
+
+
+def advantage(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[str]) -> Floats:
+    """How much more alike teacher and suspect are than their likeness to the controls explains, [folds].
+
+    Both sides are centred: a suspect that resembles everybody gains nothing, nor does one that resembles nobody,
+    because it speaks in another manner, lose anything; and the same for the teacher. Two that have nothing to do with
+    each other have 0 in expectation.
+    """
+    others = [name for name in controls if name != suspect]
+    suspects = np.mean([alike[name, suspect] for name in others], axis=0)
+    teachers = np.mean([alike[teacher, name] for name in others], axis=0)
+    among = np.mean([alike[a, b] for a in others for b in others if a != b], axis=0)
+    return np.asarray(alike[teacher, suspect] - suspects - teachers + among)
+
+
 def _blind(floor: Floats, nearest: Floats, config: TestConfig) -> bool:
     """Whether even the teacher's own second shadow would not count as distilled."""
     return sign_flip(config.margin * nearest - floor) > config.alpha

@@ -58,12 +58,12 @@ def test_a_killed_training_ends_with_the_same_weights(tmp_path: Path, monkeypatc
     whole = trained(proxy(), tmp_path / "whole", steps=5)
     real, calls = training._step, 0
 
-    def dies(*arguments: Any) -> float:
+    def dies(*arguments: Any, **named: Any) -> float:
         nonlocal calls
         calls += 1
         if calls == 4:
             raise KeyboardInterrupt
-        return real(*arguments)
+        return real(*arguments, **named)
 
     monkeypatch.setattr(training, "_step", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -71,7 +71,7 @@ def test_a_killed_training_ends_with_the_same_weights(tmp_path: Path, monkeypatc
     assert (tmp_path / "killed").exists()
     monkeypatch.setattr(training, "_step", real)
     steps = []
-    monkeypatch.setattr(training, "_step", lambda *arguments: steps.append(1) or real(*arguments))
+    monkeypatch.setattr(training, "_step", lambda *arguments, **named: steps.append(1) or real(*arguments, **named))
     assert same(whole, trained(proxy(), tmp_path / "killed", steps=5))
     assert len(steps) == 2
     assert not (tmp_path / "killed").exists()
@@ -81,15 +81,15 @@ def test_both_sides_start_alike_and_equal_responses_give_equal_shadows(tmp_path:
     twin = block(responses={"teacher": TEXTS, "student": TEXTS})
     made = shadow_block(twin, config=TINY, work=tmp_path)
     assert set(made) == {"teacher", "student", "teacher" + AGAIN}
-    assert (made["teacher"].layers[0].mass == made["student"].layers[0].mass).all()
-    assert (made["teacher"].layers[0].mass != made["teacher" + AGAIN].layers[0].mass).any()
+    assert (made["teacher"].recording.layers[0].mass == made["student"].recording.layers[0].mass).all()
+    assert (made["teacher"].recording.layers[0].mass != made["teacher" + AGAIN].recording.layers[0].mass).any()
 
 
 def test_finished_shadows_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = shadow_block(block(), config=TINY, work=tmp_path)
     monkeypatch.setattr(shadow_module, "make_proxy", None)
     again = shadow_block(block(), config=TINY, work=tmp_path)
-    assert all((first[name].layers[0].mass == again[name].layers[0].mass).all() for name in first)
+    assert all((first[name].recording.layers[0].mass == again[name].recording.layers[0].mass).all() for name in first)
 
 
 def test_a_block_killed_between_shadows_ends_with_the_same_recordings(
@@ -110,9 +110,10 @@ def test_a_block_killed_between_shadows_ends_with_the_same_recordings(
         shadow_block(block(), config=TINY, work=tmp_path / "killed")
     monkeypatch.setattr(shadow_module, "record", real)
     again = shadow_block(block(), config=TINY, work=tmp_path / "killed")
-    for name, recording in whole.items():
-        assert (recording.layers[0].mass == again[name].layers[0].mass).all()
-        assert recording.subject == again[name].subject
+    for name, shadow in whole.items():
+        assert (shadow.recording.layers[0].mass == again[name].recording.layers[0].mass).all()
+        assert (shadow.profile.layers[0].mass == again[name].profile.layers[0].mass).all()
+        assert shadow.recording.subject == again[name].recording.subject
 
 
 def test_other_responses_or_settings_are_another_block() -> None:
@@ -135,7 +136,7 @@ def test_an_existing_mixture_of_experts_can_be_the_proxy(tmp_path: Path) -> None
     proxy().model.save_pretrained(tmp_path / "proxy")
     config = TINY.model_copy(update={"proxy": str(tmp_path / "proxy"), "common_steps": 0})
     made = shadow_block(block(), config=config, work=tmp_path / "work")
-    assert made["student"].layers[0].counts.shape == (1, 2, 3)
+    assert made["student"].recording.layers[0].counts.shape == (1, 2, 3)
 
 
 def test_a_proxy_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:

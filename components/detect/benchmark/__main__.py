@@ -1,0 +1,5 @@
+import typer
+
+from components.detect.benchmark.run import main
+
+typer.run(main)

@@ -1,0 +1,127 @@
+"""From likenesses to the table: labels meet a method's numbers here, and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from components.detect.benchmark.scenarios import Relation
+from components.detect.result import Verdict
+from components.statistics import wilson
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+DETECTION = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One pair as one method sees it, and what it is in truth. A high `score` says distilled.
+
+    Attributes:
+        family: of the teacher.
+        verdict: of the test, where the method has one.
+    """
+
+    scenario: str
+    method: str
+    seed: int
+    family: int
+    relation: Relation
+    score: float
+    verdict: Verdict | None
+
+
+def table_row(found: Sequence[Judgement], *, seconds: float) -> dict[str, object]:
+    """One row of the table: one scenario, one method.
+
+    Every pair is judged by a threshold from other teachers and other seeds than its own (other teachers only, where
+    there is one seed).
+    """
+    right: list[bool] = []
+    accused: dict[Relation, list[bool]] = {"easy": [], "sibling": [], "own": []}
+    by_seed: dict[int, list[bool]] = {}
+    for own in sorted({(one.seed, one.family) for one in found}):
+        others = elsewhere(found, seed=own[0], family=own[1])
+        best, sure = threshold(others), at_detection(others)
+        for one in found:
+            if (one.seed, one.family) == own:
+                hit = (one.score >= best) == (one.relation == "own")
+                right.append(hit)
+                by_seed.setdefault(one.seed, []).append(hit)
+                accused[one.relation].append(one.score >= sure)
+    low, high = wilson(sum(right), len(right))
+    verdicts = [one.verdict for one in found if one.verdict is not None]
+    return {
+        "scenario": found[0].scenario,
+        "method": found[0].method,
+        "pairs": len(found),
+        "seeds": len(by_seed),
+        "accuracy": float(np.mean(right)),
+        "accuracy_interval": [low, high],
+        "accuracy_by_seed": {str(seed): float(np.mean(hits)) for seed, hits in sorted(by_seed.items())},
+        "auc": auc(found),
+        "detection_rate": _share(accused["own"]),
+        "false_accusation_rate_easy": _share(accused["easy"]),
+        "false_accusation_interval_easy": _interval(accused["easy"]),
+        "false_accusation_rate_siblings": _share(accused["sibling"]),
+        "false_accusation_interval_siblings": _interval(accused["sibling"]),
+        "inconclusive_rate": _share([verdict == "inconclusive" for verdict in verdicts]),
+        "verdict_rates": {
+            relation: _share([one.verdict == "distilled" for one in found if one.verdict and one.relation == relation])
+            for relation in accused
+        },
+        "seconds": seconds,
+    }
+
+
+def elsewhere(found: Sequence[Judgement], *, seed: int, family: int) -> list[Judgement]:
+    """What a threshold for this teacher may be made of."""
+    apart = [one for one in found if one.seed != seed and one.family != family]
+    return apart or [one for one in found if one.family != family] or [one for one in found if one.seed != seed]
+
+
+def threshold(found: Sequence[Judgement]) -> float:
+    """The score that best tells own students from the others, both weighing the same; the middle of a gap."""
+    own, others = _scores(found)
+    scores = np.unique(np.concatenate([own, others]))
+    candidates = np.concatenate([[scores[0] - 1], (scores[:-1] + scores[1:]) / 2, [scores[-1] + 1]])
+    return float(candidates[int(np.argmax([(own >= c).mean() + (others < c).mean() for c in candidates]))])
+
+
+def at_detection(found: Sequence[Judgement]) -> float:
+    """The score that `DETECTION` of the own students reach."""
+    return float(np.quantile(_scores(found)[0], 1 - DETECTION))
+
+
+def auc(found: Sequence[Judgement]) -> float:
+    """How often an own student scores higher than another suspect; ties count half."""
+    own, others = _scores(found)
+    return float((own[:, None] > others).mean() + 0.5 * (own[:, None] == others).mean())
+
+
+def _scores(found: Sequence[Judgement]) -> tuple[Floats, Floats]:
+    own = np.array([one.score for one in found if one.relation == "own"])
+    return own, np.array([one.score for one in found if one.relation != "own"])
+
+
+def _share(flags: Sequence[bool]) -> float | None:
+    return float(np.mean(flags)) if flags else None
+
+
+def _interval(flags: Sequence[bool]) -> list[float] | None:
+    return list(wilson(sum(flags), len(flags))) if flags else None
+
+
+def table(found: Sequence[Judgement], *, seconds: Callable[[str, str], float]) -> list[dict[str, object]]:
+    """A row for every scenario and method, in the order in which they first came."""
+    keys = dict.fromkeys((one.scenario, one.method) for one in found)
+    return [
+        table_row([one for one in found if (one.scenario, one.method) == key], seconds=seconds(*key)) for key in keys
+    ]
