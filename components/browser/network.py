@@ -56,10 +56,13 @@ class NetworkRecord:
         self._entries: list[tuple[float, dict[str, Any]]] = []
         self._reading: set[asyncio.Task[None]] = set()
         self._page = page
+        self._open: set[Request] = set()
+        page.on("request", lambda request: self._open.add(request))
         page.on("requestfinished", self._start)
         page.on("requestfailed", self._start)
 
     def _start(self, request: Request) -> None:
+        self._open.discard(request)
         task = asyncio.ensure_future(self._read(request))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
@@ -81,9 +84,15 @@ class NetworkRecord:
         self._entries.append((began, entry))
 
     async def catch_up(self) -> None:
-        """Waits (at most 5 s) until every body of the requests that ended is read: it goes with its document."""
+        """Waits until every body of the requests that ended is read (at most 5 s): it goes with its document.
+
+        Playwright tells late that a request has ended; those that do not within half a second are long polls.
+        """
         with contextlib.suppress(Error, TimeoutError):
-            await asyncio.wait_for(self._page.evaluate("0"), 5)  # Playwright tells in order: what ended is known then
+            await asyncio.wait_for(self._page.evaluate("0"), 5)  # it tells in order: what began is known then
+        deadline = asyncio.get_running_loop().time() + 0.5
+        while self._open and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.005)
         if self._reading:
             await asyncio.wait(set(self._reading), timeout=5)
 

@@ -22,6 +22,7 @@ from components.browser.origins import allowed, origin_of
 from components.browser.render import CHARS_PER_TOKEN, render
 from components.browser.session import Moved, ScriptError, Session
 from components.browser.settings import BrowserSettings
+from components.browser.traffic import Traffic
 from components.browser.tree import TreeError, prune, read_tree
 from components.errors import InfraError
 from components.trajectories.schema import PageEvent
@@ -55,12 +56,14 @@ class Page:
         *,
         log: EventLog,
         settings: BrowserSettings,
+        traffic: Traffic,
         network: NetworkRecord | None,
     ) -> None:
         self._playwright = playwright
         self._session = session
         self._log = log
         self._settings = settings
+        self._traffic = traffic
         self._network = network
         self._hands = Hands(session)
         self.origins: frozenset[str] | None = None
@@ -88,7 +91,12 @@ class Page:
             PageLost: the page is gone.
         """
         await self._navigate(url)
+        await self._settle_all()
+
+    async def _settle_all(self) -> None:
         await self.settle()
+        if self._network is not None:
+            await self._network.catch_up()
 
     async def _navigate(self, url: str) -> None:
         limit = self._settings.navigation_seconds
@@ -104,19 +112,22 @@ class Page:
             self.origins = before
 
     async def settle(self) -> None:
-        """Waits until the page is quiet: loaded, nothing requested, no short timer due, no change for `quiet_ms`."""
-        settings = self._settings
-        deadline = asyncio.get_running_loop().time() + settings.navigation_seconds
+        """Waits until the page has done what it was made to do: see settle.js, and `Traffic` for what loads."""
+        settings, clock = self._settings, asyncio.get_running_loop().time
+        deadline, patience = clock() + settings.navigation_seconds, clock() + settings.quiet_cap_ms / 1000
         for _ in range(MOST_MOVES):
             try:
                 state = await self._session.call("settle", settings.quiet_ms, settings.quiet_cap_ms)
             except Moved:
                 await asyncio.sleep(0.002)
                 continue
-            if state not in ("leaving", "loading"):
-                return
-            if not (self.loading and asyncio.get_running_loop().time() < deadline):
-                await self.stay()
+            if state in ("leaving", "loading"):
+                if not (self.loading and clock() < deadline):
+                    await self.stay()
+                    return
+            elif self._traffic.busy and clock() < patience:
+                await self._session.guard(self._traffic.wait(patience - clock()))
+            else:
                 return
 
     async def stay(self) -> None:
@@ -154,15 +165,14 @@ class Page:
         """
         feedback = ""
         if action.kind not in ("note", "stop"):
+            self._traffic.mark()
             try:
                 feedback = await self._do(action)
             except Moved:
                 pass  # the action's first effect replaced the document: that is an effect, not an error
             except ScriptError as error:
                 feedback = f"the page could not be acted on: {error}"
-            await self.settle()
-            if self._network is not None:
-                await self._network.catch_up()
+            await self._settle_all()
         events = self.drain_events()
         return ActResult(" ".join(filter(None, (feedback, *map(_tell, events)))), events)
 
@@ -250,6 +260,12 @@ class Page:
     def lose(self, event: PageEvent) -> None:
         """Ends every call under way and every later one with `PageLost(event)`."""
         self._session.lose(event)
+
+    def moved(self, url: str, *, loader: str) -> None:
+        """Has the page know where its top document is now."""
+        self.url = url
+        if loader:
+            self._traffic.clear(loader)
 
     def on_use(self, renew: Callable[[], None]) -> None:
         """Has `renew` called at every use of the page (its lease)."""

@@ -23,6 +23,7 @@ from components.browser.page import Page
 from components.browser.script import page_script
 from components.browser.session import Session
 from components.browser.settings import BrowserSettings
+from components.browser.traffic import Traffic
 from components.browser.watch import Watch
 from components.browser.wire import Wire, WireError, connect
 from components.errors import InfraError
@@ -201,8 +202,9 @@ class BrowserPool:
             log = EventLog()
             session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
             record = NetworkRecord(tab) if settings.record_network else None
-            page = Page(tab, session, log=log, settings=settings, network=record)
-            await Watch(page, tab, wire, log=log, dialogs=settings.dialogs).start()
+            traffic = Traffic(wire)
+            page = Page(tab, session, log=log, settings=settings, traffic=traffic, network=record)
+            await asyncio.gather(Watch(page, tab, wire, log=log, dialogs=settings.dialogs).start(), traffic.start())
         except BaseException:
             await _within(CLOSING_SECONDS, context.close())
             raise

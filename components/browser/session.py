@@ -125,7 +125,7 @@ class Session:
 
     async def send_all(self, calls: list[tuple[str, dict[str, Any]]]) -> None:
         """Several CDP calls, sent together and run in order."""
-        await self._answer(asyncio.gather(*(self._wire.call(method, params) for method, params in calls)))
+        await self._answer(asyncio.gather(*self._wire.call_all(calls)))
 
     async def run(self, expression: str, *, seconds: float | None = None) -> Any:
         """The JSON-able value of an expression in the top document."""

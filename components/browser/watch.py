@@ -48,18 +48,18 @@ class Watch:
         wire.on("Page.windowOpen", self._announce)
         wire.on("Page.frameStartedLoading", lambda event: self._load(event, True))
         wire.on("Page.frameStoppedLoading", lambda event: self._load(event, False))
-        wire.on("Page.frameNavigated", lambda event: self._moved(event["frame"]["id"], event["frame"]["url"]))
-        wire.on("Page.navigatedWithinDocument", lambda event: self._moved(event["frameId"], event["url"]))
+        wire.on("Page.frameNavigated", lambda event: self._moved(**event["frame"]))
+        wire.on("Page.navigatedWithinDocument", lambda event: self._moved(id=event["frameId"], url=event["url"]))
         wire.on("Runtime.exceptionThrown", self._thrown)
         wire.on("Fetch.requestPaused", lambda event: self._spawn(self._judge(event)))
         documents = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
-        answers: list[dict[str, Any]] = await asyncio.gather(
+        tree, *_ = await asyncio.gather(
             wire.call("Page.getFrameTree"),
             wire.call("Page.enable"),
             wire.call("Runtime.enable"),
             wire.call("Fetch.enable", documents),
         )
-        self._main = answers[0]["frameTree"]["frame"]["id"]
+        self._main = tree["frameTree"]["frame"]["id"]
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
@@ -103,9 +103,9 @@ class Watch:
         if event["frameId"] == self._main:
             self._page.loading = loading
 
-    def _moved(self, frame: str, url: str) -> None:
-        if frame == self._main:
-            self._page.url = url
+    def _moved(self, *, id: str, url: str, loaderId: str = "", **_: Any) -> None:
+        if id == self._main:
+            self._page.moved(url, loader=loaderId)
 
     def _thrown(self, event: dict[str, Any]) -> None:
         details = event["exceptionDetails"]

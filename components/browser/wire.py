@@ -11,7 +11,7 @@ import asyncio
 import base64
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Params = dict[str, Any]
@@ -51,15 +51,24 @@ class Wire(asyncio.Protocol):
 
         Returns: its result to be awaited, or `WireError`, or what `end` was given.
         """
-        future: asyncio.Future[Params] = self._loop.create_future()
+        return self.call_all([(method, params or {})])[0]
+
+    def call_all(self, calls: Sequence[tuple[str, Params]]) -> list[asyncio.Future[Params]]:
+        """Several calls in one write, which is what costs."""
+        futures: list[asyncio.Future[Params]] = [self._loop.create_future() for _ in calls]
         if self._over is not None or self._transport is None:
-            future.set_exception(self._over or WireError("Connection closed"))
-            return future
-        self._last += 1
-        self._calls[self._last] = future
-        message = json.dumps({"id": self._last, "method": method, "params": params or {}}, ensure_ascii=False)
-        self._transport.write(_frame(message.encode("utf-8", "replace")))
-        return future
+            for future in futures:
+                future.set_exception(self._over or WireError("Connection closed"))
+                future.exception()
+            return futures
+        frames = []
+        for future, (method, params) in zip(futures, calls, strict=True):
+            self._last += 1
+            self._calls[self._last] = future
+            message = json.dumps({"id": self._last, "method": method, "params": params}, ensure_ascii=False)
+            frames.append(_frame(message.encode("utf-8", "replace")))
+        self._transport.write(b"".join(frames))
+        return futures
 
     def on(self, method: str, listener: Listener) -> None:
         """Has `listener` called with the parameters of every such event. It must not raise."""
@@ -87,7 +96,7 @@ class Wire(asyncio.Protocol):
         self._transport = transport
         transport.write(self._request.encode())
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self.end(WireError("Connection closed"))
 
     def data_received(self, data: bytes) -> None:

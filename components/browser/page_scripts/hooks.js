@@ -63,16 +63,23 @@ function fieldsOf() {
   const fields = Array.from(document.querySelectorAll("input, select, textarea")).slice(0, 300);
   return [location.href, scrollX, scrollY, ...fields.map((el) => el.value + el.checked)].join("\n");
 }
+// Records of mutations that left everything as it was, as of an attribute that was set to what it is.
+const vain = (records) => records.every((r) => r.type === "attributes" && r.target.getAttributeNS(r.attributeNamespace, r.attributeName) === r.oldValue);
 const unjudged = new Set();
 const judge = () => { for (const look of unjudged) look(); unjudged.clear(); };
 function learn(place, run) {
   const changes = work.changes, fields = fieldsOf(), focus = document.activeElement;
+  const witness = new MutationObserver(() => {});
+  witness.observe(document, { ...WATCHED, attributeOldValue: true });
   try { return run(); } finally {
+    const records = witness.takeRecords(), nothing = vain(records);
+    witness.disconnect();
+    const expected = changes + (records.length ? 1 : 0);  // `mutations` counts them once
     unjudged.add(() => {
-      const same = changes === work.changes && focus === document.activeElement && fields === fieldsOf();
+      const same = nothing && work.changes === expected && focus === document.activeElement && fields === fieldsOf();
       if (idle.size < 1000) idle.set(place, same ? (idle.has(place) ? idle.get(place) : 0) + 1 : NaN);
     });
-    later(judge, 20);  // or before the next action: what it began may take a moment
+    later(judge, 20);  // or when the page is quiet, or before the next action: what it began may take a moment
   }
 }
 
@@ -119,13 +126,17 @@ for (const kind of ["ResizeObserver", "IntersectionObserver"]) {
 }
 
 // A request is under way until its promise is settled; so is the reading of an answer's body, which comes after it.
-function underWay(promise) {
+function underWay(promise, most) {
+  const done = begun();
+  promise.then(done, done);
+  if (most) later(done, most);
+  return promise;
+}
+function begun() {
   const token = {};
-  const done = () => { work.requests.delete(token); changed(); };
   work.requests.add(token);
   changed();
-  promise.then(done, done);
-  return promise;
+  return () => { if (work.requests.delete(token)) changed(); };
 }
 const nativeFetch = window.fetch;
 if (nativeFetch) {
@@ -142,30 +153,37 @@ for (const [kind, names] of promising) {
     if (plain) kind.prototype[name] = function () { return underWay(plain.apply(this, arguments)); };
   }
 }
-const silent = [  // what answers later, or somewhere else
-  [window.WebSocket, "send"], [window.Worker, "postMessage"], [window.BroadcastChannel, "postMessage"],
-  [window.IDBFactory, "open"], [window.IDBDatabase, "transaction"],
-  [window.FileReader, "readAsText readAsDataURL readAsArrayBuffer"], [window.History, "back forward go"],
-  [window.HTMLFormElement, "submit requestSubmit"], [window.ReadableStreamDefaultReader, "read"],
+const telling = [  // whose end is an event, of what the call returns or of what it was called on
+  [window.IDBFactory, "open", "success error blocked"], [window.IDBDatabase, "transaction", "complete abort error"],
+  [window.FileReader, "readAsText readAsDataURL readAsArrayBuffer", "loadend"], [window.XMLHttpRequest, "send", "loadend"],
+  [window.Worker, "postMessage", "message", SHORT_TIMER], [window.WebSocket, "send", "message", SHORT_TIMER],
 ];
-for (const [kind, names] of silent) {
+for (const [kind, names, ends, most] of telling) {
   for (const name of kind ? names.split(" ") : []) {
     const plain = kind.prototype[name];
-    if (plain) kind.prototype[name] = function () { unseen(); return plain.apply(this, arguments); };
+    kind.prototype[name] = function () {
+      const done = begun();
+      if (most) later(done, most);  // it may not answer at all
+      let made;
+      try { made = plain.apply(this, arguments); } catch (error) { done(); throw error; }
+      for (const end of ends.split(" ")) addListener.call(made instanceof EventTarget ? made : this, end, done, { once: true });
+      return made;
+    };
   }
 }
+const silent = [[window.BroadcastChannel, "postMessage"], [window.History, "back forward go"], [window.HTMLFormElement, "submit requestSubmit"]];
+for (const [kind, names] of silent) {
+  for (const name of names.split(" ")) {
+    const plain = kind.prototype[name];
+    kind.prototype[name] = function () { unseen(); return plain.apply(this, arguments); };
+  }
+}
+const readPart = ReadableStreamDefaultReader.prototype.read;  // a stream may pause for ever
+ReadableStreamDefaultReader.prototype.read = function () { return underWay(readPart.apply(this, arguments), SHORT_TIMER); };
 const plainPost = MessagePort.prototype.postMessage;
 MessagePort.prototype.postMessage = function () { changed(); return plainPost.apply(this, arguments); };
 addListener.call(window, "submit", unseen, true);
 addListener.call(window, "message", changed, true);
-const send = XMLHttpRequest.prototype.send;
-XMLHttpRequest.prototype.send = function () {
-  const token = {};
-  work.requests.add(token);
-  changed();
-  addListener.call(this, "loadend", () => { work.requests.delete(token); changed(); });
-  return send.apply(this, arguments);
-};
 
 if (window.navigation) {
   addListener.call(window.navigation, "navigate", (event) => {

@@ -14,13 +14,14 @@ function childWindows(win) {
 }
 
 const beforeAction = new Set();
-let patient = true;
+let patient = true, looping = false;
 // Requests that were under way before the action (long polls) are not waited for.
 function markAction(kind) {
   judge();
   beforeAction.clear();
   for (const token of work.requests) beforeAction.add(token);
   patient = kind !== "click";
+  looping = work.frames > 0;
 }
 
 const changesIn = () => childWindows(window).reduce((sum, child) => sum + child[KEY].changesIn(), work.changes);
@@ -75,17 +76,21 @@ const sleep = (ms) => new Promise((done) => later(done, Math.max(1, ms)));
 
 async function settle(quiet, cap) {
   const begin = now();
-  let calm = 0, changes = changesIn();
+  let calm = 0, changes = changesIn(), frames = looping ? 1 : 3;  // a loop of frames that runs anyway gets one
   for (;;) {
     const time = now(), left = begin + cap - time;
     if (left <= 0) return work.leaving ? "leaving" : document.readyState === "loading" ? "loading" : "capped";
     const due = busyUntil(begin, quiet) || (calm === TURNS ? movingUntil(left) : 0);
     if (due > time) { await sleep(Math.min(due - time, left)); calm = 0; continue; }
-    const drawn = (work.frames && work.framed < begin) || (work.watchers && work.mutated > work.framed);
-    if (drawn) { work.framed = time; await frame(); calm = 0; continue; }
+    if ((work.frames && frames-- > 0) || (work.watchers && work.mutated > work.framed)) {
+      work.framed = time;
+      await frame();
+      calm = 0;
+      continue;
+    }
     const seen = changesIn();
     if (seen !== changes) { changes = seen; calm = 0; }
-    if (calm++ >= TURNS) return "quiet";
+    if (calm++ >= TURNS) { judge(); return "quiet"; }
     await turn();
   }
 }

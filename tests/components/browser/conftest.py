@@ -18,7 +18,7 @@ QUICK = {"hang_seconds": 30, "navigation_seconds": 40, "pages": 3, "width": 800,
 
 
 class Site:
-    """Serves the pages it is given, by path; a page may be (content type, body) and is logged when asked for."""
+    """Serves the pages it is given, by path: a body or (content type, body, headers); callables are called."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Any] = {}
@@ -30,6 +30,7 @@ class Site:
                 length = int(self.headers.get("content-length") or 0)
                 site.asked.append((self.command, self.path, self.rfile.read(length).decode()))
                 page = site.pages.get(self.path.split("?")[0])
+                page = page() if callable(page) else page
                 if page is None:
                     self.send_error(404)
                     return
@@ -40,6 +41,7 @@ class Site:
                 for name, value in more:
                     self.send_header(name, value)
                 self.end_headers()
+                body = body() if callable(body) else body
                 self.wfile.write(body if isinstance(body, bytes) else body.encode())
 
             do_POST = do_GET
