@@ -4,9 +4,8 @@ In transformers 5 the routers of OLMoE, Mixtral, Qwen-MoE, DeepSeek and their re
 (logits, weights, indices of the chosen experts), and sit beside a module called `experts`. Dense layers have neither,
 and shared experts are not routed to, so both stay out of a recording.
 
-Counts are accumulated while the model runs, per group and domain; nothing is kept per token, so memory depends on
-groups x layers x experts x (domains + experts) and not on the number of probes. Groups (ours) are what the bootstrap
-resamples: all of a probe's tokens fall into one group, and two models recorded over one probe set have equal groups.
+Counts are summed while the model runs (`tally`), per group and domain. Groups (ours) are what the bootstrap resamples:
+all of a probe's tokens fall into one group, and two models recorded over one probe set have equal groups.
 """
 
 from __future__ import annotations
@@ -18,15 +17,12 @@ from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from components.detect.recording import LayerRecording, Recording, Subject
+from components.detect.recording import Recording, Subject
+from components.detect.tally import RoutedLayer, Tally
 from components.errors import InputError
 
 if TYPE_CHECKING:
     import torch
-
-    from components.detect.recording import Floats
 
 ROUTER_NAMES = ("gate", "router")
 
@@ -98,28 +94,17 @@ def scores_of(router: Router, logits: torch.Tensor) -> torch.Tensor:
 
 
 class Recorder:
-    """Accumulates the routing of every forward pass made inside it. A context manager: the hooks go when it ends."""
+    """Tallies the routing of every forward pass made inside it. A context manager: the hooks go when it ends."""
 
     def __init__(self, model: Any, *, domains: int, groups: int) -> None:
-        import torch
-
         self._routers = find_routers(model)
-        self._top_k = [0] * len(self._routers)
-        self._shape = (groups, domains)
-        self._batch: _Batch | None = None
         self._handles: list[Any] = []
-        device = self._routers[0].module.weight.device
-        cells = groups * domains
-
-        def zeros(*shape: int) -> torch.Tensor:
-            return torch.zeros(shape, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device)
-
-        self._counts = [zeros(cells, router.experts) for router in self._routers]
-        self._mass = [zeros(cells, router.experts) for router in self._routers]
-        self._entropy = [zeros(cells) for _ in self._routers]
-        self._together = [zeros(groups, router.experts, router.experts) for router in self._routers]
-        self._tokens = zeros(cells)
-        self._items = zeros(cells)
+        self._tally = Tally(
+            [RoutedLayer(name=one.name, depth=one.depth, experts=one.experts) for one in self._routers],
+            domains=domains,
+            groups=groups,
+            device=self._routers[0].module.weight.device,
+        )
 
     def __enter__(self) -> Self:
         for index, router in enumerate(self._routers):
@@ -133,28 +118,11 @@ class Recorder:
             handle.remove()
 
     def begin(self, *, counted: torch.Tensor, domains: Sequence[int], groups: Sequence[int]) -> None:
-        """Says what the next forward pass holds.
-
-        Args:
-            counted: bool [batch, tokens]; False for padding and for tokens that do not count.
-            domains, groups: of each row of the batch.
-        """
-        import torch
-
-        device = self._tokens.device
-        group = torch.tensor(list(groups), device=device)
-        cell = group * self._shape[1] + torch.tensor(list(domains), device=device)
-        self._batch = _Batch(counted=counted.to(device), cell=cell, group=group)
-        self._tokens.index_add_(0, cell, self._batch.counted.sum(1).to(self._tokens.dtype))
-        self._items.index_add_(0, cell, torch.ones_like(cell, dtype=self._items.dtype))
+        """Says what the next forward pass holds; see `Tally.begin`."""
+        self._tally.begin(counted=counted, domains=domains, groups=groups)
 
     def _hook(self, index: int, router: Router) -> Any:
-        import torch
-
         def accumulate(_module: Any, _inputs: Any, output: Any) -> None:
-            batch = self._batch
-            if batch is None:
-                raise RuntimeError("a forward pass without Recorder.begin")
             if not (isinstance(output, tuple) and len(output) == 3):
                 raise InputError(
                     f"{type(router.module).__name__} does not return (logits, weights, indices)",
@@ -162,58 +130,13 @@ class Recorder:
                     fix="use a model class of transformers 5.23 or newer",
                 )
             logits, _, chosen = output
-            rows, tokens = batch.counted.shape
-            keep = batch.counted.unsqueeze(-1)
-            self._top_k[index] = int(chosen.shape[-1])
-            hits = torch.zeros(rows * tokens, router.experts, device=chosen.device)
-            hits.scatter_(1, chosen.reshape(rows * tokens, -1), 1.0)
-            hits = hits.view(rows, tokens, -1) * keep
-            scores = scores_of(router, logits).view(rows, tokens, -1)
-            entropy = -(scores * scores.clamp_min(1e-20).log()).sum(-1) * batch.counted
-            kind = self._tokens.dtype
-            self._counts[index].index_add_(0, batch.cell, hits.sum(1).to(kind))
-            self._mass[index].index_add_(0, batch.cell, (scores * keep).sum(1).to(kind))
-            self._entropy[index].index_add_(0, batch.cell, entropy.sum(1).to(kind))
-            self._together[index].index_add_(0, batch.group, torch.bmm(hits.transpose(1, 2), hits).to(kind))
+            self._tally.add(index, chosen=chosen, scores=scores_of(router, logits))
 
         return accumulate
 
     def recording(self, *, subject: Subject, domains: Sequence[str]) -> Recording:
-        """What was accumulated so far."""
-        groups, count = self._shape
-
-        def array(tensor: torch.Tensor, *tail: int) -> Floats:
-            return np.asarray(tensor.cpu().double().numpy().reshape(groups, *tail))
-
-        layers = []
-        for index, router in enumerate(self._routers):
-            together = array(self._together[index], router.experts, router.experts)
-            together[:, range(router.experts), range(router.experts)] = 0.0
-            layers.append(
-                LayerRecording(
-                    name=router.name,
-                    depth=router.depth,
-                    top_k=self._top_k[index],
-                    counts=array(self._counts[index], count, router.experts),
-                    mass=array(self._mass[index], count, router.experts),
-                    entropy=array(self._entropy[index], count),
-                    together=together,
-                )
-            )
-        return Recording(
-            subject=subject,
-            domains=tuple(domains),
-            tokens=array(self._tokens, count),
-            items=array(self._items, count),
-            layers=tuple(layers),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Batch:
-    counted: torch.Tensor  # bool [rows, tokens]
-    cell: torch.Tensor  # [rows], group * domains + domain
-    group: torch.Tensor  # [rows]
+        """What was tallied so far."""
+        return self._tally.recording(subject=subject, domains=domains)
 
 
 def record(
