@@ -11,25 +11,23 @@ import argparse
 import asyncio
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import CDPSession, async_playwright
-from playwright.async_api import Page as PlaywrightPage
+from browser_rows import Row, cpu_seconds, machine, memory_mb, row
+from browser_static import static_rows
 
 from components.benchmarks.miniwob import MiniWob
 from components.browser.actions import Action
 from components.browser.find import find_browser
 from components.browser.page import Page
-from components.browser.pool import ARGUMENTS, BrowserPool
+from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
 
 HERE = Path(__file__).parent
@@ -40,64 +38,9 @@ TASKS = (
     "click-dialog", "click-dialog-2", "click-link", "click-option", "click-tab", "click-tab-2", "choose-list",
     "enter-text", "enter-password", "login-user", "focus-text", "use-autocomplete", "email-inbox", "social-media",
 )  # fmt: skip
-SIZES = (60, 400, 2000, 9000)
 STEPS = 3  # per task and episode, for everybody
 EPISODES = 3  # per task, ours; BrowserGym plays one, for its steps are slow
-STATIC_REPEATS = 15
-STATIC_SECONDS = 6.0  # per row, so that the slowest stay bounded
 WIDTH, HEIGHT = 500, 320
-Row = dict[str, Any]
-
-
-def row(what: str, who: str, seconds: Sequence[float], **more: Any) -> Row:
-    """One measured row: milliseconds with their spread."""
-    ms = sorted(1000 * value for value in seconds)
-    cuts = statistics.quantiles(ms, n=10, method="inclusive") if len(ms) > 1 else [ms[0]] * 9
-    spread = {"n": len(ms), "min_ms": ms[0], "p10_ms": cuts[0], "p50_ms": statistics.median(ms), "p90_ms": cuts[8]}
-    spread["mean_ms"], spread["stdev_ms"] = statistics.fmean(ms), statistics.pstdev(ms)
-    found: Row = {"what": what, "who": who, **{k: round(v, 3) for k, v in spread.items()}, **more}
-    print("  ".join(f"{k} {v}" for k, v in found.items()), flush=True)
-    return found
-
-
-def tree_of(root: int) -> list[int]:
-    """The process and everything it started and still runs."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found, new = [root], {root}
-    while new:
-        new = {pid for pid, parent in parents.items() if parent in new}
-        found += new
-    return found
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process, the driver and the browser."""
-    total = 0
-    for pid in tree_of(os.getpid()):
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-def memory_mb() -> float:
-    """Proportional memory of what this process started: the driver and the browser."""
-    total = 0
-    for pid in tree_of(os.getpid())[1:]:
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-    return total / 1024
 
 
 async def play(
@@ -201,6 +144,10 @@ async def gym(url: str, *, executable: Path, tuned: bool, processes: int, second
     }
     rows = [row("miniwob step", "browsergym", steps, variant=variant, **rates)]
     rows.append(row("miniwob reset", "browsergym", resets, variant=variant))
+    if processes == 1 and tuned:
+        rows.append(
+            told_memory("browsergym", answers[0]["memory"], variant="one environment: two browsers and a driver")
+        )
     return rows
 
 
@@ -226,78 +173,6 @@ def make_gym() -> None:
     subprocess.run([*pip, "--no-deps", *newer], check=True)
 
 
-def static_page(elements: int) -> str:
-    """A page of about so many elements: a shop's listing with headings, texts, links, buttons and fields."""
-    parts = [
-        "<title>Shop</title><nav><ul>",
-        *(f"<li><a href=/s{i}>Section {i}</a>" for i in range(5)),
-        "</ul></nav><main>",
-    ]
-    for i in range(max(1, (elements - 15) // 10)):
-        parts.append(
-            f"<section><h2>Item {i}</h2><p>Words about <b>item</b> {i} that fill a line of text.</p>"
-            f"<ul><li><a href=/i/{i}>Open {i}</a><li><button>Buy {i}</button></ul>"
-            f"<label>Count <input value={i}></label></section>"
-        )
-    return "".join(parts) + "</main>"
-
-
-async def repeat(call: Callable[[], Awaitable[Any]]) -> list[float]:
-    found: list[float] = []
-    await call()
-    deadline = time.perf_counter() + STATIC_SECONDS
-    while len(found) < STATIC_REPEATS and (time.perf_counter() < deadline or len(found) < 3):
-        began = time.perf_counter()
-        await call()
-        found.append(time.perf_counter() - began)
-    return found
-
-
-async def static_rows(executable: Path) -> list[Row]:
-    """One look at a static page, by four ways, alone and with a screenshot."""
-    rows: list[Row] = []
-    settings = BrowserSettings(pages=1, budget_tokens=1_000_000)
-    async with BrowserPool(settings=settings) as pool, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": settings.width, "height": settings.height})
-        other = await context.new_page()
-        cdp = await context.new_cdp_session(other)
-        async with pool.page() as page:
-            for size in SIZES:
-                html = static_page(size)
-                await page.evaluate("html => { document.open(); document.write(html); document.close() }", html)
-                await page.settle()
-                await other.set_content(html)
-                count = await other.evaluate("() => document.querySelectorAll('*').length")
-                rows += await looks(page, other, cdp, elements=count)
-        await browser.close()
-    return rows
-
-
-async def looks(page: Page, other: PlaywrightPage, cdp: CDPSession, *, elements: int) -> list[Row]:
-    async def aria() -> object:
-        return await other.aria_snapshot(mode="ai")
-
-    async def tree() -> object:
-        return await cdp.send("Accessibility.getFullAXTree")
-
-    async def with_shot(look: Callable[[], Awaitable[Any]], shot: Callable[[], Awaitable[Any]]) -> None:
-        await look()
-        await shot()
-
-    ways: list[tuple[str, Callable[[], Awaitable[Any]], Callable[[], Awaitable[Any]]]] = [
-        ("symbiont", page.observe, page.screenshot),
-        ("aria_snapshot(mode='ai')", aria, other.screenshot),
-        ("CDP getFullAXTree", tree, other.screenshot),
-    ]
-    rows = []
-    for who, look, shot in ways:
-        rows.append(row("static look", who, await repeat(look), elements=elements, variant="text only"))
-        both = await repeat(lambda look=look, shot=shot: with_shot(look, shot))  # type: ignore[misc]
-        rows.append(row("static look", who, both, elements=elements, variant="screenshot"))
-    return rows
-
-
 async def memory_rows(benchmark: MiniWob, *, pages: int) -> list[Row]:
     """Memory that each further open page takes."""
     async with BrowserPool(settings=BrowserSettings(pages=pages + 1, width=WIDTH, height=HEIGHT)) as pool:
@@ -320,54 +195,42 @@ async def memory_rows(benchmark: MiniWob, *, pages: int) -> list[Row]:
         release.set()
         await asyncio.gather(*held)
     grown = [after - before for before, after in pairwise(marks)]
-    found: Row = {
-        "what": "memory per page",
-        "who": "symbiont",
-        "n": len(grown),
-        "mean_mb": round(statistics.fmean(grown), 1),
-        "min_mb": round(min(grown), 1),
-        "max_mb": round(max(grown), 1),
-        "browser_and_first_page_mb": round(marks[0], 1),
-    }
-    print(found, flush=True)
-    return [found]
+    first = {"browser_and_first_page_mb": round(marks[0], 1)}
+    return [told_memory("symbiont", grown, variant="each page further", **first)]
 
 
-def machine(executable: Path) -> dict[str, Any]:
-    def output(*command: str) -> str:
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-
-    model = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    return {
-        "commit": output("git", "-C", str(HERE), "rev-parse", "HEAD"),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "cpu": model[0].partition(":")[2].strip() if model else platform.machine(),
-            "cores": len(os.sched_getaffinity(0)),
-            "load_average_before": os.getloadavg()[0],
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "browser": output(str(executable), "--version"),
-        },
-    }
+def told_memory(who: str, megabytes: Sequence[float], **more: Any) -> Row:
+    """A row of proportional memory without the playing process itself."""
+    spread = {"mean_mb": statistics.fmean(megabytes), "min_mb": min(megabytes), "max_mb": max(megabytes)}
+    told: Row = {"what": "memory per page", "who": who, "n": len(megabytes)}
+    told |= {name: round(value, 1) for name, value in spread.items()} | more
+    print("  ".join(f"{k} {v}" for k, v in told.items()), flush=True)
+    return told
 
 
 def compared(rows: Sequence[Row]) -> dict[str, float]:
-    """Our steps per second over tuned BrowserGym's, one page against one process and the best of each."""
+    """Our steps per second over tuned BrowserGym's, which plays one environment per process and always takes a screenshot.
 
-    def best(who: str, variant: str, rate: str) -> float:
-        rates = [
-            r[rate]
-            for r in rows
-            if r["what"] == "miniwob step" and r["who"] == who and r["variant"].startswith(variant)
-        ]
-        return float(max(rates))
+    The headline is one page against one environment, text only; beside it the same with a screenshot on our side too,
+    the medians, and the most that each gets out of the machine with several pages or processes, resets counted.
+    """
 
-    found = {}
-    for rate in ("steps_per_second", "steps_per_second_with_resets"):
-        found[f"{rate}, one page"] = best("symbiont", "1 page", rate) / best("browsergym", "tuned, 1 process", rate)
-        found[f"{rate}, best of each"] = best("symbiont", "", rate) / best("browsergym", "tuned", rate)
-    return {name: round(ratio, 1) for name, ratio in found.items()}
+    def found(who: str, variant: str, rate: str) -> float:
+        steps = (r for r in rows if r["what"] == "miniwob step" and r["who"] == who)
+        return float(max(r[rate] for r in steps if r["variant"].startswith(variant)))
+
+    def ratio(ours: str, theirs: str, rate: str = "steps_per_second") -> float:
+        return round(found("symbiont", ours, rate) / found("browsergym", theirs, rate), 1)
+
+    one, resets = "tuned, 1 process", "steps_per_second_with_resets"
+    medians = found("browsergym", one, "p50_ms") / found("symbiont", "1 page", "p50_ms")
+    return {
+        "one page against one environment": ratio("1 page", one),
+        "one page against one environment, medians": round(medians, 1),
+        "one page with a screenshot against one environment": ratio("1 page, screenshot", one),
+        "one page against one environment, resets counted": ratio("1 page", one, resets),
+        "several pages against several processes, resets counted": ratio("", "tuned", resets),
+    }
 
 
 async def measure(seconds: float) -> dict[str, Any]:
@@ -375,13 +238,15 @@ async def measure(seconds: float) -> dict[str, Any]:
     facts = machine(executable)
     rows: list[Row] = []
     async with MiniWob() as benchmark:
-        for pages, shots in ((1, False), (1, True), (2, False), (4, False)):
-            rows += await ours(benchmark, pages=pages, shots=shots)
-        rows += await memory_rows(benchmark, pages=8)
         async with BrowserPool(settings=BrowserSettings(pages=1)) as pool, pool.page() as page:
             url = (await benchmark.start(page, benchmark.tasks[TASKS[0]], seed=1)).url.rpartition("/")[0] + "/"
-        for tuned, processes in ((True, 1), (True, 2), (False, 1)):
-            rows += await gym(url, executable=executable, tuned=tuned, processes=processes, seconds=seconds)
+        rows += await ours(benchmark, pages=1, shots=False)
+        rows += await gym(url, executable=executable, tuned=True, processes=1, seconds=seconds)
+        for pages, shots in ((1, True), (2, False), (4, False)):
+            rows += await ours(benchmark, pages=pages, shots=shots)
+        rows += await gym(url, executable=executable, tuned=True, processes=2, seconds=seconds / 2)
+        rows += await gym(url, executable=executable, tuned=False, processes=1, seconds=seconds / 2)
+        rows += await memory_rows(benchmark, pages=8)
     rows += await static_rows(executable)
     facts["machine"]["load_average_after"] = os.getloadavg()[0]
     return {**facts, "times_tuned_browsergym": compared(rows), "rows": rows}
@@ -390,7 +255,9 @@ async def measure(seconds: float) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=HERE / "browser.json")
-    parser.add_argument("--seconds", type=float, default=120, help="longest run of each BrowserGym variant")
+    parser.add_argument(
+        "--seconds", type=float, default=75, help="longest run of BrowserGym with one process, others half of it"
+    )
     given = parser.parse_args()
     make_gym()
     found = asyncio.run(measure(given.seconds))

@@ -25,6 +25,17 @@ def cpu_seconds() -> float:
     return total
 
 
+def memory_mb() -> float:
+    """Proportional memory of everything this process started and still runs."""
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            total += process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return total / 2**20
+
+
 def targets(observation: dict) -> list[str]:
     properties = observation["extra_element_properties"]
     found = [bid for bid, p in properties.items() if p["clickable"] and (p["visibility"] or 0) >= 0.5]
@@ -38,7 +49,7 @@ def main() -> None:
     import gymnasium
 
     tuned = {"slow_mo": 0, "pre_observation_delay": 0} if given["tuned"] else {}
-    resets, steps, cpu = [], [], []
+    resets, steps, cpu, memory = [], [], [], []
     deadline = time.monotonic() + given["seconds"]
     for task in given["tasks"]:
         if time.monotonic() > deadline:
@@ -64,8 +75,9 @@ def main() -> None:
                 began = time.perf_counter()
                 observation, _ = env.reset(seed=number + 2)
                 resets.append(time.perf_counter() - began)
+        memory.append(memory_mb())
         env.close()
-    print(json.dumps({"resets": resets, "steps": steps, "cpu": cpu}))
+    print(json.dumps({"resets": resets, "steps": steps, "cpu": cpu, "memory": memory}))
 
 
 if __name__ == "__main__":
