@@ -21,6 +21,10 @@ ROUND_TO = 16
 """Rows are padded to a multiple of this: bf16 kernels are compiled anew for every new length."""
 
 
+PLACES_TO = 8
+"""The same for the positions that logits are computed at (measured: 7 % off the CPU time of 50 steps)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The order of examples, as a function of the step."""
@@ -65,7 +69,8 @@ class Tensors:
         tokens: (rows, length) int64, padded on the right; with causal attention no real token sees the padding.
         targets: (rows, length) int64, the token each position must predict, -100 where nothing is learnt.
         weights: (rows,) float32, the example's weight times its task's.
-        places: (kept,) int64, positions that predict something in any row: logits are computed at these alone.
+        places: (kept,) int64, rising: all positions that predict something in any row, and a few more up to a multiple
+            of `PLACES_TO`; logits are computed at these alone.
     """
 
     tokens: Any
@@ -95,4 +100,6 @@ def to_tensors(samples: Sequence[Sample], *, pad: int, reason_weight: float) -> 
         tokens[row, : len(ids)] = ids
         targets[row, each.start - 1 : len(ids) - 1] = ids[each.start :]
     weights = torch.tensor([each.weight * (1.0 if each.kind == "action" else reason_weight) for each in samples])
-    return Tensors(tokens=tokens, targets=targets, weights=weights, places=(targets != -100).any(0).nonzero()[:, 0])
+    learnt = (targets != -100).any(0)
+    learnt[(~learnt).nonzero()[: -int(learnt.sum()) % PLACES_TO, 0]] = True
+    return Tensors(tokens=tokens, targets=targets, weights=weights, places=learnt.nonzero()[:, 0])

@@ -36,6 +36,17 @@ def test_only_the_completion_and_the_end_of_text_are_learnt(tiny_model: Path, sa
         assert text.startswith(" click [") if sample.kind == "action" else "\nACTION: click [" in text
 
 
+def test_logits_are_computed_at_every_place_that_is_learnt(samples: Samples) -> None:
+    for rows in (1, 3, 7):
+        batch = to_tensors(samples.train[:rows], pad=1, reason_weight=1.0)
+        learnt = (batch.targets != -100).any(0).nonzero()[:, 0].tolist()
+        places = batch.places.tolist()
+        assert set(learnt) <= set(places)
+        assert places == sorted(set(places))
+        assert len(places) % 8 == 0
+        assert len(places) - len(learnt) < 8
+
+
 def test_no_example_sees_another(tiny_model: Path, samples: Samples) -> None:
     """A row's loss is the same alone, with other neighbours, and with more padding."""
     model = load_model(tiny_model)
