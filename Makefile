@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser compile base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording compile base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,12 +30,15 @@ lint: $(VENV)/.packages ## ruff, formatting and strict types over components and
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: bench-browser ## every measurement we publish
+bench: bench-browser bench-recording ## every measurement we publish
 
 bench-browser: setup ## our browser against BrowserGym and the accessibility snapshots; writes bench/browser.json
 	@$(BIN)/python bench/browser.py $(ARGS)
 
-compile: $(VENV)/.packages ## compile the round to pipelines/symbiotic.yaml
+bench-recording: $(VENV)/.packages ## what recording routing costs a forward pass, and the time of a distance; writes bench/recording.json
+	@$(BIN)/python bench/recording.py $(ARGS)
+
+compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml
 	@$(BIN)/symbiont compile
 
 base: $(VENV)/.packages ## make the student's shipped base again, from synthetic pages only (minutes)
