@@ -76,6 +76,8 @@ def record_with_vllm(
 def _engine(folder: Path, *, way: Way, batch: int, longest: int) -> Any:
     if way == "watched":  # the worker must be this process, or nobody could watch it
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
+    else:  # only the second model runner returns routed experts
+        os.environ["VLLM_USE_V2_MODEL_RUNNER"] = "1"
     try:
         vllm = importlib.import_module("vllm")  # not a package that this one needs
     except ImportError as error:
