@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from components.browser.frames import Frames
 from components.browser.keys import key_events
 from components.browser.session import ScriptError, Session
 
@@ -25,11 +26,12 @@ def mouse_click(x: float, y: float) -> list[tuple[str, dict[str, Any]]]:
 class Hands:
     """Acts on the elements of one page. Every method returns feedback: empty when it worked."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, frames: Frames) -> None:
         self._session = session
+        self._frames = frames
 
     async def click(self, ref: int) -> str:
-        answer = await self._session.ask("locate", ref)
+        answer = await self._frames.ask("locate", ref)
         if "error" in answer:
             return str(answer["error"])
         await self._session.send_all(mouse_click(*_point(answer)))
@@ -41,13 +43,13 @@ class Hands:
         All but the last character are inserted at once, the last one by its key, so that listeners for keys run once
         on the complete text (autocompletion, filters) without a message per character.
         """
-        answer = await self._session.ask("field", ref, text)
+        answer = await self._frames.ask("field", ref, text)
         if "error" in answer:
             return str(answer["error"])
         if not answer.get("done"):
             if not answer.get("focused"):
                 await self._session.send_all(mouse_click(*_point(answer)))
-            held = await self._session.call("selectAll")
+            held = await self._session.call("selectAll", context=self._frames.context(ref))
             if held == "none":
                 return f"element [{ref}] did not take the keyboard"
             await self._write(text, replacing=held == "full")
@@ -69,7 +71,7 @@ class Hands:
         await self._session.send_all([(KEY, event) for event in key_events(last)])
 
     async def select(self, ref: int, label: str) -> str:
-        answer = await self._session.ask("choose", ref, label)
+        answer = await self._frames.ask("choose", ref, label)
         return str(answer.get("error", ""))
 
     async def press(self, key: str) -> str:

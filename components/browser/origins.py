@@ -24,3 +24,22 @@ def origin_of(url: str) -> str:
 def allowed(url: str, origins: frozenset[str]) -> bool:
     """True where the URL lies on one of the origins (as `origin_of` writes them)."""
     return url in HARMLESS or origin_of(url) in origins
+
+
+def same_site(one: str, other: str) -> bool:
+    """True where two origins differ in port or subdomain at most.
+
+    Without a list of public suffixes: a parent of two labels like co.uk or com.au does not make its children one site.
+    """
+    first, second = urlsplit(one), urlsplit(other)
+    if first.scheme != second.scheme or not first.hostname or not second.hostname:
+        return False
+    return _site(first.hostname) == _site(second.hostname)
+
+
+def _site(host: str) -> str:
+    labels = host.split(".")
+    if labels[-1].isdigit() or ":" in host:
+        return host  # an address
+    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if short else labels[-2:])

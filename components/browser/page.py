@@ -15,6 +15,7 @@ from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.actions import Action
 from components.browser.events import EventLog, PageLost, clip
+from components.browser.frames import Frames
 from components.browser.input import Hands
 from components.browser.network import NetworkRecord
 from components.browser.observation import Observation
@@ -57,6 +58,7 @@ class Page:
         log: EventLog,
         settings: BrowserSettings,
         traffic: Traffic,
+        frames: Frames,
         network: NetworkRecord | None,
     ) -> None:
         self._playwright = playwright
@@ -65,7 +67,8 @@ class Page:
         self._settings = settings
         self._traffic = traffic
         self._network = network
-        self._hands = Hands(session)
+        self._frames = frames
+        self._hands = Hands(session, frames)
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
@@ -128,6 +131,7 @@ class Page:
             elif self._traffic.busy and clock() < patience:
                 await self._session.guard(self._traffic.wait(patience - clock()))
             else:
+                await self._frames.settle(settings.quiet_ms, settings.quiet_cap_ms)
                 return
 
     async def stay(self) -> None:
@@ -140,8 +144,11 @@ class Page:
         budget = self._settings.budget_tokens
         raw = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
         try:
-            url, title, tree, cut, _ = json.loads(raw)
-            nodes = prune(read_tree(tree))
+            url, title, tree, cut, unread = json.loads(raw)
+            nodes = read_tree(tree)
+            if unread:
+                await self._frames.fill(nodes, budget=budget * CHARS_PER_TOKEN)
+            nodes = prune(nodes)
         except (TypeError, ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, TreeError) else "the page sent no tree"
             return Observation(url=self.url, title="", text=f"(the page cannot be read: {why})", elements={})
@@ -236,6 +243,7 @@ class Page:
         corner = {"x": self._settings.width - 1, "y": self._settings.height - 1}
         await self._session.send("Input.dispatchMouseEvent", {"type": "mouseMoved", **corner})
         await self._patiently(lambda: self._session.call("forget"))
+        self._frames.forget()
 
     async def screenshot(self) -> bytes:
         """PNG of the viewport."""

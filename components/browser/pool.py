@@ -18,6 +18,7 @@ from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.events import EventLog
 from components.browser.find import find_browser
+from components.browser.frames import Frames
 from components.browser.network import NetworkRecord
 from components.browser.page import Page
 from components.browser.script import page_script
@@ -202,9 +203,10 @@ class BrowserPool:
             log = EventLog()
             session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
             record = NetworkRecord(tab) if settings.record_network else None
-            traffic = Traffic(wire)
-            page = Page(tab, session, log=log, settings=settings, traffic=traffic, network=record)
-            await asyncio.gather(Watch(page, tab, wire, log=log, dialogs=settings.dialogs).start(), traffic.start())
+            traffic, frames = Traffic(wire), Frames(wire, session)
+            page = Page(tab, session, log=log, settings=settings, traffic=traffic, frames=frames, network=record)
+            watch = Watch(page, tab, wire, frames=frames, log=log, dialogs=settings.dialogs)
+            await asyncio.gather(watch.start(), traffic.start())
         except BaseException:
             await _within(CLOSING_SECONDS, context.close())
             raise

@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "page_scripts"
-PARTS = ("hooks.js", "settle.js", "observe.js", "act.js")
+PARTS = ("hooks.js", "settle.js", "describe.js", "observe.js", "act.js")
 EXPORTS = (
     "observe, forget, settle, stay, markAction, locate, field, selectAll, choose, scrollBy,"
-    " listens: (el) => listeners.has(el), changesIn, busyIn"
+    " listens: (el) => listeners.has(el), changesIn, busyIn,"
+    " reserve, frameElement, showFrame, throughFrame"
 )
 
 

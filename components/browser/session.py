@@ -16,7 +16,8 @@ from components.trajectories.schema import PageEvent
 
 T = TypeVar("T")
 # Chromium's words for "the document went away while you asked": ask the next one.
-MOVED = ("navigated or closed", "context was destroyed", "Cannot find", "Promise was collected", "Object reference")
+MOVED = ("navigated or closed", "context was destroyed", "Cannot find", "Promise was collected", "Object reference",
+         "uniqueContextId not found")  # fmt: skip
 GONE = ("Target page, context or browser has been closed", "Target closed", "Target crashed", "Connection closed",
         "Session closed", "Browser closed", "Internal server error, session closed")  # fmt: skip
 
@@ -107,11 +108,10 @@ class Session:
             return Moved(message)
         return error
 
-    async def _answer(self, call: Awaitable[T], seconds: float | None = None) -> T:
+    async def _answer(self, call: Awaitable[T]) -> T:
         """What a call that was sent over the wire brings; errors as in `guard`."""
         self.on_use()
-        limit = seconds or self._hang
-        timer = self._loop.call_later(limit, self._hung, limit)
+        timer = self._loop.call_later(self._hang, self._hung, self._hang)
         try:
             return await call
         except WireError as error:
@@ -127,31 +127,41 @@ class Session:
         """Several CDP calls, sent together and run in order."""
         await self._answer(asyncio.gather(*self._wire.call_all(calls)))
 
-    async def run(self, expression: str, *, seconds: float | None = None) -> Any:
-        """The JSON-able value of an expression in the top document."""
-        params = {"expression": expression, "returnByValue": True, "awaitPromise": True}
-        answer = await self._answer(self._wire.call("Runtime.evaluate", params), seconds)
+    async def run(self, expression: str, *, context: str | None = None) -> Any:
+        """The JSON-able value of an expression in the top document, or in the one of an execution context."""
+        return (await self._evaluate(expression, context, returnByValue=True, awaitPromise=True)).get("value")
+
+    async def handle(self, expression: str, *, context: str | None = None) -> str | None:
+        """The browser's name for the object that a function of the injected script returns; None for null."""
+        found = await self._evaluate(f"{self._key}.{expression}", context)
+        return found.get("objectId")
+
+    async def _evaluate(self, expression: str, context: str | None, **how: Any) -> dict[str, Any]:
+        params = {"expression": expression, **how}
+        if context is not None:
+            params["uniqueContextId"] = context
+        answer = await self._answer(self._wire.call("Runtime.evaluate", params))
         problem = answer.get("exceptionDetails")
         if problem:
             text = problem.get("exception", {}).get("description") or problem.get("text", "")
             raise ScriptError(clip(str(text)))
-        return answer["result"].get("value")
+        return dict(answer["result"])
 
-    async def call(self, function: str, *args: Any, seconds: float | None = None) -> Any:
+    async def call(self, function: str, *args: Any, context: str | None = None) -> Any:
         """The value of a function of the injected script, which is injected first where a document lacks it."""
         given = ", ".join(map(json.dumps, args))
         try:
-            return await self.run(f"{self._key}.{function}({given})", seconds=seconds)
+            return await self.run(f"{self._key}.{function}({given})", context=context)
         except ScriptError:
-            if await self.run(f"typeof {self._key}") != "undefined":
+            if await self.run(f"typeof {self._key}", context=context) != "undefined":
                 raise
-        await self.run(page_script(self._key))
-        return await self.run(f"{self._key}.{function}({given})", seconds=seconds)
+        await self.run(page_script(self._key), context=context)
+        return await self.run(f"{self._key}.{function}({given})", context=context)
 
-    async def ask(self, function: str, *args: Any) -> dict[str, Any]:
+    async def ask(self, function: str, *args: Any, context: str | None = None) -> dict[str, Any]:
         """Like `call`, for functions that answer with a JSON object."""
         try:
-            answer = json.loads(await self.call(function, *args))
+            answer = json.loads(await self.call(function, *args, context=context))
         except (TypeError, ValueError):
             answer = None
         if not isinstance(answer, dict):

@@ -10,6 +10,7 @@ from playwright.async_api import Dialog, Download, Error
 from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.events import EventLog, PageLost, clip
+from components.browser.frames import Frames
 from components.browser.origins import allowed
 from components.browser.page import Page
 from components.browser.wire import Wire, WireError
@@ -29,11 +30,13 @@ class Watch:
         tab: PlaywrightPage,
         wire: Wire,
         *,
+        frames: Frames,
         log: EventLog,
         dialogs: Literal["accept", "dismiss"],
     ) -> None:
         self._page, self._tab, self._wire, self._log, self._dialogs = page, tab, wire, log, dialogs
         self._tasks: set[asyncio.Task[None]] = set()
+        self._frames = frames
         self._main = ""
         self._announced = 0
 
@@ -60,6 +63,7 @@ class Watch:
             wire.call("Fetch.enable", documents),
         )
         self._main = tree["frameTree"]["frame"]["id"]
+        self._frames.start(self._main)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))

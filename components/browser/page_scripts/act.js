@@ -79,6 +79,23 @@ function pointOf(el) {
   return { error: cover ? `is covered by ${brief(cover)}` : "cannot be scrolled into view" };
 }
 
+// The n-th frame of the last look that could not be looked into; and a point in it as a point of this window.
+const frameElement = (n) => frames[n] || null;
+
+function showFrame(n) {
+  if (frames[n]) frames[n].scrollIntoViewIfNeeded(false);
+}
+
+function throughFrame(n, x, y) {
+  const el = frames[n];
+  if (!el || !el.isConnected) return stringify({ error: "the frame is no longer on the page" });
+  const box = frameBox(el), offset = offsetOf(el);
+  const at = { x: offset.x + box.left + x, y: offset.y + box.top + y };
+  if (at.x < 0 || at.y < 0 || at.x >= innerWidth || at.y >= innerHeight) return stringify({ error: "the frame cannot be scrolled into view" });
+  const hit = under(at.x, at.y);
+  return stringify(reaches(el, hit) ? at : { error: hit ? `the frame is covered by ${brief(hit)}` : "the frame cannot be reached" });
+}
+
 function locate(ref) {
   const found = elementOf(ref);
   if (found.error) return stringify(found);
@@ -106,7 +123,7 @@ function field(ref, text) {
   markAction();
   if (VALUE_INPUTS.has(el.type)) return stringify(setValue(el, ref, text));
   const point = pointOf(el);
-  return stringify(point.error ? { error: `element [${ref}] ${point.error}` } : { ...point, focused: deepFocus() === el });
+  return stringify(point.error ? { error: `element [${ref}] ${point.error}` } : { ...point, focused: document.hasFocus() && deepFocus() === el });
 }
 
 function setValue(el, ref, text) {

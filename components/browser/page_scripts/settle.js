@@ -22,6 +22,7 @@ function markAction(kind) {
   for (const token of work.requests) beforeAction.add(token);
   patient = kind !== "click";
   looping = work.frames > 0;
+  for (const child of childWindows(window)) child[KEY].markAction(kind);
 }
 
 const changesIn = () => childWindows(window).reduce((sum, child) => sum + child[KEY].changesIn(), work.changes);
