@@ -73,7 +73,8 @@ def test_frames_in_frames_are_read_and_what_covers_them_is_told(
     site.pages["/inner"] = "<button onclick=\"this.textContent = 'Hit'\">Deep</button>"
     neighbour.pages["/middle"] = f'<p style="height:90px">m</p><iframe src="{site.origin}/inner"></iframe>'
     html = f"""<iframe style="height:300px" src="{neighbour.origin}/middle"></iframe>
-    <button onclick="veil.hidden = false">Cover</button><div id=veil hidden style="position:fixed;inset:0">Please wait</div>"""
+    <button onclick="veil.hidden = false">Cover</button>
+    <div id=veil hidden style="position:fixed;inset:0">Please wait</div>"""
 
     async def scenario(page: Page) -> None:
         seen = await page.observe()
