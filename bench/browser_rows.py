@@ -43,10 +43,10 @@ def tree_of(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds() -> float:
-    """CPU time of this process, the driver and the browser."""
+def cpu_seconds(pids: Sequence[int] | None = None) -> float:
+    """CPU time of these processes; without any, of this one, the driver and the browser."""
     total = 0
-    for pid in tree_of(os.getpid()):
+    for pid in tree_of(os.getpid()) if pids is None else pids:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
