@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import typer
 from rich.console import Console
 
+from components.detect.answers import missing
 from components.detect.audit import Prepared, conduct, foresee, prepare, with_policy
 from components.detect.probe_sets import read_probes
 from components.detect.references import parse_named
 from components.detect.registry import REGISTRY, tag_suspect
 from components.detect.request import AuditRequest, AuditSettings, check_request
+from components.detect.sources import Source
 from components.errors import InputError
 from components.place import Place
 from components.policy import Policy, check_policy
@@ -129,33 +132,44 @@ def _agree(prepared: Prepared, *, yes: bool, console: Console) -> None:
     """Says what it will cost; asks, where somebody sits at a terminal."""
     console.print(f"Audit {prepared.name}: {len(prepared.probes)} probes", highlight=False)
     for line in foresee(prepared).lines():
-        console.print(f"  {line}", highlight=False)
+        console.print(f"  {line}", highlight=False, soft_wrap=True)
     if not yes and sys.stdin.isatty():
         typer.confirm("Go on?", default=True, abort=True, err=True)
 
 
 def _conduct(prepared: Prepared) -> AuditReport:
-    from components.detect.answers import missing
-
     left = missing(prepared.store, prepared.sources, prepared.probes)
     total = len(prepared.probes) * len(prepared.sources)
-    to_ask = sum(len(probes) for probes in left.values())
-    replicates = prepared.request.settings.test.replicates
-    with contextlib.ExitStack() as shown:
-        bars: dict[str, Progress] = {}
+    answered = total - sum(len(probes) for probes in left.values())
+    with _Bars() as bars:
 
-        def bar(label: str, of: int, done: int = 0) -> Progress:
-            if label not in bars:
-                bars[label] = shown.enter_context(Progress(label, of, done=done))
-            return bars[label]
+        def on_answer(_: Source) -> None:
+            nonlocal answered
+            answered += 1
+            bars.show("answers", answered, total)
 
-        if to_ask:
-            bar("answers", total, total - to_ask)
-        return conduct(
-            prepared,
-            on_answer=lambda _: bar("answers", total, total - to_ask).advance(),
-            on_progress=lambda _done, _of: bar("shadows", replicates).advance(),
-        )
+        return conduct(prepared, on_answer=on_answer, on_progress=partial(bars.show, "measured"))
+
+
+class _Bars:
+    """Progress of one piece of work after another, each with a bar of its own."""
+
+    def __init__(self) -> None:
+        self._label, self._bar = "", contextlib.ExitStack()
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, label: str, done: int, total: int) -> None:
+        if self._progress is None or label != self._label:
+            self._bar.close()
+            self._label, self._progress = label, self._bar.enter_context(Progress(label, total, done=done - 1))
+        while self._progress.done < done:
+            self._progress.advance()
 
 
 def write_report(report: AuditReport, *, folder: Path) -> Path:

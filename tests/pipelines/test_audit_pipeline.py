@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -75,7 +76,7 @@ def test_its_task_does_what_the_command_line_does(tmp_path: Path, capsys: pytest
     assert "<title>Was student distilled from north?</title>" in page.read_text()
     assert metrics["p_value"] == report.p_value
     assert metrics["policy_holds"] == float(verdict == "distilled")
-    assert "audit: 6/6" in capsys.readouterr().out
+    assert re.search(r"audit: (\d+)/\1\n", capsys.readouterr().out)  # all of them
     assert conducted() == verdict
     assert "audit:" not in capsys.readouterr().out  # a second task finds it done
     assert json.loads(numbers.read_text())["made_at"] == report.made_at

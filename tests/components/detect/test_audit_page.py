@@ -29,6 +29,7 @@ def judged(suspect: str, controls: tuple[str, ...], ratio: float, verdict: Any) 
         p_value=0.004,
         p_independent=1.0,
         ratio=estimate(ratio),
+        again=estimate(0.05),
         because="it is near",
     )
 
