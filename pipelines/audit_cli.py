@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -128,7 +127,8 @@ def probes() -> None:
 )
 def benchmark(context: typer.Context) -> None:
     """Measures every method of detection on zoos of models whose descent is known; see its own --help."""
-    import runpy
+    from components.detect.benchmark.run import main
 
-    sys.argv = ["symbiont audit benchmark", *context.args]
-    runpy.run_module("components.detect.benchmark", run_name="__main__", alter_sys=True)
+    measured = typer.Typer(add_completion=False)
+    measured.command()(main)
+    measured(args=context.args, prog_name="symbiont audit benchmark", standalone_mode=False)

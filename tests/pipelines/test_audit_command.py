@@ -218,3 +218,30 @@ def test_killed_while_it_asks_it_goes_on_without_asking_twice(desk: Path, openai
     assert b"The same command goes on from here" in errors
     again = {each["messages"][-1]["content"] for each in openai_server.requests[1:]}
     assert len(killed & again) <= 2  # those that were under way
+
+
+def test_the_benchmark_is_a_word_of_the_audit(symbiont: Symbiont, capsys: pytest.CaptureFixture[str]) -> None:
+    assert symbiont("audit", "benchmark", "--help") == 0
+    shown = capsys.readouterr().out
+    for option in ("--seed-base", "--seeds", "--domains", "--experts"):
+        assert option in shown
+
+
+def test_the_built_in_probes_are_printed_so_that_they_can_be_read_back(
+    symbiont: Symbiont, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from components.detect.probe_sets import read_probes
+
+    assert symbiont("audit", "probes") == 0
+    (tmp_path / "probes.jsonl").write_text(capsys.readouterr().out)
+    assert read_probes(tmp_path / "probes.jsonl") == builtin_probes()
+
+
+def test_the_pipelines_arguments_are_printed_and_nothing_is_done(
+    symbiont: Symbiont, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert symbiont(*asking(desk, "", "--arguments")) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"request", "place", "code"}
+    assert json.loads(told["request"])["suspect"]["name"] == "student"
+    assert not (desk / "out").exists()
