@@ -86,8 +86,8 @@ def test_the_curve_reaches_mlflow(make_round: MakeRound, tiny_model: Path, mlflo
     result = run(config=config, round=make_round())
     client = mlflow.MlflowClient(tracking_uri=mlflow_uri)
     experiment = client.get_experiment_by_name("symbiont")
-    found = client.search_runs([experiment.experiment_id])[0]
-    history = client.get_metric_history(found.info.run_id, "distill.validation_loss")
+    (found,) = client.search_runs([experiment.experiment_id], "tags.`symbiont.stage` = 'distill'")
+    history = client.get_metric_history(found.info.run_id, "distill/validation_loss")
     assert [(each.step, each.value) for each in sorted(history, key=lambda each: each.step)] == [
         (point.step, pytest.approx(point.validation_loss)) for point in result.curve
     ]
