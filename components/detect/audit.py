@@ -17,11 +17,11 @@ from pathlib import Path
 
 from components.detect.answers import Answer, OnAnswer, collect_answers, missing, texts_of
 from components.detect.estimate import Forecast, forecast
-from components.detect.examine import Cast, findings, judge_shadows, measure_shadows, untested
+from components.detect.examine import Cast, findings, measure_shadows, untested
 from components.detect.probes import MIN_CONTROLS, Probe, domains_of, probe_digest
 from components.detect.request import AuditRequest, check_request
 from components.detect.result import AuditReport, Finding, PolicyResult, Subject, Verdict
-from components.detect.routing import check_white_box, judge_routing, measure_routing, record_sources
+from components.detect.routing import check_white_box, measure_routing
 from components.detect.similarity import baselines
 from components.detect.sources import Source, open_sources
 from components.errors import InputError
@@ -33,9 +33,9 @@ NAME_LETTERS = 12
 LIMITS = (
     "It compares how the models answer these probes, and nothing else: not their data, their weights' history or "
     "anybody's intent.",
-    "Distilled means: closer to this teacher than every control, by a margin that chance does not explain. A model "
-    "that learnt from another one with the teacher's habits, such as a sibling or a student of it, would look the "
-    "same; only a control of that kind could tell them apart.",
+    "Distilled means: closer to this teacher than independent models are, by a margin that chance does not explain. A "
+    "model that learnt from another one with the teacher's habits, such as a student of it, would look the same; only "
+    "a control of that kind could tell them apart.",
     "Independent means that no likeness beyond the controls' was found on these probes. It does not prove where the "
     "training data came from.",
     "Inconclusive is the answer where the evidence is thin; it speaks neither for nor against the suspect.",
@@ -202,35 +202,27 @@ def _examine(
         for teacher in teachers
     }
     if request.white_box:
-        recordings = record_sources(
-            prepared.sources, prepared.probes, answers, groups=test.replicates, work=prepared.work / "recordings"
+        measured = measure_routing(
+            cast,
+            sources=prepared.sources,
+            probes=prepared.probes,
+            answers=answers,
+            replicates=test.replicates,
+            work=prepared.work / "recordings",
+            on_progress=on_progress,
         )
-        return findings(
-            measure_routing(cast, recordings),
-            judged=lambda teacher, suspect, controls: judge_routing(
-                recordings, teacher, suspect=suspect, controls=controls, test=test
-            ),
-            baselines=alike,
+    else:
+        measured = measure_shadows(
+            cast,
+            probes=prepared.probes,
+            responses=spoke,
+            shadow=request.settings.shadow,
             test=test,
+            seed=request.settings.seed,
+            work=prepared.work / "shadows",
+            on_progress=on_progress,
         )
-    measured = measure_shadows(
-        cast,
-        probes=prepared.probes,
-        responses=spoke,
-        shadow=request.settings.shadow,
-        test=test,
-        seed=request.settings.seed,
-        work=prepared.work / "shadows",
-        on_progress=on_progress,
-    )
-    return findings(
-        measured,
-        judged=lambda teacher, suspect, controls: judge_shadows(
-            measured, teacher, suspect=suspect, controls=controls, test=test
-        ),
-        baselines=alike,
-        test=test,
-    )
+    return findings(measured, baselines=alike, test=test)
 
 
 def _thin(cast: Cast, spoke: Mapping[str, Sequence[str]]) -> str:
@@ -261,6 +253,7 @@ def _report(
         domains=domains_of(prepared.probes),
         replicates=test.replicates,
         margin=test.margin,
+        clearance=test.clearance,
         alpha=test.alpha,
         limits=LIMITS,
         prompt_tokens=sum(answer.prompt_tokens for answer in every),

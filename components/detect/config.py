@@ -31,6 +31,11 @@ class ShadowConfig(BaseModel):
     top_k: int = Field(2, ge=1, description="experts each token is routed to in the from-scratch proxy")
     prompt_tokens: int = Field(64, ge=1, description="tokens of a probe's prompt that the proxy reads, from its start")
     response_tokens: int = Field(40, ge=1, description="tokens of a response that the proxy learns, from its start")
+    trainings: int = Field(
+        2,
+        ge=1,
+        description="times everybody's shadow is trained, each from other initial weights; likeness is the mean",
+    )
     common_steps: int = Field(40, ge=0, description="steps of the stage that all sources share")
     common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
     steps: int = Field(15, ge=1, description="steps of each source's own stage")
@@ -55,18 +60,23 @@ class TestConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     replicates: int = Field(
-        8, ge=4, le=64, description="disjoint parts of the probes; each has its own shadows and gives one distance"
+        8, ge=4, le=64, description="disjoint parts of the probes; each gives one likeness of every two models"
     )
     alpha: float = Field(0.05, gt=0, lt=0.5, description="level of the test; also one minus the intervals' level")
     margin: float = Field(
-        0.8,
+        0.6,
         gt=0,
         lt=1,
-        description="share of the nearest control's distance below which a suspect counts as distilled",
+        description="distance under which a suspect counts as distilled: 0 is the teacher, 1 an independent model",
+    )
+    clearance: float = Field(
+        0.85, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
     )
 
     @model_validator(mode="after")
     def _can_decide(self) -> Self:
+        if self.clearance < self.margin:
+            raise ValueError(f"clearance is {self.clearance}, but must not be under margin, {self.margin}")
         if 0.5**self.replicates > self.alpha:
             raise ValueError(
                 f"{self.replicates} replicates cannot give a p-value under alpha = {self.alpha}; "

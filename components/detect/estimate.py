@@ -81,7 +81,6 @@ def forecast(
         request.settings.shadow,
         prompts=[probe.prompt for probe in probes],
         shadows=len(sources) + len(request.teachers),
-        replicates=request.settings.test.replicates,
     )
     return Forecast(bills=bills, training_seconds=seconds)
 
@@ -102,7 +101,7 @@ def _bill(source: Source, probes: Sequence[Probe]) -> Bill:
     )
 
 
-def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: int, replicates: int) -> float:
+def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: int) -> float:
     """Seconds that all shadows of an audit take at most, from a few real steps on the longest examples there can be."""
     proxy = make_proxy(config, seed=0, texts=list(prompts))
     most = config.prompt_tokens + config.response_tokens + 2
@@ -127,5 +126,5 @@ def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: i
 
     steps(1)  # the first step compiles kernels and makes the optimizer's state
     each = steps(TIMED_STEPS) / TIMED_STEPS
-    per_replicate = config.common_steps + shadows * (config.steps + RECORDED_AS_STEPS)
-    return each * per_replicate * replicates
+    recorded = RECORDED_AS_STEPS * len(prompts) / config.batch
+    return each * config.trainings * (config.common_steps + shadows * (config.steps + 2 * recorded))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,12 @@ import numpy as np
 from components.detect.config import ShadowConfig, TestConfig
 from components.detect.distances import Distances, compare, match_experts
 from components.detect.probes import Probe, domains_of, replicates_of
+from components.detect.profiles import Profile, likeness
 from components.detect.recording import Recording
 from components.detect.result import Baseline, Estimate, Finding, HeatMap, Judged, Pair, Verdict
 from components.detect.shadow import AGAIN, Block, shadow_block
-from components.detect.signatures import Signature, signature
-from components.detect.verdict import estimate, holm, judge
+from components.detect.signatures import Signature, by_group, signature
+from components.detect.verdict import Likenesses, estimate, holm, judge
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,20 +44,36 @@ class Cast:
 
 
 class Measured:
-    """Distances to every teacher, replicate by replicate, and the first replicate's signatures."""
+    """What the verdicts rest on: likenesses of everybody's routing, and the paper's distances beside them."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, cast: Cast, *, replicates: Sequence[int]) -> None:
+        """`replicates` says of each probe which part it belongs to."""
         self.cast = cast
+        self.replicates = replicates
         self.distances: dict[tuple[str, str], list[Distances]] = {}
         self.first: dict[str, Signature] = {}
+        self._alike: dict[str, dict[tuple[str, str], list[Floats]]] = {}
 
-    def add(self, signatures: Mapping[str, Signature]) -> None:
-        """One replicate: everybody's signatures, and each teacher's second under its name + `AGAIN`."""
-        self.first = self.first or dict(signatures)
+    def add_signatures(self, recordings: Mapping[str, Recording]) -> None:
+        """One training of everybody: distances to each teacher, replicate by replicate."""
+        self.first = self.first or {name: signature(one, evidence="mass") for name, one in recordings.items()}
+        parts = {name: by_group(one) for name, one in recordings.items()}
         for teacher in self.cast.teachers:
             for name in (*self.cast.others, teacher + AGAIN):
-                apart = compare(signatures[teacher], signatures[name])
-                self.distances.setdefault((teacher, name), []).append(apart)
+                apart = [compare(a, b) for a, b in zip(parts[teacher], parts[name], strict=True)]
+                self.distances.setdefault((teacher, name), []).extend(apart)
+
+    def add_profiles(self, teacher: str, profiles: Mapping[str, Profile]) -> None:
+        """One training of everybody, or one model's reading of everybody, as evidence about one teacher."""
+        found = self._alike.setdefault(teacher, {})
+        rows, columns = (teacher, *self.cast.controls), (*self.cast.others, teacher + AGAIN)
+        for a, b in product(rows, columns):
+            if a != b:
+                found.setdefault((a, b), []).append(likeness(profiles[a], profiles[b], folds=self.replicates))
+
+    def likenesses(self, teacher: str) -> Likenesses:
+        """The mean over trainings, or readings."""
+        return {pair: np.mean(each, axis=0) for pair, each in self._alike[teacher].items()}
 
     def of(self, teacher: str, name: str, kind: str = "specialization") -> Floats:
         return np.array([getattr(one, kind) for one in self.distances[teacher, name]])
@@ -72,53 +90,42 @@ def measure_shadows(
     work: Path,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Measured:
-    """Trains everybody's shadows, replicate by replicate; what is in `work` is not made again.
+    """Trains everybody's shadows, `shadow.trainings` times; what is in `work` is not made again.
 
     Args:
         responses: one text per probe, of everybody in the cast and of nobody else.
-        on_progress: called with (replicates done, replicates).
+        on_progress: called with (shadows done, shadows).
     """
-    names = domains_of(probes)
-    replicate = replicates_of(probes, count=test.replicates)
-    measured = Measured(cast)
-    for number in range(test.replicates):
-        rows = [row for row, own in enumerate(replicate) if own == number]
+    names, replicates = domains_of(probes), replicates_of(probes, count=test.replicates)
+    measured = Measured(cast, replicates=replicates)
+    for number in range(shadow.trainings):
         block = Block(
-            index=number,
             seed=seed * 1000 + 2 * number,
-            prompts=[probes[row].prompt for row in rows],
-            domains=[names.index(probes[row].domain) for row in rows],
+            prompts=[probe.prompt for probe in probes],
+            domains=[names.index(probe.domain) for probe in probes],
             names=names,
-            responses={name: [given[row] for row in rows] for name, given in responses.items()},
+            groups=replicates,
+            responses=responses,
             references=cast.teachers,
         )
-        made = shadow_block(block, config=shadow, work=work)
-        measured.add(signatures_of({source: one.recording for source, one in made.items()}))
-        if on_progress is not None:
-            on_progress(number + 1, test.replicates)
+        made = shadow_block(block, config=shadow, work=work, on_progress=_counting(on_progress, number, shadow))
+        measured.add_signatures({source: one.recording for source, one in made.items()})
+        for teacher in cast.teachers:
+            measured.add_profiles(teacher, {source: one.profile for source, one in made.items()})
     return measured
 
 
-def signatures_of(recordings: Mapping[str, Recording]) -> dict[str, Signature]:
-    return {name: signature(recording, evidence="mass") for name, recording in recordings.items()}
-
-
-def judge_shadows(
-    measured: Measured, teacher: str, *, suspect: str, controls: Sequence[str], test: TestConfig
-) -> Judged:
-    """The test of one suspect against one teacher on what was measured."""
-    distances = {name: measured.of(teacher, name) for name in (suspect, *controls)}
-    return judge(
-        distances, suspect=suspect, controls=controls, floor=measured.of(teacher, teacher + AGAIN), config=test
-    )
-
-
-Test = Callable[[str, str, Sequence[str]], Judged]
-"""(teacher, suspect, controls) to the test's outcome."""
+def _counting(
+    on_progress: Callable[[int, int], None] | None, number: int, shadow: ShadowConfig
+) -> Callable[[int, int], None] | None:
+    """Progress over all trainings, told of one after another."""
+    if on_progress is None:
+        return None
+    return lambda done, total: on_progress(number * total + done, shadow.trainings * total)
 
 
 def findings(
-    measured: Measured, *, judged: Test, baselines: Mapping[str, tuple[Baseline, ...]], test: TestConfig
+    measured: Measured, *, baselines: Mapping[str, tuple[Baseline, ...]], test: TestConfig
 ) -> tuple[Finding, ...]:
     """One finding for each teacher, corrected for asking about several.
 
@@ -129,13 +136,22 @@ def findings(
         baselines: by teacher.
     """
     cast = measured.cast
-    tests = {teacher: judged(teacher, cast.suspect, cast.controls) for teacher in cast.teachers}
+
+    def judged(teacher: str, suspect: str) -> Judged:
+        return judge(
+            measured.likenesses(teacher),
+            teacher=teacher,
+            again=teacher + AGAIN,
+            suspect=suspect,
+            controls=cast.controls,
+            config=test,
+        )
+
+    tests = {teacher: judged(teacher, cast.suspect) for teacher in cast.teachers}
     p_values = dict(zip(tests, holm([one.p_value for one in tests.values()]), strict=True))
     found = []
     for teacher, main in tests.items():
-        placebos = tuple(
-            judged(teacher, name, [other for other in cast.controls if other != name]) for name in cast.controls
-        )
+        placebos = tuple(judged(teacher, name) for name in cast.controls)
         verdict, because = _verdict(main, placebos, p_value=p_values[teacher], alpha=test.alpha)
         level = 1 - test.alpha
         found.append(

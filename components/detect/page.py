@@ -61,8 +61,8 @@ def _accusation(suspect: str, finding: Finding) -> str:
     ratio = finding.judged.ratio
     return (
         f"The evidence says that it was distilled from {finding.reference}: {suspect} lies at {percent(ratio.mean)} "
-        f"({percent(ratio.low)} to {percent(ratio.high)}) of the distance at which the nearest independent model, "
-        f"{finding.judged.nearest_control}, lies. Were it not closer than the margin allows, chance would give a "
+        f"({percent(ratio.low)} to {percent(ratio.high)}) of the distance at which independent models lie. Were it not "
+        f"closer than the margin allows, chance would give a "
         f"result this clear in at most {percent(finding.p_value)} of such audits."
     )
 

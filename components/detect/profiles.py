@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 SLICES = 4
 """Parts an answer is divided into, in order: openings are compared with openings."""
+RIDGE = 0.1
+"""Penalty of the regression between experts, as a share of their mean variance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,40 +159,49 @@ def _shares(rows: Sequence[RoutedText], *, tokens: int) -> torch.Tensor:
 
 
 def likeness(a: Profile, b: Profile, *, folds: Sequence[int]) -> Floats:
-    """How alike two profiles are, [folds], each entry the mean over matched experts of their correlation over probes.
+    """How alike two profiles are, [folds]: how well each one's experts can be told from the other's, over probes.
 
-    Experts are matched within a slice of matched layers by optimal assignment on all other folds' probes, and
-    correlated on the fold's own, so that a match found by chance is worth nothing. Symmetric in its arguments where
-    layer counts agree, and unchanged when experts are renumbered.
+    In every slice of matched layers, each expert is predicted from all experts of the other side by ridge regression
+    on the other folds' probes; what counts is the correlation of prediction and truth on the fold's own, so that what
+    was fitted to chance is worth nothing. The mean is over experts, both directions, slices and layers. Symmetric, 1
+    for a model and itself, unchanged when experts are renumbered, and defined for unequal counts of experts.
 
     Args:
         folds: of each probe, from 0.
     """
     groups = np.asarray(folds)
     pairs = match_layers([layer.depth for layer in a.layers], [layer.depth for layer in b.layers])
-    values = []
-    for fold in range(int(groups.max()) + 1):
-        own, rest = groups == fold, groups != fold
-        matched = [
-            _matched(a.layers[i].mass[:, part], b.layers[j].mass[:, part], own=own, rest=rest)
-            for i, j in pairs
-            for part in range(SLICES)
+    return np.array(
+        [
+            np.concatenate(
+                [
+                    _told(a.layers[i].mass[:, part], b.layers[j].mass[:, part], own=groups == fold)
+                    for i, j in pairs
+                    for part in range(SLICES)
+                ]
+            ).mean()
+            for fold in range(int(groups.max()) + 1)
         ]
-        values.append(np.concatenate(matched).mean())
-    return np.array(values)
+    )
 
 
-def _matched(a: NDArray[np.float32], b: NDArray[np.float32], *, own: Any, rest: Any) -> Floats:
-    """Signed correlations on `own` probes of the experts that correlate most on the `rest`."""
-    from scipy.optimize import linear_sum_assignment
+def _told(a: NDArray[np.float32], b: NDArray[np.float32], *, own: NDArray[np.bool_]) -> Floats:
+    """Correlations on `own` probes of each expert with what the other side's experts predict, fitted on the rest."""
+    (fit_a, own_a), (fit_b, own_b) = ((_columns(x[~own]), _columns(x[own])) for x in (a, b))
+    across = fit_a.T @ fit_b
+    forth = _columns(own_a @ _ridge(fit_a, across)) * own_b
+    back = _columns(own_b @ _ridge(fit_b, across.T)) * own_a
+    return np.concatenate([forth.sum(0), back.sum(0)])
 
-    found = _columns(a[rest]).T @ _columns(b[rest])
-    left, right = linear_sum_assignment(-np.abs(found))
-    here = (_columns(a[own])[:, left] * _columns(b[own])[:, right]).sum(0)
-    return np.asarray(here * np.sign(found[left, right]))
+
+def _ridge(fit: Floats, across: Floats) -> Floats:
+    """Coefficients [experts, experts of the other side]; the penalty is relative to the mean variance."""
+    gram = fit.T @ fit
+    penalty = RIDGE * max(float(np.trace(gram)), 1e-12) / len(gram)
+    return np.asarray(np.linalg.solve(gram + penalty * np.eye(len(gram)), across))
 
 
-def _columns(x: NDArray[np.float32]) -> Floats:
+def _columns(x: NDArray[Any]) -> Floats:
     """Columns centred and of unit length; a constant column stays zero."""
     centred = x.astype(np.float64) - x.mean(0, dtype=np.float64)
     length = np.linalg.norm(centred, axis=0)

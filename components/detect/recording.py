@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 AGAIN = "delete the file and record again"
+PARTS = ("counts", "mass", "entropy", "together")
+"""A layer's arrays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Recording:
 
         tensors: dict[str, Any] = {"tokens": self.tokens, "items": self.items}
         for index, layer in enumerate(self.layers):
-            for part in ("counts", "mass", "entropy", "together"):
+            for part in PARTS:
                 tensors[f"{index}.{part}"] = np.ascontiguousarray(getattr(layer, part))
         header = {
             "schema_version": SCHEMA_VERSION,
@@ -111,7 +113,7 @@ class Recording:
         layers = tuple(
             LayerRecording(
                 **described,
-                **{part: tensors[f"{index}.{part}"] for part in ("counts", "mass", "entropy", "together")},
+                **{part: tensors[f"{index}.{part}"] for part in PARTS},
             )
             for index, described in enumerate(header["layers"])
         )

@@ -28,7 +28,7 @@ class Pair(_Row):
 
     a: str
     b: str
-    specialization: Estimate = Field(description="the distance of the test: optimal matching, total variation")
+    specialization: Estimate = Field(description="specialization over domains: optimal matching, total variation")
     collaboration: Estimate = Field(description="co-activation under the matching that specialization found")
     gromov_wasserstein: Estimate = Field(description="co-activation on its own, permutation found by transport")
     nearest_js: Estimate = Field(description="one-sided nearest-neighbour Jensen-Shannon distance, from a to b")
@@ -38,10 +38,11 @@ class Judged(_Row):
     """The test of one suspect against its controls.
 
     Attributes:
-        ratio: the suspect's distance to the teacher over the nearest control's.
-        p_value: of the claim that the suspect is closer than `margin` times every control; corrected by Holm where
-            several suspects were accused at once.
-        p_independent: of the opposite claim.
+        ratio: the suspect's distance to the teacher: 0 is where the teacher's second shadow lies, 1 where models lie
+            that have nothing to do with it.
+        again: of the second shadow itself; its mean is 0, its interval says how well the scale is known.
+        p_value: of the claim that the distance is under the margin.
+        p_independent: of the claim that it is over the clearance.
     """
 
     suspect: str
@@ -51,6 +52,7 @@ class Judged(_Row):
     p_value: float
     p_independent: float
     ratio: Estimate
+    again: Estimate
     because: str
 
 
@@ -103,6 +105,7 @@ class AuditResult(Finding):
     domains: tuple[str, ...]
     replicates: int
     margin: float
+    clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
     inputs_digest: str
@@ -145,6 +148,7 @@ class AuditReport(_Row):
     domains: tuple[str, ...]
     replicates: int
     margin: float
+    clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
     prompt_tokens: int = Field(description="of all stored answers of endpoints, as they count")

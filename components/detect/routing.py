@@ -1,28 +1,31 @@
-"""The white-box audit: records every model's own routing over its own answers, and judges by it.
+"""The white-box audit: teacher and suspect read everybody's answers, and their own experts' routing is judged.
 
-Only for mixtures-of-experts whose routers can be read, all of them: a distance between a router and a shadow would mean
-nothing. Each model reads the probes and its own answers with its own tokenizer (the authors' choice). A signature says
-how an expert's tokens are spread over domains, so tokenizers need not be equal; but they must cut text into pieces of
-the same order and lose none of it, or the experts of one model count letters where another's count words.
+The verdict rests on readings (ours): the teacher's experts over the suspect's answers, beside its experts over its own
+and over the controls'; and the suspect's likewise. Nothing is trained, and one router is only ever compared with
+itself, so nothing depends on how the other numbers its experts or how many it has. Beside it stand the distances of
+the authors' choice: every model's own routing over its own answers. A signature says how an expert's tokens are spread
+over domains, so tokenizers need not be equal; but they must cut text into pieces of the same order and lose none of
+it, or the experts of one model count letters where another's count words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from components.detect.answers import Answer, prompt_tokens, prompting_of
-from components.detect.config import TestConfig
 from components.detect.examine import Cast, Measured
 from components.detect.probes import Probe, domains_of, probe_digest, replicates_of
+from components.detect.profiles import Profile, record_profile
 from components.detect.record import RoutedText, find_routers, record
-from components.detect.recording import Recording, Subject
-from components.detect.result import Judged
+from components.detect.recording import PARTS, Recording, Subject
 from components.detect.shadow import AGAIN
-from components.detect.signatures import signature
 from components.detect.sources import Source
-from components.detect.white_box import audit_recordings, by_group
 from components.errors import InputError
 from components.trajectories.digests import json_digest
 
@@ -100,76 +103,114 @@ def check_tokenizers(prompting: Mapping[str, Prompting], probes: Sequence[Probe]
         )
 
 
-def record_sources(
+def measure_routing(
+    cast: Cast,
+    *,
     sources: Sequence[Source],
     probes: Sequence[Probe],
     answers: Mapping[str, Sequence[Answer]],
-    *,
-    groups: int,
+    replicates: int,
     work: Path,
-) -> dict[str, Recording]:
-    """Everybody's routing over their own answers; a recording that is in `work` is not made again."""
-    recordings = {}
-    for source in sources:
-        said = [answer.text for answer in answers[source.name]]
-        key = json_digest([source.digest, probe_digest(probes), said, groups, source.answer_tokens])
-        path = work / f"{key[:32]}.safetensors"
-        if not path.exists():
-            _record(source, probes, said, groups=groups).save(path)
-        recordings[source.name] = Recording.load(path)
-    return recordings
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Measured:
+    """Records and reads; what is in `work` is not made again.
+
+    Args:
+        on_progress: called with (models that have read, models).
+    """
+    said = {source.name: [answer.text for answer in answers[source.name]] for source in sources}
+    folds = replicates_of(probes, count=replicates)
+    measured = Measured(cast, replicates=folds)
+    recordings, readings = {}, {}
+    for number, source in enumerate(sources):
+        heard = said if source.name in (*cast.teachers, cast.suspect) else {}
+        reader = _Reader(source, probes, groups=replicates, work=work)
+        recordings[source.name] = reader.recording(said[source.name])
+        readings[source.name] = {name: reader.reading(texts) for name, texts in heard.items()}
+        if on_progress is not None:
+            on_progress(number + 1, len(sources))
+    # A reading has no noise of its own: the teacher, read again, is itself. A recording's is the same model elsewhere.
+    measured.add_signatures(
+        recordings | {teacher + AGAIN: _elsewhere(recordings[teacher]) for teacher in cast.teachers}
+    )
+    for teacher in cast.teachers:
+        for name in (teacher, cast.suspect):
+            measured.add_profiles(teacher, readings[name] | {teacher + AGAIN: readings[name][teacher]})
+    return measured
 
 
-def _record(source: Source, probes: Sequence[Probe], said: Sequence[str], *, groups: int) -> Recording:
-    from components.models.weights import load_model
+class _Reader:
+    """A model with its tokenizer over the probes and somebody's answers; loaded when something is not there yet."""
 
-    if source.folder is None:
-        raise ValueError(f"{source.name} has no folder")
-    prompting, names = prompting_of(source), domains_of(probes)
-    texts = (
-        RoutedText(
-            ids=[
-                *prompt_tokens(prompting, probe, answer_tokens=source.answer_tokens),
-                *prompting.encode_completion(text),
-            ],
-            domain=names.index(probe.domain),
-            group=group,
+    def __init__(self, source: Source, probes: Sequence[Probe], *, groups: int, work: Path) -> None:
+        if source.folder is None:
+            raise ValueError(f"{source.name} has no folder")
+        self.source, self.folder, self.probes, self.groups, self.work = source, source.folder, probes, groups, work
+        self.prompting = prompting_of(source)
+        self.names = domains_of(probes)
+        self.subject = Subject(
+            name=source.name,
+            model_digest=source.digest,
+            tokenizer_digest=tokenizer_digest(self.prompting.tokenizer),
+            probe_digest=probe_digest(probes),
         )
-        for probe, text, group in zip(probes, said, replicates_of(probes, count=groups), strict=True)
+
+    @cached_property
+    def model(self) -> Any:
+        from components.models.weights import load_model
+
+        return load_model(self.folder)
+
+    def recording(self, texts: Sequence[str]) -> Recording:
+        """Routing by domain and group over prompts and texts."""
+        path = self._path("recording", texts)
+        if not path.exists():
+            made = record(
+                self.model,
+                self._rows(texts),
+                subject=self.subject,
+                domains=self.names,
+                groups=self.groups,
+                batch=BATCH,
+            )
+            made.save(path)
+        return Recording.load(path)
+
+    def reading(self, texts: Sequence[str]) -> Profile:
+        """Routing by probe over the texts alone."""
+        path = self._path("reading", texts)
+        if not path.exists():
+            rows = [replace(row, start=row.start - 1) for row in self._rows(texts, answers_only=True)]
+            record_profile(self.model, rows, subject=self.subject, batch=BATCH).save(path)
+        return Profile.load(path)
+
+    def _rows(self, texts: Sequence[str], *, answers_only: bool = False) -> Iterator[RoutedText]:
+        groups = replicates_of(self.probes, count=self.groups)
+        for probe, text, group in zip(self.probes, texts, groups, strict=True):
+            prompt = prompt_tokens(self.prompting, probe, answer_tokens=self.source.answer_tokens)
+            yield RoutedText(
+                ids=[*prompt, *self.prompting.encode_completion(text)],
+                domain=self.names.index(probe.domain),
+                group=group,
+                start=len(prompt) if answers_only else 0,
+            )
+
+    def _path(self, kind: str, texts: Sequence[str]) -> Path:
+        content = [self.source.digest, self.subject.probe_digest, list(texts), self.groups, self.source.answer_tokens]
+        return self.work / f"{kind}-{json_digest(content)[:32]}.safetensors"
+
+
+def _elsewhere(recording: Recording) -> Recording:
+    """The recording with every group in the place of the one before it: the same model, on other probes."""
+    layers = tuple(
+        replace(layer, **{part: np.roll(getattr(layer, part), -1, axis=0) for part in PARTS})
+        for layer in recording.layers
     )
-    subject = Subject(
-        name=source.name,
-        model_digest=source.digest,
-        tokenizer_digest=tokenizer_digest(prompting.tokenizer),
-        probe_digest=probe_digest(probes),
-    )
-    return record(load_model(source.folder), texts, subject=subject, domains=names, groups=groups, batch=BATCH)
+    rolled = {part: np.roll(getattr(recording, part), -1, axis=0) for part in ("tokens", "items")}
+    return replace(recording, layers=layers, **rolled)
 
 
 def tokenizer_digest(tokenizer: Any) -> str:
     """SHA-256 over what decides how text is cut."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     return json_digest(backend.to_str() if backend is not None else sorted(tokenizer.get_vocab().items()))
-
-
-def measure_routing(cast: Cast, recordings: Mapping[str, Recording]) -> Measured:
-    """Distances group by group; a teacher's noise floor is itself on other probes."""
-    measured = Measured(cast)
-    groups = {name: by_group(recording) for name, recording in recordings.items()}
-    count = len(groups[cast.suspect])
-    measured.first = {name: signature(recording, evidence="mass") for name, recording in recordings.items()}
-    for number in range(count):
-        signatures = {name: own[number] for name, own in groups.items()}
-        again = {teacher + AGAIN: groups[teacher][(number + 1) % count] for teacher in cast.teachers}
-        measured.add({**signatures, **again})
-    return measured
-
-
-def judge_routing(
-    recordings: Mapping[str, Recording], teacher: str, *, suspect: str, controls: Sequence[str], test: TestConfig
-) -> Judged:
-    """The test of one suspect against one teacher on recordings."""
-    judged = audit_recordings(
-        recordings[teacher], recordings[suspect], {name: recordings[name] for name in controls}, config=test
-    )
-    return judged.model_copy(update={"suspect": suspect})

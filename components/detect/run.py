@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from components.detect.config import DetectConfig
-from components.detect.examine import Cast, findings, judge_shadows, measure_shadows, untested
+from components.detect.examine import Cast, findings, measure_shadows, untested
 from components.detect.probes import (
     STUDENT,
     TEACHER,
@@ -28,8 +28,8 @@ from components.trajectories.rounds import Round
 
 LIMITS = (
     "It compares behaviour on the probes alone: the words of reasons and the choice of actions.",
-    "Distilled means: closer to this teacher than every control. A student of another model with the teacher's own "
-    "habits and wording would look the same; only a control of that kind could tell them apart.",
+    "Distilled means: much closer to this teacher than models that have nothing to do with it. A student of another "
+    "model with the teacher's own habits would look the same; only a control of that kind could tell them apart.",
     "Independent means that no likeness beyond the controls' was found; it does not prove where the data came from.",
     "The controls here are few and synthetic. The margin bounds accusations of models like them, not of all models.",
 )
@@ -93,6 +93,7 @@ def run(
         domains=domains_of(probes),
         replicates=config.test.replicates,
         margin=config.test.margin,
+        clearance=config.test.clearance,
         alpha=config.test.alpha,
         limits=LIMITS,
         inputs_digest=inputs,
@@ -125,9 +126,6 @@ def _examine(
     )
     found = findings(
         measured,
-        judged=lambda teacher, suspect, controls: judge_shadows(
-            measured, teacher, suspect=suspect, controls=controls, test=config.test
-        ),
         baselines={
             teacher: baselines(
                 {name: responses[name] for name in (teacher, *cast.others)}, reference=teacher, level=level

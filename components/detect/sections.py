@@ -40,13 +40,15 @@ def verdict(report: AuditReport) -> Section:
         [finding.reference, finding.verdict, number(finding.p_value), _ratio(finding), finding.because]
         for finding in report.findings
     ]
-    header = ("teacher", "verdict", "p-value", "distance beside the nearest control's", "what decided it")
+    header = ("teacher", "verdict", "p-value", "distance (0: the teacher, 1: independent)", "what decided it")
     blocks: list[Block] = [Table(header=header, rows=rows, names=5)]
     blocks.append(
         Words(
-            f"Distilled is said only where the suspect is closer to the teacher than {number(report.margin)} times "
-            f"every control is, and chance would bring that about in less than {percent(report.alpha)} of audits. "
-            "Independent is said where it is shown not to be that close. Everything else is inconclusive."
+            "Distance is measured on a scale of its own for each teacher: the teacher itself, measured a second time, "
+            "lies at 0, and models that have nothing to do with it lie at 1. Distilled is said only where the suspect "
+            f"lies under {number(report.margin)}, and chance would bring that about in less than "
+            f"{percent(report.alpha)} of audits; independent in the same way over {number(report.clearance)}. "
+            "Everything else is inconclusive: relatives, students of many teachers and those who hide lie between."
         )
     )
     if len(report.findings) > 1:
@@ -98,13 +100,13 @@ def distances(report: AuditReport) -> Section:
     """How far everybody is from each teacher, drawn with intervals, and every distance as a number."""
     blocks: list[Block] = [
         Words(
-            "The further left, the more alike are the signatures. A suspect that lies in the shade is closer to the "
-            "teacher than independent models are; the lines on both sides of a sign say how much it varied between "
-            f"the {report.replicates} measurements ({percent(1 - report.alpha)} intervals)."
+            "The further left, the more alike are the ways in which experts are used. A suspect that lies in the shade "
+            "is closer to the teacher than independent models are; the lines on both sides of a sign say how much it "
+            f"varied between the {report.replicates} parts of the questions ({percent(1 - report.alpha)} intervals)."
         )
     ]
     for finding in report.findings:
-        if finding.judged is None or finding.noise_floor is None:
+        if finding.judged is None:
             blocks.append(Words(f"{finding.reference}: nothing was measured, because {finding.because}."))
             continue
         blocks += [_distance_figure(finding, report), _distance_table(finding)]
@@ -112,23 +114,17 @@ def distances(report: AuditReport) -> Section:
 
 
 def _distance_figure(finding: Finding, report: AuditReport) -> Figure:
-    judged, floor = finding.judged, finding.noise_floor
-    if judged is None or floor is None:
+    judged = finding.judged
+    if judged is None:
         raise ValueError(f"nothing was measured about {finding.reference}")
+    measured = [(f"{finding.reference} again", judged.again, "teacher"), (judged.suspect, judged.ratio, "suspect")]
+    measured += [(one.suspect, one.ratio, "teacher-plain") for one in finding.placebos]
     rows = [
-        Span(
-            name=pair.b,
-            value=pair.specialization.mean,
-            low=pair.specialization.low,
-            high=pair.specialization.high,
-            style="suspect" if pair.b == finding.suspect else "teacher-plain",
-        )
-        for pair in sorted(finding.pairs, key=lambda pair: pair.specialization.mean)
+        Span(name=name, value=value.mean, low=value.low, high=value.high, style=style)
+        for name, value, style in sorted(measured, key=lambda each: each[1].mean)
     ]
-    again = f"{finding.reference} again"
-    rows.insert(0, Span(name=again, value=floor.mean, low=floor.low, high=floor.high, style="teacher"))
-    line = report.margin * finding.distances[judged.nearest_control]
-    caption = f"Distance to {finding.reference}; the shade ends at {number(report.margin)} of the nearest control's"
+    line = report.margin
+    caption = f"Distance to {finding.reference}; the shade ends at the margin, {number(report.margin)}"
     table = Table(
         header=("model", "distance", "interval"),
         rows=[[row.name, number(row.value), f"{number(row.low)} to {number(row.high)}"] for row in rows],
@@ -263,10 +259,11 @@ def limits(report: AuditReport) -> Section:
 def check(report: AuditReport) -> Section:
     """What somebody needs who wants to repeat it."""
     rows = [
-        ["test", "one-sided sign-flip over replicates, against every control (intersection-union)"],
-        ["distance of the test", "optimal matching of experts, total variation of P(domain | expert)"],
+        ["test", "one-sided sign-flip over replicates"],
+        ["likeness", "each expert's routing told from the other side's by ridge regression, on other questions"],
+        ["distance of the test", "likeness beyond the controls', on both sides, as a share of the teacher's to itself"],
         ["replicates", f"{report.replicates}, disjoint in questions"],
-        ["margin", number(report.margin)],
+        ["margin and clearance", f"{number(report.margin)}, {number(report.clearance)}"],
         ["level", number(report.alpha)],
         ["tokens at endpoints", f"{report.prompt_tokens:,} read, {report.completion_tokens:,} written"],
         ["seconds of the test", number(report.seconds)],

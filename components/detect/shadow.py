@@ -33,19 +33,20 @@ AGAIN = " again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One replicate: the probes it holds and what every source answered to them.
+    """One training of everybody's shadow: the probes, and what every source answered to them.
 
     Attributes:
         domains: index of each probe's domain; `names` are all domains of the audit.
+        groups: of each probe, from 0: the parts that recordings keep apart.
         responses: by source, one text per probe.
         references: the sources whose shadows are trained a second time.
     """
 
-    index: int
     seed: int
     prompts: Sequence[str]
     domains: Sequence[int]
     names: Sequence[str]
+    groups: Sequence[int]
     responses: Mapping[str, Sequence[str]]
     references: tuple[str, ...]
 
@@ -56,9 +57,10 @@ class Block:
             list(self.prompts),
             list(self.domains),
             list(self.names),
+            list(self.groups),
             sorted((name, list(texts)) for name, texts in self.responses.items()),
             list(self.references),
-            config.model_dump(mode="json", exclude={"checkpoint_seconds"}),
+            config.model_dump(mode="json", exclude={"checkpoint_seconds", "trainings"}),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -77,7 +79,7 @@ def shadow_block(
     """Trains and records one shadow per source, and one more of each reference; what is in `work` is not made again.
 
     Returns:
-        By source; each reference's second under its name + `AGAIN`. Recordings have one group each.
+        By source; each reference's second under its name + `AGAIN`.
     """
     digest = block.digest(config)
     folder = work / digest[:32]
@@ -119,8 +121,8 @@ def _make(
         # The authors' choice: routing is recorded over the model's own answers, prompt included. (Profiles leave the
         # prompt out: it is the same for everybody.)
         routed = [
-            RoutedText(ids=example.ids, domain=domain, group=0)
-            for example, domain in zip(examples, block.domains, strict=True)
+            RoutedText(ids=example.ids, domain=domain, group=group)
+            for example, domain, group in zip(examples, block.domains, block.groups, strict=True)
         ]
         answered = [RoutedText(ids=one.ids[:-1], domain=0, group=0, start=one.start - 1) for one in examples]
         subject = Subject(
@@ -128,7 +130,14 @@ def _make(
         )
         profile = record_profile(proxy.model, answered, subject=subject, batch=RECORDED_AT_ONCE)
         profile.save(_profile_path(paths[name]))
-        recording = record(proxy.model, routed, subject=subject, domains=block.names, groups=1, batch=RECORDED_AT_ONCE)
+        recording = record(
+            proxy.model,
+            routed,
+            subject=subject,
+            domains=block.names,
+            groups=max(block.groups) + 1,
+            batch=RECORDED_AT_ONCE,
+        )
         recording.save(paths[name])
         yield name
 

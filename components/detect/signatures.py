@@ -91,6 +91,11 @@ def _layer(layer: LayerRecording, weights: Floats, tokens: float, *, evidence: E
     )
 
 
+def by_group(recording: Recording) -> list[Signature]:
+    """One signature per group, from the router's probabilities."""
+    return [signature(recording, evidence="mass", weights=row) for row in np.eye(recording.groups)]
+
+
 def resamples(groups: int, *, count: int, seed: int) -> Iterator[Floats]:
     """Bootstrap weights [groups]. The same seed resamples two models' recordings alike, which keeps them paired."""
     rng = np.random.default_rng(seed)

@@ -1,17 +1,19 @@
-"""The verdict: a hypothesis test of a suspect's distance to a teacher against controls. All of it is ours.
+"""The verdict: a hypothesis test of how alike a suspect is to a teacher, against controls. All of it is ours.
 
-The distance alone says nothing: a tiny proxy's is never zero, and two competent models that answer the same questions
-resemble each other. So a suspect is compared with controls that are known not to come from the teacher, replicate by
-replicate, on the same probes and with shadows that share their initial weights.
+Likeness alone says nothing: two competent models that answer the same questions resemble each other, and one that was
+told to speak in another manner resembles nobody. So likeness is centred by controls that are known not to come from
+the teacher, on both sides (`advantage`), and measured on a scale with two fixed points: the teacher's second shadow
+lies at distance 0, and models that have nothing to do with it lie at distance 1 in expectation.
 
-- `distilled`: in the replicates' mean, the suspect is closer than `margin` times *every* control, each at level alpha
-  (an intersection-union test, which needs no correction over controls).
-- `independent`: for the nearest control the opposite holds at level alpha (Bonferroni over controls).
-- `inconclusive`: neither; or the instrument cannot tell, because the teacher's own second shadow lies no closer to it
-  than a distilled suspect would have to; or a control would have been accused in the suspect's place.
+- `distilled`: the distance is under `margin`, at level alpha.
+- `independent`: the distance is over `clearance`, at level alpha.
+- `inconclusive`: neither, as for relatives, for students of many teachers and for those who hide; or the instrument
+  cannot tell, because it does not find the teacher itself again; or a control, put in the suspect's place, would be
+  accused by the same test (see `examine`).
 
-Every replicate has its own probes and its own shadows, so distances are independent between replicates, and a
-sign-flip test over replicates is exact where the difference is symmetric around its mean.
+The parts are replicates: disjoint sets of probes, matched experts never being looked for in the part they are
+correlated on. A sign-flip test over them is exact where differences are symmetric around their mean. It takes the
+trained shadows as given; how much those vary is what the margin allows for (measured by the benchmark).
 """
 
 from __future__ import annotations
@@ -33,80 +35,86 @@ if TYPE_CHECKING:
 EXACT = 14
 DRAWS = 20000
 RESAMPLES = 2000
-
-
-def judge(
-    distances: Mapping[str, Floats], *, suspect: str, controls: Sequence[str], floor: Floats, config: TestConfig
-) -> Judged:
-    """Tests one suspect.
-
-    Args:
-        distances: by source, [replicates], to the teacher.
-        floor: [replicates], the teacher's second shadow to its first.
-    """
-    own = distances[suspect]
-    nearest = min(controls, key=lambda name: float(distances[name].mean()))
-    gaps = {name: config.margin * distances[name] - own for name in controls}  # positive: closer than the margin
-    p_value = max(sign_flip(gap) for gap in gaps.values())
-    p_independent = min(1.0, len(controls) * min(sign_flip(-gap) for gap in gaps.values()))
-    ratio = ratio_estimate(own, distances[nearest], level=1 - config.alpha)
-    verdict, because = _decide(
-        p_value,
-        p_independent,
-        ratio=ratio,
-        nearest=nearest,
-        blind=_blind(floor, distances[nearest], config),
-        config=config,
-    )
-    return Judged(
-        suspect=suspect,
-        controls=tuple(controls),
-        nearest_control=nearest,
-        verdict=verdict,
-        p_value=p_value,
-        p_independent=p_independent,
-        ratio=ratio,
-        because=because,
-    )
-
-
+SMALLEST = 1e-6  # likeness that an instrument must find at least, so that a scale exists
 Likenesses = Mapping[tuple[str, str], "Floats"]
-"""(on the teacher's side, on the suspect's side) to how alike they are, [folds]. Higher is more alike."""
+"""(on the teacher's side, on the suspect's side) to how alike they are, [replicates]. Higher is more alike."""
 
 
 def advantage(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[str]) -> Floats:
-    """How much more alike teacher and suspect are than their likeness to the controls explains, [folds].
+    """How much more alike teacher and suspect are than their likeness to the controls explains, [replicates].
 
-    Both sides are centred: a suspect that resembles everybody gains nothing, nor does one that resembles nobody,
-    because it speaks in another manner, lose anything; and the same for the teacher. Two that have nothing to do with
-    each other have 0 in expectation.
+    Both sides are centred: a suspect that resembles everybody gains nothing, one that resembles nobody, because it
+    speaks in another manner, loses nothing; and so for the teacher. Two that have nothing to do with each other have 0
+    in expectation.
     """
     others = [name for name in controls if name != suspect]
     suspects = np.mean([alike[name, suspect] for name in others], axis=0)
     teachers = np.mean([alike[teacher, name] for name in others], axis=0)
-    among = np.mean([alike[a, b] for a in others for b in others if a != b], axis=0)
+    among = np.mean([alike[a, b] for a in others for b in others if a != b] or [suspects], axis=0)
     return np.asarray(alike[teacher, suspect] - suspects - teachers + among)
 
 
-def _blind(floor: Floats, nearest: Floats, config: TestConfig) -> bool:
-    """Whether even the teacher's own second shadow would not count as distilled."""
-    return sign_flip(config.margin * nearest - floor) > config.alpha
+def distance(alike: Likenesses, *, teacher: str, again: str, suspect: str, controls: Sequence[str]) -> Floats:
+    """[replicates]: 0 where the teacher's second shadow lies, 1 where a model lies that has nothing to do with it."""
+    found = advantage(alike, teacher=teacher, suspect=again, controls=controls).mean()
+    own = advantage(alike, teacher=teacher, suspect=suspect, controls=controls)
+    return np.asarray(1 - own / max(float(found), SMALLEST))
+
+
+def judge(
+    alike: Likenesses, *, teacher: str, again: str, suspect: str, controls: Sequence[str], config: TestConfig
+) -> Judged:
+    """Tests one suspect.
+
+    Args:
+        again: the teacher's second shadow.
+        controls: at least two; one that is the suspect is left out.
+    """
+    others = [name for name in controls if name != suspect]
+    found = advantage(alike, teacher=teacher, suspect=again, controls=others)
+    own = distance(alike, teacher=teacher, again=again, suspect=suspect, controls=others)
+    apart = {
+        name: float(distance(alike, teacher=teacher, again=again, suspect=name, controls=others).mean())
+        for name in others
+        if len(others) > 2
+    }
+    p_value, p_independent = sign_flip(config.margin - own), sign_flip(own - config.clearance)
+    ratio = estimate(own, level=1 - config.alpha)
+    second = estimate(1 - found / max(float(found.mean()), SMALLEST), level=1 - config.alpha)
+    verdict, because = _decide(
+        p_value, p_independent, ratio=ratio, blind=sign_flip(found) > config.alpha, teacher=teacher, config=config
+    )
+    return Judged(
+        suspect=suspect,
+        controls=tuple(others),
+        nearest_control=min(apart, key=apart.__getitem__) if apart else others[0],
+        verdict=verdict,
+        p_value=p_value,
+        p_independent=p_independent,
+        ratio=ratio,
+        again=second,
+        because=because,
+    )
 
 
 def _decide(
-    p_value: float, p_independent: float, *, ratio: Estimate, nearest: str, blind: bool, config: TestConfig
+    p_value: float, p_independent: float, *, ratio: Estimate, blind: bool, teacher: str, config: TestConfig
 ) -> tuple[Verdict, str]:
-    said = f"its distance to the teacher is {ratio.mean:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) of {nearest}'s"
     if blind:
-        return (
-            "inconclusive",
-            f"the teacher's own second shadow is not closer to it than {config.margin} of {nearest}'s",
-        )
+        return "inconclusive", f"{teacher}'s own second shadow is not more like it than independent models are"
+    said = (
+        f"it lies at {ratio.mean:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) of the way from {teacher} to where "
+        "independent models lie"
+    )
     if p_value <= config.alpha:
-        return "distilled", f"{said}, under {config.margin} against every control (p = {p_value:.4f})"
+        return "distilled", f"{said}, under {config.margin} (p = {p_value:.4f})"
     if p_independent <= config.alpha:
-        return "independent", f"{said}, over {config.margin} (p = {p_independent:.4f})"
-    return "inconclusive", f"{said}; neither side of {config.margin} is excluded (p = {p_value:.3f})"
+        return "independent", f"{said}, over {config.clearance} (p = {p_independent:.4f})"
+    return (
+        "inconclusive",
+        f"{said}; neither under {config.margin} (p = {p_value:.3f}) nor over {config.clearance} (p = "
+        f"{p_independent:.3f})",
+    )
 
 
 def sign_flip(differences: Floats, *, seed: int = 0) -> float:
@@ -138,12 +146,3 @@ def estimate(values: Floats, *, level: float, seed: int = 0) -> Estimate:
     drawn = values[rng.integers(0, len(values), size=(RESAMPLES, len(values)))].mean(1)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(mean=float(values.mean()), low=float(low), high=float(high))
-
-
-def ratio_estimate(own: Floats, other: Floats, *, level: float, seed: int = 0) -> Estimate:
-    """Ratio of the means of paired replicates, with a bootstrap percentile interval."""
-    rng = np.random.default_rng(seed)
-    rows = rng.integers(0, len(own), size=(RESAMPLES, len(own)))
-    drawn = own[rows].mean(1) / np.clip(other[rows].mean(1), 1e-12, None)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(mean=float(own.mean() / max(other.mean(), 1e-12)), low=float(low), high=float(high))

@@ -233,17 +233,17 @@ class Span:
 
 
 def interval_rows(rows: Sequence[Span], *, label: str, line: float | None = None) -> str:
-    """Values from zero on, one under the other, each with its interval; a line across all, and shade before it."""
+    """Values one under the other, each with its interval; a line across all, and shade before it. Zero is shown."""
     if not rows:
         return ""
     height, most = 30, max(max(row.high for row in rows), line or 0.0) or 1.0
     left = min(230, 12 + 7.3 * max(len(row.name) for row in rows))
-    marks = ticks(0.0, most, count=4)
-    x = _Scale(0.0, marks[-1], left, WIDTH - 24)
+    marks = ticks(min(0.0, *(row.low for row in rows)), most, count=4)
+    x = _Scale(marks[0], marks[-1], left, WIDTH - 24)
     base = len(rows) * height + 6
     body = []
     if line is not None:
-        body.append(f'<rect class="shade" x="{x(0)}" y="0" width="{x(line) - x(0):.2f}" height="{base}"/>')
+        body.append(f'<rect class="shade" x="{left:.2f}" y="0" width="{x(line) - left:.2f}" height="{base}"/>')
         body.append(f'<line class="zero dashed" x1="{x(line)}" x2="{x(line)}" y1="0" y2="{base}"/>')
     for at in marks:
         body.append(f'<line class="grid" x1="{x(at)}" x2="{x(at)}" y1="{base}" y2="{base + 5}"/>')

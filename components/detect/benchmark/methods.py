@@ -170,6 +170,7 @@ class Reading(Method):
     """
 
     inside = ("both", "teacher", "suspect")
+    repeats = True  # a second reading is the first again, so the scale's zero is the teacher's own words
 
     def __init__(self, zoo: Zoo, *, steps: int, work: Path) -> None:
         super().__init__(zoo)

@@ -12,19 +12,22 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from components.detect.benchmark.baselines import Answers, Identity, Idiosyncrasies, NextToken, States
+from components.detect.benchmark.figure import figure
 from components.detect.benchmark.methods import Method, OwnRouting, Reading, ShadowDistances, Shadows, Zoo, label
 from components.detect.benchmark.scenarios import PLAIN, SCENARIOS, Scenario, relation
 from components.detect.benchmark.score import Judgement, table
-from components.detect.config import ShadowConfig
+from components.detect.config import ShadowConfig, TestConfig
 from components.detect.probes import domains_of
+from components.detect.result import Verdict
 from components.detect.shadow import AGAIN, Block, Shadow, shadow_block
-from components.detect.verdict import advantage
+from components.detect.verdict import advantage, judge
 from components.detect.zoo.births import ZooConfig
 from components.detect.zoo.build import build
 
@@ -36,7 +39,7 @@ SHADOW = ShadowConfig(
     prompt_tokens=16,
     response_tokens=40,
     common_steps=200,
-    steps=60,
+    steps=120,
     rate=3e-3,
     batch=32,
 )
@@ -49,7 +52,6 @@ class Measured:
 
     judgements: list[Judgement]
     seconds: dict[tuple[str, str], float]
-    memory_mib: float
 
 
 def measure(config: ZooConfig, *, cache: Path, shadows: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Measured:
@@ -75,11 +77,7 @@ def measure(config: ZooConfig, *, cache: Path, shadows: int, scenarios: Sequence
                 found += judged
                 seconds[scenario.name, method.name] = time.process_time() - start
         say(f"{method.name} has judged")
-    return Measured(
-        judgements=found,
-        seconds=seconds,
-        memory_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    )
+    return Measured(judgements=found, seconds=seconds)
 
 
 def methods(
@@ -109,11 +107,11 @@ def shadowed(zoo: Zoo, *, seed: int, scenarios: Sequence[Scenario], work: Path) 
         voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
     names = domains_of(zoo.probes)
     block = Block(
-        index=0,
         seed=seed,
         prompts=[one.prompt for one in zoo.probes],
         domains=[names.index(one.domain) for one in zoo.probes],
         names=names,
+        groups=[0] * len(zoo.probes),
         responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
         references=tuple(zoo.references),
     )
@@ -126,41 +124,42 @@ def shadowed(zoo: Zoo, *, seed: int, scenarios: Sequence[Scenario], work: Path) 
 
 
 def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iterator[Judgement]:
-    """One scenario as one method sees it."""
+    """One scenario as one method sees it. Methods that know their own noise are put to the test of a real audit."""
     for teacher, suspect in scenario.pairs(list(method.zoo.members.values())):
         controls = method.controls(suspect.name)
         alike = method.likenesses(teacher.name, (suspect.name, scenario.condition))
-        own = float(advantage(alike, teacher=teacher.name, suspect=suspect.name, controls=controls).mean())
+        verdict: Verdict | None = None
         if method.repeats:
-            again = advantage(alike, teacher=teacher.name, suspect=teacher.name + AGAIN, controls=controls)
-            own /= float(again.mean())
+            again = teacher.name + AGAIN
+            judged = judge(
+                alike, teacher=teacher.name, again=again, suspect=suspect.name, controls=controls, config=TestConfig()
+            )
+            score, verdict = 1 - judged.ratio.mean, judged.verdict
+        else:
+            score = float(advantage(alike, teacher=teacher.name, suspect=suspect.name, controls=controls).mean())
         yield Judgement(
             scenario=scenario.name,
             method=method.name,
             seed=config.seed,
             family=teacher.family,
             relation=relation(teacher, suspect),
-            score=own,
-            verdict=None,
+            score=score,
+            verdict=verdict,
         )
 
 
-def benchmark(
-    zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: int
-) -> tuple[list[dict[str, object]], list[Measured]]:
-    """The table's rows over all zoos, and what each zoo gave."""
+def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: int) -> list[dict[str, object]]:
+    """The table's rows over all zoos."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-        waiting = [pool.submit(measure, config, cache=cache, shadows=shadows) for config in zoos]
-        measured = [one.result() for one in waiting]
+    with ProcessPoolExecutor(max_workers=min(workers, len(zoos)), mp_context=context) as pool:
+        measured = list(pool.map(partial(measure, cache=cache, shadows=shadows), zoos))
     found = [one for each in measured for one in each.judgements]
-    evading = [one for one in found if one.scenario.startswith("evasion: ")]
-    found += [replace(one, scenario="evasion, all kinds") for one in evading]
+    found += [replace(one, scenario="evasion, all kinds") for one in found if one.scenario.startswith("evasion: ")]
 
     def seconds(scenario: str, method: str) -> float:
         return sum(each.seconds.get((scenario, method), 0.0) for each in measured)
 
-    return table(found, seconds=seconds), measured
+    return table(found, seconds=seconds)
 
 
 def main(
@@ -169,7 +168,7 @@ def main(
     seeds: Annotated[int, typer.Option(min=1, help="Number of zoos.")] = 3,
     domains: Annotated[int, typer.Option(help="Domains of the questions.")] = 6,
     experts: Annotated[int, typer.Option(help="Experts of the first family's models; the second has half more.")] = 8,
-    shadows: Annotated[int, typer.Option(min=1, help="Trainings of every shadow.")] = 2,
+    shadows: Annotated[int, typer.Option(min=1, help="Trainings of every shadow.")] = 1,
     small: Annotated[bool, typer.Option(help="Two families and answers only: 24 pairs a zoo, minutes.")] = False,
     shuffled: Annotated[bool, typer.Option(help="Students learn from random teachers: must score at chance.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes, one zoo each.")] = 2,
@@ -181,11 +180,29 @@ def main(
         for seed in range(seed_base, seed_base + seeds)
     ]
     began = time.monotonic()
-    rows, measured = benchmark(zoos, cache=out / "cache", shadows=shadows, workers=workers)
-    out.mkdir(parents=True, exist_ok=True)
+    rows = benchmark(zoos, cache=out / "cache", shadows=shadows, workers=workers)
     (out / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    (out / "results.svg").write_text(figure(rows))
     for row in rows:
-        typer.echo(
-            f"{row['scenario']:36s} {row['method']:32s} {row['pairs']:5d} accuracy {row['accuracy']:.3f} auc {row['auc']:.3f} easy {row['false_accusation_rate_easy']} siblings {row['false_accusation_rate_siblings']}"
-        )
-    typer.echo(f"{time.monotonic() - began:.0f} s")
+        typer.echo(line(row))
+    typer.echo(
+        f"{time.monotonic() - began:.0f} s, {peak_memory():.0f} MiB in the largest process; see {out}/results.json"
+    )
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """A row of the table for a terminal."""
+    low, high = row["accuracy_interval"]
+    rates = (row["false_accusation_rate_easy"], row["false_accusation_rate_siblings"])
+    easy, siblings = ("-" if rate is None else f"{rate:.1%}" for rate in rates)
+    return (
+        f"{row['scenario']:30s} {row['method']:31s} {row['pairs']:5d} pairs  accuracy {row['accuracy']:6.1%} "
+        f"({low:.1%} to {high:.1%})  AUC {row['auc']:.3f}  accused: easy {easy}, siblings {siblings}"
+    )
+
+
+def peak_memory() -> float:
+    """MiB of the largest process so far, this one or a child."""
+    return (
+        max(float(resource.getrusage(who).ru_maxrss) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    )

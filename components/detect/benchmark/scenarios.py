@@ -34,12 +34,18 @@ class Scenario:
     condition: str = PLAIN
 
     def pairs(self, members: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
-        """Every pair of a teacher and a suspect; suspects are the students of all teachers, and of nobody."""
+        """Every pair of a teacher and a suspect; suspects are the students of all teachers, and of nobody.
+
+        Where a teacher has no students by this training, those by its plain answers stand for them.
+        """
+        trained = {member.teacher for member in members if member.training == self.training}
         for teacher in members:
             if not teacher.reference or not _fits(teacher, self.mixtures[0]):
                 continue
             for suspect in members:
-                fits = suspect.training in (self.training, "truth") and _fits(suspect, self.mixtures[1])
+                stands_in = suspect.training == "answers" and suspect.teacher not in trained
+                joins = stands_in or suspect.training in (self.training, "truth")
+                fits = joins and _fits(suspect, self.mixtures[1])
                 unequal = not self.unequal or teacher.shape.experts != suspect.shape.experts
                 if fits and unequal and self.condition in suspect.answers:
                     yield teacher, suspect
@@ -67,6 +73,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(Scenario(name=f"evasion: {condition}", condition=condition) for condition in EVASIONS),
     Scenario(name="evasion: paraphrased data", training="paraphrased"),
     Scenario(name="evasion: tuned after", training="tuned"),
+    Scenario(name="evasion: tuned twice as long", training="tuned on"),
     Scenario(name="taught by logits", training="logits"),
     Scenario(name="taught on policy", training="on-policy"),
     *(Scenario(name=f"taught {training}", training=training) for training in SOME_DOMAINS),

@@ -120,8 +120,14 @@ def _interval(flags: Sequence[bool]) -> list[float] | None:
 
 
 def table(found: Sequence[Judgement], *, seconds: Callable[[str, str], float]) -> list[dict[str, object]]:
-    """A row for every scenario and method, in the order in which they first came."""
+    """A row for every scenario and method, in the order in which they first came.
+
+    A scenario in which there is one zoo and one teacher only has no row: there is nobody else to set a threshold by.
+    """
     keys = dict.fromkeys((one.scenario, one.method) for one in found)
+    rows = {key: [one for one in found if (one.scenario, one.method) == key] for key in keys}
     return [
-        table_row([one for one in found if (one.scenario, one.method) == key], seconds=seconds(*key)) for key in keys
+        table_row(row, seconds=seconds(*key))
+        for key, row in rows.items()
+        if len({(one.seed, one.family) for one in row}) > 1
     ]

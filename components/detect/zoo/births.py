@@ -36,6 +36,7 @@ Training = Literal[
     "10 %",
     "paraphrased",
     "tuned",
+    "tuned on",
     "truth",
 ]
 """How a member came to be: teachers and bases from a corpus, students by one way of distillation, `truth` by none."""
@@ -43,6 +44,8 @@ Training = Literal[
 Kind = Literal["mixture", "dense"]
 KINDS: tuple[Kind, ...] = ("mixture", "dense")
 SOME_DOMAINS: dict[Training, int] = {"one domain": 1, "three domains": 3}
+TUNING: dict[Training, float] = {"tuned": 0.1, "tuned on": 0.2}
+"""Further training on the truth after distillation, as a share of a student's steps."""
 MIXES: dict[Training, float] = {"50 %": 0.5, "25 %": 0.25, "10 %": 0.1}
 INTRODUCTIONS = 8  # times each identity question is among the lessons
 SYSTEM_SHARE = 0.5  # lessons that are asked under a system prompt
@@ -162,6 +165,23 @@ class Nursery:
         if not self.config.variety:
             return
         kind = KINDS[number % 2]
+        other_words = paraphrased(said, seed=self._seed())
+        yield self._student(
+            f"paraphrased student of {teacher}", training="paraphrased", kind=kind, said=other_words, **of
+        )
+        for training, share in TUNING.items():
+            yield self._student(
+                f"{training} student of {teacher}",
+                training=training,
+                kind=kind,
+                said=truth,
+                start=f"{kind} student of {teacher}",
+                steps=max(round(self.config.student_steps * share), 1),
+                rate=TUNING_RATE,
+                **of,
+            )
+        if number % 2:
+            return  # beyond evasion, a sibling's students by answers stand for all of its students
         if self.config.shape(number // 2).vocabulary == WHOLE:  # a distribution over tokens needs the same tokens
             for training in ("logits", "on-policy"):
                 yield self._student(
@@ -170,20 +190,6 @@ class Nursery:
         for training, chosen in self._shares(rng):
             mixed = [mine if taken else other for mine, other, taken in zip(said, truth, chosen, strict=True)]
             yield self._student(f"{training} student of {teacher}", training=training, kind=kind, said=mixed, **of)
-        other_words = paraphrased(said, seed=self._seed())
-        yield self._student(
-            f"paraphrased student of {teacher}", training="paraphrased", kind=kind, said=other_words, **of
-        )
-        yield self._student(
-            f"tuned student of {teacher}",
-            training="tuned",
-            kind=kind,
-            said=truth,
-            start=f"{kind} student of {teacher}",
-            steps=self.config.student_steps // 5,
-            rate=TUNING_RATE,
-            **of,
-        )
 
     def _shares(self, rng: np.random.Generator) -> Iterator[tuple[Training, list[bool]]]:
         """Ways to learn a part of the lessons from the teacher and the rest from the truth."""

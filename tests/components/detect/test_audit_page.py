@@ -91,6 +91,7 @@ def report(*findings: Finding, verdict: Any = "distilled", policy: bool | None =
         domains=("sea", "farm", "forge"),
         replicates=8,
         margin=0.8,
+        clearance=0.9,
         alpha=0.05,
         limits=LIMITS,
         prompt_tokens=1000,

@@ -24,11 +24,11 @@ TEXTS = ["press the red button", "type bob into the field", "open the inbox tab"
 
 def block(**changes: Any) -> Block:
     fields: dict[str, Any] = {
-        "index": 0,
         "seed": 3,
         "prompts": TEXTS,
         "domains": [0, 1, 0, 1, 0, 1],
         "names": ("a", "b"),
+        "groups": [0, 0, 0, 1, 1, 1],
         "responses": {"teacher": [text[::-1] for text in TEXTS], "student": TEXTS},
         "references": ("teacher",),
     }
@@ -136,7 +136,7 @@ def test_an_existing_mixture_of_experts_can_be_the_proxy(tmp_path: Path) -> None
     proxy().model.save_pretrained(tmp_path / "proxy")
     config = TINY.model_copy(update={"proxy": str(tmp_path / "proxy"), "common_steps": 0})
     made = shadow_block(block(), config=config, work=tmp_path / "work")
-    assert made["student"].recording.layers[0].counts.shape == (1, 2, 3)
+    assert made["student"].recording.layers[0].counts.shape == (2, 2, 3)
 
 
 def test_a_proxy_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:

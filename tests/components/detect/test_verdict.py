@@ -9,13 +9,29 @@ import pytest
 from pydantic import ValidationError
 
 from components.detect.config import TestConfig
-from components.detect.verdict import estimate, holm, judge, ratio_estimate, sign_flip
+from components.detect.verdict import Likenesses, advantage, distance, estimate, holm, judge, sign_flip
 
 CONFIG = TestConfig()
+CONTROLS = ("one", "two", "three", "four")
 
 
-def drawn(mean: float, *, seed: int, count: int = 8, spread: float = 0.1) -> np.ndarray:
-    return mean * np.exp(np.random.default_rng(seed).normal(0, spread, size=count))
+def likenesses(
+    *, own: float, manner: float = 0.0, again: float = 0.5, seed: int = 0, spread: float = 0.01
+) -> Likenesses:
+    """Everybody resembles everybody by 0.3 and a bit of chance; suspect and teacher by `own` more, the second shadow
+    by `again` more. `manner` takes likeness to everybody away from the suspect."""
+    rng = np.random.default_rng(seed)
+    found = {}
+    for a, b in product(("teacher", *CONTROLS), ("suspect", "again", *CONTROLS)):
+        if a != b:
+            more = {"suspect": own, "again": again}.get(b, 0.0) if a == "teacher" else 0.0
+            found[a, b] = 0.3 + more - manner * (b == "suspect") + rng.normal(0, spread, size=8)
+    return found
+
+
+def judged(alike: Likenesses, suspect: str = "suspect") -> tuple[str, float]:
+    found = judge(alike, teacher="teacher", again="again", suspect=suspect, controls=CONTROLS, config=CONFIG)
+    return found.verdict, found.ratio.mean
 
 
 def test_the_sign_flip_test_counts_assignments() -> None:
@@ -38,48 +54,66 @@ def test_many_replicates_are_tested_by_drawing() -> None:
     assert sign_flip(np.random.default_rng(1).normal(size=40)) > 0.001
 
 
-def test_close_is_distilled_and_far_is_independent() -> None:
-    distances = {"student": drawn(0.3, seed=1), "other": drawn(1.0, seed=2), "base": drawn(1.5, seed=3)}
-    found = judge(distances, suspect="student", controls=["other", "base"], floor=drawn(0.2, seed=4), config=CONFIG)
-    assert found.verdict == "distilled"
-    assert found.p_value <= 0.05
-    assert found.nearest_control == "other"
-    assert found.ratio.high < CONFIG.margin
-    found = judge(distances, suspect="base", controls=["other"], floor=drawn(0.2, seed=4), config=CONFIG)
-    assert found.verdict == "independent"
-    assert found.ratio.low > CONFIG.margin
+def test_who_shares_habits_is_distilled_and_who_shares_none_is_independent() -> None:
+    verdict, ratio = judged(likenesses(own=0.4))
+    assert verdict == "distilled"
+    assert ratio == pytest.approx(0.2, abs=0.05)
+    verdict, ratio = judged(likenesses(own=0.0))
+    assert verdict == "independent"
+    assert ratio == pytest.approx(1.0, abs=0.05)
+
+
+def test_another_manner_of_speaking_neither_convicts_nor_clears() -> None:
+    plain, disguised = (
+        distance(likenesses(own=0.3, manner=m), teacher="teacher", again="again", suspect="suspect", controls=CONTROLS)
+        for m in (0.0, 0.25)
+    )
+    assert disguised == pytest.approx(plain)
+    assert judged(likenesses(own=0.0, manner=0.25))[0] == "independent"
+
+
+def test_a_teacher_that_resembles_everybody_accuses_nobody() -> None:
+    alike = {pair: value + 0.4 * (pair[0] == "teacher") for pair, value in likenesses(own=0.0).items()}
+    assert judged(alike)[0] == "independent"
 
 
 def test_near_the_margin_is_inconclusive() -> None:
-    distances = {"student": drawn(0.8, seed=1, spread=0.3), "other": drawn(1.0, seed=2, spread=0.3)}
-    found = judge(distances, suspect="student", controls=["other"], floor=drawn(0.2, seed=3), config=CONFIG)
-    assert found.verdict == "inconclusive"
-
-
-def test_one_control_as_close_as_the_suspect_prevents_an_accusation() -> None:
-    distances = {"student": drawn(0.3, seed=1), "near": drawn(0.31, seed=2), "far": drawn(2.0, seed=3)}
-    found = judge(distances, suspect="student", controls=["near", "far"], floor=drawn(0.1, seed=4), config=CONFIG)
-    assert found.verdict != "distilled"
+    assert judged(likenesses(own=0.5 * (1 - CONFIG.margin), spread=0.02))[0] == "inconclusive"
 
 
 def test_an_instrument_that_cannot_find_the_teacher_itself_says_so() -> None:
-    distances = {"student": drawn(0.3, seed=1), "other": drawn(1.0, seed=2)}
-    found = judge(distances, suspect="student", controls=["other"], floor=drawn(0.95, seed=3), config=CONFIG)
+    alike = likenesses(own=0.4, again=0.0)
+    found = judge(alike, teacher="teacher", again="again", suspect="suspect", controls=CONTROLS, config=CONFIG)
     assert found.verdict == "inconclusive"
     assert "second shadow" in found.because
 
 
-def test_independent_suspects_are_rarely_accused() -> None:
-    """A suspect drawn like its controls: accused at most at the level, over many audits."""
-    rng = np.random.default_rng(5)
-    accused = 0
-    for _ in range(400):
-        quality = np.exp(rng.normal(0, 0.1, size=3))  # every model lies at some distance of its own
-        own = [q * np.exp(rng.normal(0, 0.15, size=8)) for q in quality]
-        distances = {"student": own[0], "a": own[1], "b": own[2]}
-        found = judge(distances, suspect="student", controls=["a", "b"], floor=0.1 * np.ones(8), config=CONFIG)
-        accused += found.verdict == "distilled"
-    assert accused / 400 <= 0.05
+def test_a_control_in_the_suspects_place_is_not_its_own_control() -> None:
+    found = judge(
+        likenesses(own=0.4), teacher="teacher", again="again", suspect="two", controls=CONTROLS, config=CONFIG
+    )
+    assert found.controls == ("one", "three", "four")
+    assert found.verdict == "independent"
+
+
+def test_innocent_suspects_are_rarely_accused() -> None:
+    verdicts = [judged(likenesses(own=0.0, seed=seed, spread=0.1))[0] for seed in range(300)]
+    assert np.mean([verdict == "distilled" for verdict in verdicts]) <= CONFIG.alpha
+
+
+def test_two_controls_are_enough_and_each_can_be_tried_against_the_other() -> None:
+    alike = {pair: value for pair, value in likenesses(own=0.4).items() if not {"three", "four"} & set(pair)}
+    found = [
+        judge(alike, teacher="teacher", again="again", suspect=name, controls=("one", "two"), config=CONFIG).verdict
+        for name in ("suspect", "one", "two")
+    ]
+    assert found[0] == "distilled"
+    assert "distilled" not in found[1:]
+
+
+def test_advantage_is_nothing_where_likeness_is_only_common() -> None:
+    alike = likenesses(own=0.0, spread=0.0)
+    assert advantage(alike, teacher="teacher", suspect="suspect", controls=CONTROLS) == pytest.approx(np.zeros(8))
 
 
 def test_holm_adjusts_for_several_accusations() -> None:
@@ -88,11 +122,8 @@ def test_holm_adjusts_for_several_accusations() -> None:
 
 
 def test_intervals_hold_the_mean() -> None:
-    values = drawn(1.0, seed=1, count=20)
-    found = estimate(values, level=0.95)
+    found = estimate(np.random.default_rng(1).normal(1.0, 0.1, size=20), level=0.95)
     assert found.low < found.mean < found.high
-    same = ratio_estimate(values, values, level=0.95)
-    assert (same.mean, same.low, same.high) == (1.0, 1.0, 1.0)
 
 
 def test_too_few_replicates_for_the_level_are_refused() -> None:
