@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording compile base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection compile base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,13 +30,16 @@ lint: $(VENV)/.packages ## ruff, formatting and strict types over components and
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: bench-browser bench-recording ## every measurement we publish
+bench: bench-browser bench-recording bench-detection ## every measurement we publish
 
 bench-browser: setup ## our browser against BrowserGym and the accessibility snapshots; writes bench/browser.json
 	@$(BIN)/python bench/browser.py $(ARGS)
 
 bench-recording: $(VENV)/.packages ## what recording routing costs a forward pass, and the time of a distance; writes bench/recording.json
 	@$(BIN)/python bench/recording.py $(ARGS)
+
+bench-detection: $(VENV)/.packages ## detection of distillation on zoos made from scratch, under 90 minutes; writes out/bench-detection
+	@$(BIN)/symbiont audit benchmark --out out/bench-detection $(ARGS)
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml
 	@$(BIN)/symbiont compile

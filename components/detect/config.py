@@ -25,9 +25,9 @@ class ShadowConfig(BaseModel):
         "", description="folder or Hugging Face id of a mixture-of-experts to start from; empty: one from scratch"
     )
     vocabulary: int = Field(512, ge=300, le=65536, description="tokens of the from-scratch proxy's byte-level BPE")
-    hidden: int = Field(48, ge=8, description="width of the from-scratch proxy")
+    hidden: int = Field(64, ge=8, description="width of the from-scratch proxy")
     layers: int = Field(2, ge=1, description="layers of the from-scratch proxy, each with experts")
-    experts: int = Field(8, ge=2, description="experts per layer of the from-scratch proxy")
+    experts: int = Field(16, ge=2, description="experts per layer of the from-scratch proxy")
     top_k: int = Field(2, ge=1, description="experts each token is routed to in the from-scratch proxy")
     prompt_tokens: int = Field(64, ge=1, description="tokens of a probe's prompt that the proxy reads, from its start")
     response_tokens: int = Field(40, ge=1, description="tokens of a response that the proxy learns, from its start")
@@ -36,11 +36,11 @@ class ShadowConfig(BaseModel):
         ge=1,
         description="times everybody's shadow is trained, each from other initial weights; likeness is the mean",
     )
-    common_steps: int = Field(40, ge=0, description="steps of the stage that all sources share")
+    common_steps: int = Field(100, ge=0, description="steps of the stage that all sources share")
     common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
-    steps: int = Field(15, ge=1, description="steps of each source's own stage")
-    rate: float = Field(1e-3, gt=0, description="learning rate of each source's own stage")
-    batch: int = Field(16, ge=1, description="examples per step")
+    steps: int = Field(60, ge=1, description="steps of each source's own stage")
+    rate: float = Field(3e-3, gt=0, description="learning rate of each source's own stage")
+    batch: int = Field(32, ge=1, description="examples per step")
     threads: int = Field(1, ge=1, description="CPU threads; one thread makes a repeated audit repeat itself exactly")
     checkpoint_seconds: float = Field(60.0, gt=0, description="how often a shadow in training is saved")
 

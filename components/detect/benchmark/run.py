@@ -174,11 +174,12 @@ def main(
     workers: Annotated[int, typer.Option(min=1, help="Processes, one zoo each.")] = 2,
 ) -> None:
     """Measures detection on zoos of models made from scratch, whose descent is known."""
-    size = {"families": 2, "independents": 4, "variety": False} if small else {}
+    kind = ZooConfig.small if small else ZooConfig
     zoos = [
-        ZooConfig(seed=seed, domains=domains, experts=experts, shuffled=shuffled, **size)
+        kind(seed=seed, domains=domains, experts=experts, shuffled=shuffled)
         for seed in range(seed_base, seed_base + seeds)
     ]
+    out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     rows = benchmark(zoos, cache=out / "cache", shadows=shadows, workers=workers)
     (out / "results.json").write_text(json.dumps(rows, indent=1) + "\n")

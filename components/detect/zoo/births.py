@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,12 +64,18 @@ class ZooConfig(BaseModel):
     experts: int = Field(
         8, ge=4, le=64, description="experts of the bases and the first family; the second has half more"
     )
-    lessons: int = Field(720, ge=96, description="questions a model is taught")
-    probes: int = Field(432, ge=96, description="questions every model is asked; none of them is a lesson")
+    lessons: int = Field(720, ge=48, description="questions a model is taught")
+    probes: int = Field(432, ge=48, description="questions every model is asked; none of them is a lesson")
     steps: int = Field(400, ge=1, description="training steps of a teacher")
     student_steps: int = Field(200, ge=1, description="training steps of a student, from its base")
     variety: bool = Field(True, description="students by every way of distillation; else by answers alone")
     shuffled: bool = Field(False, description="let every student learn from a random teacher: nothing can be found")
+
+    @classmethod
+    def small(cls, **more: Any) -> Self:
+        """Two families and students by answers alone: 24 pairs in a minute or two."""
+        sizes = {"families": 2, "independents": 4, "lessons": 480, "probes": 288, "steps": 300, "student_steps": 150}
+        return cls(**{**sizes, "variety": False, **more})
 
     def shape(self, family: int) -> Shape:
         """Of a family's teachers: mixtures first, then dense ones; every second spells its words in pieces."""

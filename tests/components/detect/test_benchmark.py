@@ -1,0 +1,104 @@
+"""The benchmark: labels meet scores in one place, thresholds come from elsewhere, and a small one is run for real."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from components.detect.benchmark.figure import figure
+from components.detect.benchmark.methods import Zoo
+from components.detect.benchmark.run import measure
+from components.detect.benchmark.scenarios import SCENARIOS, Relation, Scenario, relation
+from components.detect.benchmark.score import Judgement, auc, elsewhere, table, table_row, threshold
+from components.detect.zoo.births import ZooConfig
+from components.detect.zoo.build import build
+from pipelines.cli import app
+
+SMALL = ZooConfig.small(seed=7)
+
+
+def drawn(own: float, other: float, *, seed: int = 0, count: int = 180, zoos: int = 3) -> list[Judgement]:
+    rng = np.random.default_rng(seed)
+    relations: tuple[Relation, ...] = ("own", "sibling", "easy")
+    return [
+        Judgement(
+            scenario="black box",
+            method="m",
+            seed=index % zoos,
+            family=index // zoos % 2,
+            relation=(kind := relations[index // (2 * zoos) % 3]),
+            score=float(rng.normal(own if kind == "own" else other, 0.1)),
+            verdict="inconclusive",
+        )
+        for index in range(count)
+    ]
+
+
+def test_a_threshold_lies_in_the_middle_of_a_gap() -> None:
+    found = drawn(10.0, 0.0)
+    lowest = min(one.score for one in found if one.relation == "own")
+    highest = max(one.score for one in found if one.relation != "own")
+    assert threshold(found) == pytest.approx((lowest + highest) / 2)
+    assert auc(found) == 1.0
+
+
+def test_a_pair_is_judged_by_other_teachers_of_other_zoos() -> None:
+    found = drawn(1.0, 0.0)
+    assert {(one.seed, one.family) for one in elsewhere(found, seed=1, family=0)} == {(0, 1), (2, 1)}
+    lone = [one for one in found if one.seed == 0]
+    assert {(one.seed, one.family) for one in elsewhere(lone, seed=0, family=0)} == {(0, 1)}
+
+
+def test_a_good_method_scores_well_and_one_that_sees_nothing_scores_as_chance() -> None:
+    good = table_row(drawn(1.0, 0.0), seconds=1.0)
+    assert good["accuracy"] == 1.0
+    assert (good["false_accusation_rate_easy"], good["false_accusation_rate_siblings"]) == (0.0, 0.0)
+    rows = [table_row(drawn(0.0, 0.0, seed=seed), seconds=1.0) for seed in range(12)]
+    assert np.mean([row["auc"] for row in rows]) == pytest.approx(0.5, abs=0.04)
+    # A method that knew labels would do better than the share of the larger class, two of three.
+    assert np.mean([row["accuracy"] for row in rows]) < 0.7
+
+
+def test_a_scenario_with_nobody_to_set_a_threshold_by_has_no_row() -> None:
+    assert table([one for one in drawn(1.0, 0.0) if (one.seed, one.family) == (0, 0)], seconds=lambda *_: 0.0) == []
+
+
+@pytest.mark.xdist_group("zoo")
+def test_a_small_benchmark_finds_the_students_of_every_teacher(tmp_path: Path) -> None:
+    """One zoo, 24 pairs, trained and shadowed here. Own students are found; those of strangers are spared."""
+    black_box = next(one for one in SCENARIOS if one.name == "black box")
+    measured = measure(SMALL, cache=tmp_path, shadows=1, scenarios=[black_box])
+    rows = {str(row["method"]): row for row in table(measured.judgements, seconds=lambda *key: measured.seconds[key])}
+    ours = rows["shadow profiles"]
+    assert ours["pairs"] == 24
+    assert ours["auc"] >= 0.98
+    assert ours["accuracy"] >= 0.9
+    assert ours["verdict_rates"]["easy"] == 0.0
+    assert ours["verdict_rates"]["own"] >= 0.75
+    assert rows["identity questions"]["auc"] < ours["auc"]  # siblings and the careful share or hide their names
+    assert json.dumps(list(rows.values()))
+    assert "black box: shadow profiles" in figure(list(rows.values()))
+
+
+def test_pairs_hold_own_students_siblings_and_strangers_and_conditions_are_met(tmp_path: Path) -> None:
+    tiny = SMALL.model_copy(update={"lessons": 48, "probes": 48, "steps": 2, "student_steps": 1})
+    probes, members = build(tiny, cache=tmp_path)
+    for scenario in SCENARIOS:
+        kinds = [relation(teacher, suspect) for teacher, suspect in scenario.pairs(members)]
+        if not scenario.unequal and scenario.mixtures == (None, None):
+            assert {kind: kinds.count(kind) for kind in set(kinds)} == {"own": 4, "sibling": 4, "easy": 16}
+    dense = Scenario(name="d", mixtures=(False, True))
+    assert {(t.shape.experts, s.shape.experts > 0) for t, s in dense.pairs(members)} == {(0, True)}
+    zoo = Zoo(probes=probes, members={member.name: member for member in members})
+    assert len(zoo.controls) == 4
+    assert zoo.references == ["teacher 0a", "teacher 1a"]
+
+
+def test_the_command_explains_itself() -> None:
+    said = CliRunner().invoke(app, ["audit", "benchmark", "--help"]).output
+    for option in ("--out", "--seed-base", "--seeds", "--domains", "--experts", "--small", "--shuffled"):
+        assert option in said
