@@ -163,8 +163,8 @@ def likeness(a: Profile, b: Profile, *, folds: Sequence[int]) -> Floats:
 
     In every slice of matched layers, each expert is predicted from all experts of the other side by ridge regression
     on the other folds' probes; what counts is the correlation of prediction and truth on the fold's own, so that what
-    was fitted to chance is worth nothing. The mean is over experts, both directions, slices and layers. Symmetric, 1
-    for a model and itself, unchanged when experts are renumbered, and defined for unequal counts of experts.
+    was fitted to chance is worth nothing. The mean is over experts, both directions, slices and layers. Symmetric, a
+    little under 1 for a model and itself, unchanged when experts are renumbered, defined for unequal counts of experts.
 
     Args:
         folds: of each probe, from 0.

@@ -193,7 +193,7 @@ def test_killed_while_it_asks_it_goes_on_without_asking_twice(desk: Path, openai
     by = vendor("north", noise=0.15)
 
     def slowly(text: str, _seed: int) -> str:
-        time.sleep(0.02)
+        time.sleep(0.1)
         return by(DOMAINS.get(text, "code"), text)
 
     openai_server.answer = slowly

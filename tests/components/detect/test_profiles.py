@@ -70,8 +70,9 @@ def mixture() -> Qwen3MoeForCausalLM:
 @given(st.integers(0, 10_000))
 def test_renumbering_experts_changes_nothing_and_a_model_is_most_like_itself(seed: int) -> None:
     a, b = drawn(seed), drawn(seed + 1)
-    assert likeness(a, a, folds=FOLDS) == pytest.approx(np.ones(4))
-    assert likeness(a, renumbered(a, seed=seed), folds=FOLDS) == pytest.approx(np.ones(4))
+    assert likeness(a, a, folds=FOLDS).min() > 0.97  # the penalty keeps it a little under 1
+    assert likeness(a, renumbered(a, seed=seed), folds=FOLDS) == pytest.approx(likeness(a, a, folds=FOLDS))
+    assert likeness(a, b, folds=FOLDS).max() < 0.5
     assert likeness(renumbered(a, seed=seed), b, folds=FOLDS) == pytest.approx(likeness(a, b, folds=FOLDS))
     assert likeness(a, b, folds=FOLDS) == pytest.approx(likeness(b, a, folds=FOLDS))
 
