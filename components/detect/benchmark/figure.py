@@ -1,4 +1,4 @@
-"""The figure of the table: accuracy with its interval where nothing and where everything is hidden, beside baselines."""
+"""The figure of the table: accuracy with its interval where nothing and where everything is hidden."""
 
 from __future__ import annotations
 
