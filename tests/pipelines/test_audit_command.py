@@ -207,7 +207,13 @@ def test_killed_while_it_asks_it_goes_on_without_asking_twice(desk: Path, openai
     running.communicate()
     killed = {each["messages"][-1]["content"] for each in openai_server.requests}
     openai_server.requests.clear()
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores Ctrl-C
+    )
     while not openai_server.requests or len(openai_server.requests) < 30:
         assert running.poll() is None
         time.sleep(0.01)
