@@ -7,8 +7,6 @@ same request goes on; a finished one is not repeated. Laptop and cluster run thi
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -274,7 +272,7 @@ def _subject(source: Source, answers: Sequence[Answer]) -> Subject:
         reference=source.named.reference,
         kind=source.named.kind,
         digest=source.digest,
-        answers_digest=hashlib.sha256(json.dumps(texts).encode()).hexdigest(),
+        answers_digest=json_digest(texts),
         silent=sum(not text.strip() for text in texts),
     )
 

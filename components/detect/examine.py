@@ -136,10 +136,11 @@ def findings(
         baselines: by teacher.
     """
     cast = measured.cast
+    alike = {teacher: measured.likenesses(teacher) for teacher in cast.teachers}
 
     def judged(teacher: str, suspect: str) -> Judged:
         return judge(
-            measured.likenesses(teacher),
+            alike[teacher],
             teacher=teacher,
             again=teacher + AGAIN,
             suspect=suspect,

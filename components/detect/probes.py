@@ -6,14 +6,13 @@ differences between replicates are noise and not subject matter.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.detect.config import DetectConfig
 from components.errors import InputError
+from components.trajectories.digests import json_digest
 
 TEACHER, STUDENT = "teacher", "student"
 MIN_DOMAINS = 2
@@ -33,7 +32,7 @@ class Probe:
 def probe_digest(probes: Sequence[Probe]) -> str:
     """SHA-256 over the probes in their order."""
     rows = [(probe.id, probe.domain, probe.prompt) for probe in probes]
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    return json_digest(rows)
 
 
 def domains_of(probes: Sequence[Probe]) -> tuple[str, ...]:

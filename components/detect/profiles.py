@@ -10,7 +10,6 @@ Known from the paper: that specialization is a habit which distillation carries 
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ import numpy as np
 
 from components.detect.distances import match_layers
 from components.detect.record import RoutedText, Router, batches, find_routers, pad, scores_of
-from components.detect.recording import Subject
+from components.detect.recording import Subject, write_tensors
 from components.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,18 +52,13 @@ class Profile:
 
     def save(self, path: Path) -> None:
         """Writes the file, whole or not at all."""
-        from safetensors.numpy import save
-
         header = {
             "schema_version": SCHEMA_VERSION,
             "subject": asdict(self.subject),
             "depths": [layer.depth for layer in self.layers],
         }
         tensors = {str(index): layer.mass for index, layer in enumerate(self.layers)}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        partial.write_bytes(save(tensors, metadata={"profile": json.dumps(header)}))
-        partial.replace(path)
+        write_tensors(path, tensors, metadata={"profile": json.dumps(header)})
 
     @classmethod
     def load(cls, path: Path) -> Profile:

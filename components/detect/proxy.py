@@ -73,16 +73,24 @@ def _from_scratch(config: ShadowConfig, *, seed: int, texts: Sequence[str]) -> P
         bos_token_id=None,
         eos_token_id=2,
     )
+    proxy = seeded(lambda: Qwen3MoeForCausalLM(shape), tokenizer=tokenizer, seed=seed)
+    proxy.model.set_experts_implementation("grouped_mm")
+    return proxy
+
+
+def seeded(make: Callable[[], Any], *, tokenizer: Any, seed: int) -> Proxy:
+    """What `make` gives with the seed's random weights, around a tokenizer of `byte_bpe`."""
+    import torch
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = Qwen3MoeForCausalLM(shape)
-    model.set_experts_implementation("grouped_mm")
+        model = make()
     return Proxy(
         model=model,
         encode=lambda text: list(tokenizer.encode(text).ids),
         decode=lambda ids: str(tokenizer.decode(ids)),
-        separator=1,
-        end=2,
+        separator=SPECIAL.index("<separator>"),
+        end=SPECIAL.index("<end>"),
         tokenizer_digest=hashlib.sha256(tokenizer.to_str().encode()).hexdigest(),
     )
 

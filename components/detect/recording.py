@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,22 +71,17 @@ class Recording:
 
     def save(self, path: Path) -> None:
         """Writes the file, whole or not at all."""
-        from safetensors.numpy import save
-
         tensors: dict[str, Any] = {"tokens": self.tokens, "items": self.items}
         for index, layer in enumerate(self.layers):
             for part in PARTS:
                 tensors[f"{index}.{part}"] = np.ascontiguousarray(getattr(layer, part))
         header = {
             "schema_version": SCHEMA_VERSION,
-            "subject": {name: getattr(self.subject, name) for name in Subject.__slots__},
+            "subject": asdict(self.subject),
             "domains": self.domains,
             "layers": [{"name": layer.name, "depth": layer.depth, "top_k": layer.top_k} for layer in self.layers],
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        partial.write_bytes(save(tensors, metadata={"recording": json.dumps(header)}))
-        partial.replace(path)
+        write_tensors(path, tensors, metadata={"recording": json.dumps(header)})
 
     @classmethod
     def load(cls, path: Path) -> Recording:
@@ -124,3 +120,13 @@ class Recording:
             items=tensors["items"],
             layers=layers,
         )
+
+
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], *, metadata: Mapping[str, str]) -> None:
+    """Writes a safetensors file, whole or not at all."""
+    from safetensors.numpy import save
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    partial.write_bytes(save(dict(tensors), metadata=dict(metadata)))
+    partial.replace(path)

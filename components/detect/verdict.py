@@ -11,9 +11,9 @@ lies at distance 0, and models that have nothing to do with it lie at distance 1
   cannot tell, because it does not find the teacher itself again; or a control, put in the suspect's place, would be
   accused by the same test (see `examine`).
 
-The parts are replicates: disjoint sets of probes, matched experts never being looked for in the part they are
-correlated on. A sign-flip test over them is exact where differences are symmetric around their mean. It takes the
-trained shadows as given; how much those vary is what the margin allows for (measured by the benchmark).
+The parts are replicates: disjoint sets of probes, what relates one side's experts to the other's never being fitted
+on the part it is judged by. A sign-flip test over them is exact where differences are symmetric around their mean. It
+takes the trained shadows as given; how much those vary is what the margin allows for (measured by the benchmark).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def judge(
     }
     p_value, p_independent = sign_flip(config.margin - own), sign_flip(own - config.clearance)
     ratio = estimate(own, level=1 - config.alpha)
-    second = estimate(1 - found / max(float(found.mean()), SMALLEST), level=1 - config.alpha)
+    second = distance(alike, teacher=teacher, again=again, suspect=again, controls=others)
     verdict, because = _decide(
         p_value, p_independent, ratio=ratio, blind=sign_flip(found) > config.alpha, teacher=teacher, config=config
     )
@@ -92,7 +92,7 @@ def judge(
         p_value=p_value,
         p_independent=p_independent,
         ratio=ratio,
-        again=second,
+        again=estimate(second, level=1 - config.alpha),
         because=because,
     )
 

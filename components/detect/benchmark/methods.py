@@ -5,8 +5,6 @@ A voice is a member asked under a condition. Likenesses are arrays [folds], or [
 
 from __future__ import annotations
 
-import hashlib
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from components.detect.shadow import AGAIN, Shadow
 from components.detect.signatures import Signature, signature
 from components.detect.zoo.build import Member
 from components.detect.zoo.models import profile, teach
+from components.trajectories.digests import json_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,8 +194,8 @@ class Reading(Method):
         if (reader, voice) not in self._profiles:
             member = self.zoo.members[reader]
             prompts, said = [one.prompt for one in self.zoo.probes], self.zoo.said(voice)
-            content = json.dumps([member.folder.name, self.steps, FOLDS, list(said)])
-            path = self.work / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.safetensors"
+            digest = json_digest([member.folder.name, self.steps, FOLDS, list(said)])
+            path = self.work / f"{digest[:32]}.safetensors"
             if not path.exists():
                 proxy = member.load()
                 if self.steps:

@@ -80,8 +80,7 @@ class ZooConfig(BaseModel):
     def shape(self, family: int) -> Shape:
         """Of a family's teachers: mixtures first, then dense ones; every second spells its words in pieces."""
         experts = (self.experts, self.experts + self.experts // 2, 0, 0)
-        order = range(4) if self.families > 2 else (0, 2)
-        kind = list(order)[family]
+        kind = family if self.families > 2 else 2 * family  # of two families, one is a mixture and one dense
         pieces = kind % 2 == 1
         return Shape(experts=experts[kind], layers=3, vocabulary=PIECES) if pieces else Shape(experts=experts[kind])
 

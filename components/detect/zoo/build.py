@@ -6,7 +6,6 @@ build takes what is there, and a killed one continues.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from components.detect.proxy import Proxy
 from components.detect.zoo.births import Birth, Nursery, Training, ZooConfig
 from components.detect.zoo.language import IDENTITY, SYSTEMS, asked, questions
 from components.detect.zoo.models import Shape, ask, mean_states, next_words, profile, teach
+from components.trajectories.digests import json_digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -190,4 +190,4 @@ def _digest(birth: Birth, members: Mapping[str, Member], probes: Sequence[Probe]
         [birth.shape.experts, birth.shape.layers, birth.shape.vocabulary],
         [list(birth.prompts), list(birth.answers), probe_digest(probes), list(fixed)],
     ]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+    return json_digest(content)[:32]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ import numpy as np
 
 from components.detect.config import ShadowConfig
 from components.detect.profiles import Profile, record_profile
-from components.detect.proxy import Proxy, byte_bpe, make_proxy
+from components.detect.proxy import Proxy, byte_bpe, make_proxy, seeded
 from components.detect.record import RoutedText, batches, pad
 from components.detect.recording import Subject
 from components.detect.training import Example, train
@@ -44,28 +43,27 @@ class Shape:
 
     def make(self, seed: int) -> Proxy:
         """The model before any training."""
-        words = all_words()
-        if self.experts:
-            config = ShadowConfig(
-                vocabulary=self.vocabulary,
-                hidden=HIDDEN,
-                layers=self.layers,
-                experts=self.experts,
-                top_k=2,
-                response_tokens=2 * LONGEST,
-            )
-            return make_proxy(config, seed=seed, texts=_corpus(tuple(words)))
-        return _dense(self, seed=seed)
+        if not self.experts:
+            return _dense(self, seed=seed)
+        config = ShadowConfig(
+            vocabulary=self.vocabulary,
+            hidden=HIDDEN,
+            layers=self.layers,
+            experts=self.experts,
+            top_k=2,
+            response_tokens=2 * LONGEST,
+        )
+        return make_proxy(config, seed=seed, texts=_corpus())
 
 
-def _corpus(words: tuple[str, ...]) -> list[str]:
+def _corpus() -> list[str]:
     """What a tokenizer is made of: every word at the start of a text and within one."""
-    return [form for word in words for form in (word, f" {word}")] * 3
+    return [form for word in all_words() for form in (word, f" {word}")] * 3
 
 
 @cache
 def _tokenizer(vocabulary: int) -> Any:
-    return byte_bpe(_corpus(tuple(all_words())), vocabulary=vocabulary)
+    return byte_bpe(_corpus(), vocabulary=vocabulary)
 
 
 def _dense(shape: Shape, *, seed: int) -> Proxy:
@@ -86,17 +84,7 @@ def _dense(shape: Shape, *, seed: int) -> Proxy:
         bos_token_id=None,
         eos_token_id=2,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = LlamaForCausalLM(config)
-    return Proxy(
-        model=model,
-        encode=lambda text: list(tokenizer.encode(text).ids),
-        decode=lambda ids: str(tokenizer.decode(ids)),
-        separator=1,
-        end=2,
-        tokenizer_digest=hashlib.sha256(tokenizer.to_str().encode()).hexdigest(),
-    )
+    return seeded(lambda: LlamaForCausalLM(config), tokenizer=tokenizer, seed=seed)
 
 
 def teach(
@@ -109,21 +97,20 @@ def teach(
     work: Path,
     rate: float = RATE,
     teacher: Any = None,
-) -> float:
-    """Trains on the answers, or on a teacher's distribution over them; gives the last loss."""
+) -> None:
+    """Trains on the answers, or on a teacher's distribution over them."""
     examples = []
     for prompt, answer in zip(prompts, answers, strict=True):
         head = _head(proxy, prompt)
         examples.append(Example(ids=[*head, *proxy.encode(answer), proxy.end], start=len(head)))
-    checkpoint = work / "training"
-    return train(
+    train(
         proxy.model,
         examples,
         steps=steps,
         rate=rate,
         batch=BATCH,
         seed=seed,
-        checkpoint=checkpoint,
+        checkpoint=work / "training",
         every=3600.0,
         teacher=teacher,
     )
