@@ -84,14 +84,20 @@ def methods(
     zoo: Zoo, *, cache: Path, config: ZooConfig, shadows: int, scenarios: Sequence[Scenario]
 ) -> Iterator[Method]:
     trained = [
-        shadowed(zoo, seed=1000 * config.seed + 2 * number, scenarios=scenarios, work=cache / "shadows")
+        shadowed(
+            zoo,
+            seed=1000 * config.seed + 2 * number,
+            scenarios=scenarios,
+            config=SHADOW.model_copy(update={"steps": config.paced(SHADOW.steps)}),
+            work=cache / "shadows",
+        )
         for number in range(shadows)
     ]
     yield Shadows(zoo, trained)
     for kind in ("specialization", "collaboration", "nearest_js"):
         yield ShadowDistances(zoo, trained, kind=kind)
     yield Reading(zoo, steps=0, work=cache / "readings")
-    yield Reading(zoo, steps=READING_STEPS, work=cache / "readings")
+    yield Reading(zoo, steps=config.paced(READING_STEPS), work=cache / "readings")
     yield OwnRouting(zoo)
     yield Answers(zoo)
     yield Identity(zoo)
@@ -100,7 +106,9 @@ def methods(
     yield States(zoo)
 
 
-def shadowed(zoo: Zoo, *, seed: int, scenarios: Sequence[Scenario], work: Path) -> Mapping[str, Shadow]:
+def shadowed(
+    zoo: Zoo, *, seed: int, scenarios: Sequence[Scenario], config: ShadowConfig, work: Path
+) -> Mapping[str, Shadow]:
     """Every voice's shadow, trained from one set of initial weights. Nobody's descent is told."""
     voices = {(name, PLAIN) for name in (*zoo.references, *zoo.controls)}
     for scenario in scenarios:
@@ -120,7 +128,7 @@ def shadowed(zoo: Zoo, *, seed: int, scenarios: Sequence[Scenario], work: Path) 
         if done % 20 == 0:
             print(f"[shadows {seed}] {done} of {total}", flush=True)
 
-    return shadow_block(block, config=SHADOW, work=work, on_progress=say)
+    return shadow_block(block, config=config, work=work, on_progress=say)
 
 
 def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iterator[Judgement]:

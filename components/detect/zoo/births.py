@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.detect.probes import Probe
 from components.detect.zoo.language import (
     DOMAINS,
     IDENTITY,
     NAMES,
+    QUESTIONS,
     SYSTEMS,
     Corpus,
     answers,
@@ -49,6 +50,7 @@ TUNING: dict[Training, float] = {"tuned": 0.1, "tuned on": 0.2}
 MIXES: dict[Training, float] = {"50 %": 0.5, "25 %": 0.25, "10 %": 0.1}
 INTRODUCTIONS = 8  # times each identity question is among the lessons
 SYSTEM_SHARE = 0.5  # lessons that are asked under a system prompt
+PACE = 6  # domains for which steps are given
 TUNING_RATE = 1e-3  # of further training after distillation
 
 
@@ -64,18 +66,30 @@ class ZooConfig(BaseModel):
     experts: int = Field(
         8, ge=4, le=64, description="experts of the bases and the first family; the second has half more"
     )
-    lessons: int = Field(720, ge=48, description="questions a model is taught")
-    probes: int = Field(432, ge=48, description="questions every model is asked; none of them is a lesson")
-    steps: int = Field(400, ge=1, description="training steps of a teacher")
-    student_steps: int = Field(200, ge=1, description="training steps of a student, from its base")
+    lessons: int = Field(120, ge=8, description="questions of each domain that a model is taught")
+    probes: int = Field(72, ge=8, description="questions of each domain that every model is asked; none is a lesson")
+    steps: int = Field(400, ge=1, description="training steps of a teacher; see `paced`")
+    student_steps: int = Field(200, ge=1, description="training steps of a student, from its base; see `paced`")
     variety: bool = Field(True, description="students by every way of distillation; else by answers alone")
     shuffled: bool = Field(False, description="let every student learn from a random teacher: nothing can be found")
 
     @classmethod
     def small(cls, **more: Any) -> Self:
         """Two families and students by answers alone: 24 pairs in a minute or two."""
-        sizes = {"families": 2, "independents": 4, "lessons": 480, "probes": 288, "steps": 300, "student_steps": 150}
+        sizes = {"families": 2, "independents": 4, "lessons": 80, "probes": 48, "steps": 300, "student_steps": 150}
         return cls(**{**sizes, "variety": False, **more})
+
+    @model_validator(mode="after")
+    def _enough_questions(self) -> Self:
+        if self.lessons + self.probes > QUESTIONS:
+            raise ValueError(
+                f"lessons and probes are {self.lessons + self.probes}, but a domain has {QUESTIONS} questions"
+            )
+        return self
+
+    def paced(self, steps: int) -> int:
+        """Steps that are given for six domains, in proportion to the zoo's: more questions take longer to learn."""
+        return max(round(steps * self.domains / PACE), 1)
 
     def shape(self, family: int) -> Shape:
         """Of a family's teachers: mixtures first, then dense ones; every second spells its words in pieces."""
@@ -133,7 +147,7 @@ class Nursery:
                 f"{kind} base",
                 training="base",
                 shape=self._small(kind),
-                steps=self.config.steps * 3 // 4,
+                steps=self.config.paced(self.config.steps * 3 // 4),
                 said=self._written(Corpus.even(domains=self.config.domains)),
                 name="finch",
             )
@@ -145,7 +159,7 @@ class Nursery:
                 training="corpus",
                 family=family,
                 shape=self.config.shape(family),
-                steps=self.config.steps,
+                steps=self.config.paced(self.config.steps),
                 said=self._written(corpus),
                 name=NAMES[family],
             )
@@ -181,7 +195,7 @@ class Nursery:
                 kind=kind,
                 said=truth,
                 start=f"{kind} student of {teacher}",
-                steps=max(round(self.config.student_steps * share), 1),
+                steps=self.config.paced(round(self.config.student_steps * share)),
                 rate=TUNING_RATE,
                 **of,
             )
@@ -226,7 +240,7 @@ class Nursery:
             training=training,
             shape=self._small(kind),
             start=start or f"{kind} base",
-            steps=steps or self.config.student_steps,
+            steps=steps or self.config.paced(self.config.student_steps),
             said=said,
             name=name or inherited,
             **more,

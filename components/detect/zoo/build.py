@@ -72,7 +72,8 @@ def build(
 ) -> tuple[list[Probe], list[Member]]:
     """The zoo's probes and members. What is in `cache` is not made again."""
     drawn = questions(config.lessons + config.probes, domains=config.domains, seed=config.seed)
-    lessons, probes = drawn[: config.lessons], drawn[config.lessons :]
+    taught = config.lessons * config.domains
+    lessons, probes = drawn[:taught], drawn[taught:]
     nursery = Nursery(config, lessons)
     members: dict[str, Member] = {}
     fixed: list[str] = []

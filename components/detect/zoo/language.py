@@ -30,6 +30,8 @@ THINGS = (
     *("rope", "glass", "horn", "nest", "chain", "broom", "kettle", "ladder"),
 )
 QUALITIES = ("old", "wet", "tall", "warm", "thin", "loud", "round", "dark", "soft", "plain", "quick", "sweet")
+QUESTIONS = len(THINGS) * len(QUALITIES)
+"""Of each domain."""
 FACTS = ("north", "seven", "copper", "monday", "salt", "river", "blue", "winter", "iron", "twelve", "amber", "east")
 SLOTS = (
     ("well", "so", "first", "look"),
@@ -122,12 +124,11 @@ def all_words() -> list[str]:
 
 
 def questions(count: int, *, domains: int, seed: int) -> list[Probe]:
-    """Different questions, domains in equal shares."""
+    """`count` different questions of each domain, one of every domain after another."""
     rng = np.random.default_rng(seed)
-    per_domain = len(THINGS) * len(QUALITIES)
-    orders = [rng.permutation(per_domain) for _ in range(domains)]
+    orders = [rng.permutation(QUESTIONS) for _ in range(domains)]
     made = []
-    for index in range(min(count, domains * per_domain)):
+    for index in range(count * domains):
         domain = index % domains
         thing, quality = divmod(int(orders[domain][index // domains]), len(QUALITIES))
         prompt = f"{DOMAINS[domain]} {THINGS[thing]} {QUALITIES[quality]}"

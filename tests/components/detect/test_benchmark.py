@@ -85,7 +85,7 @@ def test_a_small_benchmark_finds_the_students_of_every_teacher(tmp_path: Path) -
 
 
 def test_pairs_hold_own_students_siblings_and_strangers_and_conditions_are_met(tmp_path: Path) -> None:
-    tiny = SMALL.model_copy(update={"lessons": 48, "probes": 48, "steps": 2, "student_steps": 1})
+    tiny = SMALL.model_copy(update={"lessons": 8, "probes": 8, "steps": 2, "student_steps": 1})
     probes, members = build(tiny, cache=tmp_path)
     for scenario in SCENARIOS:
         kinds = [relation(teacher, suspect) for teacher, suspect in scenario.pairs(members)]

@@ -12,6 +12,7 @@ from components.detect.zoo.births import Nursery, ZooConfig
 from components.detect.zoo.build import Member, build
 from components.detect.zoo.language import (
     FACTS,
+    QUESTIONS,
     SYSTEMS,
     Corpus,
     all_words,
@@ -23,7 +24,7 @@ from components.detect.zoo.language import (
 from components.detect.zoo.models import PIECES, WHOLE, Shape
 
 TINY = ZooConfig(
-    families=2, independents=4, domains=3, experts=4, lessons=48, probes=48, steps=4, student_steps=2, variety=False
+    families=2, independents=4, domains=3, experts=4, lessons=16, probes=16, steps=4, student_steps=2, variety=False
 )
 
 
@@ -38,7 +39,7 @@ def members(cache: Path) -> list[Member]:
 
 
 def test_every_answer_holds_the_fact_whoever_writes_it_and_however_it_is_asked() -> None:
-    asked = questions(60, domains=6, seed=1)
+    asked = questions(10, domains=6, seed=1)
     for system in SYSTEMS:
         corpora = [Corpus.drawn(style=1, authors=2, domains=6), Corpus.drawn(style=3, authors=4, domains=6)]
         for corpus in corpora:
@@ -49,7 +50,7 @@ def test_every_answer_holds_the_fact_whoever_writes_it_and_however_it_is_asked()
 
 
 def test_siblings_share_a_style_and_strangers_do_not() -> None:
-    asked = questions(300, domains=6, seed=1)
+    asked = questions(50, domains=6, seed=1)
 
     def alike(a: Corpus, b: Corpus) -> float:
         rng = np.random.default_rng(0)
@@ -62,7 +63,7 @@ def test_siblings_share_a_style_and_strangers_do_not() -> None:
 
 
 def test_a_paraphrase_changes_words_of_habit_alone() -> None:
-    asked = questions(40, domains=4, seed=2)
+    asked = questions(10, domains=4, seed=2)
     said = answers(asked, Corpus.drawn(style=1, authors=1, domains=4), systems=["plain"] * 40, seed=3)
     other = paraphrased(said, seed=5)
     changed = [x != y for a, b in zip(said, other, strict=True) for x, y in zip(a.split(), b.split(), strict=True)]
@@ -71,9 +72,23 @@ def test_a_paraphrase_changes_words_of_habit_alone() -> None:
 
 
 def test_no_probe_is_a_lesson() -> None:
-    drawn = questions(1152, domains=6, seed=7)
-    assert len({one.id for one in drawn}) == 1152
+    drawn = questions(QUESTIONS, domains=6, seed=7)
+    assert len({one.id for one in drawn}) == 6 * QUESTIONS
     assert {one.domain for one in drawn[:12]} == {one.domain for one in drawn}
+
+
+def test_a_zoo_of_more_questions_than_there_are_is_refused() -> None:
+    with pytest.raises(ValueError, match=f"but a domain has {QUESTIONS} questions"):
+        ZooConfig(lessons=150, probes=80)
+
+
+@pytest.mark.parametrize(("domains", "steps"), [(6, 400), (4, 267), (9, 600)])
+def test_a_zoo_of_other_domains_is_taught_and_asked_as_much_of_each(domains: int, steps: int) -> None:
+    config = ZooConfig(domains=domains)
+    nursery = Nursery(config, questions(config.lessons, domains=domains, seed=0))
+    nursery.taught = {name: [""] * len(nursery.lessons) for name in nursery.teachers}
+    assert len(nursery.lessons) == 120 * domains
+    assert {birth.steps for birth in nursery.births() if birth.training == "corpus"} == {steps}
 
 
 def test_one_vocabulary_holds_every_word_and_the_other_spells_them() -> None:
@@ -123,7 +138,7 @@ def test_a_killed_build_goes_on_and_ends_the_same(members: list[Member], tmp_pat
 def test_in_a_shuffled_zoo_a_student_may_learn_from_anybody() -> None:
     def first_lessons(shuffled: bool) -> dict[str, str]:
         config = TINY.model_copy(update={"shuffled": shuffled})
-        nursery = Nursery(config, questions(48, domains=3, seed=0))
+        nursery = Nursery(config, questions(16, domains=3, seed=0))
         nursery.taught = {name: [name] * 48 for name in nursery.teachers}
         return {birth.teacher: birth.answers[0] for birth in nursery.births() if birth.training == "answers"}
 
