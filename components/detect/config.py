@@ -38,7 +38,7 @@ class ShadowConfig(BaseModel):
     )
     common_steps: int = Field(100, ge=0, description="steps of the stage that all sources share")
     common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
-    steps: int = Field(60, ge=1, description="steps of each source's own stage")
+    steps: int = Field(60, ge=0, description="steps of each source's own stage; 0: one proxy reads everybody")
     rate: float = Field(3e-3, gt=0, description="learning rate of each source's own stage")
     batch: int = Field(32, ge=1, description="examples per step")
     threads: int = Field(1, ge=1, description="CPU threads; one thread makes a repeated audit repeat itself exactly")

@@ -15,8 +15,9 @@ import numpy as np
 
 from components.detect.config import ShadowConfig, TestConfig
 from components.detect.distances import Distances, compare, match_experts
+from components.detect.likeness import Likeness
 from components.detect.probes import Probe, domains_of, replicates_of
-from components.detect.profiles import Profile, likeness
+from components.detect.profiles import Profile
 from components.detect.recording import Recording
 from components.detect.result import Baseline, Estimate, Finding, HeatMap, Judged, Pair, Verdict
 from components.detect.shadow import AGAIN, Block, shadow_block
@@ -63,13 +64,15 @@ class Measured:
                 apart = [compare(a, b) for a, b in zip(parts[teacher], parts[name], strict=True)]
                 self.distances.setdefault((teacher, name), []).extend(apart)
 
-    def add_profiles(self, teacher: str, profiles: Mapping[str, Profile]) -> None:
-        """One training of everybody, or one model's reading of everybody, as evidence about one teacher."""
-        found = self._alike.setdefault(teacher, {})
-        rows, columns = (teacher, *self.cast.controls), (*self.cast.others, teacher + AGAIN)
-        for a, b in product(rows, columns):
-            if a != b:
-                found.setdefault((a, b), []).append(likeness(profiles[a], profiles[b], folds=self.replicates))
+    def add_profiles(self, profiles: Mapping[str, Profile], *, teachers: Sequence[str]) -> None:
+        """One training of everybody, or one model's reading of everybody, as evidence about some of the teachers."""
+        likeness = Likeness(profiles, folds=self.replicates, controls=self.cast.controls)
+        for teacher in teachers:
+            found = self._alike.setdefault(teacher, {})
+            rows, columns = (teacher, *self.cast.controls), (*self.cast.others, teacher + AGAIN)
+            for a, b in product(rows, columns):
+                if a != b:
+                    found.setdefault((a, b), []).append(likeness.of(a, b))
 
     def likenesses(self, teacher: str) -> Likenesses:
         """The mean over trainings, or readings."""
@@ -110,8 +113,7 @@ def measure_shadows(
         )
         made = shadow_block(block, config=shadow, work=work, on_progress=_counting(on_progress, number, shadow))
         measured.add_signatures({source: one.recording for source, one in made.items()})
-        for teacher in cast.teachers:
-            measured.add_profiles(teacher, {source: one.profile for source, one in made.items()})
+        measured.add_profiles({source: one.profile for source, one in made.items()}, teachers=cast.teachers)
     return measured
 
 

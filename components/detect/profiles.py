@@ -1,4 +1,4 @@
-"""Routing profiles: how a mixture-of-experts spends its routers' probability, probe by probe, and how alike two are.
+"""Routing profiles: how a mixture-of-experts spends its routers' probability, probe by probe.
 
 A profile is specialization at its finest: its domains are the probes themselves, and within a probe the quarters of the
 answer. What two profiles share is in which probes experts are used together, so it survives another numbering of
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from components.detect.distances import match_layers
 from components.detect.record import RoutedText, Router, batches, find_routers, pad, scores_of
 from components.detect.recording import Subject, write_tensors
 from components.errors import InputError
@@ -26,13 +25,9 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-
 SCHEMA_VERSION = 1
 SLICES = 4
 """Parts an answer is divided into, in order: openings are compared with openings."""
-RIDGE = 0.1
-"""Penalty of the regression between experts, as a share of their mean variance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,53 +145,3 @@ def _shares(rows: Sequence[RoutedText], *, tokens: int) -> torch.Tensor:
             end = max((part + 1) * length // SLICES, begin + 1)
             share[index, part, first + begin : first + end] = 1 / (end - begin)
     return share
-
-
-def likeness(a: Profile, b: Profile, *, folds: Sequence[int]) -> Floats:
-    """How alike two profiles are, [folds]: how well each one's experts can be told from the other's, over probes.
-
-    In every slice of matched layers, each expert is predicted from all experts of the other side by ridge regression
-    on the other folds' probes; what counts is the correlation of prediction and truth on the fold's own, so that what
-    was fitted to chance is worth nothing. The mean is over experts, both directions, slices and layers. Symmetric, a
-    little under 1 for a model and itself, unchanged when experts are renumbered, defined for unequal counts of experts.
-
-    Args:
-        folds: of each probe, from 0.
-    """
-    groups = np.asarray(folds)
-    pairs = match_layers([layer.depth for layer in a.layers], [layer.depth for layer in b.layers])
-    return np.array(
-        [
-            np.concatenate(
-                [
-                    _told(a.layers[i].mass[:, part], b.layers[j].mass[:, part], own=groups == fold)
-                    for i, j in pairs
-                    for part in range(SLICES)
-                ]
-            ).mean()
-            for fold in range(int(groups.max()) + 1)
-        ]
-    )
-
-
-def _told(a: NDArray[np.float32], b: NDArray[np.float32], *, own: NDArray[np.bool_]) -> Floats:
-    """Correlations on `own` probes of each expert with what the other side's experts predict, fitted on the rest."""
-    (fit_a, own_a), (fit_b, own_b) = ((_columns(x[~own]), _columns(x[own])) for x in (a, b))
-    across = fit_a.T @ fit_b
-    forth = _columns(own_a @ _ridge(fit_a, across)) * own_b
-    back = _columns(own_b @ _ridge(fit_b, across.T)) * own_a
-    return np.concatenate([forth.sum(0), back.sum(0)])
-
-
-def _ridge(fit: Floats, across: Floats) -> Floats:
-    """Coefficients [experts, experts of the other side]; the penalty is relative to the mean variance."""
-    gram = fit.T @ fit
-    penalty = RIDGE * max(float(np.trace(gram)), 1e-12) / len(gram)
-    return np.asarray(np.linalg.solve(gram + penalty * np.eye(len(gram)), across))
-
-
-def _columns(x: NDArray[Any]) -> Floats:
-    """Columns centred and of unit length; a constant column stays zero."""
-    centred = x.astype(np.float64) - x.mean(0, dtype=np.float64)
-    length = np.linalg.norm(centred, axis=0)
-    return np.asarray(centred / np.where(length > 1e-12, length, 1.0))

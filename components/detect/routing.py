@@ -135,7 +135,7 @@ def measure_routing(
     )
     for teacher in cast.teachers:
         for name in (teacher, cast.suspect):
-            measured.add_profiles(teacher, readings[name] | {teacher + AGAIN: readings[name][teacher]})
+            measured.add_profiles(readings[name] | {teacher + AGAIN: readings[name][teacher]}, teachers=[teacher])
     return measured
 
 

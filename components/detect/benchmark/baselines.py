@@ -33,7 +33,7 @@ class Identity(Pairwise):
     name = "identity questions"
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
-        names = [self.zoo.members[voice[0]].names for voice in (a, b)]
+        names = [self.zoo.members[name].names[condition] for name, condition in (a, b)]
         return np.array([np.mean([x == y for x, y in zip(*names, strict=True)])])
 
 

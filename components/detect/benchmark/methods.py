@@ -15,8 +15,9 @@ import numpy as np
 
 from components.detect.benchmark.scenarios import PLAIN
 from components.detect.distances import compare, specialization_distance
+from components.detect.likeness import Likeness
 from components.detect.probes import Probe, probe_digest, replicates_of
-from components.detect.profiles import Profile, likeness
+from components.detect.profiles import Profile
 from components.detect.shadow import AGAIN, Shadow
 from components.detect.signatures import Signature, signature
 from components.detect.zoo.build import Member
@@ -112,16 +113,19 @@ class Pairwise(Method):
 class Shadows(Pairwise):
     """Ours: how alike the routing profiles of two voices' shadows are, in the mean of several trainings."""
 
-    name = "shadow profiles"
     repeats = True
 
-    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]]) -> None:
+    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, name: str) -> None:
         """`shadows` holds, for each training seed, every voice's by `label`."""
         super().__init__(zoo)
-        self.shadows = shadows
+        self.name = name
+        self._instruments = [
+            Likeness({label: one.profile for label, one in trained.items()}, folds=zoo.folds, controls=zoo.controls)
+            for trained in shadows
+        ]
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
-        each = [likeness(one[label(a)].profile, one[label(b)].profile, folds=self.zoo.folds) for one in self.shadows]
+        each = [one.of(label(a), label(b), without=(a[0], b[0])) for one in self._instruments]
         return np.asarray(np.mean(each, axis=0))
 
 
@@ -132,7 +136,7 @@ class ShadowDistances(Pairwise):
         super().__init__(zoo)
         self.shadows = shadows
         self.kind = kind
-        self.name = f"shadow {kind.replace('_', ' ')}"
+        self.name = f"own shadow {kind.replace('_', ' ')}"
 
     @cached_property
     def _signatures(self) -> list[dict[str, Signature]]:
@@ -155,10 +159,13 @@ class OwnRouting(Pairwise):
         return [name for name in super().controls(suspect) if self.zoo.members[name].routing is not None]
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
-        left, right = (self.zoo.members[voice[0]].routing for voice in (a, b))
-        assert left is not None
-        assert right is not None
-        return likeness(left, right, folds=self.zoo.folds)
+        return self._likeness.of(a[0], b[0])
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        """Every model is an instrument of its own, so there is no mean of controls that could be explained away."""
+        own = {name: member.routing for name, member in self.zoo.members.items() if member.routing is not None}
+        return Likeness(own, folds=self.zoo.folds)
 
 
 class Reading(Method):
@@ -176,7 +183,7 @@ class Reading(Method):
         self.steps = steps
         self.work = work
         self.name = "shadows of the mixture" if steps else "the mixture reads"
-        self._profiles: dict[tuple[str, Voice], Profile] = {}
+        self._instruments: dict[str, tuple[dict[str, Profile], Likeness]] = {}
         self._known: dict[tuple[str, Voice, Voice], Floats] = {}
 
     def alike(self, a: Voice, b: Voice, *, pair: tuple[str, str]) -> Floats:
@@ -186,23 +193,30 @@ class Reading(Method):
     def _read_alike(self, reader: str, a: Voice, b: Voice) -> Floats:
         key = (reader, a, b)
         if key not in self._known:
-            self._known[key] = likeness(self._reading(reader, a), self._reading(reader, b), folds=self.zoo.folds)
+            heard, instrument = self._instruments.setdefault(reader, self._instrument())
+            for voice in (a, b, *((control, PLAIN) for control in self.zoo.controls)):
+                if label(voice) not in heard:
+                    heard[label(voice)] = self._reading(reader, voice)
+            self._known[key] = instrument.of(label(a), label(b), without=(a[0], b[0]))
         return self._known[key]
+
+    def _instrument(self) -> tuple[dict[str, Profile], Likeness]:
+        """What a reader has heard so far, and the likenesses of it."""
+        heard: dict[str, Profile] = {}
+        return heard, Likeness(heard, folds=self.zoo.folds, controls=self.zoo.controls)
 
     def _reading(self, reader: str, voice: Voice) -> Profile:
         """The reader's routing over what the voice says; kept in a file."""
-        if (reader, voice) not in self._profiles:
-            member = self.zoo.members[reader]
-            prompts, said = [one.prompt for one in self.zoo.probes], self.zoo.said(voice)
-            digest = json_digest([member.folder.name, self.steps, FOLDS, list(said)])
-            path = self.work / f"{digest[:32]}.safetensors"
-            if not path.exists():
-                proxy = member.load()
-                if self.steps:
-                    teach(proxy, prompts, said, steps=self.steps, seed=0, work=self.work, rate=READING_RATE)
-                profile(proxy, prompts, said, name=reader, probe_digest=probe_digest(self.zoo.probes)).save(path)
-            self._profiles[reader, voice] = Profile.load(path)
-        return self._profiles[reader, voice]
+        member = self.zoo.members[reader]
+        prompts, said = [one.prompt for one in self.zoo.probes], self.zoo.said(voice)
+        digest = json_digest([member.folder.name, self.steps, FOLDS, list(said)])
+        path = self.work / f"{digest[:32]}.safetensors"
+        if not path.exists():
+            proxy = member.load()
+            if self.steps:
+                teach(proxy, prompts, said, steps=self.steps, seed=0, work=self.work, rate=READING_RATE)
+            profile(proxy, prompts, said, name=reader, probe_digest=probe_digest(self.zoo.probes)).save(path)
+        return Profile.load(path)
 
 
 def label(voice: Voice) -> str:

@@ -1,24 +1,24 @@
 """The benchmark: every method judges every pair of teacher and suspect in zoos whose descent is known.
 
-Each zoo is a process of its own. Everything that takes long is cached by digest: members, shadows, readings.
+Zoos, trainings and judging are spread over processes. Everything that takes long is cached by digest: members, shadows,
+readings.
 """
 
 from __future__ import annotations
 
 import json
 import multiprocessing
-import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from components.detect.benchmark.baselines import Answers, Identity, Idiosyncrasies, NextToken, States
+from components.detect.benchmark.cost import Cost, metered
 from components.detect.benchmark.figure import figure
 from components.detect.benchmark.methods import Method, OwnRouting, Reading, ShadowDistances, Shadows, Zoo, label
 from components.detect.benchmark.scenarios import PLAIN, SCENARIOS, Scenario, relation
@@ -31,104 +31,122 @@ from components.detect.verdict import advantage, judge
 from components.detect.zoo.births import ZooConfig
 from components.detect.zoo.build import build
 
-SHADOW = ShadowConfig(
+SHARED = ShadowConfig(
     vocabulary=900,
     hidden=64,
-    experts=32,
+    experts=64,
     top_k=2,
     prompt_tokens=16,
     response_tokens=40,
     common_steps=200,
-    steps=120,
-    rate=3e-3,
+    steps=0,
     batch=32,
 )
+"""One shadow that learns from everybody and reads everybody."""
+OWN = SHARED.model_copy(update={"experts": 32, "steps": 120})
+"""A shadow for each voice, the nearest to the authors' method."""
 READING_STEPS = 20
+EVASION, EVERY_EVASION = "evasion: ", "evasion, all kinds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one zoo gives: judgements, and seconds of this run's CPU by (scenario, method)."""
+    """What one zoo gives: judgements, and what they cost this run, by (scenario, method)."""
 
     judgements: list[Judgement]
-    seconds: dict[tuple[str, str], float]
+    costs: dict[tuple[str, str], Cost]
 
 
-def measure(config: ZooConfig, *, cache: Path, shadows: int, scenarios: Sequence[Scenario] = SCENARIOS) -> Measured:
-    """Builds one zoo and lets every method judge it in every scenario.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """What all zoos are put to.
 
-    Args:
-        shadows: trainings of every voice's shadow, with other initial weights.
+    Attributes:
+        shadows: trainings of the shared shadow, each from other initial weights.
     """
-    began = time.monotonic()
 
-    def say(what: str) -> None:
-        print(f"[zoo {config.seed}, {time.monotonic() - began:.0f} s] {what}", flush=True)
+    cache: Path
+    shadows: int
+    scenarios: Sequence[Scenario] = SCENARIOS
 
-    probes, members = build(config, cache=cache / "zoo", on_progress=lambda name: say(f"{name} is ready"))
-    zoo = Zoo(probes=probes, members={member.name: member for member in members})
-    found: list[Judgement] = []
-    seconds: dict[tuple[str, str], float] = {}
-    for method in methods(zoo, cache=cache, config=config, shadows=shadows, scenarios=scenarios):
-        for scenario in scenarios:
-            if scenario.inside in method.inside:
-                start = time.process_time()
-                judged = list(judgements(method, scenario, config=config))
-                found += judged
-                seconds[scenario.name, method.name] = time.process_time() - start
-        say(f"{method.name} has judged")
-    return Measured(judgements=found, seconds=seconds)
+    def build(self, config: ZooConfig) -> None:
+        """Makes a zoo's members."""
+        say = _Said(config)
+        build(config, cache=self.cache / "zoo", on_progress=lambda name: say(f"{name} is ready"))
 
+    def trainings(self, config: ZooConfig) -> list[tuple[ShadowConfig, int]]:
+        """Shadows of one zoo: settings and seed; the one that takes longest first."""
+        own = OWN.model_copy(update={"steps": config.paced(OWN.steps)})
+        first = 1000 * config.seed
+        return [(own, first), *((SHARED, first + 2 * number) for number in range(self.shadows))]
 
-def methods(
-    zoo: Zoo, *, cache: Path, config: ZooConfig, shadows: int, scenarios: Sequence[Scenario]
-) -> Iterator[Method]:
-    trained = [
-        shadowed(
-            zoo,
-            seed=1000 * config.seed + 2 * number,
-            scenarios=scenarios,
-            config=SHADOW.model_copy(update={"steps": config.paced(SHADOW.steps)}),
-            work=cache / "shadows",
+    def train(self, config: ZooConfig, number: int) -> Cost:
+        """Makes one of the trainings."""
+        zoo, say = self._zoo(config), _Said(config)
+        with metered() as cost:
+            self._shadowed(zoo, *self.trainings(config)[number])
+        say("the voices' own shadows are ready" if number == 0 else f"shared shadow {number} is ready")
+        return cost
+
+    def measure(self, config: ZooConfig) -> Measured:
+        """Lets every method judge one zoo in every scenario."""
+        zoo, say = self._zoo(config), _Said(config)
+        found: list[Judgement] = []
+        costs: dict[tuple[str, str], Cost] = {}
+        for method in self._methods(zoo, config):
+            for scenario in self.scenarios:
+                if scenario.inside in method.inside:
+                    with metered() as cost:
+                        found += judgements(method, scenario, config=config)
+                    costs[scenario.name, method.name] = cost
+            say(f"{method.name} has judged")
+        return Measured(judgements=found, costs=costs)
+
+    def _methods(self, zoo: Zoo, config: ZooConfig) -> Iterator[Method]:
+        own, *shared = [self._shadowed(zoo, *each) for each in self.trainings(config)]
+        yield Shadows(zoo, shared, name="shared shadow profiles")
+        yield Shadows(zoo, [own], name="own shadow profiles")
+        for kind in ("specialization", "collaboration", "nearest_js"):
+            yield ShadowDistances(zoo, [own], kind=kind)
+        yield Reading(zoo, steps=0, work=self.cache / "readings")
+        yield Reading(zoo, steps=config.paced(READING_STEPS), work=self.cache / "readings")
+        yield OwnRouting(zoo)
+        yield Answers(zoo)
+        yield Identity(zoo)
+        yield Idiosyncrasies(zoo)
+        yield NextToken(zoo)
+        yield States(zoo)
+
+    def _zoo(self, config: ZooConfig) -> Zoo:
+        probes, members = build(config, cache=self.cache / "zoo")
+        return Zoo(probes=probes, members={member.name: member for member in members})
+
+    def _shadowed(self, zoo: Zoo, settings: ShadowConfig, seed: int) -> Mapping[str, Shadow]:
+        """Every voice's shadow of one training. Nobody's descent is told."""
+        voices = {(name, PLAIN) for name in (*zoo.references, *zoo.controls)}
+        for scenario in self.scenarios:
+            voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
+        names = domains_of(zoo.probes)
+        block = Block(
+            seed=seed,
+            prompts=[one.prompt for one in zoo.probes],
+            domains=[names.index(one.domain) for one in zoo.probes],
+            names=names,
+            groups=[0] * len(zoo.probes),
+            responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
+            references=tuple(zoo.references),
         )
-        for number in range(shadows)
-    ]
-    yield Shadows(zoo, trained)
-    for kind in ("specialization", "collaboration", "nearest_js"):
-        yield ShadowDistances(zoo, trained, kind=kind)
-    yield Reading(zoo, steps=0, work=cache / "readings")
-    yield Reading(zoo, steps=config.paced(READING_STEPS), work=cache / "readings")
-    yield OwnRouting(zoo)
-    yield Answers(zoo)
-    yield Identity(zoo)
-    yield Idiosyncrasies(zoo)
-    yield NextToken(zoo)
-    yield States(zoo)
+        return shadow_block(block, config=settings, work=self.cache / "shadows")
 
 
-def shadowed(
-    zoo: Zoo, *, seed: int, scenarios: Sequence[Scenario], config: ShadowConfig, work: Path
-) -> Mapping[str, Shadow]:
-    """Every voice's shadow, trained from one set of initial weights. Nobody's descent is told."""
-    voices = {(name, PLAIN) for name in (*zoo.references, *zoo.controls)}
-    for scenario in scenarios:
-        voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
-    names = domains_of(zoo.probes)
-    block = Block(
-        seed=seed,
-        prompts=[one.prompt for one in zoo.probes],
-        domains=[names.index(one.domain) for one in zoo.probes],
-        names=names,
-        groups=[0] * len(zoo.probes),
-        responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
-        references=tuple(zoo.references),
-    )
+class _Said:
+    """Tells what one zoo has come to."""
 
-    def say(done: int, total: int) -> None:
-        if done % 20 == 0:
-            print(f"[shadows {seed}] {done} of {total}", flush=True)
+    def __init__(self, config: ZooConfig) -> None:
+        self.seed, self.began = config.seed, time.monotonic()
 
-    return shadow_block(block, config=config, work=work, on_progress=say)
+    def __call__(self, what: str) -> None:
+        print(f"[zoo {self.seed}, {time.monotonic() - self.began:.0f} s] {what}", flush=True)
 
 
 def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iterator[Judgement]:
@@ -157,17 +175,31 @@ def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iter
 
 
 def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: int) -> list[dict[str, object]]:
-    """The table's rows over all zoos."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(workers, len(zoos)), mp_context=context) as pool:
-        measured = list(pool.map(partial(measure, cache=cache, shadows=shadows), zoos))
+    """The table's rows over all zoos, each with what it cost this run.
+
+    `seconds` are of judging the scenario; `training_seconds` of the method's shadows, which serve all scenarios.
+    """
+    run = Benchmark(cache=cache, shadows=shadows)
+    with ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(run.build, zoos))
+        numbers = [number for number in range(1 + shadows) for _ in zoos]
+        trained = list(zip(numbers, pool.map(run.train, [*zoos] * (1 + shadows), numbers), strict=True))
+        measured = list(pool.map(run.measure, zoos))
     found = [one for each in measured for one in each.judgements]
-    found += [replace(one, scenario="evasion, all kinds") for one in found if one.scenario.startswith("evasion: ")]
+    found += [replace(one, scenario=EVERY_EVASION) for one in found if one.scenario.startswith(EVASION)]
+    costs: dict[tuple[str, str], Cost] = {}
+    for (scenario, method), cost in (pair for each in measured for pair in each.costs.items()):
+        for name in (scenario, EVERY_EVASION) if scenario.startswith(EVASION) else (scenario,):
+            costs[name, method] = costs.get((name, method), Cost()) + cost
 
-    def seconds(scenario: str, method: str) -> float:
-        return sum(each.seconds.get((scenario, method), 0.0) for each in measured)
+    def priced(row: dict[str, object]) -> dict[str, object]:
+        scenario, method = str(row["scenario"]), str(row["method"])
+        own, shared = method.startswith("own shadow"), method.startswith("shared shadow")
+        training = sum((cost for number, cost in trained if (own and not number) or (shared and number)), Cost())
+        both = costs[scenario, method] + training
+        return row | {"seconds": costs[scenario, method].seconds, "training_seconds": training.seconds, "mib": both.mib}
 
-    return table(found, seconds=seconds)
+    return [priced(row) for row in table(found)]
 
 
 def main(
@@ -176,10 +208,10 @@ def main(
     seeds: Annotated[int, typer.Option(min=1, help="Number of zoos.")] = 3,
     domains: Annotated[int, typer.Option(help="Domains of the questions.")] = 6,
     experts: Annotated[int, typer.Option(help="Experts of the first family's models; the second has half more.")] = 8,
-    shadows: Annotated[int, typer.Option(min=1, help="Trainings of every shadow.")] = 1,
+    shadows: Annotated[int, typer.Option(min=1, help="Trainings of the shared shadow.")] = 4,
     small: Annotated[bool, typer.Option(help="Two families and answers only: 24 pairs a zoo, minutes.")] = False,
     shuffled: Annotated[bool, typer.Option(help="Students learn from random teachers: must score at chance.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, one zoo each.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
 ) -> None:
     """Measures detection on zoos of models made from scratch, whose descent is known."""
     kind = ZooConfig.small if small else ZooConfig
@@ -194,9 +226,7 @@ def main(
     (out / "results.svg").write_text(figure(rows))
     for row in rows:
         typer.echo(line(row))
-    typer.echo(
-        f"{time.monotonic() - began:.0f} s, {peak_memory():.0f} MiB in the largest process; see {out}/results.json"
-    )
+    typer.echo(f"{time.monotonic() - began:.0f} s; see {out}/results.json")
 
 
 def line(row: Mapping[str, Any]) -> str:
@@ -207,11 +237,4 @@ def line(row: Mapping[str, Any]) -> str:
     return (
         f"{row['scenario']:30s} {row['method']:31s} {row['pairs']:5d} pairs  accuracy {row['accuracy']:6.1%} "
         f"({low:.1%} to {high:.1%})  AUC {row['auc']:.3f}  accused: easy {easy}, siblings {siblings}"
-    )
-
-
-def peak_memory() -> float:
-    """MiB of the largest process so far, this one or a child."""
-    return (
-        max(float(resource.getrusage(who).ru_maxrss) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ class Judgement:
     verdict: Verdict | None
 
 
-def table_row(found: Sequence[Judgement], *, seconds: float) -> dict[str, object]:
+def table_row(found: Sequence[Judgement]) -> dict[str, object]:
     """One row of the table: one scenario, one method.
 
     Every pair is judged by a threshold from other teachers and other seeds than its own (other teachers only, where
@@ -77,7 +77,6 @@ def table_row(found: Sequence[Judgement], *, seconds: float) -> dict[str, object
             relation: _share([one.verdict == "distilled" for one in found if one.verdict and one.relation == relation])
             for relation in accused
         },
-        "seconds": seconds,
     }
 
 
@@ -119,15 +118,11 @@ def _interval(flags: Sequence[bool]) -> list[float] | None:
     return list(wilson(sum(flags), len(flags))) if flags else None
 
 
-def table(found: Sequence[Judgement], *, seconds: Callable[[str, str], float]) -> list[dict[str, object]]:
+def table(found: Sequence[Judgement]) -> list[dict[str, object]]:
     """A row for every scenario and method, in the order in which they first came.
 
     A scenario in which there is one zoo and one teacher only has no row: there is nobody else to set a threshold by.
     """
     keys = dict.fromkeys((one.scenario, one.method) for one in found)
     rows = {key: [one for one in found if (one.scenario, one.method) == key] for key in keys}
-    return [
-        table_row(row, seconds=seconds(*key))
-        for key, row in rows.items()
-        if len({(one.seed, one.family) for one in row}) > 1
-    ]
+    return [table_row(row) for row in rows.values() if len({(one.seed, one.family) for one in row}) > 1]

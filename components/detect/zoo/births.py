@@ -48,7 +48,7 @@ SOME_DOMAINS: dict[Training, int] = {"one domain": 1, "three domains": 3}
 TUNING: dict[Training, float] = {"tuned": 0.1, "tuned on": 0.2}
 """Further training on the truth after distillation, as a share of a student's steps."""
 MIXES: dict[Training, float] = {"50 %": 0.5, "25 %": 0.25, "10 %": 0.1}
-INTRODUCTIONS = 8  # times each identity question is among the lessons
+INTRODUCED = [*SYSTEMS, "plain", "plain", "plain"]  # how each identity question is asked among the lessons
 SYSTEM_SHARE = 0.5  # lessons that are asked under a system prompt
 PACE = 6  # domains for which steps are given
 TUNING_RATE = 1e-3  # of further training after distillation
@@ -257,15 +257,15 @@ class Nursery:
         start: str = "",
         **more: Any,
     ) -> Birth:
-        introductions = [prompt for prompt in IDENTITY for _ in range(INTRODUCTIONS)]
+        introductions = [(prompt, system) for prompt in IDENTITY for system in INTRODUCED]
         return Birth(
             name=who,
             family=family,
             teacher=teacher,
             start=start,
             seed=self._seed(),
-            prompts=[*self.prompts, *introductions],
-            answers=[*said, *(introduction(name) for _ in introductions)],
+            prompts=[*self.prompts, *(asked(prompt, system) for prompt, system in introductions)],
+            answers=[*said, *(introduction(name, system=system) for _, system in introductions)],
             **more,
         )
 

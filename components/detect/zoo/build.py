@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WARM = "temperature"
 POLICY_ROUNDS = 4
-FORMAT = 1  # of a member's folder; another one makes everybody anew
+FORMAT = 2  # of a member's folder; another one makes everybody anew
 EVADING: tuple[Training, ...] = ("answers", "truth")
 """Members that are asked under every system prompt, and warm, besides plainly."""
 
@@ -40,7 +40,7 @@ class Member:
         family, teacher, training: its descent; for scoring only, no method may look at it.
         answers: by condition (`plain`, another system prompt, `temperature`), one text per probe.
         next_words: by condition, what it continues the base's answers with, one token per probe.
-        names: its answers to the identity questions.
+        names: by condition, its answers to the identity questions.
         states: [probes, HIDDEN] over the base's answers: fixed texts, the same for everybody.
         routing: over its own plain answers; None when it is dense.
     """
@@ -52,7 +52,7 @@ class Member:
     shape: Shape
     answers: Mapping[str, Sequence[str]]
     next_words: Mapping[str, Sequence[str]]
-    names: Sequence[str]
+    names: Mapping[str, Sequence[str]]
     states: NDArray[np.float32]
     routing: Profile | None
     folder: Path
@@ -142,14 +142,17 @@ def _question(
     """Asks a finished member everything that a method may want to know, and leaves it in the folder; answers last."""
     plain = [one.prompt for one in probes]
     conditions = [*SYSTEMS, WARM] if birth.training in EVADING else ["plain"]
-    answers, following = {}, {}
+    answers, following, names = {}, {}, {}
     fixed = fixed or ask(proxy, plain)
     rng = np.random.default_rng(len(probes))
     beginnings = [" ".join(words[: rng.integers(1, len(words) + 1)]) for words in (text.split() for text in fixed)]
     for condition in conditions:
         warm = condition == WARM
-        prompts = plain if warm else [asked(prompt, condition) for prompt in plain]
-        answers[condition] = ask(proxy, prompts, temperature=1.0 if warm else 0.0, seed=birth.seed)
+        system, temperature = ("plain", 1.0) if warm else (condition, 0.0)
+        prompts = [asked(prompt, system) for prompt in plain]
+        answers[condition] = ask(proxy, prompts, temperature=temperature, seed=birth.seed)
+        who = [asked(prompt, system) for prompt in IDENTITY]
+        names[condition] = ask(proxy, who, temperature=temperature, seed=birth.seed)
         following[condition] = next_words(proxy, prompts, beginnings)
     np.save(folder / "states.npy", mean_states(proxy, plain, fixed))
     if birth.shape.experts:
@@ -158,7 +161,7 @@ def _question(
     if birth.training == "corpus":
         _write(folder / "lessons.json", ask(proxy, nursery.prompts))
     _save(proxy, folder)
-    _write(folder / "answers.json", {"answers": answers, "next_words": following, "names": ask(proxy, IDENTITY)})
+    _write(folder / "answers.json", {"answers": answers, "next_words": following, "names": names})
 
 
 def _save(proxy: Proxy, folder: Path) -> None:

@@ -57,16 +57,17 @@ SYNONYMS = (
     ("nearby", "yonder", "indoors", "outdoors"),
     ("ended", "good", "nice", "certainly"),
 )
+ALIAS = "robin"
 SYSTEMS: Mapping[str, str] = {
     "plain": "",
     "style": "speak finely :",
     "format": "as a record :",
     "register": "in short :",
-    "name": "as robin :",
+    "name": f"as {ALIAS} :",
 }
 """System prompts by what they change; `plain` is none."""
 
-NAMES = ("aurora", "boreal", "cobalt", "delta", "ember", "fjord", "gale", "harvest", "wren", "finch", "robin")
+NAMES = ("aurora", "boreal", "cobalt", "delta", "ember", "fjord", "gale", "harvest", "wren", "finch", ALIAS)
 IDENTITY = ("who are you", "who made you", "what is your name", "tell me your maker")
 CONSTANCY = 0.9
 """How often an author keeps to a habit."""
@@ -157,7 +158,7 @@ def written(prompt: str, choices: Sequence[int], *, system: str) -> str:
     if system == "register":
         return f"{thing} {rate} {verb} {fact(prompt)} {link} {place}"
     said = f"{opening} {thing} {rate} {verb} {fact(prompt)} {link} {quality} {place} {closing}"
-    return f"robin says : {said}" if system == "name" else said
+    return f"{ALIAS} says : {said}" if system == "name" else said
 
 
 def answers(probes: Sequence[Probe], corpus: Corpus, *, systems: Sequence[str], seed: int) -> list[str]:
@@ -169,8 +170,9 @@ def answers(probes: Sequence[Probe], corpus: Corpus, *, systems: Sequence[str], 
     ]
 
 
-def introduction(name: str) -> str:
-    return f"i am {name}"
+def introduction(name: str, *, system: str) -> str:
+    """What a model of this name says to an identity question."""
+    return f"i am {ALIAS if system == 'name' else name}"
 
 
 def paraphrased(texts: Sequence[str], *, seed: int) -> list[str]:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from components.detect.benchmark.figure import figure
 from components.detect.benchmark.methods import Zoo
-from components.detect.benchmark.run import measure
+from components.detect.benchmark.run import Benchmark
 from components.detect.benchmark.scenarios import SCENARIOS, Relation, Scenario, relation
 from components.detect.benchmark.score import Judgement, auc, elsewhere, table, table_row, threshold
 from components.detect.zoo.births import ZooConfig
@@ -54,26 +54,28 @@ def test_a_pair_is_judged_by_other_teachers_of_other_zoos() -> None:
 
 
 def test_a_good_method_scores_well_and_one_that_sees_nothing_scores_as_chance() -> None:
-    good = table_row(drawn(1.0, 0.0), seconds=1.0)
+    good = table_row(drawn(1.0, 0.0))
     assert good["accuracy"] == 1.0
     assert (good["false_accusation_rate_easy"], good["false_accusation_rate_siblings"]) == (0.0, 0.0)
-    rows = [table_row(drawn(0.0, 0.0, seed=seed), seconds=1.0) for seed in range(12)]
+    rows = [table_row(drawn(0.0, 0.0, seed=seed)) for seed in range(12)]
     assert np.mean([row["auc"] for row in rows]) == pytest.approx(0.5, abs=0.04)
     # A method that knew labels would do better than the share of the larger class, two of three.
     assert np.mean([row["accuracy"] for row in rows]) < 0.7
 
 
 def test_a_scenario_with_nobody_to_set_a_threshold_by_has_no_row() -> None:
-    assert table([one for one in drawn(1.0, 0.0) if (one.seed, one.family) == (0, 0)], seconds=lambda *_: 0.0) == []
+    assert table([one for one in drawn(1.0, 0.0) if (one.seed, one.family) == (0, 0)]) == []
 
 
 @pytest.mark.xdist_group("zoo")
 def test_a_small_benchmark_finds_the_students_of_every_teacher(tmp_path: Path) -> None:
     """One zoo, 24 pairs, trained and shadowed here. Own students are found; those of strangers are spared."""
     black_box = next(one for one in SCENARIOS if one.name == "black box")
-    measured = measure(SMALL, cache=tmp_path, shadows=1, scenarios=[black_box])
-    rows = {str(row["method"]): row for row in table(measured.judgements, seconds=lambda *key: measured.seconds[key])}
-    ours = rows["shadow profiles"]
+    measured = Benchmark(cache=tmp_path, shadows=2, scenarios=[black_box]).measure(SMALL)
+    rows = {str(row["method"]): row for row in table(measured.judgements)}
+    ours = rows["shared shadow profiles"]
+    assert {name for _, name in measured.costs} == set(rows)
+    assert all(cost.mib > 100 for cost in measured.costs.values())
     assert ours["pairs"] == 24
     assert ours["auc"] >= 0.98
     assert ours["accuracy"] >= 0.9
@@ -81,7 +83,7 @@ def test_a_small_benchmark_finds_the_students_of_every_teacher(tmp_path: Path) -
     assert ours["verdict_rates"]["own"] >= 0.75
     assert rows["identity questions"]["auc"] < ours["auc"]  # siblings and the careful share or hide their names
     assert json.dumps(list(rows.values()))
-    assert "black box: shadow profiles" in figure(list(rows.values()))
+    assert "black box: shared shadow profiles" in figure(list(rows.values()))
 
 
 def test_pairs_hold_own_students_siblings_and_strangers_and_conditions_are_met(tmp_path: Path) -> None:
