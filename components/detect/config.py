@@ -14,9 +14,10 @@ RESERVED = {"teacher", "student", "start", "unrelated-overlap", "unrelated-order
 class ShadowConfig(BaseModel):
     """A proxy mixture-of-experts and how it is distilled from responses. The defaults train in seconds on one core.
 
-    Training is in two stages, ours: a *common* one on all sources' responses together, which gives every side the same
-    initial weights with experts that have begun to specialise, and a short one per source. Without the common stage
-    the distances of a tiny proxy saturate (docs/log.md): two seeds of one source lie as far apart as two sources.
+    Training is in two stages: a *common* one on all sources' responses together, and one on each source's own (the
+    authors' way). Ours is to leave out the second, so that one shadow, which has learnt from everybody, reads
+    everybody: a stage of its own makes every shadow drift at random, and more initial weights are worth more than more
+    steps (docs/log.md). Without any training the router is a random one, which on short texts loses little.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,13 +33,13 @@ class ShadowConfig(BaseModel):
     prompt_tokens: int = Field(64, ge=1, description="tokens of a probe's prompt that the proxy reads, from its start")
     response_tokens: int = Field(40, ge=1, description="tokens of a response that the proxy learns, from its start")
     trainings: int = Field(
-        2,
+        4,
         ge=1,
         description="times everybody's shadow is trained, each from other initial weights; likeness is the mean",
     )
     common_steps: int = Field(100, ge=0, description="steps of the stage that all sources share")
     common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
-    steps: int = Field(60, ge=0, description="steps of each source's own stage; 0: one proxy reads everybody")
+    steps: int = Field(0, ge=0, description="steps of each source's own stage; 0: one shadow reads everybody")
     rate: float = Field(3e-3, gt=0, description="learning rate of each source's own stage")
     batch: int = Field(32, ge=1, description="examples per step")
     threads: int = Field(1, ge=1, description="CPU threads; one thread makes a repeated audit repeat itself exactly")
@@ -64,13 +65,13 @@ class TestConfig(BaseModel):
     )
     alpha: float = Field(0.05, gt=0, lt=0.5, description="level of the test; also one minus the intervals' level")
     margin: float = Field(
-        0.6,
+        0.8,
         gt=0,
         lt=1,
         description="distance under which a suspect counts as distilled: 0 is the teacher, 1 an independent model",
     )
     clearance: float = Field(
-        0.85, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
+        0.93, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
     )
 
     @model_validator(mode="after")

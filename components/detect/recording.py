@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,15 @@ class Recording:
     @property
     def groups(self) -> int:
         return int(self.tokens.shape[0])
+
+    def elsewhere(self) -> Recording:
+        """Every group in the place of the one before it: the same model, on other probes."""
+        layers = tuple(
+            replace(layer, **{part: np.roll(getattr(layer, part), -1, axis=0) for part in PARTS})
+            for layer in self.layers
+        )
+        rolled = {part: np.roll(getattr(self, part), -1, axis=0) for part in ("tokens", "items")}
+        return replace(self, layers=layers, **rolled)
 
     def save(self, path: Path) -> None:
         """Writes the file, whole or not at all."""

@@ -89,7 +89,9 @@ class Finding(_Row):
     )
     distances: dict[str, float] = Field(description="mean specialization distance to the teacher, by source")
     pairs: tuple[Pair, ...] = Field(description="every source against the teacher, with intervals")
-    noise_floor: Estimate | None = Field(description="the teacher's own shadow trained again in another order")
+    noise_floor: Estimate | None = Field(
+        description="the teacher's own shadow trained again in another order; without training, its routing elsewhere"
+    )
     baselines: tuple[Baseline, ...]
     heat_maps: tuple[HeatMap, ...]
 

@@ -16,14 +16,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from components.detect.answers import Answer, prompt_tokens, prompting_of
 from components.detect.examine import Cast, Measured
 from components.detect.probes import Probe, domains_of, probe_digest, replicates_of
 from components.detect.profiles import Profile, record_profile
 from components.detect.record import RoutedText, find_routers, record
-from components.detect.recording import PARTS, Recording, Subject
+from components.detect.recording import Recording, Subject
 from components.detect.shadow import AGAIN
 from components.detect.sources import Source
 from components.errors import InputError
@@ -131,7 +129,7 @@ def measure_routing(
             on_progress(number + 1, len(sources))
     # A reading has no noise of its own: the teacher, read again, is itself. A recording's is the same model elsewhere.
     measured.add_signatures(
-        recordings | {teacher + AGAIN: _elsewhere(recordings[teacher]) for teacher in cast.teachers}
+        recordings | {teacher + AGAIN: recordings[teacher].elsewhere() for teacher in cast.teachers}
     )
     for teacher in cast.teachers:
         for name in (teacher, cast.suspect):
@@ -198,16 +196,6 @@ class _Reader:
     def _path(self, kind: str, texts: Sequence[str]) -> Path:
         content = [self.source.digest, self.subject.probe_digest, list(texts), self.groups, self.source.answer_tokens]
         return self.work / f"{kind}-{json_digest(content)[:32]}.safetensors"
-
-
-def _elsewhere(recording: Recording) -> Recording:
-    """The recording with every group in the place of the one before it: the same model, on other probes."""
-    layers = tuple(
-        replace(layer, **{part: np.roll(getattr(layer, part), -1, axis=0) for part in PARTS})
-        for layer in recording.layers
-    )
-    rolled = {part: np.roll(getattr(recording, part), -1, axis=0) for part in ("tokens", "items")}
-    return replace(recording, layers=layers, **rolled)
 
 
 def tokenizer_digest(tokenizer: Any) -> str:

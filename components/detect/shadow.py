@@ -2,9 +2,9 @@
 signature too.
 
 Known from the paper: the idea, and that one proxy serves both sides. The authors' older code fine-tunes an existing
-mixture-of-experts by plain cross-entropy on responses. Ours: both sides' shadows have the same architecture, initial
-weights, prompts, order and budget and differ in the responses alone; before they part, the proxy is trained for a while
-on all sources' responses together; a proxy may be made from scratch.
+mixture-of-experts by plain cross-entropy on each side's responses. Ours: both sides' shadows have the same
+architecture, initial weights, prompts, order and budget and differ in the responses alone; before they part, if they
+do, the proxy is trained for a while on all sources' responses together; a proxy may be made from scratch.
 
 Every finished shadow leaves its recording in the work folder, and one in training leaves a checkpoint, so a killed
 audit continues where it was.

@@ -7,7 +7,13 @@ from typing import Any
 
 from components.drawing.charts import Span, interval_rows
 
-OURS = ("shared shadow profiles", "own shadow profiles", "the mixture reads", "shadows of the mixture")
+OURS = (
+    "untrained shadow profiles",
+    "shared shadow profiles",
+    "own shadow profiles",
+    "the mixture reads",
+    "shadows of the mixture",
+)
 SHOWN = ("white box: mixture to mixture", "black box", "evasion, all kinds")
 STYLE = (
     "<style>svg{background:#fff;font:12px sans-serif}.whisker,.grid,.zero{stroke:#777;fill:none}"

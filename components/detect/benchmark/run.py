@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -32,20 +32,15 @@ from components.detect.zoo.births import ZooConfig
 from components.detect.zoo.build import build
 
 SHARED = ShadowConfig(
-    vocabulary=900,
-    hidden=64,
-    experts=64,
-    top_k=2,
-    prompt_tokens=16,
-    response_tokens=40,
-    common_steps=200,
-    steps=0,
-    batch=32,
+    vocabulary=900, hidden=64, experts=32, top_k=2, prompt_tokens=16, response_tokens=40, common_steps=100, steps=0
 )
 """One shadow that learns from everybody and reads everybody."""
-OWN = SHARED.model_copy(update={"experts": 32, "steps": 120})
+UNTRAINED = SHARED.model_copy(update={"common_steps": 0})
+"""The same before it has learnt anything."""
+OWN = SHARED.model_copy(update={"common_steps": 200, "steps": 120})
 """A shadow for each voice, the nearest to the authors' method."""
 READING_STEPS = 20
+Kind = Literal["untrained", "shared", "own"]
 EVASION, EVERY_EVASION = "evasion: ", "evasion, all kinds"
 
 
@@ -58,11 +53,20 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """One training of every voice's shadow in one zoo; `kind` begins the names of the methods that use it."""
+
+    kind: Kind
+    settings: ShadowConfig
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
     """What all zoos are put to.
 
     Attributes:
-        shadows: trainings of the shared shadow, each from other initial weights.
+        shadows: trainings of the shared shadow, and untrained ones, each from other initial weights.
     """
 
     cache: Path
@@ -74,18 +78,22 @@ class Benchmark:
         say = _Said(config)
         build(config, cache=self.cache / "zoo", on_progress=lambda name: say(f"{name} is ready"))
 
-    def trainings(self, config: ZooConfig) -> list[tuple[ShadowConfig, int]]:
-        """Shadows of one zoo: settings and seed; the one that takes longest first."""
+    def trainings(self, config: ZooConfig) -> list[Training]:
+        """Shadows of one zoo, those that take longest first."""
         own = OWN.model_copy(update={"steps": config.paced(OWN.steps)})
-        first = 1000 * config.seed
-        return [(own, first), *((SHARED, first + 2 * number) for number in range(self.shadows))]
+        seeds = [1000 * config.seed + 2 * number for number in range(self.shadows)]
+        return [
+            Training(kind="own", settings=own, seed=seeds[0]),
+            *(Training(kind="shared", settings=SHARED, seed=seed) for seed in seeds),
+            *(Training(kind="untrained", settings=UNTRAINED, seed=seed) for seed in seeds),
+        ]
 
-    def train(self, config: ZooConfig, number: int) -> Cost:
-        """Makes one of the trainings."""
+    def train(self, config: ZooConfig, training: Training) -> Cost:
+        """Makes the shadows of one training."""
         zoo, say = self._zoo(config), _Said(config)
         with metered() as cost:
-            self._shadowed(zoo, *self.trainings(config)[number])
-        say("the voices' own shadows are ready" if number == 0 else f"shared shadow {number} is ready")
+            self._shadowed(zoo, training)
+        say(f"{training.kind} shadows of seed {training.seed} are ready")
         return cost
 
     def measure(self, config: ZooConfig) -> Measured:
@@ -103,11 +111,13 @@ class Benchmark:
         return Measured(judgements=found, costs=costs)
 
     def _methods(self, zoo: Zoo, config: ZooConfig) -> Iterator[Method]:
-        own, *shared = [self._shadowed(zoo, *each) for each in self.trainings(config)]
-        yield Shadows(zoo, shared, name="shared shadow profiles")
-        yield Shadows(zoo, [own], name="own shadow profiles")
-        for kind in ("specialization", "collaboration", "nearest_js"):
-            yield ShadowDistances(zoo, [own], kind=kind)
+        made: dict[Kind, list[Mapping[str, Shadow]]] = {"untrained": [], "shared": [], "own": []}
+        for training in self.trainings(config):
+            made[training.kind].append(self._shadowed(zoo, training))
+        for kind, shadows in made.items():
+            yield Shadows(zoo, shadows, name=f"{kind} shadow profiles")
+        for distance in ("specialization", "collaboration", "nearest_js"):
+            yield ShadowDistances(zoo, made["own"], kind=distance)
         yield Reading(zoo, steps=0, work=self.cache / "readings")
         yield Reading(zoo, steps=config.paced(READING_STEPS), work=self.cache / "readings")
         yield OwnRouting(zoo)
@@ -121,14 +131,14 @@ class Benchmark:
         probes, members = build(config, cache=self.cache / "zoo")
         return Zoo(probes=probes, members={member.name: member for member in members})
 
-    def _shadowed(self, zoo: Zoo, settings: ShadowConfig, seed: int) -> Mapping[str, Shadow]:
+    def _shadowed(self, zoo: Zoo, training: Training) -> Mapping[str, Shadow]:
         """Every voice's shadow of one training. Nobody's descent is told."""
         voices = {(name, PLAIN) for name in (*zoo.references, *zoo.controls)}
         for scenario in self.scenarios:
             voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
         names = domains_of(zoo.probes)
         block = Block(
-            seed=seed,
+            seed=training.seed,
             prompts=[one.prompt for one in zoo.probes],
             domains=[names.index(one.domain) for one in zoo.probes],
             names=names,
@@ -136,7 +146,7 @@ class Benchmark:
             responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
             references=tuple(zoo.references),
         )
-        return shadow_block(block, config=settings, work=self.cache / "shadows")
+        return shadow_block(block, config=training.settings, work=self.cache / "shadows")
 
 
 class _Said:
@@ -182,8 +192,8 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
     run = Benchmark(cache=cache, shadows=shadows)
     with ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(run.build, zoos))
-        numbers = [number for number in range(1 + shadows) for _ in zoos]
-        trained = list(zip(numbers, pool.map(run.train, [*zoos] * (1 + shadows), numbers), strict=True))
+        tasks = [task for each in zip(*map(run.trainings, zoos), strict=True) for task in zip(zoos, each, strict=True)]
+        trained = list(pool.map(run.train, *zip(*tasks, strict=True)))
         measured = list(pool.map(run.measure, zoos))
     found = [one for each in measured for one in each.judgements]
     found += [replace(one, scenario=EVERY_EVASION) for one in found if one.scenario.startswith(EVASION)]
@@ -194,8 +204,8 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
 
     def priced(row: dict[str, object]) -> dict[str, object]:
         scenario, method = str(row["scenario"]), str(row["method"])
-        own, shared = method.startswith("own shadow"), method.startswith("shared shadow")
-        training = sum((cost for number, cost in trained if (own and not number) or (shared and number)), Cost())
+        own = [cost for (_, one), cost in zip(tasks, trained, strict=True) if method.startswith(f"{one.kind} shadow")]
+        training = sum(own, Cost())
         both = costs[scenario, method] + training
         return row | {"seconds": costs[scenario, method].seconds, "training_seconds": training.seconds, "mib": both.mib}
 
