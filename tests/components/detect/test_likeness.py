@@ -1,0 +1,101 @@
+"""Likeness: unchanged by another numbering of experts, blind to chance, and blind to what everybody shares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from components.detect.likeness import Likeness
+from components.detect.profiles import SLICES, LayerProfile, Profile
+from tests.components.detect.drawn import PROBES, SUBJECT, drawn
+
+FOLDS = [index % 4 for index in range(PROBES)]
+
+
+def likeness(a: Profile, b: Profile) -> NDArray[np.float64]:
+    return Likeness({"a": a, "b": b}, folds=FOLDS).of("a", "b")
+
+
+def renumbered(profile: Profile, *, seed: int) -> Profile:
+    rng = np.random.default_rng(seed)
+    return replace(
+        profile,
+        layers=tuple(
+            replace(layer, mass=layer.mass[..., rng.permutation(layer.mass.shape[-1])]) for layer in profile.layers
+        ),
+    )
+
+
+@settings(max_examples=15, derandomize=True, deadline=None)
+@given(st.integers(0, 10_000))
+def test_renumbering_experts_changes_nothing_and_a_model_is_most_like_itself(seed: int) -> None:
+    a, b = drawn(seed), drawn(seed + 1)
+    assert likeness(a, a).min() > 0.97  # the penalty keeps it a little under 1
+    assert likeness(a, renumbered(a, seed=seed)) == pytest.approx(likeness(a, a))
+    assert likeness(a, b).max() < 0.5
+    assert likeness(renumbered(a, seed=seed), b) == pytest.approx(likeness(a, b))
+    assert likeness(a, b) == pytest.approx(likeness(b, a))
+
+
+def test_profiles_that_share_nothing_are_not_alike_in_the_mean() -> None:
+    """Matches are made on other probes than they are judged on, so chance earns nothing."""
+    values = [likeness(drawn(2 * seed), drawn(2 * seed + 1)).mean() for seed in range(30)]
+    assert abs(np.mean(values)) < 3 * np.std(values) / np.sqrt(len(values)) + 0.005
+
+
+def test_shared_habits_are_found_under_noise_with_other_counts_of_experts_and_layers() -> None:
+    a, stranger = drawn(1, experts=6), drawn(2, experts=9)
+    rng = np.random.default_rng(3)
+    split = np.repeat(a.layers[0].mass, 2, axis=-1)[..., :9] + rng.normal(0, 0.05, size=(PROBES, SLICES, 9))
+    kin = Profile(subject=SUBJECT, layers=(LayerProfile(depth=0.0, mass=split.astype(np.float32)),))
+    assert likeness(a, kin).mean() > likeness(a, stranger).mean() + 0.2
+
+
+def circle() -> dict[str, Profile]:
+    """Four controls, a teacher, its student and a stranger, who all route mostly as the question wants it."""
+    rng = np.random.default_rng(4)
+    shape = (PROBES, SLICES, 6)
+    shared, own = rng.normal(size=shape), rng.normal(size=shape)
+
+    def routed(*parts: NDArray[np.float64]) -> Profile:
+        mass = np.sum(parts, axis=0) + 0.2 * rng.normal(size=shape)
+        return Profile(subject=SUBJECT, layers=(LayerProfile(depth=0.0, mass=mass.astype(np.float32)),))
+
+    controls = {f"control {number}": routed(shared, 0.4 * rng.normal(size=shape)) for number in range(4)}
+    return controls | {
+        "teacher": routed(shared, 0.4 * own),
+        "student": routed(shared, 0.4 * own),
+        "stranger": routed(shared, 0.4 * rng.normal(size=shape)),
+    }
+
+
+def test_what_every_control_shares_says_nothing_about_two_and_what_they_alone_share_does() -> None:
+    everybody = circle()
+    controls = [name for name in everybody if name.startswith("control")]
+    plain, beyond = Likeness(everybody, folds=FOLDS), Likeness(everybody, folds=FOLDS, controls=controls)
+    assert plain.of("teacher", "stranger").mean() > 0.5
+    assert abs(beyond.of("teacher", "stranger").mean()) < 0.15
+    assert beyond.of("teacher", "student").mean() > 0.4
+    assert beyond.of("teacher", "student") == pytest.approx(beyond.of("student", "teacher"))
+
+
+def test_a_control_does_not_explain_itself_away_under_whatever_name_it_stands() -> None:
+    everybody = circle()
+    everybody["control 0 in disguise"] = everybody["control 0"]
+    controls = [f"control {number}" for number in range(4)]
+    beyond = Likeness(everybody, folds=FOLDS, controls=controls)
+    spared = Likeness(everybody, folds=FOLDS, controls=[*controls[1:]])
+    disguised = beyond.of("teacher", "control 0 in disguise", without=["control 0"])
+    assert disguised == pytest.approx(spared.of("teacher", "control 0"))
+    assert disguised == pytest.approx(beyond.of("teacher", "control 0"))
+
+
+def test_too_few_controls_explain_nothing() -> None:
+    everybody = circle()
+    few = Likeness(everybody, folds=FOLDS, controls=["control 0", "control 1"])
+    assert few.of("teacher", "student") == pytest.approx(Likeness(everybody, folds=FOLDS).of("teacher", "student"))
