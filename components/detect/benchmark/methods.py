@@ -16,7 +16,7 @@ import numpy as np
 from components.detect.benchmark.scenarios import PLAIN
 from components.detect.distances import compare, specialization_distance
 from components.detect.likeness import Likeness
-from components.detect.probes import Probe, probe_digest, replicates_of
+from components.detect.probes import Probe, domains_of, probe_digest, replicates_of
 from components.detect.profiles import Profile
 from components.detect.shadow import AGAIN, Shadow
 from components.detect.signatures import Signature, signature
@@ -56,6 +56,12 @@ class Zoo:
     @cached_property
     def folds(self) -> list[int]:
         return replicates_of(self.probes, count=FOLDS)
+
+    @cached_property
+    def domains(self) -> list[int]:
+        """Of each probe: folds by which whole domains are held out."""
+        names = domains_of(self.probes)
+        return [names.index(one.domain) for one in self.probes]
 
     def said(self, voice: Voice) -> Sequence[str]:
         name, condition = voice
@@ -115,12 +121,12 @@ class Shadows(Pairwise):
 
     repeats = True
 
-    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, name: str) -> None:
-        """`shadows` holds, for each training seed, every voice's by `label`."""
+    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, name: str, folds: Sequence[int]) -> None:
+        """`shadows` holds, for each training seed, every voice's by `label`; `folds` are of the probes."""
         super().__init__(zoo)
         self.name = name
         self._instruments = [
-            Likeness({label: one.profile for label, one in trained.items()}, folds=zoo.folds, controls=zoo.controls)
+            Likeness({label: one.profile for label, one in trained.items()}, folds=folds, controls=zoo.controls)
             for trained in shadows
         ]
 

@@ -115,7 +115,8 @@ class Benchmark:
         for training in self.trainings(config):
             made[training.kind].append(self._shadowed(zoo, training))
         for kind, shadows in made.items():
-            yield Shadows(zoo, shadows, name=f"{kind} shadow profiles")
+            yield Shadows(zoo, shadows, name=f"{kind} shadow profiles", folds=zoo.folds)
+        yield Shadows(zoo, made["untrained"], name="untrained shadow, by domains", folds=zoo.domains)
         for distance in ("specialization", "collaboration", "nearest_js"):
             yield ShadowDistances(zoo, made["own"], kind=distance)
         yield Reading(zoo, steps=0, work=self.cache / "readings")
@@ -136,12 +137,11 @@ class Benchmark:
         voices = {(name, PLAIN) for name in (*zoo.references, *zoo.controls)}
         for scenario in self.scenarios:
             voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
-        names = domains_of(zoo.probes)
         block = Block(
             seed=training.seed,
             prompts=[one.prompt for one in zoo.probes],
-            domains=[names.index(one.domain) for one in zoo.probes],
-            names=names,
+            domains=zoo.domains,
+            names=domains_of(zoo.probes),
             groups=[0] * len(zoo.probes),
             responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
             references=tuple(zoo.references),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DETECTION = 0.95
+RELATIONS: tuple[Relation, ...] = ("own", "sibling", "easy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def table_row(found: Sequence[Judgement]) -> dict[str, object]:
     there is one seed).
     """
     right: list[bool] = []
-    accused: dict[Relation, list[bool]] = {"easy": [], "sibling": [], "own": []}
+    accused: dict[Relation, list[bool]] = {relation: [] for relation in RELATIONS}
     by_seed: dict[int, list[bool]] = {}
     for own in sorted({(one.seed, one.family) for one in found}):
         others = elsewhere(found, seed=own[0], family=own[1])
@@ -73,11 +74,15 @@ def table_row(found: Sequence[Judgement]) -> dict[str, object]:
         "false_accusation_rate_siblings": _share(accused["sibling"]),
         "false_accusation_interval_siblings": _interval(accused["sibling"]),
         "inconclusive_rate": _share([verdict == "inconclusive" for verdict in verdicts]),
-        "verdict_rates": {
-            relation: _share([one.verdict == "distilled" for one in found if one.verdict and one.relation == relation])
-            for relation in accused
-        },
+        "accused_rates": verdict_rates(found, "distilled"),
+        "cleared_rates": verdict_rates(found, "independent"),
     }
+
+
+def verdict_rates(found: Sequence[Judgement], verdict: Verdict) -> dict[Relation, float | None]:
+    """How often the test says so, by what a suspect is in truth; None where a method has no test."""
+    tested = {kind: [one.verdict for one in found if one.verdict and one.relation == kind] for kind in RELATIONS}
+    return {kind: _share([one == verdict for one in verdicts]) for kind, verdicts in tested.items()}
 
 
 def elsewhere(found: Sequence[Judgement], *, seed: int, family: int) -> list[Judgement]:
