@@ -119,6 +119,7 @@ class Recipe(BaseModel):
             train_tasks=self.tasks.train,
             heldout_tasks=self.tasks.heldout,
             teacher=self.teacher,
+            others=self.detect.others,
             student=self.distill.student,
             context=self.distill.context,
             model_name=self.promote.model_name,

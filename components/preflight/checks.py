@@ -39,8 +39,12 @@ def check_disk(folder: Path, *, free_gb: float) -> None:
         )
 
 
-def check_teacher(config: AgentConfig, *, timeout: float = 10.0) -> None:
-    """Whether a chat model's endpoint answers and takes our key; asks for its list of models, which costs nothing."""
+def check_agent(config: AgentConfig, *, where: str = "teacher", timeout: float = 10.0) -> None:
+    """Whether a chat model's endpoint answers and takes our key; asks for its list of models, which costs nothing.
+
+    Args:
+        where: the agent's place in the recipe.
+    """
     if not isinstance(config, ChatConfig):
         return
     address = f"{config.base_url.rstrip('/')}/models"
@@ -50,7 +54,7 @@ def check_teacher(config: AgentConfig, *, timeout: float = 10.0) -> None:
         if not key:
             raise InputError(
                 f"the environment variable {config.api_key_env} is not set",
-                where="teacher.api_key_env",
+                where=f"{where}.api_key_env",
                 fix="export it",
             )
         request.add_header("Authorization", f"Bearer {key}")
@@ -59,17 +63,19 @@ def check_teacher(config: AgentConfig, *, timeout: float = 10.0) -> None:
     except urllib.error.HTTPError as error:
         if error.code in (401, 403):
             fix = f"check the key in {config.api_key_env or 'api_key_env (none is configured)'}"
-            raise InputError(f"the teacher's endpoint refuses us: HTTP {error.code}", where=address, fix=fix) from error
+            raise InputError(
+                f"the endpoint of {where} refuses us: HTTP {error.code}", where=address, fix=fix
+            ) from error
         if error.code >= 500:
             raise InputError(
-                f"the teacher's endpoint is broken: HTTP {error.code}", where=address, fix="mend or restart the server"
+                f"{where} is broken: HTTP {error.code}", where=address, fix="mend or restart the server"
             ) from error
         # Any other answer comes from a server that is there; not every one lists its models.
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise InputError(
-            f"the teacher cannot be reached: {reason}",
-            where=f"teacher.base_url ({config.base_url})",
+            f"{where} cannot be reached: {reason}",
+            where=f"{where}.base_url ({config.base_url})",
             fix="start its server or correct the address; `curl " + address + "` should answer",
         ) from error
 

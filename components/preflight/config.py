@@ -21,6 +21,7 @@ class PreflightConfig(BaseModel):
     train_tasks: tuple[str, ...] | None = Field(description="training tasks; null: the benchmark's own choice")
     heldout_tasks: tuple[str, ...] | None = Field(description="tasks never trained on; null: likewise")
     teacher: AgentConfig = Field(description="who is learnt from")
+    others: dict[str, AgentConfig] = Field(description="agents the student must not come from, asked by the audit")
     student: str = Field(description="reference of the model a run begins with")
     context: int = Field(description="tokens of prompt and completion the student is trained with")
     model_name: str = Field(description="registered model in MLflow whose champion is to beat")

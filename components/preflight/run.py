@@ -17,7 +17,7 @@ from components.benchmarks.split import make_split
 from components.browser.find import find_browser
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, publish_model, resolve_model
-from components.preflight.checks import check_context, check_disk, check_teacher, check_tokenizer
+from components.preflight.checks import check_agent, check_context, check_disk, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
 from components.tracking import CHAMPION, check_tracking, get_alias
@@ -81,13 +81,15 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     """Everything that can be checked without a store and MLflow, in seconds; the command line begins with it.
 
     Raises:
-        InputError: no disk space, browser, benchmark, task, teacher or student as configured.
+        InputError: no disk space, browser, benchmark, task, teacher, other agent or student as configured.
     """
     check_disk(work, free_gb=config.free_gb)
     find_browser(config.browser.executable)
     benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
     make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
-    check_teacher(config.teacher)
+    check_agent(config.teacher)
+    for name, other in config.others.items():
+        check_agent(other, where=f"detect.others.{name}")
     if is_local(config.student):
         folder = resolve_model(config.student, work=work)
         check_context(folder, context=config.context)

@@ -9,7 +9,7 @@ import pytest
 
 from components.agents.config import ChatConfig
 from components.errors import InputError
-from components.preflight.checks import check_disk, check_teacher
+from components.preflight.checks import check_agent, check_disk
 from components.trajectories.manifest import keep_manifest, manifest_key, read_manifest
 from components.trajectories.rounds import Round
 from components.trajectories.store import open_store
@@ -41,19 +41,19 @@ def test_a_teacher_that_answers_is_accepted_and_its_errors_are_told(httpserver_s
     config = ChatConfig(model="m", base_url=address)
     for fine in (200, 404):
         status[0] = fine
-        check_teacher(config)
+        check_agent(config)
     status[0] = 401
     with pytest.raises(InputError, match="refuses us"):
-        check_teacher(config)
+        check_agent(config)
     status[0] = 503
     with pytest.raises(InputError, match="is broken"):
-        check_teacher(config)
+        check_agent(config)
 
 
 def test_a_teacher_without_its_key_is_told_which_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_SUCH_KEY", raising=False)
     with pytest.raises(InputError, match="NO_SUCH_KEY"):
-        check_teacher(ChatConfig(model="m", base_url="http://127.0.0.1:9/v1", api_key_env="NO_SUCH_KEY"))
+        check_agent(ChatConfig(model="m", base_url="http://127.0.0.1:9/v1", api_key_env="NO_SUCH_KEY"))
 
 
 @pytest.fixture

@@ -84,7 +84,12 @@ def unknown_task(desk: Desk) -> Typed:
 
 def unreachable_teacher(desk: Desk) -> Typed:
     teacher = {"kind": "chat", "model": "m", "base_url": NOWHERE}
-    return desk.recipe("the teacher cannot be reached", NOWHERE, "start its server", teacher=teacher)
+    return desk.recipe("teacher cannot be reached", NOWHERE, "start its server", teacher=teacher)
+
+
+def unreachable_other(desk: Desk) -> Typed:
+    vendor = {"kind": "chat", "model": "m", "base_url": NOWHERE}
+    return desk.recipe("detect.others.vendor cannot be reached", NOWHERE, detect={"others": {"vendor": vendor}})
 
 
 def wrong_credentials(desk: Desk) -> Typed:
@@ -185,6 +190,7 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     wrong_key,
     unknown_task,
     unreachable_teacher,
+    unreachable_other,
     wrong_credentials,
     full_disk,
     tokenizer_that_does_not_fit,

@@ -19,7 +19,7 @@ from components.models.generate import Ask, generate
 from components.models.prompting import load_prompting
 from components.models.serve import make_app
 from components.models.weights import load_model
-from components.preflight.checks import check_teacher
+from components.preflight.checks import check_agent
 from tests.components.agents.turns import make_turn, past
 
 TOKENS = 16
@@ -90,7 +90,7 @@ def test_a_sampled_decision_is_repeated_by_its_seed(endpoint: str) -> None:
 
 
 def test_preflight_and_the_probe_take_the_server_and_name_a_wrong_model(endpoint: str) -> None:
-    check_teacher(make_config(endpoint))
+    check_agent(make_config(endpoint))
     probe(make_config(endpoint))
     with pytest.raises(InputError, match="it serves: base") as raised:
         probe(make_config(endpoint, model="huge"))
