@@ -28,7 +28,7 @@ from components.detect.training import Example, train
 
 RECORDED_AT_ONCE = 128
 AGAIN = " again"
-"""Suffix of the reference's second shadow, trained in another order; without a stage of its own, the first once more."""
+"""Suffix of a reference's second shadow, trained in another order; without a stage of its own, the first once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
