@@ -10,7 +10,7 @@ import json
 import multiprocessing
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -191,9 +191,13 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
     """
     run = Benchmark(cache=cache, shadows=shadows)
     with ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(run.build, zoos))
-        tasks = [task for each in zip(*map(run.trainings, zoos), strict=True) for task in zip(zoos, each, strict=True)]
-        trained = list(pool.map(run.train, *zip(*tasks, strict=True)))
+        building = {pool.submit(run.build, zoo): zoo for zoo in zoos}
+        training: list[tuple[Kind, Future[Cost]]] = []
+        for built in as_completed(building):
+            built.result()
+            zoo = building[built]
+            training += [(one.kind, pool.submit(run.train, zoo, one)) for one in run.trainings(zoo)]
+        trained = [(kind, future.result()) for kind, future in training]
         measured = list(pool.map(run.measure, zoos))
     found = [one for each in measured for one in each.judgements]
     found += [replace(one, scenario=EVERY_EVASION) for one in found if one.scenario.startswith(EVASION)]
@@ -204,10 +208,10 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
 
     def priced(row: dict[str, object]) -> dict[str, object]:
         scenario, method = str(row["scenario"]), str(row["method"])
-        own = [cost for (_, one), cost in zip(tasks, trained, strict=True) if method.startswith(f"{one.kind} shadow")]
-        training = sum(own, Cost())
-        both = costs[scenario, method] + training
-        return row | {"seconds": costs[scenario, method].seconds, "training_seconds": training.seconds, "mib": both.mib}
+        judging = costs[scenario, method]
+        shadows = sum((cost for kind, cost in trained if method.startswith(f"{kind} shadow")), Cost())
+        mib = (judging + shadows).mib
+        return row | {"seconds": judging.seconds, "training_seconds": shadows.seconds, "mib": mib}
 
     return [priced(row) for row in table(found)]
 

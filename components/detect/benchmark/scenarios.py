@@ -36,9 +36,12 @@ class Scenario:
     def pairs(self, members: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
         """Every pair of a teacher and a suspect; suspects are the students of all teachers, and of nobody.
 
-        Where a teacher has no students by this training, those by its plain answers stand for them.
+        Where a teacher has no students by this training, those by its plain answers stand for them; where no teacher
+        has, there is no pair.
         """
         trained = {member.teacher for member in members if member.training == self.training}
+        if not trained:
+            return
         for teacher in members:
             if not teacher.reference or not _fits(teacher, self.mixtures[0]):
                 continue
