@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,8 +30,8 @@ RIDGE = 0.1
 """Penalty of a regression on experts, as a share of their mean variance."""
 ENOUGH = 3
 """Controls that it takes to explain away what everybody shares: two that are compared must leave one over."""
-KEPT = 256
-"""Profiles that are kept ready."""
+KEPT = 32
+"""Profiles that are kept ready, those used last: a suspect is held against each control with another set of these."""
 SMALLEST = 1e-12
 
 
@@ -64,7 +63,7 @@ class Likeness:
         self._rows = [np.flatnonzero(groups == fold) for fold in range(int(groups.max()) + 1)]
         self._profiles = profiles
         self._controls = frozenset(controls) if len(controls) >= ENOUGH else frozenset()
-        self._ready = lru_cache(maxsize=KEPT)(self._made_ready)
+        self._kept: dict[tuple[str, frozenset[str]], tuple[_Layer, ...]] = {}
 
     def of(self, a: str, b: str, *, without: Collection[str] = ()) -> Floats:
         """[folds]; symmetric. A control takes no part in explaining itself away, nor does any of `without`."""
@@ -73,11 +72,16 @@ class Likeness:
         depths = [[layer.depth for layer in self._profiles[name].layers] for name in (a, b)]
         return np.asarray(np.mean([_alike(left[i], right[j]) for i, j in match_layers(*depths)], axis=0))
 
-    def _made_ready(self, name: str, explaining: frozenset[str]) -> tuple[_Layer, ...]:
-        return tuple(
+    def _ready(self, name: str, explaining: frozenset[str]) -> tuple[_Layer, ...]:
+        key = (name, explaining)
+        made = self._kept.pop(key, None) or tuple(
             self._layer(layer, [self._profiles[control].layers[index] for control in sorted(explaining)])
             for index, layer in enumerate(self._profiles[name].layers)
         )
+        if len(self._kept) >= KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = made
+        return made
 
     def _layer(self, layer: LayerProfile, explaining: Sequence[LayerProfile]) -> _Layer:
         mass = list(self._centred(layer.mass))
