@@ -192,7 +192,7 @@ def _examine(
     )
     if thin := _thin(cast, spoke):
         return tuple(untested(cast, teacher, thin) for teacher in teachers)
-    test = request.settings.test
+    test = request.test
     alike = {
         teacher: baselines(
             {name: spoke[name] for name in (teacher, *cast.others)}, reference=teacher, level=1 - test.alpha
@@ -236,7 +236,7 @@ def _thin(cast: Cast, spoke: Mapping[str, Sequence[str]]) -> str:
 def _report(
     prepared: Prepared, answers: Mapping[str, Sequence[Answer]], found: tuple[Finding, ...], *, seconds: float
 ) -> AuditReport:
-    test = prepared.request.settings.test
+    test = prepared.request.test
     verdict, because = overall(found)
     every = [answer for given in answers.values() for answer in given]
     return AuditReport(

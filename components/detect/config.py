@@ -70,20 +70,31 @@ class TestConfig(BaseModel):
         lt=1,
         description="distance under which a suspect counts as distilled: 0 is the teacher, 1 an independent model",
     )
+    white_box_margin: float = Field(
+        0.6,
+        gt=0,
+        lt=1,
+        description="the margin where models' own routing is compared, in which relatives lie closer to each other",
+    )
     clearance: float = Field(
         0.93, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
     )
 
     @model_validator(mode="after")
     def _can_decide(self) -> Self:
-        if self.clearance < self.margin:
-            raise ValueError(f"clearance is {self.clearance}, but must not be under margin, {self.margin}")
+        for name in ("margin", "white_box_margin"):
+            if self.clearance < getattr(self, name):
+                raise ValueError(f"clearance is {self.clearance}, but must not be under {name}, {getattr(self, name)}")
         if 0.5**self.replicates > self.alpha:
             raise ValueError(
                 f"{self.replicates} replicates cannot give a p-value under alpha = {self.alpha}; "
                 "the smallest a sign-flip test gives is 0.5 to the power of the replicates"
             )
         return self
+
+    def of_routing(self) -> Self:
+        """The test of a white-box audit."""
+        return self.model_copy(update={"margin": self.white_box_margin})
 
 
 class DetectConfig(BaseModel):

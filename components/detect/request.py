@@ -91,6 +91,10 @@ class AuditRequest(BaseModel):
             yield "base", self.base
 
     @property
+    def test(self) -> TestConfig:
+        return self.settings.test.of_routing() if self.white_box else self.settings.test
+
+    @property
     def control_names(self) -> tuple[str, ...]:
         return tuple(named.name for role, named in self.members() if role in ("control", "base"))
 
@@ -110,7 +114,7 @@ def check_request(request: AuditRequest) -> list[Probe]:
             where="--control, --base",
             fix="name models of other origin with --control, and the suspect's base with --base",
         )
-    test = request.settings.test
+    test = request.test
     if 0.5**test.replicates * len(request.teachers) > test.alpha:
         raise InputError(
             f"{len(request.teachers)} teachers are too many for {test.replicates} replicates: after Holm's correction "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from components.detect.benchmark.scenarios import PLAIN
+from components.detect.config import TestConfig
 from components.detect.distances import compare, specialization_distance
 from components.detect.likeness import Likeness
 from components.detect.probes import Probe, domains_of, probe_digest, replicates_of
@@ -76,6 +77,8 @@ class Method(ABC):
     """The kinds of scenario it can be used in (`Scenario.inside`). By default wherever answers are to be had."""
     repeats = False
     """Whether it also has a second shadow of every teacher, to know its own noise by."""
+    test = TestConfig()
+    """What its verdicts need, where it repeats."""
 
     def __init__(self, zoo: Zoo) -> None:
         self.zoo = zoo
@@ -183,6 +186,7 @@ class Reading(Method):
 
     inside = ("both", "teacher", "suspect")
     repeats = True  # a second reading is the first again, so the scale's zero is the teacher's own words
+    test = TestConfig().of_routing()
 
     def __init__(self, zoo: Zoo, *, steps: int, work: Path) -> None:
         super().__init__(zoo)

@@ -23,7 +23,7 @@ from components.detect.benchmark.figure import figure
 from components.detect.benchmark.methods import Method, OwnRouting, Reading, ShadowDistances, Shadows, Zoo, label
 from components.detect.benchmark.scenarios import PLAIN, SCENARIOS, Scenario, relation
 from components.detect.benchmark.score import Judgement, table
-from components.detect.config import ShadowConfig, TestConfig
+from components.detect.config import ShadowConfig
 from components.detect.probes import domains_of
 from components.detect.result import Verdict
 from components.detect.shadow import AGAIN, Block, Shadow, shadow_block
@@ -168,7 +168,7 @@ def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iter
         if method.repeats:
             again = teacher.name + AGAIN
             judged = judge(
-                alike, teacher=teacher.name, again=again, suspect=suspect.name, controls=controls, config=TestConfig()
+                alike, teacher=teacher.name, again=again, suspect=suspect.name, controls=controls, config=method.test
             )
             score, verdict = 1 - judged.ratio.mean, judged.verdict
         else:
