@@ -30,7 +30,7 @@ RIDGE = 0.1
 """Penalty of a regression on experts, as a share of their mean variance."""
 ENOUGH = 3
 """Controls that it takes to explain away what everybody shares: two that are compared must leave one over."""
-KEPT = 32
+KEPT = 96
 """Profiles that are kept ready, those used last: a suspect is held against each control with another set of these."""
 SMALLEST = 1e-12
 
@@ -64,6 +64,7 @@ class Likeness:
         self._profiles = profiles
         self._controls = frozenset(controls) if len(controls) >= ENOUGH else frozenset()
         self._kept: dict[tuple[str, frozenset[str]], tuple[_Layer, ...]] = {}
+        self._explanations: dict[tuple[frozenset[str], int], tuple[list[Floats], Floats]] = {}
 
     def of(self, a: str, b: str, *, without: Collection[str] = ()) -> Floats:
         """[folds]; symmetric. A control takes no part in explaining itself away, nor does any of `without`."""
@@ -75,26 +76,33 @@ class Likeness:
     def _ready(self, name: str, explaining: frozenset[str]) -> tuple[_Layer, ...]:
         key = (name, explaining)
         made = self._kept.pop(key, None) or tuple(
-            self._layer(layer, [self._profiles[control].layers[index] for control in sorted(explaining)])
-            for index, layer in enumerate(self._profiles[name].layers)
+            self._layer(layer, explaining, index) for index, layer in enumerate(self._profiles[name].layers)
         )
         if len(self._kept) >= KEPT:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = made
         return made
 
-    def _layer(self, layer: LayerProfile, explaining: Sequence[LayerProfile]) -> _Layer:
+    def _layer(self, layer: LayerProfile, explaining: frozenset[str], index: int) -> _Layer:
         mass = list(self._centred(layer.mass))
         if explaining:
-            shared = list(self._centred(np.mean([one.mass for one in explaining], axis=0)))
-            products = np.sum([_products(fold, fold) for fold in shared], axis=0)
+            shared, inverse = self._explanation(explaining, index)
             across = np.sum([_products(fold, own) for fold, own in zip(shared, mass, strict=True)], axis=0)
-            told = _inverse(products) @ across
+            told = inverse @ across
             mass = [own - fold @ told for fold, own in zip(shared, mass, strict=True)]
         spread = np.sqrt(np.sum([(fold * fold).sum(1, keepdims=True) for fold in mass], axis=0))
         mass = [fold / np.maximum(spread, SMALLEST) for fold in mass]
         own = np.stack([_products(fold, fold) for fold in mass])
         return _Layer(mass=tuple(mass), own=own, inverse=_inverse(own.sum(0) - own))
+
+    def _explanation(self, explaining: frozenset[str], index: int) -> tuple[list[Floats], Floats]:
+        """The mean of some controls in a layer, by fold, and the inverse of its penalised products."""
+        key = (explaining, index)
+        if key not in self._explanations:
+            each = [self._profiles[control].layers[index].mass for control in sorted(explaining)]
+            shared = list(self._centred(np.mean(each, axis=0)))
+            self._explanations[key] = shared, _inverse(np.sum([_products(fold, fold) for fold in shared], axis=0))
+        return self._explanations[key]
 
     def _centred(self, mass: NDArray[np.float32]) -> Iterator[Floats]:
         """By fold, [slices, probes, experts]."""
