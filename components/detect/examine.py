@@ -112,10 +112,7 @@ def measure_shadows(
             references=cast.teachers,
         )
         made = shadow_block(block, config=shadow, work=work, on_progress=_counting(on_progress, number, shadow))
-        recordings = {source: one.recording for source, one in made.items()}
-        if not shadow.steps:  # nothing is trained for the teacher alone, so nothing can be trained again
-            recordings |= {teacher + AGAIN: recordings[teacher].elsewhere() for teacher in cast.teachers}
-        measured.add_signatures(recordings)
+        measured.add_signatures({source: one.recording for source, one in made.items()})
         measured.add_profiles({source: one.profile for source, one in made.items()}, teachers=cast.teachers)
     return measured
 

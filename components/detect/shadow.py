@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from components.detect.training import Example, train
 
 RECORDED_AT_ONCE = 128
 AGAIN = " again"
-"""Suffix of a reference's second shadow, trained in another order; without a stage of its own, the first once more."""
+"""Suffix of a reference's second shadow: trained in another order, or, where none is trained, on other probes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,8 @@ def shadow_block(
     """
     digest = block.digest(config)
     folder = work / digest[:32]
-    names = [*sorted(block.responses), *(name + AGAIN for name in block.references)]
+    again = [name + AGAIN for name in block.references] if config.steps else []
+    names = [*sorted(block.responses), *again]
     paths = {name: folder / f"{_file(name)}.safetensors" for name in names}
     missing = [name for name in names if not paths[name].exists()]
     if missing:
@@ -91,10 +92,14 @@ def shadow_block(
         for number, _ in enumerate(_make(block, missing, digest=digest, config=config, folder=folder, paths=paths)):
             if on_progress is not None:
                 on_progress(ready + number + 1, len(names))
-    return {
+    made = {
         name: Shadow(recording=Recording.load(path), profile=Profile.load(_profile_path(path)))
         for name, path in paths.items()
     }
+    if not config.steps:
+        for name in block.references:
+            made[name + AGAIN] = replace(made[name], recording=made[name].recording.elsewhere())
+    return made
 
 
 def _make(
