@@ -16,7 +16,7 @@ import numpy as np
 from components.detect.config import ShadowConfig, TestConfig
 from components.detect.distances import Distances, compare, match_experts
 from components.detect.likeness import Likeness
-from components.detect.probes import Probe, domains_of, replicates_of
+from components.detect.probes import Probe, domain_indices, domains_of, replicates_of
 from components.detect.profiles import Profile
 from components.detect.recording import Recording
 from components.detect.result import Baseline, Estimate, Finding, HeatMap, Judged, Pair, Verdict
@@ -47,10 +47,9 @@ class Cast:
 class Measured:
     """What the verdicts rest on: likenesses of everybody's routing, and the paper's distances beside them."""
 
-    def __init__(self, cast: Cast, *, replicates: Sequence[int]) -> None:
-        """`replicates` says of each probe which part it belongs to."""
+    def __init__(self, cast: Cast, *, probes: Sequence[Probe], replicates: int) -> None:
         self.cast = cast
-        self.replicates = replicates
+        self._domains, self._parts = domain_indices(probes), replicates_of(probes, count=replicates)
         self.distances: dict[tuple[str, str], list[Distances]] = {}
         self.first: dict[str, Signature] = {}
         self._alike: dict[str, dict[tuple[str, str], list[Floats]]] = {}
@@ -66,7 +65,7 @@ class Measured:
 
     def add_profiles(self, profiles: Mapping[str, Profile], *, teachers: Sequence[str]) -> None:
         """One training of everybody, or one model's reading of everybody, as evidence about some of the teachers."""
-        likeness = Likeness(profiles, folds=self.replicates, controls=self.cast.controls)
+        likeness = Likeness(profiles, domains=self._domains, parts=self._parts, controls=self.cast.controls)
         for teacher in teachers:
             found = self._alike.setdefault(teacher, {})
             rows, columns = (teacher, *self.cast.controls), (*self.cast.others, teacher + AGAIN)
@@ -99,15 +98,14 @@ def measure_shadows(
         responses: one text per probe, of everybody in the cast and of nobody else.
         on_progress: called with (shadows done, shadows).
     """
-    names, replicates = domains_of(probes), replicates_of(probes, count=test.replicates)
-    measured = Measured(cast, replicates=replicates)
+    measured = Measured(cast, probes=probes, replicates=test.replicates)
     for number in range(shadow.trainings):
         block = Block(
             seed=seed * 1000 + 2 * number,
             prompts=[probe.prompt for probe in probes],
-            domains=[names.index(probe.domain) for probe in probes],
-            names=names,
-            groups=replicates,
+            domains=domain_indices(probes),
+            names=domains_of(probes),
+            groups=replicates_of(probes, count=test.replicates),
             responses=responses,
             references=cast.teachers,
         )

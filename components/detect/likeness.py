@@ -1,9 +1,9 @@
 """How alike routing profiles are: how well one's experts can be told from another's, beyond what everybody shares.
 
 In every slice of matched layers, all experts of one side are predicted from all experts of the other by ridge
-regression on the other folds' probes; what counts is the correlation of prediction and truth on the fold's own probes,
-so that what was fitted to chance is worth nothing. It is a little under 1 for a model and itself, unchanged when
-experts are renumbered, and defined for unequal counts of experts.
+regression. What counts is the correlation of prediction and truth where nothing was fitted: a domain is predicted by
+what the other domains' probes say, so neither chance nor a domain's own vocabulary is worth anything. It is a little
+under 1 for a model and itself, unchanged when experts are renumbered, and defined for unequal counts of experts.
 
 Two that answer the same question route alike because the question is the same. So what the controls' mean profile
 explains is taken away from both sides first, where there are controls enough; what is left is what one of them does
@@ -12,7 +12,7 @@ otherwise than everybody. All of this is ours.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,41 +37,48 @@ SMALLEST = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A layer, ready to be compared. Folds are apart, each centred.
+    """A layer, ready to be compared.
 
     Attributes:
-        mass: by fold, [slices, probes of the fold, experts].
-        own: [folds, slices, experts, experts], the experts' products within each fold.
-        inverse: of the penalised products of all other folds, the same shape.
+        mass: [slices, probes, experts], the probes domain by domain, centred in each.
+        inverse: [domains, slices, experts, experts], of the penalised products over all other domains.
     """
 
-    mass: tuple[Floats, ...]
-    own: Floats
+    mass: Floats
     inverse: Floats
 
 
 class Likeness:
     """How alike any two profiles are that one instrument made: shadows of one training, or one mixture's readings."""
 
-    def __init__(self, profiles: Mapping[str, Profile], *, folds: Sequence[int], controls: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        profiles: Mapping[str, Profile],
+        *,
+        domains: Sequence[int],
+        parts: Sequence[int],
+        controls: Sequence[str] = (),
+    ) -> None:
         """
         Args:
-            folds: of each probe, from 0.
+            domains: of each probe, from 0; two at least.
+            parts: of each probe, from 0: replicates, each of which gets a likeness of its own.
             controls: whose mean is explained away. They need the same experts; fewer than `ENOUGH` explain nothing.
         """
-        groups = np.asarray(folds)
-        self._rows = [np.flatnonzero(groups == fold) for fold in range(int(groups.max()) + 1)]
+        self._order = np.argsort(domains, kind="stable")
+        self._ends = np.cumsum(np.bincount(domains))[:-1]
+        self._in_part = np.eye(max(parts) + 1)[np.asarray(parts)[self._order]]
         self._profiles = profiles
         self._controls = frozenset(controls) if len(controls) >= ENOUGH else frozenset()
         self._kept: dict[tuple[str, frozenset[str]], tuple[_Layer, ...]] = {}
-        self._explanations: dict[tuple[frozenset[str], int], tuple[list[Floats], Floats]] = {}
+        self._explanations: dict[tuple[frozenset[str], int], tuple[Floats, Floats]] = {}
 
     def of(self, a: str, b: str, *, without: Collection[str] = ()) -> Floats:
-        """[folds]; symmetric. A control takes no part in explaining itself away, nor does any of `without`."""
+        """[parts]; symmetric. A control takes no part in explaining itself away, nor does any of `without`."""
         explaining = self._controls - {a, b} - set(without)
         left, right = self._ready(a, explaining), self._ready(b, explaining)
         depths = [[layer.depth for layer in self._profiles[name].layers] for name in (a, b)]
-        return np.asarray(np.mean([_alike(left[i], right[j]) for i, j in match_layers(*depths)], axis=0))
+        return np.asarray(np.mean([self._alike(left[i], right[j]) for i, j in match_layers(*depths)], axis=0))
 
     def _ready(self, name: str, explaining: frozenset[str]) -> tuple[_Layer, ...]:
         key = (name, explaining)
@@ -84,48 +91,51 @@ class Likeness:
         return made
 
     def _layer(self, layer: LayerProfile, explaining: frozenset[str], index: int) -> _Layer:
-        mass = list(self._centred(layer.mass))
+        mass = self._centred(layer.mass)
         if explaining:
             shared, inverse = self._explanation(explaining, index)
-            across = np.sum([_products(fold, own) for fold, own in zip(shared, mass, strict=True)], axis=0)
-            told = inverse @ across
-            mass = [own - fold @ told for fold, own in zip(shared, mass, strict=True)]
-        spread = np.sqrt(np.sum([(fold * fold).sum(1, keepdims=True) for fold in mass], axis=0))
-        mass = [fold / np.maximum(spread, SMALLEST) for fold in mass]
-        own = np.stack([_products(fold, fold) for fold in mass])
-        return _Layer(mass=tuple(mass), own=own, inverse=_inverse(own.sum(0) - own))
+            mass = mass - shared @ (inverse @ _products(shared, mass))
+        mass = mass / np.maximum(np.sqrt((mass * mass).sum(1, keepdims=True)), SMALLEST)
+        return _Layer(mass=mass, inverse=_inverse(self._elsewhere(mass, mass)))
 
-    def _explanation(self, explaining: frozenset[str], index: int) -> tuple[list[Floats], Floats]:
-        """The mean of some controls in a layer, by fold, and the inverse of its penalised products."""
+    def _explanation(self, explaining: frozenset[str], index: int) -> tuple[Floats, Floats]:
+        """The mean of some controls in a layer, and the inverse of its penalised products."""
         key = (explaining, index)
         if key not in self._explanations:
             each = [self._profiles[control].layers[index].mass for control in sorted(explaining)]
-            shared = list(self._centred(np.mean(each, axis=0)))
-            self._explanations[key] = shared, _inverse(np.sum([_products(fold, fold) for fold in shared], axis=0))
+            shared = self._centred(np.mean(each, axis=0))
+            self._explanations[key] = shared, _inverse(_products(shared, shared))
         return self._explanations[key]
 
-    def _centred(self, mass: NDArray[np.float32]) -> Iterator[Floats]:
-        """By fold, [slices, probes, experts]."""
-        for rows in self._rows:
-            fold = mass[rows].astype(np.float64).transpose(1, 0, 2)
-            yield fold - fold.mean(1, keepdims=True)
+    def _centred(self, mass: NDArray[np.float32]) -> Floats:
+        """[slices, probes, experts], the probes domain by domain."""
+        ordered = mass[self._order].astype(np.float64).transpose(1, 0, 2)
+        return np.concatenate([one - one.mean(1, keepdims=True) for one in self._split(ordered)], axis=1)
 
+    def _split(self, ordered: Floats) -> list[Floats]:
+        """By domain."""
+        return np.split(ordered, self._ends, axis=1)
 
-def _alike(a: _Layer, b: _Layer) -> Floats:
-    """[folds]: the mean over slices and both directions of the correlation of prediction and truth."""
-    across = np.stack([_products(x, y) for x, y in zip(a.mass, b.mass, strict=True)])
-    rest = across.sum(0) - across
-    forth = _told(a, b, across, a.inverse @ rest)
-    back = _told(b, a, across.swapaxes(-1, -2), b.inverse @ rest.swapaxes(-1, -2))
-    return np.asarray((forth + back).mean(1) / 2)
+    def _elsewhere(self, a: Floats, b: Floats) -> Floats:
+        """[domains, slices, experts of a, experts of b]: products over all other domains."""
+        here = np.stack([_products(x, y) for x, y in zip(self._split(a), self._split(b), strict=True)])
+        return np.asarray(here.sum(0) - here)
 
+    def _alike(self, a: _Layer, b: _Layer) -> Floats:
+        """[parts]: the mean over slices and both directions of the correlation of prediction and truth."""
+        across = self._elsewhere(a.mass, b.mass)
+        forth = self._told(a.mass, b.mass, a.inverse @ across)
+        back = self._told(b.mass, a.mass, b.inverse @ across.swapaxes(-1, -2))
+        return np.asarray((forth + back).mean(0) / 2)
 
-def _told(a: _Layer, b: _Layer, across: Floats, coefficients: Floats) -> Floats:
-    """[folds, slices]: correlation, over a fold's probes and all experts, of b's with what a's experts predict."""
-    hit = (coefficients * across).sum((-1, -2))
-    predicted = (coefficients * (a.own @ coefficients)).sum((-1, -2))
-    true = b.own.trace(axis1=-2, axis2=-1)
-    return np.asarray(hit / np.sqrt(np.maximum(predicted * true, SMALLEST**2)))
+    def _told(self, known: Floats, true: Floats, coefficients: Floats) -> Floats:
+        """[slices, parts]: correlation, over a part's probes and all experts, of truth and prediction."""
+        pieces = zip(self._split(known), coefficients, strict=True)
+        guess = np.concatenate([domain @ told for domain, told in pieces], axis=1)
+        hit, guessed, there = (
+            np.einsum("spe,spe->sp", x, y) @ self._in_part for x, y in ((guess, true), (guess, guess), (true, true))
+        )
+        return np.asarray(hit / np.sqrt(np.maximum(guessed * there, SMALLEST**2)))
 
 
 def _products(a: Floats, b: Floats) -> Floats:

@@ -39,6 +39,12 @@ def domains_of(probes: Sequence[Probe]) -> tuple[str, ...]:
     return tuple(sorted({probe.domain for probe in probes}))
 
 
+def domain_indices(probes: Sequence[Probe]) -> list[int]:
+    """Of each probe, its domain's place in `domains_of`."""
+    names = domains_of(probes)
+    return [names.index(probe.domain) for probe in probes]
+
+
 def replicates_of(probes: Sequence[Probe], *, count: int) -> list[int]:
     """The replicate of each probe: dealt out domain by domain, in the probes' order.
 

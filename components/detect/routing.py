@@ -117,8 +117,7 @@ def measure_routing(
         on_progress: called with (models that have read, models).
     """
     said = {source.name: [answer.text for answer in answers[source.name]] for source in sources}
-    folds = replicates_of(probes, count=replicates)
-    measured = Measured(cast, replicates=folds)
+    measured = Measured(cast, probes=probes, replicates=replicates)
     recordings, readings = {}, {}
     for number, source in enumerate(sources):
         heard = said if source.name in (*cast.teachers, cast.suspect) else {}

@@ -17,7 +17,7 @@ from components.detect.benchmark.scenarios import PLAIN
 from components.detect.config import TestConfig
 from components.detect.distances import compare, specialization_distance
 from components.detect.likeness import Likeness
-from components.detect.probes import Probe, domains_of, probe_digest, replicates_of
+from components.detect.probes import Probe, domain_indices, probe_digest, replicates_of
 from components.detect.profiles import Profile
 from components.detect.shadow import AGAIN, Shadow
 from components.detect.signatures import Signature, signature
@@ -60,9 +60,11 @@ class Zoo:
 
     @cached_property
     def domains(self) -> list[int]:
-        """Of each probe: folds by which whole domains are held out."""
-        names = domains_of(self.probes)
-        return [names.index(one.domain) for one in self.probes]
+        return domain_indices(self.probes)
+
+    def likeness(self, profiles: Mapping[str, Profile], *, controls: Sequence[str] = ()) -> Likeness:
+        """Of profiles that one instrument made."""
+        return Likeness(profiles, domains=self.domains, parts=self.folds, controls=controls)
 
     def said(self, voice: Voice) -> Sequence[str]:
         name, condition = voice
@@ -124,12 +126,12 @@ class Shadows(Pairwise):
 
     repeats = True
 
-    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, name: str, folds: Sequence[int]) -> None:
-        """`shadows` holds, for each training seed, every voice's by `label`; `folds` are of the probes."""
+    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, name: str) -> None:
+        """`shadows` holds, for each training seed, every voice's by `label`."""
         super().__init__(zoo)
         self.name = name
         self._instruments = [
-            Likeness({label: one.profile for label, one in trained.items()}, folds=folds, controls=zoo.controls)
+            zoo.likeness({label: one.profile for label, one in trained.items()}, controls=zoo.controls)
             for trained in shadows
         ]
 
@@ -174,7 +176,7 @@ class OwnRouting(Pairwise):
     def _likeness(self) -> Likeness:
         """Every model is an instrument of its own, so there is no mean of controls that could be explained away."""
         own = {name: member.routing for name, member in self.zoo.members.items() if member.routing is not None}
-        return Likeness(own, folds=self.zoo.folds)
+        return self.zoo.likeness(own)
 
 
 class Reading(Method):
@@ -203,17 +205,19 @@ class Reading(Method):
     def _read_alike(self, reader: str, a: Voice, b: Voice) -> Floats:
         key = (reader, a, b)
         if key not in self._known:
-            heard, instrument = self._instruments.setdefault(reader, self._instrument())
-            for voice in (a, b, *((control, PLAIN) for control in self.zoo.controls)):
+            if reader not in self._instruments:
+                self._instruments[reader] = self._instrument(reader)
+            heard, instrument = self._instruments[reader]
+            for voice in (a, b):
                 if label(voice) not in heard:
                     heard[label(voice)] = self._reading(reader, voice)
             self._known[key] = instrument.of(label(a), label(b), without=(a[0], b[0]))
         return self._known[key]
 
-    def _instrument(self) -> tuple[dict[str, Profile], Likeness]:
-        """What a reader has heard so far, and the likenesses of it."""
-        heard: dict[str, Profile] = {}
-        return heard, Likeness(heard, folds=self.zoo.folds, controls=self.zoo.controls)
+    def _instrument(self, reader: str) -> tuple[dict[str, Profile], Likeness]:
+        """What a reader has heard, to begin with the controls, and the likenesses of it."""
+        heard = {name: self._reading(reader, (name, PLAIN)) for name in self.zoo.controls}
+        return heard, self.zoo.likeness(heard, controls=self.zoo.controls)
 
     def _reading(self, reader: str, voice: Voice) -> Profile:
         """The reader's routing over what the voice says; kept in a file."""

@@ -12,15 +12,26 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
 from components.detect.benchmark.baselines import Answers, Identity, Idiosyncrasies, NextToken, States
 from components.detect.benchmark.cost import Cost, metered
 from components.detect.benchmark.figure import figure
-from components.detect.benchmark.methods import Method, OwnRouting, Reading, ShadowDistances, Shadows, Zoo, label
+from components.detect.benchmark.methods import (
+    DISTANCES,
+    Method,
+    OwnRouting,
+    Reading,
+    ShadowDistances,
+    Shadows,
+    Zoo,
+    label,
+)
 from components.detect.benchmark.scenarios import PLAIN, SCENARIOS, Scenario, relation
 from components.detect.benchmark.score import Judgement, table
 from components.detect.config import ShadowConfig
@@ -41,12 +52,15 @@ OWN = SHARED.model_copy(update={"common_steps": 200, "steps": 120})
 """A shadow for each voice, the nearest to the authors' method."""
 READING_STEPS = 20
 Kind = Literal["untrained", "shared", "own"]
+Group = Kind | Literal["inside", "answers"]
+GROUPS: tuple[Group, ...] = (*get_args(Kind), "inside", "answers")
+"""Methods that judge in one process: those by one kind of shadow, those that look inside models, the baselines."""
 EVASION, EVERY_EVASION = "evasion: ", "evasion, all kinds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one zoo gives: judgements, and what they cost this run, by (scenario, method)."""
+    """What a group of methods finds in one zoo: judgements, and what they cost this run, by (scenario, method)."""
 
     judgements: list[Judgement]
     costs: dict[tuple[str, str], Cost]
@@ -96,12 +110,12 @@ class Benchmark:
         say(f"{training.kind} shadows of seed {training.seed} are ready")
         return cost
 
-    def measure(self, config: ZooConfig) -> Measured:
-        """Lets every method judge one zoo in every scenario."""
+    def measure(self, config: ZooConfig, group: Group) -> Measured:
+        """Lets a group of methods judge one zoo in every scenario."""
         zoo, say = self._zoo(config), _Said(config)
         found: list[Judgement] = []
         costs: dict[tuple[str, str], Cost] = {}
-        for method in self._methods(zoo, config):
+        for method in self._methods(zoo, config, group):
             for scenario in self.scenarios:
                 if scenario.inside in method.inside:
                     with metered() as cost:
@@ -110,27 +124,21 @@ class Benchmark:
             say(f"{method.name} has judged")
         return Measured(judgements=found, costs=costs)
 
-    def _methods(self, zoo: Zoo, config: ZooConfig) -> Iterator[Method]:
-        made: dict[Kind, list[Mapping[str, Shadow]]] = {"untrained": [], "shared": [], "own": []}
-        for training in self.trainings(config):
-            made[training.kind].append(self._shadowed(zoo, training))
-        for kind, shadows in made.items():
-            yield Shadows(zoo, shadows, name=f"{kind} shadow profiles", folds=zoo.folds)
-        yield Shadows(zoo, made["untrained"], name="untrained shadow, by domains", folds=zoo.domains)
-        for distance in ("specialization", "collaboration", "nearest_js"):
-            yield ShadowDistances(zoo, made["own"], kind=distance)
-        yield Reading(zoo, steps=0, work=self.cache / "readings")
-        yield Reading(zoo, steps=config.paced(READING_STEPS), work=self.cache / "readings")
-        yield OwnRouting(zoo)
-        yield Answers(zoo)
-        yield Identity(zoo)
-        yield Idiosyncrasies(zoo)
-        yield NextToken(zoo)
-        yield States(zoo)
+    def _methods(self, zoo: Zoo, config: ZooConfig, group: Group) -> Iterator[Method]:
+        if group == "inside":
+            yield Reading(zoo, steps=0, work=self.cache / "readings")
+            yield Reading(zoo, steps=config.paced(READING_STEPS), work=self.cache / "readings")
+            yield OwnRouting(zoo)
+        elif group == "answers":
+            yield from (method(zoo) for method in (Answers, Identity, Idiosyncrasies, NextToken, States))
+        else:
+            shadows = [self._shadowed(zoo, training) for training in self.trainings(config) if training.kind == group]
+            yield Shadows(zoo, shadows, name=f"{group} shadow profiles")
+            if group == "own":
+                yield from (ShadowDistances(zoo, shadows, kind=distance) for distance in DISTANCES)
 
     def _zoo(self, config: ZooConfig) -> Zoo:
-        probes, members = build(config, cache=self.cache / "zoo")
-        return Zoo(probes=probes, members={member.name: member for member in members})
+        return _loaded(config, self.cache / "zoo")
 
     def _shadowed(self, zoo: Zoo, training: Training) -> Mapping[str, Shadow]:
         """Every voice's shadow of one training. Nobody's descent is told."""
@@ -147,6 +155,13 @@ class Benchmark:
             references=tuple(zoo.references),
         )
         return shadow_block(block, config=training.settings, work=self.cache / "shadows")
+
+
+@lru_cache(maxsize=1)
+def _loaded(config: ZooConfig, cache: Path) -> Zoo:
+    """A process has often to do with one zoo several times in turn."""
+    probes, members = build(config, cache=cache)
+    return Zoo(probes=probes, members={member.name: member for member in members})
 
 
 class _Said:
@@ -198,7 +213,8 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
             zoo = building[built]
             training += [(one.kind, pool.submit(run.train, zoo, one)) for one in run.trainings(zoo)]
         trained = [(kind, future.result()) for kind, future in training]
-        measured = list(pool.map(run.measure, zoos))
+        judging = [pool.submit(run.measure, zoo, group) for zoo, group in product(zoos, GROUPS)]
+        measured = [future.result() for future in judging]
     found = [one for each in measured for one in each.judgements]
     found += [replace(one, scenario=EVERY_EVASION) for one in found if one.scenario.startswith(EVASION)]
     costs: dict[tuple[str, str], Cost] = {}
