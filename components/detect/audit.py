@@ -244,7 +244,7 @@ def _report(
         verdict=verdict,
         p_value=min(finding.p_value for finding in found),
         because=because,
-        method="routing" if prepared.request.white_box else "shadows",
+        method=prepared.request.method,
         subjects=tuple(_subject(source, answers[source.name]) for source in prepared.sources),
         findings=found,
         probes=len(prepared.probes),

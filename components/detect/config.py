@@ -77,7 +77,7 @@ class TestConfig(BaseModel):
         description="the margin where models' own routing is compared, in which relatives lie closer to each other",
     )
     clearance: float = Field(
-        0.93, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
+        0.95, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
     )
 
     @model_validator(mode="after")

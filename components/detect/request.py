@@ -17,6 +17,7 @@ from components.detect.config import ShadowConfig, TestConfig
 from components.detect.probe_sets import ProbeRow, checked_probes
 from components.detect.probes import MIN_CONTROLS, Probe
 from components.detect.references import Named
+from components.detect.result import AuditMethod
 from components.errors import InputError
 from components.policy import Policy
 
@@ -93,6 +94,12 @@ class AuditRequest(BaseModel):
     @property
     def test(self) -> TestConfig:
         return self.settings.test.of_routing() if self.white_box else self.settings.test
+
+    @property
+    def method(self) -> AuditMethod:
+        if self.white_box:
+            return "routing"
+        return "own shadows" if self.settings.shadow.steps else "shared shadows"
 
     @property
     def control_names(self) -> tuple[str, ...]:

@@ -134,6 +134,9 @@ class PolicyResult(_Row):
     because: tuple[str, ...]
 
 
+AuditMethod = Literal["shared shadows", "own shadows", "routing"]
+
+
 class AuditReport(_Row):
     """An audit of models from elsewhere. Stored without a policy's result, which belongs to who asks."""
 
@@ -142,7 +145,7 @@ class AuditReport(_Row):
     verdict: Verdict = Field(description="distilled from one of the teachers at least; independent of all; or neither")
     p_value: float = Field(description="smallest of the findings', each corrected for all of them")
     because: str
-    method: Literal["shadows", "routing"]
+    method: AuditMethod
     subjects: tuple[Subject, ...]
     findings: tuple[Finding, ...] = Field(description="one for each teacher")
     policy: PolicyResult | None = None

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from components.detect.result import AuditReport, Estimate, Finding, HeatMap
+from components.detect.result import AuditMethod, AuditReport, Estimate, Finding, HeatMap
 from components.drawing.blocks import Block, Figure, Section, Table, Words
 from components.drawing.charts import Span, heat_map, interval_rows, number, percent
 
 MOST_LAYERS = 4
 MOST_EXPERTS = 16
 KINDS = {"model": "its files", "endpoint": "an endpoint", "answers": "a file of its answers"}
-METHODS = {
-    "shadows": (
+METHODS: Mapping[AuditMethod, str] = {
+    "shared shadows": (
+        "Every model was asked the same questions. One mixture-of-experts, the shadow, which had learnt from all "
+        "answers together or from none, read each model's. While it reads, its experts divide the work among "
+        "themselves. How they divide it can only depend on the answers, because all else is the same for every model, "
+        "and is the signature that is compared. The models themselves are not opened."
+    ),
+    "own shadows": (
         "Every model was asked the same questions. From each model's answers a small mixture-of-experts, its shadow, "
         "was trained; all shadows start from the same weights and see the same questions in the same order, so they "
         "differ by the answers alone. A shadow's experts divide the work among themselves, and how they divide it is "
         "the signature that is compared. The models themselves are not opened."
     ),
     "routing": (
-        "All models here are mixtures-of-experts whose routing can be read. Each was asked the same questions, and it "
-        "was recorded which of its own experts worked on which domain. That division of work is the signature that is "
-        "compared."
+        "All models here are mixtures-of-experts whose routing can be read. Each was asked the same questions; then "
+        "teacher and suspect read everybody's answers, and it was recorded which of their own experts worked on what. "
+        "How the experts of one of them divide the work over the suspect's answers, beside how the same experts divide "
+        "it over the teacher's, is what is compared."
     ),
 }
 
@@ -260,7 +267,7 @@ def check(report: AuditReport) -> Section:
     """What somebody needs who wants to repeat it."""
     rows = [
         ["test", "one-sided sign-flip over replicates"],
-        ["likeness", "each expert's routing told from the other side's by ridge regression, on other questions"],
+        ["likeness", "routing in a domain, told from the other side's by ridge regression on the other domains"],
         ["distance of the test", "likeness beyond the controls', on both sides, as a share of the teacher's to itself"],
         ["replicates", f"{report.replicates}, disjoint in questions"],
         ["margin and clearance", f"{number(report.margin)}, {number(report.clearance)}"],

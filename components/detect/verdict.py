@@ -11,9 +11,10 @@ lies at distance 0, and models that have nothing to do with it lie at distance 1
   cannot tell, because it does not find the teacher itself again; or a control, put in the suspect's place, would be
   accused by the same test (see `examine`).
 
-The parts are replicates: disjoint sets of probes, what relates one side's experts to the other's never being fitted
-on the part it is judged by. A sign-flip test over them is exact where differences are symmetric around their mean. It
-takes the trained shadows as given; how much those vary is what the margin allows for (measured by the benchmark).
+The parts are replicates: disjoint sets of probes of all domains, what relates one side's experts to the other's never
+being fitted in the domain it is judged in. A sign-flip test over them is exact where differences are symmetric around
+their mean. It takes the trained shadows as given; how much those vary is what the margin allows for (measured by the
+benchmark).
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def report(*findings: Finding, verdict: Any = "distilled", policy: bool | None =
         verdict=verdict,
         p_value=0.008,
         because="so",
-        method="shadows",
+        method="shared shadows",
         subjects=(
             *(subject("teacher", each.reference) for each in findings),
             subject("suspect", "student", HOSTILE),
