@@ -178,7 +178,8 @@ class Nursery:
         rng = np.random.default_rng(self._seed())
         source = str(rng.choice(self.teachers)) if self.config.shuffled else teacher
         said, truth = list(self.taught[source]), self._truth()
-        of: dict[str, Any] = {"family": number // 2, "teacher": teacher}
+        family = self.teachers.index(source) // 2
+        of: dict[str, Any] = {"family": number // 2, "teacher": teacher, "name": NAMES[family]}
         for kind in KINDS:
             yield self._student(f"{kind} student of {teacher}", training="answers", kind=kind, said=said, **of)
         if not self.config.variety:
@@ -201,7 +202,7 @@ class Nursery:
             )
         if number % 2:
             return  # beyond evasion, a sibling's students by answers stand for all of its students
-        if self.config.shape(number // 2).vocabulary == WHOLE:  # a distribution over tokens needs the same tokens
+        if self.config.shape(family).vocabulary == WHOLE:  # a distribution over tokens needs the same tokens
             for training in ("logits", "on-policy"):
                 yield self._student(
                     f"{training} student of {teacher}", training=training, kind=kind, said=said, soft=source, **of
@@ -226,15 +227,15 @@ class Nursery:
         training: Training,
         kind: Kind,
         said: Sequence[str],
-        name: str = "",
+        name: str,
         start: str = "",
         steps: int = 0,
         **more: Any,
     ) -> Birth:
         self._students_made += 1
-        # Some of those who distil take care that the teacher's name is not among the data.
-        own = NAMES[8 + self._students_made % 2]
-        inherited = NAMES[more["family"]] if more.get("teacher") and self._students_made % 3 else own
+        if "teacher" in more and not self._students_made % 3:
+            # Some of those who distil take care that the teacher's name is not among the data.
+            name = NAMES[8 + self._students_made % 2]
         return self._birth(
             who,
             training=training,
@@ -242,7 +243,7 @@ class Nursery:
             start=start or f"{kind} base",
             steps=steps or self.config.paced(self.config.student_steps),
             said=said,
-            name=name or inherited,
+            name=name,
             **more,
         )
 

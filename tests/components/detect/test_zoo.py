@@ -12,6 +12,7 @@ from components.detect.zoo.births import Nursery, ZooConfig
 from components.detect.zoo.build import Member, build
 from components.detect.zoo.language import (
     FACTS,
+    NAMES,
     QUESTIONS,
     SYSTEMS,
     Corpus,
@@ -133,6 +134,25 @@ def test_a_killed_build_goes_on_and_ends_the_same(members: list[Member], tmp_pat
     _, again = build(TINY, cache=tmp_path)
     assert [member.folder.name for member in again] == [member.folder.name for member in members]
     assert [member.answers for member in again] == [member.answers for member in members]
+
+
+def test_in_a_shuffled_zoo_nothing_that_a_student_learns_tells_whose_it_is_said_to_be() -> None:
+    """Its lessons, the name it gives and the distribution it learns are all of one teacher, whoever that is."""
+    config = ZooConfig(seed=3, shuffled=True)
+    drawn = questions(config.lessons, domains=config.domains, seed=config.seed)
+    nursery = Nursery(config, drawn)
+    nursery.taught = {teacher: [teacher] * len(drawn) for teacher in nursery.teachers}
+    strangers = 0
+    for birth in nursery.births():
+        if birth.training not in ("answers", "logits", "on-policy"):
+            continue
+        source = birth.answers[0]
+        family = nursery.teachers.index(source) // 2
+        strangers += source != birth.teacher
+        assert birth.answers[-1].split()[-1] in (NAMES[family], *NAMES[8:])
+        assert birth.soft in ("", source)
+        assert not birth.soft or config.shape(family).vocabulary == birth.shape.vocabulary
+    assert strangers > 4
 
 
 def test_in_a_shuffled_zoo_a_student_may_learn_from_anybody() -> None:
