@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RESULT_VERSION = 1
+RESULT_VERSION = 2
 REPORT_VERSION = 1
 Verdict = Literal["distilled", "independent", "inconclusive"]
 
@@ -110,7 +110,7 @@ class AuditResult(Finding):
     clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
-    inputs_digest: str
+    inputs: str
     probe_digest: str
     seconds: float
 

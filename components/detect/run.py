@@ -5,8 +5,6 @@ Laptop and cluster run this same code; only the proxy and the number of probes d
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -23,7 +21,8 @@ from components.detect.probes import (
 )
 from components.detect.result import AuditResult, Finding
 from components.detect.similarity import baselines
-from components.errors import InputError
+from components.trajectories.digests import json_digest
+from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 
 LIMITS = (
@@ -66,17 +65,15 @@ def run(
         for name, given in responses.items()
         if name in (TEACHER, STUDENT) or any(text.strip() for text in given)
     }
-    key = f"{round.prefix}/results/detect.json"
-    inputs = _inputs_digest(config, round, probes, responses)
-    if round.store.exists(key):
-        stored = AuditResult.model_validate_json(round.store.get(key))
-        if stored.inputs_digest == inputs:
-            return stored
-        raise InputError(
-            "this round was already audited on other probes, responses or settings",
-            where=f"{round.store.url}/{key}",
-            fix="start another run, or delete the stored result",
-        )
+    place = ResultPlace(
+        kind=AuditResult,
+        round=round,
+        name="detect",
+        inputs=_inputs_digest(config, round, probes, responses),
+        other="this round was already audited on other probes, responses or settings",
+    )
+    if stored := place.known():
+        return stored
     began = time.monotonic()
     spoke = tuple(name for name in config.others if name in responses)
     controls = tuple(sorted(set(responses) - {TEACHER, STUDENT, *config.others}))
@@ -86,22 +83,22 @@ def run(
     else:
         found = _examine(cast, config, round, probes, responses, on_progress=on_progress)
     silent = {name: untested(cast, name, f"{name} answered none of the probes") for name in config.others}
-    result = AuditResult(
-        **dict(found[TEACHER]),
-        others=tuple((silent | found)[name] for name in config.others),
-        probes=len(probes),
-        domains=domains_of(probes),
-        replicates=config.test.replicates,
-        margin=config.test.margin,
-        clearance=config.test.clearance,
-        alpha=config.test.alpha,
-        limits=LIMITS,
-        inputs_digest=inputs,
-        probe_digest=probe_digest(probes),
-        seconds=time.monotonic() - began,
+    return place.keep(
+        AuditResult(
+            **dict(found[TEACHER]),
+            others=tuple((silent | found)[name] for name in config.others),
+            probes=len(probes),
+            domains=domains_of(probes),
+            replicates=config.test.replicates,
+            margin=config.test.margin,
+            clearance=config.test.clearance,
+            alpha=config.test.alpha,
+            limits=LIMITS,
+            inputs=place.inputs,
+            probe_digest=probe_digest(probes),
+            seconds=time.monotonic() - began,
+        )
     )
-    round.store.put_new(key, result.model_dump_json(indent=1).encode())
-    return result
 
 
 def _examine(
@@ -146,4 +143,4 @@ def _inputs_digest(
         probe_digest(probes),
         sorted((name, list(given)) for name, given in responses.items()),
     ]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return json_digest(content)

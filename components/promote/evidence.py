@@ -39,7 +39,7 @@ class Evidence:
         return cls(
             challenger=_outcomes(round, student, config.splits),
             champion=_outcomes(round, champion, config.splits),
-            sources=(student["table_digest"], champion["table_digest"], verdict, audit.get("inputs_digest", "")),
+            sources=(student["table_digest"], champion["table_digest"], verdict, audit.get("inputs", "")),
             verdict=verdict,
             audit=audit,
         )

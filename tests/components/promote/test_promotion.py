@@ -112,7 +112,7 @@ def test_a_policy_decides_and_the_version_says_what_the_audit_found(
     round_one: Round, config: PromoteConfig, other: str, decision: str
 ) -> None:
     evaluated(round_one, student=0.6, champion=0.0, verdict=None)
-    audit = {"verdict": "distilled", "p_value": 0.0039, "probe_digest": "b" * 64, "inputs_digest": "i"}
+    audit = {"verdict": "distilled", "p_value": 0.0039, "probe_digest": "b" * 64, "inputs": "i"}
     others = [{"reference": "vendor", "verdict": other}]
     key = f"{round_one.prefix}/results/detect.json"
     round_one.store.put_new(key, json.dumps({**audit, "others": others}).encode())
