@@ -238,7 +238,7 @@ def main(
     seeds: Annotated[int, typer.Option(min=1, help="Number of zoos.")] = 3,
     domains: Annotated[int, typer.Option(help="Domains of the questions.")] = 6,
     experts: Annotated[int, typer.Option(help="Experts of the first family's models; the second has half more.")] = 8,
-    shadows: Annotated[int, typer.Option(min=1, help="Trainings of the shared shadow.")] = 4,
+    shadows: Annotated[int, typer.Option(min=1, help="Trainings of the shared shadow, and of the untrained one.")] = 4,
     small: Annotated[bool, typer.Option(help="Two families and answers only: 24 pairs a zoo, minutes.")] = False,
     shuffled: Annotated[bool, typer.Option(help="Students learn from random teachers: must score at chance.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
