@@ -49,7 +49,7 @@ class Measured:
 
     def __init__(self, cast: Cast, *, probes: Sequence[Probe], replicates: int) -> None:
         self.cast = cast
-        self._domains, self._parts = domain_indices(probes), replicates_of(probes, count=replicates)
+        self.domains, self.parts = domain_indices(probes), replicates_of(probes, count=replicates)
         self.distances: dict[tuple[str, str], list[Distances]] = {}
         self.first: dict[str, Signature] = {}
         self._alike: dict[str, dict[tuple[str, str], list[Floats]]] = {}
@@ -65,7 +65,7 @@ class Measured:
 
     def add_profiles(self, profiles: Mapping[str, Profile], *, teachers: Sequence[str]) -> None:
         """One training of everybody, or one model's reading of everybody, as evidence about some of the teachers."""
-        likeness = Likeness(profiles, domains=self._domains, parts=self._parts, controls=self.cast.controls)
+        likeness = Likeness(profiles, domains=self.domains, parts=self.parts, controls=self.cast.controls)
         for teacher in teachers:
             found = self._alike.setdefault(teacher, {})
             rows, columns = (teacher, *self.cast.controls), (*self.cast.others, teacher + AGAIN)
@@ -103,9 +103,9 @@ def measure_shadows(
         block = Block(
             seed=seed * 1000 + 2 * number,
             prompts=[probe.prompt for probe in probes],
-            domains=domain_indices(probes),
+            domains=measured.domains,
             names=domains_of(probes),
-            groups=replicates_of(probes, count=test.replicates),
+            groups=measured.parts,
             responses=responses,
             references=cast.teachers,
         )

@@ -42,10 +42,12 @@ class _Layer:
     Attributes:
         mass: [slices, probes, experts], the probes domain by domain, centred in each.
         inverse: [domains, slices, experts, experts], of the penalised products over all other domains.
+        power: [slices, parts], the sum of a part's squares.
     """
 
     mass: Floats
     inverse: Floats
+    power: Floats
 
 
 class Likeness:
@@ -96,7 +98,7 @@ class Likeness:
             shared, inverse = self._explanation(explaining, index)
             mass = mass - shared @ (inverse @ _products(shared, mass))
         mass = mass / np.maximum(np.sqrt((mass * mass).sum(1, keepdims=True)), SMALLEST)
-        return _Layer(mass=mass, inverse=_inverse(self._elsewhere(mass, mass)))
+        return _Layer(mass=mass, inverse=_inverse(self._elsewhere(mass, mass)), power=self._by_part(mass, mass))
 
     def _explanation(self, explaining: frozenset[str], index: int) -> tuple[Floats, Floats]:
         """The mean of some controls in a layer, and the inverse of its penalised products."""
@@ -124,18 +126,20 @@ class Likeness:
     def _alike(self, a: _Layer, b: _Layer) -> Floats:
         """[parts]: the mean over slices and both directions of the correlation of prediction and truth."""
         across = self._elsewhere(a.mass, b.mass)
-        forth = self._told(a.mass, b.mass, a.inverse @ across)
-        back = self._told(b.mass, a.mass, b.inverse @ across.swapaxes(-1, -2))
+        forth = self._told(a, b, a.inverse @ across)
+        back = self._told(b, a, b.inverse @ across.swapaxes(-1, -2))
         return np.asarray((forth + back).mean(0) / 2)
 
-    def _told(self, known: Floats, true: Floats, coefficients: Floats) -> Floats:
+    def _told(self, known: _Layer, true: _Layer, coefficients: Floats) -> Floats:
         """[slices, parts]: correlation, over a part's probes and all experts, of truth and prediction."""
-        pieces = zip(self._split(known), coefficients, strict=True)
+        pieces = zip(self._split(known.mass), coefficients, strict=True)
         guess = np.concatenate([domain @ told for domain, told in pieces], axis=1)
-        hit, guessed, there = (
-            np.einsum("spe,spe->sp", x, y) @ self._in_part for x, y in ((guess, true), (guess, guess), (true, true))
-        )
-        return np.asarray(hit / np.sqrt(np.maximum(guessed * there, SMALLEST**2)))
+        powers = self._by_part(guess, guess) * true.power
+        return np.asarray(self._by_part(guess, true.mass) / np.sqrt(np.maximum(powers, SMALLEST**2)))
+
+    def _by_part(self, a: Floats, b: Floats) -> Floats:
+        """[slices, parts]: sums of products over a part's probes and all experts."""
+        return np.asarray(np.einsum("spe,spe->sp", a, b) @ self._in_part)
 
 
 def _products(a: Floats, b: Floats) -> Floats:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.detect.answers import Answer, prompt_tokens, prompting_of
 from components.detect.examine import Cast, Measured
-from components.detect.probes import Probe, domains_of, probe_digest, replicates_of
+from components.detect.probes import Probe, domain_indices, domains_of, probe_digest, replicates_of
 from components.detect.profiles import Profile, record_profile
 from components.detect.record import RoutedText, find_routers, record
 from components.detect.recording import Recording, Subject
@@ -182,12 +182,12 @@ class _Reader:
         return Profile.load(path)
 
     def _rows(self, texts: Sequence[str], *, answers_only: bool = False) -> Iterator[RoutedText]:
-        groups = replicates_of(self.probes, count=self.groups)
-        for probe, text, group in zip(self.probes, texts, groups, strict=True):
+        domains, groups = domain_indices(self.probes), replicates_of(self.probes, count=self.groups)
+        for probe, text, domain, group in zip(self.probes, texts, domains, groups, strict=True):
             prompt = prompt_tokens(self.prompting, probe, answer_tokens=self.source.answer_tokens)
             yield RoutedText(
                 ids=[*prompt, *self.prompting.encode_completion(text)],
-                domain=self.names.index(probe.domain),
+                domain=domain,
                 group=group,
                 start=len(prompt) if answers_only else 0,
             )
