@@ -27,10 +27,11 @@ def normal_quantile(probability: float) -> float:
     return NormalDist().inv_cdf(probability)
 
 
-def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval:
+def wilson(successes: float, trials: int, *, confidence: float = 0.95) -> Interval:
     """Wilson's score interval of a proportion (Wilson 1927, without continuity correction).
 
-    No trials tell nothing: the whole of [0, 1].
+    No trials tell nothing: the whole of [0, 1]. Successes may be a rate times a smaller number of trials, where trials
+    depend on each other.
 
     Raises:
         ValueError: more successes than trials, or fewer than none.

@@ -193,6 +193,7 @@ def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iter
             method=method.name,
             seed=config.seed,
             family=teacher.family,
+            suspect=suspect.name,
             relation=relation(teacher, suspect),
             score=score,
             verdict=verdict,

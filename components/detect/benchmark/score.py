@@ -27,6 +27,7 @@ class Judgement:
 
     Attributes:
         family: of the teacher.
+        suspect: the member, under whatever condition it was asked.
         verdict: of the test, where the method has one.
     """
 
@@ -34,44 +35,47 @@ class Judgement:
     method: str
     seed: int
     family: int
+    suspect: str
     relation: Relation
     score: float
     verdict: Verdict | None
+
+
+_Hit = tuple[Judgement, bool]
 
 
 def table_row(found: Sequence[Judgement]) -> dict[str, object]:
     """One row of the table: one scenario, one method.
 
     Every pair is judged by a threshold from other teachers and other seeds than its own (other teachers only, where
-    there is one seed).
+    there is one seed). Intervals are Wilson's, as if all pairs of one suspect stood or fell together: in another zoo
+    it is the models that are others.
     """
-    right: list[bool] = []
-    accused: dict[Relation, list[bool]] = {relation: [] for relation in RELATIONS}
-    by_seed: dict[int, list[bool]] = {}
+    right: list[_Hit] = []
+    accused: dict[Relation, list[_Hit]] = {relation: [] for relation in RELATIONS}
     for own in sorted({(one.seed, one.family) for one in found}):
         others = elsewhere(found, seed=own[0], family=own[1])
         best, sure = threshold(others), at_detection(others)
         for one in found:
             if (one.seed, one.family) == own:
-                hit = (one.score >= best) == (one.relation == "own")
-                right.append(hit)
-                by_seed.setdefault(one.seed, []).append(hit)
-                accused[one.relation].append(one.score >= sure)
-    low, high = wilson(sum(right), len(right))
+                right.append((one, (one.score >= best) == (one.relation == "own")))
+                accused[one.relation].append((one, one.score >= sure))
+    seeds = sorted({one.seed for one in found})
     verdicts = [one.verdict for one in found if one.verdict is not None]
     return {
         "scenario": found[0].scenario,
         "method": found[0].method,
         "pairs": len(found),
-        "seeds": len(by_seed),
-        "accuracy": float(np.mean(right)),
-        "accuracy_interval": [low, high],
-        "accuracy_by_seed": {str(seed): float(np.mean(hits)) for seed, hits in sorted(by_seed.items())},
+        "suspects": _suspects(right),
+        "seeds": len(seeds),
+        "accuracy": _rate(right),
+        "accuracy_interval": _interval(right),
+        "accuracy_by_seed": {str(seed): _rate([hit for hit in right if hit[0].seed == seed]) for seed in seeds},
         "auc": auc(found),
-        "detection_rate": _share(accused["own"]),
-        "false_accusation_rate_easy": _share(accused["easy"]),
+        "detection_rate": _rate(accused["own"]),
+        "false_accusation_rate_easy": _rate(accused["easy"]),
         "false_accusation_interval_easy": _interval(accused["easy"]),
-        "false_accusation_rate_siblings": _share(accused["sibling"]),
+        "false_accusation_rate_siblings": _rate(accused["sibling"]),
         "false_accusation_interval_siblings": _interval(accused["sibling"]),
         "inconclusive_rate": _share([verdict == "inconclusive" for verdict in verdicts]),
         "accused_rates": verdict_rates(found, "distilled"),
@@ -119,8 +123,17 @@ def _share(flags: Sequence[bool]) -> float | None:
     return float(np.mean(flags)) if flags else None
 
 
-def _interval(flags: Sequence[bool]) -> list[float] | None:
-    return list(wilson(sum(flags), len(flags))) if flags else None
+def _rate(hits: Sequence[_Hit]) -> float | None:
+    return _share([true for _, true in hits])
+
+
+def _suspects(hits: Sequence[_Hit]) -> int:
+    return len({(one.seed, one.suspect) for one, _ in hits})
+
+
+def _interval(hits: Sequence[_Hit]) -> list[float] | None:
+    rate, suspects = _rate(hits), _suspects(hits)
+    return None if rate is None else list(wilson(suspects * rate, suspects))
 
 
 def table(found: Sequence[Judgement]) -> list[dict[str, object]]:

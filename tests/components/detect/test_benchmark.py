@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ def drawn(own: float, other: float, *, seed: int = 0, count: int = 180, zoos: in
             method="m",
             seed=index % zoos,
             family=index // zoos % 2,
+            suspect=str(index),
             relation=(kind := relations[index // (2 * zoos) % 3]),
             score=float(rng.normal(own if kind == "own" else other, 0.1)),
             verdict="inconclusive",
@@ -61,6 +63,17 @@ def test_a_good_method_scores_well_and_one_that_sees_nothing_scores_as_chance() 
     assert np.mean([row["auc"] for row in rows]) == pytest.approx(0.5, abs=0.04)
     # A method that knew labels would do better than the share of the larger class, two of three.
     assert np.mean([row["accuracy"] for row in rows]) < 0.7
+
+
+def test_pairs_of_one_suspect_do_not_narrow_an_interval() -> None:
+    found = drawn(1.0, 0.0)
+    again = [replace(one, relation="easy", score=0.0) for one in found]
+    alone, twice = table_row(found), table_row(found + again)
+    assert (alone["suspects"], twice["suspects"]) == (180, 180)
+    assert alone["accuracy_interval"] == twice["accuracy_interval"]
+    fewer = table_row([replace(one, suspect=str(int(one.suspect) // 9)) for one in found])
+    assert fewer["suspects"] == 60  # of twenty names in three zoos
+    assert fewer["accuracy_interval"][0] < alone["accuracy_interval"][0]
 
 
 def test_a_scenario_with_nobody_to_set_a_threshold_by_has_no_row() -> None:
