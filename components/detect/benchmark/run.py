@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -206,7 +208,9 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
     `seconds` are of judging the scenario; `training_seconds` of the method's shadows, which serve all scenarios.
     """
     run = Benchmark(cache=cache, shadows=shadows)
-    with ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        max_workers=workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+    ) as pool:
         building = {pool.submit(run.build, zoo): zoo for zoo in zoos}
         training: list[tuple[Kind, Future[Cost]]] = []
         for built in as_completed(building):
@@ -231,6 +235,18 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
         return row | {"seconds": judging.seconds, "training_seconds": shadows.seconds, "mib": mib}
 
     return [priced(row) for row in table(found)]
+
+
+def _end_with_parent() -> None:
+    """Lets a worker end when the benchmark is killed, in place of finishing hours of work for nobody."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def main(

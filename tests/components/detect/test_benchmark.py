@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,6 +118,15 @@ def test_pairs_hold_own_students_siblings_and_strangers_and_conditions_are_met(t
     zoo = Zoo(probes=probes, members={member.name: member for member in members})
     assert len(zoo.controls) == 4
     assert zoo.references == ["teacher 0a", "teacher 1a"]
+
+
+def test_workers_of_a_killed_benchmark_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "components.detect.benchmark", "--out", str(tmp_path), "--small", "--seeds", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any("is ready" in line for line in process.stdout)
+        process.kill()
+        process.communicate(timeout=60)  # returns when nobody is left who could write
 
 
 def test_the_command_explains_itself() -> None:
