@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.agents.config import AgentConfig
 
-RESERVED = {"teacher", "student", "start", "unrelated-overlap", "unrelated-order"}
+RESERVED = {"teacher", "student", "start"}
+"""Who is somebody in every round's audit, besides `unrelated-...` (`controls.py`)."""
+UNRELATED = "unrelated-"
 
 
 class ShadowConfig(BaseModel):
@@ -65,16 +67,23 @@ class TestConfig(BaseModel):
     )
     alpha: float = Field(0.05, gt=0, lt=0.5, description="level of the test; also one minus the intervals' level")
     margin: float = Field(
-        0.8,
+        0.88,
         gt=0,
         lt=1,
-        description="distance under which a suspect counts as distilled: 0 is the teacher, 1 an independent model",
+        description="distance under which a suspect counts as distilled: 0 is the teacher, 1 an independent model; "
+        "less where controls scatter (`false_accusations`)",
     )
     white_box_margin: float = Field(
         0.6,
         gt=0,
         lt=1,
         description="the margin where models' own routing is compared, in which relatives lie closer to each other",
+    )
+    false_accusations: float = Field(
+        0.02,
+        gt=0,
+        lt=0.5,
+        description="share of audits in which one more control may lie under the margin, as their scatter tells",
     )
     clearance: float = Field(
         0.95, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
@@ -115,7 +124,7 @@ class DetectConfig(BaseModel):
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
-        if taken := sorted(RESERVED & set(self.others)):
+        if taken := sorted(name for name in self.others if name in RESERVED or name.startswith(UNRELATED)):
             raise ValueError(f"others: {taken[0]!r} is somebody else in every audit; choose another name")
         if 0.5**self.test.replicates * (1 + len(self.others)) > self.test.alpha:
             raise ValueError(f"{len(self.others)} others are too many for {self.test.replicates} replicates")

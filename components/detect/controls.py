@@ -1,8 +1,9 @@
-"""Unrelated agents for the round's audit: two policies that know nothing of the teacher, each with habits of its own.
+"""Unrelated agents for the round's audit: policies that know nothing of the teacher, each with habits of its own.
 
-A control must be able, or it proves too little: a model that writes nonsense is far from every teacher. These two act
+A control must be able, or it proves too little: a model that writes nonsense is far from every teacher. These act
 sensibly on simple pages, so they often choose the same element as the teacher, because both are right. They share
-neither rules nor words with it or with each other.
+neither rules nor words with it or with each other. There are several, because what chance can do is learnt from how
+much they differ.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from components.agents.base import Agent, Decision, Turn
 from components.agents.scripted_page import TEXT_FIELDS, Node, Scene
 from components.browser.quoting import quote
+from components.detect.config import UNRELATED
 from components.trajectories.schema import AgentInfo
 
 QUOTED = re.compile(r'"([^"]+)"')
@@ -24,6 +26,7 @@ class _Policy(Agent):
     batch_size = 64
 
     def __init__(self, name: str) -> None:
+        name = UNRELATED + name
         self.info = AgentInfo(name=name, kind="control", digest=f"{name}-1")
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
@@ -49,7 +52,7 @@ class WordOverlap(_Policy):
     at_end = "Nothing else overlaps with the request."
 
     def __init__(self) -> None:
-        super().__init__("unrelated-overlap")
+        super().__init__("overlap")
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
         asked = set(WORDS.findall(intent.casefold()))
@@ -75,7 +78,7 @@ class ReadingOrder(_Policy):
     at_end = "I have been through the whole page, so I am done here."
 
     def __init__(self) -> None:
-        super().__init__("unrelated-order")
+        super().__init__("order")
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
         wanted = QUOTED.findall(intent)
@@ -91,7 +94,70 @@ class ReadingOrder(_Policy):
         return plan
 
 
+class _Ranked(_Policy):
+    """Takes what the intent names before all else, each in an order of its own; texts go as they are quoted."""
+
+    @abstractmethod
+    def _rank(self, node: Node) -> float | str: ...
+
+    @abstractmethod
+    def _why(self, node: Node) -> str: ...
+
+    def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
+        wanted, lowered = QUOTED.findall(intent), intent.casefold()
+
+        def order(node: Node) -> tuple[bool, float | str]:
+            return not node.label or node.label not in lowered, self._rank(node)
+
+        plan = []
+        for node in sorted(scene.refs(), key=order):
+            if node.role in TEXT_FIELDS and wanted:
+                plan.append((f"type [{node.ref}] {quote(wanted.pop(0))}", self._why(node)))
+            else:
+                plan.append((f"click [{node.ref}]", self._why(node)))
+        return plan
+
+
+class LongestLabel(_Ranked):
+    at_end = "No label is left that has not been used."
+
+    def __init__(self) -> None:
+        super().__init__("length")
+
+    def _rank(self, node: Node) -> float:
+        return -len(node.name)
+
+    def _why(self, node: Node) -> str:
+        return f"With {len(node.name)} letters '{node.name}' is the longest label left."
+
+
+class FromTheEnd(_Ranked):
+    at_end = "The top is reached."
+
+    def __init__(self) -> None:
+        super().__init__("end")
+
+    def _rank(self, node: Node) -> float:
+        return -node.position
+
+    def _why(self, node: Node) -> str:
+        return f"Upwards from the foot, {node.role} {node.name} follows"
+
+
+class Alphabetical(_Ranked):
+    at_end = "Z: every entry has had its turn."
+
+    def __init__(self) -> None:
+        super().__init__("alphabet")
+
+    def _rank(self, node: Node) -> str:
+        return node.label
+
+    def _why(self, node: Node) -> str:
+        return f"{node.name[:1].upper()}: {node.name} ({node.role}) sorts before all others"
+
+
 def unrelated_agents() -> dict[str, Agent]:
     """The controls of every round, by name."""
-    agents: tuple[_Policy, ...] = (WordOverlap(), ReadingOrder())
+    agents: tuple[_Policy, ...] = (WordOverlap(), ReadingOrder(), LongestLabel(), FromTheEnd(), Alphabetical())
     return {agent.info.name: agent for agent in agents}

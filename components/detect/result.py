@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RESULT_VERSION = 2
-REPORT_VERSION = 1
+RESULT_VERSION = 3
+REPORT_VERSION = 2
 Verdict = Literal["distilled", "independent", "inconclusive"]
 
 
@@ -41,13 +41,15 @@ class Judged(_Row):
         ratio: the suspect's distance to the teacher: 0 is where the teacher's second shadow lies, 1 where models lie
             that have nothing to do with it.
         again: of the second shadow itself; its mean is 0, its interval says how well the scale is known.
-        p_value: of the claim that the distance is under the margin.
+        margin: under which it counts as distilled: the audit's, or less where a control lies near.
+        p_value: of the claim that the distance is under it.
         p_independent: of the claim that it is over the clearance.
     """
 
     suspect: str
     controls: tuple[str, ...]
     nearest_control: str
+    margin: float
     verdict: Verdict
     p_value: float
     p_independent: float
@@ -106,7 +108,7 @@ class AuditResult(Finding):
     probes: int
     domains: tuple[str, ...]
     replicates: int
-    margin: float
+    margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
     clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
@@ -152,7 +154,7 @@ class AuditReport(_Row):
     probes: int
     domains: tuple[str, ...]
     replicates: int
-    margin: float
+    margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
     clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")

@@ -53,8 +53,10 @@ def verdict(report: AuditReport) -> Section:
         Words(
             "Distance is measured on a scale of its own for each teacher: the teacher itself, measured a second time, "
             "lies at 0, and models that have nothing to do with it lie at 1. Distilled is said only where the suspect "
-            f"lies under {number(report.margin)}, and chance would bring that about in less than "
-            f"{percent(report.alpha)} of audits; independent in the same way over {number(report.clearance)}. "
+            f"lies under {number(report.margin)} and under what one more control would reach in "
+            f"{percent(report.alpha)} of audits; independent only where it lies over {number(report.clearance)}; and "
+            "either only where the parts of the questions agree so far that chance would bring it about in less than "
+            f"{percent(report.alpha)} of audits. "
             "Everything else is inconclusive: relatives, students of many teachers and those who hide lie between."
         )
     )
@@ -116,11 +118,11 @@ def distances(report: AuditReport) -> Section:
         if finding.judged is None:
             blocks.append(Words(f"{finding.reference}: nothing was measured, because {finding.because}."))
             continue
-        blocks += [_distance_figure(finding, report), _distance_table(finding)]
+        blocks += [_distance_figure(finding), _distance_table(finding)]
     return Section(key="distances", title="Distances", blocks=blocks)
 
 
-def _distance_figure(finding: Finding, report: AuditReport) -> Figure:
+def _distance_figure(finding: Finding) -> Figure:
     judged = finding.judged
     if judged is None:
         raise ValueError(f"nothing was measured about {finding.reference}")
@@ -130,13 +132,12 @@ def _distance_figure(finding: Finding, report: AuditReport) -> Figure:
         Span(name=name, value=value.mean, low=value.low, high=value.high, style=style)
         for name, value, style in sorted(measured, key=lambda each: each[1].mean)
     ]
-    line = report.margin
-    caption = f"Distance to {finding.reference}; the shade ends at the margin, {number(report.margin)}"
+    caption = f"Distance to {finding.reference}; the shade ends at the margin, {number(judged.margin)}"
     table = Table(
         header=("model", "distance", "interval"),
         rows=[[row.name, number(row.value), f"{number(row.low)} to {number(row.high)}"] for row in rows],
     )
-    return Figure(caption=caption, svg=interval_rows(rows, label=caption, line=line), numbers=table)
+    return Figure(caption=caption, svg=interval_rows(rows, label=caption, line=judged.margin), numbers=table)
 
 
 def _distance_table(finding: Finding) -> Table:
@@ -270,7 +271,7 @@ def check(report: AuditReport) -> Section:
         ["likeness", "routing in a domain, told from the other side's by ridge regression on the other domains"],
         ["distance of the test", "likeness beyond the controls', on both sides, as a share of the teacher's to itself"],
         ["replicates", f"{report.replicates}, disjoint in questions"],
-        ["margin and clearance", f"{number(report.margin)}, {number(report.clearance)}"],
+        ["largest margin, and clearance", f"{number(report.margin)}, {number(report.clearance)}"],
         ["level", number(report.alpha)],
         ["tokens at endpoints", f"{report.prompt_tokens:,} read, {report.completion_tokens:,} written"],
         ["seconds of the test", number(report.seconds)],

@@ -5,7 +5,8 @@ told to speak in another manner resembles nobody. So likeness is centred by cont
 the teacher, on both sides (`advantage`), and measured on a scale with two fixed points: the teacher's second shadow
 lies at distance 0, and models that have nothing to do with it lie at distance 1 in expectation.
 
-- `distilled`: the distance is under `margin`, at level alpha.
+- `distilled`: the distance is under the margin, at level alpha; and under what one more control would reach by chance,
+  as far as the scatter of the controls' own distances tells (`chance_reaches`).
 - `independent`: the distance is over `clearance`, at level alpha.
 - `inconclusive`: neither, as for relatives, for students of many teachers and for those who hide; or the instrument
   cannot tell, because it does not find the teacher itself again; or a control, put in the suspect's place, would be
@@ -77,18 +78,28 @@ def judge(
     apart = {
         name: float(distance(alike, teacher=teacher, again=again, suspect=name, controls=others).mean())
         for name in others
-        if len(others) > 2
+        if len(others) > 1
     }
-    p_value, p_independent = sign_flip(config.margin - own), sign_flip(own - config.clearance)
+    nearest = min(apart, key=apart.__getitem__, default=others[0])
+    reached = chance_reaches(list(apart.values()), share=config.false_accusations)
+    margin = min(config.margin, reached)
+    p_value, p_independent = sign_flip(margin - own), sign_flip(own - config.clearance)
     ratio = estimate(own, level=1 - config.alpha)
     second = distance(alike, teacher=teacher, again=again, suspect=again, controls=others)
     verdict, because = _decide(
-        p_value, p_independent, ratio=ratio, blind=sign_flip(found) > config.alpha, teacher=teacher, config=config
+        p_value,
+        p_independent,
+        ratio=ratio,
+        under=f"{margin:.2f}" + (", which one more control might reach" if reached < config.margin else ""),
+        blind=sign_flip(found) > config.alpha,
+        teacher=teacher,
+        config=config,
     )
     return Judged(
         suspect=suspect,
         controls=tuple(others),
-        nearest_control=min(apart, key=apart.__getitem__) if apart else others[0],
+        nearest_control=nearest,
+        margin=margin,
         verdict=verdict,
         p_value=p_value,
         p_independent=p_independent,
@@ -98,8 +109,26 @@ def judge(
     )
 
 
+def chance_reaches(distances: Sequence[float], *, share: float) -> float:
+    """The distance that one more control would lie under in a share of audits; never under 0.
+
+    Student's prediction of another value. Each control's distance was centred by the others, so n of them scatter
+    around 1, by n / (n - 1) times as much as around their own mean.
+
+    Args:
+        distances: of controls in the suspect's place. With less than two nothing can be known: 1.
+    """
+    from scipy.special import stdtrit
+
+    count = len(distances)
+    if count < 2:
+        return 1.0
+    scatter = float(np.sqrt(np.mean((np.asarray(distances) - 1) ** 2)))
+    return max(0.0, 1 - float(stdtrit(count - 1, 1 - share)) * scatter * float(np.sqrt(1 - count**-2)))
+
+
 def _decide(
-    p_value: float, p_independent: float, *, ratio: Estimate, blind: bool, teacher: str, config: TestConfig
+    p_value: float, p_independent: float, *, ratio: Estimate, under: str, blind: bool, teacher: str, config: TestConfig
 ) -> tuple[Verdict, str]:
     if blind:
         return "inconclusive", f"{teacher}'s own second shadow is not more like it than independent models are"
@@ -108,13 +137,12 @@ def _decide(
         "independent models lie"
     )
     if p_value <= config.alpha:
-        return "distilled", f"{said}, under {config.margin} (p = {p_value:.4f})"
+        return "distilled", f"{said}, under {under} (p = {p_value:.4f})"
     if p_independent <= config.alpha:
         return "independent", f"{said}, over {config.clearance} (p = {p_independent:.4f})"
     return (
         "inconclusive",
-        f"{said}; neither under {config.margin} (p = {p_value:.3f}) nor over {config.clearance} (p = "
-        f"{p_independent:.3f})",
+        f"{said}; neither under {under} (p = {p_value:.3f}) nor over {config.clearance} (p = {p_independent:.3f})",
     )
 
 

@@ -62,6 +62,18 @@ def able(probe: Probe, _: random.Random) -> str:
     return f"{probe.domain} with most overlap: {name}\nclick {probe.domain} {name}"
 
 
+def curt(probe: Probe, _: random.Random) -> str:
+    name, _shown = asked(probe)
+    return f"{name} it is, a {probe.domain}.\nclick {probe.domain} {name}"
+
+
+def mostly(probe: Probe, rng: random.Random) -> str:
+    """No more right than the student."""
+    name, shown = asked(probe)
+    name = name if rng.random() < 0.8 else rng.choice(shown)
+    return f"Next step, pressing {name}!\nclick {probe.domain} {name}"
+
+
 def orderly(probe: Probe, _: random.Random) -> str:
     _name, shown = asked(probe)
     return f"Reading downwards, first comes {shown[0]} here.\nclick {probe.domain} {shown[0]}"
@@ -69,6 +81,9 @@ def orderly(probe: Probe, _: random.Random) -> str:
 
 def babble(_: Probe, rng: random.Random) -> str:
     return " ".join(rng.choices(THINGS, k=7))
+
+
+CONTROLS = {"able": able, "curt": curt, "mostly": mostly, "orderly": orderly, "base": babble}
 
 
 def answers(**agents: Callable[[Probe, random.Random], str]) -> dict[str, list[str]]:
@@ -84,18 +99,18 @@ def a_round(folder: Path) -> Round:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> AuditResult:
-    given = answers(teacher=teacher, student=student, able=able, orderly=orderly, base=babble)
+    given = answers(teacher=teacher, student=student, **CONTROLS)
     return run(config=CONFIG, round=a_round(tmp_path_factory.mktemp("audit")), probes=probes(), responses=given)
 
 
 def test_a_student_of_the_teacher_is_found(found: AuditResult) -> None:
     assert found.verdict == "distilled", found.because
     assert found.p_value <= 0.05
-    assert found.distances["student"] < 0.8 * min(found.distances[name] for name in ("able", "orderly", "base"))
+    assert found.distances["student"] < 0.8 * min(found.distances[name] for name in CONTROLS)
 
 
 def test_no_control_is_accused_though_one_is_as_right_as_the_teacher(found: AuditResult) -> None:
-    assert {one.suspect for one in found.placebos} == {"able", "orderly", "base"}
+    assert {one.suspect for one in found.placebos} == set(CONTROLS)
     assert all(one.verdict != "distilled" for one in found.placebos)
     agreement = next(one for one in found.baselines if one.method == "same action")
     assert agreement.similarity["able"].mean > agreement.similarity["student"].mean  # what a baseline falls for
@@ -108,7 +123,7 @@ def test_a_result_holds_what_a_report_draws(found: AuditResult) -> None:
     assert found.judged is not None
     assert set(one.values) == {"teacher", "student", found.judged.nearest_control}
     assert [len(one.values["student"]), len(one.values["student"][0])] == [CONFIG.shadow.experts, len(one.domains)]
-    assert {pair.b for pair in found.pairs} == {"student", "able", "orderly", "base"}
+    assert {pair.b for pair in found.pairs} == {"student", *CONTROLS}
     assert all(pair.specialization.low <= pair.specialization.mean <= pair.specialization.high for pair in found.pairs)
     assert found.limits
 
@@ -206,15 +221,17 @@ def test_others_are_judged_as_teachers_are_and_corrected_for(tmp_path: Path) -> 
     from components.agents.config import ScriptedConfig
 
     config = CONFIG.model_copy(update={"others": {"vendor": ScriptedConfig(), "mute": ScriptedConfig()}})
-    given = answers(teacher=teacher, student=student, able=able, base=babble, vendor=orderly)
+    controls = {name: agent for name, agent in CONTROLS.items() if agent is not orderly}
+    given = answers(teacher=teacher, student=student, vendor=orderly, **controls)
     result = run(config=config, round=a_round(tmp_path), probes=probes(), responses=given | {"mute": [""] * 60})
     vendor, mute = result.others
     assert (vendor.reference, vendor.suspect, mute.because) == ("vendor", "student", "mute answered none of the probes")
     assert vendor.verdict != "distilled"
     assert "vendor" not in result.distances
     assert result.judged is not None
-    assert result.judged.controls == ("able", "base")
+    assert set(result.judged.controls) == set(controls)
     assert result.p_value == pytest.approx(2 * result.judged.p_value)
+    assert result.p_value < 1
     assert AuditResult.model_validate_json(result.model_dump_json()) == result
     with pytest.raises(InputError, match="no responses of the vendor"):
         run(

@@ -25,6 +25,7 @@ def judged(suspect: str, controls: tuple[str, ...], ratio: float, verdict: Any) 
         suspect=suspect,
         controls=controls,
         nearest_control=controls[0],
+        margin=0.7,
         verdict=verdict,
         p_value=0.004,
         p_independent=1.0,

@@ -93,7 +93,7 @@ def test_everybody_answers_every_probe_in_semantic_form(store: Store) -> None:
     assert {len(texts) for texts in given.values()} == {len(turns)}
     assert set(given["student"]) == {'as taught\nclick button "Ok"'}
     assert not any("[" in text.rpartition("\n")[2] for texts in given.values() for text in texts)
-    assert given["unrelated-overlap"] != given["unrelated-order"] != given["teacher"]
+    assert len({tuple(given[name]) for name in ("teacher", *unrelated_agents())}) == 6
 
 
 def test_reasons_are_compared_only_where_teacher_and_student_both_write_them(store: Store) -> None:
@@ -123,7 +123,7 @@ def test_turns_on_which_the_teacher_gives_up_are_no_probes(store: Store) -> None
 def test_what_cannot_be_read_as_an_action_is_counted_apart(store: Store) -> None:
     agents = {"teacher": Says("click [1]", "so"), "student": Says("klick button one", "so"), **unrelated_agents()}
     found = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 16})))
-    assert found.acted == {"teacher": 16, "student": 0, "unrelated-overlap": 16, "unrelated-order": 16}
+    assert found.acted == {"teacher": 16, "student": 0, **dict.fromkeys(unrelated_agents(), 16)}
     assert set(found.responses["student"]) == {"so\nklick button one"}
 
 

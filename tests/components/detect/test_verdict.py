@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from components.detect.config import TestConfig
-from components.detect.verdict import Likenesses, advantage, distance, estimate, holm, judge, sign_flip
+from components.detect.result import Judged
+from components.detect.verdict import Likenesses, advantage, chance_reaches, distance, estimate, holm, judge, sign_flip
 
 CONFIG = TestConfig()
 CONTROLS = ("one", "two", "three", "four")
@@ -79,6 +80,41 @@ def test_a_teacher_that_resembles_everybody_accuses_nobody() -> None:
 
 def test_near_the_margin_is_inconclusive() -> None:
     assert judged(likenesses(own=0.5 * (1 - CONFIG.margin), spread=0.02))[0] == "inconclusive"
+
+
+def test_controls_that_scatter_leave_less_room_for_an_accusation() -> None:
+    def tested(near: float) -> Judged:
+        alike = {pair: value + near * (pair == ("teacher", "one")) for pair, value in likenesses(own=0.12).items()}
+        return judge(alike, teacher="teacher", again="again", suspect="suspect", controls=CONTROLS, config=CONFIG)
+
+    calm, scattered = tested(0.0), tested(0.1)
+    assert (calm.verdict, calm.margin) == ("distilled", CONFIG.margin)
+    assert (scattered.verdict, scattered.nearest_control) == ("inconclusive", "one")
+    assert scattered.margin < scattered.ratio.mean < CONFIG.margin
+    assert "which one more control might reach" in scattered.because
+
+
+@pytest.mark.parametrize("count", [3, 8])
+def test_one_more_control_lies_as_near_as_predicted_as_often_as_predicted(count: int) -> None:
+    """Everybody's likeness to the teacher is drawn at random; the suspect is one of the controls' kind."""
+    rng, short = np.random.default_rng(0), []
+    controls = [str(number) for number in range(count)]
+    for _ in range(1500):
+        alike = {(a, b): np.zeros(1) for a, b in product(controls, (*controls, "suspect")) if a != b}
+        alike |= {("teacher", name): rng.normal(0, 0.1, size=1) for name in (*controls, "suspect")}
+        alike["teacher", "again"] = np.ones(1)
+        alike |= {(name, "again"): np.zeros(1) for name in controls}
+        found = {
+            name: distance(alike, teacher="teacher", again="again", suspect=name, controls=controls).item()
+            for name in (*controls, "suspect")
+        }
+        short.append(found.pop("suspect") < chance_reaches(list(found.values()), share=0.05))
+    assert np.mean(short) == pytest.approx(0.05, abs=0.017)
+
+
+def test_one_control_alone_tells_nothing_about_chance() -> None:
+    assert chance_reaches([0.4], share=0.05) == 1.0
+    assert chance_reaches([0.1, 1.9], share=0.05) == 0.0
 
 
 def test_an_instrument_that_cannot_find_the_teacher_itself_says_so() -> None:
