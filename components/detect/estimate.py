@@ -18,6 +18,8 @@ from components.progress import duration
 
 LETTERS_PER_TOKEN = 4
 TIMED_STEPS = 4
+ROOMY = 5
+"""Controls that leave an accusation room: their scatter shows what chance can do (`verdict.chance_reaches`)."""
 RECORDED_AS_STEPS = 1 / 3
 """Recording a batch is a forward pass, about a third of a training step."""
 
@@ -46,6 +48,7 @@ class Forecast:
 
     bills: tuple[Bill, ...]
     training_seconds: float
+    controls: int
 
     def lines(self) -> list[str]:
         """For a reader."""
@@ -63,6 +66,11 @@ class Forecast:
             said.append(f"together at most {sum(prices):.2f} US dollars")
         if self.training_seconds:
             said.append(f"training of the shadows: at most {duration(self.training_seconds)} on this machine")
+        if self.controls < ROOMY:
+            said.append(
+                f"with {self.controls} controls a student is found only where these lie close together, because they "
+                f"show what chance can do; {ROOMY} or more of the suspect's kind leave more room"
+            )
         return said
 
 
@@ -75,14 +83,15 @@ def forecast(
         left: by source, the probes it has not answered.
     """
     bills = tuple(_bill(source, left[source.name]) for source in sources)
+    controls = len(request.control_names)
     if request.white_box:
-        return Forecast(bills=bills, training_seconds=0.0)
+        return Forecast(bills=bills, training_seconds=0.0, controls=controls)
     seconds = training_seconds(
         request.settings.shadow,
         prompts=[probe.prompt for probe in probes],
         shadows=len(sources) + len(request.teachers),
     )
-    return Forecast(bills=bills, training_seconds=seconds)
+    return Forecast(bills=bills, training_seconds=seconds, controls=controls)
 
 
 def _bill(source: Source, probes: Sequence[Probe]) -> Bill:

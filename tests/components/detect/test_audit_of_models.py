@@ -86,6 +86,7 @@ def test_the_cost_is_known_before_anything_is_asked(tmp_path: Path) -> None:
     assert found.training_seconds > 0
     assert "192 requests" in found.lines()[0]
     assert "at most 0.08 US dollars" in found.lines()[0]
+    assert f"with {len(wanted.control_names)} controls a student is found only where" in found.lines()[-1]
 
 
 Spoil = Callable[[AuditRequest, Path], AuditRequest]
