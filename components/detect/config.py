@@ -14,12 +14,12 @@ UNRELATED = "unrelated-"
 
 
 class ShadowConfig(BaseModel):
-    """A proxy mixture-of-experts and how it is distilled from responses. The defaults train in seconds on one core.
+    """A proxy mixture-of-experts and how it is distilled from responses. The defaults take seconds on one core.
 
     Training is in two stages: a *common* one on all sources' responses together, and one on each source's own (the
-    authors' way). Ours is to leave out the second, so that one shadow, which has learnt from everybody, reads
-    everybody: a stage of its own makes every shadow drift at random, and more initial weights are worth more than more
-    steps (docs/log.md). Without any training the router is a random one, which on short texts loses little.
+    authors' way). Ours is to leave out both: one shadow with random weights, or those of `proxy`, reads everybody. A
+    stage of its own makes every shadow drift at random, a common one teaches routers what everybody shares; more
+    initial weights are worth more than more steps (docs/log.md).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,9 +37,9 @@ class ShadowConfig(BaseModel):
     trainings: int = Field(
         4,
         ge=1,
-        description="times everybody's shadow is trained, each from other initial weights; likeness is the mean",
+        description="times everybody's shadow is made, each from other initial weights; likeness is the mean",
     )
-    common_steps: int = Field(100, ge=0, description="steps of the stage that all sources share")
+    common_steps: int = Field(0, ge=0, description="steps of the stage that all sources share; 0: it is left out")
     common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
     steps: int = Field(0, ge=0, description="steps of each source's own stage; 0: one shadow reads everybody")
     rate: float = Field(3e-3, gt=0, description="learning rate of each source's own stage")

@@ -65,7 +65,7 @@ class Forecast:
         if len(prices) > 1:
             said.append(f"together at most {sum(prices):.2f} US dollars")
         if self.training_seconds:
-            said.append(f"training of the shadows: at most {duration(self.training_seconds)} on this machine")
+            said.append(f"shadows: at most {duration(self.training_seconds)} on this machine")
         if self.controls < ROOMY:
             said.append(
                 f"with {self.controls} controls a student is found only where these lie close together, because they "

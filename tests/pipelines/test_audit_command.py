@@ -69,7 +69,7 @@ def test_an_audit_says_what_it_found_and_leaves_a_report(
     shown = capsys.readouterr()
     assert shown.out.startswith("verdict: ")
     assert "note: Independent means" in shown.out
-    assert "training of the shadows: at most" in shown.err
+    assert "shadows: at most" in shown.err
     assert symbiont(*asking(desk, "", "--json")) == 0
     shown = capsys.readouterr()
     report = json.loads(shown.out)
