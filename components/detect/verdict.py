@@ -38,6 +38,8 @@ EXACT = 14
 DRAWS = 20000
 RESAMPLES = 2000
 SMALLEST = 1e-6  # likeness that an instrument must find at least, so that a scale exists
+FEW, MARGIN_OF_FEW = 3, 0.8
+"""So few controls leave in what relatives share: in zoos siblings lie from 0.82 on, with more from 0.87 (docs/log.md)."""
 Likenesses = Mapping[tuple[str, str], "Floats"]
 """(on the teacher's side, on the suspect's side) to how alike they are, [replicates]. Higher is more alike."""
 
@@ -81,8 +83,9 @@ def judge(
         if len(others) > 1
     }
     nearest = min(apart, key=apart.__getitem__, default=others[0])
+    largest = min(config.margin, MARGIN_OF_FEW) if len(others) <= FEW else config.margin
     reached = chance_reaches(list(apart.values()), share=config.false_accusations)
-    margin = min(config.margin, reached)
+    margin = min(largest, reached)
     p_value, p_independent = sign_flip(margin - own), sign_flip(own - config.clearance)
     ratio = estimate(own, level=1 - config.alpha)
     second = distance(alike, teacher=teacher, again=again, suspect=again, controls=others)
@@ -90,7 +93,7 @@ def judge(
         p_value,
         p_independent,
         ratio=ratio,
-        under=f"{margin:.2f}" + (", which one more control might reach" if reached < config.margin else ""),
+        under=f"{margin:.2f}" + (", which one more control might reach" if reached < largest else ""),
         blind=sign_flip(found) > config.alpha,
         teacher=teacher,
         config=config,

@@ -10,7 +10,17 @@ from pydantic import ValidationError
 
 from components.detect.config import TestConfig
 from components.detect.result import Judged
-from components.detect.verdict import Likenesses, advantage, chance_reaches, distance, estimate, holm, judge, sign_flip
+from components.detect.verdict import (
+    MARGIN_OF_FEW,
+    Likenesses,
+    advantage,
+    chance_reaches,
+    distance,
+    estimate,
+    holm,
+    judge,
+    sign_flip,
+)
 
 CONFIG = TestConfig()
 CONTROLS = ("one", "two", "three", "four")
@@ -110,6 +120,22 @@ def test_one_more_control_lies_as_near_as_predicted_as_often_as_predicted(count:
         }
         short.append(found.pop("suspect") < chance_reaches(list(found.values()), share=0.05))
     assert np.mean(short) == pytest.approx(0.05, abs=0.017)
+
+
+def test_three_controls_leave_relatives_near_and_so_less_margin() -> None:
+    found = [
+        judge(
+            likenesses(own=0.08),
+            teacher="teacher",
+            again="again",
+            suspect="suspect",
+            controls=CONTROLS[:count],
+            config=CONFIG,
+        )
+        for count in (3, 4)
+    ]
+    assert [one.margin for one in found] == [MARGIN_OF_FEW, CONFIG.margin]
+    assert [one.verdict for one in found] == ["inconclusive", "distilled"]
 
 
 def test_one_control_alone_tells_nothing_about_chance() -> None:
