@@ -39,7 +39,7 @@ DRAWS = 20000
 RESAMPLES = 2000
 SMALLEST = 1e-6  # likeness that an instrument must find at least, so that a scale exists
 FEW, MARGIN_OF_FEW = 3, 0.8
-"""So few controls leave in what relatives share: in zoos siblings lie from 0.82 on, with more from 0.87 (docs/log.md)."""
+"""So few controls leave in what relatives share: siblings lie from 0.82 on, with more from 0.87 (docs/log.md)."""
 Likenesses = Mapping[tuple[str, str], "Floats"]
 """(on the teacher's side, on the suspect's side) to how alike they are, [replicates]. Higher is more alike."""
 
