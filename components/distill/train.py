@@ -23,6 +23,7 @@ from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
 from components.distill.result import Point
+from components.progress import Progress
 
 MEASURED_AT_ONCE = 32
 PLAIN_SCORES = 32 * 256**2
@@ -127,16 +128,18 @@ class Training:
         if self.step == 0 and not self.curve:
             self._measure(on_point)
         began = time.monotonic() - self.seconds
-        for batch in self.plan.starting_at(self.step):
-            if self.step >= self.config.steps:
-                break
-            self._one_step(batch)
-            self.seconds = time.monotonic() - began
-            last = self.step == self.config.steps
-            if last or self.step % self.config.validate_every == 0:
-                self._measure(on_point)
-            if last or self.step % self.config.checkpoint_every == 0:
-                self._save()
+        with Progress("distill", self.config.steps, done=self.step) as progress:
+            for batch in self.plan.starting_at(self.step):
+                if self.step >= self.config.steps:
+                    break
+                self._one_step(batch)
+                self.seconds = time.monotonic() - began
+                last = self.step == self.config.steps
+                if last or self.step % self.config.validate_every == 0:
+                    self._measure(on_point)
+                if last or self.step % self.config.checkpoint_every == 0:
+                    self._save()
+                progress.advance()
         return self.curve
 
     def _one_step(self, batch: Sequence[Sample]) -> None:
