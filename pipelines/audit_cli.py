@@ -93,6 +93,7 @@ def models_or_round(
 def _audit_of_round(
     round: int, *, recipe: str, place: str, seed: int, out: Path, policy: Path | None, as_json: bool
 ) -> None:
+    from pipelines.audits import distances_of, policy_holds
     from pipelines.commands import stored_result
 
     found = stored_result("detect", round=round, recipe=recipe, place=place, seed=seed, out=out)
@@ -100,13 +101,11 @@ def _audit_of_round(
         print(json.dumps(found, indent=2))
     else:
         print(f"verdict: {found['verdict']} (p = {found['p_value']:.3g})\n{found['because']}")
-        for source, distance in sorted(found["distances"].items(), key=lambda each: each[1]):
-            print(f"  distance to the teacher: {distance:.3f}  {source}")
+        for line in distances_of(found):
+            print(line)
         for limit in found["limits"]:
             print(f"note: {limit}")
     if policy is not None:
-        from pipelines.audits import policy_holds
-
         verdicts = {each["reference"]: each["verdict"] for each in (found, *found.get("others", ()))}
         if not policy_holds(policy, verdicts, say=lambda line: errors.print(line, highlight=False)):
             raise typer.Exit(POLICY_BROKEN)

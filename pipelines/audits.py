@@ -190,12 +190,21 @@ def said(report: AuditReport) -> Iterator[str]:
     yield report.because
     for finding in report.findings:
         yield f"{finding.reference}: {finding.verdict} (p = {finding.p_value:.3g})"
-        for name, distance in sorted(finding.distances.items(), key=lambda each: each[1]):
-            yield f"  distance to it: {distance:.3f}  {name}"
+        yield from distances_of(finding.model_dump())
     if report.policy is not None:
         yield f"policy: {'holds' if report.policy.holds else 'does not hold'}"
         yield from (f"  {line}" for line in report.policy.because)
     yield from (f"note: {limit}" for limit in report.limits)
+
+
+def distances_of(finding: Mapping[str, Any]) -> Iterator[str]:
+    """Suspect and controls of a stored finding on the test's scale, the nearest first; nothing where none was made."""
+    if finding["judged"] is None:
+        return
+    yield f"distances to {finding['reference']} (0: itself, 1: independent models):"
+    for one in sorted([finding["judged"], *finding["placebos"]], key=lambda one: one["ratio"]["mean"]):
+        ratio = one["ratio"]
+        yield f"  {ratio['mean']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})  {one['suspect']}"
 
 
 def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:

@@ -69,6 +69,10 @@ def test_an_audit_says_what_it_found_and_leaves_a_report(
     shown = capsys.readouterr()
     assert shown.out.startswith("verdict: ")
     assert "note: Independent means" in shown.out
+    shown_distances = shown.out.partition("distances to north (0: itself, 1: independent models):\n")[2].splitlines()[
+        :4
+    ]
+    assert {line.split()[-1] for line in shown_distances} == {"student", "south", "east", "west"}
     assert "shadows: at most" in shown.err
     assert symbiont(*asking(desk, "", "--json")) == 0
     shown = capsys.readouterr()
@@ -111,13 +115,20 @@ def test_a_rounds_stored_audit_is_held_against_a_policy(
     from pipelines.rounds import Run
 
     run = Run(recipe=read_recipe("laptop"), place=Place(name="laptop"), seed=0, folder=OutFolder(root=tmp_path / "out"))
-    found = {"reference": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so", "distances": {}}
+    found: dict[str, Any] = {"reference": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so"}
+    student, start = (
+        {"suspect": name, "ratio": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
+        for name, mean in (("student", 0.98), ("start", 0.9))
+    )
+    found |= {"judged": student, "placebos": [start]}
     key = f"runs/{run.name}/round-001/results/detect.json"
     open_store(tmp_path / "out" / "store" / "symbiont").put(key, json.dumps({**found, "limits": []}).encode())
     (tmp_path / "policy.yaml").write_text("distilled_from: [teacher]\n")
     assert symbiont("audit", "--out", tmp_path / "out") == 0
     assert symbiont("audit", "--round", 1, "--out", tmp_path / "out", "--policy", tmp_path / "policy.yaml") == 3
-    assert "teacher: distilled required, found independent" in capsys.readouterr().err
+    shown = capsys.readouterr()
+    assert "  0.90 (0.80 to 1.00)  start\n  0.98 (0.88 to 1.08)  student\n" in shown.out
+    assert "teacher: distilled required, found independent" in shown.err
 
 
 @pytest.mark.parametrize(
