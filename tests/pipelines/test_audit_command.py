@@ -69,10 +69,8 @@ def test_an_audit_says_what_it_found_and_leaves_a_report(
     shown = capsys.readouterr()
     assert shown.out.startswith("verdict: ")
     assert "note: Independent means" in shown.out
-    shown_distances = shown.out.partition("distances to north (0: itself, 1: independent models):\n")[2].splitlines()[
-        :4
-    ]
-    assert {line.split()[-1] for line in shown_distances} == {"student", "south", "east", "west"}
+    ranked = shown.out.partition("distances to north (0: itself, 1: independent models):\n")[2].splitlines()[:4]
+    assert {line.split()[-1] for line in ranked} == {"student", "south", "east", "west"}
     assert "shadows: at most" in shown.err
     assert symbiont(*asking(desk, "", "--json")) == 0
     shown = capsys.readouterr()
