@@ -251,6 +251,7 @@ def _report(
         domains=domains_of(prepared.probes),
         replicates=test.replicates,
         margin=test.margin,
+        false_accusations=test.false_accusations,
         clearance=test.clearance,
         alpha=test.alpha,
         limits=LIMITS,

@@ -42,7 +42,7 @@ def answer(report: AuditReport) -> str:
     suspect, found = report.findings[0].suspect, report.findings
     accused = [finding for finding in found if finding.verdict == "distilled"]
     if accused:
-        return " ".join(_accusation(suspect, finding) for finding in accused)
+        return " ".join(_accusation(suspect, finding, report) for finding in accused)
     if report.verdict == "independent":
         whom = found[0].reference if len(found) == 1 else "any of them"
         return (
@@ -55,15 +55,15 @@ def answer(report: AuditReport) -> str:
     )
 
 
-def _accusation(suspect: str, finding: Finding) -> str:
+def _accusation(suspect: str, finding: Finding, report: AuditReport) -> str:
     if finding.judged is None:
         return ""
     ratio = finding.judged.ratio
     return (
         f"The evidence says that it was distilled from {finding.reference}: {suspect} lies at {percent(ratio.mean)} "
-        f"({percent(ratio.low)} to {percent(ratio.high)}) of the distance at which independent models lie. Were it not "
-        f"closer than the margin allows, chance would give a "
-        f"result this clear in at most {percent(finding.p_value)} of such audits."
+        f"({percent(ratio.low)} to {percent(ratio.high)}) of the distance at which independent models lie, nearer than "
+        f"one more of these would in {percent(report.false_accusations)} of audits. Were it not closer than the margin "
+        f"allows, chance would give a result this clear in at most {percent(finding.p_value)} of such audits."
     )
 
 

@@ -109,6 +109,7 @@ class AuditResult(Finding):
     domains: tuple[str, ...]
     replicates: int
     margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
+    false_accusations: float = Field(description="share of audits in which one more control may lie under a margin")
     clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
@@ -155,6 +156,7 @@ class AuditReport(_Row):
     domains: tuple[str, ...]
     replicates: int
     margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
+    false_accusations: float = Field(description="share of audits in which one more control may lie under a margin")
     clearance: float
     alpha: float
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")

@@ -91,6 +91,7 @@ def run(
             domains=domains_of(probes),
             replicates=config.test.replicates,
             margin=config.test.margin,
+            false_accusations=config.test.false_accusations,
             clearance=config.test.clearance,
             alpha=config.test.alpha,
             limits=LIMITS,

@@ -54,9 +54,9 @@ def verdict(report: AuditReport) -> Section:
             "Distance is measured on a scale of its own for each teacher: the teacher itself, measured a second time, "
             "lies at 0, and models that have nothing to do with it lie at 1. Distilled is said only where the suspect "
             f"lies under {number(report.margin)} and under what one more control would reach in "
-            f"{percent(report.alpha)} of audits; independent only where it lies over {number(report.clearance)}; and "
-            "either only where the parts of the questions agree so far that chance would bring it about in less than "
-            f"{percent(report.alpha)} of audits. "
+            f"{percent(report.false_accusations)} of audits; independent only where it lies over "
+            f"{number(report.clearance)}; and either only where the parts of the questions agree so far that chance "
+            f"would bring it about in less than {percent(report.alpha)} of audits. "
             "Everything else is inconclusive: relatives, students of many teachers and those who hide lie between."
         )
     )
@@ -273,6 +273,7 @@ def check(report: AuditReport) -> Section:
         ["replicates", f"{report.replicates}, disjoint in questions"],
         ["largest margin, and clearance", f"{number(report.margin)}, {number(report.clearance)}"],
         ["level", number(report.alpha)],
+        ["share of audits in which one more control may lie under a margin", number(report.false_accusations)],
         ["tokens at endpoints", f"{report.prompt_tokens:,} read, {report.completion_tokens:,} written"],
         ["seconds of the test", number(report.seconds)],
         ["SHA-256 of all inputs", report.inputs_digest],

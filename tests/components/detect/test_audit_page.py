@@ -92,6 +92,7 @@ def report(*findings: Finding, verdict: Any = "distilled", policy: bool | None =
         domains=("sea", "farm", "forge"),
         replicates=8,
         margin=0.8,
+        false_accusations=0.02,
         clearance=0.9,
         alpha=0.05,
         limits=LIMITS,
