@@ -30,7 +30,7 @@ class ShadowConfig(BaseModel):
     vocabulary: int = Field(512, ge=300, le=65536, description="tokens of the from-scratch proxy's byte-level BPE")
     hidden: int = Field(64, ge=8, description="width of the from-scratch proxy")
     layers: int = Field(2, ge=1, description="layers of the from-scratch proxy, each with experts")
-    experts: int = Field(16, ge=2, description="experts per layer of the from-scratch proxy")
+    experts: int = Field(32, ge=2, description="experts per layer of the from-scratch proxy")
     top_k: int = Field(2, ge=1, description="experts each token is routed to in the from-scratch proxy")
     prompt_tokens: int = Field(64, ge=1, description="tokens of a probe's prompt that the proxy reads, from its start")
     response_tokens: int = Field(40, ge=1, description="tokens of a response that the proxy learns, from its start")
