@@ -24,9 +24,11 @@ WORDS = re.compile(r"\w+")
 
 class _Policy(Agent):
     batch_size = 64
+    habit: str
+    at_end: str
 
-    def __init__(self, name: str) -> None:
-        name = UNRELATED + name
+    def __init__(self) -> None:
+        name = UNRELATED + self.habit
         self.info = AgentInfo(name=name, kind="control", digest=f"{name}-1")
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
@@ -39,8 +41,6 @@ class _Policy(Agent):
                 return Decision(action=action, reason=reason)
         return Decision(action='stop ""', reason=self.at_end)
 
-    at_end: str
-
     @abstractmethod
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
         """(action, reason) in the order in which they are tried; what was done already is passed over."""
@@ -49,10 +49,8 @@ class _Policy(Agent):
 class WordOverlap(_Policy):
     """Acts on whatever shares most words with the intent; of equals, on the last on the page."""
 
+    habit = "overlap"
     at_end = "Nothing else overlaps with the request."
-
-    def __init__(self) -> None:
-        super().__init__("overlap")
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
         asked = set(WORDS.findall(intent.casefold()))
@@ -75,10 +73,8 @@ class WordOverlap(_Policy):
 class ReadingOrder(_Policy):
     """Works through the page from the top: fields take the quoted texts in turn, then named things, then buttons."""
 
+    habit = "order"
     at_end = "I have been through the whole page, so I am done here."
-
-    def __init__(self) -> None:
-        super().__init__("order")
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
         wanted = QUOTED.findall(intent)
@@ -119,10 +115,8 @@ class _Ranked(_Policy):
 
 
 class LongestLabel(_Ranked):
+    habit = "length"
     at_end = "No label is left that has not been used."
-
-    def __init__(self) -> None:
-        super().__init__("length")
 
     def _rank(self, node: Node) -> float:
         return -len(node.name)
@@ -132,10 +126,8 @@ class LongestLabel(_Ranked):
 
 
 class FromTheEnd(_Ranked):
+    habit = "end"
     at_end = "The top is reached."
-
-    def __init__(self) -> None:
-        super().__init__("end")
 
     def _rank(self, node: Node) -> float:
         return -node.position
@@ -145,10 +137,8 @@ class FromTheEnd(_Ranked):
 
 
 class Alphabetical(_Ranked):
+    habit = "alphabet"
     at_end = "Z: every entry has had its turn."
-
-    def __init__(self) -> None:
-        super().__init__("alphabet")
 
     def _rank(self, node: Node) -> str:
         return node.label
