@@ -49,10 +49,15 @@ def teacher(probe: Probe, _: random.Random) -> str:
     return f"The goal names {name}, so I act on it.\nclick {probe.domain} {name}"
 
 
-def student(probe: Probe, rng: random.Random) -> str:
-    """What a student of the teacher does: its words, and its choice eight times in ten."""
+def mostly_right(probe: Probe, rng: random.Random) -> str:
+    """What the probe asks for, eight times in ten."""
     name, shown = asked(probe)
-    name = name if rng.random() < 0.8 else rng.choice(shown)
+    return name if rng.random() < 0.8 else rng.choice(shown)
+
+
+def student(probe: Probe, rng: random.Random) -> str:
+    """What a student of the teacher does: its words, and mostly its choice."""
+    name = mostly_right(probe, rng)
     return f"The goal names {name}, so I act on it.\nclick {probe.domain} {name}"
 
 
@@ -69,8 +74,7 @@ def curt(probe: Probe, _: random.Random) -> str:
 
 def mostly(probe: Probe, rng: random.Random) -> str:
     """No more right than the student."""
-    name, shown = asked(probe)
-    name = name if rng.random() < 0.8 else rng.choice(shown)
+    name = mostly_right(probe, rng)
     return f"Next step, pressing {name}!\nclick {probe.domain} {name}"
 
 
