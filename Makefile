@@ -39,13 +39,13 @@ bench-recording: $(VENV)/.packages ## what recording routing costs a forward pas
 	@$(BIN)/python bench/recording.py $(ARGS)
 
 bench-detection: $(VENV)/.packages ## detection of distillation on zoos made from scratch, under 90 minutes; writes out/bench-detection
-	@$(BIN)/symbiont audit benchmark --out out/bench-detection $(ARGS)
+	@$(BIN)/python -m bench.detection $(ARGS)
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml
 	@$(BIN)/symbiont compile
 
 base: $(VENV)/.packages ## make the student's shipped base again, from synthetic pages only (minutes)
-	@$(BIN)/python -m components.models.make_base $(ARGS)
+	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)
 
 clean: ## remove environment, caches and results; nothing that is committed
 	@rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,7 +23,7 @@ from typing import Any
 from browser_rows import Row, cpu_seconds, machine, memory_mb, row, tree_of
 from browser_static import static_rows
 
-from components.benchmarks.miniwob import MiniWob
+from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.actions import Action
 from components.browser.find import find_browser
 from components.browser.page import Page

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted import ScriptedTeacher
+from components.agents.scripted.teacher import ScriptedTeacher
 from components.benchmarks.base import Benchmark, Task
 from components.benchmarks.registry import choose_tasks, open_benchmark
 from components.benchmarks.split import make_split

@@ -19,12 +19,12 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from components.detect.distances import compare, specialization_distance
-from components.detect.likeness import ENOUGH, Likeness
-from components.detect.profiles import SLICES, LayerProfile, Profile
-from components.detect.record import Recorder
-from components.detect.recording import Subject
-from components.detect.signatures import LayerSignature, Signature
+from components.signatures.distances import compare, specialization_distance
+from components.signatures.hooks import Recorder
+from components.signatures.likeness import ENOUGH, Likeness
+from components.signatures.profile import SLICES, LayerProfile, Profile
+from components.signatures.recording import Subject
+from components.signatures.signature import LayerSignature, Signature
 
 OUT = Path(__file__).with_suffix(".json")
 LAYERS, EXPERTS, CHOSEN, DOMAINS = 16, 64, 8, 9

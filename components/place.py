@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
 
 if TYPE_CHECKING:
     from components.trajectories.knowledge import KnowledgeBase

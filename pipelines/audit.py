@@ -5,7 +5,7 @@ It runs the same engine as `symbiont audit --teacher --suspect`, which prints it
 
 from kfp import dsl
 
-from components.detect.component import audit
+from components.audit.component import audit
 
 RETRIES = 2  # answers are stored as they arrive, so trying again asks only what is missing
 

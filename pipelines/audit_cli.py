@@ -1,4 +1,4 @@
-"""`symbiont audit`: a round's audit, an audit of models from elsewhere, the built-in probes, the benchmark."""
+"""`symbiont audit`: a round's audit, an audit of models from elsewhere, the built-in probes."""
 
 from __future__ import annotations
 
@@ -114,20 +114,7 @@ def _audit_of_round(
 @audit.command(epilog="**Example**: `symbiont audit probes > probes.jsonl`, for models that are asked elsewhere.")
 def probes() -> None:
     """Prints the built-in probes as JSONL."""
-    from components.detect.builtin_probes import builtin_probes
+    from components.audit.builtin_probes import builtin_probes
 
     for row in builtin_probes():
         print(row.model_dump_json())
-
-
-@audit.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    epilog="**Example**: `symbiont audit benchmark --out bench-detection --seeds 3`",
-)
-def benchmark(context: typer.Context) -> None:
-    """Measures every method of detection on zoos of models whose descent is known; see its own --help."""
-    from components.detect.benchmark.run import main
-
-    measured = typer.Typer(add_completion=False)
-    measured.command()(main)
-    measured(args=context.args, prog_name="symbiont audit benchmark", standalone_mode=False)

@@ -12,25 +12,26 @@ from typing import TYPE_CHECKING, Any, Self
 import typer
 from rich.console import Console
 
-from components.detect.answers import missing
-from components.detect.audit import Prepared, conduct, foresee, prepare, with_policy
-from components.detect.probe_sets import read_probes
-from components.detect.references import parse_named
-from components.detect.registry import REGISTRY, tag_suspect
-from components.detect.request import AuditRequest, AuditSettings, check_request
-from components.detect.sources import Source
+from components.audit.answers import missing
+from components.audit.config import AuditSettings
+from components.audit.probe_files import read_probes
+from components.audit.references import parse_named
+from components.audit.request import AuditRequest, check_request
+from components.audit.run import Prepared, conduct, foresee, prepare, with_policy
+from components.audit.sources import Source
+from components.audit.tags import REGISTRY, tag_suspect
 from components.errors import InputError
 from components.place import Place
-from components.policy import Policy, check_policy
 from components.preflight.code import code_digest
 from components.progress import Progress
 from components.trajectories.store import Store
+from components.verdicts.policy import Policy, check_policy
 from pipelines.commands import announced_place, read_place, stored_at
 from pipelines.documents import check_document, read_document
 from pipelines.outfolder import locked, opened
 
 if TYPE_CHECKING:
-    from components.detect.result import AuditReport
+    from components.audit.result import AuditReport
 
 
 def read_request(
@@ -174,7 +175,7 @@ class _Bars:
 
 def write_report(report: AuditReport, *, folder: Path) -> Path:
     """Writes the page and the numbers, each whole; returns the page's path."""
-    from components.detect.page import render
+    from components.audit.page import render
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (("audit.json", report.model_dump_json(indent=2) + "\n"), ("audit.html", render(report))):

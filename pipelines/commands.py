@@ -13,13 +13,14 @@ from rich.console import Console
 
 from components.errors import InputError
 from components.place import Place, announce, open_knowledge
-from components.policy import Policy
 from components.preflight.checks import check_stored
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking
 from components.trajectories.episodes import load_episode
+from components.trajectories.open_store import open_store, probe
 from components.trajectories.schema import Episode
-from components.trajectories.store import Store, open_store, probe
+from components.trajectories.store import Store
+from components.verdicts.policy import Policy
 from pipelines.display import Display
 from pipelines.documents import check_document, find_document, read_document, read_yaml
 from pipelines.outfolder import opened
@@ -27,7 +28,7 @@ from pipelines.recipe import Recipe
 from pipelines.rounds import Run, run_rounds
 
 if TYPE_CHECKING:
-    from components.evaluate.result import EvaluateResult
+    from components.results.evaluate import EvaluateResult
     from pipelines.summary import Summary
 
 

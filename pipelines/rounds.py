@@ -10,11 +10,11 @@ from pathlib import Path
 
 from components.place import Place
 from components.preflight.code import code_digest
+from components.results.place import read_result
 from components.tracking import CHAMPION, get_alias
 from components.trajectories.episodes import get_blob
-from components.trajectories.results import read_result
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
-from components.trajectories.store import open_store
 from pipelines.compile import COMPILED
 from pipelines.display import Display
 from pipelines.local.process import execute_round

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.place import timings
+from components.results.place import read_result
 from components.trajectories.manifest import Manifest, read_manifest
-from components.trajectories.results import read_result
 from components.trajectories.rounds import Round
 
 SUMMARY_VERSION = 1

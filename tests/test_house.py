@@ -6,16 +6,19 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "promote", "preflight", "report")
+STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "audit", "promote", "preflight", "report")
 HEAVY = ("torch", "playwright", "vllm", "kfp", "mlflow", "transformers", "lancedb", "scipy")
 LONGEST = 350
+LARGEST = 0.13
 # Longer than the rule, with the reason.
 LONG: dict[str, str] = {"bench/browser.py": "one script that measures every contender the same way"}
 FORBIDDEN_NAMES = ("utils", "helpers", "common", "misc", "util", "helper")
@@ -54,6 +57,36 @@ def test_the_direction_of_imports_would_be_noticed(tmp_path: Path) -> None:
     path = tmp_path / "wrong.py"
     path.write_text("def f():\n    from components.distill.run import run\n")
     assert [room(name) for name in imports(path)] == ["distill"]
+
+
+def graph() -> dict[str, set[str]]:
+    """The rooms of `components` and which other rooms each imports, lazily or not."""
+    found: dict[str, set[str]] = {}
+    for path in modules("components"):
+        own = path.relative_to(ROOT / "components").parts[0].removesuffix(".py")
+        found.setdefault(own, set()).update(room(name) for name in imports(path) if room(name) not in ("", own))
+    return found
+
+
+def test_rooms_import_one_another_in_no_circle() -> None:
+    list(TopologicalSorter(graph()).static_order())
+
+
+def test_a_circle_would_be_noticed() -> None:
+    with pytest.raises(CycleError):
+        list(TopologicalSorter({"browser": {"agents"}, "agents": {"browser"}}).static_order())
+
+
+def test_measuring_knows_nothing_but_errors() -> None:
+    assert graph()["signatures"] <= {"errors", "files"}
+
+
+def test_no_room_is_a_house_of_its_own() -> None:
+    sizes = Counter[str]()
+    for path in modules("components"):
+        sizes[path.relative_to(ROOT / "components").parts[0]] += len(path.read_text().splitlines())
+    name, lines = sizes.most_common(1)[0]
+    assert lines <= LARGEST * sizes.total(), f"{name} holds {lines / sizes.total():.0%} of the lines"
 
 
 @pytest.mark.parametrize("package", ["components", "pipelines"])

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.browser.observation import Observation
-from components.trajectories.schema import AgentInfo, Candidate, Cost, Speculation
+from components.trajectories.schema import (
+    AgentInfo,
+    Candidate,
+    Cost,
+    Speculation,
+    Step,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +104,14 @@ class Agent(ABC):
     async def close(self) -> None:
         """Gives back what the agent holds (connections, weights)."""
         return
+
+
+def past_of(step: Step) -> Past:
+    """A stored step as an agent remembers it. Also what a training example's history is made of."""
+    return Past(
+        observation=step.observation,
+        action=step.action,
+        reason=step.reason,
+        feedback=step.feedback,
+        target=step.target.line if step.target else "",
+    )

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from components.agents.base import Agent
-
-if TYPE_CHECKING:
-    from components.trajectories.knowledge import KnowledgeBase
-    from components.trajectories.store import Store
 
 
 class _Settings(BaseModel):
@@ -57,39 +50,3 @@ class LocalConfig(_Settings):
 
 
 AgentConfig = Annotated[ScriptedConfig | ChatConfig | LocalConfig, Field(discriminator="kind")]
-
-
-def build_agent(
-    config: AgentConfig, *, store: Store | None, work: Path, knowledge: KnowledgeBase | None = None
-) -> Agent:
-    """The agent of a configuration.
-
-    Args:
-        store: where a local model is published; may be None for the other kinds.
-        work: where a local model is unpacked.
-        knowledge: pieces of past trajectories a teacher is given; a local model reads none, as in the paper.
-
-    Raises:
-        InputError: the model, or the environment variable of its key, is not there.
-    """
-    match config:
-        case ScriptedConfig():
-            from components.agents.scripted import ScriptedTeacher
-
-            digest = knowledge.digest() if knowledge is not None else ""
-            return ScriptedTeacher(knowledge=knowledge, knowledge_digest=digest)
-        case ChatConfig():
-            from components.agents.chat import ChatAgent
-            from components.agents.retrieval import RetrievalAgent
-
-            agent = ChatAgent(config)
-            return RetrievalAgent(agent, knowledge) if knowledge is not None and config.examples else agent
-        case LocalConfig():
-            from components.agents.local import LocalAgent
-            from components.models.files import resolve_model
-
-            return LocalAgent(
-                resolve_model(config.model, work=work, store=store),
-                temperature=config.temperature,
-                kind="reason_action" if config.reasons else "action",
-            )

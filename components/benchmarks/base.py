@@ -59,6 +59,8 @@ class Benchmark(ABC):
         restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
             episode before, so that a page may serve several episodes of one task. Else every episode has a fresh
             context.
+        default_split: training tasks and held-out tasks where a recipe names none; None: a quarter of the families is
+            held out, chosen by digest.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Benchmark(ABC):
     checksum: str
     site_capacity: int | None = None
     restarts_in_page: bool = False
+    default_split: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     @property
     @abstractmethod

@@ -11,7 +11,7 @@ from typing import Any
 from components.benchmarks.base import Benchmark, Task
 from components.errors import InputError
 
-_BENCHMARKS = {"miniwob": "components.benchmarks.miniwob:MiniWob"}  # module:class, imported when opened
+_BENCHMARKS = {"miniwob": "components.benchmarks.miniwob.benchmark:MiniWob"}  # module:class, imported when opened
 
 
 def open_benchmark(name: str, **options: Any) -> Benchmark:

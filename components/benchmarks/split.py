@@ -21,55 +21,6 @@ from components.errors import InputError
 
 HELDOUT_SEEDS = 1_000_000
 
-# Thirty training tasks, most of one to three steps: the scripted teacher has rules for the first 22, and none for the
-# last eight, which sampling can solve. Eight held-out tasks of other families, whose skills the training tasks touch.
-_DEFAULTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "miniwob": (
-        (
-            "click-button",
-            "unicode-test",
-            "click-test",
-            "click-test-2",
-            "click-button-sequence",
-            "click-tab",
-            "click-tab-2-easy",
-            "click-option",
-            "click-checkboxes",
-            "click-checkboxes-transfer",
-            "choose-list",
-            "enter-text",
-            "enter-text-dynamic",
-            "enter-date",
-            "enter-password",
-            "login-user",
-            "form-sequence-2",
-            "form-sequence-3",
-            "email-inbox-delete",
-            "email-inbox-important",
-            "read-table",
-            "navigate-tree",
-            "focus-text",
-            "focus-text-2",
-            "click-dialog",
-            "click-dialog-2",
-            "click-collapsible-nodelay",
-            "click-widget",
-            "generate-number",
-            "buy-ticket",
-        ),
-        (
-            "click-link",
-            "click-menu-2",
-            "sign-agreement",
-            "social-media",
-            "phone-book",
-            "copy-paste",
-            "search-engine",
-            "odd-or-even",
-        ),
-    )
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
@@ -131,6 +82,37 @@ class Split:
             return f"seed {seed} of task {task_id} is held out"
         return ""
 
+    def check(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Refuses rows of a data set (or of a knowledge base) that belong to the evaluation.
+
+        Args:
+            rows: each with `task_id`, `template`, `intent` (or `prompt_intent`), `seed` and, to name it, `example_id`
+                or `id`. Compared are the task's id, its template, the intent (lower case, spaces and quotes
+                normalised) against every wording of the held-out tasks, and the seed.
+
+        Raises:
+            InputError: names the rows and what is wrong with each.
+        """
+        found = []
+        for number, row in enumerate(rows):
+            seed = row.get("seed")
+            why = self.why_heldout(
+                task_id=str(row.get("task_id", "")),
+                template=str(row.get("template", "")),
+                intent=str(row.get("intent") or row.get("prompt_intent") or ""),
+                seed=None if seed is None else int(seed),
+            )
+            if why:
+                name = row.get("example_id") or row.get("id")
+                found.append(f"row {number}{f' ({name})' if name else ''}: {why}")
+        if found:
+            more = [f"and {len(found) - 20} more rows"] if len(found) > 20 else []
+            raise InputError(
+                "evaluation tasks are in the data:\n" + "\n".join(f"    {line}" for line in [*found[:20], *more]),
+                where="data set",
+                fix="take these rows out, or explore only the split's training tasks and seeds",
+            )
+
 
 def make_split(
     benchmark: Benchmark, *, train: Sequence[str] | None = None, heldout: Sequence[str] | None = None
@@ -143,7 +125,7 @@ def make_split(
     Raises:
         InputError: an unknown or excluded task; a family or a template on both sides (names them); nothing to train on.
     """
-    default_train, default_heldout = _DEFAULTS.get(benchmark.name) or _by_digest(benchmark.tasks)
+    default_train, default_heldout = benchmark.default_split or _by_digest(benchmark.tasks)
     chosen = {task.task_id: task for task in choose_tasks(benchmark, train if train is not None else default_train)}
     judged = {
         task.task_id: task for task in choose_tasks(benchmark, heldout if heldout is not None else default_heldout)
@@ -187,38 +169,6 @@ def _check_split(split: Split) -> None:
         why = split.why_heldout(task_id=task.task_id, template=task.template, intent="", seed=None)
         if why:
             raise InputError(f"training task {task.task_id}: {why}", where="train tasks", fix="take one of them out")
-
-
-def check_contamination(rows: Iterable[Mapping[str, Any]], evaluation: Split) -> None:
-    """Refuses rows of a data set (or of a knowledge base) that belong to the evaluation.
-
-    Args:
-        rows: each with `task_id`, `template`, `intent` (or `prompt_intent`), `seed` and, to name it, `example_id` or
-            `id`. Compared are the task's id, its template, the intent (lower case, spaces and quotes normalised)
-            against every wording of the held-out tasks, and the seed.
-
-    Raises:
-        InputError: names the rows and what is wrong with each.
-    """
-    found = []
-    for number, row in enumerate(rows):
-        seed = row.get("seed")
-        why = evaluation.why_heldout(
-            task_id=str(row.get("task_id", "")),
-            template=str(row.get("template", "")),
-            intent=str(row.get("intent") or row.get("prompt_intent") or ""),
-            seed=None if seed is None else int(seed),
-        )
-        if why:
-            name = row.get("example_id") or row.get("id")
-            found.append(f"row {number}{f' ({name})' if name else ''}: {why}")
-    if found:
-        more = [f"and {len(found) - 20} more rows"] if len(found) > 20 else []
-        raise InputError(
-            "evaluation tasks are in the data:\n" + "\n".join(f"    {line}" for line in [*found[:20], *more]),
-            where="data set",
-            fix="take these rows out, or explore only the split's training tasks and seeds",
-        )
 
 
 def normalise(text: str) -> str:

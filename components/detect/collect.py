@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from components.agents.base import Agent, Decision, Past, Turn
-from components.agents.scripted_page import Scene
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Element, Observation
+from components.browser.scene import Scene
 from components.detect.config import DetectConfig
-from components.detect.probes import STUDENT, TEACHER, Probe
+from components.detect.evidence import STUDENT, TEACHER
 from components.errors import InputError
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
+from components.verdicts.probes import Probe
 
 REFERENCE = re.compile(r"\[\d+\] ")
 ENOUGH_REASONS = 0.8

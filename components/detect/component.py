@@ -31,7 +31,8 @@ def detect(
 
     from pydantic import TypeAdapter
 
-    from components.agents.config import AgentConfig, LocalConfig, build_agent
+    from components.agents.build import build_agent
+    from components.agents.config import AgentConfig, LocalConfig
     from components.detect.collect import collect
     from components.detect.config import DetectConfig
     from components.detect.controls import unrelated_agents
@@ -64,52 +65,3 @@ def detect(
     for name, distance in result.distances.items():
         metrics.log_metric(f"distance_{name}", distance)
     return result.verdict
-
-
-@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
-def audit(
-    request: str,
-    place: str,
-    code: str,
-    page: dsl.Output[dsl.HTML],
-    numbers: dsl.Output[dsl.Artifact],
-    metrics: dsl.Output[dsl.Metrics],
-) -> str:
-    """Checks whether a model from elsewhere was distilled from one of the teachers.
-
-    Args:
-        request: JSON of an AuditRequest, as `symbiont audit ... --arguments` prints it.
-        place: JSON of a Place with store and work folder.
-        code: Digest of the code the request was made with.
-        page: The report.
-        numbers: The report as JSON.
-        metrics: P-value, tokens, and whether the policy holds.
-
-    Returns:
-        The verdict: distilled, independent or inconclusive.
-    """
-    from pathlib import Path
-
-    from components.detect.audit import conduct, foresee, prepare
-    from components.detect.page import render
-    from components.detect.registry import tag_suspect
-    from components.detect.request import AuditRequest
-    from components.place import Place, announce
-    from components.trajectories.store import open_store
-
-    here = Place.model_validate_json(place)
-    announce(here)
-    prepared = prepare(
-        AuditRequest.model_validate_json(request), store=open_store(here.store), work=Path(here.work), code=code
-    )
-    if prepared.known() is None:
-        print("\n".join(foresee(prepared).lines()), flush=True)
-    report = conduct(prepared, on_progress=lambda done, total: print(f"audit: {done}/{total}", flush=True))
-    tag_suspect(report)
-    Path(page.path).write_text(render(report), encoding="utf-8")
-    Path(numbers.path).write_text(report.model_dump_json(indent=2), encoding="utf-8")
-    metrics.log_metric("p_value", report.p_value)
-    metrics.log_metric("tokens", report.prompt_tokens + report.completion_tokens)
-    if report.policy is not None:
-        metrics.log_metric("policy_holds", float(report.policy.holds))
-    return report.verdict

@@ -13,8 +13,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted_page import TEXT_FIELDS, Node, Scene
 from components.browser.quoting import quote
+from components.browser.scene import TEXT_FIELDS, Node, Scene
 from components.detect.config import UNRELATED
 from components.trajectories.schema import AgentInfo
 

@@ -9,21 +9,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from components.detect.config import DetectConfig
-from components.detect.examine import Cast, findings, measure_shadows, untested
-from components.detect.probes import (
-    STUDENT,
-    TEACHER,
-    Probe,
-    check_responses,
-    domains_of,
-    probe_digest,
-    thin_evidence,
-)
-from components.detect.result import AuditResult, Finding
-from components.detect.similarity import baselines
+from components.detect.evidence import STUDENT, TEACHER, check_responses, thin_evidence
+from components.results.detect import AuditResult
+from components.results.place import ResultPlace
 from components.trajectories.digests import json_digest
-from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
+from components.verdicts.finding import Finding
+from components.verdicts.findings import findings, untested
+from components.verdicts.measured import Cast, measure_shadows
+from components.verdicts.probes import Probe, domains_of, probe_digest
+from components.verdicts.similarity import baselines
 
 LIMITS = (
     "It compares behaviour on the probes alone: the words of reasons and the choice of actions.",

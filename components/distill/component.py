@@ -24,9 +24,9 @@ def distill(
         Digest of the student's model.
     """
     from components.distill.config import DistillConfig
-    from components.distill.result import Point
     from components.distill.run import run as train
     from components.place import stage
+    from components.results.distill import Point
     from components.trajectories.manifest import read_manifest
 
     settings = DistillConfig.model_validate_json(config)

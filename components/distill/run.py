@@ -9,15 +9,15 @@ from typing import Any
 from components.agents.prompts import PROMPT_VERSION
 from components.distill.config import DistillConfig
 from components.distill.examples import COLUMNS, Samples, make_samples
-from components.distill.result import DistillResult, Point
 from components.distill.train import Training
 from components.errors import InputError
 from components.models.files import folder_digest, publish_model, resolve_model
 from components.models.prompting import load_prompting
 from components.models.weights import load_model, save_model
+from components.results.distill import DistillResult, Point
+from components.results.place import ResultPlace
 from components.tracking import EXPERIMENT, track, track_round
 from components.trajectories.digests import json_digest
-from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 from components.trajectories.schema import round_prefix
 

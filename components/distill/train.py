@@ -22,8 +22,8 @@ from components.distill.batches import Plan, Tensors, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
-from components.distill.result import Point
 from components.progress import Progress
+from components.results.distill import Point
 
 MEASURED_AT_ONCE = 32
 PLAIN_SCORES = 32 * 256**2

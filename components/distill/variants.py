@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from components.models.words import pseudo_word
+from components.models.lessons.words import pseudo_word
 
 TEXTS = ("prompt_intent", "history", "observation", "reason", "action")
 WORDS_REPLACED = 0.6

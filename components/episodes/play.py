@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from components.agents.base import Agent, Past, Turn
+from components.agents.base import Agent, Turn, past_of
 from components.benchmarks.base import Benchmark, Evaluation, Start, Task
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Observation
@@ -244,17 +244,6 @@ class _Attempt:
             started_at=started_at,
             seconds=seconds,
         )
-
-
-def past_of(step: Step) -> Past:
-    """A stored step as an agent remembers it. Also what a training example's history is made of."""
-    return Past(
-        observation=step.observation,
-        action=step.action,
-        reason=step.reason,
-        feedback=step.feedback,
-        target=step.target.line if step.target else "",
-    )
 
 
 def _parse(text: str) -> tuple[Action | None, str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from components.agents.config import AgentConfig
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
-from components.evaluate.result import Role
+from components.results.evaluate import Role
 
 
 class EvaluateConfig(BaseModel):

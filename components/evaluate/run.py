@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from components.agents.base import Agent
-from components.agents.config import build_agent
+from components.agents.build import build_agent
 from components.benchmarks.base import Benchmark
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
@@ -22,11 +22,11 @@ from components.episodes.play import Identity
 from components.episodes.runner import Assignment, iter_errors, run_episodes
 from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
-from components.evaluate.result import EvaluateResult, Role, SplitName
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
+from components.results.evaluate import EvaluateResult, Role, SplitName
+from components.results.place import ResultPlace, result_key
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
-from components.trajectories.results import ResultPlace, result_key
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
 from components.trajectories.schema import Episode, episode_key

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from components.evaluate.result import Rate, SplitName, SplitResult
+from components.results.evaluate import Rate, SplitName, SplitResult
 from components.statistics import Paired, clustered_bootstrap, compare_paired, wilson
 from components.trajectories.rows import EPISODE_COLUMNS, episode_row
 from components.trajectories.schema import Episode, Outcome

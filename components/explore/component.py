@@ -37,7 +37,7 @@ def explore(config: str, job: str, teacher: str, mode: str, shard: str, metrics:
         result = play(
             config=ExploreConfig.model_validate_json(config),
             round=here,
-            mode=cast(Mode, mode),
+            mode=cast("Mode", mode),
             shard=part,
             shards=parts,
             teacher=TypeAdapter(AgentConfig).validate_json(teacher),

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent
-from components.agents.config import AgentConfig, LocalConfig, build_agent
+from components.agents.build import build_agent
+from components.agents.config import AgentConfig, LocalConfig
 from components.benchmarks.base import Benchmark
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
@@ -21,10 +22,11 @@ from components.episodes.play import Identity, Role
 from components.episodes.runner import Assignment, RunResult, assignment_key, iter_errors, run_episodes, shard_of
 from components.errors import InputError
 from components.explore.config import ExploreConfig, Mode
-from components.explore.result import ExploreResult, count_outcomes, count_tasks, states_by_task
+from components.explore.counting import count_outcomes, count_tasks, states_by_task
+from components.results.explore import ExploreResult
+from components.results.place import ResultPlace
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import iter_episodes, load_episodes
-from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from components.agents.base import Agent
-from components.agents.config import build_agent
+from components.agents.build import build_agent
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.browser.find import find_browser
@@ -20,11 +20,11 @@ from components.models.files import BASE_FOLDER, is_local, publish_model, resolv
 from components.preflight.checks import check_agent, check_context, check_disk, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
+from components.results.place import read_result
 from components.tracking import CHAMPION, check_tracking, get_alias
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
-from components.trajectories.results import read_result
+from components.trajectories.open_store import probe
 from components.trajectories.rounds import Round
-from components.trajectories.store import probe
 
 
 def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:

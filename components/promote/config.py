@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from components.policy import Policy
+from components.verdicts.policy import Policy
 
 
 class PromoteConfig(BaseModel):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from components.policy import Held
 from components.promote.config import PromoteConfig
 from components.statistics import Paired
+from components.verdicts.policy import Held
 
 Decision = Literal["promote", "hold", "inconclusive"]
 

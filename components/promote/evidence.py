@@ -9,7 +9,7 @@ from typing import Any
 
 from components.errors import InputError
 from components.promote.config import PromoteConfig
-from components.promote.result import TaskChange
+from components.results.promote import TaskChange
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 from components.trajectories.tables import read_table

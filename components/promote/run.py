@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.errors import InputError
-from components.policy import Held, audit_tags, check_policy
 from components.promote.config import PromoteConfig
 from components.promote.decision import Decided, decide
 from components.promote.evidence import Evidence
-from components.promote.result import PromoteResult
+from components.results.promote import PromoteResult
 from components.statistics import Paired, compare_paired
 from components.tracking import (
     CHALLENGER,
@@ -29,6 +28,7 @@ from components.tracking import (
     tag_version,
 )
 from components.trajectories.rounds import Round
+from components.verdicts.policy import Held, audit_tags, check_policy
 
 
 def run(

@@ -20,9 +20,9 @@ from components.report.page import render
 from components.report.result import ReportResult
 from components.report.scan import Scan
 from components.report.sections import all_sections
+from components.results.place import result_key
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import get_blob, list_episodes, put_blob
-from components.trajectories.results import result_key
 from components.trajectories.rounds import Round
 from components.trajectories.tables import read_table
 

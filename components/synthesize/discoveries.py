@@ -11,22 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from components.trajectories.schema import Outcome, Record
-
-
-class Discovery(Record):
-    """A solved episode of the student's whose like no teacher's episode solved.
-
-    Attributes:
-        kind: `task` where the teacher solved no seed of the task, `seed` where it solved others but not this one.
-    """
-
-    kind: Literal["task", "seed"]
-    task_id: str
-    template: str
-    seed: int
-    round: int
-    episode_key: str
+from components.results.synthesize import Discovery
+from components.trajectories.schema import Outcome
 
 
 def student_only(rows: Iterable[Mapping[str, Any]], *, round: int) -> tuple[Discovery, ...]:

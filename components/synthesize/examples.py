@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from components.agents.base import past_of
 from components.agents.prompts import last_action
-from components.episodes.play import past_of
 from components.synthesize.trajectories import found_by
 from components.trajectories.schema import Episode, Step
 

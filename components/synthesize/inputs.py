@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from components.benchmarks.split import Split, check_contamination
+from components.benchmarks.split import Split
 from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.trajectories import EXPLORING
@@ -48,7 +48,7 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
     episodes: list[Episode] | None = None
     if not round.store.exists(key):
         episodes = _explored(round)
-        check_contamination(({"id": each.key, **each.model_dump(include=GUARDED)} for each in episodes), split)
+        split.check({"id": each.key, **each.model_dump(include=GUARDED)} for each in episodes)
         digests = {episode.key: episode_digest(episode) for episode in episodes}
         if not round.store.put_new(key, Inputs(settings=settings, episodes=digests).model_dump_json().encode()):
             episodes = None  # another process was first

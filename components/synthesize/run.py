@@ -11,19 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from components.benchmarks.registry import open_benchmark
-from components.benchmarks.split import Split, check_contamination, make_split
+from components.benchmarks.split import Split, make_split
+from components.results.place import ResultPlace
+from components.results.synthesize import SynthesizeResult, TableResult
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
 from components.synthesize.inputs import Inputs, fixed_inputs
 from components.synthesize.judge import Judgement, judge_all
 from components.synthesize.pieces import kept_pieces
-from components.synthesize.result import SynthesizeResult, TableResult
 from components.synthesize.select import capped, distinct, good_episodes, learnt_steps
 from components.synthesize.trajectories import found_by
 from components.synthesize.wording import word_all
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, knowledge_url
-from components.trajectories.results import ResultPlace
 from components.trajectories.rounds import Round
 from components.trajectories.rows import episodes_table, steps_table, to_table
 from components.trajectories.schema import Episode
@@ -67,14 +67,14 @@ class _Synthesis:
         self.dropped["judged not good"] = sum(not each.good for each in judgements.values())
         learnt, examples = self._examples(judgements)
         entries = self._entries(judgements)
-        check_contamination(examples, self.split)
+        self.split.check(examples)
         tables = {
             "episodes": self._write("episodes", episodes_table(self.episodes)),
             "steps": self._write("steps", steps_table(self.episodes)),
             "examples": self._write("examples", to_table(examples, columns=COLUMNS)),
         }
         knowledge = self._knowledge()
-        knowledge.add(self._worded(entries), evaluation=self.split)
+        knowledge.add(self._worded(entries), guard=self.split)
         return self._result(judgements, learnt, examples, tables, knowledge)
 
     def _examples(self, judgements: Mapping[str, Judgement]) -> tuple[list[Episode], list[dict[str, Any]]]:

@@ -16,20 +16,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from components.trajectories.embeddings import EmbeddingEndpoint, embed
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, without_references
 from components.trajectories.lance import connect, lance_errors
 
 if TYPE_CHECKING:
-    from components.benchmarks.split import Split
     from components.trajectories.store import Store
 
-__all__ = ["KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "knowledge_url"]
+__all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "knowledge_url"]
 
 TABLE = "entries"
 TEXTS = ("wanted", "state")
@@ -42,6 +41,13 @@ _WORD = re.compile(r"\w+")
 def knowledge_url(store: Store, run: str) -> str:
     """Where the knowledge base of a run is kept."""
     return f"{store.url.rstrip('/')}/knowledge/{run}"
+
+
+class Guard(Protocol):
+    """The wall between training and evaluation; a benchmark's `Split` is one."""
+
+    def check(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Raises InputError where a row (`task_id`, `template`, `intent`, `seed`, `id`) is one of the evaluation's."""
 
 
 class KnowledgeBase:
@@ -67,11 +73,11 @@ class KnowledgeBase:
         """
         return cls(str(url), embedding=embedding, until_round=until_round)
 
-    def add(self, entries: Iterable[KnowledgeEntry], *, evaluation: Split | None = None) -> int:
+    def add(self, entries: Iterable[KnowledgeEntry], *, guard: Guard) -> int:
         """Adds the entries whose id is new and gives their number. Adding the same again changes nothing.
 
         Args:
-            evaluation: the split whose held-out tasks and seeds may not enter.
+            guard: refuses rows that belong to the evaluation.
 
         Raises:
             InputError: an entry belongs to the evaluation; names the entries. Nothing was added.
@@ -79,10 +85,7 @@ class KnowledgeBase:
         """
         new = {entry.id: entry for entry in reversed(list(entries))}  # of equal ones the first stays
         rows = [_row(entry) for entry in sorted(new.values(), key=lambda entry: entry.id)]
-        if evaluation is not None:
-            from components.benchmarks.split import check_contamination
-
-            check_contamination(rows, evaluation)
+        guard.check(rows)
         with lance_errors(self.url):
             table = self._create()
             before = table.count_rows()

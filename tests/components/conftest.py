@@ -68,7 +68,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a language model of 60 thousand random weights and its tokenizer, as a student is saved."""
     import torch
 
-    from components.models.make_base import learn_tokenizer
+    from components.models.lessons.make_base import learn_tokenizer
     from components.models.prompting import Prompting
     from components.models.tiny import TinyConfig, make_tiny
     from components.models.weights import save_model

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from components.trajectories.episodes import iter_episodes
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 from pipelines.summary import Summary
 
 pytestmark = pytest.mark.xdist_group("round")

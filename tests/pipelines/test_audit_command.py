@@ -17,9 +17,9 @@ import pytest
 import torch
 import yaml
 
-from components.detect.builtin_probes import builtin_probes
+from components.audit.builtin_probes import builtin_probes
 from pipelines import cli
-from tests.components.detect.vendors import MANNERS, QUICK, said, vendor
+from tests.components.audit.vendors import MANNERS, QUICK, said, vendor
 
 torch.set_num_threads(1)
 DOMAINS = {row.prompt: row.domain for row in builtin_probes()}
@@ -107,7 +107,7 @@ def test_a_rounds_stored_audit_is_held_against_a_policy(
     symbiont: Symbiont, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from components.place import Place
-    from components.trajectories.store import open_store
+    from components.trajectories.open_store import open_store
     from pipelines.commands import read_recipe
     from pipelines.outfolder import OutFolder
     from pipelines.rounds import Run
@@ -245,7 +245,7 @@ def test_the_benchmark_is_a_word_of_the_audit(symbiont: Symbiont, capsys: pytest
 def test_the_built_in_probes_are_printed_so_that_they_can_be_read_back(
     symbiont: Symbiont, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from components.detect.probe_sets import read_probes
+    from components.audit.probe_files import read_probes
 
     assert symbiont("audit", "probes") == 0
     (tmp_path / "probes.jsonl").write_text(capsys.readouterr().out)

@@ -12,14 +12,14 @@ import pytest
 import torch
 import yaml
 
-from components.detect.component import audit
-from components.detect.request import AuditRequest
-from components.detect.result import AuditReport
+from components.audit.component import audit
+from components.audit.request import AuditRequest
+from components.audit.result import AuditReport
 from components.place import Place
-from components.policy import Policy
+from components.verdicts.policy import Policy
 from pipelines.audits import pipeline_arguments
 from pipelines.compile import COMPILED_AUDIT, compile_audit
-from tests.components.detect.vendors import QUICK, SETTINGS, request
+from tests.components.audit.vendors import QUICK, SETTINGS, request
 from tests.pipelines.test_compiled_pipeline import plain
 
 torch.set_num_threads(1)

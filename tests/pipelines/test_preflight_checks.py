@@ -11,8 +11,8 @@ from components.agents.config import ChatConfig
 from components.errors import InputError
 from components.preflight.checks import check_agent, check_disk
 from components.trajectories.manifest import keep_manifest, manifest_key, read_manifest
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
 from tests.pipelines.manifests import manifest
 
 

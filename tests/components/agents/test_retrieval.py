@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 
 from components.agents.base import Decision
-from components.agents.config import ChatConfig, build_agent
+from components.agents.build import build_agent
+from components.agents.config import ChatConfig
 from components.agents.retrieval import RetrievalAgent, chosen
+from components.benchmarks.registry import open_benchmark
+from components.benchmarks.split import make_split
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.components.agents.turns import PAGE, make_turn
+
+SPLIT = make_split(open_benchmark("miniwob"))
 
 
 def entry(name: str, *, intent: str, solved: bool = True) -> KnowledgeEntry:
@@ -28,7 +33,9 @@ def entry(name: str, *, intent: str, solved: bool = True) -> KnowledgeEntry:
 @pytest.fixture
 def knowledge(tmp_path: Path) -> KnowledgeBase:
     base = KnowledgeBase.open(tmp_path / "knowledge")
-    base.add([entry("one", intent="Press submit now"), entry("two", intent="Press submit later", solved=False)])
+    base.add(
+        [entry("one", intent="Press submit now"), entry("two", intent="Press submit later", solved=False)], guard=SPLIT
+    )
     return base
 
 
@@ -100,5 +107,5 @@ def test_another_knowledge_is_another_agent(knowledge: KnowledgeBase, tmp_path: 
 
     before = digest(knowledge)
     assert before == digest(knowledge)
-    knowledge.add([entry("three", intent="Press it twice")])
+    knowledge.add([entry("three", intent="Press it twice")], guard=SPLIT)
     assert len({before, digest(knowledge), digest(None)}) == 3

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from components.agents.base import Decision, Past, Turn
-from components.agents.scripted import ScriptedTeacher
-from components.agents.scripted_follow import Knowledge, likeness
-from components.agents.scripted_page import Scene
+from components.agents.scripted.follow import Knowledge, likeness
+from components.agents.scripted.teacher import ScriptedTeacher
 from components.browser.actions import parse_action
 from components.browser.observation import Observation
+from components.browser.scene import Scene
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 
 

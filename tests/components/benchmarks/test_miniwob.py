@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 from components.benchmarks.base import Task
-from components.benchmarks.miniwob import MiniWob
+from components.benchmarks.miniwob.benchmark import MiniWob
 from components.benchmarks.registry import choose_tasks, open_benchmark
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.browser.actions import parse_action

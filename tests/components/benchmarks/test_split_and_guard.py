@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.benchmarks.miniwob import MiniWob
-from components.benchmarks.split import HELDOUT_SEEDS, Split, check_contamination, make_split, normalise
+from components.benchmarks.miniwob.benchmark import MiniWob
+from components.benchmarks.split import HELDOUT_SEEDS, Split, make_split, normalise
 from components.errors import InputError
 
 BENCHMARK = MiniWob()
@@ -45,7 +45,7 @@ def test_training_and_heldout_seeds_never_meet() -> None:
 
 
 def test_own_training_rows_pass() -> None:
-    check_contamination([row(), row(prompt_intent="Select nothing and click Submit.", intent=None)], SPLIT)
+    SPLIT.check([row(), row(prompt_intent="Select nothing and click Submit.", intent=None)])
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_own_training_rows_pass() -> None:
 )
 def test_a_row_of_the_evaluation_is_refused_by_name(changes: dict[str, object], said: str) -> None:
     with pytest.raises(InputError) as caught:
-        check_contamination([row(), row(example_id="bad-one", **changes)], SPLIT)
+        SPLIT.check([row(), row(example_id="bad-one", **changes)])
     assert "row 1 (bad-one)" in str(caught.value)
     assert "row 0" not in str(caught.value)
     assert said in str(caught.value)
@@ -71,10 +71,10 @@ def test_a_wording_that_merely_fits_a_looser_heldout_one_is_no_contamination() -
     rows = [
         {"task_id": task.task_id, "template": task.template, "intent": "Select Ann from the list and click Submit."}
     ]
-    check_contamination(rows, split)
+    split.check(rows)
     rows[0]["intent"] = "Select Ann and click Submit."
     with pytest.raises(InputError, match="click-option"):
-        check_contamination(rows, split)
+        split.check(rows)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_every_filled_in_heldout_wording_is_recognised(task_id: str, word: str) 
 
 def test_a_benchmark_without_a_default_list_is_split_by_the_digest_of_its_families() -> None:
     other = MiniWob()
-    other.name = "other"
+    other.name, other.default_split = "other", None
     split = make_split(other)
     assert split.train
     assert split.heldout

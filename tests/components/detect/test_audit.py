@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from components.detect import examine as examine_module
-from components.detect.config import DetectConfig, ShadowConfig, TestConfig
-from components.detect.probes import Probe, replicates_of
-from components.detect.result import AuditResult
+from components.detect.config import DetectConfig
 from components.detect.run import run
 from components.errors import InputError
+from components.results.detect import AuditResult
+from components.signatures.config import ShadowConfig
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
+from components.verdicts import measured as measured_module
+from components.verdicts.config import TestConfig
+from components.verdicts.probes import Probe, replicates_of
 
 CONFIG = DetectConfig(
     probes=60,
@@ -157,7 +159,7 @@ def test_a_killed_audit_resumes_to_the_same_result_and_a_finished_one_is_not_rep
     resumed = run(config=small, round=killed, probes=probes(), responses=given)
     expected = run(config=small, round=whole, probes=probes(), responses=given)
     assert resumed.model_copy(update={"seconds": 0}) == expected.model_copy(update={"seconds": 0})
-    monkeypatch.setattr(examine_module, "shadow_block", None)
+    monkeypatch.setattr(measured_module, "shadow_block", None)
     assert run(config=small, round=killed, probes=probes(), responses=given) == resumed
     given["student"] = given["teacher"]
     with pytest.raises(InputError, match="already audited"):
@@ -209,7 +211,7 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path, spoil: Spoil, 
 def test_thin_evidence_is_inconclusive_and_nothing_is_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, acted: int, message: str
 ) -> None:
-    monkeypatch.setattr(examine_module, "shadow_block", None)
+    monkeypatch.setattr(measured_module, "shadow_block", None)
     thin_probes, thin = spoil(probes(), answers(teacher=teacher, student=student, able=able, base=babble))
     round = a_round(tmp_path)
     counts = {name: len(thin_probes) for name in thin} | {"student": acted}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted import ScriptedTeacher
+from components.agents.scripted.teacher import ScriptedTeacher
 from components.detect.collect import (
     ProbeTurn,
     collect,
@@ -22,8 +22,9 @@ from components.detect.config import DetectConfig
 from components.detect.controls import unrelated_agents
 from components.errors import InputError
 from components.trajectories.episodes import save_episode
+from components.trajectories.open_store import open_store
 from components.trajectories.schema import AgentInfo, Episode, Outcome
-from components.trajectories.store import Store, open_store
+from components.trajectories.store import Store
 
 CONFIG = DetectConfig()
 PREFIX = "runs/run/round-001/episodes/evaluate-student"

@@ -15,9 +15,9 @@ from components.models.files import BASE_FOLDER, publish_model
 from components.place import Job, Place
 from components.trajectories.episodes import save_episode
 from components.trajectories.manifest import Manifest, keep_manifest
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode
-from components.trajectories.store import open_store
 
 
 class Metrics(dict[str, float]):

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
 from components.trajectories.tables import write_table
 
 Rows = list[dict[str, Any]]

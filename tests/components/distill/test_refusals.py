@@ -36,7 +36,7 @@ def test_no_examples(make_round: MakeRound, tiny_model: Path) -> None:
 
 
 def test_a_tokenizer_larger_than_the_embedding(make_round: MakeRound, tiny_model: Path, tmp_path: Path) -> None:
-    from components.models.make_base import learn_tokenizer
+    from components.models.lessons.make_base import learn_tokenizer
     from components.models.tiny import TinyConfig
 
     folder = shutil.copytree(tiny_model, tmp_path / "model")

@@ -17,7 +17,7 @@ import pytest
 from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.errors import InputError
-from components.trajectories.results import result_key
+from components.results.place import result_key
 from components.trajectories.rounds import Round
 
 MakeRound = Callable[..., Round]

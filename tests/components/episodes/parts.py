@@ -8,7 +8,7 @@ from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
 from components.benchmarks.base import Evaluation, Start, Task
-from components.benchmarks.miniwob import MiniWob
+from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.page import Page
 from components.browser.pool import BrowserPool, BrowserSettings
 from components.episodes.config import PlaySettings

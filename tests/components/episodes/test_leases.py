@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from components.episodes.leases import LeaseLost, Leases
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 
 HOLDER = """
 import asyncio, sys

@@ -13,8 +13,8 @@ from components.browser.page import Page
 from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
 from components.trajectories.episodes import get_blob
+from components.trajectories.open_store import open_store
 from components.trajectories.schema import Outcome
-from components.trajectories.store import open_store
 from tests.components.episodes.parts import FaultyMiniWob, RuleAgent, play_one, press_button
 
 

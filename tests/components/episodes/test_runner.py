@@ -20,8 +20,8 @@ from components.episodes.config import PlaySettings
 from components.episodes.runner import HOPELESS, iter_errors, shard_of
 from components.errors import InfraError, InputError
 from components.trajectories.episodes import iter_episodes, save_episode
+from components.trajectories.open_store import open_store
 from components.trajectories.schema import Outcome
-from components.trajectories.store import open_store
 from tests.components.episodes.parts import QUICK, FaultyMiniWob, RuleAgent, play_one, press_button, run_plan
 
 PREFIX = "runs/test/round-001/episodes/explore-teacher/"

@@ -20,9 +20,9 @@ from components.errors import InputError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.run import make_plan, run
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode
-from components.trajectories.store import open_store
 from components.trajectories.tables import read_table
 
 TRAIN, HELDOUT = ("click-test", "click-test-2"), ("click-link",)

@@ -20,12 +20,12 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.errors import InputError
 from components.explore.config import ExploreConfig
-from components.explore.result import states_by_task
+from components.explore.counting import states_by_task
 from components.explore.run import make_plan, run
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step
-from components.trajectories.store import open_store
 
 TASKS = ("click-test", "click-button", "enter-text", "click-checkboxes")
 CONFIG = ExploreConfig(

@@ -10,7 +10,7 @@ import pytest
 from components.errors import InfraError, InputError
 from components.models.files import BASE_FOLDER, fetch_model, folder_digest, publish_model, resolve_model
 from components.models.prompting import load_prompting
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 
 
 def test_a_published_model_comes_back_with_the_same_digest(tiny_model: Path, tmp_path: Path) -> None:

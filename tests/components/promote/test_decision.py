@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from components.policy import Held
 from components.promote.config import PromoteConfig
 from components.promote.decision import decide
 from components.statistics import compare_paired
+from components.verdicts.policy import Held
 
 Pairs = dict[str, list[tuple[bool, bool]]]
 

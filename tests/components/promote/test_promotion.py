@@ -14,12 +14,12 @@ import pytest
 
 from components import tracking
 from components.errors import InputError
-from components.policy import Policy
 from components.promote.config import PromoteConfig
 from components.promote.run import run
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
 from components.trajectories.tables import write_table
+from components.verdicts.policy import Policy
 
 START, FIRST, SECOND = "0" * 64, "1" * 64, "2" * 64
 DIGESTS = {"data": "d" * 64, "recipe": "r" * 64, "code": "c" * 64, "teacher": "t" * 64}

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from components.evaluate.result import EvaluateResult, SplitName
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
-from components.promote.result import PromoteResult, TaskChange
+from components.results.evaluate import EvaluateResult, SplitName
+from components.results.promote import PromoteResult, TaskChange
 from components.trajectories.episodes import put_blob, save_episode
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
 from components.trajectories.schema import (
@@ -28,7 +29,6 @@ from components.trajectories.schema import (
     Step,
     Target,
 )
-from components.trajectories.store import open_store
 from components.trajectories.tables import write_table
 
 HOSTILE = "</pre><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> ' & \u202e|*`"

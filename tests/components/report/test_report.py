@@ -17,9 +17,9 @@ from components.report.page import section_page
 from components.report.run import assemble, markdown, run
 from components.report.sections import all_sections
 from components.trajectories.episodes import save_episode
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step
-from components.trajectories.store import open_store
 
 
 def test_every_section_has_its_facts(run_of_three: Round) -> None:

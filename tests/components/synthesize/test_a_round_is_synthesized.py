@@ -18,9 +18,10 @@ from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
 from components.synthesize.run import run
 from components.trajectories.episodes import save_episode
 from components.trajectories.knowledge import KnowledgeBase, knowledge_url
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
-from components.trajectories.store import Store, open_store
+from components.trajectories.store import Store
 from components.trajectories.tables import read_manifest, read_table
 
 MakeEpisode = Callable[..., Episode]

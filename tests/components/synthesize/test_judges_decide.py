@@ -12,9 +12,9 @@ from components.agents.config import ChatConfig
 from components.errors import InputError
 from components.synthesize.config import ModelJudge, OutcomeJudge, RuleJudge, SynthesizeConfig
 from components.synthesize.judge import judge_all, majority, read_verdict
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome, Step
-from components.trajectories.store import open_store
 
 MakeEpisode = Callable[..., Episode]
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from components.trajectories.store import Store, open_store
+from components.trajectories.open_store import open_store
+from components.trajectories.store import Store
 
 PROGRAMS = ("radosgw", "radosgw-admin", "ceph-mon", "ceph-osd", "ceph", "ceph-authtool", "monmaptool")
 ACCESS_KEY, SECRET_KEY = "symbiont", "symbiont-secret"

@@ -25,8 +25,9 @@ from components.trajectories.episodes import (
     put_blob,
     save_episode,
 )
+from components.trajectories.open_store import open_store
 from components.trajectories.schema import SCHEMA_VERSION, Candidate, Episode, PageEvent, Speculation, Step, Target
-from components.trajectories.store import Store, open_store
+from components.trajectories.store import Store
 
 MakeEpisode = Callable[..., Episode]
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -17,6 +17,7 @@ from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, Kno
 from components.trajectories.knowledge_entry import entry_id
 
 MakeEntry = Callable[..., KnowledgeEntry]
+SPLIT = make_split(open_benchmark("miniwob"))
 
 
 @pytest.fixture
@@ -62,7 +63,11 @@ def test_entries_are_kept_once_and_found_by_goal_and_page(url: str, make_entry: 
         make_entry("Send a letter to Zoe", '[7] link "Compose"'),
         make_entry("Count the sheep", '[3] textbox "Number"'),
     ]
-    assert (knowledge.add(entries[:2]), knowledge.add(entries), knowledge.add(entries)) == (2, 1, 0)
+    assert (
+        knowledge.add(entries[:2], guard=SPLIT),
+        knowledge.add(entries, guard=SPLIT),
+        knowledge.add(entries, guard=SPLIT),
+    ) == (2, 1, 0)
     assert len(knowledge) == 3
     by_goal = KnowledgeBase.open(url).search(intent="send a LETTER to Bob", observation="", k=1)
     by_page = knowledge.search(intent="?", observation='[99] textbox "Number"', k=1)
@@ -79,8 +84,8 @@ def test_the_first_finder_stays(tmp_path: Path, make_entry: MakeEntry) -> None:
     knowledge = KnowledgeBase.open(tmp_path)
     first, later = make_entry("Same", found_by="teacher"), make_entry("Same", found_by="student", round=2)
     assert first.id == later.id
-    knowledge.add([first, later])
-    assert knowledge.add([later]) == 0
+    knowledge.add([first, later], guard=SPLIT)
+    assert knowledge.add([later], guard=SPLIT) == 0
     assert [entry.found_by for entry in knowledge.entries()] == ["teacher"]
 
 
@@ -100,13 +105,13 @@ def test_an_id_is_blind_to_references() -> None:
 def test_one_piece_of_each_place_in_an_episode(tmp_path: Path, make_entry: MakeEntry) -> None:
     knowledge = KnowledgeBase.open(tmp_path)
     pieces = [make_entry("Click", f'[1] button "Ok" {n}', episode_key="e", start=n % 2) for n in range(6)]
-    knowledge.add(pieces)
+    knowledge.add(pieces, guard=SPLIT)
     found = knowledge.search(intent="Click", observation='button "Ok"', k=6)
     assert sorted(entry.start for entry in found) == [0, 1]
 
 
 def test_a_repeated_round_sees_what_it_saw_first(tmp_path: Path, make_entry: MakeEntry) -> None:
-    KnowledgeBase.open(tmp_path).add([make_entry("Old lever"), make_entry("New lever", round=2)])
+    KnowledgeBase.open(tmp_path).add([make_entry("Old lever"), make_entry("New lever", round=2)], guard=SPLIT)
     then, now = KnowledgeBase.open(tmp_path, until_round=1), KnowledgeBase.open(tmp_path, until_round=2)
     assert [entry.intent for entry in then.search(intent="lever", observation="", k=5)] == ["Old lever"]
     assert len(now.search(intent="lever", observation="", k=5)) == 2
@@ -116,16 +121,16 @@ def test_a_repeated_round_sees_what_it_saw_first(tmp_path: Path, make_entry: Mak
 
 def test_an_open_reader_follows_a_writer(tmp_path: Path, make_entry: MakeEntry) -> None:
     reader, writer = KnowledgeBase.open(tmp_path), KnowledgeBase.open(tmp_path)
-    writer.add([make_entry("First lever")])
+    writer.add([make_entry("First lever")], guard=SPLIT)
     assert len(reader.search(intent="lever", observation="", k=5)) == 1
-    writer.add([make_entry("Second lever")])
+    writer.add([make_entry("Second lever")], guard=SPLIT)
     assert len(reader.search(intent="lever", observation="", k=5)) == 2
 
 
 @pytest.mark.parametrize("text", ["", "   ", '"unbalanced', "a AND (b OR", "ünïcödé \x00 'quoted'", "*:*", "the a of"])
 def test_no_text_breaks_the_search(tmp_path: Path, make_entry: MakeEntry, text: str) -> None:
     knowledge = KnowledgeBase.open(tmp_path)
-    knowledge.add([make_entry("Press the lever of the 'quoted' ünïcödé")])
+    knowledge.add([make_entry("Press the lever of the 'quoted' ünïcödé")], guard=SPLIT)
     assert len(knowledge.search(intent=text, observation=text, k=2)) <= 1
 
 
@@ -135,24 +140,23 @@ def test_no_text_breaks_the_search(tmp_path: Path, make_entry: MakeEntry, text: 
     ids=["task", "seed", "template"],
 )
 def test_what_is_held_out_is_refused_by_name(tmp_path: Path, make_entry: MakeEntry, changes: dict[str, Any]) -> None:
-    split = make_split(open_benchmark("miniwob"))
     if "template" in changes:
-        changes = {"template": split.heldout["click-link"].template}
+        changes = {"template": SPLIT.heldout["click-link"].template}
     knowledge = KnowledgeBase.open(tmp_path)
     bad = make_entry("Innocent", **changes)
     with pytest.raises(InputError, match=bad.id):
-        knowledge.add([make_entry("Fine"), bad], evaluation=split)
+        knowledge.add([make_entry("Fine"), bad], guard=SPLIT)
     assert len(knowledge) == 0
 
 
 def test_vectors_find_what_shares_no_word(tmp_path: Path, make_entry: MakeEntry, openai_server: Any) -> None:
     endpoint = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag", batch=2)
-    KnowledgeBase.open(tmp_path).add([make_entry("Before vectors")])
+    KnowledgeBase.open(tmp_path).add([make_entry("Before vectors")], guard=SPLIT)
     knowledge = KnowledgeBase.open(tmp_path, embedding=endpoint)
     entries = [make_entry(f"Number {n} lever") for n in range(3)]
-    knowledge.add(entries)
+    knowledge.add(entries, guard=SPLIT)
     assert [len(request["input"]) for request in openai_server.requests] == [2, 2]  # the one of before too
-    knowledge.add(entries)
+    knowledge.add(entries, guard=SPLIT)
     assert len(openai_server.requests) == 2
     found = knowledge.search(intent="lever 2", observation="", k=4)
     assert found[0].intent == "Number 2 lever"
@@ -167,17 +171,19 @@ def test_an_unreachable_embedding_endpoint_is_no_wrong_answer(
     monkeypatch.setattr("components.trajectories.embeddings.ATTEMPTS", 0)
     endpoint = EmbeddingEndpoint(base_url="http://127.0.0.1:9/v1", model="bag-unreachable")
     with pytest.raises(InfraError, match="embedding endpoint"):
-        KnowledgeBase.open(tmp_path, embedding=endpoint).add([make_entry("x")])
+        KnowledgeBase.open(tmp_path, embedding=endpoint).add([make_entry("x")], guard=SPLIT)
 
 
 ADD = """
 import os, sys
 from lancedb.table import LanceTable
+from components.benchmarks.registry import open_benchmark
+from components.benchmarks.split import make_split
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
 if sys.argv[2] == "die":
     LanceTable.optimize = lambda self: os.kill(os.getpid(), 9)
 entries = [KnowledgeEntry.model_validate_json(line) for line in sys.stdin]
-KnowledgeBase.open(sys.argv[1]).add(entries)
+KnowledgeBase.open(sys.argv[1]).add(entries, guard=make_split(open_benchmark('miniwob')))
 """
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from components.errors import InfraError, InputError
-from components.trajectories.store import open_store, probe
+from components.trajectories.open_store import open_store, probe
 from components.trajectories.store_folder import STALE_SECONDS
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.errors import InputError
-from components.trajectories.store import Store, check_key, open_store, probe
+from components.trajectories.open_store import open_store, probe
+from components.trajectories.store import Store, check_key
 
 
 def test_an_object_is_written_once_and_read_back(store: Store) -> None:

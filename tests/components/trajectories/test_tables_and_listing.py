@@ -10,9 +10,10 @@ import pytest
 from components.errors import InputError
 from components.trajectories.episodes import episode_digest, save_episode
 from components.trajectories.listing import EpisodeFilter, export_lines, find_episodes, list_rows
+from components.trajectories.open_store import open_store
 from components.trajectories.rows import episodes_table, steps_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
-from components.trajectories.store import Store, open_store
+from components.trajectories.store import Store
 from components.trajectories.tables import MANIFEST_SUFFIX, read_manifest, read_table, table_info, write_table
 
 MakeEpisode = Callable[..., Episode]

@@ -1,0 +1,7 @@
+"""`python -m bench.detection`: the benchmark of detection; `make bench-detection` runs it."""
+
+import typer
+
+from bench.detection.run import main
+
+typer.run(main)

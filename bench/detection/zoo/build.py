@@ -1,0 +1,197 @@
+"""A zoo of tiny checkpoints made from scratch, whose descent is known: what detection is measured on.
+
+Everything follows from the seed. Every finished member is kept under a digest of what it was made from, so another
+build takes what is there, and a killed one continues.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.detection.zoo.births import Birth, Nursery, Training, ZooConfig
+from bench.detection.zoo.language import IDENTITY, SYSTEMS, asked, questions
+from bench.detection.zoo.models import Shape, ask, mean_states, next_words, profile, teach
+from components.signatures.profile import Profile
+from components.signatures.proxy import Proxy
+from components.trajectories.digests import json_digest
+from components.verdicts.probes import Probe, probe_digest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WARM = "temperature"
+POLICY_ROUNDS = 4
+FORMAT = 2  # of a member's folder; another one makes everybody anew
+EVADING: tuple[Training, ...] = ("answers", "truth")
+"""Members that are asked under every system prompt, and warm, besides plainly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A checkpoint as an audit may see it.
+
+    Attributes:
+        family, teacher, training: its descent; for scoring only, no method may look at it.
+        answers: by condition (`plain`, another system prompt, `temperature`), one text per probe.
+        next_words: by condition, what it continues the base's answers with, one token per probe.
+        names: by condition, its answers to the identity questions.
+        states: [probes, HIDDEN] over the base's answers: fixed texts, the same for everybody.
+        routing: over its own plain answers; None when it is dense.
+    """
+
+    name: str
+    family: int
+    teacher: str
+    training: Training
+    shape: Shape
+    answers: Mapping[str, Sequence[str]]
+    next_words: Mapping[str, Sequence[str]]
+    names: Mapping[str, Sequence[str]]
+    states: NDArray[np.float32]
+    routing: Profile | None
+    folder: Path
+
+    @property
+    def reference(self) -> bool:
+        """Whether suspects are held against it: each family's first teacher; the second is there for its students."""
+        return self.training == "corpus" and self.name.endswith("a")
+
+    def load(self) -> Proxy:
+        """The model itself, for methods that may look inside."""
+        return _restored(self.shape, self.folder)
+
+
+def build(
+    config: ZooConfig, *, cache: Path, on_progress: Callable[[str], None] = lambda _: None
+) -> tuple[list[Probe], list[Member]]:
+    """The zoo's probes and members. What is in `cache` is not made again."""
+    drawn = questions(config.lessons + config.probes, domains=config.domains, seed=config.seed)
+    taught = config.lessons * config.domains
+    lessons, probes = drawn[:taught], drawn[taught:]
+    nursery = Nursery(config, lessons)
+    members: dict[str, Member] = {}
+    fixed: list[str] = []
+    for birth in nursery.births():
+        member = _raise(birth, members, probes, nursery=nursery, fixed=fixed, cache=cache)
+        members[birth.name] = member
+        fixed = fixed or list(member.answers["plain"])
+        if birth.training == "corpus":
+            nursery.taught[birth.name] = json.loads((member.folder / "lessons.json").read_text())
+        on_progress(birth.name)
+    return probes, list(members.values())
+
+
+def _raise(
+    birth: Birth,
+    members: Mapping[str, Member],
+    probes: Sequence[Probe],
+    *,
+    nursery: Nursery,
+    fixed: list[str],
+    cache: Path,
+) -> Member:
+    """Trains and questions a member, or takes what it left."""
+    folder = cache / _digest(birth, members, probes, fixed)
+    done = folder / "answers.json"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        proxy = _trained(birth, members, folder=folder)
+        _question(proxy, birth, probes, nursery=nursery, fixed=fixed, folder=folder)
+    said = json.loads(done.read_text())
+    return Member(
+        name=birth.name,
+        family=birth.family,
+        teacher=birth.teacher,
+        training=birth.training,
+        shape=birth.shape,
+        answers=said["answers"],
+        next_words=said["next_words"],
+        names=said["names"],
+        states=np.load(folder / "states.npy"),
+        routing=Profile.load(folder / "routing.safetensors") if birth.shape.experts else None,
+        folder=folder,
+    )
+
+
+def _trained(birth: Birth, members: Mapping[str, Member], *, folder: Path) -> Proxy:
+    proxy = _restored(birth.shape, members[birth.start].folder) if birth.start else birth.shape.make(birth.seed)
+    teacher = members[birth.soft].load().model if birth.soft else None
+
+    def taught(prompts: Sequence[str], answers: Sequence[str], *, steps: int, seed: int) -> None:
+        teach(proxy, prompts, answers, steps=steps, seed=seed, rate=birth.rate, teacher=teacher, work=folder)
+
+    if birth.training != "on-policy":
+        taught(birth.prompts, birth.answers, steps=birth.steps, seed=birth.seed)
+        return proxy
+    # On policy (as in generalised knowledge distillation): the student writes, the teacher says what it would have put.
+    for number in range(POLICY_ROUNDS):
+        own = ask(proxy, birth.prompts, temperature=1.0, seed=birth.seed + number)
+        taught(birth.prompts, own, steps=birth.steps // POLICY_ROUNDS, seed=birth.seed + number)
+    return proxy
+
+
+def _question(
+    proxy: Proxy, birth: Birth, probes: Sequence[Probe], *, nursery: Nursery, fixed: list[str], folder: Path
+) -> None:
+    """Asks a finished member everything that a method may want to know, and leaves it in the folder; answers last."""
+    plain = [one.prompt for one in probes]
+    conditions = [*SYSTEMS, WARM] if birth.training in EVADING else ["plain"]
+    answers, following, names = {}, {}, {}
+    fixed = fixed or ask(proxy, plain)
+    rng = np.random.default_rng(len(probes))
+    beginnings = [" ".join(words[: rng.integers(1, len(words) + 1)]) for words in (text.split() for text in fixed)]
+    for condition in conditions:
+        warm = condition == WARM
+        system, temperature = ("plain", 1.0) if warm else (condition, 0.0)
+        prompts = [asked(prompt, system) for prompt in plain]
+        answers[condition] = ask(proxy, prompts, temperature=temperature, seed=birth.seed)
+        who = [asked(prompt, system) for prompt in IDENTITY]
+        names[condition] = ask(proxy, who, temperature=temperature, seed=birth.seed)
+        following[condition] = next_words(proxy, prompts, beginnings)
+    np.save(folder / "states.npy", mean_states(proxy, plain, fixed))
+    if birth.shape.experts:
+        own = profile(proxy, plain, answers["plain"], name=birth.name, probe_digest=probe_digest(probes))
+        own.save(folder / "routing.safetensors")
+    if birth.training == "corpus":
+        _write(folder / "lessons.json", ask(proxy, nursery.prompts))
+    _save(proxy, folder)
+    _write(folder / "answers.json", {"answers": answers, "next_words": following, "names": names})
+
+
+def _save(proxy: Proxy, folder: Path) -> None:
+    from safetensors.torch import save_file
+
+    save_file(
+        {name: value.contiguous().clone() for name, value in proxy.weights().items()}, folder / "model.safetensors"
+    )
+
+
+def _restored(shape: Shape, folder: Path) -> Proxy:
+    from safetensors.torch import load_file
+
+    proxy = shape.make(0)
+    proxy.restore(load_file(folder / "model.safetensors"))
+    proxy.model.eval()
+    return proxy
+
+
+def _write(path: Path, content: Any) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(content))
+    partial.replace(path)
+
+
+def _digest(birth: Birth, members: Mapping[str, Member], probes: Sequence[Probe], fixed: Sequence[str]) -> str:
+    parents = [members[name].folder.name for name in (birth.start, birth.soft) if name]
+    content = [
+        [FORMAT, birth.name, birth.training, birth.seed, birth.steps, birth.rate, *parents],
+        [birth.shape.experts, birth.shape.layers, birth.shape.vocabulary],
+        [list(birth.prompts), list(birth.answers), probe_digest(probes), list(fixed)],
+    ]
+    return json_digest(content)[:32]

@@ -1,0 +1,84 @@
+"""The scripted teacher: rules over the text everybody sees. The laptop's default teacher, and no more than it says.
+
+A rule is a pattern over the intent and a reading of the observation's text. It never sees the page, its hidden state,
+the evaluator, the reward or the task's id, and it writes a reason for every action. Its rules cover named buttons,
+links and tabs, sections with links, trees, menus, text fields, dates and times, log-ins, copying, sums and equations,
+tables, lists and check boxes, calendars, spinners and sliders, small forms, e-mail, social media, search, contacts and
+orders. They do not cover focusing a field, dialogs, opening a section and sending it, choosing by a widget's kind,
+comparing offers or cards, odd and even, guessing and generating numbers, synonyms, games, terminals, text editors,
+completions, flights and requests in free language: there it follows a retrieved solution where a knowledge base holds
+one that fits (see `follow`), and otherwise stops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.scripted import apps, choosing, clicking, filling
+from components.agents.scripted.follow import follow
+from components.agents.scripted.moves import Move, moves_for
+from components.browser import scene
+from components.browser.scene import Scene
+from components.trajectories.schema import AgentInfo, Candidate
+
+if TYPE_CHECKING:
+    from components.agents.scripted.follow import Knowledge
+
+RULE_MODULES = (clicking, filling, choosing, apps)
+RETRIEVED = 5  # entries asked for when no rule fits
+
+
+class ScriptedTeacher(Agent):
+    """Rules first, then a retrieved solution, then `stop`.
+
+    Args:
+        knowledge: where to look for solutions; none are followed without it.
+        knowledge_digest: what the knowledge base holds; with other contents this is another agent.
+    """
+
+    batch_size = 64
+
+    def __init__(self, *, knowledge: Knowledge | None = None, knowledge_digest: str = "") -> None:
+        self._knowledge = knowledge
+        digest = hashlib.sha256(f"{_rules_digest()} {knowledge is not None} {knowledge_digest}".encode()).hexdigest()
+        name = "scripted-with-knowledge" if knowledge is not None else "scripted"
+        self.info = AgentInfo(name=name, kind="scripted", digest=digest)
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        """Never raises for what a page or an intent says: what no rule reads ends in `stop`."""
+        return [self._decide(turn) for turn in turns]
+
+    async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
+        """Every move the rule holds good: the check boxes still to check, in any order, and so on."""
+        return [self._decide(turn) for turn in turns]
+
+    def _decide(self, turn: Turn) -> Decision:
+        began = time.monotonic()
+        retrieved: tuple[str, ...] = ()
+        moves = moves_for(turn.intent, scene=Scene(turn.observation.text), history=turn.history)
+        if not moves and self._knowledge is not None:
+            entries = self._knowledge.search(intent=turn.intent, observation=turn.observation.text, k=RETRIEVED)
+            moves = follow(entries, turn=turn)
+            retrieved = tuple(entry.id for entry in entries)
+        if not moves:
+            moves = [Move(action='stop ""', reason="No rule of mine reads this goal on this page.")]
+        return Decision(
+            action=moves[0].action,
+            reason=moves[0].reason,
+            candidates=tuple(Candidate(action=move.action, reason=move.reason) for move in moves),
+            retrieved=retrieved,
+            seconds=time.monotonic() - began,
+        )
+
+
+@cache
+def _rules_digest() -> str:
+    """SHA-256 over the source of the rules: another rule is another agent."""
+    sources = (*sorted(Path(__file__).parent.glob("*.py")), Path(scene.__file__))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()

@@ -1,0 +1,220 @@
+"""Everybody's answers to the probes: asked once each, stored the moment they arrive.
+
+An answer is one object of the store, written conditionally under the digests of who was asked and of the prompt. An
+endpoint that stops half-way, Ctrl-C or `kill -9` lose the requests under way and nothing else: the same command asks
+only what has no answer yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from components.audit.sources import Source
+from components.errors import InfraError
+from components.verdicts.probes import Probe
+
+if TYPE_CHECKING:
+    from components.models.prompting import Prompting
+    from components.trajectories.store import Store
+
+READ_AHEAD = 16
+LOCAL_BATCH = 32
+
+
+class Answer(BaseModel):
+    """One stored answer. Tokens are those of the endpoint's own count; 0 where nobody counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    probe_id: str
+    text: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+OnAnswer = Callable[[Source], None]
+
+
+class AnswerBook:
+    """The stored answers of one source."""
+
+    def __init__(self, store: Store, source: Source) -> None:
+        self._store, self.source = store, source
+        self._prefix = f"audits/answers/{source.digest[:32]}-{source.answer_tokens}"
+
+    def _key(self, probe: Probe) -> str:
+        return f"{self._prefix}/{hashlib.sha256(probe.prompt.encode()).hexdigest()[:32]}.json"
+
+    def known(self, probes: Sequence[Probe]) -> dict[str, Answer]:
+        """Answers by probe id, of those that are there."""
+        if self.source.given is not None:
+            return {probe.id: Answer(probe_id=probe.id, text=self.source.given[probe.id]) for probe in probes}
+        there = set(self._store.list(f"{self._prefix}/"))
+        stored = [probe for probe in probes if self._key(probe) in there]
+        with ThreadPoolExecutor(READ_AHEAD) as pool:
+            found = pool.map(lambda probe: Answer.model_validate_json(self._store.get(self._key(probe))), stored)
+            return {probe.id: answer for probe, answer in zip(stored, found, strict=True)}
+
+    def keep(self, probe: Probe, answer: Answer) -> None:
+        self._store.put_new(self._key(probe), answer.model_dump_json().encode())
+
+
+def missing(store: Store, sources: Sequence[Source], probes: Sequence[Probe]) -> dict[str, list[Probe]]:
+    """By source, the probes it has not answered yet."""
+    found = {}
+    for source in sources:
+        known = AnswerBook(store, source).known(probes)
+        found[source.name] = [probe for probe in probes if probe.id not in known]
+    return found
+
+
+def collect_answers(
+    store: Store, sources: Sequence[Source], probes: Sequence[Probe], *, on_answer: OnAnswer | None = None
+) -> dict[str, list[Answer]]:
+    """Everybody's answers, in the probes' order; asks what is missing.
+
+    Args:
+        on_answer: called after every answer that had to be asked for.
+
+    Raises:
+        InfraError: an endpoint stopped answering; says how many answers are stored.
+        InputError: an endpoint refuses, or a model cannot be loaded.
+    """
+    answers = {}
+    for source in sources:
+        book = AnswerBook(store, source)
+        known = book.known(probes)
+        left = [probe for probe in probes if probe.id not in known]
+        if left and source.chat is not None:
+            _ask_endpoint(book, left, done=len(known), on_answer=on_answer)
+        elif left:
+            _ask_model(book, left, on_answer=on_answer)
+        if left:
+            known = book.known(probes)
+        answers[source.name] = [known[probe.id] for probe in probes]
+    return answers
+
+
+def _ask_endpoint(book: AnswerBook, probes: Sequence[Probe], *, done: int, on_answer: OnAnswer | None) -> None:
+    stored = asyncio.run(_Asking(book, probes, on_answer=on_answer).run())
+    if stored.failure is not None:
+        had = done + stored.count
+        raise InfraError(
+            f"{book.source.name} stopped answering: {stored.failure}\n{had} of {done + len(probes)} answers are "
+            "stored; the same command asks the rest"
+        ) from stored.failure
+
+
+class _Asking:
+    """Asks one endpoint many prompts at once. After the first failure nothing new is asked, and what is under way is
+    waited for: those answers are paid for."""
+
+    def __init__(self, book: AnswerBook, probes: Sequence[Probe], *, on_answer: OnAnswer | None) -> None:
+        self._book, self._left, self._on_answer = book, iter(probes), on_answer
+        self.count = 0
+        self.failure: InfraError | None = None
+
+    async def run(self) -> _Asking:
+        from components.agents.chat import ChatAgent
+
+        config = self._book.source.chat
+        if config is None:
+            raise ValueError(f"{self._book.source.name} is no endpoint")
+        agent = ChatAgent(config)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(config.concurrency):
+                    group.create_task(self._work(agent))
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # every worker's is the same refusal
+        finally:
+            await agent.close()
+        return self
+
+    async def _work(self, agent: Any) -> None:
+        for probe in self._left:
+            try:
+                text, cost = await agent.complete([{"role": "user", "content": probe.prompt}], seed=prompt_seed(probe))
+            except InfraError as error:
+                self.failure = self.failure or error
+                return
+            answer = Answer(
+                probe_id=probe.id,
+                text=text,
+                prompt_tokens=cost.prompt_tokens,
+                completion_tokens=cost.completion_tokens,
+            )
+            await asyncio.to_thread(self._book.keep, probe, answer)
+            self.count += 1
+            if self._on_answer is not None:
+                self._on_answer(self._book.source)
+            if self.failure is not None:
+                return
+
+
+def prompt_seed(probe: Probe) -> int:
+    """The same prompt is asked with the same seed; endpoints that know seeds then repeat themselves."""
+    return int.from_bytes(hashlib.sha256(probe.prompt.encode()).digest()[:4]) >> 1
+
+
+def _ask_model(book: AnswerBook, probes: Sequence[Probe], *, on_answer: OnAnswer | None) -> None:
+    """A model of a folder, in this process, greedily; answers are stored a batch at a time."""
+    from components.models.generate import Ask, generate
+    from components.models.weights import load_model
+
+    source = book.source
+    prompting = prompting_of(source)
+    if source.folder is None:
+        raise ValueError(f"{source.name} has no folder")
+    model = load_model(source.folder).eval()
+    for rows in _batches(probes):
+        asks = [Ask(tokens=prompt_tokens(prompting, probe, answer_tokens=source.answer_tokens)) for probe in rows]
+        written = generate(
+            model,
+            asks,
+            pad=prompting.pad,
+            end=prompting.tokenizer.eos_token_id,
+            max_new_tokens=source.answer_tokens,
+        )
+        for probe, ask, tokens in zip(rows, asks, written, strict=True):
+            text = prompting.decode(tokens).strip()
+            book.keep(
+                probe,
+                Answer(probe_id=probe.id, text=text, prompt_tokens=len(ask.tokens), completion_tokens=len(tokens)),
+            )
+            if on_answer is not None:
+                on_answer(source)
+
+
+def _batches(probes: Sequence[Probe]) -> Iterator[Sequence[Probe]]:
+    for at in range(0, len(probes), LOCAL_BATCH):
+        yield probes[at : at + LOCAL_BATCH]
+
+
+def prompting_of(source: Source) -> Prompting:
+    """How a model's folder is addressed: as it says; where it says nothing, by its chat template if it has one."""
+    from components.models.prompting import FILE, load_prompting
+
+    if source.folder is None:
+        raise ValueError(f"{source.name} has no folder")
+    prompting = load_prompting(source.folder)
+    if prompting.tokenizer.chat_template and not (source.folder / FILE).is_file():
+        return load_prompting(source.folder, template="chat")
+    return prompting
+
+
+def prompt_tokens(prompting: Prompting, probe: Probe, *, answer_tokens: int) -> list[int]:
+    """The prompt as the model reads it; its end, where the model's context has no room for all of it."""
+    tokens = prompting.encode_prompt(probe.prompt)
+    return tokens[-max(1, prompting.context - answer_tokens) :]
+
+
+def texts_of(answers: Mapping[str, Sequence[Answer]]) -> dict[str, list[str]]:
+    """The answers' texts, by source."""
+    return {name: [answer.text for answer in given] for name, given in answers.items()}

@@ -1,0 +1,67 @@
+"""What an audit of models from elsewhere found, for programs and for its page."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from components.verdicts.finding import Finding, Verdict, _Row
+
+REPORT_VERSION = 2
+
+
+class Subject(_Row):
+    """One model of an audit of models from elsewhere, as exactly as it can be named."""
+
+    role: Literal["teacher", "suspect", "control", "base"]
+    name: str
+    reference: str
+    kind: Literal["model", "endpoint", "answers"]
+    digest: str = Field(description="of the model's files, of the answers' file, or of how an endpoint was asked")
+    answers_digest: str = Field(description="of all its answers in the probes' order")
+    silent: int = Field(description="probes it answered with nothing")
+
+
+class PolicyResult(_Row):
+    """Whether the verdicts are what a policy requires, and one sentence for each requirement."""
+
+    holds: bool
+    because: tuple[str, ...]
+
+
+AuditMethod = Literal["shared shadows", "own shadows", "routing"]
+
+
+class AuditReport(_Row):
+    """An audit of models from elsewhere. Stored without a policy's result, which belongs to who asks."""
+
+    report_version: int = REPORT_VERSION
+    name: str = Field(description="the audit's own: the first letters of `inputs_digest`")
+    verdict: Verdict = Field(description="distilled from one of the teachers at least; independent of all; or neither")
+    p_value: float = Field(description="smallest of the findings', each corrected for all of them")
+    because: str
+    method: AuditMethod
+    subjects: tuple[Subject, ...]
+    findings: tuple[Finding, ...] = Field(description="one for each teacher")
+    policy: PolicyResult | None = None
+    probes: int
+    domains: tuple[str, ...]
+    replicates: int
+    margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
+    false_accusations: float = Field(description="share of audits in which one more control may lie under a margin")
+    clearance: float
+    alpha: float
+    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
+    prompt_tokens: int = Field(description="of all stored answers of endpoints, as they count")
+    completion_tokens: int
+    probe_digest: str
+    inputs_digest: str
+    code_version: str
+    made_at: str = Field(description="UTC, when the test was made")
+    seconds: float = Field(description="of the test, without asking for answers")
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """By teacher."""
+        return {finding.reference: finding.verdict for finding in self.findings}

@@ -1,0 +1,294 @@
+"""The audit of models from elsewhere: was this suspect distilled from one of these teachers?
+
+`prepare` checks all that can be checked and changes nothing, `foresee` says what it will cost, `conduct` asks, measures
+and judges. Everything is kept under `audits/` of the store and a work folder, so that whatever interrupts an audit, the
+same request goes on; a finished one is not repeated. Laptop and cluster run this same code.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from components.audit.answers import Answer, OnAnswer, collect_answers, missing, texts_of
+from components.audit.estimate import Forecast, forecast
+from components.audit.request import AuditRequest, check_request
+from components.audit.result import AuditReport, PolicyResult, Subject
+from components.audit.sources import Source, open_sources
+from components.audit.white_box import check_white_box, measure_routing
+from components.errors import InputError
+from components.trajectories.digests import json_digest
+from components.trajectories.store import Store
+from components.verdicts.finding import Finding, Verdict
+from components.verdicts.findings import findings, untested
+from components.verdicts.measured import Cast, measure_shadows
+from components.verdicts.policy import check_policy
+from components.verdicts.probes import MIN_CONTROLS, Probe, domains_of, probe_digest
+from components.verdicts.similarity import baselines
+
+NAME_LETTERS = 12
+LIMITS = (
+    "It compares how the models answer these probes, and nothing else: not their data, their weights' history or "
+    "anybody's intent.",
+    "Distilled means: closer to this teacher than independent models are, by a margin that chance does not explain. A "
+    "model that learnt from another one with the teacher's habits, such as a student of it, would look the same; only "
+    "a control of that kind could tell them apart.",
+    "Independent means that no likeness beyond the controls' was found on these probes. It does not prove where the "
+    "training data came from.",
+    "Inconclusive is the answer where the evidence is thin; it speaks neither for nor against the suspect.",
+    "It is only as good as its controls. One that does come from the teacher hides a real student; controls of other "
+    "ability or style than the suspect's make any model look close.",
+    "An endpoint is known by its answers alone. Who serves it can change the model, or disguise its answers, at any "
+    "time.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A request that was found sound, opened.
+
+    Attributes:
+        name: of the audit; the same request, models and code have the same.
+    """
+
+    request: AuditRequest
+    probes: tuple[Probe, ...]
+    sources: tuple[Source, ...]
+    inputs: str
+    store: Store
+    work: Path
+    code: str
+
+    @property
+    def name(self) -> str:
+        return self.inputs[:NAME_LETTERS]
+
+    @property
+    def key(self) -> str:
+        return f"audits/{self.name}/result.json"
+
+    def known(self) -> AuditReport | None:
+        """The result, where this audit was finished before."""
+        try:
+            return AuditReport.model_validate_json(self.store.get(self.key))
+        except KeyError:
+            return None
+
+
+def prepare(request: AuditRequest, *, store: Store, work: Path, code: str) -> Prepared:
+    """Checks the request and opens its models, without loading weights or asking anybody anything.
+
+    Args:
+        store: where answers and results are kept.
+        work: a folder that outlives a killed process, for downloads, shadows and recordings.
+        code: digest of the code; another code makes another audit.
+
+    Raises:
+        InputError: as `check_request`, `open_sources` and `check_white_box`.
+    """
+    probes = check_request(request)
+    sources = open_sources(request, probes, store=store, work=work)
+    if request.white_box:
+        check_white_box(sources, probes)
+    settings = request.settings
+    inputs = json_digest(
+        [
+            code,
+            [(source.role, source.name, source.digest) for source in sources],
+            probe_digest(probes),
+            settings.model_dump(
+                mode="json", include={"seed", "answer_tokens", "probes_per_replicate", "shadow", "test"}
+            ),
+            request.white_box,
+        ]
+    )
+    return Prepared(
+        request=request,
+        probes=tuple(probes),
+        sources=tuple(sources),
+        inputs=inputs,
+        store=store,
+        work=work / "audits",
+        code=code,
+    )
+
+
+def foresee(prepared: Prepared) -> Forecast:
+    """What is still to be asked and trained. Endpoints that will be asked answer one question first.
+
+    Raises:
+        InputError: an endpoint cannot be reached or refuses us.
+    """
+    from components.agents.chat import probe
+
+    left = missing(prepared.store, prepared.sources, prepared.probes)
+    for source in prepared.sources:
+        if source.chat is not None and left[source.name]:
+            probe(source.chat)
+    return forecast(prepared.request, prepared.sources, prepared.probes, left=left)
+
+
+def conduct(
+    prepared: Prepared,
+    *,
+    on_answer: OnAnswer | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> AuditReport:
+    """Asks what has not been answered, measures, judges and stores the result.
+
+    Args:
+        on_answer: called after each answer that had to be asked for, with its source.
+        on_progress: called with (replicates done, replicates).
+
+    Raises:
+        InfraError: an endpoint stopped answering; what it said is stored.
+        InputError: an endpoint refuses, a model cannot be loaded, or a control answers word for word as a teacher does.
+    """
+    if (known := prepared.known()) is not None:
+        return with_policy(known, prepared.request)
+    answers = collect_answers(prepared.store, prepared.sources, prepared.probes, on_answer=on_answer)
+    _check_echo(prepared, answers)
+    began = time.monotonic()
+    found = _examine(prepared, answers, on_progress=on_progress)
+    report = _report(prepared, answers, found, seconds=time.monotonic() - began)
+    prepared.store.put_new(prepared.key, report.model_dump_json(indent=1).encode())
+    return with_policy(prepared.known() or report, prepared.request)
+
+
+def with_policy(report: AuditReport, request: AuditRequest) -> AuditReport:
+    """The report with what the request's policy says of it."""
+    if request.policy is None:
+        return report
+    held = check_policy(request.policy, report.verdicts)
+    return report.model_copy(update={"policy": PolicyResult(holds=held.holds, because=held.because)})
+
+
+def _check_echo(prepared: Prepared, answers: Mapping[str, Sequence[Answer]]) -> None:
+    """A control behind another address that says every word the teacher says is the teacher. Named as a control, the
+    suspect itself would even clear the suspect."""
+    said = texts_of(answers)
+    for role, named in prepared.request.members():
+        for name in prepared.request.control_names if role in ("teacher", "suspect") else ():
+            if said[name] == said[named.name] and any(said[name]):
+                raise InputError(
+                    f"the control {name!r} is the {role} {named.name!r} itself: it answers all {len(said[name])} "
+                    "probes word for word alike",
+                    where=name,
+                    fix="a control must be another model, one that does not come from the teacher",
+                )
+
+
+def _examine(
+    prepared: Prepared, answers: Mapping[str, Sequence[Answer]], *, on_progress: Callable[[int, int], None] | None
+) -> tuple[Finding, ...]:
+    request, said = prepared.request, texts_of(answers)
+    spoke = {name: texts for name, texts in said.items() if any(text.strip() for text in texts)}
+    teachers = tuple(named.name for named in request.teachers)
+    cast = Cast(
+        teachers=teachers,
+        suspect=request.suspect.name,
+        controls=tuple(name for name in request.control_names if name in spoke),
+    )
+    if thin := _thin(cast, spoke):
+        return tuple(untested(cast, teacher, thin) for teacher in teachers)
+    test = request.test
+    alike = {
+        teacher: baselines(
+            {name: spoke[name] for name in (teacher, *cast.others)}, reference=teacher, level=1 - test.alpha
+        )
+        for teacher in teachers
+    }
+    if request.white_box:
+        measured = measure_routing(
+            cast,
+            sources=prepared.sources,
+            probes=prepared.probes,
+            answers=answers,
+            replicates=test.replicates,
+            work=prepared.work / "recordings",
+            on_progress=on_progress,
+        )
+    else:
+        measured = measure_shadows(
+            cast,
+            probes=prepared.probes,
+            responses=spoke,
+            shadow=request.settings.shadow,
+            test=test,
+            seed=request.settings.seed,
+            work=prepared.work / "shadows",
+            on_progress=on_progress,
+        )
+    return findings(measured, baselines=alike, test=test)
+
+
+def _thin(cast: Cast, spoke: Mapping[str, Sequence[str]]) -> str:
+    """Why nothing can be said on these answers; empty where a test can be made."""
+    silent = [name for name in (*cast.teachers, cast.suspect) if name not in spoke]
+    if silent:
+        return f"{silent[0]} answered none of the probes"
+    if len(cast.controls) < MIN_CONTROLS:
+        return f"{len(cast.controls)} of the controls answered anything, {MIN_CONTROLS} are needed"
+    return ""
+
+
+def _report(
+    prepared: Prepared, answers: Mapping[str, Sequence[Answer]], found: tuple[Finding, ...], *, seconds: float
+) -> AuditReport:
+    test = prepared.request.test
+    verdict, because = overall(found)
+    every = [answer for given in answers.values() for answer in given]
+    return AuditReport(
+        name=prepared.name,
+        verdict=verdict,
+        p_value=min(finding.p_value for finding in found),
+        because=because,
+        method=prepared.request.method,
+        subjects=tuple(_subject(source, answers[source.name]) for source in prepared.sources),
+        findings=found,
+        probes=len(prepared.probes),
+        domains=domains_of(prepared.probes),
+        replicates=test.replicates,
+        margin=test.margin,
+        false_accusations=test.false_accusations,
+        clearance=test.clearance,
+        alpha=test.alpha,
+        limits=LIMITS,
+        prompt_tokens=sum(answer.prompt_tokens for answer in every),
+        completion_tokens=sum(answer.completion_tokens for answer in every),
+        probe_digest=probe_digest(prepared.probes),
+        inputs_digest=prepared.inputs,
+        code_version=prepared.code,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=seconds,
+    )
+
+
+def _subject(source: Source, answers: Sequence[Answer]) -> Subject:
+    texts = [answer.text for answer in answers]
+    return Subject(
+        role=source.role,
+        name=source.name,
+        reference=source.named.reference,
+        kind=source.named.kind,
+        digest=source.digest,
+        answers_digest=json_digest(texts),
+        silent=sum(not text.strip() for text in texts),
+    )
+
+
+def overall(found: Sequence[Finding]) -> tuple[Verdict, str]:
+    """Which of these teachers, if any: the findings in one verdict and one sentence."""
+    if len(found) == 1:
+        return found[0].verdict, found[0].because
+    accused = [finding for finding in found if finding.verdict == "distilled"]
+    if accused:
+        said = "; ".join(f"from {finding.reference}: {finding.because}" for finding in accused)
+        return "distilled", said
+    if all(finding.verdict == "independent" for finding in found):
+        return "independent", f"of all {len(found)} teachers it was asked about"
+    open_ = [finding.reference for finding in found if finding.verdict == "inconclusive"]
+    return "inconclusive", f"nothing could be decided about {', '.join(open_)}"

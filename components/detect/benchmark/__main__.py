@@ -1,5 +1,0 @@
-import typer
-
-from components.detect.benchmark.run import main
-
-typer.run(main)

@@ -1,0 +1,290 @@
+"""Questions about a synthetic page and their answers: what teaches a tiny model to find and to copy.
+
+An answer is a reference (`[12]`), a text (`"Red"`) or both. The action language appears nowhere: a model trained on
+these knows where things are and has never been told what to do with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from components.browser.quoting import quote
+from components.models.lessons import words
+from components.models.lessons.pages import FIELD_ROLES, MARK_ROLES, Line, SyntheticPage
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    question: str
+    answer: str
+
+
+def ask(rng: Random, page: SyntheticPage) -> Lookup:
+    """A question this page can answer, of a random kind."""
+    while True:
+        found = rng.choices(_KINDS, _WEIGHTS)[0](rng, page)
+        if found is not None:
+            return found
+
+
+def ref(line: Line) -> str:
+    return f"[{line.ref}]"
+
+
+def _said(rng: Random, text: str) -> str:
+    """A name as a sentence mentions it: in double quotes, in single quotes or bare."""
+    return rng.choice((quote(text), quote(text), f"'{text}'", text))
+
+
+def _around(rng: Random, core: str) -> str:
+    """The core of a question within words that mean nothing to it."""
+    before = " ".join(words.word(rng) for _ in range(rng.choice((0, 0, 1, 2, 4))))
+    after = " ".join(words.word(rng) for _ in range(rng.choice((0, 0, 0, 1, 3))))
+    text = f"{before} {core} {after}".strip()
+    return text[:1].upper() + text[1:] if rng.random() < 0.5 else text
+
+
+def _unique(page: SyntheticPage) -> list[Line]:
+    """Elements with a name that no other element has."""
+    names = [line.name for line in page.elements]
+    return [line for line in page.elements if line.name and names.count(line.name) == 1]
+
+
+def _by_name(rng: Random, page: SyntheticPage) -> Lookup | None:
+    unique = _unique(page)
+    if not unique:
+        return None
+    line = rng.choice(unique)
+    return Lookup(
+        question=_around(rng, rng.choice(("the {}", "on {}", "{}")).format(_said(rng, line.name))), answer=ref(line)
+    )
+
+
+def _by_role_and_name(rng: Random, page: SyntheticPage) -> Lookup | None:
+    named = [line for line in page.elements if line.name]
+    same = [line for line in named if sum(o.name == line.name for o in named) > 1]
+    pool = [
+        line
+        for line in (same if same and rng.random() < 0.7 else named)
+        if sum((o.name, o.role) == (line.name, line.role) for o in named) == 1
+    ]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    core = rng.choice(("{1} {0}", "{0} {1}", "{0} named {1}", "{1} (a {0})")).format(line.role, _said(rng, line.name))
+    return Lookup(question=_around(rng, core), answer=ref(line))
+
+
+def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
+    pool = [line for line in page.elements if line.name]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    return Lookup(question=_around(rng, f"the name of [{line.ref}]"), answer=quote(line.name))
+
+
+def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
+    pool = [line for line in _unique(page) if line.value]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    return Lookup(question=_around(rng, f"the value of {_said(rng, line.name)}"), answer=quote(line.value))
+
+
+def _neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """The element or the text just after or before a line, as rows of a list need it."""
+    names = [line.name for line in page.lines]
+    pool = [i for i, line in enumerate(page.lines) if line.name and names.count(line.name) == 1]
+    if not pool:
+        return None
+    at = rng.choice(pool)
+    after = rng.random() < 0.7
+    rest = page.lines[at + 1 :] if after else page.lines[:at][::-1]
+    said, where = _said(rng, page.lines[at].name), "after" if after else "before"
+    if rng.random() < 0.6:
+        line = next((o for o in rest if o.ref is not None), None)
+        return line if line is None else Lookup(question=_around(rng, f"what stands {where} {said}"), answer=ref(line))
+    line = next((o for o in rest if o.name), None)
+    return line if line is None else Lookup(question=_around(rng, f"the text {where} {said}"), answer=quote(line.name))
+
+
+def _in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """The element of a given name that follows a given text, where that name stands more than once."""
+    names = [line.name for line in page.elements]
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    texts = [i for i, o in enumerate(page.lines) if o.ref is None and o.name]
+    if not repeated or not texts:
+        return None
+    name, at = rng.choice(repeated), rng.choice(texts)
+    if sum(o.name == page.lines[at].name for o in page.lines) > 1:
+        return None
+    line = next((o for o in page.lines[at + 1 :] if o.ref is not None and o.name == name), None)
+    core = rng.choice(("{0} of {1}", "for {1} the {0}", "in {1} the {0}"))
+    return (
+        line
+        if line is None
+        else Lookup(
+            question=_around(rng, core.format(_said(rng, name), _said(rng, page.lines[at].name))), answer=ref(line)
+        )
+    )
+
+
+def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
+    role = rng.choice([line.role for line in page.elements])
+    pool = [line for line in page.elements if line.role == role]
+    at = rng.randrange(min(len(pool), len(ORDINALS)))
+    which, line = (ORDINALS[at], pool[at]) if rng.random() < 0.75 else ("last", pool[-1])
+    if rng.random() < 0.7 or not line.name:
+        return Lookup(question=_around(rng, f"the {which} {role}"), answer=ref(line))
+    return Lookup(question=_around(rng, f"the name of the {which} {role}"), answer=quote(line.name))
+
+
+def _not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """The first of some names that is not marked; where all are, the element that was named for then."""
+    pool = [line for line in _unique(page) if line.role in MARK_ROLES]
+    others = [line for line in _unique(page) if line.role not in MARK_ROLES]
+    if not pool or not others:
+        return None
+    wanted = rng.sample(pool, rng.randint(1, min(len(pool), 5)))
+    then = rng.choice(others)
+    line = next((o for o in page.elements if o in wanted and not o.marked), then)
+    names = (
+        ", ".join(_said(rng, o.name) for o in wanted) if rng.random() < 0.7 else " and ".join(o.name for o in wanted)
+    )
+    return Lookup(
+        question=f"of {names} the one not {page.notation.mark}, else {_said(rng, then.name)}", answer=ref(line)
+    )
+
+
+def _wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """The first of some fields whose value is not the given one, with that value; else the element named for then."""
+    pool = [line for line in _unique(page) if line.role in FIELD_ROLES]
+    others = [line for line in _unique(page) if line.role not in FIELD_ROLES]
+    if not pool or not others:
+        return None
+    chosen = [o for o in rng.sample(pool, rng.randint(1, min(len(pool), 3)))]
+    chosen.sort(key=pool.index)
+    wanted = [(o, o.value if o.value and rng.random() < 0.6 else words.label(rng)) for o in chosen]
+    then = rng.choice(others)
+    answer = next((f"{ref(o)} {quote(value)}" for o, value in wanted if o.value != value), ref(then))
+    pairs = ", ".join(f"{_said(rng, o.name)} {rng.choice(('is', '=', 'as'))} {_said(rng, v)}" for o, v in wanted)
+    return Lookup(
+        question=f"{rng.choice(('with', 'where', 'so that'))} {pairs}, else {_said(rng, then.name)}", answer=answer
+    )
+
+
+def _quoted_in_goal(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """A text of the question itself, and the element it belongs to."""
+    unique = [line for line in _unique(page) if line.role in FIELD_ROLES] or _unique(page)
+    if not unique:
+        return None
+    line, text = rng.choice(unique), words.label(rng)
+    core = rng.choice(("{0} in {1}", "{0} into the {1}", "{1}: {0}", "{1} gets {0}")).format(
+        quote(text), _said(rng, line.name)
+    )
+    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quote(text)}")
+
+
+def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """A text of the question and the only element of a role, which need not have a name."""
+    roles = [line.role for line in page.elements]
+    single = [line for line in page.elements if roles.count(line.role) == 1]
+    if not single:
+        return None
+    line, text = rng.choice(single), words.label(rng)
+    if rng.random() < 0.5:
+        return Lookup(question=_around(rng, f"the {line.role}"), answer=ref(line))
+    return Lookup(question=_around(rng, f"{quote(text)} in the {line.role}"), answer=f"{ref(line)} {quote(text)}")
+
+
+def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """A text of the page beside a field: where it stands, then what to hold there."""
+    texts = [line for line in page.lines if line.ref is None and line.name]
+    fields = [line for line in page.elements if line.role in FIELD_ROLES]
+    if not texts or not fields:
+        return None
+    source, field = rng.choice(texts), rng.choice(fields)
+    if sum(o.role == source.role for o in page.lines) > 1 or sum(o.role == field.role for o in page.lines) > 1:
+        return None
+    core = f"{rng.choice(('the {0} in the {1}', 'in {1} the {0}'))}".format(source.role, field.role)
+    return Lookup(question=_around(rng, core), answer=f"{ref(field)} {quote(source.name)}")
+
+
+def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
+    pool = [line for line in _unique(page) if " " in line.name]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    part = rng.choice(line.name.split(" "))
+    if sum(part in o.name.split(" ") for o in page.elements) > 1:
+        return None
+    return Lookup(question=_around(rng, f"with {_said(rng, part)} in its name"), answer=ref(line))
+
+
+def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """The list that offers a choice, with the choice."""
+    pool = [line for line in page.elements if line.options]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    choice = rng.choice(line.options)
+    if sum(choice in o.options for o in pool) > 1:
+        return None
+    core = _said(rng, choice)
+    if line.name and rng.random() < 0.5:
+        core = f"{core} {rng.choice(('of', 'in the', 'for'))} {_said(rng, line.name)}"
+    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quote(choice)}")
+
+
+def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """An element without a name, by one word of its hint; where several have it, the one after a given text."""
+    pool = [line for line in page.elements if line.hint]
+    if not pool:
+        return None
+    line = rng.choice(pool)
+    said = rng.choice(line.hint.strip("#.").replace("-", ".").split("."))
+    if sum(said in o.hint for o in pool) == 1:
+        return Lookup(question=_around(rng, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line))
+    at = page.lines.index(line)
+    before = next((o for o in page.lines[:at][::-1] if o.name and sum(o.name == p.name for p in page.lines) == 1), None)
+    between = page.lines[page.lines.index(before) + 1 : at] if before else []
+    if before is None or any(said in o.hint for o in between):
+        return None
+    return Lookup(question=_around(rng, f"the {said} of {_said(rng, before.name)}"), answer=ref(line))
+
+
+def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
+    pool = [line for line in page.elements if line.marked]
+    if not pool:
+        return None
+    which, line = rng.choice((("first", pool[0]), ("last", pool[-1])))
+    return Lookup(question=_around(rng, f"the {which} that is {page.notation.mark}"), answer=ref(line))
+
+
+_Kind = Callable[[Random, SyntheticPage], Lookup | None]
+_KINDS: tuple[_Kind, ...]
+_KINDS, _WEIGHTS = zip(
+    *(
+        (_by_name, 5),
+        (_by_role_and_name, 5),
+        (_name_of, 2),
+        (_value_of, 2),
+        (_neighbour, 4),
+        (_in_row, 3),
+        (_ordinal, 2),
+        (_not_yet, 4),
+        (_wrong_field, 6),
+        (_quoted_in_goal, 3),
+        (_only_of_role, 3),
+        (_copied, 2),
+        (_part_of_name, 2),
+        (_marked, 1),
+        (_option, 3),
+        (_by_hint, 3),
+    ),
+    strict=True,
+)

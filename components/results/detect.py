@@ -1,0 +1,29 @@
+"""What an audit found, for programs and for the report: verdict, p-value, distances, controls, heat maps."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from components.verdicts.finding import Finding
+
+RESULT_VERSION = 3
+
+
+class AuditResult(Finding):
+    """The detect stage's result, stored as `results/detect.json`."""
+
+    result_version: int = RESULT_VERSION
+    suspect: str = "student"
+    reference: str = "teacher"
+    others: tuple[Finding, ...] = Field((), description="the same test of the recipe's `detect.others`")
+    probes: int
+    domains: tuple[str, ...]
+    replicates: int
+    margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
+    false_accusations: float = Field(description="share of audits in which one more control may lie under a margin")
+    clearance: float
+    alpha: float
+    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
+    inputs: str
+    probe_digest: str
+    seconds: float

@@ -1,0 +1,45 @@
+"""What exploring found, stored at `<round>/results/explore-<mode>-<shard>.json`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from components.trajectories.schema import AgentInfo, Outcome, Record
+
+
+class TaskCount(Record):
+    solved: int = 0
+    failed: int = 0
+
+
+class ExploreResult(Record):
+    """One shard of one mode in one round. Written to the store once nothing is missing."""
+
+    run: str
+    round: int
+    mode: str
+    shard: int
+    shards: int
+    agent: AgentInfo
+    inputs: str = Field(description="digest of everything the episodes depend on")
+    outcomes: dict[str, int] = Field(description="episodes by outcome; those without a countable one were retried")
+    tasks: dict[str, TaskCount] = Field(description="by task id")
+    states: int = Field(description="different page states seen, whatever their references")
+    new_states: int = Field(description="those the teacher did not see on this round's tasks and seeds; its own: 0")
+    steps: int
+    retries: int = Field(description="attempts that infrastructure errors took, in all runs of this shard")
+    seconds: float = Field(description="of the last run of this shard")
+    episodes_per_second: float = Field(description="of the last run; 0 where it found everything played")
+    stopped: str = Field("", description="why not everything was played (the budget); empty when everything was")
+
+    @property
+    def success_rate(self) -> float:
+        """Of the countable episodes; 0 where there are none."""
+        solved = self.outcomes.get(Outcome.SOLVED, 0)
+        counted = solved + self.outcomes.get(Outcome.FAILED, 0)
+        return solved / counted if counted else 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether running again could add nothing."""
+        return not self.stopped and all(Outcome(outcome).counts for outcome in self.outcomes)

@@ -1,0 +1,188 @@
+"""Which experts each token is routed to: recorded by hooks on the routers of any Hugging Face mixture-of-experts.
+
+In transformers 5 the routers of OLMoE, Mixtral, Qwen-MoE, DeepSeek and their relatives return the same triple
+(logits, weights, indices of the chosen experts), and sit beside a module called `experts`. Dense layers have neither,
+and shared experts are not routed to, so both stay out of a recording.
+
+Counts are summed while the model runs (`tally`), per group and domain. Groups (ours) are what the bootstrap resamples:
+all of a probe's tokens fall into one group, and two models recorded over one probe set have equal groups.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from components.errors import InputError
+from components.signatures.recording import Recording, Subject
+from components.signatures.tally import RoutedLayer, Tally
+
+if TYPE_CHECKING:
+    import torch
+
+ROUTER_NAMES = ("gate", "router")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedText:
+    """A tokenised text to record the routing of.
+
+    Attributes:
+        ids: token ids of prompt and answer.
+        start: position of the first token that counts; 0 counts the prompt too, as the authors' older code does.
+        domain, group: indices.
+    """
+
+    ids: Sequence[int]
+    domain: int
+    group: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """A layer's router. `depth` is its layer's place between 0 (first layer of the model) and 1 (last)."""
+
+    name: str
+    depth: float
+    experts: int
+    module: Any
+
+
+def find_routers(model: Any) -> list[Router]:
+    """The routers of a model, first layer first.
+
+    Raises:
+        InputError: the model has no routed experts.
+    """
+    total = max(int(getattr(model.config.get_text_config(), "num_hidden_layers", 1)), 1)
+    routers: list[Router] = []
+    for name, block in model.named_modules():
+        if not hasattr(block, "experts"):
+            continue
+        child = next((child for child in ROUTER_NAMES if hasattr(block, child)), None)
+        weight = getattr(getattr(block, child), "weight", None) if child else None
+        if weight is None:
+            continue
+        numbers = re.findall(r"\.(\d+)(?=\.|$)", name)
+        layer = int(numbers[0]) if numbers else len(routers)
+        depth = layer / (total - 1) if total > 1 else 0.0
+        routers.append(
+            Router(name=f"{name}.{child}", depth=depth, experts=int(weight.shape[0]), module=getattr(block, str(child)))
+        )
+    if not routers:
+        raise InputError(
+            f"{type(model).__name__} has no routed experts, so its routing cannot be recorded",
+            where=str(getattr(model.config, "name_or_path", "") or "model"),
+            fix="audit a dense model through its shadow (a black-box audit), which needs only its responses",
+        )
+    return routers
+
+
+def scores_of(router: Router, logits: torch.Tensor) -> torch.Tensor:
+    """The router's probabilities [tokens, experts] from its logits.
+
+    DeepSeek-V3 and its relatives score by sigmoid and choose under a learnt bias; the others by softmax.
+    """
+    scores = logits.detach().float().reshape(-1, router.experts)
+    scores = scores.sigmoid() if hasattr(router.module, "e_score_correction_bias") else scores.softmax(-1)
+    return scores / scores.sum(-1, keepdim=True)
+
+
+class Recorder:
+    """Tallies the routing of every forward pass made inside it. A context manager: the hooks go when it ends."""
+
+    def __init__(self, model: Any, *, domains: int, groups: int) -> None:
+        self._routers = find_routers(model)
+        self._handles: list[Any] = []
+        self._tally = Tally(
+            [RoutedLayer(name=one.name, depth=one.depth, experts=one.experts) for one in self._routers],
+            domains=domains,
+            groups=groups,
+            device=self._routers[0].module.weight.device,
+        )
+
+    def __enter__(self) -> Self:
+        for index, router in enumerate(self._routers):
+            self._handles.append(router.module.register_forward_hook(self._hook(index, router)))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for handle in self._handles:
+            handle.remove()
+
+    def begin(self, *, counted: torch.Tensor, domains: Sequence[int], groups: Sequence[int]) -> None:
+        """Says what the next forward pass holds; see `Tally.begin`."""
+        self._tally.begin(counted=counted, domains=domains, groups=groups)
+
+    def _hook(self, index: int, router: Router) -> Any:
+        def accumulate(_module: Any, _inputs: Any, output: Any) -> None:
+            if not (isinstance(output, tuple) and len(output) == 3):
+                raise InputError(
+                    f"{type(router.module).__name__} does not return (logits, weights, indices)",
+                    where=router.name,
+                    fix="use a model class of transformers 5.23 or newer",
+                )
+            logits, _, chosen = output
+            self._tally.add(index, chosen=chosen, scores=scores_of(router, logits))
+
+        return accumulate
+
+    def recording(self, *, subject: Subject, domains: Sequence[str]) -> Recording:
+        """What was tallied so far."""
+        return self._tally.recording(subject=subject, domains=domains)
+
+
+def record(
+    model: Any, texts: Iterable[RoutedText], *, subject: Subject, domains: Sequence[str], groups: int, batch: int
+) -> Recording:
+    """Runs the model over the texts, `batch` at a time, and records its routing. The texts may be a generator.
+
+    Raises:
+        InputError: the model has no routed experts, or there is no text.
+    """
+    import torch
+
+    training = model.training
+    model.eval()
+    seen = False
+    with Recorder(model, domains=len(domains), groups=groups) as recorder, torch.inference_mode():
+        for rows in batches(texts, batch):
+            seen = True
+            ids, mask, counted = pad(rows)
+            device = model.device
+            recorder.begin(counted=counted, domains=[row.domain for row in rows], groups=[row.group for row in rows])
+            # The model without its head: the logits over the vocabulary would cost most of a small model's time.
+            model.base_model(input_ids=ids.to(device), attention_mask=mask.to(device), use_cache=False)
+    model.train(training)
+    if not seen:
+        raise InputError("there is no text to record the routing of", where=subject.name, fix="give at least one probe")
+    return recorder.recording(subject=subject, domains=domains)
+
+
+def pad(rows: Sequence[RoutedText]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """(ids, attention mask, counted), each [rows, longest]; padding stands at the right."""
+    import torch
+
+    longest = max(len(row.ids) for row in rows)
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    mask = torch.zeros(len(rows), longest, dtype=torch.long)
+    counted = torch.zeros(len(rows), longest, dtype=torch.bool)
+    for index, row in enumerate(rows):
+        ids[index, : len(row.ids)] = torch.tensor(list(row.ids))
+        mask[index, : len(row.ids)] = 1
+        counted[index, row.start : len(row.ids)] = True
+    return ids, mask, counted
+
+
+def batches(texts: Iterable[RoutedText], size: int) -> Iterator[list[RoutedText]]:
+    """`size` texts at a time."""
+    iterator = iter(texts)
+    while rows := list(islice(iterator, size)):
+        yield rows

@@ -1,0 +1,145 @@
+"""Shadows in training: repeatable by seed, and a killed one ends as if nothing had happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from components.errors import InputError
+from components.signatures import shadow as shadow_module
+from components.signatures import training
+from components.signatures.config import ShadowConfig
+from components.signatures.proxy import Proxy, byte_bpe, make_proxy
+from components.signatures.shadow import AGAIN, Block, shadow_block
+from components.signatures.training import Example, train
+
+TINY = ShadowConfig(
+    vocabulary=300, hidden=8, layers=1, experts=3, prompt_tokens=8, response_tokens=8, common_steps=3, steps=3, batch=4
+)
+TEXTS = ["press the red button", "type bob into the field", "open the inbox tab"] * 2
+
+
+def block(**changes: Any) -> Block:
+    fields: dict[str, Any] = {
+        "seed": 3,
+        "prompts": TEXTS,
+        "domains": [0, 1, 0, 1, 0, 1],
+        "names": ("a", "b"),
+        "groups": [0, 0, 0, 1, 1, 1],
+        "responses": {"teacher": [text[::-1] for text in TEXTS], "student": TEXTS},
+        "references": ("teacher",),
+    }
+    return Block(**(fields | changes))
+
+
+def proxy() -> Proxy:
+    return make_proxy(TINY, seed=1, texts=TEXTS)
+
+
+def trained(one: Proxy, path: Path, *, steps: int) -> dict[str, Any]:
+    examples = [Example(ids=one.encode(text), start=1) for text in TEXTS]
+    train(one.model, examples, steps=steps, rate=1e-2, batch=4, seed=5, checkpoint=path, every=0.0)
+    return one.weights()
+
+
+def same(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    return all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_proxy_is_the_same_for_a_seed_and_another_for_another() -> None:
+    assert same(proxy().weights(), proxy().weights())
+    assert not same(proxy().weights(), make_proxy(TINY, seed=2, texts=TEXTS).weights())
+
+
+def test_a_killed_training_ends_with_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = trained(proxy(), tmp_path / "whole", steps=5)
+    real, calls = training._step, 0
+
+    def dies(*arguments: Any, **named: Any) -> float:
+        nonlocal calls
+        calls += 1
+        if calls == 4:
+            raise KeyboardInterrupt
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(training, "_step", dies)
+    with pytest.raises(KeyboardInterrupt):
+        trained(proxy(), tmp_path / "killed", steps=5)
+    assert (tmp_path / "killed").exists()
+    monkeypatch.setattr(training, "_step", real)
+    steps = []
+    monkeypatch.setattr(training, "_step", lambda *arguments, **named: steps.append(1) or real(*arguments, **named))
+    assert same(whole, trained(proxy(), tmp_path / "killed", steps=5))
+    assert len(steps) == 2
+    assert not (tmp_path / "killed").exists()
+
+
+def test_both_sides_start_alike_and_equal_responses_give_equal_shadows(tmp_path: Path) -> None:
+    twin = block(responses={"teacher": TEXTS, "student": TEXTS})
+    made = shadow_block(twin, config=TINY, work=tmp_path)
+    assert set(made) == {"teacher", "student", "teacher" + AGAIN}
+    assert (made["teacher"].recording.layers[0].mass == made["student"].recording.layers[0].mass).all()
+    assert (made["teacher"].recording.layers[0].mass != made["teacher" + AGAIN].recording.layers[0].mass).any()
+
+
+def test_finished_shadows_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shadow_block(block(), config=TINY, work=tmp_path)
+    monkeypatch.setattr(shadow_module, "make_proxy", None)
+    again = shadow_block(block(), config=TINY, work=tmp_path)
+    assert all((first[name].recording.layers[0].mass == again[name].recording.layers[0].mass).all() for name in first)
+
+
+def test_a_block_killed_between_shadows_ends_with_the_same_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shadow_block(block(), config=TINY, work=tmp_path / "whole")
+    real, calls = shadow_module.record, 0
+
+    def dies(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise KeyboardInterrupt
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(shadow_module, "record", dies)
+    with pytest.raises(KeyboardInterrupt):
+        shadow_block(block(), config=TINY, work=tmp_path / "killed")
+    monkeypatch.setattr(shadow_module, "record", real)
+    again = shadow_block(block(), config=TINY, work=tmp_path / "killed")
+    for name, shadow in whole.items():
+        assert (shadow.recording.layers[0].mass == again[name].recording.layers[0].mass).all()
+        assert (shadow.profile.layers[0].mass == again[name].profile.layers[0].mass).all()
+        assert shadow.recording.subject == again[name].recording.subject
+
+
+def test_other_responses_or_settings_are_another_block() -> None:
+    assert block().digest(TINY) == block().digest(TINY.model_copy(update={"checkpoint_seconds": 1.0}))
+    assert block().digest(TINY) != block().digest(TINY.model_copy(update={"steps": 9}))
+    assert block().digest(TINY) != block(responses={"teacher": TEXTS, "student": TEXTS}).digest(TINY)
+
+
+def test_a_tokenizer_of_few_texts_still_encodes_everything() -> None:
+    tokenizer = byte_bpe(["abc"], vocabulary=300)
+    assert tokenizer.decode(tokenizer.encode("Ünïcode \U0001f600\n").ids) == "Ünïcode \U0001f600\n"
+
+
+def test_an_existing_mixture_of_experts_can_be_the_proxy(tmp_path: Path) -> None:
+    from transformers import PreTrainedTokenizerFast
+
+    PreTrainedTokenizerFast(tokenizer_object=byte_bpe(TEXTS, vocabulary=300), eos_token="<end>").save_pretrained(
+        tmp_path / "proxy"
+    )
+    proxy().model.save_pretrained(tmp_path / "proxy")
+    config = TINY.model_copy(update={"proxy": str(tmp_path / "proxy"), "common_steps": 0})
+    made = shadow_block(block(), config=config, work=tmp_path / "work")
+    assert made["student"].recording.layers[0].counts.shape == (2, 2, 3)
+
+
+def test_a_proxy_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="proxy cannot be loaded") as caught:
+        make_proxy(TINY.model_copy(update={"proxy": str(tmp_path / "nothing")}), seed=0, texts=TEXTS)
+    assert "detect.shadow.proxy" in caught.value.where
