@@ -1,4 +1,35 @@
-"""The errors that decide what happens next: mend the input, or try the infrastructure again."""
+"""Errors, outcomes and exit codes, drawn once: whose fault it is, who tries again, and how the command line ends.
+
+Exception
++-- InputError           the user's: mend it                  nobody tries again     exit code 2
++-- BudgetError          a limit the user set is reached      nobody                 exit code 2
++-- InfraError           browser, network, disk, endpoint     the stage, twice       exit code 1
+|   +-- PageLost         a page crashed, closed or hung       the runner             an outcome
+|   +-- LeaseLost        somebody else has the site           the runner             an outcome
++-- ActionError          the agent's text is no action        the agent              feedback, and a step
++-- anything else        a mistake of ours, or a hostile page, inside an episode: an outcome, its traceback kept
+                         under `errors/`; elsewhere: a traceback, exit code 1
+
+Outcome of an episode (`trajectories.schema.Outcome`)
++-- solved, failed       what the agent did; these alone are learnt from and counted
++-- env_error            the site hung or did not start       tried again, not counted
++-- judge_error          the evaluator failed                 tried again, not counted
++-- infra_error          everything else                      tried again, not counted
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ends, for scripts."""
+
+    DONE = 0
+    INFRA = 1  # try again
+    INPUT = 2  # mend it
+    POLICY = 3  # an audit's verdict is not what the policy requires
+    STOPPED = 130  # Ctrl-C
 
 
 class InputError(Exception):

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from components.errors import InputError
+from components.errors import ExitCode, InputError
 from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
 
 REF = "[NAME=]REF"
-POLICY_BROKEN = 3
 audit = typer.Typer(rich_markup_mode="markdown", add_completion=False, subcommand_metavar="[COMMAND]")
 
 
@@ -87,7 +86,7 @@ def models_or_round(
     print(found.model_dump_json(indent=2) if as_json else "\n".join(said(found)))
     errors.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if found.policy is not None and not found.policy.holds:
-        raise typer.Exit(POLICY_BROKEN)
+        raise typer.Exit(ExitCode.POLICY)
 
 
 def _audit_of_round(
@@ -108,7 +107,7 @@ def _audit_of_round(
     if policy is not None:
         verdicts = {each["reference"]: each["verdict"] for each in (found, *found.get("others", ()))}
         if not policy_holds(policy, verdicts, say=lambda line: errors.print(line, highlight=False)):
-            raise typer.Exit(POLICY_BROKEN)
+            raise typer.Exit(ExitCode.POLICY)
 
 
 @audit.command(epilog="**Example**: `symbiont audit probes > probes.jsonl`, for models that are asked elsewhere.")

@@ -1,7 +1,6 @@
 """The command line. Every command is thin: it reads arguments, calls one function and prints what came back.
 
-Exit codes: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 3 an audit's
-verdict is not what the policy requires, 130 stopped by Ctrl-C.
+How it ends: `components.errors.ExitCode`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from components.errors import InfraError, InputError
+from components.errors import ExitCode, InfraError, InputError
 from pipelines.audit_cli import audit
 from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
 
@@ -166,26 +165,23 @@ def help_recipe(
     print("\n".join(explain(Place if of_place else Recipe)))
 
 
-STOPPED = 130  # what a shell expects of a process that Ctrl-C ended
-
-
 def main() -> None:
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(standalone_mode=False) or ExitCode.DONE
     except InputError as error:
-        code = _say("Not started, because the input is wrong:", error, code=2)
+        code = _say("Not started, because the input is wrong:", error, code=ExitCode.INPUT)
     except InfraError as error:
-        code = _say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=1)
+        code = _say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=ExitCode.INFRA)
     except (KeyboardInterrupt, typer.Abort):
-        code = STOPPED
+        code = ExitCode.STOPPED
     except Exception as error:
         # typer's own usage errors know how to show themselves
         show = getattr(error, "show", None)
         if show is None:
             raise
         show()
-        code = 2
-    if code == STOPPED:  # typer turns Ctrl-C into this result
+        code = ExitCode.INPUT
+    if code == ExitCode.STOPPED:  # typer turns Ctrl-C into this result
         errors.print("\nStopped. The same command goes on from here.", highlight=False)
     sys.exit(code)
 
