@@ -1,0 +1,1 @@
+"""Stage: trains the student on the examples and stores it."""

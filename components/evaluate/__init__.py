@@ -1,0 +1,1 @@
+"""Stage: plays held-out seeds and held-out tasks, and says how often they were solved."""

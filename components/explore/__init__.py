@@ -1,0 +1,1 @@
+"""Stage: plays training tasks and stores the episodes."""

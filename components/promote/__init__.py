@@ -1,0 +1,1 @@
+"""Stage: compares challenger and champion on the same tasks and seeds, and moves the names in the registry."""

@@ -1,0 +1,1 @@
+"""Stage: one HTML page, and figures for MLflow."""

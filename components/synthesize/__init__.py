@@ -1,0 +1,1 @@
+"""Stage: from episodes to training examples and to pieces of the knowledge base."""
