@@ -29,6 +29,7 @@ from components.browser.find import find_browser
 from components.browser.page import Page
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
+from components.files import write_whole
 
 HERE = Path(__file__).parent
 GYM = HERE.parent / "build" / "bench-browsergym"
@@ -267,9 +268,7 @@ def main() -> None:
     given = parser.parse_args()
     make_gym()
     found = asyncio.run(measure(given.seconds))
-    part = given.out.with_suffix(".part")
-    part.write_text(json.dumps(found, indent=1) + "\n")
-    part.replace(given.out)
+    write_whole(given.out, json.dumps(found, indent=1) + "\n")
     print(json.dumps(found["times_tuned_browsergym"], indent=1))
 
 

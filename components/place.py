@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
+from components.files import write_whole
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 
@@ -129,12 +130,8 @@ def _write_failure(work: Path, name: str, error: Exception) -> None:
         record["what"] = f"{type(error).__name__}: {error}"
     if isinstance(error, InputError):
         record |= {"what": error.what, "where": error.where, "fix": error.fix}
-    temporary = work / f".{FAILURE}-{os.getpid()}"
-    try:
-        temporary.write_text(json.dumps(record))
-        temporary.replace(work / FAILURE)
-    except OSError:
-        return  # a full disk: the log line above still says it
+    with suppress(OSError):  # a full disk: the log line still says it
+        write_whole(work / FAILURE, json.dumps(record))
 
 
 def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeBase:

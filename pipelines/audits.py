@@ -21,6 +21,7 @@ from components.audit.run import Prepared, conduct, foresee, prepare, with_polic
 from components.audit.sources import Source
 from components.audit.tags import REGISTRY, tag_suspect
 from components.errors import InputError
+from components.files import write_whole
 from components.place import Place
 from components.preflight.code import code_digest
 from components.progress import Progress
@@ -179,9 +180,7 @@ def write_report(report: AuditReport, *, folder: Path) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (("audit.json", report.model_dump_json(indent=2) + "\n"), ("audit.html", render(report))):
-        part = folder / f".{name}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(folder / name)
+        write_whole(folder / name, text)
     return folder / "audit.html"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import InputError
+from components.files import whole
 
 COMPILED = Path(__file__).parent / "symbiotic.yaml"
 COMPILED_AUDIT = COMPILED.with_name("audit.yaml")
@@ -39,7 +40,6 @@ def _check_folder(path: Path) -> None:
 def _compile(pipeline: Any, path: Path) -> Path:
     from kfp import compiler
 
-    part = path.with_name(f".{path.stem}.part.yaml")  # kfp wants a name that ends in .yaml
-    compiler.Compiler().compile(pipeline, str(part))
-    part.replace(path)
+    with whole(path) as part:
+        compiler.Compiler().compile(pipeline, str(part))
     return path

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.files import write_whole
 from components.place import Place
 from components.preflight.code import code_digest
 from components.results.place import read_result
@@ -115,11 +115,9 @@ def _copy_report(folder: OutFolder, round: Round) -> None:
     page = read_result(round, "report")["page"]
     path = folder.report(round.number)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(get_blob(round.store, page, "html"))
-    part.replace(path)
-    shutil.copyfile(path, part)
-    part.replace(folder.report())
+    data = get_blob(round.store, page, "html")
+    write_whole(path, data)
+    write_whole(folder.report(), data)
 
 
 def _summary(run: Run, done: list[RoundSummary]) -> Summary:

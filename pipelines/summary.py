@@ -5,12 +5,12 @@ Stages meet in the store, so every figure is read from their stored results.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.files import write_whole
 from components.place import timings
 from components.results.place import read_result
 from components.trajectories.manifest import Manifest, read_manifest
@@ -127,10 +127,7 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
 
 
 def write_summary(path: Path, summary: Summary) -> None:
-    """Replaces the file whole."""
-    part = path.with_name(f".{path.name}-{os.getpid()}")
-    part.write_text(summary.model_dump_json(indent=2) + "\n")
-    part.replace(path)
+    write_whole(path, summary.model_dump_json(indent=2) + "\n")
 
 
 def _splits(round: Round, role: str) -> Splits:

@@ -7,10 +7,11 @@ file's own metadata. A file appears whole or not at all, and only the newest few
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from components.files import whole
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
 RANDOM = "random.torch"
@@ -45,15 +46,13 @@ def save_checkpoint(folder: Path, *, model: Any, optimizer: Any, step: int, note
             tensors[f"{moment}.{names[id(parameter)]}"] = state[moment]
     tensors[RANDOM] = torch.get_rng_state()
     folder.mkdir(parents=True, exist_ok=True)
-    path, part = _path(folder, step), folder / f".part-{os.getpid()}"
-    save_file(
-        {name: tensor.contiguous() for name, tensor in tensors.items()},
-        part,
-        metadata={"step": str(step), "notes": json.dumps(notes)},
-    )
-    with part.open("rb") as handle:
-        os.fsync(handle.fileno())
-    part.replace(path)
+    path = _path(folder, step)
+    with whole(path) as part:
+        save_file(
+            {name: tensor.contiguous() for name, tensor in tensors.items()},
+            part,
+            metadata={"step": str(step), "notes": json.dumps(notes)},
+        )
     for old in checkpoints(folder)[:-keep]:
         old.unlink(missing_ok=True)
     return path
@@ -64,7 +63,7 @@ def restore_checkpoint(folder: Path, *, model: Any, optimizer: Any) -> Progresse
     import torch
     from safetensors import safe_open
 
-    for part in folder.glob(".part-*"):  # what a killed writer left
+    for part in folder.glob(".step-*"):  # what a killed writer left
         part.unlink(missing_ok=True)
     found = checkpoints(folder)
     if not found:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from components.drawing.blocks import to_markdown
+from components.files import write_whole
 from components.report.assemble import assemble_round, read_results
 from components.report.choose import Candidate, choose, view
 from components.report.config import ReportConfig
@@ -49,9 +50,7 @@ def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> Repor
         round.store.put(result_key(round, NAME), known.model_dump_json(indent=1).encode())
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-        part = out.with_name(f".{out.name}.part")
-        part.write_bytes(get_blob(round.store, known.page, "html"))
-        part.replace(out)
+        write_whole(out, get_blob(round.store, known.page, "html"))
     return known
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from components.errors import InputError
+from components.files import write_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,6 +136,4 @@ def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], *, metadata: 
     from safetensors.numpy import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    partial.write_bytes(save(dict(tensors), metadata=dict(metadata)))
-    partial.replace(path)
+    write_whole(path, save(dict(tensors), metadata=dict(metadata)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from components.files import write_whole
 
 WARM_UP = 10
 DECAY = 0.3
@@ -123,9 +124,7 @@ def _save(model: Any, optimizer: Any, path: Path, *, step: int) -> None:
         for name, value in optimizer.state.get(parameter, {}).items():
             tensors[f"optimizer.{index}.{name}"] = value.contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    partial.write_bytes(save(tensors, metadata={"step": str(step)}))
-    partial.replace(path)
+    write_whole(path, save(tensors, metadata={"step": str(step)}))
 
 
 def _resume(model: Any, optimizer: Any, path: Path) -> int:

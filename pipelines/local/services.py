@@ -7,7 +7,6 @@ Data lies in OUT/store and OUT/mlflow and outlives the servers. Credentials are 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.errors import InfraError, InputError
+from components.files import PRIVATE, write_whole
 from components.place import Place
 from pipelines.local.guard import end_guarded, start_guarded
 
@@ -165,11 +165,7 @@ def load_credentials(out: Path) -> dict[str, str]:
         "mlflow_session_key": secrets.token_urlsafe(30),
     }
     out.mkdir(parents=True, exist_ok=True)
-    temporary = out / f".credentials-{os.getpid()}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(made, file)
-    temporary.replace(path)
+    write_whole(path, json.dumps(made), mode=PRIVATE)
     return made
 
 

@@ -10,13 +10,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.detection.zoo.births import Birth, Nursery, Training, ZooConfig
 from bench.detection.zoo.language import IDENTITY, SYSTEMS, asked, questions
 from bench.detection.zoo.models import Shape, ask, mean_states, next_words, profile, teach
+from components.files import write_whole
 from components.signatures.profile import Profile
 from components.signatures.proxy import Proxy
 from components.trajectories.digests import json_digest
@@ -159,9 +160,10 @@ def _question(
         own = profile(proxy, plain, answers["plain"], name=birth.name, probe_digest=probe_digest(probes))
         own.save(folder / "routing.safetensors")
     if birth.training == "corpus":
-        _write(folder / "lessons.json", ask(proxy, nursery.prompts))
+        write_whole(folder / "lessons.json", json.dumps(ask(proxy, nursery.prompts)))
     _save(proxy, folder)
-    _write(folder / "answers.json", {"answers": answers, "next_words": following, "names": names})
+    found = {"answers": answers, "next_words": following, "names": names}
+    write_whole(folder / "answers.json", json.dumps(found))
 
 
 def _save(proxy: Proxy, folder: Path) -> None:
@@ -179,12 +181,6 @@ def _restored(shape: Shape, folder: Path) -> Proxy:
     proxy.restore(load_file(folder / "model.safetensors"))
     proxy.model.eval()
     return proxy
-
-
-def _write(path: Path, content: Any) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content))
-    partial.replace(path)
 
 
 def _digest(birth: Birth, members: Mapping[str, Member], probes: Sequence[Probe], fixed: Sequence[str]) -> str:

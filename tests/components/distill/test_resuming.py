@@ -31,7 +31,7 @@ from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.distill.train import Training
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 
 torch.set_num_threads(1)
 step = Training._one_step

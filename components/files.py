@@ -1,0 +1,42 @@
+"""Files that appear whole or not at all: written beside their place, brought to the disk, then given their name.
+
+A process that is killed on the way leaves a file whose name begins with a dot, and under the real name what was there
+before. The stores keep their own way: they must also refuse to replace what is there.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PRIVATE = 0o600
+READABLE = 0o666  # as far as the process's umask allows
+
+
+@contextmanager
+def whole(path: Path, *, mode: int = READABLE) -> Iterator[Path]:
+    """A path to write to, which becomes `path` when the body ends and is removed when it raises.
+
+    Args:
+        path: its folder must be there. The path that is given has the same suffix.
+        mode: rights of the new file, from its first byte on.
+    """
+    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        yield part
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes | str, *, mode: int = READABLE) -> Path:
+    """Writes bytes, or text as UTF-8, and returns the path."""
+    with whole(path, mode=mode) as part:
+        part.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
