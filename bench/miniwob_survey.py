@@ -10,55 +10,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import random
-import re
 import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.agents.base import Agent, Decision, Turn
+from components.agents.base import Agent
+from components.agents.reference import RandomAgent
 from components.agents.scripted.teacher import ScriptedTeacher
 from components.benchmarks.base import Benchmark, Task
 from components.benchmarks.registry import choose_tasks, open_benchmark
 from components.benchmarks.split import make_split
-from components.browser.actions import Action
-from components.browser.observation import Element
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
 from components.episodes.play import Identity, play
-from components.trajectories.schema import AgentInfo, Episode, Outcome
+from components.trajectories.schema import Episode, Outcome
 
 OUT = Path(__file__).parents[1] / "docs" / "miniwob-tasks.md"
 PAGES = 4
-
-
-class RandomAgent(Agent):
-    """Uniform over the elements shown; what it types are words of the goal. The same episode gives the same steps."""
-
-    info = AgentInfo(name="random", kind="random", digest="1")
-
-    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        return [Decision(action=self._action(turn)) for turn in turns]
-
-    def _action(self, turn: Turn) -> str:
-        chance = random.Random(f"{turn.episode} {len(turn.history)}")
-        elements = [element for element in turn.observation.elements.values() if "disabled" not in element.line]
-        if not elements:
-            return "scroll down"
-        return str(_act_on(chance.choice(elements), turn.intent, chance))
-
-
-def _act_on(element: Element, intent: str, chance: random.Random) -> Action:
-    if element.role in ("textbox", "searchbox", "spinbutton", "date", "time") and chance.random() < 0.8:
-        words = re.findall(r'"([^"]+)"', intent) or re.findall(r"[\w/:-]+", intent)
-        return Action("type", element.ref, chance.choice(words))
-    options = re.findall(r'"((?:[^"\\]|\\.)*)"', element.line.partition(" options ")[2])
-    if options:
-        return Action("select", element.ref, json.loads(f'"{chance.choice(options)}"'))
-    return Action("click", element.ref)
 
 
 @dataclass(kw_only=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from components.trajectories.knowledge import KnowledgeBase
     from components.trajectories.store import Store
 
-from components.agents.config import AgentConfig, ChatConfig, LocalConfig, ScriptedConfig
+from components.agents.config import AgentConfig, ChatConfig, LocalConfig, RandomConfig, ScriptedConfig, StopConfig
 
 
 def build_agent(
@@ -33,6 +33,14 @@ def build_agent(
 
             digest = knowledge.digest() if knowledge is not None else ""
             return ScriptedTeacher(knowledge=knowledge, knowledge_digest=digest)
+        case RandomConfig():
+            from components.agents.reference import RandomAgent
+
+            return RandomAgent()
+        case StopConfig():
+            from components.agents.reference import StopAgent
+
+            return StopAgent()
         case ChatConfig():
             from components.agents.chat import ChatAgent
             from components.agents.retrieval import RetrievalAgent

@@ -17,6 +17,18 @@ class ScriptedConfig(_Settings):
     kind: Literal["scripted"] = "scripted"
 
 
+class RandomConfig(_Settings):
+    """Acts at random over the same text: the reference that every rate is read beside."""
+
+    kind: Literal["random"] = "random"
+
+
+class StopConfig(_Settings):
+    """Stops at once: what a task gives for doing nothing."""
+
+    kind: Literal["stop"] = "stop"
+
+
 class ChatConfig(_Settings):
     """A chat model behind the OpenAI protocol."""
 
@@ -49,4 +61,6 @@ class LocalConfig(_Settings):
     reasons: bool = Field(False, description="write a reason before every action: slower; the audit compares them")
 
 
-AgentConfig = Annotated[ScriptedConfig | ChatConfig | LocalConfig, Field(discriminator="kind")]
+AgentConfig = Annotated[
+    ScriptedConfig | ChatConfig | LocalConfig | RandomConfig | StopConfig, Field(discriminator="kind")
+]
