@@ -84,7 +84,7 @@ def find_same(action: str, candidates: Sequence[Candidate], observation: Observa
 
 def _meaning(action: str, observation: Observation) -> str | None:
     try:
-        return describe(parse_action(action), observation)
+        return describe(parse_action(action, observation), observation)
     except ActionError:
         return None
 

@@ -4,21 +4,24 @@ r"""The action language: what an agent writes, parsed strictly, printed canonica
     press "Enter"              scroll down               scroll up                 go_back
     goto "http://site/page"    note "text"               stop "answer"             stop ""   (done, no answer)
 
-Texts are JSON string literals; references are the bracketed numbers of the observation. One action, one line.
+Texts are JSON string literals; references are the bracketed numbers of the observation. One action, one line. Where
+the page is known, an echo of the element's own line may stand behind its reference, as small models like to write:
+`click [12] button "Send"`; an echo of another element's line contradicts itself and is refused.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.browser.keys import split_combination
-from components.browser.quoting import quote
+from components.browser.quoting import clean, quote
 
 if TYPE_CHECKING:
-    from components.browser.observation import Observation
+    from components.browser.observation import Element, Observation
 
 WITH_REF = frozenset({"click", "type", "select"})
 WITH_TEXT = frozenset({"type", "select", "press", "goto", "note", "stop"})
@@ -38,6 +41,12 @@ LITERAL = r'"(?:[^"\\\x00-\x1f]|\\.)*"'
 SHAPE = re.compile(
     rf"(?P<kind>[a-z_]+)(?:[ ]+\[(?P<ref>[0-9]{{1,7}})\])?(?:[ ]+(?P<text>{LITERAL}))?(?:[ ]+(?P<word>[a-z]+))?"
 )
+
+HEAD = re.compile(r"[a-z]+[ ]+\[(?P<ref>[0-9]{1,7})\][ ]+")
+TOKEN = re.compile(rf'{LITERAL}|[^\s"]+|"')  # of an element's line
+MOST_ECHO = 5000  # characters
+TAKING_TEXT = frozenset({"textbox", "searchbox", "spinbutton", "date", "time", "month", "week", "datetime", "color"})
+LISTS = frozenset({"combobox", "listbox"})
 
 
 class ActionError(ValueError):
@@ -66,25 +75,27 @@ def _form(action: Action, target: str) -> str:
     return " ".join(filter(None, parts))
 
 
-def parse_action(text: str) -> Action:
-    """Reads one action.
+def parse_action(text: str, observation: Observation | None = None) -> Action:
+    """Reads one action, in time linear in the text's length.
+
+    Args:
+        observation: the page it was written for. References may then carry an echo of their element's line, and what
+            is wrong is told with references of this page.
 
     Raises:
         ActionError: with what is wrong and what the form is.
     """
     text = text.strip()
     if not text:
-        raise ActionError("no action was given; write one of: " + " | ".join(FORMS.values()))
+        forms = " | ".join(_form_of(kind, observation) for kind in KINDS)
+        raise ActionError(f"no action was given; write one of: {forms}")
     kind = re.match(r"[a-z_]*", text)[0]  # type: ignore[index]
     if kind not in FORMS:
-        word = text.split()[0][:40]
-        raise ActionError(f"there is no action {quote(word)}; use one of {', '.join(KINDS)}")
-    shape = SHAPE.fullmatch(text)
-    if shape is None:
-        raise _malformed(kind, text)
-    action = _read(kind, shape)
+        raise ActionError(f"there is no action {_shown(text.split(None, 1)[0], 40)}; use one of {', '.join(KINDS)}")
+    action = _read(kind, text) or (_read_echo(kind, text, observation) if observation else None)
     if action is None:
-        raise _malformed(kind, text)
+        form = _form_of(kind, observation, text)
+        raise ActionError(f"{_shown(text, 80)} is not a valid {kind}; write {form}")
     if action.kind == "press":
         try:
             split_combination(action.text or "")
@@ -93,11 +104,14 @@ def parse_action(text: str) -> Action:
     return action
 
 
-def _malformed(kind: str, text: str) -> ActionError:
-    return ActionError(f"{quote(text[:80])} is not a valid {kind}; write {FORMS[kind]}")
+def _shown(text: str, most: int) -> str:
+    return quote(clean(text[:most]))
 
 
-def _read(kind: str, shape: re.Match[str]) -> Action | None:
+def _read(kind: str, text: str) -> Action | None:
+    shape = SHAPE.fullmatch(text)
+    if shape is None:
+        return None
     ref, literal, word = shape["ref"], shape["text"], shape["word"]
     if (ref is not None) != (kind in WITH_REF) or (literal is not None) != (kind in WITH_TEXT):
         return None
@@ -106,12 +120,70 @@ def _read(kind: str, shape: re.Match[str]) -> Action | None:
     if word is not None and not (kind == "type" and word == "enter"):
         return None
     try:
-        text = None if literal is None else str(json.loads(literal))
+        given = None if literal is None else str(json.loads(literal))
     except ValueError:
         return None
-    if text and any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if given and any(0xD800 <= ord(character) <= 0xDFFF for character in given):
         return None  # half of a surrogate pair cannot be typed, stored or sent
-    return Action(kind, None if ref is None else int(ref), text, word == "enter")
+    return Action(kind, None if ref is None else int(ref), given, word == "enter")
+
+
+def _read_echo(kind: str, text: str, observation: Observation) -> Action | None:
+    """The action of a text that has an echo between its reference and its end.
+
+    Raises:
+        ActionError: it echoes the line of another element, or gives no text beside the echo.
+    """
+    head = HEAD.match(text)
+    own = observation.elements.get(int(head["ref"])) if head else None
+    if head is None or own is None or kind not in WITH_REF or len(text) > MOST_ECHO:
+        return None
+    said = TOKEN.findall(text, head.end())
+    if _echoes(own, said):
+        if kind == "click":
+            return Action(kind, own.ref)
+        raise ActionError(f"{_shown(text, 80)} gives no text; write {_form_of(kind, observation, text)}")
+    _refuse_other(own, said, observation)
+    rest = said[:-1] if said[-1:] == ["enter"] else said
+    if kind == "click" or not rest or not _echoes(own, rest[:-1]):
+        _refuse_other(own, rest[:-1], observation)
+        return None
+    return _read(kind, " ".join((kind, f"[{own.ref}]", rest[-1], *said[len(rest) :])))
+
+
+def _echoes(element: Element, said: Sequence[str]) -> bool:
+    """Whether these are the first words of the element's line, with its role or without."""
+    line = TOKEN.findall(element.line)
+    return bool(said) and any(list(said) == line[start : start + len(said)] for start in (0, 1))
+
+
+def _refuse_other(own: Element, said: Sequence[str], observation: Observation) -> None:
+    for other in observation.elements.values():
+        if said and list(said) != [other.role] and _echoes(other, said):
+            raise ActionError(f"[{own.ref}] is {_brief(own)}, but {_brief(other)} is [{other.ref}]; write one of them")
+
+
+def _brief(element: Element) -> str:
+    """Role and name, or hint."""
+    return " ".join(TOKEN.findall(element.line)[:2] if element.name else [element.role])[:80]
+
+
+def _takes(role: str, kind: str) -> bool:
+    if kind == "click":
+        return role not in TAKING_TEXT | LISTS
+    return role in (TAKING_TEXT if kind == "type" else LISTS)
+
+
+def _form_of(kind: str, observation: Observation | None, text: str = "") -> str:
+    """How to write such an action: with the element that the text names, else with one that takes such an action."""
+    if observation is None or kind not in WITH_REF:
+        return FORMS[kind]
+    elements = observation.elements.values()
+    said = set(TOKEN.findall(text[:MOST_ECHO])) - {quote("")}
+    fit = [element for element in elements if _takes(element.role, kind)] or list(elements)
+    named = (element for element in fit if f"[{element.ref}]" in said or quote(element.name) in said)
+    example = next(named, fit[0] if fit else None)
+    return re.sub(r"\[\d+\]", f"[{example.ref}]" if example else "[reference]", FORMS[kind])
 
 
 def describe(action: Action, observation: Observation) -> str:

@@ -186,7 +186,7 @@ async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
 def response(decision: Decision, observation: Observation, *, reason: bool) -> str:
     """A decision as the text that is compared: the reason where wanted, then the action in semantic form."""
     try:
-        action = describe(parse_action(decision.action), observation)
+        action = describe(parse_action(decision.action, observation), observation)
     except ActionError:
         action = decision.action
     action = REFERENCE.sub("", f"{action} ").strip()

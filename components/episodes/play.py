@@ -154,7 +154,7 @@ class _Attempt:
         asked = time.monotonic()
         (decision,) = await self.agent.decide([self._turn(observation, last=last)])
         decided = time.monotonic()
-        action, feedback = _parse(decision.action)
+        action, feedback = _parse(decision.action, observation)
         result = await self._act(action) if action else None
         acted = time.monotonic()
         return Step(
@@ -246,9 +246,9 @@ class _Attempt:
         )
 
 
-def _parse(text: str) -> tuple[Action | None, str]:
+def _parse(text: str, observation: Observation) -> tuple[Action | None, str]:
     try:
-        return parse_action(text), ""
+        return parse_action(text, observation), ""
     except ActionError as error:
         return None, str(error)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_an_action_is_read_back_from_its_canonical_form_of_one_line(action: Acti
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)
-@given(st.text(max_size=60))
+@given(st.text(st.characters(exclude_categories=[]), max_size=60))
 def test_any_text_is_an_action_or_an_error_in_words(text: str) -> None:
     try:
         action = parse_action(text)
@@ -46,6 +48,7 @@ def test_any_text_is_an_action_or_an_error_in_words(text: str) -> None:
         said = str(action)
         assert parse_action(said) == action
     assert said
+    assert said.encode()
     assert len(said.splitlines()) == 1
 
 
@@ -77,6 +80,89 @@ def test_what_is_not_an_action_says_why(text: str, says: str) -> None:
     with pytest.raises(ActionError) as caught:
         parse_action(text)
     assert says in str(caught.value)
+
+
+FORM = {
+    1: Element(ref=1, role="clickable", name="pretium", line='clickable "pretium"'),
+    2: Element(ref=2, role="textbox", name="#username", line="textbox #username"),
+    3: Element(ref=3, role="textbox", name="Name", line='textbox "Name" value "old" readonly', value="old"),
+    4: Element(ref=4, role="combobox", name="Colour", line='combobox "Colour" value "Red" options "Red", "Deep blue"'),
+    5: Element(ref=5, role="button", name='Say "hi"', line='button "Say \\"hi\\"" disabled'),
+    6: Element(ref=6, role="button", name="pretium", line='button "pretium"'),
+}
+PAGE = Observation(url="u", title="t", text="", elements=FORM)
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ('click [1] clickable "pretium"', "click [1]"),
+        ('click [1]  "pretium"', "click [1]"),
+        ("click [1] clickable", "click [1]"),
+        ("click [2] textbox #username", "click [2]"),
+        ("click [2] #username", "click [2]"),
+        ('click [5] button "Say \\"hi\\""', "click [5]"),
+        ('click [5] button "Say \\"hi\\"" disabled', "click [5]"),
+        ('click [6] button "pretium"', "click [6]"),
+        ('type [3] textbox "Name" "bob"', 'type [3] "bob"'),
+        ('type [3] textbox "Name" value "old" readonly "bob" enter', 'type [3] "bob" enter'),
+        ('type [3] textbox "Name" "Name"', 'type [3] "Name"'),
+        ('type [3] textbox "pretium"', 'type [3] "pretium"'),
+        ('type [2] #username "a [1] b"', 'type [2] "a [1] b"'),
+        ('select [4] combobox "Colour" "Deep blue"', 'select [4] "Deep blue"'),
+        (f'select [4] {FORM[4].line} "Red"', 'select [4] "Red"'),
+        ('type [3] "Name"', 'type [3] "Name"'),
+    ],
+)
+def test_a_reference_followed_by_its_elements_own_line_is_that_action(text: str, means: str) -> None:
+    assert str(parse_action(text, PAGE)) == means
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('click [1] textbox "Name"', '[1] is clickable "pretium", but textbox "Name" is [3]; write one of them'),
+        ("click [3] #username", '[3] is textbox "Name", but textbox #username is [2]'),
+        ('click [1] button "pretium"', '[1] is clickable "pretium", but button "pretium" is [6]'),
+        ('type [2] textbox "Name" "bob"', '[2] is textbox #username, but textbox "Name" is [3]'),
+        ('type [3] textbox "Name"', 'gives no text; write type [3] "text"'),
+        ('type [3] textbox "Name" value "old"', "gives no text"),
+        ('type "text" "Focus Text Task"', 'write type [2] "text"'),
+        ('type "Name" "bob"', 'write type [3] "text" or type [3] "text" enter'),
+        ("type [3] bob", 'write type [3] "text"'),
+        ('click button "pretium"', "write click [1]"),
+        ("click 3", "write click [1]"),
+        ('click [1] button "Send"', "is not a valid click; write click [1]"),
+        ('click [1] clickable "preti', "not a valid click"),
+        ('click [1] clickable "pretium" and then [6]', "not a valid click"),
+        ('click [77] clickable "pretium"', "write click [1]"),
+        ('select "Colour" "Red"', 'write select [4] "option"'),
+        ("", 'write one of: click [1] | type [2] "text"'),
+    ],
+)
+def test_what_contradicts_itself_is_refused_with_references_of_the_page(text: str, says: str) -> None:
+    with pytest.raises(ActionError) as caught:
+        parse_action(text, PAGE)
+    assert says in str(caught.value)
+
+
+def test_an_example_for_a_page_without_elements_names_none() -> None:
+    with pytest.raises(ActionError, match=r"write click \[reference\]"):
+        parse_action("click", Observation(url="u", title="t", text="", elements={}))
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(actions)
+def test_a_canonical_action_means_the_same_on_every_page(action: Action) -> None:
+    assert parse_action(str(action), PAGE) == action
+
+
+@pytest.mark.parametrize("piece", [" ", '"', "\\", "[1] ", 'a "b" ', "click ", "enter ", "[", '\\\\"', "a_"])
+@pytest.mark.parametrize("start", ["click [1] ", 'type [3] "', "note ", 'type [3] textbox "Name" "', "click"])
+def test_parsing_is_linear_in_the_length(start: str, piece: str) -> None:
+    for end in ("", '"', "\n", "!"):
+        with contextlib.suppress(ActionError):
+            parse_action(start + piece * (200_000 // len(piece)) + end, PAGE)  # minutes where it is quadratic
 
 
 def _observation(*, number: int, text: str = "") -> Observation:
