@@ -3,11 +3,10 @@
 A rule is a pattern over the intent and a reading of the observation's text. It never sees the page, its hidden state,
 the evaluator, the reward or the task's id, and it writes a reason for every action. Its rules cover named buttons,
 links and tabs, sections with links, trees, menus, text fields, dates and times, log-ins, copying, sums and equations,
-tables, lists and check boxes, calendars, spinners and sliders, small forms, e-mail, social media, search, contacts and
-orders. They do not cover focusing a field, dialogs, opening a section and sending it, choosing by a widget's kind,
-comparing offers or cards, odd and even, guessing and generating numbers, synonyms, games, terminals, text editors,
-completions, flights and requests in free language: there it follows a retrieved solution where a knowledge base holds
-one that fits (see `follow`), and otherwise stops.
+tables, lists and check boxes, calendars, spinners and sliders, dialogs, sections, kinds of widgets, small forms,
+e-mail, social media, search, contacts and orders. They do not cover comparing offers or cards, odd and even, guessing
+and generating numbers, synonyms, games, terminals, text editors, completions, flights and requests in free language:
+there it follows a retrieved solution where a knowledge base holds one that fits (see `follow`), and otherwise stops.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted import apps, choosing, clicking, filling
+from components.agents.scripted import apps, choosing, clicking, filling, widgets
 from components.agents.scripted.follow import follow
 from components.agents.scripted.moves import Move, moves_for
 from components.browser import scene
@@ -30,7 +29,7 @@ from components.trajectories.schema import AgentInfo, Candidate
 if TYPE_CHECKING:
     from components.agents.scripted.follow import Knowledge
 
-RULE_MODULES = (clicking, filling, choosing, apps)
+RULE_MODULES = (clicking, filling, choosing, widgets, apps)
 RETRIEVED = 5  # entries asked for when no rule fits
 
 

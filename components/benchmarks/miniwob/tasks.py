@@ -300,8 +300,7 @@ TASKS: dict[str, Task] = {
     for task_id, template, steps in rows
 }
 
-# Most of one to three steps: the scripted teacher has rules for the first 22, and none for the last eight, which
-# sampling can solve.
+# Most of one to three steps. The scripted teacher has rules for all but the last two, which sampling can solve.
 TRAIN: tuple[str, ...] = (
     "click-button",
     "unicode-test",

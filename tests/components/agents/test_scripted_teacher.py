@@ -117,6 +117,13 @@ def test_every_box_still_to_check_is_a_good_move_and_any_order_is_accepted() -> 
             '[1] textbox .d\n[2] link "Prev"\n[3] link "Next"\ntext "April 2016"\n| [9] link "3" |',
             "click [2]",
         ),
+        ('Close the dialog box by clicking the "x".', 'dialog open\n  [4] button "Close"\n  text "a"', "click [4]"),
+        ('Click the button in the dialog box labeled "x".', '[1] button "Close"\n[2] button "OK"', "click [1]"),
+        ("Expand the section below and click submit.", '[1] tab "A" collapsed\n[2] button "Submit"', "click [1]"),
+        ("Focus into the textbox.", "[3] textbox #tt", "click [3]"),
+        ("Focus into the 2nd input textbox.", "[1] textbox #a\n[2] textbox #b", "click [2]"),
+        ('Click on a "text" widget.', '[1] textbox value "b" multiline\n[2] textbox value "g"', "click [2]"),
+        ('Click on a "textarea" widget.', '[1] textbox value "b"\n[2] textbox value "g" multiline', "click [2]"),
     ],
 )
 def test_rules_read_the_page(intent: str, page: str, action: str) -> None:
@@ -139,10 +146,11 @@ def test_without_a_rule_it_stops_and_says_so() -> None:
 
 def test_a_solution_is_followed_with_the_words_of_the_present_goal() -> None:
     page = "[1] textbox #a\n[2] textbox #b\n[3] textbox #c"
-    teacher = with_knowledge(entry("Focus into the 3rd input textbox.", (page, "click [3]")))
-    assert decide(turn("Focus into the 1st input textbox.", page.replace("[", "[1")), teacher).action == "click [11]"
+    teacher = with_knowledge(entry("Put the cursor into the 3rd input textbox.", (page, "click [3]")))
+    first = turn("Put the cursor into the 1st input textbox.", page.replace("[", "[1"))
+    assert decide(first, teacher).action == "click [11]"
     dialog = 'dialog open\n  [1] button "Cancel"\n  [2] button "OK"'
-    labelled = 'Click the button in the dialog box labeled "{}".'
+    labelled = 'Press what the dialog box calls "{}".'
     teacher = with_knowledge(entry(labelled.format("OK"), (dialog, "click [2]")))
     decision = decide(turn(labelled.format("Cancel"), dialog), teacher)
     assert decision.action == "click [1]"
@@ -152,7 +160,7 @@ def test_a_solution_is_followed_with_the_words_of_the_present_goal() -> None:
 def test_a_solution_goes_on_where_the_page_is() -> None:
     shut = 'tablist\n  [1] tab "Section #1" collapsed\n  [2] button "Submit"'
     opened = 'tablist\n  [1] tab "Section #1" expanded\n  [2] button "Submit"\ntabpanel "x"\n  text "y"'
-    goal = "Expand the section below and click submit."
+    goal = "Open the section below and send it."
     teacher = with_knowledge(entry(goal, (shut, "click [1]"), (opened, "click [2]")))
     assert decide(turn(goal, shut), teacher).action == "click [1]"
     past = Past(observation=shut, action="click [1]", reason="", feedback="")
