@@ -7,10 +7,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
 from components.preflight.code import code_digest
-from components.results.place import read_result
+from components.results.place import read
+from components.results.report import ReportResult
 from components.tracking import CHAMPION, get_alias
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
@@ -112,10 +114,12 @@ def _wall_seconds(round: Round) -> float | None:
 
 
 def _copy_report(folder: OutFolder, round: Round) -> None:
-    page = read_result(round, "report")["page"]
+    report = read(round, ReportResult)
+    if report is None:
+        raise InputError(f"round {round.number} has no report", where=round.store.url, fix="`symbiont report` makes it")
     path = folder.report(round.number)
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = get_blob(round.store, page, "html")
+    data = get_blob(round.store, report.page, "html")
     write_whole(path, data)
     write_whole(folder.report(), data)
 

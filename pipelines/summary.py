@@ -5,14 +5,21 @@ Stages meet in the store, so every figure is read from their stored results.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.errors import InputError
 from components.files import write_whole
 from components.place import timings
-from components.results.place import read_result
+from components.results.detect import AuditResult
+from components.results.distill import DistillResult
+from components.results.evaluate import EvaluateResult, Role, SplitResult
+from components.results.place import R, read, result_key
+from components.results.promote import PromoteResult
+from components.results.report import ReportResult
+from components.results.synthesize import SynthesizeResult
 from components.trajectories.manifest import Manifest, read_manifest
 from components.trajectories.rounds import Round
 
@@ -38,13 +45,13 @@ class Splits(_Part):
     heldout_tasks: Figure | None = None
 
 
-class Audit(_Part):
+class AuditSummary(_Part):
     verdict: str
     p_value: float
     distances: dict[str, float]
 
 
-class Promotion(_Part):
+class PromotionSummary(_Part):
     decision: str
     p_value: float
     minimum_detectable_effect: float
@@ -76,8 +83,8 @@ class RoundSummary(_Part):
         description="solutions that entered the knowledge base through the student alone"
     )
     student_only_tasks: tuple[str, ...] = Field(description="the tasks they are of")
-    audit: Audit | None
-    promotion: Promotion | None
+    audit: AuditSummary | None
+    promotion: PromotionSummary | None
     seconds: dict[str, float] = Field(description="by stage")
     wall_seconds: float = Field(description="of the command, for this round; 0 when it had been done before")
     digests: Digests
@@ -97,16 +104,16 @@ class Summary(_Part):
 
 
 def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
-    """A finished round's numbers."""
-    facts: dict[str, Any] = read_result(round, "report")["facts"]
-    manifest = read_manifest(round)
-    synthesized = read_result(round, "synthesize")
-    alone = synthesized["student_only_solutions"]
+    """A finished round's numbers.
+
+    Raises:
+        InputError: a result of the round is torn, or not there.
+    """
+    report, synthesis = _finished(round, ReportResult), _finished(round, SynthesizeResult)
+    audit, promotion = read(round, AuditResult), read(round, PromoteResult)
+    alone = synthesis.student_only_solutions
     before = round.at(round.number - 1) if round.number > 1 else None
-    outcomes: dict[str, int] = {}
-    for counts in facts["outcomes"].values():
-        for outcome, count in counts.items():
-            outcomes[outcome] = outcomes.get(outcome, 0) + count
+    outcomes = sum(map(Counter, report.facts.outcomes.values()), Counter[str]())
     return RoundSummary(
         round=round.number,
         student=_splits(round, "student"),
@@ -114,15 +121,15 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
         champion=_splits(round, "champion"),
         teacher=_splits(round, "teacher"),
         teacher_without_knowledge=_splits(round, "teacher_without_knowledge"),
-        outcomes=outcomes,
-        acceptance_rate=synthesized["acceptance_rate"],
+        outcomes=dict(outcomes),
+        acceptance_rate=synthesis.acceptance_rate,
         student_only_solutions=len(alone),
-        student_only_tasks=tuple(sorted({each["task_id"] for each in alone})),
-        audit=_part(Audit, read_result(round, "detect")),
-        promotion=_part(Promotion, read_result(round, "promote")),
+        student_only_tasks=tuple(sorted({each.task_id for each in alone})),
+        audit=_audit(audit) if audit else None,
+        promotion=_promotion(promotion) if promotion else None,
         seconds=timings(round),
         wall_seconds=wall_seconds,
-        digests=_digests(manifest, read_result(round, "distill")),
+        digests=_digests(read_manifest(round), _finished(round, DistillResult)),
     )
 
 
@@ -130,17 +137,34 @@ def write_summary(path: Path, summary: Summary) -> None:
     write_whole(path, summary.model_dump_json(indent=2) + "\n")
 
 
-def _splits(round: Round, role: str) -> Splits:
-    found = read_result(round, f"evaluate-{role}").get("splits", {})
-    return Splits(
-        **{
-            split: Figure(success_rate=each["success_rate"], interval=each["interval"], episodes=each["episodes"])
-            for split, each in found.items()
-        }
+def _finished(round: Round, kind: type[R]) -> R:
+    found = read(round, kind)
+    if found is None:
+        where = f"{round.store.url}/{result_key(round, kind.stage)}"
+        raise InputError(f"round {round.number} has no {kind.stage}", where=where, fix="run that round again")
+    return found
+
+
+def _splits(round: Round, role: Role) -> Splits:
+    found = read(round, EvaluateResult, of=role)
+    return Splits(**{split: _figure(each) for split, each in found.splits.items()} if found else {})
+
+
+def _figure(found: SplitResult) -> Figure:
+    return Figure(success_rate=found.success_rate, interval=found.interval, episodes=found.episodes)
+
+
+def _audit(found: AuditResult) -> AuditSummary:
+    return AuditSummary(verdict=found.verdict, p_value=found.p_value, distances=found.distances)
+
+
+def _promotion(found: PromoteResult) -> PromotionSummary:
+    return PromotionSummary(
+        decision=found.decision, p_value=found.p_value, minimum_detectable_effect=found.minimum_detectable_effect
     )
 
 
-def _digests(manifest: Manifest, distilled: dict[str, Any]) -> Digests:
+def _digests(manifest: Manifest, distilled: DistillResult) -> Digests:
     return Digests(
         manifest=manifest.digest,
         recipe=manifest.recipe,
@@ -148,10 +172,6 @@ def _digests(manifest: Manifest, distilled: dict[str, Any]) -> Digests:
         teacher=manifest.teacher.digest,
         student=manifest.student,
         champion=manifest.champion,
-        model=distilled.get("model_digest", ""),
-        data=distilled.get("inputs", ""),
+        model=distilled.model_digest,
+        data=distilled.inputs,
     )
-
-
-def _part(model: type[_Part], found: dict[str, Any]) -> Any:
-    return model(**{name: found[name] for name in model.model_fields}) if found else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from components.results.evaluate import Rate, SplitName, SplitResult
-from components.statistics import Paired, clustered_bootstrap, compare_paired, wilson
+from components.statistics import clustered_bootstrap, wilson
 from components.trajectories.rows import EPISODE_COLUMNS, episode_row
 from components.trajectories.schema import Episode, Outcome
 
@@ -72,24 +72,3 @@ def _is_solved(row: Mapping[str, Any]) -> bool:
 
 def _per(total: float, count: int) -> float | None:
     return total / count if count else None
-
-
-def compare(
-    a_episodes: Iterable[Episode],
-    b_episodes: Iterable[Episode],
-    *,
-    alpha: float = 0.05,
-    power: float = 0.8,
-    seed: int = 0,
-) -> Paired:
-    """Compares agent `b` with agent `a` on the tasks and seeds that counted for both.
-
-    Pairs where either ended in an error of page, judge or infrastructure say nothing about the agents and are left out.
-    """
-    a = {(each.task_id, each.seed): each.outcome for each in a_episodes if each.outcome.counts}
-    b = {(each.task_id, each.seed): each.outcome for each in b_episodes if each.outcome.counts}
-    pairs: dict[str, list[tuple[bool, bool]]] = {}
-    for task_id, number in sorted(a.keys() & b.keys()):
-        pair = (a[task_id, number] is Outcome.SOLVED, b[task_id, number] is Outcome.SOLVED)
-        pairs.setdefault(task_id, []).append(pair)
-    return compare_paired(pairs, alpha=alpha, power=power, seed=seed)

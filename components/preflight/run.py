@@ -20,7 +20,8 @@ from components.models.files import BASE_FOLDER, is_local, publish_model, resolv
 from components.preflight.checks import check_agent, check_context, check_disk, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
-from components.results.place import read_result
+from components.results.distill import DistillResult
+from components.results.place import read
 from components.tracking import CHAMPION, check_tracking, get_alias
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import probe
@@ -110,7 +111,8 @@ def _last_student(round: Round) -> str:
     """The student of the round before; empty in the first one."""
     if round.number <= 1:
         return ""
-    return str(read_result(round.at(round.number - 1), "distill").get("model_digest", ""))
+    found = read(round.at(round.number - 1), DistillResult)
+    return found.model_digest if found else ""
 
 
 def _earlier_tables(round: Round) -> dict[str, str]:

@@ -31,24 +31,25 @@ def promote(
     Returns:
         The decision: promote, hold or inconclusive.
     """
-    import json
     from pathlib import Path
 
     from components.place import stage
     from components.promote.config import PromoteConfig
     from components.promote.run import run as decide
+    from components.results.distill import DistillResult
+    from components.results.place import read
     from components.trajectories.manifest import read_manifest
 
     with stage("promote", job=job) as here:
         manifest = read_manifest(here)
-        made = json.loads(here.store.get(f"{here.prefix}/results/distill.json"))
+        made = read(here, DistillResult)
         result = decide(
             config=PromoteConfig.model_validate_json(config),
             round=here,
             challenger=model,
             champion=manifest.champion,
             digests={
-                "data": made["inputs"],
+                "data": made.inputs if made else "",
                 "recipe": manifest.recipe,
                 "code": manifest.code,
                 "teacher": manifest.teacher.digest,

@@ -6,8 +6,6 @@ set to a value. The result is written last, so a killed promotion is simply done
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +13,7 @@ from components.errors import InputError
 from components.promote.config import PromoteConfig
 from components.promote.decision import Decided, decide
 from components.promote.evidence import Evidence
+from components.results.place import ResultPlace
 from components.results.promote import PromoteResult
 from components.statistics import Paired, compare_paired
 from components.tracking import (
@@ -27,6 +26,7 @@ from components.tracking import (
     set_alias,
     tag_version,
 )
+from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
 from components.verdicts.policy import Held, audit_tags, check_policy
 
@@ -53,15 +53,17 @@ def run(
             than was compared with.
         InfraError: MLflow or the store failed.
     """
-    key = f"{round.prefix}/results/promote.json"
     evidence = Evidence.read(round, config=config, verdict=verdict)
-    inputs = _digest([config.model_dump(mode="json"), challenger, champion, dict(digests), evidence.sources])
-    if round.store.exists(key):
-        stored = PromoteResult.model_validate_json(round.store.get(key))
-        if stored.inputs == inputs:
-            return stored
-        fix = "start another run, or delete the stored result"
-        raise InputError("this round was already decided on other evidence", where=f"{round.store.url}/{key}", fix=fix)
+    inputs = json_digest([config.model_dump(mode="json"), challenger, champion, dict(digests), evidence.sources])
+    place = ResultPlace(
+        kind=PromoteResult,
+        round=round,
+        name="promote",
+        inputs=inputs,
+        other="this round was already decided on other evidence",
+    )
+    if stored := place.known():
+        return stored
     paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=round.seed)
     held = check_policy(config.policy, evidence.verdicts()) if config.policy else None
     decided = decide(paired, verdict=evidence.verdict, config=config, held=held)
@@ -91,18 +93,18 @@ def run(
         power=config.power,
         **_statistics(paired),
     )
-    round.store.put_new(key, result.model_dump_json(indent=1).encode())
-    return result
+    return place.keep(result)
 
 
 def _audit_tags(evidence: Evidence, held: Held | None, *, teacher: str) -> dict[str, str]:
-    if not evidence.audit and held is None:
+    audit = evidence.audit
+    if audit is None and held is None:
         return {}
     return audit_tags(
         verdict=evidence.verdict,
-        p_value=float(evidence.audit.get("p_value", 1.0)),
+        p_value=audit.p_value if audit else 1.0,
         teachers=teacher,
-        probes=str(evidence.audit.get("probe_digest", "")),
+        probes=audit.probe_digest if audit else "",
         policy=held.holds if held else None,
     )
 
@@ -161,7 +163,3 @@ def _source(round: Round, digest: str) -> str:
     """Where the model's files are. MLflow refuses paths of another machine, so a folder gets a scheme of its own."""
     url = round.store.url
     return f"{url if '://' in url else f'folder://{url}'}/models/{digest}"
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -40,6 +40,7 @@ def report(
     settings = ReportConfig.model_validate_json(config)
     with stage("report", job=job) as here:
         result = write(config=settings, round=here, out=Path(page.path))
-        track_figures(result.facts, run=here.run)
-        Path(summary.path).write_text(markdown(assemble(config=settings, round=here)))
+        data = assemble(config=settings, round=here)
+        track_figures(data.now, run=here.run)
+        Path(summary.path).write_text(markdown(data))
     return result.page

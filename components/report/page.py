@@ -8,10 +8,10 @@ import base64
 from collections.abc import Mapping, Sequence
 from importlib import resources
 
-from components.drawing.blocks import Section, to_html
+from components.drawing.blocks import to_html
 from components.drawing.charts import percent
 from components.drawing.page import content_policy, environment, style_sheet
-from components.report.explain import headline, student
+from components.report.explain import SPLITS, headline
 from components.report.model import ReportInput
 from components.report.sections import all_sections
 
@@ -38,33 +38,22 @@ def render(data: ReportInput) -> str:
     )
 
 
-def section_page(section: Section) -> str:
-    """One section as a page of its own, for a Kubeflow HTML artifact."""
-    from html import escape
-
-    style = style_sheet()
-    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{content_policy(style, "")}">'
-    body = f'<main class="wrap"><section><h2>{escape(section.title)}</h2>{to_html(section.blocks)}</section></main>'
-    title = f"<title>{escape(section.title)}</title>"
-    return f'<!doctype html><html lang="en"><head>{head}{title}<style>{style}</style></head><body>{body}</body></html>'
-
-
 def tiles(data: ReportInput) -> list[tuple[str, str]]:
     """The few numbers at the top of the page: (value, what it is)."""
     now, found = data.now, list[tuple[str, str]]()
-    for split, words in (("heldout_seeds", "held-out seeds"), ("heldout_tasks", "held-out tasks")):
-        rate = student(now, split)
+    for split, words in SPLITS.items():
+        rate = now.success("student", split)
         if rate:
             found.append((percent(rate.success_rate), f"of {words} solved by the student"))
-    teacher = now.success.get("teacher", {}).get("heldout_seeds")
-    plain = now.success.get("teacher_without_knowledge", {}).get("heldout_seeds")
+    teacher = now.success("teacher")
+    plain = now.success("teacher_without_knowledge")
     if teacher and plain:
         gain = 100 * (teacher.success_rate - plain.success_rate)
         found.append((f"{gain:+.1f}", "points the knowledge base gives the teacher on held-out seeds"))
-    if now.discovery:
-        found.append((str(len(now.discovery.student_only)), "solutions the student alone found"))
-    if now.proposed:
-        found.append((percent((now.accepted or 0) / now.proposed), "of the student's proposals accepted"))
+    if now.synthesis:
+        found.append((str(len(now.synthesis.student_only_solutions)), "solutions the student alone found"))
+        if now.synthesis.acceptance_rate is not None:
+            found.append((percent(now.synthesis.acceptance_rate), "of the student's proposals accepted"))
     if now.audit:
         found.append((now.audit.verdict, "is the audit's verdict"))
     if now.promotion:

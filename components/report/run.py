@@ -1,4 +1,4 @@
-"""Writes a round's report: one HTML file, and the same sections as HTML and Markdown for the Kubeflow UI.
+"""Writes a round's report: one HTML file, and the same sections as Markdown for the Kubeflow UI.
 
 A report is derived from what is stored and may be made at any time, of an unfinished round too; the newest stands.
 """
@@ -12,22 +12,19 @@ from typing import Any
 
 from components.drawing.blocks import to_markdown
 from components.files import write_whole
-from components.report.assemble import assemble_round, read_results
+from components.report.assemble import assemble_earlier, assemble_round, stored_report
 from components.report.choose import Candidate, choose, view
 from components.report.config import ReportConfig
-from components.report.explain import headline, student, task_changes
+from components.report.explain import headline, task_changes
 from components.report.model import ReportInput, RoundInput
 from components.report.page import render
-from components.report.result import ReportResult
 from components.report.scan import Scan
 from components.report.sections import all_sections
-from components.results.place import result_key
-from components.trajectories.digests import json_digest
+from components.results.place import result_key, results_digest
+from components.results.report import ReportResult
 from components.trajectories.episodes import get_blob, list_episodes, put_blob
 from components.trajectories.rounds import Round
 from components.trajectories.tables import read_table
-
-NAME = "report"
 
 
 def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> ReportResult:
@@ -39,27 +36,24 @@ def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> Repor
     Raises:
         InputError: a stored result or episode is broken.
     """
-    results = read_results(round)
-    inputs = _digest(config, round, results)
-    known = _stored(round)
+    inputs = _digest(config, round)
+    known = stored_report(round)
     if known is None or known.inputs != inputs:
-        data = assemble(config=config, round=round, results=results)
-        page = render(data).encode()
-        digest = put_blob(round.store, page, "html")
-        known = ReportResult(run=round.run, round=round.number, inputs=inputs, page=digest, facts=data.now)
-        round.store.put(result_key(round, NAME), known.model_dump_json(indent=1).encode())
+        data = assemble(config=config, round=round)
+        page = put_blob(round.store, render(data).encode(), "html")
+        known = ReportResult(run=round.run, round=round.number, inputs=inputs, page=page, facts=data.now.facts)
+        round.store.put(result_key(round, ReportResult.stage), known.model_dump_json(indent=1).encode())
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, get_blob(round.store, known.page, "html"))
     return known
 
 
-def assemble(*, config: ReportConfig, round: Round, results: Mapping[str, Any] | None = None) -> ReportInput:
+def assemble(*, config: ReportConfig, round: Round) -> ReportInput:
     """The input of the round's report."""
-    earlier = [_facts(round.at(number)) for number in range(1, round.number)]
-    results = read_results(round) if results is None else results
-    now, scan = assemble_round(round, results)
-    candidates = list(_candidates(round, now, scan, results, earlier[-1] if earlier else None))
+    earlier = [assemble_earlier(round.at(number)) for number in range(1, round.number)]
+    now, scan = assemble_round(round)
+    candidates = list(_candidates(round, now, scan, earlier[-1] if earlier else None))
     return ReportInput(
         run=round.run,
         round=round.number,
@@ -74,29 +68,15 @@ def markdown(data: ReportInput) -> str:
     return f"# Round {data.round}\n\n{headline(data)}\n\n" + "\n".join(map(to_markdown, all_sections(data)))
 
 
-def _facts(round: Round) -> RoundInput:
-    """An earlier round: as its own report found it, unless it has changed since."""
-    results = read_results(round)
-    known = _stored(round)
-    if known is not None and known.inputs.split(".")[0] == json_digest(results):
-        return known.facts
-    return assemble_round(round, results)[0]
-
-
-def _candidates(
-    round: Round, now: RoundInput, scan: Scan, results: Mapping[str, Any], before: RoundInput | None
-) -> Iterator[Candidate]:
-    alone = {each.episode_key for each in now.discovery.student_only} if now.discovery else set()
+def _candidates(round: Round, now: RoundInput, scan: Scan, before: RoundInput | None) -> Iterator[Candidate]:
+    alone = {each.episode_key for each in now.synthesis.student_only_solutions} if now.synthesis else set()
     for row in scan.rows:
-        why = "solved by the student alone" if row["episode_key"] in alone else ""
-        yield _candidate(row, why)
+        yield _candidate(row, "solved by the student alone" if row["episode_key"] in alone else "")
     lost = _lost_tasks(before, now)
-    for name, result in results.items():
-        if not name.startswith("evaluate-") or result.get("reused"):
-            continue
-        for row in read_table(round.store, result["table"]).to_pylist():
+    for role, result in now.played.items():
+        for row in read_table(round.store, result.table).to_pylist():
             if row["outcome"] in ("solved", "failed"):
-                worse = name == "evaluate-student" and row["outcome"] == "failed" and row["task_id"] in lost
+                worse = role == "student" and row["outcome"] == "failed" and row["task_id"] in lost
                 yield _candidate(row, "task lost since the last round" if worse else "")
 
 
@@ -107,24 +87,15 @@ def _candidate(row: Mapping[str, Any], why: str) -> Candidate:
 
 
 def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
-    a, b = (student(before) if before else None), student(now)
-    return {task for task, change, _ in task_changes(a, b) if change < 0} if a and b else set()
+    a, b = (before.success("student") if before else None), now.success("student")
+    return {change.task for change in task_changes(a, b) if change.rate < 0} if a and b else set()
 
 
-def _stored(round: Round) -> ReportResult | None:
-    try:
-        return ReportResult.model_validate_json(round.store.get(result_key(round, NAME)))
-    except KeyError:
-        return None
-    except ValueError:  # written by another version: made anew
-        return None
-
-
-def _digest(config: ReportConfig, round: Round, results: Mapping[str, Any]) -> str:
+def _digest(config: ReportConfig, round: Round) -> str:
     """`<digest of the results>.<digest of episodes, earlier rounds, settings>`."""
     rest = hashlib.sha256(config.model_dump_json().encode())
     for key in list_episodes(round.store, f"{round.prefix}/episodes/"):
         rest.update(key.encode())
     for number in range(1, round.number):
-        rest.update(json_digest(read_results(round.at(number))).encode())
-    return f"{json_digest(results)}.{rest.hexdigest()}"
+        rest.update(results_digest(round.at(number), without=ReportResult.stage).encode())
+    return f"{results_digest(round, without=ReportResult.stage)}.{rest.hexdigest()}"

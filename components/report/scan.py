@@ -1,4 +1,4 @@
-"""One pass over a round's exploring: outcomes, page states, acceptance and cost.
+"""One pass over a round's exploring: outcomes, page states and cost.
 
 The states reached are kept as a table of digests beside the round's others, so that later rounds know what was seen
 before without reading the episodes again.
@@ -7,12 +7,12 @@ before without reading the episodes again.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from components.browser.observation import Observation, state_digest
-from components.report.model import Discovery, Solution
+from components.results.report import StatesFound
 from components.trajectories.episodes import decode_episode, iter_episodes
 from components.trajectories.rounds import Round
 from components.trajectories.rows import episode_row, to_table
@@ -36,8 +36,6 @@ class Scan:
     rows: list[dict[str, Any]] = field(default_factory=list)
     outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     states: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    accepted: int = 0
-    proposed: int = 0
 
     def add(self, episode: Episode) -> None:
         self.rows.append(episode_row(episode))
@@ -46,9 +44,6 @@ class Scan:
         for step in episode.steps:
             seen = Observation(url=step.url, title=step.title, text=step.observation, elements={})
             self.states[place].add(state_digest(seen))
-            if step.speculation is not None:
-                self.proposed += 1
-                self.accepted += step.speculation.accepted
 
     def of(self, phase: str) -> dict[str, set[str]]:
         """States of a phase by task."""
@@ -73,28 +68,23 @@ def errors_of(round: Round) -> Iterator[tuple[str, str]]:
         yield episode.phase, episode.outcome.value
 
 
-def discover(round: Round, scan: Scan, *, synthesis: Mapping[str, Any]) -> Discovery | None:
+def find_states(round: Round, scan: Scan, *, complete: bool) -> StatesFound | None:
     """The student's exploring beside the teacher's of this and earlier rounds; None where neither explored.
 
     Args:
-        synthesis: the result of synthesize, which credits solutions to the student alone; empty before it has run,
-            and then exploring may go on.
+        complete: whether exploring is over, so that later rounds may rely on what was seen in this one.
     """
-    solutions = synthesis.get("student_only_solutions", ())
-    if synthesis:
+    if complete:
         _keep_states(round, scan)
     if not any(phase in (TEACHER, STUDENT) for phase, _ in scan.states):
         return None
     known, teacher, student = _teacher_before(round), scan.of(TEACHER), scan.of(STUDENT)
     new = {task: len(states - teacher.get(task, set()) - known.get(task, set())) for task, states in student.items()}
-    names = ("task_id", "seed", "episode_key")
-    return Discovery(
-        teacher_states=sum(map(len, teacher.values())),
-        student_states=sum(map(len, student.values())),
-        new_states=sum(new.values()),
-        new_states_by_task={task: count for task, count in sorted(new.items()) if count},
-        student_only=tuple(Solution(**{name: each[name] for name in names}) for each in solutions),
-        student_only_tasks=tuple(sorted({each["task_id"] for each in solutions if each["kind"] == "task"})),
+    return StatesFound(
+        teacher=sum(map(len, teacher.values())),
+        student=sum(map(len, student.values())),
+        new=sum(new.values()),
+        new_by_task={task: count for task, count in sorted(new.items()) if count},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components.drawing.blocks import Block, Figure, Section, Table, Words
 from components.drawing.charts import (
@@ -18,10 +18,13 @@ from components.drawing.charts import (
     stacked_bars,
 )
 from components.progress import duration
-from components.report.explain import ROLES, SPLITS, explain_loss, first_loss, start_of, student, task_changes
-from components.report.model import Discovery, LearningPoint, ReportInput, RoundInput, Success
+from components.report.explain import ROLES, SPLITS, explain_loss, first_loss, interval, start_of, task_changes
+from components.report.model import ReportInput, RoundInput
+from components.results import distill
+from components.results.evaluate import Rate, Role, SplitName, SplitResult
+from components.results.synthesize import Discovery
 
-STYLES = {"student": "student", "teacher": "teacher", "teacher_without_knowledge": "teacher-plain"}
+STYLES: Mapping[Role, str] = {"student": "student", "teacher": "teacher", "teacher_without_knowledge": "teacher-plain"}
 OUTCOMES = ("solved", "failed", "env_error", "judge_error", "infra_error")
 MOST_ROWS = 20
 
@@ -57,34 +60,33 @@ def success(data: ReportInput) -> Section:
     return Section(key="success", title="Success over rounds", blocks=blocks)
 
 
-def _points(data: ReportInput, role: str, split: str) -> list[Point]:
-    found = [(each.number, each.success.get(role, {}).get(split)) for each in data.rounds]
+def _points(data: ReportInput, role: Role, split: SplitName) -> list[Point]:
+    found = [(each.number, each.success(role, split)) for each in data.rounds]
     if role == "student":
         found.insert(0, (data.rounds[0].number - 1, start_of(data, split)))
-    return [Point(x=x, y=each.success_rate, low=each.low, high=each.high) for x, each in found if each]
+    return [Point(x=x, y=each.success_rate, low=each.interval[0], high=each.interval[1]) for x, each in found if each]
 
 
-def _success_table(data: ReportInput, split: str) -> Table:
+def _success_table(data: ReportInput, split: SplitName) -> Table:
     rows = []
     for each in data.rounds:
         for role, name in ROLES.items():
-            found = each.success.get(role, {}).get(split)
+            found = each.success(role, split)
             if found:
                 rows.append([str(each.number), name, *_success_cells(found)])
     return Table(header=("round", "agent", "success", "interval", "solved"), rows=rows, names=2)
 
 
-def _success_cells(found: Success) -> list[str]:
-    interval = f"{percent(found.low)} to {percent(found.high)}"
-    return [percent(found.success_rate), interval, f"{found.solved} of {found.episodes}"]
+def _success_cells(found: SplitResult) -> list[str]:
+    return [percent(found.success_rate), interval(found), f"{found.solved} of {found.episodes}"]
 
 
 def _symbiosis(now: RoundInput) -> list[Block]:
     """What the knowledge base gave the teacher, measured on the same seeds."""
     found = []
     for split, title in SPLITS.items():
-        with_it = now.success.get("teacher", {}).get(split)
-        without = now.success.get("teacher_without_knowledge", {}).get(split)
+        with_it = now.success("teacher", split)
+        without = now.success("teacher_without_knowledge", split)
         if with_it and without:
             gain = 100 * (with_it.success_rate - without.success_rate)
             found.append(
@@ -101,10 +103,12 @@ def loss(data: ReportInput) -> list[Section]:
         return []
     before, after = found
     blocks: list[Block] = [Words(" ".join(explain_loss(before, after)))]
-    a, b = student(before), student(after)
+    a, b = before.success("student"), after.success("student")
     if a and b:
         rows = [
-            [task, change, f"{100 * by:+.0f} points"] for task, by, change in task_changes(a, b)[:MOST_ROWS] if by < 0
+            [each.task, f"{_counts(each.before)} to {_counts(each.after)}", f"{100 * each.rate:+.0f} points"]
+            for each in task_changes(a, b)[:MOST_ROWS]
+            if each.rate < 0
         ]
         if rows:
             header = ("task that lost", f"solved, round {before.number} to {after.number}", "change")
@@ -112,15 +116,19 @@ def loss(data: ReportInput) -> list[Section]:
     return [Section(key="loss", title="The first loss", blocks=blocks)]
 
 
+def _counts(found: Rate) -> str:
+    return f"{found.solved}/{found.episodes}"
+
+
 def learning(data: ReportInput) -> Section:
     """Loss and action accuracy over this round's optimizer steps."""
-    points = data.now.learning
+    points = data.now.distillation.curve if data.now.distillation else ()
     if not points:
         return Section(
             key="learning", title="Learning curve", blocks=[Words("No student was distilled in this round.")]
         )
     losses = [
-        Series(name="training loss", style="student", points=_curve(points, "loss")),
+        Series(name="training loss", style="student", points=_curve(points, "train_loss")),
         Series(name="validation loss", style="teacher", points=_curve(points, "validation_loss")),
     ]
     accuracy = [Series(name="action accuracy", style="student", points=_curve(points, "action_accuracy"))]
@@ -128,7 +136,8 @@ def learning(data: ReportInput) -> Section:
     numbers = Table(
         header=("step", "training loss", "validation loss", "action accuracy"),
         rows=[
-            [str(each.step), *map(_or_dash, (each.loss, each.validation_loss, each.action_accuracy))] for each in shown
+            [str(each.step), *map(_or_dash, (each.train_loss, each.validation_loss, each.action_accuracy))]
+            for each in shown
         ],
         names=0,
     )
@@ -144,7 +153,7 @@ def learning(data: ReportInput) -> Section:
     return Section(key="learning", title="Learning curve", blocks=blocks)
 
 
-def _curve(points: Sequence[LearningPoint], name: str) -> list[Point]:
+def _curve(points: Sequence[distill.Point], name: str) -> list[Point]:
     values = [(each.step, getattr(each, name)) for each in points]
     return [Point(x=step, y=value) for step, value in values if value is not None]
 
@@ -155,33 +164,25 @@ def _or_dash(value: float | None) -> str:
 
 def discovery(data: ReportInput) -> Section:
     """What the student found that the teacher had not, and what the teacher made of its proposals."""
-    now, blocks = data.now, list[Block]()
-    found = now.discovery
+    states, found, blocks = data.now.facts.states, data.now.synthesis, list[Block]()
+    if states is not None:
+        blocks.append(
+            Words(
+                f"Exploring, the student reached {states.new} page states that no teacher episode had seen "
+                f"({states.student} of its own, {states.teacher} of the teacher's)."
+            )
+        )
     if found is not None:
-        blocks.append(
+        alone = found.student_only_solutions
+        blocks += [
+            Words(f"It solved {len(alone)} tasks and seeds that the teacher tried and failed.{_only_tasks(alone)}"),
             Words(
-                f"Exploring, the student reached {found.new_states} page states that no teacher episode had seen "
-                f"({found.student_states} of its own, {found.teacher_states} of the teacher's), and solved "
-                f"{len(found.student_only)} tasks and seeds that the teacher tried and failed." + _only_tasks(found)
-            )
-        )
-    if now.knowledge_from_student is not None:
-        blocks.append(
-            Words(
-                f"{now.knowledge_from_student} of the {now.knowledge_entries} entries in the knowledge base came from "
-                "the student alone."
-            )
-        )
-    if now.proposed:
-        rate = (now.accepted or 0) / now.proposed
-        blocks.append(
-            Words(
-                f"The teacher accepted {percent(rate)} of the student's proposals ({now.accepted} of {now.proposed})."
-            )
-        )
-        blocks += _acceptance(data)
-    if found is not None:
-        blocks += _found_tables(found.new_states_by_task, [(each.task_id, each.seed) for each in found.student_only])
+                f"{found.knowledge_from_student} of the {found.knowledge_entries} entries in the knowledge base came "
+                "from the student alone."
+            ),
+            *_acceptance(data),
+        ]
+    blocks += _found_tables(states.new_by_task if states else {}, found.student_only_solutions if found else ())
     return Section(
         key="discovery",
         title="What the student found",
@@ -189,30 +190,39 @@ def discovery(data: ReportInput) -> Section:
     )
 
 
-def _only_tasks(found: Discovery) -> str:
-    if found.student_only_tasks:
-        return f" The teacher has solved no seed of these tasks: {', '.join(found.student_only_tasks)}."
-    return " It has solved other seeds of each of these tasks." if found.student_only else ""
+def _only_tasks(alone: Sequence[Discovery]) -> str:
+    tasks = sorted({each.task_id for each in alone if each.kind == "task"})
+    if tasks:
+        return f" The teacher has solved no seed of these tasks: {', '.join(tasks)}."
+    return " It has solved other seeds of each of these tasks." if alone else ""
 
 
 def _acceptance(data: ReportInput) -> list[Block]:
-    points = [Point(x=each.number, y=(each.accepted or 0) / each.proposed) for each in data.rounds if each.proposed]
-    if len(points) < 2:
+    """What the teacher made of the student's proposals, now and over rounds."""
+    known = [(each.number, each.synthesis) for each in data.rounds if each.synthesis and each.synthesis.proposed]
+    if not known or known[-1][0] != data.round:
         return []
+    now = known[-1][1]
+    rate, counts = percent(now.accepted / now.proposed), f"{now.accepted} of {now.proposed}"
+    words = Words(f"The teacher accepted {rate} of the student's proposals ({counts}).")
+    if len(known) < 2:
+        return [words]
+    points = [Point(x=number, y=each.accepted / each.proposed) for number, each in known]
     series = [Series(name="accepted", style="student", points=points)]
-    rows = [[str(each.number), f"{each.accepted}", f"{each.proposed}"] for each in data.rounds if each.proposed]
+    rows = [[str(number), f"{each.accepted}", f"{each.proposed}"] for number, each in known]
     caption = "Acceptance of the student's proposals"
     chart = line_chart(series, label=caption, x_name="round", whole_x=True, y_range=(0, 1), y_text=percent)
-    return [Figure(caption=caption, svg=chart, numbers=Table(header=("round", "accepted", "proposed"), rows=rows))]
+    numbers = Table(header=("round", "accepted", "proposed"), rows=rows)
+    return [words, Figure(caption=caption, svg=chart, numbers=numbers)]
 
 
-def _found_tables(states: dict[str, int], solutions: Sequence[tuple[str, int]]) -> list[Block]:
+def _found_tables(states: Mapping[str, int], solutions: Sequence[Discovery]) -> list[Block]:
     tables: list[Block] = []
     if solutions:
         seeds: dict[str, list[int]] = {}
-        for task, seed in solutions:
-            seeds.setdefault(task, []).append(seed)
-        rows = [[task, str(len(each)), ", ".join(map(str, sorted(each)[:8]))] for task, each in sorted(seeds.items())]
+        for each in solutions:
+            seeds.setdefault(each.task_id, []).append(each.seed)
+        rows = [[task, str(len(one)), ", ".join(map(str, sorted(one)[:8]))] for task, one in sorted(seeds.items())]
         tables.append(Table(header=("solved by the student alone", "seeds", "which"), rows=rows[:MOST_ROWS]))
     most = sorted(((count, task) for task, count in states.items() if count), reverse=True)[:MOST_ROWS]
     if most:
@@ -222,7 +232,7 @@ def _found_tables(states: dict[str, int], solutions: Sequence[tuple[str, int]]) 
 
 def outcomes(data: ReportInput) -> Section:
     """How the episodes of each phase ended; errors are not the agent's and never count as failures."""
-    found = data.now.outcomes
+    found = data.now.facts.outcomes
     if not found:
         return Section(key="outcomes", title="Outcomes", blocks=[Words("No episode was played in this round.")])
     rows = {phase: {kind: float(parts.get(kind, 0)) for kind in OUTCOMES} for phase, parts in sorted(found.items())}
@@ -251,20 +261,22 @@ def audit(data: ReportInput) -> Section:
     found = data.now.audit
     if found is None:
         return Section(key="audit", title="Audit", blocks=[Words("No audit was run in this round.")])
-    certainty = "" if found.p_value is None else f" (p = {found.p_value:.2g})"
-    blocks: list[Block] = [Words(f"Verdict: {found.verdict}{certainty}.", strong=True)]
-    if found.because:
-        blocks.append(Words(found.because))
+    blocks: list[Block] = [
+        Words(f"Verdict: {found.verdict} (p = {found.p_value:.2g}).", strong=True),
+        Words(found.because),
+    ]
     if found.distances:
         rows = [[name, number(value)] for name, value in found.distances.items()]
         caption = "Distances between signatures; smaller is more alike"
         chart = bars(found.distances, label=caption)
         blocks.append(Figure(caption=caption, svg=chart, numbers=Table(header=("pair", "distance"), rows=rows)))
     for each in found.heat_maps:
-        rows = [[str(expert), *(number(value) for value in row)] for expert, row in enumerate(each.values)]
-        numbers = Table(header=("expert", *each.columns), rows=rows)
-        chart = heat_map(each.values, columns=each.columns, label=each.title)
-        blocks.append(Figure(caption=each.title, svg=chart, numbers=numbers))
+        for source, values in each.values.items():
+            title = f"Specialization of {source}, {each.layer}"
+            rows = [[str(expert), *(number(value) for value in row)] for expert, row in enumerate(values)]
+            numbers = Table(header=("expert", *each.domains), rows=rows)
+            chart = heat_map(values, columns=each.domains, label=title)
+            blocks.append(Figure(caption=title, svg=chart, numbers=numbers))
     blocks += [Words(limit) for limit in found.limits]
     return Section(key="audit", title="Audit", blocks=blocks)
 
@@ -319,7 +331,7 @@ def cost(data: ReportInput) -> Section:
         chart = bars(data.now.seconds, label=caption, text=duration)
         blocks.append(Figure(caption=caption, svg=chart, numbers=Table(header=("stage", "time"), rows=rows)))
     rows = [
-        [str(each.number), duration(sum(each.seconds.values())), f"{each.tokens:,}", f"{each.usd:.2f}"]
+        [str(each.number), duration(sum(each.seconds.values())), f"{each.facts.tokens:,}", f"{each.facts.usd:.2f}"]
         for each in data.rounds
     ]
     blocks.append(Table(header=("round", "time", "tokens", "US dollars"), rows=rows))
@@ -329,9 +341,8 @@ def cost(data: ReportInput) -> Section:
             SPLITS[split],
             *map(_or_dash, (each.steps_per_solved, each.seconds_per_solved, each.usd_per_solved)),
         ]
-        for role, splits in data.now.success.items()
-        for split, each in splits.items()
-        if role in ROLES and split in SPLITS
+        for role, one in data.now.evaluations.items()
+        for split, each in one.splits.items()
     ]
     if judged:
         header = ("agent", "split", "steps per solved task", "seconds per solved task", "dollars per solved task")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.report.model import RoundInput, Success
+from components.report.model import RoundInput
+from components.results.evaluate import SplitResult
 from components.tracking import track_round
 
 REFUSED = re.compile(r"[^\w\-. /]")
@@ -38,41 +39,40 @@ def figures(facts: RoundInput) -> dict[str, float]:
     return {REFUSED.sub("_", name): float(value) for name, value in _figures(facts)}
 
 
-def _figures(facts: RoundInput) -> Iterator[tuple[str, float]]:
-    for role, splits in facts.success.items():
-        for split, found in splits.items():
+def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
+    for role, evaluation in round.evaluations.items():
+        for split, found in evaluation.splits.items():
             yield from _success(f"evaluate/{role}/{split}", found)
-    for phase, counts in facts.outcomes.items():
+    for phase, counts in round.facts.outcomes.items():
         if phase.startswith("explore-"):
             yield from ((f"explore/{phase.removeprefix('explore-')}/{name}", number) for name, number in counts.items())
-    if facts.proposed:
-        yield "explore/speculative/acceptance_rate", (facts.accepted or 0) / facts.proposed
-    if facts.discovery:
-        yield "explore/student/new_states", facts.discovery.new_states
-        yield "explore/student/alone", len(facts.discovery.student_only)
-    if facts.knowledge_entries is not None:
-        yield "synthesize/knowledge_entries", facts.knowledge_entries
-        yield "synthesize/knowledge_from_student", facts.knowledge_from_student or 0
-    yield from _judged(facts)
-    yield from ((f"seconds/{stage}", seconds) for stage, seconds in facts.seconds.items())
-    yield "usd", facts.usd
-    yield "tokens", facts.tokens
+    if round.facts.states:
+        yield "explore/student/new_states", round.facts.states.new
+    if synthesis := round.synthesis:
+        yield "explore/student/alone", len(synthesis.student_only_solutions)
+        yield "synthesize/knowledge_entries", synthesis.knowledge_entries
+        yield "synthesize/knowledge_from_student", synthesis.knowledge_from_student
+        if synthesis.acceptance_rate is not None:
+            yield "explore/speculative/acceptance_rate", synthesis.acceptance_rate
+    yield from _judged(round)
+    yield from ((f"seconds/{stage}", seconds) for stage, seconds in round.seconds.items())
+    yield "usd", round.facts.usd
+    yield "tokens", round.facts.tokens
 
 
-def _success(name: str, found: Success) -> Iterator[tuple[str, float]]:
+def _success(name: str, found: SplitResult) -> Iterator[tuple[str, float]]:
     yield f"{name}/success_rate", found.success_rate
-    yield f"{name}/low", found.low
-    yield f"{name}/high", found.high
+    yield f"{name}/low", found.interval[0]
+    yield f"{name}/high", found.interval[1]
     yield f"{name}/episodes", found.episodes
 
 
-def _judged(facts: RoundInput) -> Iterator[tuple[str, float]]:
+def _judged(round: RoundInput) -> Iterator[tuple[str, float]]:
     """The audit and the promotion."""
-    if facts.audit:
-        if facts.audit.p_value is not None:
-            yield "detect/p_value", facts.audit.p_value
-        yield from ((f"detect/distance/{name}", value) for name, value in facts.audit.distances.items())
-    if facts.promotion:
-        yield "promote/difference", facts.promotion.difference
-        yield "promote/p_value", facts.promotion.p_value
-        yield "promote/decision", DECISIONS[facts.promotion.decision]
+    if round.audit:
+        yield "detect/p_value", round.audit.p_value
+        yield from ((f"detect/distance/{name}", value) for name, value in round.audit.distances.items())
+    if round.promotion:
+        yield "promote/difference", round.promotion.difference
+        yield "promote/p_value", round.promotion.p_value
+        yield "promote/decision", DECISIONS[round.promotion.decision]

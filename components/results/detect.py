@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from components.verdicts.finding import Finding
@@ -12,6 +14,7 @@ RESULT_VERSION = 3
 class AuditResult(Finding):
     """The detect stage's result, stored as `results/detect.json`."""
 
+    stage: ClassVar[str] = "detect"
     result_version: int = RESULT_VERSION
     suspect: str = "student"
     reference: str = "teacher"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from components.trajectories.schema import Record
@@ -11,7 +13,9 @@ class Point(Record):
     """A point of the learning curve, after `step` steps."""
 
     step: int
-    train_loss: float = Field(description="nats per token, the running mean of the weighted loss")
+    train_loss: float | None = Field(
+        description="nats per token, the running mean of the weighted loss; none before the first step"
+    )
     validation_loss: float | None = Field(description="nats per token of held-out actions; none where none is held out")
     action_accuracy: float | None = Field(description="share of held-out actions the model would write exactly so")
     tokens: int = Field(description="tokens read so far, padding left out")
@@ -19,6 +23,7 @@ class Point(Record):
 
 
 class DistillResult(Record):
+    stage: ClassVar[str] = "distill"
     schema_version: int = 1
     inputs: str = Field(
         description="digest of configuration, base, data and seed; the same inputs give the same student"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +50,7 @@ class SplitResult(BaseModel):
 class EvaluateResult(BaseModel):
     """One agent on the held-out seeds and held-out tasks of a round."""
 
+    stage: ClassVar[str] = "evaluate"
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     run: str

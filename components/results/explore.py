@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from components.trajectories.schema import AgentInfo, Outcome, Record
@@ -15,6 +17,7 @@ class TaskCount(Record):
 class ExploreResult(Record):
     """One shard of one mode in one round. Written to the store once nothing is missing."""
 
+    stage: ClassVar[str] = "explore"
     run: str
     round: int
     mode: str

@@ -1,21 +1,25 @@
 """What a stage leaves for the others: one JSON object, `<round>/results/<name>.json`, written once.
 
-Stages do not import each other: who reads another's result reads it as JSON. A stage that is run again finds its own
-result, and takes it only when it was made from the same inputs.
+Stages do not import each other: who needs another's result reads it here, as the model it was written from. A stage
+that is run again finds its own result, and takes it only when it was made from the same inputs.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from components.errors import InputError
 from components.trajectories.rounds import Round
 
+MEND = "go back to what it was made from, or start another run"
+
 
 class Result(Protocol):
     """A stage's result: a pydantic model with the digest of everything it depends on."""
+
+    stage: ClassVar[str]
 
     @property
     def inputs(self) -> str: ...
@@ -34,13 +38,36 @@ def result_key(round: Round, name: str) -> str:
     return f"{round.prefix}/results/{name}.json"
 
 
-def read_result(round: Round, name: str) -> dict[str, Any]:
-    """A stored result as JSON; empty where the stage has not run."""
+def read(round: Round, kind: type[R], *, of: str = "") -> R | None:
+    """A stage's result; None where the stage has not run.
+
+    Args:
+        of: which of them, where a stage leaves several in a round: the role of an evaluation.
+
+    Raises:
+        InputError: it is torn, or of another form than this code's; names the file.
+    """
+    return _stored(round, kind, f"{kind.stage}-{of}" if of else kind.stage)
+
+
+def results_digest(round: Round, *, without: str = "") -> str:
+    """SHA-256 over the results of every stage of the round but this one's: another digest, another report."""
+    seen, prefix = hashlib.sha256(), f"{round.prefix}/results/"
+    for key in sorted(round.store.list(prefix)):
+        if key != result_key(round, without):
+            seen.update(f"{key} {hashlib.sha256(round.store.get(key)).hexdigest()}\n".encode())
+    return seen.hexdigest()
+
+
+def _stored(round: Round, kind: type[R], name: str) -> R | None:
+    key = result_key(round, name)
     try:
-        found: dict[str, Any] = json.loads(round.store.get(result_key(round, name)))
+        return kind.model_validate_json(round.store.get(key))
     except KeyError:
-        return {}
-    return found
+        return None
+    except ValueError as error:
+        where = f"{round.store.url}/{key}"
+        raise InputError(f"a broken result of a stage: {error}", where=where, fix=MEND) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +95,9 @@ class ResultPlace(Generic[R]):
         Raises:
             InputError: it was made from other inputs, or cannot be read.
         """
-        where, fix = f"{self.round.store.url}/{self.key}", "go back to what it was made from, or start another run"
-        try:
-            found = self.kind.model_validate_json(self.round.store.get(self.key))
-        except KeyError:
-            return None
-        except ValueError as error:
-            raise InputError(f"a broken result of a stage: {error}", where=where, fix=fix) from error
-        if found.inputs != self.inputs:
-            raise InputError(self.other, where=where, fix=fix)
+        found = _stored(self.round, self.kind, self.name)
+        if found is not None and found.inputs != self.inputs:
+            raise InputError(self.other, where=f"{self.round.store.url}/{self.key}", fix=MEND)
         return found
 
     def keep(self, result: R) -> R:

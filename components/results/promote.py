@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,7 @@ class TaskChange(BaseModel):
 class PromoteResult(BaseModel):
     """The decision, its statistics and what was moved in the registry."""
 
+    stage: ClassVar[str] = "promote"
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     run: str

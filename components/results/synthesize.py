@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from components.trajectories.schema import Record
 
@@ -43,6 +43,8 @@ class SynthesizeResult(Record):
         knowledge_added: those this round added, by finder; knowledge_from_student: all that a student found.
         knowledge_digest: over the ids of all of them.
     """
+
+    stage: ClassVar[str] = "synthesize"
 
     run: str
     round: int

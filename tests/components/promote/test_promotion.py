@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -19,7 +18,9 @@ from components.promote.run import run
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.tables import write_table
+from components.verdicts.finding import Finding
 from components.verdicts.policy import Policy
+from tests.components.results.made import audit_result, evaluate_result, store
 
 START, FIRST, SECOND = "0" * 64, "1" * 64, "2" * 64
 DIGESTS = {"data": "d" * 64, "recipe": "r" * 64, "code": "c" * 64, "teacher": "t" * 64}
@@ -55,10 +56,9 @@ def evaluated(
             for seed in range(10)
         ]
         info = write_table(round.store, f"{round.prefix}/tables/evaluate-{role}.parquet", rows, sources={"a": "b"})
-        result = {"table": info.key, "table_digest": info.digest}
-        round.store.put_new(f"{round.prefix}/results/evaluate-{role}.json", json.dumps(result).encode())
+        store(round, evaluate_result(role=role, table=info.key, table_digest=info.digest), of=role)
     if verdict is not None:
-        round.store.put_new(f"{round.prefix}/results/detect.json", json.dumps({"verdict": verdict}).encode())
+        store(round, audit_result(verdict=verdict))
 
 
 @pytest.mark.usefixtures("mlflow_uri")
@@ -112,10 +112,11 @@ def test_a_policy_decides_and_the_version_says_what_the_audit_found(
     round_one: Round, config: PromoteConfig, other: str, decision: str
 ) -> None:
     evaluated(round_one, student=0.6, champion=0.0, verdict=None)
-    audit = {"verdict": "distilled", "p_value": 0.0039, "probe_digest": "b" * 64, "inputs": "i"}
-    others = [{"reference": "vendor", "verdict": other}]
-    key = f"{round_one.prefix}/results/detect.json"
-    round_one.store.put_new(key, json.dumps({**audit, "others": others}).encode())
+    found = audit_result()
+    vendor = Finding.model_validate(
+        found.model_dump(include=set(Finding.model_fields)) | {"reference": "vendor", "verdict": other}
+    )
+    store(round_one, found.model_copy(update={"others": (vendor,)}))
     policy = Policy(distilled_from=("teacher",), independent_of=("vendor",))
     strict = config.model_copy(update={"policy": policy})
     result = run(config=strict, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
@@ -158,7 +159,7 @@ import os, signal
 from components.promote import run as stage
 from components.promote.config import PromoteConfig
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 from pathlib import Path
 real = stage.{function}
 def fatal(*args, **named):

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
-from components.results.evaluate import EvaluateResult, SplitName
-from components.results.promote import PromoteResult, TaskChange
+from components.results.distill import DistillResult
+from components.results.evaluate import SplitName
+from components.results.promote import PromoteResult
+from components.results.synthesize import SynthesizeResult
 from components.trajectories.episodes import put_blob, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -30,6 +32,14 @@ from components.trajectories.schema import (
     Target,
 )
 from components.trajectories.tables import write_table
+from tests.components.results.made import (
+    audit_result,
+    distill_result,
+    evaluate_result,
+    promote_result,
+    store,
+    synthesize_result,
+)
 
 HOSTILE = "</pre><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> ' & \u202e|*`"
 TASKS = ("click-button", "enter-text", "login-user", "choose-list", "click-tab")
@@ -94,7 +104,7 @@ def episode(
     )
 
 
-def evaluated(round: Round, role: str, solve: Callable[[str, int], bool]) -> EvaluateResult:
+def evaluated(round: Round, role: str, solve: Callable[[str, int], bool]) -> None:
     """Plays and summarises as `evaluate` does, with made-up outcomes."""
     rows = []
     splits: dict[SplitName, Sequence[str]] = {"heldout_seeds": TASKS, "heldout_tasks": NEW_TASKS}
@@ -108,28 +118,20 @@ def evaluated(round: Round, role: str, solve: Callable[[str, int], bool]) -> Eva
     table = to_table(rows, columns=COLUMNS)
     sources = {row["episode_key"]: row["digest"] for row in rows}
     info = write_table(round.store, f"{round.prefix}/tables/evaluate-{role}.parquet", table, sources=sources)
-    result = EvaluateResult.model_validate(
-        {
-            "run": round.run,
-            "round": round.number,
-            "role": role,
-            "agent": {"name": role, "kind": "local", "digest": role},
-            "inputs": f"{round.number}{role}",
-            "splits": {
-                split: summarise([row for row in rows if row["split"] == split], split=split, confidence=0.95, seed=0)
-                for split in splits
-            },
-            "table": info.key,
-            "table_digest": info.digest,
-            "seconds": 30.0,
-        }
+    result = evaluate_result(
+        run=round.run,
+        round=round.number,
+        role=role,
+        agent={"name": role, "kind": "local", "digest": role},
+        inputs=f"{round.number}{role}",
+        splits={
+            split: summarise([row for row in rows if row["split"] == split], split=split, confidence=0.95, seed=0)
+            for split in splits
+        },
+        table=info.key,
+        table_digest=info.digest,
     )
-    store_result(round, f"evaluate-{role}", result.model_dump_json())
-    return result
-
-
-def store_result(round: Round, name: str, data: str) -> None:
-    round.store.put_new(f"{round.prefix}/results/{name}.json", data.encode())
+    store(round, result, of=role)
 
 
 def explored(round: Round, *, picture: str) -> None:
@@ -152,44 +154,25 @@ def explored(round: Round, *, picture: str) -> None:
                 save_episode(round.store, made)
 
 
-def promoted(round: Round, *, decision: str, difference: float) -> str:
-    return PromoteResult.model_validate(
-        {
-            "run": round.run,
-            "round": round.number,
-            "inputs": "i",
-            "decision": decision,
-            "reason": "The challenger solved 60.0% and the champion 0.0% of 42 paired episodes.",
-            "challenger": "c" * 64,
-            "champion": "b" * 64,
-            "champion_is_start": round.number == 1,
-            "pairs": 42,
-            "left_out": 1,
-            "gains": 20,
-            "losses": 4,
-            "challenger_rate": 0.6,
-            "champion_rate": 0.6 - difference,
-            "difference": difference,
-            "interval": (difference - 0.1, difference + 0.12),
-            "p_value": 0.0004,
-            "minimum_detectable_effect": 0.14,
-            "alpha": 0.05,
-            "power": 0.8,
-            "by_task": (TaskChange(task_id="login-user", split="heldout_seeds", pairs=6, gains=0, losses=3),),
-            "verdict": "distilled",
-            "required_verdict": "distilled",
-            "model_name": "student",
-            "version": str(round.number),
-            "champion_version": "2",
-        }
-    ).model_dump_json()
+def promoted(round: Round, *, decision: str, difference: float) -> PromoteResult:
+    return promote_result(
+        run=round.run,
+        round=round.number,
+        decision=decision,
+        champion_is_start=round.number == 1,
+        champion_rate=0.6 - difference,
+        difference=difference,
+        interval=(difference - 0.1, difference + 0.12),
+        version=str(round.number),
+        champion_version="2",
+    )
 
 
-def learnt(accuracy: float) -> str:
+def learnt(accuracy: float) -> DistillResult:
     points = [
         {
             "step": step * 20,
-            "train_loss": 4.2 / (1 + step / 3),
+            "train_loss": 4.2 / (1 + step / 3) if step else None,
             "validation_loss": 4.4 / (1 + step / 3.5) if step % 3 == 0 else None,
             "action_accuracy": accuracy * step / 29 if step % 3 == 0 else None,
             "tokens": 4000 * step,
@@ -197,41 +180,40 @@ def learnt(accuracy: float) -> str:
         }
         for step in range(31)
     ]
-    return json.dumps({"model_digest": "m", "curve": points})
+    return distill_result(curve=points)
 
 
-def audited() -> str:
-    values = [[0.7, 0.1, 0.1, 0.1], [0.1, 0.6, 0.2, 0.1], [0.2, 0.2, 0.5, 0.1], [0.05, 0.1, 0.15, 0.7]]
-    domains = ["clicking", "typing", "choosing from lists", "tables"]
-    return json.dumps(
-        {
-            "verdict": "distilled",
-            "p_value": 0.004,
-            "because": "The student lies nearer to the teacher than every control does.",
-            "distances": {"student": 0.081, "control-1": 0.312, "control-2": 0.287},
-            "heat_maps": [
-                {"layer": "layer 0", "domains": domains, "values": {"teacher": values, "student": values[::-1]}}
-            ],
-            "limits": ["A verdict about responses says nothing about how they were obtained."],
-            "seconds": 44.0,
-        }
-    )
-
-
-def synthesized(round: Round) -> str:
+def synthesized(round: Round) -> SynthesizeResult:
     """The student alone found how `click-tab` goes, from round 2 on."""
     found = [
         {
             "kind": "task",
             "task_id": "click-tab",
+            "template": "t",
             "seed": seed,
+            "round": round.number,
             "episode_key": f"{round.prefix}/episodes/explore-student/click-tab/{seed}.json.zst",
         }
         for seed in (1, 2)
         if round.number > 1
     ]
-    counts = {"knowledge_entries": 40 * round.number, "knowledge_from_student": 6 * round.number - 6, "seconds": 3.0}
-    return json.dumps({"student_only_solutions": found, **counts})
+    return synthesize_result(
+        run=round.run,
+        round=round.number,
+        student_only_solutions=found,
+        proposed=45,
+        accepted=30,
+        acceptance_rate=30 / 45,
+        knowledge_entries=40 * round.number,
+        knowledge_from_student=6 * round.number - 6,
+    )
+
+
+def _timed(round: Round, **seconds: float) -> None:
+    """The wall-clock times that stages leave."""
+    for stage, took in seconds.items():
+        record = {"stage": stage, "started": 0.0, "seconds": took}
+        round.store.put_new(f"{round.prefix}/timings/{stage}-0.json", json.dumps(record).encode())
 
 
 def student_solves(task: str, seed: int, *, number: int) -> bool:
@@ -259,16 +241,9 @@ def run_of_three(tmp_path_factory: pytest.TempPathFactory) -> Round:
             "teacher_without_knowledge",
             lambda task, seed: task not in ("click-tab", "social-media") and seed < 5,
         )
-        store_result(round, "distill", learnt(0.75 - 0.05 * (number == 3)))
-        store_result(round, "detect", audited())
-        store_result(
-            round,
-            "promote",
-            promoted(round, decision="hold" if number == 3 else "promote", difference=0.3 - 0.12 * number),
-        )
-        store_result(
-            round,
-            "synthesize",
-            synthesized(third.at(number)),
-        )
+        store(round, learnt(0.75 - 0.05 * (number == 3)))
+        store(round, audit_result())
+        store(round, promoted(round, decision="hold" if number == 3 else "promote", difference=0.3 - 0.12 * number))
+        store(round, synthesized(round))
+        _timed(round, explore=61.0, distill=240.0, evaluate=90.0, detect=44.0)
     return third

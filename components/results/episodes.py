@@ -1,0 +1,37 @@
+"""Episodes of two evaluations beside each other: the same task and seed, one agent and the other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from components.results.evaluate import EvaluateResult
+from components.trajectories.schema import Outcome
+from components.trajectories.store import Store
+from components.trajectories.tables import read_table
+
+Outcomes = Mapping[tuple[str, str, int], Outcome]
+"""By (split, task, seed)."""
+Pair = tuple[bool, bool]
+
+
+def outcomes_of(store: Store, evaluation: EvaluateResult, *, splits: Collection[str]) -> Outcomes:
+    """How every episode of these splits ended."""
+    table = read_table(store, evaluation.table, columns=["split", "task_id", "seed", "outcome"])
+    return {
+        (row["split"], row["task_id"], row["seed"]): Outcome(row["outcome"])
+        for row in table.to_pylist()
+        if row["split"] in splits
+    }
+
+
+def pairs_of(a: Outcomes, b: Outcomes) -> dict[tuple[str, str], list[Pair]]:
+    """(a solved, b solved) of every seed that counted for both, by (task, split).
+
+    Pairs where either ended in an error of page, judge or infrastructure say nothing about the agents and are left out.
+    """
+    found: dict[tuple[str, str], list[Pair]] = {}
+    for key in sorted(a.keys() & b.keys()):
+        split, task, _ = key
+        if a[key].counts and b[key].counts:
+            found.setdefault((task, split), []).append((a[key] is Outcome.SOLVED, b[key] is Outcome.SOLVED))
+    return found
