@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "page_scripts"
-PARTS = ("hooks.js", "settle.js", "describe.js", "observe.js", "act.js")
+PARTS = ("natives.js", "hooks.js", "settle.js", "describe.js", "targets.js", "observe.js", "act.js")
 EXPORTS = (
     "observe, forget, settle, stay, markAction, locate, field, selectAll, choose, scrollBy,"
-    " listens: (el) => listeners.has(el), changesIn, busyIn,"
+    " heard: (el) => listeners.get(el), asking, changesIn, busyIn,"
     " reserve, frameElement, showFrame, throughFrame"
 )
 
@@ -24,5 +24,5 @@ def page_script(key: str) -> str:
     body = "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
     return (
         f'(() => {{ "use strict"; const KEY = "{key}"; if (window[KEY]) return;\n{body}\n'
-        f"Object.defineProperty(window, KEY, {{ value: Object.freeze({{ {EXPORTS} }}) }}); }})();"
+        f"define(window, KEY, {{ value: freeze(bare({{ {EXPORTS} }})) }}); }})();"
     )

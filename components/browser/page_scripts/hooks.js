@@ -1,82 +1,91 @@
 // Runs before the page's own scripts, in every frame. Notices click listeners, and what the page has begun and not ended.
 // State is kept outside the DOM (weak maps), so that the page's markup stays as its author wrote it.
-const CLICKS = new Set(["click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart"]);
+const CLICKS = among("click mousedown mouseup pointerdown pointerup touchstart");
 const SHORT_TIMER = 350;   // ms; a longer timer is a clock or a toast, not the answer to an action
 const NESTED_TIMERS = 3;   // timers set by timers: beyond this it is a loop, not a chain
 const FAST_INTERVAL = 60;  // ms; intervals at this pace animate
 const SLOW_TIMER = 100;    // ms; above, it is worth to remember whether the timers of one place ever do anything
 
-const now = performance.now.bind(performance);
-const later = window.setTimeout.bind(window);
-const stringify = JSON.stringify.bind(JSON);
-const listeners = new WeakMap();  // element -> Map(type -> Set(listener))
-const shadows = new WeakMap();    // host -> its shadow root, closed ones too
+const listeners = new Notes();  // element -> Table(type -> Bag(listener))
+const shadows = new Notes();    // host -> its shadow root, closed ones too
 // `changes` counts what can have changed the page or may yet; `unseen` is when something began whose end cannot be
 // seen from here (a worker, a database, a form on its way); times are those of now().
 const work = {
-  changes: 0, mutated: 0, animated: 0, unseen: now(), requests: new Set(), timers: new Map(), frames: 0,
-  intervals: new Set(), leaving: 0, watchers: 0, framed: 0,
+  changes: 0, mutated: 0, animated: 0, unseen: now(), requests: new Bag(), timers: new Table(), frames: 0,
+  intervals: new Bag(), leaving: 0, watchers: 0, framed: 0, acted: false,
 };
 const changed = () => { work.changes++; };
 const unseen = () => { work.changes++; work.unseen = now(); };
 
-const mutations = new MutationObserver(() => { work.changes++; work.mutated = now(); });
-const WATCHED = { subtree: true, childList: true, attributes: true, characterData: true };
-mutations.observe(document, WATCHED);
+const Observer = window.MutationObserver;
+const [observeNode, disconnect, takeRecords] = ["observe", "disconnect", "takeRecords"].map((name) => unbound(Observer.prototype[name]));
+const record = take(bare({}), MutationRecord.prototype, "type target attributeName attributeNamespace oldValue");
+const mutations = new Observer(() => { work.changes++; work.mutated = now(); });
+const WATCHED = bare({ subtree: true, childList: true, attributes: true, characterData: true });
+const WITH_VALUES = bare({ ...WATCHED, attributeOldValue: true });
+observeNode(mutations, document, WATCHED);
 
 const addListener = EventTarget.prototype.addEventListener;
 const removeListener = EventTarget.prototype.removeEventListener;
 EventTarget.prototype.addEventListener = function addEventListener(type, listener) {
-  if (listener && CLICKS.has(type) && this && this !== window) {
-    let kinds = listeners.get(this);
-    if (!kinds) listeners.set(this, (kinds = new Map()));
-    if (!kinds.has(type)) kinds.set(type, new Set());
+  const target = this || window;
+  if (listener && CLICKS[type]) {
+    let kinds = listeners.get(target);
+    if (!kinds) listeners.set(target, (kinds = new Table()));
+    if (!kinds.has(type)) kinds.set(type, new Bag());
     kinds.get(type).add(listener);
   }
-  return addListener.apply(this, arguments);
+  return apply(addListener, this, arguments);
 };
 EventTarget.prototype.removeEventListener = function removeEventListener(type, listener) {
-  const kinds = this && this !== window && listeners.get(this);
+  const target = this || window, kinds = listeners.get(target);
   if (kinds && kinds.has(type)) {
     kinds.get(type).delete(listener);
     if (!kinds.get(type).size) kinds.delete(type);
-    if (!kinds.size) listeners.delete(this);
+    if (!kinds.size) listeners.delete(target);
   }
-  return removeListener.apply(this, arguments);
+  return apply(removeListener, this, arguments);
 };
 
 const attachShadow = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function () {
-  const root = attachShadow.apply(this, arguments);
+  const root = apply(attachShadow, this, arguments);
   shadows.set(this, root);
-  mutations.observe(root, WATCHED);
+  observeNode(mutations, root, WATCHED);
   return root;
 };
 
 // The places in the page's code whose slow timers never did anything (jQuery UI sets one at every click): how often they
 // did nothing, or NaN once they did something. Only after two such does a click not wait for them; typing always waits.
-const idle = new Map();
+const idle = new Table(), PlainError = window.Error, LINE = /[^\n]+/g;
 function placeOf() {
-  return new Error().stack.split("\n", 10).slice(3).join("\n");
+  let stack = "", place = "", line;
+  try { stack = textOf(new PlainError().stack); } catch (_) { /* the page says how stacks are told */ }
+  LINE.lastIndex = 0;
+  for (let i = 0; i < 10 && (line = exec(LINE, stack)); i++) if (i > 2) place += line[0] + "\n";
+  return place;
 }
 function fieldsOf() {
-  const fields = Array.from(document.querySelectorAll("input, select, textarea")).slice(0, 300);
-  return [location.href, scrollX, scrollY, ...fields.map((el) => el.value + el.checked)].join("\n");
+  const fields = nodesOf(ofDocument.querySelectorAll(document, "input, select, textarea"), 300);
+  const held = fields.map((el) => { const tag = dom.tagName(el); return `${prop(el, tag, "value")}${prop(el, tag, "checked")}`; });
+  return `${location.href} ${ofWindow.scrollX(window)} ${ofWindow.scrollY(window)} ${held.join("\n")}`;
 }
+const focused = () => ofDocument.activeElement(document);
 // Records of mutations that left everything as it was, as of an attribute that was set to what it is.
-const vain = (records) => records.every((r) => r.type === "attributes" && r.target.getAttributeNS(r.attributeNamespace, r.attributeName) === r.oldValue);
-const unjudged = new Set();
-const judge = () => { for (const look of unjudged) look(); unjudged.clear(); };
+const vain = (records) => !records.some((r) => record.type(r) !== "attributes" ||
+  dom.getAttributeNS(record.target(r), record.attributeNamespace(r), record.attributeName(r)) !== record.oldValue(r));
+const unjudged = new Bag();
+const judge = () => { unjudged.forEach((look) => look()); unjudged.clear(); };
 function learn(place, run) {
-  const changes = work.changes, fields = fieldsOf(), focus = document.activeElement;
-  const witness = new MutationObserver(() => {});
-  witness.observe(document, { ...WATCHED, attributeOldValue: true });
+  const changes = work.changes, fields = fieldsOf(), focus = focused();
+  const witness = new Observer(() => {});
+  observeNode(witness, document, WITH_VALUES);
   try { return run(); } finally {
-    const records = witness.takeRecords(), nothing = vain(records);
-    witness.disconnect();
-    const expected = changes + (records.length ? 1 : 0);  // `mutations` counts them once
+    const records = takeRecords(witness), some = records.length, nothing = vain(copy(records, some));
+    disconnect(witness);
+    const expected = changes + (some ? 1 : 0);  // `mutations` counts them once
     unjudged.add(() => {
-      const same = nothing && work.changes === expected && focus === document.activeElement && fields === fieldsOf();
+      const same = nothing && work.changes === expected && focus === focused() && fields === fieldsOf();
       if (idle.size < 1000) idle.set(place, same ? (idle.has(place) ? idle.get(place) : 0) + 1 : NaN);
     });
     later(judge, 20);  // or when the page is quiet, or before the next action: what it began may take a moment
@@ -85,62 +94,64 @@ function learn(place, run) {
 
 let timerDepth = 0;
 const nativeTimeout = window.setTimeout, nativeClear = window.clearTimeout;
-window.setTimeout = function setTimeout(callback, delay, ...rest) {
-  const wait = Math.max(0, Number(delay) || 0), depth = timerDepth;
-  if (typeof callback !== "function" || wait > SHORT_TIMER || depth >= NESTED_TIMERS) {
-    return nativeTimeout.call(window, callback, delay, ...rest);
-  }
+const delayOf = (delay) => (typeof delay === "number" || typeof delay === "string" ? +delay || 0 : 0);
+window.setTimeout = function setTimeout(callback, delay) {
+  const wait = max(0, delayOf(delay)), depth = timerDepth;
+  if (typeof callback !== "function" || wait > SHORT_TIMER || depth >= NESTED_TIMERS) return apply(nativeTimeout, window, arguments);
   const place = wait > SLOW_TIMER ? placeOf() : "";
-  const id = nativeTimeout.call(window, function (...given) {
+  const watched = function () {
     work.timers.delete(id);
-    const before = timerDepth;
+    const before = timerDepth, given = arguments;
     timerDepth = depth + 1;
-    const run = () => callback.apply(this, given);
+    const run = () => apply(callback, this, given);
     try { return place ? learn(place, run) : run(); } finally { timerDepth = before; if (!place) changed(); }
-  }, delay, ...rest);
+  };
+  arguments[0] = watched;
+  const id = apply(nativeTimeout, window, arguments);
   work.timers.set(id, { at: now() + wait, idle: place !== "" && idle.get(place) >= 2 });
   if (!place || !(idle.get(place) >= 2)) changed();
   return id;
 };
-window.clearTimeout = function clearTimeout(id) { work.timers.delete(id); return nativeClear.call(window, id); };
+window.clearTimeout = function clearTimeout(id) { work.timers.delete(id); return apply(nativeClear, window, arguments); };
 
 const nativeInterval = window.setInterval, nativeClearInterval = window.clearInterval;
-window.setInterval = function setInterval(callback, delay, ...rest) {
-  const id = nativeInterval.call(window, callback, delay, ...rest);
-  if ((Number(delay) || 0) <= FAST_INTERVAL) { work.intervals.add(id); work.animated = now(); }
+window.setInterval = function setInterval(callback, delay) {
+  const id = apply(nativeInterval, window, arguments);
+  if (delayOf(delay) <= FAST_INTERVAL) { work.intervals.add(id); work.animated = now(); }
   return id;
 };
-window.clearInterval = function clearInterval(id) { work.intervals.delete(id); return nativeClearInterval.call(window, id); };
+window.clearInterval = function clearInterval(id) { work.intervals.delete(id); return apply(nativeClearInterval, window, arguments); };
 
 const nativeFrame = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = function requestAnimationFrame(callback) {
   work.frames++;
   changed();
-  return nativeFrame(function () { work.frames--; return callback.apply(this, arguments); });
+  return nativeFrame(function () { work.frames--; return apply(callback, this, arguments); });
 };
 
 // What watches sizes and visibility is called with the next frame.
 for (const kind of ["ResizeObserver", "IntersectionObserver"]) {
   const observe = window[kind] && window[kind].prototype.observe;
-  if (observe) window[kind].prototype.observe = function () { work.watchers++; return observe.apply(this, arguments); };
+  if (observe) window[kind].prototype.observe = function () { work.watchers++; return apply(observe, this, arguments); };
 }
 
 // A request is under way until its promise is settled; so is the reading of an answer's body, which comes after it.
+const then = unbound(Promise.prototype.then);
 function underWay(promise, most) {
   const done = begun();
-  promise.then(done, done);
+  try { then(promise, done, done); } catch (_) { done(); }
   if (most) later(done, most);
   return promise;
 }
 function begun() {
-  const token = {};
+  const token = bare({ at: now() });
   work.requests.add(token);
   changed();
   return () => { if (work.requests.delete(token)) changed(); };
 }
 const nativeFetch = window.fetch;
 if (nativeFetch) {
-  window.fetch = function fetch() { return underWay(nativeFetch.apply(this, arguments)); };
+  window.fetch = function fetch() { return underWay(apply(nativeFetch, this, arguments)); };
 }
 const promising = [  // what answers with a promise, soon
   [window.Response, "arrayBuffer blob formData json text"], [window.Blob, "arrayBuffer text"],
@@ -150,9 +161,10 @@ const promising = [  // what answers with a promise, soon
 for (const [kind, names] of promising) {
   for (const name of kind ? names.split(" ") : []) {
     const plain = kind.prototype[name];
-    if (plain) kind.prototype[name] = function () { return underWay(plain.apply(this, arguments)); };
+    if (plain) kind.prototype[name] = function () { return underWay(apply(plain, this, arguments)); };
   }
 }
+const listen = unbound(addListener), ONCE = bare({ once: true }), CAPTURE = true;
 const telling = [  // whose end is an event, of what the call returns or of what it was called on
   [window.IDBFactory, "open", "success error blocked"], [window.IDBDatabase, "transaction", "complete abort error"],
   [window.FileReader, "readAsText readAsDataURL readAsArrayBuffer", "loadend"], [window.XMLHttpRequest, "send", "loadend"],
@@ -160,13 +172,14 @@ const telling = [  // whose end is an event, of what the call returns or of what
 ];
 for (const [kind, names, ends, most] of telling) {
   for (const name of kind ? names.split(" ") : []) {
-    const plain = kind.prototype[name];
+    const plain = kind.prototype[name], endings = list(...ends.split(" "));
     kind.prototype[name] = function () {
       const done = begun();
       if (most) later(done, most);  // it may not answer at all
       let made;
-      try { made = plain.apply(this, arguments); } catch (error) { done(); throw error; }
-      for (const end of ends.split(" ")) addListener.call(made instanceof EventTarget ? made : this, end, done, { once: true });
+      try { made = apply(plain, this, arguments); } catch (error) { done(); throw error; }
+      const from = typeof made === "object" && made ? made : this;
+      for (let i = 0; i < endings.length; i++) listen(from, endings[i], done, ONCE);
       return made;
     };
   }
@@ -175,23 +188,25 @@ const silent = [[window.BroadcastChannel, "postMessage"], [window.History, "back
 for (const [kind, names] of silent) {
   for (const name of names.split(" ")) {
     const plain = kind.prototype[name];
-    kind.prototype[name] = function () { unseen(); return plain.apply(this, arguments); };
+    kind.prototype[name] = function () { unseen(); return apply(plain, this, arguments); };
   }
 }
 const readPart = ReadableStreamDefaultReader.prototype.read;  // a stream may pause for ever
-ReadableStreamDefaultReader.prototype.read = function () { return underWay(readPart.apply(this, arguments), SHORT_TIMER); };
+ReadableStreamDefaultReader.prototype.read = function () { return underWay(apply(readPart, this, arguments), SHORT_TIMER); };
 const plainPost = MessagePort.prototype.postMessage;
-MessagePort.prototype.postMessage = function () { changed(); return plainPost.apply(this, arguments); };
-addListener.call(window, "submit", unseen, true);
-addListener.call(window, "message", changed, true);
+MessagePort.prototype.postMessage = function () { changed(); return apply(plainPost, this, arguments); };
+listen(window, "submit", unseen, CAPTURE);
+listen(window, "message", changed, CAPTURE);
 
 if (window.navigation) {
-  addListener.call(window.navigation, "navigate", (event) => {
-    if (event.hashChange || event.downloadRequest !== null || event.destination.sameDocument) unseen();
+  const going = take(bare({}), NavigateEvent.prototype, "hashChange downloadRequest destination");
+  take(going, NavigationDestination.prototype, "sameDocument");
+  listen(window.navigation, "navigate", (event) => {
+    if (going.hashChange(event) || going.downloadRequest(event) !== null || going.sameDocument(going.destination(event))) unseen();
     else work.leaving = now();
   });
   for (const end of ["navigateerror", "navigatesuccess"]) {
-    addListener.call(window.navigation, end, () => { work.leaving = 0; unseen(); });
+    listen(window.navigation, end, () => { work.leaving = 0; unseen(); });
   }
 }
 

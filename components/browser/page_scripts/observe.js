@@ -1,27 +1,6 @@
-// Walks the page once and returns its content as nested arrays; Python prunes and prints them.
+// Walks the page once and returns its content as nested lists; Python prunes and prints them.
 // A node is [role, name, ref, states, value, options, children, hint, distance]; plain strings are text.
-// jQuery's delegated handlers: the elements their selectors match are the targets, not the container.
-function delegated(el, win, targets) {
-  let direct = true;
-  try {
-    const events = win.jQuery && win.jQuery._data && win.jQuery._data(el, "events");
-    if (!events) return true;
-    direct = false;
-    for (const type of Object.keys(events)) {
-      if (!CLICKS.has(type)) continue;
-      for (const handler of Array.from(events[type]).slice(0, 50)) {
-        if (!handler.selector) { direct = true; continue; }
-        for (const target of Array.from(el.querySelectorAll(handler.selector)).slice(0, 2000)) targets.add(target);
-      }
-    }
-  } catch (_) { /* a selector only jQuery understands, or not the real jQuery */ }
-  return direct;
-}
-
-function listensIn(win) {
-  const api = win[KEY];
-  return api ? api.listens : () => false;
-}
+const textNode = (text, distance) => (distance ? list("text", text, 0, list(), "", 0, list(), "", distance) : text);
 
 // Where the walk is: document, DOM depth, depth of the tree, under a pointer cursor, among a list's items, unseen.
 const inside = (scope, depth, tree, pointer, items, quiet) => ({ scope, depth, tree, pointer, items, quiet });
@@ -29,46 +8,59 @@ const inside = (scope, depth, tree, pointer, items, quiet) => ({ scope, depth, t
 class Text_ {
   constructor(text, distance) { this.text = text; this.distance = distance; }
 }
+const opened = () => { const children = new List(); children.broken = true; return children; };
+const CLOSED = among("SELECT TEXTAREA INPUT METER PROGRESS"), LISTS = among("UL OL TABLE TBODY DL");
+const FRAMES = among("IFRAME FRAME OBJECT EMBED"), STANDS_FOR = among("checkbox radio file");
+const VISIBLE = bare({ visibilityProperty: true });
 
 class Walk {
   constructor(measure) {
     this.measure = measure;
     this.nodes = 0;
     this.chars = 0;
-    this.targets = new Set();
+    this.targets = new Bag();
     this.cut = false;
     this.reactKey = undefined;
     this.visited = 0;
   }
 
-  document(doc, out, depth, tree) {
-    const win = doc.defaultView;
-    const scope = { win, listens: listensIn(win), height: win.innerHeight };
-    for (const root of [doc, doc.documentElement, doc.body]) if (root && scope.listens(root)) delegated(root, win, this.targets);
-    if (doc.body) this.children(doc.body, out, inside(scope, depth, tree, false, false, false));
+  document(doc, out, depth, tree, name) {
+    const win = ofDocument.defaultView(doc), body = ofDocument.body(doc), root = ofDocument.documentElement(doc);
+    const scope = { win, doc, heard: heardIn(win), height: ofWindow.innerHeight(win) };
+    list(win, doc, root, body).map((el) => { if (el) this.delegated(el, scope); });
+    const context = inside(scope, depth, tree, false, false, false);
+    if (!body) { if (root) this.element(root, out, context); return; }
+    if (editable(body)) this.editor(body, out, context, name);
+    else this.children(body, out, context);
+  }
+
+  // A document that is one text field (a rich text editor's frame).
+  editor(body, out, context, name) {
+    const value = valueOf(body, "BODY", "textbox"), states = statesOf(body, "BODY", "textbox");
+    states.push("multiline");
+    this.nodes++;
+    this.chars += value.length;
+    out.push(list("textbox", givenName(body, "BODY", "textbox") || name || "", body, states, value, 0, list(), "", 0));
   }
 
   children(parent, out, context) {
-    let kids;
-    if (parent.tagName === "SLOT" && parent.assignedNodes) {
-      kids = parent.assignedNodes();
-      if (!kids.length) kids = parent.childNodes;
-    } else {
-      const shadow = parent.nodeType === 1 ? parent.shadowRoot || shadows.get(parent) : null;
-      kids = shadow ? shadow.childNodes : parent.childNodes;
-    }
-    let active = 0;
-    for (const kid of kids) {
-      if (kid.nodeType === 3) { if (!context.quiet) this.text(kid, out, parent, context); }
-      else if (kid.nodeType === 1) active += this.element(kid, out, context);
+    const element = dom.nodeType(parent) === 1;
+    const slotted = element && tagOf(parent) === "SLOT" ? arrayOf(dom.assignedNodes(parent)) : null;
+    const shadow = element && !(slotted && slotted.length) ? dom.shadowRoot(parent) || shadows.get(parent) : null;
+    let active = 0, next = 1, kid = slotted && slotted.length ? slotted[0] : dom.firstChild(shadow || parent);
+    while (kid) {
+      const kind = dom.nodeType(kid);
+      if (kind === 1) active += this.element(kid, out, context);
+      else if ((kind === 3 || kind === 4) && !context.quiet) this.text(kid, out, parent, context);
+      kid = slotted && slotted.length ? slotted[next++] : dom.nextSibling(kid);
     }
     return active;
   }
 
   text(node, out, parent, context) {
-    const data = node.data;
+    const data = dom.data(node);
     if (!data || this.nodes > MAX_NODES) return;
-    const text = clip(parent.tagName === "PRE" ? data : data.replace(/\s+/g, " "), MAX_TEXT);
+    const text = clip(tagOf(parent) === "PRE" ? data : squeeze(data), MAX_TEXT);
     const last = out[out.length - 1];
     if (last instanceof Text_ && !out.broken) last.text = clip(last.text + text, MAX_TEXT);
     else if (text !== " ") {
@@ -80,90 +72,95 @@ class Walk {
   }
 
   distance(el, scope) {
-    const box = el.getBoundingClientRect();
+    const box = boxOf(el);
     const away = box.top > scope.height ? box.top - scope.height : box.bottom < 0 ? -box.bottom : 0;
-    return Math.min(9999, Math.ceil(away / (scope.height || 1)));
+    return min(9999, ceil(away / (scope.height || 1)));
   }
 
   // Folded to nothing, or moved off the page.
   hidden(el, style, scope, display) {
-    const position = style.position, overflow = style.overflowX;
-    if (overflow === "visible" && position !== "absolute" && position !== "fixed") return false;
-    const box = el.getBoundingClientRect();
+    const position = styled(style, "position"), overflow = styled(style, "overflow-x");
+    const placed = position === "absolute" || position === "fixed";
+    if (overflow === "visible" && !placed) return false;
+    const box = boxOf(el);
     if (overflow !== "visible" && (box.width === 0 || box.height === 0) && display !== "contents" && display !== "inline") return true;
-    return (position === "absolute" || position === "fixed") &&
-      (box.right + scope.win.scrollX <= 0 || box.bottom + scope.win.scrollY <= 0) && box.width * box.height > 0;
+    return placed && (box.right + ofWindow.scrollX(scope.win) <= 0 || box.bottom + ofWindow.scrollY(scope.win) <= 0) && box.width * box.height > 0;
   }
 
-  handles(el, context) {
-    const scope = context.scope;
-    if (el.onclick || el.onmousedown || el.onmouseup || this.targets.has(el)) return true;
-    if (scope.listens(el) && delegated(el, scope.win, this.targets)) return true;
-    if (!this.reactKey) this.findReact(el);
-    if (this.reactKey && el[this.reactKey] && typeof el[this.reactKey].onClick === "function") return true;
-    return typeof el.__click === "function";
+  handles(el, tag, context) {
+    if (this.targets.has(el)) return true;
+    const inline = prop(el, tag, "onclick") || prop(el, tag, "onmousedown") || prop(el, tag, "onmouseup");
+    if ((inline || context.scope.heard(el)) && this.delegated(el, context.scope, inline)) return true;
+    try {
+      if (!this.reactKey) this.findReact(el);
+      const react = this.reactKey && el[this.reactKey];
+      return (react && typeof react.onClick === "function") || typeof el.__click === "function" || typeof el.$$click === "function";
+    } catch (_) { return false; }
   }
 
   // React keeps an element's handlers under a key of its own; a few elements, ever farther apart, are searched for it.
   findReact(el) {
     this.visited++;
     if (this.visited & (this.visited - 1)) return;
-    this.reactKey = Object.keys(el).find((name) => name.startsWith("__reactProps$"));
+    const names = keys(el);
+    for (let i = 0; i < names.length && !this.reactKey; i++) if (startsWith(names[i], "__reactProps$")) this.reactKey = names[i];
+  }
+
+  // Whether what listens on an element is meant for itself: else what it is meant for becomes a target.
+  delegated(el, scope, inline) {
+    const direct = byJQuery(el, scope, this.targets);
+    return byCode(el, scope, inline, this.targets) && direct;
   }
 
   element(el, out, context) {
-    const tag = el.tagName.toUpperCase(), scope = context.scope;
-    if (SKIP.has(tag) || this.nodes > MAX_NODES || context.depth > MAX_DEPTH) { this.cut = this.cut || !SKIP.has(tag); return 0; }
+    const tag = tagOf(el), scope = context.scope;
+    if (SKIP[tag] || this.nodes > MAX_NODES || context.depth > MAX_DEPTH) { this.cut = this.cut || !SKIP[tag]; return 0; }
     if (tag === "BR") { const last = out[out.length - 1]; if (last instanceof Text_) last.text += " "; return 0; }
-    const style = scope.win.getComputedStyle(el);
-    const display = style.display;
+    const style = styleOf(el), display = styled(style, "display");
     if (display === "none") return 0;
-    if (tag !== "INPUT" && tag !== "TEXTAREA" && tag !== "SELECT" && this.hidden(el, style, scope, display)) return 0;
-    const shown = style.visibility === "visible", inline = display === "inline" || display.startsWith("inline");
+    if (!CLOSED[tag] && this.hidden(el, style, scope, display)) return 0;
+    const shown = styled(style, "visibility") === "visible", inline = display === "inline" || startsWith(display, "inline");
     let role = roleOf(el, tag);
-    if (tag === "INPUT" && el.type === "hidden") return 0;
-    if (GENERIC.has(role)) role = "";
+    const type = tag === "INPUT" ? prop(el, tag, "type") : "";
+    if (type === "hidden" || (STANDS_FOR[type] && replaced(el, tag))) return 0;
     let handled = false, pointer = context.pointer;
-    const native = ACTIVE.has(role);
+    const native = ACTIVE[role] === true;
     if (!native && shown) {
-      handled = this.handles(el, context);
-      if (style.cursor === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
+      handled = this.handles(el, tag, context);
+      if (styled(style, "cursor") === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
       else pointer = false;
       if (context.items && (tag === "LI" || tag === "TD")) handled = handled || "item";
-      if (!handled && el.hasAttribute("tabindex") && el.tabIndex >= 0) handled = "focus";
-      if (el.hasAttribute("contenteditable") && el.isContentEditable && !(el.parentElement && el.parentElement.isContentEditable)) role = "textbox";
-      if (tag === "LABEL") handled = this.labelRole(el, handled);
-      if (typeof handled === "string" && handled.startsWith("role:")) { role = handled.slice(5); handled = true; }
+      if (!handled && dom.hasAttribute(el, "tabindex") && prop(el, tag, "tabIndex") >= 0) handled = "focus";
+      if (dom.hasAttribute(el, "contenteditable") && editable(el) && !(dom.parentElement(el) && editable(dom.parentElement(el)))) role = "textbox";
+      if (tag === "LABEL") {
+        const stands = standsFor(el);
+        if (stands) { role = stands; handled = true; } else if (named(el)) handled = false;
+      }
     } else if (native) pointer = true;
     let items = context.items;
-    if (handled === true && /^(UL|OL|TABLE|TBODY|DL)$/.test(tag)) { items = true; handled = "list"; }
-    return this.emit(el, out, inside(scope, context.depth + 1, context.tree, pointer, items, !shown), { tag, role, native, handled, inline, shown });
-  }
-
-  // A label whose own control cannot be seen stands for it (styled checkboxes); a label of a visible one is its name.
-  labelRole(el, handled) {
-    const control = el.control;
-    if (!control || (!handled && control.type !== "checkbox" && control.type !== "radio")) return handled;
-    if (control.checkVisibility && control.checkVisibility({ visibilityProperty: true }) && control.getBoundingClientRect().width > 0) return false;
-    return control.type === "checkbox" || control.type === "radio" ? "role:" + control.type : handled;
+    if (handled === true && LISTS[tag]) { items = true; handled = "list"; }
+    const seen = { tag, role, native, handled, inline, shown };
+    return this.emit(el, out, inside(scope, context.depth + 1, context.tree, pointer, items, !shown), seen);
   }
 
   emit(el, out, context, seen) {
     const { tag, native, handled, inline, shown } = seen;
     let { role } = seen;
-    if (role === "iframe") return this.iframe(el, out, context);
+    if (role === "iframe" || FRAMES[tag]) {
+      const doc = prop(el, tag, "contentDocument") || null;
+      if (role === "iframe" || doc) return this.iframe(el, tag, doc, out, context);
+    }
     const plain = !shown || (!role && !handled);
     if (plain) return this.through(el, out, context, inline);
-    const children = [];
-    children.broken = true;
+    const children = opened();
     let active = 0;
-    const closed = tag === "SELECT" || tag === "TEXTAREA" || tag === "INPUT" || tag === "METER" || tag === "PROGRESS" || role === "img" ||
-      (role === "textbox" && !native);
-    if (tag === "DETAILS" && !el.open) {
-      const summary = el.querySelector(":scope > summary");
+    if (tag === "DETAILS" && !prop(el, tag, "open")) {
+      const summary = dom.querySelector(el, ":scope > summary");
       if (summary) active = this.element(summary, children, context);
-    } else if (!closed) active = this.children(el, children, inside(context.scope, context.depth, context.tree + 1, context.pointer, context.items, context.quiet));
-    let use = native || ACTIVE.has(role);
+    } else if (!(CLOSED[tag] || role === "img" || (role === "textbox" && !native))) {
+      active = this.children(el, children, inside(context.scope, context.depth, context.tree + 1, context.pointer, context.items, context.quiet));
+    }
+    let use = native || ACTIVE[role] === true;
     if (!use && handled && this.worth(handled, active, el, children)) { use = true; role = role === "gridcell" ? role : "clickable"; }
     if (!use && !role) { this.splice(children, out, inline); return active; }
     return active + this.push(el, out, children, { tag, role, use, tree: context.tree, scope: context.scope, inline });
@@ -173,16 +170,15 @@ class Walk {
   // says something that its targets do not.
   worth(handled, active, el, children) {
     if (handled === "list") return false;
-    const says = (child) => child instanceof Text_ || typeof child === "string" || !child[2];
-    if (active) return handled === true && children.some(says) && el.ownerDocument.defaultView.getComputedStyle(el).cursor === "pointer";
+    if (active) return handled === true && children.some((child) => child instanceof Text_ || typeof child === "string" || !child[2]) && styled(styleOf(el), "cursor") === "pointer";
     if (children.length) return true;
-    const box = el.getBoundingClientRect();
+    const box = boxOf(el);
     return box.width > 0 && box.height > 0;
   }
 
   through(el, out, context, inline) {
     if (!inline) out.broken = true;
-    const details = el.tagName === "DETAILS" && !el.open && el.querySelector(":scope > summary");
+    const details = tagOf(el) === "DETAILS" && !prop(el, "DETAILS", "open") && dom.querySelector(el, ":scope > summary");
     const active = details ? this.element(details, out, context) : this.children(el, out, context);
     if (!inline) out.broken = true;
     return active;
@@ -190,57 +186,54 @@ class Walk {
 
   splice(children, out, inline) {
     if (!inline) out.broken = true;
-    out.push(...children);
+    out.add(children);
     out.broken = true;
   }
 
   push(el, out, children, facts) {
     const { tag, role, use, scope } = facts;
     let name = givenName(el, tag, role), kids = children;
-    if (!name && FROM_CONTENT.has(role)) {
+    if (!name && FROM_CONTENT[role]) {
       const text = tidy(words(children));
       if (text.length <= LONG_NAME) { name = text; kids = children.filter((c) => !(c instanceof Text_) && (c[2] || c[6].length)); }
-      if (!name && typeof el.title === "string") name = tidy(el.title);
-      if (!name) { const title = el.querySelector("title, img[alt]"); if (title) name = tidy(title.alt || title.textContent || ""); }
+      if (!name) name = titleOf(el, tag);
+      if (!name) { const title = dom.querySelector(el, "title, img[alt]"); if (title) name = tidy(dom.getAttribute(title, "alt") || dom.textContent(title) || ""); }
     }
-    const options = tag === "SELECT" ? Array.from(el.options).slice(0, MAX_OPTIONS).map((o) => tidy(o.label || o.text)) : 0;
-    const control = tag === "LABEL" && el.control ? el.control : el;
-    const value = FIELDS.has(role) || el.isContentEditable ? valueOf(el, tag, role) : "";
+    const control = (tag === "LABEL" && prop(el, tag, "control")) || el;
+    const value = FIELDS[role] || editable(el) ? valueOf(el, tag, role) : "";
     if (use || name || kids.length || value) {
       this.nodes++;
       this.chars += name.length + value.length + role.length;
-      const node = [role, clip(name, 400), use ? el : 0, statesOf(control, control.tagName, role), value, options, this.finish(kids), name || !use ? "" : hintOf(el),
-        this.measure ? this.distance(el, scope) : 0];
-      if (facts.tree > MAX_TREE && !use) out.push(...node[6]); else out.push(node);
-      if (!facts.inline || !use) out.broken = true; else out.broken = false;
+      const node = list(role, clip(name, 400), use ? el : 0, statesOf(control, tagOf(control), role), value, optionsOf(el, tag), this.finish(kids),
+        name || !use ? "" : hintOf(el), this.measure ? this.distance(el, scope) : 0);
+      if (facts.tree > MAX_TREE && !use) out.add(node[6]); else out.push(node);
+      out.broken = !facts.inline || !use;
     }
     return use ? 1 : 0;
   }
 
   // Texts that lie outside the view become nodes with their distance, so that a budget can drop the farthest first.
-  finish(list) {
-    return list.map((child) => !(child instanceof Text_) ? child : child.distance ? ["text", child.text, 0, [], "", 0, [], "", child.distance] : child.text);
+  finish(nodes) {
+    return nodes.map((child) => (child instanceof Text_ ? textNode(child.text, child.distance) : child));
   }
 
-  iframe(el, out, context) {
-    let doc = null;
-    try { doc = el.contentDocument; } catch (_) { doc = null; }
-    const children = [];
-    children.broken = true;
-    if (doc && context.tree < MAX_TREE) this.document(doc, children, context.depth, context.tree + 1);
-    const src = el.getAttribute("src") || "";
-    const node = ["iframe", tidy(el.title || el.name || ""), 0, [], "", 0, this.finish(children), "", 0];
-    if (!doc && src) { node[3].push("other site"); node[4] = src.slice(0, 200); node[7] = "frame:" + (frames.push(el) - 1); }
+  iframe(el, tag, doc, out, context) {
+    const children = opened(), name = titleOf(el, tag) || tidy(dom.getAttribute(el, "name") || "");
+    if (doc && context.tree < MAX_TREE) this.document(doc, children, context.depth, context.tree + 1, name);
+    const src = dom.getAttribute(el, "src") || "";
+    const node = list("iframe", name, 0, list(), "", 0, this.finish(children), "", 0);
+    if (!doc && src) { node[3].push("other site"); node[4] = clip(src, 200); frames.push(el); node[7] = "frame:" + (frames.length - 1); }
     if (children.length || !doc) out.push(node);
     out.broken = true;
     return children.length ? 1 : 0;
   }
 }
-let frames = [];  // those that cannot be looked into from here
+let frames = new List();  // those that cannot be looked into from here
 
 function words(children) {
   let text = "";
-  for (const child of children) {
+  for (let i = 0; i < children.length; i++) {
+    const child = children[i];
     if (child instanceof Text_) text += child.text + " ";
     else if (typeof child === "string") text += child + " ";
     else if (child[0] === "img" || !child[2]) text += (child[1] || "") + " " + words(child[6]) + " ";
@@ -248,40 +241,38 @@ function words(children) {
   return text;
 }
 
-const refs = new WeakMap();
-let known = [];  // ref -> WeakRef(element); index 0 is unused
-known.push(null);
+const refs = new Notes();
+let known = list(null);  // ref -> Weak(element); index 0 is unused
 
-function number(list) {
-  for (const node of list) {
+function number(nodes) {
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i];
     if (typeof node === "string") continue;
     if (node[2]) {
       let ref = refs.get(node[2]);
-      if (!ref) { ref = known.length; refs.set(node[2], ref); known.push(new WeakRef(node[2])); }
+      if (!ref) { ref = known.length; refs.set(node[2], ref); known.push(new Weak(node[2])); }
       node[2] = ref;
     }
     number(node[6]);
   }
 }
 
-function observe(budget) {
-  frames = [];
-  let walk = new Walk(false), out = [];
-  out.broken = true;
-  walk.document(document, out, 0, 0);
-  if (walk.chars > budget) {
-    walk = new Walk(true);
-    out = [];
-    frames = [];
-    out.broken = true;
-    walk.document(document, out, 0, 0);
-  }
-  const tree = walk.finish(out);
-  number(tree);
-  return stringify([location.href, document.title, tree, walk.cut, frames.length]);
+function walked(measure) {
+  const walk = new Walk(measure), out = opened();
+  frames = new List();
+  walk.document(document, out, 0, 0, "");
+  return { walk, out };
 }
 
-function forget() { for (const ref of known) { const el = ref && ref.deref(); if (el) refs.delete(el); } known = [null]; }
+function observe(budget) {
+  let { walk, out } = walked(false);
+  if (walk.chars > budget) ({ walk, out } = walked(true));
+  const tree = walk.finish(out);
+  number(tree);
+  return stringify(list(location.href, ofDocument.title(document), tree, walk.cut, frames.length));
+}
+
+function forget() { known.map((ref) => { const el = ref && ref.deref(); if (el) refs.delete(el); }); known = list(null); }
 
 // References for elements of frames that only the browser can look into.
 function reserve(count) {
