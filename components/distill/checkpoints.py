@@ -1,12 +1,15 @@
 """Checkpoints that a killed training goes on from, bit for bit.
 
 One safetensors file each: weights, both moments of AdamW, torch's random state as a tensor, and the rest as JSON in the
-file's own metadata. A file appears whole or not at all, and only the newest few are kept. Never pickle.
+file's own metadata, with a digest over all of it. A file appears whole or not at all, and only the newest few are kept.
+One that a disk or a copy has torn is set aside, and the one before it is gone on from. Never pickle.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,42 +43,67 @@ def save_checkpoint(folder: Path, *, model: Any, optimizer: Any, step: int, note
     from safetensors.torch import save_file
 
     names = {id(parameter): name for name, parameter in model.named_parameters()}
-    tensors = {f"model.{name}": parameter.detach() for name, parameter in model.named_parameters()}
+    tensors = {f"model.{name}": parameter.detach().contiguous() for name, parameter in model.named_parameters()}
     for parameter, state in optimizer.state.items():
         for moment in MOMENTS:
-            tensors[f"{moment}.{names[id(parameter)]}"] = state[moment]
+            tensors[f"{moment}.{names[id(parameter)]}"] = state[moment].contiguous()
     tensors[RANDOM] = torch.get_rng_state()
+    said = {"step": str(step), "notes": json.dumps(notes)}
     folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, step)
     with whole(path) as part:
-        save_file(
-            {name: tensor.contiguous() for name, tensor in tensors.items()},
-            part,
-            metadata={"step": str(step), "notes": json.dumps(notes)},
-        )
+        save_file(tensors, part, metadata={**said, "digest": _digest(tensors, said)})
     for old in checkpoints(folder)[:-keep]:
         old.unlink(missing_ok=True)
     return path
 
 
 def restore_checkpoint(folder: Path, *, model: Any, optimizer: Any) -> Progressed | None:
-    """Puts the newest checkpoint into model, optimizer and torch's random state; None where there is none."""
+    """Puts the newest whole checkpoint into model, optimizer and torch's random state; None where there is none."""
     import torch
-    from safetensors import safe_open
 
     for part in folder.glob(".step-*"):  # what a killed writer left
         part.unlink(missing_ok=True)
-    found = checkpoints(folder)
-    if not found:
+    for path in reversed(checkpoints(folder)):
+        read = _read(path)
+        if read is None:
+            path.replace(path.with_suffix(".torn"))
+            print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
+            continue
+        tensors, said = read
+        step = int(said["step"])
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                parameter.copy_(tensors[f"model.{name}"])
+                optimizer.state[parameter] = {
+                    "step": torch.tensor(float(step)),
+                    **{moment: tensors[f"{moment}.{name}"].to(parameter.device) for moment in MOMENTS},
+                }
+        torch.set_rng_state(tensors[RANDOM])
+        return Progressed(step=step, notes=json.loads(said["notes"]))
+    return None
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]] | None:
+    """Tensors and metadata of a checkpoint; None where they are not what was written."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            said = dict(file.metadata() or {})
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+    except (SafetensorError, OSError, ValueError):
         return None
-    with safe_open(found[-1], framework="pt") as file, torch.no_grad():
-        metadata = file.metadata()
-        step = int(metadata["step"])
-        for name, parameter in model.named_parameters():
-            parameter.copy_(file.get_tensor(f"model.{name}"))
-            optimizer.state[parameter] = {
-                "step": torch.tensor(float(step)),
-                **{moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS},
-            }
-        torch.set_rng_state(file.get_tensor(RANDOM))
-    return Progressed(step=step, notes=json.loads(metadata["notes"]))
+    written = said.pop("digest", "")
+    return (tensors, said) if _digest(tensors, said) == written else None
+
+
+def _digest(tensors: Mapping[str, Any], said: Mapping[str, str]) -> str:
+    """SHA-256 over the metadata and over every tensor's name, type, shape and bytes."""
+    import torch
+
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name}\0{tensor.dtype}\0{list(tensor.shape)}\n".encode())
+        digest.update(tensor.cpu().reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()

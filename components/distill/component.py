@@ -32,8 +32,9 @@ def distill(
     settings = DistillConfig.model_validate_json(config)
 
     def show(point: Point) -> None:
+        loss = "" if point.train_loss is None else f", loss {point.train_loss:.3f} nats per token"
         accuracy = "" if point.action_accuracy is None else f", accuracy {point.action_accuracy:.2f}"
-        print(f"distill: {point.step}/{settings.steps}, loss {point.train_loss:.3f}{accuracy}", flush=True)
+        print(f"distill: {point.step}/{settings.steps}{loss}{accuracy}", flush=True)
 
     with stage("distill", job=job) as here:
         manifest = read_manifest(here)
@@ -41,8 +42,9 @@ def distill(
         base = before[settings.continue_from]
         result = train(config=settings, round=here, base="" if base == manifest.start else base, on_progress=show)
     last = result.curve[-1]
-    metrics.log_metric("loss", last.train_loss)
-    metrics.log_metric("action_accuracy", last.action_accuracy or 0.0)
+    for name in ("train_loss", "validation_loss", "action_accuracy"):
+        if (value := getattr(last, name)) is not None:
+            metrics.log_metric(name, value)
     metrics.log_metric("parameters", result.parameters)
     metrics.log_metric("examples", sum(result.examples.values()))
     return result.model_digest

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class DistillConfig(BaseModel):
     """The budget is in steps, not seconds, so that the same inputs give the same student on a slow day too."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     student: str = Field(
         "base", description="what training starts from: base (shipped), a folder, a digest, models:/name@alias, hf:name"

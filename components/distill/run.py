@@ -11,7 +11,7 @@ from components.distill.config import DistillConfig
 from components.distill.examples import COLUMNS, Samples, make_samples
 from components.distill.train import Training
 from components.errors import InputError
-from components.models.files import folder_digest, publish_model, resolve_model
+from components.models.files import folder_digest, is_stored, publish_model, resolve_model
 from components.models.prompting import load_prompting
 from components.models.weights import load_model, save_model
 from components.results.distill import DistillResult, Point
@@ -31,7 +31,7 @@ def run(
     base: str = "",
     on_progress: Callable[[Point], None] | None = None,
 ) -> DistillResult:
-    """Trains the round's student and publishes it; returns at once where that is already done.
+    """Trains the round's student and publishes it; returns at once where that is already done and the model is whole.
 
     Killed at any moment and started again, it goes on from its last checkpoint and ends with the same bytes.
 
@@ -61,7 +61,7 @@ def run(
         inputs=inputs,
         other="this round already has a student distilled from other examples or with other settings",
     )
-    if (known := place.known()) is not None:
+    if (known := place.known()) is not None and is_stored(round.store, known.model_digest):
         return known
     prompting = load_prompting(folder, template=config.template)
     if config.context > prompting.context:

@@ -22,12 +22,16 @@ from components.distill.batches import Plan, Tensors, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
+from components.errors import InputError
 from components.progress import Progress
 from components.results.distill import Point
 
 MEASURED_AT_ONCE = 32
+NOTED_EVERY = 10
+"""Steps between two points of the training loss."""
 PLAIN_SCORES = 32 * 256**2
 """Rows times squared length of a batch up to which a CPU attends by plain matrix products."""
+MILDER = "lower distill.learning_rate or distill.clip, give more distill.warmup, or set distill.precision to fp32"
 
 
 def learning_rate(step: int, config: DistillConfig) -> float:
@@ -118,15 +122,21 @@ class Training:
         if config.gradient_checkpointing:
             model.gradient_checkpointing_enable()
         torch.manual_seed(seed)
-        self.step, self.tokens, self.running, self.seconds = 0, 0, 0.0, 0.0
+        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.running: float | None = None
         self.curve: list[Point] = []
 
     def run(self, on_point: Callable[[Point], None] = _unheard) -> list[Point]:
-        """Trains to the end; `on_point` hears of each new point of the learning curve, which is returned whole."""
+        """Trains to the end; `on_point` hears of each new point of the learning curve, which is returned whole.
+
+        Raises:
+            InputError: the loss is no longer a finite number, or the student ends worse than one that guesses. Nothing
+                of that is kept: the newest checkpoint is from before.
+        """
         self._resume()
         self.model.train()
         if self.step == 0 and not self.curve:
-            self._measure(on_point)
+            self._note(on_point, measured=True)
         began = time.monotonic() - self.seconds
         with Progress("distill", self.config.steps, done=self.step) as progress:
             for batch in self.plan.starting_at(self.step):
@@ -135,11 +145,13 @@ class Training:
                 self._one_step(batch)
                 self.seconds = time.monotonic() - began
                 last = self.step == self.config.steps
-                if last or self.step % self.config.validate_every == 0:
-                    self._measure(on_point)
+                measured = last or self.step % self.config.validate_every == 0
+                if measured or self.step == 1 or self.step % NOTED_EVERY == 0:
+                    self._note(on_point, measured=measured)
                 if last or self.step % self.config.checkpoint_every == 0:
                     self._save()
                 progress.advance()
+        self._check_learnt()
         return self.curve
 
     def _one_step(self, batch: Sequence[Sample]) -> None:
@@ -157,18 +169,53 @@ class Training:
                     loss = batch_loss(self.model, part, rows=len(batch))
                 loss.backward()
             total += loss.item()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.step += 1
+        self._check_finite("loss", total)
+        self._check_finite("norm of the gradient", float(norm))
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        self.step += 1
         self.tokens += sum(len(each.tokens) for each in batch)
-        self.running += (total - self.running) * max(0.05, 1 / self.step)
+        running = total if self.running is None else self.running
+        self.running = running + (total - running) * max(0.05, 1 / self.step)
 
-    def _measure(self, on_point: Callable[[Point], None]) -> None:
-        held = self.samples.validation
+    def _check_finite(self, name: str, value: float) -> None:
+        if math.isfinite(value):
+            return
+        rate = learning_rate(self.step - 1, self.config)
+        raise InputError(
+            f"the {name} is {value} at step {self.step} of {self.config.steps}, "
+            f"with learning rate {rate:g} and clip {self.config.clip:g}",
+            where="distill.learning_rate",
+            fix=MILDER,
+        )
+
+    def _check_learnt(self) -> None:
+        """Refuses a student that predicts worse than its start, and worse than one that takes all tokens for equally
+        likely: it has learnt less than nothing, and whatever goes on from it would carry that on."""
+        losses = [
+            point.train_loss if point.validation_loss is None else point.validation_loss
+            for point in self.curve
+            if point.validation_loss is not None or not self.samples.validation
+        ]
+        known = [loss for loss in losses if loss is not None]
+        guessing = math.log(self.model.config.vocab_size)
+        if known[-1] > max(known[0], guessing):
+            raise InputError(
+                f"the student ends at {known[-1]:.3g} nats per token; it began at {known[0]:.3g}, and guessing among "
+                f"all tokens has {guessing:.3g}: the training ran away",
+                where="distill.learning_rate",
+                fix=MILDER,
+            )
+
+    def _note(self, on_point: Callable[[Point], None], *, measured: bool) -> None:
+        """A point of the learning curve, with what the held-out examples say where they are `measured`."""
+        held = self.samples.validation if measured else ()
         loss, accuracy = (
             measure(self.model, held, pad=self.pad, precision=self.config.precision) if held else (None, None)
         )
+        if loss is not None:
+            self._check_finite("validation loss", loss)
         point = Point(
             step=self.step,
             train_loss=self.running,
@@ -181,6 +228,8 @@ class Training:
         on_point(point)
 
     def _save(self) -> None:
+        largest = max(float(parameter.detach().abs().max()) for parameter in self.model.parameters())
+        self._check_finite("largest weight", largest)
         notes = {
             "tokens": self.tokens,
             "running": self.running,

@@ -10,10 +10,11 @@ import hashlib
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from components.errors import InfraError, InputError
+from components.errors import InputError
 
 if TYPE_CHECKING:
     from components.tracking import ModelVersion
@@ -47,51 +48,81 @@ def model_files(folder: Path) -> list[Path]:
 
 def folder_digest(folder: Path) -> str:
     """SHA-256 over the relative names and contents of the model's files."""
+    return _digest((path.relative_to(folder).as_posix(), path.read_bytes()) for path in model_files(folder))
+
+
+def _digest(files: Iterable[tuple[str, bytes]]) -> str:
     digest = hashlib.sha256()
-    for path in model_files(folder):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    for name, data in files:
+        digest.update(f"{name}\0{hashlib.sha256(data).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 
 def publish_model(store: Store, folder: Path) -> str:
     """Puts a model under `models/<digest>/` and returns the digest; putting it again changes nothing.
 
-    `config.json` goes last: a model whose upload was killed has none and is not seen.
+    `config.json` goes last: a model whose upload was killed has none and is not seen. A file that stands there with
+    other bytes was torn after it was written, since its name says what it holds, and is made whole.
     """
     digest = folder_digest(folder)
     paths = sorted(model_files(folder), key=lambda path: path == folder / "config.json")
     for path in paths:
-        store.put_new(f"models/{digest}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+        key, data = f"models/{digest}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+        if not store.put_new(key, data) and store.get(key) != data:
+            store.put(key, data)
     return digest
 
 
+def is_stored(store: Store, digest: str) -> bool:
+    """Whether the store has this model with every byte of it."""
+    prefix = f"models/{digest}/"
+    names = sorted((key.removeprefix(prefix) for key in _model_keys(store, prefix)), key=lambda name: name.split("/"))
+    return _digest((name, store.get(prefix + name)) for name in names) == digest
+
+
+def _model_keys(store: Store, prefix: str) -> list[str]:
+    """Keys of a model's files; what other tools leave beside them is passed over."""
+    return [key for key in store.list(prefix) if key.endswith(ALLOWED) and not key.endswith(NOT_THE_MODEL)]
+
+
 def fetch_model(store: Store, digest: str, work: Path) -> Path:
-    """The model's folder under `work/models/<digest>`, downloaded unless it is there.
+    """The model's folder under `work/models/<digest>`, downloaded unless it is there as it should be.
 
     Raises:
-        InputError: the store has no such model.
-        InfraError: what came is not what was stored.
+        InputError: the store has no such model, or not with the bytes it was stored with.
     """
     target = work / "models" / digest
     if target.is_dir():
-        return target
+        if _is_whole(target, digest):
+            return target
+        shutil.rmtree(target)
     prefix = f"models/{digest}/"
     if not store.exists(prefix + "config.json"):
         raise InputError(f"no model {digest[:12]} in the store", where=prefix, fix="check the digest and the store")
     target.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{digest[:12]}-"))
     try:
-        for key in store.list(prefix):
+        for key in _model_keys(store, prefix):
             path = part / key.removeprefix(prefix)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(store.get(key))
-        if folder_digest(part) != digest:
-            raise InfraError(f"model {digest[:12]} was altered in the store or on the way: its digest differs")
+        if not _is_whole(part, digest):
+            raise InputError(
+                f"model {digest[:12]} is torn: its files are not the ones it was stored with",
+                where=f"{store.url}/{prefix}",
+                fix="run the command that made it again: the same model is then made and stored whole",
+            )
         _rename(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return target
+
+
+def _is_whole(folder: Path, digest: str) -> bool:
+    try:
+        return folder_digest(folder) == digest
+    except InputError:  # no configuration
+        return False
 
 
 def _rename(part: Path, target: Path) -> None:

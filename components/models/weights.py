@@ -27,7 +27,9 @@ def load_model(folder: Path) -> Any:
             folder, dtype=torch.float32, use_safetensors=True, attn_implementation="sdpa"
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise InputError(f"the model cannot be loaded: {error}", where=str(folder)) from error
+        raise InputError(
+            f"the model cannot be loaded: {error}", where=str(folder), fix="copy or download it again; it may be torn"
+        ) from error
     return model.to(device)
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from components.trajectories.schema import Record
 
 
 class Point(Record):
-    """A point of the learning curve, after `step` steps."""
+    """A point of the learning curve, after `step` steps; what is not a finite number is no point."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     step: int
     train_loss: float | None = Field(
         description="nats per token, the running mean of the weighted loss; none before the first step"
     )
-    validation_loss: float | None = Field(description="nats per token of held-out actions; none where none is held out")
-    action_accuracy: float | None = Field(description="share of held-out actions the model would write exactly so")
+    validation_loss: float | None = Field(
+        None, description="nats per token of held-out actions; none where it was not measured at this step"
+    )
+    action_accuracy: float | None = Field(
+        None, description="share of held-out actions the model would write exactly so; none likewise"
+    )
     tokens: int = Field(description="tokens read so far, padding left out")
     seconds: float = Field(description="wall-clock seconds spent training so far, those of killed attempts included")
 
@@ -43,3 +49,9 @@ class DistillResult(Record):
     def seconds(self) -> float:
         """Wall-clock seconds spent training."""
         return self.curve[-1].seconds
+
+    @property
+    def worse_than_start(self) -> bool:
+        """Whether the student predicts held-out actions worse than the model it started from."""
+        measured = [point.validation_loss for point in self.curve if point.validation_loss is not None]
+        return len(measured) > 1 and measured[-1] > measured[0]

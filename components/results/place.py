@@ -101,7 +101,14 @@ class ResultPlace(Generic[R]):
         return found
 
     def keep(self, result: R) -> R:
-        """Writes the result; returns the one that stands, which is another process's where that was first."""
-        if self.round.store.put_new(self.key, result.model_dump_json(indent=1).encode()):
+        """Writes the result; returns the one that stands, which is another process's where that was first.
+
+        Raises:
+            pydantic.ValidationError: it could not be read again, such as for a figure that is no number; nothing is
+                written.
+        """
+        data = result.model_dump_json(indent=1).encode()
+        self.kind.model_validate_json(data)
+        if self.round.store.put_new(self.key, data):
             return result
         return self.known() or result

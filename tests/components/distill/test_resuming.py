@@ -90,6 +90,17 @@ def test_a_finished_distillation_is_returned_at_once(
         run(config=_config(tiny_model, steps=4), round=round)
 
 
+def test_a_finished_distillation_makes_its_torn_model_whole(make_round: MakeRound, tiny_model: Path) -> None:
+    round, config = make_round(), _config(tiny_model, steps=3)
+    first = run(config=config, round=round)
+    key = f"models/{first.model_digest}/model.safetensors"
+    good = round.store.get(key)
+    for torn in (good[:-1], b"", good[:-1] + bytes([good[-1] ^ 1])):
+        round.store.put(key, torn)
+        assert run(config=config, round=round) == first
+        assert round.store.get(key) == good
+
+
 def test_dying_before_the_result_is_written_loses_nothing(
     make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,3 +120,80 @@ def test_old_checkpoints_are_removed(make_round: MakeRound, tiny_model: Path) ->
     round = make_round()
     run(config=_config(tiny_model, steps=12, checkpoints_kept=2), round=round)
     assert len(list(round.work.rglob("step-*.safetensors"))) == 2
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _flip(place: float) -> Callable[[Path], None]:
+    """Another bit at this share of the file: the weights make its last third, the header its first kilobytes."""
+
+    def flip(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        data[int(place * len(data))] ^= 4
+        path.write_bytes(data)
+
+    return flip
+
+
+TEARS = {
+    "cut": _cut,
+    "empty": _empty,
+    "header length": _flip(0),
+    "header": _flip(0.002),
+    "moments": _flip(0.5),
+    "weights": _flip(0.9),
+}
+
+
+def _die_at(step: int, monkeypatch: pytest.MonkeyPatch, config: DistillConfig, round: Round) -> None:
+    """Does the distillation until this step begins."""
+    from components.distill.train import Training
+
+    plain = Training._one_step
+
+    def dies(self: Training, batch: Any) -> None:
+        if self.step == step:
+            raise KeyboardInterrupt
+        plain(self, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "_one_step", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run(config=config, round=round)
+
+
+def test_a_torn_checkpoint_is_set_aside_and_the_one_before_it_gone_on_from(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = _config(tiny_model, steps=8)
+    whole = run(config=config, round=make_round("whole"))
+    round = make_round("torn")
+    _die_at(7, monkeypatch, config, round)
+    older, newest = sorted(round.work.rglob("step-*.safetensors"))
+    good = newest.read_bytes()
+    for name, tear in TEARS.items():
+        newest.write_bytes(good)
+        tear(newest)
+        _die_at(3, monkeypatch, config, round)  # where the older one goes on
+        assert newest.with_suffix(".torn").exists(), name
+        assert f"{newest} is torn" in capsys.readouterr().out, name
+    assert older.exists()
+    assert run(config=config, round=round).model_digest == whole.model_digest
+
+
+def test_with_every_checkpoint_torn_it_begins_anew(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = _config(tiny_model, steps=8)
+    whole = run(config=config, round=make_round("whole"))
+    round = make_round("torn")
+    _die_at(7, monkeypatch, config, round)
+    for path in round.work.rglob("step-*.safetensors"):
+        _cut(path)
+    assert run(config=config, round=round).model_digest == whole.model_digest

@@ -16,7 +16,7 @@ from components.trajectories.open_store import open_store
 HOLDER = """
 import asyncio, sys
 from components.episodes.leases import Leases
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 
 async def main():
     async with Leases(open_store(sys.argv[1]), name="site", capacity=1, ttl=float(sys.argv[2])).hold() as lease:

@@ -127,7 +127,7 @@ from pathlib import Path
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.run import run
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 folder = Path(sys.argv[1])
 round = Round(run="r", number=1, seed=0, store=open_store(folder / "store"), work=folder / "work")
 run(config=EvaluateConfig.model_validate_json(sys.argv[2]), round=round)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from components.errors import InfraError, InputError
-from components.models.files import BASE_FOLDER, fetch_model, folder_digest, publish_model, resolve_model
+from components.errors import InputError
+from components.models.files import BASE_FOLDER, fetch_model, folder_digest, is_stored, publish_model, resolve_model
 from components.models.prompting import load_prompting
 from components.trajectories.open_store import open_store
 
@@ -32,13 +33,55 @@ def test_an_upload_that_was_killed_is_not_a_model(tiny_model: Path, tmp_path: Pa
     assert fetch_model(store, digest, tmp_path / "work").is_dir()
 
 
-def test_an_altered_model_is_noticed_and_leaves_nothing(tiny_model: Path, tmp_path: Path) -> None:
+def _cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _flip(data: bytes) -> bytes:
+    return data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]
+
+
+@pytest.mark.parametrize("tear", [_cut, _flip, lambda _: b""], ids=["cut", "bit", "empty"])
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+def test_a_torn_model_is_named_with_its_mend_and_made_whole_by_its_maker(
+    tiny_model: Path, tmp_path: Path, name: str, tear: Callable[[bytes], bytes]
+) -> None:
     store = open_store(str(tmp_path / "store"))
     digest = publish_model(store, tiny_model)
-    store.put(f"models/{digest}/generation_config.json", b"{}")
-    with pytest.raises(InfraError, match="altered"):
+    assert is_stored(store, digest)
+    key = f"models/{digest}/{name}"
+    store.put(key, tear(store.get(key)))
+    with pytest.raises(InputError, match=f"model {digest[:12]} is torn") as error:
         fetch_model(store, digest, tmp_path / "work")
+    assert f"models/{digest}" in error.value.where
+    assert "run the command that made it again" in error.value.fix
     assert list((tmp_path / "work" / "models").iterdir()) == []
+    assert not is_stored(store, digest)
+    publish_model(store, tiny_model)
+    assert is_stored(store, digest)
+    assert folder_digest(fetch_model(store, digest, tmp_path / "work")) == digest
+
+
+def test_a_torn_download_is_fetched_again(tiny_model: Path, tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    folder = fetch_model(store, digest, tmp_path / "work")
+    for tear in (
+        lambda: (folder / "model.safetensors").write_bytes(b""),
+        lambda: (folder / "config.json").unlink(),
+        lambda: (folder / "extra.json").write_text("{}"),
+    ):
+        tear()
+        assert folder_digest(fetch_model(store, digest, tmp_path / "work")) == digest
+
+
+def test_what_other_tools_leave_in_a_bucket_is_passed_over(tiny_model: Path, tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    for name in ("_SUCCESS", "README.md", "model.safetensors.sha256", "Thumbs.db"):
+        store.put_new(f"models/{digest}/{name}", b"x")
+    assert is_stored(store, digest)
+    assert folder_digest(fetch_model(store, digest, tmp_path / "work")) == digest
 
 
 def test_a_folder_with_pickles_is_refused(tiny_model: Path, tmp_path: Path) -> None:

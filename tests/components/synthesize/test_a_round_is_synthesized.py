@@ -184,7 +184,7 @@ from components.synthesize.run import run
 from components.trajectories import store_folder
 from components.trajectories.knowledge import KnowledgeBase
 from components.trajectories.rounds import Round
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 
 folder, die_at = sys.argv[1:]
 put_new, add = store_folder.FolderStore.put_new, KnowledgeBase.add

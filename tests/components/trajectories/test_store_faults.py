@@ -81,7 +81,7 @@ def test_a_key_cannot_be_object_and_folder_at_once(tmp_path: Path) -> None:
 FILL = """
 import resource, sys
 from components.errors import InputError
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 if len(sys.argv) > 2:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
     import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -114,7 +114,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
 
 WRITE = """
 import hashlib, os, sys
-from components.trajectories.store import open_store
+from components.trajectories.open_store import open_store
 store = open_store(sys.argv[1])
 number = 0
 while True:
