@@ -14,7 +14,6 @@ _CELLS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"|])+')
 _INSIDE = re.compile(r'(?P<text>^\s*"(?:[^"\\]|\\.)*")|(?P<element>\[\d+\] (?:"(?:[^"\\]|\\.)*"|[^"\[])+)')
 
 TEXT_FIELDS = ("textbox", "searchbox", "spinbutton", "date", "time")
-PRESSABLE = ("button", "link", "clickable", "tab", "menuitem", "option", "treeitem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +73,6 @@ class Scene:
     def texts(self) -> list[Node]:
         """Nodes with something to read and nothing to act on."""
         return [node for node in self.nodes if node.ref is None and node.name]
-
-    def below(self, node: Node) -> list[Node]:
-        """The node's descendants."""
-        return self._from(node.position + 1, node.depth)
-
-    def _from(self, position: int, depth: int) -> list[Node]:
-        found = []
-        for node in self.nodes[position:]:
-            if node.depth <= depth:
-                break
-            found.append(node)
-        return found
 
     def parent(self, node: Node) -> Node | None:
         for other in reversed(self.nodes[: node.position]):

@@ -11,8 +11,6 @@ from typing import Any
 from components.browser.wire import Wire
 
 WAITED_FOR = frozenset(("Script", "Stylesheet", "Document"))
-# Nothing of what was loaded is ever asked for here: the browser need not keep it.
-NO_BUFFERS = {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}
 
 
 class Traffic:

@@ -239,10 +239,6 @@ def _read(table: Any, ids: Sequence[str]) -> dict[str, KnowledgeEntry]:
     return {row["id"]: KnowledgeEntry.model_validate_json(row["entry"]) for row in rows}
 
 
-def _column(table: Any, name: str) -> list[str]:
-    return [str(value) for value in table.search().select([name]).to_arrow().column(name).to_pylist()]
-
-
 def _schema() -> Any:
     import pyarrow as pa
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted import apps, choosing, clicking, filling, widgets
+from components.agents.scripted import apps, choosing, clicking, filling, widgets  # noqa: F401  each registers its rules
 from components.agents.scripted.follow import follow
 from components.agents.scripted.moves import Move, moves_for
 from components.browser import scene
@@ -29,7 +29,6 @@ from components.trajectories.schema import AgentInfo, Candidate
 if TYPE_CHECKING:
     from components.agents.scripted.follow import Knowledge
 
-RULE_MODULES = (clicking, filling, choosing, widgets, apps)
 RETRIEVED = 5  # entries asked for when no rule fits
 
 

@@ -24,7 +24,6 @@ _POSTS = (
     'Click the "{name}" button on {count} posts by {user} and then click Submit. | '
     'Click the "{name}" button on 1 post by {user} and then click Submit.'
 )
-_SUM = "Solve the math problem and type your answer into the textbox. Press submit when done."
 _MOVIES = "Search for {genre} movies directed by {director} from year {year}."
 _COMPLETE = (
     'Enter an item that starts with "{start}". | Enter an item that starts with "{start}" and ends with "{end}".'
