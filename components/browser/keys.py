@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
 from typing import Any
 
 MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
@@ -11,6 +12,20 @@ CODES = {
     **{f"F{n}": 111 + n for n in range(1, 13)},
 }  # fmt: skip
 TEXTS = {"Enter": "\r", "Space": " "}
+# The printable keys of a US keyboard, whose names and numbers pages know: what a key writes alone and with Shift.
+_PLACES = {
+    "Backquote": (192, "`~"), "Minus": (189, "-_"), "Equal": (187, "=+"), "BracketLeft": (219, "[{"),
+    "BracketRight": (221, "]}"), "Backslash": (220, "\\|"), "Semicolon": (186, ";:"), "Quote": (222, "'\""),
+    "Comma": (188, ",<"), "Period": (190, ".>"), "Slash": (191, "/?"),
+    **{f"Digit{n}": (ord(str(n)), f"{n}{shifted}") for n, shifted in enumerate(")!@#$%^&*(")},
+    **{f"Key{letter}": (ord(letter), letter.lower() + letter) for letter in ascii_uppercase},
+}  # fmt: skip
+PRINTABLE = {  # character -> (code, number, whether Shift is held)
+    character: (code, number, shifted)
+    for code, (number, both) in _PLACES.items()
+    for shifted, character in enumerate(both)
+}
+_SHIFTED = {both[0]: both[1] for _, both in _PLACES.values()}
 
 
 def split_combination(name: str) -> tuple[int, str]:
@@ -35,20 +50,21 @@ def split_combination(name: str) -> tuple[int, str]:
 def key_events(name: str) -> list[dict[str, Any]]:
     """Parameters of the Input.dispatchKeyEvent calls that press and release a key or a combination."""
     bits, key = split_combination(name)
+    shortcut = bool(bits & ~MODIFIERS["Shift"])
     if key in CODES:
-        code, number, shown = key, CODES[key], " " if key == "Space" else key
-        text = "" if bits & ~MODIFIERS["Shift"] else TEXTS.get(key, "")
+        code, number, text = key, CODES[key], TEXTS.get(key, "")
+        shown = " " if key == "Space" else key
     else:
-        plain = key.upper()
-        ascii_alnum = key.isascii() and key.isalnum()
-        code = ("Digit" if plain.isdigit() else "Key") + plain if ascii_alnum else ""
-        number = ord(plain) if ascii_alnum else 0
-        shown = key.lower() if bits & ~MODIFIERS["Shift"] else key
-        text = "" if bits & ~MODIFIERS["Shift"] else key
+        if shortcut and not bits & MODIFIERS["Shift"]:
+            key = key.lower()
+        elif bits:
+            key = _SHIFTED.get(key, key.upper() if len(key.upper()) == 1 else key)
+        code, number, shifted = PRINTABLE.get(key, ("", 0, 0))
+        if shifted and not shortcut:
+            bits |= MODIFIERS["Shift"]
+        shown = text = key
     common = {"modifiers": bits, "key": shown, "code": code, "windowsVirtualKeyCode": number}
-    down = {"type": "keyDown" if text else "rawKeyDown", **common}
-    if text:
-        down["text"] = text
-    if bits == MODIFIERS["Control"] and key.lower() == "a":
+    down = {"type": "rawKeyDown", **common} if shortcut or not text else {"type": "keyDown", "text": text, **common}
+    if bits == MODIFIERS["Control"] and key == "a":
         down["commands"] = ["selectAll"]  # the shortcut belongs to the desktop, which a headless browser has none of
     return [down, {"type": "keyUp", **common}]

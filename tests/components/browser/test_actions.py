@@ -189,3 +189,46 @@ def test_shortcuts_send_no_text_and_characters_do() -> None:
     assert [event["type"] for event in key_events("Control+C")] == ["rawKeyDown", "keyUp"]
     assert key_events("ß")[0]["text"] == "ß"
     assert key_events("Enter")[0]["text"] == "\r"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "code", "number", "bits", "text"),
+    [
+        (",", ",", "Comma", 188, 0, ","),
+        ("<", "<", "Comma", 188, 8, "<"),
+        ("/", "/", "Slash", 191, 0, "/"),
+        ("?", "?", "Slash", 191, 8, "?"),
+        ("@", "@", "Digit2", 50, 8, "@"),
+        (".", ".", "Period", 190, 0, "."),
+        ("a", "a", "KeyA", 65, 0, "a"),
+        ("A", "A", "KeyA", 65, 8, "A"),
+        ("Shift+a", "A", "KeyA", 65, 8, "A"),
+        ("Shift+1", "!", "Digit1", 49, 8, "!"),
+        ("Control+A", "a", "KeyA", 65, 2, None),
+        ("Control+Shift+z", "Z", "KeyZ", 90, 10, None),
+        ("Control++", "+", "Equal", 187, 2, None),
+        ("Shift+Tab", "Tab", "Tab", 9, 8, None),
+        ("Shift+Enter", "Enter", "Enter", 13, 8, "\r"),
+        ("+", "+", "Equal", 187, 8, "+"),
+        (" ", " ", "Space", 32, 0, " "),
+        ("é", "é", "", 0, 0, "é"),
+        ("Shift+ß", "ß", "", 0, 8, "ß"),
+    ],
+)
+def test_a_key_has_the_names_and_the_number_of_a_us_keyboard(
+    name: str, key: str, code: str, number: int, bits: int, text: str | None
+) -> None:
+    down, up = key_events(name)
+    for event in (down, up):
+        assert (event["key"], event["code"], event["windowsVirtualKeyCode"], event["modifiers"]) == (
+            key,
+            code,
+            number,
+            bits,
+        )
+    assert down.get("text") == text
+
+
+def test_every_printable_ascii_character_is_a_key() -> None:
+    for character in map(chr, range(33, 127)):
+        assert key_events(character)[0]["code"]
