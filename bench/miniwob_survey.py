@@ -24,7 +24,8 @@ from components.benchmarks.registry import choose_tasks, open_benchmark
 from components.benchmarks.split import make_split
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
-from components.episodes.play import Identity, play
+from components.episodes.config import PlaySettings
+from components.episodes.play import Attempt, Identity
 from components.trajectories.schema import Episode, Outcome
 
 OUT = Path(__file__).parents[1] / "docs" / "miniwob-tasks.md"
@@ -67,9 +68,16 @@ async def survey(
         while queue:
             task, seed = queue.popleft()
             async with pool.page() as page:
-                episode = await play(
-                    page=page, benchmark=benchmark, task=task, seed=seed, agent=agent, identity=identity
+                attempt = Attempt(
+                    page=page,
+                    benchmark=benchmark,
+                    task=task,
+                    seed=seed,
+                    agent=agent,
+                    identity=identity,
+                    settings=PlaySettings(),
                 )
+                episode = await attempt.play()
             tallies[task.task_id].add(episode)
 
     await asyncio.gather(*(worker() for _ in range(PAGES)))

@@ -6,6 +6,7 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from components.preflight.run import check_inputs
 from components.tracking import check_tracking
 from components.trajectories.episodes import load_episode
 from components.trajectories.open_store import open_store, probe
+from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 from components.verdicts.policy import Policy
@@ -102,11 +104,9 @@ def run_command(
 
 
 def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Path, console: Console) -> EvaluateResult:
-    """`symbiont evaluate`: stored like a round's evaluation, in a run of its own for each agent."""
-    import hashlib
-
+    """`symbiont evaluate`: stored like a round's evaluation, in a run of its own each time."""
+    from components.agents.build import build_agent
     from components.agents.config import LocalConfig
-    from components.evaluate.config import EvaluateConfig
     from components.evaluate.run import run as judge
     from components.models.files import is_local, resolve_model
 
@@ -116,17 +116,20 @@ def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Pat
     with opened(out, place=where) as (folder, services):
         if model.startswith("models:/"):
             services.wait_for_mlflow()
-        run = Run(recipe=what, place=services.place, seed=seed, folder=folder)
-        agent = what.teacher if model == "teacher" else LocalConfig(model=model)
-        config = json.loads(what.stage_configs(services.place)["evaluate_config"])
-        role = "teacher" if model == "teacher" else "student"
-        settings = EvaluateConfig.model_validate({**config, "role": role, "agent": agent.model_dump()})
-        name = hashlib.sha256(f"{model}\0{time.time_ns()}".encode()).hexdigest()[:8]
-        here = run.round(1)
+        first = Run(recipe=what, place=services.place, seed=seed, folder=folder).round(1)
+        knowledge = open_knowledge(first) if model == "teacher" else None
+        config = what.teacher if model == "teacher" else LocalConfig(model=model)
         console.print(f"Evaluating {model} ...", highlight=False)
-        knowledge = open_knowledge(here) if model == "teacher" else None
-        own = type(here)(run=f"evaluate-{name}", number=1, seed=seed, store=here.store, work=here.work)
-        return judge(config=settings, round=own, knowledge=knowledge)
+        name = datetime.now(UTC).strftime("evaluate-%Y%m%d-%H%M%S-%f")
+        return judge(
+            config=what.evaluate,
+            tasks=what.tasks,
+            play=what.play,
+            browser=services.place.browser,
+            round=Round(run=name, number=1, seed=seed, store=first.store, work=first.work),
+            role="teacher" if model == "teacher" else "student",
+            agent=build_agent(config, store=first.store, work=first.work, knowledge=knowledge),
+        )
 
 
 def stored_result(name: str, *, round: int, recipe: str, place: str, seed: int, out: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Run:
             "code": code_digest(),
             "place": place.model_dump_json(),
             "shards": shards,
-            **self.recipe.stage_configs(place),
+            **self.recipe.arguments(place),
         }
 
 

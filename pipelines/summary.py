@@ -15,12 +15,13 @@ from components.files import write_whole
 from components.place import timings
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
-from components.results.evaluate import EvaluateResult, Role, SplitResult
+from components.results.evaluate import EvaluateResult, SplitResult
 from components.results.place import R, read, result_key
 from components.results.promote import PromoteResult
 from components.results.report import ReportResult
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.manifest import Manifest, read_manifest
+from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
 
 SUMMARY_VERSION = 1

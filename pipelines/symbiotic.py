@@ -23,14 +23,23 @@ RETRIES = 2  # a stage resumes from what it stored, so trying again is cheap
 
 
 @dsl.pipeline(name="explore-phase")  # type: ignore[untyped-decorator]
-def explore_phase(config: str, job: str, teacher: str, mode: str, shards: list) -> None:  # type: ignore[type-arg]
+def explore_phase(
+    config: str,
+    job: str,
+    tasks: str,
+    play: str,
+    teacher: str,
+    mode: str,
+    shards: list,  # type: ignore[type-arg]
+) -> None:
     """One mode in parallel shards.
 
     A pipeline of its own because kfp.local hands a loop's body the loop's item in place of every other task's output;
     what a nested pipeline was given as an input arrives as it is.
     """
     with dsl.ParallelFor(items=shards, name="shards") as shard:
-        explore(config=config, job=job, teacher=teacher, mode=mode, shard=shard).set_retry(RETRIES)
+        explored = explore(config=config, job=job, tasks=tasks, play=play, teacher=teacher, mode=mode, shard=shard)
+        explored.set_retry(RETRIES)
 
 
 @dsl.pipeline(name="symbiotic-round", description="The student learns from the teacher, and the teacher from both.")  # type: ignore[untyped-decorator]
@@ -43,6 +52,8 @@ def symbiotic_round(
     shards: list,  # type: ignore[type-arg]
     preflight_config: str,
     teacher: str,
+    tasks: str,
+    play: str,
     explore_config: str,
     synthesize_config: str,
     distill_config: str,
@@ -62,10 +73,12 @@ def symbiotic_round(
         shards: Names of the shards of each explore phase, such as "0/2" and "1/2".
         preflight_config: JSON of a PreflightConfig.
         teacher: JSON of the teacher's AgentConfig.
+        tasks: JSON of a TasksConfig: what is played.
+        play: JSON of PlaySettings: limits of an episode, and retries.
         explore_config: JSON of an ExploreConfig.
         synthesize_config: JSON of a SynthesizeConfig.
         distill_config: JSON of a DistillConfig.
-        evaluate_config: JSON of an EvaluateConfig; role and student are set by the round.
+        evaluate_config: JSON of an EvaluateConfig.
         detect_config: JSON of a DetectConfig.
         promote_config: JSON of a PromoteConfig.
         report_config: JSON of a ReportConfig.
@@ -77,18 +90,26 @@ def symbiotic_round(
 
     before = None
     for mode in ("teacher", "speculative", "student"):
-        explored = explore_phase(config=explore_config, job=job, teacher=teacher, mode=mode, shards=shards)
+        explored = explore_phase(
+            config=explore_config, job=job, tasks=tasks, play=play, teacher=teacher, mode=mode, shards=shards
+        )
         if before is not None:
             explored.after(before)
         before = explored
 
-    examples = synthesize(config=synthesize_config, job=job).after(before).set_retry(RETRIES)
+    examples = synthesize(config=synthesize_config, job=job, tasks=tasks).after(before).set_retry(RETRIES)
     model = distill(config=distill_config, job=job, examples=examples.outputs["Output"]).set_retry(RETRIES)
 
     judged = {}
     for role in ("student", "champion", "teacher", "teacher_without_knowledge"):
         judged[role] = evaluate(
-            config=evaluate_config, job=job, teacher=teacher, role=role, after=model.outputs["Output"]
+            config=evaluate_config,
+            job=job,
+            tasks=tasks,
+            play=play,
+            teacher=teacher,
+            role=role,
+            after=model.outputs["Output"],
         ).set_retry(RETRIES)
         judged[role].set_display_name(f"evaluate {role.replace('_', ' ')}")
 

@@ -36,11 +36,7 @@ class Budget:
 
     def add(self, cost: Cost) -> None:
         """Counts what was spent elsewhere, such as before this process was killed and started again."""
-        self.spent = Cost(
-            prompt_tokens=self.spent.prompt_tokens + cost.prompt_tokens,
-            completion_tokens=self.spent.completion_tokens + cost.completion_tokens,
-            usd=self.spent.usd + cost.usd,
-        )
+        self.spent += cost
 
     def check(self) -> None:
         """Called before every request, so a budget is overspent by at most the requests then under way.

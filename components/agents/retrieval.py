@@ -55,9 +55,7 @@ class RetrievalAgent(Agent):
             entries, cost = await self._helpful(turn, entries)
         shown = [_example(entry) for entry in entries]
         (decision,) = await self.agent.answer([turn], examples=[shown], propose=propose)
-        return dataclasses.replace(
-            decision, retrieved=tuple(entry.id for entry in entries), cost=_sum(cost, decision.cost)
-        )
+        return dataclasses.replace(decision, retrieved=tuple(entry.id for entry in entries), cost=cost + decision.cost)
 
     async def _helpful(self, turn: Turn, entries: Sequence[KnowledgeEntry]) -> tuple[list[KnowledgeEntry], Cost]:
         """The pieces the model says help; none where its answer names none, as in the paper's code."""
@@ -82,12 +80,4 @@ def _example(entry: KnowledgeEntry) -> Example:
             *((step.observation, step.action, step.reason) for step in entry.steps),
             *([(entry.end, "", "")] if entry.end else []),
         ),
-    )
-
-
-def _sum(one: Cost, other: Cost) -> Cost:
-    return Cost(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        completion_tokens=one.completion_tokens + other.completion_tokens,
-        usd=one.usd + other.usd,
     )

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from components.agents.base import Agent, Decision, Turn
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Observation
-from components.trajectories.schema import AgentInfo, Candidate, Cost, Speculation
+from components.trajectories.schema import AgentInfo, Candidate, Speculation
 
 RULE_VERSION = "1"
 """Part of the agent's digest: change it whenever the rule of acceptance changes."""
@@ -67,7 +67,7 @@ def combine(observation: Observation, student: Decision, teacher: Decision) -> D
         reason=chosen.reason,
         candidates=candidates,
         retrieved=teacher.retrieved,
-        cost=_add(student.cost, teacher.cost),
+        cost=student.cost + teacher.cost,
         seconds=max(student.seconds, teacher.seconds),
         decided_by="teacher" if agreed is None else "student",
         speculation=Speculation(proposed=proposal, candidates=candidates, accepted=agreed is not None),
@@ -87,11 +87,3 @@ def _meaning(action: str, observation: Observation) -> str | None:
         return describe(parse_action(action, observation), observation)
     except ActionError:
         return None
-
-
-def _add(first: Cost, second: Cost) -> Cost:
-    return Cost(
-        prompt_tokens=first.prompt_tokens + second.prompt_tokens,
-        completion_tokens=first.completion_tokens + second.completion_tokens,
-        usd=first.usd + second.usd,
-    )

@@ -39,6 +39,7 @@ def detect(
     from components.detect.run import run as audit
     from components.place import stage
     from components.trajectories.manifest import read_manifest
+    from components.trajectories.phases import evaluate_phase
 
     settings = DetectConfig.model_validate_json(config)
     with stage("detect", job=job) as here:
@@ -51,7 +52,7 @@ def detect(
         }
         agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
         # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
-        met = [f"{here.prefix}/episodes/evaluate-student-heldout_seeds"]
+        met = [f"{here.prefix}/episodes/{evaluate_phase('student', 'heldout_seeds')}"]
         asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
         result = audit(
             config=settings,

@@ -33,7 +33,7 @@ from components.trajectories.schema import Episode, Outcome, Step, Target, Timin
 from components.trajectories.store import Store
 
 T = TypeVar("T")
-Role = Literal["teacher", "student"]
+DecidedBy = Literal["teacher", "student"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,51 +48,20 @@ class Identity:
     run: str
     round: int
     phase: str
-    decided_by: Role | None = None
-
-
-async def play(
-    *,
-    page: Page,
-    benchmark: Benchmark,
-    task: Task,
-    seed: int,
-    agent: Agent,
-    identity: Identity,
-    settings: PlaySettings | None = None,
-    store: Store | None = None,
-    screenshots: bool = False,
-    network: bool = False,
-) -> Episode:
-    """One attempt at one task.
-
-    Args:
-        page: a fresh page; nothing else may use it meanwhile.
-        store: where screenshots and network records are kept; needed only when they are asked for.
-        screenshots: keep one of the page before every action.
-        network: keep the network record and give it to the evaluator; the page must record it.
-
-    Raises:
-        InputError, BudgetError: as raised by the agent or the store.
-    """
-    attempt = _Attempt(
-        page=page,
-        benchmark=benchmark,
-        task=task,
-        seed=seed,
-        agent=agent,
-        identity=identity,
-        settings=settings or PlaySettings(),
-        store=store,
-        screenshots=screenshots,
-        record_network=network,
-    )
-    return await attempt.play()
+    decided_by: DecidedBy | None = None
 
 
 @dataclass(kw_only=True)
-class _Attempt:
-    """The state of one running episode."""
+class Attempt:
+    """One attempt at one task.
+
+    Attributes:
+        page: a fresh page; nothing else may use it meanwhile.
+        store: where screenshots and network records are kept; needed only when they are asked for.
+        screenshots: keep one of the page before every action.
+        record_network: keep the network record and give it to the evaluator; the page must record it.
+        steps, begun, answer, network, ended_by: what came of it so far.
+    """
 
     page: Page
     benchmark: Benchmark
@@ -101,9 +70,9 @@ class _Attempt:
     agent: Agent
     identity: Identity
     settings: PlaySettings
-    store: Store | None
-    screenshots: bool
-    record_network: bool
+    store: Store | None = None
+    screenshots: bool = False
+    record_network: bool = False
     steps: list[Step] = field(default_factory=list)
     begun: Start = field(default_factory=lambda: Start(intent="", url="", allowed_origins=()))
     answer: str | None = None
@@ -111,6 +80,11 @@ class _Attempt:
     ended_by: str = ""
 
     async def play(self) -> Episode:
+        """Plays until the page, the agent or a limit ends the episode.
+
+        Raises:
+            InputError, BudgetError: as raised by the agent or the store.
+        """
         started_at, clock = datetime.now(UTC), time.monotonic()
         try:
             async with asyncio.timeout(self.settings.episode_seconds):

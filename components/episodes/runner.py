@@ -23,7 +23,7 @@ from components.benchmarks.base import Benchmark, Task
 from components.browser.pool import BrowserPool
 from components.episodes.config import PlaySettings
 from components.episodes.leases import Lease, Leases
-from components.episodes.play import Identity, play
+from components.episodes.play import Attempt, Identity
 from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
@@ -67,51 +67,6 @@ def shard_of(plan: Sequence[Assignment], *, shard: int, shards: int) -> list[Ass
     return list(plan[shard::shards])
 
 
-async def run_episodes(
-    *,
-    plan: Sequence[Assignment],
-    benchmark: Benchmark,
-    pool: BrowserPool,
-    agent: Agent,
-    identity: Identity,
-    store: Store,
-    settings: PlaySettings,
-    pages: int,
-    label: str = "",
-) -> RunResult:
-    """Plays every assignment of the plan that is not stored yet, `pages` at once.
-
-    Args:
-        benchmark, pool: already entered.
-        label: what the progress line is called; the phase when left out.
-
-    Raises:
-        InputError: wrong input that showed only now; other episodes under way are dropped, stored ones stay.
-        InfraError: `HOPELESS` episodes in a row could not be played; running again goes on from there.
-    """
-    stored, errors = await asyncio.to_thread(_known, store, identity)
-    todo = [assignment for assignment in plan if assignment_key(identity, assignment) not in stored]
-    result = RunResult(skipped=len(plan) - len(todo))
-    started = time.monotonic()
-    with Progress(label or identity.phase, len(plan), done=result.skipped) as progress:
-        runner = _Runner(
-            queue=deque(todo),
-            benchmark=benchmark,
-            pool=pool,
-            agent=Batcher(agent),
-            identity=identity,
-            store=store,
-            settings=settings,
-            leases=_site_leases(store, benchmark),
-            errors=errors,
-            progress=progress,
-            result=result,
-        )
-        await runner.run(workers=min(pages, len(todo)))
-    result.seconds = time.monotonic() - started
-    return result
-
-
 def _known(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
     """Keys of the phase's stored episodes, and of the errors that earlier calls kept beside."""
     prefix = round_prefix(run=identity.run, round=identity.round)
@@ -134,53 +89,69 @@ def _site_leases(store: Store, benchmark: Benchmark) -> Leases | None:
 
 
 @dataclass(kw_only=True)
-class _Runner:
-    """The workers' shared state."""
+class Runner:
+    """Plays every assignment of a plan that is not stored yet, as many at once as the pool has pages.
 
-    queue: deque[Assignment]
+    Attributes:
+        benchmark, pool: already entered.
+        label: what the progress line is called.
+    """
+
+    plan: Sequence[Assignment]
     benchmark: Benchmark
     pool: BrowserPool
-    agent: Batcher
+    agent: Agent
     identity: Identity
     store: Store
     settings: PlaySettings
-    leases: Leases | None
-    errors: set[str]
-    progress: Progress
-    result: RunResult
-    in_a_row: int = 0
+    label: str
 
-    async def run(self, *, workers: int) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(self._work())
-        except ExceptionGroup as group_error:
-            raise _foremost(group_error) from None
-        finally:
-            self.result.batches = self.agent.batches
+    async def run(self) -> RunResult:
+        """One call; what earlier ones stored is not played again.
+
+        Raises:
+            InputError: wrong input that showed only now; other episodes under way are dropped, stored ones stay.
+            InfraError: `HOPELESS` episodes in a row could not be played; running again goes on from there.
+        """
+        started = time.monotonic()
+        stored, self._errors = await asyncio.to_thread(_known, self.store, self.identity)
+        self._queue = deque(each for each in self.plan if assignment_key(self.identity, each) not in stored)
+        self._result = RunResult(skipped=len(self.plan) - len(self._queue))
+        self._batcher = Batcher(self.agent)
+        self._leases = _site_leases(self.store, self.benchmark)
+        self._in_a_row = 0
+        with Progress(self.label, len(self.plan), done=self._result.skipped) as self._progress:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(self.pool.settings.pages, len(self._queue))):
+                        group.create_task(self._work())
+            except ExceptionGroup as errors:
+                raise _foremost(errors) from None
+        self._result.batches = self._batcher.batches
+        self._result.seconds = time.monotonic() - started
+        return self._result
 
     async def _work(self) -> None:
         async with Seat(self.pool, self.benchmark) as seat:
-            while self.queue and not self.result.stopped:
+            while self._queue and not self._result.stopped:
                 task, seed = self._take(seat.task_id)
                 try:
-                    with self.agent.episode():
+                    with self._batcher.episode():
                         episode = await self._insist(seat, task, seed)
                 except BudgetError as error:
-                    self.result.stopped = str(error)
+                    self._result.stopped = str(error)
                     return
                 await asyncio.to_thread(self._keep, episode)
                 self._count(episode)
 
     def _take(self, task_id: str) -> Assignment:
         """The next assignment of the task whose page is open, else the next of all."""
-        for index, (task, _) in enumerate(self.queue):
+        for index, (task, _) in enumerate(self._queue):
             if task.task_id == task_id:
-                assignment = self.queue[index]
-                del self.queue[index]
+                assignment = self._queue[index]
+                del self._queue[index]
                 return assignment
-        return self.queue.popleft()
+        return self._queue.popleft()
 
     async def _insist(self, seat: Seat, task: Task, seed: int) -> Episode:
         """Attempts until the outcome counts or the retries are used up."""
@@ -197,24 +168,25 @@ class _Runner:
                 if episode.outcome.counts or last:
                     return episode.model_copy(update={"retries": tuple(retries)})
                 retries.append(f"{episode.outcome}: {episode.message}")
-            self.result.retries += 1
+            self._result.retries += 1
             # Jitter, so that the episodes a crashed browser took down do not all come back at once.
             await asyncio.sleep(self.settings.backoff * 2 ** (len(retries) - 1) * random.uniform(0.5, 1.0))
 
     async def _attempt(self, seat: Seat, task: Task, seed: int) -> Episode:
         async with self._site() as lease:
-            episode = await play(
+            attempt = Attempt(
                 page=await seat.page_for(task),
                 benchmark=self.benchmark,
                 task=task,
                 seed=seed,
-                agent=self.agent,
+                agent=self._batcher,
                 identity=self.identity,
                 settings=self.settings,
                 store=self.store,
                 screenshots=self.pool.settings.screenshots,
-                network=self.pool.settings.record_network,
+                record_network=self.pool.settings.record_network,
             )
+            episode = await attempt.play()
             await seat.after(episode)
             if lease:
                 lease.check()
@@ -223,23 +195,23 @@ class _Runner:
     @asynccontextmanager
     async def _site(self) -> AsyncIterator[Lease | None]:
         async with AsyncExitStack() as stack:
-            yield await stack.enter_async_context(self.leases.hold()) if self.leases else None
+            yield await stack.enter_async_context(self._leases.hold()) if self._leases else None
 
     def _keep(self, episode: Episode) -> None:
         if episode.outcome.counts:
             save_episode(self.store, episode)
-            if _error_key(episode) in self.errors:
+            if _error_key(episode) in self._errors:
                 self.store.delete(_error_key(episode))
         else:
             self.store.put(_error_key(episode), encode_episode(episode))
 
     def _count(self, episode: Episode) -> None:
         counts = episode.outcome.counts
-        self.result.played += counts
-        self.result.errors += not counts
-        self.progress.advance(episode.outcome is Outcome.SOLVED if counts else None)
-        self.in_a_row = self.in_a_row + 1 if episode.outcome is Outcome.INFRA_ERROR else 0
-        if self.in_a_row >= HOPELESS:
+        self._result.played += counts
+        self._result.errors += not counts
+        self._progress.advance(episode.outcome is Outcome.SOLVED if counts else None)
+        self._in_a_row = self._in_a_row + 1 if episode.outcome is Outcome.INFRA_ERROR else 0
+        if self._in_a_row >= HOPELESS:
             raise InfraError(f"{HOPELESS} episodes in a row could not be played; the last: {episode.message}")
 
 

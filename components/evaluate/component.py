@@ -9,6 +9,8 @@ from components.image import IMAGE
 def evaluate(
     config: str,
     job: str,
+    tasks: str,
+    play: str,
     teacher: str,
     role: str,
     after: str,
@@ -17,8 +19,10 @@ def evaluate(
     """Plays one agent on held-out seeds and held-out tasks.
 
     Args:
-        config: JSON of an EvaluateConfig; its role and agent are set here.
+        config: JSON of an EvaluateConfig.
         job: JSON of a Job: which round, where, by which manifest.
+        tasks: JSON of a TasksConfig.
+        play: JSON of PlaySettings.
         teacher: JSON of the teacher's AgentConfig.
         role: student, champion, teacher or teacher_without_knowledge.
         after: Digest of the student's model, which is made after the knowledge base.
@@ -27,23 +31,32 @@ def evaluate(
     Returns:
         Digest of the table of episodes.
     """
-    import json
+    from typing import cast
 
-    from components.agents.config import LocalConfig
+    from pydantic import TypeAdapter
+
+    from components.agents.build import build_agent
+    from components.agents.config import AgentConfig, LocalConfig
+    from components.benchmarks.config import TasksConfig
+    from components.episodes.config import PlaySettings
     from components.evaluate.config import EvaluateConfig
-    from components.evaluate.run import run as judge
-    from components.place import open_knowledge, stage
+    from components.evaluate.run import run
+    from components.place import Job, open_knowledge, stage
     from components.trajectories.manifest import read_manifest
+    from components.trajectories.phases import Role
 
     with stage(f"evaluate-{role}", job=job) as here:
-        manifest = read_manifest(here)
-        models = {"champion": manifest.champion, "student": after}
-        agent = LocalConfig(model=models[role]).model_dump() if role in models else json.loads(teacher)
-        given = {**json.loads(config), "role": role, "agent": agent}
-        result = judge(
-            config=EvaluateConfig.model_validate(given),
+        models = {"champion": read_manifest(here).champion, "student": after}
+        known = LocalConfig(model=models[role]) if role in models else TypeAdapter(AgentConfig).validate_json(teacher)
+        knowledge = open_knowledge(here) if role == "teacher" else None
+        result = run(
+            config=EvaluateConfig.model_validate_json(config),
+            tasks=TasksConfig.model_validate_json(tasks),
+            play=PlaySettings.model_validate_json(play),
+            browser=Job.model_validate_json(job).place.browser,
             round=here,
-            knowledge=open_knowledge(here) if role == "teacher" else None,
+            role=cast("Role", role),
+            agent=build_agent(known, store=here.store, work=here.work, knowledge=knowledge),
         )
     for split, found in result.splits.items():
         metrics.log_metric(f"{split}_success_rate", found.success_rate)

@@ -1,67 +1,76 @@
 """Plays an agent on held-out seeds and held-out tasks and summarises what it solved.
 
-Episodes are kept one by one as they end (`components.episodes.runner`), so a killed evaluation goes on where it was. An
-agent that an earlier round of the run has judged on the same tasks, seeds and limits (a champion that stayed, a teacher
-without knowledge) is not played again: its result is taken over and says so.
+An agent that an earlier round of the run has judged on the same tasks, seeds and limits (a champion that stayed, a
+teacher without knowledge) is not played again: its result is taken over and says so.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from components.agents.base import Agent
-from components.agents.build import build_agent
-from components.benchmarks.base import Benchmark
-from components.benchmarks.registry import open_benchmark
-from components.benchmarks.split import make_split
-from components.episodes.play import Identity
-from components.episodes.runner import Assignment, iter_errors, run_episodes
-from components.errors import InfraError, InputError
+from components.benchmarks.config import TasksConfig
+from components.benchmarks.split import Split
+from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
+from components.episodes.phase import Phase, play_phases
+from components.episodes.runner import Assignment
+from components.errors import InfraError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
-from components.results.evaluate import EvaluateResult, Role, SplitName
+from components.results.evaluate import EvaluateResult
 from components.results.place import ResultPlace, result_key
 from components.trajectories.digests import json_digest
-from components.trajectories.episodes import load_episodes
+from components.trajectories.phases import Role, SplitName, evaluate_phase
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
-from components.trajectories.schema import Episode, episode_key
 from components.trajectories.tables import MANIFEST_SUFFIX, TableInfo, read_table, table_info, write_table
-
-if TYPE_CHECKING:
-    from components.trajectories.knowledge import KnowledgeBase
 
 Plan = dict[SplitName, list[Assignment]]
 
 
 def run(
-    *, config: EvaluateConfig, round: Round, knowledge: KnowledgeBase | None = None, agent: Agent | None = None
+    *,
+    config: EvaluateConfig,
+    tasks: TasksConfig,
+    play: PlaySettings,
+    browser: BrowserSettings,
+    round: Round,
+    role: Role,
+    agent: Agent,
 ) -> EvaluateResult:
     """Evaluates one agent in one round; returns at once where that was done before.
 
     Args:
-        knowledge: what the agent may retrieve from; None for a role without it.
-        agent: the agent itself, where the caller has it already; built from the configuration when left out.
+        role: what the agent is in this round; part of the names of episodes and result.
 
     Raises:
-        InputError: unknown task or benchmark, no browser, a model that is not there; or this round already has another
-            evaluation of this role.
+        InputError: unknown task or benchmark, no browser; or this round already has another evaluation of this role.
         InfraError: browsers or endpoints failed again and again, or the agent's budget is spent; running again goes on.
     """
-    benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
-    plan = make_plan(config, benchmark)
-    agent = agent or build_agent(config.agent, store=round.store, work=round.work, knowledge=knowledge)
-    work = _Evaluation(config=config, round=round, benchmark=benchmark, plan=plan, agent=agent)
+    benchmark, split = tasks.open()
+    phases = {
+        name: Phase(
+            name=evaluate_phase(role, name),
+            round=round,
+            plan=plan,
+            benchmark=benchmark,
+            agent=agent,
+            decided_by="teacher" if role.startswith("teacher") else "student",
+            play=play,
+            browser=browser,
+        )
+        for name, plan in make_plan(config, split).items()
+    }
+    work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
     return work.place.known() or work.reused() or work.played()
 
 
-def make_plan(config: EvaluateConfig, benchmark: Benchmark) -> Plan:
+def make_plan(config: EvaluateConfig, split: Split) -> Plan:
     """Every task and seed of both splits, seeds outermost so that a stopped run has seen something of every task."""
-    split = make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
     return {
         "heldout_seeds": [(task, seed) for seed in split.heldout_seeds(config.seeds) for task in split.train.values()],
         "heldout_tasks": [
@@ -74,33 +83,24 @@ def make_plan(config: EvaluateConfig, benchmark: Benchmark) -> Plan:
 class _Evaluation:
     config: EvaluateConfig
     round: Round
-    benchmark: Benchmark
-    plan: Plan
+    role: Role
     agent: Agent
+    phases: Mapping[SplitName, Phase]
 
     @property
     def inputs(self) -> str:
-        """Digest of everything the episodes depend on."""
-        limits = self.config.play.model_dump(mode="json", include={"max_steps", "useless_steps"})
-        page = self.config.browser.model_dump(mode="json", include={"width", "height", "budget_tokens", "dialogs"})
-        record = {
-            "agent": self.agent.info.digest,
-            "benchmark": [self.benchmark.name, self.benchmark.version, self.benchmark.checksum],
-            "plan": {split: [(task.task_id, seed) for task, seed in plan] for split, plan in self.plan.items()},
-            "limits": limits,
-            "page": page,
-            "confidence": self.config.confidence,
-        }
-        return json_digest(record)
+        """Digest of everything the result depends on."""
+        phases = {split: phase.inputs for split, phase in self.phases.items()}
+        return json_digest({"phases": phases, "confidence": self.config.confidence})
 
     @property
     def place(self) -> ResultPlace[EvaluateResult]:
         return ResultPlace(
             kind=EvaluateResult,
             round=self.round,
-            name=f"evaluate-{self.config.role}",
+            name=f"evaluate-{self.role}",
             inputs=self.inputs,
-            other=f"this round already has an evaluation of another {self.config.role}, or on other tasks or seeds",
+            other=f"this round already has an evaluation of another {self.role}, or on other tasks or seeds",
         )
 
     def reused(self) -> EvaluateResult | None:
@@ -108,10 +108,10 @@ class _Evaluation:
         if not self.config.reuse:
             return None
         for key in self._earlier_results():
-            found = EvaluateResult.model_validate_json(self.round.store.get(key))
-            if found.inputs == self.inputs:
-                update = {"round": self.round.number, "role": self.config.role, "reused": found.reused or key}
-                return self.place.keep(found.model_copy(update={**update, "seconds": 0.0}))
+            earlier = EvaluateResult.model_validate_json(self.round.store.get(key))
+            if earlier.inputs == self.inputs:
+                update = {"round": self.round.number, "role": self.role, "reused": earlier.reused or key}
+                return self.place.keep(earlier.model_copy(update={**update, "seconds": 0.0}))
         return None
 
     def _earlier_results(self) -> Iterator[str]:
@@ -122,7 +122,9 @@ class _Evaluation:
     def played(self) -> EvaluateResult:
         """Plays what is not stored yet, writes the table of episodes and then the result."""
         started = time.monotonic()
-        asyncio.run(self._play())
+        for done in play_phases(list(self.phases.values())):
+            if done.stopped:
+                raise InfraError(f"the evaluation of the {self.role} stopped early: {done.stopped}")
         table = self._table()
         rows = read_table(self.round.store, table.key).to_pylist()
         confidence, seed = self.config.confidence, self.round.seed
@@ -130,14 +132,14 @@ class _Evaluation:
             split: summarise(
                 [row for row in rows if row["split"] == split], split=split, confidence=confidence, seed=seed
             )
-            for split, plan in self.plan.items()
-            if plan
+            for split, phase in self.phases.items()
+            if phase.plan
         }
         return self.place.keep(
             EvaluateResult(
                 run=self.round.run,
                 round=self.round.number,
-                role=self.config.role,
+                role=self.role,
                 agent=self.agent.info,
                 inputs=self.inputs,
                 splits=splits,
@@ -147,65 +149,15 @@ class _Evaluation:
             )
         )
 
-    async def _play(self) -> None:
-        from components.browser.pool import BrowserPool
-
-        settings = self.config.browser
-        try:
-            async with self.benchmark as benchmark, BrowserPool(settings=settings) as pool:
-                for split, plan in self.plan.items():
-                    done = await run_episodes(
-                        plan=plan,
-                        benchmark=benchmark,
-                        pool=pool,
-                        agent=self.agent,
-                        identity=self._identity(split),
-                        store=self.round.store,
-                        settings=self.config.play,
-                        pages=settings.pages,
-                    )
-                    if done.stopped:
-                        raise InfraError(f"the evaluation of the {self.config.role} stopped early: {done.stopped}")
-        finally:
-            await self.agent.close()
-
-    def _identity(self, split: SplitName) -> Identity:
-        return Identity(
-            run=self.round.run,
-            round=self.round.number,
-            phase=f"evaluate-{self.config.role}-{split}",
-            decided_by="teacher" if self.config.role.startswith("teacher") else "student",
-        )
-
     def _table(self) -> TableInfo:
         """The table of all episodes of the plan. One that a killed run has finished stands."""
-        store, key = self.round.store, f"{self.round.prefix}/tables/evaluate-{self.config.role}.parquet"
+        store, key = self.round.store, f"{self.round.prefix}/tables/evaluate-{self.role}.parquet"
         if store.exists(key + MANIFEST_SUFFIX):
             return table_info(store, key)
-        rows = [evaluation_row(episode, split=split) for split in self.plan for episode in self._episodes(split)]
+        rows = [
+            evaluation_row(episode, split=split)
+            for split, phase in self.phases.items()
+            for episode in (*phase.episodes(), *phase.errors())
+        ]
         sources = {row["episode_key"]: row["digest"] for row in rows}
         return write_table(store, key, to_table(rows, columns=COLUMNS), sources=sources)
-
-    def _episodes(self, split: SplitName) -> Iterator[Episode]:
-        """Stored episodes of the plan, then those that ended in an error after all retries."""
-        identity = self._identity(split)
-        keys = [
-            episode_key(run=identity.run, round=identity.round, phase=identity.phase, task_id=task.task_id, seed=seed)
-            for task, seed in self.plan[split]
-        ]
-        stored = set(self.round.store.list(f"{self.round.prefix}/episodes/{identity.phase}/"))
-        yield from self._checked(load_episodes(self.round.store, [key for key in keys if key in stored]))
-        missing = set(keys) - stored
-        errors = iter_errors(self.round.store, run=identity.run, round=identity.round, phase=identity.phase)
-        yield from (episode for episode in errors if episode.key in missing)
-
-    def _checked(self, episodes: Iterator[Episode]) -> Iterator[Episode]:
-        """Passes on episodes of this very agent; a killed run of another one must not be mixed in."""
-        for episode in episodes:
-            if episode.agent.digest != self.agent.info.digest:
-                raise InputError(
-                    f"an episode of this evaluation was played by another agent ({episode.agent.name})",
-                    where=f"{self.round.store.url}/{episode.key}",
-                    fix="start another run, or delete the episodes of this phase",
-                )
-            yield episode

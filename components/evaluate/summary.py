@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from components.results.evaluate import Rate, SplitName, SplitResult
+from components.results.evaluate import Rate, SplitResult
 from components.statistics import clustered_bootstrap, wilson
+from components.trajectories.phases import SplitName
 from components.trajectories.rows import EPISODE_COLUMNS, episode_row
 from components.trajectories.schema import Episode, Outcome
 

@@ -6,12 +6,23 @@ from components.image import IMAGE
 
 
 @dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
-def explore(config: str, job: str, teacher: str, mode: str, shard: str, metrics: dsl.Output[dsl.Metrics]) -> str:
+def explore(
+    config: str,
+    job: str,
+    tasks: str,
+    play: str,
+    teacher: str,
+    mode: str,
+    shard: str,
+    metrics: dsl.Output[dsl.Metrics],
+) -> str:
     """Plays one shard of a round's training tasks in one mode.
 
     Args:
         config: JSON of an ExploreConfig.
         job: JSON of a Job: which round, where, by which manifest.
+        tasks: JSON of a TasksConfig.
+        play: JSON of PlaySettings.
         teacher: JSON of the teacher's AgentConfig.
         mode: teacher, speculative or student.
         shard: Which part of how many, such as "0/2".
@@ -25,17 +36,23 @@ def explore(config: str, job: str, teacher: str, mode: str, shard: str, metrics:
     from pydantic import TypeAdapter
 
     from components.agents.config import AgentConfig
+    from components.benchmarks.config import TasksConfig
+    from components.episodes.config import PlaySettings
     from components.errors import InputError
-    from components.explore.config import ExploreConfig, Mode
-    from components.explore.run import run as play
-    from components.place import open_knowledge, stage
+    from components.explore.config import ExploreConfig
+    from components.explore.run import run
+    from components.place import Job, open_knowledge, stage
     from components.trajectories.manifest import read_manifest
+    from components.trajectories.phases import Mode
 
     part, parts = (int(each) for each in shard.split("/"))
     name = f"explore-{mode}" if parts == 1 else f"explore-{mode}-{part}-of-{parts}"
     with stage(name, job=job) as here:
-        result = play(
+        result = run(
             config=ExploreConfig.model_validate_json(config),
+            tasks=TasksConfig.model_validate_json(tasks),
+            play=PlaySettings.model_validate_json(play),
+            browser=Job.model_validate_json(job).place.browser,
             round=here,
             mode=cast("Mode", mode),
             shard=part,

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from components.browser.settings import BrowserSettings
-from components.episodes.config import PlaySettings
-
-Mode = Literal["teacher", "speculative", "student"]
+from components.trajectories.phases import Mode
 
 
 class ExploreConfig(BaseModel):
@@ -21,16 +16,10 @@ class ExploreConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    benchmark: str = Field("miniwob", description="where the tasks come from")
-    benchmark_options: dict[str, Any] = Field(default_factory=dict, description="options of the benchmark, e.g. folder")
-    train_tasks: tuple[str, ...] | None = Field(None, description="training tasks; unset: the benchmark's own choice")
-    heldout_tasks: tuple[str, ...] | None = Field(None, description="tasks never explored; unset: likewise")
     teacher_seeds: int = Field(10, ge=0, description="seeds of every training task that the teacher plays in a round")
     speculative_seeds: int = Field(5, ge=0, description="seeds that the student plays, checked by the teacher")
     student_seeds: int = Field(10, ge=0, description="seeds that the student plays alone")
     temperature: float = Field(0.7, ge=0, description="of the student's sampling while it explores; 0: greedy")
-    play: PlaySettings = Field(default_factory=PlaySettings, description="limits of an episode, and retries")
-    browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
 
     def seeds(self, mode: Mode) -> int:
         """Seeds of every task in one mode."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.agents.config import AgentConfig
+from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
 
 
@@ -16,10 +15,7 @@ class PreflightConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     recipe: str = Field(description="digest of the recipe")
-    benchmark: str = Field(description="where the tasks come from")
-    benchmark_options: dict[str, Any] = Field(description="options of the benchmark, e.g. folder")
-    train_tasks: tuple[str, ...] | None = Field(description="training tasks; null: the benchmark's own choice")
-    heldout_tasks: tuple[str, ...] | None = Field(description="tasks never trained on; null: likewise")
+    tasks: TasksConfig = Field(description="what is played")
     teacher: AgentConfig = Field(description="who is learnt from")
     others: dict[str, AgentConfig] = Field(description="agents the student must not come from, asked by the audit")
     student: str = Field(description="reference of the model a run begins with")

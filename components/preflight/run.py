@@ -12,8 +12,6 @@ from pathlib import Path
 
 from components.agents.base import Agent
 from components.agents.build import build_agent
-from components.benchmarks.registry import open_benchmark
-from components.benchmarks.split import make_split
 from components.browser.find import find_browser
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, publish_model, resolve_model
@@ -45,8 +43,7 @@ def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
             fix="build the image from the same commit, or compile and start the pipeline with the image's release",
         )
     check_inputs(config, work=round.work)
-    benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
-    split = make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
+    benchmark, split = config.tasks.open()
     probe(round.store)
     check_tracking()
     folder = resolve_model(config.student, work=round.work, store=round.store)
@@ -86,8 +83,7 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     """
     check_disk(work, free_gb=config.free_gb)
     find_browser(config.browser.executable)
-    benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
-    make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
+    config.tasks.open()
     check_agent(config.teacher)
     for name, other in config.others.items():
         check_agent(other, where=f"detect.others.{name}")

@@ -9,9 +9,10 @@ from components.errors import InputError
 from components.promote.config import PromoteConfig
 from components.results.detect import AuditResult
 from components.results.episodes import Outcomes, Pair, outcomes_of, pairs_of
-from components.results.evaluate import EvaluateResult, Role
+from components.results.evaluate import EvaluateResult
 from components.results.place import read, result_key
 from components.results.promote import TaskChange
+from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
 
 

@@ -10,12 +10,13 @@ from components.report.scan import Scan, find_states, scan_round
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
 from components.results.episodes import outcomes_of, pairs_of
-from components.results.evaluate import EvaluateResult, Role
+from components.results.evaluate import EvaluateResult
 from components.results.place import read, results_digest
 from components.results.promote import PromoteResult
 from components.results.report import Change, Facts, ReportResult
 from components.results.synthesize import SynthesizeResult
 from components.statistics import mcnemar_exact
+from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
 
 

@@ -11,13 +11,12 @@ from itertools import zip_longest
 from components.report.config import ReportConfig
 from components.report.model import EpisodeView
 from components.trajectories.episodes import get_blob, load_episodes
+from components.trajectories.phases import EXPLORING
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 
 AGENTS = {
-    "explore-teacher": "teacher",
-    "explore-student": "student",
-    "explore-speculative": "speculative",
+    **EXPLORING,
     "evaluate-student": "student, judged",
     "evaluate-champion": "champion, judged",
     "evaluate-teacher_without_knowledge": "teacher without knowledge, judged",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from components.drawing.charts import percent
 from components.report.model import ReportInput, RoundInput
-from components.results.evaluate import Rate, Role, SplitName, SplitResult
+from components.results.evaluate import Rate, SplitResult
+from components.trajectories.phases import Role, SplitName
 
 ROLES: Mapping[Role, str] = {
     "student": "student",

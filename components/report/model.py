@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
-from components.results.evaluate import EvaluateResult, Role, SplitName, SplitResult
+from components.results.evaluate import EvaluateResult, SplitResult
 from components.results.promote import PromoteResult
 from components.results.report import Facts
 from components.results.synthesize import SynthesizeResult
+from components.trajectories.phases import Role, SplitName
 from components.trajectories.schema import Episode
 
 

@@ -14,12 +14,13 @@ from typing import Any
 from components.browser.observation import Observation, state_digest
 from components.results.report import StatesFound
 from components.trajectories.episodes import decode_episode, iter_episodes
+from components.trajectories.phases import explore_phase
 from components.trajectories.rounds import Round
 from components.trajectories.rows import episode_row, to_table
 from components.trajectories.schema import Episode
 from components.trajectories.tables import MANIFEST_SUFFIX, read_table, write_table
 
-TEACHER, STUDENT = "explore-teacher", "explore-student"
+TEACHER, STUDENT = explore_phase("teacher"), explore_phase("student")
 STATES = "tables/report-states.parquet"
 STATE_COLUMNS = {"phase": "string", "task_id": "string", "state": "string"}
 

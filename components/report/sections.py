@@ -21,8 +21,9 @@ from components.progress import duration
 from components.report.explain import ROLES, SPLITS, explain_loss, first_loss, interval, start_of, task_changes
 from components.report.model import ReportInput, RoundInput
 from components.results import distill
-from components.results.evaluate import Rate, Role, SplitName, SplitResult
+from components.results.evaluate import Rate, SplitResult
 from components.results.synthesize import Discovery
+from components.trajectories.phases import Role, SplitName
 
 STYLES: Mapping[Role, str] = {"student": "student", "teacher": "teacher", "teacher_without_knowledge": "teacher-plain"}
 OUTCOMES = ("solved", "failed", "env_error", "judge_error", "infra_error")
@@ -52,9 +53,8 @@ def success(data: ReportInput) -> Section:
         )
         if chart:
             caption = f"Success on {title}, with 95 % intervals"
-            blocks.append(
-                Figure(caption=caption, svg=chart, legend=legend(series), numbers=_success_table(data, split))
-            )
+            numbers = _success_table(data, split)
+            blocks.append(Figure(caption=caption, svg=chart, legend=legend(series), numbers=numbers))
     if not blocks:
         blocks.append(Words("Nothing has been evaluated yet."))
     return Section(key="success", title="Success over rounds", blocks=blocks)

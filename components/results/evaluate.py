@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.trajectories.phases import Role, SplitName
 from components.trajectories.schema import AgentInfo
-
-Role = Literal["student", "champion", "teacher", "teacher_without_knowledge"]
-SplitName = Literal["heldout_seeds", "heldout_tasks"]
 
 
 class Rate(BaseModel):

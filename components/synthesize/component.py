@@ -6,23 +6,29 @@ from components.image import IMAGE
 
 
 @dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
-def synthesize(config: str, job: str, metrics: dsl.Output[dsl.Metrics]) -> str:
+def synthesize(config: str, job: str, tasks: str, metrics: dsl.Output[dsl.Metrics]) -> str:
     """Makes training examples and knowledge of the round's episodes.
 
     Args:
         config: JSON of a SynthesizeConfig.
         job: JSON of a Job: which round, where, by which manifest.
+        tasks: JSON of a TasksConfig, whose split guards the data.
         metrics: Numbers of examples and of pieces of knowledge.
 
     Returns:
         Digest of the table of examples.
     """
+    from components.benchmarks.config import TasksConfig
     from components.place import stage
     from components.synthesize.config import SynthesizeConfig
     from components.synthesize.run import run as make
 
     with stage("synthesize", job=job) as here:
-        result = make(config=SynthesizeConfig.model_validate_json(config), round=here)
+        result = make(
+            config=SynthesizeConfig.model_validate_json(config),
+            tasks=TasksConfig.model_validate_json(tasks),
+            round=here,
+        )
     for kind, counts in result.examples.items():
         metrics.log_metric(f"examples_{kind}", sum(counts.values()))
     metrics.log_metric("knowledge_entries", result.knowledge_entries)

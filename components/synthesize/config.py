@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -61,10 +61,6 @@ class KnowledgeConfig(_Settings):
 class SynthesizeConfig(_Settings):
     """From a round's episodes to training examples and knowledge."""
 
-    benchmark: str = Field("miniwob", description="where the tasks come from")
-    benchmark_options: dict[str, Any] = Field(default_factory=dict, description="options of the benchmark, e.g. folder")
-    train_tasks: tuple[str, ...] | None = Field(None, description="training tasks; unset: the benchmark's own choice")
-    heldout_tasks: tuple[str, ...] | None = Field(None, description="tasks never trained on; unset: likewise")
     judge: JudgeConfig = Field(default_factory=OutcomeJudge, description="who says which trajectories are good")
     train_on: tuple[FoundBy, ...] = Field(
         ("teacher", "speculative"),

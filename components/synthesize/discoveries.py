@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from components.results.synthesize import Discovery
+from components.trajectories.phases import EXPLORING
 from components.trajectories.schema import Outcome
 
 
@@ -25,9 +26,10 @@ def student_only(rows: Iterable[Mapping[str, Any]], *, round: int) -> tuple[Disc
     mine: list[Mapping[str, Any]] = []
     for row in rows:
         solved = row["outcome"] == Outcome.SOLVED
-        if row["phase"] == "explore-student":
+        mode = EXPLORING.get(row["phase"])
+        if mode == "student":
             mine += [row] if solved and row["round"] == round else []
-        elif row["phase"] == "explore-teacher" or (row["phase"] == "explore-speculative" and row["teacher_steps"]):
+        elif mode == "teacher" or (mode == "speculative" and row["teacher_steps"]):
             seeds = tried[row["task_id"]]
             seeds[row["seed"]] = seeds.get(row["seed"], False) or solved
     found = []

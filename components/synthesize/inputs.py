@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from components.benchmarks.split import Split
 from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
-from components.synthesize.trajectories import EXPLORING
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
+from components.trajectories.phases import EXPLORING
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Record
 

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from components.benchmarks.registry import open_benchmark
-from components.benchmarks.split import Split, make_split
+from components.benchmarks.config import TasksConfig
+from components.benchmarks.split import Split
 from components.results.place import ResultPlace
 from components.results.synthesize import SynthesizeResult, TableResult
 from components.synthesize.config import SynthesizeConfig
@@ -30,7 +30,7 @@ from components.trajectories.schema import Episode
 from components.trajectories.tables import read_table, write_table
 
 
-def run(*, config: SynthesizeConfig, round: Round) -> SynthesizeResult:
+def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> SynthesizeResult:
     """Synthesizes one round; returns at once where that is already done.
 
     Raises:
@@ -38,8 +38,7 @@ def run(*, config: SynthesizeConfig, round: Round) -> SynthesizeResult:
             tasks or seeds among the examples or the knowledge (names them).
         InfraError: the store or a model's endpoint does not answer; running again goes on.
     """
-    benchmark = open_benchmark(config.benchmark, **config.benchmark_options)
-    split = make_split(benchmark, train=config.train_tasks, heldout=config.heldout_tasks)
+    _, split = tasks.open()
     inputs, episodes = fixed_inputs(config=config, split=split, round=round)
     place = ResultPlace(
         kind=SynthesizeResult,

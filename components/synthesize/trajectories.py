@@ -8,13 +8,8 @@ from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Element, Observation
 from components.errors import InputError
 from components.trajectories.knowledge_entry import FoundBy, without_references
+from components.trajectories.phases import EXPLORING
 from components.trajectories.schema import Episode, Step
-
-EXPLORING: dict[str, FoundBy] = {
-    "explore-teacher": "teacher",
-    "explore-speculative": "speculative",
-    "explore-student": "student",
-}
 
 
 def found_by(episode: Episode) -> FoundBy:

@@ -38,6 +38,13 @@ class Cost(Record):
     completion_tokens: int = 0
     usd: float = 0.0
 
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            usd=self.usd + other.usd,
+        )
+
 
 class Target(Record):
     """The element an action names, described so that it can be found again on another copy of the page."""
@@ -106,7 +113,7 @@ class Episode(Record):
     schema_version: int = SCHEMA_VERSION
     run: str
     round: int
-    phase: str = Field(description="explore-teacher, explore-speculative, explore-student, evaluate-<role>-<split>")
+    phase: str = Field(description="a name of `trajectories.phases`")
     benchmark: str
     benchmark_version: str = ""
     evaluator_checksum: str = ""

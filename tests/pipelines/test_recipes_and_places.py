@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_shipped_recipes_are_right(path: Path) -> None:
     recipe = read_document(path, Recipe)
     assert recipe.name == path.stem
-    configs = recipe.stage_configs(Place(name="here"))
+    configs = recipe.arguments(Place(name="here"))
     # Arguments of one process: Linux takes at most 128 KiB each.
     assert all(len(text) < 128 * 1024 for text in configs.values())
 
@@ -40,8 +40,10 @@ def test_shipped_places_are_right(path: Path) -> None:
         ("name: x\nteacher: {kind: robot}", "teacher"),
         ("name: x\nrounds: 0", "rounds: Input should be greater than or equal to 1, not 0"),
         ("rounds: 2", "name: Field required"),
-        ("name: x\nevaluate: {benchmark: webarena}", "set tasks.benchmark"),
-        ("name: x\nevaluate: {role: student}", "evaluate.role is set by the round"),
+        ("name: x\nevaluate: {benchmark: webarena}", "unknown key 'evaluate.benchmark': the keys here are seeds"),
+        ("name: x\nexplore: {play: {retries: 1}}", "unknown key 'explore.play'"),
+        ("name: x\nevaluate: {role: student}", "unknown key 'evaluate.role'"),
+        ("name: x\ntasks: {heldouts: [click-link]}", "unknown key 'tasks.heldouts': did you mean 'heldout'?"),
         ("name: [", "not YAML"),
         ("- a\n- b", "valid dictionary"),
     ],

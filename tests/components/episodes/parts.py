@@ -12,8 +12,8 @@ from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.page import Page
 from components.browser.pool import BrowserPool, BrowserSettings
 from components.episodes.config import PlaySettings
-from components.episodes.play import Identity, play
-from components.episodes.runner import Assignment, RunResult, run_episodes
+from components.episodes.play import Attempt, Identity
+from components.episodes.runner import Assignment, Runner, RunResult
 from components.trajectories.schema import AgentInfo, Cost, Episode
 from components.trajectories.store import Store
 
@@ -91,7 +91,7 @@ async def play_one(
 ) -> Episode:
     browser = BrowserSettings(pages=1, record_network=network)
     async with benchmark or MiniWob() as opened, BrowserPool(settings=browser) as pool, pool.page() as page:
-        return await play(
+        attempt = Attempt(
             page=page,
             benchmark=opened,
             task=opened.tasks[task],
@@ -101,8 +101,9 @@ async def play_one(
             settings=settings,
             store=store,
             screenshots=screenshots,
-            network=network,
+            record_network=network,
         )
+        return await attempt.play()
 
 
 async def run_plan(
@@ -117,7 +118,7 @@ async def run_plan(
 ) -> RunResult:
     async with benchmark or MiniWob() as opened, BrowserPool(settings=BrowserSettings(pages=pages)) as pool:
         plan: list[Assignment] = [(opened.tasks[task], seed) for task in tasks for seed in range(seeds)]
-        return await run_episodes(
+        runner = Runner(
             plan=plan,
             benchmark=opened,
             pool=pool,
@@ -125,5 +126,6 @@ async def run_plan(
             identity=IDENTITY,
             store=store,
             settings=settings,
-            pages=pages,
+            label="explore",
         )
+        return await runner.run()

@@ -13,18 +13,23 @@ from pathlib import Path
 import pytest
 
 from components.agents.base import Agent, Decision, Turn
+from components.agents.build import build_agent
 from components.agents.config import ScriptedConfig
-from components.benchmarks.registry import open_benchmark
+from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
 from components.errors import InputError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.run import make_plan, run
+from components.results.evaluate import EvaluateResult
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode
 from components.trajectories.tables import read_table
 
+QUICK = PlaySettings(backoff=0.05)
 TRAIN, HELDOUT = ("click-test", "click-test-2"), ("click-link",)
 
 
@@ -42,23 +47,36 @@ class ClickFirst(Agent):
         return Decision(action=f"click [{buttons[0].ref}]" if buttons else 'stop ""')
 
 
-def config(role: str = "student", **given: object) -> EvaluateConfig:
-    return EvaluateConfig.model_validate(
-        {
-            "role": role,
-            "agent": ScriptedConfig(),
-            "train_tasks": TRAIN,
-            "heldout_tasks": HELDOUT,
-            "seeds": 3,
-            "task_seeds": 2,
-            "browser": BrowserSettings(pages=3),
-            **given,
-        }
+TASKS = TasksConfig(train=TRAIN, heldout=HELDOUT)
+
+
+def evaluate(
+    round: Round,
+    *,
+    role: Role = "student",
+    agent: Agent | None = None,
+    tasks: TasksConfig = TASKS,
+    play: PlaySettings = QUICK,
+    **given: object,
+) -> EvaluateResult:
+    """Three held-out seeds of two tasks and two of a held-out one, unless told otherwise."""
+    return run(
+        config=EvaluateConfig.model_validate({"seeds": 3, "task_seeds": 2, **given}),
+        tasks=tasks,
+        play=play,
+        browser=BrowserSettings(pages=3),
+        round=round,
+        role=role,
+        agent=agent or ClickFirst(),
     )
 
 
 def round_in(folder: Path, number: int = 1) -> Round:
     return Round(run="r", number=number, seed=0, store=open_store(folder / "store"), work=folder / "work")
+
+
+def scripted(here: Round) -> Agent:
+    return build_agent(ScriptedConfig(), store=here.store, work=here.work)
 
 
 def played(episodes: Sequence[Episode]) -> list[tuple[object, ...]]:
@@ -70,7 +88,7 @@ def played(episodes: Sequence[Episode]) -> list[tuple[object, ...]]:
 
 def test_an_agent_is_judged_on_both_splits_and_its_rates_are_right(tmp_path: Path) -> None:
     here = round_in(tmp_path)
-    result = run(config=config(), round=here, agent=ClickFirst())
+    result = evaluate(here)
     seeds, tasks = result.splits["heldout_seeds"], result.splits["heldout_tasks"]
     by_task = {each.name: (each.solved, each.episodes) for each in seeds.by_task}
     assert by_task["click-test"] == (3, 3)
@@ -80,64 +98,59 @@ def test_an_agent_is_judged_on_both_splits_and_its_rates_are_right(tmp_path: Pat
     assert all(row["seed"] >= 1_000_000 for row in rows)
     assert {row["split"] for row in rows if row["task_id"] == "click-link"} == {"heldout_tasks"}
     assert here.store.exists(rows[0]["episode_key"])
-    assert run(config=config(), round=here, agent=ClickFirst()) == result
+    assert evaluate(here) == result
 
 
 def test_the_same_agent_in_a_later_round_is_not_played_again(tmp_path: Path) -> None:
-    first = run(config=config("student"), round=round_in(tmp_path), agent=ClickFirst())
+    first = evaluate(round_in(tmp_path))
     later = round_in(tmp_path, 2)
-    again = run(config=config("champion"), round=later, agent=ClickFirst())
+    again = evaluate(later, role="champion")
     assert again.reused == f"{round_in(tmp_path).prefix}/results/evaluate-student.json"
     assert (again.role, again.round, again.splits) == ("champion", 2, first.splits)
     assert list(iter_episodes(later.store, f"{later.prefix}/episodes/")) == []
-    other = run(config=config("student"), round=later, agent=ClickFirst(digest="2"))
+    other = evaluate(later, agent=ClickFirst(digest="2"))
     assert not other.reused
 
 
 def test_other_tasks_or_another_agent_for_a_judged_role_are_refused(tmp_path: Path) -> None:
     here = round_in(tmp_path)
-    small = {"seeds": 1, "task_seeds": 0}
-    result = run(config=config(**small), round=here, agent=ClickFirst())
+    result = evaluate(here, seeds=1, task_seeds=0)
     assert set(result.splits) == {"heldout_seeds"}
     with pytest.raises(InputError, match="already has an evaluation of another student"):
-        run(config=config(**small), round=here, agent=ClickFirst(digest="2"))
+        evaluate(here, agent=ClickFirst(digest="2"), seeds=1, task_seeds=0)
     with pytest.raises(InputError, match="already has an evaluation"):
-        run(config=config(seeds=2, task_seeds=0), round=here, agent=ClickFirst())
+        evaluate(here, seeds=2, task_seeds=0)
 
 
 def test_episodes_of_another_agent_left_by_a_killed_run_are_named(tmp_path: Path) -> None:
     here = round_in(tmp_path)
-    result = run(config=config(seeds=1, task_seeds=0), round=here, agent=ClickFirst())
+    result = evaluate(here, seeds=1, task_seeds=0)
     here.store.delete(f"{here.prefix}/results/evaluate-student.json")
     for key in list(here.store.list(result.table)):
         here.store.delete(key)
     with pytest.raises(InputError, match="played by another agent"):
-        run(config=config(seeds=1, task_seeds=0), round=here, agent=ClickFirst(digest="2"))
+        evaluate(here, agent=ClickFirst(digest="2"), seeds=1, task_seeds=0)
 
 
 def test_an_unknown_task_is_named_before_anything_is_played(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="click-tset"):
-        run(config=config(train_tasks=("click-tset",)), round=round_in(tmp_path), agent=ClickFirst())
+        evaluate(round_in(tmp_path), tasks=TasksConfig(train=("click-tset",)))
     assert list(round_in(tmp_path).store.list("")) == []
 
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from components.evaluate.config import EvaluateConfig
-from components.evaluate.run import run
-from components.trajectories.rounds import Round
-from components.trajectories.open_store import open_store
-folder = Path(sys.argv[1])
-round = Round(run="r", number=1, seed=0, store=open_store(folder / "store"), work=folder / "work")
-run(config=EvaluateConfig.model_validate_json(sys.argv[2]), round=round)
+from tests.components.evaluate.test_evaluation import evaluate, round_in, scripted
+here = round_in(Path(sys.argv[1]))
+evaluate(here, seeds=6, agent=scripted(here))
 """
 
 
 def test_killed_and_started_again_it_goes_on_and_another_process_plays_the_same_episodes(tmp_path: Path) -> None:
-    wanted = config(seeds=6)
-    plan = sum(len(each) for each in make_plan(wanted, open_benchmark("miniwob")).values())
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "killed"), wanted.model_dump_json()]
+    _, split = TASKS.open()
+    plan = sum(map(len, make_plan(EvaluateConfig(seeds=6, task_seeds=2), split).values()))
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "killed")]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     here = round_in(tmp_path / "killed")
     deadline = time.monotonic() + 60
@@ -149,10 +162,10 @@ def test_killed_and_started_again_it_goes_on_and_another_process_plays_the_same_
     process.wait()
     stored = {key: here.store.get(key) for key in here.store.list(f"{here.prefix}/episodes/")}
     assert 0 < len(stored) < plan
-    resumed = run(config=wanted, round=here)
+    resumed = evaluate(here, seeds=6, agent=scripted(here))
     assert {key: here.store.get(key) for key in stored} == stored
     other = round_in(tmp_path / "other")
-    whole = run(config=wanted, round=other)
+    whole = evaluate(other, seeds=6, agent=scripted(other))
     prefix = f"{here.prefix}/episodes/"
     assert played(list(iter_episodes(here.store, prefix))) == played(list(iter_episodes(other.store, prefix)))
     assert resumed.splits["heldout_seeds"].by_task == whole.splits["heldout_seeds"].by_task

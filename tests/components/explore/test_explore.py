@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from components.agents.config import ScriptedConfig
-from components.benchmarks.registry import open_benchmark
+from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import HELDOUT_SEEDS
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
@@ -22,21 +22,23 @@ from components.errors import InputError
 from components.explore.config import ExploreConfig
 from components.explore.counting import states_by_task
 from components.explore.run import make_plan, run
+from components.results.explore import ExploreResult
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step
 
 TASKS = ("click-test", "click-button", "enter-text", "click-checkboxes")
-CONFIG = ExploreConfig(
-    train_tasks=TASKS,
-    heldout_tasks=("click-link",),
-    teacher_seeds=3,
-    student_seeds=2,
-    speculative_seeds=1,
-    play=PlaySettings(backoff=0.05),
-    browser=BrowserSettings(pages=3),
-)
+CONFIG = ExploreConfig(teacher_seeds=3, student_seeds=2, speculative_seeds=1)
+PLAYED = {
+    "tasks": TasksConfig(train=TASKS, heldout=("click-link",)),
+    "play": PlaySettings(backoff=0.05),
+    "browser": BrowserSettings(pages=3),
+}
+
+
+def explore(round: Round, *, config: ExploreConfig = CONFIG, **given: Any) -> ExploreResult:
+    return run(config=config, round=round, **PLAYED, **given)
 
 
 def make_round(folder: Path, *, number: int = 1, seed: int = 0) -> Round:
@@ -60,10 +62,10 @@ def content(round: Round) -> dict[str, Any]:
 
 
 def test_modes_share_seeds_and_rounds_and_runs_do_not(tmp_path: Path) -> None:
-    benchmark = open_benchmark("miniwob")
+    _, split = TasksConfig(train=TASKS, heldout=("click-link",)).open()
 
     def seeds(number: int, seed: int, mode: Any) -> list[int]:
-        plan = make_plan(CONFIG, benchmark, round=make_round(tmp_path, number=number, seed=seed), mode=mode)
+        plan = make_plan(CONFIG, split, round=make_round(tmp_path, number=number, seed=seed), mode=mode)
         assert {task.task_id for task, _ in plan} == set(TASKS)
         return sorted({one for _, one in plan})
 
@@ -78,9 +80,9 @@ def test_modes_share_seeds_and_rounds_and_runs_do_not(tmp_path: Path) -> None:
 
 def test_a_mode_without_its_agent_is_refused_before_anything_starts(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs a teacher"):
-        run(config=CONFIG, round=make_round(tmp_path), mode="teacher")
+        explore(make_round(tmp_path), mode="teacher")
     with pytest.raises(InputError, match="needs a student"):
-        run(config=CONFIG, round=make_round(tmp_path), mode="speculative", teacher=ScriptedConfig())
+        explore(make_round(tmp_path), mode="speculative", teacher=ScriptedConfig())
 
 
 def test_states_are_counted_without_their_references() -> None:
@@ -100,10 +102,7 @@ def test_states_are_counted_without_their_references() -> None:
 
 def test_shards_together_explore_the_plan_and_a_finished_one_returns_at_once(tmp_path: Path) -> None:
     round = make_round(tmp_path)
-    results = [
-        run(config=CONFIG, round=round, mode="teacher", shard=shard, shards=2, teacher=ScriptedConfig())
-        for shard in (0, 1)
-    ]
+    results = [explore(round, mode="teacher", shard=shard, shards=2, teacher=ScriptedConfig()) for shard in (0, 1)]
     episodes = list(iter_episodes(round.store, f"{round.prefix}/episodes/explore-teacher/"))
     assert len(episodes) == len(TASKS) * 3 == sum(sum(result.outcomes.values()) for result in results)
     assert {step.decided_by for episode in episodes for step in episode.steps} == {"teacher"}
@@ -114,28 +113,27 @@ def test_shards_together_explore_the_plan_and_a_finished_one_returns_at_once(tmp
         assert result.states > 0
         assert result.new_states == 0
     started = time.monotonic()
-    again = run(config=CONFIG, round=round, mode="teacher", shard=0, shards=2, teacher=ScriptedConfig())
+    again = explore(round, mode="teacher", shard=0, shards=2, teacher=ScriptedConfig())
     assert again == results[0]
     assert time.monotonic() - started < 2, "no browser is started"
     fewer = CONFIG.model_copy(update={"teacher_seeds": 2})
     with pytest.raises(InputError, match="already explored"):
-        run(config=fewer, round=round, mode="teacher", shard=0, shards=2, teacher=ScriptedConfig())
+        explore(round, config=fewer, mode="teacher", shard=0, shards=2, teacher=ScriptedConfig())
 
 
 SHARD = """
 import sys
 from pathlib import Path
-from tests.components.explore.test_explore import CONFIG, make_round
+from tests.components.explore.test_explore import explore, make_round
 from components.agents.config import ScriptedConfig
-from components.explore.run import run
 
-print(run(config=CONFIG, round=make_round(Path(sys.argv[1])), mode="teacher", teacher=ScriptedConfig()).outcomes)
+print(explore(make_round(Path(sys.argv[1])), mode="teacher", teacher=ScriptedConfig()).outcomes)
 """
 
 
 def test_a_shard_killed_at_random_moments_ends_as_one_that_never_was(tmp_path: Path) -> None:
     whole = make_round(tmp_path / "whole")
-    run(config=CONFIG, round=whole, mode="teacher", teacher=ScriptedConfig())
+    explore(whole, mode="teacher", teacher=ScriptedConfig())
     expected = content(whole)
 
     broken = make_round(tmp_path / "broken")
@@ -152,6 +150,6 @@ def test_a_shard_killed_at_random_moments_ends_as_one_that_never_was(tmp_path: P
         shard.wait()
     left = {key: record for key, record in content(broken).items()}
     assert left, "something was stored before it was killed"
-    result = run(config=CONFIG, round=broken, mode="teacher", teacher=ScriptedConfig())
+    result = explore(broken, mode="teacher", teacher=ScriptedConfig())
     assert sum(result.outcomes.values()) == len(expected)
     assert content(broken) == expected

@@ -13,11 +13,11 @@ import pytest
 
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
 from components.results.distill import DistillResult
-from components.results.evaluate import SplitName
 from components.results.promote import PromoteResult
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.episodes import put_blob, save_episode
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import SplitName
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
 from components.trajectories.schema import (

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.errors import InputError
@@ -68,7 +69,7 @@ def contents(store: Store) -> dict[str, bytes]:
 
 def test_a_round_gives_tables_knowledge_and_a_result(tmp_path: Path, explored: Callable[[Path], Store]) -> None:
     store = explored(tmp_path / "store")
-    result = run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+    result = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     examples = read_table(store, "runs/run/round-001/tables/examples.parquet").to_pylist()
     assert {row["source"] for row in examples} == {"teacher", "speculative"}
     assert {row["task_id"] for row in examples} == {"click-test", "enter-text"}
@@ -99,18 +100,18 @@ def test_a_round_gives_tables_knowledge_and_a_result(tmp_path: Path, explored: C
 
 def test_doing_it_again_changes_nothing(tmp_path: Path, explored: Callable[[Path], Store]) -> None:
     store = explored(tmp_path / "store")
-    first = run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+    first = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     before = contents(store)
-    assert run(config=SynthesizeConfig(), round=round_of(store, tmp_path)) == first
+    assert run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path)) == first
     assert contents(store) == before
     with pytest.raises(InputError, match="begun with another configuration"):
-        run(config=SynthesizeConfig(per_task=3), round=round_of(store, tmp_path))
+        run(config=SynthesizeConfig(per_task=3), tasks=TasksConfig(), round=round_of(store, tmp_path))
 
 
 def test_the_students_own_are_learnt_from_on_demand(tmp_path: Path, explored: Callable[[Path], Store]) -> None:
     store = explored(tmp_path / "store")
     config = SynthesizeConfig(train_on=("teacher", "student"), per_task=2)
-    result = run(config=config, round=round_of(store, tmp_path))
+    result = run(config=config, tasks=TasksConfig(), round=round_of(store, tmp_path))
     assert result.learnt_from == {
         "click-test": {"student": 1, "teacher": 1},
         "enter-text": {"student": 1, "teacher": 1},
@@ -122,12 +123,12 @@ def test_a_second_round_adds_to_the_knowledge_of_the_first(
     tmp_path: Path, explored: Callable[[Path], Store], make_episode: MakeEpisode
 ) -> None:
     store = explored(tmp_path / "store")
-    first = run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+    first = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     task = make_split(open_benchmark("miniwob")).train["login-user"]
     shared = {"task_id": "login-user", "template": task.template, "intent": "A goal of login-user", "round": 2}
     save_episode(store, make_episode("click [2]", seed=30, phase="explore-student", **shared))
     save_episode(store, make_episode("scroll down", "click [1]", seed=0, phase="explore-student", **shared))
-    second = run(config=SynthesizeConfig(), round=round_of(store, tmp_path, 2))
+    second = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path, 2))
     assert second.knowledge_added == {"student": 1}  # what was found again is there already
     assert second.knowledge_entries == first.knowledge_entries + 1
     assert [each.seed for each in second.student_only_solutions] == [0, 30]  # the teacher's failures of round 1 count
@@ -143,24 +144,24 @@ def test_an_episode_of_the_evaluation_stops_the_build(
     save_episode(store, bad)
     before = contents(store)
     with pytest.raises(InputError, match="evaluation tasks are in the data") as error:
-        run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+        run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     assert bad.key in str(error.value)
     assert contents(store) == before
     store.delete(bad.key)
-    assert run(config=SynthesizeConfig(), round=round_of(store, tmp_path)).knowledge_entries > 0
+    assert run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path)).knowledge_entries > 0
 
 
 def test_a_broken_episode_or_none_is_named_before_anything_is_written(
     tmp_path: Path, explored: Callable[[Path], Store]
 ) -> None:
     with pytest.raises(InputError, match="no episodes"):
-        run(config=SynthesizeConfig(), round=round_of(open_store(tmp_path / "empty"), tmp_path))
+        run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(open_store(tmp_path / "empty"), tmp_path))
     store = explored(tmp_path / "store")
     key = "runs/run/round-001/episodes/explore-teacher/click-test/77.json.zst"
     store.put_new(key, b"broken")
     before = contents(store)
     with pytest.raises(InputError, match="broken episode object") as error:
-        run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+        run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     assert error.value.where == key
     assert contents(store) == before
 
@@ -170,7 +171,7 @@ def test_a_model_words_the_pieces(tmp_path: Path, explored: Callable[[Path], Sto
     writer = {"kind": "chat", "model": "m", "base_url": openai_server.base_url}
     config = SynthesizeConfig(knowledge=KnowledgeConfig.model_validate({"writer": writer, "per_task": 1}))
     store = explored(tmp_path / "store")
-    result = run(config=config, round=round_of(store, tmp_path))
+    result = run(config=config, tasks=TasksConfig(), round=round_of(store, tmp_path))
     assert len(openai_server.requests) == result.knowledge_entries
     [found] = KnowledgeBase.open(knowledge_url(store, "run")).search(intent="zebra", observation="", k=1)
     assert (found.instruction, found.summary) == ("Pull the zebra lever.", "It was pulled.")
@@ -179,6 +180,7 @@ def test_a_model_words_the_pieces(tmp_path: Path, explored: Callable[[Path], Sto
 SYNTHESIZE = """
 import os, sys
 from pathlib import Path
+from components.benchmarks.config import TasksConfig
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.run import run
 from components.trajectories import store_folder
@@ -202,14 +204,15 @@ def dying_add(self, entries, **options):
 
 store_folder.FolderStore.put_new, KnowledgeBase.add = dying_put, dying_add
 print("begins", flush=True)
-run(config=SynthesizeConfig(), round=Round(run="run", number=1, seed=7, store=open_store(folder), work=Path(folder)))
+here = Round(run="run", number=1, seed=7, store=open_store(folder), work=Path(folder))
+run(config=SynthesizeConfig(), tasks=TasksConfig(), round=here)
 """
 MOMENTS = ("inputs/synthesize.json", "examples.parquet", "examples.parquet.manifest.json", "knowledge")
 
 
 def same_as_undisturbed(tmp_path: Path, explored: Callable[[Path], Store], store: Store) -> None:
     whole = explored(tmp_path / "whole")
-    run(config=SynthesizeConfig(), round=round_of(whole, tmp_path))
+    run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(whole, tmp_path))
     assert contents(store) == contents(whole)
     entries = [KnowledgeBase.open(knowledge_url(each, "run")).entries() for each in (store, whole)]
     assert entries[0] == entries[1]
@@ -221,7 +224,7 @@ def test_killed_before_every_write_it_ends_the_same(tmp_path: Path, explored: Ca
         killed = subprocess.run([sys.executable, "-c", SYNTHESIZE, store.url, moment], check=False, capture_output=True)
         assert killed.returncode == -signal.SIGKILL, (moment, killed.stderr)
         assert not store.exists("runs/run/round-001/results/synthesize.json")
-    run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+    run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     same_as_undisturbed(tmp_path, explored, store)
 
 
@@ -236,5 +239,5 @@ def test_killed_at_random_moments_it_ends_the_same(tmp_path: Path, explored: Cal
                 process.wait(moments.uniform(0.0, 1.5))
             except subprocess.TimeoutExpired:
                 process.kill()
-    run(config=SynthesizeConfig(), round=round_of(store, tmp_path))
+    run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
     same_as_undisturbed(tmp_path, explored, store)

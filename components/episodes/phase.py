@@ -1,0 +1,135 @@
+"""A plan played by one agent in one round: what exploring and judging have in common.
+
+Every episode is stored as it ends, so a phase that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from components.agents.base import Agent
+from components.benchmarks.base import Benchmark
+from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
+from components.episodes.play import DecidedBy, Identity
+from components.episodes.runner import Assignment, Runner, RunResult, assignment_key, iter_errors
+from components.errors import InputError
+from components.trajectories.digests import json_digest
+from components.trajectories.episodes import load_episodes
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Episode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """Tasks and seeds, who plays them, and where the episodes are kept.
+
+    Attributes:
+        name: of `trajectories.phases`.
+        plan: in the order they are played.
+        decided_by: the role written into every step; None where the agent says it itself.
+        label: what the progress line is called; the name when left out.
+    """
+
+    name: str
+    round: Round
+    plan: Sequence[Assignment]
+    benchmark: Benchmark
+    agent: Agent
+    decided_by: DecidedBy | None
+    play: PlaySettings
+    browser: BrowserSettings
+    label: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(run=self.round.run, round=self.round.number, phase=self.name, decided_by=self.decided_by)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Where the plan's episodes are stored, in its order."""
+        return tuple(assignment_key(self.identity, assignment) for assignment in self.plan)
+
+    @property
+    def inputs(self) -> str:
+        """Digest of everything the episodes depend on; the phase's name and round are not among it."""
+        record = {
+            "agent": self.agent.info.digest,
+            "benchmark": [self.benchmark.name, self.benchmark.version, self.benchmark.checksum],
+            "plan": [(task.task_id, seed) for task, seed in self.plan],
+            "limits": self.play.model_dump(mode="json", include={"max_steps", "useless_steps"}),
+            "page": self.browser.model_dump(mode="json", include={"width", "height", "budget_tokens", "dialogs"}),
+        }
+        return json_digest(record)
+
+    async def played(self, pool: Any) -> RunResult:
+        """Plays what is not stored yet.
+
+        Args:
+            pool: a `BrowserPool` of this phase's settings, entered, as the benchmark must be.
+        """
+        runner = Runner(
+            plan=self.plan,
+            benchmark=self.benchmark,
+            pool=pool,
+            agent=self.agent,
+            identity=self.identity,
+            store=self.round.store,
+            settings=self.play,
+            label=self.label or self.name,
+        )
+        return await runner.run()
+
+    def episodes(self) -> Iterator[Episode]:
+        """The plan's stored episodes.
+
+        Raises:
+            InputError: another agent played one of them; it must not be mixed in.
+        """
+        store = self.round.store
+        stored = self._stored()
+        for episode in load_episodes(store, [key for key in self.keys if key in stored]):
+            if episode.agent.digest != self.agent.info.digest:
+                raise InputError(
+                    f"an episode of {self.name} was played by another agent ({episode.agent.name})",
+                    where=f"{store.url}/{episode.key}",
+                    fix="start another run, or delete the episodes of this phase",
+                )
+            yield episode
+
+    def errors(self) -> Iterator[Episode]:
+        """The plan's episodes without a countable outcome, as their last attempt ended."""
+        missing = set(self.keys) - self._stored()
+        errors = iter_errors(self.round.store, run=self.round.run, round=self.round.number, phase=self.name)
+        return (episode for episode in errors if episode.key in missing)
+
+    def _stored(self) -> set[str]:
+        return set(self.round.store.list(f"{self.round.prefix}/episodes/{self.name}/"))
+
+
+def play_phases(phases: Sequence[Phase]) -> list[RunResult]:
+    """Plays phases of one agent, benchmark and browser one after another; ends at the first that stopped early.
+
+    Raises:
+        InputError, InfraError: as `Runner.run`; or there is no browser.
+    """
+    return asyncio.run(_play(phases)) if any(phase.plan for phase in phases) else [RunResult() for _ in phases]
+
+
+async def _play(phases: Sequence[Phase]) -> list[RunResult]:
+    from components.browser.pool import BrowserPool
+
+    first, results = phases[0], list[RunResult]()
+    try:
+        async with first.benchmark, BrowserPool(settings=first.browser) as pool:
+            for phase in phases:
+                results.append(await phase.played(pool))
+                if results[-1].stopped:
+                    break
+    finally:
+        await first.agent.close()
+    return results

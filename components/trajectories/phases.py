@@ -1,0 +1,26 @@
+"""The phases of a round, whose names are folders of episodes: exploring in three modes, judging in four roles."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Mode = Literal["teacher", "speculative", "student"]
+Role = Literal["student", "champion", "teacher", "teacher_without_knowledge"]
+SplitName = Literal["heldout_seeds", "heldout_tasks"]
+
+
+def explore_phase(mode: Mode) -> str:
+    """Where the episodes of one mode of exploring are."""
+    return f"explore-{mode}"
+
+
+def evaluate_phase(role: Role, split: SplitName) -> str:
+    """Where the episodes of one judged agent on one split are."""
+    return f"evaluate-{role}-{split}"
+
+
+EXPLORING: dict[str, Mode] = {
+    explore_phase("teacher"): "teacher",
+    explore_phase("speculative"): "speculative",
+    explore_phase("student"): "student",
+}
