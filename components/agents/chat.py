@@ -1,49 +1,45 @@
 """A chat model behind the OpenAI protocol: a vendor's endpoint, or vLLM serving a model of one's own.
 
 Every turn is its own request; requests of many episodes overlap up to `concurrency`. What may pass (rate limits, server
-errors, time-outs, dropped connections, answers that are not JSON) is tried again with back-off and jitter, honouring
-`Retry-After`, and ends as InfraError; what the user must mend (key, model, request) is an InputError at once.
+errors, time-outs, dropped connections, answers in no form) is tried again with back-off and jitter, honouring
+`Retry-After`, and ends as InfraError. A request that the endpoint refuses is that step's error alone (RequestRefused);
+what the user must mend (key, account, model, address) is an InputError at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import random
 import time
-from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from components.agents import prompts
 from components.agents.base import Agent, Decision, Turn
 from components.agents.budget import Budget
 from components.agents.config import ChatConfig
-from components.agents.prompts import Example
-from components.errors import InfraError, InputError
+from components.agents.prompts import Example, spoken
+from components.browser.quoting import clean
+from components.endpoints.complaints import Passing, RequestRefused, check_reply
+from components.endpoints.completions import Completion, read_completion
+from components.endpoints.config import api_key
+from components.endpoints.wire import Unanswered, Wire
+from components.errors import InfraError
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
-
-if TYPE_CHECKING:
-    from openai import APIStatusError, AsyncOpenAI, OpenAI
-    from openai.types.chat import ChatCompletion
 
 Messages = list[dict[str, str]]
 
 LONGEST_WAIT = 60.0
 """Seconds; a server that asks for a longer pause is asked again after this one."""
+MORE, MOST_MORE = 4, 16_384
+"""An answer that `max_tokens` cut is asked for again with so many times more, up to so many tokens."""
+LETTERS_PER_TOKEN = 4
 
-PROBE_TIMEOUT = 30.0
 
-MENDABLE = {
-    400: "the endpoint refuses the request; give fewer tokens of page or answer, or correct the sampling settings",
-    401: "set the environment variable named by api_key_env to a valid key",
-    403: "use a key that may use this model",
-    404: "correct base_url (it ends in /v1 on most servers) or the model's name",
-    413: "give fewer tokens of page",
-    422: "correct the sampling settings",
-}
+class CutShort(InfraError):
+    """`max_tokens` ended the answer before it said what was asked, twice. The setting's fault, not the agent's."""
 
 
 class ChatAgent(Agent):
@@ -62,14 +58,9 @@ class ChatAgent(Agent):
             usd_per_million_completion=config.usd_per_million_completion,
         )
         self.info = AgentInfo(name=config.model, kind="chat", digest=_digest(config))
-        self._key = _api_key(config)
+        key = api_key(config.api_key_env, whose=f"model {config.model!r}")
+        self.wire = Wire(config.base_url, key=key, timeout=config.timeout)
         self._slots = asyncio.Semaphore(config.concurrency)
-
-    @cached_property
-    def _client(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI
-
-        return AsyncOpenAI(base_url=self.config.base_url, api_key=self._key, timeout=self.config.timeout, max_retries=0)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return await self.answer(turns, examples=[()] * len(turns))
@@ -90,147 +81,136 @@ class ChatAgent(Agent):
     async def _one(self, turn: Turn, examples: Sequence[Example], propose: int) -> Decision:
         messages = prompts.chat_messages(turn, examples=examples, window=self.config.window, propose=propose)
         started = time.monotonic()
-        text, cost = await self.complete(messages, seed=step_seed(turn))
+        text, cost = await self.complete(messages, seed=step_seed(turn), enough=acts)
         candidates = prompts.parse_chat(text)
         first = candidates[0] if candidates else None
         return Decision(
             # Text without an action goes to the action parser, whose message the model then reads as feedback.
-            action=first.action if first else text.strip()[:500],
+            action=first.action if first else spoken(text).strip()[:500],
             reason=first.reason if first else "",
             candidates=candidates[:propose] if propose else (),
             cost=cost,
             seconds=time.monotonic() - started,
         )
 
-    async def complete(self, messages: Messages, *, seed: int) -> tuple[str, Cost]:
+    async def complete(
+        self, messages: Messages, *, seed: int, enough: Callable[[str], bool] | None = None
+    ) -> tuple[str, Cost]:
         """One answered request: its text and what it cost.
 
+        Args:
+            enough: whether a text that `max_tokens` cut says what was asked; any words but thoughts, when left out.
+
         Raises:
-            InfraError: no usable answer after the retries.
-            InputError: the endpoint refuses the request in a way that retries cannot change.
+            InfraError: no usable answer after the retries; RequestRefused, the endpoint refuses this very request;
+                CutShort, `max_tokens` ended it twice.
+            InputError: the endpoint refuses us in a way that no other request can change.
             BudgetError: the budget was spent before the request.
         """
-        wait = 0.0
-        failure = ""
+        enough = enough or says
+        completion, cost = await self.ask(messages, seed=seed)
+        if completion.cut and not enough(_text(completion)):
+            completion, second = await self._more(messages, seed=seed)
+            cost += second
+            if completion.cut and not enough(_text(completion)):
+                raise self._cut_short()
+        return _text(completion), cost
+
+    async def _more(self, messages: Messages, *, seed: int) -> tuple[Completion, Cost]:
+        most = max(self.config.max_tokens, min(MORE * self.config.max_tokens, MOST_MORE))
+        try:
+            return await self.ask(messages, seed=seed, max_tokens=most)
+        except RequestRefused as error:
+            raise self._cut_short() from error
+
+    def _cut_short(self) -> CutShort:
+        return CutShort(
+            f"{self.config.base_url}: max_tokens ({self.config.max_tokens}) ends the answers of model "
+            f"{self.config.model!r} before they say what was asked; raise max_tokens"
+        )
+
+    async def ask(self, messages: Messages, *, seed: int, max_tokens: int | None = None) -> tuple[Completion, Cost]:
+        """One request, tried again while it may help. Raises what `complete` does, but for CutShort."""
+        messages = sent(messages, system=self.config.system)
+        request = _request(self.config, messages, seed=seed, max_tokens=max_tokens or self.config.max_tokens)
+        wait, failure = 0.0, ""
         async with self._slots:
             for attempt in range(self.config.retries + 1):
                 await asyncio.sleep(wait)
                 self.budget.check()
                 try:
-                    response = await self._client.chat.completions.create(**_request(self.config, messages, seed=seed))
-                    return content_of(response), self._charge(response, messages)
-                except Exception as error:
-                    wait = _pause(error, self.config, attempt)
-                    failure = _say(error)
+                    completion = await self._once(request)
+                    return completion, self._charge(completion, messages)
+                except (Passing, Unanswered) as error:
+                    wait = pause(error, backoff=self.config.backoff, attempt=attempt)
+                    failure = str(error)
         raise InfraError(f"{self.config.base_url}: no answer after {self.config.retries + 1} attempts: {failure}")
 
-    def _charge(self, response: ChatCompletion, messages: Messages) -> Cost:
-        """The cost as reported; four characters a token where an endpoint reports nothing, so a budget still holds."""
-        if response.usage:
-            return self.budget.charge(
-                prompt_tokens=response.usage.prompt_tokens, completion_tokens=response.usage.completion_tokens
+    async def _once(self, request: dict[str, Any]) -> Completion:
+        reply = await self.wire.ask("chat/completions", request)
+        check_reply(reply, where=self.config.base_url, model=self.config.model, secret=self.wire.key)
+        try:
+            completion = read_completion(reply.text)
+        except ValueError as error:
+            raise Passing(str(error)) from error
+        if completion.filtered:
+            raise RequestRefused(
+                f"{self.config.base_url}: the endpoint's content filter took the answer away",
+                fix="change the filter at the provider, or choose another model",
             )
+        return completion
+
+    def _charge(self, completion: Completion, messages: Messages) -> Cost:
+        """The cost as reported; four characters a token where an endpoint reports nothing, so a budget still holds."""
+        usage, said = completion.usage, completion.choice.message
+        if usage is not None and (usage.completion_tokens or not completion.text):
+            return self.budget.charge(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
         return self.budget.charge(
-            prompt_tokens=sum(len(message["content"]) for message in messages) // 4,
-            completion_tokens=len(content_of(response)) // 4,
+            prompt_tokens=sum(len(message["content"]) for message in messages) // LETTERS_PER_TOKEN,
+            completion_tokens=len(said.content + said.refusal + said.thought) // LETTERS_PER_TOKEN,
         )
 
     async def close(self) -> None:
-        await self._client.close()
+        await self.wire.close()
 
 
-def probe(config: ChatConfig) -> None:
-    """Asks the endpoint once, with the settings of the run, before anything expensive.
-
-    Raises:
-        InputError: it cannot be reached, refuses the key, the model or the request, or does not speak the protocol.
-    """
-    from openai import APIConnectionError, APIStatusError, OpenAI
-
-    messages = [{"role": "user", "content": 'Answer with exactly this line:\nACTION: stop ""'}]
-    timeout = min(config.timeout, PROBE_TIMEOUT)
-    with OpenAI(base_url=config.base_url, api_key=_api_key(config), timeout=timeout, max_retries=1) as client:
-        try:
-            content_of(client.chat.completions.create(**_request(config, messages, seed=0)))
-        except APIConnectionError as error:
-            raise InputError(
-                f"the endpoint of model {config.model!r} cannot be reached: {_say(error)}",
-                where=config.base_url,
-                fix="start the server, or correct base_url in the recipe",
-            ) from error
-        except APIStatusError as error:
-            raise _refused(error, config, served=_served(client)) from error
-        except ValueError as error:
-            raise InputError(
-                f"this is not an endpoint of the OpenAI protocol: {_say(error)}",
-                where=config.base_url,
-                fix="give the address of an OpenAI-compatible server; it ends in /v1 on most",
-            ) from error
+def acts(text: str) -> bool:
+    """Whether an answer holds an action."""
+    return bool(prompts.parse_chat(text))
 
 
-def _served(client: OpenAI) -> str:
-    """What the endpoint says it serves, for the message; nothing where it does not say."""
-    from openai import OpenAIError
-
-    try:
-        names = [model.id for model in client.models.list().data]
-    except (OpenAIError, ValueError, AttributeError, TypeError):
-        return ""
-    return f" (it serves: {', '.join(sorted(names)[:10])})" if names else ""
+def says(text: str) -> bool:
+    """Whether an answer holds any words but thoughts."""
+    return bool(spoken(text).strip())
 
 
-def _refused(error: APIStatusError, config: ChatConfig, *, served: str = "") -> InputError:
-    return InputError(
-        f"the endpoint refuses model {config.model!r}: {_say(error)}{served}",
-        where=config.base_url,
-        fix=MENDABLE.get(error.status_code, "see the endpoint's own log for what is wrong with it"),
-    )
+def sent(messages: Messages, *, system: bool) -> Messages:
+    """The messages as the endpoint takes them: storable text, and no system role where it knows none."""
+    cleaned = [{**message, "content": clean(message["content"])} for message in messages]
+    if system or len(cleaned) < 2 or cleaned[0]["role"] != "system":
+        return cleaned
+    first, second, *rest = cleaned
+    return [{**second, "content": f"{first['content']}\n\n{second['content']}"}, *rest]
 
 
-def _pause(error: Exception, config: ChatConfig, attempt: int) -> float:
-    """Seconds to wait before the next attempt.
-
-    Raises:
-        InputError: trying again cannot help.
-        Exception: the error itself, where it is not the endpoint's.
-    """
-    from openai import APIConnectionError, APIError, APIStatusError
-
-    asked = 0.0
-    if isinstance(error, APIStatusError):
-        if error.status_code in MENDABLE:
-            raise _refused(error, config) from error
-        asked = _retry_after(error)
-    elif not isinstance(error, APIConnectionError | APIError | ValueError):
-        raise error
-    backoff = config.backoff * 2.0**attempt * random.uniform(0.5, 1.0)
-    return min(max(asked, backoff), LONGEST_WAIT)
+def pause(error: Exception, *, backoff: float, attempt: int) -> float:
+    """Seconds to wait before the next attempt: what the server asks for, else longer each time; never for ever."""
+    asked = error.after if isinstance(error, Passing) else 0.0
+    return min(max(asked, backoff * 2.0 ** min(attempt, 30) * random.uniform(0.5, 1.0)), LONGEST_WAIT)
 
 
-def _retry_after(error: APIStatusError) -> float:
-    """What the server asks for, in seconds; 0 where it says nothing or gives a date."""
-    try:
-        seconds = float(error.response.headers.get("retry-after", "0"))
-    except ValueError:
-        return 0.0
-    return max(seconds, 0.0)
+def _text(completion: Completion) -> str:
+    """The answer, as it may be stored: no half characters, and no longer than anybody reads."""
+    return clean(completion.text[: prompts.LONGEST_ANSWER]).replace("\0", "\ufffd")
 
 
-def content_of(response: ChatCompletion) -> str:
-    """The answer's text; empty where the model said nothing.
-
-    Raises:
-        ValueError: the response is not a chat completion, whatever its status says.
-    """
-    choices = getattr(response, "choices", None)
-    if not choices:
-        raise ValueError(f"not a chat completion: {str(response)[:200]!r}")
-    return choices[0].message.content or ""
-
-
-def _request(config: ChatConfig, messages: Messages, *, seed: int) -> dict[str, Any]:
-    request = {"model": config.model, "messages": messages, "max_tokens": config.max_tokens, "seed": seed}
-    return request if config.temperature is None else {**request, "temperature": config.temperature}
+def _request(config: ChatConfig, messages: Messages, *, seed: int, max_tokens: int) -> dict[str, Any]:
+    request = {"model": config.model, "messages": messages, config.max_tokens_name: max_tokens}
+    if config.send_seed:
+        request["seed"] = seed
+    if config.temperature is not None:
+        request["temperature"] = config.temperature
+    return request
 
 
 def step_seed(turn: Turn) -> int:
@@ -239,25 +219,9 @@ def step_seed(turn: Turn) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 1
 
 
-def _api_key(config: ChatConfig) -> str:
-    if not config.api_key_env:
-        return "none"
-    key = os.environ.get(config.api_key_env, "")
-    if not key:
-        raise InputError(
-            f"the environment variable {config.api_key_env} with the key of model {config.model!r} is not set",
-            where="api_key_env",
-            fix=f"export {config.api_key_env}=..., or name another variable",
-        )
-    return key
-
-
 def _digest(config: ChatConfig) -> str:
     """SHA-256 over what changes the decisions: model, sampling and prompts; not the address, the key or the budget."""
-    settings = config.model_dump(include={"model", "temperature", "max_tokens", "window", "candidates"})
+    settings = config.model_dump(
+        include={"model", "temperature", "send_seed", "system", "max_tokens", "window", "candidates"}
+    )
     return json_digest([settings, prompts.chat_digest()])
-
-
-def _say(error: Exception) -> str:
-    """The error's kind and message on one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:500]

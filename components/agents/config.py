@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from components.endpoints.config import Endpoint
 
 
 class _Settings(BaseModel):
@@ -29,27 +31,29 @@ class StopConfig(_Settings):
     kind: Literal["stop"] = "stop"
 
 
-class ChatConfig(_Settings):
+class ChatConfig(Endpoint):
     """A chat model behind the OpenAI protocol."""
 
     kind: Literal["chat"] = "chat"
     model: str = Field(description="the model's name at the endpoint")
     base_url: str = Field(description="address of the endpoint, such as http://127.0.0.1:8000/v1")
-    api_key_env: str = Field("", description="environment variable that holds the key; the key itself is never stored")
-    temperature: float | None = Field(0.0, ge=0, description="null where the endpoint refuses the setting")
-    max_tokens: int = Field(512, ge=1, description="longest answer, in tokens")
+    system: bool = Field(True, description="false where the endpoint knows no system role: its words go to the user's")
+    max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
     window: int = Field(5, ge=0, description="past steps the model is shown")
     candidates: int = Field(5, ge=1, description="most candidates asked for in speculative synthesis")
     examples: int = Field(3, ge=0, description="pieces of the knowledge base shown at every step, where there is one")
     filter_examples: bool = Field(False, description="ask the model first which of the retrieved pieces help")
-    concurrency: int = Field(8, ge=1, description="requests under way at once")
-    timeout: float = Field(120, gt=0, description="seconds a request may take")
-    retries: int = Field(5, ge=0, description="further attempts of a request after an error that may pass")
-    backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")
-    budget_tokens: int | None = Field(None, ge=1, description="tokens one process may use; it then stops cleanly")
-    budget_usd: float | None = Field(None, gt=0, description="money one process may spend; it then stops cleanly")
-    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens")
-    usd_per_million_completion: float = Field(0.0, ge=0, description="price of a million answer tokens")
+    budget_tokens: int | None = Field(None, ge=1, description="tokens a run may use; it then stops cleanly")
+    budget_usd: float | None = Field(None, gt=0, description="money a run may spend; it then stops cleanly")
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.budget_usd is not None and not (self.usd_per_million_prompt or self.usd_per_million_completion):
+            raise ValueError(
+                "budget_usd needs a price: set usd_per_million_prompt and usd_per_million_completion, or use "
+                "budget_tokens"
+            )
+        return self
 
 
 class LocalConfig(_Settings):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.agents.base import Past, Turn
+from components.browser.observation import Observation
 from components.trajectories.schema import Candidate
 
 PROMPT_VERSION = "1"
@@ -24,6 +25,8 @@ TaskKind = Literal["action", "reason_action"]
 """The two tasks of multi-task distillation: the action alone, or the reason and then the action."""
 
 NO_ACTION = "none"
+FIELDS = ("textbox", "searchbox", "spinbutton")
+LONGEST_LINE = 80
 CUT = "(the rest of the page is left out)"
 
 ACTION_LANGUAGE = """\
@@ -56,6 +59,12 @@ PROPOSE_FORMAT = """\
 List every action that would be a good next step, best first, at most {limit}. For each, exactly this form:
 REASON: why, in one sentence
 ACTION: one action"""
+
+WORKED_EXAMPLE = """\
+The form of an answer that acts on {element} (it need not be the right one):
+REASON: {line} is what the goal asks for next.
+ACTION: {action}
+The line of an action holds nothing else: not the element's own line, and no words around it."""
 
 EXAMPLES_HEAD = """\
 Pieces of earlier episodes that may help. They may come from good or from bad attempts, and their references are \
@@ -173,7 +182,19 @@ def chat_messages(
     if turn.last_step:
         parts.append("This is the last step you have: finish the goal now, or stop with the best answer.")
     parts.append(PROPOSE_FORMAT.format(limit=propose) if propose else DECIDE_FORMAT)
+    parts += _worked_example(turn.observation)
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
+
+
+def _worked_example(page: Observation) -> list[str]:
+    """One action of this page in the form that is asked for; models repeat what examples show, references included."""
+    elements = list(page.elements.values())
+    if not elements:
+        return []
+    shown = next((each for each in elements if each.role not in FIELDS), elements[0])
+    line = shown.line if len(shown.line) <= LONGEST_LINE else f"{shown.line[:LONGEST_LINE]}..."
+    action = f'type [{shown.ref}] "text"' if shown.role in FIELDS else f"click [{shown.ref}]"
+    return [WORKED_EXAMPLE.format(element=f"[{shown.ref}] {line}", line=line, action=action)]
 
 
 def filter_messages(turn: Turn, examples: Sequence[Example], *, window: int) -> list[dict[str, str]]:
@@ -194,7 +215,7 @@ def _situation(turn: Turn, examples: Sequence[Example], *, window: int) -> list[
 
 def chat_digest() -> str:
     """SHA-256 over the wording of the chat prompts; part of a chat agent's digest."""
-    words = (PROMPT_VERSION, SYSTEM, DECIDE_FORMAT, PROPOSE_FORMAT, EXAMPLES_HEAD, FILTER_FORMAT)
+    words = (PROMPT_VERSION, SYSTEM, DECIDE_FORMAT, PROPOSE_FORMAT, WORKED_EXAMPLE, EXAMPLES_HEAD, FILTER_FORMAT)
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
@@ -237,17 +258,36 @@ def _examples_block(examples: Sequence[Example]) -> str:
     return "\n\n".join(parts)
 
 
-_MARK = re.compile(r"^[\s>*#\-\d.]*(?P<word>REASON|ACTION)\**\s*:\**\s*", re.IGNORECASE | re.MULTILINE)
-_THOUGHT = re.compile(r"^.*?</think>", re.DOTALL | re.IGNORECASE)
+_MARK = re.compile(r"^[ \t>*#\-\d.]*(?P<word>REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE)
+_THOUGHT = re.compile(r"[<\[◁](?P<end>/?)(?:think|thinking|thought|reasoning)[>\]▷]", re.IGNORECASE)
+LONGEST_ANSWER = 100_000
+"""Characters of an answer that are looked at."""
+
+
+def spoken(text: str) -> str:
+    """An answer without its thoughts: what stands before an end of thought, or after a beginning without an end, is no
+    answer. Some templates write the beginning into the prompt, so that an answer holds the end alone."""
+    kept: list[str] = []
+    thinking, at = False, 0
+    for mark in _THOUGHT.finditer(text):
+        if not thinking:
+            kept.append(text[at : mark.start()])
+        if mark["end"]:
+            if not thinking:
+                kept.clear()
+            thinking, at = False, mark.end()
+        else:
+            thinking = True
+    return "".join(kept) + ("" if thinking else text[at:])
 
 
 def parse_chat(text: str) -> tuple[Candidate, ...]:
-    """Every REASON/ACTION pair a chat model wrote, in order.
+    """Every REASON/ACTION pair a chat model wrote, in order; in time that grows with the text and no faster.
 
-    Hidden thoughts (up to `</think>`), markdown emphasis, list marks and code quotes around an action are forgiven:
-    they say nothing about the decision. An answer without `ACTION:` has no candidates.
+    Hidden thoughts, markdown emphasis, list marks and code quotes around an action are forgiven: they say nothing
+    about the decision. An answer without `ACTION:` has no candidates.
     """
-    body = _THOUGHT.sub("", text, count=1)
+    body = spoken(text[:LONGEST_ANSWER])
     marks = list(_MARK.finditer(body))
     found: list[Candidate] = []
     reason = ""

@@ -67,7 +67,7 @@ class RetrievalAgent(Agent):
 def chosen(text: str, *, count: int) -> list[int]:
     """The numbers, from 1 to `count`, in the last bracketed list of an answer; without repetition, in order."""
     lists = re.findall(r"\[([\d,\s]*)\]", text)
-    numbers = {int(number) for number in re.findall(r"\d+", lists[-1])} if lists else set()
+    numbers = {int(number) for number in re.findall(r"(?<!\d)\d{1,6}(?!\d)", lists[-1])} if lists else set()
     return sorted(number for number in numbers if 1 <= number <= count)
 
 

@@ -6,23 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.agents.config import ChatConfig
 from components.audit.references import Named
+from components.endpoints.config import Endpoint
 from components.signatures.config import ShadowConfig
 from components.verdicts.config import TestConfig
-
-
-class EndpointSettings(BaseModel):
-    """How one endpoint is asked. Keys are never written down: only the name of the variable that holds one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    api_key_env: str = Field("", description="environment variable that holds the key")
-    temperature: float | None = Field(0.0, ge=0, description="null where the endpoint refuses the setting")
-    concurrency: int = Field(8, ge=1, description="requests under way at once")
-    timeout: float = Field(120, gt=0, description="seconds a request may take")
-    retries: int = Field(5, ge=0, description="further attempts of a request after an error that may pass")
-    backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")
-    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens, for the estimate")
-    usd_per_million_completion: float = Field(0.0, ge=0, description="price of a million answer tokens")
 
 
 class AuditSettings(BaseModel):
@@ -33,8 +19,8 @@ class AuditSettings(BaseModel):
     seed: int = Field(0, ge=0, description="of shadows and resampling")
     answer_tokens: int = Field(96, ge=1, description="longest answer that is asked for, in the model's own tokens")
     probes_per_replicate: int = Field(16, ge=4, description="fewest probes a replicate may have")
-    endpoint: EndpointSettings = Field(default_factory=EndpointSettings, description="how endpoints are asked")
-    endpoints: dict[str, EndpointSettings] = Field(
+    endpoint: Endpoint = Field(default_factory=Endpoint, description="how endpoints are asked")
+    endpoints: dict[str, Endpoint] = Field(
         default_factory=dict, description="other settings for single endpoints, by address, such as https://host/v1"
     )
     shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="the proxy and its training")

@@ -122,12 +122,13 @@ def foresee(prepared: Prepared) -> Forecast:
     Raises:
         InputError: an endpoint cannot be reached or refuses us.
     """
-    from components.agents.chat import probe
+    from components.agents.checks import check_endpoint
 
     left = missing(prepared.store, prepared.sources, prepared.probes)
     for source in prepared.sources:
         if source.chat is not None and left[source.name]:
-            probe(source.chat)
+            first = [{"role": "user", "content": left[source.name][0].prompt}]
+            check_endpoint(source.chat, where=source.name, messages=first)
     return forecast(prepared.request, prepared.sources, prepared.probes, left=left)
 
 

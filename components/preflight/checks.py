@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import urllib.error
-import urllib.request
 from collections import deque
 from pathlib import Path
 
-from components.agents.config import AgentConfig, ChatConfig
 from components.errors import InputError
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.manifest import manifest_key, read_manifest
@@ -37,47 +34,6 @@ def check_disk(folder: Path, *, free_gb: float) -> None:
             where=str(folder),
             fix="free some space, choose another folder with --out, or lower free_gb in the place",
         )
-
-
-def check_agent(config: AgentConfig, *, where: str = "teacher", timeout: float = 10.0) -> None:
-    """Whether a chat model's endpoint answers and takes our key; asks for its list of models, which costs nothing.
-
-    Args:
-        where: the agent's place in the recipe.
-    """
-    if not isinstance(config, ChatConfig):
-        return
-    address = f"{config.base_url.rstrip('/')}/models"
-    request = urllib.request.Request(address)
-    if config.api_key_env:
-        key = os.environ.get(config.api_key_env, "")
-        if not key:
-            raise InputError(
-                f"the environment variable {config.api_key_env} is not set",
-                where=f"{where}.api_key_env",
-                fix="export it",
-            )
-        request.add_header("Authorization", f"Bearer {key}")
-    try:
-        urllib.request.urlopen(request, timeout=timeout).close()
-    except urllib.error.HTTPError as error:
-        if error.code in (401, 403):
-            fix = f"check the key in {config.api_key_env or 'api_key_env (none is configured)'}"
-            raise InputError(
-                f"the endpoint of {where} refuses us: HTTP {error.code}", where=address, fix=fix
-            ) from error
-        if error.code >= 500:
-            raise InputError(
-                f"{where} is broken: HTTP {error.code}", where=address, fix="mend or restart the server"
-            ) from error
-        # Any other answer comes from a server that is there; not every one lists its models.
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise InputError(
-            f"{where} cannot be reached: {reason}",
-            where=f"{where}.base_url ({config.base_url})",
-            fix="start its server or correct the address; `curl " + address + "` should answer",
-        ) from error
 
 
 def check_context(folder: Path, *, context: int) -> None:

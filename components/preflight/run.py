@@ -12,10 +12,12 @@ from pathlib import Path
 
 from components.agents.base import Agent
 from components.agents.build import build_agent
+from components.agents.checks import check_endpoint
+from components.agents.config import ChatConfig
 from components.browser.find import find_browser
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, publish_model, resolve_model
-from components.preflight.checks import check_agent, check_context, check_disk, check_tokenizer
+from components.preflight.checks import check_context, check_disk, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
 from components.results.distill import DistillResult
@@ -84,9 +86,10 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     check_disk(work, free_gb=config.free_gb)
     find_browser(config.browser.executable)
     config.tasks.open()
-    check_agent(config.teacher)
-    for name, other in config.others.items():
-        check_agent(other, where=f"detect.others.{name}")
+    asked = {"teacher": config.teacher} | {f"detect.others.{name}": other for name, other in config.others.items()}
+    for where, agent in asked.items():
+        if isinstance(agent, ChatConfig):
+            check_endpoint(agent, where=where)
     if is_local(config.student):
         folder = resolve_model(config.student, work=work)
         check_context(folder, context=config.context)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from components.agents.config import ChatConfig
 from components.errors import InputError
-from components.preflight.checks import check_agent, check_disk
+from components.preflight.checks import check_disk
 from components.trajectories.manifest import keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -34,49 +32,6 @@ def test_a_full_disk_leaves_no_half_written_object(small_disk: Path) -> None:
         store.put_new("runs/a", b"x" * 2_000_000)
     assert not store.exists("runs/a")
     assert list(store.list("runs/")) == []
-
-
-def test_a_teacher_that_answers_is_accepted_and_its_errors_are_told(httpserver_status: tuple[str, list[int]]) -> None:
-    address, status = httpserver_status
-    config = ChatConfig(model="m", base_url=address)
-    for fine in (200, 404):
-        status[0] = fine
-        check_agent(config)
-    status[0] = 401
-    with pytest.raises(InputError, match="refuses us"):
-        check_agent(config)
-    status[0] = 503
-    with pytest.raises(InputError, match="is broken"):
-        check_agent(config)
-
-
-def test_a_teacher_without_its_key_is_told_which_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
-    with pytest.raises(InputError, match="NO_SUCH_KEY"):
-        check_agent(ChatConfig(model="m", base_url="http://127.0.0.1:9/v1", api_key_env="NO_SUCH_KEY"))
-
-
-@pytest.fixture
-def httpserver_status() -> Iterator[tuple[str, list[int]]]:
-    import threading
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-    status = [200]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status[0])
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/v1", status
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

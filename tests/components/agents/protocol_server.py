@@ -14,7 +14,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """One response. `drop` closes the connection without one; `hang` sleeps first; `raw` replaces the body."""
+    """One response.
+
+    Attributes:
+        drop: closes the connection without one.
+        hang: seconds before it begins; `drip`, between its bytes.
+        raw: replaces the body; `choice`, the first choice.
+    """
 
     text: str = 'REASON: done\nACTION: stop ""'
     status: int = 200
@@ -22,7 +28,10 @@ class Answer:
     hang: float = 0.0
     drop: bool = False
     raw: bytes | None = None
-    usage: tuple[int, int] | None = (100, 10)
+    usage: Any = (100, 10)
+    finish: str | None = "stop"
+    choice: Any = None
+    drip: float = 0.0
 
 
 @dataclass
@@ -37,6 +46,8 @@ class ProtocolServer:
     running: int = 0
     most_running: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    models_status: int = 200
+    """Of the list of models."""
 
     def take(self, request: dict[str, Any], key: str) -> Answer:
         with self.lock:
@@ -54,7 +65,8 @@ def serve(*script: Answer) -> Iterator[ProtocolServer]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.reply(200, {}, json.dumps({"object": "list", "data": [{"id": "tiny", "object": "model"}]}).encode())
+            listed = {"object": "list", "data": [{"id": "tiny", "object": "model"}]}
+            self.reply(state.models_status, {}, json.dumps(listed).encode())
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -68,16 +80,18 @@ def serve(*script: Answer) -> Iterator[ProtocolServer]:
             if answer.drop:
                 self.close_connection = True
                 return
-            self.reply(answer.status, answer.headers, body(answer, request))
+            self.reply(answer.status, answer.headers, body(answer, request), drip=answer.drip)
 
-        def reply(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        def reply(self, status: int, headers: dict[str, str], content: bytes, *, drip: float = 0.0) -> None:
             try:
                 self.send_response(status)
                 for name, value in {"Content-Type": "application/json", **headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                for part in [content] if not drip else [content[at : at + 1] for at in range(len(content))]:
+                    self.wfile.write(part)
+                    time.sleep(drip)
             except OSError:
                 self.close_connection = True  # the client gave up first
 
@@ -102,15 +116,17 @@ def body(answer: Answer, request: dict[str, Any]) -> bytes:
         return answer.raw
     if answer.status != 200:
         return json.dumps({"error": {"message": answer.text, "type": "error", "code": None}}).encode()
-    message = {"role": "assistant", "content": answer.text}
+    choice = {"index": 0, "message": {"role": "assistant", "content": answer.text}, "finish_reason": answer.finish}
     completion: dict[str, Any] = {
         "id": "c",
         "object": "chat.completion",
         "created": 0,
         "model": request["model"],
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "choices": [choice if answer.choice is None else answer.choice],
     }
-    if answer.usage:
+    if isinstance(answer.usage, tuple):
         prompt, written = answer.usage
         completion["usage"] = {"prompt_tokens": prompt, "completion_tokens": written, "total_tokens": prompt + written}
+    elif answer.usage is not None:
+        completion["usage"] = answer.usage
     return json.dumps(completion).encode()

@@ -11,8 +11,9 @@ import pytest
 
 from components.agents.base import Decision, Turn
 from components.agents.budget import BudgetError
-from components.agents.chat import ChatAgent, probe
+from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
+from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.components.agents.turns import make_turn, past
@@ -82,7 +83,7 @@ def test_candidates_come_best_first() -> None:
         Answer(status=503, text="busy"),
         Answer(status=429, text="slow down"),
         Answer(drop=True),
-        Answer(hang=1.0),
+        Answer(hang=4.0),
         Answer(raw=b'{"choices": [{"mess'),
         Answer(raw=b'{"object": "nothing"}'),
         Answer(raw=b"<html>proxy error</html>", headers={"Content-Type": "text/html"}),
@@ -91,12 +92,12 @@ def test_candidates_come_best_first() -> None:
 )
 def test_faults_that_may_pass_are_tried_again(fault: Answer) -> None:
     with serve(fault, fault, Answer("ACTION: go_back")) as server:
-        (decision,) = ask(make_config(server, timeout=0.4))
+        (decision,) = ask(make_config(server, timeout=1.0))
         assert decision.action == "go_back"
         assert len(server.requests) == 3
     with serve(fault) as server:
         with pytest.raises(InfraError, match="after 2 attempts"):
-            ask(make_config(server, timeout=0.3, retries=1))
+            ask(make_config(server, timeout=1.0, retries=1))
         assert len(server.requests) == 2
 
 
@@ -115,12 +116,23 @@ def test_pauses_grow() -> None:
     assert gaps[2] >= 0.2
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+@pytest.mark.parametrize("status", [401, 403, 404])
 def test_what_the_user_must_mend_is_not_tried_again(status: int) -> None:
     with serve(Answer(status=status, text="you sent nonsense")) as server:
         with pytest.raises(InputError, match="you sent nonsense"):
             ask(make_config(server))
         assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_refused_request_is_its_own_error_and_not_tried_again(status: int) -> None:
+    with serve(Answer(status=status, text="not this page"), Answer("ACTION: go_back")) as server:
+        with pytest.raises(RequestRefused, match="not this page") as raised:
+            ask(make_config(server))
+        assert isinstance(raised.value, InfraError)
+        assert len(server.requests) == 1
+        (decision,) = ask(make_config(server))
+        assert decision.action == "go_back"
 
 
 def test_no_more_requests_run_at_once_than_allowed_and_they_do_overlap() -> None:
@@ -164,27 +176,70 @@ def test_the_key_comes_from_the_environment_and_stays_out_of_the_digest(monkeypa
         assert ChatAgent(make_config(server, temperature=0.9)).info.digest not in digests
 
 
-def test_the_probe_passes_a_working_endpoint_with_the_settings_of_the_run() -> None:
+def test_an_answer_that_max_tokens_cut_is_asked_for_again_with_more() -> None:
+    cut = Answer("<think>Perhaps\nACTION: click [1]\nwould", finish="length", usage=(100, 50))
+    with serve(cut, Answer("</think>REASON: it is there\nACTION: click [2]", usage=(100, 90))) as server:
+        (decision,) = ask(make_config(server, max_tokens=50))
+    assert decision.action == "click [2]"
+    assert [request["max_tokens"] for request in server.requests] == [50, 200]
+    assert (decision.cost.prompt_tokens, decision.cost.completion_tokens) == (200, 140)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": None, "reasoning_content": "Let me think"},
+        {"content": "", "reasoning": "Let me think"},
+        {"content": "REASON: the page shows"},
+        {"content": "<think>If I were to do\nACTION: click [1]\nthen"},
+        {"content": [{"type": "thinking", "thinking": "hm"}]},
+    ],
+)
+def test_what_max_tokens_cuts_twice_is_not_the_agents_fault(message: dict[str, Any]) -> None:
+    cut = Answer(choice={"message": message, "finish_reason": "length"})
+    with serve(cut) as server:
+        with pytest.raises(CutShort, match=r"max_tokens \(60\)"):
+            ask(make_config(server, max_tokens=60))
+        assert [request["max_tokens"] for request in server.requests] == [60, 240]
+
+
+def test_a_cut_answer_that_holds_its_action_is_used() -> None:
+    with serve(Answer("ACTION: click [2]\nREASON: because it", finish="length")) as server:
+        (decision,) = ask(make_config(server))
+        assert decision.action == "click [2]"
+        assert len(server.requests) == 1
+
+
+def test_more_is_bounded_and_an_endpoint_that_gives_no_more_ends_it() -> None:
+    with serve(Answer("hm", finish="length"), Answer(status=400, text="max_tokens is too large")) as server:
+        with pytest.raises(CutShort):
+            ask(make_config(server, max_tokens=12_000))
+        assert [request["max_tokens"] for request in server.requests] == [12_000, 16_384]
+
+
+def test_what_an_endpoint_refuses_can_be_left_out() -> None:
+    settings = {"send_seed": False, "system": False, "temperature": None, "max_tokens_name": "max_completion_tokens"}
     with serve() as server:
-        probe(make_config(server, max_tokens=77))
-        assert server.requests[0]["max_tokens"] == 77
+        ask(make_config(server, **settings))
+        (request,) = server.requests
+    assert set(request) == {"model", "messages", "max_completion_tokens"}
+    (message,) = request["messages"]
+    assert message["role"] == "user"
+    assert message["content"].startswith("You operate a web page")
+    assert "GOAL: Press submit" in message["content"]
 
 
-def test_the_probe_names_an_unreachable_endpoint() -> None:
-    with serve() as server:
-        config = make_config(server)
-    with pytest.raises(InputError, match="cannot be reached") as caught:
-        probe(config)
-    assert caught.value.where == config.base_url
-    assert "base_url" in caught.value.fix
+def test_another_form_of_the_prompt_is_another_agent_and_another_name_of_a_setting_is_not() -> None:
+    def digest(**settings: Any) -> str:
+        return ChatAgent(ChatConfig(model="m", base_url="http://127.0.0.1:9/v1", **settings)).info.digest
+
+    assert digest(system=False) != digest()
+    assert digest(max_tokens_name="max_completion_tokens", timeout=1, retries=0, concurrency=1) == digest()
 
 
-def test_the_probe_names_a_wrong_model_and_what_is_served() -> None:
-    with serve(Answer(status=404, text="no such model")) as server, pytest.raises(InputError, match="it serves: tiny"):
-        probe(make_config(server, model="huge"))
-
-
-def test_the_probe_refuses_a_server_of_another_protocol() -> None:
-    with serve(Answer(raw=b"<html>hello</html>", headers={"Content-Type": "text/html"})) as server:  # noqa: SIM117
-        with pytest.raises(InputError, match="OpenAI protocol"):
-            probe(make_config(server))
+def test_half_a_character_and_nul_reach_neither_the_endpoint_nor_the_record() -> None:
+    with serve(Answer("REASON: so \ud83d\x00 it is\nACTION: click [2]")) as server:
+        (decision,) = ask(make_config(server), [make_turn(intent="Press \ud83c", page='[2] button "Big \ud83c"')])
+    assert decision.reason == "so \ufffd\ufffd it is"
+    assert "Press \ufffd" in server.requests[0]["messages"][1]["content"]
+    decision.reason.encode()

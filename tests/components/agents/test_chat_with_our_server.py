@@ -10,16 +10,18 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from components.agents import prompts
-from components.agents.base import Decision, Turn
-from components.agents.chat import ChatAgent, probe
+from components.agents.base import Turn
+from components.agents.chat import ChatAgent, step_seed
+from components.agents.checks import check_endpoint
 from components.agents.config import ChatConfig
+from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
 from components.models.files import BASE_FOLDER
 from components.models.generate import Ask, generate
 from components.models.prompting import load_prompting
 from components.models.serve import make_app
 from components.models.weights import load_model
-from components.preflight.checks import check_agent
+from components.trajectories.schema import Cost
 from tests.components.agents.turns import make_turn, past
 
 TOKENS = 16
@@ -49,11 +51,12 @@ def make_config(endpoint: str, **settings: object) -> ChatConfig:
     return ChatConfig.model_validate({"model": "base", "base_url": endpoint, "max_tokens": TOKENS, **settings})
 
 
-def ask(config: ChatConfig, turns: Sequence[Turn]) -> list[Decision]:
-    async def main() -> list[Decision]:
+def ask(config: ChatConfig, turns: Sequence[Turn]) -> list[tuple[str, Cost]]:
+    async def main() -> list[tuple[str, Cost]]:
         agent = ChatAgent(config)
+        asked = [(prompts.chat_messages(turn, window=5), step_seed(turn)) for turn in turns]
         try:
-            return await agent.decide(turns)
+            return await asyncio.gather(*(agent.complete(messages, seed=seed) for messages, seed in asked))
         finally:
             await agent.close()
 
@@ -65,7 +68,7 @@ def some_turns() -> list[Turn]:
     return [*asked, make_turn(history=[past("go_back", reason="to see")])]
 
 
-def test_turns_asked_at_once_are_decided_as_the_model_answers(endpoint: str) -> None:
+def test_turns_asked_at_once_are_answered_as_the_model_answers(endpoint: str) -> None:
     turns = some_turns()
     decided = ask(make_config(endpoint), turns)
     prompting, model = load_prompting(BASE_FOLDER), load_model(BASE_FOLDER).eval()
@@ -73,31 +76,33 @@ def test_turns_asked_at_once_are_decided_as_the_model_answers(endpoint: str) -> 
     asks = [Ask(tokens=prompting.encode_prompt(text)) for text in texts]
     end = prompting.tokenizer.eos_token_id
     written = generate(model, asks, pad=prompting.pad, end=end, max_new_tokens=TOKENS)
-    for decision, asked, tokens in zip(decided, asks, written, strict=True):
-        text = prompting.decode(tokens)
-        candidates = prompts.parse_chat(text)
-        assert decision.action == (candidates[0].action if candidates else text.strip())
-        assert (decision.cost.prompt_tokens, decision.cost.completion_tokens) == (len(asked.tokens), len(tokens))
-        assert decision.seconds > 0
+    for (text, cost), asked, tokens in zip(decided, asks, written, strict=True):
+        assert text == prompting.decode(tokens)
+        assert (cost.prompt_tokens, cost.completion_tokens) == (len(asked.tokens), len(tokens))
 
 
 def test_a_sampled_decision_is_repeated_by_its_seed(endpoint: str) -> None:
     config = make_config(endpoint, temperature=1.0)
     turns = some_turns()
-    first, again = ([one.action for one in ask(config, turns)] for _ in range(2))
+    first, again = ([text for text, _ in ask(config, turns)] for _ in range(2))
     assert first == again
     assert len(set(first)) > 1
 
 
-def test_preflight_and_the_probe_take_the_server_and_name_a_wrong_model(endpoint: str) -> None:
-    check_agent(make_config(endpoint))
-    probe(make_config(endpoint))
+def test_the_check_takes_the_server_and_names_a_wrong_model(endpoint: str) -> None:
+    question = [{"role": "user", "content": "GOAL: Press submit"}]
+    check_endpoint(make_config(endpoint), where="teacher", messages=question)
     with pytest.raises(InputError, match="it serves: base") as raised:
-        probe(make_config(endpoint, model="huge"))
+        check_endpoint(make_config(endpoint, model="huge"), where="teacher", messages=question)
     assert raised.value.fix
 
 
+def test_a_model_that_never_comes_to_its_action_is_named_before_the_run(endpoint: str) -> None:
+    with pytest.raises(InputError, match=r"max_tokens \(16\)"):
+        check_endpoint(make_config(endpoint), where="teacher")
+
+
 def test_a_page_that_does_not_fit_the_model_is_named_and_not_asked_again(endpoint: str) -> None:
-    with pytest.raises(InputError, match="The context is 1024 tokens") as raised:
+    with pytest.raises(RequestRefused, match="The context is 1024 tokens") as raised:
         ask(make_config(endpoint), [make_turn(page="\n".join(f'[{n}] link "Number {n}"' for n in range(400)))])
     assert "fewer tokens of page" in raised.value.fix

@@ -11,17 +11,17 @@ import pytest
 
 from components.audit.answers import AnswerBook, collect_answers, missing
 from components.audit.builtin_probes import builtin_probes
-from components.audit.config import EndpointSettings
 from components.audit.references import Named
 from components.audit.request import AuditRequest
 from components.audit.run import Prepared, conduct, foresee, prepare
+from components.endpoints.config import Endpoint
 from components.errors import InfraError, InputError
 from components.trajectories.open_store import open_store
 from components.verdicts import measured as measured_module
 from tests.components.agents.protocol_server import Answer, serve
 from tests.components.audit.vendors import QUICK, SETTINGS, Vendor, request, vendor
 
-FAST = EndpointSettings(retries=1, backoff=0.01, timeout=5, concurrency=4)
+FAST = Endpoint(retries=1, backoff=0.01, timeout=5, concurrency=4)
 DOMAINS = {row.prompt: row.domain for row in builtin_probes()}
 
 
@@ -29,7 +29,7 @@ def answering(by: Vendor) -> Callable[[str, int], str]:
     return lambda text, _seed: by(DOMAINS.get(text, "code"), text)
 
 
-def audit_of(reference: str, folder: Path, *, endpoint: EndpointSettings = FAST, role: str = "suspect") -> Prepared:
+def audit_of(reference: str, folder: Path, *, endpoint: Endpoint = FAST, role: str = "suspect") -> Prepared:
     settings = SETTINGS.model_copy(update={"endpoint": endpoint, "shadow": QUICK})
     wanted: AuditRequest = request(folder / "answers", settings=settings)
     far = Named(name="far", reference=reference)

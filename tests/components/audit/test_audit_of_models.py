@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from components.audit.config import AuditSettings, EndpointSettings
+from components.audit.config import AuditSettings
 from components.audit.references import Named, parse_named
 from components.audit.request import AuditRequest, check_request
 from components.audit.result import AuditReport
 from components.audit.run import Prepared, conduct, foresee, overall, prepare
+from components.endpoints.config import Endpoint
 from components.errors import InputError
 from components.trajectories.open_store import open_store
 from components.verdicts import measured as measured_module
@@ -67,7 +68,7 @@ def test_a_finished_audit_is_not_repeated_and_holds_all_that_was_compared(
 
 def test_the_cost_is_known_before_anything_is_asked(tmp_path: Path) -> None:
     wanted = request(tmp_path)
-    prices = EndpointSettings(usd_per_million_prompt=1.0, usd_per_million_completion=4.0)
+    prices = Endpoint(usd_per_million_prompt=1.0, usd_per_million_completion=4.0)
     endpoints = {"http://127.0.0.1:9/v1": prices}
     wanted = wanted.model_copy(
         update={
@@ -154,7 +155,7 @@ def no_model(wanted: AuditRequest, _: Path) -> AuditRequest:
 
 
 def no_key(wanted: AuditRequest, _: Path) -> AuditRequest:
-    settings = wanted.settings.model_copy(update={"endpoint": EndpointSettings(api_key_env="SYMBIONT_NO_SUCH_KEY")})
+    settings = wanted.settings.model_copy(update={"endpoint": Endpoint(api_key_env="SYMBIONT_NO_SUCH_KEY")})
     far = Named(name="far", reference="http://127.0.0.1:9/v1#m")
     return wanted.model_copy(update={"suspect": far, "settings": settings})
 

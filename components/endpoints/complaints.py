@@ -1,0 +1,232 @@
+"""What an endpoint says is wrong, read from any of the forms in use, and whom it concerns.
+
+    InputError                 the key, the account, the model or the address: the user's, whenever it shows
+    InfraError
+      RequestRefused           this one request: its page is too long, or a filter refuses it, or a setting is wrong
+      Passing                  rate limits, server errors, replies that cannot be read: worth another attempt
+        Unanswered (wire)      no reply at all
+
+Before a run, a refused request is the user's to mend as well; in the middle of one, it is that episode's.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from components.endpoints.completions import read_json
+from components.endpoints.wire import Reply, one_line
+from components.errors import InfraError, InputError
+
+Concern = Literal["account", "filter", "length", "setting", "passing"]
+
+ACCOUNT = {
+    401: "set the environment variable named by api_key_env to a valid key",
+    402: "add credit to the account of the key, or use another key",
+    403: "use a key that may use this model",
+    404: "correct base_url (it ends in /v1 on most servers) or the model's name",
+    405: "correct base_url (it ends in /v1 on most servers)",
+    410: "name a model that the endpoint still serves",
+}
+REFUSED = (400, 413, 414, 422, 431, 451)
+NO_CREDIT = re.compile(r"insufficient_quota|insufficient.{0,20}(balance|credit)|billing", re.IGNORECASE)
+FILTER = re.compile(
+    r"content.?(filter|policy)|responsible.?ai|content management policy|data_?inspection|moderation|flagged|safety",
+    re.IGNORECASE,
+)
+LENGTH = re.compile(
+    r"context.?(length|size|window)|maximum context|context is \d|prompt is too long|too many tokens"
+    r"|input.{0,20}too long|reduce the length|exceeds? .{0,40}(token|context)|string_above_max_length"
+    r"|request.{0,20}too large",
+    re.IGNORECASE,
+)
+SYSTEM = re.compile(r"(system|developer).{0,20}(role|message|instruction|prompt)|role.{0,20}(system|developer)", re.I)
+SETTING_FIXES = {
+    "max_completion_tokens": "set max_tokens_name: max_tokens, or lower max_tokens",
+    "max_tokens": "set max_tokens_name: max_completion_tokens, or lower max_tokens",
+    "seed": "set send_seed: false",
+    "temperature": "set temperature: null, or to a value the endpoint takes",
+}
+LENGTH_FIX = (
+    "give fewer tokens of page (budget_tokens of the browser), fewer past steps (window) or examples, a smaller "
+    "max_tokens, or choose a model that reads more"
+)
+FILTER_FIX = "the provider's content filter refuses it: change the filter there, or choose another model or endpoint"
+
+
+class Passing(InfraError):
+    """An error that may pass. `after` is how many seconds the endpoint asks to be left alone; 0 where it does not."""
+
+    def __init__(self, what: str, *, after: float = 0.0) -> None:
+        self.after = after
+        super().__init__(what)
+
+
+class RequestRefused(InfraError):
+    """The endpoint refuses this request and will refuse it again; others it may take. `fix` says what would help."""
+
+    def __init__(self, what: str, *, fix: str) -> None:
+        self.fix = fix
+        super().__init__(what)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One error as the endpoint tells it; `code` and `param` are empty where it names none."""
+
+    status: int
+    message: str
+    code: str = ""
+    param: str = ""
+
+    def __str__(self) -> str:
+        return f"HTTP {self.status}: {self.message}" + (f" ({self.code})" if self.code else "")
+
+    @property
+    def concern(self) -> Concern:
+        """Whom it concerns. The words go before the status: gateways use any status for filters and lengths."""
+        words = f"{self.code} {self.message}"
+        if NO_CREDIT.search(self.code) or self.status == 402:
+            return "account"
+        if self.status in (401, 404, 405, 410):
+            return "account"
+        if self.status != 429 and FILTER.search(words):
+            return "filter"
+        if self.param in SETTING_FIXES:
+            return "setting"
+        if self.status == 413 or (self.status != 429 and LENGTH.search(words)):
+            return "length"
+        if self.status == 403:
+            return "account"
+        return "setting" if self.status in REFUSED else "passing"
+
+    @property
+    def fix(self) -> str:
+        """What would help, by what the endpoint names."""
+        match self.concern:
+            case "account":
+                return ACCOUNT.get(self.status, ACCOUNT[402])
+            case "filter":
+                return FILTER_FIX
+            case "length":
+                return LENGTH_FIX
+            case "setting":
+                return self._setting()
+            case "passing":
+                return "try again later, or see the endpoint's own log for what is wrong with it"
+
+    def _setting(self) -> str:
+        if self.param in SETTING_FIXES:
+            return SETTING_FIXES[self.param]
+        if SYSTEM.search(self.message):
+            return "set system: false"
+        named = [(self.message.find(name), name) for name in SETTING_FIXES if name in self.message]
+        if named:  # the first that is named is the one refused; what comes later is what to use instead
+            return SETTING_FIXES[min(named, key=lambda found: (found[0], -len(found[1])))[1]]
+        return "correct the settings of the request: model, temperature, max_tokens, send_seed, system"
+
+
+def complaint_of(reply: Reply, *, secret: str = "") -> Complaint | None:
+    """What a reply complains of; None where it does not.
+
+    Args:
+        secret: a key that must not be repeated, though endpoints do.
+    """
+    found: Any
+    try:
+        found = read_json(reply.text)
+    except ValueError:
+        found = reply.text if reply.status >= 300 else None
+    if isinstance(found, list) and found:
+        found = found[0]
+    error = _error_in(found)
+    if reply.status < 300 and error is None:
+        return None
+    complaint = _read(error if error is not None else found, status=reply.status)
+    message = complaint.message.replace(secret, "...") if secret else complaint.message
+    return Complaint(status=complaint.status, message=message, code=complaint.code, param=complaint.param)
+
+
+def check_reply(reply: Reply, *, where: str, model: str, secret: str = "") -> None:
+    """Passes a reply that complains of nothing.
+
+    Raises:
+        InputError, RequestRefused, Passing: see the tree above.
+    """
+    complaint = complaint_of(reply, secret=secret)
+    if complaint is None:
+        return
+    what = f"the endpoint refuses model {model!r}: {complaint}"
+    match complaint.concern:
+        case "account":
+            raise InputError(what, where=where, fix=complaint.fix)
+        case "passing":
+            raise Passing(str(complaint), after=retry_after(reply.headers.get("retry-after", "")))
+        case _:
+            raise RequestRefused(f"{where}: {what}", fix=complaint.fix)
+
+
+def retry_after(value: str, *, now: datetime | None = None) -> float:
+    """Seconds that a server asks for, as a number or a date; 0 where it says nothing that can be kept."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            date = parsedate_to_datetime(value)
+        except (ValueError, TypeError, OverflowError):
+            return 0.0
+        moment = date if date.tzinfo else date.replace(tzinfo=UTC)
+        seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+    return seconds if math.isfinite(seconds) and seconds > 0 else 0.0
+
+
+def _error_in(found: Any) -> Any:
+    """The error of a reply, also of one that calls itself a success: at its top, or in its first choice."""
+    if not isinstance(found, dict):
+        return None
+    if found.get("error"):
+        return found["error"]
+    choices = found.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first.get("error") if isinstance(first, dict) else None
+
+
+def _read(error: Any, *, status: int) -> Complaint:
+    """Any of: a text; message, code, param; a list of what a validator found; and any of these once more inside."""
+    if not isinstance(error, dict):
+        return Complaint(status=_status(status, None), message=one_line(_words(error or "it says nothing")))
+    message, param = error.get("message") or error.get("detail") or error.get("msg") or error, error.get("param")
+    if isinstance(message, list) and message and isinstance(message[0], dict):
+        place = message[0].get("loc")
+        param = param or (place[-1] if isinstance(place, list) and place else None)
+        message = message[0].get("msg") or message
+    inner = error.get("innererror") or error.get("metadata")
+    code = error.get("code") or error.get("type")
+    words = [_words(each) for each in (code, inner.get("code") if isinstance(inner, dict) else None) if each]
+    if isinstance(inner, dict) and isinstance(inner.get("raw"), str):
+        message = f"{message}: {inner['raw']}"
+    return Complaint(
+        status=_status(status, code),
+        message=one_line(_words(message)),
+        code=one_line(" ".join(words), longest=100),
+        param=param if isinstance(param, str) else "",
+    )
+
+
+def _words(value: Any) -> str:
+    try:
+        return str(value)
+    except RecursionError:
+        return "something nested too deep to read"
+
+
+def _status(status: int, code: Any) -> int:
+    """The reply's, or the one an error carries inside a reply that says 200; 502 where it carries none."""
+    if status >= 300:
+        return status
+    number = int(code) if isinstance(code, int | str) and str(code).isdecimal() and len(str(code)) == 3 else 0
+    return number if 400 <= number < 600 else 502

@@ -1,0 +1,141 @@
+"""What an endpoint may answer to a question, read with the liberties that endpoints take.
+
+Content may be a text, nothing, or chunks of which only those of text are the answer; what else a message holds
+(reasoning fields, tool calls) is no answer. Usage that is no pair of sensible numbers counts as absent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+MOST_TOKENS = 100_000_000
+"""More tokens than one request can have: a count above it is none."""
+TEXT_CHUNKS = ("text", "output_text")
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class Usage(_Shape):
+    """Tokens as the endpoint counts them. A prompt always has some."""
+
+    prompt_tokens: int = Field(ge=1, le=MOST_TOKENS)
+    completion_tokens: int = Field(ge=0, le=MOST_TOKENS)
+
+
+class Message(_Shape):
+    """What was said. `thought` is what reasoning models give beside it."""
+
+    content: str = ""
+    refusal: str = ""
+    thought: str = ""
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def _joined(cls, found: Any) -> str:
+        if found is None or isinstance(found, str):
+            return found or ""
+        if isinstance(found, dict):
+            found = [found]
+        if not isinstance(found, list):
+            raise ValueError(f"content is {type(found).__name__}")
+        return "".join(map(_text_of, found))
+
+
+class Choice(_Shape):
+    message: Message
+    finish_reason: str = ""
+
+    @field_validator("finish_reason", mode="before")
+    @classmethod
+    def _named(cls, found: Any) -> str:
+        return found if isinstance(found, str) else ""
+
+
+class Completion(_Shape):
+    """An answer. `error` is what some endpoints put into a reply whose status says that all is well."""
+
+    choice: Choice
+    usage: Usage | None = None
+
+    @field_validator("usage", mode="wrap")
+    @classmethod
+    def _absent(cls, found: Any, read: Any) -> Usage | None:
+        try:
+            usage: Usage | None = read(found)
+        except ValidationError:
+            return None
+        return usage
+
+    @property
+    def text(self) -> str:
+        return self.choice.message.content or self.choice.message.refusal
+
+    @property
+    def cut(self) -> bool:
+        """Whether it ended because the longest answer was reached."""
+        return self.choice.finish_reason in ("length", "max_tokens")
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter took the answer away."""
+        return self.choice.finish_reason == "content_filter" and not self.choice.message.content
+
+
+def read_json(text: str) -> Any:
+    """A reply as JSON.
+
+    Raises:
+        ValueError: it is none; nested deeper than can be read counts as none.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        start = text.lstrip()[:5]
+        kind = "an event stream" if start in ("data:", "event") else "no JSON"
+        raise ValueError(f"{kind}: {' '.join(text[:400].split())[:200]!r}") from error
+
+
+def read_completion(text: str) -> Completion:
+    """The first choice of a reply.
+
+    Raises:
+        ValueError: it is no chat completion, whatever its status says.
+    """
+    reply, start = read_json(text), " ".join(text[:400].split())[:200]
+    choices = reply.get("choices") if isinstance(reply, dict) else None
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        raise ValueError(f"not a chat completion: {start!r}")
+    first = dict(choices[0])
+    if isinstance(first.get("message"), dict):
+        first["message"] = _said(first["message"])
+    try:
+        return Completion.model_validate({"choice": first, "usage": reply.get("usage")})
+    except ValidationError as error:
+        (wrong, *_) = error.errors()
+        place = ".".join(map(str, wrong["loc"]))
+        raise ValueError(f"not a chat completion, {place}: {wrong['msg']}: {start!r}") from error
+
+
+def _said(message: dict[str, Any]) -> dict[str, Any]:
+    """The message's fields that are read, with reasoning under one name."""
+    thoughts = (message.get(name) for name in ("reasoning_content", "reasoning"))
+    refusal = message.get("refusal")
+    return {
+        "content": message.get("content"),
+        "refusal": refusal if isinstance(refusal, str) else "",
+        "thought": next((text for text in thoughts if isinstance(text, str)), ""),
+    }
+
+
+def _text_of(chunk: Any) -> str:
+    if isinstance(chunk, str):
+        return chunk
+    if not isinstance(chunk, dict) or chunk.get("type", "text") not in TEXT_CHUNKS:
+        return ""
+    text = chunk.get("text")
+    return text if isinstance(text, str) else ""

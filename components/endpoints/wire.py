@@ -1,0 +1,187 @@
+"""HTTP to one endpoint: one request, one reply, within bounds that hold whatever the server does.
+
+Compressed replies are opened here and not by the client, whose decoders open any number of layers to any size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from components.errors import InfraError, InputError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from httpx2 import URL, AsyncClient, Response
+
+LARGEST = 4_000_000
+"""Bytes of a reply, after decompression; the longest completion is far below."""
+REDIRECTS = 3
+KEEPS_METHOD = (307, 308)
+AUTO_ZLIB = 47
+"""zlib's window bits for gzip and deflate, whichever it is."""
+
+
+class Unanswered(InfraError):
+    """No reply that could be read: not reachable, cut off, too slow, too large, or sent elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back. `headers` have lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8-sig", "replace")
+
+
+class Wire:
+    """An endpoint's address. Belongs to one event loop.
+
+    Args:
+        key: sent as bearer; empty sends none.
+        timeout: seconds of a whole request.
+        largest: bytes of the largest reply that is read.
+    """
+
+    def __init__(self, base_url: str, *, key: str, timeout: float, largest: int = LARGEST) -> None:
+        self.base_url, self.key, self.timeout, self.largest = base_url.rstrip("/"), key, timeout, largest
+
+    @cached_property
+    def _client(self) -> AsyncClient:
+        import httpx2
+
+        headers = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {self.key}"} if self.key else {})
+        try:
+            return httpx2.AsyncClient(
+                # A server on this machine is never behind a proxy, whatever the environment says.
+                trust_env=not is_loopback(urlsplit(self.base_url).hostname or ""),
+                verify=_tls(),
+                headers=headers,
+                timeout=self.timeout,
+                limits=httpx2.Limits(max_connections=None),
+                follow_redirects=False,
+            )
+        except (ValueError, ImportError, httpx2.InvalidURL) as error:
+            raise _unusable_proxy(error) from error
+
+    async def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Reply:
+        """One request, a POST where there is a body.
+
+        Raises:
+            Unanswered: there is no reply to read.
+            InputError: the address, or a proxy of the environment, cannot be used.
+        """
+        import httpx2
+
+        content = None if body is None else json.dumps(body).encode()
+        client = self._client  # made before the clock runs: certificates take their time
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await self._exchange(client, httpx2.URL(f"{self.base_url}/{path}"), content)
+        except TimeoutError as error:
+            raise Unanswered(f"no whole answer within {self.timeout:g} s") from error
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+            raise InputError(
+                f"not the address of an endpoint: {error}",
+                where=self.base_url,
+                fix="give the address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1",
+            ) from error
+        except (httpx2.HTTPError, OSError) as error:
+            raise Unanswered(one_line(f"{type(error).__name__}: {error}")) from error
+
+    async def _exchange(self, client: AsyncClient, url: URL, content: bytes | None) -> Reply:
+        headers = {} if content is None else {"content-type": "application/json"}
+        for _ in range(REDIRECTS + 1):
+            method = "GET" if content is None else "POST"
+            async with client.stream(method, url, content=content, headers=headers) as response:
+                if not response.is_redirect:
+                    return Reply(
+                        status=response.status_code, headers=dict(response.headers), body=await self._read(response)
+                    )
+                url = _followed(url, response)
+        raise Unanswered(f"it redirects more than {REDIRECTS} times")
+
+    async def _read(self, response: Response) -> bytes:
+        raw = bytearray()
+        async for part in response.aiter_raw():
+            raw += part
+            self._check_size(len(raw))
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding in ("", "identity"):
+            return bytes(raw)
+        if encoding not in ("gzip", "deflate", "x-gzip"):
+            raise Unanswered(f"it answers in the encoding {encoding[:40]!r}, which nobody asked for")
+        try:
+            body = zlib.decompressobj(AUTO_ZLIB).decompress(bytes(raw), self.largest + 1)
+        except zlib.error as error:
+            raise Unanswered(f"its compressed answer cannot be read: {error}") from error
+        self._check_size(len(body))
+        return body
+
+    def _check_size(self, size: int) -> None:
+        if size > self.largest:
+            raise Unanswered(f"its answer is larger than {self.largest / 1e6:g} MB")
+
+    async def close(self) -> None:
+        if "_client" in self.__dict__:
+            await self._client.aclose()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def one_line(text: str, *, longest: int = 500) -> str:
+    return " ".join(text[: 4 * longest].split())[:longest]
+
+
+def _followed(url: URL, response: Response) -> URL:
+    """Where a redirect leads, if a prompt may follow it: to the same server, by the same method."""
+    target = url.join(response.headers.get("location", ""))
+    there = (target.scheme, target.host, target.port)
+    if response.status_code not in KEEPS_METHOD or there != (url.scheme, url.host, url.port):
+        raise Unanswered(f"it redirects to {one_line(str(target), longest=200)}, where nothing was sent")
+    return target
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Certificates of the environment (SSL_CERT_FILE), also where its proxies are not used. Slow to load: once."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
+
+
+def _unusable_proxy(error: Exception) -> InputError:
+    """Names the variable whose proxy the client cannot use; the client names only what it holds."""
+    held = [(name, os.environ.get(name, "")) for base in PROXIES for name in (base, base.lower())]
+    odd = [name for name, value in held if value and urlsplit(value).scheme not in ("http", "https", "")]
+    named = (odd or [name for name, value in held if value] or ["proxy"])[0]
+    return InputError(
+        f"the proxy in the environment variable {named} cannot be used: {one_line(str(error), longest=200)}",
+        where=named,
+        fix=f"unset {named}, give an http:// proxy, or add the endpoint's host to NO_PROXY",
+    )
+
+
+PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
