@@ -6,6 +6,8 @@ Exception
 +-- InfraError           browser, network, disk, endpoint     the stage, twice       exit code 1
 |   +-- PageLost         a page crashed, closed or hung       the runner             an outcome
 |   +-- LeaseLost        somebody else has the site           the runner             an outcome
+|   +-- RequestRefused   a page the endpoint will not answer  the runner             an outcome
+|   +-- CutShort         max_tokens ended an answer, twice    the runner             an outcome
 +-- ActionError          the agent's text is no action        the agent              feedback, and a step
 +-- anything else        a mistake of ours, or a hostile page, inside an episode: an outcome, its traceback kept
                          under `errors/`; elsewhere: a traceback, exit code 1
