@@ -153,16 +153,17 @@ def serve(place: PlaceName = "laptop", out: Out = Path("out")) -> None:
     serve_command(place=place, out=out, console=errors)
 
 
-@app.command(name="help-recipe", epilog="**Example**: `symbiont help-recipe | grep -A3 distill`")
+@app.command(name="help-recipe", epilog="**Examples**: `symbiont help-recipe`, `symbiont help-recipe detect.shadow`")
 def help_recipe(
+    section: Annotated[str, typer.Argument(help="Only this section, such as distill; left out: all.")] = "",
     of_place: Annotated[bool, typer.Option("--place", help="The keys of a place instead.")] = False,
 ) -> None:
     """Lists every key of a recipe with its default and its meaning."""
     from components.place import Place
-    from pipelines.documents import explain
+    from pipelines.explain import explain
     from pipelines.recipe import Recipe
 
-    print("\n".join(explain(Place if of_place else Recipe)))
+    print("\n".join(explain(Place if of_place else Recipe, section)))
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,25 +24,31 @@ from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 from components.verdicts.policy import Policy
 from pipelines.display import Display
-from pipelines.documents import check_document, find_document, read_document, read_yaml
+from pipelines.documents import changed, check_document, find_document, read_document
 from pipelines.outfolder import opened
 from pipelines.recipe import Recipe
 from pipelines.rounds import Run, run_rounds
+from pipelines.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from components.results.evaluate import EvaluateResult
     from pipelines.summary import Summary
 
 
-def read_recipe(reference: str) -> Recipe:
-    """The recipe, with the policy in it where it names the file of one, relative to its own."""
+def read_recipe(reference: str, changes: Sequence[str] = ()) -> Recipe:
+    """The recipe, with the policy in it where it names the file of one, relative to its own.
+
+    Args:
+        changes: `key.of.key=value`, set over what the file says.
+    """
     path = find_document(reference, kind="recipe")
-    found = read_yaml(path)
-    promote = found.get("promote") if isinstance(found, dict) else None
+    document = changed(read_yaml(path), changes)
+    content = document.content
+    promote = content.get("promote") if isinstance(content, dict) else None
     if isinstance(promote, dict) and isinstance(promote.get("policy"), str):
         policy = read_document(path.parent / promote["policy"], Policy)
-        found = {**found, "promote": {**promote, "policy": policy.model_dump(mode="json")}}
-    return check_document(found, Recipe, where=str(path))
+        content = {**content, "promote": {**promote, "policy": policy.model_dump(mode="json")}}
+    return check_document(content, Recipe, where=document.where, marks=document.marks)
 
 
 def read_place(reference: str) -> Place:

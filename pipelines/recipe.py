@@ -31,7 +31,10 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="part of the run's name")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
+        description="part of the run's name: small letters, digits and hyphens, for instance mine-one",
+    )
     about: str = Field("", description="one sentence for whoever chooses a recipe")
     rounds: int = Field(3, ge=1, le=999, description="rounds of `symbiont run`, unless --rounds says otherwise")
     tasks: TasksConfig = Field(default_factory=TasksConfig, description="what is played")

@@ -15,7 +15,9 @@ class PromoteConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model_name: str = Field(
-        "symbiont-student", pattern=r"^[A-Za-z0-9._-]+$", description="registered model in MLflow whose aliases move"
+        "symbiont-student",
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="registered model in MLflow whose aliases move: letters, digits and . _ -",
     )
     splits: tuple[Literal["heldout_seeds", "heldout_tasks"], ...] = Field(
         ("heldout_seeds", "heldout_tasks"), min_length=1, description="splits whose pairs are the evidence"

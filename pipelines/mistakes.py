@@ -1,0 +1,157 @@
+"""What does not fit a pydantic model, in words for whoever wrote the file: one line for each mistake."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from pipelines.yaml_files import Mark, Place
+
+NONSENSE = 0.5  # names less alike than this are not offered as "did you mean"
+LONGEST = 60  # characters of a wrong value that are repeated
+QUOTE = "'"
+QUOTED = re.compile(r"'([^']*)'")
+KEYS, LIST, TEXT = "keys with values", "a list, such as [a, b]", "a text"
+WANTED = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite_number": "a finite number",
+    "bool": "true or false",
+    "string": TEXT,
+    "path": TEXT,
+    "list": LIST,
+    "tuple": LIST,
+    "set": LIST,
+    "dict": KEYS,
+    "model": KEYS,
+    "model_attributes": KEYS,
+}
+BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "less_than_equal": ("at most", "le"),
+    "greater_than": ("more than", "gt"),
+    "less_than": ("less than", "lt"),
+}
+
+
+def mistakes(error: ValidationError, model: type[BaseModel], *, marks: Mapping[Place, Mark]) -> list[str]:
+    """Every mistake of a value that was to be this model, each with the line it stands in where that is known."""
+    found = []
+    for each in error.errors():
+        place, field, owners, choices = _locate(model, each["loc"], marks)
+        known = [marks[place[:end]] for end in range(len(place), 0, -1) if place[:end] in marks]
+        line = f"line {known[0].line}: " if known and known[0].line else ""
+        written = marks[place].text if place in marks else ""
+        name = ".".join(map(str, place))
+        if each["type"] == "extra_forbidden":
+            found.append(line + _unknown(name, owners))
+        elif each["type"].startswith("union_tag"):
+            kind = each["ctx"]["discriminator"].strip(QUOTE)
+            line = f"line {marks[*place, kind].line}: " if (*place, kind) in marks else line
+            tags = [str(_tag(one)) for one in choices]
+            found.append(f"{line}{name}.{kind} {_one_of(tags, each['ctx'].get('tag'))}")
+        else:
+            found.append(line + _words(each, name=name, about=(field and field.description) or "", written=written))
+    return found
+
+
+def _locate(
+    model: type[BaseModel], location: Sequence[str | int], marks: Mapping[Place, Mark]
+) -> tuple[Place, FieldInfo | None, list[type[BaseModel]], list[type[BaseModel]]]:
+    """Where in the file a location of pydantic's is, the field there, the models whose field it could be, and the
+    models that may stand there.
+
+    A location also holds the tags of unions, which are no keys of the file.
+    """
+    models, owners, field = [model], [model], None
+    place: Place = ()
+    for index, part in enumerate(location):
+        tagged = [each for each in models if _tag(each) == part]
+        if tagged and index + 1 < len(location) and (*place, part) not in marks:
+            models = tagged
+            continue
+        place, owners = (*place, part), models
+        fields = [each.model_fields[part] for each in models if isinstance(part, str) and part in each.model_fields]
+        field = fields[0] if fields else None
+        if fields:
+            models = [inner for each in fields for inner in models_in(each.annotation)]
+    return place, field, owners, models
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that a value of this type may be or hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (Union, UnionType, list, tuple, dict) or get_args(annotation):
+        for part in get_args(annotation):
+            yield from models_in(part)
+
+
+def _tag(model: type[BaseModel]) -> Any:
+    """What `kind` says in a file that means this model of a union."""
+    kind = model.model_fields.get("kind")
+    return kind.default if kind else None
+
+
+def _words(error: Any, *, name: str, about: str, written: str) -> str:
+    kind, context, value = error["type"], error.get("ctx", {}), error["input"]
+    given = _shown(value, written)
+    if kind == "missing":
+        return f"{name} is missing{about and f': {about}'}"
+    if kind in ("literal_error", "enum"):
+        return f"{name} {_one_of(QUOTED.findall(context['expected']), value, written)}"
+    if kind in BOUNDS:
+        words, bound = BOUNDS[kind]
+        return f"{name} must be {words} {context[bound]:g}, not {given}"
+    if kind == "string_pattern_mismatch":
+        return f"{name}: {given} does not fit{about and f': {about}'}"
+    if kind in ("too_short", "string_too_short"):
+        return f"{name} is too short: it needs {context['min_length']} or more"
+    if kind in ("too_long", "string_too_long"):
+        return f"{name} is too long: it may have {context['max_length']}"
+    if kind in ("value_error", "assertion_error"):
+        said = str(context.get("error", error["msg"]))
+        return said if not name or said.startswith(name) else f"{name}: {said}"
+    wanted = WANTED.get(re.sub(r"_(type|parsing|from_float|parsing_size)$", "", kind))
+    return _misfit(name or "the file", wanted, value, given) if wanted else f"{name}: {error['msg']}, not {given}"
+
+
+def _misfit(name: str, wanted: str, value: Any, given: str) -> str:
+    if value is None:
+        return f"{name} is empty: give it {wanted}, or leave it out"
+    if wanted == TEXT and isinstance(value, bool | int | float):
+        read_as = "true or false" if isinstance(value, bool) else "a number"
+        return f"{name} wants a text, and {given} is read as {read_as}: write it in quotes"
+    return f"{name} wants {wanted}, not {given}"
+
+
+def _unknown(name: str, owners: Sequence[type[BaseModel]]) -> str:
+    known = list(dict.fromkeys(key for each in owners for key in each.model_fields))
+    close = difflib.get_close_matches(name.rpartition(".")[2], known, n=1, cutoff=NONSENSE)
+    if close:
+        return f"unknown key {name!r}: did you mean {close[0]!r}?"
+    return f"unknown key {name!r}: the keys here are {', '.join(known) or 'none'}"
+
+
+def _one_of(choices: Sequence[str], given: Any, written: str = "") -> str:
+    listed = f"must be one of {', '.join(choices)}"
+    if given is None:
+        return listed
+    close = difflib.get_close_matches(str(given), choices, n=1, cutoff=NONSENSE)
+    return f"{listed}, not {_shown(given, written)}" + (f": did you mean {close[0]!r}?" if close else "")
+
+
+def _shown(value: Any, written: str) -> str:
+    """A wrong value as it was written; never a whole section."""
+    if isinstance(value, Mapping):
+        return KEYS
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = repr(value) if isinstance(value, str) or not written else written
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
