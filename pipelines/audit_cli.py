@@ -105,7 +105,7 @@ def _audit_of_round(
         for limit in found["limits"]:
             print(f"note: {limit}")
     if policy is not None:
-        verdicts = {each["reference"]: each["verdict"] for each in (found, *found.get("others", ()))}
+        verdicts = {each["teacher"]: each["verdict"] for each in (found, *found.get("others", ()))}
         if not policy_holds(policy, verdicts, say=lambda line: errors.print(line, highlight=False)):
             raise typer.Exit(ExitCode.POLICY)
 

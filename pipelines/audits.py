@@ -189,7 +189,7 @@ def said(report: AuditReport) -> Iterator[str]:
     yield f"verdict: {report.verdict} (p = {report.p_value:.3g})"
     yield report.because
     for finding in report.findings:
-        yield f"{finding.reference}: {finding.verdict} (p = {finding.p_value:.3g})"
+        yield f"{finding.teacher}: {finding.verdict} (p = {finding.p_value:.3g})"
         yield from distances_of(finding.model_dump())
     if report.policy is not None:
         yield f"policy: {'holds' if report.policy.holds else 'does not hold'}"
@@ -201,10 +201,10 @@ def distances_of(finding: Mapping[str, Any]) -> Iterator[str]:
     """Suspect and controls of a stored finding on the test's scale, the nearest first; nothing where none was made."""
     if finding["judged"] is None:
         return
-    yield f"distances to {finding['reference']} (0: itself, 1: independent models):"
-    for one in sorted([finding["judged"], *finding["placebos"]], key=lambda one: one["ratio"]["mean"]):
-        ratio = one["ratio"]
-        yield f"  {ratio['mean']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})  {one['suspect']}"
+    yield f"distances to {finding['teacher']} (0: itself, 1: independent models):"
+    for one in sorted([finding["judged"], *finding["placebos"]], key=lambda one: one["distance"]["mean"]):
+        lies = one["distance"]
+        yield f"  {lies['mean']:.2f} ({lies['low']:.2f} to {lies['high']:.2f})  {one['suspect']}"
 
 
 def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ class Idiosyncrasies(Pairwise):
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        writers = [*self.zoo.references, *self.zoo.controls]
+        writers = [*self.zoo.teachers, *self.zoo.controls]
         folds, made = np.array(self.zoo.folds), []
         for fold in range(FOLDS):
             rest = np.flatnonzero(folds != fold).tolist()

@@ -51,8 +51,8 @@ class Zoo:
         return [name for name, member in self.members.items() if member.training == "truth"]
 
     @property
-    def references(self) -> list[str]:
-        return [name for name, member in self.members.items() if member.reference]
+    def teachers(self) -> list[str]:
+        return [name for name, member in self.members.items() if member.asked_about]
 
     @cached_property
     def folds(self) -> list[int]:

@@ -144,7 +144,7 @@ class Benchmark:
 
     def _shadowed(self, zoo: Zoo, training: Training) -> Mapping[str, Shadow]:
         """Every voice's shadow of one training. Nobody's descent is told."""
-        voices = {(name, PLAIN) for name in (*zoo.references, *zoo.controls)}
+        voices = {(name, PLAIN) for name in (*zoo.teachers, *zoo.controls)}
         for scenario in self.scenarios:
             voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
         block = Block(
@@ -154,7 +154,7 @@ class Benchmark:
             names=domains_of(zoo.probes),
             groups=[0] * len(zoo.probes),
             responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
-            references=tuple(zoo.references),
+            teachers=tuple(zoo.teachers),
         )
         return shadow_block(block, config=training.settings, work=self.cache / "shadows")
 
@@ -187,7 +187,7 @@ def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iter
             judged = judge(
                 alike, teacher=teacher.name, again=again, suspect=suspect.name, controls=controls, config=method.test
             )
-            score, verdict = 1 - judged.ratio.mean, judged.verdict
+            score, verdict = 1 - judged.distance.mean, judged.verdict
         else:
             score = float(advantage(alike, teacher=teacher.name, suspect=suspect.name, controls=controls).mean())
         yield Judgement(

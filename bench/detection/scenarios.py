@@ -43,7 +43,7 @@ class Scenario:
         if not trained:
             return
         for teacher in members:
-            if not teacher.reference or not _fits(teacher, self.mixtures[0]):
+            if not teacher.asked_about or not _fits(teacher, self.mixtures[0]):
                 continue
             for suspect in members:
                 stands_in = suspect.training == "answers" and suspect.teacher not in trained

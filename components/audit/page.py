@@ -16,7 +16,7 @@ def render(report: AuditReport) -> str:
     """The whole page."""
     from markupsafe import Markup
 
-    template = environment("components.detect").get_template("audit.html")
+    template = environment("components.audit").get_template("audit.html")
     style = style_sheet() + THREE_IN_A_ROW
     return template.render(
         report=report,
@@ -32,7 +32,7 @@ def render(report: AuditReport) -> str:
 
 def question(report: AuditReport) -> str:
     """What was asked, as a person would ask it."""
-    teachers = [finding.reference for finding in report.findings]
+    teachers = [finding.teacher for finding in report.findings]
     if len(teachers) == 1:
         return f"Was {report.findings[0].suspect} distilled from {teachers[0]}?"
     return f"Was {report.findings[0].suspect} distilled from {', '.join(teachers[:-1])} or {teachers[-1]}?"
@@ -45,7 +45,7 @@ def answer(report: AuditReport) -> str:
     if accused:
         return " ".join(_accusation(suspect, finding, report) for finding in accused)
     if report.verdict == "independent":
-        whom = found[0].reference if len(found) == 1 else "any of them"
+        whom = found[0].teacher if len(found) == 1 else "any of them"
         return (
             f"No sign of it was found. {suspect} is no closer to {whom} than models that are known to be independent. "
             "That does not prove where its training data came from."
@@ -59,12 +59,12 @@ def answer(report: AuditReport) -> str:
 def _accusation(suspect: str, finding: Finding, report: AuditReport) -> str:
     if finding.judged is None:
         return ""
-    ratio = finding.judged.ratio
+    lies = finding.judged.distance
     return (
-        f"The evidence says that it was distilled from {finding.reference}: {suspect} lies at {percent(ratio.mean)} "
-        f"({percent(ratio.low)} to {percent(ratio.high)}) of the distance at which independent models lie, nearer than "
-        f"one more of these would in {percent(report.false_accusations)} of audits. Were it not closer than the margin "
-        f"allows, chance would give a result this clear in at most {percent(finding.p_value)} of such audits."
+        f"The evidence says that it was distilled from {finding.teacher}: {suspect} lies at {percent(lies.mean)} "
+        f"({percent(lies.low)} to {percent(lies.high)}) of the distance at which independent models lie, nearer than "
+        f"one more of these would in {percent(report.test.false_accusations)} of audits. Were it not closer than the "
+        f"margin allows, chance would give a result this clear in at most {percent(finding.p_value)} of such audits."
     )
 
 
@@ -75,6 +75,6 @@ def tiles(report: AuditReport) -> list[tuple[str, str]]:
         (number(report.p_value), "p-value" + (", corrected for several teachers" if len(report.findings) > 1 else "")),
         (str(report.probes), f"questions of {len(report.domains)} domains, put to every model"),
         (str(len(controls)), "controls, known to be independent"),
-        (str(report.replicates), "separate measurements"),
+        (str(report.test.replicates), "separate measurements"),
         *([("holds" if report.policy.holds else "broken", "is the policy")] if report.policy else []),
     ]

@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from components.verdicts.config import TestConfig
 from components.verdicts.finding import Finding, Verdict, _Row
 
-REPORT_VERSION = 2
+REPORT_VERSION = 3
 
 
 class Subject(_Row):
@@ -47,11 +48,7 @@ class AuditReport(_Row):
     policy: PolicyResult | None = None
     probes: int
     domains: tuple[str, ...]
-    replicates: int
-    margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
-    false_accusations: float = Field(description="share of audits in which one more control may lie under a margin")
-    clearance: float
-    alpha: float
+    test: TestConfig = Field(description="`margin` is the largest; each test has its own (`Judged.margin`)")
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
     prompt_tokens: int = Field(description="of all stored answers of endpoints, as they count")
     completion_tokens: int
@@ -64,4 +61,4 @@ class AuditReport(_Row):
     @property
     def verdicts(self) -> dict[str, str]:
         """By teacher."""
-        return {finding.reference: finding.verdict for finding in self.findings}
+        return {finding.teacher: finding.verdict for finding in self.findings}

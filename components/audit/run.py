@@ -198,7 +198,7 @@ def _examine(
     test = request.test
     alike = {
         teacher: baselines(
-            {name: spoke[name] for name in (teacher, *cast.others)}, reference=teacher, level=1 - test.alpha
+            {name: spoke[name] for name in (teacher, *cast.others)}, teacher=teacher, level=1 - test.alpha
         )
         for teacher in teachers
     }
@@ -239,7 +239,6 @@ def _thin(cast: Cast, spoke: Mapping[str, Sequence[str]]) -> str:
 def _report(
     prepared: Prepared, answers: Mapping[str, Sequence[Answer]], found: tuple[Finding, ...], *, seconds: float
 ) -> AuditReport:
-    test = prepared.request.test
     verdict, because = overall(found)
     every = [answer for given in answers.values() for answer in given]
     return AuditReport(
@@ -252,11 +251,7 @@ def _report(
         findings=found,
         probes=len(prepared.probes),
         domains=domains_of(prepared.probes),
-        replicates=test.replicates,
-        margin=test.margin,
-        false_accusations=test.false_accusations,
-        clearance=test.clearance,
-        alpha=test.alpha,
+        test=prepared.request.test,
         limits=LIMITS,
         prompt_tokens=sum(answer.prompt_tokens for answer in every),
         completion_tokens=sum(answer.completion_tokens for answer in every),
@@ -287,9 +282,9 @@ def overall(found: Sequence[Finding]) -> tuple[Verdict, str]:
         return found[0].verdict, found[0].because
     accused = [finding for finding in found if finding.verdict == "distilled"]
     if accused:
-        said = "; ".join(f"from {finding.reference}: {finding.because}" for finding in accused)
+        said = "; ".join(f"from {finding.teacher}: {finding.because}" for finding in accused)
         return "distilled", said
     if all(finding.verdict == "independent" for finding in found):
         return "independent", f"of all {len(found)} teachers it was asked about"
-    open_ = [finding.reference for finding in found if finding.verdict == "inconclusive"]
+    open_ = [finding.teacher for finding in found if finding.verdict == "inconclusive"]
     return "inconclusive", f"nothing could be decided about {', '.join(open_)}"

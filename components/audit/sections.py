@@ -45,7 +45,7 @@ def all_sections(report: AuditReport) -> list[Section]:
 def verdict(report: AuditReport) -> Section:
     """The findings, one row for each teacher, and the policy."""
     rows = [
-        [finding.reference, finding.verdict, number(finding.p_value), _ratio(finding), finding.because]
+        [finding.teacher, finding.verdict, number(finding.p_value), _distance(finding), finding.because]
         for finding in report.findings
     ]
     header = ("teacher", "verdict", "p-value", "distance (0: the teacher, 1: independent)", "what decided it")
@@ -54,10 +54,10 @@ def verdict(report: AuditReport) -> Section:
         Words(
             "Distance is measured on a scale of its own for each teacher: the teacher itself, measured a second time, "
             "lies at 0, and models that have nothing to do with it lie at 1. Distilled is said only where the suspect "
-            f"lies under {number(report.margin)} and under what one more control would reach in "
-            f"{percent(report.false_accusations)} of audits; independent only where it lies over "
-            f"{number(report.clearance)}; and either only where the parts of the questions agree so far that chance "
-            f"would bring it about in less than {percent(report.alpha)} of audits. "
+            f"lies under {number(report.test.margin)} and under what one more control would reach in "
+            f"{percent(report.test.false_accusations)} of audits; independent only where it lies over "
+            f"{number(report.test.clearance)}; and either only where the parts of the questions agree so far that "
+            f"chance would bring it about in less than {percent(report.test.alpha)} of audits. "
             "Everything else is inconclusive: relatives, students of many teachers and those who hide lie between."
         )
     )
@@ -74,11 +74,11 @@ def verdict(report: AuditReport) -> Section:
     return Section(key="verdict", title="Verdict", blocks=blocks)
 
 
-def _ratio(finding: Finding) -> str:
+def _distance(finding: Finding) -> str:
     if finding.judged is None:
         return "not measured"
-    ratio = finding.judged.ratio
-    return f"{number(ratio.mean)} ({number(ratio.low)} to {number(ratio.high)})"
+    lies = finding.judged.distance
+    return f"{number(lies.mean)} ({number(lies.low)} to {number(lies.high)})"
 
 
 def compared(report: AuditReport) -> Section:
@@ -112,12 +112,13 @@ def distances(report: AuditReport) -> Section:
         Words(
             "The further left, the more alike are the ways in which experts are used. A suspect that lies in the shade "
             "is closer to the teacher than independent models are; the lines on both sides of a sign say how much it "
-            f"varied between the {report.replicates} parts of the questions ({percent(1 - report.alpha)} intervals)."
+            f"varied between the {report.test.replicates} parts of the questions "
+            f"({percent(1 - report.test.alpha)} intervals)."
         )
     ]
     for finding in report.findings:
         if finding.judged is None:
-            blocks.append(Words(f"{finding.reference}: nothing was measured, because {finding.because}."))
+            blocks.append(Words(f"{finding.teacher}: nothing was measured, because {finding.because}."))
             continue
         blocks += [_distance_figure(finding), _distance_table(finding)]
     return Section(key="distances", title="Distances", blocks=blocks)
@@ -126,14 +127,14 @@ def distances(report: AuditReport) -> Section:
 def _distance_figure(finding: Finding) -> Figure:
     judged = finding.judged
     if judged is None:
-        raise ValueError(f"nothing was measured about {finding.reference}")
-    measured = [(f"{finding.reference} again", judged.again, "teacher"), (judged.suspect, judged.ratio, "suspect")]
-    measured += [(one.suspect, one.ratio, "teacher-plain") for one in finding.placebos]
+        raise ValueError(f"nothing was measured about {finding.teacher}")
+    measured = [(f"{finding.teacher} again", judged.second, "teacher"), (judged.suspect, judged.distance, "suspect")]
+    measured += [(one.suspect, one.distance, "teacher-plain") for one in finding.placebos]
     rows = [
         Span(name=name, value=value.mean, low=value.low, high=value.high, style=style)
         for name, value, style in sorted(measured, key=lambda each: each[1].mean)
     ]
-    caption = f"Distance to {finding.reference}; the shade ends at the margin, {number(judged.margin)}"
+    caption = f"Distance to {finding.teacher}; the shade ends at the margin, {number(judged.margin)}"
     table = Table(
         header=("model", "distance", "interval"),
         rows=[[row.name, number(row.value), f"{number(row.low)} to {number(row.high)}"] for row in rows],
@@ -146,7 +147,7 @@ def _distance_table(finding: Finding) -> Table:
         return f"{number(value.mean)} ({number(value.low)} to {number(value.high)})"
 
     return Table(
-        header=(f"to {finding.reference}", "specialization", "collaboration", "Gromov-Wasserstein", "nearest expert"),
+        header=(f"to {finding.teacher}", "specialization", "collaboration", "Gromov-Wasserstein", "nearest expert"),
         rows=[
             [pair.b, *map(cell, (pair.specialization, pair.collaboration, pair.gromov_wasserstein, pair.nearest_js))]
             for pair in finding.pairs
@@ -157,7 +158,7 @@ def _distance_table(finding: Finding) -> Table:
 def controls(report: AuditReport) -> Section:
     """Whether the same test would have accused somebody who is innocent."""
     rows = [
-        [finding.reference, one.suspect, one.verdict, number(one.p_value), number(one.ratio.mean)]
+        [finding.teacher, one.suspect, one.verdict, number(one.p_value), number(one.distance.mean)]
         for finding in report.findings
         for one in finding.placebos
     ]
@@ -191,10 +192,10 @@ def experts(report: AuditReport) -> Section:
             left_out = f"{len(shown)} of {len(finding.heat_maps)} layers are drawn; audit.json holds all."
             blocks.append(Words(left_out))
         for each in shown:
-            rows = _most_specialised(each.values[finding.reference])
+            rows = _most_specialised(each.values[finding.teacher])
             chosen = {name: [values[row] for row in rows] for name, values in each.values.items()}
             every = [value for values in chosen.values() for line in values for value in line]
-            blocks.append(Words(f"Beside {finding.reference}, layer {each.layer}:"))
+            blocks.append(Words(f"Beside {finding.teacher}, layer {each.layer}:"))
             blocks += [
                 _heat_figure(each, name, values, rows, within=(min(every), max(every)))
                 for name, values in chosen.items()
@@ -256,7 +257,7 @@ def others(report: AuditReport) -> Section:
             for baseline in finding.baselines
         ]
         if rows:
-            blocks.append(Table(header=(f"similarity to {finding.reference}", *names), rows=rows))
+            blocks.append(Table(header=(f"similarity to {finding.teacher}", *names), rows=rows))
     return Section(key="others", title="Other methods", blocks=blocks)
 
 
@@ -271,10 +272,10 @@ def check(report: AuditReport) -> Section:
         ["test", "one-sided sign-flip over replicates"],
         ["likeness", "routing in a domain, told from the other side's by ridge regression on the other domains"],
         ["distance of the test", "likeness beyond the controls', on both sides, as a share of the teacher's to itself"],
-        ["replicates", f"{report.replicates}, disjoint in questions"],
-        ["largest margin, and clearance", f"{number(report.margin)}, {number(report.clearance)}"],
-        ["level", number(report.alpha)],
-        ["share of audits in which one more control may lie under a margin", number(report.false_accusations)],
+        ["replicates", f"{report.test.replicates}, disjoint in questions"],
+        ["largest margin, and clearance", f"{number(report.test.margin)}, {number(report.test.clearance)}"],
+        ["level", number(report.test.alpha)],
+        ["share of audits in which one more control may lie under a margin", number(report.test.false_accusations)],
         ["tokens at endpoints", f"{report.prompt_tokens:,} read, {report.completion_tokens:,} written"],
         ["seconds of the test", number(report.seconds)],
         ["SHA-256 of all inputs", report.inputs_digest],

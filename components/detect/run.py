@@ -84,11 +84,7 @@ def run(
             others=tuple((silent | found)[name] for name in config.others),
             probes=len(probes),
             domains=domains_of(probes),
-            replicates=config.test.replicates,
-            margin=config.test.margin,
-            false_accusations=config.test.false_accusations,
-            clearance=config.test.clearance,
-            alpha=config.test.alpha,
+            test=config.test,
             limits=LIMITS,
             inputs=place.inputs,
             probe_digest=probe_digest(probes),
@@ -121,13 +117,13 @@ def _examine(
         measured,
         baselines={
             teacher: baselines(
-                {name: responses[name] for name in (teacher, *cast.others)}, reference=teacher, level=level
+                {name: responses[name] for name in (teacher, *cast.others)}, teacher=teacher, level=level
             )
             for teacher in cast.teachers
         },
         test=config.test,
     )
-    return {finding.reference: finding for finding in found}
+    return {finding.teacher: finding for finding in found}
 
 
 def _inputs_digest(

@@ -51,7 +51,7 @@ class Evidence:
     def verdicts(self) -> dict[str, str]:
         """Of everybody the audit asked about, by name: `teacher`, and the recipe's `detect.others`."""
         found = {"teacher": self.verdict} if self.verdict else {}
-        return found | {each.reference: each.verdict for each in (self.audit.others if self.audit else ())}
+        return found | {each.teacher: each.verdict for each in (self.audit.others if self.audit else ())}
 
     def by_task(self) -> dict[str, list[Pair]]:
         """The pairs of each task, of all splits together."""

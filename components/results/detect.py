@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from components.verdicts.config import TestConfig
 from components.verdicts.finding import Finding
 
-RESULT_VERSION = 3
+RESULT_VERSION = 4
 
 
 class AuditResult(Finding):
@@ -17,15 +18,11 @@ class AuditResult(Finding):
     stage: ClassVar[str] = "detect"
     result_version: int = RESULT_VERSION
     suspect: str = "student"
-    reference: str = "teacher"
+    teacher: str = "teacher"
     others: tuple[Finding, ...] = Field((), description="the same test of the recipe's `detect.others`")
     probes: int
     domains: tuple[str, ...]
-    replicates: int
-    margin: float = Field(description="the largest; each test has its own (`Judged.margin`)")
-    false_accusations: float = Field(description="share of audits in which one more control may lie under a margin")
-    clearance: float
-    alpha: float
+    test: TestConfig = Field(description="`margin` is the largest; each test has its own (`Judged.margin`)")
     limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
     inputs: str
     probe_digest: str

@@ -28,7 +28,7 @@ from components.signatures.training import Example, train
 
 RECORDED_AT_ONCE = 128
 AGAIN = " again"
-"""Suffix of a reference's second shadow: trained in another order, or, where none is trained, on other probes."""
+"""Suffix of a teacher's second shadow: trained in another order, or, where none is trained, on other probes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Block:
         domains: index of each probe's domain; `names` are all domains of the audit.
         groups: of each probe, from 0: the parts that recordings keep apart.
         responses: by source, one text per probe.
-        references: the sources whose shadows are trained a second time.
+        teachers: the sources whose shadows are trained a second time.
     """
 
     seed: int
@@ -48,7 +48,7 @@ class Block:
     names: Sequence[str]
     groups: Sequence[int]
     responses: Mapping[str, Sequence[str]]
-    references: tuple[str, ...]
+    teachers: tuple[str, ...]
 
     def digest(self, config: ShadowConfig) -> str:
         """SHA-256 over everything the block's shadows depend on."""
@@ -59,7 +59,7 @@ class Block:
             list(self.names),
             list(self.groups),
             sorted((name, list(texts)) for name, texts in self.responses.items()),
-            list(self.references),
+            list(self.teachers),
             config.model_dump(mode="json", exclude={"checkpoint_seconds", "trainings"}),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
@@ -76,14 +76,14 @@ class Shadow:
 def shadow_block(
     block: Block, *, config: ShadowConfig, work: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Shadow]:
-    """Trains and records one shadow per source, and one more of each reference; what is in `work` is not made again.
+    """Trains and records one shadow per source, and one more of each teacher; what is in `work` is not made again.
 
     Returns:
-        By source; each reference's second under its name + `AGAIN`.
+        By source; each teacher's second under its name + `AGAIN`.
     """
     digest = block.digest(config)
     folder = work / digest[:32]
-    again = [name + AGAIN for name in block.references] if config.steps else []
+    again = [name + AGAIN for name in block.teachers] if config.steps else []
     names = [*sorted(block.responses), *again]
     paths = {name: folder / f"{_file(name)}.safetensors" for name in names}
     missing = [name for name in names if not paths[name].exists()]
@@ -97,7 +97,7 @@ def shadow_block(
         for name, path in paths.items()
     }
     if not config.steps:
-        for name in block.references:
+        for name in block.teachers:
             made[name + AGAIN] = replace(made[name], recording=made[name].recording.elsewhere())
     return made
 

@@ -36,9 +36,9 @@ class Judged(_Row):
     """The test of one suspect against its controls.
 
     Attributes:
-        ratio: the suspect's distance to the teacher: 0 is where the teacher's second shadow lies, 1 where models lie
-            that have nothing to do with it.
-        again: of the second shadow itself; its mean is 0, its interval says how well the scale is known.
+        distance: from the teacher to the suspect: 0 is where the teacher's second shadow lies, 1 where models lie that
+            have nothing to do with it.
+        second: of the second shadow itself; its mean is 0, its interval says how well the scale is known.
         margin: under which it counts as distilled: the audit's, or less where a control lies near.
         p_value: of the claim that the distance is under it.
         p_independent: of the claim that it is over the clearance.
@@ -51,8 +51,8 @@ class Judged(_Row):
     verdict: Verdict
     p_value: float
     p_independent: float
-    ratio: Estimate
-    again: Estimate
+    distance: Estimate
+    second: Estimate
     because: str
 
 
@@ -79,7 +79,7 @@ class Finding(_Row):
     """What was found about one suspect and one teacher."""
 
     suspect: str
-    reference: str = Field(description="the teacher")
+    teacher: str
     verdict: Verdict
     p_value: float = Field(description="Holm's, where several teachers were asked about; else the test's own")
     because: str = Field(description="one sentence: what decided the verdict")

@@ -58,7 +58,7 @@ def findings(
         found.append(
             Finding(
                 suspect=cast.suspect,
-                reference=teacher,
+                teacher=teacher,
                 verdict=verdict,
                 p_value=p_values[teacher],
                 because=because,
@@ -89,7 +89,7 @@ def untested(cast: Cast, teacher: str, because: str) -> Finding:
     """The finding where no test was made. Thin evidence is an answer, not a mistake."""
     return Finding(
         suspect=cast.suspect,
-        reference=teacher,
+        teacher=teacher,
         verdict="inconclusive",
         p_value=1.0,
         because=because,

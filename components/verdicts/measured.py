@@ -104,7 +104,7 @@ def measure_shadows(
             names=domains_of(probes),
             groups=measured.parts,
             responses=responses,
-            references=cast.teachers,
+            teachers=cast.teachers,
         )
         made = shadow_block(block, config=shadow, work=work, on_progress=_counting(on_progress, number, shadow))
         measured.add_signatures({source: one.recording for source, one in made.items()})

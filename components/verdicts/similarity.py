@@ -38,15 +38,15 @@ METHODS: Mapping[str, Callable[[str, str], float]] = {
 }
 
 
-def baselines(responses: Mapping[str, Sequence[str]], *, reference: str, level: float) -> tuple[Baseline, ...]:
-    """Every method's similarity of every other source to the reference, with bootstrap intervals over probes."""
-    others = [name for name in sorted(responses) if name != reference]
+def baselines(responses: Mapping[str, Sequence[str]], *, teacher: str, level: float) -> tuple[Baseline, ...]:
+    """Every method's similarity of every other source to the teacher, with bootstrap intervals over probes."""
+    others = [name for name in sorted(responses) if name != teacher]
     return tuple(
         Baseline(
             method=method,
             similarity={
                 name: estimate(
-                    np.array([alike(a, b) for a, b in zip(responses[reference], responses[name], strict=True)]),
+                    np.array([alike(a, b) for a, b in zip(responses[teacher], responses[name], strict=True)]),
                     level=level,
                 )
                 for name in others

@@ -87,12 +87,14 @@ def judge(
     reached = chance_reaches(list(apart.values()), share=config.false_accusations)
     margin = min(largest, reached)
     p_value, p_independent = sign_flip(margin - own), sign_flip(own - config.clearance)
-    ratio = estimate(own, level=1 - config.alpha)
-    second = distance(alike, teacher=teacher, again=again, suspect=again, controls=others)
+    lies, second = (
+        estimate(values, level=1 - config.alpha)
+        for values in (own, distance(alike, teacher=teacher, again=again, suspect=again, controls=others))
+    )
     verdict, because = _decide(
         p_value,
         p_independent,
-        ratio=ratio,
+        lies=lies,
         under=f"{margin:.2f}" + (", which one more control might reach" if reached < largest else ""),
         blind=sign_flip(found) > config.alpha,
         teacher=teacher,
@@ -106,8 +108,8 @@ def judge(
         verdict=verdict,
         p_value=p_value,
         p_independent=p_independent,
-        ratio=ratio,
-        again=estimate(second, level=1 - config.alpha),
+        distance=lies,
+        second=second,
         because=because,
     )
 
@@ -131,12 +133,12 @@ def chance_reaches(distances: Sequence[float], *, share: float) -> float:
 
 
 def _decide(
-    p_value: float, p_independent: float, *, ratio: Estimate, under: str, blind: bool, teacher: str, config: TestConfig
+    p_value: float, p_independent: float, *, lies: Estimate, under: str, blind: bool, teacher: str, config: TestConfig
 ) -> tuple[Verdict, str]:
     if blind:
         return "inconclusive", f"{teacher}'s own second shadow is not more like it than independent models are"
     said = (
-        f"it lies at {ratio.mean:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) of the way from {teacher} to where "
+        f"it lies at {lies.mean:.2f} ({lies.low:.2f} to {lies.high:.2f}) of the way from {teacher} to where "
         "independent models lie"
     )
     if p_value <= config.alpha:

@@ -113,9 +113,9 @@ def test_a_rounds_stored_audit_is_held_against_a_policy(
     from pipelines.rounds import Run
 
     run = Run(recipe=read_recipe("laptop"), place=Place(name="laptop"), seed=0, folder=OutFolder(root=tmp_path / "out"))
-    found: dict[str, Any] = {"reference": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so"}
+    found: dict[str, Any] = {"teacher": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so"}
     student, start = (
-        {"suspect": name, "ratio": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
+        {"suspect": name, "distance": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
         for name, mean in (("student", 0.98), ("start", 0.9))
     )
     found |= {"judged": student, "placebos": [start]}
@@ -233,13 +233,6 @@ def test_killed_while_it_asks_it_goes_on_without_asking_twice(desk: Path, openai
     assert b"The same command goes on from here" in errors
     again = {each["messages"][-1]["content"] for each in openai_server.requests[1:]}
     assert len(killed & again) <= 2  # those that were under way
-
-
-def test_the_benchmark_is_a_word_of_the_audit(symbiont: Symbiont, capsys: pytest.CaptureFixture[str]) -> None:
-    assert symbiont("audit", "benchmark", "--help") == 0
-    shown = capsys.readouterr().out
-    for option in ("--seed-base", "--seeds", "--domains", "--experts"):
-        assert option in shown
 
 
 def test_the_built_in_probes_are_printed_so_that_they_can_be_read_back(

@@ -59,7 +59,7 @@ class Member:
     folder: Path
 
     @property
-    def reference(self) -> bool:
+    def asked_about(self) -> bool:
         """Whether suspects are held against it: each family's first teacher; the second is there for its students."""
         return self.training == "corpus" and self.name.endswith("a")
 

@@ -115,7 +115,7 @@ def test_pairs_hold_own_students_siblings_and_strangers_and_conditions_are_met(t
     assert {(t.shape.experts, s.shape.experts > 0) for t, s in dense.pairs(members)} == {(0, True)}
     zoo = Zoo(probes=probes, members={member.name: member for member in members})
     assert len(zoo.controls) == 4
-    assert zoo.references == ["teacher 0a", "teacher 1a"]
+    assert zoo.teachers == ["teacher 0a", "teacher 1a"]
 
 
 def test_workers_of_a_killed_benchmark_end(tmp_path: Path) -> None:

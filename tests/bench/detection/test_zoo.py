@@ -109,7 +109,7 @@ def test_a_zoo_has_teachers_their_siblings_and_students_of_everybody_and_nobody(
     }
     teachers = {member.name for member in members if member.training == "corpus"}
     assert {member.teacher for member in members if member.training == "answers"} == teachers
-    assert [member.name for member in members if member.reference] == ["teacher 0a", "teacher 1a"]
+    assert [member.name for member in members if member.asked_about] == ["teacher 0a", "teacher 1a"]
     assert {member.routing is None for member in members if member.shape.experts == 0} == {True}
 
 

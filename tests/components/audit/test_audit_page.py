@@ -12,6 +12,7 @@ from components.audit.page import answer, question, render
 from components.audit.result import AuditReport, PolicyResult, Subject
 from components.audit.run import LIMITS
 from components.browser.find import find_browser
+from components.verdicts.config import TestConfig
 from components.verdicts.finding import Estimate, Finding, HeatMap, Judged, Pair
 
 HOSTILE = "</td><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -21,7 +22,7 @@ def estimate(mean: float) -> Estimate:
     return Estimate(mean=mean, low=0.8 * mean, high=1.2 * mean)
 
 
-def judged(suspect: str, controls: tuple[str, ...], ratio: float, verdict: Any) -> Judged:
+def judged(suspect: str, controls: tuple[str, ...], distance: float, verdict: Any) -> Judged:
     return Judged(
         suspect=suspect,
         controls=controls,
@@ -30,8 +31,8 @@ def judged(suspect: str, controls: tuple[str, ...], ratio: float, verdict: Any) 
         verdict=verdict,
         p_value=0.004,
         p_independent=1.0,
-        ratio=estimate(ratio),
-        again=estimate(0.05),
+        distance=estimate(distance),
+        second=estimate(0.05),
         because="it is near",
     )
 
@@ -42,7 +43,7 @@ def finding(teacher: str, verdict: Any = "distilled", *, layers: int = 6, expert
     heat = {name: [[1 / (n + k + 1) for k in range(3)] for n in range(experts)] for name in (teacher, "student", "one")}
     return Finding(
         suspect="student",
-        reference=teacher,
+        teacher=teacher,
         verdict=verdict,
         p_value=0.008,
         because="it is near",
@@ -82,7 +83,7 @@ def report(*findings: Finding, verdict: Any = "distilled", policy: bool | None =
         because="so",
         method="shared shadows",
         subjects=(
-            *(subject("teacher", each.reference) for each in findings),
+            *(subject("teacher", each.teacher) for each in findings),
             subject("suspect", "student", HOSTILE),
             subject("control", "one"),
             subject("base", "two"),
@@ -91,11 +92,7 @@ def report(*findings: Finding, verdict: Any = "distilled", policy: bool | None =
         policy=None if policy is None else PolicyResult(holds=policy, because=("big: distilled required, found it.",)),
         probes=100,
         domains=("sea", "farm", "forge"),
-        replicates=8,
-        margin=0.8,
-        false_accusations=0.02,
-        clearance=0.9,
-        alpha=0.05,
+        test=TestConfig(margin=0.8, clearance=0.9),
         limits=LIMITS,
         prompt_tokens=1000,
         completion_tokens=2000,

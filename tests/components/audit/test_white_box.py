@@ -121,7 +121,9 @@ def test_a_model_made_from_the_teachers_own_weights_is_found_and_a_stranger_is_n
 ) -> None:
     report = conduct(audit_of(zoo, tmp_path, suspect="student"))
     assert (report.verdict, report.method) == ("distilled", "routing"), report.because
-    assert report.margin == SETTINGS.test.white_box_margin  # relatives lie closer to each other in their own routing
+    assert (
+        report.test.margin == SETTINGS.test.white_box_margin
+    )  # relatives lie closer to each other in their own routing
     recordings = sorted((tmp_path / "work" / "audits" / "recordings").iterdir())
     assert recordings
     made = {path: path.stat().st_mtime_ns for path in recordings}

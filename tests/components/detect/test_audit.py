@@ -231,7 +231,7 @@ def test_others_are_judged_as_teachers_are_and_corrected_for(tmp_path: Path) -> 
     given = answers(teacher=teacher, student=student, vendor=orderly, **controls)
     result = run(config=config, round=a_round(tmp_path), probes=probes(), responses=given | {"mute": [""] * 60})
     vendor, mute = result.others
-    assert (vendor.reference, vendor.suspect, mute.because) == ("vendor", "student", "mute answered none of the probes")
+    assert (vendor.teacher, vendor.suspect, mute.because) == ("vendor", "student", "mute answered none of the probes")
     assert vendor.verdict != "distilled"
     assert "vendor" not in result.distances
     assert result.judged is not None

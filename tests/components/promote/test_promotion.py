@@ -114,7 +114,7 @@ def test_a_policy_decides_and_the_version_says_what_the_audit_found(
     evaluated(round_one, student=0.6, champion=0.0, verdict=None)
     found = audit_result()
     vendor = Finding.model_validate(
-        found.model_dump(include=set(Finding.model_fields)) | {"reference": "vendor", "verdict": other}
+        found.model_dump(include=set(Finding.model_fields)) | {"teacher": "vendor", "verdict": other}
     )
     store(round_one, found.model_copy(update={"others": (vendor,)}))
     policy = Policy(distilled_from=("teacher",), independent_of=("vendor",))

@@ -68,8 +68,8 @@ def judged(suspect: str, *, mean: float, verdict: str = "inconclusive") -> dict[
         "verdict": verdict,
         "p_value": 0.0039,
         "p_independent": 1.0,
-        "ratio": {"mean": mean, "low": mean - 0.08, "high": mean + 0.08},
-        "again": {"mean": 0.0, "low": -0.1, "high": 0.1},
+        "distance": {"mean": mean, "low": mean - 0.08, "high": mean + 0.08},
+        "second": {"mean": 0.0, "low": -0.1, "high": 0.1},
         "because": f"it lies at {mean}",
     }
 
@@ -78,7 +78,7 @@ def audit_result(**changes: object) -> AuditResult:
     values = [[0.7, 0.1, 0.1, 0.1], [0.1, 0.6, 0.2, 0.1], [0.2, 0.2, 0.5, 0.1], [0.05, 0.1, 0.15, 0.7]]
     fields = {
         "suspect": "student",
-        "reference": "teacher",
+        "teacher": "teacher",
         "verdict": "distilled",
         "p_value": 0.0039,
         "because": "The student lies nearer to the teacher than every control does.",
@@ -97,11 +97,7 @@ def audit_result(**changes: object) -> AuditResult:
         ),
         "probes": 188,
         "domains": ("clicking", "typing", "choosing from lists", "tables"),
-        "replicates": 8,
-        "margin": 0.69,
-        "false_accusations": 0.02,
-        "clearance": 0.95,
-        "alpha": 0.05,
+        "test": {"margin": 0.69},
         "limits": ("A verdict about responses says nothing about how they were obtained.",),
         "inputs": "i",
         "probe_digest": "b" * 64,

@@ -30,7 +30,7 @@ def block(**changes: Any) -> Block:
         "names": ("a", "b"),
         "groups": [0, 0, 0, 1, 1, 1],
         "responses": {"teacher": [text[::-1] for text in TEXTS], "student": TEXTS},
-        "references": ("teacher",),
+        "teachers": ("teacher",),
     }
     return Block(**(fields | changes))
 

@@ -42,7 +42,7 @@ def likenesses(
 
 def judged(alike: Likenesses, suspect: str = "suspect") -> tuple[str, float]:
     found = judge(alike, teacher="teacher", again="again", suspect=suspect, controls=CONTROLS, config=CONFIG)
-    return found.verdict, found.ratio.mean
+    return found.verdict, found.distance.mean
 
 
 def test_the_sign_flip_test_counts_assignments() -> None:
@@ -66,12 +66,12 @@ def test_many_replicates_are_tested_by_drawing() -> None:
 
 
 def test_who_shares_habits_is_distilled_and_who_shares_none_is_independent() -> None:
-    verdict, ratio = judged(likenesses(own=0.4))
+    verdict, lies = judged(likenesses(own=0.4))
     assert verdict == "distilled"
-    assert ratio == pytest.approx(0.2, abs=0.05)
-    verdict, ratio = judged(likenesses(own=0.0))
+    assert lies == pytest.approx(0.2, abs=0.05)
+    verdict, lies = judged(likenesses(own=0.0))
     assert verdict == "independent"
-    assert ratio == pytest.approx(1.0, abs=0.05)
+    assert lies == pytest.approx(1.0, abs=0.05)
 
 
 def test_another_manner_of_speaking_neither_convicts_nor_clears() -> None:
@@ -100,7 +100,7 @@ def test_controls_that_scatter_leave_less_room_for_an_accusation() -> None:
     calm, scattered = tested(0.0), tested(0.1)
     assert (calm.verdict, calm.margin) == ("distilled", CONFIG.margin)
     assert (scattered.verdict, scattered.nearest_control) == ("inconclusive", "one")
-    assert scattered.margin < scattered.ratio.mean < CONFIG.margin
+    assert scattered.margin < scattered.distance.mean < CONFIG.margin
     assert "which one more control might reach" in scattered.because
 
 
