@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Self
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from components.agents.config import AgentConfig, ScriptedConfig, deciding
+from components.agents.config import AgentConfig, ScriptedConfig
 from components.benchmarks.config import TasksConfig
 from components.detect.config import DetectConfig
 from components.distill.config import DistillConfig
@@ -61,10 +62,14 @@ class Recipe(BaseModel):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that results depend on: not of the words about it, of how long it is followed
-        (`rounds`), or of how its chat models are reached and paid."""
+        """SHA-256 of everything but the words about it; `rounds` is how long it is followed, not what it says."""
         record = self.model_dump(mode="json", exclude={"about", "rounds"})
-        return json_digest(deciding(record))
+        return json_digest(record)
+
+    @property
+    def text(self) -> str:
+        """The whole recipe as YAML, defaults filled in."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
     def arguments(self, place: Place) -> dict[str, str]:
         """The pipeline's arguments that say what to do, each as JSON."""
@@ -77,6 +82,7 @@ class Recipe(BaseModel):
     def preflight(self, place: Place) -> PreflightConfig:
         return PreflightConfig(
             recipe=self.digest,
+            recipe_text=self.text,
             tasks=self.tasks,
             teacher=self.teacher,
             others=self.detect.others,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.drawing.charts import Span, interval_rows
+from components.drawing.bars import Span, interval_rows
 
 OURS = (
     "untrained shadow profiles",

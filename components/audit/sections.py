@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
+from collections.abc import Mapping
 
 from components.audit.result import AuditMethod, AuditReport
-from components.drawing.blocks import Block, Figure, Section, Table, Words
-from components.drawing.charts import Span, heat_map, interval_rows, number, percent
-from components.verdicts.finding import Estimate, Finding, HeatMap
+from components.drawing.blocks import Block, Section, Table, Words
+from components.drawing.charts import number, percent
+from components.verdicts.figures import distance_figure, expert_figures
+from components.verdicts.finding import Estimate, Finding
 
-MOST_LAYERS = 4
-MOST_EXPERTS = 16
 KINDS = {"model": "its files", "endpoint": "an endpoint", "answers": "a file of its answers"}
 METHODS: Mapping[AuditMethod, str] = {
     "shared shadows": (
@@ -120,26 +117,8 @@ def distances(report: AuditReport) -> Section:
         if finding.judged is None:
             blocks.append(Words(f"{finding.teacher}: nothing was measured, because {finding.because}."))
             continue
-        blocks += [_distance_figure(finding), _distance_table(finding)]
+        blocks += [distance_figure(finding), _distance_table(finding)]
     return Section(key="distances", title="Distances", blocks=blocks)
-
-
-def _distance_figure(finding: Finding) -> Figure:
-    judged = finding.judged
-    if judged is None:
-        raise ValueError(f"nothing was measured about {finding.teacher}")
-    measured = [(f"{finding.teacher} again", judged.second, "teacher"), (judged.suspect, judged.distance, "suspect")]
-    measured += [(one.suspect, one.distance, "teacher-plain") for one in finding.placebos]
-    rows = [
-        Span(name=name, value=value.mean, low=value.low, high=value.high, style=style)
-        for name, value, style in sorted(measured, key=lambda each: each[1].mean)
-    ]
-    caption = f"Distance to {finding.teacher}; the shade ends at the margin, {number(judged.margin)}"
-    table = Table(
-        header=("model", "distance", "interval"),
-        rows=[[row.name, number(row.value), f"{number(row.low)} to {number(row.high)}"] for row in rows],
-    )
-    return Figure(caption=caption, svg=interval_rows(rows, label=caption, line=judged.margin), numbers=table)
 
 
 def _distance_table(finding: Finding) -> Table:
@@ -187,53 +166,10 @@ def experts(report: AuditReport) -> Section:
         )
     ]
     for finding in report.findings:
-        shown = _some(finding.heat_maps)
-        if len(shown) < len(finding.heat_maps):
-            left_out = f"{len(shown)} of {len(finding.heat_maps)} layers are drawn; audit.json holds all."
-            blocks.append(Words(left_out))
-        for each in shown:
-            rows = _most_specialised(each.values[finding.teacher])
-            chosen = {name: [values[row] for row in rows] for name, values in each.values.items()}
-            every = [value for values in chosen.values() for line in values for value in line]
-            blocks.append(Words(f"Beside {finding.teacher}, layer {each.layer}:"))
-            blocks += [
-                _heat_figure(each, name, values, rows, within=(min(every), max(every)))
-                for name, values in chosen.items()
-            ]
+        blocks += expert_figures(finding, elsewhere="audit.json")
     if len(blocks) == 1:
         blocks.append(Words("There is nothing to draw, because nothing was measured."))
     return Section(key="experts", title="Matched experts", blocks=blocks)
-
-
-def _some(maps: Sequence[HeatMap]) -> list[HeatMap]:
-    """At most a few layers, the first and the last among them."""
-    places = np.unique(np.linspace(0, len(maps) - 1, min(MOST_LAYERS, len(maps))).round().astype(int))
-    return [maps[place] for place in places] if maps else []
-
-
-def _most_specialised(values: Sequence[Sequence[float]]) -> list[int]:
-    """The teacher's experts with the least entropy over domains, in their own order."""
-    shares = np.clip(np.array(values), 1e-12, None)
-    entropy = -(shares * np.log(shares)).sum(1)
-    return sorted(int(row) for row in np.argsort(entropy, kind="stable")[:MOST_EXPERTS])
-
-
-def _heat_figure(
-    each: HeatMap,
-    name: str,
-    values: Sequence[Sequence[float]],
-    rows: Sequence[int],
-    *,
-    within: tuple[float, float],
-) -> Figure:
-    return Figure(
-        caption=name,
-        svg=heat_map(values, columns=each.domains, label=f"{name}, layer {each.layer}", within=within),
-        numbers=Table(
-            header=("expert", *each.domains),
-            rows=[[str(row), *map(number, line)] for row, line in zip(rows, values, strict=True)],
-        ),
-    )
 
 
 def others(report: AuditReport) -> Section:

@@ -19,12 +19,35 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table that is more than its text: shaded by a share from 0 to 1, or a link to a place of the page."""
+
+    text: str
+    shade: float | None = None
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A row of a table that names the rows below it."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows of text. Columns after the first `names` are numbers and set flush right."""
 
     header: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | Cell] | Group]
     names: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Things and what is to be said of each: (term, text)."""
+
+    rows: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +60,23 @@ class Figure:
     legend: str = ""
 
 
-Block = Words | Table | Figure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbatim:
+    """Text that is shown letter for letter, such as a file."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """Blocks that a reader opens when they are wanted. `printed`: whether paper shows them, always opened."""
+
+    title: str
+    blocks: Sequence[Block]
+    printed: bool = True
+
+
+Block = Words | Table | Figure | Terms | Verbatim | Fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +96,7 @@ def to_html(blocks: Sequence[Block]) -> str:
         if isinstance(block, Figure):
             row.append(_figure_html(block))
             continue
-        parts += [*_row(row), _table_html(block) if isinstance(block, Table) else _words_html(block)]
+        parts += [*_row(row), _block_html(block)]
         row = []
     return "".join([*parts, *_row(row)])
 
@@ -66,8 +105,20 @@ def _row(figures: Sequence[str]) -> list[str]:
     return [f'<div class="figures">{"".join(figures)}</div>'] if figures else []
 
 
-def _words_html(words: Words) -> str:
-    return f'<p class="lead">{escape(words.text)}</p>' if words.strong else f"<p>{escape(words.text)}</p>"
+def _block_html(block: Words | Table | Terms | Verbatim | Fold) -> str:
+    match block:
+        case Words():
+            return f'<p class="lead">{escape(block.text)}</p>' if block.strong else f"<p>{escape(block.text)}</p>"
+        case Table():
+            return _table_html(block)
+        case Terms():
+            rows = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in block.rows)
+            return f'<dl class="terms">{rows}</dl>'
+        case Verbatim():
+            return f'<pre tabindex="0">{escape(block.text)}</pre>'
+        case Fold():
+            kind = "" if block.printed else ' class="screen"'
+            return f"<details{kind}><summary>{escape(block.title)}</summary>{to_html(block.blocks)}</details>"
 
 
 def _figure_html(figure: Figure) -> str:
@@ -77,12 +128,30 @@ def _figure_html(figure: Figure) -> str:
 
 
 def _table_html(table: Table) -> str:
-    head = "".join(f"<th{_number(table, i)}>{escape(name)}</th>" for i, name in enumerate(table.header))
-    rows = "".join(
-        "<tr>" + "".join(f"<td{_number(table, i)}>{escape(cell)}</td>" for i, cell in enumerate(row)) + "</tr>"
-        for row in table.rows
-    )
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    head = "".join(_head_html(name, _number(table, i)) for i, name in enumerate(table.header))
+    rows = "".join(_row_html(table, row) for row in table.rows)
+    # Wide tables are scrolled, so the keyboard must reach them.
+    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _head_html(name: str, number: str) -> str:
+    return f'<th{number} scope="col">{escape(name)}</th>' if name else f"<td{number}></td>"
+
+
+def _row_html(table: Table, row: Sequence[str | Cell] | Group) -> str:
+    if isinstance(row, Group):
+        return f'<tr class="group"><th scope="colgroup" colspan="{len(table.header)}">{escape(row.title)}</th></tr>'
+    cells = (_cell_html(cell, _number(table, i)) for i, cell in enumerate(row))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell_html(cell: str | Cell, number: str) -> str:
+    if isinstance(cell, str):
+        return f"<td{number}>{escape(cell)}</td>"
+    text = escape(cell.text)
+    inner = f'<a href="#{escape(cell.anchor)}">{text}</a>' if cell.anchor else text
+    shade = "" if cell.shade is None else f" shade-{round(10 * min(max(cell.shade, 0.0), 1.0))}"
+    return f'<td class="num{shade}">{inner}</td>'
 
 
 def _number(table: Table, column: int) -> str:
@@ -90,24 +159,35 @@ def _number(table: Table, column: int) -> str:
 
 
 def to_markdown(section: Section) -> str:
-    """The section as Markdown; a figure becomes its caption and its numbers."""
+    """The section as Markdown; a figure becomes its caption and its numbers, what is folded is left to the page."""
     parts = [f"## {markdown_text(section.title)}"]
     for block in section.blocks:
-        if isinstance(block, Words):
-            text = markdown_text(block.text)
-            parts.append(f"**{text}**" if block.strong else text)
-        elif isinstance(block, Table):
-            parts.append(_table_markdown(block))
-        else:
-            parts += [markdown_text(block.caption), _table_markdown(block.numbers)]
+        match block:
+            case Words():
+                text = markdown_text(block.text)
+                parts.append(f"**{text}**" if block.strong else text)
+            case Table():
+                parts.append(_table_markdown(block))
+            case Figure():
+                parts += [markdown_text(block.caption), _table_markdown(block.numbers)]
+            case Terms():
+                parts.append(_table_markdown(Table(header=("", ""), rows=block.rows, names=2)))
+            case Verbatim() | Fold():
+                continue
     return "\n\n".join(parts) + "\n"
 
 
 def _table_markdown(table: Table) -> str:
     rule = ["---" if i < table.names else "---:" for i in range(len(table.header))]
     lines = [[markdown_text(cell) for cell in table.header], rule]
-    lines += [[markdown_text(cell) for cell in row] for row in table.rows]
+    for row in table.rows:
+        cells = [row.title] if isinstance(row, Group) else [_text(cell) for cell in row]
+        lines.append([markdown_text(cell) for cell in cells] + [""] * (len(table.header) - len(cells)))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _text(cell: str | Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text
 
 
 def markdown_text(text: str) -> str:

@@ -15,6 +15,7 @@ class PreflightConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     recipe: str = Field(description="digest of the recipe")
+    recipe_text: str = Field("", description="the recipe itself as YAML, for whoever reads the report")
     tasks: TasksConfig = Field(description="what is played")
     teacher: AgentConfig = Field(description="who is learnt from")
     others: dict[str, AgentConfig] = Field(description="agents the student must not come from, asked by the audit")

@@ -20,8 +20,10 @@ from components.models.files import BASE_FOLDER, is_local, publish_model, resolv
 from components.preflight.checks import check_context, check_disk, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
+from components.preflight.machine import commit, machine
 from components.results.distill import DistillResult
-from components.results.place import read
+from components.results.place import ResultPlace, read
+from components.results.preflight import PreflightResult
 from components.tracking import CHAMPION, check_tracking, get_alias
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import probe
@@ -74,7 +76,9 @@ def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
         place=config.place,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return keep_manifest(round, manifest)
+    manifest = keep_manifest(round, manifest)
+    _keep_notes(config, round, manifest)
+    return manifest
 
 
 def check_inputs(config: PreflightConfig, *, work: Path) -> None:
@@ -95,6 +99,14 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
         check_context(folder, context=config.context)
         if folder != BASE_FOLDER:  # the shipped one fits itself, and asking it would load torch into every command
             check_tokenizer(folder)
+
+
+def _keep_notes(config: PreflightConfig, round: Round, manifest: Manifest) -> None:
+    """Leaves what a reader of the report wants to know beside the manifest; the first word of it stands."""
+    place = ResultPlace(
+        kind=PreflightResult, round=round, name=PreflightResult.stage, inputs=manifest.digest, other="another manifest"
+    )
+    place.keep(PreflightResult(inputs=manifest.digest, recipe=config.recipe_text, machine=machine(), commit=commit()))
 
 
 def _teacher(config: PreflightConfig, round: Round) -> Agent:

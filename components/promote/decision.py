@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from components.promote.config import PromoteConfig
@@ -14,8 +15,15 @@ Decision = Literal["promote", "hold", "inconclusive"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
+    """Attributes: `measured` says what was compared and how it came out, `because` what that means for the decision."""
+
     decision: Decision
-    reason: str
+    because: str
+    measured: str = ""
+
+    @property
+    def reason(self) -> str:
+        return f"{self.measured} {self.because}".lstrip()
 
 
 def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | None = None) -> Decided:
@@ -27,24 +35,23 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
     - inconclusive: anything else; the minimum detectable effect says how small a gain could have been found.
     """
     if paired.pairs == 0:
-        return Decided(decision="inconclusive", reason="no task and seed was judged for both, so nothing is known.")
+        return Decided(decision="inconclusive", because="no task and seed was judged for both, so nothing is known.")
+    decided = partial(Decided, measured=_measured(paired))
     low, high = paired.interval or (-1.0, 1.0)
-    measured = _measured(paired)
     better = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
     if better and (forbids := _forbids(verdict, config, held)):
-        return Decided(decision="hold", reason=f"{measured} It is better, but {forbids}")
+        return decided(decision="hold", because=f"It is better, but {forbids}")
     if better:
-        return Decided(decision="promote", reason=f"{measured} The challenger is better.")
+        return decided(decision="promote", because="The challenger is better.")
     if paired.p_value < config.alpha and paired.gains < paired.losses:
-        return Decided(decision="hold", reason=f"{measured} The challenger is worse.")
+        return decided(decision="hold", because="The challenger is worse.")
     if high < config.worthwhile_gain:
-        reason = f"{measured} A gain of {config.worthwhile_gain:.1%} or more is excluded."
-        return Decided(decision="hold", reason=reason)
-    reason = (
-        f"{measured} That is no proof either way; a difference of {paired.minimum_detectable_effect:.1%} would have "
-        f"been found with {config.power:.0%} power."
+        return decided(decision="hold", because=f"A gain of {config.worthwhile_gain:.1%} or more is excluded.")
+    because = (
+        f"That is no proof either way; a difference of {paired.minimum_detectable_effect:.1%} would have been found "
+        f"with {config.power:.0%} power."
     )
-    return Decided(decision="inconclusive", reason=reason)
+    return decided(decision="inconclusive", because=because)
 
 
 def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:

@@ -68,7 +68,7 @@ def run(
     held = check_policy(config.policy, evidence.verdicts()) if config.policy else None
     decided = decide(paired, verdict=evidence.verdict, config=config, held=held)
     if challenger == champion:
-        decided = Decided(decision="hold", reason="Challenger and champion are the same model.")
+        decided = Decided(decision="hold", because="Challenger and champion are the same model.")
     tags = {"symbiont.decision": decided.decision, **_audit_tags(evidence, held, teacher=digests.get("teacher", ""))}
     previous, version, now = _move(config, round, challenger, champion, digests, decided, tags=tags)
     result = PromoteResult(
@@ -77,6 +77,7 @@ def run(
         inputs=inputs,
         decision=decided.decision,
         reason=decided.reason,
+        because=decided.because,
         challenger=challenger,
         champion=champion,
         champion_is_start=previous is None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from components.report.config import ReportConfig
-from components.report.model import EpisodeView
+from components.report.model import EpisodeView, Picture
 from components.trajectories.episodes import get_blob, load_episodes
 from components.trajectories.phases import EXPLORING
 from components.trajectories.schema import Episode
@@ -26,13 +26,19 @@ AGENTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An episode that may be shown. `why` is set where it is worth showing first."""
+    """An episode that may be shown. `why` is set where it is worth showing first, `good` says whether it is good news.
+
+    Attributes:
+        beside: key of the teacher's episode on the same task and seed; empty where there is none.
+    """
 
     key: str
     phase: str
     task_id: str
     outcome: str
     why: str = ""
+    good: bool = True
+    beside: str = ""
 
 
 def choose(candidates: Iterable[Candidate], *, count: int) -> list[Candidate]:
@@ -60,24 +66,33 @@ def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def view(store: Store, chosen: Sequence[Candidate], *, config: ReportConfig) -> tuple[EpisodeView, ...]:
-    """Loads the chosen episodes, and their screenshots for as long as there is room for them."""
-    room = int(config.screenshot_megabytes * 1e6)
-    views = []
-    episodes = load_episodes(store, [each.key for each in chosen])
-    for candidate, episode in zip(chosen, episodes, strict=True):
-        pictures = _screenshots(store, episode, room=room)
-        room -= sum(map(len, pictures.values()))
-        views.append(EpisodeView(episode=episode, agent=_agent(episode), why=candidate.why, screenshots=pictures))
+    """Loads the chosen episodes and the teacher's beside them, and stored pictures for as long as there is room."""
+    keys = dict.fromkeys(key for each in chosen for key in (each.key, each.beside) if key)
+    episodes = dict(zip(keys, load_episodes(store, list(keys)), strict=True))
+    room, views = int(config.screenshot_megabytes * 1e6), list[EpisodeView]()
+    for place, candidate in enumerate(chosen):
+        other = episodes.get(candidate.beside)
+        beside = _view(store, other, anchor=f"t{place}", room=room) if other else None
+        shown = _view(store, episodes[candidate.key], anchor=f"e{place}", room=room)
+        shown = replace(shown, why=candidate.why, good=candidate.good, beside=beside)
+        room -= sum(len(picture.png) for each in (shown, beside) if each for picture in each.pictures.values())
+        views.append(shown)
     return tuple(views)
+
+
+def _view(store: Store, episode: Episode, *, anchor: str, room: int) -> EpisodeView:
+    return EpisodeView(
+        episode=episode, agent=_agent(episode), anchor=anchor, pictures=_stored_pictures(store, episode, room=room)
+    )
 
 
 def _agent(episode: Episode) -> str:
     return next((name for start, name in AGENTS.items() if episode.phase.startswith(start)), episode.phase)
 
 
-def _screenshots(store: Store, episode: Episode, *, room: int) -> Mapping[int, bytes]:
-    """PNG by step, each picture counted; a blob that is gone is left out like one without room."""
-    found: dict[int, bytes] = {}
+def _stored_pictures(store: Store, episode: Episode, *, room: int) -> Mapping[int, Picture]:
+    """By step, each picture counted; a blob that is gone is left out like one without room."""
+    found: dict[int, Picture] = {}
     for step in episode.steps:
         if step.screenshot is None:
             continue
@@ -86,6 +101,6 @@ def _screenshots(store: Store, episode: Episode, *, room: int) -> Mapping[int, b
         except KeyError:
             continue
         if len(data) <= room:
-            found[step.index] = data
+            found[step.index] = Picture(png=data)
             room -= len(data)
     return found

@@ -1,13 +1,15 @@
-"""The report in words: what the round came to, and why it was worse than the one before where it was."""
+"""The report in words: did it get better, which version to use, and is the student its teacher's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.drawing.charts import percent
+from components.drawing.charts import number, percent
 from components.report.model import ReportInput, RoundInput
 from components.results.evaluate import Rate, SplitResult
+from components.results.promote import PromoteResult
+from components.results.report import Change
 from components.trajectories.phases import Role, SplitName
 
 ROLES: Mapping[Role, str] = {
@@ -17,6 +19,18 @@ ROLES: Mapping[Role, str] = {
     "teacher_without_knowledge": "teacher without knowledge",
 }
 SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
+LEVEL = 0.05
+"""Below this p-value a difference is called one; at or above it, it may be chance, and nothing is explained by it."""
+VERDICTS = {"distilled": "yes", "independent": "no sign of it", "inconclusive": "this audit cannot say"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A question somebody has on opening the report, answered: `short` in a word, `text` with what it rests on."""
+
+    question: str
+    short: str
+    text: str
 
 
 def start_of(data: ReportInput, split: SplitName = "heldout_seeds") -> SplitResult | None:
@@ -32,81 +46,126 @@ def interval(found: SplitResult) -> str:
     return f"{percent(low)} to {percent(high)}"
 
 
-def headline(data: ReportInput) -> str:
-    """One or two sentences that say what this round came to."""
-    now = data.now.success("student")
+def direction(change: Change | None) -> int:
+    """1 where episodes show that it got better, -1 worse, 0 where they show neither."""
+    if change is None or change.p_value >= LEVEL:
+        return 0
+    return 1 if change.gains > change.losses else -1
+
+
+def answers(data: ReportInput) -> list[Answer]:
+    """What the first screen says."""
+    if data.now.success("student") is None:
+        text = f"Round {data.round} has not evaluated its student yet."
+        return [Answer(question="Better than at the start", short="not known yet", text=text)]
+    return [better(data), to_use(data), from_teacher(data.now)]
+
+
+def better(data: ReportInput) -> Answer:
+    """How far the student has come since the run began, on seeds and on tasks it never saw."""
+    words = {1: "yes", 0: "not shown", -1: "no, worse"}
+    since = data.now.facts.since_start
+    seeds = _progress(data, "heldout_seeds", of="held-out seeds")
+    tasks = _progress(data, "heldout_tasks", of="tasks it never saw")
+    count = f" after {data.round} rounds" if data.round > 1 else " after one round"
+    text = f"The student solves {seeds}{count}"
+    if tasks:
+        proof = "" if direction(since.get("heldout_tasks")) > 0 else ", which is no proof of progress"
+        text += f"; and {tasks}{proof}"
+    return Answer(
+        question="Better than at the start", short=words[direction(since.get("heldout_seeds"))], text=f"{text}."
+    )
+
+
+def _progress(data: ReportInput, split: SplitName, *, of: str) -> str:
+    now, start = data.now.success("student", split), start_of(data, split)
     if now is None:
-        return f"Round {data.round} has not evaluated its student yet."
-    text = f"The student solves {percent(now.success_rate)} of held-out seeds ({interval(now)})"
-    before = data.rounds[-2].success("student") if len(data.rounds) > 1 else start_of(data)
-    if before is not None:
-        origin = f"after round {data.rounds[-2].number}" if len(data.rounds) > 1 else "before any training"
-        text += f"; it was {percent(before.success_rate)} {origin}"
-    promotion = data.now.promotion
-    if promotion is None:
-        return text + "."
-    moved = {
-        "promote": f"It is the new champion, version {promotion.version}.",
-        "hold": "It was not promoted.",
-        "inconclusive": "It was not promoted: the evidence is not enough either way.",
-    }
-    return f"{text}. {moved.get(promotion.decision, promotion.decision)}"
+        return ""
+    before = f" ({percent(start.success_rate)} at the start)" if start else ""
+    return f"{percent(now.success_rate)} ({interval(now)}) of {of}{before}"
 
 
-def first_loss(data: ReportInput) -> tuple[RoundInput, RoundInput] | None:
-    """The first round whose student solved less of the held-out seeds than the round before: (before, after)."""
-    for before, after in zip(data.rounds, data.rounds[1:], strict=False):
-        a, b = before.success("student"), after.success("student")
-        if a and b and b.success_rate < a.success_rate:
-            return before, after
-    return None
+def to_use(data: ReportInput) -> Answer:
+    """Which version of the student is the best that the evidence supports, and why not another one."""
+    question, found = "Which version to use", data.now.promotion
+    if found is None:
+        return Answer(question=question, short="not decided yet", text="The promotion has not been done.")
+    if found.decision == "promote":
+        text = f"This round's student is the new champion: {_difference(found)}."
+        return Answer(question=question, short=f"version {found.version}", text=text)
+    if not found.champion_version:
+        text = f"No student has been promoted so far. {_because(found)}"
+        return Answer(question=question, short="none yet", text=text)
+    came = next((each for each in data.rounds if _version(each) == found.champion_version), None)
+    rate = came.success("student") if came else None
+    origin = f" of round {came.number}" if came else ""
+    solved = f", which solved {percent(rate.success_rate)} of held-out seeds" if rate else ""
+    text = f"It is the champion{origin}{solved}. This round's was not promoted: {_because(found)}"
+    return Answer(question=question, short=f"version {found.champion_version}", text=text)
 
 
-def explain_loss(before: RoundInput, after: RoundInput) -> list[str]:
-    """Sentences about a loss: how large, whether chance alone would do it, and what else changed with it."""
-    a, b = before.success("student"), after.success("student")
-    if a is None or b is None:
-        return []
-    drop = a.success_rate - b.success_rate
-    text = [
-        f"Round {after.number} is the first to lose: its student solved {percent(b.success_rate)} of held-out seeds "
-        f"after {percent(a.success_rate)} in round {before.number}, {100 * drop:.1f} points less."
-    ]
-    if (change := after.facts.change) is not None:
-        likely = "chance alone may explain it" if change.p_value >= 0.05 else "chance alone does not explain it"
-        text.append(
-            f"On the same seeds it lost {change.losses} episodes and gained {change.gains} "
-            f"(McNemar p = {change.p_value:.2g}): {likely}."
+def _version(round: RoundInput) -> str:
+    return round.promotion.version if round.promotion and round.promotion.decision == "promote" else ""
+
+
+def _because(found: PromoteResult) -> str:
+    if found.decision == "inconclusive" and found.pairs:
+        return (
+            f"it differs by {100 * found.difference:+.1f} points, and {found.pairs} pairs of episodes can only show "
+            f"differences of {100 * found.minimum_detectable_effect:.0f} or more."
         )
-    changes = task_changes(a, b)
-    lost, won = [each for each in changes if each.rate < 0], [each for each in changes if each.rate > 0]
-    text.append(f"{len(lost)} tasks lost and {len(won)} gained.")
-    text += _accuracy_words(before, after)
-    promotion = after.promotion
-    if promotion is not None and promotion.decision != "promote":
-        text.append("The champion did not change, so the next round's comparison is still with the better model.")
-    return text
+    return found.because or found.reason
 
 
-def _accuracy_words(before: RoundInput, after: RoundInput) -> list[str]:
-    """Tells forgetting from bad luck in the episodes: did the student also imitate worse?"""
-    a, b = final_accuracy(before), final_accuracy(after)
-    if a is None or b is None:
-        return []
-    if b < a - 0.005:
-        return [
-            f"Its action accuracy on validation steps fell too ({percent(a)} to {percent(b)}): it learnt less well."
-        ]
-    return [
-        f"Its action accuracy on validation steps did not fall ({percent(a)} to {percent(b)}): it imitates as well as "
-        "before, and loses where imitation was not enough."
-    ]
+def _difference(found: PromoteResult) -> str:
+    against = "the untrained model" if found.champion_is_start else "the champion before it"
+    low, high = (100 * end for end in found.interval or (-1.0, 1.0))
+    return f"{100 * found.difference:+.1f} points ({low:+.1f} to {high:+.1f}) beside {against}"
 
 
-def final_accuracy(round: RoundInput) -> float | None:
-    """The last action accuracy distillation measured."""
-    curve = round.distillation.curve if round.distillation else ()
-    return next((each.action_accuracy for each in reversed(curve) if each.action_accuracy is not None), None)
+def from_teacher(now: RoundInput) -> Answer:
+    """What the audit found, with the distance it rests on."""
+    question, found = "Distilled from its teacher", now.audit
+    if found is None:
+        return Answer(question=question, short="not audited", text="No audit was run in this round.")
+    text = found.because
+    if found.judged is not None:
+        at = found.judged.distance
+        nearest = min((each.distance.mean for each in found.placebos), default=None)
+        others = f", the nearest of them at {number(nearest)}" if nearest is not None else ""
+        text = (
+            f"Its behaviour lies at {number(at.mean)} ({number(at.low)} to {number(at.high)}), where 0 is the teacher "
+            f"and 1 a model that has nothing to do with it{others}; under {number(found.judged.margin)} counts as "
+            "distilled."
+        )
+    return Answer(question=question, short=VERDICTS[found.verdict], text=text)
+
+
+def headline(data: ReportInput) -> str:
+    """The answers on one line, for a place without room."""
+    return " ".join(f"{each.question}: {each.short}. {each.text}" for each in answers(data))
+
+
+def fell(data: ReportInput) -> tuple[RoundInput, RoundInput] | None:
+    """The newest round whose student solved less than the one before by more than chance: (before, after)."""
+    pairs = list(zip(data.rounds, data.rounds[1:], strict=False))
+    return next(((a, b) for a, b in reversed(pairs) if direction(b.facts.change) < 0), None)
+
+
+def beside_last(data: ReportInput) -> str:
+    """One line on the round before, whichever way it went; empty in a first round."""
+    change = data.now.facts.change
+    if change is None:
+        return ""
+    meaning = {
+        1: "more than chance would give",
+        0: "no difference that these episodes can show",
+        -1: "less than chance would explain",
+    }[direction(change)]
+    return (
+        f"Beside round {data.round - 1}, on the same held-out seeds, this round's student gained {change.gains} and "
+        f"lost {change.losses} (McNemar p = {change.p_value:.2g}): {meaning}."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
 from components.results.evaluate import EvaluateResult, SplitResult
+from components.results.preflight import PreflightResult
 from components.results.promote import PromoteResult
 from components.results.report import Facts
 from components.results.synthesize import SynthesizeResult
+from components.trajectories.manifest import Manifest
 from components.trajectories.phases import Role, SplitName
 from components.trajectories.schema import Episode
 
@@ -27,6 +29,8 @@ class RoundInput:
     """
 
     number: int
+    manifest: Manifest | None
+    notes: PreflightResult | None
     evaluations: Mapping[Role, EvaluateResult]
     synthesis: SynthesizeResult | None
     distillation: DistillResult | None
@@ -47,19 +51,37 @@ class RoundInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The page as it was before a step. `point` is where the action met it, in the picture's own pixels."""
+
+    png: bytes
+    point: tuple[float, float] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, which every PNG says in its first chunk."""
+        return int.from_bytes(self.png[16:20]), int.from_bytes(self.png[20:24])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeView:
-    """An episode of the viewer, with the bytes of those screenshots that are kept in the page.
+    """An episode of the viewer, with those pictures that are kept in the page.
 
     Attributes:
         agent: who acted, in words: teacher, student, speculative, and whether being judged.
-        why: why it was chosen, such as solved by the student alone.
-        screenshots: PNG by step.
+        anchor: its place in the page.
+        why: why it was chosen, such as solved by the student alone; `good` whether that is good news.
+        pictures: by step.
+        beside: the teacher's episode on the same task and seed.
     """
 
     episode: Episode
     agent: str
+    anchor: str
     why: str = ""
-    screenshots: Mapping[int, bytes] = field(default_factory=dict)
+    good: bool = True
+    pictures: Mapping[int, Picture] = field(default_factory=dict)
+    beside: EpisodeView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +90,7 @@ class ReportInput:
 
     Attributes:
         episodes_in_store: number of this round's episodes, of which `episodes` is the sample.
+        families: of every judged task, by task.
     """
 
     run: str
@@ -75,6 +98,7 @@ class ReportInput:
     rounds: Sequence[RoundInput]
     episodes: Sequence[EpisodeView]
     episodes_in_store: int
+    families: Mapping[str, str]
 
     @property
     def now(self) -> RoundInput:

@@ -5,15 +5,19 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 
 from components.drawing.blocks import to_html
-from components.drawing.charts import percent
+from components.drawing.charts import number, percent
 from components.drawing.page import content_policy, environment, style_sheet
-from components.report.explain import SPLITS, headline
+from components.report.explain import answers, direction, interval, start_of
 from components.report.model import ReportInput
 from components.report.sections import all_sections
+from components.trajectories.phases import SplitName
+from components.trajectories.schema import Step
 
 
 def render(data: ReportInput) -> str:
@@ -26,11 +30,12 @@ def render(data: ReportInput) -> str:
     template = environment("components.report").get_template("report.html")
     return template.render(
         data=data,
-        headline=headline(data),
+        answers=answers(data),
         tiles=tiles(data),
         sections=all_sections(data),
         html=lambda section: Markup(to_html(section.blocks)),
         filters=filters,
+        marked=marked,
         picture=lambda png: f"data:image/png;base64,{base64.b64encode(png).decode()}",
         policy=content_policy(style, script),
         style=Markup(style),
@@ -38,27 +43,50 @@ def render(data: ReportInput) -> str:
     )
 
 
-def tiles(data: ReportInput) -> list[tuple[str, str]]:
-    """The few numbers at the top of the page: (value, what it is)."""
-    now, found = data.now, list[tuple[str, str]]()
-    for split, words in SPLITS.items():
-        rate = now.success("student", split)
+NEW: Mapping[SplitName, str] = {"heldout_seeds": "of held-out seeds", "heldout_tasks": "of tasks it never saw"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A number of the first screen: what it is, its interval, and whether it went up or down for certain."""
+
+    value: str
+    label: str
+    direction: int = 0
+
+    @property
+    def arrow(self) -> str:
+        return {1: "\N{UPWARDS ARROW}", 0: "", -1: "\N{DOWNWARDS ARROW}"}[self.direction]
+
+
+def tiles(data: ReportInput) -> list[Tile]:
+    """The three numbers at the top of the page."""
+    now, found = data.now, list[Tile]()
+    for split, words in NEW.items():
+        rate, start = now.success("student", split), start_of(data, split)
         if rate:
-            found.append((percent(rate.success_rate), f"of {words} solved by the student"))
-    teacher = now.success("teacher")
-    plain = now.success("teacher_without_knowledge")
-    if teacher and plain:
-        gain = 100 * (teacher.success_rate - plain.success_rate)
-        found.append((f"{gain:+.1f}", "points the knowledge base gives the teacher on held-out seeds"))
-    if now.synthesis:
-        found.append((str(len(now.synthesis.student_only_solutions)), "solutions the student alone found"))
-        if now.synthesis.acceptance_rate is not None:
-            found.append((percent(now.synthesis.acceptance_rate), "of the student's proposals accepted"))
-    if now.audit:
-        found.append((now.audit.verdict, "is the audit's verdict"))
-    if now.promotion:
-        found.append((now.promotion.decision, "is the decision on the student"))
+            before = f"; {percent(start.success_rate)} at the start" if start else ""
+            label = f"{words} ({interval(rate)}){before}"
+            change = now.facts.since_start.get(split)
+            found.append(Tile(value=percent(rate.success_rate), label=label, direction=direction(change)))
+    if now.audit and now.audit.judged:
+        at = now.audit.judged.distance
+        label = f"distance to its teacher ({number(at.low)} to {number(at.high)}); independent models lie at 1"
+        found.append(Tile(value=number(at.mean), label=label))
     return found
+
+
+def marked(step: Step) -> tuple[str, str, str]:
+    """An observation in three parts: before the element that was acted on, the element, and after it."""
+    text = step.observation
+    if step.target is None:
+        return text, "", ""
+    element = re.escape(f"[{step.target.ref}] {step.target.line}")
+    found = re.search(rf"(?:^ *|\| )({element})", text, re.MULTILINE)
+    if found is None:
+        return text, "", ""
+    start, end = found.span(1)
+    return text[:start], text[start:end], text[end:]
 
 
 def _filters(data: ReportInput) -> dict[str, list[str]]:

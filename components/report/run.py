@@ -10,21 +10,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from components.drawing.blocks import to_markdown
+from components.drawing.blocks import markdown_text, to_markdown
 from components.files import write_whole
 from components.report.assemble import assemble_earlier, assemble_round, stored_report
 from components.report.choose import Candidate, choose, view
 from components.report.config import ReportConfig
-from components.report.explain import headline, task_changes
+from components.report.explain import answers, direction, task_changes
 from components.report.model import ReportInput, RoundInput
 from components.report.page import render
 from components.report.scan import Scan
 from components.report.sections import all_sections
+from components.results.evaluate import EvaluateResult
 from components.results.place import result_key, results_digest
 from components.results.report import ReportResult
 from components.trajectories.episodes import get_blob, list_episodes, put_blob
 from components.trajectories.rounds import Round
+from components.trajectories.schema import Outcome
 from components.trajectories.tables import read_table
+
+PAGE_VERSION = 2
+"""Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
 
 
 def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> ReportResult:
@@ -60,40 +65,65 @@ def assemble(*, config: ReportConfig, round: Round) -> ReportInput:
         rounds=(*earlier, now),
         episodes=view(round.store, choose(candidates, count=config.episodes), config=config),
         episodes_in_store=len(candidates),
+        families=_families(round, now),
     )
 
 
 def markdown(data: ReportInput) -> str:
     """The whole report but the trajectories as Markdown."""
-    return f"# Round {data.round}\n\n{headline(data)}\n\n" + "\n".join(map(to_markdown, all_sections(data)))
+    said = [f"**{each.question}: {markdown_text(each.short)}.** {markdown_text(each.text)}" for each in answers(data)]
+    return "\n\n".join([f"# Round {data.round}", *said, *map(to_markdown, all_sections(data))])
 
 
 def _candidates(round: Round, now: RoundInput, scan: Scan, before: RoundInput | None) -> Iterator[Candidate]:
     alone = {each.episode_key for each in now.synthesis.student_only_solutions} if now.synthesis else set()
     for row in scan.rows:
-        yield _candidate(row, "solved by the student alone" if row["episode_key"] in alone else "")
-    lost = _lost_tasks(before, now)
+        yield _candidate(row, why="solved by the student alone" if row["episode_key"] in alone else "")
+    lost, teachers = _lost_tasks(before, now), _episodes_of(round, now.evaluations.get("teacher"))
     for role, result in now.played.items():
-        for row in read_table(round.store, result.table).to_pylist():
-            if row["outcome"] in ("solved", "failed"):
+        for row in _rows(round, result):
+            if Outcome(row["outcome"]).counts:
                 worse = role == "student" and row["outcome"] == "failed" and row["task_id"] in lost
-                yield _candidate(row, "task lost since the last round" if worse else "")
+                why = "of a task on which success fell" if worse else ""
+                beside = teachers.get(_place(row), "") if role == "student" else ""
+                yield _candidate(row, why=why, good=not worse, beside=beside)
 
 
-def _candidate(row: Mapping[str, Any], why: str) -> Candidate:
-    return Candidate(
-        key=row["episode_key"], phase=row["phase"], task_id=row["task_id"], outcome=row["outcome"], why=why
-    )
+def _candidate(row: Mapping[str, Any], **told: Any) -> Candidate:
+    names = ("phase", "task_id", "outcome")
+    return Candidate(key=row["episode_key"], **{name: row[name] for name in names}, **told)
+
+
+def _rows(round: Round, result: EvaluateResult) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = read_table(round.store, result.table).to_pylist()
+    return rows
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    return row["split"], row["task_id"], row["seed"]
+
+
+def _episodes_of(round: Round, result: EvaluateResult | None) -> dict[tuple[str, str, int], str]:
+    """Keys of an agent's episodes, by split, task and seed."""
+    rows = _rows(round, result) if result else []
+    return {_place(row): row["episode_key"] for row in rows if Outcome(row["outcome"]).counts}
 
 
 def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
+    """Tasks that lost where success fell by more than chance."""
     a, b = (before.success("student") if before else None), now.success("student")
-    return {change.task for change in task_changes(a, b) if change.rate < 0} if a and b else set()
+    if a is None or b is None or direction(now.facts.change) >= 0:
+        return set()
+    return {change.task for change in task_changes(a, b) if change.rate < 0}
+
+
+def _families(round: Round, now: RoundInput) -> dict[str, str]:
+    return {row["task_id"]: row["family"] for each in now.evaluations.values() for row in _rows(round, each)}
 
 
 def _digest(config: ReportConfig, round: Round) -> str:
     """`<digest of the results>.<digest of episodes, earlier rounds, settings>`."""
-    rest = hashlib.sha256(config.model_dump_json().encode())
+    rest = hashlib.sha256(f"{PAGE_VERSION} {config.model_dump_json()}".encode())
     for key in list_episodes(round.store, f"{round.prefix}/episodes/"):
         rest.update(key.encode())
     for number in range(1, round.number):

@@ -4,158 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from components.drawing.blocks import Block, Figure, Section, Table, Words
-from components.drawing.charts import (
-    Point,
-    Series,
-    bars,
-    difference_chart,
-    heat_map,
-    legend,
-    line_chart,
-    number,
-    percent,
-    stacked_bars,
-)
+from components.drawing.bars import bars, difference_chart, parts_legend, stacked_bars
+from components.drawing.blocks import Block, Figure, Fold, Section, Table, Words
+from components.drawing.charts import Point, Series, legend, line_chart, number, percent
 from components.progress import duration
-from components.report.explain import ROLES, SPLITS, explain_loss, first_loss, interval, start_of, task_changes
-from components.report.model import ReportInput, RoundInput
-from components.results import distill
-from components.results.evaluate import Rate, SplitResult
+from components.report.about import about
+from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last
+from components.report.model import ReportInput
+from components.report.success import success, tasks, where_fell
+from components.results.detect import AuditResult
+from components.results.distill import DistillResult
 from components.results.synthesize import Discovery
-from components.trajectories.phases import Role, SplitName
+from components.statistics import wilson
+from components.verdicts.figures import distance_figure, expert_figures
 
-STYLES: Mapping[Role, str] = {"student": "student", "teacher": "teacher", "teacher_without_knowledge": "teacher-plain"}
 OUTCOMES = ("solved", "failed", "env_error", "judge_error", "infra_error")
 MOST_ROWS = 20
 
 
 def all_sections(data: ReportInput) -> list[Section]:
-    """Every section, in the page's order; a loss gets its own where one occurred."""
-    made = [success(data), *loss(data), learning(data), discovery(data), outcomes(data), audit(data), promotion(data)]
-    return [*made, cost(data)]
-
-
-def success(data: ReportInput) -> Section:
-    """Success over rounds, student beside teacher with and without knowledge, on both splits."""
-    blocks: list[Block] = [*_symbiosis(data.now)]
-    for split, title in SPLITS.items():
-        series = [
-            Series(name=ROLES[role], style=style, points=_points(data, role, split)) for role, style in STYLES.items()
-        ]
-        chart = line_chart(
-            series,
-            label=f"Success on {title} over rounds",
-            x_name="round (0: before training)" if start_of(data, split) else "round",
-            whole_x=True,
-            y_range=(0, 1),
-            y_text=percent,
-        )
-        if chart:
-            caption = f"Success on {title}, with 95 % intervals"
-            numbers = _success_table(data, split)
-            blocks.append(Figure(caption=caption, svg=chart, legend=legend(series), numbers=numbers))
-    if not blocks:
-        blocks.append(Words("Nothing has been evaluated yet."))
-    return Section(key="success", title="Success over rounds", blocks=blocks)
-
-
-def _points(data: ReportInput, role: Role, split: SplitName) -> list[Point]:
-    found = [(each.number, each.success(role, split)) for each in data.rounds]
-    if role == "student":
-        found.insert(0, (data.rounds[0].number - 1, start_of(data, split)))
-    return [Point(x=x, y=each.success_rate, low=each.interval[0], high=each.interval[1]) for x, each in found if each]
-
-
-def _success_table(data: ReportInput, split: SplitName) -> Table:
-    rows = []
-    for each in data.rounds:
-        for role, name in ROLES.items():
-            found = each.success(role, split)
-            if found:
-                rows.append([str(each.number), name, *_success_cells(found)])
-    return Table(header=("round", "agent", "success", "interval", "solved"), rows=rows, names=2)
-
-
-def _success_cells(found: SplitResult) -> list[str]:
-    return [percent(found.success_rate), interval(found), f"{found.solved} of {found.episodes}"]
-
-
-def _symbiosis(now: RoundInput) -> list[Block]:
-    """What the knowledge base gave the teacher, measured on the same seeds."""
-    found = []
-    for split, title in SPLITS.items():
-        with_it = now.success("teacher", split)
-        without = now.success("teacher_without_knowledge", split)
-        if with_it and without:
-            gain = 100 * (with_it.success_rate - without.success_rate)
-            found.append(
-                f"With the knowledge base the teacher solves {percent(with_it.success_rate)} of {title}, without it "
-                f"{percent(without.success_rate)}: {gain:+.1f} points on the same seeds."
-            )
-    return [Words(" ".join(found))] if found else []
-
-
-def loss(data: ReportInput) -> list[Section]:
-    """The first round worse than the one before it, explained; nothing when there is none."""
-    found = first_loss(data)
-    if found is None:
-        return []
-    before, after = found
-    blocks: list[Block] = [Words(" ".join(explain_loss(before, after)))]
-    a, b = before.success("student"), after.success("student")
-    if a and b:
-        rows = [
-            [each.task, f"{_counts(each.before)} to {_counts(each.after)}", f"{100 * each.rate:+.0f} points"]
-            for each in task_changes(a, b)[:MOST_ROWS]
-            if each.rate < 0
-        ]
-        if rows:
-            header = ("task that lost", f"solved, round {before.number} to {after.number}", "change")
-            blocks.append(Table(header=header, rows=rows))
-    return [Section(key="loss", title="The first loss", blocks=blocks)]
-
-
-def _counts(found: Rate) -> str:
-    return f"{found.solved}/{found.episodes}"
+    """Every section, in the page's order; the tasks and a fall get their own where there are any."""
+    made = [about(data), success(data), *tasks(data), *where_fell(data), learning(data), discovery(data)]
+    return [*made, outcomes(data), audit(data), promotion(data), cost(data)]
 
 
 def learning(data: ReportInput) -> Section:
     """Loss and action accuracy over this round's optimizer steps."""
-    points = data.now.distillation.curve if data.now.distillation else ()
-    if not points:
-        return Section(
-            key="learning", title="Learning curve", blocks=[Words("No student was distilled in this round.")]
-        )
+    found = data.now.distillation
+    if found is None:
+        said = Words("No student was distilled in this round.")
+        return Section(key="learning", title="Learning curve", blocks=[said])
     losses = [
-        Series(name="training loss", style="student", points=_curve(points, "train_loss")),
-        Series(name="validation loss", style="teacher", points=_curve(points, "validation_loss")),
+        Series(name="training loss", style="student", points=_curve(found, "train_loss")),
+        Series(name="validation loss", style="teacher", points=_curve(found, "validation_loss")),
     ]
-    accuracy = [Series(name="action accuracy", style="student", points=_curve(points, "action_accuracy"))]
-    shown = points[:: max(1, len(points) // MOST_ROWS)]
-    numbers = Table(
-        header=("step", "training loss", "validation loss", "action accuracy"),
-        rows=[
-            [str(each.step), *map(_or_dash, (each.train_loss, each.validation_loss, each.action_accuracy))]
-            for each in shown
-        ],
-        names=0,
-    )
+    accuracy = [Series(name="action accuracy", style="student", points=_accuracy(found))]
+    judged = f"Actions written exactly so, of {found.validation_examples} held-out ones, with 95 % intervals"
     blocks: list[Block] = []
-    for caption, series, y_range in (
-        ("Loss", losses, None),
-        ("Action accuracy on validation steps", accuracy, (0.0, 1.0)),
-    ):
+    for caption, series, y_range in (("Loss in nats per token", losses, None), (judged, accuracy, (0.0, 1.0))):
         text = percent if y_range else number
         chart = line_chart(series, label=caption, x_name="optimizer step", y_range=y_range, y_text=text)
         if chart:
-            blocks.append(Figure(caption=caption, svg=chart, legend=legend(series), numbers=numbers))
+            blocks.append(Figure(caption=caption, svg=chart, legend=legend(series), numbers=_curve_table(found)))
     return Section(key="learning", title="Learning curve", blocks=blocks)
 
 
-def _curve(points: Sequence[distill.Point], name: str) -> list[Point]:
-    values = [(each.step, getattr(each, name)) for each in points]
+def _curve(found: DistillResult, name: str) -> list[Point]:
+    values = [(each.step, getattr(each, name)) for each in found.curve]
     return [Point(x=step, y=value) for step, value in values if value is not None]
+
+
+def _accuracy(found: DistillResult) -> list[Point]:
+    """With the interval that so few held-out actions allow; without one where none was held out."""
+    count, points = found.validation_examples, []
+    for point in _curve(found, "action_accuracy"):
+        low, high = wilson(point.y * count, count) if count else (None, None)
+        points.append(Point(x=point.x, y=point.y, low=low, high=high))
+    return points
+
+
+def _curve_table(found: DistillResult) -> Table:
+    return Table(
+        header=("step", "training loss", "validation loss", "action accuracy"),
+        rows=[
+            [str(each.step), *map(_or_dash, (each.train_loss, each.validation_loss, each.action_accuracy))]
+            for each in found.curve[:: max(1, len(found.curve) // MOST_ROWS)]
+        ],
+        names=0,
+    )
 
 
 def _or_dash(value: float | None) -> str:
@@ -235,24 +151,15 @@ def outcomes(data: ReportInput) -> Section:
     found = data.now.facts.outcomes
     if not found:
         return Section(key="outcomes", title="Outcomes", blocks=[Words("No episode was played in this round.")])
-    rows = {phase: {kind: float(parts.get(kind, 0)) for kind in OUTCOMES} for phase, parts in sorted(found.items())}
-    kinds = [kind for kind in OUTCOMES if any(parts[kind] for parts in rows.values())]
-    keys = "".join(
-        f'<li><svg viewBox="0 0 14 14" aria-hidden="true"><rect class="part part-{kind}" width="14" height="14"/></svg>'
-        f"{kind.replace('_', ' ')}</li>"
-        for kind in kinds
-    )
+    kinds = [kind for kind in OUTCOMES if any(parts.get(kind) for parts in found.values())]
+    rows = {phase: {kind: float(parts.get(kind, 0)) for kind in kinds} for phase, parts in sorted(found.items())}
     table = Table(
-        header=("phase", *(kind.replace("_", " ") for kind in OUTCOMES)),
-        rows=[[phase, *(f"{parts[kind]:.0f}" for kind in OUTCOMES)] for phase, parts in rows.items()],
+        header=("phase", *(kind.replace("_", " ") for kind in kinds)),
+        rows=[[phase, *(f"{count:.0f}" for count in parts.values())] for phase, parts in rows.items()],
     )
-    chart = stacked_bars(rows, label="Outcomes by phase")
-    figure = Figure(
-        caption="Outcomes by phase, with the number of episodes",
-        svg=chart,
-        legend=f'<ul class="legend">{keys}</ul>',
-        numbers=table,
-    )
+    caption = "How the episodes of each phase ended; the counts stand in the order of the signs"
+    chart = stacked_bars(rows, label=caption)
+    figure = Figure(caption=caption, svg=chart, legend=parts_legend(kinds), numbers=table)
     return Section(key="outcomes", title="Outcomes", blocks=[figure])
 
 
@@ -262,23 +169,36 @@ def audit(data: ReportInput) -> Section:
     if found is None:
         return Section(key="audit", title="Audit", blocks=[Words("No audit was run in this round.")])
     blocks: list[Block] = [
-        Words(f"Verdict: {found.verdict} (p = {found.p_value:.2g}).", strong=True),
-        Words(found.because),
+        Words(f"Distilled from its teacher: {VERDICTS[found.verdict]} ({found.verdict}).", strong=True),
+        Words(_what_decided(found)),
     ]
-    if found.distances:
-        rows = [[name, number(value)] for name, value in found.distances.items()]
-        caption = "Distances between signatures; smaller is more alike"
-        chart = bars(found.distances, label=caption)
-        blocks.append(Figure(caption=caption, svg=chart, numbers=Table(header=("pair", "distance"), rows=rows)))
-    for each in found.heat_maps:
-        for source, values in each.values.items():
-            title = f"Specialization of {source}, {each.layer}"
-            rows = [[str(expert), *(number(value) for value in row)] for expert, row in enumerate(values)]
-            numbers = Table(header=("expert", *each.domains), rows=rows)
-            chart = heat_map(values, columns=each.domains, label=title)
-            blocks.append(Figure(caption=title, svg=chart, numbers=numbers))
+    if found.judged:
+        blocks.append(distance_figure(found))
+    if found.heat_maps:
+        said = Words(
+            "Each row is an expert of the model that read the answers, each column a kind of task; the deeper the "
+            "colour, the more of the expert's work is of that kind. Where teacher and student look more alike than "
+            "teacher and control, their answers are alike."
+        )
+        blocks.append(
+            Fold(
+                title="How the experts share the work",
+                blocks=[said, *expert_figures(found, elsewhere="results/detect.json")],
+                printed=False,
+            )
+        )
     blocks += [Words(limit) for limit in found.limits]
     return Section(key="audit", title="Audit", blocks=blocks)
+
+
+def _what_decided(found: AuditResult) -> str:
+    """The reason as a sentence, and what limits its p-value."""
+    because = f"{found.because[:1].upper()}{found.because[1:].rstrip('.')}."
+    if found.p_value > 0.5**found.test.replicates:
+        return because
+    return (
+        f"{because} p = {found.p_value:.2g} is the least that {found.test.replicates} parts of the questions can give."
+    )
 
 
 def promotion(data: ReportInput) -> Section:
@@ -315,6 +235,8 @@ def promotion(data: ReportInput) -> Section:
         numbers=Table(header=("", "value"), rows=rows),
     )
     blocks: list[Block] = [Words(f"Decision: {found.decision}.", strong=True), Words(found.reason), figure]
+    if line := beside_last(data):
+        blocks.append(Words(line))
     losers = sorted((each for each in found.by_task if each.losses), key=lambda each: each.gains - each.losses)
     if losers:
         table_rows = [[each.task_id, str(each.losses), str(each.gains), str(each.pairs)] for each in losers[:MOST_ROWS]]

@@ -29,7 +29,8 @@ class PromoteResult(BaseModel):
     round: int
     inputs: str = Field(description="digest of what was decided on")
     decision: Literal["promote", "hold", "inconclusive"]
-    reason: str
+    reason: str = Field(description="what was measured, and what decided")
+    because: str = Field("", description="the end of the reason: what decided")
     challenger: str = Field(description="digest of the challenger's model")
     champion: str = Field(description="digest of the model it was compared with")
     champion_is_start: bool = Field(description="no champion was registered: compared with the untrained start model")

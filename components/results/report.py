@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from components.trajectories.phases import SplitName
 from components.trajectories.schema import Record
 
 
@@ -19,7 +20,7 @@ class StatesFound(Record):
 
 
 class Change(Record):
-    """This round's student against the last round's on the same held-out seeds."""
+    """This round's student against an earlier one, on the tasks and seeds that count for both."""
 
     gains: int
     losses: int
@@ -32,6 +33,9 @@ class Facts(Record):
     outcomes: dict[str, dict[str, int]] = Field(description="by phase, then by outcome")
     states: StatesFound | None = Field(description="none where neither teacher nor student explored")
     change: Change | None = Field(description="none in the first round, or where a student was not evaluated")
+    since_start: dict[SplitName, Change] = Field(
+        description="the student beside the untrained model the run began with; empty where that was not evaluated"
+    )
     usd: float = Field(description="dollars of all episodes played in this round")
     tokens: int
 

@@ -148,7 +148,7 @@ def test_of_many_layers_and_experts_a_few_are_drawn_and_the_rest_is_said_to_be_e
     page = browser.new_page()
     page.goto(path.as_uri())
     assert page.locator("#experts figure").count() == 4 * 3
-    assert page.locator("#experts figure").first.locator("rect.cell").count() == 16 * 3
+    assert page.locator("#experts figure").first.locator(".chart rect.cell").count() == 16 * 3
     said = page.locator("#experts").inner_text()
     assert "4 of 6 layers are drawn; audit.json holds all" in said
     assert "layer 0" in said

@@ -10,23 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.drawing.charts import (
-    HEIGHT,
-    WIDTH,
-    Point,
-    Series,
-    Span,
-    bars,
-    difference_chart,
-    heat_map,
-    interval_rows,
-    legend,
-    line_chart,
-    number,
-    percent,
-    stacked_bars,
-    ticks,
-)
+from components.drawing.bars import Span, bars, difference_chart, interval_rows, parts_legend, stacked_bars
+from components.drawing.charts import HEIGHT, WIDTH, Point, Series, legend, line_chart, number, percent, ticks
+from components.drawing.heat import heat_key, heat_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 finite = st.floats(-1e6, 1e6, allow_nan=False)
@@ -77,13 +63,27 @@ def test_an_empty_chart_is_no_markup_and_an_empty_series_no_legend() -> None:
     empty = Series(name="nothing", style="student", points=[])
     assert line_chart([empty], label="l", x_name="x") == ""
     assert "nothing" not in legend([empty])
-    assert heat_map([], columns=[], label="l") == ""
+    assert heat_map([], columns=[], rows=[], row_name="expert", label="l") == ""
 
 
 def test_a_stacked_bar_shares_its_width_by_the_counts() -> None:
     root = ET.fromstring(stacked_bars({"a <b>": {"solved": 3, "failed": 1}, "none": {"solved": 0}}, label="l"))
-    widths = [float(rect.get("width", "nan")) for rect in root.iter(f"{SVG}rect")]
-    assert widths == [WIDTH * 0.75, WIDTH * 0.25, 0]
+    assert [float(rect.get("width", "nan")) for rect in root.findall(f"{SVG}rect")] == [WIDTH * 0.75, WIDTH * 0.25, 0]
+    counts = [each.text for each in root.findall(f"{SVG}text") if each.get("class") == "tick"]
+    assert counts == ["3 | 1", "0"]
+
+
+@pytest.mark.parametrize("category", ["failed", "env_error", "judge_error", "infra_error"])
+def test_nobody_has_to_tell_the_parts_of_a_bar_by_their_colour(category: str) -> None:
+    """Beside the plain part every other has a pattern of its own, and the legend shows the same one."""
+    root = ET.fromstring(stacked_bars({"a": {"solved": 1, category: 1}}, label="l"))
+    plain, other = root.findall(f"{SVG}rect")
+    assert plain.get("fill") is None
+    pattern = other.get("fill", "").removeprefix("url(#").removesuffix(")")
+    drawn = {each.get("id"): ET.tostring(each[1]) for each in root.iter(f"{SVG}pattern")}
+    assert len(set(drawn.values())) == len(drawn)
+    assert pattern in drawn
+    assert f'fill="url(#{pattern})"' in parts_legend(["solved", category])
 
 
 def test_bars_are_as_long_as_their_values() -> None:
@@ -105,10 +105,19 @@ def test_a_difference_is_drawn_on_the_side_of_its_sign(value: float, interval: t
 
 
 def test_a_heat_map_has_a_cell_for_every_value_and_the_greatest_is_strongest() -> None:
-    root = ET.fromstring(heat_map([[0.1, 0.9], [0.5, 0.2]], columns=["<a>", "b"], label="l"))
+    root = ET.fromstring(
+        heat_map([[0.1, 0.9], [0.5, 0.2]], columns=["<a>", "b"], rows=[3, 7], row_name="expert", label="l")
+    )
     strengths = [float(cell.get("fill-opacity", "nan")) for cell in root.iter(f"{SVG}rect")]
     assert len(strengths) == 4
     assert strengths[1] == max(strengths) == 1.0
+    assert [each.text for each in root.iter(f"{SVG}text")] == ["expert", "3", "7", "<a>", "b"]
+
+
+def test_the_key_of_a_heat_map_says_what_its_faintest_and_deepest_colour_mean() -> None:
+    key = heat_key(0.05, 0.7, what="share of <work>")
+    assert key.startswith('<ul class="legend"><li>0.05<svg')
+    assert key.endswith("0.7, share of &lt;work&gt;</li></ul>")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +160,7 @@ def test_rows_with_intervals_keep_their_order_and_stay_in_the_frame(rows: list[S
 
 def test_heat_maps_within_the_same_bounds_give_equal_values_equal_colours() -> None:
     def strongest(values: list[list[float]]) -> float:
-        root = ET.fromstring(heat_map(values, columns=("a", "b"), label="h", within=(0.0, 1.0)))
+        root = ET.fromstring(heat_map(values, columns=("a", "b"), rows=[0], row_name="r", label="h", within=(0.0, 1.0)))
         return max(float(cell.get("fill-opacity", "nan")) for cell in root.iter(f"{SVG}rect"))
 
     assert strongest([[0.1, 0.5]]) == strongest([[0.5, 0.2]]) < strongest([[1.0, 0.0]])

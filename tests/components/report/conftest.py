@@ -13,9 +13,11 @@ import pytest
 
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
 from components.results.distill import DistillResult
+from components.results.preflight import PreflightResult
 from components.results.promote import PromoteResult
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.episodes import put_blob, save_episode
+from components.trajectories.manifest import keep_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.phases import SplitName
 from components.trajectories.rounds import Round
@@ -40,11 +42,13 @@ from tests.components.results.made import (
     store,
     synthesize_result,
 )
+from tests.pipelines.manifests import manifest
 
 HOSTILE = "</pre><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> ' & \u202e|*`"
 TASKS = ("click-button", "enter-text", "login-user", "choose-list", "click-tab")
 NEW_TASKS = ("use-spinner", "social-media")
 SEEDS = range(6)
+SCRIPTED = {"name": "scripted", "kind": "scripted", "digest": "e"}
 
 
 def png(shade: int) -> bytes:
@@ -67,7 +71,7 @@ def episode(
             index=i,
             url="http://127.0.0.1/",
             title="MiniWoB",
-            observation=f'heading "{task} {seed}"\n[{i + 1}] button "{phase} {seed}"\ntext "{text}"',
+            observation=f'heading "{task} {seed}"\n[{i + 1}] button "Submit"\ntext "{phase} {seed} {text}"',
             action=f"click [{i + 1}]",
             reason=f"Step {i + 1}: the task names this button. {text}",
             target=Target(ref=i + 1, role="button", name="Submit", line='button "Submit"'),
@@ -209,6 +213,11 @@ def synthesized(round: Round) -> SynthesizeResult:
     )
 
 
+def _notes() -> PreflightResult:
+    machine = "Linux x86_64, 2 cores, 8 GB of memory"
+    return PreflightResult(inputs="i", recipe="name: laptop\nrounds: 3\n", machine=machine, commit="abcdef0123456789")
+
+
 def _timed(round: Round, **seconds: float) -> None:
     """The wall-clock times that stages leave."""
     for stage, took in seconds.items():
@@ -245,5 +254,7 @@ def run_of_three(tmp_path_factory: pytest.TempPathFactory) -> Round:
         store(round, audit_result())
         store(round, promoted(round, decision="hold" if number == 3 else "promote", difference=0.3 - 0.12 * number))
         store(round, synthesized(round))
+        store(round, _notes())
+        keep_manifest(round, manifest(run=round.run, round=number, benchmark_version="1.1.0", teacher=SCRIPTED))
         _timed(round, explore=61.0, distill=240.0, evaluate=90.0, detect=44.0)
     return third

@@ -1,0 +1,29 @@
+"""On what the round runs, and from which commit, in words for a reader."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+
+def machine() -> str:
+    """Such as `Linux x86_64, 2 cores, 8 GB of memory`."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    plural = "" if cores == 1 else "s"
+    return f"{platform.system()} {platform.machine()}, {cores} core{plural}, {memory:.0f} GB of memory"
+
+
+def commit() -> str:
+    """The git commit this code was checked out at; empty where there is no checkout or no git."""
+    folder = Path(__file__).resolve().parents[2]
+    if not (folder / ".git").exists():
+        return ""
+    try:
+        asked = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+        said = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return said.stdout.strip() if said.returncode == 0 else ""

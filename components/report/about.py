@@ -1,0 +1,97 @@
+"""What was run: the block that lets somebody who was sent the page know what it is about."""
+
+from __future__ import annotations
+
+from components.drawing.blocks import Block, Fold, Section, Table, Terms, Verbatim, Words
+from components.progress import duration
+from components.report.model import ReportInput, RoundInput
+
+TEACHERS = {
+    "scripted": "rules written by hand",
+    "chat": "a model behind an endpoint",
+    "local": "a model on the same machine",
+}
+MEANINGS = (
+    ("student", "the small model that is trained in every round; version 2 is the student of some round, kept"),
+    ("teacher", "whom it learns from: a larger model or written rules, with what earlier rounds found at hand"),
+    ("held-out seeds", "tasks it was trained on, with other names, numbers and layouts than it met in training"),
+    ("held-out tasks", "tasks that no training episode was of: whether it learnt more than these tasks"),
+    ("knowledge", "pieces of solved episodes that the teacher may look up; the student's finds are among them"),
+    ("audit", "a test of the student's answers alone: were they learnt from this teacher's?"),
+)
+
+
+def about(data: ReportInput) -> Section:
+    """Benchmark, tasks, teacher, student, recipe, code, date, machine and time; digests and recipe folded away."""
+    now = data.now
+    blocks: list[Block] = [Terms(rows=[*_facts(data)])]
+    if now.manifest is None:
+        blocks = [Words("Preflight has not been run, so there is no record of what was run.")]
+    if digests := _digests(now):
+        table = Table(header=("what", "digest or version"), rows=digests, names=2)
+        blocks.append(Fold(title="Digests and versions", blocks=[table], printed=False))
+    if now.notes and now.notes.recipe:
+        recipe = Fold(title="The recipe, defaults filled in", blocks=[Verbatim(text=now.notes.recipe)], printed=False)
+        blocks.append(recipe)
+    blocks.append(Fold(title="What the words mean", blocks=[Terms(rows=MEANINGS)]))
+    return Section(key="run", title="What was run", blocks=blocks)
+
+
+def _facts(data: ReportInput) -> list[tuple[str, str]]:
+    now, found = data.now, list[tuple[str, str]]()
+    manifest, notes = now.manifest, now.notes
+    if manifest:
+        teacher = f"{manifest.teacher.name}: {TEACHERS.get(manifest.teacher.kind, manifest.teacher.kind)}"
+        found += [("Benchmark", f"{manifest.benchmark} {manifest.benchmark_version}"), ("Teacher", teacher)]
+    if tasks := _tasks(now):
+        found.append(("Judged on", tasks))
+    if now.distillation:
+        millions = now.distillation.parameters / 1e6
+        found.append(("Student", f"{millions:.3g} million parameters, trained from {_base(now)}"))
+    if manifest:
+        found.append(("Recipe", f"{_recipe_name(now)}, seed {manifest.seed}, round {data.round}"))
+        code = f"commit {notes.commit[:12]}" if notes and notes.commit else f"digest {manifest.code[:12]}"
+        found += [("Code", code), ("Date", manifest.created_at.replace("T", " ").removesuffix("+00:00"))]
+    where = ", ".join(filter(None, (manifest.place if manifest else "", notes.machine if notes else "")))
+    if where:
+        found.append(("Place", where))
+    if now.seconds:
+        found.append(("Time", f"{duration(sum(now.seconds.values()))} in all stages of this round together"))
+    return found
+
+
+def _base(now: RoundInput) -> str:
+    """What training started from, in words where it is one of the round's own models."""
+    base, manifest = now.distillation.base_digest if now.distillation else "", now.manifest
+    if manifest and base == manifest.start:
+        return f"the model the run began with ({base[:12]})"
+    if manifest and base == manifest.student:
+        return f"the last round's student ({base[:12]})"
+    return now.distillation.base[:60] if now.distillation else ""
+
+
+def _tasks(now: RoundInput) -> str:
+    words = {"heldout_seeds": "training tasks on held-out seeds", "heldout_tasks": "held-out tasks"}
+    student = now.evaluations.get("student")
+    splits = student.splits.items() if student else ()
+    return "; ".join(f"{len(each.by_task)} {words[split]}, {each.episodes} episodes" for split, each in splits)
+
+
+def _recipe_name(now: RoundInput) -> str:
+    """As the recipe calls itself; its digest where the recipe was not kept."""
+    first = now.notes.recipe.partition("\n")[0] if now.notes else ""
+    if first.startswith("name: "):
+        return first.removeprefix("name: ")
+    return now.manifest.recipe[:12] if now.manifest else ""
+
+
+def _digests(now: RoundInput) -> list[tuple[str, str]]:
+    found, manifest = list[tuple[str, str]](), now.manifest
+    if manifest:
+        names = ("recipe", "code", "split", "evaluator_checksum", "start", "student", "champion")
+        found += [("manifest", manifest.digest)]
+        found += [(name.replace("_", " "), str(getattr(manifest, name))) for name in names]
+        found += [("teacher", manifest.teacher.digest)]
+    if now.distillation:
+        found += [("model this round made", now.distillation.model_digest), ("its data", now.distillation.inputs)]
+    return found + list(manifest.packages.items() if manifest else ())

@@ -1,0 +1,20 @@
+"""What preflight noted for readers of the round, stored at `<round>/results/preflight.json`. Told, never compared."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from components.trajectories.schema import Record
+
+
+class PreflightResult(Record):
+    """Beside the manifest, which holds what decides the round's results."""
+
+    stage: ClassVar[str] = "preflight"
+
+    inputs: str = Field(description="digest of the manifest")
+    recipe: str = Field(description="the whole recipe as YAML, defaults filled in; empty where nobody gave it")
+    machine: str = Field(description="system, processor, cores and memory of where preflight ran")
+    commit: str = Field(description="git commit of the code; empty where it is not a checkout")
