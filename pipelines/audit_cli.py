@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from components.errors import ExitCode, InputError
-from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
+from pipelines.options import AsJson, Out, PlaceName, RoundNumber, RunName, errors
 
 REF = "[NAME=]REF"
 audit = typer.Typer(rich_markup_mode="markdown", add_completion=False, subcommand_metavar="[COMMAND]")
@@ -27,7 +27,8 @@ audit = typer.Typer(rich_markup_mode="markdown", add_completion=False, subcomman
 )
 def models_or_round(
     context: typer.Context,
-    round: Annotated[int | None, typer.Option("--round", min=1, help="A round's stored audit; 1 if left out.")] = None,
+    round: RoundNumber = None,
+    run: RunName = "",
     teacher: Annotated[list[str] | None, typer.Option(metavar=REF, help="Whose student? Repeat to ask which.")] = None,
     suspect: Annotated[str, typer.Option(metavar=REF, help="The model in question.")] = "",
     control: Annotated[list[str] | None, typer.Option(metavar=REF, help="Known not to be from a teacher.")] = None,
@@ -44,9 +45,7 @@ def models_or_round(
         bool, typer.Option("--arguments", help="Only print what the pipeline of audit.yaml is to be given.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending time and money.")] = False,
-    recipe: RecipeName = "laptop",
     place: PlaceName = "laptop",
-    seed: Seed = 0,
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
@@ -57,7 +56,7 @@ def models_or_round(
     if context.invoked_subcommand is not None:
         return
     if not (teacher or suspect):
-        _audit_of_round(round or 1, recipe=recipe, place=place, seed=seed, out=out, policy=policy, as_json=as_json)
+        _audit_of_round(round, run=run, place=place, out=out, policy=policy, as_json=as_json)
         return
     from pipelines.audits import audit_command, pipeline_arguments, read_request, said
 
@@ -89,13 +88,12 @@ def models_or_round(
         raise typer.Exit(ExitCode.POLICY)
 
 
-def _audit_of_round(
-    round: int, *, recipe: str, place: str, seed: int, out: Path, policy: Path | None, as_json: bool
-) -> None:
-    from pipelines.audits import distances_of, policy_holds
-    from pipelines.commands import stored_result
+def _audit_of_round(round: int | None, *, run: str, place: str, out: Path, policy: Path | None, as_json: bool) -> None:
+    from pipelines.audits import distances_of, policy_holds, read_policy
+    from pipelines.look import stored_result
 
-    found = stored_result("detect", round=round, recipe=recipe, place=place, seed=seed, out=out)
+    rules = read_policy(policy) if policy else None
+    found = stored_result("detect", run=run, round=round, place=place, out=out)
     if as_json:
         print(json.dumps(found, indent=2))
     else:
@@ -104,9 +102,9 @@ def _audit_of_round(
             print(line)
         for limit in found["limits"]:
             print(f"note: {limit}")
-    if policy is not None:
+    if rules is not None:
         verdicts = {each["teacher"]: each["verdict"] for each in (found, *found.get("others", ()))}
-        if not policy_holds(policy, verdicts, say=lambda line: errors.print(line, highlight=False)):
+        if not policy_holds(rules, verdicts, say=lambda line: errors.print(line, highlight=False)):
             raise typer.Exit(ExitCode.POLICY)
 
 

@@ -216,9 +216,9 @@ def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:
     }
 
 
-def policy_holds(policy: Path, verdicts: Mapping[str, str], *, say: Callable[[str], None]) -> bool:
-    """Whether a policy file holds of verdicts that are already there; says why."""
-    held = check_policy(read_policy(policy), verdicts)
+def policy_holds(policy: Policy, verdicts: Mapping[str, str], *, say: Callable[[str], None]) -> bool:
+    """Whether a policy holds of verdicts that are already there; says why."""
+    held = check_policy(policy, verdicts)
     say(f"policy: {'holds' if held.holds else 'does not hold'}")
     for line in held.because:
         say(f"  {line}")

@@ -5,7 +5,6 @@ How it ends: `components.errors.ExitCode`.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ import typer
 
 from components.errors import ExitCode, InfraError, InputError
 from pipelines.audit_cli import audit
+from pipelines.look_cli import look
 from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
     "Begin with `symbiont run`: three rounds on this machine, no network needed, and a report at the end.",
 )
 app.add_typer(audit, name="audit")
+app.add_typer(look)
 
 
 @app.command(
@@ -96,53 +97,6 @@ def evaluate(
     for split, found in result.splits.items():
         low, high = found.interval
         print(f"{split}: {found.success_rate:.1%} ({low:.1%} to {high:.1%}) of {found.episodes} episodes")
-
-
-@app.command(epilog="**Example**: `symbiont report --round 2 --to round-2.html`")
-def report(
-    round: Annotated[int, typer.Option("--round", min=1, help="Which round's report.")] = 1,
-    to: Annotated[Path, typer.Option("--to", help="Where to write the page.")] = Path("report.html"),
-    recipe: RecipeName = "laptop",
-    place: PlaceName = "laptop",
-    seed: Seed = 0,
-    out: Out = Path("out"),
-) -> None:
-    """Makes a round's report again from what is stored: one HTML file that is read offline."""
-    from pipelines.commands import report_command
-
-    print(report_command(round=round, to=to, recipe=recipe, place=place, seed=seed, out=out))
-
-
-@app.command(
-    epilog="**Examples**\n\n"
-    "- `symbiont trajectories --task click-button --outcome failed`\n"
-    "- `symbiont trajectories --key runs/.../5.json.zst` - one episode, step by step"
-)
-def trajectories(
-    key: Annotated[str, typer.Option("--key", help="Show this episode.")] = "",
-    task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
-    outcome: Annotated[str, typer.Option("--outcome", help="Only solved, failed, env_error, ...")] = "",
-    phase: Annotated[str, typer.Option("--phase", help="Only phases that begin so, e.g. explore-student.")] = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
-    place: PlaceName = "laptop",
-    out: Out = Path("out"),
-    as_json: AsJson = False,
-) -> None:
-    """Lists stored episodes, or shows one step by step."""
-    from pipelines.commands import episode_lines, show_episode
-
-    if key:
-        episode = show_episode(key, place=place, out=out)
-        print(episode.model_dump_json(indent=2) if as_json else episode_lines(episode))
-        return
-    from pipelines.commands import list_trajectories
-
-    rows = list_trajectories(task=task, outcome=outcome, phase=phase, limit=limit, place=place, out=out)
-    for row in rows:
-        if as_json:
-            print(json.dumps(row))
-        else:
-            print(f"{row['outcome']:11} {row['steps']:3} steps  {row['agent']:24.24}  {row['episode_key']}")
 
 
 @app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")

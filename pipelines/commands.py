@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -17,10 +16,8 @@ from components.place import Place, announce, open_knowledge
 from components.preflight.checks import check_stored
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking
-from components.trajectories.episodes import load_episode
 from components.trajectories.open_store import open_store, probe
 from components.trajectories.rounds import Round
-from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 from components.verdicts.policy import Policy
 from pipelines.display import Display
@@ -136,88 +133,6 @@ def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Pat
             role="teacher" if model == "teacher" else "student",
             agent=build_agent(config, store=first.store, work=first.work, knowledge=knowledge),
         )
-
-
-def stored_result(name: str, *, round: int, recipe: str, place: str, seed: int, out: Path) -> dict[str, Any]:
-    """A stage's stored result of a round.
-
-    Raises:
-        InputError: the round has none.
-    """
-    with store_of(place, out=out) as (where, store):
-        run = Run(recipe=read_recipe(recipe), place=where, seed=seed, folder=_folder(out))
-        key = f"{run.round(round).prefix}/results/{name}.json"
-        try:
-            found: dict[str, Any] = json.loads(store.get(key))
-        except KeyError:
-            fix = "run that round first, or give the --recipe, --seed and --out it was run with"
-            raise InputError(
-                f"round {round} of {run.name} has no {name}", where=f"{store.url}/{key}", fix=fix
-            ) from None
-        return found
-
-
-def report_command(*, round: int, to: Path, recipe: str, place: str, seed: int, out: Path) -> Path:
-    """`symbiont report`: makes the page again from what is stored."""
-    from components.report.run import run as write
-
-    what = read_recipe(recipe)
-    stored_result("distill", round=round, recipe=recipe, place=place, seed=seed, out=out)
-    with store_of(place, out=out) as (where, _):
-        run = Run(recipe=what, place=where, seed=seed, folder=_folder(out))
-        write(config=what.report, round=run.round(round), out=to)
-    return to
-
-
-def list_trajectories(
-    *, task: str, outcome: str, phase: str, limit: int, place: str, out: Path
-) -> list[dict[str, Any]]:
-    """Stored episodes that fit, one row each, by key."""
-    rows: list[dict[str, Any]] = []
-    with store_of(place, out=out) as (_, store):
-        for key in store.list("runs/"):
-            parts = key.split("/")
-            if "episodes" not in parts[:4] or not key.endswith(".json.zst"):
-                continue
-            if not parts[4].startswith(phase) or (task and parts[5] != task):
-                continue
-            episode = load_episode(store, key)
-            if outcome and episode.outcome.value != outcome:
-                continue
-            rows.append(
-                {
-                    "episode_key": key,
-                    "task_id": episode.task_id,
-                    "seed": episode.seed,
-                    "agent": episode.agent.name,
-                    "outcome": episode.outcome.value,
-                    "steps": len(episode.steps),
-                    "seconds": episode.seconds,
-                }
-            )
-            if len(rows) == limit:
-                break
-    return rows
-
-
-def show_episode(key: str, *, place: str, out: Path) -> Episode:
-    with store_of(place, out=out) as (_, store):
-        try:
-            return load_episode(store, key)
-        except KeyError:
-            fix = "`symbiont trajectories` lists the keys there are"
-            raise InputError("there is no episode under this key", where=f"{store.url}/{key}", fix=fix) from None
-
-
-def episode_lines(episode: Episode) -> str:
-    """An episode for a reader: what was seen, done and answered, step by step."""
-    lines = [f"{episode.task_id} seed {episode.seed}: {episode.intent}"]
-    for step in episode.steps:
-        lines += ["", f"--- step {step.index}: {step.title} {step.url}", step.observation]
-        lines += [f"reason: {step.reason}"] if step.reason else []
-        lines += [f"action: {step.action}"]
-        lines += [f"feedback: {step.feedback}"] if step.feedback else []
-    return "\n".join([*lines, "", f"{episode.outcome.value}: {episode.message or episode.answer or ''}".rstrip(": ")])
 
 
 def serve_command(*, place: str, out: Path, console: Console) -> None:

@@ -1,4 +1,8 @@
-"""Options that several commands share, and where the command line says what is not a result."""
+"""Options that several commands share, and where the command line says what is not a result.
+
+Each of the four that say what, where and into which folder can stand in the environment instead: SYMBIONT_RECIPE,
+SYMBIONT_PLACE, SYMBIONT_SEED, SYMBIONT_OUT.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,45 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 errors = Console(stderr=True)
+WIDE = 240  # columns where nobody looks: a file or another program
 
-Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: data, logs, reports, summary.json.")]
-RecipeName = Annotated[str, typer.Option("--recipe", "-r", help="What to do: a shipped recipe's name or a YAML file.")]
-PlaceName = Annotated[str, typer.Option("--place", "-p", help="Where to do it: a shipped place's name or a YAML file.")]
-Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="Another seed, another run; the same one repeats it.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", "-o", envvar="SYMBIONT_OUT", help="Folder of the run: data, logs, reports, summary.json."),
+]
+RecipeName = Annotated[
+    str,
+    typer.Option(
+        "--recipe", "-r", envvar="SYMBIONT_RECIPE", help="What to do: a shipped recipe's name or a YAML file."
+    ),
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set over the recipe, e.g. distill.steps=800; may be repeated."),
+]
+PlaceName = Annotated[
+    str,
+    typer.Option(
+        "--place", "-p", envvar="SYMBIONT_PLACE", help="Where to do it: a shipped place's name or a YAML file."
+    ),
+]
+Seed = Annotated[
+    int,
+    typer.Option("--seed", "-s", min=0, envvar="SYMBIONT_SEED", help="Another seed, another run; the same repeats it."),
+]
+RunName = Annotated[
+    str, typer.Option("--run", metavar="NAME", help="Which stored run (see `symbiont runs`); left out: the newest.")
+]
+RoundNumber = Annotated[
+    int | None, typer.Option("--round", min=1, help="Which round; left out: the newest finished one.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+def print_table(table: Table) -> None:
+    """A table on standard output; nothing of it is cut where it is not a terminal that is read."""
+    console = Console()
+    (console if console.is_terminal else Console(width=WIDE)).print(table)

@@ -1,8 +1,9 @@
-"""Finding episodes in a store: which are there, how they ended, and their whole records for export."""
+"""Finding episodes in a store: which are there, and how they ended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from components.trajectories.episodes import list_episodes, load_episodes
 from components.trajectories.rows import episode_row
 from components.trajectories.schema import Episode, Outcome
 from components.trajectories.store import Store, check_key
+
+KEY_PARTS = 7
+MOST_NAMED = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +38,14 @@ class EpisodeFilter:
 
     def __post_init__(self) -> None:
         if self.outcome and self.outcome not in tuple(Outcome):
-            known = ", ".join(Outcome)
-            raise InputError(f"no outcome is called {self.outcome!r}", where="outcome", fix=f"use one of {known}")
+            raise _unknown("outcome", self.outcome, [outcome.value for outcome in Outcome])
         if self.run:
             check_key(self.run)
 
     def takes_key(self, key: str) -> bool:
         """Whether the episode at `runs/<run>/round-<n>/episodes/<phase>/<task>/<seed>.json.zst` may be wanted."""
         parts = key.split("/")
-        if len(parts) != 7:
+        if len(parts) != KEY_PARTS:
             return False
         _, run, round_name, _, phase, task_id, file = parts
         return (
@@ -52,6 +55,21 @@ class EpisodeFilter:
             and self.task_id in ("", task_id)
             and (self.seed is None or file.split(".")[0] == str(self.seed))
         )
+
+    def check(self, keys: Sequence[str]) -> None:
+        """Says when a run, phase or task is named that none of these episodes is of.
+
+        Raises:
+            InputError: there is none; names the nearest, or all there are.
+        """
+        parts = [parts for key in keys if len(parts := key.split("/")) == KEY_PARTS]
+        for what, wanted, known, taken in (
+            ("run", self.run, {each[1] for each in parts}, str.__eq__),
+            ("phase", self.phase, {each[4] for each in parts}, str.startswith),
+            ("task", self.task_id, {each[5] for each in parts}, str.__eq__),
+        ):
+            if wanted and known and not any(taken(name, wanted) for name in known):
+                raise _unknown(what, wanted, sorted(known))
 
     def takes(self, episode: Episode) -> bool:
         agent = episode.agent
@@ -66,12 +84,12 @@ def find_episodes(store: Store, filter: EpisodeFilter, *, limit: int | None = No
     """The episodes the filter takes, in the order of their keys; only objects whose key fits are read.
 
     Raises:
-        InputError: an object is broken (see `decode_episode`).
+        InputError: an object is broken (see `decode_episode`), or the filter names what is not there.
     """
-    prefix = f"runs/{filter.run}/" if filter.run else "runs/"
-    keys = (key for key in list_episodes(store, prefix) if filter.takes_key(key))
+    keys = list(list_episodes(store, "runs/"))
+    filter.check(keys)
     found = 0
-    for episode in load_episodes(store, keys):
+    for episode in load_episodes(store, (key for key in keys if filter.takes_key(key))):
         if limit is not None and found >= limit:
             return
         if filter.takes(episode):
@@ -84,10 +102,10 @@ def list_rows(store: Store, filter: EpisodeFilter, *, limit: int | None = None) 
     return [episode_row(episode) for episode in find_episodes(store, filter, limit=limit)]
 
 
-def export_lines(store: Store, filter: EpisodeFilter, *, limit: int | None = None) -> Iterator[str]:
-    """Whole episodes as JSON, one per line, without line ends: today's schema whatever they were stored in."""
-    for episode in find_episodes(store, filter, limit=limit):
-        yield episode.model_dump_json()
+def _unknown(what: str, wanted: str, known: Sequence[str]) -> InputError:
+    close = difflib.get_close_matches(wanted, known, n=3)
+    fix = f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are {', '.join(known[:MOST_NAMED])}"
+    return InputError(f"no episode's {what} is called {wanted!r}", where=f"--{what}", fix=fix)
 
 
 def _searchable(episode: Episode) -> str:

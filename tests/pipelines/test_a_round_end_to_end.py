@@ -148,6 +148,12 @@ def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str
     assert len(rows) == 12
     shown = symbiont("trajectories", "--key", rows[0]["episode_key"])
     assert "action:" in shown
-    assert json.loads(symbiont("audit", "--recipe", "tiny.yaml", "--json"))["verdict"]
+    short = "{round}/{phase}/{task_id}/{seed}".format(**rows[0])
+    assert symbiont("trajectories", "--key", short) == shown
+    page = Path(symbiont("trajectories", "--key", short, "--open").strip())
+    assert "Step 1" in page.read_text()
+    assert json.loads(symbiont("audit", "--json"))["verdict"]
+    (line,) = json.loads(symbiont("runs", "--json"))
+    assert (line["recipe"], line["rounds_done"]) == ("tiny", 1)
     symbiont("report", "--recipe", "tiny.yaml", "--to", "again.html")
     assert (folder / "again.html").read_bytes() == (folder / "out/reports/report.html").read_bytes()

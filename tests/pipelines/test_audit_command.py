@@ -106,21 +106,18 @@ def test_the_status_says_whether_the_policy_holds(
 def test_a_rounds_stored_audit_is_held_against_a_policy(
     symbiont: Symbiont, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from components.place import Place
     from components.trajectories.open_store import open_store
-    from pipelines.commands import read_recipe
-    from pipelines.outfolder import OutFolder
-    from pipelines.rounds import Run
+    from tests.pipelines.manifests import manifest
 
-    run = Run(recipe=read_recipe("laptop"), place=Place(name="laptop"), seed=0, folder=OutFolder(root=tmp_path / "out"))
     found: dict[str, Any] = {"teacher": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so"}
     student, start = (
         {"suspect": name, "distance": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
         for name, mean in (("student", 0.98), ("start", 0.9))
     )
     found |= {"judged": student, "placebos": [start]}
-    key = f"runs/{run.name}/round-001/results/detect.json"
-    open_store(tmp_path / "out" / "store" / "symbiont").put(key, json.dumps({**found, "limits": []}).encode())
+    store = open_store(tmp_path / "out" / "store" / "symbiont")
+    store.put("runs/r/round-001/manifest.json", manifest().model_dump_json().encode())
+    store.put("runs/r/round-001/results/detect.json", json.dumps({**found, "limits": []}).encode())
     (tmp_path / "policy.yaml").write_text("distilled_from: [teacher]\n")
     assert symbiont("audit", "--out", tmp_path / "out") == 0
     assert symbiont("audit", "--round", 1, "--out", tmp_path / "out", "--policy", tmp_path / "policy.yaml") == 3

@@ -1,6 +1,5 @@
 """Tables are the same bytes for the same rows and know their sources; episodes are found by what they are."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from components.errors import InputError
 from components.trajectories.episodes import episode_digest, save_episode
-from components.trajectories.listing import EpisodeFilter, export_lines, find_episodes, list_rows
+from components.trajectories.listing import EpisodeFilter, find_episodes, list_rows
 from components.trajectories.open_store import open_store
 from components.trajectories.rows import episodes_table, steps_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
@@ -113,7 +112,6 @@ def listed(tmp_path: Path, make_episode: MakeEpisode) -> Store:
     [
         (EpisodeFilter(), 13),
         (EpisodeFilter(run="run"), 13),
-        (EpisodeFilter(run="ru"), 0),
         (EpisodeFilter(round=2), 6),
         (EpisodeFilter(phase="explore"), 9),
         (EpisodeFilter(phase="explore-student", seed=1), 2),
@@ -135,12 +133,24 @@ def test_a_listing_stops_at_its_limit(listed: Store) -> None:
     assert list_rows(listed, EpisodeFilter(), limit=0) == []
 
 
-def test_an_exported_episode_is_whole(listed: Store) -> None:
-    [line] = export_lines(listed, EpisodeFilter(text="zebra"))
-    assert Episode.model_validate(json.loads(line)).task_id == "enter-text"
+@pytest.mark.parametrize(
+    ("given", "said", "fix"),
+    [
+        ({"outcome": "solvd"}, "no episode's outcome is called 'solvd'", "did you mean 'solved'?"),
+        ({"outcome": "won"}, "no episode's outcome is called 'won'", "there are solved, failed, env_error"),
+        ({"task_id": "enter-txt"}, "no episode's task is called 'enter-txt'", "did you mean 'enter-text'"),
+        ({"task_id": "book"}, "no episode's task is called 'book'", "there are click-test, enter-text"),
+        ({"phase": "student"}, "no episode's phase is called 'student'", "explore-student"),
+        ({"run": "ru"}, "no episode's run is called 'ru'", "did you mean 'run'?"),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_instead_of_an_empty_list(
+    listed: Store, given: dict[str, str], said: str, fix: str
+) -> None:
+    with pytest.raises(InputError, match=said) as error:
+        list_rows(listed, EpisodeFilter(**given))  # type: ignore[arg-type]
+    assert fix in error.value.fix
 
 
-def test_a_wrong_outcome_is_named() -> None:
-    with pytest.raises(InputError, match="no outcome is called 'won'") as error:
-        EpisodeFilter(outcome="won")
-    assert "solved" in error.value.fix
+def test_a_store_without_episodes_is_an_empty_list(tmp_path: Path) -> None:
+    assert list_rows(open_store(tmp_path), EpisodeFilter(task_id="click-test")) == []

@@ -1,0 +1,171 @@
+"""The commands that only read what is stored: runs, results, reports, episodes. No server is needed for a store that is
+a folder, and a run under way is not disturbed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from components.errors import InputError
+from components.files import write_whole
+from components.results.place import MEND, result_key
+from components.trajectories.episodes import get_blob, load_episode
+from components.trajectories.listing import EpisodeFilter, list_rows
+from components.trajectories.schema import Episode, Step, episode_key
+from components.trajectories.store import Store
+from pipelines.commands import read_recipe, store_of
+from pipelines.stored_runs import RunLine, choose_round, round_of, run_line, stored_runs
+
+SHORT_KEY = re.compile(r"(?P<round>\d+)/(?P<phase>[^/]+)/(?P<task>[^/]+)/(?P<seed>\d+)")
+COLUMNS = ("run", "round", "phase", "task_id", "seed", "agent", "outcome", "steps", "seconds", "episode_key")
+
+
+def list_runs(*, place: str, out: Path) -> list[RunLine]:
+    """`symbiont runs`: every run of the store, the newest first."""
+    with store_of(place, out=out) as (_, store):
+        return [run_line(store, run) for run in reversed(stored_runs(store))]
+
+
+def stored_result(stage: str, *, run: str, round: int | None, place: str, out: Path) -> dict[str, Any]:
+    """A stage's result of a stored round as JSON, also in the form of another release.
+
+    Raises:
+        InputError: the round has none, or a torn one.
+    """
+    with store_of(place, out=out) as (_, store):
+        chosen, number = choose_round(store, run=run, round=round)
+        key = result_key(round_of(store, chosen.name, number), stage)
+        try:
+            found: dict[str, Any] = json.loads(store.get(key))
+        except KeyError:
+            done = ", ".join(map(str, chosen.done)) or "none"
+            raise InputError(
+                f"round {number} of {chosen.name} has no {stage}",
+                where=f"{store.url}/{key}",
+                fix=f"finish that round, or give --round of a finished one: {done}",
+            ) from None
+        except ValueError as error:
+            raise InputError(f"a torn result: {error}", where=f"{store.url}/{key}", fix=MEND) from error
+        return found
+
+
+def report_command(*, run: str, round: int | None, to: Path, recipe: str, place: str, out: Path) -> Path:
+    """`symbiont report`: makes the page again from what is stored."""
+    from components.report.run import run as make_report
+
+    config = read_recipe(recipe).report
+    stored_result("distill", run=run, round=round, place=place, out=out)
+    if not to.absolute().parent.is_dir():
+        raise InputError(
+            "there is no such folder", where=str(to.absolute().parent), fix="make it, or give another --to"
+        )
+    with store_of(place, out=out) as (filled, store):
+        chosen, number = choose_round(store, run=run, round=round)
+        there = round_of(store, chosen.name, number, seed=chosen.seed, work=Path(filled.work))
+        make_report(config=config, round=there, out=to)
+    return to
+
+
+def list_trajectories(filter: EpisodeFilter, *, limit: int, place: str, out: Path) -> tuple[list[dict[str, Any]], int]:
+    """Stored episodes that fit, one row each, by key, at most `limit` of them (0: all); and how many fit."""
+    with store_of(place, out=out) as (_, store):
+        rows = [{name: row[name] for name in COLUMNS} for row in list_rows(store, filter)]
+    return rows[: limit or None], len(rows)
+
+
+def episodes_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The rows for a terminal."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("round", "phase", "task", "seed", "agent", "outcome", "steps", "seconds"):
+        right = name in ("round", "seed", "steps", "seconds")
+        table.add_column(name, justify="right" if right else "left", no_wrap=name in ("task", "outcome"))
+    several = len({row["run"] for row in rows}) > 1
+    if several:
+        table.add_column("run")
+    for row in rows:
+        told = [row["round"], row["phase"], row["task_id"], row["seed"], row["agent"], row["outcome"], row["steps"]]
+        table.add_row(*map(str, told), f"{row['seconds']:.1f}", *([row["run"]] if several else []))
+    return table
+
+
+def runs_table(lines: Sequence[RunLine]) -> Table:
+    """The runs for a terminal."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("run", "recipe", "seed", "rounds done", "success on held-out seeds", "champion", "newest round begun"):
+        table.add_column(name, justify="right" if name in ("seed", "rounds done") else "left", overflow="fold")
+    for line in lines:
+        success = "-" if line.success_rate is None else f"{line.success_rate:.0%}"
+        if line.interval:
+            success += f" ({line.interval[0]:.0%} to {line.interval[1]:.0%})"
+        champion = "-" if line.champion is None else f"of round {line.champion}"
+        begun = line.begun[:16].replace("T", " ")
+        table.add_row(line.run, line.recipe, str(line.seed), str(line.rounds_done), success, champion, begun)
+    return table
+
+
+def show_episode(key: str, *, run: str, place: str, out: Path) -> tuple[Episode, dict[int, bytes]]:
+    """One stored episode, and the pictures of its pages by the index of their step.
+
+    Args:
+        key: the whole key, or `ROUND/PHASE/TASK/SEED` of the run (the newest, where none is named).
+
+    Raises:
+        InputError: there is none under this key.
+    """
+    with store_of(place, out=out) as (_, store):
+        try:
+            episode = load_episode(store, key if key.startswith("runs/") else _whole_key(store, key, run=run))
+        except KeyError as error:
+            fix = "`symbiont trajectories` lists what there is; its rows give ROUND/PHASE/TASK/SEED"
+            where = f"{store.url}/{error.args[0]}"
+            raise InputError("there is no episode under this key", where=where, fix=fix) from None
+        shots = {step.index: step.screenshot for step in episode.steps if step.screenshot}
+        return episode, {index: get_blob(store, digest, "png") for index, digest in shots.items()}
+
+
+def _whole_key(store: Store, key: str, *, run: str) -> str:
+    parts = SHORT_KEY.fullmatch(key)
+    if parts is None:
+        fix = "write ROUND/PHASE/TASK/SEED, as in 3/explore-student/click-button/17"
+        raise InputError("not a key of an episode", where=f"--key {key}", fix=fix)
+    chosen, number = choose_round(store, run=run, round=int(parts["round"]))
+    return episode_key(
+        run=chosen.name, round=number, phase=parts["phase"], task_id=parts["task"], seed=int(parts["seed"])
+    )
+
+
+def episode_lines(episode: Episode) -> Iterator[str]:
+    """An episode for a reader: what was seen, done and answered, step by step."""
+    yield f"{episode.task_id} seed {episode.seed}: {episode.intent}"
+    for step in episode.steps:
+        yield from step_lines(step)
+    yield ""
+    yield f"{episode.outcome.value}: {episode.message or episode.answer or ''}".rstrip(": ")
+
+
+def step_lines(step: Step) -> Iterator[str]:
+    """One step: what was seen, why it was done, what was done and what came back."""
+    yield from ("", f"--- step {step.index}: {step.title} {step.url}", step.observation)
+    if step.reason:
+        yield f"reason: {step.reason}"
+    yield f"action: {step.action}"
+    if step.feedback:
+        yield f"feedback: {step.feedback}"
+
+
+def open_page(episode: Episode, pictures: Mapping[int, bytes], *, out: Path) -> Path:
+    """Writes the episode as a page below `OUT/reports/episodes`, and opens it where there is a browser."""
+    import webbrowser
+
+    from pipelines.episode_page import render
+
+    path = out.absolute() / "reports" / "episodes" / f"{episode.phase}-{episode.task_id}-{episode.seed}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, render(episode, pictures))
+    webbrowser.open(path.as_uri())
+    return path

@@ -1,0 +1,94 @@
+"""The commands of the command line that only read what is stored: `runs`, `report`, `trajectories`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.trajectories.schema import Outcome
+from pipelines.options import AsJson, Out, PlaceName, RecipeName, RoundNumber, RunName, errors, print_table
+
+look = typer.Typer(rich_markup_mode="markdown")
+
+
+@look.command(epilog="**Example**: `symbiont runs --json | jq '.[0].success_rate'`")
+def runs(place: PlaceName = "laptop", out: Out = Path("out"), as_json: AsJson = False) -> None:
+    """Lists the runs that are stored: how far each came, and what its student solves."""
+    from pipelines.look import list_runs, runs_table
+
+    lines = list_runs(place=place, out=out)
+    if as_json:
+        print(json.dumps([line.model_dump(mode="json") for line in lines], indent=2))
+    elif lines:
+        print_table(runs_table(lines))
+    else:
+        errors.print("No run is stored here: `symbiont run` makes one.", highlight=False, markup=False)
+
+
+@look.command(epilog="**Example**: `symbiont report --round 2 --to round-2.html`")
+def report(
+    round: RoundNumber = None,
+    run: RunName = "",
+    to: Annotated[Path, typer.Option("--to", help="Where to write the page.")] = Path("report.html"),
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "laptop",
+    out: Out = Path("out"),
+) -> None:
+    """Makes a round's report again from what is stored: one HTML file that is read offline.
+
+    The recipe says only how much the report holds (its section `report`).
+    """
+    from pipelines.look import report_command
+
+    print(report_command(run=run, round=round, to=to, recipe=recipe, place=place, out=out))
+
+
+@look.command(
+    epilog="**Examples**\n\n"
+    "- `symbiont trajectories --task click-button --outcome failed`\n"
+    "- `symbiont trajectories --key 3/explore-student/click-button/17` - one episode, step by step\n"
+    "- the same with `--open` - as a page in the browser"
+)
+def trajectories(
+    key: Annotated[
+        str, typer.Option("--key", metavar="KEY", help="Show this one: ROUND/PHASE/TASK/SEED, or the whole key.")
+    ] = "",
+    show: Annotated[bool, typer.Option("--open", help="With --key: write it as a page, and open that.")] = False,
+    task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
+    outcome: Annotated[str, typer.Option("--outcome", metavar="|".join(Outcome), help="Only those.")] = "",
+    phase: Annotated[str, typer.Option("--phase", help="Only phases that begin so, e.g. explore-student.")] = "",
+    agent: Annotated[str, typer.Option("--agent", help="A part of the agent's name, its kind or digest.")] = "",
+    text: Annotated[str, typer.Option("--text", help="Said in a goal, an action, a reason or a message.")] = "",
+    seed: Annotated[int | None, typer.Option("--seed", "-s", help="Only this seed of each task.")] = None,
+    round: Annotated[int | None, typer.Option("--round", min=1, help="Only this round.")] = None,
+    run: Annotated[str, typer.Option("--run", help="Only this run.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Most rows; 0: all.")] = 50,
+    place: PlaceName = "laptop",
+    out: Out = Path("out"),
+    as_json: AsJson = False,
+) -> None:
+    """Lists stored episodes, or shows one step by step."""
+    from components.trajectories.listing import EpisodeFilter
+    from pipelines.look import episode_lines, episodes_table, list_trajectories, open_page, show_episode
+
+    if key:
+        episode, pictures = show_episode(key, run=run, place=place, out=out)
+        if show:
+            print(open_page(episode, pictures, out=out))
+        else:
+            print(episode.model_dump_json(indent=2) if as_json else "\n".join(episode_lines(episode)))
+        return
+    wanted = EpisodeFilter(
+        run=run, round=round, phase=phase, task_id=task, seed=seed, outcome=outcome, agent=agent, text=text
+    )
+    rows, fitting = list_trajectories(wanted, limit=limit, place=place, out=out)
+    if as_json:
+        for row in rows:
+            print(json.dumps(row))
+    elif rows:
+        print_table(episodes_table(rows))
+    more = f"{len(rows)} of {fitting}, --limit 0 for all" if len(rows) < fitting else f"{fitting} episodes"
+    errors.print(more if fitting else "No episode fits.", highlight=False)

@@ -1,0 +1,137 @@
+"""Which runs lie in a store and how far each came: what the commands that only read choose from.
+
+A store outlives releases and recipes, so a run is found by what it left, never by the name it would have today.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.errors import InputError
+from components.results.place import result_key
+from components.trajectories.manifest import read_manifest
+from components.trajectories.rounds import Round
+from components.trajectories.store import Store
+
+MARK = re.compile(r"runs/(?P<run>[^/]+)/round-(?P<round>\d{3,})/(?P<what>manifest|done)\.json")
+OWN_NAME = re.compile(r"(?P<recipe>.+)-\d+-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """A run as its store knows it: `begun` and `done` are numbers of rounds, rising."""
+
+    name: str
+    seed: int
+    created_at: str
+    begun: tuple[int, ...]
+    done: tuple[int, ...]
+
+    @property
+    def newest(self) -> int:
+        """The newest finished round; where none is finished, the newest that was begun."""
+        return (self.done or self.begun)[-1]
+
+
+class RunLine(BaseModel):
+    """A run in one line of `symbiont runs`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    recipe: str = Field(description="its name, from the run's")
+    seed: int
+    rounds_done: int
+    begun: str = Field(description="when the newest round was begun, ISO 8601 in UTC")
+    success_rate: float | None = Field(description="of the student on held-out seeds, after the newest finished round")
+    interval: tuple[float, float] | None
+    champion: int | None = Field(description="the round whose student was promoted last; none: nobody was")
+
+
+def stored_runs(store: Store) -> list[StoredRun]:
+    """Every run that has begun a round, the one that was worked on last at the end."""
+    rounds: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for key in store.list("runs/"):
+        if mark := MARK.fullmatch(key):
+            rounds[mark["run"], mark["what"]].add(int(mark["round"]))
+    found = []
+    for name in sorted({run for run, what in rounds if what == "manifest"}):
+        begun = tuple(sorted(rounds[name, "manifest"]))
+        manifest = read_manifest(round_of(store, name, begun[-1]))
+        found.append(
+            StoredRun(
+                name=name,
+                seed=manifest.seed,
+                created_at=manifest.created_at,
+                begun=begun,
+                done=tuple(sorted(rounds[name, "done"])),
+            )
+        )
+    return sorted(found, key=lambda run: run.created_at)
+
+
+def choose_round(store: Store, *, run: str = "", round: int | None = None) -> tuple[StoredRun, int]:
+    """The run a user means, the newest where none is named, and its round, the newest finished where none is given.
+
+    Raises:
+        InputError: nothing is stored, or not that; says what is.
+    """
+    runs = stored_runs(store)
+    if not runs:
+        fix = "give the --out or --place of a run, or make one with `symbiont run`"
+        raise InputError("no run is stored here", where=store.url, fix=fix)
+    names = [each.name for each in runs]
+    chosen = [each for each in runs if each.name == run] or [each for each in runs if each.name.startswith(run)]
+    if run and len(chosen) != 1:
+        close = difflib.get_close_matches(run, names, n=1)
+        hint = f"did you mean {close[0]!r}? " if close and not chosen else ""
+        what = f"{len(chosen)} runs begin with {run!r}" if chosen else f"there is no run {run!r}"
+        raise InputError(what, where=store.url, fix=f"{hint}the runs here are {', '.join(names)}")
+    found = chosen[-1]
+    number = found.newest if round is None else round
+    if number not in found.begun:
+        others = [f"--run {each.name}" for each in runs if number in each.begun]
+        rounds = ", ".join(map(str, found.begun))
+        fix = f"its rounds are {rounds}" + (f"; or give {' or '.join(others)}" if others else "")
+        raise InputError(f"run {found.name} has no round {number}", where=store.url, fix=fix)
+    return found, number
+
+
+def round_of(store: Store, run: str, number: int, *, seed: int = 0, work: Path = Path()) -> Round:
+    """A round of a stored run, for reading."""
+    return Round(run=run, number=number, seed=seed, store=store, work=work)
+
+
+def _result(store: Store, run: StoredRun, number: int, name: str) -> dict[str, Any]:
+    """A stored result as JSON, whichever release wrote it; empty where there is none that can be read."""
+    try:
+        found = json.loads(store.get(result_key(round_of(store, run.name, number), name)))
+    except (KeyError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def run_line(store: Store, run: StoredRun) -> RunLine:
+    """What the run came to."""
+    named = OWN_NAME.fullmatch(run.name)
+    student = _result(store, run, run.newest, "evaluate-student") if run.done else {}
+    success = student.get("splits", {}).get("heldout_seeds", {})
+    promoted = [number for number in run.done if _result(store, run, number, "promote").get("decision") == "promote"]
+    return RunLine(
+        run=run.name,
+        recipe=named["recipe"] if named else "",
+        seed=run.seed,
+        rounds_done=len(run.done),
+        begun=run.created_at,
+        success_rate=success.get("success_rate"),
+        interval=success.get("interval"),
+        champion=promoted[-1] if promoted else None,
+    )
