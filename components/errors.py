@@ -2,7 +2,7 @@
 
 Exception
 +-- InputError           the user's: mend it                  nobody tries again     exit code 2
-+-- BudgetError          a limit the user set is reached      nobody                 exit code 2
+|   +-- BudgetError      a limit the user set is reached      nobody                 exit code 2
 +-- InfraError           browser, network, disk, endpoint     the stage, twice       exit code 1
 |   +-- PageLost         a page crashed, closed or hung       the runner             an outcome
 |   +-- LeaseLost        somebody else has the site           the runner             an outcome

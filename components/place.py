@@ -129,7 +129,7 @@ def _write_failure(work: Path, name: str, error: Exception) -> None:
     if not isinstance(error, (InputError, InfraError)):
         record["what"] = f"{type(error).__name__}: {error}"
     if isinstance(error, InputError):
-        record |= {"what": error.what, "where": error.where, "fix": error.fix}
+        record |= {"kind": InputError.__name__, "what": error.what, "where": error.where, "fix": error.fix}
     with suppress(OSError):  # a full disk: the log line still says it
         write_whole(work / FAILURE, json.dumps(record))
 

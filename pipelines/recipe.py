@@ -12,7 +12,7 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from components.agents.config import AgentConfig, ScriptedConfig
+from components.agents.config import AgentConfig, ScriptedConfig, deciding
 from components.benchmarks.config import TasksConfig
 from components.detect.config import DetectConfig
 from components.distill.config import DistillConfig
@@ -62,9 +62,10 @@ class Recipe(BaseModel):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything but the words about it; `rounds` is how long it is followed, not what it says."""
+        """SHA-256 of everything that results depend on: not of the words about it, of how long it is followed
+        (`rounds`), or of how its chat models are reached and paid."""
         record = self.model_dump(mode="json", exclude={"about", "rounds"})
-        return json_digest(record)
+        return json_digest(deciding(record))
 
     @property
     def text(self) -> str:

@@ -6,7 +6,8 @@ An agent never sees the page, the reward or the evaluator: only what a `Turn` ho
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -100,6 +101,11 @@ class Agent(ABC):
             )
             for d in await self.decide(turns)
         ]
+
+    @contextmanager
+    def episode(self) -> Iterator[None]:
+        """While it is open, one more episode is expected to ask; agents that decide in batches wait for it a little."""
+        yield
 
     async def close(self) -> None:
         """Gives back what the agent holds (connections, weights)."""

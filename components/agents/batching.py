@@ -39,10 +39,10 @@ class Batcher(Agent):
 
     @contextmanager
     def episode(self) -> Iterator[None]:
-        """While it is open, one more episode is expected to ask."""
         self._live += 1
         try:
-            yield
+            with self.agent.episode():
+                yield
         finally:
             self._live -= 1
             self._arrived.set()
@@ -57,6 +57,10 @@ class Batcher(Agent):
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work())
         return list(await asyncio.gather(*(one.result for one in waiting)))
+
+    async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
+        """In batches, what is proposed is what is decided: models that decide in batches list no alternatives."""
+        return await (self.agent.propose(turns) if self.batch_size <= 1 else super().propose(turns))
 
     async def _work(self) -> None:
         """Until the queue is empty: gather a batch, ask, hand out."""

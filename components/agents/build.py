@@ -15,13 +15,14 @@ from components.agents.config import AgentConfig, ChatConfig, LocalConfig, Rando
 
 
 def build_agent(
-    config: AgentConfig, *, store: Store | None, work: Path, knowledge: KnowledgeBase | None = None
+    config: AgentConfig, *, store: Store | None, work: Path, knowledge: KnowledgeBase | None = None, run: str = ""
 ) -> Agent:
     """The agent of a configuration.
 
     Args:
         store: where a local model is published; may be None for the other kinds.
         work: where a local model is unpacked.
+        run: whose budget the agent spends; left out where it asks nothing.
         knowledge: pieces of past trajectories a teacher is given; a local model reads none, as in the paper.
 
     Raises:
@@ -43,9 +44,11 @@ def build_agent(
             return StopAgent()
         case ChatConfig():
             from components.agents.chat import ChatAgent
+            from components.agents.ledger import Ledger
             from components.agents.retrieval import RetrievalAgent
 
-            agent = ChatAgent(config)
+            ledger = Ledger(store, run=run, model=config.model) if store and run else None
+            agent = ChatAgent(config, ledger=ledger)
             return RetrievalAgent(agent, knowledge) if knowledge is not None and config.examples else agent
         case LocalConfig():
             from components.agents.local import LocalAgent

@@ -19,6 +19,7 @@ from components.agents import prompts
 from components.agents.base import Agent, Decision, Turn
 from components.agents.budget import Budget
 from components.agents.config import ChatConfig
+from components.agents.ledger import Ledger
 from components.agents.prompts import Example, spoken
 from components.browser.quoting import clean
 from components.endpoints.complaints import Passing, RequestRefused, check_reply
@@ -45,17 +46,21 @@ class CutShort(InfraError):
 class ChatAgent(Agent):
     """Decides by asking a chat model for a reason and an action.
 
+    Args:
+        ledger: what the run has spent on the model; left out where there is no run.
+
     Raises:
         InputError: the environment variable that should hold the key is not set.
     """
 
-    def __init__(self, config: ChatConfig) -> None:
+    def __init__(self, config: ChatConfig, *, ledger: Ledger | None = None) -> None:
         self.config = config
         self.budget = Budget(
             tokens=config.budget_tokens,
             usd=config.budget_usd,
             usd_per_million_prompt=config.usd_per_million_prompt,
             usd_per_million_completion=config.usd_per_million_completion,
+            ledger=ledger,
         )
         self.info = AgentInfo(name=config.model, kind="chat", digest=_digest(config))
         key = api_key(config.api_key_env, whose=f"model {config.model!r}")
@@ -133,14 +138,17 @@ class ChatAgent(Agent):
         """One request, tried again while it may help. Raises what `complete` does, but for CutShort."""
         messages = sent(messages, system=self.config.system)
         request = _request(self.config, messages, seed=seed, max_tokens=max_tokens or self.config.max_tokens)
+        most = self.budget.price(
+            prompt_tokens=_letters(messages), completion_tokens=max_tokens or self.config.max_tokens
+        )
         wait, failure = 0.0, ""
         async with self._slots:
             for attempt in range(self.config.retries + 1):
                 await asyncio.sleep(wait)
-                self.budget.check()
                 try:
-                    completion = await self._once(request)
-                    return completion, self._charge(completion, messages)
+                    async with self.budget.request(most=most):
+                        completion = await self._once(request)
+                        return completion, await self._charge(completion, messages)
                 except (Passing, Unanswered) as error:
                     wait = pause(error, backoff=self.config.backoff, attempt=attempt)
                     failure = str(error)
@@ -160,18 +168,21 @@ class ChatAgent(Agent):
             )
         return completion
 
-    def _charge(self, completion: Completion, messages: Messages) -> Cost:
+    async def _charge(self, completion: Completion, messages: Messages) -> Cost:
         """The cost as reported; four characters a token where an endpoint reports nothing, so a budget still holds."""
         usage, said = completion.usage, completion.choice.message
         if usage is not None and (usage.completion_tokens or not completion.text):
-            return self.budget.charge(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
-        return self.budget.charge(
-            prompt_tokens=sum(len(message["content"]) for message in messages) // LETTERS_PER_TOKEN,
+            return await self.budget.charge(
+                prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens
+            )
+        return await self.budget.charge(
+            prompt_tokens=_letters(messages) // LETTERS_PER_TOKEN,
             completion_tokens=len(said.content + said.refusal + said.thought) // LETTERS_PER_TOKEN,
         )
 
     async def close(self) -> None:
         await self.wire.close()
+        await self.budget.close()
 
 
 def acts(text: str) -> bool:
@@ -202,6 +213,10 @@ def pause(error: Exception, *, backoff: float, attempt: int) -> float:
 def _text(completion: Completion) -> str:
     """The answer, as it may be stored: no half characters, and no longer than anybody reads."""
     return clean(completion.text[: prompts.LONGEST_ANSWER]).replace("\0", "\ufffd")
+
+
+def _letters(messages: Messages) -> int:
+    return sum(len(message["content"]) for message in messages)
 
 
 def _request(config: ChatConfig, messages: Messages, *, seed: int, max_tokens: int) -> dict[str, Any]:

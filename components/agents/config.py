@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.endpoints.config import Endpoint
+
+DELIVERY = frozenset(
+    {
+        *("base_url", "api_key_env", "max_tokens_name", "concurrency", "timeout", "retries", "backoff"),
+        *("usd_per_million_prompt", "usd_per_million_completion", "budget_tokens", "budget_usd"),
+    }
+)
+"""How a chat model is reached and paid: another address or a larger budget is no other agent."""
 
 
 class _Settings(BaseModel):
@@ -68,3 +76,13 @@ class LocalConfig(_Settings):
 AgentConfig = Annotated[
     ScriptedConfig | ChatConfig | LocalConfig | RandomConfig | StopConfig, Field(discriminator="kind")
 ]
+
+
+def deciding(record: Any) -> Any:
+    """A configuration as JSON without its chat models' delivery: what its results depend on."""
+    if isinstance(record, list):
+        return [deciding(each) for each in record]
+    if not isinstance(record, dict):
+        return record
+    left_out = DELIVERY if record.get("kind") == "chat" else frozenset()
+    return {key: deciding(each) for key, each in record.items() if key not in left_out}

@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from components.agents.base import Agent, Decision, Turn
+from components.agents.batching import Batcher
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Observation
 from components.trajectories.schema import AgentInfo, Candidate, Speculation
@@ -30,11 +32,14 @@ RULE_VERSION = "1"
 
 
 class SpeculativeAgent(Agent):
-    """A student checked by a teacher. Each decision carries its `speculation` and who decided it."""
+    """A student checked by a teacher. Each decision carries its `speculation` and who decided it.
+
+    Every turn is its own call (`batch_size` 1), so that a step waits for its own teacher's answer and no other's; a
+    student or teacher that decides in batches takes those turns together that wait for it at the moment.
+    """
 
     def __init__(self, *, student: Agent, teacher: Agent) -> None:
-        self.student, self.teacher = student, teacher
-        self.batch_size = max(student.batch_size, teacher.batch_size)
+        self.student, self.teacher = Batcher(student), Batcher(teacher)
         parts = (RULE_VERSION, student.info.digest, teacher.info.digest)
         self.info = AgentInfo(
             name=f"{student.info.name} checked by {teacher.info.name}",
@@ -43,12 +48,17 @@ class SpeculativeAgent(Agent):
         )
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        return list(await asyncio.gather(*map(self._one, turns)))
+
+    async def _one(self, turn: Turn) -> Decision:
         """Asks both at once: the teacher's candidates do not depend on the proposal."""
-        proposed, listed = await asyncio.gather(self.student.decide(turns), self.teacher.propose(turns))
-        return [
-            combine(turn.observation, student, teacher)
-            for turn, student, teacher in zip(turns, proposed, listed, strict=True)
-        ]
+        (proposed,), (listed,) = await asyncio.gather(self.student.decide([turn]), self.teacher.propose([turn]))
+        return combine(turn.observation, proposed, listed)
+
+    @contextmanager
+    def episode(self) -> Iterator[None]:
+        with self.student.episode(), self.teacher.episode():
+            yield
 
     async def close(self) -> None:
         await asyncio.gather(self.student.close(), self.teacher.close())

@@ -50,7 +50,9 @@ def detect(
             "start": LocalConfig(model=manifest.start),
             **settings.others,
         }
-        agents = {name: build_agent(each, store=here.store, work=here.work) for name, each in known.items()}
+        agents = {
+            name: build_agent(each, store=here.store, work=here.work, run=here.run) for name, each in known.items()
+        }
         # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
         met = [f"{here.prefix}/episodes/{evaluate_phase('student', 'heldout_seeds')}"]
         asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))

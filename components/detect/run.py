@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from components.agents.config import deciding
 from components.detect.config import DetectConfig
 from components.detect.evidence import STUDENT, TEACHER, check_responses, thin_evidence
 from components.results.detect import AuditResult
@@ -130,7 +131,7 @@ def _inputs_digest(
     config: DetectConfig, round: Round, probes: Sequence[Probe], responses: Mapping[str, Sequence[str]]
 ) -> str:
     content = [
-        config.model_dump(mode="json"),
+        deciding(config.model_dump(mode="json")),
         round.seed,
         probe_digest(probes),
         sorted((name, list(given)) for name, given in responses.items()),

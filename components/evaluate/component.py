@@ -56,7 +56,7 @@ def evaluate(
             browser=Job.model_validate_json(job).place.browser,
             round=here,
             role=cast("Role", role),
-            agent=build_agent(known, store=here.store, work=here.work, knowledge=knowledge),
+            agent=build_agent(known, store=here.store, work=here.work, run=here.run, knowledge=knowledge),
         )
     for split, found in result.splits.items():
         metrics.log_metric(f"{split}_success_rate", found.success_rate)

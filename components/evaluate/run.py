@@ -18,7 +18,7 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.phase import Phase, play_phases
 from components.episodes.runner import Assignment
-from components.errors import InfraError
+from components.errors import InputError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
 from components.results.evaluate import EvaluateResult
@@ -48,8 +48,9 @@ def run(
         role: what the agent is in this round; part of the names of episodes and result.
 
     Raises:
-        InputError: unknown task or benchmark, no browser; or this round already has another evaluation of this role.
-        InfraError: browsers or endpoints failed again and again, or the agent's budget is spent; running again goes on.
+        InputError: unknown task or benchmark, no browser; this round already has another evaluation of this role; or
+            the budget is spent.
+        InfraError: browsers or endpoints failed again and again; running again goes on.
     """
     benchmark, split = tasks.open()
     phases = {
@@ -124,7 +125,11 @@ class _Evaluation:
         started = time.monotonic()
         for done in play_phases(list(self.phases.values())):
             if done.stopped:
-                raise InfraError(f"the evaluation of the {self.role} stopped early: {done.stopped}")
+                raise InputError(
+                    f"the evaluation of the {self.role} stopped early: {done.stopped}",
+                    where=self.role,
+                    fix="raise the budget of the model; what was played is kept",
+                )
         table = self._table()
         rows = read_table(self.round.store, table.key).to_pylist()
         confidence, seed = self.config.confidence, self.round.seed

@@ -114,7 +114,11 @@ def _make_agent(
     if mode != "teacher" and not student:
         raise InputError(f"exploring in mode {mode} needs a student's model", where="student")
     learner = LocalConfig(model=student, temperature=config.temperature) if mode != "teacher" else None
-    expert = build_agent(teacher, store=round.store, work=round.work, knowledge=knowledge) if teacher else None
+    expert = (
+        build_agent(teacher, store=round.store, work=round.work, run=round.run, knowledge=knowledge)
+        if teacher
+        else None
+    )
     if learner is None:
         assert expert is not None
         return expert

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from components.agents.config import deciding
 from components.benchmarks.split import Split
 from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
@@ -87,5 +88,5 @@ def _as_then(round: Round, inputs: Inputs) -> list[Episode]:
 
 
 def _settings_digest(config: SynthesizeConfig, split: Split) -> str:
-    record = [RULES_VERSION, config.model_dump(mode="json"), split.digest()]
+    record = [RULES_VERSION, deciding(config.model_dump(mode="json")), split.digest()]
     return json_digest(record)

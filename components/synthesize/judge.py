@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from components.agents.chat import ChatAgent
+from components.agents.ledger import Ledger
 from components.errors import InputError
 from components.synthesize.config import JudgeConfig, ModelJudge, OutcomeJudge, RuleJudge
 from components.synthesize.trajectories import described
@@ -28,7 +29,7 @@ all the goal asks and nothing that contradicts it; actions that led nowhere on t
 Explain in one or two sentences, then end with exactly one of these lines:
 VERDICT: solved
 VERDICT: failed"""
-_VERDICT = re.compile(r"^\W*VERDICT\W*\b(solved|failed)\b", re.IGNORECASE | re.MULTILINE)
+_VERDICT = re.compile(r"^[^\w\n]*VERDICT[^\w\n]*\b(solved|failed)\b", re.IGNORECASE | re.MULTILINE)
 
 
 class Judgement(Record):
@@ -72,7 +73,7 @@ def by_rule(episode: Episode, rule: RuleJudge) -> Judgement:
 
 
 async def _by_model(episodes: Sequence[Episode], judge: ModelJudge, round: Round) -> dict[str, Judgement]:
-    agent = ChatAgent(judge.model)
+    agent = ChatAgent(judge.model, ledger=Ledger(round.store, run=round.run, model=judge.model.model))
     settings = {"model": agent.info.digest, "voices": judge.voices, "page": judge.page_chars, "prompt": PROMPT}
     name = json_digest(settings)[:16]
     try:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from components.agents.chat import ChatAgent
 from components.agents.config import ChatConfig
+from components.agents.ledger import Ledger
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
@@ -40,7 +41,7 @@ def word_all(entries: Sequence[KnowledgeEntry], *, writer: ChatConfig, round: Ro
 
 
 async def _word_all(entries: Sequence[KnowledgeEntry], writer: ChatConfig, round: Round) -> list[KnowledgeEntry]:
-    agent = ChatAgent(writer)
+    agent = ChatAgent(writer, ledger=Ledger(round.store, run=round.run, model=writer.model))
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_word(agent, entry, round)) for entry in entries]

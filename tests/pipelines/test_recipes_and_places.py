@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from components.errors import InputError
 from components.place import Place
@@ -56,6 +57,10 @@ def test_shipped_places_are_right(path: Path) -> None:
         ("name: Mine One", "small letters, digits and hyphens, for instance mine-one"),
         ("name: x\npromote: {model_name: a/b}", "letters, digits and . _ -"),
         ("rounds: 2", "name is missing: part of the run's name"),
+        (
+            "name: x\nteacher: {kind: chat, model: m, base_url: u, budget_usd: 5}",
+            "budget_usd needs a price: set usd_per_million_prompt",
+        ),
         ("name: x\nevaluate: {role: student}", "unknown key 'evaluate.role'"),
         ("name: x\ntasks: {heldouts: [click-link]}", "unknown key 'tasks.heldouts': did you mean 'heldout'?"),
         ("name: [", "not YAML"),
@@ -214,3 +219,26 @@ def test_a_policy_that_nothing_could_ever_meet_is_refused(tmp_path: Path, policy
     (tmp_path / "mine.yaml").write_text(f"name: x\npromote: {{policy: {policy}}}\n")
     with pytest.raises(InputError, match=said):
         read_recipe(str(tmp_path / "mine.yaml"))
+
+
+def test_the_recipe_that_readme_shows_is_right() -> None:
+    (example,) = re.findall(r"```yaml\n(name: mine\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    recipe = check_document(yaml.safe_load(example), Recipe, where="README.md")
+    assert recipe.teacher.kind == "chat"
+    assert recipe.teacher.budget_tokens
+
+
+def test_a_larger_budget_or_another_address_is_the_same_run() -> None:
+    def digest(**more: object) -> str:
+        chat = {"kind": "chat", "model": "m", "base_url": "http://127.0.0.1:1/v1", **more}
+        recipe = {"name": "x", "teacher": chat, "synthesize": {"judge": {"kind": "model", "model": chat}}}
+        return check_document(recipe, Recipe, where="here").digest
+
+    changes: list[dict[str, object]] = [
+        {"budget_tokens": 5},
+        {"budget_usd": 5, "usd_per_million_prompt": 1},
+        {"timeout": 5, "retries": 1, "concurrency": 2, "backoff": 3},
+        {"base_url": "http://127.0.0.1:2/v1", "api_key_env": "OTHER"},
+    ]
+    assert {digest(**change) for change in changes} == {digest()}
+    assert digest(max_tokens=5) != digest()

@@ -18,13 +18,15 @@ from kfp import compiler, dsl
 @dsl.component(base_image="python", install_kfp_package=False)
 def fails(job: str, kind: str, tries: str):
     from pathlib import Path
+    from components.agents.budget import BudgetError
     from components.errors import InfraError, InputError
     from components.place import stage
 
     with stage("fails", job=job):
         with Path(tries).open("a") as file:
             file.write("x")
-        raise InputError("it is wrong", where="here", fix="mend it") if kind == "input" else InfraError("it broke")
+        wrong = {"input": InputError, "budget": BudgetError}
+        raise wrong[kind]("it is wrong", where="here", fix="mend it") if kind in wrong else InfraError("it broke")
 
 @dsl.pipeline(name="round")  # another name than its one stage, or kfp takes it for the bare component
 def pipeline(job: str, kind: str, tries: str):
@@ -65,8 +67,9 @@ def attempts(pipeline: Path, folder: Path, *, kind: str) -> tuple[list[Event], E
     return events, ended, tries.read_text()
 
 
-def test_a_wrong_input_is_tried_once(pipeline: Path, tmp_path: Path) -> None:
-    events, error, tries = attempts(pipeline, tmp_path, kind="input")
+@pytest.mark.parametrize("kind", ["input", "budget"])
+def test_a_wrong_input_or_a_spent_budget_is_tried_once(pipeline: Path, tmp_path: Path, kind: str) -> None:
+    events, error, tries = attempts(pipeline, tmp_path, kind=kind)
     assert tries == "x"
     assert isinstance(error, InputError)
     assert (error.what, error.where, error.fix) == ("it is wrong", "here", "mend it")

@@ -34,7 +34,7 @@ def test_a_student_reads_goal_then_last_action_then_page() -> None:
 
 @pytest.mark.parametrize("kind", ["action", "reason_action"])
 @given(action=ACTION, reason=REASON)
-@settings(derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60, deadline=None)
 def test_completions_read_back_as_they_were_written(kind: TaskKind, action: str, reason: str) -> None:
     candidate = prompts.parse_completion(prompts.completion(action=action, reason=reason, kind=kind), kind=kind)
     assert candidate.action == action
@@ -48,7 +48,7 @@ def test_text_after_the_action_is_not_the_action() -> None:
 
 
 @given(lines=st.lists(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=30), max_size=30))
-@settings(derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60, deadline=None)
 def test_a_page_too_long_is_cut_by_whole_lines_and_says_so(lines: list[str]) -> None:
     page = "\n".join(lines)
     whole = prompts.render(intent="goal", last="none", observation=page)
@@ -112,7 +112,7 @@ def test_answers_of_chat_models_are_read(text: str, expected: list[tuple[str, st
 
 
 @given(st.lists(st.tuples(ACTION, REASON), min_size=1, max_size=4))
-@settings(derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60, deadline=None)
 def test_any_list_of_candidates_in_the_asked_form_is_read(pairs: list[tuple[str, str]]) -> None:
     text = "\n".join(f"REASON: {reason}\nACTION: {action}" for action, reason in pairs)
     assert [one.action for one in prompts.parse_chat(text)] == [action for action, _ in pairs]

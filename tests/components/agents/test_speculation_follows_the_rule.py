@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.agents.base import Agent, Decision, Turn
+from components.agents.batching import Batcher
 from components.agents.speculate import SpeculativeAgent, combine
 from components.browser.observation import Element, Observation
+from components.errors import InfraError
 from components.trajectories.schema import AgentInfo, Candidate, Cost
 
 LINES = {1: 'button "Ok"', 2: 'button "Cancel"', 3: 'button "Ok"', 4: 'textbox "Name"'}
@@ -79,37 +81,90 @@ def test_the_executed_action_is_the_proposal_or_the_first_candidate(proposed: st
 
 
 class Fixed(Agent):
-    """Says the same for every turn and counts its calls."""
+    """Says the same for every turn and keeps the sizes of its calls; waits where the turn's episode is named `slow`."""
 
-    def __init__(self, name: str, decision: Decision) -> None:
+    def __init__(self, name: str, decision: Decision, *, batch_size: int = 1) -> None:
         self.info = AgentInfo(name=name, kind="fixed", digest=name)
-        self.decision, self.calls, self.closed = decision, 0, False
+        self.decision, self.batch_size, self.closed = decision, batch_size, False
+        self.calls: list[int] = []
+        self.go_on = asyncio.Event()
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        self.calls += 1
+        self.calls.append(len(turns))
+        if self.batch_size == 1 and turns[0].episode == "slow":
+            await self.go_on.wait()
         return [self.decision for _ in turns]
 
     async def close(self) -> None:
         self.closed = True
 
 
-def test_the_agent_decides_for_a_batch_in_one_call_of_each() -> None:
-    student = Fixed("student", Decision(action="click [3]", cost=Cost(completion_tokens=3)))
-    teacher = Fixed("teacher", Decision(action="click [1]", reason="ok", cost=Cost(usd=0.5)))
+def turn_of(episode: str) -> Turn:
+    return Turn(episode=episode, task_id="t", template="t", intent="Ok", observation=PAGE, history=())
+
+
+def test_steps_that_wait_together_share_a_batch_of_the_student_and_both_costs_are_counted() -> None:
+    paid = Cost(prompt_tokens=20, completion_tokens=3, usd=0.25)
+    student = Fixed("student", Decision(action="click [3]", cost=paid), batch_size=32)
+    paid = Cost(prompt_tokens=100, completion_tokens=40, usd=0.5)
+    teacher = Fixed("teacher", Decision(action="click [1]", reason="ok", cost=paid))
     agent = SpeculativeAgent(student=student, teacher=teacher)
-    turns = [
-        Turn(episode=str(n), task_id="t", template="t", intent="Ok", observation=PAGE, history=()) for n in range(5)
-    ]
 
     async def play() -> list[Decision]:
-        decisions = await agent.decide(turns)
+        decisions = await agent.decide([turn_of(str(number)) for number in range(5)])
         await agent.close()
         return decisions
 
     decisions = asyncio.run(play())
     assert [decision.action for decision in decisions] == ["click [3]"] * 5
-    assert decisions[0].cost == Cost(completion_tokens=3, usd=0.5)
-    assert (student.calls, teacher.calls, student.closed, teacher.closed) == (1, 1, True, True)
+    assert decisions[0].cost == Cost(prompt_tokens=120, completion_tokens=43, usd=0.75)
+    assert (student.calls, teacher.calls) == ([5], [1] * 5)
+    assert student.closed
+    assert teacher.closed
+
+
+def test_a_step_waits_for_its_own_teachers_answer_and_no_other() -> None:
+    """As the runner asks: one slow answer of the teacher, and thirty steps that go on beside it."""
+    student = Fixed("student", Decision(action="click [3]"), batch_size=32)
+    teacher = Fixed("teacher", Decision(action="click [1]"))
+    batcher = Batcher(SpeculativeAgent(student=student, teacher=teacher))
+
+    async def steps(name: str, count: int) -> int:
+        with batcher.episode():
+            for _ in range(count):
+                await batcher.decide([turn_of(name)])
+        return count
+
+    async def play() -> tuple[list[int], bool]:
+        slow = asyncio.create_task(steps("slow", 1))
+        quick = await asyncio.wait_for(asyncio.gather(*(steps(f"quick/{n}", 3) for n in range(10))), 30)
+        waiting = not slow.done()
+        teacher.go_on.set()
+        await slow
+        return quick, waiting
+
+    assert asyncio.run(play()) == ([3] * 10, True)
+
+
+def test_a_teacher_that_fails_fails_its_own_step() -> None:
+    class Failing(Fixed):
+        async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+            if turns[0].episode == "bad":
+                raise InfraError("the teacher is gone")
+            return await super().decide(turns)
+
+    agent = SpeculativeAgent(
+        student=Fixed("student", Decision(action="click [3]"), batch_size=32),
+        teacher=Failing("teacher", Decision(action="click [1]")),
+    )
+
+    async def play() -> list[object]:
+        asked = (agent.decide([turn_of(name)]) for name in ("bad", "good"))
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    bad, good = asyncio.run(play())
+    assert isinstance(bad, InfraError)
+    assert isinstance(good, list)
 
 
 def test_another_teacher_is_another_agent() -> None:
