@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import json
 import os
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -175,8 +176,8 @@ def _tls() -> ssl.SSLContext:
 def _unusable_proxy(error: Exception) -> InputError:
     """Names the variable whose proxy the client cannot use; the client names only what it holds."""
     held = [(name, os.environ.get(name, "")) for base in PROXIES for name in (base, base.lower())]
-    odd = [name for name, value in held if value and urlsplit(value).scheme not in ("http", "https", "")]
-    named = (odd or [name for name, value in held if value] or ["proxy"])[0]
+    usable = re.compile(r"(https?://)?[\w.@:-]+/?")
+    named = next((name for name, value in held if value and not usable.fullmatch(value)), "ALL_PROXY")
     return InputError(
         f"the proxy in the environment variable {named} cannot be used: {one_line(str(error), longest=200)}",
         where=named,

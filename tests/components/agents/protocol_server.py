@@ -63,6 +63,7 @@ def serve(*script: Answer) -> Iterator[ProtocolServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet, or each reply waits for the client's acknowledgement of its head
 
         def do_GET(self) -> None:
             listed = {"object": "list", "data": [{"id": "tiny", "object": "model"}]}
@@ -91,6 +92,7 @@ def serve(*script: Answer) -> Iterator[ProtocolServer]:
                 self.end_headers()
                 for part in [content] if not drip else [content[at : at + 1] for at in range(len(content))]:
                     self.wfile.write(part)
+                    self.wfile.flush()
                     time.sleep(drip)
             except OSError:
                 self.close_connection = True  # the client gave up first
