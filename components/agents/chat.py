@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import random
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,15 +24,14 @@ from components.browser.quoting import clean
 from components.endpoints.complaints import Passing, RequestRefused, check_reply
 from components.endpoints.completions import Completion, read_completion
 from components.endpoints.config import api_key
-from components.endpoints.wire import Unanswered, Wire
+from components.endpoints.insist import insist
+from components.endpoints.wire import Wire
 from components.errors import InfraError
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
 
 Messages = list[dict[str, str]]
 
-LONGEST_WAIT = 60.0
-"""Seconds; a server that asks for a longer pause is asked again after this one."""
 MORE, MOST_MORE = 4, 16_384
 """An answer that `max_tokens` cut is asked for again with so many times more, up to so many tokens."""
 LETTERS_PER_TOKEN = 4
@@ -141,18 +139,16 @@ class ChatAgent(Agent):
         most = self.budget.price(
             prompt_tokens=_letters(messages), completion_tokens=max_tokens or self.config.max_tokens
         )
-        wait, failure = 0.0, ""
+
+        async def once() -> tuple[Completion, Cost]:
+            async with self.budget.request(most=most):
+                completion = await self._once(request)
+                return completion, await self._charge(completion, messages)
+
         async with self._slots:
-            for attempt in range(self.config.retries + 1):
-                await asyncio.sleep(wait)
-                try:
-                    async with self.budget.request(most=most):
-                        completion = await self._once(request)
-                        return completion, await self._charge(completion, messages)
-                except (Passing, Unanswered) as error:
-                    wait = pause(error, backoff=self.config.backoff, attempt=attempt)
-                    failure = str(error)
-        raise InfraError(f"{self.config.base_url}: no answer after {self.config.retries + 1} attempts: {failure}")
+            return await insist(
+                once, where=self.config.base_url, retries=self.config.retries, backoff=self.config.backoff
+            )
 
     async def _once(self, request: dict[str, Any]) -> Completion:
         reply = await self.wire.ask("chat/completions", request)
@@ -202,12 +198,6 @@ def sent(messages: Messages, *, system: bool) -> Messages:
         return cleaned
     first, second, *rest = cleaned
     return [{**second, "content": f"{first['content']}\n\n{second['content']}"}, *rest]
-
-
-def pause(error: Exception, *, backoff: float, attempt: int) -> float:
-    """Seconds to wait before the next attempt: what the server asks for, else longer each time; never for ever."""
-    asked = error.after if isinstance(error, Passing) else 0.0
-    return min(max(asked, backoff * 2.0 ** min(attempt, 30) * random.uniform(0.5, 1.0)), LONGEST_WAIT)
 
 
 def _text(completion: Completion) -> str:

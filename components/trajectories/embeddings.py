@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from components.errors import InfraError, InputError
+from components.endpoints.complaints import Passing, RequestRefused, check_reply
+from components.endpoints.completions import read_json
+from components.endpoints.insist import insist
+from components.endpoints.wire import Wire, one_line
+from components.errors import InputError
 
-if TYPE_CHECKING:
-    from openai import OpenAI
-
-ATTEMPTS = 4
+RETRIES, BACKOFF = 4, 0.5
+LARGEST = 64_000_000
+"""Bytes of a reply: a batch of 64 vectors of 8,192 numbers is a sixth of it."""
 
 
 class EmbeddingEndpoint(BaseModel):
@@ -28,7 +30,7 @@ class EmbeddingEndpoint(BaseModel):
     api_key_env: str = Field("OPENAI_API_KEY", description="environment variable that holds the key; may be unset")
     batch: int = Field(64, ge=1, description="texts per request")
     max_chars: int = Field(8000, ge=100, description="longer texts are cut, as the model's context demands")
-    timeout: float = Field(30.0, gt=0, description="seconds per request")
+    timeout: float = Field(30.0, gt=0, description="seconds a request may take, as a whole")
 
     @property
     def table(self) -> str:
@@ -37,41 +39,61 @@ class EmbeddingEndpoint(BaseModel):
 
 
 def embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
-    """One vector per text, in order.
+    """One vector per text, in order. Called from code that is not asynchronous.
 
     Raises:
-        InputError: the endpoint refuses the key, or does not know the model.
+        InputError: the endpoint refuses the key or the texts, or does not know the model.
         InfraError: it does not answer, after retries with back-off.
     """
-    import openai
+    return asyncio.run(_embed(endpoint, texts))
 
-    where = f"{endpoint.base_url}, model {endpoint.model}"
+
+async def _embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
+    key = os.environ.get(endpoint.api_key_env, "").strip()
+    wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
+    asked = [text[: endpoint.max_chars].encode(errors="replace").decode() for text in texts]
+    request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}
+
+    async def once() -> list[list[float]]:
+        reply = await wire.ask("embeddings", request)
+        check_reply(reply, where=endpoint.base_url, model=endpoint.model, secret=key)
+        return read_vectors(reply.text, count=len(texts))
+
     try:
-        answer = _client(endpoint).embeddings.create(
-            model=endpoint.model, input=[text[: endpoint.max_chars] for text in texts], encoding_format="float"
-        )
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise InputError(
-            f"the embedding endpoint refuses the key: {error}", where=where, fix=f"set {endpoint.api_key_env}"
-        ) from error
-    except (openai.NotFoundError, openai.BadRequestError) as error:
-        raise InputError(
-            f"the embedding endpoint refuses the request: {error}", where=where, fix="correct base_url or model"
-        ) from error
-    except openai.OpenAIError as error:
-        raise InfraError(f"embedding endpoint {where}: {error}") from error
-    if len(answer.data) != len(texts):
-        raise InfraError(f"embedding endpoint {where}: {len(answer.data)} vectors for {len(texts)} texts")
-    return [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+        return await insist(once, where=endpoint.base_url, retries=RETRIES, backoff=BACKOFF)
+    except RequestRefused as error:
+        fix = f"lower max_chars ({endpoint.max_chars}), or correct model or base_url"
+        raise InputError(f"the embedding {error}", where="knowledge.embedding", fix=fix) from error
+    finally:
+        await wire.close()
 
 
-@lru_cache(maxsize=4)
-def _client(endpoint: EmbeddingEndpoint) -> OpenAI:
-    from openai import OpenAI
+class _Vector(BaseModel):
+    model_config = ConfigDict(extra="ignore")
 
-    return OpenAI(
-        base_url=endpoint.base_url,
-        api_key=os.environ.get(endpoint.api_key_env) or "none",
-        timeout=endpoint.timeout,
-        max_retries=ATTEMPTS,
-    )
+    index: int
+    embedding: list[FiniteFloat] = Field(min_length=1)
+
+
+class _Vectors(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    data: list[_Vector]
+
+
+def read_vectors(text: str, *, count: int) -> list[list[float]]:
+    """The vectors of a reply, in the texts' order.
+
+    Raises:
+        Passing: it is not one vector of one length for each text.
+    """
+    try:
+        found = _Vectors.model_validate(read_json(text)).data
+    except ValueError as error:
+        raise Passing(f"not a list of vectors: {one_line(str(error), longest=300)}") from error
+    ordered = sorted(found, key=lambda vector: vector.index)
+    if [vector.index for vector in ordered] != list(range(count)):
+        raise Passing(f"{len(found)} vectors for {count} texts")
+    if len({len(vector.embedding) for vector in ordered}) > 1:
+        raise Passing("vectors of different lengths")
+    return [vector.embedding for vector in ordered]

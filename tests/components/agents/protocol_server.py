@@ -123,7 +123,7 @@ def body(answer: Answer, request: dict[str, Any]) -> bytes:
         "id": "c",
         "object": "chat.completion",
         "created": 0,
-        "model": request["model"],
+        "model": request.get("model"),
         "choices": [choice if answer.choice is None else answer.choice],
     }
     if isinstance(answer.usage, tuple):

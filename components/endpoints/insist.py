@@ -1,0 +1,43 @@
+"""Asking again while it may help."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from components.endpoints.complaints import Passing
+from components.endpoints.wire import Unanswered
+from components.errors import InfraError
+
+T = TypeVar("T")
+
+LONGEST_WAIT = 60.0
+"""Seconds; a server that asks for a longer pause is asked again after this one."""
+
+
+async def insist(once: Callable[[], Awaitable[T]], *, where: str, retries: int, backoff: float) -> T:
+    """What `once` gives, tried again after errors that may pass.
+
+    Args:
+        backoff: seconds before the first further attempt; doubled before each other one.
+
+    Raises:
+        InfraError: the retries are used up.
+    """
+    failure = ""
+    for attempt in range(retries + 1):
+        try:
+            return await once()
+        except (Passing, Unanswered) as error:
+            failure = str(error)
+            if attempt < retries:
+                await asyncio.sleep(pause(error, backoff=backoff, attempt=attempt))
+    raise InfraError(f"{where}: no answer after {retries + 1} attempts: {failure}")
+
+
+def pause(error: Exception, *, backoff: float, attempt: int) -> float:
+    """Seconds to wait before the next attempt: what the server asks for, else longer each time; never for ever."""
+    asked = error.after if isinstance(error, Passing) else 0.0
+    return min(max(asked, backoff * 2.0 ** min(attempt, 30) * random.uniform(0.5, 1.0)), LONGEST_WAIT)
