@@ -3,6 +3,7 @@ r"""The action language: what an agent writes, parsed strictly, printed canonica
     click [12]                 type [7] "bob"            type [7] "bob" enter      select [5] "Red"
     press "Enter"              scroll down               scroll up                 go_back
     goto "http://site/page"    note "text"               stop "answer"             stop ""   (done, no answer)
+    wait                       (until what loads has come; a page that is loading says so)
 
 Texts are JSON string literals; references are the bracketed numbers of the observation. One action, one line. Where
 the page is known, an echo of the element's own line may stand behind its reference, as small models like to write:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 WITH_REF = frozenset({"click", "type", "select"})
 WITH_TEXT = frozenset({"type", "select", "press", "goto", "note", "stop"})
-KINDS = ("click", "type", "select", "press", "scroll", "go_back", "goto", "note", "stop")
+KINDS = ("click", "type", "select", "press", "scroll", "go_back", "goto", "note", "wait", "stop")
 FORMS = {
     "click": "click [12]",
     "type": 'type [7] "text" or type [7] "text" enter',
@@ -35,6 +36,7 @@ FORMS = {
     "go_back": "go_back",
     "goto": 'goto "http://..."',
     "note": 'note "text"',
+    "wait": "wait",
     "stop": 'stop "answer"',
 }
 LITERAL = r'"(?:[^"\\\x00-\x1f]|\\.)*"'

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from components.browser.quoting import tidy
 from components.errors import InfraError
 from components.trajectories.schema import PageEvent
 
 MOST_EVENTS = 100  # between two drains: a page that raises alerts in a loop must not fill the memory
 MOST_DETAIL = 300
+MOST_ADDRESS = 4000
 
 
 class PageLost(InfraError):
@@ -41,5 +43,12 @@ class EventLog:
 
 
 def clip(detail: str) -> str:
-    detail = detail.encode("utf-8", "replace").decode()
+    """A detail of an event: one line without halves of characters, cut where it is long."""
+    detail = tidy(detail)
     return detail if len(detail) <= MOST_DETAIL else detail[: MOST_DETAIL - 1] + "…"
+
+
+def address(url: str) -> str:
+    """An address as an agent may use it: whole, because a part of one leads elsewhere, or not at all."""
+    url = tidy(url)
+    return url if len(url) <= MOST_ADDRESS else f"an address of {len(url)} characters, too long to be shown"

@@ -8,12 +8,13 @@ origin are read by the walker itself. Pages without such frames pay nothing: the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.browser.origins import same_site
+from components.browser.origins import origin_of, same_site
 from components.browser.session import Moved, ScriptError, Session
 from components.browser.tree import Node, TreeError, read_tree
 from components.browser.wire import Wire, WireError
@@ -42,7 +43,8 @@ class Frames:
 
     def __init__(self, wire: Wire, session: Session) -> None:
         self._session = session
-        self._contexts: dict[str, str] = {}  # frame -> its execution context, where it is of the page's site
+        self.origins: frozenset[str] | None = None  # whose frames may be read; None: whichever are of the page's site
+        self._contexts: dict[str, tuple[str, str]] = {}  # frame of the page's site -> its execution context, its origin
         self._top = ""
         self._origin = ""
         self._places: dict[int, tuple[Frame, int]] = {}  # reference -> where it is, and what it is called there
@@ -71,13 +73,13 @@ class Frames:
             self._origin = context["origin"]
             self.forget()
         elif same_site(context["origin"], self._origin):
-            self._contexts[about["frameId"]] = context["uniqueId"]
+            self._contexts[about["frameId"]] = context["uniqueId"], context["origin"]
         else:
             self._contexts.pop(about["frameId"], None)
 
     def _destroyed(self, event: dict[str, Any]) -> None:
         gone = event.get("executionContextUniqueId")
-        self._contexts = {frame: context for frame, context in self._contexts.items() if context != gone}
+        self._contexts = {frame: about for frame, about in self._contexts.items() if about[0] != gone}
 
     async def fill(self, nodes: Sequence[Node], *, budget: int) -> None:
         """Puts into every unread frame among the nodes what it holds, where the browser has it at hand."""
@@ -115,7 +117,8 @@ class Frames:
         if element is None:
             return None
         described = await self._session.send("DOM.describeNode", {"objectId": element})
-        return self._contexts.get(described["node"].get("frameId", ""))
+        context, origin = self._contexts.get(described["node"].get("frameId", ""), (None, ""))
+        return context if self.origins is None or origin_of(origin) in self.origins else None
 
     async def _renumber(self, nodes: Sequence[Node], frame: Frame) -> None:
         """Gives the frame's elements references of the page: each its own for as long as the documents live."""
@@ -129,11 +132,13 @@ class Frames:
             local, node.ref = node.ref, self._numbers[frame.context, node.ref]
             self._places[node.ref] = (frame, local)
 
-    async def settle(self, quiet: float, cap: float) -> None:
-        """Waits until the frames that were read last are quiet too."""
-        if self._read:
-            waits = (self._session.call("settle", quiet, cap, context=frame.context) for frame in self._read)
-            await asyncio.gather(*waits, return_exceptions=True)
+    async def settle(self, quiet: float, cap: float) -> bool:
+        """Waits until the frames that were read last are quiet too; True where one still asks for something."""
+        waits = (self._session.call("settle", quiet, cap, context=frame.context) for frame in self._read)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(cap / 1000 + 1):
+                return "asking" in await asyncio.gather(*waits, return_exceptions=True)
+        return False
 
     async def ask(self, function: str, ref: int, *args: Any) -> dict[str, Any]:
         """Like `Session.ask`, of the document that holds the element; a point is one of the top window."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 PORTS = {"http": 80, "https": 443}
-HARMLESS = ("about:blank", "about:srcdoc")
+HARMLESS = ("about:blank", "about:srcdoc", "chrome-error://chromewebdata/")  # the last one tells why nothing loaded
 
 
 def origin_of(url: str) -> str:
@@ -22,8 +22,11 @@ def origin_of(url: str) -> str:
 
 
 def allowed(url: str, origins: frozenset[str]) -> bool:
-    """True where the URL lies on one of the origins (as `origin_of` writes them)."""
-    return url in HARMLESS or origin_of(url) in origins
+    """True where the URL lies on one of the origins (as `origin_of` writes them).
+
+    A `blob:` document is of the origin that made it; one of `data:` is of none.
+    """
+    return url.partition("#")[0] in HARMLESS or origin_of(url.removeprefix("blob:")) in origins
 
 
 def same_site(one: str, other: str) -> bool:

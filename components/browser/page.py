@@ -14,12 +14,14 @@ from playwright.async_api import Browser, Error
 from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.actions import Action
-from components.browser.events import EventLog, PageLost, clip
+from components.browser.events import EventLog, PageLost, address, clip
+from components.browser.feedback import tell
 from components.browser.frames import Frames
 from components.browser.input import Hands
 from components.browser.network import NetworkRecord
 from components.browser.observation import Observation
 from components.browser.origins import allowed, origin_of
+from components.browser.quoting import quote, tidy
 from components.browser.render import CHARS_PER_TOKEN, render
 from components.browser.session import Moved, ScriptError, Session
 from components.browser.settings import BrowserSettings
@@ -31,6 +33,10 @@ from components.trajectories.schema import PageEvent
 __all__ = ["ActResult", "Page", "PageLost"]
 
 MOST_MOVES = 20  # redirects of one action; a page that navigates for ever is observed as it is
+WAITS = 5  # the action `wait` waits so many times as long as others do
+GRACE_SECONDS = 2.0  # after its limit, until a page that still says nothing is asked whether it lives
+MOST_TITLE = 300
+UNTOUCHED = frozenset(("note", "wait", "stop"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,12 @@ class ActResult:
         feedback: what the agent must be told: why the action did not work, or a dialog, pop-up or download it caused;
             empty when there is nothing to say.
         events: everything that happened to the page since the last drain.
+        loading: what the action asked for has not come yet; the next action waits for it too.
     """
 
     feedback: str
     events: tuple[PageEvent, ...] = ()
+    loading: bool = False
 
 
 class Page:
@@ -72,6 +80,8 @@ class Page:
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
+        self.outside = False  # the top document is of an origin that is not allowed
+        self._asking = False  # what was asked for had not come when the last wait ended
 
     @property
     def lost(self) -> bool:
@@ -80,7 +90,7 @@ class Page:
 
     def allow(self, origins: tuple[str, ...]) -> None:
         """Limits `goto`, links, forms and scripts to these origins (or to those of the URLs given)."""
-        self.origins = frozenset(filter(None, map(origin_of, origins)))
+        self.origins = self._frames.origins = frozenset(filter(None, map(origin_of, origins)))
 
     def drain_events(self) -> tuple[PageEvent, ...]:
         """What happened since the last drain; `act` drains too."""
@@ -96,8 +106,10 @@ class Page:
         await self._navigate(url)
         await self._settle_all()
 
-    async def _settle_all(self) -> None:
-        await self.settle()
+    async def _settle_all(self, patience: int = 1) -> None:
+        await self.settle(patience=patience)
+        if self.outside:
+            await self._leave()
         if self._network is not None:
             await self._network.catch_up()
 
@@ -114,25 +126,50 @@ class Page:
         finally:
             self.origins = before
 
-    async def settle(self) -> None:
-        """Waits until the page has done what it was made to do: see settle.js, and `Traffic` for what loads."""
+    async def settle(self, *, patience: int = 1) -> None:
+        """Waits until the page has done what it was made to do: see settle.js, and `Traffic` for what loads.
+
+        Args:
+            patience: how many times the longest wait of the settings it may take.
+        """
         settings, clock = self._settings, asyncio.get_running_loop().time
-        deadline, patience = clock() + settings.navigation_seconds, clock() + settings.quiet_cap_ms / 1000
+        cap = settings.quiet_cap_ms * patience
+        deadline, end = clock() + settings.navigation_seconds, clock() + cap / 1000
+        self._asking = False
         for _ in range(MOST_MOVES):
             try:
-                state = await self._session.call("settle", settings.quiet_ms, settings.quiet_cap_ms)
+                state = await self._settled(cap)
             except Moved:
                 await asyncio.sleep(0.002)
                 continue
             if state in ("leaving", "loading"):
                 if not (self.loading and clock() < deadline):
+                    self._asking = self.loading
                     await self.stay()
                     return
-            elif self._traffic.busy and clock() < patience:
-                await self._session.guard(self._traffic.wait(patience - clock()))
+            elif state == "mute" and self.loading and clock() < end:
+                await asyncio.sleep(0.02)
+            elif self._traffic.busy and clock() < end:
+                await self._session.guard(self._traffic.wait(end - clock()))
             else:
-                await self._frames.settle(settings.quiet_ms, settings.quiet_cap_ms)
+                asking = await self._frames.settle(settings.quiet_ms, cap)
+                self._asking = asking or state == "asking" or self._traffic.busy
                 return
+
+    async def _settled(self, cap: float) -> str:
+        """What the page itself says of its quiet: a word of settle.js; "mute" where it says none.
+
+        It is asked to answer within `cap` ms, but its timers may not run: after a little more it is taken as it is,
+        where it still answers at all.
+        """
+        try:
+            async with asyncio.timeout(cap / 1000 + GRACE_SECONDS):
+                return str(await self._session.call("settle", self._settings.quiet_ms, cap))
+        except TimeoutError:
+            await self._session.run("0")
+        except ScriptError:
+            pass  # the page has broken what was injected: it is seen as it is
+        return "mute"
 
     async def stay(self) -> None:
         """Has the page know that a navigation it began came to nothing (blocked, a download, no content)."""
@@ -141,18 +178,20 @@ class Page:
 
     async def observe(self) -> Observation:
         """What an agent sees now. Does not wait; `act` and `goto` have."""
+        if self.outside:
+            await self._leave()
         budget = self._settings.budget_tokens
-        raw = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
         try:
+            raw = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
             url, title, tree, cut, unread = json.loads(raw)
             nodes = read_tree(tree)
             if unread:
                 await self._frames.fill(nodes, budget=budget * CHARS_PER_TOKEN)
             nodes = prune(nodes)
-        except (TypeError, ValueError, RecursionError) as error:
+        except (ScriptError, TypeError, ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, TreeError) else "the page sent no tree"
-            return Observation(url=self.url, title="", text=f"(the page cannot be read: {why})", elements={})
-        return render(nodes, url=str(url), title=str(title)[:300], budget=budget, cut=bool(cut))
+            return Observation(url=tidy(self.url), title="", text=f"(the page cannot be read: {why})", elements={})
+        return render(nodes, url=tidy(str(url)), title=tidy(str(title))[:MOST_TITLE], budget=budget, cut=bool(cut))
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Asks again where the document was replaced while it was asked."""
@@ -165,23 +204,25 @@ class Page:
         raise InfraError("the page navigates without end")
 
     async def act(self, action: Action) -> ActResult:
-        """Does one action and waits until the page is quiet. `note` and `stop` touch nothing.
+        """Does one action and waits until the page is quiet. `note`, `wait` and `stop` touch nothing.
 
         Raises:
             PageLost: the page crashed, hung or was closed by it.
         """
         feedback = ""
-        if action.kind not in ("note", "stop"):
+        if action.kind not in UNTOUCHED:
             self._traffic.mark()
             try:
                 feedback = await self._do(action)
             except Moved:
                 pass  # the action's first effect replaced the document: that is an effect, not an error
             except ScriptError as error:
-                feedback = f"the page could not be acted on: {error}"
+                feedback = f"the page could not be acted on: {quote(str(error))}"
             await self._settle_all()
+        elif action.kind == "wait" or (action.kind == "note" and self._asking):
+            await self._settle_all(WAITS if action.kind == "wait" else 1)
         events = self.drain_events()
-        return ActResult(" ".join(filter(None, (feedback, *map(_tell, events)))), events)
+        return ActResult(tell(feedback, events, loading=self._asking), events, loading=self._asking)
 
     async def _do(self, action: Action) -> str:
         text = action.text or ""
@@ -205,7 +246,7 @@ class Page:
     async def _visit(self, url: str) -> str:
         origins = self.origins if self.origins is not None else frozenset({origin_of(self.url)})
         if not origin_of(url) or not allowed(url, origins):
-            self._log.add(PageEvent(kind="blocked_navigation", detail=clip(url)))
+            self._log.add(PageEvent(kind="blocked_navigation", detail=address(url)))
             return ""
         try:
             await self._navigate(url)
@@ -230,8 +271,19 @@ class Page:
             return "going back took too long"
         return ""
 
+    async def _leave(self) -> None:
+        """Goes away from a document of another site that was committed without being asked for (prerendered)."""
+        self._log.add(PageEvent(kind="blocked_navigation", detail=address(self.url)))
+        with contextlib.suppress(Moved):
+            await self._go_back()
+        if self.outside:
+            await self._navigate("about:blank")
+        await self.settle()
+
     async def evaluate(self, script: str, arg: Any = None) -> Any:
         """The value of a JavaScript expression or function in the top document, for benchmarks, never for agents."""
+        if self.outside:
+            await self._leave()
         expression = f"(async (f, x) => typeof f === 'function' ? f(x) : f)(({script}\n), {json.dumps(arg)})"
         return await self._patiently(lambda: self._session.run(expression))
 
@@ -272,6 +324,7 @@ class Page:
     def moved(self, url: str, *, loader: str) -> None:
         """Has the page know where its top document is now."""
         self.url = url
+        self.outside = self.origins is not None and not allowed(url, self.origins)
         if loader:
             self._traffic.clear(loader)
 
@@ -282,17 +335,3 @@ class Page:
     async def close(self) -> None:
         """Gives the page up; calls under way end in `PageLost`."""
         self._session.lose(PageEvent(kind="closed", detail="given back"))
-
-
-def _tell(event: PageEvent) -> str:
-    """What an agent is told of an event."""
-    match event.kind:
-        case "dialog":
-            return f"The page showed a dialog: {event.detail}."
-        case "popup":
-            return f"The page opened a window, which was closed: {event.detail}."
-        case "download":
-            return f"A download was not kept: {event.detail}."
-        case "blocked_navigation":
-            return f"Blocked: {event.detail} is not on an allowed site."
-    return ""

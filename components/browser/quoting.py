@@ -24,3 +24,8 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def tidy(text: str) -> str:
+    """The text on one line, with single spaces and no half of a character."""
+    return clean(" ".join(text.split()))

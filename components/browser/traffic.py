@@ -6,10 +6,12 @@ Fetches and XHRs are known better inside the page (see hooks.js): there an answe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from components.browser.wire import Wire
 
+PATIENCE = 10.0  # seconds; what loads for longer is not waited for by every action
 WAITED_FOR = frozenset(("Script", "Stylesheet", "Document"))
 
 
@@ -18,8 +20,10 @@ class Traffic:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._open: dict[str, str] = {}  # request -> its document's loader
+        self._loop = asyncio.get_running_loop()
+        self._open: dict[str, tuple[str, float]] = {}  # request -> its document's loader, and when it began
         self._before: frozenset[str] = frozenset()
+        self._acted = False
         self._changed = asyncio.Event()
 
     async def start(self) -> None:
@@ -29,12 +33,16 @@ class Traffic:
         await self._wire.call("Network.enable")
 
     def mark(self) -> None:
-        """From now on only requests that begin later count."""
-        self._before = frozenset(self._open)
+        """An action begins: what loads since before the first one is not waited for, nor what loads for very long."""
+        old = self._loop.time() - PATIENCE
+        late = (request for request, (_, began) in self._open.items() if not self._acted or began < old)
+        self._before = self._before.intersection(self._open) | frozenset(late)
+        self._acted = True
 
     def clear(self, loader: str) -> None:
         """Forgets the requests of other documents: the page has moved, and some never end."""
-        self._open = {request: of for request, of in self._open.items() if of == loader}
+        self._open = {request: about for request, about in self._open.items() if about[0] == loader}
+        self._acted = False
         self._changed.set()
 
     @property
@@ -43,17 +51,15 @@ class Traffic:
 
     async def wait(self, seconds: float) -> None:
         """Waits until nothing is under way, or so long."""
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.busy:
                     self._changed.clear()
                     await self._changed.wait()
-        except TimeoutError:
-            self.mark()  # what does not come in time is not waited for again
 
     def _begin(self, event: dict[str, Any]) -> None:
         if event.get("type") in WAITED_FOR:
-            self._open[event["requestId"]] = event.get("loaderId", "")
+            self._open[event["requestId"]] = (event.get("loaderId", ""), self._loop.time())
 
     def _end(self, request: str) -> None:
         if self._open.pop(request, None) is not None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from components.browser.quoting import clean
+from components.browser.quoting import clean, tidy
 
 # Containers that say nothing by themselves: their children take their place. Those of NAMED stay when they have a
 # name and at least two children to group.
@@ -20,6 +20,7 @@ NAMED = frozenset(
 )
 HOLLOW = NAMED | {"main", "banner", "contentinfo", "definition", "rowgroup", "directory", "feed", "blockquote"}
 DIALOGS = frozenset(("dialog", "alertdialog"))
+SCROLLS = "scrollable"  # what holds more than it shows stays, because it says where there is more
 MAX_DEPTH = 150
 
 
@@ -60,10 +61,6 @@ class Node:
 
 class TreeError(ValueError):
     """What the page sent is not a tree: it has tampered with the walker."""
-
-
-def tidy(text: str) -> str:
-    return clean(" ".join(text.split()))
 
 
 def _strings(value: Any) -> bool:
@@ -148,7 +145,7 @@ def _prune_container(node: Node) -> Sequence[Node]:
     if node.ref:
         return (node.with_children(children),)
     if node.role in HOLLOW:
-        if node.name and node.role in NAMED and len(children) > 1:
+        if SCROLLS in node.states or (node.name and node.role in NAMED and len(children) > 1):
             return (node.with_children(children),)
         return (Node("text", node.name, distance=node.distance), *children) if node.name else children
     if not children:

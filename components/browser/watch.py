@@ -9,10 +9,11 @@ from typing import Any, Literal
 from playwright.async_api import Dialog, Download, Error
 from playwright.async_api import Page as PlaywrightPage
 
-from components.browser.events import EventLog, PageLost, clip
+from components.browser.events import EventLog, PageLost, address, clip
 from components.browser.frames import Frames
 from components.browser.origins import allowed
 from components.browser.page import Page
+from components.browser.quoting import quote
 from components.browser.wire import Wire, WireError
 from components.trajectories.schema import PageEvent
 
@@ -76,18 +77,20 @@ class Watch:
         if origins is None or event["frameId"] != self._main or allowed(url, origins):
             await self._wire.call("Fetch.continueRequest", {"requestId": event["requestId"]})
             return
-        self._log.add(PageEvent(kind="blocked_navigation", detail=clip(url)))
+        self._log.add(PageEvent(kind="blocked_navigation", detail=address(url)))
         await self._wire.call("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
         await self._page.stay()
 
     async def _answer(self, dialog: Dialog) -> None:
         accept = self._dialogs == "accept" or dialog.type == "beforeunload"
         how = "accepted" if accept else "dismissed"
-        self._log.add(PageEvent(kind="dialog", detail=clip(f'{dialog.type} "{dialog.message}" {how}')))
+        self._log.add(PageEvent(kind="dialog", detail=f"{dialog.type} {quote(clip(dialog.message))} {how}"))
         await (dialog.accept(dialog.default_value) if accept else dialog.dismiss())
 
     async def _refuse(self, download: Download) -> None:
-        self._log.add(PageEvent(kind="download", detail=clip(f"{download.suggested_filename} from {download.url}")))
+        self._log.add(
+            PageEvent(kind="download", detail=f"{clip(download.suggested_filename)} from {address(download.url)}")
+        )
         await download.cancel()
         await self._page.stay()
 
@@ -101,7 +104,7 @@ class Watch:
 
     def _announce(self, event: dict[str, Any]) -> None:
         self._announced += 1
-        self._log.add(PageEvent(kind="popup", detail=clip(event.get("url", ""))))
+        self._log.add(PageEvent(kind="popup", detail=address(event.get("url", ""))))
 
     def _load(self, event: dict[str, Any], loading: bool) -> None:
         if event["frameId"] == self._main:
@@ -122,7 +125,7 @@ class Watch:
         if self._announced:
             self._announced -= 1
         else:
-            self._log.add(PageEvent(kind="popup", detail=clip(other.url)))
+            self._log.add(PageEvent(kind="popup", detail=address(other.url)))
 
 
 async def _quietly(work: Any) -> None:

@@ -14,11 +14,11 @@ const TAGS = bare({
   OPTION: "option", CANVAS: "canvas", BLOCKQUOTE: "blockquote", PRE: "code",
 });
 const ACTIVE = among("button link textbox searchbox checkbox radio combobox listbox option menuitem menuitemcheckbox " +
-  "menuitemradio tab slider spinbutton switch treeitem color date time month week datetime file clickable");
+  "menuitemradio tab slider spinbutton switch treeitem color date time month week datetime file video audio clickable");
 const FIELDS = among("textbox searchbox spinbutton slider combobox listbox date time month week datetime color file progressbar " +
   "meter");
 const FROM_CONTENT = among("button link checkbox radio option menuitem menuitemcheckbox menuitemradio tab switch treeitem heading " +
-  "clickable term");
+  "clickable term file");
 const GENERIC = among("none presentation generic paragraph strong emphasis rowgroup document application");
 const MAX_NODES = 40000, MAX_DEPTH = 900, MAX_TREE = 60, MAX_TEXT = 4000, LONG_NAME = 200, MAX_OPTIONS = 300;
 
@@ -34,15 +34,20 @@ function labelText(node, out = new List(), depth = 0) {
   return out;
 }
 
+// What a custom element's class says of it (its ElementInternals), where its markup says nothing.
+const innately = take(bare({}), ElementInternals.prototype, "role ariaLabel ariaChecked ariaDisabled ariaExpanded ariaPressed ariaSelected");
+function innate(el, name) { const own = internals.get(el); return own ? textOf(innately[name](own)) : ""; }
+
 const OWN_ROLE = among("A BUTTON INPUT SELECT TEXTAREA");
 function roleOf(el, tag) {
-  const given = dom.getAttribute(el, "role");
+  const given = dom.getAttribute(el, "role") || innate(el, "role");
   if (given) {
     const role = lower(wordsOf(given, 1)[0] || "");
     if (role && !(GENERIC[role] && OWN_ROLE[tag])) return GENERIC[role] ? "" : role;
   }
   if (tag === "INPUT") return INPUTS[prop(el, tag, "type")] || (dom.hasAttribute(el, "list") ? "combobox" : "textbox");
-  if (tag === "A" || tag === "AREA") return dom.hasAttribute(el, "href") ? "link" : "";
+  if (tag === "A" || tag === "AREA") return dom.hasAttribute(el, "href") || dom.hasAttribute(el, "xlink:href") ? "link" : "";
+  if (tag === "VIDEO" || tag === "AUDIO") return dom.hasAttribute(el, "controls") ? lower(tag) : "";
   if (tag === "SELECT") return prop(el, tag, "multiple") || prop(el, tag, "size") > 1 ? "listbox" : "combobox";
   return TAGS[tag] || "";
 }
@@ -64,7 +69,7 @@ function givenName(el, tag, role) {
     const text = tidy(wordsOf(by, 10).map((id) => { const other = byId(el, id); return other ? labelText(other).join(" ") : ""; }).join(" "));
     if (text) return text;
   }
-  const label = tidy(dom.getAttribute(el, "aria-label") || "");
+  const label = tidy(dom.getAttribute(el, "aria-label") || innate(el, "ariaLabel"));
   if (label) return label;
   const type = prop(el, tag, "type");
   if (tag === "INPUT" && role === "button") {
@@ -91,13 +96,20 @@ function hintOf(el) {
   return dom.namespaceURI(el) === "http://www.w3.org/2000/svg" ? lower(dom.tagName(el)) : "";
 }
 
+const NO_ARIA = bare({});
 function ariaOf(el) {
-  const attributes = dom.attributes(el), count = attributeCount(attributes), given = bare({});
+  const attributes = dom.attributes(el), count = attributeCount(attributes);
+  let given = NO_ARIA;
   for (let i = 0; i < count; i++) {
     const name = dom.name(attributes[i]);
-    if (startsWith(name, "aria-")) given[slice(name, 5)] = dom.value(attributes[i]);
+    if (!startsWith(name, "aria-")) continue;
+    if (given === NO_ARIA) given = bare({});
+    given[slice(name, 5)] = dom.value(attributes[i]);
   }
-  return given;
+  if (!internals.has(el)) return given;
+  const all = bare({ ...given }), own = ["checked", "disabled", "expanded", "pressed", "selected"];
+  for (let i = 0; i < own.length; i++) all[own[i]] = all[own[i]] || innate(el, "aria" + upper(own[i][0]) + slice(own[i], 1));
+  return all;
 }
 const attributeCount = take(bare({}), NamedNodeMap.prototype, "length").length;
 
@@ -118,6 +130,7 @@ function statesOf(el, tag, role) {
   if (aria.disabled === "true" || dom.matches(el, ":disabled")) states.push("disabled");
   if (prop(el, tag, "readOnly") === true && FIELDS[role]) states.push("readonly");
   if (aria.invalid === "true") states.push("invalid");
+  if (role === "file") states.push("unusable");  // the browser asks for a file, and there is none
   if (role === "dialog" || role === "alertdialog") {
     states.push("open");
     if (aria.modal === "true" || (tag === "DIALOG" && dom.matches(el, ":modal"))) states.push("modal");

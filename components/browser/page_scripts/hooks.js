@@ -55,6 +55,14 @@ Element.prototype.attachShadow = function () {
   return root;
 };
 
+const internals = new Notes();  // custom element -> what its class says of it
+const attachInternals = HTMLElement.prototype.attachInternals;
+HTMLElement.prototype.attachInternals = function () {
+  const made = apply(attachInternals, this, arguments);
+  internals.set(this, made);
+  return made;
+};
+
 // The places in the page's code whose slow timers never did anything (jQuery UI sets one at every click): how often they
 // did nothing, or NaN once they did something. Only after two such does a click not wait for them; typing always waits.
 const idle = new Table(), PlainError = window.Error, LINE = /[^\n]+/g;
@@ -184,7 +192,30 @@ for (const [kind, names, ends, most] of telling) {
     };
   }
 }
-const silent = [[window.BroadcastChannel, "postMessage"], [window.History, "back forward go"], [window.HTMLFormElement, "submit requestSubmit"]];
+// A form that is posted into a new window, which is closed, would be lost: it is posted in the page itself. What is
+// asked for by an address is told with the address instead.
+const submitter = take(bare({}), SubmitEvent.prototype, "submitter").submitter, prevented = take(bare({}), Event.prototype, "defaultPrevented").defaultPrevented;
+const targetOf = take(bare({}), Event.prototype, "target").target;
+function keepHere(form, button) {
+  const attribute = (name) => (button && dom.getAttribute(button, "form" + name)) || dom.getAttribute(form, name) || "";
+  if (lower(attribute("method")) !== "post" || !opensWindow(attribute("target"))) return;
+  const holder = button && dom.hasAttribute(button, "formtarget") ? button : form, name = holder === form ? "target" : "formtarget";
+  const before = dom.getAttribute(holder, name);
+  dom.setAttribute(holder, name, "_self");
+  later(() => { if (before === null) dom.removeAttribute(holder, name); else dom.setAttribute(holder, name, before); }, 0);
+}
+function opensWindow(target) {
+  if (!target || lower(target) === "_self" || lower(target) === "_parent" || lower(target) === "_top") return false;
+  return lower(target) === "_blank" || !nodesOf(ofDocument.querySelectorAll(document, "iframe, frame, object"), 100).some((el) => dom.getAttribute(el, "name") === target);
+}
+listen(window, "submit", (event) => { if (!prevented(event)) keepHere(targetOf(event), submitter(event)); });
+const nativeSubmit = HTMLFormElement.prototype.submit;
+HTMLFormElement.prototype.submit = function submit() {
+  if (this instanceof HTMLFormElement) keepHere(this, null);
+  unseen();
+  return apply(nativeSubmit, this, arguments);
+};
+const silent = [[window.BroadcastChannel, "postMessage"], [window.History, "back forward go"], [window.HTMLFormElement, "requestSubmit"]];
 for (const [kind, names] of silent) {
   for (const name of names.split(" ")) {
     const plain = kind.prototype[name];

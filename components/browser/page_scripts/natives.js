@@ -81,7 +81,7 @@ take(dom, Node.prototype, "nodeType firstChild nextSibling parentNode parentElem
 take(dom, CharacterData.prototype, "data");
 take(dom, Attr.prototype, "name value");
 take(dom, Element.prototype, `tagName localName namespaceURI attributes shadowRoot assignedSlot firstElementChild nextElementSibling
-  getAttribute getAttributeNS hasAttribute matches closest querySelector querySelectorAll checkVisibility getBoundingClientRect
+  getAttribute getAttributeNS hasAttribute setAttribute removeAttribute matches closest querySelector querySelectorAll checkVisibility getBoundingClientRect
   getClientRects scrollIntoView scrollIntoViewIfNeeded scrollBy scrollTo scrollTop scrollLeft scrollHeight scrollWidth
   clientHeight clientWidth clientTop clientLeft`.replace(/\s+/g, " "));
 take(dom, HTMLElement.prototype, "innerText isContentEditable offsetParent offsetWidth offsetHeight click");
@@ -96,12 +96,12 @@ take(dom, HTMLSlotElement.prototype, "assignedNodes");
 take(dom, EventTarget.prototype, "addEventListener removeEventListener dispatchEvent");
 const ofDocument = take(bare({}), Document.prototype, `body documentElement title activeElement designMode readyState contentType
   defaultView scrollingElement querySelectorAll querySelector getElementById elementFromPoint elementsFromPoint hasFocus
-  getAnimations createRange createElement`.replace(/\s+/g, " "));
+  getAnimations createRange createElement onclick`.replace(/\s+/g, " "));
 const ofRoot = take(bare({}), ShadowRoot.prototype, "activeElement elementFromPoint");
 ofRoot.getElementById = unbound(DocumentFragment.prototype.getElementById);
-const ofWindow = take(bare({}), window, "innerWidth innerHeight scrollX scrollY length parent frameElement getSelection");
-const styleOf = window.getComputedStyle.bind(window);
-const styled = unbound(CSSStyleDeclaration.prototype.getPropertyValue);
+const ofWindow = take(bare({}), window, "innerWidth innerHeight scrollX scrollY length parent frameElement getSelection onclick");
+const computed = window.getComputedStyle.bind(window);
+const styleOf = (el) => bare(computed(el));  // a new object each time, with the browser's own properties
 const rect = take(take(bare({}), DOMRect.prototype, "width height"), DOMRectReadOnly.prototype, "left top right bottom");
 const plainBox = (box) => bare({ left: rect.left(box), top: rect.top(box), right: rect.right(box), bottom: rect.bottom(box), width: rect.width(box), height: rect.height(box) });
 const boxOf = (el) => plainBox(dom.getBoundingClientRect(el));

@@ -11,6 +11,9 @@ class Text_ {
 const opened = () => { const children = new List(); children.broken = true; return children; };
 const CLOSED = among("SELECT TEXTAREA INPUT METER PROGRESS"), LISTS = among("UL OL TABLE TBODY DL");
 const FRAMES = among("IFRAME FRAME OBJECT EMBED"), STANDS_FOR = among("checkbox radio file");
+const PICTURE = /^image\/(?!svg)/, ROLLS = /auto|scroll/;
+const scrolls = (el, tag, style) => !CLOSED[tag] && tag !== "BODY" && tag !== "HTML" && says(ROLLS, style.overflowY) &&
+  dom.clientHeight(el) > 20 && dom.scrollHeight(el) > dom.clientHeight(el) + 4;
 const VISIBLE = bare({ visibilityProperty: true });
 
 class Walk {
@@ -27,9 +30,13 @@ class Walk {
   document(doc, out, depth, tree, name) {
     const win = ofDocument.defaultView(doc), body = ofDocument.body(doc), root = ofDocument.documentElement(doc);
     const scope = { win, doc, heard: heardIn(win), height: ofWindow.innerHeight(win) };
-    list(win, doc, root, body).map((el) => { if (el) this.delegated(el, scope); });
+    this.delegated(win, scope, ofWindow.onclick(win));
+    this.delegated(doc, scope, ofDocument.onclick(doc));
+    if (root) this.delegated(root, scope, prop(root, tagOf(root), "onclick"));
+    if (body) this.delegated(body, scope, prop(body, tagOf(body), "onclick"));
     const context = inside(scope, depth, tree, false, false, false);
     if (!body) { if (root) this.element(root, out, context); return; }
+    if (says(PICTURE, ofDocument.contentType(doc))) out.push(list("img", ofDocument.title(doc), 0, list(), "", 0, list(), "", 0));
     if (editable(body)) this.editor(body, out, context, name);
     else this.children(body, out, context);
   }
@@ -78,8 +85,8 @@ class Walk {
   }
 
   // Folded to nothing, or moved off the page.
-  hidden(el, style, scope, display) {
-    const position = styled(style, "position"), overflow = styled(style, "overflow-x");
+  hidden(el, style, scope, display, overflow) {
+    const position = style.position;
     const placed = position === "absolute" || position === "fixed";
     if (overflow === "visible" && !placed) return false;
     const box = boxOf(el);
@@ -116,10 +123,11 @@ class Walk {
     const tag = tagOf(el), scope = context.scope;
     if (SKIP[tag] || this.nodes > MAX_NODES || context.depth > MAX_DEPTH) { this.cut = this.cut || !SKIP[tag]; return 0; }
     if (tag === "BR") { const last = out[out.length - 1]; if (last instanceof Text_) last.text += " "; return 0; }
-    const style = styleOf(el), display = styled(style, "display");
+    const style = styleOf(el), display = style.display;
     if (display === "none") return 0;
-    if (!CLOSED[tag] && this.hidden(el, style, scope, display)) return 0;
-    const shown = styled(style, "visibility") === "visible", inline = display === "inline" || startsWith(display, "inline");
+    const overflow = style.overflowX;
+    if (!CLOSED[tag] && this.hidden(el, style, scope, display, overflow)) return 0;
+    const shown = style.visibility === "visible", inline = display === "inline" || startsWith(display, "inline");
     let role = roleOf(el, tag);
     const type = tag === "INPUT" ? prop(el, tag, "type") : "";
     if (type === "hidden" || (STANDS_FOR[type] && replaced(el, tag))) return 0;
@@ -127,30 +135,42 @@ class Walk {
     const native = ACTIVE[role] === true;
     if (!native && shown) {
       handled = this.handles(el, tag, context);
-      if (styled(style, "cursor") === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
+      if (style.cursor === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
       else pointer = false;
       if (context.items && (tag === "LI" || tag === "TD")) handled = handled || "item";
       if (!handled && dom.hasAttribute(el, "tabindex") && prop(el, tag, "tabIndex") >= 0) handled = "focus";
       if (dom.hasAttribute(el, "contenteditable") && editable(el) && !(dom.parentElement(el) && editable(dom.parentElement(el)))) role = "textbox";
       if (tag === "LABEL") {
         const stands = standsFor(el);
-        if (stands) { role = stands; handled = true; } else if (named(el)) handled = false;
+        if (stands) { role = stands; handled = true; } else if (handled && named(el)) handled = false;
       }
     } else if (native) pointer = true;
     let items = context.items;
     if (handled === true && LISTS[tag]) { items = true; handled = "list"; }
-    const seen = { tag, role, native, handled, inline, shown };
-    return this.emit(el, out, inside(scope, context.depth + 1, context.tree, pointer, items, !shown), seen);
+    const seen = { tag, role, native, handled, inline, shown, scrolls: overflow !== "visible" && scrolls(el, tag, style) };
+    const active = this.emit(el, out, inside(scope, context.depth + 1, context.tree, pointer, items, !shown), seen);
+    return tag === "IMG" && dom.hasAttribute(el, "usemap") ? active + this.areas(el, out, scope) : active;
+  }
+
+  // The parts of a picture that are links: they have no boxes of their own, but places in the picture's.
+  areas(img, out, scope) {
+    const name = slice(dom.getAttribute(img, "usemap"), 1), before = out.length;
+    const map = nodesOf(ofDocument.querySelectorAll(scope.doc, "map"), 100).find((m) => dom.getAttribute(m, "name") === name);
+    (map ? within(map, "area", MAX_OPTIONS) : list()).map((area) => {
+      const role = roleOf(area, "AREA") || (this.handles(area, "AREA", { scope }) ? "clickable" : "");
+      if (role) out.push(list(role, givenName(area, "AREA", role), area, statesOf(area, "AREA", role), "", 0, list(), hintOf(area), 0));
+    });
+    return out.length - before;
   }
 
   emit(el, out, context, seen) {
-    const { tag, native, handled, inline, shown } = seen;
+    const { tag, native, handled, inline, shown, scrolls } = seen;
     let { role } = seen;
     if (role === "iframe" || FRAMES[tag]) {
       const doc = prop(el, tag, "contentDocument") || null;
       if (role === "iframe" || doc) return this.iframe(el, tag, doc, out, context);
     }
-    const plain = !shown || (!role && !handled);
+    const plain = !shown || (!role && !handled && !scrolls);
     if (plain) return this.through(el, out, context, inline);
     const children = opened();
     let active = 0;
@@ -162,15 +182,16 @@ class Walk {
     }
     let use = native || ACTIVE[role] === true;
     if (!use && handled && this.worth(handled, active, el, children)) { use = true; role = role === "gridcell" ? role : "clickable"; }
+    if (!use && !role && scrolls && children.length) role = "group";
     if (!use && !role) { this.splice(children, out, inline); return active; }
-    return active + this.push(el, out, children, { tag, role, use, tree: context.tree, scope: context.scope, inline });
+    return active + this.push(el, out, children, { tag, role, use, tree: context.tree, scope: context.scope, inline, scrolls });
   }
 
   // Listeners on a container of other targets mostly serve those; it is one itself where it shows a pointer cursor and
   // says something that its targets do not.
   worth(handled, active, el, children) {
     if (handled === "list") return false;
-    if (active) return handled === true && children.some((child) => child instanceof Text_ || typeof child === "string" || !child[2]) && styled(styleOf(el), "cursor") === "pointer";
+    if (active) return handled === true && children.some((child) => child instanceof Text_ || typeof child === "string" || !child[2]) && styleOf(el).cursor === "pointer";
     if (children.length) return true;
     const box = boxOf(el);
     return box.width > 0 && box.height > 0;
@@ -204,7 +225,9 @@ class Walk {
     if (use || name || kids.length || value) {
       this.nodes++;
       this.chars += name.length + value.length + role.length;
-      const node = list(role, clip(name, 400), use ? el : 0, statesOf(control, tagOf(control), role), value, optionsOf(el, tag), this.finish(kids),
+      const states = statesOf(control, tagOf(control), role);
+      if (facts.scrolls) states.push("scrollable");
+      const node = list(role, clip(name, 400), use ? el : 0, states, value, optionsOf(el, tag), this.finish(kids),
         name || !use ? "" : hintOf(el), this.measure ? this.distance(el, scope) : 0);
       if (facts.tree > MAX_TREE && !use) out.add(node[6]); else out.push(node);
       out.broken = !facts.inline || !use;

@@ -85,8 +85,8 @@ function byJQuery(el, scope, targets) {
 function outOfReach(el) {
   if (!dom.checkVisibility(el, VISIBLE)) return true;
   const box = boxOf(el), style = styleOf(el);
-  if (box.width <= 1 || box.height <= 1 || styled(style, "pointer-events") === "none") return true;
-  if (styled(style, "clip") !== "auto" || says(CLIPPED, styled(style, "clip-path"))) return true;
+  if (box.width <= 1 || box.height <= 1 || style.pointerEvents === "none") return true;
+  if (style.clip !== "auto" || says(CLIPPED, style.clipPath)) return true;
   const win = ofDocument.defaultView(dom.ownerDocument(el));
   return box.right + ofWindow.scrollX(win) <= 0 || box.bottom + ofWindow.scrollY(win) <= 0;
 }

@@ -1,4 +1,4 @@
-"""Frames of the same site but another origin are read and acted in; those of another site are named."""
+"""Frames of the same site but another origin that is allowed are read and acted in; others are named."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FORM = """<p id=out>-</p><p style="height:700px">tall</p>
 
 
 def test_what_is_in_a_neighbouring_frame_is_seen_clicked_typed_and_chosen(
-    visit: Callable[..., None], neighbour: Site
+    visit: Callable[..., None], site: Site, neighbour: Site
 ) -> None:
     neighbour.pages["/form"] = FORM
     neighbour.pages["/next"] = "<p>second</p><button>Last</button>"
@@ -42,6 +42,7 @@ def test_what_is_in_a_neighbouring_frame_is_seen_clicked_typed_and_chosen(
     <button onclick="this.after(document.createElement('input'))">After</button>"""
 
     async def scenario(page: Page) -> None:
+        page.allow((site.origin, neighbour.origin))
         seen = await page.observe()
         by_name = {element.name: ref for ref, element in seen.elements.items()}
         assert list(by_name) == ["Before", "Press", "Name", "Colour", "Next", "After"]
@@ -77,6 +78,7 @@ def test_frames_in_frames_are_read_and_what_covers_them_is_told(
     <div id=veil hidden style="position:fixed;inset:0">Please wait</div>"""
 
     async def scenario(page: Page) -> None:
+        page.allow((site.origin, neighbour.origin))
         seen = await page.observe()
         deep, cover = (next(ref for ref, e in seen.elements.items() if e.name == name) for name in ("Deep", "Cover"))
         assert await feedback(page, f"click [{deep}]") == ""
@@ -98,6 +100,23 @@ def test_a_frame_of_another_site_is_named_and_no_reference_of_it_is_given(
         assert [element.name for element in seen.elements.values()] == ["Mine"]
         assert "other site" in seen.text
         assert "Ad" in seen.text
+
+    visit(html, scenario)
+
+
+def test_a_frame_of_an_origin_that_is_not_allowed_is_not_read(visit: Callable[..., None], neighbour: Site) -> None:
+    neighbour.pages["/secret"] = "<p>another task's</p><button>Not mine</button>"
+    html = f"""<iframe title=Port src="{neighbour.origin}/secret"></iframe><iframe title=Data
+        src="data:text/html,<p>inline"></iframe>
+    <iframe title=Boxed sandbox srcdoc="<p>boxed"></iframe><iframe title=Later loading=lazy src=/never></iframe>
+    <button>Mine</button>"""
+
+    async def scenario(page: Page) -> None:
+        seen = await page.observe()
+        assert [element.name for element in seen.elements.values()] == ["Mine"]
+        assert "another task" not in seen.text
+        assert 'iframe "Port"' in seen.text
+        assert (await page.act(parse_action("click [1]"))).feedback == ""
 
     visit(html, scenario)
 
