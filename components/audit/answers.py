@@ -182,11 +182,11 @@ def _ask_model(book: AnswerBook, probes: Sequence[Probe], *, on_answer: OnAnswer
             end=prompting.tokenizer.eos_token_id,
             max_new_tokens=source.answer_tokens,
         )
-        for probe, ask, tokens in zip(rows, asks, written, strict=True):
-            text = prompting.decode(tokens).strip()
+        for probe, ask, one in zip(rows, asks, written, strict=True):
+            text = prompting.decode(one.tokens).strip()
             book.keep(
                 probe,
-                Answer(probe_id=probe.id, text=text, prompt_tokens=len(ask.tokens), completion_tokens=len(tokens)),
+                Answer(probe_id=probe.id, text=text, prompt_tokens=len(ask.tokens), completion_tokens=len(one.tokens)),
             )
             if on_answer is not None:
                 on_answer(source)

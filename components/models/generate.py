@@ -4,19 +4,36 @@ A loop of our own over the model's key-value cache instead of `generate`: every 
 that a sampled answer depends on the row's key and never on what else is in the batch, and a row ends at its own stop.
 Prompts are padded on the left and masked. Padding changes the order of sums in a matrix product, which in float32
 moves a logit by about one part in a million: two tokens would have to be that close for a batch to change an answer.
+A row may be held to what is `Allowed`: it then takes the likeliest token, or draws one, among those that lead on.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 
 import numpy as np
 
 ROWS = 16
 """Prompts computed together; they are sorted by length first, so that little is padded."""
+
+
+TRIED = 64
+"""Tokens looked at, likeliest first, for one that is allowed; where none is, the row is free from then on."""
+Decode = Callable[[Sequence[int]], str]
+
+
+class Allowed(Protocol):
+    """What a row may write."""
+
+    def begins(self, text: str) -> bool:
+        """Whether something allowed begins so."""
+
+    def ends(self, text: str) -> bool:
+        """Whether this is something allowed, whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +42,24 @@ class Ask:
 
     Attributes:
         key: what the row's random state is derived from when it is sampled.
+        allowed: what may be written; None is anything.
     """
 
     tokens: Sequence[int]
     key: str = ""
+    allowed: Allowed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An answer, the end-of-text token left out.
+
+    Attributes:
+        score: natural logarithm of the model's probability of it, end included.
+    """
+
+    tokens: list[int]
+    score: float
 
 
 @dataclass(slots=True)
@@ -36,6 +67,8 @@ class _Row:
     ask: Ask
     rng: np.random.Generator
     written: list[int] = field(default_factory=list)
+    score: float = 0.0
+    free: bool = False
     done: bool = False
 
 
@@ -52,11 +85,13 @@ def generate(
     end: int,
     max_new_tokens: int,
     temperature: float = 0.0,
-) -> list[list[int]]:
-    """The tokens written after each prompt, in order, the end-of-text token left out.
+    decode: Decode | None = None,
+) -> list[Written]:
+    """What is written after each prompt, in order.
 
     Args:
         temperature: 0 takes the likeliest token; above, tokens are drawn from the softened distribution.
+        decode: tokens to text; needed where an ask says what is allowed.
     """
     rows = [_Row(ask, row_generator(ask.key)) for ask in asks]
     ordered = sorted(rows, key=lambda row: len(row.ask.tokens))
@@ -67,9 +102,9 @@ def generate(
             pad=pad,
             end=end,
             max_new_tokens=max_new_tokens,
-            temperature=temperature,
+            choose=_Chooser(end=end, temperature=temperature, decode=decode),
         )
-    return [row.written for row in rows]
+    return [Written(tokens=row.written, score=row.score) for row in rows]
 
 
 def _generate(
@@ -79,7 +114,7 @@ def _generate(
     pad: int,
     end: int,
     max_new_tokens: int,
-    temperature: float,
+    choose: _Chooser,
 ) -> None:
     import torch
 
@@ -105,10 +140,13 @@ def _generate(
                 logits_to_keep=1,
             )
             cache = output.past_key_values
-            chosen = _choose(rows, output.logits[:, -1].float().cpu(), temperature=temperature)
-            for row, token in zip(rows, chosen, strict=True):
+            logits = output.logits[:, -1].float().cpu()
+            scores = torch.log_softmax(logits, -1)
+            chosen = choose(rows, logits)
+            for row, token, score in zip(rows, chosen, scores, strict=True):
                 if row.done:
                     continue
+                row.score += float(score[token])
                 if token == end:
                     row.done = True
                 else:
@@ -119,14 +157,53 @@ def _generate(
             width += 1
 
 
-def _choose(rows: Sequence[_Row], logits: Any, *, temperature: float) -> list[int]:
-    """The next token of each row; a sampled one by inverting the row's own cumulative distribution."""
-    if temperature == 0:
-        return [int(token) for token in logits.argmax(-1)]
-    scaled = logits.double().numpy() / temperature
-    weights = np.exp(scaled - scaled.max(1, keepdims=True))
-    total = weights.cumsum(1)
-    return [
-        min(int(np.searchsorted(total[index], row.rng.random() * total[index, -1], side="right")), total.shape[1] - 1)
-        for index, row in enumerate(rows)
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chooser:
+    """The next token of each row."""
+
+    end: int
+    temperature: float
+    decode: Decode | None
+
+    def __call__(self, rows: Sequence[_Row], logits: Any) -> list[int]:
+        chosen = self._drawn(rows, logits) if self.temperature else [int(token) for token in logits.argmax(-1)]
+        return [
+            token if row.done or self._leads_on(row, token) else self._held(row, logits[index])
+            for index, (row, token) in enumerate(zip(rows, chosen, strict=True))
+        ]
+
+    def _drawn(self, rows: Sequence[_Row], logits: Any) -> list[int]:
+        """Sampled by inverting each row's own cumulative distribution."""
+        weights = self._weights(logits.double().numpy())
+        return [_draw(weights[index], row.rng) for index, row in enumerate(rows)]
+
+    def _weights(self, logits: Any) -> Any:
+        scaled = logits / self.temperature
+        return np.exp(scaled - scaled.max(-1, keepdims=True))
+
+    def _held(self, row: _Row, logits: Any) -> int:
+        """The likeliest token that is allowed, or one drawn among the likeliest that are."""
+        likeliest = [*(int(token) for token in logits.topk(min(TRIED, len(logits))).indices), self.end]
+        allowed = (token for token in likeliest if self._leads_on(row, token))
+        fitting = list(allowed if self.temperature else islice(allowed, 1))
+        if not fitting:
+            row.free = True
+            return likeliest[0]
+        if len(fitting) == 1:
+            return fitting[0]
+        return fitting[_draw(self._weights(logits.double().numpy()[fitting]), row.rng)]
+
+    def _leads_on(self, row: _Row, token: int) -> bool:
+        allowed = row.ask.allowed
+        if allowed is None or self.decode is None or row.free:
+            return True
+        if token == self.end:
+            return allowed.ends(self.decode(row.written))
+        # A token may end within a character; what is there of it says nothing yet.
+        text = self.decode([*row.written, token])
+        return allowed.begins(text.rstrip("\ufffd"))
+
+
+def _draw(weights: Any, rng: np.random.Generator) -> int:
+    total = weights.cumsum()
+    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(total) - 1)

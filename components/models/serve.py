@@ -95,9 +95,9 @@ class Generator:
                 for *_, future in batch:
                     future.set_exception(error)
                 continue
-            for (*_, future), tokens in zip(batch, written, strict=True):
+            for (*_, future), one in zip(batch, written, strict=True):
                 if not future.cancelled():
-                    future.set_result(tokens)
+                    future.set_result(one.tokens)
 
 
 def make_app(folder: Path, *, name: str) -> Any:

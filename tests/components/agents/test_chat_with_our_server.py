@@ -76,9 +76,9 @@ def test_turns_asked_at_once_are_answered_as_the_model_answers(endpoint: str) ->
     asks = [Ask(tokens=prompting.encode_prompt(text)) for text in texts]
     end = prompting.tokenizer.eos_token_id
     written = generate(model, asks, pad=prompting.pad, end=end, max_new_tokens=TOKENS)
-    for (text, cost), asked, tokens in zip(decided, asks, written, strict=True):
-        assert text == prompting.decode(tokens)
-        assert (cost.prompt_tokens, cost.completion_tokens) == (len(asked.tokens), len(tokens))
+    for (text, cost), asked, one in zip(decided, asks, written, strict=True):
+        assert text == prompting.decode(one.tokens)
+        assert (cost.prompt_tokens, cost.completion_tokens) == (len(asked.tokens), len(one.tokens))
 
 
 def test_a_sampled_decision_is_repeated_by_its_seed(endpoint: str) -> None:

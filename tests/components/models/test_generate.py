@@ -32,14 +32,48 @@ def test_an_answer_does_not_depend_on_the_batch(model: Any, temperature: float) 
     together = generate(model, asks, **settings)
     alone = [generate(model, [ask], **settings)[0] for ask in asks]
     backwards = generate(model, asks[::-1], **settings)[::-1]
-    assert together == alone == backwards
+    assert [one.tokens for one in together] == [one.tokens for one in alone] == [one.tokens for one in backwards]
+
+
+def test_the_score_is_the_log_probability_of_the_whole_answer(model: Any) -> None:
+    import torch
+
+    ask = _asks(1)[0]
+    written = generate(model, [ask], pad=1, end=0, max_new_tokens=6)[0]
+    whole = [*ask.tokens, *written.tokens, *([0] if len(written.tokens) < 6 else [])]
+    with torch.inference_mode():
+        chances = torch.log_softmax(model(torch.tensor([whole])).logits[0].float(), -1)
+    at = range(len(ask.tokens), len(whole))
+    assert written.score == pytest.approx(sum(float(chances[place - 1, whole[place]]) for place in at), abs=1e-3)
+
+
+class ThreeOdd:
+    """Allows three odd tokens, each written as an x."""
+
+    def begins(self, text: str) -> bool:
+        return set(text) <= {"x"} and len(text) <= 3
+
+    def ends(self, text: str) -> bool:
+        return text == "xxx"
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_a_row_that_is_held_to_something_writes_just_that(model: Any, temperature: float) -> None:
+    free, *_ = asks = _asks(3)
+    held = Ask(tokens=free.tokens, key=free.key, allowed=ThreeOdd())
+    settings: dict[str, Any] = {"pad": 1, "end": 0, "max_new_tokens": 8, "temperature": temperature}
+    letters = {"decode": lambda ids: "".join("x" if token % 2 else "y" for token in ids)}
+    written = generate(model, [held, *asks], **letters, **settings)
+    assert len(written[0].tokens) == 3
+    assert all(token % 2 for token in written[0].tokens)
+    assert [one.tokens for one in written[1:]] == [one.tokens for one in generate(model, asks, **settings)]
 
 
 def test_greedy_is_what_transformers_generates(model: Any) -> None:
     import torch
 
     ask = _asks(1)[0]
-    ours = generate(model, [ask], pad=1, end=0, max_new_tokens=10)[0]
+    ours = generate(model, [ask], pad=1, end=0, max_new_tokens=10)[0].tokens
     theirs = model.generate(
         torch.tensor([ask.tokens]), max_new_tokens=10, do_sample=False, pad_token_id=1, eos_token_id=0
     )[0, len(ask.tokens) :].tolist()
@@ -50,8 +84,8 @@ def test_samples_differ_by_key_and_repeat_for_the_same_key(model: Any) -> None:
     tokens = _asks(1)[0].tokens
     asks = [Ask(tokens=tokens, key=key) for key in ("a", "b", "c", "a")]
     written = generate(model, asks, pad=1, end=0, max_new_tokens=12, temperature=1.0)
-    assert written[0] == written[3]
-    assert len({tuple(each) for each in written}) > 1
+    assert written[0].tokens == written[3].tokens
+    assert len({tuple(each.tokens) for each in written}) > 1
 
 
 def test_samples_follow_the_distribution(model: Any) -> None:
@@ -64,5 +98,5 @@ def test_samples_follow_the_distribution(model: Any) -> None:
     likeliest = int(chances.argmax())
     asks = [Ask(tokens=tokens, key=str(number)) for number in range(600)]
     written = generate(model, asks, pad=1, end=-1, max_new_tokens=1, temperature=0.3)
-    share = sum(each[0] == likeliest for each in written) / len(written)
+    share = sum(each.tokens[0] == likeliest for each in written) / len(written)
     assert abs(share - float(chances[likeliest])) < 0.08

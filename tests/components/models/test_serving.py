@@ -78,11 +78,11 @@ def test_requests_at_once_are_answered_as_the_model_answers(endpoint: str, tiny_
     prompting, model = load_prompting(tiny_model), load_model(tiny_model).eval()
     asks = [Ask(tokens=prompting.encode_prompt(prompt)) for prompt in prompts]
     wanted = generate(model, asks, pad=prompting.pad, end=prompting.tokenizer.eos_token_id, max_new_tokens=9)
-    for answer, ask, tokens in zip(answers, asks, wanted, strict=True):
-        assert answer.choices[0].message.content == prompting.decode(tokens)
+    for answer, ask, one in zip(answers, asks, wanted, strict=True):
+        assert answer.choices[0].message.content == prompting.decode(one.tokens)
         assert answer.usage is not None
-        assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (len(ask.tokens), len(tokens))
-        assert answer.choices[0].finish_reason == ("length" if len(tokens) == 9 else "stop")
+        assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (len(ask.tokens), len(one.tokens))
+        assert answer.choices[0].finish_reason == ("length" if len(one.tokens) == 9 else "stop")
 
 
 def test_a_seed_repeats_a_sample(endpoint: str) -> None:

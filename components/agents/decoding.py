@@ -1,0 +1,115 @@
+"""What can be written on a page: an action of the language, a reference that is there, an option that is offered.
+
+A tiny student knows the right form almost always, and a slip of one token costs the step. So it writes under
+constraint: at each token, the likeliest one after which some possible action remains. Texts stay free, or are held to
+`copies`: spans of the goal, of the page and of its options. (Ours; the paper's students write freely.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from components.agents.base import Turn
+from components.browser.actions import KINDS, LITERAL, WITH_REF
+from components.browser.quoting import quote
+
+DECODING_VERSION = "1"
+"""Part of every local agent's digest: change it whenever something else can be written."""
+DIRECTIONS = ("up", "down")
+COPIED = ("type", "stop")
+"""Actions whose text is mostly copied from what was read."""
+_LITERAL = re.compile(LITERAL)
+
+
+class Possible:
+    """The actions that one turn allows, as a test of beginnings.
+
+    Args:
+        copies: whether what is typed or answered must be a span of the goal or of the page.
+    """
+
+    def __init__(self, turn: Turn, *, copies: bool = False) -> None:
+        self.turn, self.copies = turn, copies
+
+    def ends(self, text: str) -> bool:
+        """Whether the text is a whole action."""
+        rest = self._after(text.strip(" "))
+        return rest is not None and rest[1] == ""
+
+    def begins(self, text: str) -> bool:
+        """Whether some possible action begins so."""
+        text = text.lstrip(" ")
+        kind, space, _ = text.partition(" ")
+        if not space:
+            return any(each.startswith(kind) for each in KINDS)
+        return self._after(text) is not None
+
+    def copied(self, text: str) -> bool:
+        """Whether a whole action's text is a span of what was read."""
+        literal = _LITERAL.search(text)
+        return not text.lstrip().startswith(COPIED) or literal is None or literal[0][1:-1] in self._read
+
+    def _after(self, text: str) -> tuple[str, str] | None:
+        """The kind, and what is still missing for a whole action ("" for nothing); None where none begins so."""
+        kind, space, rest = text.partition(" ")
+        if kind not in KINDS:
+            return None
+        if kind == "go_back":
+            return None if space else (kind, "")
+        if kind == "scroll":
+            return self._word(kind, rest, DIRECTIONS)
+        if kind in WITH_REF:
+            digits, closed, rest = rest.partition("]")
+            if not closed:
+                known = rest == "" and (digits == "" or any(f"[{ref}".startswith(digits) for ref in self._refs))
+                return (kind, "]") if known else None
+            if not digits[1:].isdecimal() or digits != f"[{int(digits[1:])}" or int(digits[1:]) not in self._refs:
+                return None
+            if kind == "click":
+                return (kind, "") if not rest else None
+            if rest in ("", " "):
+                return kind, '"'
+            if not rest.startswith(" "):
+                return None
+            return self._text(kind, rest[1:], options=self._options(int(digits[1:])) if kind == "select" else ())
+        return self._text(kind, rest, options=())
+
+    def _word(self, kind: str, rest: str, words: tuple[str, ...]) -> tuple[str, str] | None:
+        if rest in words:
+            return kind, ""
+        return (kind, words[0]) if any(word.startswith(rest) for word in words) else None
+
+    def _text(self, kind: str, rest: str, *, options: tuple[str, ...]) -> tuple[str, str] | None:
+        literal = _LITERAL.match(rest)
+        if literal is None:  # not closed yet
+            body = rest[1:]
+            fits = rest[:1] in ("", '"') and self._fits(kind, body, options=options, whole=False)
+            return (kind, '"') if fits else None
+        if not self._fits(kind, literal[0][1:-1], options=options, whole=True):
+            return None
+        end = rest[literal.end() :]
+        if end == "":
+            return kind, ""
+        if kind == "type" and " enter".startswith(end):
+            return kind, " enter"[len(end) :]
+        return None
+
+    def _fits(self, kind: str, body: str, *, options: tuple[str, ...], whole: bool) -> bool:
+        if options:
+            return body in options if whole else any(option.startswith(body) for option in options)
+        return not (self.copies and kind in COPIED) or body in self._read
+
+    @cached_property
+    def _refs(self) -> Mapping[int, object]:
+        return self.turn.observation.elements
+
+    @cached_property
+    def _read(self) -> str:
+        """Goal and page as JSON strings would hold them, so that a beginning of a literal can be looked up in them."""
+        return f"{quote(' '.join(self.turn.intent.split()))[1:-1]}\n{self.turn.observation.text}"
+
+    def _options(self, ref: int) -> tuple[str, ...]:
+        line = self.turn.observation.elements[ref].line
+        return tuple(each[1:-1] for each in _LITERAL.findall(line.partition(" options ")[2]))
