@@ -8,6 +8,7 @@ would tell models apart.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections import defaultdict
@@ -21,6 +22,7 @@ from components.browser.observation import Element, Observation
 from components.browser.scene import Scene
 from components.detect.config import DetectConfig
 from components.detect.evidence import STUDENT, TEACHER
+from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.schema import Episode
@@ -177,10 +179,18 @@ def _acts(decision: Decision) -> bool:
 
 
 async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
-    decisions: list[Decision] = []
-    for start in range(0, len(turns), agent.batch_size):
-        decisions.extend(await agent.decide([item.turn for item in turns[start : start + agent.batch_size]]))
-    return decisions
+    """Everything is asked at once; how much of it is under way together is the agent's business."""
+    size = agent.batch_size
+    batches = ([item.turn for item in turns[start : start + size]] for start in range(0, len(turns), size))
+    decided = await asyncio.gather(*(_decided(agent, batch) for batch in batches))
+    return [decision for batch in decided for decision in batch]
+
+
+async def _decided(agent: Agent, turns: Sequence[Turn]) -> list[Decision]:
+    try:
+        return await agent.decide(turns)
+    except RequestRefused:  # an endpoint that will not read this page: as much to learn from as one that gives up
+        return [Decision(action=GIVES_UP) for _ in turns]
 
 
 def response(decision: Decision, observation: Observation, *, reason: bool) -> str:

@@ -11,8 +11,9 @@ import asyncio
 import re
 from collections.abc import Sequence
 
-from components.agents.chat import ChatAgent
+from components.agents.chat import ChatAgent, CutShort
 from components.agents.ledger import Ledger
+from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
 from components.synthesize.config import JudgeConfig, ModelJudge, OutcomeJudge, RuleJudge
 from components.synthesize.trajectories import described
@@ -103,8 +104,11 @@ async def _ask(agent: ChatAgent, episode: Episode, judge: ModelJudge, round: Rou
     except ValueError as error:
         raise InputError(f"a broken judgement: {error}", where=key, fix="delete it and run again") from error
     messages = _messages(episode, page_chars=judge.page_chars)
-    answers = await asyncio.gather(*(agent.complete(messages, seed=voice) for voice in range(judge.voices)))
-    judgement = majority([text for text, _ in answers])
+    try:
+        answers = await asyncio.gather(*(agent.complete(messages, seed=voice) for voice in range(judge.voices)))
+        judgement = majority([text for text, _ in answers])
+    except (RequestRefused, CutShort) as error:  # this trajectory's misfortune, whatever is tried
+        judgement = Judgement(outcome=Outcome.JUDGE_ERROR, because=str(error))
     await asyncio.to_thread(round.store.put_new, key, judgement.model_dump_json().encode())
     return judgement
 

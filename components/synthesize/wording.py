@@ -1,7 +1,7 @@
 """Instruction and summary of the pieces in a language model's words, as in the paper, instead of fixed phrases.
 
 The paper's prompts and the criteria of its debate over each piece are not published; these are ours. An answer that
-cannot be read leaves the fixed phrases in place.
+cannot be read, or a piece that the endpoint refuses, leaves the fixed phrases in place.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import asyncio
 import re
 from collections.abc import Sequence
 
-from components.agents.chat import ChatAgent
+from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
+from components.endpoints.complaints import RequestRefused
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
@@ -57,10 +58,17 @@ async def _word(agent: ChatAgent, entry: KnowledgeEntry, round: Round) -> Knowle
     try:
         words = Wording.model_validate_json(await asyncio.to_thread(round.store.get, key))
     except KeyError:
-        text, _ = await agent.complete(_messages(entry), seed=0)
-        words = read_wording(text) or Wording(instruction=entry.instruction, summary=entry.summary)
+        words = await _asked(agent, entry) or Wording(instruction=entry.instruction, summary=entry.summary)
         await asyncio.to_thread(round.store.put_new, key, words.model_dump_json().encode())
     return entry.model_copy(update=words.model_dump())
+
+
+async def _asked(agent: ChatAgent, entry: KnowledgeEntry) -> Wording | None:
+    try:
+        text, _ = await agent.complete(_messages(entry), seed=0)
+    except (RequestRefused, CutShort):
+        return None
+    return read_wording(text)
 
 
 def read_wording(text: str) -> Wording | None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.agents import prompts
 from components.agents.prompts import Example, TaskKind
+from components.agents.retrieval import chosen
 from components.browser.actions import Action, parse_action
+from components.browser.observation import Element, Observation
 from tests.components.agents.turns import PAGE, make_turn, past
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
@@ -102,6 +108,15 @@ def test_a_chat_model_reads_history_notes_examples_and_what_to_answer() -> None:
             [("click [1]", "x"), ("click [2]", "y")],
         ),
         ('ACTION: type [1] "ACTION: x"', [('type [1] "ACTION: x"', "")]),
+        ("<think>Perhaps\nACTION: click [1]\nwould do", []),
+        ("<THINKING>\nACTION: click [1]", []),
+        ("[THINK]ACTION: click [1][/THINK]ACTION: click [2]", [("click [2]", "")]),
+        ("ACTION: click [1]\n</think>\nACTION: click [2]", [("click [2]", "")]),
+        ("</think>\nREASON: x\nACTION: click [2]\n<think>\nACTION: click [3]", [("click [2]", "x")]),
+        ("<think>a</think>REASON: x\n<think>b</think>\nACTION: click [2]", [("click [2]", "x")]),
+        ("◁think▷ACTION: click [1]◁/think▷ACTION: go_back", [("go_back", "")]),
+        ("ACTION:\n\nclick [2]", [("click [2]", "")]),
+        ("REASON\n: no\nACTION : click [2]", [("click [2]", "")]),
         ("I would click the button.", []),
         ("REASON: no idea", []),
         ("", []),
@@ -116,3 +131,54 @@ def test_answers_of_chat_models_are_read(text: str, expected: list[tuple[str, st
 def test_any_list_of_candidates_in_the_asked_form_is_read(pairs: list[tuple[str, str]]) -> None:
     text = "\n".join(f"REASON: {reason}\nACTION: {action}" for action, reason in pairs)
     assert [one.action for one in prompts.parse_chat(text)] == [action for action, _ in pairs]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 400_000,
+        "-\n" * 200_000,
+        "- " * 200_000,
+        "ACTION:" * 60_000,
+        "REASON:\n" * 50_000,
+        "REASON" + " " * 400_000,
+        "<think>" * 60_000,
+        "</think>" * 50_000,
+        "[" * 400_000,
+        "`" * 400_000,
+    ],
+    ids=["newlines", "dashes", "one-line", "actions", "reasons", "spaces", "thoughts", "ends", "brackets", "quotes"],
+)
+def test_an_answer_that_repeats_itself_is_read_in_time_that_grows_with_it_alone(text: str) -> None:
+    started = time.monotonic()
+    prompts.parse_chat(text)
+    chosen(text, count=5)
+    assert time.monotonic() - started < 5
+
+
+def test_an_action_far_behind_is_not_looked_for() -> None:
+    assert prompts.parse_chat(" " * prompts.LONGEST_ANSWER + "\nACTION: click [1]") == ()
+
+
+@pytest.mark.parametrize("propose", [0, 3])
+def test_a_chat_model_is_shown_one_answer_with_a_reference_of_this_page(propose: int) -> None:
+    elements = {
+        7: Element(ref=7, role="textbox", name="Name", line='textbox "Name"'),
+        31: Element(ref=31, role="button", name="Go", line='button "Go" ' + "x" * 200),
+    }
+    turn = dataclasses.replace(make_turn(), observation=Observation(url="u", title="", text="page", elements=elements))
+    text = prompts.chat_messages(turn, propose=propose)[1]["content"]
+    assert "ACTION: click [31]" in text
+    assert 'button "Go"' in text
+    assert "x" * 100 not in text
+    assert {int(ref) for ref in re.findall(r"\[(\d+)\]", text)} == {31}
+
+
+def test_the_example_of_a_page_with_fields_alone_types_and_of_a_bare_page_there_is_none() -> None:
+    field = Element(ref=4, role="searchbox", name="Find", line='searchbox "Find"')
+    page = Observation(url="u", title="", text="page", elements={4: field})
+    text = prompts.chat_messages(dataclasses.replace(make_turn(), observation=page))[1]["content"]
+    assert 'ACTION: type [4] "text"' in text
+    bare = Observation(url="u", title="", text="page", elements={})
+    text = prompts.chat_messages(dataclasses.replace(make_turn(), observation=bare))[1]["content"]
+    assert text.endswith(prompts.DECIDE_FORMAT)

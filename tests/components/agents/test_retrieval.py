@@ -93,7 +93,16 @@ def test_candidates_are_asked_for_with_the_same_examples(knowledge: KnowledgeBas
 
 
 @pytest.mark.parametrize(
-    ("text", "numbers"), [("[1, 3]", [1, 3]), ("none: []", []), ("[2] no, [3,3,9]", [3]), ("all of them", []), ("", [])]
+    ("text", "numbers"),
+    [
+        ("[1, 3]", [1, 3]),
+        ("none: []", []),
+        ("[2] no, [3,3,9]", [3]),
+        ("all of them", []),
+        ("", []),
+        (f"[{'9' * 9000}, 2]", [2]),
+        ("[٣, 1]", [1, 3]),
+    ],
 )
 def test_the_chosen_numbers_are_those_of_the_last_list(text: str, numbers: list[int]) -> None:
     assert chosen(text, count=4) == numbers

@@ -20,6 +20,7 @@ from components.detect.collect import (
 )
 from components.detect.config import DetectConfig
 from components.detect.controls import unrelated_agents
+from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
 from components.trajectories.episodes import save_episode
 from components.trajectories.open_store import open_store
@@ -119,6 +120,29 @@ def test_turns_on_which_the_teacher_gives_up_are_no_probes(store: Store) -> None
     assert {len(texts) for texts in found.responses.values()} == {15}
     few = asyncio.run(collect(store, [PREFIX], agents, config=CONFIG.model_copy(update={"probes": 6})))
     assert few.probes == found.probes[:6]
+
+
+class Refusing(Says):
+    """An endpoint that will not read pages of forms; keeps how many questions were under way at once."""
+
+    running = most_running = 0
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        await asyncio.sleep(0.01)
+        self.running -= 1
+        if turns[0].task_id.startswith("form"):
+            raise RequestRefused("filtered", fix="")
+        return await super().decide(turns)
+
+
+def test_turns_that_the_teachers_endpoint_refuses_are_no_probes_and_questions_overlap(store: Store) -> None:
+    teacher = Refusing("click [1]", "r")
+    asked = asyncio.run(collect(store, [PREFIX], {"teacher": teacher, "student": teacher}, config=CONFIG))
+    assert asked.probes
+    assert {probe.domain for probe in asked.probes} == {"click", "menu"}
+    assert teacher.most_running > 1
 
 
 def test_what_cannot_be_read_as_an_action_is_counted_apart(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Which trajectories are good: by outcome, by rule, and by the majority of a model's voices."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from components.synthesize.judge import judge_all, majority, read_verdict
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome, Step
+from tests.components.agents.protocol_server import Answer, serve
 
 MakeEpisode = Callable[..., Episode]
 
@@ -103,6 +105,25 @@ def test_a_model_judges_with_several_voices_once(round_1: Round, make_episode: M
     assert len(openai_server.requests) == 9  # kept in the store
     judge_all([good], judge=ModelJudge(model=model, voices=5), round=round_1)
     assert len(openai_server.requests) == 14  # another judge asks anew
+
+
+def test_what_the_judge_will_not_read_has_no_verdict_and_the_others_have(
+    round_1: Round, make_episode: MakeEpisode
+) -> None:
+    with serve(Answer(status=400, text="content_filter"), Answer("VERDICT: solved")) as server:
+        judge = ModelJudge(model=ChatConfig(model="m", base_url=server.url, concurrency=1), voices=1)
+        episodes = [make_episode(seed=1), make_episode(seed=2)]
+        judged = judge_all(episodes, judge=judge, round=round_1)
+        assert sorted(each.outcome.value for each in judged.values()) == ["judge_error", "solved"]
+        assert judge_all(episodes, judge=judge, round=round_1) == judged
+        assert len(server.requests) == 2
+
+
+def test_a_long_verdict_is_read_in_time_that_grows_with_it_alone() -> None:
+    started = time.monotonic()
+    assert read_verdict("\n" * 100_000 + "**VERDICT: failed**") == "failed"
+    assert read_verdict("- " * 50_000) == "unreadable"
+    assert time.monotonic() - started < 5
 
 
 def test_an_endpoint_that_refuses_ends_in_a_message(round_1: Round, make_episode: MakeEpisode) -> None:
