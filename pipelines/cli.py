@@ -14,19 +14,44 @@ import typer
 from components.errors import ExitCode, InfraError, InputError
 from pipelines.audit_cli import audit
 from pipelines.look_cli import look
-from pipelines.options import AsJson, Out, PlaceName, RecipeName, Seed, errors
+from pipelines.model_cli import models
+from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors
 
 app = typer.Typer(
     name="symbiont",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help="Trains a small web agent of your own from a large one, and keeps training it.\n\n"
-    "Begin with `symbiont run`: three rounds on this machine, no network needed, and a report at the end.",
+    epilog="**Exit codes**: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 3 an "
+    "audit's verdict is not what the policy requires, 130 stopped by Ctrl-C.\n\n"
+    "**Environment**: SYMBIONT_RECIPE, SYMBIONT_PLACE, SYMBIONT_SEED and SYMBIONT_OUT stand for the options so named.",
 )
 app.add_typer(audit, name="audit")
 app.add_typer(look)
+app.add_typer(models)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from components.preflight.code import code_digest
+
+        print(f"symbiont {version('symbiont')}, code {code_digest()[:12]}")
+        raise typer.Exit
+
+
+@app.callback()
+def symbiont(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The release, and the code's digest.")
+    ] = False,
+) -> None:
+    """Trains a small web agent of your own from a large one, and keeps training it.
+
+    Begin with `symbiont run`: three rounds on this machine, no network needed, and a report at the end.
+    """
 
 
 @app.command(
@@ -39,8 +64,9 @@ def run(
     recipe: RecipeName = "laptop",
     place: PlaceName = "laptop",
     rounds: Annotated[
-        int | None, typer.Option("--rounds", "-n", min=1, help="How many; the recipe's when left out.")
+        int | None, typer.Option("--rounds", "-n", min=1, help="Number of rounds; left out: the recipe's.")
     ] = None,
+    changes: Changes = None,
     seed: Seed = 0,
     out: Out = Path("out"),
     keep: Annotated[
@@ -52,10 +78,17 @@ def run(
 
     Finished rounds are skipped and an interrupted one goes on from what it stored.
     """
-    from pipelines.commands import run_command
+    from pipelines.commands import read_recipe, run_command
 
     summary = run_command(
-        recipe=recipe, place=place, rounds=rounds, seed=seed, out=out, keep=keep, console=errors, quiet=as_json
+        recipe=read_recipe(recipe, changes or ()),
+        place=place,
+        rounds=rounds,
+        seed=seed,
+        out=out,
+        keep=keep,
+        console=errors,
+        quiet=as_json,
     )
     if as_json:
         print(summary.model_dump_json(indent=2))
@@ -65,11 +98,17 @@ def run(
 def compile_(
     to: Annotated[Path | None, typer.Option("--to", help="Where to; the committed file when left out.")] = None,
 ) -> None:
-    """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it."""
+    """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it.
+
+    Without --to the schemas of recipes and places are written again too.
+    """
     from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
+    from pipelines.schemas import write_schemas
 
     print(compile_round(to or COMPILED))
     print(compile_audit(to.with_name(f"{to.stem}-audit.yaml") if to else COMPILED_AUDIT))
+    for path in [] if to else write_schemas():
+        print(path)
 
 
 @app.command(
@@ -82,15 +121,17 @@ def evaluate(
         str, typer.Argument(help="base, a folder, a digest, models:/name@alias, hf:owner/name; or teacher.")
     ],
     recipe: RecipeName = "laptop",
+    changes: Changes = None,
     place: PlaceName = "laptop",
     seed: Seed = 0,
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
     """Plays one agent on the recipe's held-out seeds and tasks; the same agent gives the same episodes again."""
-    from pipelines.commands import evaluate_command
+    from pipelines.commands import evaluate_command, read_recipe
 
-    result = evaluate_command(model=model, recipe=recipe, place=place, seed=seed, out=out, console=errors)
+    wanted = read_recipe(recipe, changes or ())
+    result = evaluate_command(model=model, recipe=wanted, place=place, seed=seed, out=out, console=errors)
     if as_json:
         print(result.model_dump_json(indent=2))
         return
@@ -118,6 +159,27 @@ def help_recipe(
     from pipelines.recipe import Recipe
 
     print("\n".join(explain(Place if of_place else Recipe, section)))
+
+
+recipes = typer.Typer(help="Recipes and places for editors and programs.")
+app.add_typer(recipes, name="recipe")
+
+
+@recipes.command(
+    epilog="**Example**: `symbiont recipe schema > recipe.schema.json`, for an editor that completes and checks keys."
+)
+def schema(
+    of_place: Annotated[bool, typer.Option("--place", help="The schema of a place instead.")] = False,
+) -> None:
+    """Prints the JSON Schema of a recipe."""
+    from pipelines.schemas import schemas
+
+    print(schemas()["place" if of_place else "recipe"], end="")
+
+
+@recipes.callback()
+def about_recipes() -> None:
+    """Recipes and places for editors and programs."""
 
 
 def main() -> None:

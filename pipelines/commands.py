@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -22,7 +22,7 @@ from components.trajectories.store import Store
 from components.verdicts.policy import Policy
 from pipelines.display import Display
 from pipelines.documents import changed, check_document, find_document, read_document
-from pipelines.outfolder import opened
+from pipelines.outfolder import OutFolder, opened
 from pipelines.recipe import Recipe
 from pipelines.rounds import Run, run_rounds
 from pipelines.yaml_files import read_yaml
@@ -59,25 +59,25 @@ def announced_place(reference: str) -> Place:
     return where
 
 
-def checked(recipe: str, place: str, *, out: Path) -> tuple[Recipe, Place]:
-    """Recipe and place, once everything was checked that can be before a server of ours is up.
+def checked(recipe: Recipe, place: str, *, out: Path) -> Place:
+    """The place, once everything was checked that can be before a server of ours is up.
 
     Raises:
         InputError: something in them, or what they name, is wrong.
     """
-    what, where = read_recipe(recipe), read_place(place)
-    check_inputs(what.preflight(where), work=out / "work")
-    announce(where)
-    if where.store:
-        probe(open_store(where.store))
-    if where.mlflow:
+    here = read_place(place)
+    check_inputs(recipe.preflight(here), work=out / "work")
+    announce(here)
+    if here.store:
+        probe(open_store(here.store))
+    if here.mlflow:
         check_tracking()
-    return what, where
+    return here
 
 
 def run_command(
     *,
-    recipe: str,
+    recipe: Recipe,
     place: str,
     rounds: int | None,
     seed: int,
@@ -87,13 +87,13 @@ def run_command(
     quiet: bool,
 ) -> Summary:
     """`symbiont run`: everything that can be wrong is checked before the servers are started."""
-    what, where = checked(recipe, place, out=out)
-    rounds = rounds or what.rounds
-    begun = Run(recipe=what, place=where, seed=seed, folder=_folder(out))
-    check_stored(stored_at(where, out=out), run=begun.name, rounds=rounds)
+    here = checked(recipe, place, out=out)
+    rounds = rounds or recipe.rounds
+    begun = Run(recipe=recipe, place=here, seed=seed, folder=OutFolder(root=out.absolute()))
+    check_stored(stored_at(here, out=out), run=begun.name, rounds=rounds)
     display = Display(console=console)
-    with opened(out, place=where) as (folder, services):
-        run = Run(recipe=what, place=services.place, seed=seed, folder=folder)
+    with opened(out, place=here) as (folder, services):
+        run = Run(recipe=recipe, place=services.place, seed=seed, folder=folder)
         display.say(f"Run {run.name} into {folder.root}")
         display.say(f"MLflow: {services.place.mlflow}  (log-in in {folder.root / 'credentials.json'})")
         summary = run_rounds(run, rounds=rounds, services=services, display=display)
@@ -106,28 +106,30 @@ def run_command(
     return summary
 
 
-def evaluate_command(*, model: str, recipe: str, place: str, seed: int, out: Path, console: Console) -> EvaluateResult:
+def evaluate_command(
+    *, model: str, recipe: Recipe, place: str, seed: int, out: Path, console: Console
+) -> EvaluateResult:
     """`symbiont evaluate`: stored like a round's evaluation, in a run of its own each time."""
     from components.agents.build import build_agent
     from components.agents.config import LocalConfig
-    from components.evaluate.run import run as judge
+    from components.evaluate.run import run as evaluate
     from components.models.files import is_local, resolve_model
 
-    what, where = checked(recipe, place, out=out)
+    here = checked(recipe, place, out=out)
     if model != "teacher" and is_local(model):
         resolve_model(model, work=out / "work")
-    with opened(out, place=where) as (folder, services):
+    with opened(out, place=here) as (folder, services):
         if model.startswith("models:/"):
             services.wait_for_mlflow()
-        first = Run(recipe=what, place=services.place, seed=seed, folder=folder).round(1)
+        first = Run(recipe=recipe, place=services.place, seed=seed, folder=folder).round(1)
         knowledge = open_knowledge(first) if model == "teacher" else None
-        config = what.teacher if model == "teacher" else LocalConfig(model=model)
+        config = recipe.teacher if model == "teacher" else LocalConfig(model=model)
         console.print(f"Evaluating {model} ...", highlight=False)
         name = datetime.now(UTC).strftime("evaluate-%Y%m%d-%H%M%S-%f")
-        return judge(
-            config=what.evaluate,
-            tasks=what.tasks,
-            play=what.play,
+        return evaluate(
+            config=recipe.evaluate,
+            tasks=recipe.tasks,
+            play=recipe.play,
             browser=services.place.browser,
             round=Round(run=name, number=1, seed=seed, store=first.store, work=first.work),
             role="teacher" if model == "teacher" else "student",
@@ -169,12 +171,6 @@ def stored_at(where: Place, *, out: Path) -> Store:
     from pipelines.local.services import BUCKET
 
     return open_store(where.store or out.absolute() / "store" / BUCKET)
-
-
-def _folder(out: Path) -> Any:
-    from pipelines.outfolder import OutFolder
-
-    return OutFolder(root=out.absolute())
 
 
 def _must_exist(folder: Path) -> None:

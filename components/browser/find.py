@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from components.errors import InputError
 
 VARIABLE = "SYMBIONT_BROWSER"
+WINDOWLESS = re.compile(r"headless[-_]shell")
 NAMES = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CACHED = (
     "chromium_headless_shell-*/*/headless_shell",
@@ -29,8 +31,11 @@ def playwright_browsers() -> list[Path]:
     ]
 
 
-def find_browser(given: str = "") -> Path:
+def find_browser(given: str = "", *, headed: bool = False) -> Path:
     """The executable to use: the given one, else $SYMBIONT_BROWSER, else the first that is installed.
+
+    Args:
+        headed: it must be able to show a window.
 
     Raises:
         InputError: the given one does not exist, or none is installed.
@@ -45,12 +50,13 @@ def find_browser(given: str = "") -> Path:
             where="browser.executable" if given else f"${VARIABLE}",
             fix="give the path of a chromium or chromium-headless-shell, or leave it empty to search for one",
         )
-    installed = next((path for path in map(shutil.which, NAMES) if path), None)
+    installed = [Path(path) for path in map(shutil.which, NAMES) if path] + playwright_browsers()
+    for path in installed:
+        if not (headed and WINDOWLESS.search(path.name)):
+            return path
     if installed:
-        return Path(installed)
-    cached = playwright_browsers()
-    if cached:
-        return cached[0]
+        fix = "install a whole one: `apt-get install chromium`, or `python -m playwright install chromium`"
+        raise InputError(f"{installed[0]} cannot show a window", where="--headed", fix=fix)
     raise InputError(
         "no Chromium browser is installed",
         fix="run `make setup`, or install one: `apt-get install chromium-headless-shell` on Debian,"

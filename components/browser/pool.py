@@ -80,8 +80,8 @@ class BrowserPool:
     Use as an async context manager, within one event loop.
     """
 
-    def __init__(self, *, settings: BrowserSettings | None = None) -> None:
-        self.settings = settings or BrowserSettings()
+    def __init__(self, *, settings: BrowserSettings | None = None, headed: bool = False) -> None:
+        self.settings, self.headed = settings or BrowserSettings(), headed
         self.leases: set[Lease] = set()
         self.launches = 0
         self._free = asyncio.Semaphore(self.settings.pages)
@@ -98,7 +98,7 @@ class BrowserPool:
             InputError: no browser is installed where the settings look.
             InfraError: it does not start.
         """
-        self._executable = find_browser(self.settings.executable)
+        self._executable = find_browser(self.settings.executable, headed=self.headed)
         self._playwright = await async_playwright().start()
         try:
             await self._ready()
@@ -126,7 +126,7 @@ class BrowserPool:
             assert self._playwright is not None, "the pool is used as an async context manager"
             try:
                 self._browser = await self._playwright.chromium.launch(
-                    executable_path=self._executable, headless=True, args=ARGUMENTS, chromium_sandbox=False
+                    executable_path=self._executable, headless=not self.headed, args=ARGUMENTS, chromium_sandbox=False
                 )
             except Error as error:
                 raise InfraError(f"{self._executable} does not start: {error.message[:500]}") from None

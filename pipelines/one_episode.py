@@ -1,0 +1,96 @@
+"""`symbiont play`: one episode before one's eyes; nothing of it is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.build import build_agent
+from components.agents.config import LocalConfig
+from components.benchmarks.registry import choose_tasks
+from components.episodes.play import Attempt, Identity
+from components.errors import InputError
+from components.trajectories.schema import Episode
+from pipelines.commands import read_place
+from pipelines.model_folders import model_folder
+from pipelines.recipe import Recipe
+
+TEACHER = "teacher"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """What is played, and how it is shown.
+
+    Attributes:
+        headed: in a window; else without one.
+        pause: seconds between a decision and its action, for who watches the page.
+        say: hears every line about it.
+    """
+
+    recipe: Recipe
+    task: str
+    seed: int
+    headed: bool
+    pause: float
+    say: Callable[[str], None]
+
+    async def play(self, agent: Agent, *, place: str) -> Episode:
+        from components.browser.pool import BrowserPool
+
+        benchmark, _ = self.recipe.tasks.open()
+        (task,) = choose_tasks(benchmark, [self.task])
+        browser = read_place(place).browser.model_copy(update={"pages": 1, "screenshots": False})
+        async with benchmark, BrowserPool(settings=browser, headed=self.headed) as pool, pool.page() as page:
+            attempt = Attempt(
+                page=page,
+                benchmark=benchmark,
+                task=task,
+                seed=self.seed,
+                agent=Aloud(agent, show=self),
+                identity=Identity(run="play", round=0, phase="play"),
+                settings=self.recipe.play,
+            )
+            return await attempt.play()
+
+
+class Aloud(Agent):
+    """An agent that says what it sees, thinks and does, step by step."""
+
+    def __init__(self, agent: Agent, *, show: Show) -> None:
+        self.agent, self.show, self.info = agent, show, agent.info
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        (turn,) = turns
+        say = self.show.say
+        if not turn.history:
+            say(f"goal: {turn.intent}")
+        elif turn.history[-1].feedback:
+            say(f"feedback: {turn.history[-1].feedback}")
+        say(f"\n--- step {len(turn.history)}: {turn.observation.title} {turn.observation.url}\n{turn.observation.text}")
+        (decision,) = await self.agent.decide(turns)
+        if decision.reason:
+            say(f"reason: {decision.reason}")
+        say(f"action: {decision.action}")
+        await asyncio.sleep(self.show.pause)
+        return [decision]
+
+
+def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> Episode:
+    """Plays one episode by the recipe's teacher (without a knowledge base) or by a model.
+
+    Raises:
+        InputError: no such task, model or browser; or no screen to show a window on.
+    """
+    if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        fix = "leave --headed out, or run it where there is a screen (xvfb-run makes one up)"
+        raise InputError("there is no screen to show a window on", where="$DISPLAY", fix=fix)
+    if model == TEACHER:
+        return asyncio.run(show.play(build_agent(show.recipe.teacher, store=None, work=out / "work"), place=place))
+    with model_folder(model, run=run, place=place, out=out) as folder:
+        agent = build_agent(LocalConfig(model=str(folder)), store=None, work=out / "work")
+        return asyncio.run(show.play(agent, place=place))

@@ -1,0 +1,35 @@
+"""JSON Schemas of recipes and places, for editors that complete and check keys; `symbiont compile` writes them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from components.files import write_whole
+from components.place import Place
+from pipelines.recipe import Recipe
+
+HERE = Path(__file__).parent
+
+
+def schemas() -> dict[str, str]:
+    """The schema of a `recipe` and of a `place`, as JSON."""
+    recipe = Recipe.model_json_schema()
+    policy = recipe["$defs"]["PromoteConfig"]["properties"]["policy"]
+    policy["anyOf"].append({"type": "string", "description": "a YAML file of a policy, relative to the recipe"})
+    return {"recipe": _as_json(recipe), "place": _as_json(Place.model_json_schema())}
+
+
+def schema_path(kind: str) -> Path:
+    """Where the shipped files look for it."""
+    return HERE / f"{kind}s" / f"{kind}.schema.json"
+
+
+def write_schemas() -> list[Path]:
+    """Writes both beside the shipped files."""
+    return [write_whole(schema_path(kind), text) for kind, text in schemas().items()]
+
+
+def _as_json(schema: dict[str, Any]) -> str:
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=1) + "\n"
