@@ -87,6 +87,8 @@ class Recipe(BaseModel):
             tasks=self.tasks,
             teacher=self.teacher,
             others=self.detect.others,
+            writers=self.synthesize.chat_models,
+            embedding=self.synthesize.knowledge.embedding,
             student=self.distill.student,
             context=self.distill.context,
             model_name=self.promote.model_name,

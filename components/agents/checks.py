@@ -83,14 +83,15 @@ async def _question(agent: ChatAgent, *, where: str, messages: Messages | None, 
     try:
         completion, _ = await agent.ask(messages or prompts.chat_messages(EXAMPLE), seed=0)
     except RequestRefused as error:
-        raise InputError(f"{error}{served}", where=where, fix=error.fix) from error
+        raise InputError(str(error), where=where, fix=error.fix) from error
     except InputError as error:
         raise InputError(f"{error.what}{served}", where=f"{where} ({config.base_url})", fix=error.fix) from error
     except InfraError as error:
         raise InputError(
-            f"the endpoint of {where} does not answer as an endpoint of the OpenAI protocol does: {error}",
+            f"the endpoint of {where} gives no answer that can be used: {error}",
             where=config.base_url,
-            fix="give the address of an OpenAI-compatible server (it ends in /v1 on most), or mend the server",
+            fix="mend or restart the server, wait where it is busy, or give the address of a server of the OpenAI "
+            "protocol; it ends in /v1 on most",
         ) from error
     if completion.cut and not enough(completion.text):
         raise InputError(

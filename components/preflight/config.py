@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from components.agents.config import AgentConfig
+from components.agents.config import AgentConfig, ChatConfig
 from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
+from components.trajectories.embeddings import EmbeddingEndpoint
 
 
 class PreflightConfig(BaseModel):
@@ -19,6 +20,8 @@ class PreflightConfig(BaseModel):
     tasks: TasksConfig = Field(description="what is played")
     teacher: AgentConfig = Field(description="who is learnt from")
     others: dict[str, AgentConfig] = Field(description="agents the student must not come from, asked by the audit")
+    writers: dict[str, ChatConfig] = Field(description="models that judge and write, by their place in the recipe")
+    embedding: EmbeddingEndpoint | None = Field(description="endpoint of the knowledge base's vectors")
     student: str = Field(description="reference of the model a run begins with")
     context: int = Field(description="tokens of prompt and completion the student is trained with")
     model_name: str = Field(description="registered model in MLflow whose champion is to beat")

@@ -25,9 +25,16 @@ from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
 from components.tracking import CHAMPION, check_tracking, get_alias
+from components.trajectories.embeddings import check_embedding
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import probe
 from components.trajectories.rounds import Round
+
+QUESTION = [
+    {"role": "system", "content": "You answer in one word."},
+    {"role": "user", "content": "Is this line read by anybody?"},
+]
+"""In the form that models which judge and write are asked in."""
 
 
 def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
@@ -85,7 +92,8 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     """Everything that can be checked without a store and MLflow, in seconds; the command line begins with it.
 
     Raises:
-        InputError: no disk space, browser, benchmark, task, teacher, other agent or student as configured.
+        InputError: no disk space, browser, benchmark, task, teacher, other agent, judge, writer, endpoint of vectors or
+            student as configured.
     """
     check_disk(work, free_gb=config.free_gb)
     find_browser(config.browser.executable)
@@ -94,6 +102,10 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     for where, agent in asked.items():
         if isinstance(agent, ChatConfig):
             check_endpoint(agent, where=where)
+    for where, writer in config.writers.items():
+        check_endpoint(writer, where=where, messages=QUESTION)
+    if config.embedding is not None:
+        check_embedding(config.embedding)
     if is_local(config.student):
         folder = resolve_model(config.student, work=work)
         check_context(folder, context=config.context)

@@ -70,3 +70,10 @@ class SynthesizeConfig(_Settings):
     per_task: int = Field(64, ge=1, description="good trajectories of each task that are learnt from, in one round")
     drop_useless: bool = Field(True, description="leave out steps that changed nothing on the page")
     knowledge: KnowledgeConfig = Field(default_factory=KnowledgeConfig, description="what enters the knowledge base")
+
+    @property
+    def chat_models(self) -> dict[str, ChatConfig]:
+        """The models that judge and write, by their place in the recipe."""
+        judge = self.judge.model if isinstance(self.judge, ModelJudge) else None
+        models = {"synthesize.judge.model": judge, "synthesize.knowledge.writer": self.knowledge.writer}
+        return {where: model for where, model in models.items() if model is not None}

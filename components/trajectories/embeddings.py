@@ -13,7 +13,7 @@ from components.endpoints.complaints import Passing, RequestRefused, check_reply
 from components.endpoints.completions import read_json
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire, one_line
-from components.errors import InputError
+from components.errors import InfraError, InputError
 
 RETRIES, BACKOFF = 4, 0.5
 LARGEST = 64_000_000
@@ -48,6 +48,22 @@ def embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]
     return asyncio.run(_embed(endpoint, texts))
 
 
+def check_embedding(endpoint: EmbeddingEndpoint) -> None:
+    """Asks for one vector, before anything expensive.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        embed(endpoint, ["symbiont"])
+    except InfraError as error:
+        raise InputError(
+            f"the endpoint of vectors gives none: {error}",
+            where="synthesize.knowledge.embedding",
+            fix="start its server, or correct base_url or model",
+        ) from error
+
+
 async def _embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
     key = os.environ.get(endpoint.api_key_env, "").strip()
     wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
@@ -63,7 +79,7 @@ async def _embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list
         return await insist(once, where=endpoint.base_url, retries=RETRIES, backoff=BACKOFF)
     except RequestRefused as error:
         fix = f"lower max_chars ({endpoint.max_chars}), or correct model or base_url"
-        raise InputError(f"the embedding {error}", where="knowledge.embedding", fix=fix) from error
+        raise InputError(f"the embedding {error}", where="synthesize.knowledge.embedding", fix=fix) from error
     finally:
         await wire.close()
 

@@ -92,6 +92,12 @@ def unreachable_other(desk: Desk) -> Typed:
     return desk.recipe("detect.others.vendor cannot be reached", NOWHERE, detect={"others": {"vendor": vendor}})
 
 
+def unreachable_judge(desk: Desk) -> Typed:
+    model = {"kind": "chat", "model": "m", "base_url": NOWHERE}
+    judge = {"judge": {"kind": "model", "model": model}}
+    return desk.recipe("synthesize.judge.model cannot be reached", NOWHERE, synthesize=judge)
+
+
 def wrong_credentials(desk: Desk) -> Typed:
     server: S3Server = desk.request.getfixturevalue("s3_server")
     address = f"http://127.0.0.1:{server.server_address[1]}"
@@ -191,6 +197,7 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     unknown_task,
     unreachable_teacher,
     unreachable_other,
+    unreachable_judge,
     wrong_credentials,
     full_disk,
     tokenizer_that_does_not_fit,

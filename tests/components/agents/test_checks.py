@@ -86,8 +86,8 @@ def test_a_wrong_model_is_named_with_what_is_served() -> None:
 )
 def test_a_server_of_another_protocol_is_refused(answer: Answer) -> None:
     found = refused(answer)
-    assert "OpenAI protocol" in found.what
-    assert found.fix
+    assert "no answer that can be used" in found.what
+    assert "OpenAI protocol" in found.fix
 
 
 @pytest.mark.parametrize(

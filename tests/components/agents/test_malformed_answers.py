@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import random
 from typing import Any
 
 from components.agents.base import Decision
 from components.agents.chat import ChatAgent
+from components.agents.checks import check_endpoint
 from components.agents.config import ChatConfig
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
@@ -50,7 +52,7 @@ def changed(rng: random.Random) -> Any:
         if rng.random() < 0.2 and name != "root":
             del holder[name]
         else:
-            holder[name] = rng.choice(ODD)
+            holder[name] = copy.deepcopy(rng.choice(ODD))
     return value["root"]
 
 
@@ -91,3 +93,17 @@ def test_every_malformed_answer_is_a_decision_or_a_typed_error() -> None:
     assert len(decisions) > 30
     assert sum(isinstance(each, InfraError) for each in found) > 100
     assert any(isinstance(each, RequestRefused) for each in found)
+
+
+def test_before_a_run_a_malformed_answer_is_the_users_to_mend_or_passes() -> None:
+    rng = random.Random(5)
+    refused: list[InputError] = []
+    with serve(*(malformed(rng) for _ in range(60))) as server:
+        config = ChatConfig(model="m", base_url=server.url, retries=0, backoff=0.0, timeout=20)
+        while len(server.requests) < 60:
+            try:
+                check_endpoint(config, where="teacher")
+            except InputError as error:
+                refused.append(error)
+    assert 20 < len(refused) < 60
+    assert all(error.where and error.fix and len(str(error)) < 2000 for error in refused)

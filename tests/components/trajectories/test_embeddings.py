@@ -10,7 +10,7 @@ import pytest
 from components.endpoints.complaints import Passing
 from components.errors import InfraError, InputError
 from components.trajectories import embeddings
-from components.trajectories.embeddings import EmbeddingEndpoint, embed, read_vectors
+from components.trajectories.embeddings import EmbeddingEndpoint, check_embedding, embed, read_vectors
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.conftest import OpenAIServer
 
@@ -82,3 +82,12 @@ def test_what_the_user_must_mend_is_told_at_once(status: int) -> None:
             embed(make_endpoint(server), ["a"])
         assert len(server.requests) == 1
     assert raised.value.fix
+
+
+def test_an_endpoint_without_vectors_is_named_before_the_run() -> None:
+    with serve(Answer(raw=vectors((0, [1.0])).encode())) as server:
+        check_embedding(make_endpoint(server))
+    for answer in (Answer(raw=b"{}"), Answer(status=404, text="no such model"), Answer(status=500)):
+        with serve(answer) as server, pytest.raises(InputError) as raised:
+            check_embedding(make_endpoint(server))
+        assert raised.value.fix
