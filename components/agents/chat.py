@@ -40,6 +40,8 @@ LETTERS_PER_TOKEN = 4
 class CutShort(InfraError):
     """`max_tokens` ended the answer before it said what was asked, twice. The setting's fault, not the agent's."""
 
+    lasting = True
+
 
 class ChatAgent(Agent):
     """Decides by asking a chat model for a reason and an action.

@@ -69,6 +69,8 @@ class Passing(InfraError):
 class RequestRefused(InfraError):
     """The endpoint refuses this request and will refuse it again; others it may take. `fix` says what would help."""
 
+    lasting = True
+
     def __init__(self, what: str, *, fix: str) -> None:
         self.fix = fix
         super().__init__(what)
