@@ -49,6 +49,8 @@ SETTING_FIXES = {
     "max_completion_tokens": "set max_tokens_name: max_tokens, or lower max_tokens",
     "max_tokens": "set max_tokens_name: max_completion_tokens, or lower max_tokens",
     "seed": "set send_seed: false",
+    "response_format": "set constrained: false",
+    "json_schema": "set constrained: false",
     "temperature": "set temperature: null, or to a value the endpoint takes",
 }
 LENGTH_FIX = (
