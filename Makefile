@@ -41,8 +41,9 @@ bench-recording: $(VENV)/.packages ## what recording routing costs a forward pas
 bench-detection: $(VENV)/.packages ## detection of distillation on zoos made from scratch, under 90 minutes; writes out/bench-detection
 	@$(BIN)/python -m bench.detection $(ARGS)
 
-compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml
+compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
 	@$(BIN)/symbiont compile
+	@$(BIN)/python -m pipelines.summary > docs/summary.schema.json
 
 base: $(VENV)/.packages ## make the student's shipped base again, from synthetic pages only (minutes)
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)

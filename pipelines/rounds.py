@@ -134,7 +134,7 @@ def _summary(run: Run, done: list[RoundSummary]) -> Summary:
         start={"student": done[0].student_start},
         rounds=tuple(done),
         wall_seconds=sum(each.wall_seconds for each in done),
-        report=str(run.folder.report()),
+        report=str(run.folder.report().relative_to(run.folder.root)),
         champion=champion.model_digest if champion else "",
     )
 

@@ -1,14 +1,17 @@
-"""`OUT/summary.json`: the run's numbers for programs. Its form is kept stable; see `SUMMARY_VERSION`.
+"""`OUT/summary.json`: the run's numbers for programs. Its form is kept stable; see `SUMMARY_VERSION` and
+`docs/summary.schema.json`, which `python -m pipelines.summary` prints.
 
 Stages meet in the store, so every figure is read from their stored results.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import GenerateJsonSchema
 
 from components.errors import InputError
 from components.files import write_whole
@@ -23,8 +26,9 @@ from components.results.synthesize import SynthesizeResult
 from components.trajectories.manifest import Manifest, read_manifest
 from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
+from components.verdicts.finding import Estimate, Verdict
 
-SUMMARY_VERSION = 1
+SUMMARY_VERSION = 2
 
 
 class _Part(BaseModel):
@@ -47,9 +51,13 @@ class Splits(_Part):
 
 
 class AuditSummary(_Part):
-    verdict: str
+    verdict: Verdict
     p_value: float
-    distances: dict[str, float]
+    distance: Estimate | None = Field(
+        description="of the student to its teacher on the scale the verdict rests on: 0 is the teacher, 1 a model that "
+        "has nothing to do with it; null where the evidence was too thin to measure"
+    )
+    distances: dict[str, float] = Field(description="raw distances of all to the teacher, on no common scale")
 
 
 class PromotionSummary(_Part):
@@ -100,7 +108,7 @@ class Summary(_Part):
     start: dict[str, Splits] = Field(description="`student`: success before the first distillation")
     rounds: tuple[RoundSummary, ...]
     wall_seconds: float = Field(description="of all rounds, each as long as the command that ended it took")
-    report: str = Field(description="the newest report")
+    report: str = Field(description="path of the newest report, from the folder this file is in")
     champion: str = Field(description="digest of the champion after the last round; empty when there is none")
 
 
@@ -156,7 +164,12 @@ def _figure(found: SplitResult) -> Figure:
 
 
 def _audit(found: AuditResult) -> AuditSummary:
-    return AuditSummary(verdict=found.verdict, p_value=found.p_value, distances=found.distances)
+    return AuditSummary(
+        verdict=found.verdict,
+        p_value=found.p_value,
+        distance=found.judged.distance if found.judged else None,
+        distances=found.distances,
+    )
 
 
 def _promotion(found: PromoteResult) -> PromotionSummary:
@@ -176,3 +189,13 @@ def _digests(manifest: Manifest, distilled: DistillResult) -> Digests:
         model=distilled.model_digest,
         data=distilled.inputs,
     )
+
+
+def summary_schema() -> str:
+    """The JSON Schema of the file, as it is committed in `docs/`."""
+    schema = {"$schema": GenerateJsonSchema.schema_dialect, **Summary.model_json_schema(mode="serialization")}
+    return json.dumps(schema, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(summary_schema(), end="")
