@@ -1,19 +1,21 @@
-"""MLflow: what a stage measured, and which model is the champion.
+"""MLflow: what a stage measured, and what somebody needs who wants to understand the numbers.
 
-Two things live here. `track` opens the run a stage writes its metrics to; without MLFLOW_TRACKING_URI it opens one that
-keeps nothing, so an engine can be used alone. The other functions keep the versions of a registered model and its
-aliases `champion` and `challenger`. mlflow itself is imported on first use.
+`track` opens the run a stage writes to; without MLFLOW_TRACKING_URI it opens one that keeps nothing, so an engine can
+be used alone. mlflow itself is imported on first use. Registered models are in `components.registry`.
 """
 
 from __future__ import annotations
 
+import getpass
+import json
 import os
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "symbiont"
-CHAMPION = "champion"
-CHALLENGER = "challenger"
-MODEL_DIGEST = "symbiont.model_digest"
+KIND = {"mlflow.experimentKind": "custom_model_development"}
+"""Has MLflow show training runs; left to guess, it shows evaluations of language models."""
 METRICS_PER_CALL = 1000  # MLflow's own limit on one log_batch
 PARAM_LENGTH = 6000  # and on one parameter's value
+DIGEST_LENGTH = 36  # and on the digest of a data set
 
 
 def tracking_uri() -> str:
@@ -73,7 +75,7 @@ def _basic(user: str, password: str) -> str:
 
 
 @contextmanager
-def _infra(doing: str) -> Iterator[None]:
+def mlflow_errors(doing: str) -> Iterator[None]:
     """Turns whatever MLflow's client raises into the error that is retried."""
     from mlflow.exceptions import MlflowException
 
@@ -83,10 +85,11 @@ def _infra(doing: str) -> Iterator[None]:
         raise InfraError(f"MLflow failed while {doing}: {error}") from error
 
 
-def _client() -> MlflowClient:
+def mlflow_client() -> MlflowClient:
     # mlflow looks for a new git binary, reports usage and draws emojis unless told otherwise
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # a command's output is for programs
     from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=tracking_uri())
@@ -98,9 +101,6 @@ class TrackedRun:
     def __init__(self, *, client: MlflowClient | None, run_id: str) -> None:
         self._client, self.id = client, run_id
 
-    def metric(self, name: str, value: float, *, step: int = 0) -> None:
-        self.metrics({name: value}, step=step)
-
     def metrics(self, values: Mapping[str, float], *, step: int = 0) -> None:
         """Logs all values at one step, in one request."""
         if self._client is None or not values:
@@ -109,7 +109,7 @@ class TrackedRun:
 
         now = int(time.time() * 1000)
         batch = [Metric(key=name, value=float(value), timestamp=now, step=step) for name, value in values.items()]
-        with _infra("writing metrics"):
+        with mlflow_errors("writing metrics"):
             for first in range(0, len(batch), METRICS_PER_CALL):
                 self._client.log_batch(self.id, metrics=batch[first : first + METRICS_PER_CALL])
 
@@ -119,7 +119,7 @@ class TrackedRun:
             return
         from mlflow.entities import Param
 
-        with _infra("writing parameters"):
+        with mlflow_errors("writing parameters"):
             known = self._client.get_run(self.id).data.params
             new = [Param(key, str(value)[:PARAM_LENGTH]) for key, value in values.items() if key not in known]
             for first in range(0, len(new), 100):
@@ -128,16 +128,39 @@ class TrackedRun:
     def tags(self, values: Mapping[str, str]) -> None:
         if self._client is None:
             return
-        with _infra("writing tags"):
+        with mlflow_errors("writing tags"):
             for key, value in values.items():
                 self._client.set_tag(self.id, key, value)
 
-    def artifact(self, path: Path, *, folder: str | None = None) -> None:
-        """Uploads one local file."""
+    def file(self, name: str, data: bytes) -> None:
+        """Attaches a file. One that MLflow's own store refuses is left out: what we attach is kept in our store too."""
         if self._client is None:
             return
-        with _infra(f"uploading {path.name}"):
-            self._client.log_artifact(self.id, str(path), artifact_path=folder)
+        with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
+            path = Path(folder, name)
+            path.write_bytes(data)
+            try:
+                self._client.log_artifact(self.id, str(path))
+            except Exception as error:  # whatever the client of its store raises: botocore's errors are of no kind
+                print(f"MLflow took no {name}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+
+    def dataset(self, name: str, *, digest: str, source: str, rows: int) -> None:
+        """Says which data the run learnt from; see MLflow's dataset tracking."""
+        if self._client is None:
+            return
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        data = Dataset(
+            name=name,
+            digest=digest[:DIGEST_LENGTH],
+            source_type="s3" if source.startswith("s3://") else "local",
+            source=json.dumps({"uri": source}),
+            profile=json.dumps({"num_rows": rows}),
+        )
+        with mlflow_errors("writing the data set"):
+            self._client.log_inputs(
+                self.id, datasets=[DatasetInput(data, [InputTag("mlflow.data.context", "training")])]
+            )
 
 
 @contextmanager
@@ -157,11 +180,11 @@ def track(name: str, *, experiment: str, tags: Mapping[str, str], parent: str = 
     if not tracking_uri():
         yield TrackedRun(client=None, run_id="")
         return
-    client = _client()
+    client = mlflow_client()
     if given := os.environ.get("MLFLOW_RUN_ID"):
         yield TrackedRun(client=client, run_id=given)
         return
-    with _infra("opening a run"):
+    with mlflow_errors("opening a run"):
         run_id = _find_or_create_run(client, name=name, experiment=experiment, tags=tags, parent=parent)
     try:
         yield TrackedRun(client=client, run_id=run_id)
@@ -169,18 +192,24 @@ def track(name: str, *, experiment: str, tags: Mapping[str, str], parent: str = 
         # Ending the run is a courtesy here: the stage's own error must not be hidden by MLflow's.
         _end_quietly(client, run_id, "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
         raise
-    with _infra("ending a run"):
+    with mlflow_errors("ending a run"):
         client.set_terminated(run_id, "FINISHED")
 
 
 @contextmanager
 def track_round(run: str, number: int) -> Iterator[tuple[TrackedRun, TrackedRun]]:
     """The MLflow run of a whole run, for curves over its rounds, and below it the one of a round; see `track`."""
-    tags = {"symbiont.run": run}
-    with track(run, experiment=EXPERIMENT, tags=tags) as whole:
-        tags["symbiont.round"] = str(number)
+    with track_run(run) as whole:
+        tags = {"symbiont.run": run, "symbiont.round": str(number)}
         with track(f"{run} round {number}", experiment=EXPERIMENT, tags=tags, parent=whole.id) as one:
             yield whole, one
+
+
+@contextmanager
+def track_run(run: str) -> Iterator[TrackedRun]:
+    """The MLflow run of a whole run; see `track`."""
+    with track(run, experiment=EXPERIMENT, tags={"symbiont.run": run}) as whole:
+        yield whole
 
 
 def _find_or_create_run(
@@ -188,14 +217,22 @@ def _find_or_create_run(
 ) -> str:
     experiment_id = _experiment_id(client, experiment)
     wanted = {"mlflow.runName": name, **tags}
-    clauses = [f"tags.`{key}` = '{_quoted(value)}'" for key, value in wanted.items()]
+    clauses = [f"tags.`{key}` = '{quoted(value)}'" for key, value in wanted.items()]
     found = client.search_runs([experiment_id], filter_string=" and ".join(clauses), max_results=1)
     if found:
         run_id = str(found[0].info.run_id)
         client.update_run(run_id, status="RUNNING")
         return run_id
-    under = {"mlflow.parentRunId": parent} if parent else {}
-    return str(client.create_run(experiment_id, run_name=name, tags={**tags, **under}).info.run_id)
+    about = {"mlflow.user": _user(), **({"mlflow.parentRunId": parent} if parent else {})}
+    return str(client.create_run(experiment_id, run_name=name, tags={**tags, **about}).info.run_id)
+
+
+def _user() -> str:
+    """Who started this process; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"
 
 
 def _experiment_id(client: MlflowClient, name: str) -> str:
@@ -205,7 +242,7 @@ def _experiment_id(client: MlflowClient, name: str) -> str:
     if known is not None:
         return str(known.experiment_id)
     try:
-        return str(client.create_experiment(name))
+        return str(client.create_experiment(name, tags=KIND))
     except MlflowException:  # a sibling shard made it between our two calls
         known = client.get_experiment_by_name(name)
         if known is None:
@@ -213,7 +250,7 @@ def _experiment_id(client: MlflowClient, name: str) -> str:
         return str(known.experiment_id)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     if "'" in value:
         raise InputError("a tag of an MLflow run holds a quote", where=value, fix="name the run without quotes")
     return value
@@ -226,106 +263,3 @@ def _end_quietly(client: MlflowClient, run_id: str, status: str) -> None:
         client.set_terminated(run_id, status)
     except (MlflowException, OSError):
         return
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelVersion:
-    """A registered model's version: where its files are and the digests it was made from."""
-
-    name: str
-    version: str
-    source_uri: str
-    tags: Mapping[str, str]
-
-    @property
-    def model_digest(self) -> str:
-        return self.tags.get(MODEL_DIGEST, "")
-
-
-def register_version(name: str, *, source_uri: str, model_digest: str, tags: Mapping[str, str]) -> ModelVersion:
-    """Registers a model once: the same digest again gives the version that exists.
-
-    Args:
-        name: the registered model; made when it is new.
-        source_uri: the store's prefix that holds the files.
-        tags: the digests it was made from, by name: data, recipe, code, teacher.
-
-    Raises:
-        InputError: no MLflow server is configured.
-        InfraError: it does not answer.
-    """
-    client = _registry()
-    with _infra("registering a model version"):
-        _ensure_model(client, name)
-        known = _with_digest(client, name=name, digest=model_digest)
-        if known is not None:
-            return known
-        all_tags = {MODEL_DIGEST: model_digest, **tags}
-        return _version(client.create_model_version(name, source_uri, tags=all_tags, await_creation_for=0))
-
-
-def get_alias(name: str, alias: str) -> ModelVersion | None:
-    """The version an alias points at; None when nobody set it. Errors as `register_version`."""
-    from mlflow.exceptions import MlflowException
-
-    client = _registry()
-    with _infra(f"reading the alias {alias}"):
-        try:
-            return _version(client.get_model_version_by_alias(name, alias))
-        except MlflowException as error:
-            # An unset alias of an existing model is INVALID_PARAMETER_VALUE, a model never registered NOT_FOUND.
-            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-                return None
-            raise
-
-
-def set_alias(name: str, alias: str, version: str) -> None:
-    """Points an alias at a version. Errors as `register_version`."""
-    client = _registry()
-    with _infra(f"moving the alias {alias}"):
-        client.set_registered_model_alias(name, alias, version)
-
-
-def tag_version(name: str, version: str, *, tags: Mapping[str, str]) -> None:
-    """Adds what became known after registration, such as the decision. Errors as `register_version`."""
-    client = _registry()
-    with _infra("tagging a model version"):
-        for key, value in tags.items():
-            client.set_model_version_tag(name, version, key, value)
-
-
-def list_versions(name: str) -> list[ModelVersion]:
-    """All versions, oldest first. Errors as `register_version`."""
-    client = _registry()
-    with _infra("listing model versions"):
-        found = client.search_model_versions(f"name='{_quoted(name)}'", max_results=1000)
-    return sorted((_version(each) for each in found), key=lambda each: int(each.version))
-
-
-def _registry() -> MlflowClient:
-    if not tracking_uri():
-        fix = "set it to the server's URL"
-        raise InputError("models are registered in MLflow, none is configured", where="MLFLOW_TRACKING_URI", fix=fix)
-    return _client()
-
-
-def _ensure_model(client: MlflowClient, name: str) -> None:
-    from mlflow.exceptions import MlflowException
-
-    try:
-        client.create_registered_model(name)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
-
-
-def _with_digest(client: MlflowClient, *, name: str, digest: str) -> ModelVersion | None:
-    clause = f"name='{_quoted(name)}' and tags.`{MODEL_DIGEST}` = '{_quoted(digest)}'"
-    found = client.search_model_versions(clause, max_results=10)
-    return min((_version(each) for each in found), key=lambda each: int(each.version), default=None)
-
-
-def _version(found: Any) -> ModelVersion:
-    return ModelVersion(
-        name=str(found.name), version=str(found.version), source_uri=str(found.source), tags=dict(found.tags or {})
-    )

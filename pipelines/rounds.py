@@ -11,9 +11,10 @@ from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
 from components.preflight.code import code_digest
+from components.registry import CHAMPION, get_alias
 from components.results.place import read
 from components.results.report import ReportResult
-from components.tracking import CHAMPION, get_alias
+from components.tracking import track_run
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
@@ -78,6 +79,8 @@ def run_rounds(run: Run, *, rounds: int, services: Services, display: Display) -
         _copy_report(run.folder, round)
         summary = _summary(run, done)
         write_summary(run.folder.summary, summary)
+        with track_run(run.name) as tracked:
+            tracked.file(run.folder.summary.name, run.folder.summary.read_bytes())
         display.say(describe_round(done[-1]))
     return summary
 

@@ -15,7 +15,7 @@ def tag_suspect(report: AuditReport) -> bool:
         InfraError: MLflow does not answer.
     """
     from components.models.files import registered_version
-    from components.tracking import tag_version
+    from components.registry import tag_version
 
     suspect = next(subject for subject in report.subjects if subject.role == "suspect")
     if not suspect.reference.startswith(REGISTRY):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from components.errors import InputError
 
 if TYPE_CHECKING:
-    from components.tracking import ModelVersion
+    from components.registry import ModelVersion
     from components.trajectories.store import Store
 
 BASE = "base"
@@ -183,7 +183,7 @@ def registered_version(reference: str) -> ModelVersion:
     Raises:
         InputError: the registry has none, or no MLflow server is configured.
     """
-    from components.tracking import get_alias, list_versions
+    from components.registry import get_alias, list_versions
 
     name = reference.removeprefix("models:/")
     if "@" in name:

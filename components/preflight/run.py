@@ -21,10 +21,11 @@ from components.preflight.checks import check_context, check_disk, check_tokeniz
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig
 from components.preflight.machine import commit, machine
+from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
-from components.tracking import CHAMPION, check_tracking, get_alias
+from components.tracking import check_tracking
 from components.trajectories.embeddings import check_embedding
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import probe

@@ -13,10 +13,7 @@ from components.errors import InputError
 from components.promote.config import PromoteConfig
 from components.promote.decision import Decided, decide
 from components.promote.evidence import Evidence
-from components.results.place import ResultPlace
-from components.results.promote import PromoteResult
-from components.statistics import Paired, compare_paired
-from components.tracking import (
+from components.registry import (
     CHALLENGER,
     CHAMPION,
     ModelVersion,
@@ -26,6 +23,9 @@ from components.tracking import (
     set_alias,
     tag_version,
 )
+from components.results.place import ResultPlace
+from components.results.promote import PromoteResult
+from components.statistics import Paired, compare_paired
 from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
 from components.verdicts.policy import Held, audit_tags, check_policy

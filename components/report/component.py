@@ -35,12 +35,12 @@ def report(
     from components.report.config import ReportConfig
     from components.report.run import assemble, markdown
     from components.report.run import run as write
-    from components.report.track import track_figures
+    from components.report.track import track_report
 
     settings = ReportConfig.model_validate_json(config)
     with stage("report", job=job) as here:
         result = write(config=settings, round=here, out=Path(page.path))
         data = assemble(config=settings, round=here)
-        track_figures(data.now, run=here.run)
+        track_report(data, page=Path(page.path).read_bytes(), store=here.store.url)
         Path(summary.path).write_text(markdown(data))
     return result.page

@@ -1,42 +1,95 @@
-"""A round's figures for MLflow: what the report shows, as numbers with names that its charts group by stage.
+"""A round in MLflow: what the report shows, for whoever begins there.
 
-They go to the run of the round, and with the round as their step to that of the whole run: curves over rounds.
+Figures go to the run of the round, and with the round as their step to that of the whole run: curves over rounds. Both
+get the headline as their note and the page; the whole run gets the recipe, the round the examples it learnt from.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from components.report.model import RoundInput
+from components.report.explain import headline
+from components.report.model import ReportInput, RoundInput
 from components.results.evaluate import SplitResult
-from components.tracking import track_round
+from components.results.synthesize import TableResult
+from components.tracking import TrackedRun, track_round
 
 REFUSED = re.compile(r"[^\w\-. /]")
 """What MLflow takes in no name."""
-DECISIONS = {"hold": 0.0, "inconclusive": 0.5, "promote": 1.0}
+EXAMPLES = "examples"
 
 
-def track_figures(facts: RoundInput, *, run: str) -> None:
-    """Sends a round's figures; does nothing where no server is configured.
+def track_report(data: ReportInput, *, page: bytes, store: str) -> None:
+    """Sends a round's figures, words and files; does nothing where no server is configured.
+
+    Args:
+        store: address of the store that holds the examples.
 
     Raises:
         InfraError: the server does not answer.
     """
-    values = figures(facts)
-    said = {
-        "symbiont.verdict": facts.audit.verdict if facts.audit else "",
-        "symbiont.decision": facts.promotion.decision if facts.promotion else "",
-    }
-    with track_round(run, facts.number) as (whole, here):
+    now, recipe = data.now, data.now.notes.recipe if data.now.notes else ""
+    with track_round(data.run, data.round) as (whole, here):
         for each in (whole, here):
-            each.metrics(values, step=facts.number)
-        here.tags({key: value for key, value in said.items() if value})
+            each.metrics(figures(now), step=now.number)
+            each.tags(_tags(data))
+            each.file("report.html", page)
+        if recipe:
+            whole.params(flat(recipe))
+            whole.file("recipe.yaml", recipe.encode())
+        if now.synthesis and (examples := now.synthesis.tables.get(EXAMPLES)):
+            _say_data(here, examples, store=store)
 
 
-def figures(facts: RoundInput) -> dict[str, float]:
+def _say_data(run: TrackedRun, examples: TableResult, *, store: str) -> None:
+    run.dataset(EXAMPLES, digest=examples.digest, source=f"{store}/{examples.key}", rows=examples.rows)
+
+
+def _tags(data: ReportInput) -> dict[str, str]:
+    now = data.now
+    found = {
+        "mlflow.note.content": headline(data),
+        "mlflow.source.git.commit": now.notes.commit if now.notes else "",
+        "symbiont.verdict": now.audit.verdict if now.audit else "",
+        "symbiont.decision": now.promotion.decision if now.promotion else "",
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def flat(recipe: str) -> dict[str, str]:
+    """A recipe's settings by path, such as `distill.steps`; lists as JSON."""
+    import yaml
+
+    return dict(_flat(yaml.safe_load(recipe), ""))
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+    else:
+        text = value if isinstance(value, str) else json.dumps(value)
+        yield REFUSED.sub("_", path), text
+
+
+def figures(round: RoundInput) -> dict[str, float]:
     """Every figure of the round by name, such as `evaluate/student/heldout_seeds/success_rate`."""
-    return {REFUSED.sub("_", name): float(value) for name, value in _figures(facts)}
+    return {REFUSED.sub("_", name): float(value) for name, value in (*_headline(round), *_figures(round))}
+
+
+def _headline(round: RoundInput) -> Iterator[tuple[str, float]]:
+    """The few that are looked for first: no stage before their names, so that MLflow shows them first."""
+    if seeds := round.success("student"):
+        yield "student_success", seeds.success_rate
+        yield "student_success_low", seeds.interval[0]
+        yield "student_success_high", seeds.interval[1]
+    if tasks := round.success("student", "heldout_tasks"):
+        yield "heldout_task_success", tasks.success_rate
+    if round.audit and round.audit.judged:
+        yield "audit_distance", round.audit.judged.distance.mean
 
 
 def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
@@ -68,11 +121,11 @@ def _success(name: str, found: SplitResult) -> Iterator[tuple[str, float]]:
 
 
 def _judged(round: RoundInput) -> Iterator[tuple[str, float]]:
-    """The audit and the promotion."""
-    if round.audit:
-        yield "detect/p_value", round.audit.p_value
-        yield from ((f"detect/distance/{name}", value) for name, value in round.audit.distances.items())
+    """The audit, each distance on the scale its verdict rests on, and the promotion."""
+    if audit := round.audit:
+        yield "detect/p_value", audit.p_value
+        tested = (*([audit.judged] if audit.judged else []), *audit.placebos)
+        yield from ((f"detect/distance/{each.suspect}", each.distance.mean) for each in tested)
     if round.promotion:
         yield "promote/difference", round.promotion.difference
         yield "promote/p_value", round.promotion.p_value
-        yield "promote/decision", DECISIONS[round.promotion.decision]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components import tracking
+from components import registry
 from components.audit.references import Named
 from components.audit.sources import open_sources
 from components.audit.tags import tag_suspect
@@ -32,8 +32,8 @@ def audited(reference: str) -> object:
 def test_a_registered_suspect_is_found_and_its_version_says_what_was_found(tiny_model: Path, tmp_path: Path) -> None:
     name, store = f"suspect-{uuid.uuid4().hex[:8]}", open_store(tmp_path / "store")
     digest = publish_model(store, tiny_model)
-    version = tracking.register_version(name, source_uri="s3://b/x", model_digest=digest, tags={})
-    tracking.set_alias(name, tracking.CHAMPION, version.version)
+    version = registry.register_version(name, source_uri="s3://b/x", model_digest=digest, tags={})
+    registry.set_alias(name, registry.CHAMPION, version.version)
     wanted = request(tmp_path / "answers")
     wanted = wanted.model_copy(update={"suspect": Named(name="it", reference=f"models:/{name}@champion")})
     probes = [Probe(id="code-01", domain="code", prompt="p")]
@@ -41,7 +41,7 @@ def test_a_registered_suspect_is_found_and_its_version_says_what_was_found(tiny_
     assert sources["it"].digest == digest
     assert sources["it"].folder is not None
     assert tag_suspect(audited(f"models:/{name}/{version.version}"))  # type: ignore[arg-type]
-    found = tracking.get_alias(name, tracking.CHAMPION)
+    found = registry.get_alias(name, registry.CHAMPION)
     assert found is not None
     assert {key.removeprefix("symbiont.audit."): found.tags[key] for key in found.tags if "audit" in key} == {
         "verdict": "distilled",

@@ -106,7 +106,7 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
 def test_the_registry_leads_to_the_weights_in_the_store(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from components.tracking import register_version, set_alias
+    from components.registry import register_version, set_alias
 
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     store = open_store(str(tmp_path / "store"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from components import tracking
+from components import registry
 from components.errors import InputError
 from components.promote.config import PromoteConfig
 from components.promote.run import run
@@ -69,8 +69,8 @@ def test_the_first_round_is_compared_with_the_start_model_and_promoted(round_one
     assert result.champion_is_start
     assert (result.pairs, result.gains, result.losses, result.left_out) == (100, 60, 0, 0)
     assert sum(each.gains for each in result.by_task) == 60
-    champion = tracking.get_alias(config.model_name, tracking.CHAMPION)
-    challenger = tracking.get_alias(config.model_name, tracking.CHALLENGER)
+    champion = registry.get_alias(config.model_name, registry.CHAMPION)
+    challenger = registry.get_alias(config.model_name, registry.CHALLENGER)
     assert champion == challenger
     assert champion is not None
     assert champion.model_digest == FIRST
@@ -90,8 +90,8 @@ def test_a_worse_second_round_is_registered_but_the_champion_stays(round_one: Ro
     assert (result.decision, result.version, result.champion_version) == ("hold", "2", "1")
     assert not result.champion_is_start
     assert result.difference == pytest.approx(-0.3)
-    champion = tracking.get_alias(config.model_name, tracking.CHAMPION)
-    challenger = tracking.get_alias(config.model_name, tracking.CHALLENGER)
+    champion = registry.get_alias(config.model_name, registry.CHAMPION)
+    challenger = registry.get_alias(config.model_name, registry.CHALLENGER)
     assert champion is not None
     assert challenger is not None
     assert (champion.model_digest, challenger.model_digest) == (FIRST, SECOND)
@@ -102,8 +102,8 @@ def test_a_better_model_that_is_not_the_teachers_is_held(round_one: Round, confi
     evaluated(round_one, student=0.6, champion=0.0, verdict="independent")
     result = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
     assert (result.decision, result.champion_version) == ("hold", "")
-    assert tracking.get_alias(config.model_name, tracking.CHAMPION) is None
-    assert tracking.get_alias(config.model_name, tracking.CHALLENGER) is not None
+    assert registry.get_alias(config.model_name, registry.CHAMPION) is None
+    assert registry.get_alias(config.model_name, registry.CHALLENGER) is not None
 
 
 @pytest.mark.usefixtures("mlflow_uri")
@@ -122,7 +122,7 @@ def test_a_policy_decides_and_the_version_says_what_the_audit_found(
     result = run(config=strict, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
     assert (result.decision, result.policy_holds) == (decision, decision == "promote")
     assert result.policy[1] == f"vendor: independent required, found {other}."
-    version = tracking.get_alias(config.model_name, tracking.CHALLENGER)
+    version = registry.get_alias(config.model_name, registry.CHALLENGER)
     assert version is not None
     assert {name: version.tags[f"symbiont.audit.{name}"] for name in ("verdict", "p_value", "teachers", "probes")} == {
         "verdict": "distilled",
@@ -176,8 +176,8 @@ stage.run(config=config, round=round, challenger={FIRST!r}, champion={START!r}, 
     again = run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
     assert result == again
     assert (result.decision, result.champion_is_start, result.champion_version) == ("promote", True, "1")
-    assert [each.version for each in tracking.list_versions(config.model_name)] == ["1"]
-    champion = tracking.get_alias(config.model_name, tracking.CHAMPION)
+    assert [each.version for each in registry.list_versions(config.model_name)] == ["1"]
+    champion = registry.get_alias(config.model_name, registry.CHAMPION)
     assert champion is not None
     assert champion.version == "1"
 
@@ -186,12 +186,12 @@ stage.run(config=config, round=round, challenger={FIRST!r}, champion={START!r}, 
 def test_a_champion_somebody_else_promoted_meanwhile_stops_the_promotion(
     round_one: Round, config: PromoteConfig
 ) -> None:
-    other = tracking.register_version(config.model_name, source_uri="s3://b/x", model_digest="9" * 64, tags={})
-    tracking.set_alias(config.model_name, tracking.CHAMPION, other.version)
+    other = registry.register_version(config.model_name, source_uri="s3://b/x", model_digest="9" * 64, tags={})
+    registry.set_alias(config.model_name, registry.CHAMPION, other.version)
     evaluated(round_one, student=0.6, champion=0.0)
     with pytest.raises(InputError, match=r"champion of .* is now version 1"):
         run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
-    assert len(tracking.list_versions(config.model_name)) == 1
+    assert len(registry.list_versions(config.model_name)) == 1
 
 
 @pytest.mark.usefixtures("mlflow_uri")
@@ -200,7 +200,7 @@ def test_other_evidence_for_a_decided_round_is_refused(round_one: Round, config:
     run(config=config, round=round_one, challenger=FIRST, champion=START, digests=DIGESTS)
     with pytest.raises(InputError, match="already decided"):
         run(config=config, round=round_one, challenger=SECOND, champion=START, digests=DIGESTS)
-    assert len(tracking.list_versions(config.model_name)) == 1
+    assert len(registry.list_versions(config.model_name)) == 1
 
 
 def test_a_missing_evaluation_is_named_before_the_registry_is_touched(

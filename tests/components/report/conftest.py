@@ -208,6 +208,7 @@ def synthesized(round: Round) -> SynthesizeResult:
         proposed=45,
         accepted=30,
         acceptance_rate=30 / 45,
+        tables={"examples": {"key": f"{round.prefix}/tables/e.parquet", "digest": f"{round.number}" * 64, "rows": 12}},
         knowledge_entries=40 * round.number,
         knowledge_from_student=6 * round.number - 6,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from components.report.config import ReportConfig
 from components.report.run import assemble
-from components.report.track import figures, track_figures
+from components.report.track import figures, flat, track_report
 from components.trajectories.rounds import Round
 
 
@@ -32,9 +34,9 @@ def test_rounds_are_shown_under_their_run_and_as_its_curves(run_of_three: Round,
     client = MlflowClient()
     name = f"{run_of_three.run}-{tmp_path.name}"
     for number in (1, 2, 3):
-        facts = assemble(config=ReportConfig(), round=run_of_three.at(number)).now
+        data = replace(assemble(config=ReportConfig(episodes=0), round=run_of_three.at(number)), run=name)
         for _ in range(2 if number == 3 else 1):  # a stage that was killed after it had sent them sends them again
-            track_figures(facts, run=name)
+            track_report(data, page=f"page {number}".encode(), store="/store")
     known = client.get_experiment_by_name("symbiont")
     assert known is not None
     found = client.search_runs([known.experiment_id], f"tags.`symbiont.run` = '{name}'")
@@ -49,3 +51,37 @@ def test_rounds_are_shown_under_their_run_and_as_its_curves(run_of_three: Round,
         one = runs[f"{name} round {number}"]
         assert one.data.metrics["evaluate/student/heldout_seeds/success_rate"] == rate
         assert one.data.tags["symbiont.decision"]
+        assert one.data.tags["mlflow.note.content"].startswith("Better than at the start: yes.")
+        assert one.data.tags["mlflow.source.git.commit"] == "abcdef0123456789"
+        assert one.data.metrics["student_success"] == rate
+        (given,) = one.inputs.dataset_inputs
+        assert json.loads(given.dataset.source) == {"uri": f"/store/{run_of_three.at(number).prefix}/tables/e.parquet"}
+    run = client.get_run(whole)
+    assert run.data.params == {"name": "laptop", "rounds": "3"}
+    assert {each.path for each in client.list_artifacts(whole)} == {"recipe.yaml", "report.html"}
+    assert Path(client.download_artifacts(whole, "report.html", str(tmp_path))).read_text() == "page 3"
+
+
+def test_a_recipe_is_flattened_to_parameters() -> None:
+    recipe = "name: a\ndistill: {steps: 400, more: {rate: 0.1}}\ntasks: {train: [x, y], options: {}, heldout: null}\n"
+    assert flat(recipe) == {
+        "name": "a",
+        "distill.steps": "400",
+        "distill.more.rate": "0.1",
+        "tasks.train": '["x", "y"]',
+        "tasks.options": "{}",
+        "tasks.heldout": "null",
+    }
+
+
+def test_the_five_headline_figures_have_no_stage_before_their_names(run_of_three: Round) -> None:
+    found = figures(assemble(config=ReportConfig(episodes=0), round=run_of_three).now)
+    headline = {name: value for name, value in found.items() if "/" not in name and name not in ("usd", "tokens")}
+    assert headline == {
+        "student_success": found["evaluate/student/heldout_seeds/success_rate"],
+        "student_success_low": found["evaluate/student/heldout_seeds/low"],
+        "student_success_high": found["evaluate/student/heldout_seeds/high"],
+        "heldout_task_success": found["evaluate/student/heldout_tasks/success_rate"],
+        "audit_distance": 0.53,
+    }
+    assert found["detect/distance/unrelated-end"] == 0.81

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from components import tracking
+from components import registry, tracking
 from components.errors import InfraError, InputError
 
 DIGEST = "a" * 64
@@ -30,17 +31,37 @@ def fail_inside_a_run(tags: dict[str, str], opened: list[str]) -> None:
 
 @pytest.mark.usefixtures("mlflow_uri")
 def test_metrics_params_and_files_are_written_and_the_run_ends(tmp_path: Path) -> None:
-    (tmp_path / "note.txt").write_text("hello")
     with tracking.track("distill", experiment="write", tags={"symbiont.run": "r1"}) as run:
         run.params({"rate": 0.1})
         for step in range(3):
             run.metrics({"loss": 3.0 - step, "accuracy": step / 2}, step=step)
-        run.artifact(tmp_path / "note.txt", folder="notes")
+        run.file("note.txt", b"hello")
+        run.dataset("examples", digest="d" * 64, source="s3://bucket/examples.parquet", rows=7)
     stored = client().get_run(run.id)
     assert stored.info.status == "FINISHED"
     assert stored.data.params == {"rate": "0.1"}
     assert [(each.step, each.value) for each in client().get_metric_history(run.id, "loss")] == [(0, 3), (1, 2), (2, 1)]
-    assert [each.path for each in client().list_artifacts(run.id, "notes")] == ["notes/note.txt"]
+    assert Path(client().download_artifacts(run.id, "note.txt", str(tmp_path))).read_bytes() == b"hello"
+    (given,) = stored.inputs.dataset_inputs
+    assert (given.dataset.name, given.dataset.source_type) == ("examples", "s3")
+    assert json.loads(given.dataset.source) == {"uri": "s3://bucket/examples.parquet"}
+    assert stored.data.tags["mlflow.user"]
+    experiment = client().get_experiment(stored.info.experiment_id)
+    assert experiment.tags["mlflow.experimentKind"] == "custom_model_development"
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_a_file_that_is_refused_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with tracking.track("refused", experiment="refused", tags={}) as run:
+        run.metrics({"loss": 1.0})
+        client().delete_run(run.id)
+        run.file("note.txt", b"hello")
+        client().restore_run(run.id)
+    said = capsys.readouterr().err
+    if "MLflow took no note.txt" in said:
+        assert client().list_artifacts(run.id) == []
+    else:
+        assert [each.path for each in client().list_artifacts(run.id)] == ["note.txt"]
 
 
 @pytest.mark.usefixtures("mlflow_uri")
@@ -70,41 +91,41 @@ def test_an_orchestrators_run_is_used_and_left_open(monkeypatch: pytest.MonkeyPa
     given = client().create_run(client().create_experiment("given")).info.run_id
     monkeypatch.setenv("MLFLOW_RUN_ID", given)
     with tracking.track("distill", experiment="elsewhere", tags={}) as run:
-        run.metric("loss", 1.0)
+        run.metrics({"loss": 1.0})
     assert run.id == given
     assert client().get_run(given).info.status == "RUNNING"
 
 
 @pytest.mark.usefixtures("mlflow_uri")
 def test_the_same_digest_is_one_version_whatever_its_tags() -> None:
-    first = tracking.register_version("same", source_uri="s3://b/m", model_digest=DIGEST, tags={"data": "d1"})
-    again = tracking.register_version("same", source_uri="s3://b/m", model_digest=DIGEST, tags={"data": "d1"})
-    other = tracking.register_version("same", source_uri="s3://b/n", model_digest="b" * 64, tags={})
+    first = registry.register_version("same", source_uri="s3://b/m", model_digest=DIGEST, tags={"data": "d1"})
+    again = registry.register_version("same", source_uri="s3://b/m", model_digest=DIGEST, tags={"data": "d1"})
+    other = registry.register_version("same", source_uri="s3://b/n", model_digest="b" * 64, tags={})
     assert (first.version, again.version, other.version) == ("1", "1", "2")
     assert first.model_digest == DIGEST
-    assert [each.version for each in tracking.list_versions("same")] == ["1", "2"]
-    assert tracking.list_versions("same")[0].tags["data"] == "d1"
+    assert [each.version for each in registry.list_versions("same")] == ["1", "2"]
+    assert registry.list_versions("same")[0].tags["data"] == "d1"
 
 
 @pytest.mark.usefixtures("mlflow_uri")
 def test_aliases_are_none_until_set_and_then_move() -> None:
-    assert tracking.get_alias("aliased", tracking.CHAMPION) is None
-    one = tracking.register_version("aliased", source_uri="s3://b/1", model_digest="1" * 64, tags={})
-    two = tracking.register_version("aliased", source_uri="s3://b/2", model_digest="2" * 64, tags={})
-    assert tracking.get_alias("aliased", tracking.CHAMPION) is None
+    assert registry.get_alias("aliased", registry.CHAMPION) is None
+    one = registry.register_version("aliased", source_uri="s3://b/1", model_digest="1" * 64, tags={})
+    two = registry.register_version("aliased", source_uri="s3://b/2", model_digest="2" * 64, tags={})
+    assert registry.get_alias("aliased", registry.CHAMPION) is None
     for version in (one, two):
-        tracking.set_alias("aliased", tracking.CHAMPION, version.version)
-        champion = tracking.get_alias("aliased", tracking.CHAMPION)
+        registry.set_alias("aliased", registry.CHAMPION, version.version)
+        champion = registry.get_alias("aliased", registry.CHAMPION)
         assert champion is not None
         assert (champion.version, champion.source_uri) == (version.version, version.source_uri)
 
 
 @pytest.mark.usefixtures("mlflow_uri")
 def test_late_tags_are_added_to_a_version() -> None:
-    made = tracking.register_version("late", source_uri="s3://b/1", model_digest="3" * 64, tags={"code": "c"})
-    tracking.tag_version("late", made.version, tags={"symbiont.decision": "hold"})
-    assert tracking.list_versions("late")[0].tags["symbiont.decision"] == "hold"
-    assert tracking.list_versions("late")[0].tags["code"] == "c"
+    made = registry.register_version("late", source_uri="s3://b/1", model_digest="3" * 64, tags={"code": "c"})
+    registry.tag_version("late", made.version, tags={"symbiont.decision": "hold"})
+    assert registry.list_versions("late")[0].tags["symbiont.decision"] == "hold"
+    assert registry.list_versions("late")[0].tags["code"] == "c"
 
 
 @pytest.mark.usefixtures("mlflow_uri")
@@ -148,7 +169,7 @@ def test_a_server_that_went_away_is_the_infrastructures_fault(monkeypatch: pytes
         with pytest.raises(InfraError), tracking.track("distill", experiment="gone", tags={}):
             pass
         with pytest.raises(InfraError):
-            tracking.get_alias("student", tracking.CHAMPION)
+            registry.get_alias("student", registry.CHAMPION)
 
 
 def test_without_a_server_a_run_keeps_nothing_and_the_registry_says_what_to_set(
@@ -162,4 +183,4 @@ def test_without_a_server_a_run_keeps_nothing_and_the_registry_says_what_to_set(
     assert run.id == ""
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(InputError, match="MLFLOW_TRACKING_URI"):
-        tracking.get_alias("student", tracking.CHAMPION)
+        registry.get_alias("student", registry.CHAMPION)

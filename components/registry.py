@@ -1,0 +1,123 @@
+"""The registered model in MLflow: its versions, and the aliases `champion` and `challenger`.
+
+mlflow itself is imported on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from components.errors import InputError
+from components.tracking import mlflow_client, mlflow_errors, quoted, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+MODEL_DIGEST = "symbiont.model_digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelVersion:
+    """A registered model's version: where its files are and the digests it was made from."""
+
+    name: str
+    version: str
+    source_uri: str
+    tags: Mapping[str, str]
+
+    @property
+    def model_digest(self) -> str:
+        return self.tags.get(MODEL_DIGEST, "")
+
+
+def register_version(name: str, *, source_uri: str, model_digest: str, tags: Mapping[str, str]) -> ModelVersion:
+    """Registers a model once: the same digest again gives the version that exists.
+
+    Args:
+        name: the registered model; made when it is new.
+        source_uri: the store's prefix that holds the files.
+        tags: the digests it was made from, by name: data, recipe, code, teacher.
+
+    Raises:
+        InputError: no MLflow server is configured.
+        InfraError: it does not answer.
+    """
+    client = _registry()
+    with mlflow_errors("registering a model version"):
+        _ensure_model(client, name)
+        known = _with_digest(client, name=name, digest=model_digest)
+        if known is not None:
+            return known
+        all_tags = {MODEL_DIGEST: model_digest, **tags}
+        return _version(client.create_model_version(name, source_uri, tags=all_tags, await_creation_for=0))
+
+
+def get_alias(name: str, alias: str) -> ModelVersion | None:
+    """The version an alias points at; None when nobody set it. Errors as `register_version`."""
+    from mlflow.exceptions import MlflowException
+
+    client = _registry()
+    with mlflow_errors(f"reading the alias {alias}"):
+        try:
+            return _version(client.get_model_version_by_alias(name, alias))
+        except MlflowException as error:
+            # An unset alias of an existing model is INVALID_PARAMETER_VALUE, a model never registered NOT_FOUND.
+            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                return None
+            raise
+
+
+def set_alias(name: str, alias: str, version: str) -> None:
+    """Points an alias at a version. Errors as `register_version`."""
+    client = _registry()
+    with mlflow_errors(f"moving the alias {alias}"):
+        client.set_registered_model_alias(name, alias, version)
+
+
+def tag_version(name: str, version: str, *, tags: Mapping[str, str]) -> None:
+    """Adds what became known after registration, such as the decision. Errors as `register_version`."""
+    client = _registry()
+    with mlflow_errors("tagging a model version"):
+        for key, value in tags.items():
+            client.set_model_version_tag(name, version, key, value)
+
+
+def list_versions(name: str) -> list[ModelVersion]:
+    """All versions, oldest first. Errors as `register_version`."""
+    client = _registry()
+    with mlflow_errors("listing model versions"):
+        found = client.search_model_versions(f"name='{quoted(name)}'", max_results=1000)
+    return sorted((_version(each) for each in found), key=lambda each: int(each.version))
+
+
+def _registry() -> MlflowClient:
+    if not tracking_uri():
+        fix = "set it to the server's URL"
+        raise InputError("models are registered in MLflow, none is configured", where="MLFLOW_TRACKING_URI", fix=fix)
+    return mlflow_client()
+
+
+def _ensure_model(client: MlflowClient, name: str) -> None:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+
+
+def _with_digest(client: MlflowClient, *, name: str, digest: str) -> ModelVersion | None:
+    clause = f"name='{quoted(name)}' and tags.`{MODEL_DIGEST}` = '{quoted(digest)}'"
+    found = client.search_model_versions(clause, max_results=10)
+    return min((_version(each) for each in found), key=lambda each: int(each.version), default=None)
+
+
+def _version(found: Any) -> ModelVersion:
+    return ModelVersion(
+        name=str(found.name), version=str(found.version), source_uri=str(found.source), tags=dict(found.tags or {})
+    )
