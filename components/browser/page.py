@@ -35,6 +35,7 @@ __all__ = ["ActResult", "Page", "PageLost"]
 MOST_MOVES = 20  # redirects of one action; a page that navigates for ever is observed as it is
 WAITS = 5  # the action `wait` waits so many times as long as others do
 GRACE_SECONDS = 2.0  # after its limit, until a page that still says nothing is asked whether it lives
+MOST_OPENING = 2.0  # seconds; for the address of a window that was opened blank
 MOST_TITLE = 300
 UNTOUCHED = frozenset(("note", "wait", "stop"))
 
@@ -81,6 +82,7 @@ class Page:
         self.url = "about:blank"
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
         self.outside = False  # the top document is of an origin that is not allowed
+        self.opening = 0  # windows whose address is not known yet
         self._asking = False  # what was asked for had not come when the last wait ended
 
     @property
@@ -108,6 +110,10 @@ class Page:
 
     async def _settle_all(self, patience: int = 1) -> None:
         await self.settle(patience=patience)
+        clock = asyncio.get_running_loop().time
+        end = clock() + MOST_OPENING
+        while self.opening and clock() < end:
+            await asyncio.sleep(0.01)
         if self.outside:
             await self._leave()
         if self._network is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import re
 import secrets
 import time
@@ -16,9 +18,10 @@ from typing import Self
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 from playwright.async_api import Page as PlaywrightPage
 
-from components.browser.events import BROWSER_ENDED, EventLog
+from components.browser.events import EventLog
 from components.browser.find import find_browser
 from components.browser.frames import Frames
+from components.browser.household import Household
 from components.browser.network import NetworkRecord
 from components.browser.page import Page
 from components.browser.script import page_script
@@ -43,10 +46,12 @@ DISABLED_FEATURES = (
 )  # fmt: skip
 # No component update, no first-run page, no QUIC: a container has no network for them, and waits.
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
     "--disable-features=" + ",".join(DISABLED_FEATURES),
 ]  # fmt: skip
+_log = logging.getLogger(__name__)
+
 CLOSING_SECONDS = 5.0
 REAPING_SECONDS = 1.0
 
@@ -90,6 +95,7 @@ class BrowserPool:
         self._browser: Browser | None = None
         self._playwright: Playwright | None = None
         self._reaper: asyncio.Task[None] | None = None
+        self._sandbox = os.geteuid() != 0  # Chromium refuses it to root
 
     async def __aenter__(self) -> Self:
         """Starts the browser.
@@ -99,11 +105,13 @@ class BrowserPool:
             InfraError: it does not start.
         """
         self._executable = find_browser(self.settings.executable, headed=self.headed)
-        self._playwright = await async_playwright().start()
+        self._household = Household(headed=self.headed)
         try:
+            with self._household.driver():
+                self._playwright = await async_playwright().start()
             await self._ready()
         except BaseException:
-            await self._playwright.stop()
+            await self._close()
             raise
         self._reaper = asyncio.create_task(self._reap())
         return self
@@ -113,32 +121,48 @@ class BrowserPool:
     ) -> None:
         if self._reaper is not None:
             self._reaper.cancel()
+        await self._close()
+
+    async def _close(self) -> None:
         if self._browser is not None:
             await _within(CLOSING_SECONDS, self._browser.close())
         if self._playwright is not None:
             await _within(CLOSING_SECONDS, self._playwright.stop())
+        self._household.close()
 
     async def _ready(self) -> Browser:
         """The running browser, started or started again where it is not."""
         async with self._launching:
             if self._browser is not None and self._browser.is_connected():
                 return self._browser
-            assert self._playwright is not None, "the pool is used as an async context manager"
-            try:
-                self._browser = await self._playwright.chromium.launch(
-                    executable_path=self._executable, headless=not self.headed, args=ARGUMENTS, chromium_sandbox=False
-                )
-            except Error as error:
-                raise InfraError(f"{self._executable} does not start: {error.message[:500]}") from None
+            self._browser = await self._launch()
             self._port = await _debugging_port(self._browser)
             self.launches += 1
             self._browser.on("disconnected", self._browser_gone)
             return self._browser
 
+    async def _launch(self) -> Browser:
+        """Starts the browser in its sandbox, or without one where the machine allows none."""
+        assert self._playwright is not None, "the pool is used as an async context manager"
+        try:
+            return await self._playwright.chromium.launch(
+                executable_path=self._executable,
+                headless=not self.headed,
+                args=ARGUMENTS,
+                env={**self._household.environment},
+                chromium_sandbox=self._sandbox,
+            )
+        except Error as error:
+            if self._sandbox:
+                self._sandbox = False
+                _log.warning("the browser starts without its sandbox: the machine allows none (user namespaces)")
+                return await self._launch()
+            raise InfraError(f"{self._executable} does not start: {error.message[:500]}") from None
+
     def _browser_gone(self, browser: Browser) -> None:
         for lease in self.leases:
             if lease.page.browser is browser:
-                lease.page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
+                lease.page.lose(PageEvent(kind="crash", detail="the browser ended"))
 
     @contextlib.asynccontextmanager
     async def page(self, *, owner: str = "", seconds: float | None = None) -> AsyncIterator[Page]:
@@ -205,6 +229,8 @@ class BrowserPool:
             record = NetworkRecord(tab) if settings.record_network else None
             traffic, frames = Traffic(wire), Frames(wire, session)
             page = Page(tab, session, log=log, settings=settings, traffic=traffic, frames=frames, network=record)
+            # What the browser's own server knows about tabs is nothing for pages.
+            await wire.call("Network.setBlockedURLs", {"urls": [f"*:{self._port}/*"]})
             watch = Watch(page, tab, wire, frames=frames, log=log, dialogs=settings.dialogs)
             await asyncio.gather(watch.start(), traffic.start())
         except BaseException:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from typing import Any, Literal
 
 from playwright.async_api import Dialog, Download, Error
 from playwright.async_api import Page as PlaywrightPage
 
-from components.browser.events import BROWSER_ENDED, EventLog, PageLost, address, clip
+from components.browser.events import EventLog, PageLost, address, clip
 from components.browser.frames import Frames
 from components.browser.origins import allowed
 from components.browser.page import Page
 from components.browser.quoting import quote
 from components.browser.wire import Wire, WireError
 from components.trajectories.schema import PageEvent
+
+BLANK = ("", "about:blank")
+OPENING_SECONDS = 1.0  # for a window that was opened blank, until a script tells it where to go
 
 
 class Watch:
@@ -39,7 +43,8 @@ class Watch:
         self._tasks: set[asyncio.Task[None]] = set()
         self._frames = frames
         self._main = ""
-        self._announced = 0
+        self._closing = asyncio.Lock()
+        self._announced: deque[str] = deque()  # the addresses of windows that were opened and not closed yet
 
     async def start(self) -> None:
         """Begins to listen. Only documents are held for a look at their origin: everything else flows freely."""
@@ -60,6 +65,7 @@ class Watch:
         tree, *_ = await asyncio.gather(
             wire.call("Page.getFrameTree"),
             wire.call("Page.enable"),
+            wire.call("Page.setPrerenderingAllowed", {"isAllowed": False}),
             wire.call("Runtime.enable"),
             wire.call("Fetch.enable", documents),
         )
@@ -100,11 +106,15 @@ class Watch:
         if browser is not None and browser.is_connected():
             self._page.lose(PageEvent(kind="closed", detail=clip(self._tab.url)))
         else:
-            self._page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
+            self._page.lose(PageEvent(kind="crash", detail="the browser ended"))
 
     def _announce(self, event: dict[str, Any]) -> None:
-        self._announced += 1
-        self._log.add(PageEvent(kind="popup", detail=address(event.get("url", ""))))
+        url = event.get("url", "")
+        self._announced.append(url)
+        if url in BLANK:
+            self._page.opening += 1  # its address is to come: see `_close`
+        else:
+            self._log.add(PageEvent(kind="popup", detail=address(url)))
 
     def _load(self, event: dict[str, Any], loading: bool) -> None:
         if event["frameId"] == self._main:
@@ -121,11 +131,28 @@ class Watch:
         self._log.add(PageEvent(kind="console_error", detail=clip(str(text).partition("\n    at ")[0])))
 
     async def _close(self, other: PlaywrightPage) -> None:
-        await other.close()  # before the look whether it was announced: that comes another way, perhaps later
-        if self._announced:
-            self._announced -= 1
-        else:
-            self._log.add(PageEvent(kind="popup", detail=address(other.url)))
+        """Closes another window. One that was opened blank is given a moment for the address a script sends it to.
+
+        Windows are announced over the wire and come from Playwright, in the same order, but each way at its own time.
+        """
+        async with self._closing:
+            if not self._announced:
+                await asyncio.sleep(0.1)
+            blank = bool(self._announced) and self._announced[0] in BLANK
+            url = await _sent_to(other) if blank else other.url
+            await other.close()
+            announced = self._announced.popleft() if self._announced else ""
+            if announced in BLANK:
+                self._log.add(PageEvent(kind="popup", detail=address(url)))
+                self._page.opening = max(0, self._page.opening - 1)
+
+
+async def _sent_to(window: PlaywrightPage) -> str:
+    try:
+        request = await window.wait_for_event("request", timeout=OPENING_SECONDS * 1000)
+    except Error:
+        return window.url
+    return request.url
 
 
 async def _quietly(work: Any) -> None:

@@ -63,6 +63,15 @@ def site() -> Iterator[Site]:
     served.server.server_close()
 
 
+@pytest.fixture
+def neighbour() -> Iterator[Site]:
+    """The same host at another port: another origin, but the same site."""
+    served = Site()
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+
+
 Scenario = Callable[[Page], Awaitable[None]]
 
 

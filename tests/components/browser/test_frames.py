@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -10,15 +10,6 @@ from components.browser.actions import parse_action
 from components.browser.origins import same_site
 from components.browser.page import Page
 from tests.components.browser.conftest import Site
-
-
-@pytest.fixture
-def neighbour() -> Iterator[Site]:
-    """The same host at another port: another origin, but the same site."""
-    served = Site()
-    yield served
-    served.server.shutdown()
-    served.server.server_close()
 
 
 async def feedback(page: Page, text: str) -> str:

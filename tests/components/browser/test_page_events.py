@@ -59,6 +59,90 @@ def test_dialogs_popups_downloads_and_errors_are_events_and_the_page_lives_on(
     visit(html, scenario)
 
 
+def test_a_window_s_address_is_told_whole_also_when_it_comes_later(visit: Callable[..., None], site: Any) -> None:
+    report = f"{site.origin}/report?" + "&".join(f"filter{i}=value{i}" for i in range(60))
+    site.pages["/report"] = "<p>report</p>"
+    html = f"""<a href="{report}" target=_blank>Report</a><button onclick="const w = window.open('');
+    setTimeout(() => w.location = '{report}', 200)">Later</button>
+    <button onclick="window.open('').document.write('hi')">Own</button>"""
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        for ref in (1, 2):
+            opened = await do(page, f"click [{ref}]")
+            assert [(event.kind, event.detail) for event in opened.events] == [("popup", report)]
+            assert report in opened.feedback
+        opened = await do(page, "click [3]")
+        assert [(event.kind, event.detail) for event in opened.events] == [("popup", "about:blank")]
+        assert (await do(page, f'goto "{report}"')).feedback == ""
+        assert page.url == report
+
+    visit(html, scenario)
+
+
+def test_a_form_that_is_posted_into_a_new_window_is_posted_here(visit: Callable[..., None], site: Any) -> None:
+    site.pages["/sent"] = "<p>received</p>"
+    html = """<form method=post action=/sent target=_blank><input name=q value=1><button>Send</button></form>
+    <form method=post action=/sent target=kept><input name=q value=2><button>Into the frame</button></form>
+    <iframe name=kept></iframe><form id=scripted method=post action=/sent target=result><input name=q value=3></form>
+    <button onclick="scripted.submit()">By script</button>"""
+
+    async def scenario(page: Page) -> None:
+        for ref, where in ((4, f"{site.origin}/"), (2, f"{site.origin}/sent"), (6, f"{site.origin}/sent")):
+            await page.goto(f"{site.origin}/")
+            await page.observe()
+            sent = await do(page, f"click [{ref}]")
+            assert sent.events == ()
+            assert page.url == where
+            assert '"received"' in (await page.observe()).text
+        assert [body for method, path, body in site.asked if path == "/sent"] == ["q=2", "q=1", "q=3"]
+
+    visit(html, scenario)
+
+
+def test_a_document_that_was_never_asked_for_is_left_when_it_is_committed(
+    visit: Callable[..., None], site: Any, neighbour: Any
+) -> None:
+    neighbour.pages["/away"] = (
+        "text/html", "<title>Bank</title><p>away</p><script>window.won = 1</script>",
+        ("supports-loading-mode", "credentialed-prerender"),
+    )  # fmt: skip
+    site.pages["/own"] = """<button onclick="location.href = window.URL.createObjectURL(new Blob(['<p>own words</p>'],
+        {type: 'text/html'}))">Own</button>"""
+    rules = f'[{{"source": "list", "urls": ["{neighbour.origin}/away"], "eagerness": "immediate"}}]'
+    html = f"""<script type=speculationrules>{{"prerender": {rules}, "prefetch": {rules}}}</script>
+    <button onclick="location.href = '{neighbour.origin}/away'">Go</button>"""
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        await asyncio.sleep(0.5)  # for what is fetched beforehand
+        left = await do(page, "click [1]")
+        assert kinds(left) == ["blocked_navigation"]
+        assert left.events[0].detail == f"{neighbour.origin}/away"
+        assert (page.url, await page.evaluate("() => window.won ?? 0")) == (f"{site.origin}/", 0)
+        assert "Go" in (await page.observe()).text
+        await page.goto(f"{site.origin}/own")
+        await page.observe()
+        assert (await do(page, "click [1]")).feedback == ""
+        assert '"own words"' in (await page.observe()).text
+
+    visit(html, scenario)
+
+
+def test_a_page_does_not_reach_the_browser_s_own_server(site: Any) -> None:
+    site.pages["/"] = "<p>hello</p>"
+
+    async def play() -> None:
+        async with BrowserPool(settings=BrowserSettings(pages=1)) as pool, pool.page() as page:
+            await page.goto(site.origin + "/")
+            tell = "async (url) => fetch(url, {mode: 'no-cors'}).then((r) => r.type, () => 'refused')"
+            assert await page.evaluate(tell, f"{site.origin}/") == "basic"
+            assert await page.evaluate(tell, f"http://127.0.0.1:{pool._port}/json/version") == "refused"
+            assert await page.evaluate(tell, f"http://localhost:{pool._port}/json/list") == "refused"
+
+    asyncio.run(asyncio.wait_for(play(), 120))
+
+
 def test_a_page_that_opens_its_document_and_never_closes_it_does_not_delay(visit: Callable[..., None]) -> None:
     async def scenario(page: Page) -> None:
         await page.observe()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -109,14 +110,36 @@ def test_a_killed_browser_ends_its_pages_as_crashed_and_starts_again(site: Any) 
     run(scenario)
 
 
+def test_no_key_of_ours_is_in_the_environment_of_a_browser_or_its_driver(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/"] = "<p>hello</p>"
+    for name in ("AWS_SECRET_ACCESS_KEY", "MLFLOW_TRACKING_PASSWORD", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "top-secret-value")
+
+    async def scenario(pool: BrowserPool) -> None:
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            family = _descendants()
+            assert len(family) > 2
+            for pid in family:
+                with contextlib.suppress(OSError):
+                    held = Path(f"/proc/{pid}/environ").read_bytes()
+                    assert b"top-secret-value" not in held
+                    assert f"HOME={Path.home()}\0".encode() not in held
+
+    run(scenario)
+    assert "PLAYWRIGHT_NODEJS_PATH" not in os.environ
+
+
 async def _watch(page: Page) -> None:
     for _ in range(100):
         await page.observe()
         await asyncio.sleep(0.02)
 
 
-def _kill_browser() -> list[int]:
-    """Kills the browser this process started: the child of its Playwright driver."""
+def _descendants() -> list[int]:
+    """The browser's processes and its driver's: the children of this process, and theirs."""
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -124,11 +147,17 @@ def _kill_browser() -> list[int]:
                 parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except OSError:
                 continue
-    drivers = [pid for pid, parent in parents.items() if parent == os.getpid()]
-    browsers, found = [], set(drivers)
+    family: list[int] = []
+    found = {os.getpid()}
     while found:
         found = {pid for pid, parent in parents.items() if parent in found}
-        browsers += found
+        family += found
+    return family
+
+
+def _kill_browser() -> list[int]:
+    """Kills the browser this process started, and not its Playwright driver."""
+    browsers = [pid for pid in _descendants() if b"run-driver" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
     for pid in browsers:
         os.kill(pid, signal.SIGKILL)
     return browsers

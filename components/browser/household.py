@@ -1,0 +1,64 @@
+"""What a browser and its driver live in: a home of their own, and an environment without anybody's keys."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import shlex
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
+        "PLAYWRIGHT_BROWSERS_PATH")  # fmt: skip
+SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
+NODE = "PLAYWRIGHT_NODEJS_PATH"
+
+
+class Household:
+    """A temporary home, and the bare environment that goes with it.
+
+    Pages are hostile: what breaks out of a renderer finds no key of the store, of the registry or of a model there.
+
+    Args:
+        headed: the browser is to be seen, so that it must find the screen.
+    """
+
+    def __init__(self, *, headed: bool = False) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="symbiont-browser-", ignore_cleanup_errors=True)
+        self.home = Path(self._folder.name)
+        kept = (*KEPT, *SCREEN) if headed else KEPT
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(self.home)}
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    @contextlib.contextmanager
+    def driver(self) -> Iterator[None]:
+        """While it lasts, Playwright starts its driver (Node.js) in the bare environment, not in ours.
+
+        Playwright copies ours and takes no other; but it lets one name the program, so that a script stands before it.
+        """
+        before = os.environ.get(NODE)
+        os.environ[NODE] = str(self._script(before or _bundled_node()))
+        try:
+            yield
+        finally:
+            if before is None:
+                os.environ.pop(NODE, None)
+            else:
+                os.environ[NODE] = before
+
+    def _script(self, node: str) -> Path:
+        settings = [f"{name}={value}" for name, value in (self.environment | {"PW_LANG_NAME": "python"}).items()]
+        script = self.home / "node"
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(["env", "-i", *settings, node])} "$@"\n')
+        script.chmod(0o700)
+        return script
+
+
+def _bundled_node() -> str:
+    import playwright
+
+    return str(Path(inspect.getfile(playwright)).parent / "driver" / "node")
