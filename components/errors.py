@@ -14,7 +14,8 @@ Exception
 
 Outcome of an episode (`trajectories.schema.Outcome`)
 +-- solved, failed       what the agent did; these alone are learnt from and counted
-+-- env_error            the site hung or did not start       tried again, not counted
++-- env_error            the site hung, crashed its page, did not start, or its page could not be read or used
+|                                                             tried again, not counted
 +-- judge_error          the evaluator failed                 tried again, not counted
 +-- infra_error          everything else                      tried again, not counted
 """
@@ -50,4 +51,10 @@ class InputError(Exception):
 
 
 class InfraError(Exception):
-    """The infrastructure failed (browser, network, disk, endpoint). Retried, and never counted against an agent."""
+    """The infrastructure failed (browser, network, disk, endpoint). Retried, and never counted against an agent.
+
+    Attributes:
+        lasting: the same attempt would fail again (an endpoint refuses this very request), so that it is not retried.
+    """
+
+    lasting = False

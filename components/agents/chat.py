@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from components.agents import prompts
+from components.agents import constrained, prompts
 from components.agents.base import Agent, Decision, Turn
 from components.agents.budget import Budget
 from components.agents.config import ChatConfig
@@ -28,9 +28,10 @@ from components.endpoints.insist import insist
 from components.endpoints.wire import Wire
 from components.errors import InfraError
 from components.trajectories.digests import json_digest
-from components.trajectories.schema import AgentInfo, Cost
+from components.trajectories.schema import AgentInfo, Candidate, Cost
 
 Messages = list[dict[str, str]]
+Form = dict[str, Any] | None
 
 MORE, MOST_MORE = 4, 16_384
 """An answer that `max_tokens` cut is asked for again with so many times more, up to so many tokens."""
@@ -39,6 +40,8 @@ LETTERS_PER_TOKEN = 4
 
 class CutShort(InfraError):
     """`max_tokens` ended the answer before it said what was asked, twice. The setting's fault, not the agent's."""
+
+    lasting = True
 
 
 class ChatAgent(Agent):
@@ -82,10 +85,10 @@ class ChatAgent(Agent):
         )
 
     async def _one(self, turn: Turn, examples: Sequence[Example], propose: int) -> Decision:
-        messages = prompts.chat_messages(turn, examples=examples, window=self.config.window, propose=propose)
         started = time.monotonic()
-        text, cost = await self.complete(messages, seed=step_seed(turn), enough=acts)
-        candidates = prompts.parse_chat(text)
+        messages, form = self.question(turn, examples=examples, propose=propose)
+        text, cost = await self.complete(messages, seed=step_seed(turn), enough=self.acts, form=form)
+        candidates = self._read(text)
         first = candidates[0] if candidates else None
         return Decision(
             # Text without an action goes to the action parser, whose message the model then reads as feedback.
@@ -96,13 +99,34 @@ class ChatAgent(Agent):
             seconds=time.monotonic() - started,
         )
 
+    def question(self, turn: Turn, *, examples: Sequence[Example] = (), propose: int = 0) -> tuple[Messages, Form]:
+        """What a turn is asked as, and the form the endpoint is to keep an answer to."""
+        page, constrain = turn.observation, self.config.constrained
+        messages = prompts.chat_messages(
+            turn,
+            examples=examples,
+            window=self.config.window,
+            propose=propose,
+            form=constrained.form(page, propose=propose) if constrain else "",
+        )
+        return messages, constrained.response_format(page, propose=propose) if constrain else None
+
+    def acts(self, text: str) -> bool:
+        """Whether an answer holds an action."""
+        return bool(self._read(text))
+
+    @property
+    def _read(self) -> Callable[[str], tuple[Candidate, ...]]:
+        return constrained.read_answer if self.config.constrained else prompts.parse_chat
+
     async def complete(
-        self, messages: Messages, *, seed: int, enough: Callable[[str], bool] | None = None
+        self, messages: Messages, *, seed: int, enough: Callable[[str], bool] | None = None, form: Form = None
     ) -> tuple[str, Cost]:
         """One answered request: its text and what it cost.
 
         Args:
             enough: whether a text that `max_tokens` cut says what was asked; any words but thoughts, when left out.
+            form: the request's `response_format`.
 
         Raises:
             InfraError: no usable answer after the retries; RequestRefused, the endpoint refuses this very request;
@@ -111,18 +135,18 @@ class ChatAgent(Agent):
             BudgetError: the budget was spent before the request.
         """
         enough = enough or says
-        completion, cost = await self.ask(messages, seed=seed)
+        completion, cost = await self.ask(messages, seed=seed, form=form)
         if completion.cut and not enough(_text(completion)):
-            completion, second = await self._more(messages, seed=seed)
+            completion, second = await self._more(messages, seed=seed, form=form)
             cost += second
             if completion.cut and not enough(_text(completion)):
                 raise self._cut_short()
         return _text(completion), cost
 
-    async def _more(self, messages: Messages, *, seed: int) -> tuple[Completion, Cost]:
+    async def _more(self, messages: Messages, *, seed: int, form: Form) -> tuple[Completion, Cost]:
         most = max(self.config.max_tokens, min(MORE * self.config.max_tokens, MOST_MORE))
         try:
-            return await self.ask(messages, seed=seed, max_tokens=most)
+            return await self.ask(messages, seed=seed, max_tokens=most, form=form)
         except RequestRefused as error:
             raise self._cut_short() from error
 
@@ -132,10 +156,14 @@ class ChatAgent(Agent):
             f"{self.config.model!r} before they say what was asked; raise max_tokens"
         )
 
-    async def ask(self, messages: Messages, *, seed: int, max_tokens: int | None = None) -> tuple[Completion, Cost]:
+    async def ask(
+        self, messages: Messages, *, seed: int, max_tokens: int | None = None, form: Form = None
+    ) -> tuple[Completion, Cost]:
         """One request, tried again while it may help. Raises what `complete` does, but for CutShort."""
         messages = sent(messages, system=self.config.system)
         request = _request(self.config, messages, seed=seed, max_tokens=max_tokens or self.config.max_tokens)
+        if form is not None:
+            request["response_format"] = form
         most = self.budget.price(
             prompt_tokens=_letters(messages), completion_tokens=max_tokens or self.config.max_tokens
         )
@@ -181,11 +209,6 @@ class ChatAgent(Agent):
         await self.budget.close()
 
 
-def acts(text: str) -> bool:
-    """Whether an answer holds an action."""
-    return bool(prompts.parse_chat(text))
-
-
 def says(text: str) -> bool:
     """Whether an answer holds any words but thoughts."""
     return bool(spoken(text).strip())
@@ -227,6 +250,6 @@ def step_seed(turn: Turn) -> int:
 def _digest(config: ChatConfig) -> str:
     """SHA-256 over what changes the decisions: model, sampling and prompts; not the address, the key or the budget."""
     settings = config.model_dump(
-        include={"model", "temperature", "send_seed", "system", "max_tokens", "window", "candidates"}
+        include={"model", "temperature", "send_seed", "system", "constrained", "max_tokens", "window", "candidates"}
     )
-    return json_digest([settings, prompts.chat_digest()])
+    return json_digest([settings, prompts.chat_digest(), constrained.FORM_DIGEST if config.constrained else ""])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from components.agents import prompts
 from components.agents.base import Turn
-from components.agents.chat import ChatAgent, Messages, acts, says
+from components.agents.chat import ChatAgent, Messages, says
 from components.agents.config import ChatConfig
 from components.browser.observation import Element, Observation
 from components.endpoints.complaints import RequestRefused, complaint_of
@@ -79,9 +78,10 @@ def _names(reply: Reply) -> list[str]:
 
 
 async def _question(agent: ChatAgent, *, where: str, messages: Messages | None, served: str) -> None:
-    config, enough = agent.config, says if messages else acts
+    config, enough = agent.config, says if messages else agent.acts
+    asked, form = (messages, None) if messages else agent.question(EXAMPLE)
     try:
-        completion, _ = await agent.ask(messages or prompts.chat_messages(EXAMPLE), seed=0)
+        completion, _ = await agent.ask(asked, seed=0, form=form)
     except RequestRefused as error:
         raise InputError(str(error), where=where, fix=error.fix) from error
     except InputError as error:

@@ -46,6 +46,10 @@ class ChatConfig(Endpoint):
     model: str = Field(description="the model's name at the endpoint")
     base_url: str = Field(description="address of the endpoint, such as http://127.0.0.1:8000/v1")
     system: bool = Field(True, description="false where the endpoint knows no system role: its words go to the user's")
+    constrained: bool = Field(
+        False,
+        description="let the endpoint allow nothing but actions of the page (a JSON schema); good for small models",
+    )
     max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
     window: int = Field(5, ge=0, description="past steps the model is shown")
     candidates: int = Field(5, ge=1, description="most candidates asked for in speculative synthesis")

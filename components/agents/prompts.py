@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.agents.base import Past, Turn
+from components.browser.actions import Action
 from components.browser.observation import Observation
+from components.browser.quoting import quote
 from components.trajectories.schema import Candidate
 
 PROMPT_VERSION = "1"
@@ -37,6 +39,7 @@ press "Key"                press a key, such as "Enter", "Tab", "ArrowDown" or "
 scroll down | scroll up    move the page by one screen
 go_back                    return to the page before
 goto "address"             open an address of the site
+wait                       let a page that is still loading go on
 note "text"                write down something to remember; the page does not change
 stop "answer"              end the task; stop "" where no answer is asked for"""
 
@@ -62,7 +65,9 @@ ACTION: one action"""
 
 WORKED_EXAMPLE = """\
 The form of an answer that acts on {element} (it need not be the right one):
-REASON: {line} is what the goal asks for next.
+{answer}"""
+PLAIN_ANSWER = """\
+REASON: {reason}
 ACTION: {action}
 The line of an action holds nothing else: not the element's own line, and no words around it."""
 
@@ -169,7 +174,7 @@ def _first_line(text: str) -> str:
 
 
 def chat_messages(
-    turn: Turn, *, examples: Sequence[Example] = (), window: int = 5, propose: int = 0
+    turn: Turn, *, examples: Sequence[Example] = (), window: int = 5, propose: int = 0, form: str = ""
 ) -> list[dict[str, str]]:
     """The messages for a chat model: the action language, then goal, examples, history and page.
 
@@ -177,24 +182,34 @@ def chat_messages(
         window: how many past steps are told with their reasons; of older ones only
             the notes are kept.
         propose: 0 asks for one action; n asks for up to n candidates, best first.
+        form: what an answer is to look like; lines of REASON and ACTION when left out.
     """
     parts = _situation(turn, examples, window=window)
     if turn.last_step:
         parts.append("This is the last step you have: finish the goal now, or stop with the best answer.")
-    parts.append(PROPOSE_FORMAT.format(limit=propose) if propose else DECIDE_FORMAT)
-    parts += _worked_example(turn.observation)
+    parts.append(form or _plain_form(turn.observation, propose=propose))
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
 
 
-def _worked_example(page: Observation) -> list[str]:
-    """One action of this page in the form that is asked for; models repeat what examples show, references included."""
+def _plain_form(page: Observation, *, propose: int) -> str:
+    asked = PROPOSE_FORMAT.format(limit=propose) if propose else DECIDE_FORMAT
+    return asked + worked_example(page, lambda action, reason: PLAIN_ANSWER.format(reason=reason, action=action))
+
+
+def worked_example(page: Observation, written: Callable[[Action, str], str]) -> str:
+    """One action of this page in the form that is asked for; models repeat what examples show, references included.
+
+    Args:
+        written: an answer that gives the action and the reason.
+    """
     elements = list(page.elements.values())
     if not elements:
-        return []
+        return ""
     shown = next((each for each in elements if each.role not in FIELDS), elements[0])
     line = shown.line if len(shown.line) <= LONGEST_LINE else f"{shown.line[:LONGEST_LINE]}..."
-    action = f'type [{shown.ref}] "text"' if shown.role in FIELDS else f"click [{shown.ref}]"
-    return [WORKED_EXAMPLE.format(element=f"[{shown.ref}] {line}", line=line, action=action)]
+    action = Action("type", shown.ref, "text") if shown.role in FIELDS else Action("click", shown.ref)
+    answer = written(action, f"{line} is what the goal asks for next.")
+    return "\n\n" + WORKED_EXAMPLE.format(element=f"[{shown.ref}] {line}", answer=answer)
 
 
 def filter_messages(turn: Turn, examples: Sequence[Example], *, window: int) -> list[dict[str, str]]:
@@ -206,16 +221,25 @@ def filter_messages(turn: Turn, examples: Sequence[Example], *, window: int) -> 
 def _situation(turn: Turn, examples: Sequence[Example], *, window: int) -> list[str]:
     page = turn.observation
     return [
-        f"GOAL: {turn.intent}",
+        f"GOAL: {' '.join(turn.intent.split())}",
         *([_examples_block(examples)] if examples else []),
         _history_block(turn.history, window=window),
-        f"PAGE ({page.title or 'untitled'}, {page.url}):\n{page.text}",
+        f"PAGE ({quote(page.title) if page.title else 'untitled'}, {quote(page.url)}):\n{page.text}",
     ]
 
 
 def chat_digest() -> str:
     """SHA-256 over the wording of the chat prompts; part of a chat agent's digest."""
-    words = (PROMPT_VERSION, SYSTEM, DECIDE_FORMAT, PROPOSE_FORMAT, WORKED_EXAMPLE, EXAMPLES_HEAD, FILTER_FORMAT)
+    words = (
+        PROMPT_VERSION,
+        SYSTEM,
+        DECIDE_FORMAT,
+        PROPOSE_FORMAT,
+        WORKED_EXAMPLE,
+        PLAIN_ANSWER,
+        EXAMPLES_HEAD,
+        FILTER_FORMAT,
+    )
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
@@ -231,7 +255,7 @@ def _history_block(history: Sequence[Past], *, window: int) -> str:
 
 
 def _history_line(number: int, past: Past) -> str:
-    line = f"{number}. {past.action}"
+    line = f"{number}. {' '.join(past.action.split())}"
     if past.target:
         line += f"  ({past.target})"
     if past.reason:

@@ -6,6 +6,9 @@ from components.browser.quoting import tidy
 from components.errors import InfraError
 from components.trajectories.schema import PageEvent
 
+BROWSER_ENDED = "the browser ended"
+"""Detail of a crash that was not the page's own."""
+
 MOST_EVENTS = 100  # between two drains: a page that raises alerts in a loop must not fill the memory
 MOST_DETAIL = 300
 MOST_ADDRESS = 4000

@@ -18,7 +18,7 @@ from typing import Self
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 from playwright.async_api import Page as PlaywrightPage
 
-from components.browser.events import EventLog
+from components.browser.events import BROWSER_ENDED, EventLog
 from components.browser.find import find_browser
 from components.browser.frames import Frames
 from components.browser.household import Household
@@ -162,7 +162,7 @@ class BrowserPool:
     def _browser_gone(self, browser: Browser) -> None:
         for lease in self.leases:
             if lease.page.browser is browser:
-                lease.page.lose(PageEvent(kind="crash", detail="the browser ended"))
+                lease.page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
 
     @contextlib.asynccontextmanager
     async def page(self, *, owner: str = "", seconds: float | None = None) -> AsyncIterator[Page]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+from components.text import clean
+
+__all__ = ["clean", "quote", "tidy"]
+
 # Line breaks to Python's str.splitlines that JSON leaves as they are.
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
 
@@ -17,13 +21,6 @@ def quote(text: str) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
-
-
-def clean(text: str) -> str:
-    """The text with halves of surrogate pairs replaced: a page may send them, UTF-8 cannot store them."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def tidy(text: str) -> str:

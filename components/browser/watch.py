@@ -10,7 +10,7 @@ from typing import Any, Literal
 from playwright.async_api import Dialog, Download, Error
 from playwright.async_api import Page as PlaywrightPage
 
-from components.browser.events import EventLog, PageLost, address, clip
+from components.browser.events import BROWSER_ENDED, EventLog, PageLost, address, clip
 from components.browser.frames import Frames
 from components.browser.origins import allowed
 from components.browser.page import Page
@@ -106,7 +106,7 @@ class Watch:
         if browser is not None and browser.is_connected():
             self._page.lose(PageEvent(kind="closed", detail=clip(self._tab.url)))
         else:
-            self._page.lose(PageEvent(kind="crash", detail="the browser ended"))
+            self._page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
 
     def _announce(self, event: dict[str, Any]) -> None:
         url = event.get("url", "")

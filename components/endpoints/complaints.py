@@ -49,6 +49,8 @@ SETTING_FIXES = {
     "max_completion_tokens": "set max_tokens_name: max_tokens, or lower max_tokens",
     "max_tokens": "set max_tokens_name: max_completion_tokens, or lower max_tokens",
     "seed": "set send_seed: false",
+    "response_format": "set constrained: false",
+    "json_schema": "set constrained: false",
     "temperature": "set temperature: null, or to a value the endpoint takes",
 }
 LENGTH_FIX = (
@@ -68,6 +70,8 @@ class Passing(InfraError):
 
 class RequestRefused(InfraError):
     """The endpoint refuses this request and will refuse it again; others it may take. `fix` says what would help."""
+
+    lasting = True
 
     def __init__(self, what: str, *, fix: str) -> None:
         self.fix = fix

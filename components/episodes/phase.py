@@ -21,7 +21,7 @@ from components.errors import InputError
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
 from components.trajectories.rounds import Round
-from components.trajectories.schema import Episode
+from components.trajectories.schema import Episode, Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +107,23 @@ class Phase:
         errors = iter_errors(self.round.store, run=self.round.run, round=self.round.number, phase=self.name)
         return (episode for episode in errors if episode.key in missing)
 
+    def missing(self) -> list[str]:
+        """Why each episode is missing that a further attempt might still add: its error's words."""
+        stored = self._stored()
+        why = {each.key: each for each in self.errors()}
+        return [
+            why[key].message if key in why else "not stored"
+            for key in self.keys
+            if key not in stored and not (key in why and _is_settled(why[key]))
+        ]
+
     def _stored(self) -> set[str]:
         return set(self.round.store.list(f"{self.round.prefix}/episodes/{self.name}/"))
+
+
+def _is_settled(error: Episode) -> bool:
+    """Whether another attempt would end the same way, as far as the error says."""
+    return error.outcome is not Outcome.INFRA_ERROR or bool(error.extra.get("lasting"))
 
 
 def play_phases(phases: Sequence[Phase]) -> list[RunResult]:

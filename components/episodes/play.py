@@ -3,36 +3,38 @@
 Whatever goes wrong ends as a typed outcome of the returned episode, with the steps taken until then:
 
 - `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step).
-- `env_error`: the site hung, or its start failed.
+- `env_error`: the site hung, crashed its page, did not start, or its page could not be read or used.
 - `judge_error`: the evaluator raised something else than an infrastructure error.
-- `infra_error`: browser, network or the agent's endpoint failed, or the episode outlived its time.
+- `infra_error`: everything else: browser, network, the agent and its endpoint, or the episode outlived its time.
 
-A spent budget and wrong input are no outcome: they pass through.
+See `faults`. A spent budget, and wrong input of another origin than one decision, are no outcome: they pass through.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import tempfile
 import time
-from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal
 
 from components.agents.base import Agent, Turn, past_of
+from components.agents.budget import BudgetError
 from components.benchmarks.base import Benchmark, Evaluation, Start, Task
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Observation
-from components.browser.page import ActResult, Page, PageLost
+from components.browser.page import ActResult, Page
 from components.episodes.config import PlaySettings
-from components.errors import InfraError, InputError
+from components.episodes.faults import LONGEST, Doing, Fault, fault_of
+from components.errors import InputError
 from components.trajectories.episodes import put_blob
-from components.trajectories.schema import Episode, Outcome, Step, Target, Timing
+from components.trajectories.schema import Episode, Step, Target, Timing
 from components.trajectories.store import Store
 
-T = TypeVar("T")
+MOST_REWARD = 1e6
 DecidedBy = Literal["teacher", "student"]
 
 
@@ -60,7 +62,7 @@ class Attempt:
         store: where screenshots and network records are kept; needed only when they are asked for.
         screenshots: keep one of the page before every action.
         record_network: keep the network record and give it to the evaluator; the page must record it.
-        steps, begun, answer, network, ended_by: what came of it so far.
+        steps, begun, answer, network, ended_by, doing: what came of it so far, and what it is at.
     """
 
     page: Page
@@ -78,33 +80,42 @@ class Attempt:
     answer: str | None = None
     network: str | None = None
     ended_by: str = ""
+    doing: Doing = "start"
+    fault: Fault | None = None
 
     async def play(self) -> Episode:
-        """Plays until the page, the agent or a limit ends the episode.
+        """Plays until the page, the agent or a limit ends the episode; `fault` says what else did.
 
         Raises:
-            InputError, BudgetError: as raised by the agent or the store.
+            BudgetError: the agent's budget is spent.
+            InputError: what anything but one decision of the agent raised: no other episode can be played either.
         """
         started_at, clock = datetime.now(UTC), time.monotonic()
         try:
             async with asyncio.timeout(self.settings.episode_seconds):
-                evaluation = await self._begin() or await self._steps() or await self._evaluate()
+                evaluation = await self._played()
+        except BudgetError:
+            raise
+        except InputError as error:
+            if self.doing != "agent":
+                raise
+            evaluation = self._ended_in(error)
         except TimeoutError as error:
             limit = f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode"
-            evaluation = _no_result(Outcome.INFRA_ERROR, str(error) or limit)
-        except InfraError as error:
-            evaluation = _no_result(_outcome_of(error), f"{type(error).__name__}: {error}")
+            evaluation = self._ended_in(error if str(error) else TimeoutError(limit))
+        except Exception as error:
+            evaluation = self._ended_in(error)
         return self._episode(evaluation, started_at=started_at.isoformat(), seconds=time.monotonic() - clock)
 
-    async def _begin(self) -> Evaluation | None:
-        """Brings the page to the task's start; an evaluation only where the site's own code failed at it."""
-        try:
-            self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed)
-        except (InfraError, InputError, TimeoutError):
-            raise
-        except Exception as error:
-            return _no_result(Outcome.ENV_ERROR, f"the site did not start: {type(error).__name__}: {error}")
-        return None
+    def _ended_in(self, error: Exception) -> Evaluation:
+        self.fault = fault_of(error, self.doing)
+        return Evaluation(outcome=self.fault.outcome, reward=0.0, message=self.fault.message)
+
+    async def _played(self) -> Evaluation:
+        self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed)
+        evaluation = await self._steps()
+        self.doing = "judge"
+        return bounded(evaluation or await self._evaluate())
 
     async def _steps(self) -> Evaluation | None:
         """Takes steps until the episode ends; the page's own evaluation where the page ended it."""
@@ -114,23 +125,25 @@ class Attempt:
             self.steps.append(step)
             if self.answer is not None:
                 return None
-            finished = await _judged(self.benchmark.finished(self.page, self.task))
+            self.doing = "judge"
+            finished = await self.benchmark.finished(self.page, self.task)
             if finished or self._useless():
                 return finished
         self.ended_by = f"no end after {limit} steps"
         return None
 
     async def _step(self, index: int, *, last: bool) -> Step:
-        began = time.monotonic()
+        began, self.doing = time.monotonic(), "page"
         observation = await self.page.observe()
         seen = time.monotonic()
         screenshot = await self._keep(await self.page.screenshot(), "png") if self.screenshots else None
-        asked = time.monotonic()
+        asked, self.doing = time.monotonic(), "agent"
         (decision,) = await self.agent.decide([self._turn(observation, last=last)])
         decided = time.monotonic()
         action, feedback = _parse(decision.action, observation)
+        self.doing = "page"
         result = await self._act(action) if action else None
-        acted = time.monotonic()
+        acted, self.doing = time.monotonic(), "record"
         return Step(
             index=index,
             url=observation.url,
@@ -181,13 +194,13 @@ class Attempt:
 
     async def _evaluate(self) -> Evaluation:
         if not self.record_network:
-            return await _judged(self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=None))
+            return await self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=None)
         record = await self.page.network()
         self.network = await self._keep(record, "har")
         with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
             path = Path(folder, "network.har")
             path.write_bytes(record)
-            return await _judged(self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=path))
+            return await self.benchmark.evaluate(self.page, self.task, answer=self.answer, network=path)
 
     async def _keep(self, data: bytes, suffix: str) -> str:
         if self.store is None:
@@ -196,19 +209,9 @@ class Attempt:
 
     def _episode(self, evaluation: Evaluation, *, started_at: str, seconds: float) -> Episode:
         return Episode(
-            run=self.identity.run,
-            round=self.identity.round,
-            phase=self.identity.phase,
-            benchmark=self.benchmark.name,
-            benchmark_version=self.benchmark.version,
-            evaluator_checksum=self.benchmark.checksum,
-            task_id=self.task.task_id,
-            family=self.task.family,
-            template=self.task.template,
-            seed=self.seed,
+            **record_of(self.benchmark, self.task, self.seed, agent=self.agent, identity=self.identity),
             intent=self.begun.intent,
             start_url=self.begun.url,
-            agent=self.agent.info,
             steps=tuple(self.steps),
             outcome=evaluation.outcome,
             reward=evaluation.reward,
@@ -217,7 +220,32 @@ class Attempt:
             network=self.network,
             started_at=started_at,
             seconds=seconds,
+            extra=self.fault.kept if self.fault else {},
         )
+
+
+def record_of(benchmark: Benchmark, task: Task, seed: int, *, agent: Agent, identity: Identity) -> dict[str, Any]:
+    """The part of an episode's record that is known before it begins."""
+    return {
+        "run": identity.run,
+        "round": identity.round,
+        "phase": identity.phase,
+        "benchmark": benchmark.name,
+        "benchmark_version": benchmark.version,
+        "evaluator_checksum": benchmark.checksum,
+        "task_id": task.task_id,
+        "family": task.family,
+        "template": task.template,
+        "seed": seed,
+        "agent": agent.info,
+    }
+
+
+def bounded(evaluation: Evaluation) -> Evaluation:
+    """The evaluation with a reward that sums and averages can bear, and words that a reader can."""
+    reward = float(evaluation.reward)
+    reward = max(-MOST_REWARD, min(MOST_REWARD, reward)) if math.isfinite(reward) else 0.0
+    return replace(evaluation, reward=reward, message=evaluation.message[:LONGEST])
 
 
 def _parse(text: str, observation: Observation) -> tuple[Action | None, str]:
@@ -232,23 +260,3 @@ def _target(action: Action | None, observation: Observation) -> Target | None:
     if element is None:
         return None
     return Target(ref=element.ref, role=element.role, name=element.name, line=element.line)
-
-
-async def _judged(judging: Awaitable[T]) -> T | Evaluation:
-    """The evaluator's result; what it raises is its own error, unless browser or network failed under it."""
-    try:
-        return await judging
-    except (InfraError, InputError, TimeoutError):
-        raise
-    except Exception as error:
-        return _no_result(Outcome.JUDGE_ERROR, f"the evaluator raised {type(error).__name__}: {error}")
-
-
-def _outcome_of(error: InfraError) -> Outcome:
-    """A site that hangs is the environment's fault; crashes, closed pages and the network are the infrastructure's."""
-    hung = isinstance(error, PageLost) and error.event.kind == "hang"
-    return Outcome.ENV_ERROR if hung else Outcome.INFRA_ERROR
-
-
-def _no_result(outcome: Outcome, message: str) -> Evaluation:
-    return Evaluation(outcome=outcome, reward=0.0, message=message)

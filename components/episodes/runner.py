@@ -4,6 +4,9 @@ An episode is stored under its key the moment it ends, by a conditional put: kil
 episodes under way, running the same command again plays exactly the missing ones, and two workers that play the same
 episode leave one record. An episode that still has no countable outcome after its retries is kept beside, under
 `<round>/errors/`, not under its key, so the next run tries it again.
+
+One episode's misfortune is that episode's: whatever its page, its agent or its storing raises ends it alone. What ends
+the run is wrong input, a spent budget, and an outage (see `breaker`).
 """
 
 from __future__ import annotations
@@ -11,19 +14,22 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from components.agents.base import Agent
 from components.agents.batching import Batcher
 from components.agents.budget import BudgetError
 from components.benchmarks.base import Benchmark, Task
 from components.browser.pool import BrowserPool
+from components.episodes.breaker import Breaker
 from components.episodes.config import PlaySettings
+from components.episodes.faults import Fault, fault_of
 from components.episodes.leases import Lease, Leases
-from components.episodes.play import Attempt, Identity
+from components.episodes.play import Attempt, Identity, record_of
 from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
@@ -34,9 +40,6 @@ from components.trajectories.store import Store
 Assignment = tuple[Task, int]
 """A task and a seed."""
 
-HOPELESS = 10
-"""So many episodes in a row that end in infrastructure errors, retries included, and the rest is not tried."""
-
 
 @dataclass(kw_only=True)
 class RunResult:
@@ -44,12 +47,15 @@ class RunResult:
 
     Attributes:
         played, skipped, errors: episodes stored now, already stored, and left without a countable outcome.
+        causes: how many of the errors had which cause; `TypeError (page)` is one that nobody expected, with its
+            traceback in the episode's record.
         stopped: why not everything was tried (the budget); empty when everything was.
     """
 
     played: int = 0
     skipped: int = 0
     errors: int = 0
+    causes: Counter[str] = field(default_factory=Counter)
     retries: int = 0
     stopped: str = ""
     seconds: float = 0.0
@@ -88,6 +94,14 @@ def _site_leases(store: Store, benchmark: Benchmark) -> Leases | None:
     return Leases(store, name=benchmark.name, capacity=benchmark.site_capacity)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An episode, and what ended it where that was neither its agent nor its page."""
+
+    episode: Episode
+    fault: Fault | None
+
+
 @dataclass(kw_only=True)
 class Runner:
     """Plays every assignment of a plan that is not stored yet, as many at once as the pool has pages.
@@ -106,27 +120,33 @@ class Runner:
     settings: PlaySettings
     label: str
 
+    def __post_init__(self) -> None:
+        self._batcher = Batcher(self.agent)
+        self._leases = _site_leases(self.store, self.benchmark)
+
     async def run(self) -> RunResult:
         """One call; what earlier ones stored is not played again.
 
         Raises:
             InputError: wrong input that showed only now; other episodes under way are dropped, stored ones stay.
-            InfraError: `HOPELESS` episodes in a row could not be played; running again goes on from there.
+            InfraError: nothing works any more; running again goes on from there.
+            Exception: a mistake of ours that lets no episode be played.
         """
         started = time.monotonic()
         stored, self._errors = await asyncio.to_thread(_known, self.store, self.identity)
-        self._queue = deque(each for each in self.plan if assignment_key(self.identity, each) not in stored)
-        self._result = RunResult(skipped=len(self.plan) - len(self._queue))
-        self._batcher = Batcher(self.agent)
-        self._leases = _site_leases(self.store, self.benchmark)
-        self._in_a_row = 0
-        with Progress(self.label, len(self.plan), done=self._result.skipped) as self._progress:
+        done = [each for each in self.plan if assignment_key(self.identity, each) in stored]
+        self._queue = [each for each in self.plan if assignment_key(self.identity, each) not in stored]
+        self._result = RunResult(skipped=len(done))
+        tasks = (task.task_id for task, _ in self.plan)
+        self._breaker = Breaker(tasks, working=(task.task_id for task, _ in done))
+        with Progress(self.label, len(self.plan), done=len(done)) as self._progress:
             try:
                 async with asyncio.TaskGroup() as group:
                     for _ in range(min(self.pool.settings.pages, len(self._queue))):
                         group.create_task(self._work())
             except ExceptionGroup as errors:
                 raise _foremost(errors) from None
+        self._breaker.end()
         self._result.batches = self._batcher.batches
         self._result.seconds = time.monotonic() - started
         return self._result
@@ -134,68 +154,111 @@ class Runner:
     async def _work(self) -> None:
         async with Seat(self.pool, self.benchmark) as seat:
             while self._queue and not self._result.stopped:
-                task, seed = self._take(seat.task_id)
+                assignment = self._take(seat.task_id)
                 try:
                     with self._batcher.episode():
-                        episode = await self._insist(seat, task, seed)
+                        ended = await self._insist(seat, assignment)
                 except BudgetError as error:
                     self._result.stopped = str(error)
                     return
-                await asyncio.to_thread(self._keep, episode)
-                self._count(episode)
+                self._count(await self._kept(ended, assignment))
 
     def _take(self, task_id: str) -> Assignment:
-        """The next assignment of the task whose page is open, else the next of all."""
-        for index, (task, _) in enumerate(self._queue):
-            if task.task_id == task_id:
-                assignment = self._queue[index]
-                del self._queue[index]
-                return assignment
-        return self._queue.popleft()
+        """The next assignment of the task whose page is open, else the next of all; tasks that just failed come last,
+        so that they hold up no other."""
+        failures = self._breaker.failures
 
-    async def _insist(self, seat: Seat, task: Task, seed: int) -> Episode:
-        """Attempts until the outcome counts or the retries are used up."""
+        def rank(assignment: Assignment) -> tuple[int, bool]:
+            task, _ = assignment
+            return failures[task.task_id], task.task_id != task_id
+
+        assignment = min(self._queue, key=rank)
+        self._queue.remove(assignment)
+        return assignment
+
+    async def _insist(self, seat: Seat, assignment: Assignment) -> Ended:
+        """Attempts until the outcome counts, or trying again is no use."""
         retries: list[str] = []
         while True:
-            last = len(retries) == self.settings.retries
-            try:
-                episode = await self._attempt(seat, task, seed)
-            except InfraError as error:
-                if last:
-                    raise
-                retries.append(f"{type(error).__name__}: {error}")
-            else:
-                if episode.outcome.counts or last:
-                    return episode.model_copy(update={"retries": tuple(retries)})
-                retries.append(f"{episode.outcome}: {episode.message}")
-            self._result.retries += 1
-            # Jitter, so that the episodes a crashed browser took down do not all come back at once.
-            await asyncio.sleep(self.settings.backoff * 2 ** (len(retries) - 1) * random.uniform(0.5, 1.0))
+            ended = await self._attempt(seat, assignment)
+            no_use = ended.fault is not None and ended.fault.lasting
+            if ended.episode.outcome.counts or no_use or len(retries) == self.settings.retries:
+                return replace(ended, episode=ended.episode.model_copy(update={"retries": tuple(retries)}))
+            retries.append(f"{ended.episode.outcome}: {ended.episode.message}")
+            await self._pause(len(retries))
 
-    async def _attempt(self, seat: Seat, task: Task, seed: int) -> Episode:
-        async with self._site() as lease:
-            attempt = Attempt(
-                page=await seat.page_for(task),
-                benchmark=self.benchmark,
-                task=task,
-                seed=seed,
-                agent=self._batcher,
-                identity=self.identity,
-                settings=self.settings,
-                store=self.store,
-                screenshots=self.pool.settings.screenshots,
-                record_network=self.pool.settings.record_network,
-            )
-            episode = await attempt.play()
-            await seat.after(episode)
-            if lease:
-                lease.check()
-            return episode
+    async def _pause(self, attempts: int) -> None:
+        """Jitter, so that the episodes a crashed browser took down do not all come back at once."""
+        self._result.retries += 1
+        await asyncio.sleep(self.settings.backoff * 2 ** (attempts - 1) * random.uniform(0.5, 1.0))
+
+    async def _attempt(self, seat: Seat, assignment: Assignment) -> Ended:
+        task, seed = assignment
+        try:
+            async with self._site() as lease:
+                attempt = Attempt(
+                    page=await seat.page_for(task),
+                    benchmark=self.benchmark,
+                    task=task,
+                    seed=seed,
+                    agent=self._batcher,
+                    identity=self.identity,
+                    settings=self.settings,
+                    store=self.store,
+                    screenshots=self.pool.settings.screenshots,
+                    record_network=self.pool.settings.record_network,
+                )
+                episode = await attempt.play()
+                await seat.after(episode)
+                if lease:
+                    lease.check()
+                return Ended(episode, attempt.fault)
+        except (InputError, BudgetError):
+            raise
+        except Exception as error:  # no page, a page that cannot be given back, a lost site
+            return self._unplayed(assignment, fault_of(error, "page to be had"))
+
+    def _unplayed(self, assignment: Assignment, fault: Fault) -> Ended:
+        """An episode of which nothing is known but why."""
+        task, seed = assignment
+        known = record_of(self.benchmark, task, seed, agent=self.agent, identity=self.identity)
+        episode = Episode(
+            **known,
+            intent="",
+            start_url="",
+            steps=(),
+            outcome=fault.outcome,
+            message=fault.message,
+            started_at=datetime.now(UTC).isoformat(),
+            seconds=0.0,
+            extra=fault.kept,
+        )
+        return Ended(episode, fault)
 
     @asynccontextmanager
     async def _site(self) -> AsyncIterator[Lease | None]:
         async with AsyncExitStack() as stack:
             yield await stack.enter_async_context(self._leases.hold()) if self._leases else None
+
+    async def _kept(self, ended: Ended, assignment: Assignment) -> Ended:
+        """What stands in the store now: the episode, or why it could not be kept."""
+        attempts = 0
+        while True:
+            try:
+                await asyncio.to_thread(self._keep, ended.episode)
+                return ended
+            except InputError:
+                raise
+            except Exception as error:
+                fault = fault_of(error, "record")
+            attempts += 1
+            if fault.trace or attempts > self.settings.retries:
+                break
+            await self._pause(attempts)
+        unplayed = self._unplayed(assignment, fault)
+        with suppress(InfraError):  # the store itself is away: the next run finds the episode missing
+            await asyncio.to_thread(self._keep, unplayed.episode)
+        return unplayed
 
     def _keep(self, episode: Episode) -> None:
         if episode.outcome.counts:
@@ -205,14 +268,17 @@ class Runner:
         else:
             self.store.put(_error_key(episode), encode_episode(episode))
 
-    def _count(self, episode: Episode) -> None:
-        counts = episode.outcome.counts
+    def _count(self, ended: Ended) -> None:
+        episode, counts = ended.episode, ended.episode.outcome.counts
         self._result.played += counts
         self._result.errors += not counts
         self._progress.advance(episode.outcome is Outcome.SOLVED if counts else None)
-        self._in_a_row = self._in_a_row + 1 if episode.outcome is Outcome.INFRA_ERROR else 0
-        if self._in_a_row >= HOPELESS:
-            raise InfraError(f"{HOPELESS} episodes in a row could not be played; the last: {episode.message}")
+        if counts:
+            self._breaker.worked(episode.task_id)
+            return
+        fault = ended.fault or fault_of(InfraError(episode.message), "judge")
+        self._result.causes[fault.cause] += 1
+        self._breaker.failed(episode.task_id, fault)
 
 
 def _foremost(group: ExceptionGroup[Exception]) -> Exception:

@@ -63,4 +63,5 @@ def evaluate(
         metrics.log_metric(f"{split}_low", found.interval[0])
         metrics.log_metric(f"{split}_high", found.interval[1])
         metrics.log_metric(f"{split}_episodes", found.episodes)
+        metrics.log_metric(f"{split}_not_played", sum(found.outcomes.values()) - found.episodes)
     return result.table_digest

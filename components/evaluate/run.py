@@ -7,6 +7,7 @@ teacher without knowledge) is not played again: its result is taken over and say
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
@@ -18,7 +19,7 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.phase import Phase, play_phases
 from components.episodes.runner import Assignment
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
 from components.results.evaluate import EvaluateResult
@@ -50,7 +51,8 @@ def run(
     Raises:
         InputError: unknown task or benchmark, no browser; this round already has another evaluation of this role; or
             the budget is spent.
-        InfraError: browsers or endpoints failed again and again; running again goes on.
+        InfraError: browsers or endpoints failed again and again, or episodes are missing after all retries; running
+            again goes on.
     """
     benchmark, split = tasks.open()
     phases = {
@@ -105,12 +107,12 @@ class _Evaluation:
         )
 
     def reused(self) -> EvaluateResult | None:
-        """The same agent's result on the same plan from any round up to this one, under this role."""
+        """The same agent's complete result on the same plan from any round up to this one, under this role."""
         if not self.config.reuse:
             return None
         for key in self._earlier_results():
             earlier = EvaluateResult.model_validate_json(self.round.store.get(key))
-            if earlier.inputs == self.inputs:
+            if earlier.inputs == self.inputs and earlier.complete:
                 update = {"round": self.round.number, "role": self.role, "reused": earlier.reused or key}
                 return self.place.keep(earlier.model_copy(update={**update, "seconds": 0.0}))
         return None
@@ -130,6 +132,7 @@ class _Evaluation:
                     where=self.role,
                     fix="raise the budget of the model; what was played is kept",
                 )
+        self._check_complete()
         table = self._table()
         rows = read_table(self.round.store, table.key).to_pylist()
         confidence, seed = self.config.confidence, self.round.seed
@@ -153,6 +156,27 @@ class _Evaluation:
                 seconds=time.monotonic() - started,
             )
         )
+
+    def _check_complete(self) -> None:
+        """An evaluation is final once trying again could add nothing: an outage must not pass for a success rate.
+
+        Episodes that no further attempt would mend (a site that crashes its page, an endpoint that refuses it) do not
+        hold it up: they are counted in `outcomes`.
+
+        Raises:
+            InfraError: says how many episodes are missing, and why.
+        """
+        missing = [each for phase in self.phases.values() for each in phase.missing()]
+        worst = ", ".join(f"{count} x {why}" for why, count in Counter(missing).most_common(3))
+        if missing:
+            planned = sum(len(phase.plan) for phase in self.phases.values())
+            raise InfraError(
+                f"{len(missing)} of {planned} episodes of the {self.role}'s evaluation could not be played ({worst}); "
+                "running again tries them again"
+            )
+        for split, phase in self.phases.items():
+            if phase.plan and next(phase.episodes(), None) is None:
+                raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played")
 
     def _table(self) -> TableInfo:
         """The table of all episodes of the plan. One that a killed run has finished stands."""

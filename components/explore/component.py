@@ -62,6 +62,8 @@ def explore(
             # What earlier rounds learnt; this round's own knowledge is made of what is explored here.
             knowledge=open_knowledge(here, until_round=here.number - 1) if here.number > 1 else None,
         )
+        for cause, count in result.causes.items():
+            print(f"explore-{mode}: {count} episodes not played: {cause}; see {here.prefix}/errors/", flush=True)
         if result.stopped:
             fix = "raise the teacher's budget in the recipe's own run, or explore fewer seeds; what was played is kept"
             raise InputError(f"exploring stopped early: {result.stopped}", where="teacher", fix=fix)

@@ -160,6 +160,7 @@ class _Exploration:
             agent=self.phase.agent.info,
             inputs=self.phase.inputs,
             outcomes=count_outcomes(episodes),
+            causes=dict(sorted(done.causes.items())),
             tasks=count_tasks(episodes),
             states=sum(map(len, states.values())),
             new_states=sum(len(seen - known.get(task, set())) for task, seen in states.items()),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.trajectories.phases import Role, SplitName
-from components.trajectories.schema import AgentInfo
+from components.trajectories.schema import AgentInfo, Outcome
 
 
 class Rate(BaseModel):
@@ -63,3 +63,8 @@ class EvaluateResult(BaseModel):
     table_digest: str
     reused: str = Field("", description="key of the earlier result this one repeats; empty when it was played now")
     seconds: float = Field(description="wall-clock time of playing; 0 when reused")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every planned episode counts; where not, `outcomes` says how many do not, and how they ended."""
+        return all(Outcome(outcome).counts for split in self.splits.values() for outcome in split.outcomes)

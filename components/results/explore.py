@@ -26,6 +26,9 @@ class ExploreResult(Record):
     agent: AgentInfo
     inputs: str = Field(description="digest of everything the episodes depend on")
     outcomes: dict[str, int] = Field(description="episodes by outcome; those without a countable one were retried")
+    causes: dict[str, int] = Field(
+        default_factory=dict, description="why episodes have no countable outcome; `TypeError (page)` nobody expected"
+    )
     tasks: dict[str, TaskCount] = Field(description="by task id")
     states: int = Field(description="different page states seen, whatever their references")
     new_states: int = Field(description="those the teacher did not see on this round's tasks and seeds; its own: 0")

@@ -8,7 +8,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from components.text import clean
 
 SCHEMA_VERSION = 1
 
@@ -28,9 +30,28 @@ class Outcome(StrEnum):
 
 
 class Record(BaseModel):
-    """Base of everything stored: immutable, and an unknown key is an error."""
+    """Base of everything stored: immutable, an unknown key is an error, and whatever it holds can be read again.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Texts are cleaned (`text.clean`), and numbers that JSON does not know (infinite, or none) are refused.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        return _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:
+    """The value with every text in it cleaned; other records have cleaned themselves."""
+    if type(value) is str:
+        return clean(value)
+    if type(value) in (tuple, list):
+        return type(value)(_cleaned(each) for each in value)
+    if type(value) is dict:
+        return {_cleaned(key): _cleaned(each) for key, each in value.items()}
+    return value
 
 
 class Cost(Record):
@@ -133,7 +154,7 @@ class Episode(Record):
     network: str | None = Field(None, description="digest of the network record blob (HAR)")
     started_at: str
     seconds: float
-    extra: dict[str, Any] = Field(default_factory=dict)
+    extra: dict[str, Any] = Field(default_factory=dict, description="of an error: its cause, and its traceback")
 
     @property
     def key(self) -> str:

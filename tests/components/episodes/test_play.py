@@ -113,10 +113,20 @@ def test_an_episode_that_outlives_its_time_is_an_infrastructure_error() -> None:
     assert "0.2 s" in episode.message
 
 
-@pytest.mark.parametrize("error", [InputError("wrong model"), BudgetError("spent")])
-def test_wrong_input_and_a_spent_budget_are_no_outcome(error: Exception) -> None:
-    with pytest.raises(type(error)):
-        asyncio.run(play_one(RuleAgent(lambda _: error)))
+def test_a_spent_budget_is_no_outcome() -> None:
+    with pytest.raises(BudgetError):
+        asyncio.run(play_one(RuleAgent(lambda _: BudgetError("spent"))))
+
+
+def test_wrong_input_is_an_outcome_only_where_one_decision_raised_it() -> None:
+    refused = asyncio.run(play_one(RuleAgent(lambda _: InputError("filtered"))))
+    assert (refused.outcome, refused.extra["lasting"]) == (Outcome.INFRA_ERROR, True)
+
+    async def not_there(*_: object) -> None:
+        raise InputError("the site is not installed")
+
+    with pytest.raises(InputError, match="not installed"):
+        asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_start=not_there)))
 
 
 def test_screenshots_and_the_network_record_are_kept_by_their_content(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from components.agents.base import Turn
 from components.agents.budget import BudgetError
 from components.benchmarks.base import Task
 from components.browser.page import Page
+from components.episodes.breaker import FEWEST, REFUSALS
 from components.episodes.config import PlaySettings
-from components.episodes.runner import HOPELESS, iter_errors, shard_of
+from components.episodes.runner import iter_errors, shard_of
 from components.errors import InfraError, InputError
 from components.trajectories.episodes import iter_episodes, save_episode
 from components.trajectories.open_store import open_store
@@ -95,7 +96,7 @@ def test_a_world_in_which_nothing_works_is_not_tried_to_the_end(tmp_path: Path) 
     quick = PlaySettings(backoff=0, retries=0)
     with pytest.raises(InfraError, match="endpoint down"):
         asyncio.run(run_plan(agent, open_store(tmp_path), seeds=60, settings=quick))
-    assert HOPELESS <= len(agent.turns) <= HOPELESS + 2
+    assert FEWEST <= len(agent.turns) <= FEWEST + 2
 
 
 def test_a_spent_budget_stops_cleanly_and_a_larger_one_goes_on(tmp_path: Path) -> None:
@@ -112,10 +113,28 @@ def test_a_spent_budget_stops_cleanly_and_a_larger_one_goes_on(tmp_path: Path) -
 
 def test_wrong_input_ends_the_run_at_once_and_what_is_stored_stays(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    agent = RuleAgent(lambda turn: InputError("no such model") if turn.episode.endswith("/1") else press_button(turn))
+    asyncio.run(run_plan(RuleAgent(press_button), store, seeds=1))
+    agent = RuleAgent(lambda _: InputError("no such model"))
     with pytest.raises(InputError, match="no such model"):
         asyncio.run(run_plan(agent, store, seeds=30, pages=1))
+    assert len(agent.turns) == REFUSALS
     assert [episode.seed for episode in iter_episodes(store, PREFIX)] == [0]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_one_request_that_is_refused_is_one_episodes_misfortune(tmp_path: Path, first: bool) -> None:
+    refused = "click-test/0" if first else "click-test/3"
+    agent = RuleAgent(lambda turn: InputError("filtered") if turn.episode == refused else press_button(turn))
+    store = open_store(tmp_path)
+    result = asyncio.run(run_plan(agent, store, seeds=6, pages=1))
+    assert (result.played, result.errors, result.causes) == (5, 1, {"InputError": 1})
+    (kept,) = iter_errors(store, run="test", round=1, phase="explore-teacher")
+    assert (f"{kept.task_id}/{kept.seed}", kept.outcome, kept.retries) == (refused, Outcome.INFRA_ERROR, ())
+
+
+def test_a_plan_that_is_all_refused_ends_with_the_reason_however_short_it_is(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such model"):
+        asyncio.run(run_plan(RuleAgent(lambda _: InputError("no such model")), open_store(tmp_path), seeds=1))
 
 
 def test_a_killed_browser_costs_retries_and_no_episodes(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from components.agents.build import build_agent
 from components.agents.config import ScriptedConfig
 from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
+from components.endpoints.complaints import RequestRefused
 from components.episodes.config import PlaySettings
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.run import make_plan, run
 from components.results.evaluate import EvaluateResult
@@ -130,6 +131,50 @@ def test_episodes_of_another_agent_left_by_a_killed_run_are_named(tmp_path: Path
         here.store.delete(key)
     with pytest.raises(InputError, match="played by another agent"):
         evaluate(here, agent=ClickFirst(digest="2"), seeds=1, task_seeds=0)
+
+
+class Unreachable(ClickFirst):
+    """Like `ClickFirst`, but for some held-out seeds its endpoint raises this."""
+
+    def __init__(self, error: Exception, *seeds: int) -> None:
+        super().__init__()
+        self.error, self.turns = error, list[str]()
+        self.seeds = {1_000_000 + seed for seed in seeds}
+
+    def _one(self, turn: Turn) -> Decision:
+        self.turns.append(turn.episode)
+        if int(turn.episode.split("/")[1]) in self.seeds:
+            raise self.error
+        return super()._one(turn)
+
+
+def test_an_outage_is_no_result_and_running_again_plays_what_is_missing(tmp_path: Path) -> None:
+    here, once = round_in(tmp_path), PlaySettings(retries=0)
+    with pytest.raises(InfraError, match=r"2 of 8 episodes of the student.*2 x InfraError: endpoint down"):
+        evaluate(here, agent=Unreachable(InfraError("endpoint down"), 2), play=once)
+    assert list(here.store.list(f"{here.prefix}/results/")) == list(here.store.list(f"{here.prefix}/tables/")) == []
+    healthy = Unreachable(InfraError("endpoint down"))
+    result = evaluate(here, agent=healthy, play=once)
+    assert set(healthy.turns) == {"click-test/1000002", "click-test-2/1000002"}
+    assert result.complete
+    whole = evaluate(round_in(tmp_path / "other"))
+    assert [each.by_task for each in result.splits.values()] == [each.by_task for each in whole.splits.values()]
+
+
+def test_what_no_attempt_would_mend_is_counted_apart_and_never_taken_over(tmp_path: Path) -> None:
+    refused = RequestRefused("the content filter took the answer away", fix="")
+    result = evaluate(round_in(tmp_path), agent=Unreachable(refused, 2))
+    seeds = result.splits["heldout_seeds"]
+    assert (seeds.episodes, seeds.outcomes["infra_error"], result.complete) == (4, 2, False)
+    assert evaluate(round_in(tmp_path)) == result, "it stands in its own round"
+    again = evaluate(round_in(tmp_path, 2))
+    assert (again.reused, again.splits["heldout_seeds"].episodes) == ("", 6)
+
+
+def test_a_split_of_which_nothing_could_be_played_is_no_result(tmp_path: Path) -> None:
+    refused = RequestRefused("the content filter took the answer away", fix="")
+    with pytest.raises(InfraError, match="no episode of heldout_seeds"):
+        evaluate(round_in(tmp_path), agent=Unreachable(refused, 0, 1, 2))
 
 
 def test_an_unknown_task_is_named_before_anything_is_played(tmp_path: Path) -> None:
