@@ -20,13 +20,13 @@ from components.agents.budget import Budget
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
 from components.agents.prompts import Example, spoken
-from components.browser.quoting import clean
 from components.endpoints.complaints import Passing, RequestRefused, check_reply
 from components.endpoints.completions import Completion, read_completion
 from components.endpoints.config import api_key
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire
 from components.errors import InfraError
+from components.text import clean
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Candidate, Cost
 
@@ -225,7 +225,7 @@ def sent(messages: Messages, *, system: bool) -> Messages:
 
 def _text(completion: Completion) -> str:
     """The answer, as it may be stored: no half characters, and no longer than anybody reads."""
-    return clean(completion.text[: prompts.LONGEST_ANSWER]).replace("\0", "\ufffd")
+    return clean(completion.text[: prompts.LONGEST_ANSWER])
 
 
 def _letters(messages: Messages) -> int:

@@ -14,6 +14,7 @@ from components.endpoints.completions import read_json
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire, one_line
 from components.errors import InfraError, InputError
+from components.text import clean
 
 RETRIES, BACKOFF = 4, 0.5
 LARGEST = 64_000_000
@@ -67,7 +68,7 @@ def check_embedding(endpoint: EmbeddingEndpoint) -> None:
 async def _embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
     key = os.environ.get(endpoint.api_key_env, "").strip()
     wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
-    asked = [text[: endpoint.max_chars].encode(errors="replace").decode() for text in texts]
+    asked = [clean(text[: endpoint.max_chars]) for text in texts]
     request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}
 
     async def once() -> list[list[float]]:
