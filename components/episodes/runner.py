@@ -159,7 +159,7 @@ class Runner:
                     with self._batcher.episode():
                         ended = await self._insist(seat, assignment)
                 except BudgetError as error:
-                    self._result.stopped = str(error)
+                    self._result.stopped = error.what
                     return
                 self._count(await self._kept(ended, assignment))
 
