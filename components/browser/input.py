@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from components.browser.frames import Frames
 from components.browser.keys import key_events
+from components.browser.quoting import tidy
 from components.browser.session import ScriptError, Session
 
-MOUSE, KEY = "Input.dispatchMouseEvent", "Input.dispatchKeyEvent"
+MOUSE, KEY, INSERT = "Input.dispatchMouseEvent", "Input.dispatchKeyEvent", "Input.insertText"
+MOST_WORDS = 400  # characters of what a page says of an action
+MOST_PIXELS = 100_000
 
 
 def mouse_click(x: float, y: float) -> list[tuple[str, dict[str, Any]]]:
@@ -29,50 +31,63 @@ class Hands:
     def __init__(self, session: Session, frames: Frames) -> None:
         self._session = session
         self._frames = frames
+        self._pressed = 0  # the element that was clicked last
+        self.stray = ""  # feedback that comes after the action
 
     async def click(self, ref: int) -> str:
+        self.stray = ""
         answer = await self._frames.ask("locate", ref)
         if "error" in answer:
-            return str(answer["error"])
+            return _said(answer["error"])
         await self._session.send_all(mouse_click(*_point(answer)))
-        return ""
+        self._pressed = ref
+        context = self._frames.context(ref)
+        return self._astray(await self._session.call("pressed", context=context)) if context else ""
+
+    def hear(self, told: Any) -> str:
+        """Takes out of what the page says when it is quiet what the last press came to instead of what was meant."""
+        state, _, stray = str(told).partition("\n")
+        self.stray = self.stray or self._astray(stray)
+        return state
+
+    def _astray(self, stray: Any) -> str:
+        return f"element [{self._pressed}] was not clicked: {_said(stray)}" if stray else ""
 
     async def type(self, ref: int, text: str, *, enter: bool) -> str:
         """Replaces what the field holds.
 
         All but the last character are inserted at once, the last one by its key, so that listeners for keys run once
-        on the complete text (autocompletion, filters) without a message per character.
+        on the complete text (autocompletion, filters) without a message per character. Fields that take one text
+        together (one-time codes), or hold less than the text, get every character by its key.
         """
         answer = await self._frames.ask("field", ref, text)
         if "error" in answer:
-            return str(answer["error"])
+            return _said(answer["error"])
+        feedback = _said(answer.get("note"))
         if not answer.get("done"):
             if not answer.get("focused"):
                 await self._session.send_all(mouse_click(*_point(answer)))
-            held = await self._session.call("selectAll", context=self._frames.context(ref))
-            if held == "none":
-                return f"element [{ref}] did not take the keyboard"
-            await self._write(text, replacing=held == "full")
+            written = await self._write(ref, text, keys=bool(answer.get("keys")))
+            if "error" in written:
+                return f"element [{ref}] {_said(written['error'])}"
+            feedback = f"element [{ref}] now holds {_said(written['holds'])}" if "holds" in written else ""
         if enter:
             await self._session.send_all([(KEY, event) for event in key_events("Enter")])
-        return str(answer.get("note", ""))
+        return feedback
 
-    async def _write(self, text: str, *, replacing: bool) -> None:
-        if not text:
-            if replacing:
-                await self._session.send_all([(KEY, event) for event in key_events("Delete")])
-            return
-        last = text[-1]
-        if not last.isprintable():
-            await self._session.send("Input.insertText", {"text": text})
-            return
-        if len(text) > 1:
-            await self._session.send("Input.insertText", {"text": text[:-1]})
-        await self._session.send_all([(KEY, event) for event in key_events(last)])
+    async def _write(self, ref: int, text: str, *, keys: bool) -> dict[str, Any]:
+        """Types; what the field holds where that is something else, or the error that kept it from being typed."""
+        context = self._frames.context(ref)
+        grasped = await self._session.ask("grasp", context=context)
+        if "error" in grasped:
+            return grasped
+        await self._session.send_all(_keystrokes(text, replacing=bool(grasped.get("full")), one_by_one=keys))
+        written = await self._session.ask("written", text, context=context)
+        return await self._write(ref, text, keys=True) if written.get("again") and not keys else written
 
     async def select(self, ref: int, label: str) -> str:
         answer = await self._frames.ask("choose", ref, label)
-        return str(answer.get("error", ""))
+        return _said(answer.get("error"))
 
     async def press(self, key: str) -> str:
         await self._session.call("markAction")
@@ -81,16 +96,36 @@ class Hands:
 
     async def scroll(self, direction: int) -> str:
         answer = await self._session.ask("scrollBy", direction)
-        return str(answer.get("error", ""))
+        return _said(answer.get("error"))
+
+
+def _keystrokes(text: str, *, replacing: bool, one_by_one: bool) -> list[tuple[str, dict[str, Any]]]:
+    """What writes a text over the selection; without a text, what deletes it."""
+    if not text:
+        return [(KEY, event) for event in key_events("Delete")] if replacing else []
+    if not text[-1].isprintable() or (one_by_one and not text.isprintable()):
+        return [(INSERT, {"text": text})]
+    keyed = text if one_by_one else text[-1]
+    inserted = [(INSERT, {"text": text[: -len(keyed)]})] if len(keyed) < len(text) else []
+    return inserted + [(KEY, event) for character in keyed for event in key_events(character)]
+
+
+def _said(words: Any) -> str:
+    """Words of the page as one clean line of feedback."""
+    return tidy(words[:MOST_WORDS]) if isinstance(words, str) else ""
 
 
 def _point(answer: dict[str, Any]) -> tuple[float, float]:
-    x, y = answer.get("x"), answer.get("y")
-    if (
-        not isinstance(x, (int, float))
-        or not isinstance(y, (int, float))
-        or not math.isfinite(x)
-        or not math.isfinite(y)
-    ):
+    """A point of the viewport, in CSS pixels.
+
+    Raises:
+        ScriptError: the page sent something else.
+    """
+    x, y = (_number(answer.get(axis)) for axis in ("x", "y"))
+    return x, y
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value < MOST_PIXELS:
         raise ScriptError("the page sent no point")
-    return float(x), float(y)
+    return float(value)

@@ -170,7 +170,7 @@ class Page:
         """
         try:
             async with asyncio.timeout(cap / 1000 + GRACE_SECONDS):
-                return str(await self._session.call("settle", self._settings.quiet_ms, cap))
+                return self._hands.hear(await self._session.call("settle", self._settings.quiet_ms, cap))
         except TimeoutError:
             await self._session.run("0")
         except ScriptError:
@@ -225,6 +225,7 @@ class Page:
             except ScriptError as error:
                 feedback = f"the page could not be acted on: {quote(str(error))}"
             await self._settle_all()
+            feedback = feedback or self._hands.stray
         elif action.kind == "wait" or (action.kind == "note" and self._asking):
             await self._settle_all(WAITS if action.kind == "wait" else 1)
         events = self.drain_events()

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "page_scripts"
-PARTS = ("natives.js", "hooks.js", "settle.js", "describe.js", "targets.js", "observe.js", "act.js")
+PARTS = ("natives", "hooks", "settle", "describe", "targets", "observe", "reach", "act", "scroll")
 EXPORTS = (
-    "observe, forget, settle, stay, markAction, locate, field, selectAll, choose, scrollBy,"
-    " heard: (el) => listeners.get(el), asking, changesIn, busyIn,"
+    "observe, forget, settle: settleAndTell, stay, markAction, locate, field, grasp, written, choose, scrollBy,"
+    " heard: (el) => listeners.get(el), asking, changesIn, busyIn, strays, pressed,"
     " reserve, frameElement, showFrame, throughFrame"
 )
 
@@ -21,7 +21,7 @@ EXPORTS = (
 @cache
 def page_script(key: str) -> str:
     """JavaScript that defines the frozen `window[key]`; evaluating it twice in one document changes nothing."""
-    body = "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
+    body = "\n".join((FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
     return (
         f'(() => {{ "use strict"; const KEY = "{key}"; if (window[KEY]) return;\n{body}\n'
         f"define(window, KEY, {{ value: freeze(bare({{ {EXPORTS} }})) }}); }})();"

@@ -1,209 +1,215 @@
-// Finds the element behind a reference and readies it for the mouse and the keyboard. Answers are JSON:
-// {x, y} in CSS pixels of the top window, or {error} in words for the agent.
-const VALUE_INPUTS = new Set(["date", "time", "month", "week", "datetime-local", "range", "color", "number"]);
-const UNTYPED = new Set(["checkbox", "radio", "button", "submit", "reset", "image", "file", "hidden"]);
+// Readies the element behind a reference for the mouse and the keyboard, and says what came of it. Answers are JSON:
+// {x, y} in CSS pixels of the top window, or {error} in words for the agent, to stand behind "element [3] ".
+const SET = bare({  // fields whose value is set as their picker does, and a value that such a field takes
+  date: "2026-01-31", time: "13:45", month: "2026-01", week: "2026-W05", "datetime-local": "2026-01-31T13:45", color: "#ff0000", range: "",
+});
+const UNTYPED = among("checkbox radio button submit reset image file hidden");
+const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+const MOST_KEYS = 64;  // characters that are typed one by one
+let acted = null;      // the element that was acted on last: what is around it is scrolled
 
+const failed = (error) => answer({ error });
 function elementOf(ref) {
   const held = known[ref], el = held && held.deref();
   if (!held) return { error: `there is no element [${ref}]` };
-  if (!el || !el.isConnected) return { error: `element [${ref}] is no longer on the page` };
-  return { el };
+  if (!el || !dom.isConnected(el)) return { error: `element [${ref}] is no longer on the page` };
+  acted = new Weak(el);
+  const control = tagOf(el) === "LABEL" ? prop(el, "LABEL", "control") : null;
+  const off = dom.matches(el, ":disabled") || dom.getAttribute(el, "aria-disabled") === "true" || (control && dom.matches(control, ":disabled"));
+  if (off) return { error: `element [${ref}] is disabled` };
+  return dom.closest(el, "[inert]") ? { error: `element [${ref}] is inactive while something else is open` } : { el, control };
 }
 
-function brief(el) {
-  const text = tidy(el.getAttribute("aria-label") || el.innerText || el.value || "");
-  return el.tagName.toLowerCase() + (text ? ` "${clip(text, 40)}"` : hintOf(el) ? " " + hintOf(el) : "");
-}
-
-// Element under a point of the top window, through frames and shadow roots.
-function under(x, y, doc = document) {
-  let hit = doc.elementFromPoint(x, y);
-  for (let i = 0; hit && i < 20; i++) {
-    const shadow = hit.shadowRoot || shadows.get(hit);
-    const inner = shadow && shadow.elementFromPoint(x, y);
-    if (!inner || inner === hit) break;
-    hit = inner;
-  }
-  if (hit && hit.tagName === "IFRAME") {
-    let inside = null;
-    try { inside = hit.contentDocument; } catch (_) { inside = null; }
-    if (inside) { const box = frameBox(hit); return under(x - box.left, y - box.top, inside) || hit; }
-  }
-  return hit;
-}
-
-function frameBox(frame) {
-  const box = frame.getBoundingClientRect(), style = getComputedStyle(frame);
-  return { left: box.left + frame.clientLeft + parseFloat(style.paddingLeft), top: box.top + frame.clientTop + parseFloat(style.paddingTop) };
-}
-
-function offsetOf(el) {
-  let x = 0, y = 0, win = el.ownerDocument.defaultView;
-  while (win && win !== window && win.frameElement) {
-    const box = frameBox(win.frameElement);
-    x += box.left; y += box.top;
-    win = win.parent;
-  }
-  return { x, y };
-}
-
-function holds(outer, inner) {
-  for (let node = inner; node; node = node.parentNode || node.host) if (node === outer) return true;
-  return false;
-}
-
-function reaches(el, hit) {
-  if (!hit) return false;
-  if (holds(el, hit)) return true;
-  if (el.labels && Array.from(el.labels).some((label) => holds(label, hit))) return true;
-  return holds(hit, el) && getComputedStyle(el).pointerEvents === "none";
-}
-
-function pointOf(el) {
-  if (el.scrollIntoViewIfNeeded) el.scrollIntoViewIfNeeded(true);
-  for (let win = el.ownerDocument.defaultView; win && win !== window && win.frameElement; win = win.parent) win.frameElement.scrollIntoViewIfNeeded(true);
-  const offset = offsetOf(el);
-  let boxes = Array.from(el.getClientRects()).filter((b) => b.width > 0 && b.height > 0);
-  if (!boxes.length) boxes = Array.from(el.querySelectorAll("*")).slice(0, 50).flatMap((e) => Array.from(e.getClientRects())).filter((b) => b.width > 0 && b.height > 0);
-  if (!boxes.length) return { error: "has no area on the page that could be clicked" };
-  let cover = null;
-  for (const box of boxes.slice(0, 3)) {
-    for (const [fx, fy] of [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.5, 0.2], [0.5, 0.8], [0.1, 0.1], [0.9, 0.9]]) {
-      const x = offset.x + box.left + box.width * fx, y = offset.y + box.top + box.height * fy;
-      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
-      const hit = under(x, y);
-      if (reaches(el, hit)) return { x, y };
-      cover = cover || hit;
-    }
-  }
-  return { error: cover ? `is covered by ${brief(cover)}` : "cannot be scrolled into view" };
-}
-
-// The n-th frame of the last look that could not be looked into; and a point in it as a point of this window.
-const frameElement = (n) => frames[n] || null;
-
-function showFrame(n) {
-  if (frames[n]) frames[n].scrollIntoViewIfNeeded(false);
-}
-
-function throughFrame(n, x, y) {
-  const el = frames[n];
-  if (!el || !el.isConnected) return stringify({ error: "the frame is no longer on the page" });
-  const box = frameBox(el), offset = offsetOf(el);
-  const at = { x: offset.x + box.left + x, y: offset.y + box.top + y };
-  if (at.x < 0 || at.y < 0 || at.x >= innerWidth || at.y >= innerHeight) return stringify({ error: "the frame cannot be scrolled into view" });
-  const hit = under(at.x, at.y);
-  return stringify(reaches(el, hit) ? at : { error: hit ? `the frame is covered by ${brief(hit)}` : "the frame cannot be reached" });
+function aimedAt(el, ref, kind) {
+  markAction(kind);
+  const point = pointOf(el);
+  if (point.error) return { error: `element [${ref}] ${point.error}` };
+  expect(el, false);
+  return { x: point.x, y: point.y };
 }
 
 function locate(ref) {
-  const found = elementOf(ref);
-  if (found.error) return stringify(found);
-  const { el } = found;
-  if (el.matches(":disabled") || el.getAttribute("aria-disabled") === "true") return stringify({ error: `element [${ref}] is disabled` });
-  markAction("click");
-  const point = pointOf(el);
-  return stringify(point.error ? { error: `element [${ref}] ${point.error}` } : point);
+  const { el, error } = elementOf(ref);
+  return error ? failed(error) : answer(aimedAt(el, ref, "click"));
 }
 
-// Says how a field takes text: {x, y} to click it first, or {done} when its value was set here (date, range, ...).
+// --- Frames that could not be looked into at the last look: the n-th, and a point in it as a point of this window ---
+const frameElement = (n) => frames[n] || null;
+
+function showFrame(n) {
+  if (frames[n] && !contained(boxOf(frames[n]))) dom.scrollIntoView(frames[n], bare({ block: "nearest", inline: "nearest", behavior: "instant" }));
+}
+const contained = (box) => box.left >= 0 && box.top >= 0 && box.right <= ofWindow.innerWidth(window) && box.bottom <= ofWindow.innerHeight(window);
+const visible = (at) => at.x >= 0 && at.y >= 0 && at.x < ofWindow.innerWidth(window) && at.y < ofWindow.innerHeight(window);
+
+function throughFrame(n, x, y) {
+  const el = frames[n], win = el && windowOf(el);
+  if (!el || !dom.isConnected(el)) return failed("the frame is no longer on the page");
+  let hit = null, at = null;
+  for (let i = -1; i < PLACES.length; i++) {
+    if (i >= 0) dom.scrollIntoView(el, PLACES[i]);
+    const inner = outwards(el, x, y);
+    at = inner && toTop(win, inner.x, inner.y);
+    if (at && !visible(at)) {  // a frame larger than the view
+      dom.scrollBy(viewportOf(win), bare({ left: at.x - ofWindow.innerWidth(win) / 2, top: at.y - ofWindow.innerHeight(win) / 2, behavior: "instant" }));
+      const moved = outwards(el, x, y);
+      at = moved && toTop(win, moved.x, moved.y);
+    }
+    if (!at) return failed("the frame is turned so that it cannot be clicked");
+    hit = visible(at) ? under(at.x, at.y) : null;
+    if (reaches(el, hit)) { expect(el, true); return answer({ x: at.x, y: at.y }); }
+  }
+  return failed(hit ? `the frame is covered by ${brief(layer(hit, el))}` : "the frame cannot be scrolled into view");
+}
+
+// --- Typing ---
+let writing = null;  // the field that is typed into
+
+const takesText = (el) => { const tag = tagOf(el); return tag === "TEXTAREA" || (tag === "INPUT" ? !UNTYPED[prop(el, tag, "type")] : editable(el)); };
+
+// Says how a field takes text: {x, y} to click it first, whether it has the keyboard, and whether it takes a whole text
+// or key by key; or {done} where its value was set here (dates, ranges, colours).
 function field(ref, text) {
-  const found = elementOf(ref);
-  if (found.error) return stringify(found);
-  let { el } = found;
-  if (el.tagName === "LABEL" && el.control) el = el.control;
-  const kind = el.tagName === "INPUT" ? el.type : "";
-  if (el.matches(":disabled")) return stringify({ error: `element [${ref}] is disabled` });
-  if (el.readOnly) return stringify({ error: `element [${ref}] is read-only` });
-  if (UNTYPED.has(kind) || !(el.tagName === "INPUT" || el.tagName === "TEXTAREA" || el.isContentEditable)) {
-    const inner = kind ? null : el.querySelector("input, textarea, [contenteditable]");
-    if (!inner) return stringify({ error: `element [${ref}] takes no text; ${el.tagName === "SELECT" ? "use select" : "use click"}` });
-    el = inner;
+  const { el: given, control, error } = elementOf(ref);
+  if (error) return failed(error);
+  const target = control || given, tag = tagOf(target);
+  const el = takesText(target) ? target : tag === "INPUT" ? null : within(target, "input, textarea, [contenteditable]", 50).find(takesText);
+  if (!el) return failed(`element [${ref}] takes no text; ${tag === "SELECT" ? "use select" : "use click"}`);
+  if (prop(el, tagOf(el), "readOnly") || dom.getAttribute(el, "aria-readonly") === "true") return failed(`element [${ref}] is read-only`);
+  const type = prop(el, tagOf(el), "type");
+  if (SET[type] !== undefined) { markAction(); return answer(setValue(el, ref, text, type)); }
+  if (type === "number" && text && !says(DECIMAL, text)) return failed(`element [${ref}] does not take ${stringify(clip(text, 40))}; it wants a number`);
+  writing = new Weak(el);
+  const here = ofDocument.hasFocus(document) && deepFocus() === el && takesText(el);
+  const point = aimedAt(el, ref);
+  if (here && !point.error) meant = null;  // no click is needed
+  return answer(point.error ? point : { x: point.x, y: point.y, focused: here, keys: text.length <= MOST_KEYS && byKey(el, text) });
+}
+
+// Whether a field is one of several for one text (one-time codes), or holds less than the text: keys go on where the
+// page moves the focus.
+function byKey(el, text) {
+  const most = +dom.getAttribute(el, "maxlength") || Infinity;
+  return text.length > 1 && (text.length > most || most === 1 || dom.getAttribute(el, "size") === "1" || dom.getAttribute(el, "autocomplete") === "one-time-code");
+}
+
+const Key = window.KeyboardEvent;
+function setValue(el, ref, text, type) {
+  const before = prop(el, "INPUT", "value"), key = bare({ key: text ? slice(text, -1) : "Delete", bubbles: true, composed: true, cancelable: true });
+  const typed = type !== "range" && type !== "color";
+  prop(el, "INPUT", "focus");
+  assign(el, "INPUT", "value", text);
+  const got = prop(el, "INPUT", "value"), taken = type === "range" ? text !== "" && +text === +text : type === "color" ? isColor(text, got) : got !== "" || text === "";
+  assign(el, "INPUT", "value", before);
+  if (!taken) {
+    const wanted = type === "range" ? `wants a number from ${prop(el, "INPUT", "min") || 0} to ${prop(el, "INPUT", "max") || 100}` : `wants a value like ${SET[type]}`;
+    return { error: `element [${ref}] does not take ${stringify(clip(text, 40))}; it ${wanted}` };
   }
-  markAction();
-  if (VALUE_INPUTS.has(el.type)) return stringify(setValue(el, ref, text));
-  const point = pointOf(el);
-  return stringify(point.error ? { error: `element [${ref}] ${point.error}` } : { ...point, focused: document.hasFocus() && deepFocus() === el });
+  if (typed) dom.dispatchEvent(el, new Key("keydown", key));
+  assign(el, "INPUT", "value", text);
+  fire(el, "input");
+  if (typed) dom.dispatchEvent(el, new Key("keyup", key));
+  fire(el, "change");
+  const held = prop(el, "INPUT", "value");
+  return held === got && (type !== "range" || +got === +text) ? { done: true } : { done: true, note: `element [${ref}] now holds ${stringify(clip(held, 40))}` };
 }
+const isColor = (text, got) => got === lower(text) || got !== "#000000";
 
-function setValue(el, ref, text) {
-  el.focus();
-  const proto = el.ownerDocument.defaultView.HTMLInputElement.prototype;
-  const before = el.value;
-  Object.getOwnPropertyDescriptor(proto, "value").set.call(el, text);
-  const same = el.value === text || (text !== "" && Number(el.value) === Number(text)) || el.value === text.toLowerCase();
-  if (!same) {
-    const got = el.value;
-    if (el.type !== "range") Object.getOwnPropertyDescriptor(proto, "value").set.call(el, before);
-    const want = { date: "2026-01-31", time: "13:45", month: "2026-01", week: "2026-W05", "datetime-local": "2026-01-31T13:45", color: "#ff0000" }[el.type];
-    if (el.type !== "range") return { error: `element [${ref}] does not take "${clip(text, 40)}"; it wants ${want ? "a value like " + want : "a number"}` };
-    if (Number.isNaN(Number(text))) { Object.getOwnPropertyDescriptor(proto, "value").set.call(el, before); return { error: `element [${ref}] wants a number from ${el.min || 0} to ${el.max || 100}` }; }
-    fire(el);
-    return { done: true, note: `the value became ${got}` };
-  }
-  fire(el);
-  return { done: true };
-}
+const BUBBLING = bare({ bubbles: true, composed: true });
+function fire(el, type) { dom.dispatchEvent(el, new PlainEvent(type, BUBBLING)); }
 
-function fire(el) {
-  for (const type of ["input", "change"]) el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
-}
-
-function deepFocus(doc = document) {
-  let el = doc.activeElement;
+function deepFocus() {
+  let el = ofDocument.activeElement(document);
   for (let i = 0; el && i < 20; i++) {
-    const shadow = el.shadowRoot || shadows.get(el);
-    if (shadow && shadow.activeElement) { el = shadow.activeElement; continue; }
-    let inside = null;
-    if (el.tagName === "IFRAME") try { inside = el.contentDocument; } catch (_) { inside = null; }
-    if (!inside) break;
-    el = inside.activeElement;
+    const shadow = dom.shadowRoot(el) || shadows.get(el), content = contentOf(el);
+    const inner = shadow ? ofRoot.activeElement(shadow) : content ? ofDocument.activeElement(content) : null;
+    if (!inner) break;
+    el = inner;
   }
   return el;
 }
 
-// Selects what the focused field holds, so that typing replaces it. True when there is something to replace.
-function selectAll() {
-  const el = deepFocus();
-  if (!el) return "none";
-  if (el.tagName === "INPUT" || el.tagName === "TEXTAREA") { el.select(); return el.value ? "full" : "empty"; }
-  if (!el.isContentEditable) return "none";
-  const range = el.ownerDocument.createRange();
-  range.selectNodeContents(el);
-  const selection = el.ownerDocument.defaultView.getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
-  return el.textContent ? "full" : "empty";
-}
-
-function choose(ref, label) {
-  const found = elementOf(ref);
-  if (found.error) return stringify(found);
-  const { el } = found;
-  if (el.tagName !== "SELECT") return stringify({ error: `element [${ref}] is not a list of options; use click` });
-  if (el.matches(":disabled")) return stringify({ error: `element [${ref}] is disabled` });
-  const wanted = tidy(label), options = Array.from(el.options);
-  const option = options.find((o) => tidy(o.label || o.text) === wanted) || options.find((o) => tidy(o.label || o.text).toLowerCase() === wanted.toLowerCase());
-  if (!option) return stringify({ error: `element [${ref}] has no option "${clip(wanted, 60)}"` });
-  if (option.disabled) return stringify({ error: `option "${clip(wanted, 60)}" is disabled` });
-  markAction();
-  el.scrollIntoViewIfNeeded(true);
-  el.focus();
-  if (el.multiple) option.selected = !option.selected;
-  else if (el.selectedIndex === option.index) return stringify({ done: true });
-  else el.selectedIndex = option.index;
-  fire(el);
-  return stringify({ done: true });
-}
-
-function scrollBy(direction) {
-  markAction();
-  const seen = (el) => el.scrollHeight > el.clientHeight + 4 && /auto|scroll/.test(getComputedStyle(el).overflowY);
-  let area = document.scrollingElement || document.documentElement;
-  if (area.scrollHeight <= area.clientHeight + 4) {
-    for (let el = document.elementFromPoint(innerWidth / 2, innerHeight / 2); el; el = el.parentElement) if (seen(el)) { area = el; break; }
+const ranges = take(take(bare({}), Range.prototype, "selectNodeContents"), Selection.prototype, "removeAllRanges addRange");
+// Selects what the field holds, so that typing replaces it: {full}; an error where the keyboard is not its.
+async function grasp() {
+  await landed();
+  const stray = told(), el = writing && writing.deref();
+  if (stray) return failed(`was not clicked: ${stray}`);
+  if (!el || !dom.isConnected(el)) return answer({ full: false, lost: true });
+  if (!grasped(el)) prop(el, tagOf(el), "focus");
+  if (!grasped(el)) {
+    const other = deepFocus();
+    return failed(other && takesText(other) ? `gave the keyboard to ${brief(other)}; nothing was typed` : "did not take the keyboard");
   }
-  const before = area.scrollTop;
-  area.scrollBy({ top: direction * area.clientHeight * 0.8, behavior: "instant" });
-  return stringify(area.scrollTop === before ? { error: `the page does not scroll further ${direction > 0 ? "down" : "up"}` } : { done: true });
+  const tag = tagOf(el);
+  if (tag === "INPUT" || tag === "TEXTAREA") { prop(el, tag, "select"); return answer({ full: prop(el, tag, "value") !== "" || tag === "INPUT" }); }
+  const range = ofDocument.createRange(dom.ownerDocument(el)), selection = ofWindow.getSelection(windowOf(el));
+  ranges.selectNodeContents(range, el);
+  ranges.removeAllRanges(selection);
+  ranges.addRange(selection, range);
+  return answer({ full: dom.textContent(el) !== "" });
+}
+function grasped(el) { const focus = deepFocus(); return focus !== null && (focus === el || (editable(el) && (holds(el, focus) || holds(focus, el)) && editable(focus))); }
+
+// What the field holds where it is not the text: {holds}, and whether typing key by key may help.
+function written(text) {
+  const el = writing && writing.deref();
+  if (!el || !dom.isConnected(el)) return answer({});
+  const tag = tagOf(el), type = prop(el, tag, "type"), own = tag === "INPUT" || tag === "TEXTAREA";
+  const value = own ? textOf(prop(el, tag, "value")) : innerText(el);
+  if (value === text || (type === "number" && text && +value === +text) || (!own && signs(value) === signs(text)) || spread(el, text)) return answer({});
+  const shown = type === "password" ? `${value.length} characters` : stringify(clip(own ? value : trim(value), 80));
+  const again = own && value !== "" && text.length <= MOST_KEYS && signs(value) !== signs(text) && (!grasped(el) || value.length < text.length);
+  return answer({ holds: shown, again });
+}
+const SPACE = /[\s\u200b-\u200f\u2060\ufeff]+/g, APART = /[\s-]+/g;
+function without(text, pattern) {
+  let rest = "", from = 0;
+  pattern.lastIndex = 0;
+  for (let found; (found = exec(pattern, text));) { rest += slice(text, from, found.index); from = pattern.lastIndex; }
+  return rest + slice(text, from);
+}
+const signs = (text) => without(text, SPACE);
+
+// Whether the fields from this one on hold the text together.
+function spread(el, text) {
+  if (tagOf(el) !== "INPUT") return false;
+  const wanted = without(text, APART);
+  let box = el, fields = list();
+  for (let i = 0; i < 5 && fields.length < 2 && box; i++) {
+    box = dom.parentElement(box);
+    if (box) fields = within(box, "input", 100).filter(takesText);
+  }
+  let held = "", begun = false;
+  for (let i = 0; i < fields.length && held.length < wanted.length; i++) {
+    begun = begun || fields[i] === el;
+    if (begun) held += textOf(prop(fields[i], "INPUT", "value"));
+  }
+  return held === wanted;
+}
+
+// --- Lists ---
+const label = (text) => lower(tidy(without(text, INVISIBLE)));
+const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]+/g;
+function choose(ref, text) {
+  const { el: given, control, error } = elementOf(ref);
+  if (error) return failed(error);
+  const target = control || given, el = tagOf(target) === "SELECT" ? target : dom.querySelector(target, "select");
+  if (!el) return failed(`element [${ref}] is not a list of options; use ${takesText(target) ? "type" : "click"}`);
+  const wanted = tidy(text), options = itemsOf(prop(el, "SELECT", "options"));
+  const alike = options.filter((o) => label(optionName(o)) === label(wanted)), same = alike.filter((o) => optionName(o) === wanted);
+  const free = (o) => !dom.matches(o, ":disabled") && !dom.closest(o, "optgroup:disabled");
+  const option = same.find(free) || alike.find(free);
+  if (!option) return failed(alike.length ? `option ${stringify(clip(wanted, 60))} is disabled` : `element [${ref}] has no option ${stringify(clip(wanted, 60))}`);
+  markAction();
+  if (!contained(boxOf(el))) dom.scrollIntoView(el, PLACES[0]);
+  prop(el, "SELECT", "focus");
+  const several = prop(el, "SELECT", "multiple"), index = prop(option, "OPTION", "index"), was = prop(option, "OPTION", "selected");
+  if (several) assign(option, "OPTION", "selected", !was);
+  else if (was) return answer({ done: true });
+  else assign(el, "SELECT", "selectedIndex", index);
+  fire(el, "input");
+  fire(el, "change");
+  if (!dom.isConnected(el) || prop(option, "OPTION", "selected") !== was) return answer({ done: true });
+  return failed(`element [${ref}] now holds ${stringify(clip(valueOf(el, "SELECT", ""), 80))}`);
 }

@@ -23,7 +23,6 @@ const record = take(bare({}), MutationRecord.prototype, "type target attributeNa
 const mutations = new Observer(() => { work.changes++; work.mutated = now(); });
 const WATCHED = bare({ subtree: true, childList: true, attributes: true, characterData: true });
 const WITH_VALUES = bare({ ...WATCHED, attributeOldValue: true });
-observeNode(mutations, document, WATCHED);
 
 const addListener = EventTarget.prototype.addEventListener;
 const removeListener = EventTarget.prototype.removeEventListener;
@@ -226,8 +225,6 @@ const readPart = ReadableStreamDefaultReader.prototype.read;  // a stream may pa
 ReadableStreamDefaultReader.prototype.read = function () { return underWay(apply(readPart, this, arguments), SHORT_TIMER); };
 const plainPost = MessagePort.prototype.postMessage;
 MessagePort.prototype.postMessage = function () { changed(); return apply(plainPost, this, arguments); };
-listen(window, "submit", unseen, CAPTURE);
-listen(window, "message", changed, CAPTURE);
 
 if (window.navigation) {
   const going = take(bare({}), NavigateEvent.prototype, "hashChange downloadRequest destination");

@@ -99,7 +99,7 @@ const ofDocument = take(bare({}), Document.prototype, `body documentElement titl
   getAnimations createRange createElement onclick`.replace(/\s+/g, " "));
 const ofRoot = take(bare({}), ShadowRoot.prototype, "activeElement elementFromPoint");
 ofRoot.getElementById = unbound(DocumentFragment.prototype.getElementById);
-const ofWindow = take(bare({}), window, "innerWidth innerHeight scrollX scrollY length parent frameElement getSelection onclick");
+const ofWindow = take(bare({}), window, "innerWidth innerHeight devicePixelRatio scrollX scrollY length parent frameElement getSelection onclick");
 const computed = window.getComputedStyle.bind(window);
 const styleOf = (el) => bare(computed(el));  // a new object each time, with the browser's own properties
 const rect = take(take(bare({}), DOMRect.prototype, "width height"), DOMRectReadOnly.prototype, "left top right bottom");
