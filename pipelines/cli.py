@@ -186,7 +186,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False) or ExitCode.DONE
     except InputError as error:
-        code = _say("Not started, because the input is wrong:", error, code=ExitCode.INPUT)
+        code = _say("This has to be mended first:", error, code=ExitCode.INPUT)
     except InfraError as error:
         code = _say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=ExitCode.INFRA)
     except (KeyboardInterrupt, typer.Abort):

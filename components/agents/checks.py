@@ -98,7 +98,7 @@ async def _question(agent: ChatAgent, *, where: str, messages: Messages | None, 
             f"max_tokens ({config.max_tokens}) ends the answers of model {config.model!r} before they say what was "
             "asked",
             where=f"{where}.max_tokens",
-            fix="raise max_tokens; a model that thinks before it answers needs thousands",
+            fix="raise max_tokens (an audit's answer_tokens); a model that thinks before it answers needs thousands",
         )
 
 

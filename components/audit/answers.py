@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from components.audit.sources import Source
-from components.errors import InfraError
+from components.endpoints.complaints import RequestRefused
+from components.errors import InfraError, InputError
 from components.verdicts.probes import Probe
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 READ_AHEAD = 16
 LOCAL_BATCH = 32
+MOST_REFUSED = 0.1
+"""Share of the probes that an endpoint may refuse; one that refuses more cannot be compared."""
 
 
 class Answer(BaseModel):
@@ -84,7 +87,7 @@ def collect_answers(
 
     Raises:
         InfraError: an endpoint stopped answering; says how many answers are stored.
-        InputError: an endpoint refuses, or a model cannot be loaded.
+        InputError: an endpoint refuses us or too many of the probes, or a model cannot be loaded.
     """
     answers = {}
     for source in sources:
@@ -102,7 +105,7 @@ def collect_answers(
 
 
 def _ask_endpoint(book: AnswerBook, probes: Sequence[Probe], *, done: int, on_answer: OnAnswer | None) -> None:
-    stored = asyncio.run(_Asking(book, probes, on_answer=on_answer).run())
+    stored = asyncio.run(_Asking(book, probes, done=done, on_answer=on_answer).run())
     if stored.failure is not None:
         had = done + stored.count
         raise InfraError(
@@ -113,10 +116,12 @@ def _ask_endpoint(book: AnswerBook, probes: Sequence[Probe], *, done: int, on_an
 
 class _Asking:
     """Asks one endpoint many prompts at once. After the first failure nothing new is asked, and what is under way is
-    waited for: those answers are paid for."""
+    waited for: those answers are paid for. A few probes that it refuses, as filters do, are answered by silence."""
 
-    def __init__(self, book: AnswerBook, probes: Sequence[Probe], *, on_answer: OnAnswer | None) -> None:
+    def __init__(self, book: AnswerBook, probes: Sequence[Probe], *, done: int, on_answer: OnAnswer | None) -> None:
         self._book, self._left, self._on_answer = book, iter(probes), on_answer
+        self._all = done + len(probes)
+        self._refused: list[tuple[Probe, RequestRefused]] = []
         self.count = 0
         self.failure: InfraError | None = None
 
@@ -135,12 +140,33 @@ class _Asking:
             raise errors.exceptions[0] from None  # every worker's is the same refusal
         finally:
             await agent.close()
+        if self._refused and self.failure is None:
+            self._keep_silence()
         return self
+
+    def _refuses_too_many(self) -> bool:
+        return len(self._refused) > MOST_REFUSED * self._all
+
+    def _keep_silence(self) -> None:
+        if self._refuses_too_many():
+            _, error = self._refused[0]
+            raise InputError(
+                f"{self._book.source.name} refuses {len(self._refused)} probes and more: {error}",
+                where=self._book.source.named.reference,
+                fix=error.fix,
+            )
+        for probe, _ in self._refused:
+            self._book.keep(probe, Answer(probe_id=probe.id, text=""))
 
     async def _work(self, agent: Any) -> None:
         for probe in self._left:
             try:
                 text, cost = await agent.complete([{"role": "user", "content": probe.prompt}], seed=prompt_seed(probe))
+            except RequestRefused as error:
+                self._refused.append((probe, error))
+                if self._refuses_too_many():
+                    return
+                continue
             except InfraError as error:
                 self.failure = self.failure or error
                 return

@@ -30,6 +30,8 @@ from components.verdicts.probes import MIN_CONTROLS, Probe, domains_of, probe_di
 from components.verdicts.similarity import baselines
 
 NAME_LETTERS = 12
+QUESTION = "How many legs has a spider? Answer in one sentence."
+"""What an endpoint is asked first: no probe, which a filter may refuse."""
 LIMITS = (
     "It compares how the models answer these probes, and nothing else: not their data, their weights' history or "
     "anybody's intent.",
@@ -127,8 +129,7 @@ def foresee(prepared: Prepared) -> Forecast:
     left = missing(prepared.store, prepared.sources, prepared.probes)
     for source in prepared.sources:
         if source.chat is not None and left[source.name]:
-            first = [{"role": "user", "content": left[source.name][0].prompt}]
-            check_endpoint(source.chat, where=source.name, messages=first)
+            check_endpoint(source.chat, where=source.name, messages=[{"role": "user", "content": QUESTION}])
     return forecast(prepared.request, prepared.sources, prepared.probes, left=left)
 
 

@@ -91,6 +91,26 @@ def test_a_refusal_is_the_users_to_mend_and_is_not_tried_again(tmp_path: Path) -
         assert len(server.requests) <= 1 + FAST.concurrency
 
 
+def test_a_few_probes_that_a_filter_refuses_are_answered_by_silence(tmp_path: Path) -> None:
+    refusals = [Answer(text="content_filter", status=400)] * 19
+    with serve(*refusals, Answer(text="yes")) as server:
+        ready = audit_of(f"{server.url}#m", tmp_path)
+        answers = collect_answers(ready.store, ready.sources, ready.probes)["far"]
+        assert sorted(answer.text for answer in answers) == [""] * 19 + ["yes"] * (192 - 19)
+        assert collect_answers(ready.store, ready.sources, ready.probes)["far"] == answers
+        assert len(server.requests) == 192
+
+
+def test_an_endpoint_that_refuses_more_cannot_be_compared(tmp_path: Path) -> None:
+    with serve(Answer(text="content_filter", status=400)) as server:
+        ready = audit_of(f"{server.url}#m", tmp_path)
+        with pytest.raises(InputError, match=r"far refuses \d+ probes and more") as raised:
+            collect_answers(ready.store, ready.sources, ready.probes)
+        assert "filter" in raised.value.fix
+        assert len(server.requests) < 40
+    assert len(missing(ready.store, ready.sources, ready.probes)["far"]) == 192
+
+
 def test_the_key_comes_from_the_environment_and_is_stored_nowhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
