@@ -80,6 +80,7 @@ class Page:
         self._hands = Hands(session, frames)
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
+        self.document = ""  # the browser's name of the top document; every load gives another
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
         self.outside = False  # the top document is of an origin that is not allowed
         self.opening = 0  # windows whose address is not known yet
@@ -333,6 +334,7 @@ class Page:
         self.url = url
         self.outside = self.origins is not None and not allowed(url, self.origins)
         if loader:
+            self.document = loader
             self._traffic.clear(loader)
 
     def on_use(self, renew: Callable[[], None]) -> None:

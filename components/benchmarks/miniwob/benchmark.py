@@ -5,6 +5,10 @@ differ from MiniWoB in three ways. The episode's clock never ends it (steps do),
 one that shrinks with time; BrowserGym does the same. Animations are off, so that the page is quiet sooner. The query
 area and MiniWoB's own instruments (reward, click canvas, start cover, the terminal's blinking cursor) keep their place
 but are not visible: the intent is given apart.
+
+The verdict stands in the page, and any page of MiniWoB has one. What counts is read from the very document in which
+this episode was started (the browser names documents, no page can), and there an episode begins by our hand alone: the
+agent may open another task's page, or this one anew with another problem, and solve it for nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urldefrag
+from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
@@ -40,7 +46,9 @@ _RESTART = """seed => {
   core.countdownTimer = () => {};
   if (window.jQuery) jQuery.fx.off = true;
   Math.seedrandom(seed);
-  core.startEpisodeReal();
+  const begin = core.begin ??= core.startEpisodeReal;
+  core.startEpisodeReal = () => {};
+  begin();
   if (!document.getElementById('symbiont-hidden')) {
     const style = document.head.appendChild(document.createElement('style'));
     style.id = 'symbiont-hidden';
@@ -92,6 +100,7 @@ class MiniWob(Benchmark):
         self.version = "folder" if folder else importlib.metadata.version("miniwob")
         self.checksum = _checksum(self.folder)
         self._server = StaticServer(self.folder)
+        self._begun: WeakKeyDictionary[Page, tuple[str, str]] = WeakKeyDictionary()
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -123,21 +132,27 @@ class MiniWob(Benchmark):
             raise InfraError(f"{url} did not load MiniWoB's scripts")
         await page.evaluate(_LOAD_IMAGES)
         await page.settle()
+        self._begun[page] = (page.document, url)
         return Start(intent=intent, url=url, allowed_origins=(origin,))
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
-        state = await page.evaluate(_STATE)
+        state = await self._state(page)
         return _evaluation(state) if state and state[0] else None
 
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
         """MiniWoB judges the page alone: what the page did not end by itself is not solved, whatever the answer."""
-        state = await page.evaluate(_STATE)
+        state = await self._state(page)
         if state and state[0]:
             return _evaluation(state)
         left = "" if state else "; the agent had left the task's page"
         return Evaluation(outcome=Outcome.FAILED, reward=0.0, message=f"the page had not ended the episode{left}")
+
+    async def _state(self, page: Page) -> list[Any] | None:
+        """What the page says of this episode; None where the agent is not in the document the episode began in."""
+        state: list[Any] | None = await page.evaluate(_STATE)
+        return state if self._begun.get(page) == (page.document, urldefrag(page.url)[0]) else None
 
 
 def _evaluation(state: list[Any]) -> Evaluation:

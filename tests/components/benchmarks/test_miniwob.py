@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from components.agents.base import Turn
 from components.benchmarks.base import Task
 from components.benchmarks.miniwob.benchmark import MiniWob
 from components.benchmarks.registry import choose_tasks, open_benchmark
@@ -19,8 +20,10 @@ from components.browser.actions import parse_action
 from components.browser.page import Page
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
 from components.errors import InputError
 from components.trajectories.schema import Outcome
+from tests.components.episodes.parts import Answer, Rule, RuleAgent, play_one
 
 T = TypeVar("T")
 
@@ -136,6 +139,74 @@ def test_a_page_the_agent_left_is_not_solved() -> None:
     finished, message = on_a_page(ask)
     assert finished is None
     assert "left" in message
+
+
+def press(name: str) -> Rule:
+    """A rule that clicks what has this name, and gives up where there is nothing of the kind."""
+
+    def rule(turn: Turn) -> str:
+        refs = [ref for ref, element in turn.observation.elements.items() if element.name == name]
+        return f"click [{refs[0]}]" if refs else 'stop ""'
+
+    return rule
+
+
+def trick(*moves: str | Rule) -> RuleAgent:
+    """An agent that makes these moves, one after another; `HERE` in them is the address it began at."""
+    here: list[str] = []
+
+    def rule(turn: Turn) -> Answer:
+        here.append(turn.observation.url)
+        if len(turn.history) == len(moves):
+            return 'stop "done"'
+        move = moves[len(turn.history)]
+        return move.replace("HERE", here[0]) if isinstance(move, str) else move(turn)
+
+    return RuleAgent(rule)
+
+
+OTHER_TASK = 'goto "HERE/../click-test.html"'
+AGAIN = 'goto "HERE"'
+
+
+@pytest.mark.parametrize(
+    ("task", "moves"),
+    [
+        ("login-user", (OTHER_TASK, press("START"), press("Click Me!"))),
+        ("login-user", (OTHER_TASK, press("START"), press("Click Me!"), "go_back")),
+        ("terminal", (OTHER_TASK, press("START"), press("Click Me!"), AGAIN)),
+        ("click-test", (AGAIN, press("START"), press("Click Me!"))),
+        ("click-test", ('goto "HERE?again"', press("START"), press("Click Me!"))),
+        (
+            "click-test",
+            (OTHER_TASK.replace("click-test", "click-test-2"), "go_back", press("START"), press("Click Me!")),
+        ),
+        ("click-test", (press("START"), press("Click Me!"))),
+    ],
+)
+def test_a_verdict_of_another_page_or_of_another_start_is_not_this_episodes(
+    task: str, moves: tuple[str | Rule, ...]
+) -> None:
+    episode = asyncio.run(play_one(trick(*moves), task=task, settings=PlaySettings(useless_steps=9)))
+    assert episode.outcome is Outcome.FAILED, [step.action for step in episode.steps]
+    assert episode.reward <= 0
+
+
+def test_the_start_that_pages_offer_begins_nothing_in_the_episodes_own_document() -> None:
+    async def ask(benchmark: MiniWob, page: Page) -> list[object]:
+        task = benchmark.tasks["click-test"]
+        begun = await look(benchmark, page, task, 3)
+        await page.evaluate("() => core.endEpisode(-1)")
+        await page.evaluate("() => { core.cover_div.click(); core.endEpisode(1) }")
+        judged = await benchmark.evaluate(page, task, answer=None, network=None)
+        return [judged.outcome, await look(benchmark, page, task, 3) == begun]
+
+    assert on_a_page(ask) == [Outcome.FAILED, True]
+
+
+def test_an_anchor_of_the_own_address_leaves_the_episode_where_it_is() -> None:
+    episode = asyncio.run(play_one(trick('goto "HERE#there"', press("Click Me!"))))
+    assert episode.outcome is Outcome.SOLVED
 
 
 def test_tasks_and_exclusions_cover_the_whole_wheel() -> None:
