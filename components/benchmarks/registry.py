@@ -11,7 +11,10 @@ from typing import Any
 from components.benchmarks.base import Benchmark, Task
 from components.errors import InputError
 
-_BENCHMARKS = {"miniwob": "components.benchmarks.miniwob.benchmark:MiniWob"}  # module:class, imported when opened
+_BENCHMARKS = {  # module:class, imported when opened
+    "miniwob": "components.benchmarks.miniwob.benchmark:MiniWob",
+    "pages": "components.benchmarks.pages:OwnPages",
+}
 
 
 def open_benchmark(name: str, **options: Any) -> Benchmark:
@@ -29,13 +32,21 @@ def open_benchmark(name: str, **options: Any) -> Benchmark:
         )
     module, _, cls = _BENCHMARKS[name].partition(":")
     make: type[Benchmark] = getattr(importlib.import_module(module), cls)
-    known = list(inspect.signature(make).parameters)
+    parameters = inspect.signature(make).parameters
+    known = list(parameters)
     unknown = [option for option in options if option not in known]
     if unknown:
         raise InputError(
             f"benchmark {name!r} has no option {', '.join(map(repr, unknown))}",
             where="benchmark options",
             fix=f"its options are: {', '.join(known) or 'none'}",
+        )
+    lacking = [option for option, taken in parameters.items() if taken.default is taken.empty and option not in options]
+    if lacking:
+        raise InputError(
+            f"benchmark {name!r} wants {', '.join(lacking)}",
+            where="benchmark options",
+            fix=f"give it in the recipe: tasks: {{benchmark: {name}, options: {{{lacking[0]}: ...}}}}",
         )
     return make(**options)
 
@@ -46,13 +57,13 @@ def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]
     Raises:
         InputError: a name is unknown or excluded; says which, and what was probably meant.
     """
-    wanted = tuple(names)
+    wanted, known = tuple(names), list(benchmark.tasks)
     wrong = [name for name in wanted if name not in benchmark.tasks]
     if wrong:
         raise InputError(
             "; ".join(_why_unknown(benchmark, name) for name in wrong),
             where=f"tasks of {benchmark.name}",
-            fix=f"take the name out or correct it; docs/{benchmark.name}-tasks.md lists every task",
+            fix=f"take the name out or correct it; there are {len(known)}, such as {', '.join(known[:5])}",
         )
     return tuple(task for task_id, task in benchmark.tasks.items() if task_id in set(wanted))
 

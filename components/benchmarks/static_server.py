@@ -6,7 +6,9 @@ Only GET and HEAD, only files below the folder, `charset=utf-8` on every text, n
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import mimetypes
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -114,3 +116,15 @@ def content_type(path: Path) -> str:
     """The media type by file name, with `charset=utf-8` where it is text."""
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind in _TEXT else kind
+
+
+@lru_cache(maxsize=8)
+def folder_checksum(folder: Path, *, parts: tuple[str, ...] = ("",)) -> str:
+    """SHA-256 over the names and contents of every file below the folder, or below these parts of it."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for path in sorted((folder / part).rglob("*")):
+            if path.is_file():
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return digest.hexdigest()

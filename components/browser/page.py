@@ -81,6 +81,7 @@ class Page:
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.document = ""  # the browser's name of the top document; every load gives another
+        self.typed: set[str] = set()  # addresses that actions `goto` gave, and where they led
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
         self.outside = False  # the top document is of an origin that is not allowed
         self.opening = 0  # windows whose address is not known yet
@@ -216,7 +217,7 @@ class Page:
         Raises:
             PageLost: the page crashed, hung or was closed by it.
         """
-        feedback = ""
+        feedback, before = "", (self.document, self.url)
         if action.kind not in UNTOUCHED:
             self._traffic.mark()
             try:
@@ -227,6 +228,8 @@ class Page:
                 feedback = f"the page could not be acted on: {quote(str(error))}"
             await self._settle_all()
             feedback = feedback or self._hands.stray
+            if action.kind == "goto" and before != (self.document, self.url):
+                self.typed |= {action.text or "", self.url}
         elif action.kind == "wait" or (action.kind == "note" and self._asking):
             await self._settle_all(WAITS if action.kind == "wait" else 1)
         events = self.drain_events()

@@ -13,12 +13,10 @@ agent may open another task's page, or this one anew with another problem, and s
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -29,7 +27,7 @@ from typing_extensions import override
 
 from components.benchmarks.base import Benchmark, Evaluation, Start, Task
 from components.benchmarks.miniwob.tasks import EXCLUDED, HELDOUT, TASKS, TRAIN
-from components.benchmarks.static_server import StaticServer
+from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.errors import InfraError, InputError
 from components.trajectories.schema import Outcome
 
@@ -98,7 +96,7 @@ class MiniWob(Benchmark):
     def __init__(self, *, folder: str | Path | None = None) -> None:
         self.folder = _check_folder(Path(folder)) if folder else _installed_folder()
         self.version = "folder" if folder else importlib.metadata.version("miniwob")
-        self.checksum = _checksum(self.folder)
+        self.checksum = folder_checksum(self.folder, parts=_SERVED)
         self._server = StaticServer(self.folder)
         self._begun: WeakKeyDictionary[Page, tuple[str, str]] = WeakKeyDictionary()
 
@@ -182,15 +180,3 @@ def _check_folder(folder: Path) -> Path:
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         raise InputError(f"this is not a MiniWoB++ html folder: it lacks {shown}", where=str(folder), fix=_INSTALL)
     return folder
-
-
-@lru_cache(maxsize=4)
-def _checksum(folder: Path) -> str:
-    """SHA-256 over the names and contents of everything that can change an episode."""
-    digest = hashlib.sha256()
-    for part in _SERVED:
-        for path in sorted((folder / part).rglob("*")):
-            if path.is_file():
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
-    return digest.hexdigest()

@@ -1,0 +1,224 @@
+"""Your own pages: a folder of static pages with a `tasks.yaml` that says what to do on them and how it is checked.
+
+An episode is a task and one of its cases, chosen by the seed: `Book {room} for {day}.` with a list of rooms and days.
+A check asks for an answer, for a page the agent must be on, for words that must stand there, or for several of these.
+
+It is judged where the agent cannot write: words in fields and editors are not the page's, and a page whose address the
+agent gave itself (which may say anything, `booked.html?room=5`) shows nothing, unless the episode began there. Which
+page is open, and how it was opened, the browser tells, not the page. docs/own-pages holds an example.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote, urldefrag, urlsplit
+from weakref import WeakKeyDictionary
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import override
+
+from components.benchmarks.base import Benchmark, Evaluation, Start, Task
+from components.benchmarks.split import normalise
+from components.benchmarks.static_server import StaticServer, folder_checksum
+from components.errors import InputError
+from components.trajectories.schema import Outcome
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+
+FILE = "tasks.yaml"
+FORM = "docs/own-pages shows the form"
+
+_SHOWN = """() => {
+  const words = [], walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const holder = walker.currentNode.parentElement;
+    if (!holder || holder.closest('textarea, script, style, noscript, template') || holder.isContentEditable) continue;
+    if (holder.checkVisibility({ visibilityProperty: true })) words.push(walker.currentNode.data);
+  }
+  return words.join(' ');
+}"""
+
+
+class Check(BaseModel):
+    """What must be so at the end; everything that is named must hold. Variables of the case stand in braces."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: str | None = Field(None, description="what the agent answers; case, spaces and a full stop do not matter")
+    page: str | None = Field(None, description="the page the agent is on, a file of the folder")
+    text: str | None = Field(None, description="words that stand on that page; likewise")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(part for part in (self.answer, self.page, self.text) if part is not None)
+
+
+class PageTask(BaseModel):
+    """One entry of `tasks.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="unique; part of the names of episodes")
+    family: str = Field(min_length=1, description="tasks of one skill; a family is learnt from or judged, never both")
+    intent: str = Field(min_length=1, description="what to do, with the case's variables in braces")
+    start: str = Field(description="the page an episode begins on, a file of the folder")
+    steps: int = Field(12, ge=1, le=200, description="steps an episode may take")
+    cases: tuple[dict[str, str], ...] = Field(({},), min_length=1, description="values of the variables; seeds choose")
+    check: Check = Field(description="what must be so at the end")
+
+    def case(self, seed: int) -> dict[str, str]:
+        return self.cases[seed % len(self.cases)]
+
+
+class TaskFile(BaseModel):
+    """The whole of `tasks.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tasks: tuple[PageTask, ...] = Field(min_length=1)
+
+
+class OwnPages(Benchmark):
+    """The tasks of a folder.
+
+    Args:
+        folder: holds `tasks.yaml` and the pages.
+
+    Raises:
+        InputError: no such folder, or its file is not right; names every mistake.
+    """
+
+    name = "pages"
+    version = "folder"
+
+    def __init__(self, *, folder: str | Path) -> None:
+        self.folder = Path(folder).resolve()
+        self._written = {task.id: task for task in read_tasks(self.folder)}
+        self.checksum = folder_checksum(self.folder)
+        self._server = StaticServer(self.folder)
+        self._begun: WeakKeyDictionary[Page, tuple[Check, str]] = WeakKeyDictionary()
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        return MappingProxyType({name: _as_task(task) for name, task in self._written.items()})
+
+    @property
+    def excluded(self) -> Mapping[str, str]:
+        return {}
+
+    async def __aenter__(self) -> Self:
+        await self._server.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._server.__aexit__(kind, error, trace)
+
+    @override
+    async def start(self, page: Page, task: Task, *, seed: int) -> Start:
+        written, origin = self._written[task.task_id], self._server.origin
+        case, url = written.case(seed), self._address(written.start)
+        page.allow((origin,))
+        await page.goto(url)
+        wanted = written.check.model_dump(exclude_none=True)
+        check = Check(**{key: value.format(**case) for key, value in wanted.items()})
+        self._begun[page] = (check, url)
+        if check.answer is None and not await self._lacking(page, None):
+            raise InputError(
+                f"task {task.task_id} is solved before it begins: its check holds on its start page",
+                where=str(self.folder / FILE),
+                fix="check for what only the deed brings about",
+            )
+        return Start(intent=written.intent.format(**case), url=url, allowed_origins=(origin,))
+
+    @override
+    async def finished(self, page: Page, task: Task) -> Evaluation | None:
+        if self._begun[page][0].answer is not None or await self._lacking(page, None):
+            return None
+        return Evaluation(outcome=Outcome.SOLVED, reward=1.0)
+
+    @override
+    async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
+        lacking = await self._lacking(page, answer)
+        outcome = Outcome.FAILED if lacking else Outcome.SOLVED
+        return Evaluation(outcome=outcome, reward=float(not lacking), message=lacking)
+
+    async def _lacking(self, page: Page, answer: str | None) -> str:
+        """What is not as the check asks; empty where everything is."""
+        check, start = self._begun[page]
+        if check.answer is not None and normalise(answer or "") != normalise(check.answer):
+            return f"the answer is not {check.answer!r}"
+        if check.page is None and check.text is None:
+            return ""
+        if _is_typed(page, start):
+            return "the page was opened by its address"
+        if check.page is not None and urlsplit(page.url)[:3] != urlsplit(self._address(check.page))[:3]:
+            return f"the page is not {check.page}"
+        if check.text is not None and normalise(check.text) not in normalise(str(await page.evaluate(_SHOWN))):
+            return f"the page does not say {check.text!r}"
+        return ""
+
+    def _address(self, file: str) -> str:
+        return f"{self._server.origin}/{quote(file)}"
+
+
+def _is_typed(page: Page, start: str) -> bool:
+    """Whether the agent gave this page's address itself, or with another anchor; the page it began on is free."""
+    plain = {urldefrag(address)[0] for address in page.typed}
+    return page.url != start and (page.url in page.typed or urldefrag(page.url)[0] in plain - {start})
+
+
+def _as_task(task: PageTask) -> Task:
+    return Task(
+        benchmark=OwnPages.name, task_id=task.id, family=task.family, template=task.intent, max_steps=task.steps
+    )
+
+
+def read_tasks(folder: Path) -> tuple[PageTask, ...]:
+    """The tasks of a folder's `tasks.yaml`.
+
+    Raises:
+        InputError: it is not there, is not YAML, or something in it is wrong; names every mistake.
+    """
+    path = folder / FILE
+    try:
+        found = TaskFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the tasks cannot be read: {error}", where=str(path), fix=FORM) from error
+    except yaml.YAMLError as error:
+        raise InputError(f"this is not YAML: {error}", where=str(path), fix="mend the marked line") from error
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        raise InputError("\n".join(lines), where=str(path), fix=FORM) from error
+    wrong = [f"task {task.id}: {mistake}" for task in found.tasks for mistake in _mistakes(task, folder)]
+    names = [task.id for task in found.tasks]
+    wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    if wrong:
+        raise InputError("\n".join(wrong), where=str(path), fix=FORM)
+    return found.tasks
+
+
+def _mistakes(task: PageTask, folder: Path) -> Iterator[str]:
+    if not task.check.parts:
+        yield "it checks nothing; name an answer, a page or a text"
+    try:
+        parsed = [each for part in (task.intent, *task.check.parts) for each in string.Formatter().parse(part)]
+    except ValueError as error:
+        yield f"{error}; a brace that is no variable is written twice"
+        return
+    wanted = {name for _, name, _, _ in parsed if name is not None}
+    lacking = [(number, wanted - case.keys()) for number, case in enumerate(task.cases) if wanted - case.keys()]
+    for number, names in lacking:
+        yield f"case {number} lacks {', '.join(sorted(names))}"
+    ends = {task.check.page.format(**case) for case in task.cases} if task.check.page and not lacking else set()
+    for page in sorted({task.start, *ends}):
+        path = (folder / page).resolve()
+        if not (path.is_relative_to(folder) and path.is_file()):
+            yield f"there is no page {page} in the folder"
