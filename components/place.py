@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
 from components.files import write_whole
+from components.results.place import read
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 
@@ -135,8 +136,17 @@ def _write_failure(work: Path, name: str, error: Exception) -> None:
 
 
 def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeBase:
-    """The run's knowledge base, as it was at the end of a round (this one's, when left out)."""
+    """The run's knowledge base, as it was at the end of a round (this one's, when left out).
+
+    Raises:
+        InputError: it is not what that round's synthesis left: a piece is missing or torn.
+    """
+    from components.results.synthesize import SynthesizeResult
     from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 
     until = here.number if until_round is None else until_round
-    return KnowledgeBase.open(knowledge_url(here.store, here.run), until_round=until)
+    knowledge = KnowledgeBase.open(knowledge_url(here.store, here.run), until_round=until)
+    synthesized = read(here.at(until), SynthesizeResult)
+    if synthesized is not None and synthesized.knowledge_content:
+        knowledge.check(entries=synthesized.knowledge_entries, content=synthesized.knowledge_content)
+    return knowledge

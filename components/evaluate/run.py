@@ -28,7 +28,7 @@ from components.trajectories.digests import json_digest
 from components.trajectories.phases import Role, SplitName, evaluate_phase
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
-from components.trajectories.tables import MANIFEST_SUFFIX, TableInfo, read_table, table_info, write_table
+from components.trajectories.tables import MANIFEST_SUFFIX, TableInfo, is_whole, read_table, table_info, write_table
 
 Plan = dict[SplitName, list[Assignment]]
 
@@ -69,7 +69,10 @@ def run(
         for name, plan in make_plan(config, split).items()
     }
     work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
-    return work.place.known() or work.reused() or work.played()
+    if (known := work.place.known()) is None:
+        return work.reused() or work.played()
+    torn = known.table.startswith(round.prefix) and not is_whole(round.store, known.table, digest=known.table_digest)
+    return work.played() if torn else known
 
 
 def make_plan(config: EvaluateConfig, split: Split) -> Plan:
@@ -179,10 +182,12 @@ class _Evaluation:
                 raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played")
 
     def _table(self) -> TableInfo:
-        """The table of all episodes of the plan. One that a killed run has finished stands."""
+        """The table of all episodes of the plan. One that a killed run has finished stands; a torn one does not."""
         store, key = self.round.store, f"{self.round.prefix}/tables/evaluate-{self.role}.parquet"
         if store.exists(key + MANIFEST_SUFFIX):
-            return table_info(store, key)
+            standing = table_info(store, key)
+            if is_whole(store, key, digest=standing.digest):
+                return standing
         rows = [
             evaluation_row(episode, split=split)
             for split, phase in self.phases.items()

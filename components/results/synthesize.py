@@ -41,7 +41,7 @@ class SynthesizeResult(Record):
         student_only_solutions: see `discoveries`.
         knowledge_entries: pieces in the knowledge base at the end of this round.
         knowledge_added: those this round added, by finder; knowledge_from_student: all that a student found.
-        knowledge_digest: over the ids of all of them.
+        knowledge_digest: over the ids of all of them; knowledge_content: over all that stands in them.
     """
 
     stage: ClassVar[str] = "synthesize"
@@ -63,6 +63,7 @@ class SynthesizeResult(Record):
     knowledge_added: dict[str, int]
     knowledge_from_student: int
     knowledge_digest: str
+    knowledge_content: str = ""
 
     @property
     def examples_digest(self) -> str:

@@ -27,11 +27,11 @@ from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, kno
 from components.trajectories.rounds import Round
 from components.trajectories.rows import episodes_table, steps_table, to_table
 from components.trajectories.schema import Episode
-from components.trajectories.tables import read_table, write_table
+from components.trajectories.tables import is_whole, read_table, write_table
 
 
 def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> SynthesizeResult:
-    """Synthesizes one round; returns at once where that is already done.
+    """Synthesizes one round; returns at once where that is done and what it made is whole.
 
     Raises:
         InputError: no episodes; a broken one; another configuration than the round was begun with; rows of held-out
@@ -47,9 +47,10 @@ def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> Synthe
         inputs=inputs.digest,
         other="this round's synthesis was made from other inputs",
     )
-    if (known := place.known()) is not None:
+    work = _Synthesis(config=config, round=round, split=split, inputs=inputs, episodes=episodes)
+    if (known := place.known()) is not None and work.has_whole(known):
         return known
-    return place.keep(_Synthesis(config=config, round=round, split=split, inputs=inputs, episodes=episodes).run())
+    return place.keep(work.run())
 
 
 class _Synthesis:
@@ -75,6 +76,11 @@ class _Synthesis:
         knowledge = self._knowledge()
         knowledge.add(self._worded(entries), guard=self.split)
         return self._result(judgements, learnt, examples, tables, knowledge)
+
+    def has_whole(self, result: SynthesizeResult) -> bool:
+        """Whether tables and knowledge are still as this result says."""
+        tables = all(is_whole(self.round.store, each.key, digest=each.digest) for each in result.tables.values())
+        return tables and self._knowledge().content_digest() == result.knowledge_content
 
     def _examples(self, judgements: Mapping[str, Judgement]) -> tuple[list[Episode], list[dict[str, Any]]]:
         good = [each for each in good_episodes(self.episodes, judgements) if found_by(each) in self.config.train_on]
@@ -155,6 +161,7 @@ class _Synthesis:
             knowledge_added=dict(sorted(Counter(entry.found_by for entry in new).items())),
             knowledge_from_student=sum(entry.found_by == "student" for entry in entries),
             knowledge_digest=knowledge.digest(),
+            knowledge_content=knowledge.content_digest(),
         )
 
 

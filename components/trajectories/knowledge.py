@@ -15,12 +15,14 @@ retrieving agent's business.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from components.errors import InfraError, InputError
 from components.trajectories.embeddings import EmbeddingEndpoint, embed
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, without_references
 from components.trajectories.lance import connect, lance_errors
@@ -35,6 +37,10 @@ TEXTS = ("wanted", "state")
 FUSION = 60  # the customary constant of reciprocal rank fusion
 DEPTH = 8  # candidates per strategy and wanted example
 QUERY_WORDS = 96
+MEND = (
+    "delete this folder, and done.json of every round of the run, and run the same command again: stages find what "
+    "they stored, and each round's synthesis adds its pieces anew"
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -136,6 +142,33 @@ class KnowledgeBase:
         """SHA-256 over the ids: two knowledge bases that say the same have the same."""
         return hashlib.sha256("\n".join(self._read_all("id")).encode()).hexdigest()
 
+    def content_digest(self) -> str:
+        """SHA-256 over every piece as it stands, with what is searched of it and who found it."""
+        with lance_errors(self.url):
+            if (table := self._open()) is None:
+                return _digest([])
+            query = table.search().select(_schema().names)
+            if where := self._where():
+                query = query.where(where)
+            return _digest(query.to_arrow().sort_by("id").to_pylist())
+
+    def check(self, *, entries: int, content: str) -> None:
+        """Compares what is there with what the round's synthesis left.
+
+        Raises:
+            InputError: pieces are missing or torn; says how they are made again.
+            InfraError: the bucket does not answer.
+        """
+        try:
+            found, digest = len(self), self.content_digest()
+        except InfraError as error:
+            if self.url.startswith("s3://"):
+                raise
+            raise InputError(f"the knowledge base cannot be read: {error}", where=self.url, fix=MEND) from error
+        if digest != content:
+            what = f"{found} of {entries} pieces are there" if found != entries else "a piece is not as it was added"
+            raise InputError(f"the knowledge base is torn: {what}", where=self.url, fix=MEND)
+
     def _read_all(self, column: str) -> list[str]:
         """One column of every row, in the order of ids."""
         with lance_errors(self.url):
@@ -206,6 +239,10 @@ class KnowledgeBase:
                 )
                 self._vectors = self._database.create_table(endpoint.table, schema=rows.schema, exist_ok=True)
                 self._vectors.merge_insert("id").when_not_matched_insert_all().execute(rows)
+
+
+def _digest(rows: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
 
 
 def _full_text(table: Any, column: str, text: str, *, where: str, limit: int) -> list[str]:

@@ -18,6 +18,7 @@ from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
 MANIFEST_SUFFIX = ".manifest.json"
+MEND = "delete done.json of its round and run the same command again: the stage that made it makes it whole"
 
 
 class TableManifest(Record):
@@ -54,7 +55,7 @@ def write_table(
     sources: Mapping[str, str] | Iterable[str],
     schema: Any = None,
 ) -> TableInfo:
-    """Writes a table and its manifest, once.
+    """Writes a table and its manifest, once; one that stands there torn is made whole.
 
     Args:
         key: ends in `.parquet`.
@@ -77,10 +78,12 @@ def write_table(
         sources=dict(sorted(named.items())),
     )
     if not store.exists(key + MANIFEST_SUFFIX):
-        if not store.put_new(key, data) and store.get(key) != data:
-            store.put(key, data)
+        _put_whole(store, key, data)
         store.put_new(key + MANIFEST_SUFFIX, manifest.model_dump_json(indent=1).encode())
-    if (standing := read_manifest(store, key)) != manifest:
+    standing = read_manifest(store, key)
+    if standing == manifest:
+        _put_whole(store, key, data)
+    else:
         differs = "made from other sources" if standing.sources != manifest.sources else "with other rows"
         raise InputError(
             f"a table {differs} already stands at this key",
@@ -90,23 +93,35 @@ def write_table(
     return _info(key, manifest)
 
 
+def _put_whole(store: Store, key: str, data: bytes) -> None:
+    if not store.put_new(key, data) and store.get(key) != data:
+        store.put(key, data)
+
+
+def is_whole(store: Store, key: str, *, digest: str) -> bool:
+    """Whether this very table stands at the key, with every byte of it."""
+    try:
+        return read_manifest(store, key).digest == digest == hashlib.sha256(store.get(key)).hexdigest()
+    except (KeyError, InputError):
+        return False
+
+
 def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> Any:
     """The table at `key` as a `pyarrow.Table`, checked against its manifest.
 
     Raises:
         KeyError: no such table, or a killed writer left it without its manifest.
-        InputError: its bytes are not those of the manifest.
+        InputError: it is gone or torn: its bytes are not those of the manifest.
     """
     import pyarrow.parquet as pq
 
     manifest = read_manifest(store, key)
-    data = store.get(key)
+    try:
+        data = store.get(key)
+    except KeyError:
+        raise InputError("the table is gone, and its manifest is there", where=f"{store.url}/{key}", fix=MEND) from None
     if hashlib.sha256(data).hexdigest() != manifest.digest:
-        raise InputError(
-            "the table is not the one its manifest describes",
-            where=f"{store.url}/{key}",
-            fix="delete the table and its manifest and run the stage that makes it again",
-        )
+        raise InputError("the table is not the one its manifest describes", where=f"{store.url}/{key}", fix=MEND)
     return pq.read_table(io.BytesIO(data), columns=None if columns is None else list(columns))
 
 
@@ -121,11 +136,8 @@ def read_manifest(store: Store, key: str) -> TableManifest:
     try:
         return TableManifest.model_validate_json(store.get(where))
     except ValueError as error:
-        raise InputError(
-            f"a broken manifest of a table: {error}",
-            where=f"{store.url}/{where}",
-            fix="delete the table and its manifest and run again",
-        ) from error
+        fix = f"delete the manifest; {MEND}"
+        raise InputError(f"a broken manifest of a table: {error}", where=f"{store.url}/{where}", fix=fix) from error
 
 
 def table_info(store: Store, key: str) -> TableInfo:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.errors import InputError
+from components.place import open_knowledge
 from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
 from components.synthesize.run import run
 from components.trajectories.episodes import save_episode
@@ -106,6 +108,22 @@ def test_doing_it_again_changes_nothing(tmp_path: Path, explored: Callable[[Path
     assert contents(store) == before
     with pytest.raises(InputError, match="begun with another configuration"):
         run(config=SynthesizeConfig(per_task=3), tasks=TasksConfig(), round=round_of(store, tmp_path))
+
+
+def test_what_was_torn_is_made_whole_by_doing_it_again(tmp_path: Path, explored: Callable[[Path], Store]) -> None:
+    store = explored(tmp_path / "store")
+    round = round_of(store, tmp_path)
+    result = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round)
+    assert open_knowledge(round).entries()
+    examples = result.tables["examples"]
+    good = store.get(examples.key)
+    shutil.rmtree(knowledge_url(store, "run"))
+    store.put(examples.key, good[:-3])
+    with pytest.raises(InputError, match=f"0 of {result.knowledge_entries} pieces are there"):
+        open_knowledge(round)
+    assert run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round) == result
+    assert store.get(examples.key) == good
+    assert len(open_knowledge(round)) == result.knowledge_entries
 
 
 def test_the_students_own_are_learnt_from_on_demand(tmp_path: Path, explored: Callable[[Path], Store]) -> None:

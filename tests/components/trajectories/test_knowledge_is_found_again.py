@@ -1,5 +1,6 @@
 """What was put into the knowledge base is found by goal, by page and by likeness; once, and never across the split."""
 
+import shutil
 import subprocess
 import sys
 import uuid
@@ -195,3 +196,54 @@ def test_a_writer_killed_before_its_rows_are_indexed_loses_nothing(tmp_path: Pat
         assert done.returncode == status
         assert len(KnowledgeBase.open(tmp_path)) == 5
         assert len(KnowledgeBase.open(tmp_path).search(intent="lever", observation="", k=9)) == 5
+
+
+def _tear_files(folder: Path, pattern: str, tear: Callable[[bytes], bytes]) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.match(pattern)]
+    assert files, pattern
+    for path in files:
+        path.write_bytes(tear(path.read_bytes()))
+
+
+def _flip(data: bytes) -> bytes:
+    """Another letter in the first piece's goal."""
+    at = data.index(b"Click on Alpha")
+    return data[:at] + b"Click on Alpho" + data[at + len(b"Click on Alpha") :]
+
+
+TEARS: dict[str, Callable[[Path], None]] = {
+    "the folder is gone": shutil.rmtree,
+    "the versions are gone": lambda folder: shutil.rmtree(folder / "entries.lance" / "_versions"),
+    "the data are gone": lambda folder: shutil.rmtree(folder / "entries.lance" / "data"),
+    "the data are cut": lambda folder: _tear_files(folder, "data/*.lance", lambda data: data[: len(data) // 2]),
+    "the data are empty": lambda folder: _tear_files(folder, "data/*.lance", lambda _: b""),
+    "a bit of the data is another": lambda folder: _tear_files(folder, "data/*.lance", _flip),
+    "the versions are cut": lambda folder: _tear_files(folder, "_versions/*.manifest", lambda data: data[:20]),
+}
+
+
+@pytest.mark.parametrize("tear", TEARS.values(), ids=TEARS)
+def test_a_torn_knowledge_base_is_named_with_its_mend(
+    tmp_path: Path, make_entry: MakeEntry, tear: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "knowledge"
+    whole = KnowledgeBase.open(folder)
+    whole.add([make_entry(f"Click on {name}") for name in ("Alpha", "Beta", "Gamma")], guard=SPLIT)
+    content = whole.content_digest()
+    KnowledgeBase.open(folder).check(entries=3, content=content)
+    tear(folder)
+    with pytest.raises(InputError, match="knowledge base") as error:
+        KnowledgeBase.open(folder).check(entries=3, content=content)
+    assert error.value.where == str(folder)
+    assert "adds its pieces anew" in error.value.fix
+
+
+def test_what_a_later_round_adds_is_no_tear(tmp_path: Path, make_entry: MakeEntry) -> None:
+    folder = tmp_path / "knowledge"
+    first = KnowledgeBase.open(folder, until_round=1)
+    first.add([make_entry("Click on Alpha")], guard=SPLIT)
+    content = first.content_digest()
+    KnowledgeBase.open(folder).add([make_entry("Click on Beta", round=2)], guard=SPLIT)
+    KnowledgeBase.open(folder, until_round=1).check(entries=1, content=content)
+    with pytest.raises(InputError, match="2 of 1 pieces"):
+        KnowledgeBase.open(folder).check(entries=1, content=content)

@@ -13,7 +13,7 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rows import episodes_table, steps_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.store import Store
-from components.trajectories.tables import MANIFEST_SUFFIX, read_manifest, read_table, table_info, write_table
+from components.trajectories.tables import MANIFEST_SUFFIX, is_whole, read_manifest, read_table, table_info, write_table
 
 MakeEpisode = Callable[..., Episode]
 KEY = "runs/run/round-001/tables/steps.parquet"
@@ -72,6 +72,29 @@ def test_a_changed_table_is_refused(tmp_path: Path, make_episode: MakeEpisode) -
     store.put(KEY + MANIFEST_SUFFIX, b"{}")
     with pytest.raises(InputError, match="broken manifest"):
         read_table(store, KEY)
+
+
+def test_a_table_that_is_gone_is_named_and_made_again_by_its_maker(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    store, rows = open_store(tmp_path), steps_table([make_episode()])
+    info = write_table(store, KEY, rows, sources=["x"])
+    good = store.get(KEY)
+    store.delete(KEY)
+    with pytest.raises(InputError, match="the table is gone") as error:
+        read_table(store, KEY)
+    assert KEY in error.value.where
+    assert "makes it whole" in error.value.fix
+    for torn in (None, b"", good[:-1], good[:100] + b"x" + good[101:]):
+        store.delete(KEY)
+        if torn is not None:
+            store.put(KEY, torn)
+        assert not is_whole(store, KEY, digest=info.digest)
+        assert write_table(store, KEY, rows, sources=["x"]) == info
+        assert is_whole(store, KEY, digest=info.digest)
+    store.put(KEY + MANIFEST_SUFFIX, b'{"digest')
+    assert not is_whole(store, KEY, digest=info.digest)
+    with pytest.raises(InputError, match="a broken manifest") as error:
+        read_table(store, KEY)
+    assert MANIFEST_SUFFIX in error.value.where
 
 
 def test_other_programs_read_the_tables(tmp_path: Path, make_episode: MakeEpisode) -> None:
