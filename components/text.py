@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+# A quoted text is one token of the scan, so that a page that prints "[12] button" in its text is not renumbered.
+_REFERENCE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[0-9]+\] ?')
+
 
 def clean(text: str) -> str:
     """The text with NUL and halves of surrogate pairs replaced by U+FFFD: some stores and UTF-8 cannot hold them."""
@@ -10,3 +15,8 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def without_references(text: str) -> str:
+    """An observation or an action without its references; what stands in quotes is the page's and stays."""
+    return _REFERENCE.sub(lambda found: found[0] if found[0].startswith('"') else "", text)

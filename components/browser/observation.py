@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from components.text import without_references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,7 @@ class Observation:
     trimmed: str = ""
 
 
-# A quoted name is one token of the scan, so that a page that prints "[12] button" in its text is not renumbered.
-_REFERENCE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[0-9]+\] ?')
-
-
 def state_digest(observation: Observation) -> str:
     """sha256 of the text without references: the same page state, whatever order it was reached in."""
-    text = _REFERENCE.sub(lambda found: found[0] if found[0].startswith('"') else "", observation.text)
+    text = without_references(observation.text)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

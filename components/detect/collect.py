@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +23,12 @@ from components.detect.config import DetectConfig
 from components.detect.evidence import STUDENT, TEACHER
 from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
+from components.text import without_references
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 from components.verdicts.probes import Probe
 
-REFERENCE = re.compile(r"\[\d+\] ")
 ENOUGH_REASONS = 0.8
 GIVES_UP = 'stop ""'
 
@@ -123,7 +122,7 @@ def _turns(episode: Episode) -> Iterable[tuple[int, ProbeTurn]]:
     past: list[Past] = []
     for step in episode.steps:
         page = read_observation(step.observation, url=step.url, title=step.title)
-        prompt = f"{episode.intent}\n{REFERENCE.sub('', step.observation)}"
+        prompt = f"{episode.intent}\n{without_references(step.observation)}"
         content = "\0".join((episode.task_id, prompt, *(one.action for one in past)))
         identity = hashlib.sha256(content.encode()).hexdigest()[:24]
         turn = Turn(
@@ -199,5 +198,5 @@ def response(decision: Decision, observation: Observation, *, reason: bool) -> s
         action = describe(parse_action(decision.action, observation), observation)
     except ActionError:
         action = decision.action
-    action = REFERENCE.sub("", f"{action} ").strip()
+    action = without_references(str(action)).strip()
     return f"{' '.join(decision.reason.split())}\n{action}" if reason else action

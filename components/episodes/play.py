@@ -76,6 +76,7 @@ class Attempt:
     screenshots: bool = False
     record_network: bool = False
     steps: list[Step] = field(default_factory=list)
+    loading: set[int] = field(default_factory=set)  # steps after which the page was still loading
     begun: Start = field(default_factory=lambda: Start(intent="", url="", allowed_origins=()))
     answer: str | None = None
     network: str | None = None
@@ -163,12 +164,14 @@ class Attempt:
         )
 
     async def _act(self, action: Action) -> ActResult | None:
-        """Carries an action out; None for the two that do not touch the page."""
+        """Carries an action out; None for the one that ends the episode."""
         if action.kind == "stop":
             self.answer = action.text or ""
-        if action.kind in ("stop", "note"):
             return None
-        return await self.page.act(action)
+        result = await self.page.act(action)
+        if result.loading:
+            self.loading.add(len(self.steps))
+        return result
 
     def _turn(self, observation: Observation, *, last: bool) -> Turn:
         return Turn(
@@ -185,6 +188,8 @@ class Attempt:
         """Whether the last steps left the page as it was: all the same action, or none that could be carried out."""
         count = self.settings.useless_steps
         recent = self.steps[-count:]
+        if any(step.index in self.loading for step in recent):
+            return False
         if len(recent) < count or len({(step.url, step.observation) for step in recent}) > 1:
             return False
         if len({step.action for step in recent}) > 1 and not all(step.feedback for step in recent):

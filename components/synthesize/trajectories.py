@@ -7,7 +7,8 @@ import hashlib
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Element, Observation
 from components.errors import InputError
-from components.trajectories.knowledge_entry import FoundBy, without_references
+from components.text import without_references
+from components.trajectories.knowledge_entry import FoundBy
 from components.trajectories.phases import EXPLORING
 from components.trajectories.schema import Episode, Step
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from components.errors import InfraError, InputError
+from components.text import without_references
 from components.trajectories.embeddings import EmbeddingEndpoint, embed
-from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, without_references
+from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.lance import connect, lance_errors
 
 if TYPE_CHECKING:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from typing import Literal
 
+from components.text import without_references
 from components.trajectories.schema import Record
 
 FoundBy = Literal["teacher", "student", "speculative"]
-_REFERENCE = re.compile(r"\[\d+\] ?")
 
 
 class KnowledgeStep(Record):
@@ -65,7 +64,3 @@ def entry_id(*, task_id: str, intent: str, steps: Sequence[KnowledgeStep], end: 
     for step in steps:
         parts += [without_references(step.observation), step.described]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
-
-
-def without_references(text: str) -> str:
-    return _REFERENCE.sub("", text)

@@ -18,6 +18,7 @@ from components.agents.base import Turn
 from components.agents.scripted.moves import Move
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.scene import Node, Scene, nth, plain
+from components.text import without_references
 from components.trajectories.knowledge_entry import KnowledgeEntry
 
 ALIKE_GOALS = 0.55  # share of words two goals must have in common
@@ -92,7 +93,7 @@ def follow(entries: Sequence[KnowledgeEntry], *, turn: Turn) -> list[Move]:
 
 def _shape(observation: str) -> Counter[str]:
     """The lines of a page as roles, hints and states, without the texts that change from copy to copy."""
-    return Counter(_QUOTED.sub('""', re.sub(r"\[\d+\] ", "", line)).strip() for line in observation.splitlines())
+    return Counter(_QUOTED.sub('""', without_references(line)).strip() for line in observation.splitlines())
 
 
 def _overlap(left: Counter[str], right: Counter[str]) -> float:

@@ -116,3 +116,50 @@ def test_a_slow_timer_that_never_does_anything_is_waited_for_twice_and_one_that_
         assert 'text "late"' in (await page.observe()).text
 
     visit(html, scenario)
+
+
+def test_a_page_that_is_still_loading_says_so_and_the_next_actions_wait_for_it(
+    visit: Callable[..., None], site: Any
+) -> None:
+    site.pages["/find"] = ("text/plain", lambda: time.sleep(2.5) or "three hits")
+    site.pages["/slow.js"] = ("text/javascript", lambda: time.sleep(2.5) or "show('done')")
+    site.pages["/poll"] = lambda: time.sleep(20) or "news"
+    ask = "fetch('/find').then((r) => r.text()).then(show)"
+    script = "const s = document.createElement('script'); s.src = '/slow.js'; document.head.append(s)"
+    inside = "fetch('/find').then((r) => r.text()).then((t) => parent.show(t))"
+    html = f"""{HEAD}<script>globalThis.show = show</script><button onclick="{ask}">Fetch</button>
+    <button onclick="{script}">Script</button><button onclick="show('-'); fetch('/poll')">Poll</button>
+    <button>Nothing</button><iframe srcdoc="<button onclick=&quot;{inside}&quot;>Within</button>"></iframe>"""
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        for first, second in ((1, "click [4]"), (5, 'note "not there yet"'), (2, "wait")):
+            await page.evaluate("() => show('-')")
+            asked = await page.act(parse_action(f"click [{first}]"))
+            assert asked.loading
+            assert asked.feedback == "The page is still loading; wait lets it go on."
+            for _ in range(4):
+                after = await page.act(parse_action(second))
+                if not after.loading:
+                    break
+            assert after.feedback == ""
+            assert 'text "-"' not in (await page.observe()).text, second
+        await page.act(parse_action("click [3]"))
+        assert (await page.act(parse_action('note "x"'))).loading
+
+    visit(html, scenario, quiet_cap_ms=1000)
+
+
+def test_a_page_without_timers_or_with_false_ones_is_waited_for_in_time(visit: Callable[..., None], site: Any) -> None:
+    breaks = "setTimeout = setInterval = requestAnimationFrame = MessageChannel = undefined; Promise = null"
+    site.pages["/broken"] = f'<script>{breaks}</script><p id=out>-</p><button onclick="out.textContent = 1">Go</button>'
+    site.pages["/boxed"] = ("text/html", "<p>raw</p><button>Go</button>", ("content-security-policy", "sandbox"))
+
+    async def scenario(page: Page) -> None:
+        for path in ("/broken", "/boxed"):
+            await page.goto(site.origin + path)
+            assert "button" in (await page.observe()).text
+            assert await seconds(page, "click [1]") < 5
+            assert "button" in (await page.observe()).text
+
+    visit("", scenario, hang_seconds=15)

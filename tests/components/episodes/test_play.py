@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from components.errors import InfraError, InputError
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Outcome
+from tests.components.browser.conftest import Site
 from tests.components.episodes.parts import FaultyMiniWob, RuleAgent, play_one, press_button
 
 
@@ -54,6 +56,22 @@ def test_steps_that_change_nothing_end_an_episode_early(words: tuple[str, ...]) 
     assert len(episode.steps) == 3
     assert episode.outcome is Outcome.FAILED
     assert "changed nothing" in episode.message
+
+
+def test_waiting_for_a_page_that_is_still_loading_is_not_useless() -> None:
+    site = Site()
+    site.pages["/slow"] = lambda: time.sleep(15) or "late"
+
+    async def ask_at_every_key(page: Page) -> None:
+        await page.evaluate("url => { onkeydown = () => { fetch(url, {mode: 'no-cors'}) } }", f"{site.origin}/slow")
+
+    words = ["scroll up", 'press "a"']
+    agent = RuleAgent(lambda turn: words[len(turn.history)] if len(turn.history) < 2 else 'note "not there yet"')
+    benchmark = FaultyMiniWob(on_judge=ask_at_every_key)
+    episode = asyncio.run(play_one(agent, benchmark=benchmark, settings=PlaySettings(useless_steps=2)))
+    told = ["still loading" in step.feedback for step in episode.steps]
+    assert told == [False, True, True, True]
+    assert "no end after 4 steps" in episode.message  # and not two steps in a row that changed nothing
 
 
 def test_the_step_limit_ends_an_episode_and_the_agent_is_told_of_its_last_step() -> None:
