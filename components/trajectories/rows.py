@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from components.trajectories.episodes import episode_digest
-from components.trajectories.schema import Episode
+from components.trajectories.schema import Episode, Outcome
 
 # Arrow types are written down and not inferred, so that a table of no rows has the columns of any other.
 EPISODE_COLUMNS = {
@@ -25,6 +26,7 @@ EPISODE_COLUMNS = {
     "agent_kind": "string",
     "agent_digest": "string",
     "outcome": "string",
+    "solved": "bool",
     "reward": "double",
     "answer": "string",
     "message": "string",
@@ -35,7 +37,7 @@ EPISODE_COLUMNS = {
     "prompt_tokens": "int64",
     "completion_tokens": "int64",
     "usd": "double",
-    "started_at": "string",
+    "started_at": "time",
     "seconds": "double",
 }
 STEP_COLUMNS = {
@@ -59,6 +61,8 @@ STEP_COLUMNS = {
     "seconds_observe": "double",
     "seconds_decide": "double",
     "seconds_act": "double",
+    "prompt_tokens": "int64",
+    "completion_tokens": "int64",
     "usd": "double",
 }
 
@@ -82,6 +86,7 @@ def episode_row(episode: Episode) -> dict[str, Any]:
         "agent_kind": episode.agent.kind,
         "agent_digest": episode.agent.digest,
         "outcome": episode.outcome.value,
+        "solved": episode.outcome is Outcome.SOLVED,
         "reward": episode.reward,
         "answer": episode.answer,
         "message": episode.message,
@@ -121,6 +126,8 @@ def step_rows(episode: Episode) -> Iterator[dict[str, Any]]:
             "seconds_observe": step.timing.observe,
             "seconds_decide": step.timing.decide,
             "seconds_act": step.timing.act,
+            "prompt_tokens": step.cost.prompt_tokens,
+            "completion_tokens": step.cost.completion_tokens,
             "usd": step.cost.usd,
         }
 
@@ -136,9 +143,16 @@ def steps_table(episodes: Iterable[Episode]) -> Any:
 
 
 def to_table(rows: Iterable[Mapping[str, Any]], *, columns: Mapping[str, str]) -> Any:
-    """A `pyarrow.Table` of these columns; a type is an Arrow alias or `strings`, a list of strings."""
+    """A `pyarrow.Table` of these columns.
+
+    Args:
+        columns: an Arrow alias each; or `strings`, a list of strings; or `time`, given as ISO 8601 and kept as a
+            timestamp in microseconds, UTC.
+    """
     import pyarrow as pa
 
-    strings = pa.list_(pa.string())
-    fields = [(name, strings if kind == "strings" else pa.type_for_alias(kind)) for name, kind in columns.items()]
-    return pa.Table.from_pylist(list(rows), schema=pa.schema(fields))
+    own = {"strings": pa.list_(pa.string()), "time": pa.timestamp("us", tz="UTC")}
+    fields = [(name, own.get(kind) or pa.type_for_alias(kind)) for name, kind in columns.items()]
+    times = [name for name, kind in columns.items() if kind == "time"]
+    read = ({**row, **{name: datetime.fromisoformat(row[name]) for name in times if row.get(name)}} for row in rows)
+    return pa.Table.from_pylist(list(read), schema=pa.schema(fields))
