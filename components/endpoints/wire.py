@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from components.errors import InfraError, InputError
 
@@ -53,13 +53,18 @@ class Wire:
     """An endpoint's address. Belongs to one event loop.
 
     Args:
+        base_url: up to and with /v1; a query, which some gateways want, is kept.
         key: sent as bearer; empty sends none.
         timeout: seconds of a whole request.
         largest: bytes of the largest reply that is read.
+
+    Raises:
+        InputError: it is no address, or holds a key.
     """
 
     def __init__(self, base_url: str, *, key: str, timeout: float, largest: int = LARGEST) -> None:
         self.base_url, self.key, self.timeout, self.largest = base_url.rstrip("/"), key, timeout, largest
+        self._address = _parts(base_url)
 
     @cached_property
     def _client(self) -> AsyncClient:
@@ -69,7 +74,7 @@ class Wire:
         try:
             return httpx2.AsyncClient(
                 # A server on this machine is never behind a proxy, whatever the environment says.
-                trust_env=not is_loopback(urlsplit(self.base_url).hostname or ""),
+                trust_env=not is_loopback(self._address.hostname or ""),
                 verify=_tls(),
                 headers=headers,
                 timeout=self.timeout,
@@ -92,17 +97,18 @@ class Wire:
         client = self._client  # made before the clock runs: certificates take their time
         try:
             async with asyncio.timeout(self.timeout):
-                return await self._exchange(client, httpx2.URL(f"{self.base_url}/{path}"), content)
+                return await self._exchange(client, httpx2.URL(self._url(path)), content)
         except TimeoutError as error:
             raise Unanswered(f"no whole answer within {self.timeout:g} s") from error
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-            raise InputError(
-                f"not the address of an endpoint: {error}",
-                where=self.base_url,
-                fix="give the address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1",
-            ) from error
-        except (httpx2.HTTPError, OSError) as error:
+        except httpx2.InvalidURL as error:
+            raise _no_address(self.base_url, str(error)) from error
+        except (InputError, Unanswered):
+            raise
+        except Exception as error:  # the client's own, a system's, or a group of them: there is no reply
             raise Unanswered(one_line(f"{type(error).__name__}: {error}")) from error
+
+    def _url(self, path: str) -> str:
+        return self._address._replace(path=f"{self._address.path.rstrip('/')}/{path}", fragment="").geturl()
 
     async def _exchange(self, client: AsyncClient, url: URL, content: bytes | None) -> Reply:
         headers = {} if content is None else {"content-type": "application/json"}
@@ -140,6 +146,31 @@ class Wire:
     async def close(self) -> None:
         if "_client" in self.__dict__:
             await self._client.aclose()
+
+
+def _parts(base_url: str) -> SplitResult:
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise _no_address(base_url, str(error)) from error
+    if not usable:
+        raise _no_address(base_url, "it names no host after http:// or https://")
+    if parts.username is not None:
+        raise InputError(
+            "the address of an endpoint holds a name or a key, which would be written down with it",
+            where=f"base_url, at {parts.hostname}",
+            fix="take it out, and name the environment variable that holds the key in api_key_env",
+        )
+    return parts
+
+
+def _no_address(base_url: str, why: str) -> InputError:
+    return InputError(
+        f"not the address of an endpoint: {why}",
+        where=base_url,
+        fix="give the address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1",
+    )
 
 
 def is_loopback(host: str) -> bool:

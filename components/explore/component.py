@@ -65,7 +65,7 @@ def explore(
         for cause, count in result.causes.items():
             print(f"explore-{mode}: {count} episodes not played: {cause}; see {here.prefix}/errors/", flush=True)
         if result.stopped:
-            fix = "raise the teacher's budget in the recipe's own run, or explore fewer seeds; what was played is kept"
+            fix = "raise the teacher's budget in the recipe; the same command then goes on from what was played"
             raise InputError(f"exploring stopped early: {result.stopped}", where="teacher", fix=fix)
     metrics.log_metric("success_rate", result.success_rate)
     metrics.log_metric("states", result.states)

@@ -42,6 +42,7 @@ class ProtocolServer:
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     running: int = 0
     most_running: int = 0
@@ -71,6 +72,7 @@ def serve(*script: Answer) -> Iterator[ProtocolServer]:
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            state.paths.append(self.path)
             answer = state.take(request, self.headers.get("Authorization", ""))
             with state.lock:
                 state.running += 1

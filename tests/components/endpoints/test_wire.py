@@ -120,12 +120,36 @@ def test_this_machines_own_addresses_are_known(host: str, own: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["example.com/v1", "ftp://127.0.0.1/v1", "http://127.0.0.1:port/v1", "x", "http://"]
+    "address",
+    [
+        *("example.com/v1", "ftp://127.0.0.1/v1", "x", "", "//host/v1"),
+        *("http://", "http:///v1", "http://127.0.0.1:port/v1", "http://127.0.0.1:99999/v1", "http://127.0.0.1:-1/v1"),
+        *("http://127.0.0.1:0/v1", "http://[::1/v1", "http://\u2026/v1", "http://\x00/v1"),
+    ],
 )
 def test_what_is_no_address_is_the_users_to_mend(address: str) -> None:
     with pytest.raises(InputError, match="not the address") as raised:
         ask(address)
     assert raised.value.fix
+
+
+@pytest.mark.parametrize("address", ["http://user:sk-9@127.0.0.1:9/v1", "https://sk-9@example.com/v1"])
+def test_a_key_in_an_address_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(InputError, match="holds a name or a key") as raised:
+        ask(address)
+    assert "sk-9" not in str(raised.value)
+
+
+def test_the_query_of_an_address_is_kept() -> None:
+    with serve(Answer(raw=b"{}")) as server:
+        ask(f"{server.url}/?api-version=3#part")
+        assert server.paths == ["/v1/chat/completions?api-version=3"]
+
+
+@pytest.mark.parametrize("host", ["a..b", "xn--", "%zz", "no such host", "a" * 300])
+def test_a_host_that_nobody_knows_is_no_answer(host: str) -> None:
+    with pytest.raises((Unanswered, InputError)):
+        ask(f"http://{host}/v1")
 
 
 def test_a_server_that_is_gone_is_no_answer() -> None:
