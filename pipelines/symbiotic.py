@@ -131,6 +131,7 @@ def symbiotic_round(
     report(
         config=report_config,
         job=job,
+        tasks=tasks,
         decision=decision.outputs["Output"],
         teacher=judged["teacher"].outputs["Output"],
         teacher_without_knowledge=judged["teacher_without_knowledge"].outputs["Output"],

@@ -34,6 +34,11 @@ class Hands:
         self._pressed = 0  # the element that was clicked last
         self.stray = ""  # feedback that comes after the action
 
+    async def point(self, ref: int) -> tuple[float, float] | None:
+        """Where a click would land; None where there is no such place."""
+        answer = await self._frames.ask("locate", ref)
+        return None if "error" in answer else _point(answer)
+
     async def click(self, ref: int) -> str:
         self.stray = ""
         answer = await self._frames.ask("locate", ref)

@@ -308,9 +308,19 @@ class Page:
         await self._patiently(lambda: self._session.call("forget"))
         self._frames.forget()
 
-    async def screenshot(self) -> bytes:
-        """PNG of the viewport."""
-        params = {"format": "png", "optimizeForSpeed": True}
+    async def point(self, ref: int) -> tuple[float, float] | None:
+        """Where a click on the element would land, which scrolls it into view, in CSS pixels of the viewport.
+
+        None where it cannot be clicked.
+        """
+        found: tuple[float, float] | None = await self._patiently(lambda: self._hands.point(ref))
+        return found
+
+    async def screenshot(self, *, corner: tuple[float, float] | None = None, scale: float = 1.0) -> bytes:
+        """PNG of the viewport, or of what lies above and left of a corner of it, drawn `scale` times as large."""
+        params: dict[str, Any] = {"format": "png", "optimizeForSpeed": corner is None}
+        if corner is not None:
+            params["clip"] = {"x": 0, "y": 0, "width": corner[0], "height": corner[1], "scale": scale}
         answer = await self._session.send("Page.captureScreenshot", params)
         return base64.b64decode(answer["data"])
 

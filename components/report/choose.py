@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from components.report.config import ReportConfig
 from components.report.model import EpisodeView, Picture
+from components.report.replay import Pictures, Replay
 from components.trajectories.episodes import get_blob, load_episodes
 from components.trajectories.phases import EXPLORING
 from components.trajectories.schema import Episode
@@ -65,42 +66,48 @@ def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [each for _, each in sorted(turns, key=lambda turn: turn[0])]
 
 
-def view(store: Store, chosen: Sequence[Candidate], *, config: ReportConfig) -> tuple[EpisodeView, ...]:
-    """Loads the chosen episodes and the teacher's beside them, and stored pictures for as long as there is room."""
+def view(
+    store: Store, chosen: Sequence[Candidate], *, config: ReportConfig, replay: Replay | None = None
+) -> tuple[EpisodeView, ...]:
+    """Loads the chosen episodes and the teacher's beside them, with pictures for as long as there is room: those that
+    were kept, else those that a replay takes."""
     keys = dict.fromkeys(key for each in chosen for key in (each.key, each.beside) if key)
     episodes = dict(zip(keys, load_episodes(store, list(keys)), strict=True))
-    room, views = int(config.screenshot_megabytes * 1e6), list[EpisodeView]()
-    for place, candidate in enumerate(chosen):
-        other = episodes.get(candidate.beside)
-        beside = _view(store, other, anchor=f"t{place}", room=room) if other else None
-        shown = _view(store, episodes[candidate.key], anchor=f"e{place}", room=room)
-        shown = replace(shown, why=candidate.why, good=candidate.good, beside=beside)
-        room -= sum(len(picture.png) for each in (shown, beside) if each for picture in each.pictures.values())
-        views.append(shown)
-    return tuple(views)
+    pictures, room = _kept(store, episodes.values(), room=int(config.screenshot_megabytes * 1e6))
+    if replay is not None:
+        pictures |= replay.pictures((each for each in episodes.values() if each.key not in pictures), room=room)
 
+    def shown(key: str, anchor: str) -> EpisodeView:
+        episode = episodes[key]
+        return EpisodeView(episode=episode, agent=_agent(episode), anchor=anchor, pictures=pictures.get(key, {}))
 
-def _view(store: Store, episode: Episode, *, anchor: str, room: int) -> EpisodeView:
-    return EpisodeView(
-        episode=episode, agent=_agent(episode), anchor=anchor, pictures=_stored_pictures(store, episode, room=room)
+    return tuple(
+        replace(
+            shown(each.key, f"e{place}"),
+            why=each.why,
+            good=each.good,
+            beside=shown(each.beside, f"t{place}") if each.beside else None,
+        )
+        for place, each in enumerate(chosen)
     )
+
+
+def _kept(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pictures, int]:
+    """Pictures that were kept while the episodes were played, and the room that is left after them."""
+    found: Pictures = {}
+    for episode in episodes:
+        for step in episode.steps:
+            if step.screenshot is None:
+                continue
+            try:
+                data = get_blob(store, step.screenshot, "png")
+            except KeyError:
+                continue  # a blob that is gone is left out like one without room
+            if len(data) <= room:
+                found.setdefault(episode.key, {})[step.index] = Picture(png=data)
+                room -= len(data)
+    return found, room
 
 
 def _agent(episode: Episode) -> str:
     return next((name for start, name in AGENTS.items() if episode.phase.startswith(start)), episode.phase)
-
-
-def _stored_pictures(store: Store, episode: Episode, *, room: int) -> Mapping[int, Picture]:
-    """By step, each picture counted; a blob that is gone is left out like one without room."""
-    found: dict[int, Picture] = {}
-    for step in episode.steps:
-        if step.screenshot is None:
-            continue
-        try:
-            data = get_blob(store, step.screenshot, "png")
-        except KeyError:
-            continue
-        if len(data) <= room:
-            found[step.index] = Picture(png=data)
-            room -= len(data)
-    return found

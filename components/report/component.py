@@ -9,6 +9,7 @@ from components.image import IMAGE
 def report(
     config: str,
     job: str,
+    tasks: str,
     decision: str,
     teacher: str,
     teacher_without_knowledge: str,
@@ -20,6 +21,7 @@ def report(
     Args:
         config: JSON of a ReportConfig.
         job: JSON of a Job: which round, where, by which manifest.
+        tasks: JSON of a TasksConfig, whose pages are shown again.
         decision: What promote decided.
         teacher: Digest of the teacher's table of episodes.
         teacher_without_knowledge: Digest of the table of episodes of the teacher without the knowledge base.
@@ -31,15 +33,19 @@ def report(
     """
     from pathlib import Path
 
-    from components.place import stage
+    from components.benchmarks.config import TasksConfig
+    from components.place import Job, stage
     from components.report.config import ReportConfig
+    from components.report.replay import Replay
     from components.report.run import assemble, markdown
     from components.report.run import run as write
     from components.report.track import track_report
 
     settings = ReportConfig.model_validate_json(config)
     with stage("report", job=job) as here:
-        result = write(config=settings, round=here, out=Path(page.path))
+        browser = Job.model_validate_json(job).place.browser
+        again = Replay(tasks=TasksConfig.model_validate_json(tasks), browser=browser, seconds=settings.replay_seconds)
+        result = write(config=settings, round=here, out=Path(page.path), replay=again)
         data = assemble(config=settings, round=here)
         track_report(data, page=Path(page.path).read_bytes(), store=here.store.url)
         Path(summary.path).write_text(markdown(data))

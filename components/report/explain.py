@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.drawing.charts import number, percent
+from components.drawing.charts import percent
 from components.report.model import ReportInput, RoundInput
 from components.results.evaluate import Rate, SplitResult
 from components.results.promote import PromoteResult
@@ -132,10 +132,10 @@ def from_teacher(now: RoundInput) -> Answer:
     if found.judged is not None:
         at = found.judged.distance
         nearest = min((each.distance.mean for each in found.placebos), default=None)
-        others = f", the nearest of them at {number(nearest)}" if nearest is not None else ""
+        others = f", the nearest of them at {nearest:.2f}" if nearest is not None else ""
         text = (
-            f"Its behaviour lies at {number(at.mean)} ({number(at.low)} to {number(at.high)}), where 0 is the teacher "
-            f"and 1 a model that has nothing to do with it{others}; under {number(found.judged.margin)} counts as "
+            f"Its behaviour lies at {at.mean:.2f} ({at.low:.2f} to {at.high:.2f}), where 0 is the teacher "
+            f"and 1 a model that has nothing to do with it{others}; under {found.judged.margin:.2f} counts as "
             "distilled."
         )
     return Answer(question=question, short=VERDICTS[found.verdict], text=text)

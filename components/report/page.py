@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from components.drawing.blocks import to_html
-from components.drawing.charts import number, percent
+from components.drawing.charts import percent
 from components.drawing.page import content_policy, environment, style_sheet
 from components.report.explain import answers, direction, interval, start_of
 from components.report.model import ReportInput
@@ -71,8 +71,8 @@ def tiles(data: ReportInput) -> list[Tile]:
             found.append(Tile(value=percent(rate.success_rate), label=label, direction=direction(change)))
     if now.audit and now.audit.judged:
         at = now.audit.judged.distance
-        label = f"distance to its teacher ({number(at.low)} to {number(at.high)}); independent models lie at 1"
-        found.append(Tile(value=number(at.mean), label=label))
+        label = f"distance to its teacher ({at.low:.2f} to {at.high:.2f}); independent models lie at 1"
+        found.append(Tile(value=f"{at.mean:.2f}", label=label))
     return found
 
 

@@ -18,6 +18,7 @@ from components.report.config import ReportConfig
 from components.report.explain import answers, direction, task_changes
 from components.report.model import ReportInput, RoundInput
 from components.report.page import render
+from components.report.replay import Replay
 from components.report.scan import Scan
 from components.report.sections import all_sections
 from components.results.evaluate import EvaluateResult
@@ -32,11 +33,12 @@ PAGE_VERSION = 2
 """Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
 
 
-def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> ReportResult:
+def run(*, config: ReportConfig, round: Round, out: Path | None = None, replay: Replay | None = None) -> ReportResult:
     """Makes the report of a round from all rounds up to it.
 
     Args:
         out: a file to write the page to as well.
+        replay: takes pictures of the pages shown; left out, there are those that were kept.
 
     Raises:
         InputError: a stored result or episode is broken.
@@ -44,7 +46,7 @@ def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> Repor
     inputs = _digest(config, round)
     known = stored_report(round)
     if known is None or known.inputs != inputs:
-        data = assemble(config=config, round=round)
+        data = assemble(config=config, round=round, replay=replay)
         page = put_blob(round.store, render(data).encode(), "html")
         known = ReportResult(run=round.run, round=round.number, inputs=inputs, page=page, facts=data.now.facts)
         round.store.put(result_key(round, ReportResult.stage), known.model_dump_json(indent=1).encode())
@@ -54,8 +56,8 @@ def run(*, config: ReportConfig, round: Round, out: Path | None = None) -> Repor
     return known
 
 
-def assemble(*, config: ReportConfig, round: Round) -> ReportInput:
-    """The input of the round's report."""
+def assemble(*, config: ReportConfig, round: Round, replay: Replay | None = None) -> ReportInput:
+    """The input of the round's report; see `run`."""
     earlier = [assemble_earlier(round.at(number)) for number in range(1, round.number)]
     now, scan = assemble_round(round)
     candidates = list(_candidates(round, now, scan, earlier[-1] if earlier else None))
@@ -63,7 +65,7 @@ def assemble(*, config: ReportConfig, round: Round) -> ReportInput:
         run=round.run,
         round=round.number,
         rounds=(*earlier, now),
-        episodes=view(round.store, choose(candidates, count=config.episodes), config=config),
+        episodes=view(round.store, choose(candidates, count=config.episodes), config=config, replay=replay),
         episodes_in_store=len(candidates),
         families=_families(round, now),
     )

@@ -1,0 +1,112 @@
+"""Pictures of the pages of stored episodes, taken while the recorded actions are done again.
+
+Only of benchmarks whose sites hold no state that episodes share: there the same task and seed is the same page. A
+picture is kept of a page that reads exactly as the recorded one did; where it differs, the replay of that episode ends.
+Pictures are a courtesy: whatever goes wrong leaves one out, and all of them together may take so many seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from components.benchmarks.base import Benchmark
+from components.benchmarks.config import TasksConfig
+from components.browser.actions import ActionError, parse_action
+from components.browser.page import Page
+from components.browser.settings import BrowserSettings
+from components.report.model import Picture
+from components.trajectories.schema import Episode
+
+if TYPE_CHECKING:
+    from components.browser.pool import BrowserPool
+
+MOST_PAGES = 4
+SMALL = 640
+"""A page narrower than so many pixels is drawn twice as large."""
+CORNER = """() => {
+  let right = 0, bottom = 0;
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const add = (box) => {
+    if (!box.width || !box.height || box.left >= innerWidth || box.top >= innerHeight) return;
+    right = Math.max(right, box.right);
+    bottom = Math.max(bottom, box.bottom);
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    range.selectNodeContents(text);
+    if (text.data.trim() && seen(text.parentElement)) [...range.getClientRects()].forEach(add);
+  }
+  const drawn = document.querySelectorAll('img, svg, canvas, iframe, video, input, button, select, textarea');
+  drawn.forEach((element) => seen(element) && add(element.getBoundingClientRect()));
+  return [Math.min(right + 12, innerWidth), Math.min(bottom + 12, innerHeight)];
+}"""
+"""The corner of the part of the viewport that holds anything to be seen: many pages fill a fraction of it."""
+LEAST = (160.0, 60.0)
+
+Pictures = dict[str, dict[int, Picture]]
+"""By key of the episode, then by step."""
+
+
+@dataclass(kw_only=True)
+class Replay:
+    """Attributes: `seconds` is the longest that all replays may take, `room` the bytes that all pictures may have."""
+
+    tasks: TasksConfig
+    browser: BrowserSettings
+    seconds: float
+    room: int = 0
+    taken: Pictures = field(default_factory=dict)
+
+    def pictures(self, episodes: Iterable[Episode], *, room: int) -> Pictures:
+        """As many as time and room allow, in the order of the episodes."""
+        self.room = room
+        benchmark, _ = self.tasks.open()
+        if benchmark.site_capacity is None and self.seconds > 0:
+            fitting = [each for each in episodes if each.evaluator_checksum == benchmark.checksum and each.steps]
+            asyncio.run(self._play(benchmark, fitting))
+        return self.taken
+
+    async def _play(self, benchmark: Benchmark, episodes: list[Episode]) -> None:
+        from components.browser.pool import BrowserPool
+
+        pages = min(MOST_PAGES, self.browser.pages)
+        settings = self.browser.model_copy(update={"pages": pages, "record_network": False})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds), benchmark as open, BrowserPool(settings=settings) as pool:
+                waiting = iter(episodes)
+                await asyncio.gather(*(self._one_after_another(pool, open, waiting) for _ in range(pages)))
+
+    async def _one_after_another(self, pool: BrowserPool, benchmark: Benchmark, waiting: Iterable[Episode]) -> None:
+        for episode in waiting:
+            try:
+                async with pool.page(owner="report") as page:
+                    await self._replay(page, benchmark, episode)
+            except Exception as error:
+                print(f"no more pictures of {episode.key}: {type(error).__name__}: {error}", flush=True)
+
+    async def _replay(self, page: Page, benchmark: Benchmark, episode: Episode) -> None:
+        await benchmark.start(page, benchmark.tasks[episode.task_id], seed=episode.seed)
+        for step in episode.steps:
+            if self.room <= 0 or (await page.observe()).text != step.observation:
+                return
+            point = await page.point(step.target.ref) if step.target else None
+            picture = await _picture(page, point)
+            self.room -= len(picture.png)
+            self.taken.setdefault(episode.key, {})[step.index] = picture
+            with suppress(ActionError):
+                await page.act(parse_action(step.action))
+
+
+async def _picture(page: Page, point: tuple[float, float] | None) -> Picture:
+    """The part of the page that holds anything, large enough to be read."""
+    found = await page.evaluate(CORNER)
+    reach = point or (0.0, 0.0)
+    width, height = (max(float(a), b, c + 16) for a, b, c in zip(found, LEAST, reach, strict=True))
+    scale = 2.0 if width < SMALL else 1.0
+    png = await page.screenshot(corner=(width, height), scale=scale)
+    return Picture(png=png, point=(point[0] * scale, point[1] * scale) if point else None)
