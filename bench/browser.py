@@ -62,7 +62,7 @@ async def play(
             await page.act(action)
             seen = await page.observe()
             if shots:
-                await page.screenshot()
+                await page.camera.viewport()
             over = await benchmark.finished(page, benchmark.tasks[task])
             found["steps"].append(time.perf_counter() - began)
             found["cpu"].append(cpu_seconds(processes) - before)

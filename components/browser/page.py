@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -14,6 +13,7 @@ from playwright.async_api import Browser, Error
 from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.actions import Action
+from components.browser.camera import Camera
 from components.browser.events import EventLog, PageLost, address, clip
 from components.browser.feedback import tell
 from components.browser.frames import Frames
@@ -78,6 +78,7 @@ class Page:
         self._network = network
         self._frames = frames
         self._hands = Hands(session, frames)
+        self.camera = Camera(session)
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.document = ""  # the browser's name of the top document; every load gives another
@@ -309,20 +310,8 @@ class Page:
         self._frames.forget()
 
     async def point(self, ref: int) -> tuple[float, float] | None:
-        """Where a click on the element would land, which scrolls it into view, in CSS pixels of the viewport.
-
-        None where it cannot be clicked.
-        """
-        found: tuple[float, float] | None = await self._patiently(lambda: self._hands.point(ref))
-        return found
-
-    async def screenshot(self, *, corner: tuple[float, float] | None = None, scale: float = 1.0) -> bytes:
-        """PNG of the viewport, or of what lies above and left of a corner of it, drawn `scale` times as large."""
-        params: dict[str, Any] = {"format": "png", "optimizeForSpeed": corner is None}
-        if corner is not None:
-            params["clip"] = {"x": 0, "y": 0, "width": corner[0], "height": corner[1], "scale": scale}
-        answer = await self._session.send("Page.captureScreenshot", params)
-        return base64.b64decode(answer["data"])
+        """Where a click on the element would land, scrolled into view, in CSS pixels; None where there is no place."""
+        return await self._hands.point(ref)
 
     async def network(self) -> bytes:
         """The network record so far as HAR 1.2 with embedded content, secrets removed.

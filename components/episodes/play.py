@@ -137,7 +137,7 @@ class Attempt:
         began, self.doing = time.monotonic(), "page"
         observation = await self.page.observe()
         seen = time.monotonic()
-        screenshot = await self._keep(await self.page.screenshot(), "png") if self.screenshots else None
+        screenshot = await self._keep(await self.page.camera.viewport(), "png") if self.screenshots else None
         asked, self.doing = time.monotonic(), "agent"
         (decision,) = await self.agent.decide([self._turn(observation, last=last)])
         decided = time.monotonic()

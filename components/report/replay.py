@@ -25,28 +25,6 @@ if TYPE_CHECKING:
     from components.browser.pool import BrowserPool
 
 MOST_PAGES = 4
-SMALL = 640
-"""A page narrower than so many pixels is drawn twice as large."""
-CORNER = """() => {
-  let right = 0, bottom = 0;
-  const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const add = (box) => {
-    if (!box.width || !box.height || box.left >= innerWidth || box.top >= innerHeight) return;
-    right = Math.max(right, box.right);
-    bottom = Math.max(bottom, box.bottom);
-  };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
-  while (texts.nextNode()) {
-    const text = texts.currentNode;
-    range.selectNodeContents(text);
-    if (text.data.trim() && seen(text.parentElement)) [...range.getClientRects()].forEach(add);
-  }
-  const drawn = document.querySelectorAll('img, svg, canvas, iframe, video, input, button, select, textarea');
-  drawn.forEach((element) => seen(element) && add(element.getBoundingClientRect()));
-  return [Math.min(right + 12, innerWidth), Math.min(bottom + 12, innerHeight)];
-}"""
-"""The corner of the part of the viewport that holds anything to be seen: many pages fill a fraction of it."""
-LEAST = (160.0, 60.0)
 
 Pictures = dict[str, dict[int, Picture]]
 """By key of the episode, then by step."""
@@ -103,10 +81,5 @@ class Replay:
 
 
 async def _picture(page: Page, point: tuple[float, float] | None) -> Picture:
-    """The part of the page that holds anything, large enough to be read."""
-    found = await page.evaluate(CORNER)
-    reach = point or (0.0, 0.0)
-    width, height = (max(float(a), b, c + 16) for a, b, c in zip(found, LEAST, reach, strict=True))
-    scale = 2.0 if width < SMALL else 1.0
-    png = await page.screenshot(corner=(width, height), scale=scale)
+    png, scale = await page.camera.content(around=point)
     return Picture(png=png, point=(point[0] * scale, point[1] * scale) if point else None)
