@@ -11,21 +11,21 @@ let acted = null;      // the element that was acted on last: what is around it 
 const failed = (error) => answer({ error });
 function elementOf(ref) {
   const held = known[ref], el = held && held.deref();
-  if (!held) return { error: `there is no element [${ref}]` };
-  if (!el || !dom.isConnected(el)) return { error: `element [${ref}] is no longer on the page` };
+  if (!held) return bare({ error: `there is no element [${ref}]` });
+  if (!el || !dom.isConnected(el)) return bare({ error: `element [${ref}] is no longer on the page` });
   acted = new Weak(el);
   const control = tagOf(el) === "LABEL" ? prop(el, "LABEL", "control") : null;
   const off = dom.matches(el, ":disabled") || dom.getAttribute(el, "aria-disabled") === "true" || (control && dom.matches(control, ":disabled"));
-  if (off) return { error: `element [${ref}] is disabled` };
-  return dom.closest(el, "[inert]") ? { error: `element [${ref}] is inactive while something else is open` } : { el, control };
+  if (off) return bare({ error: `element [${ref}] is disabled` });
+  return bare(dom.closest(el, "[inert]") ? { error: `element [${ref}] is inactive while something else is open` } : { el, control });
 }
 
 function aimedAt(el, ref, kind) {
   markAction(kind);
-  const point = pointOf(el);
-  if (point.error) return { error: `element [${ref}] ${point.error}` };
+  const point = bare(pointOf(el));
+  if (point.error) return bare({ error: `element [${ref}] ${point.error}` });
   expect(el, false);
-  return { x: point.x, y: point.y };
+  return bare({ x: point.x, y: point.y });
 }
 
 function locate(ref) {
@@ -132,7 +132,7 @@ function deepFocus() {
 const ranges = take(take(bare({}), Range.prototype, "selectNodeContents"), Selection.prototype, "removeAllRanges addRange");
 // Selects what the field holds, so that typing replaces it: {full}; an error where the keyboard is not its.
 async function grasp() {
-  await landed();
+  await promised(landed());
   const stray = told(), el = writing && writing.deref();
   if (stray) return failed(`was not clicked: ${stray}`);
   if (!el || !dom.isConnected(el)) return answer({ full: false, lost: true });

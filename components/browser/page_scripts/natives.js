@@ -38,6 +38,9 @@ function own(Kind) {
   return Own;
 }
 const Table = own(Map), Bag = own(Set), Notes = own(WeakMap), Weak = own(WeakRef), Vow = own(Promise);
+// What an async function of ours returns, so that awaiting it asks nothing of the page's promises.
+const AS_MADE = bare({ value: Promise });
+const promised = (promise) => define(promise, "constructor", AS_MADE);
 
 // --- Texts ---
 const exec = unbound(RegExp.prototype.exec);

@@ -101,9 +101,29 @@ for (let y = 0.05; y < 1; y += 0.18) for (let x = 0.05; x < 1; x += 0.18) GRID.p
 const PLACES = list(list("center", "nearest"), list("center", "center"), list("end", "nearest"), list("start", "nearest"))
   .map((place) => bare({ block: place[0], inline: place[1], behavior: "instant" }));
 
+// A part of a picture has no box of its own, but coordinates in the picture's.
+function pictureOf(area) {
+  const name = dom.getAttribute(dom.parentElement(area) || area, "name");
+  const pictures = nodesOf(ofDocument.querySelectorAll(dom.ownerDocument(area), "img[usemap]"), 200);
+  return pictures.find((img) => dom.getAttribute(img, "usemap") === "#" + name) || area;
+}
+const shownBy = (el) => (tagOf(el) === "AREA" ? pictureOf(el) : el);
+const NUMBER = /-?\d+(?:\.\d+)?/g;
+function partOf(area) {
+  const box = boxOf(pictureOf(area)), at = new List(), coords = dom.getAttribute(area, "coords") || "";
+  NUMBER.lastIndex = 0;
+  for (let number; (number = exec(NUMBER, coords));) at.push(+number[0]);
+  if (at.length < 3) return box;
+  if (at.length === 3) { const r = at[2]; return bare({ left: box.left + at[0] - r, top: box.top + at[1] - r, width: 2 * r, height: 2 * r }); }
+  let left = Infinity, top = Infinity, right = 0, bottom = 0;
+  for (let i = 0; i + 1 < at.length; i += 2) { left = min(left, at[i]); right = max(right, at[i]); top = min(top, at[i + 1]); bottom = max(bottom, at[i + 1]); }
+  return bare({ left: box.left + left, top: box.top + top, width: right - left, height: bottom - top });
+}
+
 const filled = (box) => box.width > 0 && box.height > 0;
 function areasOf(el) {
   if (tagOf(el) === "BODY") { const win = windowOf(el); return list(bare({ left: 0, top: 0, width: ofWindow.innerWidth(win), height: ofWindow.innerHeight(win) })); }
+  if (tagOf(el) === "AREA") return list(partOf(el)).filter(filled);
   let boxes = boxesOf(el).filter(filled);
   if (!boxes.length) within(el, "*", 50).map((inner) => boxes.add(boxesOf(inner).filter(filled)));
   boxes = copy(boxes, boxes.length, 3);
@@ -140,13 +160,13 @@ function pointOf(el) {
   if (inView.at) return inView.at;
   let found = inView, second = null;
   for (let i = 0; i < PLACES.length; i++) {
-    dom.scrollIntoView(el, PLACES[i]);
+    dom.scrollIntoView(shownBy(el), PLACES[i]);
     found = aim(el, SPOTS);
     second = found.second || second;
     if (found.at) return found.at;
     if (!found.cover) break;
   }
-  dom.scrollIntoView(el, PLACES[0]);
+  dom.scrollIntoView(shownBy(el), PLACES[0]);
   found = aim(el, GRID);
   if (found.at || found.second) return found.at || found.second;
   if (found.cover) return { error: holds(found.cover, el) ? "is cut off or lies where it cannot be clicked" : `is covered by ${brief(layer(found.cover, el))}` };
@@ -221,9 +241,9 @@ function told() {
   was.told = true;
   return was.word || (was.pressed || !dom.isConnected(was.el) ? "" : "nothing there took the click");
 }
-async function pressed() { await landed(); return told(); }
+async function pressed() { await promised(landed()); return told(); }
 async function settleAndTell(quiet, cap) {
-  if (!mute()) await landed();
-  const state = await settle(quiet, cap), word = told();
+  if (!mute()) await promised(landed());
+  const state = await promised(settle(quiet, cap)), word = told();
   return word ? `${state}\n${word}` : state;
 }

@@ -12,12 +12,18 @@ BODY = """<title>Shop</title><form id=f><label for=a>First name</label><input id
 <label>Colour <select><option>Red<option selected>Blue</select></label>
 <label><input type=checkbox checked> Gift</label><p>Words   of
 the page</p><button type=button aria-pressed=true>Save</button></form>
-<ul><li><a href=/one>One</a><li onclick="1">Two</ul><div id=late></div>"""
+<ul><li><a href=/one>One</a><li onclick="1">Two</ul><div style="height:3000px"></div>"""
 
 LINES = [
     '[1] textbox "First name" value "Ann"', '[2] combobox "Colour" value "Blue" options "Red", "Blue"',
     '[3] checkbox "Gift" checked', 'text "Words of the page"', '[4] button "Save" pressed', '[5] link "One"',
     '[6] clickable "Two"',
+]  # fmt: skip
+
+ACTIONS = ('type [1] "Bob"', 'select [2] "Red"', "click [3]", "scroll down")
+DONE = [
+    '[1] textbox "First name" value "Bob"', '[2] combobox "Colour" value "Red" options "Red", "Blue"',
+    '[3] checkbox "Gift"', *LINES[3:],
 ]  # fmt: skip
 
 # Scripts of libraries and of hostile pages, run before the content and again after it.
@@ -92,7 +98,9 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines()]
 
 
-def test_a_page_that_replaces_built_ins_is_read_as_one_that_does_not(visit: Callable[..., None], site: Any) -> None:
+def test_a_page_that_replaces_built_ins_is_read_and_used_as_one_that_does_not(
+    visit: Callable[..., None], site: Any
+) -> None:
     for number, script in enumerate(SCRIPTS.values()):
         site.pages[f"/{number}"] = f"<script>{script}</script>{BODY}<script>{script}</script>"
 
@@ -103,7 +111,12 @@ def test_a_page_that_replaces_built_ins_is_read_as_one_that_does_not(visit: Call
             await page.goto(f"{site.origin}/{number}")
             seen = await page.observe()
             if lines(seen.text) != LINES or seen.title != "Shop":
-                wrong[trick] = seen
+                wrong[trick] = seen.text
+                continue
+            told = [(await page.act(parse_action(action))).feedback for action in ACTIONS]
+            done = lines((await page.observe()).text)
+            if any(told) or done != DONE:
+                wrong[trick] = (told, done)
         assert not wrong
 
     visit(BODY, scenario)

@@ -126,16 +126,22 @@ def test_what_has_no_role_or_one_of_its_own_is_listed(visit: Callable[..., None]
     visit(html, scenario)
 
 
-def test_the_parts_of_a_picture_that_are_links_are_listed(visit: Callable[..., None]) -> None:
+def test_the_parts_of_a_picture_that_are_links_are_listed_and_clicked(visit: Callable[..., None]) -> None:
     pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
-    html = f"""<img usemap="#plan" alt=Plan src="{pixel}" width=200 height=100><map name=plan>
-    <area shape=rect coords="0,0,99,99" href="#hall" alt=Hall><area shape=rect coords="100,0,199,99" onclick="1"
-        alt=Yard>
+    html = f"""<div style="height:900px">tall</div><img usemap="#plan" alt=Plan src="{pixel}" width=300 height=100>
+    <map name=plan><area coords="0,0,99,99" href="#hall" alt=Hall><area coords="100,0,199,99" alt=Yard
+      onclick="document.title = 'yard'"><area shape=circle coords="250,50,20" href="#well" alt=Well>
+    <area shape=poly coords="200,0,215,0,215,99,200,99" onclick="document.title = 'wall'" alt=Wall>
     <area shape=default alt=Nothing></map>"""
 
     async def scenario(page: Page) -> None:
         seen = await page.observe()
-        assert [element.line for element in seen.elements.values()] == ['link "Hall"', 'clickable "Yard"']
+        assert [element.line for element in seen.elements.values()] == [
+            'link "Hall"', 'clickable "Yard"', 'link "Well"', 'clickable "Wall"',
+        ]  # fmt: skip
+        for ref, effect in ((1, "#hall"), (2, "yard"), (3, "#well"), (4, "wall")):
+            assert (await page.act(parse_action(f"click [{ref}]"))).feedback == ""
+            assert effect in await page.evaluate("() => location.hash + document.title"), effect
 
     visit(html, scenario)
 
