@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from components.errors import InputError
+
 PRIVATE = 0o600
 READABLE = 0o666  # as far as the process's umask allows
 
@@ -23,20 +25,34 @@ def whole(path: Path, *, mode: int = READABLE) -> Iterator[Path]:
     Args:
         path: its folder must be there. The path that is given has the same suffix.
         mode: rights of the new file, from its first byte on.
+
+    Raises:
+        InputError: it cannot be written there: no space, no rights, or a folder stands in its place.
     """
     part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        with _errors(path):
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
         yield part
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        with _errors(path):
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes | str, *, mode: int = READABLE) -> Path:
     """Writes bytes, or text as UTF-8, and returns the path."""
-    with whole(path, mode=mode) as part:
+    with whole(path, mode=mode) as part, _errors(path):
         part.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
+
+
+@contextmanager
+def _errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        fix = "free some space, or mind the rights and what stands there; then run the same again"
+        raise InputError(f"the file cannot be written: {error.strerror}", where=str(path), fix=fix) from error

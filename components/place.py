@@ -131,7 +131,7 @@ def _write_failure(work: Path, name: str, error: Exception) -> None:
         record["what"] = f"{type(error).__name__}: {error}"
     if isinstance(error, InputError):
         record |= {"kind": InputError.__name__, "what": error.what, "where": error.where, "fix": error.fix}
-    with suppress(OSError):  # a full disk: the log line still says it
+    with suppress(InputError):  # a full disk: the log line still says it
         write_whole(work / FAILURE, json.dumps(record))
 
 

@@ -66,7 +66,7 @@ def report_command(*, run: str, round: int | None, to: Path, recipe: str, place:
         )
     with store_of(place, out=out) as (filled, store):
         chosen, number = choose_round(store, run=run, round=round)
-        there = round_of(store, chosen.name, number, seed=chosen.seed, work=Path(filled.work))
+        there = round_of(store, chosen.name, number, seed=chosen.seed or 0, work=Path(filled.work))
         make_report(config=config, round=there, out=to)
     return to
 
@@ -103,8 +103,16 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
         if line.interval:
             success += f" ({line.interval[0]:.0%} to {line.interval[1]:.0%})"
         champion = "-" if line.champion is None else f"of round {line.champion}"
-        begun = line.begun[:16].replace("T", " ")
-        table.add_row(line.run, line.recipe, str(line.seed), str(line.rounds_done), success, champion, begun)
+        begun = line.begun[:16].replace("T", " ") or "its manifest is torn"
+        table.add_row(
+            line.run,
+            line.recipe,
+            "-" if line.seed is None else str(line.seed),
+            str(line.rounds_done),
+            success,
+            champion,
+            begun,
+        )
     return table
 
 

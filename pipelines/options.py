@@ -6,6 +6,7 @@ SYMBIONT_PLACE, SYMBIONT_SEED, SYMBIONT_OUT.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,12 @@ from rich.table import Table
 errors = Console(stderr=True)
 WIDE = 240  # columns where nobody looks: a file or another program
 
+
+def _shipped(kind: str) -> Callable[[], list[str]]:
+    """What a shell offers to complete."""
+    return lambda: sorted(path.stem for path in (Path(__file__).parent / f"{kind}s").glob("*.yaml"))
+
+
 Out = Annotated[
     Path,
     typer.Option("--out", "-o", envvar="SYMBIONT_OUT", help="Folder of the run: data, logs, reports, summary.json."),
@@ -23,7 +30,11 @@ Out = Annotated[
 RecipeName = Annotated[
     str,
     typer.Option(
-        "--recipe", "-r", envvar="SYMBIONT_RECIPE", help="What to do: a shipped recipe's name or a YAML file."
+        "--recipe",
+        "-r",
+        envvar="SYMBIONT_RECIPE",
+        autocompletion=_shipped("recipe"),
+        help="What to do: a shipped recipe's name or a YAML file.",
     ),
 ]
 Changes = Annotated[
@@ -33,7 +44,11 @@ Changes = Annotated[
 PlaceName = Annotated[
     str,
     typer.Option(
-        "--place", "-p", envvar="SYMBIONT_PLACE", help="Where to do it: a shipped place's name or a YAML file."
+        "--place",
+        "-p",
+        envvar="SYMBIONT_PLACE",
+        autocompletion=_shipped("place"),
+        help="Where to do it: a shipped place's name or a YAML file.",
     ),
 ]
 Seed = Annotated[

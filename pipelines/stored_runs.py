@@ -30,7 +30,7 @@ class StoredRun:
     """A run as its store knows it: `begun` and `done` are numbers of rounds, rising."""
 
     name: str
-    seed: int
+    seed: int | None
     created_at: str
     begun: tuple[int, ...]
     done: tuple[int, ...]
@@ -48,9 +48,9 @@ class RunLine(BaseModel):
 
     run: str
     recipe: str = Field(description="its name, from the run's")
-    seed: int
+    seed: int | None
     rounds_done: int
-    begun: str = Field(description="when the newest round was begun, ISO 8601 in UTC")
+    begun: str = Field(description="when the newest round was begun, ISO 8601 in UTC; empty: its manifest is torn")
     success_rate: float | None = Field(description="of the student on held-out seeds, after the newest finished round")
     interval: tuple[float, float] | None
     champion: int | None = Field(description="the round whose student was promoted last; none: nobody was")
@@ -65,17 +65,26 @@ def stored_runs(store: Store) -> list[StoredRun]:
     found = []
     for name in sorted({run for run, what in rounds if what == "manifest"}):
         begun = tuple(sorted(rounds[name, "manifest"]))
-        manifest = read_manifest(round_of(store, name, begun[-1]))
+        seed, created_at = _told(round_of(store, name, begun[-1]))
         found.append(
             StoredRun(
                 name=name,
-                seed=manifest.seed,
-                created_at=manifest.created_at,
+                seed=seed,
+                created_at=created_at,
                 begun=begun,
                 done=tuple(sorted(rounds[name, "done"])),
             )
         )
     return sorted(found, key=lambda run: run.created_at)
+
+
+def _told(round: Round) -> tuple[int | None, str]:
+    """Seed and time of a manifest; none of both where it is torn, so that it does not hide the other runs."""
+    try:
+        manifest = read_manifest(round)
+    except InputError:
+        return None, ""
+    return manifest.seed, manifest.created_at
 
 
 def choose_round(store: Store, *, run: str = "", round: int | None = None) -> tuple[StoredRun, int]:

@@ -41,6 +41,8 @@ def distill(
         before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
         base = before[settings.continue_from]
         result = train(config=settings, round=here, base="" if base == manifest.start else base, on_progress=show)
+    if result.worse_than_start:
+        print("distill: held-out actions are predicted worse than before the training", flush=True)
     last = result.curve[-1]
     for name in ("train_loss", "validation_loss", "action_accuracy"):
         if (value := getattr(last, name)) is not None:

@@ -80,7 +80,7 @@ class EpisodeFilter:
         )
 
 
-def find_episodes(store: Store, filter: EpisodeFilter, *, limit: int | None = None) -> Iterator[Episode]:
+def find_episodes(store: Store, filter: EpisodeFilter) -> Iterator[Episode]:
     """The episodes the filter takes, in the order of their keys; only objects whose key fits are read.
 
     Raises:
@@ -88,18 +88,13 @@ def find_episodes(store: Store, filter: EpisodeFilter, *, limit: int | None = No
     """
     keys = list(list_episodes(store, "runs/"))
     filter.check(keys)
-    found = 0
-    for episode in load_episodes(store, (key for key in keys if filter.takes_key(key))):
-        if limit is not None and found >= limit:
-            return
-        if filter.takes(episode):
-            found += 1
-            yield episode
+    fitting = (key for key in keys if filter.takes_key(key))
+    return (episode for episode in load_episodes(store, fitting) if filter.takes(episode))
 
 
-def list_rows(store: Store, filter: EpisodeFilter, *, limit: int | None = None) -> list[dict[str, Any]]:
+def list_rows(store: Store, filter: EpisodeFilter) -> list[dict[str, Any]]:
     """One row per episode, as in `rows.episode_row`."""
-    return [episode_row(episode) for episode in find_episodes(store, filter, limit=limit)]
+    return [episode_row(episode) for episode in find_episodes(store, filter)]
 
 
 def _unknown(what: str, wanted: str, known: Sequence[str]) -> InputError:

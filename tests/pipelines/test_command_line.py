@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -54,6 +55,18 @@ def test_a_shell_can_complete() -> None:
     command = [sys.executable, "-m", "pipelines.cli"]
     done = subprocess.run([*command, "--show-completion", "bash"], capture_output=True, text=True, check=False)
     assert "complete" in done.stdout + done.stderr
+
+
+def test_a_shell_completes_recipes_and_places() -> None:
+    """As bash asks: the words so far and which of them is being typed."""
+    for option, offered in (("--recipe", "laptop"), ("--place", "cluster")):
+        words = f"symbiont run {option} "
+        asked = {"COMP_WORDS": words, "COMP_CWORD": "3", "_SYMBIONT_COMPLETE": "complete_bash"}
+        program = "import sys; sys.argv[0] = 'symbiont'; from pipelines.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, **asked}, check=False
+        )
+        assert offered in done.stdout.split(), done.stderr
 
 
 def test_variables_stand_for_options(tmp_path: Path) -> None:

@@ -100,6 +100,14 @@ def test_a_result_that_is_missing_or_torn_is_named(out: Path) -> None:
     assert torn.exception.fix
 
 
+def test_a_torn_manifest_hides_no_other_run(out: Path) -> None:
+    store_in(out).put(f"runs/{NEW}/round-001/manifest.json", b'{"run"')
+    shown = symbiont("runs", out=out)
+    assert "its manifest is torn" in shown.stdout
+    assert "50% (40% to 60%)" in shown.stdout
+    assert choose_round(store_in(out))[0].name == OLD
+
+
 @pytest.fixture
 def played(out: Path, make_episode: Callable[..., Episode], make_step: Callable[..., object]) -> Path:
     store = store_in(out)

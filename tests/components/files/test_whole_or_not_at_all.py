@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from components.errors import InputError
 from components.files import PRIVATE, whole, write_whole
 
 WRITER = """
@@ -42,6 +43,19 @@ def test_a_body_that_raises_leaves_what_was_there(tmp_path: Path) -> None:
         fails()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_stands_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "summary.json").mkdir()
+    for path, said in (
+        (tmp_path / "summary.json", "Is a directory"),
+        (tmp_path / "nowhere" / "a", "No such file or directory"),
+    ):
+        with pytest.raises(InputError, match=said) as raised:
+            write_whole(path, "x")
+        assert raised.value.where == str(path)
+        assert raised.value.fix
+    assert [path.name for path in tmp_path.iterdir()] == ["summary.json"]
 
 
 def test_kill_9_leaves_one_whole_content(tmp_path: Path) -> None:

@@ -151,11 +151,6 @@ def test_episodes_are_found_by_what_they_are(listed: Store, filter: EpisodeFilte
     assert [row["episode_key"] for row in rows] == [episode.key for episode in find_episodes(listed, filter)]
 
 
-def test_a_listing_stops_at_its_limit(listed: Store) -> None:
-    assert len(list_rows(listed, EpisodeFilter(), limit=3)) == 3
-    assert list_rows(listed, EpisodeFilter(), limit=0) == []
-
-
 @pytest.mark.parametrize(
     ("given", "said", "fix"),
     [
