@@ -77,11 +77,9 @@ def bars(values: Mapping[str, float], *, label: str, text: Callable[[float], str
     return svg("".join(body), label=label, height=max(len(values), 1) * ROW)
 
 
-def difference_chart(
-    *, value: float, interval: tuple[float, float] | None, detectable: float, worthwhile: float = 0.0, label: str
-) -> str:
+def difference_chart(*, value: float, interval: tuple[float, float] | None, detectable: float, label: str) -> str:
     """A difference with its interval on a line through zero; the shaded part is too small to be found."""
-    reach = max(abs(value), detectable, worthwhile, *(abs(end) for end in interval or (0.0,)), 0.05) * 1.15
+    reach = max(abs(value), detectable, *(abs(end) for end in interval or (0.0,)), 0.05) * 1.15
     x = Scale(-reach, reach, EDGE, WIDTH - EDGE)
     mid, height = 34, 92
     body = [

@@ -171,6 +171,7 @@ def audit(data: ReportInput) -> Section:
     blocks: list[Block] = [
         Words(f"Distilled from its teacher: {VERDICTS[found.verdict]} ({found.verdict}).", strong=True),
         Words(_what_decided(found)),
+        Words("Yes is what should be found: the student is meant to have learnt from this teacher and nobody else."),
     ]
     if found.judged:
         blocks.append(distance_figure(found))

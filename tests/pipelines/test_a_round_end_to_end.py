@@ -14,8 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
+from components.results.place import read
+from components.results.preflight import PreflightResult
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
+from components.trajectories.store import Store
+from pipelines.recipe import Recipe
 from pipelines.summary import Summary
 
 pytestmark = pytest.mark.xdist_group("round")
@@ -95,11 +100,29 @@ def test_the_summary_says_what_the_round_came_to(done: tuple[Path, dict[str, Any
         round.seconds
     )
     assert summary.start["student"].heldout_seeds is not None
+    assert (folder / "out" / summary.report).is_file()
+
+
+def test_the_report_says_what_was_run_and_shows_its_pages(done: tuple[Path, dict[str, Any], set[str]]) -> None:
+    folder, printed, _ = done
+    round = Round(run=printed["run"], number=1, seed=0, store=stored(folder), work=folder)
+    notes = read(round, PreflightResult)
+    assert notes is not None
+    assert Recipe.model_validate(yaml.safe_load(notes.recipe)) == Recipe.model_validate(RECIPE)
+    assert notes.machine
+    page = (folder / "out/reports/report.html").read_text()
+    for words in ("Better than at the start:", "What was run", "tiny, seed 0, round 1", notes.machine):
+        assert words in page
+    assert "data:image/png;base64," in page, "the episodes shown were played again for pictures"
+
+
+def stored(folder: Path) -> Store:
+    return open_store(folder / "out/store/symbiont")
 
 
 def test_a_kill_loses_and_doubles_nothing(done: tuple[Path, dict[str, Any], set[str]]) -> None:
     folder, _, kept = done
-    store = open_store(folder / "out/store/symbiont")
+    store = stored(folder)
     assert kept <= set(store.list("runs/")) | {key for key in kept if "/errors/" in key or "/leases/" in key}
     episodes = [each for key in run_prefixes(store) for each in iter_episodes(store, f"{key}/episodes/explore-")]
     assert len(episodes) == 12 + 4 + 4

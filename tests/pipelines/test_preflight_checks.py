@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from components.errors import InputError
 from components.preflight.checks import check_disk
+from components.preflight.machine import commit, machine
 from components.trajectories.manifest import keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -65,3 +67,8 @@ def test_a_broken_manifest_is_named(round_one: Round, stored: bytes) -> None:
         read_manifest(round_one)
     assert raised.value.where.endswith(manifest_key(round_one))
     assert raised.value.fix
+
+
+def test_the_machine_and_the_commit_are_told_in_words() -> None:
+    assert re.fullmatch(r"\w+ \w+, \d+ cores?, \d+ GB of memory", machine())
+    assert re.fullmatch(r"[0-9a-f]{40}|", commit())
