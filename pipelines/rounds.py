@@ -146,8 +146,10 @@ def describe_round(done: RoundSummary) -> str:
     """One round in one line."""
     parts = [f"Round {done.round}:"]
     before, after = done.student_start.heldout_seeds, done.student.heldout_seeds
+    chance = done.random.heldout_seeds
     if before and after:
-        parts.append(f"student {before.success_rate:.0%} -> {after.success_rate:.0%} on held-out seeds,")
+        beside = f" (at random {chance.success_rate:.0%})" if chance else ""
+        parts.append(f"student {before.success_rate:.0%} -> {after.success_rate:.0%} on held-out seeds{beside},")
     with_knowledge, without = done.teacher.heldout_seeds, done.teacher_without_knowledge.heldout_seeds
     if with_knowledge and without:
         parts.append(f"teacher {with_knowledge.success_rate:.0%} with knowledge, {without.success_rate:.0%} without;")

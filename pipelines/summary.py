@@ -86,6 +86,8 @@ class RoundSummary(_Part):
     champion: Splits
     teacher: Splits
     teacher_without_knowledge: Splits
+    random: Splits = Field(description="an agent that acts at random over the same pages")
+    stop: Splits = Field(description="an agent that stops at once")
     outcomes: dict[str, int] = Field(description="episodes by type, of exploring and evaluating")
     acceptance_rate: float | None = Field(description="share of the student's proposals the teacher's candidates held")
     student_only_solutions: int = Field(
@@ -130,6 +132,8 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
         champion=_splits(round, "champion"),
         teacher=_splits(round, "teacher"),
         teacher_without_knowledge=_splits(round, "teacher_without_knowledge"),
+        random=_splits(round, "random"),
+        stop=_splits(round, "stop"),
         outcomes=dict(outcomes),
         acceptance_rate=synthesis.acceptance_rate,
         student_only_solutions=len(alone),

@@ -1,7 +1,8 @@
 """One round as a Kubeflow pipeline. Compiled to `symbiotic.yaml`, which a laptop and a cluster both execute.
 
     preflight -> explore(teacher) -> explore(speculative) -> explore(student)    in parallel shards
-              -> synthesize -> distill -> evaluate(student, champion, teacher, teacher without knowledge)
+              -> synthesize -> distill -> evaluate(student, champion, teacher, teacher without knowledge,
+                                                chance: at random, stopping at once)
               -> detect -> promote -> report
 
 Every stage takes its own part of the recipe as JSON, so that a change of one part leaves the others' cache keys alone,
@@ -101,7 +102,7 @@ def symbiotic_round(
     model = distill(config=distill_config, job=job, examples=examples.outputs["Output"]).set_retry(RETRIES)
 
     judged = {}
-    for role in ("student", "champion", "teacher", "teacher_without_knowledge"):
+    for role in ("student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"):
         judged[role] = evaluate(
             config=evaluate_config,
             job=job,
@@ -135,4 +136,6 @@ def symbiotic_round(
         decision=decision.outputs["Output"],
         teacher=judged["teacher"].outputs["Output"],
         teacher_without_knowledge=judged["teacher_without_knowledge"].outputs["Output"],
+        random=judged["random"].outputs["Output"],
+        stop=judged["stop"].outputs["Output"],
     ).set_retry(RETRIES)

@@ -24,7 +24,7 @@ def evaluate(
         tasks: JSON of a TasksConfig.
         play: JSON of PlaySettings.
         teacher: JSON of the teacher's AgentConfig.
-        role: student, champion, teacher or teacher_without_knowledge.
+        role: student, champion, teacher, teacher_without_knowledge, random or stop.
         after: Digest of the student's model, which is made after the knowledge base.
         metrics: Success rate and interval of each split.
 
@@ -36,7 +36,7 @@ def evaluate(
     from pydantic import TypeAdapter
 
     from components.agents.build import build_agent
-    from components.agents.config import AgentConfig, LocalConfig
+    from components.agents.config import AgentConfig, LocalConfig, RandomConfig, StopConfig
     from components.benchmarks.config import TasksConfig
     from components.episodes.config import PlaySettings
     from components.evaluate.config import EvaluateConfig
@@ -46,8 +46,13 @@ def evaluate(
     from components.trajectories.phases import Role
 
     with stage(f"evaluate-{role}", job=job) as here:
-        models = {"champion": read_manifest(here).champion, "student": after}
-        known = LocalConfig(model=models[role]) if role in models else TypeAdapter(AgentConfig).validate_json(teacher)
+        agents: dict[str, LocalConfig | RandomConfig | StopConfig] = {
+            "champion": LocalConfig(model=read_manifest(here).champion),
+            "student": LocalConfig(model=after),
+            "random": RandomConfig(),
+            "stop": StopConfig(),
+        }
+        known = agents.get(role) or TypeAdapter(AgentConfig).validate_json(teacher)
         knowledge = open_knowledge(here) if role == "teacher" else None
         result = run(
             config=EvaluateConfig.model_validate_json(config),

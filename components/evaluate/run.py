@@ -1,7 +1,7 @@
 """Plays an agent on held-out seeds and held-out tasks and summarises what it solved.
 
 An agent that an earlier round of the run has judged on the same tasks, seeds and limits (a champion that stayed, a
-teacher without knowledge) is not played again: its result is taken over and says so.
+teacher without knowledge, chance) is not played again: its result is taken over and says so.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from components.agents.base import Agent
 from components.benchmarks.config import TasksConfig
@@ -31,6 +31,12 @@ from components.trajectories.rows import to_table
 from components.trajectories.tables import MANIFEST_SUFFIX, TableInfo, is_whole, read_table, table_info, write_table
 
 Plan = dict[SplitName, list[Assignment]]
+DECIDED_BY: Mapping[Role, Literal["teacher", "student"]] = {
+    "student": "student",
+    "champion": "student",
+    "teacher": "teacher",
+    "teacher_without_knowledge": "teacher",
+}
 
 
 def run(
@@ -62,7 +68,7 @@ def run(
             plan=plan,
             benchmark=benchmark,
             agent=agent,
-            decided_by="teacher" if role.startswith("teacher") else "student",
+            decided_by=DECIDED_BY.get(role),
             play=play,
             browser=browser,
         )

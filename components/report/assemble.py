@@ -84,6 +84,7 @@ def read_facts(round: Round, scan: Scan) -> Facts:
         states=find_states(round, scan, complete=read(round, SynthesizeResult) is not None),
         change=_change(round, student),
         since_start=_since_start(round, student),
+        beside_chance=_beside_chance(round, student),
         usd=sum(row["usd"] for row in scan.rows) + sum(each.usd for each in splits.values()),
         tokens=sum(row["prompt_tokens"] + row["completion_tokens"] for row in scan.rows)
         + sum(each.tokens for each in splits.values()),
@@ -103,6 +104,14 @@ def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Ch
     if start is None or now is None or (promotion is not None and not promotion.champion_is_start):
         return {}
     return {split: _compared(round, start, now, split) for split in now.splits if split in start.splits}
+
+
+def _beside_chance(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
+    """The student beside the agent that acts at random."""
+    chance = read(round, EvaluateResult, of="random")
+    if chance is None or now is None:
+        return {}
+    return {split: _compared(round, chance, now, split) for split in now.splits if split in chance.splits}
 
 
 def _compared(round: Round, a: EvaluateResult, b: EvaluateResult, split: SplitName) -> Change:

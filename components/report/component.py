@@ -13,6 +13,8 @@ def report(
     decision: str,
     teacher: str,
     teacher_without_knowledge: str,
+    random: str,
+    stop: str,
     page: dsl.Output[dsl.HTML],
     summary: dsl.Output[dsl.Markdown],
 ) -> str:
@@ -25,6 +27,8 @@ def report(
         decision: What promote decided.
         teacher: Digest of the teacher's table of episodes.
         teacher_without_knowledge: Digest of the table of episodes of the teacher without the knowledge base.
+        random: Digest of the table of episodes of the agent that acts at random.
+        stop: Digest of the table of episodes of the agent that stops at once.
         page: The report.
         summary: The same without the trajectories, for a quick look.
 

@@ -17,6 +17,8 @@ ROLES: Mapping[Role, str] = {
     "champion": "champion",
     "teacher": "teacher with knowledge",
     "teacher_without_knowledge": "teacher without knowledge",
+    "random": "acting at random",
+    "stop": "stopping at once",
 }
 SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 LEVEL = 0.05
@@ -58,7 +60,8 @@ def answers(data: ReportInput) -> list[Answer]:
     if data.now.success("student") is None:
         text = f"Round {data.round} has not evaluated its student yet."
         return [Answer(question="Better than at the start", short="not known yet", text=text)]
-    return [better(data), to_use(data), from_teacher(data.now)]
+    beside = [beside_chance(data.now)] if data.now.facts.beside_chance else []
+    return [better(data), *beside, to_use(data), from_teacher(data.now)]
 
 
 def better(data: ReportInput) -> Answer:
@@ -74,6 +77,24 @@ def better(data: ReportInput) -> Answer:
         text += f"; and {tasks}{proof}"
     return Answer(
         question="Better than at the start", short=words[direction(since.get("heldout_seeds"))], text=f"{text}."
+    )
+
+
+def beside_chance(now: RoundInput) -> Answer:
+    """Whether the student is more than what acting at random solves, on both splits."""
+    words = {1: "yes", 0: "not shown", -1: "no, worse"}
+    found = {split: direction(change) for split, change in now.facts.beside_chance.items()}
+    said = []
+    for split, title in SPLITS.items():
+        student, chance = now.success("student", split), now.success("random", split)
+        if student and chance:
+            said.append(f"{percent(chance.success_rate)} of {title} to its {percent(student.success_rate)}")
+    worst = words[found["heldout_tasks"]] if "heldout_tasks" in found else ""
+    tasks = f"; on held-out tasks: {worst}" if worst and found["heldout_tasks"] < 1 else ""
+    return Answer(
+        question="Better than chance",
+        short=words[found.get("heldout_seeds", 0)],
+        text=f"An agent that acts at random on the same pages solves {' and '.join(said)}{tasks}.",
     )
 
 

@@ -25,6 +25,7 @@ from components.results.evaluate import EvaluateResult
 from components.results.place import result_key, results_digest
 from components.results.report import ReportResult
 from components.trajectories.episodes import get_blob, list_episodes, put_blob
+from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 from components.trajectories.tables import read_table
@@ -83,6 +84,8 @@ def _candidates(round: Round, now: RoundInput, scan: Scan, before: RoundInput | 
         yield _candidate(row, why="solved by the student alone" if row["episode_key"] in alone else "")
     lost, teachers = _lost_tasks(before, now), _episodes_of(round, now.evaluations.get("teacher"))
     for role, result in now.played.items():
+        if role in CHANCE:
+            continue  # nobody learns from what an agent did that does not look
         for row in _rows(round, result):
             if Outcome(row["outcome"]).counts:
                 worse = role == "student" and row["outcome"] == "failed" and row["task_id"] in lost

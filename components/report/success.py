@@ -16,6 +16,7 @@ STYLES: Mapping[Role, str] = {
     "student": "student",
     "teacher": "teacher",
     "teacher_without_knowledge": "teacher-plain",
+    "random": "chance",
 }
 NEWEST = 5
 """Rounds that the table of tasks shows beside the start."""

@@ -20,7 +20,7 @@ class StatesFound(Record):
 
 
 class Change(Record):
-    """This round's student against an earlier one, on the tasks and seeds that count for both."""
+    """This round's student against another agent, on the tasks and seeds that count for both."""
 
     gains: int
     losses: int
@@ -35,6 +35,9 @@ class Facts(Record):
     change: Change | None = Field(description="none in the first round, or where a student was not evaluated")
     since_start: dict[SplitName, Change] = Field(
         description="the student beside the untrained model the run began with; empty where that was not evaluated"
+    )
+    beside_chance: dict[SplitName, Change] = Field(
+        description="the student beside an agent that acts at random; empty where that was not evaluated"
     )
     usd: float = Field(description="dollars of all episodes played in this round")
     tokens: int

@@ -1,11 +1,13 @@
-"""The phases of a round, whose names are folders of episodes: exploring in three modes, judging in four roles."""
+"""The phases of a round, whose names are folders of episodes: exploring in three modes, judging in six roles."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 Mode = Literal["teacher", "speculative", "student"]
-Role = Literal["student", "champion", "teacher", "teacher_without_knowledge"]
+Role = Literal["student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"]
+"""Who is judged. `random` and `stop` act at random and stop at once: what a rate must be read beside."""
+CHANCE: tuple[Role, ...] = ("random", "stop")
 SplitName = Literal["heldout_seeds", "heldout_tasks"]
 
 

@@ -82,7 +82,7 @@ def test_the_summary_says_what_the_round_came_to(done: tuple[Path, dict[str, Any
     assert written == printed
     summary = Summary.model_validate(written)
     round = summary.rounds[0]
-    for agent in (round.student, round.teacher, round.teacher_without_knowledge):
+    for agent in (round.student, round.teacher, round.teacher_without_knowledge, round.random, round.stop):
         assert agent.heldout_seeds is not None
         assert agent.heldout_tasks is not None
         assert agent.heldout_seeds.episodes == 16
@@ -91,7 +91,7 @@ def test_the_summary_says_what_the_round_came_to(done: tuple[Path, dict[str, Any
         assert 0 <= low <= agent.heldout_seeds.success_rate <= high <= 1
     assert round.teacher.heldout_seeds is not None
     assert round.teacher.heldout_seeds.success_rate > 0.5, "the scripted teacher knows these tasks"
-    assert sum(round.outcomes.values()) >= 12 + 4 + 4 + 3 * 20
+    assert sum(round.outcomes.values()) >= 12 + 4 + 4 + 5 * 20
     assert round.audit is not None
     assert round.audit.verdict in ("distilled", "independent", "inconclusive")
     assert round.promotion is not None

@@ -62,15 +62,17 @@ def test_a_round_goes_from_preflight_to_report(pipeline: dict[str, Any]) -> None
     for earlier, later in itertools.pairwise(order):
         assert earlier in tasks[later]["dependentTasks"]
     assert "preflight" in tasks["explore-phase"]["dependentTasks"]
-    judged = {f"evaluate{suffix}" for suffix in ("", "-2", "-3", "-4")}
+    judged = {f"evaluate{suffix}" for suffix in ("", "-2", "-3", "-4", "-5", "-6")}
     assert {tasks[name]["inputs"]["parameters"]["role"]["runtimeValue"]["constant"] for name in judged} == {
         "student",
         "champion",
         "teacher",
         "teacher_without_knowledge",
+        "random",
+        "stop",
     }
     assert {"detect", "distill", "evaluate", "evaluate-2"} <= set(tasks["promote"]["dependentTasks"])
-    assert {"promote", "evaluate-3", "evaluate-4"} <= set(tasks["report"]["dependentTasks"])
+    assert {"promote", "evaluate-3", "evaluate-4", "evaluate-5", "evaluate-6"} <= set(tasks["report"]["dependentTasks"])
 
 
 def test_a_manifest_is_never_taken_from_a_cache(pipeline: dict[str, Any]) -> None:

@@ -251,6 +251,8 @@ def run_of_three(tmp_path_factory: pytest.TempPathFactory) -> Round:
             "teacher_without_knowledge",
             lambda task, seed: task not in ("click-tab", "social-media") and seed < 5,
         )
+        evaluated(round, "random", lambda _, seed: seed == 0)
+        evaluated(round, "stop", lambda _, __: False)
         store(round, learnt(0.75 - 0.05 * (number == 3)))
         store(round, audit_result())
         store(round, promoted(round, decision="hold" if number == 3 else "promote", difference=0.3 - 0.12 * number))

@@ -55,10 +55,14 @@ def test_the_first_screen_says_whether_it_got_better_which_version_to_use_and_wh
     run_of_three: Round,
 ) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    got, use, whose = answers(data)
+    got, chance, use, whose = answers(data)
     assert got.short == "yes"
     assert got.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "The student solves 57 % (39 % to 73 %) of held-out seeds (0 % at the start) after 3 rounds; and 67 % ("
+    )
+    assert chance.short == "yes"
+    assert chance.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
+        "An agent that acts at random on the same pages solves"
     )
     assert use.short == "version 2"
     assert "the champion of round 2" in use.text
