@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection compile base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection figure compile base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,9 @@ bench-recording: $(VENV)/.packages ## what recording routing costs a forward pas
 
 bench-detection: $(VENV)/.packages ## detection of distillation on zoos made from scratch, under 90 minutes; writes out/bench-detection
 	@$(BIN)/python -m bench.detection $(ARGS)
+
+figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg
+	@$(BIN)/python bench/rounds_figure.py $(ARGS)
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
 	@$(BIN)/symbiont compile

@@ -1,0 +1,108 @@
+"""README's picture and table of a run: success over rounds, with the row of chance beside it.
+
+    python bench/rounds_figure.py [OUT/summary.json] [--to docs/rounds.svg]
+
+Writes the picture and prints the table as Markdown, both from the run's own summary.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from components.drawing.charts import Point, Series, line_chart, marker, percent
+from pipelines.summary import Figure, RoundSummary, Splits, Summary
+
+TO = Path(__file__).parents[1] / "docs" / "rounds.svg"
+AGENTS = {
+    "student": ("student", "student"),
+    "teacher": ("teacher with what the student found", "teacher"),
+    "teacher_without_knowledge": ("teacher alone", "teacher-plain"),
+    "random": ("acting at random", "chance"),
+}
+STYLE = (
+    "<style>svg{background:#fff;font:13px sans-serif}text{fill:#444}.grid{stroke:#ddd}.zero{stroke:#888}"
+    ".line,.whisker{fill:none;stroke:var(--t);stroke-width:2}.whisker{stroke-width:1.4}"
+    ".mark{fill:var(--t)}.mark.hollow{fill:#fff;stroke:var(--t);stroke-width:2}"
+    ".series{--t:#1f5fbf}.series.teacher{--t:#b45309}.series.teacher-plain{--t:#8a6d3b}.series.chance{--t:#777}"
+    ".teacher-plain .line{stroke-dasharray:5 4}.chance .line{stroke-dasharray:1.5 3.5}</style>"
+)
+"""A file of its own is read without a page's style sheet."""
+LINE = 20
+"""Height of a line of the legend."""
+
+
+def seen(summary: Summary, agent: str, split: str) -> Iterator[tuple[int, Figure]]:
+    """Rounds and figures of one agent; the student's begin before the first round."""
+    if agent == "student" and (start := getattr(summary.start["student"], split)):
+        yield 0, start
+    for each in summary.rounds:
+        if found := getattr(_splits(each, agent), split):
+            yield each.round, found
+
+
+def _splits(round: RoundSummary, agent: str) -> Splits:
+    found: Splits = getattr(round, agent)
+    return found
+
+
+def picture(summary: Summary) -> str:
+    """The held-out seeds as one SVG that needs nothing beside it."""
+    series = [
+        Series(
+            name=name,
+            style=style,
+            points=[
+                Point(x=number, y=found.success_rate, low=found.interval[0], high=found.interval[1])
+                for number, found in seen(summary, agent, "heldout_seeds")
+            ],
+        )
+        for agent, (name, style) in AGENTS.items()
+    ]
+    label = "Success on held-out seeds after each round, with 95 % intervals"
+    drawn = line_chart(series, label=label, x_name="round", whole_x=True, y_range=(0, 1), y_text=percent)
+    opening, _, rest = drawn.partition(">")
+    box = opening.split('viewBox="')[1].split('"')[0]
+    _, _, width, height = (float(each) for each in box.split())
+    legend = "".join(
+        f'<g class="series {each.style}"><path class="line" d="M20 {at}H48"/>{marker(each.style, 34, at)}'
+        f'<text x="58" y="{at + 4}">{each.name}</text></g>'
+        for at, each in zip(range(int(height) + 10, 10_000, LINE), series, strict=False)
+    )
+    tall = height + 10 + LINE * len(series)
+    opening = opening.replace(f'viewBox="{box}"', f'viewBox="0 0 {width:g} {tall:g}" width="{1.3 * width:g}"')
+    return f"{opening}>{STYLE}{rest.removesuffix('</svg>')}{legend}</svg>\n"
+
+
+def table(summary: Summary) -> str:
+    """Markdown: a row for each agent and split, a column for each round."""
+    head = ["", "start", *(f"round {each.round}" for each in summary.rounds)]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for split, title in (("heldout_seeds", "held-out seeds"), ("heldout_tasks", "held-out tasks")):
+        for agent, (name, _) in AGENTS.items():
+            figures = dict(seen(summary, agent, split))
+            cells = [_cell(figures.get(number)) for number in range(len(summary.rounds) + 1)]
+            lines.append(f"| {name}, {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(found: Figure | None) -> str:
+    if found is None:
+        return ""
+    low, high = (round(100 * end) for end in found.interval)
+    return f"{found.success_rate:.0%} ({low}-{high})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("summary", nargs="?", type=Path, default=Path("out/summary.json"))
+    parser.add_argument("--to", type=Path, default=TO)
+    given = parser.parse_args()
+    summary = Summary.model_validate_json(given.summary.read_text())
+    given.to.write_text(picture(summary))
+    print(table(summary))
+
+
+if __name__ == "__main__":
+    main()
