@@ -21,6 +21,7 @@ from components.report.page import render
 from components.report.replay import Replay
 from components.report.scan import Scan
 from components.report.sections import all_sections
+from components.results.episodes import rows_of
 from components.results.evaluate import EvaluateResult
 from components.results.place import result_key, results_digest
 from components.results.report import ReportResult
@@ -28,7 +29,6 @@ from components.trajectories.episodes import get_blob, list_episodes, put_blob
 from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
-from components.trajectories.tables import read_table
 
 PAGE_VERSION = 2
 """Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
@@ -86,7 +86,7 @@ def _candidates(round: Round, now: RoundInput, scan: Scan, before: RoundInput | 
     for role, result in now.played.items():
         if role in CHANCE:
             continue  # nobody learns from what an agent did that does not look
-        for row in _rows(round, result):
+        for row in rows_of(round.store, result):
             if Outcome(row["outcome"]).counts:
                 worse = role == "student" and row["outcome"] == "failed" and row["task_id"] in lost
                 why = "of a task on which success fell" if worse else ""
@@ -99,18 +99,13 @@ def _candidate(row: Mapping[str, Any], **told: Any) -> Candidate:
     return Candidate(key=row["episode_key"], **{name: row[name] for name in names}, **told)
 
 
-def _rows(round: Round, result: EvaluateResult) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = read_table(round.store, result.table).to_pylist()
-    return rows
-
-
 def _place(row: Mapping[str, Any]) -> tuple[str, str, int]:
     return row["split"], row["task_id"], row["seed"]
 
 
 def _episodes_of(round: Round, result: EvaluateResult | None) -> dict[tuple[str, str, int], str]:
     """Keys of an agent's episodes, by split, task and seed."""
-    rows = _rows(round, result) if result else []
+    rows = rows_of(round.store, result) if result else []
     return {_place(row): row["episode_key"] for row in rows if Outcome(row["outcome"]).counts}
 
 
@@ -123,7 +118,7 @@ def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
 
 
 def _families(round: Round, now: RoundInput) -> dict[str, str]:
-    return {row["task_id"]: row["family"] for each in now.evaluations.values() for row in _rows(round, each)}
+    return {row["task_id"]: row["family"] for each in now.evaluations.values() for row in rows_of(round.store, each)}
 
 
 def _digest(config: ReportConfig, round: Round) -> str:

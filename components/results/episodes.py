@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
+from components.errors import InputError
 from components.results.evaluate import EvaluateResult
+from components.results.place import MEND
 from components.trajectories.schema import Outcome
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
@@ -14,12 +17,25 @@ Outcomes = Mapping[tuple[str, str, int], Outcome]
 Pair = tuple[bool, bool]
 
 
+def rows_of(store: Store, evaluation: EvaluateResult, *, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of an evaluation's table of episodes, one for each.
+
+    Raises:
+        InputError: the table is gone or torn.
+    """
+    try:
+        rows: list[dict[str, Any]] = read_table(store, evaluation.table, columns=columns).to_pylist()
+    except KeyError:
+        where = f"{store.url}/{evaluation.table}"
+        raise InputError("the table of an evaluation is gone", where=where, fix=MEND) from None
+    return rows
+
+
 def outcomes_of(store: Store, evaluation: EvaluateResult, *, splits: Collection[str]) -> Outcomes:
-    """How every episode of these splits ended."""
-    table = read_table(store, evaluation.table, columns=["split", "task_id", "seed", "outcome"])
+    """How every episode of these splits ended. Errors as `rows_of`."""
     return {
         (row["split"], row["task_id"], row["seed"]): Outcome(row["outcome"])
-        for row in table.to_pylist()
+        for row in rows_of(store, evaluation, columns=["split", "task_id", "seed", "outcome"])
         if row["split"] in splits
     }
 

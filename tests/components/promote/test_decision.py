@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from components.promote.config import PromoteConfig
 from components.promote.decision import decide
-from components.statistics import compare_paired
+from components.statistics import Interval, compare_paired
 from components.verdicts.policy import Held
 
 Pairs = dict[str, list[tuple[bool, bool]]]
@@ -72,3 +74,19 @@ def test_a_policy_stands_in_the_place_of_the_required_verdict(holds: bool, decis
     decided = decide(better, verdict="independent", config=PromoteConfig(), held=held)
     assert decided.decision == decision
     assert ("the policy does not hold. other: independent" in decided.reason) is not holds
+
+
+@pytest.mark.parametrize(
+    ("high", "decision"), [(0.0199, "hold"), (0.02, "inconclusive"), (0.0201, "inconclusive")], ids=str
+)
+def test_a_worthwhile_gain_is_excluded_only_where_the_interval_ends_below_it(high: float, decision: str) -> None:
+    even = compare_paired(pairs(tasks=10, gained=1, lost=1, same=8))
+    measured = replace(even, interval=Interval(-0.05, high))
+    assert decide(measured, verdict="distilled", config=PromoteConfig(worthwhile_gain=0.02)).decision == decision
+
+
+def test_a_reason_is_what_was_measured_and_then_what_decided() -> None:
+    decided = decide(compare_paired(pairs(tasks=10, gained=4, lost=0, same=6)), verdict="", config=PromoteConfig())
+    assert decided.because == "It is better, but the audit's verdict is missing and 'distilled' is required."
+    assert decided.reason == f"{decided.measured} {decided.because}"
+    assert decided.measured.startswith("The challenger solved 100.0% and the champion 60.0% of 100 paired episodes")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from components.errors import InputError
 from components.results.episodes import outcomes_of, pairs_of
 from components.statistics import compare_paired
 from components.trajectories.open_store import open_store
@@ -39,3 +40,10 @@ def test_a_table_is_read_for_the_splits_that_are_asked_about(tmp_path: Path) -> 
         (SEEDS, "t", 1): Outcome.SOLVED,
         (SEEDS, "t", 2): Outcome.JUDGE_ERROR,
     }
+
+
+def test_a_table_that_is_gone_is_named(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with pytest.raises(InputError, match="the table of an evaluation is gone") as raised:
+        outcomes_of(store, evaluate_result(table="tables/gone.parquet"), splits=(SEEDS,))
+    assert raised.value.where == f"{store.url}/tables/gone.parquet"

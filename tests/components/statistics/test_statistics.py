@@ -165,3 +165,11 @@ def test_swapping_the_agents_mirrors_the_comparison(pairs: dict[str, list[tuple[
     assert (one.gains, one.losses, one.p_value) == (other.losses, other.gains, other.p_value)
     assert one.difference == -other.difference
     assert one.minimum_detectable_effect == other.minimum_detectable_effect
+
+
+def test_the_interval_of_a_difference_is_of_the_difference_and_not_of_the_rates() -> None:
+    """Tasks that both solve, or neither, differ by nothing; one that only `b` solves, by one."""
+    same = {"easy": [(True, True)] * 4, "hard": [(False, False)] * 4}
+    assert ours.compare_paired(same).interval == (0.0, 0.0)
+    assert ours.compare_paired({"a": [(False, True)] * 4, "b": [(False, True)] * 4}).interval == (1.0, 1.0)
+    assert ours.compare_paired({"a": [(True, False)] * 4, "b": [(True, False)] * 4}).interval == (-1.0, -1.0)
