@@ -46,7 +46,6 @@ figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
 	@$(BIN)/symbiont compile
-	@$(BIN)/python -m pipelines.summary > docs/summary.schema.json
 
 base: $(VENV)/.packages ## make the student's shipped base again, from synthetic pages only (minutes)
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)

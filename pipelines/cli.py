@@ -100,7 +100,7 @@ def compile_(
 ) -> None:
     """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it.
 
-    Without --to the schemas of recipes and places are written again too.
+    Without --to the schemas of recipes, places and summary.json are written again too.
     """
     from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
     from pipelines.schemas import write_schemas

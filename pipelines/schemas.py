@@ -1,4 +1,6 @@
-"""JSON Schemas of recipes and places, for editors that complete and check keys; `symbiont compile` writes them."""
+"""JSON Schemas of recipes and places, for editors that complete and check keys, and of `summary.json`, for programs;
+`symbiont compile` writes them.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,10 @@ from typing import Any
 from components.files import write_whole
 from components.place import Place
 from pipelines.recipe import Recipe
+from pipelines.summary import Summary
 
 HERE = Path(__file__).parent
+OF_SUMMARY = HERE.parent / "docs" / "summary.schema.json"
 
 
 def schemas() -> dict[str, str]:
@@ -26,9 +30,15 @@ def schema_path(kind: str) -> Path:
     return HERE / f"{kind}s" / f"{kind}.schema.json"
 
 
+def summary_schema() -> str:
+    """The schema of `summary.json`, in which every key stands always."""
+    return _as_json(Summary.model_json_schema(mode="serialization"))
+
+
 def write_schemas() -> list[Path]:
-    """Writes both beside the shipped files."""
-    return [write_whole(schema_path(kind), text) for kind, text in schemas().items()]
+    """Writes those of the shipped files beside them, and the summary's where there are docs: in a checkout."""
+    made = [write_whole(schema_path(kind), text) for kind, text in schemas().items()]
+    return [*made, write_whole(OF_SUMMARY, summary_schema())] if OF_SUMMARY.parent.is_dir() else made
 
 
 def _as_json(schema: dict[str, Any]) -> str:

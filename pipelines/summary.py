@@ -1,17 +1,15 @@
 """`OUT/summary.json`: the run's numbers for programs. Its form is kept stable; see `SUMMARY_VERSION` and
-`docs/summary.schema.json`, which `python -m pipelines.summary` prints.
+`docs/summary.schema.json`.
 
 Stages meet in the store, so every figure is read from their stored results.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import GenerateJsonSchema
 
 from components.errors import InputError
 from components.files import write_whole
@@ -193,13 +191,3 @@ def _digests(manifest: Manifest, distilled: DistillResult) -> Digests:
         model=distilled.model_digest,
         data=distilled.inputs,
     )
-
-
-def summary_schema() -> str:
-    """The JSON Schema of the file, as it is committed in `docs/`."""
-    schema = {"$schema": GenerateJsonSchema.schema_dialect, **Summary.model_json_schema(mode="serialization")}
-    return json.dumps(schema, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    print(summary_schema(), end="")
