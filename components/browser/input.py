@@ -32,7 +32,7 @@ class Hands:
         self._session = session
         self._frames = frames
         self._pressed = 0  # the element that was clicked last
-        self.stray = ""  # feedback that comes after the action
+        self._stray = ""
 
     async def point(self, ref: int) -> tuple[float, float] | None:
         """Where a click would land; None where there is no such place."""
@@ -40,7 +40,6 @@ class Hands:
         return None if "error" in answer else _point(answer)
 
     async def click(self, ref: int) -> str:
-        self.stray = ""
         answer = await self._frames.ask("locate", ref)
         if "error" in answer:
             return _said(answer["error"])
@@ -52,8 +51,13 @@ class Hands:
     def hear(self, told: Any) -> str:
         """Takes out of what the page says when it is quiet what the last press came to instead of what was meant."""
         state, _, stray = str(told).partition("\n")
-        self.stray = self.stray or self._astray(stray)
+        self._stray = self._stray or self._astray(stray)
         return state
+
+    def stray(self) -> str:
+        """What `hear` found, once."""
+        stray, self._stray = self._stray, ""
+        return stray
 
     def _astray(self, stray: Any) -> str:
         return f"element [{self._pressed}] was not clicked: {_said(stray)}" if stray else ""

@@ -228,7 +228,7 @@ class Page:
             except ScriptError as error:
                 feedback = f"the page could not be acted on: {quote(str(error))}"
             await self._settle_all()
-            feedback = feedback or self._hands.stray
+            feedback = feedback or self._hands.stray()
             if action.kind == "goto" and before != (self.document, self.url):
                 self.typed |= {action.text or "", self.url}
         elif action.kind == "wait" or (action.kind == "note" and self._asking):

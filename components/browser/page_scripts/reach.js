@@ -122,12 +122,13 @@ function partOf(area) {
 
 const filled = (box) => box.width > 0 && box.height > 0;
 function areasOf(el) {
-  if (tagOf(el) === "BODY") { const win = windowOf(el); return list(bare({ left: 0, top: 0, width: ofWindow.innerWidth(win), height: ofWindow.innerHeight(win) })); }
-  if (tagOf(el) === "AREA") return list(partOf(el)).filter(filled);
+  const tag = tagOf(el);
+  if (tag === "BODY") { const win = windowOf(el); return list(bare({ left: 0, top: 0, width: ofWindow.innerWidth(win), height: ofWindow.innerHeight(win) })); }
+  if (tag === "AREA") return list(partOf(el)).filter(filled);
   let boxes = boxesOf(el).filter(filled);
   if (!boxes.length) within(el, "*", 50).map((inner) => boxes.add(boxesOf(inner).filter(filled)));
   boxes = copy(boxes, boxes.length, 3);
-  labelsOf(el, tagOf(el)).map((label) => boxes.add(boxesOf(label).filter(filled)));
+  labelsOf(el, tag).map((label) => boxes.add(boxesOf(label).filter(filled)));
   return copy(boxes, boxes.length, 6);
 }
 
@@ -190,16 +191,22 @@ function brief(el) {
 const PRESSES = among("pointerdown mousedown"), GUARDED = list("pointerdown", "mousedown", "pointerup", "mouseup", "click");
 const MOST_LATE = 10000;  // ms
 let meant = null;
-function expect(el, through) { meant = bare({ el, through, at: now(), pressed: false, told: false, word: "" }); }
+function expect(el, through) { meant = bare({ el, through, at: now(), pressed: false, box: null, told: false, stopped: false, word: "" }); }
 
 function strays(target, type) {
-  if (!meant || now() - meant.at > MOST_LATE) return false;
+  if (!meant || now() - meant.at > MOST_LATE || !dom.isConnected(meant.el)) return false;
+  const missed = !reaches(meant.el, target);
   if (!meant.pressed && PRESSES[type]) {
     meant.pressed = true;
-    if (dom.isConnected(meant.el) && !reaches(meant.el, target)) meant.word = `it came to ${brief(layer(target, meant.el))}, which was not clicked either`;
+    meant.box = boxOf(meant.el);
+    meant.stopped = missed;
+    if (missed) meant.word = `it came to ${brief(layer(target, meant.el))}, which was not clicked either`;
+  } else if (type === "click" && missed && meant.box && !meant.word && shifted(meant.box, boxOf(meant.el))) {
+    meant.word = "it moved away while it was pressed";
   }
-  return meant.word !== "";
+  return meant.stopped;
 }
+const shifted = (before, after) => abs(before.left - after.left) > 1 || abs(before.top - after.top) > 1;
 
 function guard(event) {
   const type = happened.type(event);

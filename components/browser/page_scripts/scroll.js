@@ -41,13 +41,12 @@ function openDialog() {
 function areasToScroll(way) {
   const areas = new List(), dialog = openDialog(), last = acted && acted.deref();
   if (last && dom.isConnected(last) && inView(last) && (!dialog || holds(dialog, last))) areasAround(last, way, areas);
-  const middle = middleOf(dialog ? boxOf(dialog) : viewBox());
-  if (!dialog || holds(dialog, middle)) areasAround(middle, way, areas);
-  if (dialog) {
-    areas.add(within(dialog, "*", MOST_INSIDE).filter((el) => wheels(el, way) && inView(el)));
-    areasAround(dialog, way, areas);
-  }
-  return areas;
+  areasAround(middleOf(dialog ? boxOf(dialog) : viewBox()), way, areas);
+  if (!dialog) return areas;
+  const inner = areas.filter((area) => holds(dialog, area));
+  inner.add(within(dialog, "*", MOST_INSIDE).filter((el) => wheels(el, way) && inView(el)));
+  areasAround(dialog, way, inner);
+  return inner.filter((area) => area !== viewportOf(window) || inner.length === 1);  // behind the dialog
 }
 
 function moves(area, way, direction) {

@@ -55,3 +55,153 @@ def test_in_frames_the_element_that_is_meant_is_clicked(which: str, visit: Calla
         assert (await log(page))[-1] == "Ann"
 
     visit(LOG + PAGES[which], scenario)
+
+
+async def refs_of(page: Page) -> dict[str, int]:
+    return {element.name: ref for ref, element in (await page.observe()).elements.items()}
+
+
+MOVES = """<button id=safe style="position:absolute;left:10px;top:10px;width:200px;height:50px" onclick="note('safe')">
+Safe</button><button id=risky style="position:absolute;left:10px;top:300px;width:200px;height:50px"
+{events}>Risky</button><script>{script}</script>"""
+DELETES = "onpointerdown=\"note('down')\" onmousedown=\"note('mouse')\" onclick=\"note('deleted')\""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "safe.onmousemove = () => { risky.style.top = '10px'; safe.style.top = '300px' }",
+        "safe.onpointerenter = () => risky.style.cssText += 'position:fixed;inset:0;width:auto;height:auto'",
+        "safe.addEventListener('mouseover', () => risky.showPopover()); risky.popover = 'manual';"
+        "risky.style.cssText = 'position:fixed;inset:0;margin:0;width:100%;height:100%'",
+    ],
+)
+def test_a_press_that_comes_to_another_element_does_nothing_and_is_told(
+    script: str, visit: Callable[..., None]
+) -> None:
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        said = await feedback(page, "click [1]")
+        assert said == 'element [1] was not clicked: it came to button "Risky", which was not clicked either'
+        assert await log(page) == []
+        assert await feedback(page, 'press "Tab"') == ""
+        await page.evaluate("() => risky.focus()")
+        assert await feedback(page, 'press "Enter"') == ""
+        assert await log(page) == ["deleted"]  # only the press was held back, not what comes later
+
+    visit(LOG + MOVES.format(events=DELETES, script=script), scenario)
+
+
+def test_a_page_that_replaces_what_is_hovered_or_pressed_is_clicked_all_the_same(visit: Callable[..., None]) -> None:
+    html = (
+        LOG
+        + """<div id=a><button>One</button></div><div id=b><button onmousedown="note('down');
+      b.innerHTML = '<p>open</p>'">Two</button></div><button onpointerdown="note('opened');
+      document.body.insertAdjacentHTML('beforeend', '<div style=position:fixed;inset:0>Pane</div>')">Three</button>
+      <script>a.onmouseover = () => { a.onmouseover = null;
+        a.innerHTML = '<button>One</button>'; a.firstChild.onclick = () => note('one') };</script>"""
+    )
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        for ref in (1, 2, 3):
+            assert await feedback(page, f"click [{ref}]") == ""
+        assert await log(page) == ["one", "down", "opened"]
+
+    visit(html, scenario)
+
+
+def test_what_moves_away_between_press_and_release_is_told(visit: Callable[..., None]) -> None:
+    html = (
+        LOG
+        + """<textarea id=t autofocus onblur="this.style.height = '300px'" style="height:40px">a</textarea><br>
+    <button style="display:block" onclick="note('clicked')">Go</button>"""
+    )
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        await page.evaluate("() => t.focus()")
+        assert await feedback(page, "click [2]") == "element [2] was not clicked: it moved away while it was pressed"
+        assert await log(page) == []
+        assert await feedback(page, "click [2]") == ""
+        assert await log(page) == ["clicked"]
+
+    visit(html, scenario)
+
+
+COVERED = {
+    "under a sticky header": """<header style="position:sticky;top:0;height:200px;background:#ccc">Bar</header>
+      <p style="height:300px">x</p><button onclick="note(1)">B</button><p style="height:3000px">y</p>
+      <script>scrollTo(0, 420)</script>""",
+    "under a bar at the bottom": """<p style="height:520px">x</p><button onclick="note(1)">B</button>
+      <p style="height:3000px">y</p><div style="position:fixed;bottom:0;left:0;right:0;height:150px">Cookies</div>""",
+    "between two bars": """<div style="position:fixed;z-index:1;top:0;left:0;right:0;height:240px">T</div>
+      <p style="height:1400px">x</p><button onclick="note(1)">B</button><p style="height:1400px">y</p>
+      <div style="position:fixed;bottom:0;left:0;right:0;height:240px">Cookies</div>""",
+    "half under a banner": """<button style="width:400px;height:80px" onclick="note(1)">B</button>
+      <div style="position:absolute;left:0;top:0;width:330px;height:200px">Banner</div>""",
+    "where scrolling is smooth": """<style>html { scroll-behavior: smooth }</style><p style="height:4000px">x</p>
+      <button onclick="note(1)">B</button>""",
+    "beside what lies on it": """<div onclick="note(event.target.id == 'card')" id=card
+      style="cursor:pointer;width:300px;height:100px">B<button
+      style="position:absolute;left:20px;top:20px;width:260px;height:60px"></button></div>""",
+    "in a sideways scroller": """<div style="overflow-x:auto;width:300px;white-space:nowrap">
+      <b style="position:sticky;left:0;display:inline-block;width:120px;background:#ccc">Col</b>
+      <span style="display:inline-block;width:900px">x</span><button onclick="note(1)">B</button>
+      <span style="display:inline-block;width:900px">x</span></div>""",
+    "on several lines": """<p style="width:120px">word word word <a href="#x" onclick="note(1)">B and a long link
+      that wraps</a></p>""",
+    "by its label": """<label>B <input type=radio style="position:absolute;opacity:0;width:1px;height:1px"
+      onclick="note(1)"></label>""",
+    "through a text in a slot": """<x-b>B</x-b><script>customElements.define('x-b', class extends HTMLElement {
+      constructor() { super(); this.attachShadow({mode: 'closed'}).innerHTML = '<button><slot></slot></button>';
+      this.addEventListener('click', () => note(1)); } })</script>""",
+    "through an element in a slot": """<x-b><i>B</i></x-b><script>customElements.define('x-b',
+      class extends HTMLElement { constructor() { super();
+      this.attachShadow({mode: 'open'}).innerHTML = '<button><slot></slot></button>';
+      this.addEventListener('click', () => note(1)); } })</script>""",
+    "in a map": """<img usemap="#m" width=200 height=200 alt=map src="data:,"><map name=m>
+      <area shape=poly coords="0,0,200,0,200,30,30,30,30,200,0,200" alt=B href="#b" onclick="note(1)"></map>""",
+}
+
+
+@pytest.mark.parametrize("where", COVERED)
+def test_an_element_is_brought_to_where_it_is_free(where: str, visit: Callable[..., None]) -> None:
+    async def scenario(page: Page) -> None:
+        refs = await refs_of(page)
+        ref = next(ref for name, ref in refs.items() if name.startswith("B"))
+        assert await feedback(page, f"click [{ref}]") == ""
+        assert await log(page) in (["1"], ["true"])
+
+    visit(LOG + COVERED[where], scenario)
+
+
+def test_what_is_in_view_is_clicked_without_scrolling(visit: Callable[..., None]) -> None:
+    html = (
+        LOG
+        + """<nav style="position:sticky;top:0;height:100px">N</nav><div style="height:2000px">
+      <button onclick="note(scrollY)">B</button></div>"""
+    )
+
+    async def scenario(page: Page) -> None:
+        await page.evaluate("() => scrollTo(0, 20)")
+        assert await feedback(page, f"click [{(await refs_of(page))['B']}]") == ""
+        assert await log(page) == ["0"] or await log(page) == []
+
+    visit(html, scenario)
+
+
+def test_what_lies_over_an_element_is_named_whole_and_clean(visit: Callable[..., None]) -> None:
+    word = "x" * 38
+    html = f"""<button>B</button><button disabled id=d>D</button><label for=d>Also off</label>
+      <div inert><button>I</button></div>
+      <div role=dialog aria-label="{word}😀 and more" style="position:fixed;inset:0"><p><b>deep</b></p></div>"""
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        said = await feedback(page, "click [1]")
+        assert said == f'element [1] is covered by div "{word}…"'
+        assert said.encode()
+        assert "disabled" in await feedback(page, "click [2]")
+
+    visit(html, scenario)
