@@ -43,9 +43,9 @@ class Candidate:
 
 
 def choose(candidates: Iterable[Candidate], *, count: int) -> list[Candidate]:
-    """Noted ones take up to half of the places; phases share the rest evenly, alternating outcomes, over many tasks."""
+    """Noted ones take up to a third of the places; phases share the rest, alternating outcomes, over many tasks."""
     pool = sorted({each.key: each for each in candidates}.values(), key=lambda each: each.key)
-    noted = _spread([each for each in pool if each.why])[: count // 2]
+    noted = _spread([each for each in pool if each.why])[: count // 3]
     taken = {each.key for each in noted}
     phases: dict[str, list[Candidate]] = {}
     for each in pool:
