@@ -20,7 +20,7 @@ from components.agents.budget import Budget
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
 from components.agents.prompts import Example, spoken
-from components.endpoints.complaints import Passing, RequestRefused, check_reply
+from components.endpoints.complaints import FILTER_FIX, Passing, RequestRefused, check_reply
 from components.endpoints.completions import Completion, read_completion
 from components.endpoints.config import api_key
 from components.endpoints.insist import insist
@@ -144,7 +144,9 @@ class ChatAgent(Agent):
         return _text(completion), cost
 
     async def _more(self, messages: Messages, *, seed: int, form: Form) -> tuple[Completion, Cost]:
-        most = max(self.config.max_tokens, min(MORE * self.config.max_tokens, MOST_MORE))
+        most = min(MORE * self.config.max_tokens, MOST_MORE)
+        if most <= self.config.max_tokens:
+            raise self._cut_short()
         try:
             return await self.ask(messages, seed=seed, max_tokens=most, form=form)
         except RequestRefused as error:
@@ -171,7 +173,12 @@ class ChatAgent(Agent):
         async def once() -> tuple[Completion, Cost]:
             async with self.budget.request(most=most):
                 completion = await self._once(request)
-                return completion, await self._charge(completion, messages)
+                cost = await self._charge(completion, messages)
+            if completion.filtered:
+                raise RequestRefused(
+                    f"{self.config.base_url}: the endpoint's content filter took the answer away", fix=FILTER_FIX
+                )
+            return completion, cost
 
         async with self._slots:
             return await insist(
@@ -182,15 +189,9 @@ class ChatAgent(Agent):
         reply = await self.wire.ask("chat/completions", request)
         check_reply(reply, where=self.config.base_url, model=self.config.model, secret=self.wire.key)
         try:
-            completion = read_completion(reply.text)
+            return read_completion(reply.text)
         except ValueError as error:
             raise Passing(str(error)) from error
-        if completion.filtered:
-            raise RequestRefused(
-                f"{self.config.base_url}: the endpoint's content filter took the answer away",
-                fix="change the filter at the provider, or choose another model",
-            )
-        return completion
 
     async def _charge(self, completion: Completion, messages: Messages) -> Cost:
         """The cost as reported; four characters a token where an endpoint reports nothing, so a budget still holds."""

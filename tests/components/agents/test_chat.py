@@ -15,6 +15,7 @@ from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
+from components.trajectories.schema import Cost
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.components.agents.turns import make_turn, past
 
@@ -215,6 +216,29 @@ def test_more_is_bounded_and_an_endpoint_that_gives_no_more_ends_it() -> None:
         with pytest.raises(CutShort):
             ask(make_config(server, max_tokens=12_000))
         assert [request["max_tokens"] for request in server.requests] == [12_000, 16_384]
+
+
+def test_where_no_more_can_be_asked_for_nothing_is_asked_twice() -> None:
+    with serve(Answer("hm", finish="length")) as server:
+        with pytest.raises(CutShort):
+            ask(make_config(server, max_tokens=20_000))
+        assert len(server.requests) == 1
+
+
+def test_an_answer_that_a_filter_took_away_is_a_refusal_and_paid_for() -> None:
+    gone = Answer(choice={"message": {"content": None}, "finish_reason": "content_filter"}, usage=(300, 40))
+
+    async def main(config: ChatConfig) -> Cost:
+        agent = ChatAgent(config)
+        with pytest.raises(RequestRefused, match="content filter"):
+            await agent.decide([make_turn()])
+        await agent.close()
+        return agent.budget.spent
+
+    with serve(gone) as server:
+        spent = asyncio.run(main(make_config(server)))
+        assert len(server.requests) == 1
+    assert (spent.prompt_tokens, spent.completion_tokens) == (300, 40)
 
 
 def test_what_an_endpoint_refuses_can_be_left_out() -> None:
