@@ -94,6 +94,28 @@ def test_requests_overlap_while_there_is_room_for_all(store: Store) -> None:
         assert server.most_running == 4
 
 
+@pytest.mark.parametrize(("most", "together"), [(50, True), (51, False)])
+def test_two_requests_go_together_where_both_just_fit(most: int, together: bool) -> None:
+    budget = Budget(tokens=100, usd=1.0, usd_per_million_prompt=10_000)
+    cost = budget.price(prompt_tokens=most, completion_tokens=0)
+
+    async def main() -> bool:
+        async with budget.request(most=cost):
+            try:
+                async with asyncio.timeout(0.2), budget.request(most=cost):
+                    return True
+            except TimeoutError:
+                return False
+
+    assert asyncio.run(main()) is together
+
+
+def test_who_spent_nothing_writes_nothing(store: Store) -> None:
+    with serve() as server:
+        play([make_agent(server, store)], 0)
+    assert list(store.list("runs/")) == []
+
+
 def test_processes_that_share_a_run_share_its_budget(store: Store) -> None:
     """Three shards at once: together at most one request each above the limit."""
     with serve(Answer(usage=(1000, 10), hang=0.02)) as server:

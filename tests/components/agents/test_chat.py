@@ -65,7 +65,11 @@ def test_the_same_step_asks_with_the_same_seed_and_another_step_with_another() -
 def test_an_answer_without_an_action_is_handed_on_for_the_parser_to_complain_about() -> None:
     with serve(Answer("I would rather not.")) as server:
         (decision,) = ask(make_config(server))
+        assert len(server.requests) == 1
     assert decision.action == "I would rather not."
+    with serve(Answer("Hm", finish="length"), Answer("I would rather not.")) as server:
+        (decision,) = ask(make_config(server))
+    assert decision.action == "I would rather not.", "it had its say"
 
 
 def test_candidates_come_best_first() -> None:

@@ -167,6 +167,17 @@ def test_the_setting_that_is_named_is_the_one_to_change(body: Any, fix: str) -> 
     assert fix in error.fix
 
 
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        *((400, RequestRefused), ("422", RequestRefused), (399, Passing), (600, Passing), (599, Passing)),
+        *(("４０４", InputError), (True, Passing), (None, Passing), (10**40, Passing), (404.0, Passing), ([], Passing)),
+    ],
+)
+def test_the_code_of_an_error_inside_a_reply_that_says_200_is_its_status(code: Any, kind: type[Exception]) -> None:
+    assert type(raised(200, {"error": {"code": code, "message": "no"}})) is kind
+
+
 @pytest.mark.parametrize("body", [{}, {"error": None}, {"error": {}}, {"error": ""}, [], None, 3, "text"])
 def test_a_reply_that_names_no_error_complains_of_nothing(body: Any) -> None:
     assert complaint_of(reply(200, body)) is None
