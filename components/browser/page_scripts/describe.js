@@ -36,7 +36,7 @@ function labelText(node, out = new List(), depth = 0) {
 
 // What a custom element's class says of it (its ElementInternals), where its markup says nothing.
 const innately = take(bare({}), ElementInternals.prototype, "role ariaLabel ariaChecked ariaDisabled ariaExpanded ariaPressed ariaSelected");
-function innate(el, name) { const own = internals.get(el); return own ? textOf(innately[name](own)) : ""; }
+function innate(el, name) { const own = anyInternals && internals.get(el); return own ? textOf(innately[name](own)) : ""; }
 
 const OWN_ROLE = among("A BUTTON INPUT SELECT TEXTAREA");
 function roleOf(el, tag) {
@@ -106,7 +106,7 @@ function ariaOf(el) {
     if (given === NO_ARIA) given = bare({});
     given[slice(name, 5)] = dom.value(attributes[i]);
   }
-  if (!internals.has(el)) return given;
+  if (!anyInternals || !internals.has(el)) return given;
   const all = bare({ ...given }), own = ["checked", "disabled", "expanded", "pressed", "selected"];
   for (let i = 0; i < own.length; i++) all[own[i]] = all[own[i]] || innate(el, "aria" + upper(own[i][0]) + slice(own[i], 1));
   return all;
@@ -127,7 +127,7 @@ function statesOf(el, tag, role) {
   const details = tag === "SUMMARY" ? dom.parentElement(el) : null;
   if (aria.expanded === "true") states.push("expanded"); else if (aria.expanded === "false") states.push("collapsed");
   if (details) states.push(prop(details, "DETAILS", "open") ? "expanded" : "collapsed");
-  if (aria.disabled === "true" || dom.matches(el, ":disabled")) states.push("disabled");
+  if (aria.disabled === "true" || ((readers[tag] || anyInternals) && dom.matches(el, ":disabled"))) states.push("disabled");
   if (prop(el, tag, "readOnly") === true && FIELDS[role]) states.push("readonly");
   if (aria.invalid === "true") states.push("invalid");
   if (role === "file") states.push("unusable");  // the browser asks for a file, and there is none

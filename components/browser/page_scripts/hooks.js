@@ -55,10 +55,12 @@ Element.prototype.attachShadow = function () {
 };
 
 const internals = new Notes();  // custom element -> what its class says of it
+let anyInternals = false;
 const attachInternals = HTMLElement.prototype.attachInternals;
 HTMLElement.prototype.attachInternals = function () {
   const made = apply(attachInternals, this, arguments);
   internals.set(this, made);
+  anyInternals = true;
   return made;
 };
 

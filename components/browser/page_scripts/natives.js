@@ -104,7 +104,13 @@ const ofRoot = take(bare({}), ShadowRoot.prototype, "activeElement elementFromPo
 ofRoot.getElementById = unbound(DocumentFragment.prototype.getElementById);
 const ofWindow = take(bare({}), window, "innerWidth innerHeight devicePixelRatio scrollX scrollY length parent frameElement getSelection onclick");
 const computed = window.getComputedStyle.bind(window);
-const styleOf = (el) => bare(computed(el));  // a new object each time, with the browser's own properties
+// A style has its properties itself, but those of its prototype go before them: where a page has put some there, or
+// another prototype behind it, the style (a new object each time) goes without one.
+const { getPrototypeOf, hasOwn } = Object, Style = CSSStyleDeclaration.prototype, Plain = Object.prototype;
+const READ = list("display", "visibility", "cursor", "position", "overflowX", "overflowY", "pointerEvents", "clip", "clipPath");
+let plain = true;
+function trustStyles() { plain = getPrototypeOf(Style) === Plain && !READ.some((name) => hasOwn(Style, name) || hasOwn(Plain, name)); }
+const styleOf = (el) => (plain ? computed(el) : bare(computed(el)));
 const rect = take(take(bare({}), DOMRect.prototype, "width height"), DOMRectReadOnly.prototype, "left top right bottom");
 const plainBox = (box) => bare({ left: rect.left(box), top: rect.top(box), right: rect.right(box), bottom: rect.bottom(box), width: rect.width(box), height: rect.height(box) });
 const boxOf = (el) => plainBox(dom.getBoundingClientRect(el));

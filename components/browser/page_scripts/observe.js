@@ -96,7 +96,7 @@ class Walk {
 
   handles(el, tag, context) {
     if (this.targets.has(el)) return true;
-    const inline = prop(el, tag, "onclick") || prop(el, tag, "onmousedown") || prop(el, tag, "onmouseup");
+    const inline = inlineOf(el, tag);
     if ((inline || context.scope.heard(el)) && this.delegated(el, context.scope, inline)) return true;
     try {
       if (!this.reactKey) this.findReact(el);
@@ -281,6 +281,7 @@ function number(nodes) {
 }
 
 function walked(measure) {
+  trustStyles();
   const walk = new Walk(measure), out = opened();
   frames = new List();
   walk.document(document, out, 0, 0, "");

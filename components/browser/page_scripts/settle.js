@@ -19,6 +19,7 @@ let patient = true, looping = false;
 // Requests that were under way before the first action, and those that no action's wait saw end (long polls), are not
 // waited for; those that an action began are waited for by the next ones too.
 function markAction(kind) {
+  trustStyles();
   attend();
   judge();
   const time = now();

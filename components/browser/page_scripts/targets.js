@@ -25,6 +25,11 @@ function codeOf(handler) {
   return known;
 }
 
+function inlineOf(el, tag) {
+  const read = readers[tag] || anyElement;
+  try { return read.onclick(el) || read.onmousedown(el) || read.onmouseup(el); } catch (_) { return prop(el, tag, "onclick"); }
+}
+
 // False where the handlers of an element are for others in it, which become targets.
 function byCode(el, scope, inline, targets) {
   const root = el === scope.win ? scope.doc : el, before = targets.size;
