@@ -20,15 +20,16 @@ import numpy as np
 import typer
 
 from components.signatures.distances import compare, specialization_distance
-from components.signatures.hooks import Recorder
+from components.signatures.hooks import Recorder, RoutedText
 from components.signatures.likeness import ENOUGH, Likeness
+from components.signatures.measurement import Measurement
 from components.signatures.profile import SLICES, LayerProfile, Profile
 from components.signatures.recording import Subject
 from components.signatures.signature import LayerSignature, Signature
 
 OUT = Path(__file__).with_suffix(".json")
 LAYERS, EXPERTS, CHOSEN, DOMAINS = 16, 64, 8, 9
-PROBES, PARTS = 216, 8
+PROBES, REPLICATES = 216, 8
 
 
 def mixture(*, hidden: int) -> Any:
@@ -59,15 +60,16 @@ def overhead(model: Any, *, rows: int, tokens: int, pairs: int) -> dict[str, flo
 
     rng = np.random.default_rng(0)
     ids = torch.tensor(rng.integers(0, 4096, size=(rows, tokens)))
-    counted = torch.ones(rows, tokens, dtype=torch.bool)
-    domains = [row % DOMAINS for row in range(rows)]
+    texts = [RoutedText(ids=row, domain=n % DOMAINS, replicate=n % REPLICATES) for n, row in enumerate(ids.tolist())]
 
     def seconds(*, recording: bool) -> float:
         with contextlib.ExitStack() as stack, torch.inference_mode():
-            recorder = stack.enter_context(Recorder(model, domains=DOMAINS, groups=8)) if recording else None
+            recorder = (
+                stack.enter_context(Recorder(model, domains=DOMAINS, replicates=REPLICATES)) if recording else None
+            )
             began = time.thread_time()
             if recorder is not None:
-                recorder.begin(counted=counted, domains=domains, groups=[row % 8 for row in range(rows)])
+                recorder.begin(texts)
             model.base_model(input_ids=ids, use_cache=False)
             return time.thread_time() - began
 
@@ -101,11 +103,7 @@ def random_signature(seed: int) -> Signature:
             depth=index / (LAYERS - 1),
             specialization=specialization,
             raw_specialization=specialization,
-            share=(specialization / specialization.sum(0)).T,
             collaboration=together / together.sum(),
-            usage=np.full(EXPERTS, 1 / EXPERTS),
-            entropy=1.0,
-            expert_entropy=np.ones(EXPERTS),
         )
 
     return Signature(
@@ -129,15 +127,16 @@ def distance_seconds(*, repeats: int) -> dict[str, float]:
     """CPU seconds of the paper's distance of two such models, of all distances, and of the likeness of the test."""
     a, b = random_signature(1), random_signature(2)
     profiles = {str(number): random_profile(number) for number in range(2 + ENOUGH)}
+    measured = Measurement(first=profiles, second={})
     everybody: dict[str, Any] = {
         "domains": [probe % DOMAINS for probe in range(PROBES)],
-        "parts": [probe % PARTS for probe in range(PROBES)],
+        "replicates": [probe % REPLICATES for probe in range(PROBES)],
         "controls": list(profiles)[2:],
     }
     timed: dict[str, Callable[[], object]] = {
         "specialization": lambda: specialization_distance(a, b),
         "all_distances": lambda: compare(a, b),
-        "likeness": lambda: Likeness(profiles, **everybody).of("0", "1"),  # with the preparation, which is kept
+        "likeness": lambda: Likeness(measured, **everybody).of("0", "1"),  # with the preparation, which is kept
     }
     found = {}
     for name, measure in timed.items():

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from bench.detection.methods import FOLDS, Pairwise, Voice, Zoo
+from bench.detection.methods import Pairwise, Voice, Zoo
 from bench.detection.scenarios import PLAIN
+from bench.detection.zoo.build import REPLICATES
+from components.signatures.arrays import Floats
 from components.verdicts.similarity import trigram_cosine
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 
 class Answers(Pairwise):
@@ -24,7 +21,7 @@ class Answers(Pairwise):
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
         pairs = zip(self.zoo.said(a), self.zoo.said(b), strict=True)
-        return self.by_fold([trigram_cosine(x, y) for x, y in pairs])
+        return self.by_replicate([trigram_cosine(x, y) for x, y in pairs])
 
 
 class Identity(Pairwise):
@@ -44,14 +41,14 @@ class NextToken(Pairwise):
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
         left, right = (self.zoo.members[name].next_words[condition] for name, condition in (a, b))
-        return self.by_fold([float(x == y) for x, y in zip(left, right, strict=True)])
+        return self.by_replicate([float(x == y) for x, y in zip(left, right, strict=True)])
 
 
 class Idiosyncrasies(Pairwise):
     """A classifier of answers by who wrote them, trained on every teacher's and control's plain answers.
 
-    Words and pairs of words, logistic regression; a fold's answers are judged by a classifier that has not seen its
-    probes. Alike is the mean log-probability that `a` wrote what `b` says.
+    Words and pairs of words, logistic regression; a replicate's answers are judged by a classifier that has not seen
+    its probes. Alike is the mean log-probability that `a` wrote what `b` says.
     """
 
     name = "idiosyncrasy classifier"
@@ -62,9 +59,9 @@ class Idiosyncrasies(Pairwise):
         from sklearn.linear_model import LogisticRegression
 
         writers = [*self.zoo.teachers, *self.zoo.controls]
-        folds, made = np.array(self.zoo.folds), []
-        for fold in range(FOLDS):
-            rest = np.flatnonzero(folds != fold).tolist()
+        replicates, made = np.array(self.zoo.probes.replicates), []
+        for replicate in range(REPLICATES):
+            rest = np.flatnonzero(replicates != replicate).tolist()
             texts = [self.zoo.said((writer, PLAIN))[row] for writer in writers for row in rest]
             labels = [writer for writer in writers for _ in rest]
             words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+")
@@ -78,10 +75,10 @@ class Idiosyncrasies(Pairwise):
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
         if b not in self._judged:
-            folds = np.array(self.zoo.folds)
+            replicates = np.array(self.zoo.probes.replicates)
             rows = []
-            for fold, (words, model) in enumerate(self._classifiers):
-                texts = [self.zoo.said(b)[row] for row in np.flatnonzero(folds == fold).tolist()]
+            for replicate, (words, model) in enumerate(self._classifiers):
+                texts = [self.zoo.said(b)[row] for row in np.flatnonzero(replicates == replicate).tolist()]
                 rows.append(model.predict_log_proba(words.transform(texts)).mean(0))
             self._judged[b] = dict(zip(self._classifiers[0][1].classes_, np.array(rows).T, strict=True))
         return self._judged[b][a[0]]

@@ -1,6 +1,6 @@
 """The methods of the table. Each tells how alike two voices are; none of them learns who was made from whom.
 
-A voice is a member asked under a condition. Likenesses are arrays [folds], or [1] where a method has none.
+A voice is a member asked under a condition. Likenesses are arrays [replicates], or [1] where a method has none.
 """
 
 from __future__ import annotations
@@ -14,25 +14,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.detection.scenarios import PLAIN
-from bench.detection.zoo.build import Member
+from bench.detection.zoo.build import REPLICATES, Member
 from bench.detection.zoo.models import profile, teach
+from components.signatures.arrays import Floats
 from components.signatures.distances import compare, specialization_distance
 from components.signatures.likeness import Likeness
+from components.signatures.measurement import Measurement
 from components.signatures.profile import Profile
-from components.signatures.shadow import AGAIN, Shadow
+from components.signatures.reading import Reading as ShadowReading
 from components.signatures.signature import Signature, signature
 from components.trajectories.digests import json_digest
 from components.verdicts.config import TestConfig
-from components.verdicts.probes import Probe, domain_indices, probe_digest, replicates_of
+from components.verdicts.probes import ProbeSet
+from components.verdicts.verdict import Likenesses
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-
-FOLDS = 8
 READING_RATE = 1e-3
 Voice = tuple[str, str]
 """A member's name and the condition it is asked under."""
@@ -42,7 +40,7 @@ Voice = tuple[str, str]
 class Zoo:
     """What methods may see of a zoo, and which members serve as controls."""
 
-    probes: Sequence[Probe]
+    probes: ProbeSet
     members: Mapping[str, Member]
 
     @property
@@ -54,21 +52,13 @@ class Zoo:
     def teachers(self) -> list[str]:
         return [name for name, member in self.members.items() if member.asked_about]
 
-    @cached_property
-    def folds(self) -> list[int]:
-        return replicates_of(self.probes, count=FOLDS)
-
-    @cached_property
-    def domains(self) -> list[int]:
-        return domain_indices(self.probes)
-
-    def likeness(self, profiles: Mapping[str, Profile], *, controls: Sequence[str] = ()) -> Likeness:
+    def likeness(self, profiles: Measurement[Profile], *, controls: Sequence[str] = ()) -> Likeness:
         """Of profiles that one instrument made."""
-        return Likeness(profiles, domains=self.domains, parts=self.folds, controls=controls)
+        return Likeness(profiles, domains=self.probes.domain_of, replicates=self.probes.replicates, controls=controls)
 
     def said(self, voice: Voice) -> Sequence[str]:
         name, condition = voice
-        return self.members[name.removesuffix(AGAIN)].answers[condition]
+        return self.members[name].answers[condition]
 
 
 class Method(ABC):
@@ -78,7 +68,7 @@ class Method(ABC):
     inside: tuple[str, ...] = ("none", "teacher", "suspect", "both")
     """The kinds of scenario it can be used in (`Scenario.inside`). By default wherever answers are to be had."""
     repeats = False
-    """Whether it also has a second shadow of every teacher, to know its own noise by."""
+    """Whether it also measures every teacher a second time (`alike_to_second`), to know its own noise by."""
     test = TestConfig()
     """What its verdicts need, where it repeats."""
 
@@ -89,20 +79,27 @@ class Method(ABC):
         """Members that come from nobody and can serve in a verdict on the suspect."""
         return [name for name in self.zoo.controls if name != suspect]
 
-    def likenesses(self, teacher: str, suspect: Voice) -> dict[tuple[str, str], Floats]:
-        """Everything that a verdict on one suspect needs, by names (`verdict.Likenesses`). Controls speak plainly."""
+    def likenesses(self, teacher: str, suspect: Voice) -> Likenesses:
+        """Everything that a verdict on one suspect needs. Controls speak plainly."""
+        pair = (teacher, suspect[0])
         controls = [(name, PLAIN) for name in self.controls(suspect[0])]
-        rows = [(teacher, PLAIN), *controls]
-        columns = [suspect, *controls, *([(teacher + AGAIN, PLAIN)] if self.repeats else [])]
-        return {(a[0], b[0]): self.alike(a, b, pair=(teacher, suspect[0])) for a in rows for b in columns if a != b}
+        rows, columns = [(teacher, PLAIN), *controls], [suspect, *controls]
+        return Likenesses(
+            pairs={(a[0], b[0]): self.alike(a, b, pair=pair) for a in rows for b in columns if a != b},
+            second={a[0]: self.alike_to_second(a, pair=pair) for a in rows} if self.repeats else {},
+        )
 
     @abstractmethod
     def alike(self, a: Voice, b: Voice, *, pair: tuple[str, str]) -> Floats:
         """How alike two voices are in a verdict on a pair of teacher and suspect; more is more alike."""
 
-    def by_fold(self, values: Sequence[float]) -> Floats:
-        folds = np.array(self.zoo.folds)
-        return np.array([np.asarray(values)[folds == fold].mean() for fold in range(FOLDS)])
+    def alike_to_second(self, a: Voice, *, pair: tuple[str, str]) -> Floats:
+        """How alike a voice is to the pair's teacher, measured a second time."""
+        raise NotImplementedError(f"{self.name} measures nobody twice")
+
+    def by_replicate(self, values: Sequence[float]) -> Floats:
+        replicates = np.array(self.zoo.probes.replicates)
+        return np.array([np.asarray(values)[replicates == replicate].mean() for replicate in range(REPLICATES)])
 
 
 class Pairwise(Method):
@@ -126,24 +123,31 @@ class Shadows(Pairwise):
 
     repeats = True
 
-    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, name: str) -> None:
+    def __init__(self, zoo: Zoo, shadows: Sequence[Measurement[ShadowReading]], *, name: str) -> None:
         """`shadows` holds, for each training seed, every voice's by `label`."""
         super().__init__(zoo)
         self.name = name
         self._instruments = [
-            zoo.likeness({label: one.profile for label, one in trained.items()}, controls=zoo.controls)
-            for trained in shadows
+            zoo.likeness(trained.each(lambda reading: reading.profile), controls=zoo.controls) for trained in shadows
         ]
+        self._second: dict[tuple[Voice, str], Floats] = {}
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
         each = [one.of(label(a), label(b), without=(a[0], b[0])) for one in self._instruments]
         return np.asarray(np.mean(each, axis=0))
 
+    def alike_to_second(self, a: Voice, *, pair: tuple[str, str]) -> Floats:
+        teacher = pair[0]
+        if (a, teacher) not in self._second:
+            each = [one.to_second(label(a), teacher, without=(a[0],)) for one in self._instruments]
+            self._second[a, teacher] = np.asarray(np.mean(each, axis=0))
+        return self._second[a, teacher]
+
 
 class ShadowDistances(Pairwise):
     """The paper's signatures over domains, on the same shadows: by one of the distances of `distances.compare`."""
 
-    def __init__(self, zoo: Zoo, shadows: Sequence[Mapping[str, Shadow]], *, kind: str) -> None:
+    def __init__(self, zoo: Zoo, shadows: Sequence[Measurement[ShadowReading]], *, kind: str) -> None:
         super().__init__(zoo)
         self.shadows = shadows
         self.kind = kind
@@ -151,9 +155,7 @@ class ShadowDistances(Pairwise):
 
     @cached_property
     def _signatures(self) -> list[dict[str, Signature]]:
-        return [
-            {name: signature(each.recording, evidence="mass") for name, each in one.items()} for one in self.shadows
-        ]
+        return [{name: signature(reading.recording) for name, reading in one.first.items()} for one in self.shadows]
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
         each = [DISTANCES[self.kind](one[label(a)], one[label(b)]) for one in self._signatures]
@@ -176,7 +178,7 @@ class OwnRouting(Pairwise):
     def _likeness(self) -> Likeness:
         """Every model is an instrument of its own, so there is no mean of controls that could be explained away."""
         own = {name: member.routing for name, member in self.zoo.members.items() if member.routing is not None}
-        return self.zoo.likeness(own)
+        return self.zoo.likeness(Measurement(first=own, second={}))
 
 
 class Reading(Method):
@@ -187,7 +189,7 @@ class Reading(Method):
     """
 
     inside = ("both", "teacher", "suspect")
-    repeats = True  # a second reading is the first again, so the scale's zero is the teacher's own words
+    repeats = True
     test = TestConfig().of_routing()
 
     def __init__(self, zoo: Zoo, *, steps: int, work: Path) -> None:
@@ -201,6 +203,10 @@ class Reading(Method):
     def alike(self, a: Voice, b: Voice, *, pair: tuple[str, str]) -> Floats:
         readers = [name for name in pair if self.zoo.members[name].shape.experts]
         return np.asarray(np.mean([self._read_alike(reader, *sorted((a, b))) for reader in readers], axis=0))
+
+    def alike_to_second(self, a: Voice, *, pair: tuple[str, str]) -> Floats:
+        """A second reading is the first once more, so the scale's zero is the teacher's own words."""
+        return self.alike(a, (pair[0], PLAIN), pair=pair)
 
     def _read_alike(self, reader: str, a: Voice, b: Voice) -> Floats:
         key = (reader, a, b)
@@ -217,24 +223,24 @@ class Reading(Method):
     def _instrument(self, reader: str) -> tuple[dict[str, Profile], Likeness]:
         """What a reader has heard, to begin with the controls, and the likenesses of it."""
         heard = {name: self._reading(reader, (name, PLAIN)) for name in self.zoo.controls}
-        return heard, self.zoo.likeness(heard, controls=self.zoo.controls)
+        return heard, self.zoo.likeness(Measurement(first=heard, second={}), controls=self.zoo.controls)
 
     def _reading(self, reader: str, voice: Voice) -> Profile:
         """The reader's routing over what the voice says; kept in a file."""
         member = self.zoo.members[reader]
-        prompts, said = [one.prompt for one in self.zoo.probes], self.zoo.said(voice)
-        digest = json_digest([member.folder.name, self.steps, FOLDS, list(said)])
+        prompts, said = self.zoo.probes.prompts, self.zoo.said(voice)
+        digest = json_digest([member.folder.name, self.steps, REPLICATES, list(said)])
         path = self.work / f"{digest[:32]}.safetensors"
         if not path.exists():
             proxy = member.load()
             if self.steps:
                 teach(proxy, prompts, said, steps=self.steps, seed=0, work=self.work, rate=READING_RATE)
-            profile(proxy, prompts, said, name=reader, probe_digest=probe_digest(self.zoo.probes)).save(path)
+            profile(proxy, prompts, said, name=reader, probe_digest=self.zoo.probes.digest).save(path)
         return Profile.load(path)
 
 
 def label(voice: Voice) -> str:
-    """A voice's name among the sources of a shadow block."""
+    """A voice's name among the sources of a shadow block; a plain voice's is its member's own."""
     name, condition = voice
     return name if condition == PLAIN else f"{name} | {condition}"
 

@@ -39,9 +39,10 @@ from bench.detection.score import Judgement, table
 from bench.detection.zoo.births import ZooConfig
 from bench.detection.zoo.build import build
 from components.signatures.config import ShadowConfig
-from components.signatures.shadow import AGAIN, Block, Shadow, shadow_block
+from components.signatures.measurement import Measurement
+from components.signatures.reading import Reading as ShadowReading
+from components.signatures.shadow import Block, shadow_block
 from components.verdicts.finding import Verdict
-from components.verdicts.probes import domains_of
 from components.verdicts.verdict import advantage, judge
 
 SHARED = ShadowConfig(
@@ -61,7 +62,7 @@ EVASION, EVERY_EVASION = "evasion: ", "evasion, all kinds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Judged:
     """What a group of methods finds in one zoo: judgements, and what they cost this run, by (scenario, method)."""
 
     judgements: list[Judgement]
@@ -112,7 +113,7 @@ class Benchmark:
         say(f"{training.kind} shadows of seed {training.seed} are ready")
         return cost
 
-    def measure(self, config: ZooConfig, group: Group) -> Measured:
+    def measure(self, config: ZooConfig, group: Group) -> Judged:
         """Lets a group of methods judge one zoo in every scenario."""
         zoo, say = self._zoo(config), _Said(config)
         found: list[Judgement] = []
@@ -124,7 +125,7 @@ class Benchmark:
                         found += judgements(method, scenario, config=config)
                     costs[scenario.name, method.name] = cost
             say(f"{method.name} has judged")
-        return Measured(judgements=found, costs=costs)
+        return Judged(judgements=found, costs=costs)
 
     def _methods(self, zoo: Zoo, config: ZooConfig, group: Group) -> Iterator[Method]:
         if group == "inside":
@@ -142,17 +143,17 @@ class Benchmark:
     def _zoo(self, config: ZooConfig) -> Zoo:
         return _loaded(config, self.cache / "zoo")
 
-    def _shadowed(self, zoo: Zoo, training: Training) -> Mapping[str, Shadow]:
+    def _shadowed(self, zoo: Zoo, training: Training) -> Measurement[ShadowReading]:
         """Every voice's shadow of one training. Nobody's descent is told."""
         voices = {(name, PLAIN) for name in (*zoo.teachers, *zoo.controls)}
         for scenario in self.scenarios:
             voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
         block = Block(
             seed=training.seed,
-            prompts=[one.prompt for one in zoo.probes],
-            domains=zoo.domains,
-            names=domains_of(zoo.probes),
-            groups=[0] * len(zoo.probes),
+            prompts=zoo.probes.prompts,
+            domains=zoo.probes.domain_of,
+            names=zoo.probes.domains,
+            replicates=[0] * len(zoo.probes),
             responses={label(voice): zoo.said(voice) for voice in sorted(voices)},
             teachers=tuple(zoo.teachers),
         )
@@ -183,10 +184,7 @@ def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iter
         alike = method.likenesses(teacher.name, (suspect.name, scenario.condition))
         verdict: Verdict | None = None
         if method.repeats:
-            again = teacher.name + AGAIN
-            judged = judge(
-                alike, teacher=teacher.name, again=again, suspect=suspect.name, controls=controls, config=method.test
-            )
+            judged = judge(alike, teacher=teacher.name, suspect=suspect.name, controls=controls, config=method.test)
             score, verdict = 1 - judged.distance.mean, judged.verdict
         else:
             score = float(advantage(alike, teacher=teacher.name, suspect=suspect.name, controls=controls).mean())

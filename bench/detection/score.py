@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.detection.scenarios import Relation
+from components.signatures.arrays import Floats
 from components.statistics import wilson
 from components.verdicts.finding import Verdict
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 DETECTION = 0.95
 RELATIONS: tuple[Relation, ...] = ("own", "sibling", "easy")

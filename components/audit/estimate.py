@@ -14,14 +14,14 @@ from components.progress import duration
 from components.signatures.config import ShadowConfig
 from components.signatures.proxy import make_proxy
 from components.signatures.training import Example, train
-from components.verdicts.probes import Probe
+from components.verdicts.probes import Probe, ProbeSet
 
 LETTERS_PER_TOKEN = 4
 TIMED_STEPS = 4
 ROOMY = 5
 """Controls that leave an accusation room: their scatter shows what chance can do (`verdict.chance_reaches`)."""
-RECORDED_AS_STEPS = 1 / 3
-"""Recording a batch is a forward pass, about a third of a training step."""
+READ_AS_STEPS = 1 / 3
+"""Reading a batch is a forward pass, about a third of a training step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Forecast:
 
 
 def forecast(
-    request: AuditRequest, sources: Sequence[Source], probes: Sequence[Probe], *, left: Mapping[str, Sequence[Probe]]
+    request: AuditRequest, sources: Sequence[Source], probes: ProbeSet, *, left: Mapping[str, Sequence[Probe]]
 ) -> Forecast:
     """The cost of what is still to be done.
 
@@ -88,7 +88,7 @@ def forecast(
         return Forecast(bills=bills, training_seconds=0.0, controls=controls)
     seconds = training_seconds(
         request.settings.shadow,
-        prompts=[probe.prompt for probe in probes],
+        prompts=probes.prompts,
         shadows=len(sources) + len(request.teachers),
     )
     return Forecast(bills=bills, training_seconds=seconds, controls=controls)
@@ -135,5 +135,5 @@ def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: i
 
     steps(1)  # the first step compiles kernels and makes the optimizer's state
     each = steps(TIMED_STEPS) / TIMED_STEPS
-    recorded = RECORDED_AS_STEPS * len(prompts) / config.batch
-    return each * config.trainings * (config.common_steps + shadows * (config.steps + 2 * recorded))
+    read = READ_AS_STEPS * len(prompts) / config.batch
+    return each * config.trainings * (config.common_steps + shadows * (config.steps + read))

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from components.errors import InputError
-from components.verdicts.probes import MIN_DOMAINS, Probe, domains_of
+from components.verdicts.probes import MIN_DOMAINS, Probe, ProbeSet
 
 
 class ProbeRow(BaseModel):
@@ -70,7 +70,7 @@ def read_lines(path: Path, *, what: str) -> Iterator[tuple[str, Any]]:
             raise InputError(f"not JSON: {error}", where=where, fix="give one JSON object on every line") from error
 
 
-def checked_probes(rows: Sequence[ProbeRow], *, domains: Sequence[str], need: int) -> list[Probe]:
+def checked_probes(rows: Sequence[ProbeRow], *, domains: Sequence[str], replicates: int, need: int) -> ProbeSet:
     """The probes of the wanted domains, once they are fit for a verdict.
 
     Args:
@@ -96,8 +96,8 @@ def checked_probes(rows: Sequence[ProbeRow], *, domains: Sequence[str], need: in
                 where="--domain",
                 fix=f"{hint}the probes' domains are {', '.join(known)}",
             )
-    probes = [row.probe() for row in rows if not domains or row.domain in domains]
-    left = domains_of(probes)
+    probes = ProbeSet.of([row.probe() for row in rows if not domains or row.domain in domains], replicates=replicates)
+    left = probes.domains
     if len(left) < MIN_DOMAINS:
         raise InputError(
             f"the probes are of {len(left)} domain{'' if len(left) == 1 else 's'}, and specialization needs at least "

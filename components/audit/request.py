@@ -19,7 +19,7 @@ from components.audit.result import AuditMethod
 from components.errors import InputError
 from components.verdicts.config import TestConfig
 from components.verdicts.policy import Policy
-from components.verdicts.probes import MIN_CONTROLS, Probe
+from components.verdicts.probes import MIN_CONTROLS, ProbeSet
 
 Role = Literal["teacher", "suspect", "control", "base"]
 
@@ -69,7 +69,7 @@ class AuditRequest(BaseModel):
         return tuple(named.name for role, named in self.members() if role in ("control", "base"))
 
 
-def check_request(request: AuditRequest) -> list[Probe]:
+def check_request(request: AuditRequest) -> ProbeSet:
     """Everything that can be seen to be wrong without opening a model; the probes that will be asked.
 
     Raises:
@@ -95,7 +95,8 @@ def check_request(request: AuditRequest) -> list[Probe]:
     if request.policy is not None:
         _check_policy(request.policy, request)
     need = test.replicates * request.settings.probes_per_replicate
-    return checked_probes(request.probes or builtin_probes(), domains=request.domains, need=need)
+    rows = request.probes or builtin_probes()
+    return checked_probes(rows, domains=request.domains, replicates=test.replicates, need=need)
 
 
 def _check_names(request: AuditRequest) -> None:

@@ -8,7 +8,7 @@ same request goes on; a finished one is not repeated. Laptop and cluster run thi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +18,16 @@ from components.audit.estimate import Forecast, forecast
 from components.audit.request import AuditRequest, check_request
 from components.audit.result import AuditReport, PolicyResult, Subject
 from components.audit.sources import Source, open_sources
-from components.audit.white_box import check_white_box, measure_routing
+from components.audit.white_box import OwnRouting, check_white_box
 from components.errors import InputError
 from components.trajectories.digests import json_digest
 from components.trajectories.store import Store
+from components.verdicts.evidence import Cast, Instrument, OnProgress
 from components.verdicts.finding import Finding, Verdict
-from components.verdicts.findings import findings, untested
-from components.verdicts.measured import Cast, measure_shadows
+from components.verdicts.findings import examine
 from components.verdicts.policy import check_policy
-from components.verdicts.probes import MIN_CONTROLS, Probe, domains_of, probe_digest
-from components.verdicts.similarity import baselines
+from components.verdicts.probes import ProbeSet
+from components.verdicts.shadows import Shadows
 
 NAME_LETTERS = 12
 QUESTION = "How many legs has a spider? Answer in one sentence."
@@ -57,7 +57,7 @@ class Prepared:
     """
 
     request: AuditRequest
-    probes: tuple[Probe, ...]
+    probes: ProbeSet
     sources: tuple[Source, ...]
     inputs: str
     store: Store
@@ -67,6 +67,21 @@ class Prepared:
     @property
     def name(self) -> str:
         return self.inputs[:NAME_LETTERS]
+
+    @property
+    def cast(self) -> Cast:
+        return Cast(
+            teachers=tuple(named.name for named in self.request.teachers),
+            suspect=self.request.suspect.name,
+            controls=self.request.control_names,
+        )
+
+    @property
+    def instrument(self) -> Instrument:
+        if self.request.white_box:
+            return OwnRouting(sources=self.sources, work=self.work / "recordings")
+        settings = self.request.settings
+        return Shadows(config=settings.shadow, seed=settings.seed, work=self.work / "shadows")
 
     @property
     def key(self) -> str:
@@ -100,7 +115,7 @@ def prepare(request: AuditRequest, *, store: Store, work: Path, code: str) -> Pr
         [
             code,
             [(source.role, source.name, source.digest) for source in sources],
-            probe_digest(probes),
+            probes.digest,
             settings.model_dump(
                 mode="json", include={"seed", "answer_tokens", "probes_per_replicate", "shadow", "test"}
             ),
@@ -109,7 +124,7 @@ def prepare(request: AuditRequest, *, store: Store, work: Path, code: str) -> Pr
     )
     return Prepared(
         request=request,
-        probes=tuple(probes),
+        probes=probes,
         sources=tuple(sources),
         inputs=inputs,
         store=store,
@@ -137,7 +152,7 @@ def conduct(
     prepared: Prepared,
     *,
     on_answer: OnAnswer | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> AuditReport:
     """Asks what has not been answered, measures, judges and stores the result.
 
@@ -154,8 +169,15 @@ def conduct(
     answers = collect_answers(prepared.store, prepared.sources, prepared.probes, on_answer=on_answer)
     _check_echo(prepared, answers)
     began = time.monotonic()
-    found = _examine(prepared, answers, on_progress=on_progress)
-    report = _report(prepared, answers, found, seconds=time.monotonic() - began)
+    found = examine(
+        prepared.cast,
+        instrument=prepared.instrument,
+        probes=prepared.probes,
+        responses=texts_of(answers),
+        test=prepared.request.test,
+        on_progress=on_progress,
+    )
+    report = _report(prepared, answers, tuple(found.values()), seconds=time.monotonic() - began)
     prepared.store.put_new(prepared.key, report.model_dump_json(indent=1).encode())
     return with_policy(prepared.known() or report, prepared.request)
 
@@ -183,60 +205,6 @@ def _check_echo(prepared: Prepared, answers: Mapping[str, Sequence[Answer]]) -> 
                 )
 
 
-def _examine(
-    prepared: Prepared, answers: Mapping[str, Sequence[Answer]], *, on_progress: Callable[[int, int], None] | None
-) -> tuple[Finding, ...]:
-    request, said = prepared.request, texts_of(answers)
-    spoke = {name: texts for name, texts in said.items() if any(text.strip() for text in texts)}
-    teachers = tuple(named.name for named in request.teachers)
-    cast = Cast(
-        teachers=teachers,
-        suspect=request.suspect.name,
-        controls=tuple(name for name in request.control_names if name in spoke),
-    )
-    if thin := _thin(cast, spoke):
-        return tuple(untested(cast, teacher, thin) for teacher in teachers)
-    test = request.test
-    alike = {
-        teacher: baselines(
-            {name: spoke[name] for name in (teacher, *cast.others)}, teacher=teacher, level=1 - test.alpha
-        )
-        for teacher in teachers
-    }
-    if request.white_box:
-        measured = measure_routing(
-            cast,
-            sources=prepared.sources,
-            probes=prepared.probes,
-            answers=answers,
-            replicates=test.replicates,
-            work=prepared.work / "recordings",
-            on_progress=on_progress,
-        )
-    else:
-        measured = measure_shadows(
-            cast,
-            probes=prepared.probes,
-            responses=spoke,
-            shadow=request.settings.shadow,
-            test=test,
-            seed=request.settings.seed,
-            work=prepared.work / "shadows",
-            on_progress=on_progress,
-        )
-    return findings(measured, baselines=alike, test=test)
-
-
-def _thin(cast: Cast, spoke: Mapping[str, Sequence[str]]) -> str:
-    """Why nothing can be said on these answers; empty where a test can be made."""
-    silent = [name for name in (*cast.teachers, cast.suspect) if name not in spoke]
-    if silent:
-        return f"{silent[0]} answered none of the probes"
-    if len(cast.controls) < MIN_CONTROLS:
-        return f"{len(cast.controls)} of the controls answered anything, {MIN_CONTROLS} are needed"
-    return ""
-
-
 def _report(
     prepared: Prepared, answers: Mapping[str, Sequence[Answer]], found: tuple[Finding, ...], *, seconds: float
 ) -> AuditReport:
@@ -251,12 +219,12 @@ def _report(
         subjects=tuple(_subject(source, answers[source.name]) for source in prepared.sources),
         findings=found,
         probes=len(prepared.probes),
-        domains=domains_of(prepared.probes),
+        domains=prepared.probes.domains,
         test=prepared.request.test,
         limits=LIMITS,
         prompt_tokens=sum(answer.prompt_tokens for answer in every),
         completion_tokens=sum(answer.completion_tokens for answer in every),
-        probe_digest=probe_digest(prepared.probes),
+        probe_digest=prepared.probes.digest,
         inputs_digest=prepared.inputs,
         code_version=prepared.code,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -10,22 +10,23 @@ it, or the experts of one model count letters where another's count words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from components.audit.answers import Answer, prompt_tokens, prompting_of
+from components.audit.answers import prompt_tokens, prompting_of
 from components.audit.sources import Source
 from components.errors import InputError
-from components.signatures.hooks import RoutedText, find_routers, record
-from components.signatures.profile import Profile, record_profile
+from components.signatures.hooks import RoutedText, find_routers
+from components.signatures.measurement import Measurement
+from components.signatures.profile import Profile
+from components.signatures.reading import Reading, read
 from components.signatures.recording import Recording, Subject
-from components.signatures.shadow import AGAIN
 from components.trajectories.digests import json_digest
-from components.verdicts.measured import Cast, Measured
-from components.verdicts.probes import Probe, domain_indices, domains_of, probe_digest, replicates_of
+from components.verdicts.evidence import Cast, Evidence, OnProgress
+from components.verdicts.probes import Probe, ProbeSet
 
 if TYPE_CHECKING:
     from components.models.prompting import Prompting
@@ -101,55 +102,65 @@ def check_tokenizers(prompting: Mapping[str, Prompting], probes: Sequence[Probe]
         )
 
 
-def measure_routing(
-    cast: Cast,
-    *,
-    sources: Sequence[Source],
-    probes: Sequence[Probe],
-    answers: Mapping[str, Sequence[Answer]],
-    replicates: int,
-    work: Path,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> Measured:
-    """Records and reads; what is in `work` is not made again.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRouting:
+    """The instrument for mixtures-of-experts that can be opened (`Instrument`): their own experts, as they are.
 
-    Args:
-        on_progress: called with (models that have read, models).
+    Attributes:
+        work: where finished readings stay.
     """
-    said = {source.name: [answer.text for answer in answers[source.name]] for source in sources}
-    measured = Measured(cast, probes=probes, replicates=replicates)
-    recordings, readings = {}, {}
-    for number, source in enumerate(sources):
-        heard = said if source.name in (*cast.teachers, cast.suspect) else {}
-        reader = _Reader(source, probes, groups=replicates, work=work)
-        recordings[source.name] = reader.recording(said[source.name])
-        readings[source.name] = {name: reader.reading(texts) for name, texts in heard.items()}
-        if on_progress is not None:
-            on_progress(number + 1, len(sources))
-    # A reading has no noise of its own: the teacher, read again, is itself. A recording's is the same model elsewhere.
-    measured.add_signatures(
-        recordings | {teacher + AGAIN: recordings[teacher].elsewhere() for teacher in cast.teachers}
-    )
-    for teacher in cast.teachers:
-        for name in (teacher, cast.suspect):
-            measured.add_profiles(readings[name] | {teacher + AGAIN: readings[name][teacher]}, teachers=[teacher])
-    return measured
+
+    sources: Sequence[Source]
+    work: Path
+
+    def measure(
+        self,
+        cast: Cast,
+        *,
+        probes: ProbeSet,
+        responses: Mapping[str, Sequence[str]],
+        on_progress: OnProgress | None = None,
+    ) -> Evidence:
+        """As `Instrument.measure`; progress is in models that have read."""
+        own: dict[str, Reading] = {}
+        heard: dict[str, dict[str, Profile]] = {}
+        readers = [source for source in self.sources if source.name in responses]
+        for number, source in enumerate(readers):
+            reader = _Reader(source, probes, work=self.work)
+            own[source.name] = reader.reading(responses[source.name])
+            if source.name in (*cast.teachers, cast.suspect):
+                heard[source.name] = {name: reader.reading(texts).profile for name, texts in responses.items()}
+            if on_progress is not None:
+                on_progress(number + 1, len(readers))
+        evidence = Evidence(cast, probes=probes)
+        evidence.add_recordings(_recordings(own, cast))
+        for teacher in cast.teachers:
+            for name in (teacher, cast.suspect):
+                # Nothing here has noise of its own: the teacher, read a second time, is itself.
+                second = {teacher: heard[name][teacher]}
+                evidence.add_profiles(Measurement(first=heard[name], second=second), teachers=[teacher])
+        return evidence
+
+
+def _recordings(own: Mapping[str, Reading], cast: Cast) -> Measurement[Recording]:
+    """Everybody's over its own answers; a teacher's second is the same model on other probes."""
+    first = {name: reading.recording for name, reading in own.items()}
+    return Measurement(first=first, second={teacher: first[teacher].elsewhere() for teacher in cast.teachers})
 
 
 class _Reader:
     """A model with its tokenizer over the probes and somebody's answers; loaded when something is not there yet."""
 
-    def __init__(self, source: Source, probes: Sequence[Probe], *, groups: int, work: Path) -> None:
+    def __init__(self, source: Source, probes: ProbeSet, *, work: Path) -> None:
         if source.folder is None:
             raise ValueError(f"{source.name} has no folder")
-        self.source, self.folder, self.probes, self.groups, self.work = source, source.folder, probes, groups, work
+        self.source, self.folder, self.probes, self.work = source, source.folder, probes, work
         self.prompting = prompting_of(source)
-        self.names = domains_of(probes)
         self.subject = Subject(
             name=source.name,
             model_digest=source.digest,
             tokenizer_digest=tokenizer_digest(self.prompting.tokenizer),
-            probe_digest=probe_digest(probes),
+            probe_digest=probes.digest,
         )
 
     @cached_property
@@ -158,43 +169,28 @@ class _Reader:
 
         return load_model(self.folder)
 
-    def recording(self, texts: Sequence[str]) -> Recording:
-        """Routing by domain and group over prompts and texts."""
-        path = self._path("recording", texts)
+    def reading(self, texts: Sequence[str]) -> Reading:
+        """The model's routing over prompts and texts; its profile is of the texts alone."""
+        replicates = max(self.probes.replicates) + 1
+        content = [self.source.digest, self.probes.digest, list(texts), replicates, self.source.answer_tokens]
+        path = self.work / f"reading-{json_digest(content)[:32]}.safetensors"
         if not path.exists():
-            made = record(
+            read(
                 self.model,
                 self._rows(texts),
                 subject=self.subject,
-                domains=self.names,
-                groups=self.groups,
+                domains=self.probes.domains,
+                replicates=replicates,
                 batch=BATCH,
-            )
-            made.save(path)
-        return Recording.load(path)
+            ).save(path)
+        return Reading.load(path)
 
-    def reading(self, texts: Sequence[str]) -> Profile:
-        """Routing by probe over the texts alone."""
-        path = self._path("reading", texts)
-        if not path.exists():
-            rows = [replace(row, start=row.start - 1) for row in self._rows(texts, answers_only=True)]
-            record_profile(self.model, rows, subject=self.subject, batch=BATCH).save(path)
-        return Profile.load(path)
-
-    def _rows(self, texts: Sequence[str], *, answers_only: bool = False) -> Iterator[RoutedText]:
-        domains, groups = domain_indices(self.probes), replicates_of(self.probes, count=self.groups)
-        for probe, text, domain, group in zip(self.probes, texts, domains, groups, strict=True):
+    def _rows(self, texts: Sequence[str]) -> Iterator[RoutedText]:
+        places = zip(self.probes, texts, self.probes.domain_of, self.probes.replicates, strict=True)
+        for probe, text, domain, replicate in places:
             prompt = prompt_tokens(self.prompting, probe, answer_tokens=self.source.answer_tokens)
-            yield RoutedText(
-                ids=[*prompt, *self.prompting.encode_completion(text)],
-                domain=domain,
-                group=group,
-                start=len(prompt) if answers_only else 0,
-            )
-
-    def _path(self, kind: str, texts: Sequence[str]) -> Path:
-        content = [self.source.digest, self.subject.probe_digest, list(texts), self.groups, self.source.answer_tokens]
-        return self.work / f"{kind}-{json_digest(content)[:32]}.safetensors"
+            ids = [*prompt, *self.prompting.encode_completion(text)]
+            yield RoutedText(ids=ids, domain=domain, replicate=replicate, answer=(len(prompt) - 1, len(ids)))
 
 
 def tokenizer_digest(tokenizer: Any) -> str:

@@ -1,4 +1,4 @@
-"""The Kubeflow components of detect: thin calls of the round's audit and of the audit of models from elsewhere."""
+"""The Kubeflow component of detect: a thin call of the round's audit."""
 
 from kfp import dsl
 
@@ -36,7 +36,7 @@ def detect(
     from components.detect.collect import collect
     from components.detect.config import DetectConfig
     from components.detect.controls import unrelated_agents
-    from components.detect.run import run as audit
+    from components.detect.run import run
     from components.place import stage
     from components.trajectories.manifest import read_manifest
     from components.trajectories.phases import evaluate_phase
@@ -56,7 +56,7 @@ def detect(
         # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
         met = [f"{here.prefix}/episodes/{evaluate_phase('student', 'heldout_seeds')}"]
         asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
-        result = audit(
+        result = run(
             config=settings,
             round=here,
             probes=asked.probes,

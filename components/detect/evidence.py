@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from components.detect.config import DetectConfig
 from components.errors import InputError
-from components.verdicts.probes import MIN_CONTROLS, MIN_DOMAINS, Probe, domains_of
+from components.verdicts.probes import MIN_DOMAINS, Probe, ProbeSet
 
 TEACHER, STUDENT = "teacher", "student"
 MIN_ACTED = 0.1  # a source of whose answers fewer can be read is as good as silent
@@ -36,16 +36,17 @@ def check_responses(
 
 
 def thin_evidence(
-    probes: Sequence[Probe],
+    probes: ProbeSet,
     responses: Mapping[str, Sequence[str]],
     *,
     config: DetectConfig,
     acted: Mapping[str, int] | None = None,
 ) -> str:
-    """Why nothing can be said on this evidence, before anything is trained; empty where a test can be made.
+    """Why nothing can be said on this round's evidence, before anything is measured; empty where a test can be made.
+
+    That somebody said nothing at all is noticed later (`verdicts.findings.examine`).
 
     Args:
-        responses: of teacher, student and those controls that said something.
         acted: how many of a source's responses were actions, where actions were asked for.
     """
     need = config.test.replicates * config.probes_per_replicate
@@ -54,17 +55,10 @@ def thin_evidence(
             f"{len(probes)} probes are too few for a verdict, {need} are needed: evaluate on more seeds or tasks, or "
             f"lower detect.probes_per_replicate (now {config.probes_per_replicate})"
         )
-    if len(domains_of(probes)) < MIN_DOMAINS:
+    if len(probes.domains) < MIN_DOMAINS:
         return "the probes have one domain only, so there is no specialization to compare"
     for name in (TEACHER, STUDENT):
-        if not any(text.strip() for text in responses[name]):
-            return f"the {name} answered none of the {len(probes)} probes"
-        if acted is not None and acted[name] < MIN_ACTED * len(probes):
+        spoke = any(text.strip() for text in responses[name])
+        if spoke and acted is not None and acted[name] < MIN_ACTED * len(probes):
             return f"only {acted[name]} of the {name}'s {len(probes)} answers can be read as actions"
-    controls = len(set(responses) - {TEACHER, STUDENT} - set(config.others))
-    if controls < MIN_CONTROLS:
-        return (
-            f"{controls} of the controls said anything, {MIN_CONTROLS} are needed: each is tried as a suspect against "
-            "the others"
-        )
     return ""

@@ -15,11 +15,10 @@ from components.results.detect import AuditResult
 from components.results.place import ResultPlace
 from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
-from components.verdicts.finding import Finding
-from components.verdicts.findings import findings, untested
-from components.verdicts.measured import Cast, measure_shadows
-from components.verdicts.probes import Probe, domains_of, probe_digest
-from components.verdicts.similarity import baselines
+from components.verdicts.evidence import Cast
+from components.verdicts.findings import examine
+from components.verdicts.probes import Probe, ProbeSet
+from components.verdicts.shadows import Shadows
 
 LIMITS = (
     "It compares behaviour on the probes alone: the words of reasons and the choice of actions.",
@@ -56,84 +55,50 @@ def run(
         InputError: responses are missing or do not fit the probes, or the round was audited on other inputs.
     """
     check_responses(probes, responses, others=tuple(config.others))
-    responses = {
-        name: given
-        for name, given in responses.items()
-        if name in (TEACHER, STUDENT) or any(text.strip() for text in given)
-    }
+    asked = ProbeSet.of(probes, replicates=config.test.replicates)
     place = ResultPlace(
         kind=AuditResult,
         round=round,
         name="detect",
-        inputs=_inputs_digest(config, round, probes, responses),
+        inputs=_inputs_digest(config, round, asked, responses),
         other="this round was already audited on other probes, responses or settings",
     )
     if stored := place.known():
         return stored
     began = time.monotonic()
-    spoke = tuple(name for name in config.others if name in responses)
-    controls = tuple(sorted(set(responses) - {TEACHER, STUDENT, *config.others}))
-    cast = Cast(teachers=(TEACHER, *spoke), suspect=STUDENT, controls=controls)
-    if thin := thin_evidence(probes, responses, config=config, acted=acted):
-        found = {name: untested(cast, name, thin) for name in cast.teachers}
-    else:
-        found = _examine(cast, config, round, probes, responses, on_progress=on_progress)
-    silent = {name: untested(cast, name, f"{name} answered none of the probes") for name in config.others}
+    found = examine(
+        Cast(
+            teachers=(TEACHER, *config.others),
+            suspect=STUDENT,
+            controls=tuple(sorted(set(responses) - {TEACHER, STUDENT, *config.others})),
+        ),
+        instrument=Shadows(config=config.shadow, seed=round.seed + config.seed, work=round.work / "detect"),
+        probes=asked,
+        responses=responses,
+        test=config.test,
+        thin=thin_evidence(asked, responses, config=config, acted=acted),
+        on_progress=on_progress,
+    )
     return place.keep(
         AuditResult(
             **dict(found[TEACHER]),
-            others=tuple((silent | found)[name] for name in config.others),
-            probes=len(probes),
-            domains=domains_of(probes),
+            others=tuple(found[name] for name in config.others),
+            probes=len(asked),
+            domains=asked.domains,
             test=config.test,
             limits=LIMITS,
             inputs=place.inputs,
-            probe_digest=probe_digest(probes),
+            probe_digest=asked.digest,
             seconds=time.monotonic() - began,
         )
     )
 
 
-def _examine(
-    cast: Cast,
-    config: DetectConfig,
-    round: Round,
-    probes: Sequence[Probe],
-    responses: Mapping[str, Sequence[str]],
-    *,
-    on_progress: Callable[[int, int], None] | None,
-) -> dict[str, Finding]:
-    level = 1 - config.test.alpha
-    measured = measure_shadows(
-        cast,
-        probes=probes,
-        responses=responses,
-        shadow=config.shadow,
-        test=config.test,
-        seed=round.seed + config.seed,
-        work=round.work / "detect",
-        on_progress=on_progress,
-    )
-    found = findings(
-        measured,
-        baselines={
-            teacher: baselines(
-                {name: responses[name] for name in (teacher, *cast.others)}, teacher=teacher, level=level
-            )
-            for teacher in cast.teachers
-        },
-        test=config.test,
-    )
-    return {finding.teacher: finding for finding in found}
-
-
-def _inputs_digest(
-    config: DetectConfig, round: Round, probes: Sequence[Probe], responses: Mapping[str, Sequence[str]]
-) -> str:
+def _inputs_digest(config: DetectConfig, round: Round, probes: ProbeSet, responses: Mapping[str, Sequence[str]]) -> str:
     content = [
         deciding(config.model_dump(mode="json")),
         round.seed,
-        probe_digest(probes),
+        probes.digest,
         sorted((name, list(given)) for name, given in responses.items()),
     ]
     return json_digest(content)

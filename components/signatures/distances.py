@@ -10,19 +10,13 @@ by their depth.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from components.errors import InputError
+from components.signatures.arrays import Floats
 from components.signatures.signature import LayerSignature, Signature
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-
-Ground = Literal["tv", "js"]
 GW_ITERATIONS = 25  # of the conditional gradient; more changes the third digit and takes four times as long
 
 
@@ -35,19 +29,15 @@ class Distances:
         collaboration: total variation of the co-activation under the matching, in [0, 1].
         gromov_wasserstein: of the co-activation matrices, scaled by the number of experts; a local optimum.
         nearest_js: one-sided, from the first signature's experts to their nearest of the second's, in nats^0.5.
-        plans: per matched pair of layers, [experts of a, experts of b]; sums to 1.
-        layers: the matched pairs of layer indices.
     """
 
     specialization: float
     collaboration: float
     gromov_wasserstein: float
     nearest_js: float
-    plans: tuple[Floats, ...]
-    layers: tuple[tuple[int, int], ...]
 
 
-def compare(a: Signature, b: Signature, *, ground: Ground = "tv") -> Distances:
+def compare(a: Signature, b: Signature) -> Distances:
     """Every distance between two signatures, over the domains they share.
 
     Raises:
@@ -55,13 +45,12 @@ def compare(a: Signature, b: Signature, *, ground: Ground = "tv") -> Distances:
     """
     columns_a, columns_b = _common(a, b)
     pairs = match_layers([layer.depth for layer in a.layers], [layer.depth for layer in b.layers])
-    specialization, collaboration, gromov, nearest, plans = [], [], [], [], []
+    specialization, collaboration, gromov, nearest = [], [], [], []
     for i, j in pairs:
         left, right = a.layers[i], b.layers[j]
         rows_a, rows_b = _columns(left.specialization, columns_a), _columns(right.specialization, columns_b)
-        cost, plan = match_experts(rows_a, rows_b, ground=ground)
+        cost, plan = match_experts(rows_a, rows_b)
         specialization.append(cost)
-        plans.append(plan)
         collaboration.append(matched_collaboration(left.collaboration, right.collaboration, plan))
         gromov.append(gromov_wasserstein(left.collaboration, right.collaboration))
         nearest.append(_nearest_js(left, right, columns_a, columns_b))
@@ -70,12 +59,10 @@ def compare(a: Signature, b: Signature, *, ground: Ground = "tv") -> Distances:
         collaboration=float(np.mean(collaboration)),
         gromov_wasserstein=float(np.mean(gromov)),
         nearest_js=float(np.mean(nearest)),
-        plans=tuple(plans),
-        layers=tuple(pairs),
     )
 
 
-def specialization_distance(a: Signature, b: Signature, *, ground: Ground = "tv") -> float:
+def specialization_distance(a: Signature, b: Signature) -> float:
     """`compare(...).specialization` alone, which is much the cheapest."""
     columns_a, columns_b = _common(a, b)
     pairs = match_layers([layer.depth for layer in a.layers], [layer.depth for layer in b.layers])
@@ -83,7 +70,6 @@ def specialization_distance(a: Signature, b: Signature, *, ground: Ground = "tv"
         match_experts(
             _columns(a.layers[i].specialization, columns_a),
             _columns(b.layers[j].specialization, columns_b),
-            ground=ground,
         )[0]
         for i, j in pairs
     ]
@@ -99,7 +85,7 @@ def match_layers(a: list[float], b: list[float]) -> list[tuple[int, int]]:
     return [(int(np.argmin([abs(x - y) for x in a])), j) for j, y in enumerate(b)]
 
 
-def match_experts(a: Floats, b: Floats, *, ground: Ground = "tv") -> tuple[float, Floats]:
+def match_experts(a: Floats, b: Floats) -> tuple[float, Floats]:
     """The Wasserstein-1 distance of two sets of experts and the plan that attains it.
 
     Args:
@@ -108,7 +94,7 @@ def match_experts(a: Floats, b: Floats, *, ground: Ground = "tv") -> tuple[float
     Returns:
         The cost, and the plan [experts of a, experts of b] with uniform marginals.
     """
-    cost = ground_cost(a, b, ground=ground)
+    cost = total_variation(a, b)
     if len(a) == len(b):
         from scipy.optimize import linear_sum_assignment
 
@@ -122,10 +108,13 @@ def match_experts(a: Floats, b: Floats, *, ground: Ground = "tv") -> tuple[float
     return float((plan * cost).sum()), plan
 
 
-def ground_cost(a: Floats, b: Floats, *, ground: Ground) -> Floats:
-    """[experts of a, experts of b]: total variation, or the Jensen-Shannon distance (natural logarithm, rooted)."""
-    if ground == "tv":
-        return np.asarray(0.5 * np.abs(a[:, None] - b[None]).sum(-1))
+def total_variation(a: Floats, b: Floats) -> Floats:
+    """[experts of a, experts of b]."""
+    return np.asarray(0.5 * np.abs(a[:, None] - b[None]).sum(-1))
+
+
+def jensen_shannon(a: Floats, b: Floats) -> Floats:
+    """[experts of a, experts of b]: the distance, so the root of the divergence, with the natural logarithm."""
     middle = np.clip(0.5 * (a[:, None] + b[None]), 1e-300, None)
     divergence = 0.5 * (_kl(a[:, None], middle) + _kl(b[None], middle))
     return np.asarray(np.sqrt(np.clip(divergence, 0.0, None)))
@@ -137,7 +126,7 @@ def _kl(p: Floats, q: Floats) -> Floats:
 
 def nearest_js(a: Floats, b: Floats) -> float:
     """Mean over a's experts of the Jensen-Shannon distance to the nearest of b's. Not symmetric (authors' code)."""
-    return float(ground_cost(a, b, ground="js").min(1).mean())
+    return float(jensen_shannon(a, b).min(1).mean())
 
 
 def matched_collaboration(a: Floats, b: Floats, plan: Floats) -> float:

@@ -4,8 +4,8 @@ In transformers 5 the routers of OLMoE, Mixtral, Qwen-MoE, DeepSeek and their re
 (logits, weights, indices of the chosen experts), and sit beside a module called `experts`. Dense layers have neither,
 and shared experts are not routed to, so both stay out of a recording.
 
-Counts are summed while the model runs (`tally`), per group and domain. Groups (ours) are what the bootstrap resamples:
-all of a probe's tokens fall into one group, and two models recorded over one probe set have equal groups.
+Routing is summed while the model runs: per replicate and domain (`tally`), and per text and part of it (`profile`). All
+of a text's tokens fall into one replicate (ours), and two models recorded over one probe set have equal replicates.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from components.errors import InputError
+from components.signatures.profile import Profile, Slices
 from components.signatures.recording import Recording, Subject
 from components.signatures.tally import RoutedLayer, Tally
 
@@ -34,13 +35,16 @@ class RoutedText:
     Attributes:
         ids: token ids of prompt and answer.
         start: position of the first token that counts; 0 counts the prompt too, as the authors' older code does.
-        domain, group: indices.
+        answer: (first position, one after the last) whose routing is the answer's, for a profile; all from `start` on
+            when None. A token is chosen where the one before it is read, so an answer begins one position early.
+        domain, replicate: indices.
     """
 
     ids: Sequence[int]
-    domain: int
-    group: int
+    domain: int = 0
+    replicate: int = 0
     start: int = 0
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +98,21 @@ def scores_of(router: Router, logits: torch.Tensor) -> torch.Tensor:
 
 
 class Recorder:
-    """Tallies the routing of every forward pass made inside it. A context manager: the hooks go when it ends."""
+    """Sums the routing of every forward pass made inside it, by domain and replicate and by text and slice.
 
-    def __init__(self, model: Any, *, domains: int, groups: int) -> None:
+    A context manager: the hooks go when it ends.
+    """
+
+    def __init__(self, model: Any, *, domains: int, replicates: int) -> None:
         self._routers = find_routers(model)
         self._handles: list[Any] = []
         self._tally = Tally(
             [RoutedLayer(name=one.name, depth=one.depth, experts=one.experts) for one in self._routers],
             domains=domains,
-            groups=groups,
+            replicates=replicates,
             device=self._routers[0].module.weight.device,
         )
+        self._slices = Slices(layers=len(self._routers))
 
     def __enter__(self) -> Self:
         for index, router in enumerate(self._routers):
@@ -117,9 +125,14 @@ class Recorder:
         for handle in self._handles:
             handle.remove()
 
-    def begin(self, *, counted: torch.Tensor, domains: Sequence[int], groups: Sequence[int]) -> None:
-        """Says what the next forward pass holds; see `Tally.begin`."""
-        self._tally.begin(counted=counted, domains=domains, groups=groups)
+    def begin(self, rows: Sequence[RoutedText]) -> None:
+        """Says what the next forward pass holds: these texts, padded at the right."""
+        _, _, counted = pad(rows)
+        self._tally.begin(
+            counted=counted, domains=[row.domain for row in rows], replicates=[row.replicate for row in rows]
+        )
+        spans = [row.answer or (row.start, len(row.ids)) for row in rows]
+        self._slices.begin(spans, tokens=counted.shape[1], device=self._routers[0].module.weight.device)
 
     def _hook(self, index: int, router: Router) -> Any:
         def accumulate(_module: Any, _inputs: Any, output: Any) -> None:
@@ -130,40 +143,19 @@ class Recorder:
                     fix="use a model class of transformers 5.23 or newer",
                 )
             logits, _, chosen = output
-            self._tally.add(index, chosen=chosen, scores=scores_of(router, logits))
+            scores = scores_of(router, logits)
+            self._tally.add(index, chosen=chosen, scores=scores)
+            self._slices.add(index, scores=scores)
 
         return accumulate
 
     def recording(self, *, subject: Subject, domains: Sequence[str]) -> Recording:
-        """What was tallied so far."""
+        """By domain and replicate, what was summed so far."""
         return self._tally.recording(subject=subject, domains=domains)
 
-
-def record(
-    model: Any, texts: Iterable[RoutedText], *, subject: Subject, domains: Sequence[str], groups: int, batch: int
-) -> Recording:
-    """Runs the model over the texts, `batch` at a time, and records its routing. The texts may be a generator.
-
-    Raises:
-        InputError: the model has no routed experts, or there is no text.
-    """
-    import torch
-
-    training = model.training
-    model.eval()
-    seen = False
-    with Recorder(model, domains=len(domains), groups=groups) as recorder, torch.inference_mode():
-        for rows in batches(texts, batch):
-            seen = True
-            ids, mask, counted = pad(rows)
-            device = model.device
-            recorder.begin(counted=counted, domains=[row.domain for row in rows], groups=[row.group for row in rows])
-            # The model without its head: the logits over the vocabulary would cost most of a small model's time.
-            model.base_model(input_ids=ids.to(device), attention_mask=mask.to(device), use_cache=False)
-    model.train(training)
-    if not seen:
-        raise InputError("there is no text to record the routing of", where=subject.name, fix="give at least one probe")
-    return recorder.recording(subject=subject, domains=domains)
+    def profile(self, *, subject: Subject) -> Profile:
+        """By text and slice, what was summed so far."""
+        return self._slices.profile(subject=subject, depths=[router.depth for router in self._routers])
 
 
 def pad(rows: Sequence[RoutedText]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

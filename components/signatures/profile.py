@@ -10,15 +10,14 @@ Known from the paper: that specialization is a habit which distillation carries 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from components.errors import InputError
-from components.signatures.hooks import RoutedText, Router, batches, find_routers, pad, scores_of
 from components.signatures.recording import Subject, write_tensors
 
 if TYPE_CHECKING:
@@ -80,68 +79,48 @@ class Profile:
         return cls(subject=Subject(**header["subject"]), layers=layers)
 
 
-class _Slices:
-    """Sums routers' probabilities by text and slice, while a context of it is open."""
+class Slices:
+    """Means of routers' probabilities by text and slice. `begin` says what the next batch holds, `add` gives one
+    layer's routing of it."""
 
-    def __init__(self, routers: Sequence[Router]) -> None:
-        self.routers = routers
-        self.share: torch.Tensor | None = None  # [rows, SLICES, tokens], rows of each text's slices sum to 1
-        self.found: list[list[NDArray[np.float32]]] = [[] for _ in routers]
+    def __init__(self, *, layers: int) -> None:
+        self._weight: torch.Tensor | None = None  # [rows, SLICES, tokens], rows of each text's slices sum to 1
+        self._mass: list[list[NDArray[np.float32]]] = [[] for _ in range(layers)]
 
-    def hook(self, index: int) -> Any:
-        router = self.routers[index]
+    def begin(self, spans: Sequence[tuple[int, int]], *, tokens: int, device: torch.device) -> None:
+        """Says what the next batch holds.
 
-        def accumulate(_module: Any, _inputs: Any, output: Any) -> None:
-            share = self.share
-            if share is None:
-                raise RuntimeError("a forward pass without the texts' slices")
-            scores = scores_of(router, output[0]).view(share.shape[0], share.shape[2], -1)
-            self.found[index].append((share @ scores).cpu().numpy())
+        Args:
+            spans: of each text, the first position that counts and the one after the last.
+            tokens: of every text with its padding.
+        """
+        self._weight = _weights(spans, tokens=tokens).to(device)
 
-        return accumulate
+    def add(self, index: int, *, scores: torch.Tensor) -> None:
+        """One layer's probabilities of the batch, [rows * tokens, experts]."""
+        weight = self._weight
+        if weight is None:
+            raise RuntimeError("routing of a batch that was not announced")
+        self._mass[index].append((weight @ scores.view(weight.shape[0], weight.shape[2], -1)).cpu().numpy())
 
-
-def record_profile(model: Any, texts: Iterable[RoutedText], *, subject: Subject, batch: int) -> Profile:
-    """Runs the model over the texts, `batch` at a time. Tokens from each text's `start` on count.
-
-    Raises:
-        InputError: the model has no routed experts, or there is no text.
-    """
-    import torch
-
-    slices = _Slices(find_routers(model))
-    training = model.training
-    model.eval()
-    handles = [router.module.register_forward_hook(slices.hook(index)) for index, router in enumerate(slices.routers)]
-    try:
-        with torch.inference_mode():
-            for rows in batches(texts, batch):
-                ids, mask, _counted = pad(rows)
-                slices.share = _shares(rows, tokens=ids.shape[1]).to(model.device)
-                model.base_model(input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False)
-    finally:
-        for handle in handles:
-            handle.remove()
-        model.train(training)
-    if slices.share is None:
-        raise InputError("there is no text to record the routing of", where=subject.name, fix="give at least one probe")
-    layers = tuple(
-        LayerProfile(depth=router.depth, mass=np.concatenate(found))
-        for router, found in zip(slices.routers, slices.found, strict=True)
-    )
-    return Profile(subject=subject, layers=layers)
+    def profile(self, *, subject: Subject, depths: Sequence[float]) -> Profile:
+        """All texts so far, in order."""
+        layers = tuple(
+            LayerProfile(depth=depth, mass=np.concatenate(mass)) for depth, mass in zip(depths, self._mass, strict=True)
+        )
+        return Profile(subject=subject, layers=layers)
 
 
-def _shares(rows: Sequence[RoutedText], *, tokens: int) -> torch.Tensor:
+def _weights(spans: Sequence[tuple[int, int]], *, tokens: int) -> torch.Tensor:
     """[rows, SLICES, tokens]: the weight of each token in each slice; a slice shorter than a token borrows one."""
     import torch
 
-    share = torch.zeros(len(rows), SLICES, tokens)
-    for index, row in enumerate(rows):
-        length = max(len(row.ids) - row.start, 1)
-        first = min(row.start, len(row.ids) - 1)
+    weight = torch.zeros(len(spans), SLICES, tokens)
+    for index, (start, after) in enumerate(spans):
+        length = max(after - start, 1)
+        first = min(start, after - 1)
         for part in range(SLICES):
             begin = part * length // SLICES
             end = max((part + 1) * length // SLICES, begin + 1)
-            share[index, part, first + begin : first + end] = 1 / (end - begin)
-    return share
+            weight[index, part, first + begin : first + end] = 1 / (end - begin)
+    return weight

@@ -119,7 +119,7 @@ def _existing(name: str) -> Proxy:
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)
-        model = AutoModelForCausalLM.from_pretrained(name)
+        model = AutoModelForCausalLM.from_pretrained(name, use_safetensors=True)
     except (OSError, ValueError) as error:
         raise InputError(
             f"the proxy cannot be loaded: {str(error).splitlines()[0]}",

@@ -12,15 +12,14 @@ import numpy as np
 
 from components.errors import InputError
 from components.files import write_whole
+from components.signatures.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-
 SCHEMA_VERSION = 1
-AGAIN = "delete the file and record again"
-PARTS = ("counts", "mass", "entropy", "together")
+REMAKE = "delete the file and record again"
+ARRAYS = ("counts", "mass", "entropy", "together")
 """A layer's arrays."""
 
 
@@ -40,10 +39,10 @@ class LayerRecording:
 
     Attributes:
         depth: place of the layer between 0 and 1.
-        counts: [groups, domains, experts], how often a token chose the expert.
-        mass: [groups, domains, experts], summed router probability.
-        entropy: [groups, domains], summed entropy of the router's probabilities, in nats.
-        together: [groups, experts, experts], tokens that chose both; symmetric, zero diagonal.
+        counts: [replicates, domains, experts], how often a token chose the expert.
+        mass: [replicates, domains, experts], summed router probability.
+        entropy: [replicates, domains], summed entropy of the router's probabilities, in nats.
+        together: [replicates, experts, experts], tokens that chose both; symmetric, zero diagonal.
     """
 
     name: str
@@ -57,7 +56,7 @@ class LayerRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """Routing of one model over one probe set. `tokens` and `items` are [groups, domains]."""
+    """Routing of one model over one probe set. `tokens` and `items` are [replicates, domains]."""
 
     subject: Subject
     domains: tuple[str, ...]
@@ -66,24 +65,24 @@ class Recording:
     layers: tuple[LayerRecording, ...]
 
     @property
-    def groups(self) -> int:
+    def replicates(self) -> int:
         return int(self.tokens.shape[0])
 
     def elsewhere(self) -> Recording:
-        """Every group in the place of the one before it: the same model, on other probes."""
+        """Every replicate in the place of the one before it: the same model, on other probes."""
         layers = tuple(
-            replace(layer, **{part: np.roll(getattr(layer, part), -1, axis=0) for part in PARTS})
+            replace(layer, **{name: np.roll(getattr(layer, name), -1, axis=0) for name in ARRAYS})
             for layer in self.layers
         )
-        rolled = {part: np.roll(getattr(self, part), -1, axis=0) for part in ("tokens", "items")}
+        rolled = {name: np.roll(getattr(self, name), -1, axis=0) for name in ("tokens", "items")}
         return replace(self, layers=layers, **rolled)
 
     def save(self, path: Path) -> None:
         """Writes the file, whole or not at all."""
         tensors: dict[str, Any] = {"tokens": self.tokens, "items": self.items}
         for index, layer in enumerate(self.layers):
-            for part in PARTS:
-                tensors[f"{index}.{part}"] = np.ascontiguousarray(getattr(layer, part))
+            for name in ARRAYS:
+                tensors[f"{index}.{name}"] = np.ascontiguousarray(getattr(layer, name))
         header = {
             "schema_version": SCHEMA_VERSION,
             "subject": asdict(self.subject),
@@ -108,17 +107,17 @@ class Recording:
         except FileNotFoundError as error:
             raise InputError("there is no recording", where=str(path), fix="record the model first") from error
         except (SafetensorError, KeyError, ValueError, OSError) as error:
-            raise InputError(f"not a recording of routing: {error}", where=str(path), fix=AGAIN) from error
+            raise InputError(f"not a recording of routing: {error}", where=str(path), fix=REMAKE) from error
         if header.get("schema_version") != SCHEMA_VERSION:
             raise InputError(
                 f"a recording of schema version {header.get('schema_version')}; this program reads {SCHEMA_VERSION}",
                 where=str(path),
-                fix=AGAIN,
+                fix=REMAKE,
             )
         layers = tuple(
             LayerRecording(
                 **described,
-                **{part: tensors[f"{index}.{part}"] for part in PARTS},
+                **{name: tensors[f"{index}.{name}"] for name in ARRAYS},
             )
             for index, described in enumerate(header["layers"])
         )

@@ -6,7 +6,7 @@ mixture-of-experts by plain cross-entropy on each side's responses. Ours: both s
 architecture, initial weights, prompts, order and budget and differ in the responses alone; before they part, if they
 do, the proxy is trained for a while on all sources' responses together; a proxy may be made from scratch.
 
-Every finished shadow leaves its recording in the work folder, and one in training leaves a checkpoint, so a killed
+Every finished shadow leaves its reading in the work folder, and one in training leaves a checkpoint, so a killed
 audit continues where it was.
 """
 
@@ -20,15 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from components.signatures.config import ShadowConfig
-from components.signatures.hooks import RoutedText, record
-from components.signatures.profile import Profile, record_profile
+from components.signatures.hooks import RoutedText
+from components.signatures.measurement import Measurement
 from components.signatures.proxy import Proxy, make_proxy
-from components.signatures.recording import Recording, Subject
+from components.signatures.reading import Reading, read
+from components.signatures.recording import Subject
 from components.signatures.training import Example, train
 
-RECORDED_AT_ONCE = 128
-AGAIN = " again"
-"""Suffix of a teacher's second shadow: trained in another order, or, where none is trained, on other probes."""
+READ_AT_ONCE = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Block:
 
     Attributes:
         domains: index of each probe's domain; `names` are all domains of the audit.
-        groups: of each probe, from 0: the parts that recordings keep apart.
+        replicates: of each probe, from 0: what recordings keep apart.
         responses: by source, one text per probe.
         teachers: the sources whose shadows are trained a second time.
     """
@@ -46,7 +45,7 @@ class Block:
     prompts: Sequence[str]
     domains: Sequence[int]
     names: Sequence[str]
-    groups: Sequence[int]
+    replicates: Sequence[int]
     responses: Mapping[str, Sequence[str]]
     teachers: tuple[str, ...]
 
@@ -57,7 +56,7 @@ class Block:
             list(self.prompts),
             list(self.domains),
             list(self.names),
-            list(self.groups),
+            list(self.replicates),
             sorted((name, list(texts)) for name, texts in self.responses.items()),
             list(self.teachers),
             config.model_dump(mode="json", exclude={"checkpoint_seconds", "trainings"}),
@@ -66,52 +65,55 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shadow:
-    """What a finished shadow leaves: its routing over its source's answers, by domain and by probe."""
+class _Shadow:
+    """One shadow of a block: a source's first, or a teacher's second, which is trained in another order."""
 
-    recording: Recording
-    profile: Profile
+    source: str
+    second: bool = False
+
+    def path(self, folder: Path, *, suffix: str = ".safetensors") -> Path:
+        """Its file, whatever the source is called."""
+        name = hashlib.sha256(self.source.encode()).hexdigest()[:16]
+        return folder / f"{name}{'.second' if self.second else ''}{suffix}"
 
 
 def shadow_block(
     block: Block, *, config: ShadowConfig, work: Path, on_progress: Callable[[int, int], None] | None = None
-) -> dict[str, Shadow]:
-    """Trains and records one shadow per source, and one more of each teacher; what is in `work` is not made again.
+) -> Measurement[Reading]:
+    """Lets one shadow for each source read its responses, and one more for each teacher; what is in `work` is not made
+    again.
 
-    Returns:
-        By source; each teacher's second under its name + `AGAIN`.
+    Where no shadow has a training of its own, a second one would be the first: the teacher's second is then the same
+    reading with its recording on other probes (`Recording.elsewhere`).
     """
     digest = block.digest(config)
     folder = work / digest[:32]
-    again = [name + AGAIN for name in block.teachers] if config.steps else []
-    names = [*sorted(block.responses), *again]
-    paths = {name: folder / f"{_file(name)}.safetensors" for name in names}
-    missing = [name for name in names if not paths[name].exists()]
+    firsts = [_Shadow(source=source) for source in sorted(block.responses)]
+    seconds = [_Shadow(source=teacher, second=True) for teacher in block.teachers if config.steps]
+    everyone = [*firsts, *seconds]
+    missing = [shadow for shadow in everyone if not shadow.path(folder).exists()]
     if missing:
-        ready = len(names) - len(missing)
-        for number, _ in enumerate(_make(block, missing, digest=digest, config=config, folder=folder, paths=paths)):
+        ready = len(everyone) - len(missing)
+        for number, _ in enumerate(_make(block, missing, digest=digest, config=config, folder=folder)):
             if on_progress is not None:
-                on_progress(ready + number + 1, len(names))
-    made = {
-        name: Shadow(recording=Recording.load(path), profile=Profile.load(_profile_path(path)))
-        for name, path in paths.items()
-    }
+                on_progress(ready + number + 1, len(everyone))
+    first, second = (
+        {shadow.source: Reading.load(shadow.path(folder)) for shadow in shadows} for shadows in (firsts, seconds)
+    )
     if not config.steps:
-        for name in block.teachers:
-            made[name + AGAIN] = replace(made[name], recording=made[name].recording.elsewhere())
-    return made
+        second = {name: replace(first[name], recording=first[name].recording.elsewhere()) for name in block.teachers}
+    return Measurement(first=first, second=second)
 
 
 def _make(
-    block: Block, names: Sequence[str], *, digest: str, config: ShadowConfig, folder: Path, paths: Mapping[str, Path]
-) -> Iterator[str]:
-    """Makes the missing ones; gives each name when its files are there, the recording last."""
+    block: Block, missing: Sequence[_Shadow], *, digest: str, config: ShadowConfig, folder: Path
+) -> Iterator[_Shadow]:
+    """Makes the missing ones; gives each when its files are there."""
     texts = [text for name in sorted(block.responses) for text in block.responses[name]]
     proxy = make_proxy(config, seed=block.seed, texts=[*block.prompts, *texts])
     common = _common_stage(block, proxy, config=config, folder=folder)
-    for name in names:
-        source = name.removesuffix(AGAIN)
-        examples = _examples(proxy, block.prompts, block.responses[source], config=config)
+    for shadow in missing:
+        examples = _examples(proxy, block.prompts, block.responses[shadow.source], config=config)
         proxy.restore(common)
         train(
             proxy.model,
@@ -119,32 +121,38 @@ def _make(
             steps=config.steps,
             rate=config.rate,
             batch=config.batch,
-            seed=block.seed + (1 if name.endswith(AGAIN) else 0),
-            checkpoint=folder / f"{_file(name)}.training",
+            seed=block.seed + shadow.second,
+            checkpoint=shadow.path(folder, suffix=".training"),
             every=config.checkpoint_seconds,
         )
-        # The authors' choice: routing is recorded over the model's own answers, prompt included. (Profiles leave the
-        # prompt out: it is the same for everybody.)
-        routed = [
-            RoutedText(ids=example.ids, domain=domain, group=group)
-            for example, domain, group in zip(examples, block.domains, block.groups, strict=True)
-        ]
-        answered = [RoutedText(ids=one.ids[:-1], domain=0, group=0, start=one.start - 1) for one in examples]
         subject = Subject(
-            name=name, model_digest=proxy.digest(), tokenizer_digest=proxy.tokenizer_digest, probe_digest=digest
+            name=shadow.source,
+            model_digest=proxy.digest(),
+            tokenizer_digest=proxy.tokenizer_digest,
+            probe_digest=digest,
         )
-        profile = record_profile(proxy.model, answered, subject=subject, batch=RECORDED_AT_ONCE)
-        profile.save(_profile_path(paths[name]))
-        recording = record(
+        reading = read(
             proxy.model,
-            routed,
+            _texts(examples, block),
             subject=subject,
             domains=block.names,
-            groups=max(block.groups) + 1,
-            batch=RECORDED_AT_ONCE,
+            replicates=max(block.replicates) + 1,
+            batch=READ_AT_ONCE,
         )
-        recording.save(paths[name])
-        yield name
+        reading.save(shadow.path(folder))
+        yield shadow
+
+
+def _texts(examples: Sequence[Example], block: Block) -> Iterator[RoutedText]:
+    """What a shadow reads. The authors' choice: routing is recorded over the model's own answers, prompt included.
+    (Profiles leave the prompt out: it is the same for everybody.)"""
+    for example, domain, replicate in zip(examples, block.domains, block.replicates, strict=True):
+        yield RoutedText(
+            ids=example.ids,
+            domain=domain,
+            replicate=replicate,
+            answer=(example.start - 1, len(example.ids) - 1),
+        )
 
 
 def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: Path) -> dict[str, Any]:
@@ -177,12 +185,3 @@ def _examples(proxy: Proxy, prompts: Sequence[str], responses: Sequence[str], *,
         tail = [*proxy.encode(response)[: config.response_tokens], proxy.end]
         examples.append(Example(ids=[*head, *tail], start=len(head)))
     return examples
-
-
-def _profile_path(recording: Path) -> Path:
-    return recording.with_suffix(".profile.safetensors")
-
-
-def _file(name: str) -> str:
-    """A file name for any source's name."""
-    return hashlib.sha256(name.encode()).hexdigest()[:16]

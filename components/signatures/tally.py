@@ -1,7 +1,7 @@
-"""Sums of routing, group by group and domain by domain: what a recording is made of, wherever the routing comes from.
+"""Sums of routing by replicate and domain: what a recording is made of, wherever the routing comes from.
 
-Nothing is kept per token, so memory depends on groups x layers x experts x (domains + experts) and not on how much is
-recorded. Hooks on a Hugging Face model (`record`) and vLLM (`vllm_recording`) both fill one.
+Nothing is kept per token, so memory depends on replicates x layers x experts x (domains + experts) and not on how much
+is recorded. Hooks on a Hugging Face model (`hooks`) and vLLM (`vllm`) both fill one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from components.signatures.arrays import Floats
 from components.signatures.recording import LayerRecording, Recording, Subject
 
 if TYPE_CHECKING:
     import torch
-
-    from components.signatures.recording import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +31,21 @@ class RoutedLayer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
     counted: torch.Tensor  # bool [rows, tokens]
-    cell: torch.Tensor  # [rows], group * domains + domain
-    group: torch.Tensor  # [rows]
+    cell: torch.Tensor  # [rows], replicate * domains + domain
+    replicate: torch.Tensor  # [rows]
 
 
 class Tally:
     """Sums over batches. `begin` says what the next batch holds, `add` gives one layer's routing of it."""
 
-    def __init__(self, layers: Sequence[RoutedLayer], *, domains: int, groups: int, device: torch.device) -> None:
+    def __init__(self, layers: Sequence[RoutedLayer], *, domains: int, replicates: int, device: torch.device) -> None:
         import torch
 
         self.layers = tuple(layers)
         self._top_k = [0] * len(layers)
-        self._shape = (groups, domains)
+        self._shape = (replicates, domains)
         self._batch: _Batch | None = None
-        cells = groups * domains
+        cells = replicates * domains
 
         def zeros(*shape: int) -> torch.Tensor:
             return torch.zeros(shape, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device)
@@ -54,23 +53,23 @@ class Tally:
         self._counts = [zeros(cells, layer.experts) for layer in layers]
         self._mass = [zeros(cells, layer.experts) for layer in layers]
         self._entropy = [zeros(cells) for _ in layers]
-        self._together = [zeros(groups, layer.experts, layer.experts) for layer in layers]
+        self._together = [zeros(replicates, layer.experts, layer.experts) for layer in layers]
         self._tokens = zeros(cells)
         self._items = zeros(cells)
 
-    def begin(self, *, counted: torch.Tensor, domains: Sequence[int], groups: Sequence[int]) -> None:
+    def begin(self, *, counted: torch.Tensor, domains: Sequence[int], replicates: Sequence[int]) -> None:
         """Says what the next batch holds.
 
         Args:
             counted: bool [rows, tokens]; False for padding and for tokens that do not count.
-            domains, groups: of each row.
+            domains, replicates: of each row.
         """
         import torch
 
         device = self._tokens.device
-        group = torch.tensor(list(groups), device=device)
-        cell = group * self._shape[1] + torch.tensor(list(domains), device=device)
-        self._batch = _Batch(counted=counted.to(device), cell=cell, group=group)
+        replicate = torch.tensor(list(replicates), device=device)
+        cell = replicate * self._shape[1] + torch.tensor(list(domains), device=device)
+        self._batch = _Batch(counted=counted.to(device), cell=cell, replicate=replicate)
         self._tokens.index_add_(0, cell, self._batch.counted.sum(1).to(self._tokens.dtype))
         self._items.index_add_(0, cell, torch.ones_like(cell, dtype=self._items.dtype))
 
@@ -95,7 +94,7 @@ class Tally:
         hits = hits.view(rows, tokens, -1) * keep
         kind = self._tokens.dtype
         self._counts[index].index_add_(0, batch.cell, hits.sum(1).to(kind))
-        self._together[index].index_add_(0, batch.group, torch.bmm(hits.transpose(1, 2), hits).to(kind))
+        self._together[index].index_add_(0, batch.replicate, torch.bmm(hits.transpose(1, 2), hits).to(kind))
         if scores is None:
             self._mass[index].index_add_(0, batch.cell, hits.sum(1).to(kind) / top_k)
             self._entropy[index].fill_(float("nan"))
@@ -107,10 +106,10 @@ class Tally:
 
     def recording(self, *, subject: Subject, domains: Sequence[str]) -> Recording:
         """What was summed so far."""
-        groups, count = self._shape
+        replicates, count = self._shape
 
         def array(tensor: torch.Tensor, *tail: int) -> Floats:
-            return np.asarray(tensor.cpu().double().numpy().reshape(groups, *tail))
+            return np.asarray(tensor.cpu().double().numpy().reshape(replicates, *tail))
 
         layers = []
         for index, layer in enumerate(self.layers):

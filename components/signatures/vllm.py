@@ -40,7 +40,7 @@ def record_with_vllm(
     *,
     subject: Subject,
     domains: Sequence[str],
-    groups: int,
+    replicates: int,
     batch: int,
     longest: int,
 ) -> Recording:
@@ -57,16 +57,20 @@ def record_with_vllm(
     way: Way = "returned" if torch.cuda.is_available() else "watched"
     engine = _engine(folder, way=way, batch=batch, longest=longest)
     seen = None
+
+    def tally(layers: Sequence[RoutedLayer]) -> Tally:
+        return Tally(layers, domains=len(domains), replicates=replicates, device=torch.device("cpu"))
+
     for rows in batches(texts, batch):
         if way == "returned":
-            seen = seen or Tally(routed_layers(folder), domains=len(domains), groups=groups, device=torch.device("cpu"))
+            seen = seen or tally(routed_layers(folder))
             tally_returned(seen, rows, _ask(engine, rows))
         else:
             watch = Watch(rows)
             engine.apply_model(watch.begin)
             _ask(engine, rows)
             engine.apply_model(watch.end)
-            seen = seen or Tally(watch.layers, domains=len(domains), groups=groups, device=torch.device("cpu"))
+            seen = seen or tally(watch.layers)
             watch.tally(seen)
     if seen is None:
         raise InputError("there is no text to record the routing of", where=subject.name, fix="give at least one probe")
@@ -130,7 +134,7 @@ def tally_returned(tally: Tally, rows: Sequence[RoutedText], returned: Sequence[
     import torch
 
     _, _, counted = pad(rows)
-    tally.begin(counted=counted, domains=[row.domain for row in rows], groups=[row.group for row in rows])
+    tally.begin(counted=counted, domains=[row.domain for row in rows], replicates=[row.replicate for row in rows])
     for row, experts in zip(rows, returned, strict=True):
         if experts is None or len(experts) < len(row.ids):
             count = 0 if experts is None else len(experts)
@@ -193,7 +197,9 @@ class Watch:
         import torch
 
         _, _, counted = pad(self.rows)
-        tally.begin(counted=counted, domains=[one.domain for one in self.rows], groups=[one.group for one in self.rows])
+        tally.begin(
+            counted=counted, domains=[row.domain for row in self.rows], replicates=[row.replicate for row in self.rows]
+        )
         places = self._places()
         for index, layer in enumerate(tally.layers):
             top_k = self._seen[index][0][1].shape[-1]

@@ -1,80 +1,130 @@
-"""From answers to findings: shadows of everybody, their distances to each teacher, the tests and the placebos.
-
-The round's audit and the audit of models from elsewhere differ in where answers come from; from here on they are one.
-"""
+"""From answers to findings. The round's audit and the audit of models from elsewhere differ in whose answers they
+bring and in the instrument; what is done with them is the same (`examine`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
 from components.signatures.distances import match_experts
-from components.signatures.shadow import AGAIN
 from components.signatures.signature import Signature
 from components.verdicts.config import TestConfig
-from components.verdicts.finding import Baseline, Estimate, Finding, HeatMap, Judged, Pair, Verdict
-from components.verdicts.measured import Cast, Measured
+from components.verdicts.evidence import Cast, Evidence, Instrument, OnProgress
+from components.verdicts.finding import Estimate, Finding, HeatMap, Judged, Pair, Verdict
+from components.verdicts.probes import MIN_CONTROLS, ProbeSet
+from components.verdicts.similarity import baselines
 from components.verdicts.verdict import estimate, holm, judge
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Responses = Mapping[str, Sequence[str]]
 
 
-def findings(
-    measured: Measured, *, baselines: Mapping[str, tuple[Baseline, ...]], test: TestConfig
-) -> tuple[Finding, ...]:
-    """One finding for each teacher, corrected for asking about several.
+def examine(
+    cast: Cast,
+    *,
+    instrument: Instrument,
+    probes: ProbeSet,
+    responses: Responses,
+    test: TestConfig,
+    thin: str = "",
+    on_progress: OnProgress | None = None,
+) -> dict[str, Finding]:
+    """One finding for each teacher of the cast, in their order. The steps:
 
-    Every control is tried as a suspect against the others, too: controls that accuse one of their own cannot support
-    an accusation.
+    1. Leave out who said nothing. A silent teacher's finding is `inconclusive`; so is everybody's where the suspect or
+       too many controls were silent, and nothing is measured.
+    2. Measure what everybody said. Only this step differs between audits: the instrument is theirs.
+    3. Test the suspect against each teacher, and correct the p-values for having asked about several.
+    4. Try each control as a suspect against the others: controls that accuse one of their own support no accusation.
+    5. Put each finding together, with the distances and baselines that stand beside the test.
 
     Args:
-        baselines: by teacher.
+        responses: one text per probe, of everybody in the cast.
+        thin: why the evidence is too thin for any test, where the caller knows that already.
     """
-    cast = measured.cast
-    alike = {teacher: measured.likenesses(teacher) for teacher in cast.teachers}
-
-    def judged(teacher: str, suspect: str) -> Judged:
-        return judge(
-            alike[teacher],
-            teacher=teacher,
-            again=teacher + AGAIN,
-            suspect=suspect,
-            controls=cast.controls,
-            config=test,
-        )
-
-    tests = {teacher: judged(teacher, cast.suspect) for teacher in cast.teachers}
+    # 1. Leave out who said nothing.
+    spoke = {name: texts for name, texts in responses.items() if any(text.strip() for text in texts)}
+    if thin := thin or _silence(cast, spoke, probes=probes):
+        return {teacher: untested(cast, teacher, thin) for teacher in cast.teachers}
+    heard = replace(
+        cast,
+        teachers=tuple(name for name in cast.teachers if name in spoke),
+        controls=tuple(name for name in cast.controls if name in spoke),
+    )
+    # 2. Measure what everybody said.
+    said = {name: spoke[name] for name in (*heard.teachers, *heard.others)}
+    evidence = instrument.measure(heard, probes=probes, responses=said, on_progress=on_progress)
+    # 3. Test the suspect against each teacher, and correct the p-values.
+    alike = {teacher: evidence.likenesses(teacher) for teacher in heard.teachers}
+    tests = {
+        teacher: judge(alike[teacher], teacher=teacher, suspect=heard.suspect, controls=heard.controls, config=test)
+        for teacher in heard.teachers
+    }
     p_values = dict(zip(tests, holm([one.p_value for one in tests.values()]), strict=True))
-    found = []
-    for teacher, main in tests.items():
-        placebos = tuple(judged(teacher, name) for name in cast.controls)
-        verdict, because = _verdict(main, placebos, p_value=p_values[teacher], alpha=test.alpha)
-        level = 1 - test.alpha
-        found.append(
-            Finding(
-                suspect=cast.suspect,
-                teacher=teacher,
-                verdict=verdict,
-                p_value=p_values[teacher],
-                because=because,
-                judged=main,
-                placebos=placebos,
-                distances={name: float(measured.of(teacher, name).mean()) for name in cast.others},
-                pairs=tuple(_pair(measured, teacher, name, level=level) for name in cast.others),
-                noise_floor=estimate(measured.of(teacher, teacher + AGAIN), level=level),
-                baselines=baselines[teacher],
-                heat_maps=heat_maps(measured.first, sources=(teacher, cast.suspect, main.nearest_control)),
-            )
+    # 4. Try each control as a suspect against the others.
+    placebos = {
+        teacher: tuple(
+            judge(alike[teacher], teacher=teacher, suspect=name, controls=heard.controls, config=test)
+            for name in heard.controls
         )
-    return tuple(found)
+        for teacher in heard.teachers
+    }
+    # 5. Put each finding together.
+    found = {
+        teacher: _finding(
+            evidence, main, placebos[teacher], teacher=teacher, p_value=p_values[teacher], said=said, test=test
+        )
+        for teacher, main in tests.items()
+    }
+    mute = f"answered none of the {len(probes)} probes"
+    return {name: found.get(name) or untested(cast, name, f"{name} {mute}") for name in cast.teachers}
 
 
-def _verdict(main: Judged, placebos: Sequence[Judged], *, p_value: float, alpha: float) -> tuple[Verdict, str]:
+def _silence(cast: Cast, spoke: Responses, *, probes: ProbeSet) -> str:
+    """Why those who said something are too few for any test; empty where one can be made."""
+    teachers, controls = ([name for name in names if name in spoke] for names in (cast.teachers, cast.controls))
+    if not teachers or cast.suspect not in spoke:
+        mute = (cast.suspect,) if teachers else cast.teachers
+        return f"{' and '.join(mute)} answered none of the {len(probes)} probes"
+    if len(controls) < MIN_CONTROLS:
+        return (
+            f"{len(controls)} of the controls said anything, {MIN_CONTROLS} are needed: each is tried as a suspect "
+            "against the others"
+        )
+    return ""
+
+
+def _finding(
+    evidence: Evidence,
+    main: Judged,
+    placebos: tuple[Judged, ...],
+    *,
+    teacher: str,
+    p_value: float,
+    said: Responses,
+    test: TestConfig,
+) -> Finding:
+    others, level = evidence.cast.others, 1 - test.alpha
+    verdict, because = conclude(main, placebos, p_value=p_value, alpha=test.alpha)
+    return Finding(
+        suspect=main.suspect,
+        teacher=teacher,
+        verdict=verdict,
+        p_value=p_value,
+        because=because,
+        judged=main,
+        placebos=placebos,
+        distances={name: float(evidence.distances(teacher, name).mean()) for name in others},
+        pairs=tuple(_pair(evidence, teacher, name, level=level) for name in others),
+        noise_floor=estimate(evidence.repeated(teacher), level=level),
+        baselines=baselines({name: said[name] for name in (teacher, *others)}, teacher=teacher, level=level),
+        heat_maps=heat_maps(evidence.signatures, sources=(teacher, main.suspect, main.nearest_control)),
+    )
+
+
+def conclude(main: Judged, placebos: Sequence[Judged], *, p_value: float, alpha: float) -> tuple[Verdict, str]:
+    """The verdict on the suspect and what decided it, once the p-value is corrected and every control was tried."""
     if main.verdict != "distilled":
         return main.verdict, main.because
     if p_value > alpha:
@@ -103,9 +153,9 @@ def untested(cast: Cast, teacher: str, because: str) -> Finding:
     )
 
 
-def _pair(measured: Measured, teacher: str, name: str, *, level: float) -> Pair:
+def _pair(evidence: Evidence, teacher: str, name: str, *, level: float) -> Pair:
     def of(kind: str) -> Estimate:
-        return estimate(measured.of(teacher, name, kind), level=level)
+        return estimate(evidence.distances(teacher, name, kind=kind), level=level)
 
     return Pair(
         a=teacher,
@@ -123,16 +173,16 @@ def heat_maps(signatures: Mapping[str, Signature], *, sources: Sequence[str]) ->
     The experts of the others stand in the order in which they match the first's, one for each of the first's experts,
     whatever the counts are.
     """
-    reference = signatures[sources[0]]
+    first = signatures[sources[0]]
     maps = []
-    for index, layer in enumerate(reference.layers):
+    for index, layer in enumerate(first.layers):
         values = {}
         for name in sources:
             layers = signatures[name].layers
-            even = len(layers) == len(reference.layers)
+            even = len(layers) == len(first.layers)
             near = index if even else int(np.argmin([abs(one.depth - layer.depth) for one in layers]))
             rows = layers[near].specialization
             plan = match_experts(layer.specialization, rows)[1]
             values[name] = rows[plan.argmax(1)].round(4).tolist()
-        maps.append(HeatMap(layer=layer.name, domains=reference.domains, values=values))
+        maps.append(HeatMap(layer=layer.name, domains=first.domains, values=values))
     return tuple(maps)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self, overload
 
 from components.trajectories.digests import json_digest
 
@@ -25,23 +26,54 @@ class Probe:
     prompt: str
 
 
-def probe_digest(probes: Sequence[Probe]) -> str:
-    """SHA-256 over the probes in their order."""
-    rows = [(probe.id, probe.domain, probe.prompt) for probe in probes]
-    return json_digest(rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSet(Sequence[Probe]):
+    """The probes of an audit, in order, with what every step needs to know of them.
+
+    Attributes:
+        domains: sorted names.
+        domain_of: of each probe, its domain's place in `domains`.
+        replicates: of each probe, the replicate it belongs to, from 0.
+        digest: SHA-256 over the probes in their order.
+    """
+
+    probes: tuple[Probe, ...]
+    domains: tuple[str, ...]
+    domain_of: tuple[int, ...]
+    replicates: tuple[int, ...]
+    digest: str
+
+    @classmethod
+    def of(cls, probes: Sequence[Probe], *, replicates: int) -> Self:
+        """Deals the probes out to so many replicates."""
+        domains = tuple(sorted({probe.domain for probe in probes}))
+        place = {domain: index for index, domain in enumerate(domains)}
+        return cls(
+            probes=tuple(probes),
+            domains=domains,
+            domain_of=tuple(place[probe.domain] for probe in probes),
+            replicates=_dealt(probes, count=replicates),
+            digest=json_digest([(probe.id, probe.domain, probe.prompt) for probe in probes]),
+        )
+
+    @property
+    def prompts(self) -> list[str]:
+        return [probe.prompt for probe in self.probes]
+
+    def __len__(self) -> int:
+        return len(self.probes)
+
+    @overload
+    def __getitem__(self, index: int) -> Probe: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Probe, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Probe | tuple[Probe, ...]:
+        return self.probes[index]
 
 
-def domains_of(probes: Sequence[Probe]) -> tuple[str, ...]:
-    return tuple(sorted({probe.domain for probe in probes}))
-
-
-def domain_indices(probes: Sequence[Probe]) -> list[int]:
-    """Of each probe, its domain's place in `domains_of`."""
-    names = domains_of(probes)
-    return [names.index(probe.domain) for probe in probes]
-
-
-def replicates_of(probes: Sequence[Probe], *, count: int) -> list[int]:
+def _dealt(probes: Sequence[Probe], *, count: int) -> tuple[int, ...]:
     """The replicate of each probe: dealt out domain by domain, in the probes' order.
 
     A domain continues where the one before it stopped, so replicates differ in size by one at most.
@@ -53,4 +85,4 @@ def replicates_of(probes: Sequence[Probe], *, count: int) -> list[int]:
     replicate = [0] * len(probes)
     for position, index in enumerate(dealt):
         replicate[index] = position % count
-    return replicate
+    return tuple(replicate)

@@ -10,10 +10,10 @@ lies at distance 0, and models that have nothing to do with it lie at distance 1
 - `independent`: the distance is over `clearance`, at level alpha.
 - `inconclusive`: neither, as for relatives, for students of many teachers and for those who hide; or the instrument
   cannot tell, because it does not find the teacher itself again; or a control, put in the suspect's place, would be
-  accused by the same test (see `examine`).
+  accused by the same test (`findings.examine`).
 
-The parts are replicates: disjoint sets of probes of all domains, what relates one side's experts to the other's never
-being fitted in the domain it is judged in. A sign-flip test over them is exact where differences are symmetric around
+Replicates are disjoint sets of probes of all domains; what relates one side's experts to the other's is never fitted in
+the domain it is judged in. A sign-flip test over them is exact where differences are symmetric around
 their mean. It takes the trained shadows as given; how much those vary is what the margin allows for (measured by the
 benchmark).
 """
@@ -21,18 +21,14 @@ benchmark).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from components.signatures.arrays import Floats
 from components.verdicts.config import TestConfig
 from components.verdicts.finding import Estimate, Judged, Verdict
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 EXACT = 14
 DRAWS = 20000
@@ -40,45 +36,61 @@ RESAMPLES = 2000
 SMALLEST = 1e-6  # likeness that an instrument must find at least, so that a scale exists
 FEW, MARGIN_OF_FEW = 3, 0.8
 """So few controls leave in what relatives share: siblings lie from 0.82 on, with more from 0.87 (docs/log.md)."""
-Likenesses = Mapping[tuple[str, str], "Floats"]
-"""(on the teacher's side, on the suspect's side) to how alike they are, [replicates]. Higher is more alike."""
 
 
-def advantage(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[str]) -> Floats:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likenesses:
+    """How alike everybody is, [replicates] each; higher is more alike.
+
+    Attributes:
+        pairs: by (who on the teacher's side, who on the suspect's side).
+        second: by who on the teacher's side: to the teacher's second shadow.
+    """
+
+    pairs: Mapping[tuple[str, str], Floats]
+    second: Mapping[str, Floats] = field(default_factory=dict)
+
+    def to(self, suspect: str | None) -> Mapping[str, Floats]:
+        """By who on the teacher's side; None is the teacher's second shadow."""
+        return self.second if suspect is None else {a: alike for (a, b), alike in self.pairs.items() if b == suspect}
+
+
+def advantage(alike: Likenesses, *, teacher: str, suspect: str | None, controls: Sequence[str]) -> Floats:
     """How much more alike teacher and suspect are than their likeness to the controls explains, [replicates].
 
     Both sides are centred: a suspect that resembles everybody gains nothing, one that resembles nobody, because it
     speaks in another manner, loses nothing; and so for the teacher. Two that have nothing to do with each other have 0
     in expectation.
+
+    Args:
+        suspect: None is the teacher's second shadow.
     """
     others = [name for name in controls if name != suspect]
-    suspects = np.mean([alike[name, suspect] for name in others], axis=0)
-    teachers = np.mean([alike[teacher, name] for name in others], axis=0)
-    among = np.mean([alike[a, b] for a in others for b in others if a != b] or [suspects], axis=0)
-    return np.asarray(alike[teacher, suspect] - suspects - teachers + among)
+    to_suspect = alike.to(suspect)
+    suspects = np.mean([to_suspect[name] for name in others], axis=0)
+    teachers = np.mean([alike.pairs[teacher, name] for name in others], axis=0)
+    among = np.mean([alike.pairs[a, b] for a in others for b in others if a != b] or [suspects], axis=0)
+    return np.asarray(to_suspect[teacher] - suspects - teachers + among)
 
 
-def distance(alike: Likenesses, *, teacher: str, again: str, suspect: str, controls: Sequence[str]) -> Floats:
+def distance(alike: Likenesses, *, teacher: str, suspect: str | None, controls: Sequence[str]) -> Floats:
     """[replicates]: 0 where the teacher's second shadow lies, 1 where a model lies that has nothing to do with it."""
-    found = advantage(alike, teacher=teacher, suspect=again, controls=controls).mean()
+    whole = advantage(alike, teacher=teacher, suspect=None, controls=controls).mean()
     own = advantage(alike, teacher=teacher, suspect=suspect, controls=controls)
-    return np.asarray(1 - own / max(float(found), SMALLEST))
+    return np.asarray(1 - own / max(float(whole), SMALLEST))
 
 
-def judge(
-    alike: Likenesses, *, teacher: str, again: str, suspect: str, controls: Sequence[str], config: TestConfig
-) -> Judged:
+def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[str], config: TestConfig) -> Judged:
     """Tests one suspect.
 
     Args:
-        again: the teacher's second shadow.
         controls: at least two; one that is the suspect is left out.
     """
     others = [name for name in controls if name != suspect]
-    found = advantage(alike, teacher=teacher, suspect=again, controls=others)
-    own = distance(alike, teacher=teacher, again=again, suspect=suspect, controls=others)
+    whole = advantage(alike, teacher=teacher, suspect=None, controls=others)
+    own = distance(alike, teacher=teacher, suspect=suspect, controls=others)
     apart = {
-        name: float(distance(alike, teacher=teacher, again=again, suspect=name, controls=others).mean())
+        name: float(distance(alike, teacher=teacher, suspect=name, controls=others).mean())
         for name in others
         if len(others) > 1
     }
@@ -89,14 +101,14 @@ def judge(
     p_value, p_independent = sign_flip(margin - own), sign_flip(own - config.clearance)
     lies, second = (
         estimate(values, level=1 - config.alpha)
-        for values in (own, distance(alike, teacher=teacher, again=again, suspect=again, controls=others))
+        for values in (own, distance(alike, teacher=teacher, suspect=None, controls=others))
     )
     verdict, because = _decide(
         p_value,
         p_independent,
         lies=lies,
         under=f"{margin:.2f}" + (", which one more control might reach" if reached < largest else ""),
-        blind=sign_flip(found) > config.alpha,
+        blind=sign_flip(whole) > config.alpha,
         teacher=teacher,
         config=config,
     )

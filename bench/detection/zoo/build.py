@@ -21,12 +21,14 @@ from components.files import write_whole
 from components.signatures.profile import Profile
 from components.signatures.proxy import Proxy
 from components.trajectories.digests import json_digest
-from components.verdicts.probes import Probe, probe_digest
+from components.verdicts.probes import ProbeSet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WARM = "temperature"
+REPLICATES = 8
+"""Of a zoo's probes."""
 POLICY_ROUNDS = 4
 FORMAT = 2  # of a member's folder; another one makes everybody anew
 EVADING: tuple[Training, ...] = ("answers", "truth")
@@ -70,11 +72,11 @@ class Member:
 
 def build(
     config: ZooConfig, *, cache: Path, on_progress: Callable[[str], None] = lambda _: None
-) -> tuple[list[Probe], list[Member]]:
+) -> tuple[ProbeSet, list[Member]]:
     """The zoo's probes and members. What is in `cache` is not made again."""
     drawn = questions(config.lessons + config.probes, domains=config.domains, seed=config.seed)
     taught = config.lessons * config.domains
-    lessons, probes = drawn[:taught], drawn[taught:]
+    lessons, probes = drawn[:taught], ProbeSet.of(drawn[taught:], replicates=REPLICATES)
     nursery = Nursery(config, lessons)
     members: dict[str, Member] = {}
     fixed: list[str] = []
@@ -91,7 +93,7 @@ def build(
 def _raise(
     birth: Birth,
     members: Mapping[str, Member],
-    probes: Sequence[Probe],
+    probes: ProbeSet,
     *,
     nursery: Nursery,
     fixed: list[str],
@@ -138,10 +140,10 @@ def _trained(birth: Birth, members: Mapping[str, Member], *, folder: Path) -> Pr
 
 
 def _question(
-    proxy: Proxy, birth: Birth, probes: Sequence[Probe], *, nursery: Nursery, fixed: list[str], folder: Path
+    proxy: Proxy, birth: Birth, probes: ProbeSet, *, nursery: Nursery, fixed: list[str], folder: Path
 ) -> None:
     """Asks a finished member everything that a method may want to know, and leaves it in the folder; answers last."""
-    plain = [one.prompt for one in probes]
+    plain = probes.prompts
     conditions = [*SYSTEMS, WARM] if birth.training in EVADING else ["plain"]
     answers, following, names = {}, {}, {}
     fixed = fixed or ask(proxy, plain)
@@ -157,7 +159,7 @@ def _question(
         following[condition] = next_words(proxy, prompts, beginnings)
     np.save(folder / "states.npy", mean_states(proxy, plain, fixed))
     if birth.shape.experts:
-        own = profile(proxy, plain, answers["plain"], name=birth.name, probe_digest=probe_digest(probes))
+        own = profile(proxy, plain, answers["plain"], name=birth.name, probe_digest=probes.digest)
         own.save(folder / "routing.safetensors")
     if birth.training == "corpus":
         write_whole(folder / "lessons.json", json.dumps(ask(proxy, nursery.prompts)))
@@ -183,11 +185,11 @@ def _restored(shape: Shape, folder: Path) -> Proxy:
     return proxy
 
 
-def _digest(birth: Birth, members: Mapping[str, Member], probes: Sequence[Probe], fixed: Sequence[str]) -> str:
+def _digest(birth: Birth, members: Mapping[str, Member], probes: ProbeSet, fixed: Sequence[str]) -> str:
     parents = [members[name].folder.name for name in (birth.start, birth.soft) if name]
     content = [
         [FORMAT, birth.name, birth.training, birth.seed, birth.steps, birth.rate, *parents],
         [birth.shape.experts, birth.shape.layers, birth.shape.vocabulary],
-        [list(birth.prompts), list(birth.answers), probe_digest(probes), list(fixed)],
+        [list(birth.prompts), list(birth.answers), probes.digest, list(fixed)],
     ]
     return json_digest(content)[:32]

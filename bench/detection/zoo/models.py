@@ -13,8 +13,9 @@ import numpy as np
 from bench.detection.zoo.language import all_words
 from components.signatures.config import ShadowConfig
 from components.signatures.hooks import RoutedText, batches, pad
-from components.signatures.profile import Profile, record_profile
+from components.signatures.profile import Profile
 from components.signatures.proxy import Proxy, byte_bpe, make_proxy, seeded
+from components.signatures.reading import read
 from components.signatures.recording import Subject
 from components.signatures.training import Example, train
 
@@ -199,12 +200,12 @@ def profile(proxy: Proxy, prompts: Sequence[str], answers: Sequence[str], *, nam
     subject = Subject(
         name=name, model_digest=proxy.digest(), tokenizer_digest=proxy.tokenizer_digest, probe_digest=probe_digest
     )
-    return record_profile(proxy.model, texts, subject=subject, batch=ASKED_AT_ONCE)
+    return read(proxy.model, texts, subject=subject, domains=("all",), replicates=1, batch=ASKED_AT_ONCE).profile
 
 
 def _routed(proxy: Proxy, prompt: str, text: str) -> RoutedText:
     head = _head(proxy, prompt)
-    return RoutedText(ids=[*head, *proxy.encode(text)], domain=0, group=0, start=len(head) - 1)
+    return RoutedText(ids=[*head, *proxy.encode(text)], start=len(head) - 1)
 
 
 def _head(proxy: Proxy, prompt: str) -> list[int]:

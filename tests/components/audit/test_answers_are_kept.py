@@ -17,7 +17,7 @@ from components.audit.run import Prepared, conduct, foresee, prepare
 from components.endpoints.config import Endpoint
 from components.errors import InfraError, InputError
 from components.trajectories.open_store import open_store
-from components.verdicts import measured as measured_module
+from components.verdicts import shadows as shadows_module
 from tests.components.agents.protocol_server import Answer, serve
 from tests.components.audit.vendors import QUICK, SETTINGS, Vendor, request, vendor
 
@@ -139,7 +139,7 @@ def test_a_control_at_another_address_that_echoes_teacher_or_suspect_is_refused_
     openai_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vendor_of: str, whose: str
 ) -> None:
     """As its own control any suspect would be cleared."""
-    monkeypatch.setattr(measured_module, "shadow_block", None)
+    monkeypatch.setattr(shadows_module, "shadow_block", None)
     by = vendor("north", noise=0.15) if vendor_of == "student" else vendor("north")
     openai_server.answer = answering(by)
     ready = audit_of(f"{openai_server.base_url}#m", tmp_path, role="control")

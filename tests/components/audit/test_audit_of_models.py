@@ -16,7 +16,7 @@ from components.audit.run import Prepared, conduct, foresee, overall, prepare
 from components.endpoints.config import Endpoint
 from components.errors import InputError
 from components.trajectories.open_store import open_store
-from components.verdicts import measured as measured_module
+from components.verdicts import shadows as shadows_module
 from components.verdicts.finding import Finding
 from components.verdicts.policy import Policy
 from tests.components.audit.vendors import QUICK, SETTINGS, request, said, vendor
@@ -56,7 +56,7 @@ def test_a_finished_audit_is_not_repeated_and_holds_all_that_was_compared(
     made: tuple[Prepared, AuditReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready, report = made
-    monkeypatch.setattr(measured_module, "shadow_block", None)
+    monkeypatch.setattr(shadows_module, "shadow_block", None)
     assert conduct(ready) == report
     assert [subject.name for subject in report.subjects] == ["north", "centre", "student", "south", "east", "west"]
     assert len({subject.digest for subject in report.subjects}) == 6
@@ -209,7 +209,7 @@ def test_what_can_decide_nothing_is_refused_before_anything_is_written(
 def test_a_silent_suspect_is_inconclusive_and_nothing_is_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measured_module, "shadow_block", None)
+    monkeypatch.setattr(shadows_module, "shadow_block", None)
     wanted = request(tmp_path / "answers")
     mute = other(tmp_path, "mute", said(lambda _domain, _prompt: " "))
     report = conduct(prepared(wanted.model_copy(update={"suspect": mute}), tmp_path))
@@ -281,10 +281,9 @@ def test_settings_for_an_endpoint_nobody_is_at_are_noticed(tmp_path: Path) -> No
 
 def test_the_built_in_probes_are_enough_and_always_the_same(tmp_path: Path) -> None:
     from components.audit.builtin_probes import builtin_probes
-    from components.verdicts.probes import domains_of, probe_digest
 
     probes = check_request(request(tmp_path).model_copy(update={"settings": AuditSettings()}))
     assert len(probes) == 192 == len({probe.prompt for probe in probes})
-    assert len(domains_of(probes)) == 8
-    assert probes == [row.probe() for row in builtin_probes()]
-    assert probe_digest(probes)[:12] == "33156741feb8"
+    assert len(probes.domains) == 8
+    assert list(probes) == [row.probe() for row in builtin_probes()]
+    assert probes.digest[:12] == "33156741feb8"

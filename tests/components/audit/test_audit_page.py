@@ -171,8 +171,8 @@ def test_a_verdict_that_accuses_nobody_says_what_it_is_not(verdict: Any, words: 
 
 
 def test_an_audit_that_measured_nothing_is_a_page_too() -> None:
+    from components.verdicts.evidence import Cast
     from components.verdicts.findings import untested
-    from components.verdicts.measured import Cast
 
     cast = Cast(teachers=("big",), suspect="student", controls=("one", "two"))
     page = render(report(untested(cast, "big", "student answered none of the probes"), verdict="inconclusive"))

@@ -15,9 +15,9 @@ from components.results.detect import AuditResult
 from components.signatures.config import ShadowConfig
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.verdicts import measured as measured_module
+from components.verdicts import shadows as shadows_module
 from components.verdicts.config import TestConfig
-from components.verdicts.probes import Probe, replicates_of
+from components.verdicts.probes import Probe, ProbeSet
 
 CONFIG = DetectConfig(
     probes=60,
@@ -159,7 +159,7 @@ def test_a_killed_audit_resumes_to_the_same_result_and_a_finished_one_is_not_rep
     resumed = run(config=small, round=killed, probes=probes(), responses=given)
     expected = run(config=small, round=whole, probes=probes(), responses=given)
     assert resumed.model_copy(update={"seconds": 0}) == expected.model_copy(update={"seconds": 0})
-    monkeypatch.setattr(measured_module, "shadow_block", None)
+    monkeypatch.setattr(shadows_module, "shadow_block", None)
     assert run(config=small, round=killed, probes=probes(), responses=given) == resumed
     given["student"] = given["teacher"]
     with pytest.raises(InputError, match="already audited"):
@@ -167,7 +167,7 @@ def test_a_killed_audit_resumes_to_the_same_result_and_a_finished_one_is_not_rep
 
 
 def test_replicates_hold_every_domain_alike_and_no_probe_twice() -> None:
-    dealt = replicates_of(probes(60), count=6)
+    dealt = ProbeSet.of(probes(60), replicates=6).replicates
     assert sorted(dealt) == sorted(list(range(6)) * 10)
     for number in range(6):
         kinds = [probe.domain for probe, own in zip(probes(60), dealt, strict=True) if own == number]
@@ -200,8 +200,8 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path, spoil: Spoil, 
         (lambda p, r: (p[:20], {k: v[:20] for k, v in r.items()}), 20, "20 probes are too few for a verdict, 48 are"),
         (lambda _, r: ([], {k: [] for k in r}), 0, "0 probes are too few"),
         (lambda p, r: ([Probe(id=x.id, domain="one", prompt=x.prompt) for x in p], r), 60, "one domain only"),
-        (lambda p, r: (p, r | {"student": [" "] * 60}), 0, "the student answered none of the 60 probes"),
-        (lambda p, r: (p, r | {"teacher": [""] * 60}), 60, "the teacher answered none of the 60 probes"),
+        (lambda p, r: (p, r | {"student": [" "] * 60}), 0, "student answered none of the 60 probes"),
+        (lambda p, r: (p, r | {"teacher": [""] * 60}), 60, "teacher answered none of the 60 probes"),
         (lambda p, r: (p, r), 5, "only 5 of the student's 60 answers can be read as actions"),
         (lambda p, r: (p, {k: v for k, v in r.items() if k != "base"}), 60, "1 of the controls said anything"),
         (lambda p, r: (p, r | {"base": [" "] * 60}), 60, "1 of the controls said anything"),
@@ -211,7 +211,7 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path, spoil: Spoil, 
 def test_thin_evidence_is_inconclusive_and_nothing_is_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, acted: int, message: str
 ) -> None:
-    monkeypatch.setattr(measured_module, "shadow_block", None)
+    monkeypatch.setattr(shadows_module, "shadow_block", None)
     thin_probes, thin = spoil(probes(), answers(teacher=teacher, student=student, able=able, base=babble))
     round = a_round(tmp_path)
     counts = {name: len(thin_probes) for name in thin} | {"student": acted}
@@ -231,7 +231,11 @@ def test_others_are_judged_as_teachers_are_and_corrected_for(tmp_path: Path) -> 
     given = answers(teacher=teacher, student=student, vendor=orderly, **controls)
     result = run(config=config, round=a_round(tmp_path), probes=probes(), responses=given | {"mute": [""] * 60})
     vendor, mute = result.others
-    assert (vendor.teacher, vendor.suspect, mute.because) == ("vendor", "student", "mute answered none of the probes")
+    assert (vendor.teacher, vendor.suspect, mute.because) == (
+        "vendor",
+        "student",
+        "mute answered none of the 60 probes",
+    )
     assert vendor.verdict != "distilled"
     assert "vendor" not in result.distances
     assert result.judged is not None

@@ -14,15 +14,16 @@ from components.errors import InputError
 from components.signatures.distances import (
     compare,
     gromov_wasserstein,
-    ground_cost,
+    jensen_shannon,
     match_experts,
     match_layers,
     matched_collaboration,
     nearest_js,
     specialization_distance,
+    total_variation,
 )
 from components.signatures.recording import LayerRecording, Recording, Subject
-from components.signatures.signature import Signature, interval, resamples, signature
+from components.signatures.signature import Signature, signature
 
 SUBJECT = Subject(name="t", model_digest="", tokenizer_digest="", probe_digest="")
 shapes = st.tuples(st.integers(2, 7), st.integers(2, 5), st.integers(0, 10_000))
@@ -30,20 +31,23 @@ fast = settings(derandomize=True, max_examples=25, deadline=None)
 
 
 def recorded(
-    seed: int, *, experts: int = 6, domains: int = 4, groups: int = 8, layers: int = 2, tokens: int = 400
+    seed: int, *, experts: int = 6, domains: int = 4, replicates: int = 8, layers: int = 2, tokens: int = 400
 ) -> Recording:
     """A recording of a made-up router: every (layer, expert) prefers some domains, each token takes the two best."""
     taste = np.random.default_rng(seed).normal(size=(layers, domains, experts)) * 2
     rng = np.random.default_rng(seed + 1)
-    counts, together = np.zeros((layers, groups, domains, experts)), np.zeros((layers, groups, experts, experts))
+    counts, together = (
+        np.zeros((layers, replicates, domains, experts)),
+        np.zeros((layers, replicates, experts, experts)),
+    )
     for layer in range(layers):
-        for group in range(groups):
+        for replicate in range(replicates):
             for domain in range(domains):
-                scores = taste[layer, domain] + rng.normal(size=(tokens // (groups * domains) + 1, experts))
+                scores = taste[layer, domain] + rng.normal(size=(tokens // (replicates * domains) + 1, experts))
                 hits = np.zeros_like(scores)
                 np.put_along_axis(hits, np.argsort(-scores, axis=1)[:, :2], 1.0, axis=1)
-                counts[layer, group, domain] = hits.sum(0)
-                together[layer, group] += hits.T @ hits
+                counts[layer, replicate, domain] = hits.sum(0)
+                together[layer, replicate] += hits.T @ hits
     together[:, :, range(experts), range(experts)] = 0
     made = tuple(
         LayerRecording(
@@ -52,7 +56,7 @@ def recorded(
             top_k=2,
             counts=counts[layer],
             mass=counts[layer] / 2,
-            entropy=np.ones((groups, domains)),
+            entropy=np.ones((replicates, domains)),
             together=together[layer],
         )
         for layer in range(layers)
@@ -106,17 +110,15 @@ def test_a_renumbered_copy_is_at_distance_zero_by_every_distance(shape: tuple[in
 
 
 @fast
-@given(shapes, st.sampled_from(["tv", "js"]))
-def test_the_order_of_experts_changes_no_distance_between_different_models(
-    shape: tuple[int, int, int], ground: str
-) -> None:
+@given(shapes)
+def test_the_order_of_experts_changes_no_distance_between_different_models(shape: tuple[int, int, int]) -> None:
     experts, domains, seed = shape
     a, b = (
         recorded(seed, experts=experts, domains=domains),
         recorded(seed + 1, experts=experts + seed % 2, domains=domains),
     )
-    first = compare(signature(a), signature(b), ground=ground)  # type: ignore[arg-type]
-    second = compare(signature(permuted(a, 5)), signature(permuted(b, 6)), ground=ground)  # type: ignore[arg-type]
+    first = compare(signature(a), signature(b))
+    second = compare(signature(permuted(a, 5)), signature(permuted(b, 6)))
     assert first.specialization == pytest.approx(second.specialization, abs=1e-9)
     assert first.nearest_js == pytest.approx(second.nearest_js, abs=1e-9)
 
@@ -137,11 +139,11 @@ def test_specialization_is_symmetric_and_within_bounds_for_any_counts_of_experts
 
 
 @fast
-@given(shapes, st.sampled_from(["tv", "js"]))
-def test_specialization_obeys_the_triangle_inequality(shape: tuple[int, int, int], ground: str) -> None:
+@given(shapes)
+def test_specialization_obeys_the_triangle_inequality(shape: tuple[int, int, int]) -> None:
     experts, domains, seed = shape
     a, b, c = (rows(experts + extra, domains, seed + extra) for extra in range(3))
-    ab, bc, ac = (match_experts(x, y, ground=ground)[0] for x, y in ((a, b), (b, c), (a, c)))  # type: ignore[arg-type]
+    ab, bc, ac = (match_experts(x, y)[0] for x, y in ((a, b), (b, c), (a, c)))
     assert ac <= ab + bc + 1e-9
 
 
@@ -149,7 +151,7 @@ def test_assignment_and_transport_agree_where_counts_are_equal() -> None:
     import ot
 
     a, b = rows(9, 5, 1), rows(9, 5, 2)
-    cost = ground_cost(a, b, ground="tv")
+    cost = total_variation(a, b)
     assert match_experts(a, b)[0] == pytest.approx(float(ot.emd2([], [], cost)), abs=1e-9)
 
 
@@ -162,7 +164,7 @@ def test_jensen_shannon_is_scipys() -> None:
     a, b = rows(3, 4, 1), rows(5, 4, 2)
     a[0] = [1, 0, 0, 0]
     expected = np.array([[jensenshannon(x, y) for y in b] for x in a])
-    assert ground_cost(a, b, ground="js") == pytest.approx(expected, abs=1e-12)
+    assert jensen_shannon(a, b) == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_authors_distance_is_one_sided() -> None:
@@ -203,28 +205,15 @@ def test_layers_of_unequal_depth_are_matched_by_their_place() -> None:
 
 def test_a_signature_is_stable_under_resampling_and_more_probes_make_it_more_so() -> None:
     def spread(tokens: int) -> float:
-        one = recorded(1, groups=16, tokens=tokens)
+        one = recorded(1, replicates=16, tokens=tokens)
         whole = signature(one)
-        drawn = [
-            specialization_distance(whole, signature(one, weights=w)) for w in resamples(one.groups, count=20, seed=3)
-        ]
-        return float(np.mean(drawn))
+        drawn = np.random.default_rng(3).multinomial(one.replicates, np.full(16, 1 / 16), size=20).astype(float)
+        return float(np.mean([specialization_distance(whole, signature(one, weights=weights)) for weights in drawn]))
 
     few, many = spread(1600), spread(16000)
     apart = specialization_distance(signature(recorded(1, tokens=16000)), signature(recorded(2, tokens=16000)))
     assert many < 0.7 * few
     assert many < apart / 10
-
-
-def test_bootstrap_intervals_hold_the_estimate_and_narrow_with_more_probes() -> None:
-    def width(tokens: int) -> float:
-        one = recorded(2, groups=16, tokens=tokens, layers=1)
-        low, high = interval(one, count=100)[0]
-        middle = signature(one).layers[0].specialization
-        assert ((low <= middle + 0.05) & (middle <= high + 0.05)).all()
-        return float((high - low).mean())
-
-    assert width(16000) < width(1600) / 2
 
 
 def test_length_of_answers_in_a_domain_does_not_change_balanced_specialization() -> None:
@@ -237,7 +226,7 @@ def test_length_of_answers_in_a_domain_does_not_change_balanced_specialization()
         depth=0,
         top_k=2,
         counts=longer,
-        mass=layer.mass,
+        mass=longer / 2,
         entropy=layer.entropy,
         together=layer.together,
     )
@@ -257,8 +246,8 @@ def test_only_shared_domains_count_and_one_is_not_enough() -> None:
 
 
 def test_sixty_four_experts_sixteen_layers_nine_domains_take_under_a_second() -> None:
-    a = signature(recorded(1, experts=64, layers=16, domains=9, groups=2, tokens=4000))
-    b = signature(recorded(2, experts=64, layers=16, domains=9, groups=2, tokens=4000))
+    a = signature(recorded(1, experts=64, layers=16, domains=9, replicates=2, tokens=4000))
+    b = signature(recorded(2, experts=64, layers=16, domains=9, replicates=2, tokens=4000))
     compare(a, b)  # imports
     began = time.process_time()
     compare(a, b)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,15 +13,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from components.signatures.likeness import Likeness
+from components.signatures.measurement import Measurement
 from components.signatures.profile import SLICES, LayerProfile, Profile
 from tests.components.signatures.drawn import PROBES, SUBJECT, drawn
 
 DOMAINS = [index * 4 // PROBES for index in range(PROBES)]
-PARTS = [index % 4 for index in range(PROBES)]
+REPLICATES = [index % 4 for index in range(PROBES)]
 
 
 def instrument(profiles: Mapping[str, Profile], *, controls: Sequence[str] = ()) -> Likeness:
-    return Likeness(profiles, domains=DOMAINS, parts=PARTS, controls=controls)
+    measured = Measurement(first=profiles, second={})
+    return Likeness(measured, domains=DOMAINS, replicates=REPLICATES, controls=controls)
 
 
 def likeness(a: Profile, b: Profile) -> NDArray[np.float64]:
@@ -93,7 +96,7 @@ def test_a_part_that_is_noise_leaves_the_others_alone() -> None:
     """Parts are judged each by its own probes, so a verdict can tell how much they vary."""
     a = drawn(1)
     noise = drawn(7)
-    rows = np.flatnonzero(np.asarray(PARTS) == 2)
+    rows = np.flatnonzero(np.asarray(REPLICATES) == 2)
     broken = tuple(replace(layer, mass=layer.mass.copy()) for layer in a.layers)
     for layer, other in zip(broken, noise.layers, strict=True):
         layer.mass[rows] = other.mass[rows]
@@ -146,3 +149,71 @@ def test_too_few_controls_explain_nothing() -> None:
     everybody = circle()
     few = instrument(everybody, controls=["control 0", "control 1"])
     assert few.of("teacher", "student") == pytest.approx(instrument(everybody).of("teacher", "student"))
+
+
+def in_plain_steps(
+    a: Profile, b: Profile, *, controls: Sequence[Profile] = (), ridge: float = 0.1
+) -> NDArray[np.float64]:
+    """The likeness of two profiles of one layer, step by step: what `likeness.py` says in its first lines."""
+    domains, replicates = np.asarray(DOMAINS), np.asarray(REPLICATES)
+
+    def centred(mass: NDArray[np.float32], piece: int) -> NDArray[np.float64]:
+        own = mass[:, piece].astype(np.float64)
+        for domain in set(DOMAINS):
+            own[domains == domain] -= own[domains == domain].mean(0)
+        return own
+
+    def solved(known: NDArray[np.float64], true: NDArray[np.float64]) -> NDArray[np.float64]:
+        products = known.T @ known
+        penalty = ridge * np.trace(products) / len(products)
+        found: NDArray[np.float64] = np.linalg.solve(products + penalty * np.eye(len(products)), known.T @ true)
+        return found
+
+    def prepared(profile: Profile, piece: int) -> NDArray[np.float64]:
+        own = centred(profile.layers[0].mass, piece)
+        if controls:
+            shared = centred(np.mean([control.layers[0].mass for control in controls], axis=0), piece)
+            own = own - shared @ solved(shared, own)
+        return own / np.sqrt((own**2).sum(0))
+
+    found = []
+    for piece, (left, right) in product(range(SLICES), ((a, b), (b, a))):
+        known, true = prepared(left, piece), prepared(right, piece)
+        predicted = np.zeros_like(true)
+        for domain in set(DOMAINS):
+            elsewhere = domains != domain
+            predicted[~elsewhere] = known[~elsewhere] @ solved(known[elsewhere], true[elsewhere])
+        rows = [replicates == replicate for replicate in range(4)]
+        found.append(
+            [(predicted[r] * true[r]).sum() / np.sqrt((predicted[r] ** 2).sum() * (true[r] ** 2).sum()) for r in rows]
+        )
+    return np.mean(found, axis=0)
+
+
+@pytest.mark.parametrize("experts", [6, 9])
+def test_it_is_the_correlation_of_ridge_predictions_in_domains_that_were_not_fitted(experts: int) -> None:
+    a, b = drawn(1, layers=1), drawn(2, layers=1, experts=experts)
+    near = replace(a, layers=(replace(a.layers[0], mass=0.7 * a.layers[0].mass + 0.3 * drawn(3).layers[0].mass),))
+    assert likeness(a, b) == pytest.approx(in_plain_steps(a, b))
+    assert likeness(a, near) == pytest.approx(in_plain_steps(a, near))
+    assert likeness(a, near) != pytest.approx(in_plain_steps(a, near, ridge=0.2))
+
+
+def test_what_the_other_controls_explain_is_taken_away_first_and_two_explain_nothing() -> None:
+    profiles = {name: drawn(seed, layers=1) for seed, name in enumerate(("a", "b", "one", "two", "three"))}
+    a, b, one, two, three = profiles.values()
+    of = instrument(profiles, controls=("one", "two", "three")).of
+    assert of("a", "b") == pytest.approx(in_plain_steps(a, b, controls=(one, two, three)))
+    assert of("a", "one") == pytest.approx(in_plain_steps(a, one, controls=(two, three)))
+    assert of("one", "two") == pytest.approx(in_plain_steps(one, two, controls=(three,)))
+    assert of("a", "b", without=("one",)) == pytest.approx(in_plain_steps(a, b, controls=(two, three)))
+    assert instrument(profiles, controls=("one", "two")).of("a", "b") == pytest.approx(in_plain_steps(a, b))
+
+
+def test_a_second_profile_is_not_the_first_whatever_the_models_are_called() -> None:
+    first, second = drawn(1, layers=1), drawn(2, layers=1)
+    measured = Measurement(first={"t": first, "t again": drawn(3, layers=1)}, second={"t": second})
+    one = Likeness(measured, domains=DOMAINS, replicates=REPLICATES)
+    assert one.to_second("t", "t") == pytest.approx(in_plain_steps(first, second))
+    assert one.to_second("t again", "t") == pytest.approx(in_plain_steps(drawn(3, layers=1), second))
+    assert one.of("t", "t again") == pytest.approx(in_plain_steps(first, drawn(3, layers=1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,15 @@ from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from components.errors import InputError
 from components.signatures.hooks import RoutedText
-from components.signatures.profile import SLICES, Profile, record_profile
+from components.signatures.profile import SLICES, Profile
+from components.signatures.reading import read
 from tests.components.signatures.drawn import SUBJECT, drawn
 
 torch.set_num_threads(1)
+
+
+def read_profile(model: Any, texts: list[RoutedText], *, batch: int) -> Profile:
+    return read(model, texts, subject=SUBJECT, domains=("all",), replicates=1, batch=batch).profile
 
 
 def mixture() -> Qwen3MoeForCausalLM:
@@ -38,8 +44,8 @@ def mixture() -> Qwen3MoeForCausalLM:
 
 def test_a_profile_is_the_mean_of_what_the_router_gives_to_each_quarter_of_the_answer() -> None:
     model = mixture()
-    texts = [RoutedText(ids=list(range(3, 3 + n)), domain=0, group=0, start=3) for n in (5, 11, 7)]
-    made = record_profile(model, texts, subject=SUBJECT, batch=2)
+    texts = [RoutedText(ids=list(range(3, 3 + n)), domain=0, replicate=0, start=3) for n in (5, 11, 7)]
+    made = read_profile(model, texts, batch=2)
     seen = []
     handle = model.model.layers[1].mlp.gate.register_forward_hook(lambda _m, _i, out: seen.append(out[0]))
     with torch.inference_mode():
@@ -52,13 +58,13 @@ def test_a_profile_is_the_mean_of_what_the_router_gives_to_each_quarter_of_the_a
 
 
 def test_an_empty_answer_has_a_profile_too() -> None:
-    made = record_profile(mixture(), [RoutedText(ids=[3, 4], domain=0, group=0, start=1)], subject=SUBJECT, batch=1)
+    made = read_profile(mixture(), [RoutedText(ids=[3, 4], domain=0, replicate=0, start=1)], batch=1)
     assert np.isfinite(made.layers[0].mass).all()
 
 
 def test_no_text_is_refused() -> None:
     with pytest.raises(InputError, match="no text"):
-        record_profile(mixture(), [], subject=SUBJECT, batch=1)
+        read_profile(mixture(), [], batch=1)
 
 
 def test_a_profile_is_read_back_and_another_file_is_refused(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from transformers import (
 )
 
 from components.errors import InputError
-from components.signatures.hooks import Recorder, RoutedText, find_routers, record
+from components.signatures.hooks import Recorder, RoutedText, find_routers
+from components.signatures.reading import read
 from components.signatures.recording import SCHEMA_VERSION, Recording, Subject
 
 torch.set_num_threads(1)
@@ -93,7 +94,7 @@ def texts(count: int, *, seed: int = 0, start: int = 0) -> Iterator[RoutedText]:
     rng = np.random.default_rng(seed)
     for index in range(count):
         ids = rng.integers(3, 40, size=rng.integers(4, 20)).tolist()
-        yield RoutedText(ids=ids, domain=index % 3, group=index % 4, start=start)
+        yield RoutedText(ids=ids, domain=index % 3, replicate=index % 4, start=start)
 
 
 def by_hand(model: Any, rows: list[RoutedText]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -109,9 +110,9 @@ def by_hand(model: Any, rows: list[RoutedText]) -> list[tuple[np.ndarray, np.nda
         for (counts, together), indices in zip(sums, chosen, strict=True):
             for experts in indices.view(len(row.ids), -1)[row.start :].tolist():
                 for expert in experts:
-                    counts[row.group, row.domain, expert] += 1
+                    counts[row.replicate, row.domain, expert] += 1
                     for other in experts:
-                        together[row.group, expert, other] += other != expert
+                        together[row.replicate, expert, other] += other != expert
     for hook in hooks:
         hook.remove()
     return sums
@@ -121,7 +122,7 @@ def by_hand(model: Any, rows: list[RoutedText]) -> list[tuple[np.ndarray, np.nda
 def test_a_recording_counts_what_each_token_chose(build: Any) -> None:
     model = made(build)
     rows = list(texts(13, start=2))
-    found = record(model, rows, subject=SUBJECT, domains=["a", "b", "c"], groups=4, batch=5)
+    found = read(model, rows, subject=SUBJECT, domains=["a", "b", "c"], replicates=4, batch=5).recording
     assert len(found.layers) == 2
     for layer, (counts, together) in zip(found.layers, by_hand(model, rows), strict=True):
         assert layer.counts == pytest.approx(counts)
@@ -142,7 +143,8 @@ def test_a_dense_first_layer_and_shared_experts_stay_out() -> None:
 def test_the_size_of_a_batch_changes_nothing() -> None:
     model = made(olmoe)
     one, many = (
-        record(model, texts(9), subject=SUBJECT, domains=["a", "b", "c"], groups=4, batch=size) for size in (1, 9)
+        read(model, texts(9), subject=SUBJECT, domains=["a", "b", "c"], replicates=4, batch=size).recording
+        for size in (1, 9)
     )
     assert one.tokens == pytest.approx(many.tokens)
     assert one.layers[1].counts == pytest.approx(many.layers[1].counts)
@@ -153,7 +155,7 @@ def test_memory_does_not_depend_on_the_number_of_probes() -> None:
     model = made(olmoe)
 
     def held(count: int) -> int:
-        found = record(model, texts(count), subject=SUBJECT, domains=["a", "b", "c"], groups=4, batch=4)
+        found = read(model, texts(count), subject=SUBJECT, domains=["a", "b", "c"], replicates=4, batch=4).recording
         return sum(getattr(layer, part).nbytes for layer in found.layers for part in ("counts", "mass", "together"))
 
     assert held(4) == held(40)
@@ -161,14 +163,14 @@ def test_memory_does_not_depend_on_the_number_of_probes() -> None:
 
 def test_hooks_are_gone_afterwards_even_after_a_failure() -> None:
     model = made(qwen)
-    with pytest.raises(IndexError), Recorder(model, domains=2, groups=1):
+    with pytest.raises(IndexError), Recorder(model, domains=2, replicates=1):
         raise IndexError
     assert all(not router.module._forward_hooks for router in find_routers(model))
     model(input_ids=torch.tensor([[1, 2, 3]]))
 
 
 def test_a_file_gives_the_recording_back(tmp_path: Path) -> None:
-    found = record(made(qwen), texts(6), subject=SUBJECT, domains=["a", "b", "c"], groups=4, batch=4)
+    found = read(made(qwen), texts(6), subject=SUBJECT, domains=["a", "b", "c"], replicates=4, batch=4).recording
     found.save(tmp_path / "one.safetensors")
     again = Recording.load(tmp_path / "one.safetensors")
     assert again.subject == SUBJECT
@@ -198,10 +200,10 @@ def test_a_file_that_is_none_and_another_version_are_refused(tmp_path: Path) -> 
 def test_a_model_without_experts_is_refused_before_it_runs() -> None:
     model = LlamaForCausalLM(LlamaConfig(**SHARED))
     with pytest.raises(InputError, match="no routed experts") as caught:
-        record(model, texts(2), subject=SUBJECT, domains=["a"], groups=1, batch=1)
+        read(model, texts(2), subject=SUBJECT, domains=["a"], replicates=1, batch=1)
     assert "shadow" in caught.value.fix
 
 
 def test_nothing_to_record_is_refused() -> None:
     with pytest.raises(InputError, match="no text"):
-        record(made(olmoe), [], subject=SUBJECT, domains=["a"], groups=1, batch=1)
+        read(made(olmoe), [], subject=SUBJECT, domains=["a"], replicates=1, batch=1)

@@ -11,7 +11,8 @@ import torch
 from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from components.errors import InputError
-from components.signatures.hooks import RoutedText, find_routers, record
+from components.signatures.hooks import RoutedText, find_routers
+from components.signatures.reading import read
 from components.signatures.recording import Recording, Subject
 from components.signatures.tally import RoutedLayer, Tally
 from components.signatures.vllm import routed_layers, tally_returned
@@ -50,13 +51,15 @@ def mixture() -> Qwen3MoeForCausalLM:
 def texts(count: int) -> list[RoutedText]:
     rng = np.random.default_rng(0)
     return [
-        RoutedText(ids=rng.integers(0, 64, size=rng.integers(4, 24)).tolist(), domain=n % 3, group=n % 2, start=n % 4)
+        RoutedText(
+            ids=rng.integers(0, 64, size=rng.integers(4, 24)).tolist(), domain=n % 3, replicate=n % 2, start=n % 4
+        )
         for n in range(count)
     ]
 
 
 def expected(model: Any, rows: list[RoutedText]) -> Recording:
-    return record(model, rows, subject=SUBJECT, domains=DOMAINS, groups=2, batch=4)
+    return read(model, rows, subject=SUBJECT, domains=DOMAINS, replicates=2, batch=4).recording
 
 
 def returned_by(model: Any, rows: list[RoutedText]) -> list[np.ndarray]:
@@ -81,7 +84,7 @@ def test_returned_experts_give_the_counts_of_the_model_itself(tmp_path: Path) ->
     model.save_pretrained(tmp_path)
     layers = routed_layers(tmp_path)
     assert [(layer.depth, layer.experts) for layer in layers] == [(0.5, 8), (1.0, 8)]
-    tally = Tally(layers, domains=3, groups=2, device=torch.device("cpu"))
+    tally = Tally(layers, domains=3, replicates=2, device=torch.device("cpu"))
     for part in (rows[:5], rows[5:]):
         tally_returned(tally, part, returned_by(model, part))
     ours, theirs = tally.recording(subject=SUBJECT, domains=DOMAINS), expected(model, rows)
@@ -95,7 +98,7 @@ def test_returned_experts_give_the_counts_of_the_model_itself(tmp_path: Path) ->
 
 def test_routing_of_too_few_tokens_is_refused() -> None:
     rows = texts(2)
-    tally = Tally([RoutedLayer(name="l", depth=0.0, experts=8)], domains=3, groups=2, device=torch.device("cpu"))
+    tally = Tally([RoutedLayer(name="l", depth=0.0, experts=8)], domains=3, replicates=2, device=torch.device("cpu"))
     short = [np.zeros((len(row.ids) - 1, 1, 2), dtype=np.uint8) for row in rows]
     with pytest.raises(InputError, match="vLLM returned the routing of"):
         tally_returned(tally, rows, short)
@@ -112,7 +115,13 @@ def test_a_model_in_vllm_is_recorded_as_in_transformers(tmp_path: Path) -> None:
     model.save_pretrained(tmp_path)
     (tmp_path / "generation_config.json").unlink(missing_ok=True)
     ours = record_with_vllm(
-        tmp_path, iter(rows), subject=SUBJECT, domains=DOMAINS, groups=2, batch=8, longest=max(len(r.ids) for r in rows)
+        tmp_path,
+        iter(rows),
+        subject=SUBJECT,
+        domains=DOMAINS,
+        replicates=2,
+        batch=8,
+        longest=max(len(r.ids) for r in rows),
     )
     theirs = expected(model, rows)
     assert np.array_equal(ours.tokens, theirs.tokens)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -32,16 +34,25 @@ def likenesses(
     """Everybody resembles everybody by 0.3 and a bit of chance; suspect and teacher by `own` more, the second shadow
     by `again` more. `manner` takes likeness to everybody away from the suspect."""
     rng = np.random.default_rng(seed)
-    found = {}
-    for a, b in product(("teacher", *CONTROLS), ("suspect", "again", *CONTROLS)):
+    pairs, second = {}, {}
+    for a, b in product(("teacher", *CONTROLS), ("suspect", "second", *CONTROLS)):
         if a != b:
-            more = {"suspect": own, "again": again}.get(b, 0.0) if a == "teacher" else 0.0
-            found[a, b] = 0.3 + more - manner * (b == "suspect") + rng.normal(0, spread, size=8)
-    return found
+            more = {"suspect": own, "second": again}.get(b, 0.0) if a == "teacher" else 0.0
+            values = 0.3 + more - manner * (b == "suspect") + rng.normal(0, spread, size=8)
+            if b == "second":
+                second[a] = values
+            else:
+                pairs[a, b] = values
+    return Likenesses(pairs=pairs, second=second)
+
+
+def moved(alike: Likenesses, by: Callable[[str, str], float]) -> Likenesses:
+    """Everybody's likeness, moved by what is given for (teacher's side, suspect's side)."""
+    return replace(alike, pairs={pair: value + by(*pair) for pair, value in alike.pairs.items()})
 
 
 def judged(alike: Likenesses, suspect: str = "suspect") -> tuple[str, float]:
-    found = judge(alike, teacher="teacher", again="again", suspect=suspect, controls=CONTROLS, config=CONFIG)
+    found = judge(alike, teacher="teacher", suspect=suspect, controls=CONTROLS, config=CONFIG)
     return found.verdict, found.distance.mean
 
 
@@ -76,7 +87,7 @@ def test_who_shares_habits_is_distilled_and_who_shares_none_is_independent() -> 
 
 def test_another_manner_of_speaking_neither_convicts_nor_clears() -> None:
     plain, disguised = (
-        distance(likenesses(own=0.3, manner=m), teacher="teacher", again="again", suspect="suspect", controls=CONTROLS)
+        distance(likenesses(own=0.3, manner=m), teacher="teacher", suspect="suspect", controls=CONTROLS)
         for m in (0.0, 0.25)
     )
     assert disguised == pytest.approx(plain)
@@ -84,7 +95,9 @@ def test_another_manner_of_speaking_neither_convicts_nor_clears() -> None:
 
 
 def test_a_teacher_that_resembles_everybody_accuses_nobody() -> None:
-    alike = {pair: value + 0.4 * (pair[0] == "teacher") for pair, value in likenesses(own=0.0).items()}
+    alike = likenesses(own=0.0)
+    alike = moved(alike, lambda a, _: 0.4 * (a == "teacher"))
+    alike = replace(alike, second={a: value + 0.4 * (a == "teacher") for a, value in alike.second.items()})
     assert judged(alike)[0] == "independent"
 
 
@@ -94,8 +107,8 @@ def test_near_the_margin_is_inconclusive() -> None:
 
 def test_controls_that_scatter_leave_less_room_for_an_accusation() -> None:
     def tested(near: float) -> Judged:
-        alike = {pair: value + near * (pair == ("teacher", "one")) for pair, value in likenesses(own=0.12).items()}
-        return judge(alike, teacher="teacher", again="again", suspect="suspect", controls=CONTROLS, config=CONFIG)
+        alike = moved(likenesses(own=0.12), lambda a, b: near * ((a, b) == ("teacher", "one")))
+        return judge(alike, teacher="teacher", suspect="suspect", controls=CONTROLS, config=CONFIG)
 
     calm, scattered = tested(0.0), tested(0.1)
     assert (calm.verdict, calm.margin) == ("distilled", CONFIG.margin)
@@ -110,12 +123,12 @@ def test_one_more_control_lies_as_near_as_predicted_as_often_as_predicted(count:
     rng, short = np.random.default_rng(0), []
     controls = [str(number) for number in range(count)]
     for _ in range(1500):
-        alike = {(a, b): np.zeros(1) for a, b in product(controls, (*controls, "suspect")) if a != b}
-        alike |= {("teacher", name): rng.normal(0, 0.1, size=1) for name in (*controls, "suspect")}
-        alike["teacher", "again"] = np.ones(1)
-        alike |= {(name, "again"): np.zeros(1) for name in controls}
+        pairs = {(a, b): np.zeros(1) for a, b in product(controls, (*controls, "suspect")) if a != b}
+        pairs |= {("teacher", name): rng.normal(0, 0.1, size=1) for name in (*controls, "suspect")}
+        second = {"teacher": np.ones(1)} | {name: np.zeros(1) for name in controls}
+        alike = Likenesses(pairs=pairs, second=second)
         found = {
-            name: distance(alike, teacher="teacher", again="again", suspect=name, controls=controls).item()
+            name: distance(alike, teacher="teacher", suspect=name, controls=controls).item()
             for name in (*controls, "suspect")
         }
         short.append(found.pop("suspect") < chance_reaches(list(found.values()), share=0.05))
@@ -127,7 +140,6 @@ def test_three_controls_leave_relatives_near_and_so_less_margin() -> None:
         judge(
             likenesses(own=0.08),
             teacher="teacher",
-            again="again",
             suspect="suspect",
             controls=CONTROLS[:count],
             config=CONFIG,
@@ -145,15 +157,13 @@ def test_one_control_alone_tells_nothing_about_chance() -> None:
 
 def test_an_instrument_that_cannot_find_the_teacher_itself_says_so() -> None:
     alike = likenesses(own=0.4, again=0.0)
-    found = judge(alike, teacher="teacher", again="again", suspect="suspect", controls=CONTROLS, config=CONFIG)
+    found = judge(alike, teacher="teacher", suspect="suspect", controls=CONTROLS, config=CONFIG)
     assert found.verdict == "inconclusive"
     assert "second shadow" in found.because
 
 
 def test_a_control_in_the_suspects_place_is_not_its_own_control() -> None:
-    found = judge(
-        likenesses(own=0.4), teacher="teacher", again="again", suspect="two", controls=CONTROLS, config=CONFIG
-    )
+    found = judge(likenesses(own=0.4), teacher="teacher", suspect="two", controls=CONTROLS, config=CONFIG)
     assert found.controls == ("one", "three", "four")
     assert found.verdict == "independent"
 
@@ -164,9 +174,12 @@ def test_innocent_suspects_are_rarely_accused() -> None:
 
 
 def test_two_controls_are_enough_and_each_can_be_tried_against_the_other() -> None:
-    alike = {pair: value for pair, value in likenesses(own=0.4).items() if not {"three", "four"} & set(pair)}
+    alike = likenesses(own=0.4)
+    alike = replace(
+        alike, pairs={pair: value for pair, value in alike.pairs.items() if not {"three", "four"} & set(pair)}
+    )
     found = [
-        judge(alike, teacher="teacher", again="again", suspect=name, controls=("one", "two"), config=CONFIG).verdict
+        judge(alike, teacher="teacher", suspect=name, controls=("one", "two"), config=CONFIG).verdict
         for name in ("suspect", "one", "two")
     ]
     assert found[0] == "distilled"

@@ -1,0 +1,30 @@
+"""One measurement of everybody, and of each teacher once more, so that its own noise is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement(Generic[T]):
+    """What was measured.
+
+    Attributes:
+        first: by source.
+        second: by teacher, of the same answers: a shadow trained in another order, or routing seen on other probes.
+    """
+
+    first: Mapping[str, T]
+    second: Mapping[str, T]
+
+    def each(self, part: Callable[[T], U]) -> Measurement[U]:
+        """The measurement of one part of what was measured."""
+        return Measurement(
+            first={name: part(one) for name, one in self.first.items()},
+            second={name: part(one) for name, one in self.second.items()},
+        )
