@@ -1,6 +1,6 @@
 """The audit of models from elsewhere as a Kubeflow pipeline of its own. Compiled to `audit.yaml`.
 
-It runs the same engine as `symbiont audit --teacher --suspect`, which prints its arguments with `--arguments`.
+It runs the same engine as `symbiont audit models`, which prints its arguments with `--arguments`.
 """
 
 from kfp import dsl

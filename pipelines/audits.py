@@ -1,4 +1,5 @@
-"""What `symbiont audit` does: puts a request together, says what it will cost, conducts it and writes the report."""
+"""What `symbiont audit` does: reads a round's audit; of any models puts a request together, says what it will cost,
+conducts it and writes the report."""
 
 from __future__ import annotations
 
@@ -25,10 +26,13 @@ from components.files import write_whole
 from components.place import Place
 from components.preflight.code import code_digest
 from components.progress import Progress
+from components.results.detect import RESULT_VERSION, AuditResult
 from components.trajectories.store import Store
+from components.verdicts.finding import Finding
 from components.verdicts.policy import Policy, check_policy
 from pipelines.commands import announced_place, read_place, stored_at
 from pipelines.documents import check_document, read_document
+from pipelines.look import stored_result
 from pipelines.outfolder import locked, opened
 
 if TYPE_CHECKING:
@@ -58,7 +62,7 @@ def read_request(
             raise InputError(
                 "an audit asks whether a suspect was made from a teacher, and one of them is not named",
                 where=option,
-                fix=f"give {option} REFERENCE, or --round N for the audit of a round",
+                fix=f"give {option} REFERENCE; `symbiont audit round` shows the audit of a round",
             )
     how = read_document(settings, AuditSettings) if settings else AuditSettings()
     if api_key_env:
@@ -74,7 +78,7 @@ def read_request(
         "settings": how.model_dump(),
         "policy": read_policy(policy).model_dump() if policy else None,
     }
-    request = check_document(found, AuditRequest, where="symbiont audit")
+    request = check_document(found, AuditRequest, where="symbiont audit models")
     check_request(request)
     return request
 
@@ -190,21 +194,37 @@ def said(report: AuditReport) -> Iterator[str]:
     yield report.because
     for finding in report.findings:
         yield f"{finding.teacher}: {finding.verdict} (p = {finding.p_value:.3g})"
-        yield from distances_of(finding.model_dump())
+        yield from distances_of(finding)
     if report.policy is not None:
         yield f"policy: {'holds' if report.policy.holds else 'does not hold'}"
         yield from (f"  {line}" for line in report.policy.because)
     yield from (f"note: {limit}" for limit in report.limits)
 
 
-def distances_of(finding: Mapping[str, Any]) -> Iterator[str]:
-    """Suspect and controls of a stored finding on the test's scale, the nearest first; nothing where none was made."""
-    if finding["judged"] is None:
+def distances_of(finding: Finding) -> Iterator[str]:
+    """Suspect and controls on the test's scale, the nearest first; nothing where no test was made."""
+    if finding.judged is None:
         return
-    yield f"distances to {finding['teacher']} (0: itself, 1: independent models):"
-    for one in sorted([finding["judged"], *finding["placebos"]], key=lambda one: one["distance"]["mean"]):
-        lies = one["distance"]
-        yield f"  {lies['mean']:.2f} ({lies['low']:.2f} to {lies['high']:.2f})  {one['suspect']}"
+    yield f"distances to {finding.teacher} (0: itself, 1: independent models):"
+    for one in sorted([finding.judged, *finding.placebos], key=lambda one: one.distance.mean):
+        lies = one.distance
+        yield f"  {lies.mean:.2f} ({lies.low:.2f} to {lies.high:.2f})  {one.suspect}"
+
+
+def stored_audit(*, run: str, round: int | None, place: str, out: Path) -> AuditResult:
+    """The stored audit of a round.
+
+    Raises:
+        InputError: the round has none, a torn one, or one in the form of another release.
+    """
+    found = stored_result("detect", run=run, round=round, place=place, out=out)
+    if (form := found.get("result_version")) != RESULT_VERSION:
+        raise InputError(
+            f"the stored audit has form {form}, and this release reads form {RESULT_VERSION}",
+            where="results/detect.json",
+            fix="read it with the release that made it, which the round's manifest names",
+        )
+    return AuditResult.model_validate(found)
 
 
 def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:

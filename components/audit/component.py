@@ -17,7 +17,7 @@ def audit(
     """Checks whether a model from elsewhere was distilled from one of the teachers.
 
     Args:
-        request: JSON of an AuditRequest, as `symbiont audit ... --arguments` prints it.
+        request: JSON of an AuditRequest, as `symbiont audit models ... --arguments` prints it.
         place: JSON of a Place with store and work folder.
         code: Digest of the code the request was made with.
         page: The report.

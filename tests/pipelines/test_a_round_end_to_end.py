@@ -175,7 +175,7 @@ def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str
     assert symbiont("trajectories", "--key", short) == shown
     page = Path(symbiont("trajectories", "--key", short, "--open").strip())
     assert "Step 1" in page.read_text()
-    assert json.loads(symbiont("audit", "--json"))["verdict"]
+    assert json.loads(symbiont("audit", "round", "--json"))["verdict"]
     (line,) = json.loads(symbiont("runs", "--json"))
     assert (line["recipe"], line["rounds_done"]) == ("tiny", 1)
     symbiont("report", "--recipe", "tiny.yaml", "--to", "again.html")

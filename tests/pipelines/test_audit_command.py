@@ -20,10 +20,12 @@ import yaml
 from components.audit.builtin_probes import builtin_probes
 from pipelines import cli
 from tests.components.audit.vendors import MANNERS, QUICK, said, vendor
+from tests.components.results.made import audit_result, judged
 
 torch.set_num_threads(1)
 DOMAINS = {row.prompt: row.domain for row in builtin_probes()}
 Symbiont = Callable[..., int]
+ASKED = ("audit", "models", "--suspect", "base", "--teacher", "hf:a/b")
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def asking(desk: Path, suspect: object = "", *more: object) -> list[object]:
     suspect = suspect or desk / "student.jsonl"
     controls = ["--control", desk / "south.jsonl", "--control", desk / "east.jsonl", "--base", desk / "west.jsonl"]
     common = ["--settings", desk / "settings.yaml", "--out", desk / "out"]
-    return ["audit", "--teacher", desk / "north.jsonl", "--suspect", suspect, *controls, *common, *more]
+    return ["audit", "models", "--teacher", desk / "north.jsonl", "--suspect", suspect, *controls, *common, *more]
 
 
 def test_an_audit_says_what_it_found_and_leaves_a_report(
@@ -109,34 +111,48 @@ def test_a_rounds_stored_audit_is_held_against_a_policy(
     from components.trajectories.open_store import open_store
     from tests.pipelines.manifests import manifest
 
-    found: dict[str, Any] = {"teacher": "teacher", "verdict": "independent", "p_value": 0.9, "because": "so"}
-    student, start = (
-        {"suspect": name, "distance": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
-        for name, mean in (("student", 0.98), ("start", 0.9))
-    )
-    found |= {"judged": student, "placebos": [start]}
+    placebos = (judged("start", mean=0.9),)
+    found = audit_result(verdict="independent", judged=judged("student", mean=0.98), placebos=placebos)
     store = open_store(tmp_path / "out" / "store" / "symbiont")
     store.put("runs/r/round-001/manifest.json", manifest().model_dump_json().encode())
-    store.put("runs/r/round-001/results/detect.json", json.dumps({**found, "limits": []}).encode())
+    store.put("runs/r/round-001/results/detect.json", found.model_dump_json().encode())
     (tmp_path / "policy.yaml").write_text("distilled_from: [teacher]\n")
-    assert symbiont("audit", "--out", tmp_path / "out") == 0
-    assert symbiont("audit", "--round", 1, "--out", tmp_path / "out", "--policy", tmp_path / "policy.yaml") == 3
+    command = ("audit", "round", "--out", tmp_path / "out")
+    assert symbiont(*command) == 0
+    assert symbiont(*command, "--round", 1, "--policy", tmp_path / "policy.yaml") == 3
     shown = capsys.readouterr()
-    assert "  0.90 (0.80 to 1.00)  start\n  0.98 (0.88 to 1.08)  student\n" in shown.out
+    assert "  0.90 (0.82 to 0.98)  start\n  0.98 (0.90 to 1.06)  student\n" in shown.out
     assert "teacher: distilled required, found independent" in shown.err
+    older = found.model_dump(mode="json") | {"result_version": 3, "reference": "teacher"}
+    store.put("runs/r/round-001/results/detect.json", json.dumps(older).encode())
+    assert symbiont(*command) == 2
+    assert "has form 3, and this release reads form 4" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["audit", "--teacher", "base"], "--suspect"),
-        (["audit", "--suspect", "base"], "--teacher"),
-        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--round", "1"], "give one or the other"),
-        (["audit", "--suspect", "base", "--teacher", "hf:a/b"], "0 controls are too few"),
-        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--probes", "nowhere.jsonl"], "cannot be read"),
-        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--settings", "wrong.yaml"], "did you mean 'shadow'"),
-        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--policy", "empty.yaml"], "it requires nothing"),
-        (["audit", "--suspect", "base", "--teacher", "hf:a/b", "--policy", "both.yaml"], "no model can be both"),
+        (["audit", "models", "--teacher", "base"], "--suspect"),
+        (["audit", "models", "--suspect", "base"], "--teacher"),
+        (["audit", "round", "--suspect", "base"], "No such option: --suspect"),
+        (["audit", "models", "--round", "1"], "No such option: --round"),
+        ([*ASKED], "0 controls are too few"),
+        (
+            [*ASKED, "--probes", "nowhere.jsonl"],
+            "cannot be read",
+        ),
+        (
+            [*ASKED, "--settings", "wrong.yaml"],
+            "did you mean 'shadow'",
+        ),
+        (
+            [*ASKED, "--policy", "empty.yaml"],
+            "it requires nothing",
+        ),
+        (
+            [*ASKED, "--policy", "both.yaml"],
+            "no model can be both",
+        ),
     ],
 )
 def test_what_is_mistyped_ends_at_once_and_writes_nothing(

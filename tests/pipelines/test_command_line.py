@@ -38,7 +38,8 @@ def test_the_version_names_the_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "run", "audit", "runs", "trajectories", "play", "serve-model", "recipe schema"]
+    "command",
+    ["", "run", "audit", "audit round", "audit models", "runs", "trajectories", "play", "serve-model", "recipe schema"],
 )
 def test_help_has_a_short_form(command: str) -> None:
     short, long = (symbiont(*command.split(), flag) for flag in ("-h", "--help"))

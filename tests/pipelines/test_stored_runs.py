@@ -90,11 +90,11 @@ def test_an_empty_store_says_how_a_run_is_made(tmp_path: Path) -> None:
 
 
 def test_a_result_that_is_missing_or_torn_is_named(out: Path) -> None:
-    missing = symbiont("audit", "--run", OLD, out=out)
+    missing = symbiont("audit", "round", "--run", OLD, out=out)
     assert isinstance(missing.exception, InputError)
     assert f"round 2 of {OLD} has no detect" in missing.exception.what
     store_in(out).put(f"runs/{OLD}/round-002/results/detect.json", b'{"verdict"')
-    torn = symbiont("audit", "--run", OLD, out=out)
+    torn = symbiont("audit", "round", "--run", OLD, out=out)
     assert isinstance(torn.exception, InputError)
     assert "results/detect.json" in torn.exception.where
     assert torn.exception.fix
