@@ -21,6 +21,7 @@ from components.audit.request import AuditRequest, check_request
 from components.audit.run import Prepared, conduct, foresee, prepare, with_policy
 from components.audit.sources import Source
 from components.audit.tags import REGISTRY, tag_suspect
+from components.documents.check import check_document, read_document
 from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
@@ -31,7 +32,6 @@ from components.trajectories.store import Store
 from components.verdicts.finding import Finding
 from components.verdicts.policy import Policy, check_policy
 from pipelines.commands import announced_place, read_place, stored_at
-from pipelines.documents import check_document, read_document
 from pipelines.look import stored_result
 from pipelines.outfolder import locked, opened
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from components.documents.check import check_document, read_document
+from components.documents.yaml_files import read_yaml
 from components.errors import InputError
 from components.place import Place, announce, open_knowledge
 from components.preflight.checks import check_stored
@@ -21,11 +23,10 @@ from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.verdicts.policy import Policy
 from pipelines.display import Display
-from pipelines.documents import changed, check_document, find_document, read_document
+from pipelines.documents import PLACE_FIX, RECIPE_FIX, changed, find_document
 from pipelines.outfolder import OutFolder, opened
 from pipelines.recipe import Recipe
 from pipelines.rounds import Run, run_rounds
-from pipelines.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from components.results.evaluate import EvaluateResult
@@ -45,11 +46,11 @@ def read_recipe(reference: str, changes: Sequence[str] = ()) -> Recipe:
     if isinstance(promote, dict) and isinstance(promote.get("policy"), str):
         policy = read_document(path.parent / promote["policy"], Policy)
         content = {**content, "promote": {**promote, "policy": policy.model_dump(mode="json")}}
-    return check_document(content, Recipe, where=document.where, marks=document.marks)
+    return check_document(content, Recipe, where=document.where, marks=document.marks, fix=RECIPE_FIX)
 
 
 def read_place(reference: str) -> Place:
-    return read_document(find_document(reference, kind="place"), Place)
+    return read_document(find_document(reference, kind="place"), Place, fix=PLACE_FIX)
 
 
 def announced_place(reference: str) -> Place:

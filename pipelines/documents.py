@@ -1,23 +1,19 @@
-"""Recipes, places and other YAML files as the models they are: found, read, changed by `--set`, and checked."""
+"""The files a `--recipe` or `--place` means, and what `--set` changes in them."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
+from components.documents.yaml_files import Document, Mark, parse_yaml
 from components.errors import InputError
-from pipelines.mistakes import mistakes
-from pipelines.yaml_files import Document, Mark, Place, parse_yaml, read_yaml
 
 HERE = Path(__file__).parent
-LISTED_BY = {"Recipe": "symbiont help-recipe", "Place": "symbiont help-recipe --place"}
-Model = TypeVar("Model", bound=BaseModel)
+RECIPE_FIX = "correct the key or value; `symbiont help-recipe` lists every key with its meaning"
+PLACE_FIX = "correct the key or value; `symbiont help-recipe --place` lists every key with its meaning"
 
 
 def find_document(reference: str, *, kind: str) -> Path:
@@ -44,35 +40,6 @@ def find_document(reference: str, *, kind: str) -> Path:
 
 def _one_of(shipped: Sequence[str] | dict[str, Path]) -> str:
     return f"one that is shipped: {', '.join(shipped)}"
-
-
-def read_document(path: Path, model: type[Model]) -> Model:
-    """The model a YAML file holds.
-
-    Raises:
-        InputError: the file cannot be read, is not YAML, or holds a wrong key or value; names every one of them.
-    """
-    document = read_yaml(path)
-    return check_document(document.content, model, where=document.where, marks=document.marks)
-
-
-def check_document(
-    found: object, model: type[Model], *, where: str, marks: Mapping[Place, Mark] = MappingProxyType({})
-) -> Model:
-    """The model, or an InputError with one line for each mistake.
-
-    Args:
-        marks: where each value stands, for what was read from a file.
-    """
-    try:
-        return model.model_validate(found)
-    except ValidationError as error:
-        listed = LISTED_BY.get(model.__name__, "")
-        raise InputError(
-            "\n".join(mistakes(error, model, marks=marks)),
-            where=where,
-            fix="correct the key or value" + (f"; `{listed}` lists every key with its meaning" if listed else ""),
-        ) from error
 
 
 def changed(document: Document, changes: Sequence[str]) -> Document:

@@ -11,8 +11,8 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from components.documents.mistakes import models_in
 from components.errors import InputError
-from pipelines.mistakes import models_in
 
 
 def explain(model: type[BaseModel], section: str = "") -> Iterator[str]:

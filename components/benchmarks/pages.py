@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urldefrag, urlsplit
 from weakref import WeakKeyDictionary
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
 from components.benchmarks.base import Benchmark, Evaluation, Start, Task
 from components.benchmarks.split import normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
+from components.documents.check import read_document
 from components.errors import InputError
 from components.trajectories.schema import Outcome
 
@@ -188,15 +188,7 @@ def read_tasks(folder: Path) -> tuple[PageTask, ...]:
         InputError: it is not there, is not YAML, or something in it is wrong; names every mistake.
     """
     path = folder / FILE
-    try:
-        found = TaskFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the tasks cannot be read: {error}", where=str(path), fix=FORM) from error
-    except yaml.YAMLError as error:
-        raise InputError(f"this is not YAML: {error}", where=str(path), fix="mend the marked line") from error
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        raise InputError("\n".join(lines), where=str(path), fix=FORM) from error
+    found = read_document(path, TaskFile, fix=FORM)
     wrong = [f"task {task.id}: {mistake}" for task in found.tasks for mistake in _mistakes(task, folder)]
     names = [task.id for task in found.tasks]
     wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]

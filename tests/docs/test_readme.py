@@ -10,10 +10,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from components.documents.check import check_document
+from components.documents.yaml_files import parse_yaml
 from pipelines.cli import app
-from pipelines.documents import check_document
 from pipelines.recipe import Recipe
-from pipelines.yaml_files import parse_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/data.md")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from components.documents.check import check_document, read_document
 from components.errors import InputError
 from components.place import Place
-from pipelines.documents import check_document, find_document, read_document
+from pipelines.documents import find_document
 from pipelines.explain import explain
 from pipelines.recipe import Recipe
 

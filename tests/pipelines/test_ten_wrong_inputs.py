@@ -19,12 +19,12 @@ import pytest
 import yaml
 import zstandard
 
+from components.documents.check import read_document
 from components.models.files import BASE_FOLDER
 from components.place import Place
 from components.trajectories.episodes import encode_episode, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
-from pipelines.documents import read_document
 from pipelines.local.s3_server import S3Server
 from pipelines.local.signature import Credentials
 from pipelines.outfolder import OutFolder

@@ -152,6 +152,17 @@ def test_a_wrong_task_is_named(tmp_path: Path, change: dict[str, object], said: 
     assert str(tmp_path) in raised.value.where
 
 
+def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>a</p>")
+    path = tmp_path / "tasks.yaml"
+    path.write_text("tasks:\n- id: a\n  intnt: Go\n")
+    with pytest.raises(InputError, match=r"line 3: unknown key 'tasks\.0\.intnt': did you mean 'intent'"):
+        OwnPages(folder=tmp_path)
+    path.write_text("tasks:\n- id: a\n  intent: Go\n  intent: Stay\n")
+    with pytest.raises(InputError, match=r"tasks\.0\.intent stands twice, lines 3 and 4"):
+        OwnPages(folder=tmp_path)
+
+
 def test_a_folder_without_tasks_two_of_one_name_and_a_missing_option_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         OwnPages(folder=tmp_path)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from components.documents.yaml_files import Mark, parse_yaml, read_yaml
 from components.errors import InputError
-from pipelines.yaml_files import Mark, parse_yaml, read_yaml
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ MOST_VALUES = 100_000
 TAG = "tag:yaml.org,2002:"
 DECIMAL = re.compile(r"[-+]?[0-9]+")
 
-Place = tuple[str | int, ...]
+Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Document:
 
     content: Any
     where: str
-    marks: Mapping[Place, Mark] = field(default_factory=dict)
+    marks: Mapping[Location, Mark] = field(default_factory=dict)
 
 
 class _Loader(yaml.SafeLoader):
@@ -117,11 +117,11 @@ class _Reader:
     """Makes values of nodes, notes where they stand, and collects what is wrong."""
 
     loader: _Loader
-    marks: dict[Place, Mark] = field(default_factory=dict)
+    marks: dict[Location, Mark] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     open: set[int] = field(default_factory=set)
 
-    def value(self, node: yaml.Node, at: Place) -> Any:
+    def value(self, node: yaml.Node, at: Location) -> Any:
         line = node.start_mark.line + 1
         if id(node) in self.open or len(self.marks) > MOST_VALUES:
             raise yaml.composer.ComposerError(None, None, "an alias that never ends", node.start_mark)
@@ -138,7 +138,7 @@ class _Reader:
         finally:
             self.open.discard(id(node))
 
-    def _section(self, node: yaml.MappingNode, at: Place) -> dict[str, Any]:
+    def _section(self, node: yaml.MappingNode, at: Location) -> dict[str, Any]:
         lines: dict[str, list[int]] = {}
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):

@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from pipelines.yaml_files import Mark, Place
+from components.documents.yaml_files import Location, Mark
 
 NONSENSE = 0.5  # names less alike than this are not offered as "did you mean"
 LONGEST = 60  # characters of a wrong value that are repeated
@@ -40,7 +40,7 @@ BOUNDS = {
 }
 
 
-def mistakes(error: ValidationError, model: type[BaseModel], *, marks: Mapping[Place, Mark]) -> list[str]:
+def mistakes(error: ValidationError, model: type[BaseModel], *, marks: Mapping[Location, Mark]) -> list[str]:
     """Every mistake of a value that was to be this model, each with the line it stands in where that is known."""
     found = []
     for each in error.errors():
@@ -62,15 +62,15 @@ def mistakes(error: ValidationError, model: type[BaseModel], *, marks: Mapping[P
 
 
 def _locate(
-    model: type[BaseModel], location: Sequence[str | int], marks: Mapping[Place, Mark]
-) -> tuple[Place, FieldInfo | None, list[type[BaseModel]], list[type[BaseModel]]]:
+    model: type[BaseModel], location: Sequence[str | int], marks: Mapping[Location, Mark]
+) -> tuple[Location, FieldInfo | None, list[type[BaseModel]], list[type[BaseModel]]]:
     """Where in the file a location of pydantic's is, the field there, the models whose field it could be, and the
     models that may stand there.
 
     A location also holds the tags of unions, which are no keys of the file.
     """
     models, owners, field = [model], [model], None
-    place: Place = ()
+    place: Location = ()
     for index, part in enumerate(location):
         tagged = [each for each in models if _tag(each) == part]
         if tagged and index + 1 < len(location) and (*place, part) not in marks:
