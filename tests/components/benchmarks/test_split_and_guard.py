@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.benchmarks.base import Task
 from components.benchmarks.miniwob.benchmark import MiniWob
 from components.benchmarks.split import HELDOUT_SEEDS, Split, make_split, normalise
 from components.errors import InputError
@@ -40,8 +42,16 @@ def test_training_and_heldout_seeds_never_meet() -> None:
     assert not set(SPLIT.train_seeds(1000, skip=500)) & set(SPLIT.heldout_seeds(1000))
     assert SPLIT.train_seeds(4) == (0, 1, 2, 3)
     assert SPLIT.train_seeds(4, skip=4) == (4, 5, 6, 7)
+    assert SPLIT.train_seeds(10, skip=HELDOUT_SEEDS - 10)[-1] == HELDOUT_SEEDS - 1
+    with pytest.raises(InputError) as caught:
+        SPLIT.train_seeds(10, skip=HELDOUT_SEEDS - 9)
+    assert caught.value.where == f"seeds {HELDOUT_SEEDS - 9} to {HELDOUT_SEEDS + 1}"
+
+
+def test_the_first_heldout_seed_is_refused_and_the_last_training_seed_is_not() -> None:
+    SPLIT.check([row(seed=HELDOUT_SEEDS - 1)])
     with pytest.raises(InputError):
-        SPLIT.train_seeds(10, skip=HELDOUT_SEEDS - 5)
+        SPLIT.check([row(seed=HELDOUT_SEEDS)])
 
 
 def test_own_training_rows_pass() -> None:
@@ -103,6 +113,23 @@ def test_every_filled_in_heldout_wording_is_recognised(task_id: str, word: str) 
     for part in SPLIT.heldout[task_id].template.split(" | "):
         intent = re.sub(r"\{\w+\}", word, part)
         assert SPLIT.why_heldout(task_id="x", template="y", intent=intent, seed=None)
+
+
+def test_a_quarter_of_the_families_is_held_out_by_their_digest() -> None:
+    """The digests of these names begin with the bytes 63 and 64, the last and the first of their side."""
+    families = ("family-255", "family-468")
+
+    class Named(MiniWob):
+        default_split = None
+
+        @property
+        def tasks(self) -> Mapping[str, Task]:
+            return {
+                family: Task(benchmark="named", task_id=family, family=family, template=family, max_steps=1)
+                for family in families
+            }
+
+    assert make_split(Named()).heldout_tasks == ("family-255",)
 
 
 def test_a_benchmark_without_a_default_list_is_split_by_the_digest_of_its_families() -> None:

@@ -65,6 +65,28 @@ def test_a_slot_given_back_is_free_at_once_and_leaves_no_pile_of_objects(tmp_pat
     assert len(list(open_store(tmp_path).list("leases/"))) == 1
 
 
+def test_who_waits_asks_again_at_about_the_poll_he_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    real = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        await real(0.001)
+
+    async def main() -> None:
+        holder = make(tmp_path)
+        async with holder.hold():
+            monkeypatch.setattr(asyncio, "sleep", sleep)
+            waiter = asyncio.create_task(Leases(open_store(tmp_path), name="site", capacity=1, poll=8.0)._acquire())
+            while len(waits) < 60:
+                await real(0.01)
+            waiter.cancel()
+
+    asyncio.run(main())
+    assert 4.0 <= min(waits) < 5.3, "half the poll at least"
+    assert 8.0 < max(waits) <= 12.0
+
+
 def test_the_slot_of_a_killed_owner_is_taken_after_its_expiry_and_not_before(tmp_path: Path) -> None:
     ttl = 1.5
     owner = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path), str(ttl)], stdout=subprocess.PIPE, text=True)

@@ -27,7 +27,13 @@ def episode(
         start_url="http://x/",
         agent=AgentInfo(name="a", kind="k", digest="d"),
         steps=tuple(
-            Step(index=i, url="u", observation="o", action="a", cost=Cost(prompt_tokens=10, usd=usd / steps))
+            Step(
+                index=i,
+                url="u",
+                observation="o",
+                action="a",
+                cost=Cost(prompt_tokens=10, completion_tokens=3, usd=usd / steps),
+            )
             for i in range(steps)
         ),
         outcome=outcome,
@@ -77,7 +83,7 @@ def test_errors_are_counted_apart_and_never_as_failures() -> None:
     )
     assert (found.episodes, found.success_rate) == (1, 1.0)
     assert found.outcomes == {"solved": 1, "infra_error": 1, "env_error": 1, "judge_error": 1}
-    assert found.tokens == 80
+    assert found.tokens == 4 * 2 * 13
 
 
 def test_cost_and_time_of_a_solved_task_charge_the_failures_too() -> None:
@@ -86,15 +92,16 @@ def test_cost_and_time_of_a_solved_task_charge_the_failures_too() -> None:
             episode("a", 1, Outcome.SOLVED, steps=4, seconds=2.0, usd=1.0),
             episode("a", 2, Outcome.FAILED, steps=9, seconds=6.0, usd=2.0),
             episode("a", 3, Outcome.INFRA_ERROR, seconds=100.0, usd=50.0),
+            episode("b", 1, Outcome.SOLVED, steps=2, seconds=1.0, usd=0.5),
         ),
         split="heldout_seeds",
         confidence=0.95,
         seed=0,
     )
-    assert found.steps_per_solved == 4
-    assert found.seconds_per_solved == 8
-    assert found.usd_per_solved == pytest.approx(3)
-    assert found.usd == pytest.approx(53)
+    assert found.steps_per_solved == 3
+    assert found.seconds_per_solved == 4.5
+    assert found.usd_per_solved == pytest.approx(1.75)
+    assert found.usd == pytest.approx(53.5)
 
 
 def test_nothing_solved_has_no_cost_per_solved_task() -> None:

@@ -45,6 +45,20 @@ def test_a_rule_refuses_what_took_too_much_ado(
     assert judged[clumsy.key].because == "2 failed actions"
 
 
+def test_a_rules_limits_may_be_reached_and_not_passed(
+    round_1: Round, make_episode: MakeEpisode, make_step: Callable[..., Step]
+) -> None:
+    def good(errors: int, steps: int) -> bool:
+        made = [
+            make_step("click [1]", feedback="nothing there" * (index < errors), index=index) for index in range(steps)
+        ]
+        episode = make_episode(steps=made)
+        return judge_all([episode], judge=RuleJudge(max_errors=1, max_steps=3), round=round_1)[episode.key].good
+
+    assert [good(errors, 3) for errors in (0, 1, 2)] == [True, True, False]
+    assert [good(0, steps) for steps in (2, 3, 4)] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [
