@@ -100,6 +100,9 @@ def test_wrong_input_for_all_is_told_from_one_refused_request() -> None:
     assert failures(short, TASKS[:1], refused) == 1
     with pytest.raises(InputError, match="no such key"):
         short.end()
+    resumed = Breaker(TASKS, working=TASKS[:1])
+    assert failures(resumed, TASKS[1:2], refused) == 1
+    resumed.end()
 
 
 def test_faults_say_whose_they_are() -> None:
