@@ -46,12 +46,13 @@ class Hands:
         await self._session.send_all(mouse_click(*_point(answer)))
         self._pressed = ref
         context = self._frames.context(ref)
-        return self._astray(await self._session.call("pressed", context=context)) if context else ""
+        self._stray = self._astray(await self._session.call("pressed", context=context)) if context else ""
+        return ""
 
     def hear(self, told: Any) -> str:
         """Takes out of what the page says when it is quiet what the last press came to instead of what was meant."""
         state, _, stray = str(told).partition("\n")
-        self._stray = self._stray or self._astray(stray)
+        self._stray = self._astray(stray) or self._stray
         return state
 
     def stray(self) -> str:

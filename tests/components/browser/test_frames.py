@@ -80,6 +80,62 @@ def test_frames_in_frames_are_read_and_what_covers_them_is_told(
     visit(html, scenario)
 
 
+LAID_OUT = {
+    "scaled": '<div style="transform:scale(.6);transform-origin:0 0">FRAME</div>',
+    "turned": '<div style="transform:rotate(-70deg) scale(.8)">FRAME</div>',
+    "zoomed": '<div style="zoom:1.25;padding:9px">FRAME</div>',
+    "under a bar": """<div style="position:sticky;top:0;height:300px;z-index:1;background:#ccc">Bar</div>
+      <p style="height:900px">tall</p>FRAME<p style="height:900px">tall</p>""",
+    "taller than the view": '<p style="height:900px">tall</p><div class=tall>FRAME</div>',
+}
+DEEP = """<body style="margin:0;height:2500px"><button style="position:absolute;left:120px;top:90px" onclick="note(1)">
+One</button><button style="position:absolute;left:20px;top:2200px" onclick="note(2)">Two</button>
+<input aria-label=Name style="position:absolute;left:60px;top:400px"><script>let n = [];
+const note = (x) => { n.push(x); document.title = n };</script><p id=out></p>"""
+
+
+@pytest.mark.parametrize("how", LAID_OUT)
+def test_in_neighbouring_frames_the_element_that_is_meant_is_clicked(
+    how: str, visit: Callable[..., None], neighbour: Site
+) -> None:
+    neighbour.pages["/deep"] = DEEP.replace("document.title = n", "out.textContent = 'clicked ' + n")
+    height = 2600 if "tall" in how else 260
+    frame = f'<iframe src="{neighbour.origin}/deep" style="width:500px;height:{height}px;border:7px solid"></iframe>'
+
+    async def scenario(page: Page) -> None:
+        page.allow((page.url, neighbour.origin))
+        by_name = {element.name: ref for ref, element in (await page.observe()).elements.items()}
+        for count, name in enumerate(("One", "Two", "One"), start=1):
+            assert await feedback(page, f"click [{by_name[name]}]") == ""
+            assert f'"clicked {"1,2,1"[: count * 2 - 1]}"' in (await page.observe()).text
+        assert await feedback(page, f'type [{by_name["Name"]}] "Ann"') == ""
+        assert (await page.observe()).elements[by_name["Name"]].value == "Ann"
+
+    visit(LAID_OUT[how].replace("FRAME", frame), scenario)
+
+
+def test_a_press_that_misses_a_neighbouring_frame_is_held_back_and_told(
+    visit: Callable[..., None], neighbour: Site
+) -> None:
+    neighbour.pages["/in"] = """<button id=a style="display:block;width:200px;height:50px"
+      onmousemove="b.style.cssText = 'position:absolute;left:0;top:0;width:300px;height:100px'">Safe</button>
+      <button id=b onclick="this.textContent = 'Deleted'">Risky</button>"""
+    html = f"""<iframe id=f src="{neighbour.origin}/in"></iframe><div id=pane style="position:fixed;inset:0" hidden
+      onclick="this.textContent = 'Clicked'">Pane</div>
+      <button onclick="f.onpointerenter = () => pane.hidden = false">Trap"""
+
+    async def scenario(page: Page) -> None:
+        page.allow((page.url, neighbour.origin))
+        refs = {element.name: ref for ref, element in (await page.observe()).elements.items()}
+        assert 'came to button "Risky"' in await feedback(page, f"click [{refs['Safe']}]")
+        assert "Deleted" not in (await page.observe()).text
+        assert await feedback(page, f"click [{refs['Trap']}]") == ""
+        assert 'came to div "Pane"' in await feedback(page, f"click [{refs['Risky']}]")
+        assert "Clicked" not in (await page.observe()).text
+
+    visit(html, scenario)
+
+
 def test_a_frame_of_another_site_is_named_and_no_reference_of_it_is_given(
     visit: Callable[..., None], site: Site
 ) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from components.browser.input import _point
 from components.browser.page import Page
+from components.browser.session import ScriptError
 from tests.components.browser.test_acting import LOG, feedback, log
 
 INNER = """<body style="margin:0"><script>const note = (...a) => top.log.push(a.join(' '))</script>
@@ -205,3 +207,46 @@ def test_what_lies_over_an_element_is_named_whole_and_clean(visit: Callable[...,
         assert "disabled" in await feedback(page, "click [2]")
 
     visit(html, scenario)
+
+
+LIES = {
+    "boxes": """for (const name of ['getBoundingClientRect', 'getClientRects', 'scrollIntoView', 'closest', 'matches'])
+      Element.prototype[name] = () => { throw 1 };""",
+    "hits": "Document.prototype.elementFromPoint = () => document.body; Element.prototype.dispatchEvent = null;",
+    "json": "Object.prototype.toJSON = Array.prototype.toJSON = () => JSON.rawJSON('1' + '0'.repeat(400));",
+    "events": """window.addEventListener('pointerdown', e => e.stopImmediatePropagation(), true);
+      Object.defineProperty(Event.prototype, 'composedPath', { value: () => [document.body] });
+      Object.defineProperty(MouseEvent.prototype, 'offsetX', { get: () => NaN });""",
+    "numbers": "Math.max = Math.min = Math.abs = () => NaN; Array.prototype.map = Array.prototype.push = null;",
+    "views": "Object.defineProperty(window, 'innerWidth', { value: 1 }); window.getComputedStyle = () => ({});",
+    "names": "for (const name of ['parentNode', 'labels', 'tagName', 'focus']) document.forms[0].innerHTML +="
+    " `<input name=${name}>`;",
+}
+
+
+@pytest.mark.parametrize("what", LIES)
+def test_a_page_that_lies_about_itself_is_acted_on_all_the_same(what: str, visit: Callable[..., None]) -> None:
+    html = f"""{LOG}<script>addEventListener('load', () => {{ {LIES[what]} }})</script>
+      <iframe srcdoc="<button onclick=&quot;parent.log[parent.log.length] = 'in'&quot;>In</button>"></iframe>
+      <form></form><button onclick="log[log.length] = 'out'">Out</button><input aria-label=Name>
+      <select aria-label=List><option>a<option>b</select><p style="height:3000px">tall</p>"""
+
+    async def scenario(page: Page) -> None:
+        refs = await refs_of(page)
+        assert await feedback(page, f"click [{refs['Out']}]") == ""
+        assert await feedback(page, f"click [{refs['In']}]") == ""
+        assert await feedback(page, f'type [{refs["Name"]}] "Ann"') == ""
+        assert await feedback(page, f'select [{refs["List"]}] "b"') == ""
+        assert await feedback(page, "scroll down") == ""
+        elements = (await page.observe()).elements
+        assert [elements[refs[name]].value for name in ("Name", "List")] == ["Ann", "b"]
+        if what != "json":
+            assert await page.evaluate("() => log.join(' ')") == "out in"
+
+    visit(html, scenario)
+
+
+@pytest.mark.parametrize("x", [None, "1", True, -1, float("nan"), float("inf"), 10**400, 1e9, [1]])
+def test_a_point_that_is_none_is_refused(x: Any) -> None:
+    with pytest.raises(ScriptError):
+        _point({"x": 1, "y": x})
