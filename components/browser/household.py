@@ -14,6 +14,8 @@ KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG
         "PLAYWRIGHT_BROWSERS_PATH")  # fmt: skip
 SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 NODE = "PLAYWRIGHT_NODEJS_PATH"
+GIVEN_NODE = os.environ.get(NODE)
+_starting: list[Path] = []  # the scripts that stand before a driver while it starts
 
 
 class Household:
@@ -40,15 +42,19 @@ class Household:
 
         Playwright copies ours and takes no other; but it lets one name the program, so that a script stands before it.
         """
-        before = os.environ.get(NODE)
-        os.environ[NODE] = str(self._script(before or _bundled_node()))
+        script = self._script(GIVEN_NODE or _bundled_node())
+        _starting.append(script)
+        os.environ[NODE] = str(script)
         try:
             yield
         finally:
-            if before is None:
+            _starting.remove(script)
+            if _starting:  # another pool starts at the same time
+                os.environ[NODE] = str(_starting[-1])
+            elif GIVEN_NODE is None:
                 os.environ.pop(NODE, None)
             else:
-                os.environ[NODE] = before
+                os.environ[NODE] = GIVEN_NODE
 
     def _script(self, node: str) -> Path:
         settings = [f"{name}={value}" for name, value in (self.environment | {"PW_LANG_NAME": "python"}).items()]
