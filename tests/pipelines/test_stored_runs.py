@@ -102,7 +102,7 @@ def test_a_result_that_is_missing_or_torn_is_named(out: Path) -> None:
 
 def test_a_policy_that_is_not_there_is_told_before_the_verdict(out: Path) -> None:
     store_in(out).put(f"runs/{OLD}/round-002/results/detect.json", b'{"verdict": "distilled"}')
-    answered = symbiont("audit", "--run", OLD, "--policy", str(out / "missing.yaml"), out=out)
+    answered = symbiont("audit", "round", "--run", OLD, "--policy", str(out / "missing.yaml"), out=out)
     assert isinstance(answered.exception, InputError)
     assert "missing.yaml" in answered.exception.where
     assert answered.stdout == ""
