@@ -1,8 +1,9 @@
 """Runs a command that must not outlive us: `python -m pipelines.local.guard COMMAND ...`.
 
 Signals are not enough: a command line that is killed with -9 sends none, and kfp.local passes none on. So the guard
-leads a session of its own, holds the read end of a pipe whose other end only the command line has, and when that end
-closes, for whatever reason, kills everything in its session.
+leads a process group of its own and holds the read end of a pipe whose other end only the command line has. When that
+end closes, for whatever reason, it kills the whole group. A second, tiny process does the same when the guard itself is
+gone: because its command ended and left others behind, or because somebody killed it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
@@ -31,23 +33,47 @@ def start_guarded(
     )
 
 
-def end_guarded(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> None:
-    """Asks the whole group to end, and makes it end after `grace` seconds."""
-    if process.poll() is None:
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the guard is gone. It is left to be waited for, so that nobody else gets the number of its group."""
+    if process.returncode is not None:
+        return True
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def end_guarded(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> int:
+    """Asks the whole group to end, kills what is left of it after `grace` seconds, and gives the command's status."""
+    if process.returncode is not None:
+        return process.returncode
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=grace)
+    end = time.monotonic() + grace
+    while not has_ended(process) and time.monotonic() < end:
+        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     if process.stdin:
         process.stdin.close()
-    process.wait()
+    return process.wait()
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is the command's to obey; we report how it ended
+    _outlive()
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_default_signals)
     threading.Thread(target=_watch, daemon=True).start()
     status = child.wait()
     os._exit(status if status >= 0 else 128 - status)  # an ordinary exit would wait for the thread that reads
+
+
+def _outlive() -> None:
+    """Leaves a process that kills the group once this one is gone: then the pipe between them has no writer."""
+    reading, writing = os.pipe()
+    if os.fork():
+        os.close(reading)
+        return
+    os.close(writing)
+    os.read(reading, 1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _default_signals() -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import queue
 import re
+import subprocess
 import sys
-from collections.abc import Generator, Mapping
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from components.errors import InfraError, InputError
 from components.place import FAILURE
 from pipelines.local.guard import end_guarded, start_guarded
 
 STAGE = re.compile(r"\[stage\] (?P<name>\S+) (?P<what>begins|ends|failed)(?P<rest>.*)")
+CHECK_SECONDS = 1.0
 PROGRESS = re.compile(r"(?P<label>[a-z][\w ().-]*): (?P<done>\d+)/(?P<total>\d+)(?P<more>.*)")
 
 
@@ -50,13 +56,23 @@ def parse_line(line: str) -> Event | None:
 
 
 def execute_round(
-    *, pipeline: Path, arguments: Mapping[str, Any], work: Path, log: Path, temporary: Path
+    *,
+    pipeline: Path,
+    arguments: Mapping[str, Any],
+    work: Path,
+    log: Path,
+    temporary: Path,
+    check: Callable[[], None] = lambda: None,
 ) -> Generator[Event, None, None]:
     """Executes the compiled pipeline and yields what its stages say; closing the generator ends the process.
 
+    Args:
+        check: raises InfraError when something the round needs is gone, such as a server of ours; asked every second,
+            and before a failure is blamed on anybody else.
+
     Raises:
         InputError: a stage found something wrong with the input.
-        InfraError: a stage failed otherwise; the log says more.
+        InfraError: `check` says so, or a stage failed otherwise; the log says more.
     """
     (work / FAILURE).unlink(missing_ok=True)
     request = work / "request.json"
@@ -66,24 +82,48 @@ def execute_round(
     with log.open("ab") as sink:
         process = start_guarded(command, environment={"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}, output=-1)
         try:
-            assert process.stdout is not None
-            for line in process.stdout:
+            for line in _lines(process, check=check):
                 sink.write(line)
                 sink.flush()
                 event = parse_line(line.decode(errors="replace"))
                 if event:
                     yield event
                 if event and event.kind == "failed" and (wrong := _wrong_input(work / FAILURE)):
+                    check()
                     raise wrong  # at once: the pipeline would try the stage again, and again in vain
-            status = process.wait()
         finally:
-            end_guarded(process)
+            status = end_guarded(process)
     if status:
+        check()
         raise _failure(work / FAILURE, log=log, status=status)
+
+
+def _lines(process: subprocess.Popen[bytes], *, check: Callable[[], None]) -> Iterator[bytes]:
+    """What a process prints, until everything that could print is gone; `check` is called every second meanwhile."""
+    found: queue.Queue[bytes] = queue.Queue()
+    threading.Thread(target=_read, args=(process.stdout, found), daemon=True).start()
+    checked = time.monotonic()
+    while True:
+        with suppress(queue.Empty):
+            line = found.get(timeout=CHECK_SECONDS)
+            if not line:
+                return
+            yield line
+        if time.monotonic() - checked >= CHECK_SECONDS:
+            check()
+            checked = time.monotonic()
+
+
+def _read(output: IO[bytes], into: queue.Queue[bytes]) -> None:
+    for line in output:
+        into.put(line)
+    into.put(b"")
 
 
 def _failure(path: Path, *, log: Path, status: int) -> Exception:
     """What the stage left to say; a stage that died without a word leaves only its log."""
+    if status < 0:
+        return InfraError(f"somebody killed the round's process (signal {-status})\n  log: {log}")
     if not path.exists():
         return InfraError(f"a stage ended without a word (status {status}): see the end of {log}")
     if wrong := _wrong_input(path):

@@ -1,9 +1,13 @@
-"""A stage that the infrastructure failed is tried again; one that was given a wrong input is not: it would be vain."""
+"""A stage that the infrastructure failed is tried again; one that was given a wrong input is not: it would be vain.
+When a server of ours or the round's own process is gone, the round ends within seconds, and is told so."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -11,18 +15,23 @@ import pytest
 from components.errors import InfraError, InputError
 from components.place import Job, Place
 from pipelines.local.process import Event, execute_round
+from tests.pipelines.processes import is_running
 
 PIPELINE = """
 from kfp import compiler, dsl
 
 @dsl.component(base_image="python", install_kfp_package=False)
 def fails(job: str, kind: str, tries: str):
+    import os, time
     from pathlib import Path
     from components.agents.budget import BudgetError
     from components.errors import InfraError, InputError
     from components.place import stage
 
     with stage("fails", job=job):
+        if kind == "waits":
+            Path(tries).write_text(f"{os.getpid()}.")
+            time.sleep(600)
         with Path(tries).open("a") as file:
             file.write("x")
         wrong = {"input": InputError, "budget": BudgetError}
@@ -46,25 +55,30 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def attempts(pipeline: Path, folder: Path, *, kind: str) -> tuple[list[Event], Exception | None, str]:
-    """What the stage said, what the round ended with, and an x for each time the stage was tried."""
+def begin(
+    pipeline: Path, folder: Path, *, kind: str, check: Callable[[], None] = lambda: None
+) -> Generator[Event, None, None]:
     for name in ("work", "tmp"):
         (folder / name).mkdir()
     job = Job(place=Place(name="p", store=str(folder / "store"), work=str(folder / "work")), run="r", round=1, seed=0)
-    tries, events = folder / "tries", []
-    said = execute_round(
+    return execute_round(
         pipeline=pipeline,
-        arguments={"job": job.model_dump_json(), "kind": kind, "tries": str(tries)},
+        arguments={"job": job.model_dump_json(), "kind": kind, "tries": str(folder / "tries")},
         work=folder / "work",
         log=folder / "log",
         temporary=folder / "tmp",
+        check=check,
     )
-    ended = None
+
+
+def attempts(pipeline: Path, folder: Path, *, kind: str) -> tuple[list[Event], Exception | None, str]:
+    """What the stage said, what the round ended with, and an x for each time the stage was tried."""
+    events, ended = [], None
     try:
-        events.extend(said)
+        events.extend(begin(pipeline, folder, kind=kind))
     except (InputError, InfraError) as error:
         ended = error
-    return events, ended, tries.read_text()
+    return events, ended, (folder / "tries").read_text()
 
 
 @pytest.mark.parametrize("kind", ["input", "budget"])
@@ -81,3 +95,40 @@ def test_broken_infrastructure_is_tried_again(pipeline: Path, tmp_path: Path) ->
     assert tries == "xxx"
     assert isinstance(error, InfraError)
     assert "it broke" in str(error)
+
+
+def gone() -> None:
+    raise InfraError("the s3 server ended")
+
+
+def test_a_server_that_is_gone_ends_the_round_at_once(pipeline: Path, tmp_path: Path) -> None:
+    tries = tmp_path / "tries"
+
+    def check() -> None:
+        if tries.exists() and tries.read_text().endswith("."):
+            gone()
+
+    with pytest.raises(InfraError, match="the s3 server ended"):
+        list(begin(pipeline, tmp_path, kind="waits", check=check))
+    assert not is_running(int(tries.read_text().rstrip(".")))
+
+
+def test_a_stage_that_misses_the_dead_server_is_not_believed_that_its_input_is_wrong(
+    pipeline: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InfraError, match="the s3 server ended"):
+        list(begin(pipeline, tmp_path, kind="input", check=gone))
+
+
+def test_a_round_whose_guard_is_killed_is_over(pipeline: Path, tmp_path: Path) -> None:
+    tries = tmp_path / "tries"
+
+    def check() -> None:
+        if tries.exists() and tries.read_text().endswith("."):
+            stage = int(tries.read_text().rstrip("."))
+            if is_running(stage):
+                os.kill(os.getpgid(stage), signal.SIGKILL)  # the guard leads the group
+
+    with pytest.raises(InfraError, match="killed the round's process"):
+        list(begin(pipeline, tmp_path, kind="waits", check=check))
+    assert not is_running(int(tries.read_text().rstrip(".")))
