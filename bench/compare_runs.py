@@ -35,7 +35,7 @@ def runs(out: Path) -> list[Path]:
 def facts(run: Path) -> Iterator[tuple[str, Any]]:
     """Everything that must be equal, by what it is."""
     for path in sorted(run.glob("round-*/episodes/**/*.json.zst")):
-        yield f"episode {path.relative_to(run)}", _episode(decode_episode(path.read_bytes(), key=path.name))
+        yield f"episode {path.relative_to(run)}", _episode(decode_episode(path.read_bytes(), where=path.name))
     for path in sorted(run.glob("round-*/tables/examples.parquet")):
         table = pq.read_table(path).drop_columns(list(OF_THE_RUN))
         yield f"examples {path.relative_to(run)}", sorted(map(repr, table.to_pylist()))

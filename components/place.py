@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from components.trajectories.knowledge import KnowledgeBase
 
 FAILURE = "failure.json"
+NO_PROXY = ("no_proxy", "NO_PROXY")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Place(BaseModel):
@@ -37,8 +39,9 @@ class Place(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(description="shown in the report")
-    store: str = Field("", description="s3://bucket/prefix or a folder; empty: an S3 server over OUT/store is started")
+    store: str = Field("", description="s3://bucket/prefix or a folder; empty: OUT/store")
     s3_endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one that is started")
+    s3_server: bool = Field(False, description="start SeaweedFS over OUT/s3 (the extra `s3`) and store there")
     mlflow: str = Field("", description="MLflow's address; empty: a server over OUT/mlflow is started")
     s3_port: int = Field(0, ge=0, le=65535, description="port of the S3 server that is started; 0: any free one")
     mlflow_port: int = Field(
@@ -48,6 +51,12 @@ class Place(BaseModel):
     explorers: int = Field(1, ge=1, le=64, description="shards of each explore phase; processes or pods")
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
+
+    @model_validator(mode="after")
+    def _one_store(self) -> Self:
+        if self.s3_server and (self.store or self.s3_endpoint):
+            raise ValueError("s3_server starts a store of its own: leave out store and s3_endpoint, or s3_server")
+        return self
 
 
 class Job(BaseModel):
@@ -68,10 +77,18 @@ class Job(BaseModel):
 
 
 def announce(place: Place) -> None:
-    """Tells boto3 and MLflow the place's addresses, unless the environment names others."""
+    """Tells boto3 and MLflow the place's addresses, unless the environment names others; loopback goes by no proxy."""
+    bypass_proxies()
     for name, address in (("AWS_ENDPOINT_URL_S3", place.s3_endpoint), ("MLFLOW_TRACKING_URI", place.mlflow)):
         if address:
             os.environ.setdefault(name, address)
+
+
+def bypass_proxies() -> None:
+    """Excepts loopback from the environment's proxies: a proxy would look for it on its own machine."""
+    excepted = [each.strip() for name in NO_PROXY for each in os.environ.get(name, "").split(",") if each.strip()]
+    told = "*" if "*" in excepted else ",".join(dict.fromkeys([*excepted, *LOOPBACK]))
+    os.environ.update(dict.fromkeys(NO_PROXY, told))  # programs differ in which of the two they read
 
 
 @contextmanager

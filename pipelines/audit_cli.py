@@ -12,7 +12,10 @@ from components.errors import ExitCode
 from pipelines.options import AsJson, Out, PlaceName, RoundNumber, RunName, errors
 
 REF = "[NAME=]REF"
-Rules = Annotated[Path | None, typer.Option("--policy", help="YAML; ends with status 3 where the verdict breaks it.")]
+Rules = Annotated[
+    Path | None,
+    typer.Option("--policy", resolve_path=True, help="YAML; ends with status 3 where the verdict breaks it."),
+]
 audit = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -70,11 +73,13 @@ def audit_of_models(
     control: Annotated[list[str] | None, typer.Option(metavar=REF, help="Known not to be from a teacher.")] = None,
     base: Annotated[str, typer.Option(metavar=REF, help="The suspect before training; counts as a control.")] = "",
     probes: Annotated[
-        Path | None, typer.Option(help="JSONL of id, domain, prompt; left out: the built-in set.")
+        Path | None, typer.Option(resolve_path=True, help="JSONL of id, domain, prompt; left out: the built-in set.")
     ] = None,
     domain: Annotated[list[str] | None, typer.Option(help="Only probes of this domain; may be repeated.")] = None,
     white_box: Annotated[bool, typer.Option("--white-box", help="Compare the models' own routing.")] = False,
-    settings: Annotated[Path | None, typer.Option(help="YAML: prices, endpoints, shadow, test.")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(resolve_path=True, help="YAML: prices, endpoints, shadow, test.")
+    ] = None,
     api_key_env: Annotated[str, typer.Option(help="Environment variable with the endpoints' key.")] = "",
     policy: Rules = None,
     arguments: Annotated[

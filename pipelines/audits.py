@@ -118,11 +118,11 @@ def audit_place(
 ) -> Iterator[tuple[Store, Path, contextlib.AbstractContextManager[Any]]]:
     """The store, the work folder, and what holds the out folder for this command alone.
 
-    The laptop's store is used as the plain folder it is; servers are started only where a model is in the registry.
-    Otherwise nothing is written, not even a lock, until the request has been found sound.
+    A store in a folder is used as it is; servers are started only where the place keeps its store in one, or where a
+    model is in the registry. Otherwise nothing is written, not even a lock, until the request has been found sound.
     """
     where = announced_place(place)
-    if not any(named.reference.startswith(REGISTRY) for _, named in request.members()):
+    if not where.s3_server and not any(named.reference.startswith(REGISTRY) for _, named in request.members()):
         yield stored_at(where, out=out), _work(where, out=out), locked(out.absolute())
         return
     with opened(out, place=where) as (_, services):

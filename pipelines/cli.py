@@ -70,7 +70,7 @@ def run(
     seed: Seed = 0,
     out: Out = Path("out"),
     keep: Annotated[
-        bool, typer.Option("--keep-serving", help="Leave MLflow and S3 running; Ctrl-C ends them.")
+        bool, typer.Option("--keep-serving", help="Leave MLflow (and S3) running; Ctrl-C ends them.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -142,10 +142,18 @@ def evaluate(
 
 @app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")
 def serve(place: PlaceName = "laptop", out: Out = Path("out")) -> None:
-    """Runs MLflow and S3 over a run's folder until Ctrl-C, and says how to reach them."""
+    """Runs MLflow (and place laptop-s3's S3 server) over a run's folder until Ctrl-C, and says how to reach them."""
     from pipelines.commands import serve_command
 
     serve_command(place=place, out=out, console=errors)
+
+
+@app.command(epilog='**Example**: `eval "$(symbiont env)"`, while `symbiont serve` runs in another terminal.')
+def env(out: Out = Path("out")) -> None:
+    """Prints addresses and passwords of a folder's servers as shell variables, for MLflow's client and boto3."""
+    from pipelines.commands import env_command
+
+    print(env_command(out=out))
 
 
 @app.command(name="help-recipe", epilog="**Examples**: `symbiont help-recipe`, `symbiont help-recipe detect.shadow`")

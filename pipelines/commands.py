@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,13 +19,15 @@ from components.place import Place, announce, open_knowledge
 from components.preflight.checks import check_stored
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking
-from components.trajectories.open_store import open_store, probe
+from components.trajectories.open_store import check_store, open_store
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.verdicts.policy import Policy
 from pipelines.display import Display
 from pipelines.documents import PLACE_FIX, RECIPE_FIX, changed, find_document
-from pipelines.outfolder import OutFolder, opened
+from pipelines.local.credentials import load_credentials
+from pipelines.local.services import Services, store_folder
+from pipelines.outfolder import OutFolder, opened, reading, running
 from pipelines.recipe import Recipe
 from pipelines.rounds import Run, run_rounds
 
@@ -70,7 +73,7 @@ def checked(recipe: Recipe, place: str, *, out: Path) -> Place:
     check_inputs(recipe.preflight(here), work=out / "work")
     announce(here)
     if here.store:
-        probe(open_store(here.store))
+        check_store(open_store(here.store))
     if here.mlflow:
         check_tracking()
     return here
@@ -91,19 +94,22 @@ def run_command(
     here = checked(recipe, place, out=out)
     rounds = rounds or recipe.rounds
     begun = Run(recipe=recipe, place=here, seed=seed, folder=OutFolder(root=out.absolute()))
-    check_stored(stored_at(here, out=out), run=begun.name, rounds=rounds)
+    if not here.s3_server:  # that one's is read once the server is up
+        check_stored(stored_at(here, out=out), run=begun.name, rounds=rounds)
     display = Display(console=console)
-    with opened(out, place=here) as (folder, services):
+    with opened(out, place=here, usual_ports=keep) as (folder, services):
         run = Run(recipe=recipe, place=services.place, seed=seed, folder=folder)
+        if here.s3_server:
+            check_stored(open_store(services.place.store), run=run.name, rounds=rounds)
         display.say(f"Run {run.name} into {folder.root}")
-        display.say(f"MLflow: {services.place.mlflow}  (log-in in {folder.root / 'credentials.json'})")
+        display.say(f"MLflow: {services.place.mlflow}  ({_log_in(folder)})")
         summary = run_rounds(run, rounds=rounds, services=services, display=display)
         display.say(f"Report: {folder.report()}")
         display.say(f"Numbers: {folder.summary}")
         if not quiet:
             display.say("Look closer: symbiont trajectories, symbiont serve, symbiont audit (see --help)")
         if keep:
-            _wait(console, where=services.place)
+            _wait(console, folder=folder, services=services)
     return summary
 
 
@@ -140,42 +146,73 @@ def evaluate_command(
 
 def serve_command(*, place: str, out: Path, console: Console) -> None:
     """`symbiont serve`: the servers of a folder, until Ctrl-C."""
-    _must_exist(out)
-    with opened(out, place=read_place(place)) as (_, services):
+    where = read_place(place)
+    if not (where.store or (out / "s3").is_dir() if where.s3_server else (store_folder(out) / "runs").is_dir()):
+        raise _nothing_here(out)
+    with opened(out, place=where, usual_ports=True) as (folder, services):
         services.wait_for_mlflow()
-        _wait(console, where=services.place)
+        _wait(console, folder=folder, services=services)
 
 
-def _wait(console: Console, *, where: Place) -> None:
-    console.print(
-        f"MLflow {where.mlflow}\nS3     {where.s3_endpoint or where.store}\nCtrl-C ends them.", highlight=False
-    )
+def _wait(console: Console, *, folder: OutFolder, services: Services) -> None:
+    """Says how the servers are reached, and watches them until Ctrl-C.
+
+    Raises:
+        InfraError: one of them ended.
+    """
+    lines = [f"MLflow  {services.place.mlflow}  ({_log_in(folder)})", f"Store   {services.place.store}"]
+    if services.addresses.s3:
+        lines[-1] += f" at {services.addresses.s3}  (keys in {folder.credentials})"
+    lines += [f'Shell   eval "$(symbiont env --out {shlex.quote(str(folder.root))})"', "Ctrl-C ends them."]
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
     with contextlib.suppress(KeyboardInterrupt):
         while True:
-            time.sleep(3600)
+            time.sleep(1)
+            services.check()
+
+
+def _log_in(folder: OutFolder) -> str:
+    user = load_credentials(folder.root).mlflow_user
+    return f"user {user}, password: mlflow_password in {folder.credentials}"
+
+
+def env_command(*, out: Path) -> str:
+    """`symbiont env`: what a shell evaluates to reach the servers of a folder that is being served.
+
+    Raises:
+        InputError: no command keeps servers up over this folder.
+    """
+    addresses = running(out.absolute())
+    if addresses is None:
+        raise InputError(
+            "no servers are up over this folder",
+            where=str(out.absolute()),
+            fix=f"`symbiont serve --out {out}` in another terminal, or `symbiont run --keep-serving`",
+        )
+    variables = addresses.environment(load_credentials(out.absolute()))
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
 
 
 @contextlib.contextmanager
 def store_of(place: str, *, out: Path) -> Iterator[tuple[Place, Store]]:
-    """The place and its store, for reading. The laptop's is read as plain files, so that no server is needed and a run
-    under way is not disturbed."""
-    where = announced_place(place)
+    """The place and its store, for reading."""
+    where = read_place(place)
     if not where.store:
-        _must_exist(out / "store")
-    store = stored_at(where, out=out)
-    work = where.work or str(out.absolute() / "work")
-    yield where.model_copy(update={"store": store.url, "work": work}), store
+        _must_exist(out / ("s3" if where.s3_server else "store"))
+    with reading(out, place=where) as filled:
+        yield filled, open_store(filled.store)
 
 
 def stored_at(where: Place, *, out: Path) -> Store:
-    """The place's store; the laptop's as the folder it is."""
-    from pipelines.local.services import BUCKET
-
-    return open_store(where.store or out.absolute() / "store" / BUCKET)
+    """The store of a place that starts no server for it: its own, or the folder below OUT."""
+    return open_store(where.store or store_folder(out.absolute()))
 
 
 def _must_exist(folder: Path) -> None:
     if not folder.is_dir():
-        raise InputError(
-            "no run has been made here", where=str(folder), fix="give the --out of a run, or `symbiont run`"
-        )
+        raise _nothing_here(folder)
+
+
+def _nothing_here(folder: Path) -> InputError:
+    fix = "give the --out of a run, or `symbiont run`"
+    return InputError("no run has been made here", where=str(folder.absolute()), fix=fix)

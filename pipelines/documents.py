@@ -27,7 +27,7 @@ def find_document(reference: str, *, kind: str) -> Path:
         return shipped[reference]
     path = Path(reference)
     if path.is_file():
-        return path
+        return path.absolute()
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         what = "this is a folder, not a file" if path.is_dir() else f"there is no file {reference}"
         raise InputError(what, where=f"--{kind} {path.absolute()}", fix=f"check the path, or use {_one_of(shipped)}")

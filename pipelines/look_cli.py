@@ -32,7 +32,7 @@ def runs(place: PlaceName = "laptop", out: Out = Path("out"), as_json: AsJson = 
 def report(
     round: RoundNumber = None,
     run: RunName = "",
-    to: Annotated[Path, typer.Option("--to", help="Where to write the page.")] = Path("report.html"),
+    to: Annotated[Path, typer.Option("--to", resolve_path=True, help="Where to write the page.")] = Path("report.html"),
     recipe: RecipeName = "laptop",
     place: PlaceName = "laptop",
     out: Out = Path("out"),

@@ -25,7 +25,13 @@ def _shipped(kind: str) -> Callable[[], list[str]]:
 
 Out = Annotated[
     Path,
-    typer.Option("--out", "-o", envvar="SYMBIONT_OUT", help="Folder of the run: data, logs, reports, summary.json."),
+    typer.Option(
+        "--out",
+        "-o",
+        envvar="SYMBIONT_OUT",
+        resolve_path=True,
+        help="Folder of the run: data, logs, reports, summary.json.",
+    ),
 ]
 RecipeName = Annotated[
     str,

@@ -1,11 +1,14 @@
 """The folder of a run: what lies in it, who may use it now, and the servers that belong to it.
 
-OUT/store        every episode, table, model and report: the S3 server's bucket as plain files
-OUT/mlflow       MLflow's database and artifacts
-OUT/reports      round-001.html ... and report.html, the newest
-OUT/summary.json the numbers, for programs
-OUT/logs         what the stages and servers printed
-OUT/work         scratch: checkpoints, downloads; can be made again
+OUT/store            every episode, table, model and report, as plain files
+OUT/s3               the same in SeaweedFS, where the place is laptop-s3
+OUT/mlflow           MLflow's databases and artifacts
+OUT/reports          round-001.html ... and report.html, the newest
+OUT/summary.json     the numbers, for programs
+OUT/credentials.json generated passwords; like store, s3 and mlflow for the owner's eyes only
+OUT/servers.json     where the servers answer, as long as they do
+OUT/logs             what the stages and servers printed
+OUT/work             scratch: checkpoints, downloads; can be made again
 """
 
 from __future__ import annotations
@@ -14,13 +17,20 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from components.errors import InputError
-from components.place import Place
-from pipelines.local.services import Services, start_services
+from components.files import write_whole
+from components.place import Place, announce, bypass_proxies
+from pipelines.local.credentials import load_credentials
+from pipelines.local.services import Addresses, Services, filled_in, start_services
+
+FILES = ("summary.json", "credentials.json", "servers.json")
+FOLDERS = ("store", "s3", "mlflow", "reports", "logs", "work")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,14 @@ class OutFolder:
     @property
     def summary(self) -> Path:
         return self.root / "summary.json"
+
+    @property
+    def credentials(self) -> Path:
+        return self.root / "credentials.json"
+
+    @property
+    def servers(self) -> Path:
+        return self.root / "servers.json"
 
     @property
     def logs(self) -> Path:
@@ -52,23 +70,87 @@ class OutFolder:
 
 
 @contextlib.contextmanager
-def opened(root: Path, *, place: Place) -> Iterator[tuple[OutFolder, Services]]:
+def opened(
+    root: Path, *, place: Place, usual_ports: bool = False, mlflow: bool = True
+) -> Iterator[tuple[OutFolder, Services]]:
     """The folder for one command alone, with its servers up and their addresses and secrets in the environment.
 
+    Args:
+        usual_ports: takes the ports people have bookmarked, where they are free.
+        mlflow: False where nothing will ask it, so that it need not be started.
+
     Raises:
-        InputError: the folder cannot be used, another command uses it, or a port is taken.
+        InputError: the folder cannot be used, another command uses it, a file of it is torn, or a port is taken.
     """
     folder = OutFolder(root=root.absolute())
-    with locked(folder.root):
-        services = start_services(place, out=folder.root)
-        before = dict(os.environ)
+    with locked(folder.root), _environment({}):
+        bypass_proxies()
+        _check_kinds(folder.root)
+        services = start_services(place, out=folder.root, usual_ports=usual_ports, mlflow=mlflow)
         os.environ.update(services.environment)
+        written = write_whole(folder.servers, services.addresses.model_dump_json())
         try:
             yield folder, services
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            written.unlink(missing_ok=True)
             services.stop()
+
+
+@contextlib.contextmanager
+def reading(root: Path, *, place: Place) -> Iterator[Place]:
+    """The place with its store filled in, for reading; the environment is what the store needs meanwhile.
+
+    A folder is read as it is, so that no server is started and a run under way is not disturbed. The S3 server of a run
+    under way is asked; where none is up, it is started for as long as it is read.
+    """
+    out = root.absolute()
+    if not place.s3_server:
+        with _environment({}):
+            announce(place)
+            yield filled_in(place, Addresses(), out=out)
+    elif (addresses := running(out)) is not None:
+        with _environment(addresses.environment(load_credentials(out))):
+            bypass_proxies()
+            yield filled_in(place, addresses, out=out)
+    else:
+        with opened(out, place=place, mlflow=False) as (_, services):
+            yield services.place
+
+
+def running(root: Path) -> Addresses | None:
+    """Where the servers of a folder answer; None while no command keeps any up."""
+    try:
+        found = Addresses.model_validate_json(OutFolder(root=root).servers.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    try:
+        with locked(root):
+            return None  # a command that was killed could not remove the file
+    except InputError:
+        return found
+
+
+@contextlib.contextmanager
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    """Process environment with more variables, put back afterwards."""
+    before = dict(os.environ)
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _check_kinds(root: Path) -> None:
+    """Raises InputError where a folder stands in a file's place or a file in a folder's: found out before a round."""
+    for names, right, kind in ((FILES, Path.is_file, "file"), (FOLDERS, Path.is_dir, "folder")):
+        for path in (root / name for name in names):
+            if path.exists() and not right(path):
+                other = {"file": "folder", "folder": "file"}[kind]
+                raise InputError(
+                    f"a {other} stands where the {kind} {path.name} belongs", where=str(path), fix="move it away"
+                )
 
 
 @contextlib.contextmanager

@@ -75,6 +75,7 @@ def run_rounds(run: Run, *, rounds: int, services: Services, display: Display) -
             finished = _do_round(run, round, rounds=rounds, services=services, display=display)
         else:
             display.say(f"Round {number} of {rounds}: already done")
+        services.wait_for_mlflow()  # a finished round did not, and the registry is asked for the champion
         done.append(round_summary(round, wall_seconds=finished))
         _copy_report(run.folder, round)
         summary = _summary(run, done)
@@ -95,6 +96,7 @@ def _do_round(run: Run, round: Round, *, rounds: int, services: Services, displa
         work=round.work,
         log=run.folder.logs / f"round-{round.number:03d}.log",
         temporary=run.folder.temporary,
+        check=services.check,
     )
     with display.round(f"Round {round.number} of {rounds}"):
         try:
@@ -109,11 +111,23 @@ def _do_round(run: Run, round: Round, *, rounds: int, services: Services, displa
 
 
 def _wall_seconds(round: Round) -> float | None:
-    """Seconds of the command that finished the round; None while it is unfinished."""
+    """Seconds of the command that finished the round; None while it is unfinished.
+
+    Raises:
+        InputError: the mark is torn.
+    """
     try:
-        return float(json.loads(round.store.get(done_key(round)))["wall_seconds"])
+        mark = round.store.get(done_key(round))
     except KeyError:
         return None
+    try:
+        return float(json.loads(mark)["wall_seconds"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(
+            f"the mark that round {round.number} is done is torn",
+            where=f"{round.store.url}/{done_key(round)}",
+            fix="delete it and run the same command again: every stage finds what it stored",
+        ) from error
 
 
 def _copy_report(folder: OutFolder, round: Round) -> None:

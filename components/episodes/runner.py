@@ -302,4 +302,4 @@ def _error_key(episode: Episode) -> str:
 def iter_errors(store: Store, *, run: str, round: int, phase: str) -> Iterator[Episode]:
     """Episodes of a phase that have no countable outcome yet, as their last attempt ended."""
     for key in store.list(f"{round_prefix(run=run, round=round)}/errors/{phase}/"):
-        yield decode_episode(store.get(key), key=key)
+        yield decode_episode(store.get(key), where=f"{store.url}/{key}")

@@ -28,7 +28,7 @@ from components.results.preflight import PreflightResult
 from components.tracking import check_tracking
 from components.trajectories.embeddings import check_embedding
 from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
-from components.trajectories.open_store import probe
+from components.trajectories.open_store import check_store
 from components.trajectories.rounds import Round
 
 QUESTION = [
@@ -56,7 +56,7 @@ def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
         )
     check_inputs(config, work=round.work)
     benchmark, split = config.tasks.open()
-    probe(round.store)
+    check_store(round.store)
     check_tracking()
     folder = resolve_model(config.student, work=round.work, store=round.store)
     check_context(folder, context=config.context)

@@ -65,7 +65,7 @@ def scan_round(round: Round) -> Scan:
 def errors_of(round: Round) -> Iterator[tuple[str, str]]:
     """(phase, outcome) of every episode of the round that has no countable outcome."""
     for key in round.store.list(f"{round.prefix}/errors/"):
-        episode = decode_episode(round.store.get(key), key=key)
+        episode = decode_episode(round.store.get(key), where=f"{round.store.url}/{key}")
         yield episode.phase, episode.outcome.value
 
 

@@ -32,7 +32,7 @@ def encode_episode(episode: Episode) -> bytes:
     return _compress(episode.model_dump_json().encode())
 
 
-def decode_episode(data: bytes, *, key: str) -> Episode:
+def decode_episode(data: bytes, *, where: str) -> Episode:
     """The episode of a stored object, of this or an older schema version.
 
     Raises:
@@ -41,16 +41,16 @@ def decode_episode(data: bytes, *, key: str) -> Episode:
     try:
         record = json.loads(_decompress(data))
     except (zstandard.ZstdError, ValueError) as error:
-        raise InputError(f"a broken episode object: {error}", where=key, fix=AGAIN) from error
+        raise InputError(f"a broken episode object: {error}", where=where, fix=AGAIN) from error
     if not isinstance(record, dict):
-        raise InputError("a broken episode object: not a JSON object", where=key, fix=AGAIN)
+        raise InputError("a broken episode object: not a JSON object", where=where, fix=AGAIN)
     try:
-        return Episode.model_validate_json(json.dumps(migrate(record, where=key)))
+        return Episode.model_validate_json(json.dumps(migrate(record, where=where)))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"a broken episode object: {field}: {first['msg']}", where=f"{key}, field {field}", fix=AGAIN
+            f"a broken episode object: {field}: {first['msg']}", where=f"{where}, field {field}", fix=AGAIN
         ) from error
 
 
@@ -71,9 +71,9 @@ def load_episode(store: Store, key: str) -> Episode:
         KeyError: no such episode.
         InputError: the object is broken, of an unknown version, or another episode's.
     """
-    episode = decode_episode(store.get(key), key=key)
+    episode = decode_episode(store.get(key), where=f"{store.url}/{key}")
     if episode.key != key:
-        raise InputError(f"the object at this key is the episode {episode.key}", where=key, fix=AGAIN)
+        raise InputError(f"the object at this key is the episode {episode.key}", where=f"{store.url}/{key}", fix=AGAIN)
     return episode
 
 
@@ -123,9 +123,9 @@ def get_blob(store: Store, digest: str, suffix: str) -> bytes:
     try:
         content = _decompress(data) if key.endswith(ZST) else data
     except zstandard.ZstdError as error:
-        raise InputError(f"a broken blob: {error}", where=key, fix=AGAIN) from error
+        raise InputError(f"a broken blob: {error}", where=f"{store.url}/{key}", fix=AGAIN) from error
     if hashlib.sha256(content).hexdigest() != digest:
-        raise InputError("a broken blob: its content has another digest", where=key, fix=AGAIN)
+        raise InputError("a broken blob: its content has another digest", where=f"{store.url}/{key}", fix=AGAIN)
     return content
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from components.errors import InfraError, InputError
-from components.trajectories.store import Store
+from components.trajectories.store import Store, overwrites
 
 
 def open_store(url: str | Path) -> Store:
     """A store at `s3://bucket/prefix` (credentials and endpoint from the AWS_* environment) or in a folder.
 
-    Nothing is contacted or written yet; `probe` does that.
+    Nothing is contacted or written yet; `check_store` does that.
 
     Raises:
         InputError: the address is of neither kind, or the folder is a file.
@@ -35,7 +35,7 @@ def open_store(url: str | Path) -> Store:
     return FolderStore(Path(text).expanduser())
 
 
-def probe(store: Store) -> None:
+def check_store(store: Store) -> None:
     """Writes, reads, lists and deletes one small object, and checks that a second conditional write is refused.
 
     Raises:
@@ -47,11 +47,7 @@ def probe(store: Store) -> None:
         raise InfraError(f"{store.url}: a key that did not exist was reported as written")
     try:
         if store.put_new(key, b"second"):
-            raise InputError(
-                "the store overwrites objects that exist: it does not honour conditional writes (If-None-Match)",
-                where=store.url,
-                fix="use AWS S3, Ceph RGW or MinIO, or a folder",
-            )
+            raise overwrites(store.url)
         if store.get(key) != data or list(store.list(key)) != [key]:
             raise InfraError(f"{store.url}: an object did not read back as it was written")
     finally:

@@ -2,7 +2,8 @@
 
 - `put_new` writes an object whole or not at all, and of several writers of one key exactly one wins.
 - A written object is durable: a process killed the moment after `put_new` returned has lost nothing.
-- Keys are relative, `/`-separated ASCII names; `list` yields them in the order of their bytes.
+- Keys are relative, `/`-separated ASCII names; `list` yields them in the order of their bytes and passes over what
+  other programs left in the same place (`folder/`, `.DS_Store`, names with spaces).
 
 `open_store` is all a caller needs to know; `store_folder` and `store_s3` hold the two implementations.
 """
@@ -19,14 +20,27 @@ PART = re.compile(r"[A-Za-z0-9_=+@,-][A-Za-z0-9._=+@,-]*")
 MAX_KEY, MAX_PART = 900, 200
 
 
+def is_key(key: str) -> bool:
+    """Whether every part of it is a plain name that does not begin with a dot."""
+    return len(key) <= MAX_KEY and all(PART.fullmatch(part) and len(part) <= MAX_PART for part in key.split("/"))
+
+
+def overwrites(url: str) -> InputError:
+    """What is wrong with a store whose conditional writes do not hold: the promise everything here rests on."""
+    return InputError(
+        "the store cannot write an object only once: it does not honour conditional writes (If-None-Match)",
+        where=url,
+        fix="use AWS S3, Ceph RGW, MinIO or SeaweedFS, or a folder",
+    )
+
+
 def check_key(key: str) -> str:
-    """The key itself, when every part of it is a plain name that does not begin with a dot.
+    """The key itself, when it is one.
 
     Raises:
         InputError: the key is empty, absolute, too long, or could leave the store (`..`, `\\`, control characters).
     """
-    parts = key.split("/")
-    if len(key) <= MAX_KEY and all(PART.fullmatch(part) and len(part) <= MAX_PART for part in parts):
+    if is_key(key):
         return key
     raise InputError(
         "not a valid key of the store",
@@ -65,7 +79,7 @@ class Store(ABC):
 
     @abstractmethod
     def list(self, prefix: str = "") -> Iterator[str]:
-        """Keys that begin with `prefix` (any string, not only whole names), in byte order."""
+        """Keys that begin with `prefix` (any string, not only whole names), in byte order; only what can be one."""
 
     @abstractmethod
     def delete(self, key: str) -> None:

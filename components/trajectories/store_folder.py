@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from components.errors import InfraError, InputError
-from components.trajectories.store import Store, check_key
+from components.trajectories.store import Store, check_key, is_key
 
 PARTIAL = ".partial"
 STALE_SECONDS = 86_400.0
@@ -27,7 +27,7 @@ REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class FolderStore(Store):
-    """Objects as files below `root`; the folder is made by the first write."""
+    """Objects as files below `root`; the first write makes the folder, for its owner's eyes only."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
@@ -90,7 +90,7 @@ class FolderStore(Store):
                 entries = sorted(
                     (f"{folder}/" if folder else "") + entry.name + ("/" if entry.is_dir() else "")
                     for entry in found
-                    if not entry.name.startswith(".")
+                    if is_key(entry.name)
                 )
         except (FileNotFoundError, NotADirectoryError):
             return
@@ -126,7 +126,7 @@ class FolderStore(Store):
             folder = folder.parent
         for new in reversed(missing):
             with suppress(FileExistsError):
-                new.mkdir()
+                new.mkdir(mode=0o700 if new == self.root else 0o777)
             _flush_folder(new.parent)
 
     def _taken(self, path: Path) -> bool:

@@ -1,7 +1,7 @@
 """The store in an S3 bucket, through boto3: credentials, region and endpoint come from the AWS_* environment.
 
-AWS_ENDPOINT_URL names a server other than Amazon's (Ceph RGW, MinIO, moto). Addressing is path-style and checksums are
-sent only where the protocol demands them, because that is what those servers understand.
+AWS_ENDPOINT_URL names a server other than Amazon's (SeaweedFS, Ceph RGW, MinIO). Addressing is path-style and checksums
+are sent only where the protocol demands them, because that is what those servers understand.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from components.errors import InfraError, InputError
-from components.trajectories.store import Store, check_key
+from components.trajectories.store import Store, check_key, is_key, overwrites
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -99,9 +99,8 @@ class S3Store(Store):
             found = pages.paginate(
                 Bucket=self.bucket, Prefix=self._prefix + prefix, PaginationConfig={"PageSize": PAGE}
             )
-            for page in found:
-                for entry in page.get("Contents", ()):
-                    yield entry["Key"].removeprefix(self._prefix)
+            keys = (entry["Key"].removeprefix(self._prefix) for page in found for entry in page.get("Contents", ()))
+            yield from sorted(filter(is_key, keys))  # SeaweedFS lists `a/b` before `a-b`
 
     def delete(self, key: str) -> None:
         with self._errors(key):
@@ -144,7 +143,12 @@ class S3Store(Store):
         if code == "NoSuchBucket":
             fix = f"create it (aws s3 mb s3://{self.bucket}) or give another bucket"
             raise InputError(f"there is no bucket {self.bucket!r} at {endpoint}", where=where, fix=fix) from error
-        if code in ("QuotaExceeded", "InsufficientCapacity", "EntityTooLarge"):
+        if code in ("NotImplemented", "501"):  # of all we ask, only If-None-Match is not everywhere
+            raise overwrites(where) from error
+        if code in ("EntityTooLarge", "413"):
+            fix = "raise the server's limit on the size of one upload, or use another store"
+            raise InputError(f"{endpoint} takes no object of this size ({code})", where=where, fix=fix) from error
+        if code in ("QuotaExceeded", "InsufficientCapacity", "InsufficientStorage", "507"):
             fix = "free some space or raise the quota; nothing was half-written, so run it again"
             raise InputError(f"no space left for the store ({code})", where=where, fix=fix) from error
         raise InfraError(f"{where}: {error}") from error

@@ -21,12 +21,6 @@ MANIFEST_SUFFIX = ".manifest.json"
 MEND = "delete done.json of its round and run the same command again: the stage that made it makes it whole"
 
 
-class NoTable(InputError, KeyError):
-    """A table that is not there: a `KeyError` for who can do without it, and the user's to mend for who cannot."""
-
-    __str__ = Exception.__str__  # a KeyError would show the quoted key
-
-
 class TableManifest(Record):
     """What stands beside a table.
 
@@ -116,8 +110,8 @@ def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> 
     """The table at `key` as a `pyarrow.Table`, checked against its manifest.
 
     Raises:
-        NoTable: there is none, or a killed writer left it without its manifest.
-        InputError: it is torn: its bytes are not those of the manifest, or it is gone.
+        KeyError: no such table, or a killed writer left it without its manifest.
+        InputError: it is gone or torn: its bytes are not those of the manifest.
     """
     import pyarrow.parquet as pq
 
@@ -135,14 +129,12 @@ def read_manifest(store: Store, key: str) -> TableManifest:
     """The manifest of the table at `key`.
 
     Raises:
-        NoTable: there is none.
+        KeyError: there is none.
         InputError: it cannot be read.
     """
     where = key + MANIFEST_SUFFIX
     try:
         return TableManifest.model_validate_json(store.get(where))
-    except KeyError:
-        raise NoTable("there is no such table", where=f"{store.url}/{key}", fix=MEND) from None
     except ValueError as error:
         fix = f"delete the manifest; {MEND}"
         raise InputError(f"a broken manifest of a table: {error}", where=f"{store.url}/{where}", fix=fix) from error

@@ -50,7 +50,7 @@ def run_folder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     """The tables of one round, made as the stages make them."""
-    store = open_store(tmp_path / "out" / "store" / "symbiont")
+    store = open_store(tmp_path / "out" / "store")
     tables = "runs/run/round-001/tables"
     checked = Speculation(proposed=Candidate(action="click [1]"), candidates=(), accepted=False)
     steps = [make_step("click [2]", decided_by="student", feedback="no", speculation=checked)]
@@ -89,5 +89,5 @@ def test_the_queries_run_and_answer() -> None:
 
 @pytest.mark.usefixtures("run_folder")
 def test_times_are_times() -> None:
-    query = "SELECT typeof(started_at), typeof(solved) FROM 'out/store/symbiont/runs/*/*/tables/episodes.parquet'"
+    query = "SELECT typeof(started_at), typeof(solved) FROM 'out/store/runs/*/*/tables/episodes.parquet'"
     assert set(duckdb.sql(query).fetchall()) == {("TIMESTAMP WITH TIME ZONE", "BOOLEAN")}

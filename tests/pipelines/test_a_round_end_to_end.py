@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -43,8 +44,19 @@ RECIPE = {
 }
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pipelines.cli", "run", "--recipe", "tiny.yaml", "--out", "out", "--json"]
+def start(folder: Path, *options: str) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "run",
+        "--recipe",
+        "tiny.yaml",
+        "--out",
+        "out",
+        "--json",
+        *options,
+    ]
     return subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -69,7 +81,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     time.sleep(1)
-    kept = set(open_store(folder / "out/store/symbiont").list("runs/"))
+    kept = set(open_store(folder / "out/store").list("runs/"))
     second = start(folder)
     output, said = second.communicate(timeout=SECONDS)
     assert second.returncode == 0, said[-4000:]
@@ -117,7 +129,7 @@ def test_the_report_says_what_was_run_and_shows_its_pages(done: tuple[Path, dict
 
 
 def stored(folder: Path) -> Store:
-    return open_store(folder / "out/store/symbiont")
+    return open_store(folder / "out/store")
 
 
 def test_a_kill_loses_and_doubles_nothing(done: tuple[Path, dict[str, Any], set[str]]) -> None:
@@ -138,15 +150,20 @@ def test_nothing_is_left_running_and_no_secret_is_told(done: tuple[Path, dict[st
     path = folder / "out/credentials.json"
     assert path.stat().st_mode & 0o077 == 0
     secrets = json.loads(path.read_text())
+    assert secrets.pop("mlflow_user") == "symbiont"
     for log in (folder / "out/logs").iterdir():
         text = log.read_text(errors="replace")
         assert not any(secret in text for secret in secrets.values()), f"{log.name} tells a secret"
+    assert not left_running(folder)
+
+
+def left_running(folder: Path) -> list[str]:
+    """Command lines of processes that name the folder."""
+    found = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = process.read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        assert str(folder) not in command, f"left running: {command}"
+        with contextlib.suppress(OSError):
+            found.append(process.read_bytes().decode(errors="replace"))
+    return [command for command in found if str(folder) in command]
 
 
 def test_the_same_command_again_does_nothing_and_says_the_same(
@@ -180,3 +197,30 @@ def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str
     assert (line["recipe"], line["rounds_done"]) == ("tiny", 1)
     symbiont("report", "--recipe", "tiny.yaml", "--to", "again.html")
     assert (folder / "again.html").read_bytes() == (folder / "out/reports/report.html").read_bytes()
+
+
+def test_the_same_round_with_a_real_s3_server(done: tuple[Path, dict[str, Any], set[str]], tmp_path: Path) -> None:
+    """Place laptop-s3: nothing lies in a folder, and the student and every figure are those of the folder's round."""
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
+    process = start(tmp_path, "--place", "laptop-s3")
+    output, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, said[-4000:]
+    here, there = (Summary.model_validate(each).rounds[0] for each in (json.loads(output), done[1]))
+    for name in ("student", "student_start", "teacher", "teacher_without_knowledge", "student_only_tasks", "audit"):
+        assert getattr(here, name) == getattr(there, name), name
+    assert here.digests.model == there.digests.model, "trained to the same weights, to the last bit"
+    assert not (tmp_path / "out/store").exists()
+    assert (tmp_path / "out/s3").stat().st_mode & 0o077 == 0
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "trajectories",
+        "--place",
+        "laptop-s3",
+        "--phase",
+        "explore-teacher",
+    ]
+    shown = subprocess.run([*command, "--json"], cwd=tmp_path, text=True, capture_output=True, check=True, timeout=300)
+    assert len(shown.stdout.splitlines()) == 12, "the server is started to be read"
+    assert not left_running(tmp_path)

@@ -14,7 +14,7 @@ from pipelines.local.process import Event, parse_line
 
 
 def test_ctrl_c_stops_the_servers_and_says_how_to_go_on(tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
+    (tmp_path / "out/store/runs").mkdir(parents=True)  # as if a run had been made
     command = [sys.executable, "-m", "pipelines.cli", "serve", "--out", "out"]
     # A shell's background job ignores SIGINT, and so would its children: ask for the default, as a terminal gives it.
     process = subprocess.Popen(

@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,15 +24,16 @@ from components.place import Place
 from components.trajectories.episodes import encode_episode, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
-from pipelines.local.s3_server import S3Server
-from pipelines.local.signature import Credentials
+from pipelines.local.credentials import load_credentials
+from pipelines.local.s3_server import BUCKET, start_s3
+from pipelines.local.server import free_ports
 from pipelines.outfolder import OutFolder
 from pipelines.recipe import Recipe
 from pipelines.rounds import Run
 from tests.pipelines.manifests import manifest
 
 NOWHERE = "http://127.0.0.1:9/v1"
-BUCKET = "store/symbiont"
+STORE = "store"
 
 
 @dataclass(kw_only=True)
@@ -68,7 +68,7 @@ class Desk:
         run = Run(recipe=recipe, place=Place(name="laptop"), seed=0, folder=OutFolder(root=root)).name
         made: Episode = self.request.getfixturevalue("make_episode")("click [1]")
         episode = made.model_copy(update={"run": run, "round": 1, "phase": "explore-teacher"})
-        store = open_store(root / BUCKET)
+        store = open_store(root / STORE)
         save_episode(store, episode)
         store.put(f"runs/{run}/round-001/manifest.json", manifest(run=run).model_dump_json().encode())
         return typed, episode
@@ -99,10 +99,9 @@ def unreachable_judge(desk: Desk) -> Typed:
 
 
 def wrong_credentials(desk: Desk) -> Typed:
-    server: S3Server = desk.request.getfixturevalue("s3_server")
-    address = f"http://127.0.0.1:{server.server_address[1]}"
+    address: str = desk.request.getfixturevalue("s3_address")
     typed = desk.place(
-        f"{address} refuses the credentials", "set AWS_ACCESS_KEY_ID", store="s3://bucket/main", s3_endpoint=address
+        f"{address} refuses the credentials", "set AWS_ACCESS_KEY_ID", store=f"s3://{BUCKET}/main", s3_endpoint=address
     )
     typed.environment = {"AWS_ACCESS_KEY_ID": "SYMTEST", "AWS_SECRET_ACCESS_KEY": "not-the-key"}
     return typed
@@ -152,7 +151,7 @@ def unknown_benchmark(desk: Desk) -> Typed:
 def broken_episode(desk: Desk) -> Typed:
     """Half of it is there, as after a disk's fault."""
     typed, episode = desk.interrupted("a broken episode object", "delete the object and run the same command again")
-    path = desk.folder / "out" / BUCKET / episode.key
+    path = desk.folder / "out" / STORE / episode.key
     path.write_bytes(path.read_bytes()[:60])
     typed.said += (episode.key,)
     return typed
@@ -165,7 +164,64 @@ def broken_episode_in_a_list(desk: Desk) -> Typed:
 
 def port_in_use(desk: Desk) -> Typed:
     port: int = desk.request.getfixturevalue("taken_port")
-    return desk.place(f"port {port} cannot be used", "s3_port", "choose another port", s3_port=port)
+    return desk.place(f"port {port} cannot be used", "mlflow_port", "choose another port", mlflow_port=port)
+
+
+def s3_port_in_use(desk: Desk) -> Typed:
+    port: int = desk.request.getfixturevalue("taken_port")
+    said = (f"port {port} cannot be used", "s3_port", "choose another port")
+    return desk.place(*said, s3_server=True, s3_port=port)
+
+
+def two_stores(desk: Desk) -> Typed:
+    return desk.place("s3_server starts a store of its own", store="s3://bucket/main", s3_server=True)
+
+
+def torn_passwords(desk: Desk) -> Typed:
+    return _torn(desk, "credentials.json", '{"mlflow_password": "abc', "passwords cannot be read", "remove it")
+
+
+def no_passwords(desk: Desk) -> Typed:
+    return _torn(desk, "credentials.json", "{}", "passwords cannot be read", "new passwords are made")
+
+
+def torn_registry(desk: Desk) -> Typed:
+    return _torn(desk, "mlflow/mlflow.db", "SQLite format 3\0" + "x" * 5000, "a database of MLflow is torn", ".torn)")
+
+
+def empty_registry(desk: Desk) -> Typed:
+    return _torn(desk, "mlflow/mlflow.db", "", "a database of MLflow is torn: it is empty", "move it away")
+
+
+def torn_log_ins(desk: Desk) -> Typed:
+    return _torn(desk, "mlflow/users.db", "no database " * 900, "a database of MLflow is torn", "remove it")
+
+
+def _torn(desk: Desk, name: str, content: str, *said: str) -> Typed:
+    path = desk.folder / "out" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    made_before(desk.folder / "out")
+    return desk.recipe(*said, str(path))
+
+
+def folder_in_the_place_of_the_summary(desk: Desk) -> Typed:
+    (desk.folder / "out/summary.json").mkdir(parents=True)
+    return desk.recipe("a folder stands where the file summary.json belongs", "move it away")
+
+
+def file_in_the_place_of_the_reports(desk: Desk) -> Typed:
+    (desk.folder / "out").mkdir()
+    (desk.folder / "out/reports").write_text("mine")
+    return desk.recipe("a file stands where the folder reports belongs", "move it away")
+
+
+def served_folder_without_a_run(_: Desk) -> Typed:
+    return Typed(arguments=["serve", "--out", "elsewhere"], said=("no run has been made here", "elsewhere"))
+
+
+def variables_of_a_folder_nobody_serves(_: Desk) -> Typed:
+    return Typed(arguments=["env", "--out", "out"], said=("no servers are up over this folder", "symbiont serve"))
 
 
 def episode_of_an_old_schema(desk: Desk) -> Typed:
@@ -179,7 +235,7 @@ def episode_of_a_newer_schema(desk: Desk) -> Typed:
 def _of_version(desk: Desk, version: int, *said: str) -> Typed:
     typed, episode = desk.interrupted(f"schema_version {version}", *said)
     record = json.loads(zstandard.decompress(encode_episode(episode))) | {"schema_version": version}
-    path = desk.folder / "out" / BUCKET / episode.key
+    path = desk.folder / "out" / STORE / episode.key
     path.write_bytes(zstandard.compress(json.dumps(record).encode()))
     typed.said += (episode.key,)
     return typed
@@ -187,7 +243,7 @@ def _of_version(desk: Desk, version: int, *said: str) -> Typed:
 
 def manifest_of_an_old_schema(desk: Desk) -> Typed:
     typed, _ = desk.interrupted("the manifest's version is 0", "start another run")
-    (path,) = (desk.folder / "out" / BUCKET).rglob("manifest.json")
+    (path,) = (desk.folder / "out" / STORE).rglob("manifest.json")
     path.write_text(json.dumps(json.loads(path.read_text()) | {"manifest_version": 0}))
     return typed
 
@@ -209,6 +265,17 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     broken_episode,
     broken_episode_in_a_list,
     port_in_use,
+    s3_port_in_use,
+    two_stores,
+    torn_passwords,
+    no_passwords,
+    torn_registry,
+    empty_registry,
+    torn_log_ins,
+    folder_in_the_place_of_the_summary,
+    file_in_the_place_of_the_reports,
+    served_folder_without_a_run,
+    variables_of_a_folder_nobody_serves,
     episode_of_an_old_schema,
     episode_of_a_newer_schema,
     manifest_of_an_old_schema,
@@ -233,8 +300,18 @@ def test_a_wrong_input_ends_at_once_and_leaves_nothing(
     assert done.returncode == 2, done.stdout + done.stderr
     for words in (*typed.said, "in:", "fix:"):
         assert words in done.stderr
+    for line in done.stderr.splitlines():
+        if line.startswith("  in: ") and "/" in line and "://" not in line:
+            assert str(tmp_path) in line or "in: /" in line, "a path that means something only here"
     assert "Traceback" not in done.stderr
     assert files(tmp_path) == before, "something was begun"
+
+
+def made_before(out: Path) -> None:
+    """What an earlier command had left there, so that a refused one can be seen to add nothing."""
+    if not (out / "credentials.json").exists():
+        load_credentials(out)
+    (out / "mlflow").mkdir(exist_ok=True)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -251,14 +328,11 @@ def clean_environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def s3_server(tmp_path: Path) -> Iterator[S3Server]:
-    keys = Credentials(access_key="SYMTEST", secret_key="the-key")
-    server = S3Server(root=tmp_path / "buckets", port=0, credentials=keys)
-    server.buckets.create("bucket")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder, [port] = tmp_path_factory.mktemp("s3"), free_ports(1)
+    server = start_s3(folder / "s3", port=port, credentials=load_credentials(folder), log=folder / "log")
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
 
 
 @pytest.fixture

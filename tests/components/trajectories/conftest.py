@@ -1,10 +1,8 @@
-"""The stores that the conformance tests run against: a folder, a moto server that checks signatures, and Ceph RGW."""
+"""The stores that the tests run against: a folder, a moto server that checks signatures, and SeaweedFS."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,118 +17,9 @@ import pytest
 
 from components.trajectories.open_store import open_store
 from components.trajectories.store import Store
-
-PROGRAMS = ("radosgw", "radosgw-admin", "ceph-mon", "ceph-osd", "ceph", "ceph-authtool", "monmaptool")
-ACCESS_KEY, SECRET_KEY = "symbiont", "symbiont-secret"
-CONFIGURATION = """\
-[global]
-fsid = {fsid}
-mon host = {monitor}
-public addr = 127.0.0.1
-run dir = {folder}
-admin socket =
-pid file =
-log file = {folder}/$name.log
-crash dir = {folder}
-keyring = {folder}/keyring
-mon data = {folder}/mon
-osd data = {folder}/osd
-osd objectstore = memstore
-memstore device bytes = 1073741824
-osd crush chooseleaf type = 0
-osd pool default size = 1
-osd pool default min size = 1
-osd pool default pg num = 1
-osd pool default pg autoscale mode = off
-mon allow pool size one = true
-mon max pg per osd = 1000
-rgw run sync thread = false
-rgw enable usage log = false
-"""
-
-
-def missing_programs() -> list[str]:
-    return [program for program in PROGRAMS if shutil.which(program) is None]
-
-
-class Ceph:
-    """Ceph RGW of one monitor and one OSD in memory, from Debian's radosgw, ceph-mon and ceph-osd; no manager.
-
-    `endpoint` is where its S3 is; nothing outlives `stop`.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._daemons: list[subprocess.Popen[bytes]] = []
-        self._fsid = str(uuid.uuid4())
-        monitor = f"v2:127.0.0.1:{_free_port()}/0"
-        (folder / "ceph.conf").write_text(
-            CONFIGURATION.format(fsid=self._fsid, folder=folder, monitor=f"[{monitor}]"), encoding="utf-8"
-        )
-        try:
-            self._start_monitor(monitor)
-            self._start_osd()
-            self._call(
-                "radosgw-admin",
-                "user",
-                "create",
-                "--uid=t",
-                "--display-name=t",
-                f"--access-key={ACCESS_KEY}",
-                f"--secret-key={SECRET_KEY}",
-            )
-            port = _free_port()  # only now: in the seconds before, another server could have taken it
-            self.endpoint = f"http://127.0.0.1:{port}"
-            self._daemon("radosgw", "-n", "client.admin", f"--rgw-frontends=beast endpoint=127.0.0.1:{port}")
-            _wait_until_up(self.endpoint, folder / "client.admin.log")
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        for daemon in reversed(self._daemons):
-            daemon.kill()
-            daemon.wait()
-
-    def _start_monitor(self, address: str) -> None:
-        monmap, keyring = str(self._folder / "monmap"), str(self._folder / "keyring")
-        everything = [part for service in ("mon", "osd") for part in ("--cap", service, "allow *")]
-        self._call("ceph-authtool", "--create-keyring", keyring, "--gen-key", "-n", "mon.", "--cap", "mon", "allow *")
-        for name in ("client.admin", "osd.0"):
-            self._call("ceph-authtool", keyring, "--gen-key", "-n", name, *everything)
-        self._call("monmaptool", "--create", "--fsid", self._fsid, "--addv", "a", f"[{address}]", monmap)
-        self._call("ceph-mon", "--mkfs", "-i", "a", "--monmap", monmap, "--keyring", keyring)
-        self._daemon("ceph-mon", "-i", "a")
-
-    def _start_osd(self) -> None:
-        identity = str(uuid.uuid4())
-        self._call("ceph", "osd", "new", identity)
-        self._call("ceph", "osd", "crush", "add", "osd.0", "1.0", "root=default", "host=local")
-        (self._folder / "osd").mkdir()
-        self._call("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", identity)
-        self._daemon("ceph-osd", "-i", "0")
-
-    def _call(self, *command: str) -> None:
-        done = subprocess.run(
-            self._with_configuration(command), capture_output=True, text=True, timeout=180, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}:\n{done.stderr[-3000:]}")
-
-    def _daemon(self, *command: str) -> None:
-        with (self._folder / f"{command[0]}.out").open("wb") as out:
-            self._daemons.append(subprocess.Popen(self._with_configuration((*command, "-f")), stdout=out, stderr=out))
-
-    def _with_configuration(self, command: tuple[str, ...]) -> tuple[str, ...]:
-        if command[0] in ("monmaptool", "ceph-authtool"):
-            return command
-        return (command[0], "-c", str(self._folder / "ceph.conf"), *command[1:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from pipelines.local.credentials import load_credentials
+from pipelines.local.s3_server import start_s3
+from pipelines.local.server import free_ports
 
 
 def _wait_until_up(endpoint: str, log: Path) -> None:
@@ -160,7 +49,7 @@ def _environment(endpoint: str, *, key: str, secret: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def moto_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A moto server that checks signatures and policies; yields the environment of a user who may use S3."""
-    port, log = _free_port(), tmp_path_factory.mktemp("moto") / "log"
+    [port], log = free_ports(1), tmp_path_factory.mktemp("moto") / "log"
     endpoint = f"http://127.0.0.1:{port}"
     setup_calls = 3  # the user, its policy and its key are made before authentication is on
     with log.open("wb") as out:
@@ -186,14 +75,16 @@ def moto_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def ceph_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    if missing := missing_programs():
-        pytest.skip(f"Ceph RGW is not installed (missing: {', '.join(missing)})")
-    ceph = Ceph(tmp_path_factory.mktemp("ceph"))
+def seaweed_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The S3 server of the place laptop-s3, as it is started there."""
+    folder, [port] = tmp_path_factory.mktemp("seaweed"), free_ports(1)
+    credentials = load_credentials(folder)
+    server = start_s3(folder / "s3", port=port, credentials=credentials, log=folder / "log")
+    endpoint = f"http://127.0.0.1:{port}"
     try:
-        yield _environment(ceph.endpoint, key=ACCESS_KEY, secret=SECRET_KEY)
+        yield _environment(endpoint, key=credentials.access_key, secret=credentials.secret_key)
     finally:
-        ceph.stop()
+        server.stop()
 
 
 def _new_bucket(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
@@ -205,8 +96,8 @@ def _new_bucket(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) ->
     return bucket
 
 
-# One worker runs all tests on Ceph: starting it costs more than they do.
-@pytest.fixture(params=["folder", "moto", pytest.param("ceph", marks=pytest.mark.xdist_group("ceph"))])
+# One worker runs all tests on SeaweedFS: starting it costs more than they do.
+@pytest.fixture(params=["folder", "moto", pytest.param("seaweed", marks=pytest.mark.xdist_group("seaweed"))])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """An empty store of each kind."""
     if request.param == "folder":

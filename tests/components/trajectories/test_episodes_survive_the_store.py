@@ -69,9 +69,9 @@ def test_any_episode_reads_back_equal(
     update = {"intent": intent, "answer": answer, "seconds": seconds, "extra": extra}
     episode = make_episode(steps=steps).model_copy(update=update)
     data = encode_episode(episode)
-    assert decode_episode(data, key="k") == episode
-    assert encode_episode(decode_episode(data, key="k")) == data
-    assert episode_digest(decode_episode(data, key="k")) == episode_digest(episode)
+    assert decode_episode(data, where="k") == episode
+    assert encode_episode(decode_episode(data, where="k")) == data
+    assert episode_digest(decode_episode(data, where="k")) == episode_digest(episode)
 
 
 def test_two_workers_that_finish_the_same_episode_leave_one_record(store: Store, make_episode: MakeEpisode) -> None:
@@ -101,7 +101,7 @@ def test_every_version_of_the_schema_stays_readable(version: int) -> None:
     """One stored episode of each version is kept; a new version adds its own beside the old ones."""
     data = (FIXTURES / f"episode-v{version}.json.zst").read_bytes()
     assert json.loads(zstandard.decompress(data))["schema_version"] == version
-    episode = decode_episode(data, key="fixture")
+    episode = decode_episode(data, where="fixture")
     assert episode.schema_version == SCHEMA_VERSION
     assert [step.action for step in episode.steps] == ['type [2] "bob"', "click [1]"]
     assert episode.steps[1].speculation is not None
@@ -124,7 +124,7 @@ def test_an_older_schema_is_migrated_step_by_step(make_episode: MakeEpisode, mon
     record = make_episode(intent="x").model_dump(mode="json")
     record["goal"] = record.pop("intent")
     data = zstandard.compress(json.dumps({**record, "schema_version": -1}).encode())
-    episode = decode_episode(data, key="k")
+    episode = decode_episode(data, where="k")
     assert (episode.intent, episode.schema_version) == ("X", SCHEMA_VERSION)
 
 
@@ -160,7 +160,7 @@ def test_a_damaged_object_is_refused_by_name(
     store.put_new(episode.key, damage(encode_episode(episode)))
     with pytest.raises(InputError, match="broken episode object") as error:
         list(iter_episodes(store, "runs/"))
-    assert error.value.where == episode.key
+    assert error.value.where == f"{store.url}/{episode.key}"
 
 
 def test_an_episode_under_anothers_key_is_refused(tmp_path: Path, make_episode: MakeEpisode) -> None:

@@ -16,21 +16,21 @@ from urllib.parse import urlsplit
 import pytest
 
 from components.errors import InfraError, InputError
-from components.trajectories.open_store import open_store, probe
+from components.trajectories.open_store import check_store, open_store
 from components.trajectories.store_folder import STALE_SECONDS
 
 
 def test_a_wrong_secret_is_named(moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(InputError, match="refuses the credentials") as error:
-        probe(open_store(f"s3://{moto_bucket}"))
+        check_store(open_store(f"s3://{moto_bucket}"))
     assert "AWS_SECRET_ACCESS_KEY" in error.value.fix
 
 
 def test_an_unknown_key_is_named(moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN")
     with pytest.raises(InputError, match="refuses the credentials"):
-        probe(open_store(f"s3://{moto_bucket}"))
+        check_store(open_store(f"s3://{moto_bucket}"))
 
 
 def test_no_credentials_at_all(moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,13 +38,13 @@ def test_no_credentials_at_all(moto_bucket: str, monkeypatch: pytest.MonkeyPatch
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(InputError, match="no S3 credentials"):
-        probe(open_store(f"s3://{moto_bucket}"))
+        check_store(open_store(f"s3://{moto_bucket}"))
 
 
 @pytest.mark.usefixtures("moto_bucket")
 def test_a_missing_bucket_is_named() -> None:
     with pytest.raises(InputError, match="no bucket 'not-there'") as error:
-        probe(open_store("s3://not-there/x"))
+        check_store(open_store("s3://not-there/x"))
     assert "create it" in error.value.fix
 
 
@@ -52,7 +52,7 @@ def test_an_unreachable_endpoint_is_named_quickly(moto_bucket: str, monkeypatch:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     started = time.monotonic()
     with pytest.raises(InputError, match="does not answer") as error:
-        probe(open_store(f"s3://{moto_bucket}"))
+        check_store(open_store(f"s3://{moto_bucket}"))
     assert "AWS_ENDPOINT_URL" in error.value.fix
     assert time.monotonic() - started < 15
 
@@ -149,6 +149,86 @@ def test_what_a_killed_writer_left_is_removed_a_day_later(tmp_path: Path) -> Non
     assert not old.exists()
     assert young.exists()
     assert list(store.list()) == ["a", "b"]
+
+
+def test_a_new_store_is_for_its_owner_alone_and_one_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    open_store(tmp_path / "new/store").put_new("a/b", b"")
+    assert (tmp_path / "new/store").stat().st_mode & 0o777 == 0o700
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o750)
+    open_store(shared).put_new("a/b", b"")
+    assert shared.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_folder_that_may_not_be_written_to_is_the_users_to_mend() -> None:
+    with pytest.raises(InputError, match="the store's folder cannot be used") as error:
+        open_store("/sys/symbiont").put_new("a", b"")  # the kernel lets nobody make a folder there
+    assert "choose a folder you may write to" in error.value.fix
+    assert "/sys/symbiont (a)" in error.value.where
+
+
+def test_what_nobody_can_mend_by_another_setting_is_infrastructure(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InfraError, match="symbolic links"):
+        store.put_new("loop/a", b"")
+
+
+class Refusing(ThreadingHTTPServer):
+    """Lists an empty bucket and answers every write with one error, as some servers do."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Refusal)
+        self.status, self.code = status, code
+
+
+class _Refusal(BaseHTTPRequestHandler):
+    server: Refusing
+
+    def do_GET(self) -> None:
+        self._answer(200, "<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>")
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._answer(self.server.status, f"<Error><Code>{self.server.code}</Code><Message>no</Message></Error>")
+
+    def _answer(self, status: int, body: str) -> None:
+        self.send_response_only(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "said"),
+    [
+        (501, "NotImplemented", InputError, "does not honour conditional writes"),
+        (413, "EntityTooLarge", InputError, "takes no object of this size"),
+        (400, "EntityTooLarge", InputError, "raise the server's limit"),
+        (403, "QuotaExceeded", InputError, "no space left for the store"),
+        (507, "InsufficientStorage", InputError, "no space left for the store"),
+        (409, "OperationAborted", InfraError, "OperationAborted"),
+    ],
+)
+def test_what_a_server_refuses_is_called_what_it_is(
+    status: int, code: str, error: type[Exception], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.trajectories.store_s3.ATTEMPTS", 1)
+    server = Refusing(status, code)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    environment = {"ENDPOINT_URL": f"http://127.0.0.1:{server.server_address[1]}", "ACCESS_KEY_ID": "a"}
+    for name, value in {**environment, "SECRET_ACCESS_KEY": "b"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with pytest.raises(error, match=said):
+        check_store(open_store("s3://bucket/x"))
+    server.shutdown()
+    server.server_close()
 
 
 class Forgetful(ThreadingHTTPServer):

@@ -1,15 +1,18 @@
-"""The same promises of a folder, of a moto server that checks signatures, and of Ceph RGW where it is installed."""
+"""The same promises of a folder, of a moto server that checks signatures, and of SeaweedFS."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.errors import InputError
-from components.trajectories.open_store import open_store, probe
+from components.trajectories.open_store import check_store, open_store
 from components.trajectories.store import Store, check_key
+from components.trajectories.store_folder import FolderStore
 
 
 def test_an_object_is_written_once_and_read_back(store: Store) -> None:
@@ -62,9 +65,26 @@ def test_of_racing_writers_exactly_one_wins(store: Store) -> None:
     assert store.get("race") == f"{won.index(True)}".encode() * 50_000
 
 
-def test_the_probe_leaves_nothing(store: Store) -> None:
-    probe(store)
+def test_the_check_of_a_store_leaves_nothing(store: Store) -> None:
+    check_store(store)
     assert list(store.list()) == []
+
+
+def test_what_other_programs_left_is_passed_over(store: Store) -> None:
+    """A folder's marker, a Mac's, a copy that somebody made by hand: none can be a key, and none ends a list."""
+    store.put_new("a/b", b"")
+    left = [".DS_Store", "a/.DS_Store", "a/b (copy)", "a/Thumbs.db~", "new folder/x", "ä"]
+    if isinstance(store, FolderStore):
+        (store.root / "new folder").mkdir()
+        (store.root / "empty").mkdir()
+        for key in left:
+            (store.root / key).write_bytes(b"x")
+    else:
+        client = boto3.session.Session().client("s3")
+        for key in ["a/", "empty/", "/", "a//b", *left]:
+            client.put_object(Bucket=urlsplit(store.url).netloc, Key=f"some/prefix/{key}", Body=b"")
+    for prefix in ("", "a", "a/"):
+        assert list(store.list(prefix)) == ["a/b"], prefix
 
 
 BAD_KEYS = ["", "/a", "a/", "a//b", "../a", "a/../b", ".", "a/.hidden", "a\\b", "a\nb", "é", "a b", "x" * 300, "a\x00"]

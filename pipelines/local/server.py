@@ -1,0 +1,115 @@
+"""A server that this command line starts: under a guard, with a log, on loopback, and asked without a proxy."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from components.errors import InfraError, InputError
+from pipelines.local.guard import end_guarded, has_ended, start_guarded
+
+HOST = "127.0.0.1"
+START_SECONDS = 120.0
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(kw_only=True)
+class Server:
+    """A running server.
+
+    Attributes:
+        mendable: what a status it ends with means, where the user can mend it.
+        leaves: files it leaves behind when it ends.
+    """
+
+    name: str
+    log: Path
+    process: subprocess.Popen[bytes]
+    mendable: Mapping[int, InputError] = field(default_factory=dict)
+    leaves: Sequence[Path] = ()
+
+    def check(self) -> None:
+        """Raises InfraError when the server has ended, or InputError when it said that the user must mend something."""
+        if has_ended(self.process):
+            status = end_guarded(self.process)
+            raise self.mendable.get(status) or InfraError(
+                f"the {self.name} server, which this command had started, ended (status {status})\n  log: {self.log}"
+            )
+
+    def wait(self, ready: Callable[[], bool]) -> None:
+        """Waits until it is ready; raises as `check` does, and InfraError after two minutes."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            self.check()
+            if ready():
+                return
+            time.sleep(0.1)
+        raise InfraError(f"the {self.name} server did not come up in {START_SECONDS:.0f} s\n  log: {self.log}")
+
+    def stop(self) -> None:
+        """Ends it; every answered write is on the disk already."""
+        end_guarded(self.process)
+        for path in self.leaves:
+            path.unlink(missing_ok=True)
+
+
+def start_server(
+    name: str,
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: Path,
+    mendable: Mapping[int, InputError] | None = None,
+    leaves: Sequence[Path] = (),
+) -> Server:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = start_guarded(command, environment=environment, output=output)
+    return Server(name=name, log=log, process=process, mendable=mendable or {}, leaves=leaves)
+
+
+def answers(address: str) -> bool:
+    """Whether a server says 200 there."""
+    try:
+        with _DIRECT.open(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:  # HTTPError is one
+        return False
+
+
+def choose_port(wanted: int, *, field: str, usual: int = 0) -> int:
+    """The wanted port; where none is (0), the usual one if it is free, else any free one.
+
+    Raises:
+        InputError: something else listens on the wanted port.
+    """
+    try:
+        return _free_port(wanted or usual)
+    except OSError as error:
+        if not wanted:
+            return _free_port(0)
+        fix = "stop what listens there, choose another port, or leave it 0 for any free one"
+        raise InputError(f"port {wanted} cannot be used: {error.strerror}", where=f"place: {field}", fix=fix) from error
+
+
+def free_ports(count: int) -> list[int]:
+    """So many different free ports."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [int(each.getsockname()[1]) for each in sockets]
+
+
+def _free_port(port: int) -> int:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind((HOST, port))
+        return int(tried.getsockname()[1])

@@ -1,0 +1,105 @@
+"""What MLflow's own process does: `python -m pipelines.local.tracking_process FOLDER PORT`.
+
+MLflow makes its tables, and brings those of an older version up to date, in hundreds of steps; a kill between two of
+them leaves a database that it never opens again. So that is done on a copy, which takes the real name when it is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import sys
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from components.files import PRIVATE, whole, write_whole
+
+RUNS, USERS = "mlflow.db", "users.db"
+MADE_BY = "version"  # the MLflow whose tables are in both databases
+ARTIFACTS = "mlflow-artifacts:/"
+UNUSABLE = 3  # the status that says: a database is there and cannot be used
+
+
+def main() -> None:
+    folder, port = Path(sys.argv[1]), sys.argv[2]
+    os.umask(0o077)
+    try:
+        prepare(folder)
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(UNUSABLE if type(error).__module__.startswith(("sqlite3", "sqlalchemy", "alembic", "mlflow")) else 1)
+    from mlflow.cli import cli
+
+    where = ["--host", "127.0.0.1", "--port", port, "--workers", "1", "--serve-artifacts"]
+    kept = ["--backend-store-uri", f"sqlite:///{folder / RUNS}", "--artifacts-destination", str(folder / "artifacts")]
+    cli(["server", "--app-name", "basic-auth", *where, *kept])
+
+
+def prepare(folder: Path) -> None:
+    """Makes both databases, or brings them up to date, each whole or not at all; the log-in is that of the environment.
+
+    Raises:
+        whatever SQLite, SQLAlchemy, Alembic and MLflow raise where a database cannot be used.
+    """
+    made_by = folder / MADE_BY
+    current = made_by.is_file() and made_by.read_text() == version("mlflow")
+    for name, make in ((RUNS, _make_runs), (USERS, _make_users)):
+        if not (current and (folder / name).exists()):
+            for left in folder.glob(f".{Path(name).stem}.*"):  # of a process that was killed
+                left.unlink()
+            with whole(folder / name, mode=PRIVATE) as part:
+                _copy(folder / name, part)
+                make(part)
+    write_whole(made_by, version("mlflow"), mode=PRIVATE)
+    _set_password(folder / USERS)
+
+
+def _copy(database: Path, part: Path) -> None:
+    """Copies what is committed; opening it takes back what a killed process had begun."""
+    if database.exists():
+        with contextlib.closing(sqlite3.connect(database)) as source, contextlib.closing(sqlite3.connect(part)) as copy:
+            source.backup(copy)
+
+
+def _make_runs(path: Path) -> None:
+    from mlflow.store.db.utils import _upgrade_db, create_sqlalchemy_engine_with_retry
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    uri = f"sqlite:///{path}"
+    if path.stat().st_size:
+        engine = create_sqlalchemy_engine_with_retry(uri)
+        _upgrade_db(engine)
+        engine.dispose()
+    SqlAlchemyStore(uri, ARTIFACTS).engine.dispose()  # makes the tables of an empty one, and the first experiment
+
+
+def _make_users(path: Path) -> None:
+    with _users(path):
+        """Opening it makes its tables."""
+
+
+def _set_password(path: Path) -> None:
+    """The password is the environment's: where credentials.json was lost, the database knows one that nobody has."""
+    user, password = os.environ["MLFLOW_AUTH_ADMIN_USERNAME"], os.environ["MLFLOW_AUTH_ADMIN_PASSWORD"]
+    with _users(path) as users:
+        if users.has_user(user) and not users.authenticate_user(user, password):
+            users.update_user(user, password=password)
+
+
+@contextlib.contextmanager
+def _users(path: Path) -> Any:
+    from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
+
+    users = SqlAlchemyStore()
+    users.init_db(f"sqlite:///{path}")
+    try:
+        yield users
+    finally:
+        users.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
