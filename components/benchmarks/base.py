@@ -58,6 +58,7 @@ class Benchmark(ABC):
     """An async context manager that serves its sites for as long as it is open.
 
     Attributes:
+        title: what people call it; empty where that is its name.
         site_capacity: how many episodes its sites bear at once, over all processes; None where they do not share state.
         restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
             episode before, so that a page may serve several episodes of one task. Else every episode has a fresh
@@ -67,6 +68,7 @@ class Benchmark(ABC):
     """
 
     name: str
+    title: str = ""
     version: str
     checksum: str
     site_capacity: int | None = None

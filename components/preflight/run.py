@@ -85,7 +85,7 @@ def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     manifest = keep_manifest(round, manifest)
-    _keep_notes(config, round, manifest)
+    _keep_notes(config, round, manifest, benchmark=benchmark.title)
     return manifest
 
 
@@ -114,12 +114,15 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
             check_tokenizer(folder)
 
 
-def _keep_notes(config: PreflightConfig, round: Round, manifest: Manifest) -> None:
+def _keep_notes(config: PreflightConfig, round: Round, manifest: Manifest, *, benchmark: str) -> None:
     """Leaves what a reader of the report wants to know beside the manifest; the first word of it stands."""
     place = ResultPlace(
         kind=PreflightResult, round=round, name=PreflightResult.stage, inputs=manifest.digest, other="another manifest"
     )
-    place.keep(PreflightResult(inputs=manifest.digest, recipe=config.recipe_text, machine=machine(), commit=commit()))
+    notes = PreflightResult(
+        inputs=manifest.digest, recipe=config.recipe_text, benchmark=benchmark, machine=machine(), commit=commit()
+    )
+    place.keep(notes)
 
 
 def _teacher(config: PreflightConfig, round: Round) -> Agent:

@@ -42,7 +42,8 @@ def _facts(data: ReportInput) -> list[tuple[str, str]]:
     manifest, notes = now.manifest, now.notes
     if manifest:
         teacher = f"{manifest.teacher.name}: {TEACHERS.get(manifest.teacher.kind, manifest.teacher.kind)}"
-        found += [("Benchmark", f"{manifest.benchmark} {manifest.benchmark_version}"), ("Teacher", teacher)]
+        benchmark = (notes.benchmark if notes else "") or manifest.benchmark
+        found += [("Benchmark", f"{benchmark} {manifest.benchmark_version}"), ("Teacher", teacher)]
     if tasks := _tasks(now):
         found.append(("Judged on", tasks))
     if now.distillation:

@@ -16,5 +16,6 @@ class PreflightResult(Record):
 
     inputs: str = Field(description="digest of the manifest")
     recipe: str = Field(description="the whole recipe as YAML, defaults filled in; empty where nobody gave it")
+    benchmark: str = Field("", description="what people call the benchmark; empty where it is called by its name")
     machine: str = Field(description="system, processor, cores and memory of where preflight ran")
     commit: str = Field(description="git commit of the code; empty where it is not a checkout")

@@ -123,7 +123,7 @@ def test_the_report_says_what_was_run_and_shows_its_pages(done: tuple[Path, dict
     assert Recipe.model_validate(yaml.safe_load(notes.recipe)) == Recipe.model_validate(RECIPE)
     assert notes.machine
     page = (folder / "out/reports/report.html").read_text()
-    for words in ("Better than at the start:", "What was run", "tiny, seed 0, round 1", notes.machine):
+    for words in ("Better than at the start:", "What was run", "MiniWoB++", "tiny, seed 0, round 1", notes.machine):
         assert words in page
     assert "data:image/png;base64," in page, "the episodes shown were played again for pictures"
 

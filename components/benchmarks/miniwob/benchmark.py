@@ -90,6 +90,7 @@ class MiniWob(Benchmark):
     """
 
     name = "miniwob"
+    title = "MiniWoB++"
     restarts_in_page = True
     default_split = (TRAIN, HELDOUT)
 

@@ -216,7 +216,13 @@ def synthesized(round: Round) -> SynthesizeResult:
 
 def _notes() -> PreflightResult:
     machine = "Linux x86_64, 2 cores, 8 GB of memory"
-    return PreflightResult(inputs="i", recipe="name: laptop\nrounds: 3\n", machine=machine, commit="abcdef0123456789")
+    return PreflightResult(
+        inputs="i",
+        recipe="name: laptop\nrounds: 3\n",
+        benchmark="MiniWoB++",
+        machine=machine,
+        commit="abcdef0123456789",
+    )
 
 
 def _timed(round: Round, **seconds: float) -> None:

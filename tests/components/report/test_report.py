@@ -106,7 +106,7 @@ def test_the_page_says_what_was_run(run_of_three: Round) -> None:
     terms, *folded = about(data).blocks
     assert isinstance(terms, Terms)
     said = dict(terms.rows)
-    assert said["Benchmark"] == "miniwob 1.1.0"
+    assert said["Benchmark"] == "MiniWoB++ 1.1.0"
     assert said["Teacher"] == "scripted: rules written by hand"
     assert said["Judged on"] == "5 training tasks on held-out seeds, 30 episodes; 2 held-out tasks, 12 episodes"
     assert said["Student"].startswith("1.07 million parameters")
