@@ -36,7 +36,7 @@ class Hands:
 
     async def point(self, ref: int) -> tuple[float, float] | None:
         """Where a click would land; None where there is no such place."""
-        answer = await self._frames.ask("locate", ref)
+        answer = await self._frames.ask("locate", ref, True)
         return None if "error" in answer else _point(answer)
 
     async def click(self, ref: int) -> str:

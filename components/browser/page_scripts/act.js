@@ -28,9 +28,10 @@ function aimedAt(el, ref, kind) {
   return bare({ x: point.x, y: point.y });
 }
 
-function locate(ref) {
-  const { el, error } = elementOf(ref);
-  return error ? failed(error) : answer(aimedAt(el, ref, "click"));
+function locate(ref, looking) {
+  const { el, error } = elementOf(ref), point = error ? { error } : aimedAt(el, ref, "click");
+  if (looking) meant = null;  // no press follows
+  return answer(point);
 }
 
 // --- Frames that could not be looked into at the last look: the n-th, and a point in it as a point of this window ---

@@ -21,6 +21,7 @@ let patient = true, looping = false;
 function markAction(kind) {
   trustStyles();
   attend();
+  meant = null;
   judge();
   const time = now();
   work.requests.forEach((token) => { if (!work.acted || time - token.at > PATIENCE) beforeAction.add(token); });

@@ -94,6 +94,20 @@ def test_a_press_that_comes_to_another_element_does_nothing_and_is_told(
     visit(LOG + MOVES.format(events=DELETES, script=script), scenario)
 
 
+def test_a_place_that_is_only_looked_at_is_not_missed(visit: Callable[..., None]) -> None:
+    html = LOG + "<button onclick=\"note('a')\">A</button><button onclick=\"note('b')\">B</button>"
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        assert await page.point(1)
+        assert await feedback(page, f'goto "{page.url}#x"') == ""
+        assert await page.point(1)
+        assert await feedback(page, "click [2]") == ""
+        assert await log(page) == ["b"]
+
+    visit(html, scenario)
+
+
 def test_a_page_that_replaces_what_is_hovered_or_pressed_is_clicked_all_the_same(visit: Callable[..., None]) -> None:
     html = (
         LOG
