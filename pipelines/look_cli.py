@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from components.trajectories.schema import Outcome
 from pipelines.options import AsJson, Out, PlaceName, RecipeName, RoundNumber, RunName, errors, print_table
 
 look = typer.Typer(rich_markup_mode="markdown")
@@ -58,7 +57,12 @@ def trajectories(
     ] = "",
     show: Annotated[bool, typer.Option("--open", help="With --key: write it as a page, and open that.")] = False,
     task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
-    outcome: Annotated[str, typer.Option("--outcome", metavar="|".join(Outcome), help="Only those.")] = "",
+    outcome: Annotated[
+        str,
+        typer.Option(
+            "--outcome", metavar="OUTCOME", help="Only solved, failed, env_error, judge_error or infra_error."
+        ),
+    ] = "",
     phase: Annotated[str, typer.Option("--phase", help="Only phases that begin so, e.g. explore-student.")] = "",
     agent: Annotated[str, typer.Option("--agent", help="A part of the agent's name, its kind or digest.")] = "",
     text: Annotated[str, typer.Option("--text", help="Said in a goal, an action, a reason or a message.")] = "",

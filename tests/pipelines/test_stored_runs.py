@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,6 +149,11 @@ def test_episodes_are_listed_as_a_table_that_says_how_many_more_there_are(played
     assert [json.loads(line)["outcome"] for line in few.stdout.splitlines()] == ["failed"] * 20
     assert "20 episodes" in few.stderr
     assert "No episode fits." in symbiont("trajectories", "--seed", "999", out=played).stderr
+
+
+def test_help_names_every_outcome() -> None:
+    told = " ".join(CliRunner().invoke(app, ["trajectories", "--help"]).stdout.split())
+    assert all(re.search(rf"\b{outcome.value}\b", told) for outcome in Outcome)
 
 
 @pytest.mark.parametrize(
