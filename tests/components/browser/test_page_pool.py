@@ -163,10 +163,13 @@ def _descendants() -> list[int]:
 
 def _kill_browser() -> list[int]:
     """Kills the browser this process started, and not its Playwright driver."""
-    browsers = [pid for pid in _descendants() if b"run-driver" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    for pid in browsers:
-        os.kill(pid, signal.SIGKILL)
-    return browsers
+    killed = []
+    for pid in _descendants():
+        with contextlib.suppress(OSError):  # it has ended by itself
+            if b"run-driver" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+    return killed
 
 
 def test_a_page_lost_to_a_hang_does_not_delay_its_return(site: Any) -> None:
