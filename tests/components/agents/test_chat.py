@@ -222,10 +222,11 @@ def test_more_is_bounded_and_an_endpoint_that_gives_no_more_ends_it() -> None:
         assert [request["max_tokens"] for request in server.requests] == [12_000, 16_384]
 
 
-def test_where_no_more_can_be_asked_for_nothing_is_asked_twice() -> None:
+@pytest.mark.parametrize("max_tokens", [16_384, 20_000])
+def test_where_no_more_can_be_asked_for_nothing_is_asked_twice(max_tokens: int) -> None:
     with serve(Answer("hm", finish="length")) as server:
         with pytest.raises(CutShort):
-            ask(make_config(server, max_tokens=20_000))
+            ask(make_config(server, max_tokens=max_tokens))
         assert len(server.requests) == 1
 
 

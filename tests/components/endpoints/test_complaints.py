@@ -134,6 +134,7 @@ def test_key_account_model_and_address_are_the_users(status: int, body: Any, fix
         (200, {"choices": [{"finish_reason": "error", "message": None, "error": {"code": 502, "message": "died"}}]}),
         (200, {"error": {"message": {"deep": [1, 2]}, "code": ["odd"]}}),
         (302, b"elsewhere"),
+        (300, {"error": {"code": 404, "message": "the status goes before the code"}}),
     ],
 )
 def test_what_may_pass_is_tried_again(status: int, body: Any) -> None:

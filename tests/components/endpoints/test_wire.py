@@ -58,6 +58,11 @@ def test_a_reply_is_bounded_compressed_or_not(answer: Answer, words: str) -> Non
         ask(server.url)
 
 
+def test_a_reply_of_exactly_the_largest_size_is_read() -> None:
+    with serve(Answer(raw=b" " * LARGEST)) as server:
+        assert len(ask(server.url).body) == LARGEST
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 def test_a_compressed_reply_is_read(encoding: str) -> None:
     with serve(compressed(b'{"a": 1}', encoding)) as server:
