@@ -56,9 +56,10 @@ def stored_result(stage: str, *, run: str, round: int | None, place: str, out: P
 
 def report_command(*, run: str, round: int | None, to: Path, recipe: str, place: str, out: Path) -> Path:
     """`symbiont report`: makes the page again from what is stored."""
+    from components.report.replay import Replay
     from components.report.run import run as make_report
 
-    config = read_recipe(recipe).report
+    asked = read_recipe(recipe)
     stored_result("distill", run=run, round=round, place=place, out=out)
     if not to.absolute().parent.is_dir():
         raise InputError(
@@ -67,7 +68,8 @@ def report_command(*, run: str, round: int | None, to: Path, recipe: str, place:
     with store_of(place, out=out) as (filled, store):
         chosen, number = choose_round(store, run=run, round=round)
         there = round_of(store, chosen.name, number, seed=chosen.seed or 0, work=Path(filled.work))
-        make_report(config=config, round=there, out=to)
+        replay = Replay(tasks=asked.tasks, browser=filled.browser, seconds=asked.report.replay_seconds)
+        make_report(config=asked.report, round=there, out=to, replay=replay)
     return to
 
 

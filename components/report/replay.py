@@ -8,6 +8,7 @@ Pictures are a courtesy: whatever goes wrong leaves one out, and all of them tog
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from components.benchmarks.config import TasksConfig
 from components.browser.actions import ActionError, parse_action
 from components.browser.page import Page
 from components.browser.settings import BrowserSettings
+from components.errors import InfraError, InputError
 from components.report.model import Picture
 from components.trajectories.schema import Episode
 
@@ -43,10 +45,13 @@ class Replay:
     def pictures(self, episodes: Iterable[Episode], *, room: int) -> Pictures:
         """As many as time and room allow, in the order of the episodes."""
         self.room = room
-        benchmark, _ = self.tasks.open()
-        if benchmark.site_capacity is None and self.seconds > 0:
-            fitting = [each for each in episodes if each.evaluator_checksum == benchmark.checksum and each.steps]
-            asyncio.run(self._play(benchmark, fitting))
+        try:
+            benchmark, _ = self.tasks.open()
+            if benchmark.site_capacity is None and self.seconds > 0:
+                fitting = [each for each in episodes if each.evaluator_checksum == benchmark.checksum and each.steps]
+                asyncio.run(self._play(benchmark, fitting))
+        except (InputError, InfraError) as error:
+            _say(f"no more pictures: {error}")
         return self.taken
 
     async def _play(self, benchmark: Benchmark, episodes: list[Episode]) -> None:
@@ -65,7 +70,9 @@ class Replay:
                 async with pool.page(owner="report") as page:
                     await self._replay(page, benchmark, episode)
             except Exception as error:
-                print(f"no more pictures of {episode.key}: {type(error).__name__}: {error}", flush=True)
+                print(
+                    f"no more pictures of {episode.key}: {type(error).__name__}: {error}", file=sys.stderr, flush=True
+                )
 
     async def _replay(self, page: Page, benchmark: Benchmark, episode: Episode) -> None:
         await benchmark.start(page, benchmark.tasks[episode.task_id], seed=episode.seed)
@@ -83,3 +90,7 @@ class Replay:
 async def _picture(page: Page, point: tuple[float, float] | None) -> Picture:
     png, scale = await page.camera.content(around=point)
     return Picture(png=png, point=(point[0] * scale, point[1] * scale) if point else None)
+
+
+def _say(why: str) -> None:
+    print(why, file=sys.stderr, flush=True)

@@ -84,4 +84,14 @@ def test_what_goes_wrong_in_one_episode_leaves_the_others_their_pictures(
     broken = played.model_copy(update={"task_id": "no-such-task"})
     found = replay().pictures([broken, played], room=ROOM)
     assert set(found) == {played.key}
-    assert "no more pictures of" in capsys.readouterr().out
+    assert "no more pictures of" in capsys.readouterr().err
+
+
+def test_without_a_browser_or_the_pages_there_are_no_pictures_and_a_word_why(
+    played: Episode, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = BrowserSettings(executable="/no/such/browser")
+    assert Replay(tasks=TasksConfig(), browser=away, seconds=60.0).pictures([played], room=ROOM) == {}
+    other = TasksConfig(benchmark="no-such-benchmark")
+    assert Replay(tasks=other, browser=PAGES, seconds=60.0).pictures([played], room=ROOM) == {}
+    assert capsys.readouterr().err.count("no more pictures:") == 2
