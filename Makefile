@@ -36,7 +36,7 @@ bench-browser: setup ## our browser against BrowserGym and the accessibility sna
 	@$(BIN)/python bench/browser.py $(ARGS)
 
 bench-recording: $(VENV)/.packages ## what recording routing costs a forward pass, and the time of a distance; writes bench/recording.json
-	@$(BIN)/python bench/recording.py $(ARGS)
+	@$(BIN)/python -m bench.recording $(ARGS)
 
 bench-detection: $(VENV)/.packages ## detection of distillation on zoos made from scratch, under 90 minutes; writes out/bench-detection
 	@$(BIN)/python -m bench.detection $(ARGS)

@@ -3,7 +3,8 @@
 The mixture is of OLMoE's layout (16 layers, 64 experts, 8 chosen) with random weights, narrower so that it fits a
 laptop; a wider one makes the pass dearer and recording no dearer, so the ratio here is the pessimistic one. Passes with
 and without recording alternate, in an order that is drawn anew for each pair, and are timed in CPU seconds of one
-thread, so that other programs on the machine disturb both alike. Writes bench/recording.json.
+thread, so that other programs on the machine disturb both alike. Writes
+bench/recording.json. With --vllm something else is measured (`recording_vllm`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from components.errors import ExitCode, InputError
 from components.signatures.distances import compare, specialization_distance
 from components.signatures.hooks import Recorder, RoutedText
 from components.signatures.likeness import ENOUGH, Likeness
@@ -156,10 +158,23 @@ def main(
     rows: Annotated[int, typer.Option(min=1, help="Texts in a batch.")] = 8,
     tokens: Annotated[int, typer.Option(min=8, help="Tokens of each.")] = 128,
     pairs: Annotated[int, typer.Option(min=3, help="Passes with and without.")] = 15,
+    vllm: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Instead: a saved mixture's routing in vLLM beside transformers'."),
+    ] = None,
 ) -> None:
     """Measures both and says whether they are within what is promised: under 10 %, and under a second."""
     import torch
 
+    if vllm is not None:
+        from bench.recording_vllm import beside_vllm
+
+        try:
+            typer.echo(json.dumps(beside_vllm(vllm), indent=1))
+        except InputError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(ExitCode.INPUT) from None
+        return
     torch.set_num_threads(1)
     recording = overhead(mixture(hidden=hidden), rows=rows, tokens=tokens, pairs=pairs)
     distance = distance_seconds(repeats=5)

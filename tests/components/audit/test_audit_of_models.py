@@ -213,7 +213,7 @@ def test_a_silent_suspect_is_inconclusive_and_nothing_is_trained(
     wanted = request(tmp_path / "answers")
     mute = other(tmp_path, "mute", said(lambda _domain, _prompt: " "))
     report = conduct(prepared(wanted.model_copy(update={"suspect": mute}), tmp_path))
-    assert (report.verdict, report.because) == ("inconclusive", "mute answered none of the probes")
+    assert (report.verdict, report.because) == ("inconclusive", "mute answered none of the 192 probes")
     assert next(subject.silent for subject in report.subjects if subject.role == "suspect") == 192
     assert report.findings[0].judged is None
 
