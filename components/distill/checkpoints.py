@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def save_checkpoint(folder: Path, *, model: Any, optimizer: Any, step: int, note
     folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, step)
     with whole(path) as part:
-        save_file(tensors, part, metadata={**said, "digest": _digest(tensors, said)})
+        save_file(tensors, part, metadata={**said, "digest": _digest(sorted(tensors.items()), said)})
     for old in checkpoints(folder)[:-keep]:
         old.unlink(missing_ok=True)
     return path
@@ -61,49 +61,47 @@ def save_checkpoint(folder: Path, *, model: Any, optimizer: Any, step: int, note
 def restore_checkpoint(folder: Path, *, model: Any, optimizer: Any) -> Progressed | None:
     """Puts the newest whole checkpoint into model, optimizer and torch's random state; None where there is none."""
     import torch
+    from safetensors import safe_open
 
     for part in folder.glob(".step-*"):  # what a killed writer left
         part.unlink(missing_ok=True)
     for path in reversed(checkpoints(folder)):
-        read = _read(path)
-        if read is None:
+        if not _is_whole(path):
             path.replace(path.with_suffix(".torn"))
             print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
             continue
-        tensors, said = read
-        step = int(said["step"])
-        with torch.no_grad():
+        with safe_open(path, framework="pt") as file, torch.no_grad():
+            said = file.metadata()
+            step = int(said["step"])
             for name, parameter in model.named_parameters():
-                parameter.copy_(tensors[f"model.{name}"])
-                optimizer.state[parameter] = {
-                    "step": torch.tensor(float(step)),
-                    **{moment: tensors[f"{moment}.{name}"].to(parameter.device) for moment in MOMENTS},
-                }
-        torch.set_rng_state(tensors[RANDOM])
+                parameter.copy_(file.get_tensor(f"model.{name}"))
+                moments = {moment: file.get_tensor(f"{moment}.{name}").to(parameter.device) for moment in MOMENTS}
+                optimizer.state[parameter] = {"step": torch.tensor(float(step)), **moments}
+            torch.set_rng_state(file.get_tensor(RANDOM))
         return Progressed(step=step, notes=json.loads(said["notes"]))
     return None
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]] | None:
-    """Tensors and metadata of a checkpoint; None where they are not what was written."""
+def _is_whole(path: Path) -> bool:
+    """Whether a checkpoint holds what was written; one tensor at a time is in memory."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as file:
             said = dict(file.metadata() or {})
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+            written: str = said.pop("digest", "")
+            tensors = ((name, file.get_tensor(name)) for name in sorted(file.keys()))
+            return _digest(tensors, said) == written
     except (SafetensorError, OSError, ValueError):
-        return None
-    written = said.pop("digest", "")
-    return (tensors, said) if _digest(tensors, said) == written else None
+        return False
 
 
-def _digest(tensors: Mapping[str, Any], said: Mapping[str, str]) -> str:
-    """SHA-256 over the metadata and over every tensor's name, type, shape and bytes."""
+def _digest(tensors: Iterable[tuple[str, Any]], said: Mapping[str, str]) -> str:
+    """SHA-256 over the metadata and over every tensor's name, type, shape and bytes; tensors are in order of name."""
     import torch
 
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
-    for name, tensor in sorted(tensors.items()):
+    for name, tensor in tensors:
         digest.update(f"{name}\0{tensor.dtype}\0{list(tensor.shape)}\n".encode())
         digest.update(tensor.cpu().reshape(-1).view(torch.uint8).numpy())
     return digest.hexdigest()
