@@ -70,7 +70,7 @@ def run_rounds(run: Run, *, rounds: int, services: Services, display: Display) -
     done: list[RoundSummary] = []
     for number in range(1, rounds + 1):
         round = run.round(number)
-        finished = _wall_seconds(round)
+        finished = wall_seconds(round)
         if finished is None:
             finished = _do_round(run, round, rounds=rounds, services=services, display=display)
         else:
@@ -110,7 +110,7 @@ def _do_round(run: Run, round: Round, *, rounds: int, services: Services, displa
     return seconds
 
 
-def _wall_seconds(round: Round) -> float | None:
+def wall_seconds(round: Round) -> float | None:
     """Seconds of the command that finished the round; None while it is unfinished.
 
     Raises:

@@ -42,7 +42,7 @@ def check_store(store: Store) -> None:
         InputError: the store cannot be used as it is; the message says what to mend.
         InfraError: it does not answer as it should.
     """
-    key, data = f"probe/{uuid.uuid4().hex}", b"symbiont"
+    key, data = f"check-{uuid.uuid4().hex}", b"symbiont"
     if not store.put_new(key, data):
         raise InfraError(f"{store.url}: a key that did not exist was reported as written")
     try:

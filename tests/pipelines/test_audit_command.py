@@ -113,7 +113,7 @@ def test_a_rounds_stored_audit_is_held_against_a_policy(
 
     placebos = (judged("start", mean=0.9),)
     found = audit_result(verdict="independent", judged=judged("student", mean=0.98), placebos=placebos)
-    store = open_store(tmp_path / "out" / "store" / "symbiont")
+    store = open_store(tmp_path / "out" / "store")
     store.put("runs/r/round-001/manifest.json", manifest().model_dump_json().encode())
     store.put("runs/r/round-001/results/detect.json", found.model_dump_json().encode())
     (tmp_path / "policy.yaml").write_text("distilled_from: [teacher]\n")

@@ -39,7 +39,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def store_in(out: Path) -> Store:
-    return open_store(out / "store" / "symbiont")
+    return open_store(out / "store")
 
 
 def symbiont(*arguments: str, out: Path) -> Result:

@@ -68,6 +68,8 @@ def test_of_racing_writers_exactly_one_wins(store: Store) -> None:
 def test_the_check_of_a_store_leaves_nothing(store: Store) -> None:
     check_store(store)
     assert list(store.list()) == []
+    if isinstance(store, FolderStore):
+        assert [path.name for path in store.root.rglob("*")] == [".partial"], "not even an empty folder"
 
 
 def test_what_other_programs_left_is_passed_over(store: Store) -> None:
