@@ -111,6 +111,18 @@ def test_what_the_agent_writes_is_not_what_the_page_says(moves: tuple[str, ...])
     assert len(episode.steps) == len(moves) + 1
 
 
+def test_words_in_an_editor_and_hidden_words_are_not_what_the_page_says(tmp_path: Path) -> None:
+    editor = '<div contenteditable role="textbox" aria-label="Notes">nothing</div><p hidden>It is done.</p>'
+    (tmp_path / "a.html").write_text(
+        f"{editor}<button onclick='this.after(document.title)'>Tell</button><title>Done</title>"
+    )
+    (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [GOOD]}))
+    typed = 'type [Notes] "It is done."'
+    written, told = played([("a", 0, (typed,)), ("a", 0, (typed, "click [Tell]"))], folder=tmp_path)
+    assert (written.outcome, written.steps[0].feedback) == (Outcome.FAILED, "")
+    assert told.outcome is Outcome.SOLVED
+
+
 def test_every_task_is_of_the_folder_and_families_are_held_out() -> None:
     benchmark = open_benchmark("pages", folder=str(EXAMPLE))
     split = make_split(benchmark, train=["find-extension", "open-rooms"])
