@@ -191,7 +191,8 @@ function brief(el) {
 const PRESSES = among("pointerdown mousedown"), GUARDED = list("pointerdown", "mousedown", "pointerup", "mouseup", "click");
 const MOST_LATE = 10000;  // ms
 let meant = null;
-function expect(el, through) { meant = bare({ el, through, at: now(), pressed: false, box: null, told: false, stopped: false, word: "" }); }
+// Where no script runs, nothing can be heard of a press either.
+function expect(el, through) { meant = mute() ? null : bare({ el, through, at: now(), pressed: false, box: null, told: false, stopped: false, word: "" }); }
 
 function strays(target, type) {
   if (!meant || now() - meant.at > MOST_LATE || !dom.isConnected(meant.el)) return false;
@@ -250,7 +251,7 @@ function told() {
 }
 async function pressed() { await promised(landed()); return told(); }
 async function settleAndTell(quiet, cap) {
-  if (!mute()) await promised(landed());
+  await promised(landed());
   const state = await promised(settle(quiet, cap)), word = told();
   return word ? `${state}\n${word}` : state;
 }
