@@ -149,6 +149,36 @@ def test_an_existing_mixture_of_experts_can_be_the_proxy(tmp_path: Path) -> None
     assert made.first["student"].recording.layers[0].counts.shape == (2, 2, 3)
 
 
+def test_a_proxy_whose_weights_are_a_pickle_is_not_opened(tmp_path: Path) -> None:
+    from transformers import PreTrainedTokenizerFast
+
+    folder = tmp_path / "proxy"
+    PreTrainedTokenizerFast(tokenizer_object=byte_bpe(TEXTS, vocabulary=300), eos_token="<end>").save_pretrained(folder)
+    model = proxy().model
+    model.save_pretrained(folder)
+    (folder / "model.safetensors").unlink()
+    torch.save(model.state_dict(), folder / "pytorch_model.bin")
+    with pytest.raises(InputError, match="proxy cannot be loaded"):
+        make_proxy(TINY.model_copy(update={"proxy": str(folder)}), seed=0, texts=TEXTS)
+
+
+def test_a_source_may_be_called_as_if_it_were_a_teachers_second(tmp_path: Path) -> None:
+    named = block(responses={"teacher": TEXTS, "teacher again": [text[::-1] for text in TEXTS]})
+    made = shadow_block(named, config=TINY, work=tmp_path)
+    again, second = made.first["teacher again"], made.second["teacher"]
+    assert again.recording.subject.name == "teacher again"
+    assert (again.profile.layers[0].mass != second.profile.layers[0].mass).any()
+    assert second.recording.tokens.sum() == made.first["teacher"].recording.tokens.sum()
+
+
+def test_without_training_a_teachers_second_is_itself_on_other_probes(tmp_path: Path) -> None:
+    plain = TINY.model_copy(update={"steps": 0, "common_steps": 0})
+    made = shadow_block(block(), config=plain, work=tmp_path)
+    first, second = made.first["teacher"], made.second["teacher"]
+    assert (first.profile.layers[0].mass == second.profile.layers[0].mass).all()
+    assert (first.recording.layers[0].mass == second.recording.layers[0].mass[::-1]).all()
+
+
 def test_a_proxy_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="proxy cannot be loaded") as caught:
         make_proxy(TINY.model_copy(update={"proxy": str(tmp_path / "nothing")}), seed=0, texts=TEXTS)

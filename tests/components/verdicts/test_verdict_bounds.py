@@ -111,13 +111,17 @@ def judged(alike: Likenesses, *, config: TestConfig, controls: tuple[str, ...] =
 
 def test_a_p_value_that_reaches_its_level_exactly_decides() -> None:
     """Four replicates that all agree have p = 1/16."""
-    alike = flat(own=0.9, second=1.0)
-    alike = Likenesses(
-        pairs={pair: values[:4] for pair, values in alike.pairs.items()},
-        second={name: values[:4] for name, values in alike.second.items()},
-    )
     at = TestConfig(replicates=4, alpha=1 / 16)
-    assert (judged(alike, config=at).verdict, judged(alike, config=at).p_value) == ("distilled", 1 / 16)
+    for own, verdict in ((0.9, "distilled"), (0.3, "independent")):
+        alike = flat(own=own, second=1.0)
+        found = judged(
+            Likenesses(
+                pairs={pair: values[:4] for pair, values in alike.pairs.items()},
+                second={name: values[:4] for name, values in alike.second.items()},
+            ),
+            config=at,
+        )
+        assert (found.verdict, min(found.p_value, found.p_independent)) == (verdict, 1 / 16)
 
 
 def test_a_distance_on_the_margin_is_not_under_it_and_one_on_the_clearance_not_over_it() -> None:
