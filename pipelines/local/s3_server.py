@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BUCKET = "symbiont"
 REGION = "us-east-1"
+READY = ".ready"  # no key of a store begins with a dot
 PARTS = ("master", "volume", "filer", "s3")
 SOCKETS = ("filer", "s3", "master-grpc", "volume-grpc", "filer-grpc", "s3-grpc")
 OFF = ("-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false", "-master.telemetry=false")
@@ -44,7 +45,7 @@ def find_weed() -> str:
 
 
 def start_s3(folder: Path, *, port: int, credentials: Credentials, log: Path) -> Server:
-    """Starts the server and waits until its bucket is there, about three seconds.
+    """Starts the server and waits until it keeps objects in its bucket, about four seconds.
 
     Raises:
         InputError: SeaweedFS is not installed.
@@ -63,7 +64,7 @@ def start_s3(folder: Path, *, port: int, credentials: Credentials, log: Path) ->
     server = start_server("S3", command, environment={}, log=log, leaves=sockets)
     try:
         client = make_client(f"http://{HOST}:{port}", credentials)
-        server.wait(lambda: _has_bucket(client))
+        server.wait(lambda: _is_ready(client))
     except BaseException:
         server.stop()
         raise
@@ -104,13 +105,15 @@ def make_client(address: str, credentials: Credentials) -> S3Client:
     )
 
 
-def _has_bucket(client: S3Client) -> bool:
-    """Whether the server answers and has our bucket, which is made when it is missing."""
+def _is_ready(client: S3Client) -> bool:
+    """Whether our bucket is there, or was made, and keeps what it is given: its volumes report after S3 answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         if BUCKET not in [each["Name"] for each in client.list_buckets()["Buckets"]]:
             client.create_bucket(Bucket=BUCKET)
+        client.put_object(Bucket=BUCKET, Key=READY, Body=b"ready")
+        client.get_object(Bucket=BUCKET, Key=READY)["Body"].read()
     except (BotoCoreError, ClientError):
         return False  # not up yet
     return True
