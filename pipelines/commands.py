@@ -6,7 +6,6 @@ import contextlib
 import shlex
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +115,7 @@ def run_command(
 def evaluate_command(
     *, model: str, recipe: Recipe, place: str, seed: int, out: Path, console: Console
 ) -> EvaluateResult:
-    """`symbiont evaluate`: stored like a round's evaluation, in a run of its own each time."""
+    """`symbiont evaluate`: stored like a round's, in a run of its own for each agent, which is found again."""
     from components.agents.build import build_agent
     from components.agents.config import LocalConfig
     from components.evaluate.run import run as evaluate
@@ -132,7 +131,8 @@ def evaluate_command(
         knowledge = open_knowledge(first) if model == "teacher" else None
         config = recipe.teacher if model == "teacher" else LocalConfig(model=model)
         console.print(f"Evaluating {model} ...", highlight=False)
-        name = datetime.now(UTC).strftime("evaluate-%Y%m%d-%H%M%S-%f")
+        agent = build_agent(config, store=first.store, work=first.work, knowledge=knowledge)
+        name = f"evaluate-{agent.info.digest[:8]}-{first.run}"
         return evaluate(
             config=recipe.evaluate,
             tasks=recipe.tasks,
@@ -140,7 +140,7 @@ def evaluate_command(
             browser=services.place.browser,
             round=Round(run=name, number=1, seed=seed, store=first.store, work=first.work),
             role="teacher" if model == "teacher" else "student",
-            agent=build_agent(config, store=first.store, work=first.work, knowledge=knowledge),
+            agent=agent,
         )
 
 
