@@ -48,7 +48,7 @@ class RunResult:
     Attributes:
         played, skipped, errors: episodes stored now, already stored, and left without a countable outcome.
         causes: how many of the errors had which cause; `TypeError (page)` is one that nobody expected, with its
-            traceback in the episode's record.
+            traceback in the episode's record. Pages that could not be given back are counted here too.
         stopped: why not everything was tried (the budget); empty when everything was.
     """
 
@@ -209,14 +209,21 @@ class Runner:
                     record_network=self.pool.settings.record_network,
                 )
                 episode = await attempt.play()
-                await seat.after(episode)
+                await self._after(seat, episode)
                 if lease:
                     lease.check()
                 return Ended(episode, attempt.fault)
         except (InputError, BudgetError):
             raise
-        except Exception as error:  # no page, a page that cannot be given back, a lost site
+        except Exception as error:  # no page, a lost site
             return self._unplayed(assignment, fault_of(error, "page to be had"))
+
+    async def _after(self, seat: Seat, episode: Episode) -> None:
+        """Keeps the page or gives it back; one that cannot be given back is no fault of the episode that is over."""
+        try:
+            await seat.after(episode)
+        except Exception as error:
+            self._result.causes[f"{type(error).__name__} (page given back)"] += 1
 
     def _unplayed(self, assignment: Assignment, fault: Fault) -> Ended:
         """An episode of which nothing is known but why."""

@@ -14,7 +14,7 @@ import pytest
 from pydantic_core import PydanticSerializationError
 
 from components.agents.base import Agent, Decision, Turn
-from components.benchmarks.base import Task
+from components.benchmarks.base import Evaluation, Task
 from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.actions import Action
 from components.browser.observation import Observation
@@ -24,6 +24,7 @@ from components.browser.session import ScriptError
 from components.episodes.config import PlaySettings
 from components.episodes.play import MOST_REWARD
 from components.episodes.runner import Runner, RunResult, iter_errors
+from components.episodes.seat import Seat
 from components.errors import InfraError
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
@@ -69,6 +70,35 @@ def test_whatever_a_page_raises_ends_its_episode_alone(
     assert kept.outcome is Outcome.ENV_ERROR
     assert str(error) in kept.message
     assert "in once" in kept.extra["traceback"]
+
+
+def test_a_page_that_cannot_be_given_back_takes_no_episode_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = Seat.after, 0
+
+    async def once(seat: Seat, episode: Episode) -> None:
+        nonlocal calls
+        calls += 1
+        await real(seat, episode)
+        if calls == 1:
+            raise RuntimeError("the context does not close")
+
+    monkeypatch.setattr(Seat, "after", once)
+    store = open_store(tmp_path)
+    result = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=3, settings=ONCE, pages=1))
+    assert (result.played, result.errors) == (3, 0)
+    assert result.causes == {"RuntimeError (page given back)": 1}
+
+
+@pytest.mark.parametrize("reward", [None, "much", [1]])
+def test_an_evaluation_that_is_none_is_the_judges_error(reward: Any) -> None:
+    class Odd(MiniWob):
+        async def finished(self, page: Page, task: Task) -> Evaluation:
+            return Evaluation(outcome=Outcome.SOLVED, reward=reward, message=f"{page.url} {task.task_id}")
+
+    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=Odd()))
+    assert (episode.outcome, episode.reward, len(episode.steps)) == (Outcome.JUDGE_ERROR, 0.0, 1)
 
 
 class Stubborn(Exception):
