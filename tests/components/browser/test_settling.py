@@ -121,8 +121,8 @@ def test_a_slow_timer_that_never_does_anything_is_waited_for_twice_and_one_that_
 def test_a_page_that_is_still_loading_says_so_and_the_next_actions_wait_for_it(
     visit: Callable[..., None], site: Any
 ) -> None:
-    site.pages["/find"] = ("text/plain", lambda: time.sleep(2.5) or "three hits")
-    site.pages["/slow.js"] = ("text/javascript", lambda: time.sleep(2.5) or "show('done')")
+    site.pages["/find"] = ("text/plain", lambda: time.sleep(1.5) or "three hits")
+    site.pages["/slow.js"] = ("text/javascript", lambda: time.sleep(1.5) or "show('done')")
     site.pages["/poll"] = lambda: time.sleep(20) or "news"
     ask = "fetch('/find').then((r) => r.text()).then(show)"
     script = "const s = document.createElement('script'); s.src = '/slow.js'; document.head.append(s)"
@@ -138,7 +138,7 @@ def test_a_page_that_is_still_loading_says_so_and_the_next_actions_wait_for_it(
             asked = await page.act(parse_action(f"click [{first}]"))
             assert asked.loading
             assert asked.feedback == "The page is still loading; wait lets it go on."
-            for _ in range(4):
+            for _ in range(8):
                 after = await page.act(parse_action(second))
                 if not after.loading:
                     break
@@ -147,7 +147,7 @@ def test_a_page_that_is_still_loading_says_so_and_the_next_actions_wait_for_it(
         await page.act(parse_action("click [3]"))
         assert (await page.act(parse_action('note "x"'))).loading
 
-    visit(html, scenario, quiet_cap_ms=1000)
+    visit(html, scenario, quiet_cap_ms=500)
 
 
 def test_a_page_without_timers_or_with_false_ones_is_waited_for_in_time(visit: Callable[..., None], site: Any) -> None:
