@@ -138,6 +138,20 @@ def test_no_key_of_ours_is_in_the_environment_of_a_browser_or_its_driver(
     assert os.environ.get("PLAYWRIGHT_NODEJS_PATH") == given
 
 
+def test_a_browser_that_the_machine_gives_no_sandbox_starts_without_one(site: Any) -> None:
+    site.pages["/"] = "<p>hello</p>"
+
+    async def play() -> None:
+        pool = BrowserPool(settings=BrowserSettings(pages=1))
+        pool._sandbox = True  # which root is refused
+        async with pool, pool.page() as page:
+            await page.goto(site.origin + "/")
+            assert "hello" in (await page.observe()).text
+        assert os.geteuid() != 0 or not pool._sandbox
+
+    asyncio.run(asyncio.wait_for(play(), 120))
+
+
 async def _watch(page: Page) -> None:
     for _ in range(100):
         await page.observe()
