@@ -82,12 +82,74 @@ def test_measuring_knows_nothing_but_errors() -> None:
     assert graph()["signatures"] <= {"errors", "files"}
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "components").glob("*/__init__.py")), ids=lambda path: path.parent.name)
+def test_a_room_says_what_it_is_and_a_part_what_it_must_never_know(path: Path) -> None:
+    said = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").split())
+    if path.parent.name in STAGES:
+        assert said.startswith("Stage: ")
+    else:
+        for words in ("take", "give", "never know"):
+            assert words in said.lower(), f"{path.parent.name} does not say what it {words}s"
+
+
 def test_no_room_is_a_house_of_its_own() -> None:
     sizes = Counter[str]()
     for path in modules("components"):
         sizes[path.relative_to(ROOT / "components").parts[0]] += len(path.read_text().splitlines())
     name, lines = sizes.most_common(1)[0]
     assert lines <= LARGEST * sizes.total(), f"{name} holds {lines / sizes.total():.0%} of the lines"
+
+
+def test_nothing_is_there_for_tests_alone() -> None:
+    """Every function, class and constant is named somewhere beside its own definition, in code that is no test."""
+    used = set[str]()
+    for folder in ("components", "pipelines", "bench"):
+        used.update(name for path in modules(folder) for name in names_used(ast.parse(path.read_text())))
+    unused = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("components", "pipelines")
+        for path in modules(folder)
+        for name in names_defined(ast.parse(path.read_text()))
+        if name not in used
+    ]
+    assert not unused, f"only tests reach these, or nobody: {unused}"
+
+
+def test_what_nobody_uses_would_be_noticed() -> None:
+    tree = ast.parse(
+        "import typer\nA = 1\ndef f(): return A\n@app.command()\ndef g(): f()\nclass C:\n  def h(self): ..."
+    )
+    assert set(names_defined(tree)) - set(names_used(tree)) == {"C", "h"}
+
+
+def names_used(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def names_defined(tree: ast.Module) -> Iterator[str]:
+    """Those that somebody has to name: no commands or components, which are registered by a decorator, and no methods
+    of derived classes, which their base may call."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.decorator_list:
+            yield node.name
+        if isinstance(node, ast.ClassDef) and not node.bases:
+            yield from (
+                each.name
+                for each in node.body
+                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+                and not each.decorator_list
+                and not each.name.startswith("__")
+            )
+        if isinstance(node, ast.Assign):
+            yield from (
+                target.id
+                for target in node.targets
+                if isinstance(target, ast.Name) and target.id not in ("__all__", "model_config")
+            )
 
 
 @pytest.mark.parametrize("package", ["components", "pipelines"])
