@@ -24,13 +24,13 @@ from components.browser.frames import Frames
 from components.browser.household import Household
 from components.browser.network import NetworkRecord
 from components.browser.page import Page
-from components.browser.script import page_script
 from components.browser.session import Session
 from components.browser.settings import BrowserSettings
 from components.browser.traffic import Traffic
 from components.browser.watch import Watch
 from components.browser.wire import Wire, WireError, connect
 from components.errors import InfraError
+from components.page_scripts.script import page_script
 from components.trajectories.schema import PageEvent
 
 __all__ = ["BrowserPool", "BrowserSettings", "Lease"]

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from playwright.async_api import Error
 
 from components.browser.events import EventLog, PageLost, clip
-from components.browser.script import page_script
 from components.browser.wire import Wire, WireError
+from components.page_scripts.script import page_script
 from components.trajectories.schema import PageEvent
 
 T = TypeVar("T")

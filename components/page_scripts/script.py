@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "page_scripts"
+FOLDER = Path(__file__).parent
 PARTS = ("natives", "hooks", "settle", "describe", "targets", "observe", "reach", "act", "scroll")
 EXPORTS = (
     "observe, forget, settle: settleAndTell, stay, markAction, locate, field, grasp, written, choose, scrollBy,"
