@@ -149,11 +149,31 @@ def _whole_key(store: Store, key: str, *, run: str) -> str:
     )
 
 
-def episode_lines(episode: Episode) -> Iterator[str]:
-    """An episode for a reader: what was seen, done and answered, step by step."""
+def read_exchanges(episode: Episode, *, place: str, out: Path) -> dict[int, str]:
+    """What a chat model was asked and answered, by the index of the step; empty where no chat model decided."""
+    with store_of(place, out=out) as (_, store):
+        kept = {step.index: step.exchange for step in episode.steps if step.exchange}
+        return {index: exchange_text(get_blob(store, digest, "json").decode()) for index, digest in kept.items()}
+
+
+def exchange_text(exchange: str) -> str:
+    """A stored exchange for a reader."""
+    said = json.loads(exchange)
+    parts = [f"[{message['role']}]\n{message['content']}" for message in said["messages"]]
+    return "\n\n".join([*parts, f"[answer]\n{said['answer']}"])
+
+
+def episode_lines(episode: Episode, *, exchanges: Mapping[int, str]) -> Iterator[str]:
+    """An episode for a reader: what was seen, done and answered, step by step.
+
+    Args:
+        exchanges: what a chat model was asked and answered, by step; shown where there is any.
+    """
     yield f"{episode.task_id} seed {episode.seed}: {episode.intent}"
     for step in episode.steps:
         yield from step_lines(step)
+        if step.index in exchanges:
+            yield from ("", exchanges[step.index])
     yield ""
     yield f"{episode.outcome.value}: {episode.message or episode.answer or ''}".rstrip(": ")
 

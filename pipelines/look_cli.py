@@ -56,6 +56,9 @@ def trajectories(
         str, typer.Option("--key", metavar="KEY", help="Show this one: ROUND/PHASE/TASK/SEED, or the whole key.")
     ] = "",
     show: Annotated[bool, typer.Option("--open", help="With --key: write it as a page, and open that.")] = False,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="With --key: what a chat model was asked and answered, word for word.")
+    ] = False,
     task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
     outcome: Annotated[
         str,
@@ -76,14 +79,16 @@ def trajectories(
 ) -> None:
     """Lists stored episodes, or shows one step by step."""
     from components.trajectories.listing import EpisodeFilter
-    from pipelines.look import episode_lines, episodes_table, list_trajectories, open_page, show_episode
+    from pipelines.look import episode_lines, episodes_table, list_trajectories, open_page, read_exchanges, show_episode
 
     if key:
         episode, pictures = show_episode(key, run=run, place=place, out=out)
         if show:
             print(open_page(episode, pictures, out=out))
         else:
-            print(episode.model_dump_json(indent=2) if as_json else "\n".join(episode_lines(episode)))
+            exchanges = read_exchanges(episode, place=place, out=out) if prompts else {}
+            lines = episode_lines(episode, exchanges=exchanges)
+            print(episode.model_dump_json(indent=2) if as_json else "\n".join(lines))
         return
     wanted = EpisodeFilter(
         run=run, round=round, phase=phase, task_id=task, seed=seed, outcome=outcome, agent=agent, text=text

@@ -59,6 +59,8 @@ class Decision:
     Attributes:
         candidates: for `propose`: the actions the agent holds good, best first; `action` is the first of them.
         seconds: wall-clock time of the batch this decision came from.
+        exchange: what a model was asked and answered, word for word, as JSON of {"messages": ..., "answer": ...}; empty
+            where no model was asked in words. The player keeps it beside the step.
         decided_by, speculation: whose action it is, where two agents decide together (see `speculate`); the player
             of the episode copies both into the step.
     """
@@ -71,6 +73,7 @@ class Decision:
     seconds: float = 0.0
     decided_by: Literal["teacher", "student"] | None = None
     speculation: Speculation | None = None
+    exchange: str = ""
 
 
 class Agent(ABC):

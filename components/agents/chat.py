@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -97,6 +98,7 @@ class ChatAgent(Agent):
             candidates=candidates[:propose] if propose else (),
             cost=cost,
             seconds=time.monotonic() - started,
+            exchange=json.dumps({"messages": messages, "answer": text}, ensure_ascii=False),
         )
 
     def question(self, turn: Turn, *, examples: Sequence[Example] = (), propose: int = 0) -> tuple[Messages, Form]:

@@ -77,6 +77,7 @@ def combine(observation: Observation, student: Decision, teacher: Decision) -> D
         reason=chosen.reason,
         candidates=candidates,
         retrieved=teacher.retrieved,
+        exchange=teacher.exchange,
         cost=student.cost + teacher.cost,
         seconds=max(student.seconds, teacher.seconds),
         decided_by="teacher" if agreed is None else "student",

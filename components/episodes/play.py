@@ -145,6 +145,8 @@ class Attempt:
         self.doing = "page"
         result = await self._act(action) if action else None
         acted, self.doing = time.monotonic(), "record"
+        said = decision.exchange
+        exchange = await self._keep(said.encode(errors="replace"), "json") if said and self.store else None
         return Step(
             index=index,
             url=observation.url,
@@ -161,6 +163,7 @@ class Attempt:
             timing=Timing(observe=seen - began, decide=decision.seconds or decided - asked, act=acted - decided),
             cost=decision.cost,
             screenshot=screenshot,
+            exchange=exchange,
         )
 
     async def _act(self, action: Action) -> ActResult | None:

@@ -120,6 +120,7 @@ class Step(Record):
     timing: Timing = Timing()
     cost: Cost = Cost()
     screenshot: str | None = Field(None, description="digest of the screenshot blob")
+    exchange: str | None = Field(None, description="digest of the blob of what a chat model was asked and answered")
 
 
 class AgentInfo(Record):

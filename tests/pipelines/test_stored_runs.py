@@ -125,7 +125,9 @@ def played(out: Path, make_episode: Callable[..., Episode], make_step: Callable[
         save_episode(store, make_episode(seed=seed, outcome=outcome).model_copy(update={"run": OLD}))
     shot = put_blob(store, b"\x89PNG picture", "png")
     step = make_step("click [1]", page="<script>alert(1)</script>").model_copy(update={"screenshot": shot})  # type: ignore[attr-defined]
-    seen = make_episode(task_id="enter-text", seed=1, round=2, phase="explore-student", steps=[step])
+    said = {"messages": [{"role": "user", "content": "GOAL: press it"}], "answer": "ACTION: click [1]"}
+    asked = step.model_copy(update={"exchange": put_blob(store, json.dumps(said).encode(), "json")})
+    seen = make_episode(task_id="enter-text", seed=1, round=2, phase="explore-student", steps=[asked])
     save_episode(store, seen.model_copy(update={"run": OLD}))
     return out
 
@@ -149,6 +151,13 @@ def test_episodes_are_listed_as_a_table_that_says_how_many_more_there_are(played
     assert [json.loads(line)["outcome"] for line in few.stdout.splitlines()] == ["failed"] * 20
     assert "20 episodes" in few.stderr
     assert "No episode fits." in symbiont("trajectories", "--seed", "999", out=played).stderr
+
+
+def test_what_a_chat_model_was_asked_and_answered_is_shown_on_request(played: Path) -> None:
+    key = ("--run", "laptop", "--key", "2/explore-student/enter-text/1")
+    shown = symbiont("trajectories", *key, "--prompts", out=played).stdout
+    assert "[user]\nGOAL: press it\n\n[answer]\nACTION: click [1]" in shown
+    assert "GOAL: press it" not in symbiont("trajectories", *key, out=played).stdout
 
 
 def test_help_names_every_outcome() -> None:

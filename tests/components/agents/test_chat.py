@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +51,10 @@ def test_a_decision_has_action_reason_usage_money_and_time() -> None:
     assert request["model"] == "tiny"
     assert request["temperature"] == 0.3
     assert '[2] button "Submit"' in request["messages"][1]["content"]
+    assert json.loads(decision.exchange) == {
+        "messages": request["messages"],
+        "answer": "REASON: it is there\nACTION: click [2]",
+    }
 
 
 def test_the_same_step_asks_with_the_same_seed_and_another_step_with_another() -> None:

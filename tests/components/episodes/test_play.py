@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from components.agents.base import Decision, Turn
 from components.agents.budget import BudgetError
 from components.browser.page import Page
 from components.episodes.config import PlaySettings
@@ -35,6 +38,18 @@ def test_a_solved_episode_records_what_was_seen_done_and_spent() -> None:
     assert "button" in episode.intent
     assert episode.seconds > step.timing.act
     assert episode.key == "runs/test/round-001/episodes/explore-teacher/click-test/1.json.zst"
+
+
+def test_what_a_model_was_asked_and_answered_is_kept_beside_the_step(tmp_path: Path) -> None:
+    class Chatty(RuleAgent):
+        async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+            return [replace(each, exchange='{"answer": "Zoë \ud83c"}') for each in await super().decide(turns)]
+
+    store = open_store(tmp_path)
+    (step,) = asyncio.run(play_one(Chatty(press_button), store=store)).steps
+    assert step.exchange is not None
+    assert get_blob(store, step.exchange, "json").decode() == '{"answer": "Zoë ?"}'
+    assert asyncio.run(play_one(RuleAgent(press_button), store=store)).steps[0].exchange is None
 
 
 def test_text_that_is_no_action_is_told_to_the_agent_and_costs_a_step() -> None:
