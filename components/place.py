@@ -122,17 +122,13 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     print(f"[stage] {name} ends {seconds:.1f}", flush=True)
 
 
-def timings(round: Round) -> dict[str, float]:
+def timings(here: Round) -> dict[str, float]:
     """Seconds of every stage of a round, all attempts that ended together; a killed attempt leaves none."""
     totals: dict[str, float] = {}
-    for key in round.store.list(f"{round.prefix}/timings/"):
-        found = json.loads(round.store.get(key))
-        totals[found["stage"]] = round_to_ms(totals.get(found["stage"], 0.0) + found["seconds"])
+    for key in here.store.list(f"{here.prefix}/timings/"):
+        record = json.loads(here.store.get(key))
+        totals[record["stage"]] = round(totals.get(record["stage"], 0.0) + record["seconds"], 3)
     return totals
-
-
-def round_to_ms(seconds: float) -> float:
-    return float(f"{seconds:.3f}")
 
 
 def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) -> None:

@@ -24,7 +24,7 @@ def distill(
         Digest of the student's model.
     """
     from components.distill.config import DistillConfig
-    from components.distill.run import run as train
+    from components.distill.run import run
     from components.place import stage
     from components.results.distill import Point
     from components.trajectories.manifest import read_manifest
@@ -40,7 +40,7 @@ def distill(
         manifest = read_manifest(here)
         before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
         base = before[settings.continue_from]
-        result = train(config=settings, round=here, base="" if base == manifest.start else base, on_progress=show)
+        result = run(config=settings, round=here, base="" if base == manifest.start else base, on_progress=show)
     if result.worse_than_start:
         print("distill: held-out actions are predicted worse than before the training", flush=True)
     last = result.curve[-1]

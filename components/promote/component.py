@@ -35,7 +35,7 @@ def promote(
 
     from components.place import stage
     from components.promote.config import PromoteConfig
-    from components.promote.run import run as decide
+    from components.promote.run import run
     from components.results.distill import DistillResult
     from components.results.place import read
     from components.trajectories.manifest import read_manifest
@@ -43,7 +43,7 @@ def promote(
     with stage("promote", job=job) as here:
         manifest = read_manifest(here)
         made = read(here, DistillResult)
-        result = decide(
+        result = run(
             config=PromoteConfig.model_validate_json(config),
             round=here,
             challenger=model,

@@ -41,15 +41,14 @@ def report(
     from components.place import Job, stage
     from components.report.config import ReportConfig
     from components.report.replay import Replay
-    from components.report.run import assemble, markdown
-    from components.report.run import run as write
+    from components.report.run import assemble, markdown, run
     from components.report.track import track_report
 
     settings = ReportConfig.model_validate_json(config)
     with stage("report", job=job) as here:
         browser = Job.model_validate_json(job).place.browser
         again = Replay(tasks=TasksConfig.model_validate_json(tasks), browser=browser, seconds=settings.replay_seconds)
-        result = write(config=settings, round=here, out=Path(page.path), replay=again)
+        result = run(config=settings, round=here, out=Path(page.path), replay=again)
         data = assemble(config=settings, round=here)
         track_report(data, page=Path(page.path).read_bytes(), store=here.store.url)
         Path(summary.path).write_text(markdown(data))

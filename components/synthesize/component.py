@@ -21,10 +21,10 @@ def synthesize(config: str, job: str, tasks: str, metrics: dsl.Output[dsl.Metric
     from components.benchmarks.config import TasksConfig
     from components.place import stage
     from components.synthesize.config import SynthesizeConfig
-    from components.synthesize.run import run as make
+    from components.synthesize.run import run
 
     with stage("synthesize", job=job) as here:
-        result = make(
+        result = run(
             config=SynthesizeConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
             round=here,

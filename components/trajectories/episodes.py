@@ -24,7 +24,7 @@ SUFFIX = f".json{ZST}"
 LEVEL = 6
 READ_AHEAD = 8
 COMPRESSED = frozenset({"har", "json", "html", "txt"})
-AGAIN = "delete the object and run the same command again: what is missing is then made again"
+REMAKE = "delete the object and run the same command again: what is missing is then made again"
 
 
 def encode_episode(episode: Episode) -> bytes:
@@ -41,16 +41,16 @@ def decode_episode(data: bytes, *, where: str) -> Episode:
     try:
         record = json.loads(_decompress(data))
     except (zstandard.ZstdError, ValueError) as error:
-        raise InputError(f"a broken episode object: {error}", where=where, fix=AGAIN) from error
+        raise InputError(f"a broken episode object: {error}", where=where, fix=REMAKE) from error
     if not isinstance(record, dict):
-        raise InputError("a broken episode object: not a JSON object", where=where, fix=AGAIN)
+        raise InputError("a broken episode object: not a JSON object", where=where, fix=REMAKE)
     try:
         return Episode.model_validate_json(json.dumps(migrate(record, where=where)))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"a broken episode object: {field}: {first['msg']}", where=f"{where}, field {field}", fix=AGAIN
+            f"a broken episode object: {field}: {first['msg']}", where=f"{where}, field {field}", fix=REMAKE
         ) from error
 
 
@@ -73,7 +73,7 @@ def load_episode(store: Store, key: str) -> Episode:
     """
     episode = decode_episode(store.get(key), where=f"{store.url}/{key}")
     if episode.key != key:
-        raise InputError(f"the object at this key is the episode {episode.key}", where=f"{store.url}/{key}", fix=AGAIN)
+        raise InputError(f"the object at this key is the episode {episode.key}", where=f"{store.url}/{key}", fix=REMAKE)
     return episode
 
 
@@ -123,9 +123,9 @@ def get_blob(store: Store, digest: str, suffix: str) -> bytes:
     try:
         content = _decompress(data) if key.endswith(ZST) else data
     except zstandard.ZstdError as error:
-        raise InputError(f"a broken blob: {error}", where=f"{store.url}/{key}", fix=AGAIN) from error
+        raise InputError(f"a broken blob: {error}", where=f"{store.url}/{key}", fix=REMAKE) from error
     if hashlib.sha256(content).hexdigest() != digest:
-        raise InputError("a broken blob: its content has another digest", where=f"{store.url}/{key}", fix=AGAIN)
+        raise InputError("a broken blob: its content has another digest", where=f"{store.url}/{key}", fix=REMAKE)
     return content
 
 
