@@ -38,6 +38,7 @@ class Budget:
     _under_way: list[Cost] = field(default_factory=list)
     _turn: asyncio.Condition = field(default_factory=asyncio.Condition)
     _read_at: float = float("-inf")
+    _known: bool = False
 
     @property
     def spent(self) -> Cost:
@@ -57,14 +58,17 @@ class Budget:
             await self.ledger.add(cost)
         else:
             self._spent += cost
+        if not self._known:  # by now the others that began with this process stand in the ledger
+            self._known, self._read_at = True, float("-inf")
         return cost
 
     @asynccontextmanager
     async def request(self, *, most: Cost) -> AsyncIterator[None]:
         """Room for one request, to be charged before it is left.
 
-        Requests overlap while all of them fit, whatever they come to. Nearer to a limit they go one by one, and the
-        others' sums are read before each: a budget is overspent by at most one request of each process.
+        A process's first request goes alone, since nobody knows yet how many processes there are. Then requests overlap
+        while all of them fit, whatever they come to. Nearer to a limit they go one by one, and the others' sums are
+        read before each: a budget is overspent by at most one request of each process.
 
         Args:
             most: what the request may come to.
@@ -87,6 +91,8 @@ class Budget:
                 self._turn.notify_all()
 
     async def _admits(self, most: Cost) -> bool:
+        if self._under_way and self.ledger and not self._known:
+            return False
         if self._roomy(most) and time.monotonic() - self._read_at < FRESH:
             return True
         if self.ledger:

@@ -39,7 +39,10 @@ class Possible:
         return rest is not None and rest[1] == ""
 
     def begins(self, text: str) -> bool:
-        """Whether some possible action begins so."""
+        """Whether some possible action begins so; only a quoted text may go on with part of a character."""
+        begun = text.rstrip("\ufffd")
+        if begun != text:
+            return '"' in begun and not self.ends(begun) and self.begins(begun)
         text = text.lstrip(" ")
         kind, space, _ = text.partition(" ")
         if not space:

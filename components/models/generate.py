@@ -30,7 +30,7 @@ class Allowed(Protocol):
     """What a row may write."""
 
     def begins(self, text: str) -> bool:
-        """Whether something allowed begins so."""
+        """Whether something allowed begins so; a U+FFFD at its end is a character of which a part is there."""
 
     def ends(self, text: str) -> bool:
         """Whether this is something allowed, whole."""
@@ -199,9 +199,7 @@ class _Chooser:
             return True
         if token == self.end:
             return allowed.ends(self.decode(row.written))
-        # A token may end within a character; what is there of it says nothing yet.
-        text = self.decode([*row.written, token])
-        return allowed.begins(text.rstrip("\ufffd"))
+        return allowed.begins(self.decode([*row.written, token]))
 
 
 def _draw(weights: Any, rng: np.random.Generator) -> int:

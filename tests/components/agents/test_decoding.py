@@ -87,6 +87,13 @@ def test_what_no_possible_action_begins_with_is_not_allowed(text: str) -> None:
     assert not Possible(turn()).begins(text)
 
 
+def test_part_of_a_character_may_only_come_within_a_text() -> None:
+    possible = Possible(turn())
+    assert possible.begins(' type [3] "Zo\ufffd')
+    for text in (" click \ufffd", " click [12\ufffd", ' type [3] "x"\ufffd', " \ufffd"):
+        assert not possible.begins(text)
+
+
 def test_copies_are_spans_of_goal_and_page() -> None:
     copies = Possible(turn(), copies=True)
     assert copies.ends(' type [3] "Ann Lee"')

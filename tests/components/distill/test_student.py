@@ -11,7 +11,7 @@ import pytest
 
 from components.agents.base import Turn
 from components.agents.local import LocalAgent
-from components.browser.observation import Observation
+from components.detect.collect import read_observation
 from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.models.files import fetch_model
@@ -23,7 +23,7 @@ MakeRound = Callable[..., Round]
 
 
 def _turn(row: dict[str, Any]) -> Turn:
-    page = Observation(url="http://a", title="", text=row["observation"], elements={})
+    page = read_observation(row["observation"], url="http://a", title="")
     return Turn(
         episode=f"{row['task_id']}/{row['seed']}",
         task_id=row["task_id"],

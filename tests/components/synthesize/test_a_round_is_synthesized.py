@@ -180,7 +180,7 @@ def test_a_broken_episode_or_none_is_named_before_anything_is_written(
     before = contents(store)
     with pytest.raises(InputError, match="broken episode object") as error:
         run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
-    assert error.value.where == key
+    assert error.value.where == f"{store.url}/{key}"
     assert contents(store) == before
 
 

@@ -169,9 +169,9 @@ def test_an_unreachable_embedding_endpoint_is_no_wrong_answer(
 ) -> None:
     from components.errors import InfraError
 
-    monkeypatch.setattr("components.trajectories.embeddings.ATTEMPTS", 0)
+    monkeypatch.setattr("components.trajectories.embeddings.RETRIES", 0)
     endpoint = EmbeddingEndpoint(base_url="http://127.0.0.1:9/v1", model="bag-unreachable")
-    with pytest.raises(InfraError, match="embedding endpoint"):
+    with pytest.raises(InfraError, match="no answer after 1 attempts"):
         KnowledgeBase.open(tmp_path, embedding=endpoint).add([make_entry("x")], guard=SPLIT)
 
 

@@ -47,7 +47,7 @@ def test_every_text_of_an_episode_can_be_stored_however_deep_it_is(make_episode:
         "extra": {HALF: [HALF, {"x": HALF}]},
     }
     episode = Episode.model_validate({**plain, **texts})
-    again = decode_episode(encode_episode(episode), key="k")
+    again = decode_episode(encode_episode(episode), where="k")
     assert again == episode
     assert again.steps[0].observation == "sale \ufffd"
     assert again.answer == "a\ufffdb"
