@@ -80,7 +80,7 @@ async def looks(page: Page, other: PlaywrightPage, cdp: CDPSession, *, elements:
         await shot()
 
     ways: list[tuple[str, Callable[[], Awaitable[Any]], Callable[[], Awaitable[Any]]]] = [
-        ("symbiont", page.observe, page.screenshot),
+        ("symbiont", page.observe, page.camera.viewport),
         ("aria_snapshot(mode='ai')", aria, other.screenshot),
         ("CDP getFullAXTree", tree, other.screenshot),
     ]
