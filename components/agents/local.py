@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
@@ -64,18 +65,18 @@ class LocalAgent(Agent):
     def _decide(self, turns: Sequence[Turn]) -> list[Decision]:
         began = time.monotonic()
         with self._threads():
-            asks = [self._ask(turn, copies=False) for turn in turns]
+            asks = [self._ask(turn) for turn in turns]
             written = self._write(asks)
             again = [index for index, one in enumerate(written) if self._may_be_a_slip(turns[index], one)]
-            copied = self._write([self._ask(turns[index], copies=True) for index in again])
+            copied = self._write([replace(asks[at], allowed=Possible(turns[at], copies=True)) for at in again])
         for index, one in zip(again, copied, strict=True):
             if one.score > written[index].score - SLIP:
                 written[index] = one
         seconds = time.monotonic() - began
         return [self._decision(ask, tokens=one.tokens, seconds=seconds) for ask, one in zip(asks, written, strict=True)]
 
-    def _ask(self, turn: Turn, *, copies: bool) -> Ask:
-        allowed = Possible(turn, copies=copies) if self.kind == "action" else None
+    def _ask(self, turn: Turn) -> Ask:
+        allowed = Possible(turn) if self.kind == "action" else None
         return Ask(tokens=self._prompt(turn), key=self._key(turn), allowed=allowed)
 
     def _write(self, asks: Sequence[Ask]) -> list[Written]:
