@@ -13,15 +13,16 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urldefrag, urlsplit
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from components.benchmarks.base import Benchmark, Evaluation, Start, Task
+from components.benchmarks.base import Evaluation, Start, Task
+from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.split import normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.documents.check import read_document
@@ -84,7 +85,7 @@ class TaskFile(BaseModel):
     tasks: tuple[PageTask, ...] = Field(min_length=1)
 
 
-class OwnPages(Benchmark):
+class OwnPages(ServedBenchmark):
     """The tasks of a folder.
 
     Args:
@@ -111,15 +112,6 @@ class OwnPages(Benchmark):
     @property
     def excluded(self) -> Mapping[str, str]:
         return {}
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
 
     @override
     async def start(self, page: Page, task: Task, *, seed: int) -> Start:

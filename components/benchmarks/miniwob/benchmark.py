@@ -18,15 +18,16 @@ import importlib.util
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
-from components.benchmarks.base import Benchmark, Evaluation, Start, Task
+from components.benchmarks.base import Evaluation, Start, Task
 from components.benchmarks.miniwob.tasks import EXCLUDED, HELDOUT, TASKS, TRAIN
+from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.errors import InfraError, InputError
 from components.trajectories.schema import Outcome
@@ -79,7 +80,7 @@ _STATE = """() => typeof WOB_DONE_GLOBAL === 'undefined' ? null
   : [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, WOB_REWARD_REASON]"""
 
 
-class MiniWob(Benchmark):
+class MiniWob(ServedBenchmark):
     """The playable tasks of MiniWoB++.
 
     Args:
@@ -108,15 +109,6 @@ class MiniWob(Benchmark):
     @property
     def excluded(self) -> Mapping[str, str]:
         return MappingProxyType(EXCLUDED)
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
 
     async def start(self, page: Page, task: Task, *, seed: int) -> Start:
         origin = self._server.origin
