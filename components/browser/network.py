@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from playwright.async_api import Error, Request, Response
 from playwright.async_api import Page as PlaywrightPage
 
+from components.browser.session import until
+
 SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|api-?key|auto-login|password|passwd|x-auth", re.IGNORECASE)
 REMOVED = "[removed]"
 MOST_CONTENT = 5_000_000  # bytes of one body
@@ -90,9 +92,7 @@ class NetworkRecord:
         """
         with contextlib.suppress(Error, TimeoutError):
             await asyncio.wait_for(self._page.evaluate("0"), 5)  # it tells in order: what began is known then
-        deadline = asyncio.get_running_loop().time() + 0.5
-        while self._open and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.005)
+        await until(lambda: not self._open, seconds=0.5)
         if self._reading:
             await asyncio.wait(set(self._reading), timeout=5)
 

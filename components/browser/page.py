@@ -23,7 +23,7 @@ from components.browser.observation import Observation
 from components.browser.origins import allowed, origin_of
 from components.browser.quoting import quote, tidy
 from components.browser.render import CHARS_PER_TOKEN, render
-from components.browser.session import Moved, ScriptError, Session
+from components.browser.session import Moved, ScriptError, Session, until
 from components.browser.settings import BrowserSettings
 from components.browser.traffic import Traffic
 from components.browser.tree import TreeError, prune, read_tree
@@ -113,10 +113,7 @@ class Page:
 
     async def _settle_all(self, patience: int = 1) -> None:
         await self.settle(patience=patience)
-        clock = asyncio.get_running_loop().time
-        end = clock() + MOST_OPENING
-        while self.opening and clock() < end:
-            await asyncio.sleep(0.01)
+        await until(lambda: not self.opening, seconds=MOST_OPENING)
         if self.outside:
             await self._leave()
         if self._network is not None:
@@ -287,7 +284,8 @@ class Page:
         """Goes away from a document of another site that was committed without being asked for (prerendered)."""
         self._log.add(PageEvent(kind="blocked_navigation", detail=address(self.url)))
         with contextlib.suppress(Moved):
-            await self._go_back()
+            if not await self._go_back():  # Playwright may have told of an earlier move, and tells before the wire does
+                await until(lambda: not self.outside, seconds=self._settings.navigation_seconds)
         if self.outside:
             await self._navigate("about:blank")
         await self.settle()

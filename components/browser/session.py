@@ -170,3 +170,11 @@ class Session:
 
 
 def _nothing() -> None: ...
+
+
+async def until(condition: Callable[[], bool], *, seconds: float) -> None:
+    """Returns when the condition holds, or when so many seconds have passed."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + seconds
+    while not condition() and clock() < end:
+        await asyncio.sleep(0.005)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from pipelines.local.guard import end_guarded, has_ended, start_guarded
 
 HOST = "127.0.0.1"
 START_SECONDS = 120.0
+QUIET_PORTS = range(20000, 30000)
+"""Below those that systems give to outgoing connections: one of these would take a port that a server, ten seconds in
+starting, has chosen and not bound yet."""
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -91,25 +95,33 @@ def choose_port(wanted: int, *, field: str, usual: int = 0) -> int:
         InputError: something else listens on the wanted port.
     """
     try:
-        return _free_port(wanted or usual)
+        return _free_port(wanted or usual) if wanted or usual else free_ports(1)[0]
     except OSError as error:
-        if not wanted:
-            return _free_port(0)
+        if usual and not wanted:
+            return free_ports(1)[0]
         fix = "stop what listens there, choose another port, or leave it 0 for any free one"
         raise InputError(f"port {wanted} cannot be used: {error.strerror}", where=f"place: {field}", fix=fix) from error
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different free ports."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [int(each.getsockname()[1]) for each in sockets]
+    """So many different free ports, of those that no outgoing connection takes.
+
+    Raises:
+        OSError: so many are not free.
+    """
+    found: list[int] = []
+    for port in random.SystemRandom().sample(QUIET_PORTS, len(QUIET_PORTS)):
+        if len(found) == count:
+            break
+        with contextlib.suppress(OSError):
+            found.append(_free_port(port))
+    if len(found) < count:
+        raise OSError(f"fewer than {count} ports from {QUIET_PORTS[0]} to {QUIET_PORTS[-1]} are free")
+    return found
 
 
 def _free_port(port: int) -> int:
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         tried.bind((HOST, port))
-        return int(tried.getsockname()[1])
+    return port

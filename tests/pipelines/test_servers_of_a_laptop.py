@@ -82,6 +82,11 @@ def test_the_usual_port_is_taken_where_it_is_free_and_a_wanted_one_or_none() -> 
     assert error.value.where == "place: mlflow_port"
 
 
+def test_no_outgoing_connection_takes_a_port_that_was_chosen_and_is_not_bound_yet() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert len({port for port in free_ports(20) if port < first}) == 20
+
+
 def test_a_shell_is_told_how_to_reach_the_servers(tmp_path: Path) -> None:
     credentials = load_credentials(tmp_path)
     assert (tmp_path / "credentials.json").stat().st_mode & 0o777 == 0o600
