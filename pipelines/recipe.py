@@ -72,15 +72,15 @@ class Recipe(BaseModel):
         """The whole recipe as YAML, defaults filled in."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
-    def arguments(self, place: Place) -> dict[str, str]:
-        """The pipeline's arguments that say what to do, each as JSON."""
+    def arguments(self, place: Place, *, control: str) -> dict[str, str]:
+        """The pipeline's arguments that say what to do, each as JSON; `control` as `Run.control`."""
         stages = ("explore", "synthesize", "distill", "evaluate", "detect", "promote", "report")
         configs = {f"{stage}_config": getattr(self, stage) for stage in stages}
-        configs |= {"preflight_config": self.preflight(place)}
+        configs |= {"preflight_config": self.preflight(place, control=control)}
         configs |= {"tasks": self.tasks, "play": self.play, "teacher": self.teacher}
         return {name: config.model_dump_json() for name, config in configs.items()}
 
-    def preflight(self, place: Place) -> PreflightConfig:
+    def preflight(self, place: Place, *, control: str = "") -> PreflightConfig:
         return PreflightConfig(
             recipe=self.digest,
             recipe_text=self.text,
@@ -95,4 +95,5 @@ class Recipe(BaseModel):
             free_gb=place.free_gb,
             browser=place.browser,
             place=place.name,
+            control=control,
         )

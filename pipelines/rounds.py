@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from components.errors import InputError
@@ -41,6 +41,16 @@ class Run:
         """Another recipe or other code begins a run of its own, so that nothing old is mixed in."""
         return f"{self.recipe.name}-{self.seed}-{self.recipe.digest[:6]}{code_digest()[:6]}"
 
+    @property
+    def control(self) -> str:
+        """Name of the same run with a random explorer in the student's place; empty where there is nothing to compare:
+        this is that run, or the student does not explore."""
+        explore = self.recipe.explore
+        if explore.explorer == "random" or not explore.student_seeds:
+            return ""
+        explore = explore.model_copy(update={"explorer": "random"})
+        return replace(self, recipe=self.recipe.model_copy(update={"explore": explore})).name
+
     def round(self, number: int) -> Round:
         work = Path(self.place.work) / self.name
         work.mkdir(parents=True, exist_ok=True)
@@ -57,7 +67,7 @@ class Run:
             "code": code_digest(),
             "place": place.model_dump_json(),
             "shards": shards,
-            **self.recipe.arguments(place),
+            **self.recipe.arguments(place, control=self.control),
         }
 
 

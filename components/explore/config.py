@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.trajectories.phases import Mode
@@ -19,6 +21,10 @@ class ExploreConfig(BaseModel):
     teacher_seeds: int = Field(10, ge=0, description="seeds of every training task that the teacher plays in a round")
     speculative_seeds: int = Field(5, ge=0, description="seeds that the student plays, checked by the teacher")
     student_seeds: int = Field(10, ge=0, description="seeds that the student plays alone")
+    explorer: Literal["student", "random"] = Field(
+        "student",
+        description="who explores in the student's place; random: the control, what chance would have found",
+    )
     temperature: float = Field(0.7, ge=0, description="of the student's sampling while it explores; 0: greedy")
 
     def seeds(self, mode: Mode) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from components.browser.observation import Observation, state_digest
+from components.browser.steps import state_of
 from components.results.explore import TaskCount
 from components.trajectories.schema import Episode, Outcome
 
@@ -28,8 +28,5 @@ def states_by_task(episodes: Iterable[Episode]) -> dict[str, set[str]]:
     """Digests of the states every task's episodes visited."""
     states = defaultdict[str, set[str]](set)
     for episode in episodes:
-        states[episode.task_id].update(
-            state_digest(Observation(url=step.url, title=step.title, text=step.observation, elements={}))
-            for step in episode.steps
-        )
+        states[episode.task_id].update(map(state_of, episode.steps))
     return states

@@ -1,7 +1,6 @@
 """Explores: plays a round's training tasks with the teacher, the student, or the student checked by the teacher.
 
-N_S, the states the student visits and the teacher does not, is counted as AgentSymbiotic 3.1 defines it, over states
-alone: with actions, a student that only acts badly on known pages would look inventive.
+In the student's place an agent that acts at random can explore: the control of all that the student is said to find.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from components.agents.base import Agent
 from components.agents.build import build_agent
-from components.agents.config import AgentConfig, LocalConfig
+from components.agents.config import AgentConfig, LocalConfig, RandomConfig
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
@@ -56,7 +55,8 @@ def run(
 
     Args:
         teacher: who decides in mode `teacher`, and who checks in mode `speculative`.
-        student: reference of the model that proposes or acts alone, as `components.models.files` reads it.
+        student: reference of the model that proposes or acts alone, as `components.models.files` reads it; who explores
+            in its place says `config.explorer`.
         knowledge: what the teacher may retrieve from.
 
     Raises:
@@ -72,7 +72,7 @@ def run(
         plan=shard_of(plan, shard=shard, shards=shards),
         benchmark=benchmark,
         agent=agent,
-        decided_by=ACTS_AS[mode],
+        decided_by=None if is_control(config, mode) else ACTS_AS[mode],
         play=play,
         browser=browser,
         label=f"explore {mode}" + (f" {shard}/{shards}" if shards > 1 else ""),
@@ -98,6 +98,11 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
     return [(task, seed) for task in split.train.values() for seed in seeds]
 
 
+def is_control(config: ExploreConfig, mode: Mode) -> bool:
+    """Whether chance explores here in the student's place."""
+    return mode == "student" and config.explorer == "random"
+
+
 def _make_agent(
     config: ExploreConfig,
     *,
@@ -109,6 +114,8 @@ def _make_agent(
 ) -> Agent:
     from components.agents.speculate import SpeculativeAgent
 
+    if is_control(config, mode):
+        return build_agent(RandomConfig(), store=None, work=round.work)
     if mode != "student" and teacher is None:
         raise InputError(f"exploring in mode {mode} needs a teacher", where="teacher")
     if mode != "teacher" and not student:

@@ -28,3 +28,4 @@ class PreflightConfig(BaseModel):
     free_gb: float = Field(ge=0, description="disk space a round wants to begin with, in gigabytes")
     browser: BrowserSettings = Field(description="the browsers and pages played on")
     place: str = Field(description="name of the place, for the manifest")
+    control: str = Field("", description="name of the run in which a random agent explores in the student's place")

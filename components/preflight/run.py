@@ -120,7 +120,12 @@ def _keep_notes(config: PreflightConfig, round: Round, manifest: Manifest, *, be
         kind=PreflightResult, round=round, name=PreflightResult.stage, inputs=manifest.digest, other="another manifest"
     )
     notes = PreflightResult(
-        inputs=manifest.digest, recipe=config.recipe_text, benchmark=benchmark, machine=machine(), commit=commit()
+        inputs=manifest.digest,
+        recipe=config.recipe_text,
+        benchmark=benchmark,
+        machine=machine(),
+        control=config.control,
+        commit=commit(),
     )
     place.keep(notes)
 

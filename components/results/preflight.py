@@ -18,4 +18,7 @@ class PreflightResult(Record):
     recipe: str = Field(description="the whole recipe as YAML, defaults filled in; empty where nobody gave it")
     benchmark: str = Field("", description="what people call the benchmark; empty where it is called by its name")
     machine: str = Field(description="system, processor, cores and memory of where preflight ran")
+    control: str = Field(
+        "", description="name of the run in which a random agent explores in the student's place; empty: there is none"
+    )
     commit: str = Field(description="git commit of the code; empty where it is not a checkout")

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from components.agents.chat import ChatAgent, CutShort
 from components.agents.ledger import Ledger
+from components.browser.steps import described
 from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
 from components.synthesize.config import JudgeConfig, ModelJudge, OutcomeJudge, RuleJudge
-from components.synthesize.trajectories import described
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest
 from components.trajectories.rounds import Round

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from components.browser.steps import described
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.judge import Judgement
 from components.synthesize.select import capped
-from components.synthesize.trajectories import described, found_by
+from components.synthesize.trajectories import found_by
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, entry_id
 from components.trajectories.schema import Episode, Step
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from components.browser.actions import ActionError, describe, parse_action
-from components.browser.observation import Element, Observation
+from components.browser.steps import described
 from components.errors import InputError
 from components.text import without_references
 from components.trajectories.knowledge_entry import FoundBy
@@ -27,20 +26,6 @@ def found_by(episode: Episode) -> FoundBy:
             where=episode.key,
             fix=f"phases of exploration are {', '.join(EXPLORING)}",
         ) from None
-
-
-def described(step: Step) -> str:
-    """The step's action with the element in words instead of its reference: `click button "Submit"`."""
-    try:
-        action = parse_action(step.action)
-    except ActionError:
-        return step.action
-    target = step.target
-    elements = {}
-    if target is not None:
-        elements[target.ref] = Element(ref=target.ref, role=target.role, name=target.name, line=target.line)
-    page = Observation(url=step.url, title=step.title, text=step.observation, elements=elements)
-    return describe(action, page)
 
 
 def same_page(first: Step, second: Step) -> bool:

@@ -15,7 +15,9 @@ from components.errors import InputError
 from components.place import Place
 from pipelines.documents import find_document
 from pipelines.explain import explain
+from pipelines.outfolder import OutFolder
 from pipelines.recipe import Recipe
+from pipelines.rounds import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,9 +26,19 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_shipped_recipes_are_right(path: Path) -> None:
     recipe = read_document(path, Recipe)
     assert recipe.name == path.stem
-    configs = recipe.arguments(Place(name="here"))
+    configs = recipe.arguments(Place(name="here"), control="")
     # Arguments of one process: Linux takes at most 128 KiB each.
     assert all(len(text) < 128 * 1024 for text in configs.values())
+
+
+def test_the_control_of_a_run_is_the_same_run_with_a_random_explorer(tmp_path: Path) -> None:
+    def run(**explore: object) -> Run:
+        recipe = Recipe.model_validate({"name": "mine", "explore": explore})
+        return Run(recipe=recipe, place=Place(name="here"), seed=3, folder=OutFolder(root=tmp_path))
+
+    assert run().control == run(explorer="random").name != run().name
+    assert run(explorer="random").control == "", "it is the control"
+    assert run(student_seeds=0).control == "", "nobody explores in the student's place"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pipelines/places").glob("*.yaml")), ids=lambda path: path.stem)

@@ -85,6 +85,20 @@ def test_a_mode_without_its_agent_is_refused_before_anything_starts(tmp_path: Pa
         explore(make_round(tmp_path), mode="speculative", teacher=ScriptedConfig())
 
 
+def test_a_random_explorer_in_the_students_place_plays_its_very_seeds(tmp_path: Path) -> None:
+    round = make_round(tmp_path)
+    config = CONFIG.model_copy(update={"explorer": "random"})
+    found = explore(round, config=config, mode="student")
+    assert found.agent.kind == "random"
+    _, split = PLAYED["tasks"].open()
+    planned = {(task.task_id, seed) for task, seed in make_plan(CONFIG, split, round=round, mode="student")}
+    episodes = list(iter_episodes(round.store, f"{round.prefix}/episodes/explore-student/"))
+    assert {(each.task_id, each.seed) for each in episodes} == planned
+    assert not {step.decided_by for each in episodes for step in each.steps} & {"student", "teacher"}
+    with pytest.raises(InputError, match="needs a student"):
+        explore(round, config=config, mode="speculative", teacher=ScriptedConfig())
+
+
 def test_states_are_counted_without_their_references() -> None:
     def step(index: int, text: str) -> Step:
         return Step(index=index, url="u", observation=text, action="go_back")

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.browser.steps import described
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
 from components.synthesize.judge import Judgement
 from components.synthesize.pieces import kept_pieces, pieces
 from components.synthesize.select import capped, distinct, good_episodes, learnt_steps
-from components.synthesize.trajectories import described, trajectory_id
+from components.synthesize.trajectories import trajectory_id
 from components.synthesize.wording import read_wording
 from components.trajectories.rows import episode_row
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
