@@ -10,6 +10,8 @@ from components.agents.scripted.moves import Case, Move, choose, click, press, r
 from components.browser.scene import Node, nth, ordinal, plain
 
 _MONTHS = list(calendar.month_name)[1:]
+STRIDE = 20
+"""From farther away a slider is moved by pages: a fifth of its range, or a tenth."""
 
 
 @rule(r"Select (?P<item>.+) from the list and click Submit")
@@ -150,5 +152,5 @@ def _step(case: Case, handle: Node, gap: int) -> Sequence[Move]:
     last = next((past for past in reversed(case.history) if past.action.startswith("click")), None)
     if last is None or not last.action.startswith(f"click [{handle.ref}]"):
         return click(handle, "The handle needs the focus before keys move it.")
-    key = "ArrowRight" if gap > 0 else "ArrowLeft"
-    return press(key, f"The slider is {abs(gap)} away from its number.")
+    up, down = ("PageUp", "PageDown") if abs(gap) > STRIDE else ("ArrowRight", "ArrowLeft")
+    return press(up if gap > 0 else down, f"The slider is {abs(gap)} away from its number.")

@@ -57,8 +57,13 @@ def link_behind_tabs(case: Case) -> Sequence[Move]:
         return _all(found, f'The link "{name}" shows.')
     for tab in case.scene.refs("tab"):
         if not tab.has("selected") and not tab.has("expanded") and not case.done("click", f'"{tab.name}"'):
-            return click(tab, f'The link "{name}" is not in what is open, so {tab.says()} is next.')
+            return click(_opener(case, tab), f'The link "{name}" is not in what is open, so {tab.says()} is next.')
     return []
+
+
+def _opener(case: Case, tab: Node) -> Node:
+    """The link a tab is written around, where there is one: it opens the tab, whose border does not."""
+    return next((link for link in case.scene.named(tab.name, "link") if case.scene.parent(link) == tab), tab)
 
 
 @rule(r'Navigate through the file tree\. Find and click on the folder or file named "(?P<name>.+)"\.?$')

@@ -82,11 +82,13 @@ def time_field(case: Case) -> Sequence[Move]:
 
 @rule(r"Copy the text (?:in|from) the (?:(?P<ordinal>\d+)\w\w )?text ?area below")
 def copy_text(case: Case) -> Sequence[Move]:
-    """The last field takes the text, those before it hold it."""
-    source = nth(case.scene.fields, ordinal(case.words["ordinal"] or "1"))
-    if source is None or len(case.scene.fields) < 2:
+    """Text areas hold the text, and the one field of a single line takes it, wherever it stands."""
+    areas = [field for field in case.scene.fields if field.has("multiline")]
+    source = nth(areas, ordinal(case.words["ordinal"] or "1"))
+    if source is None:
         return []
-    return fill_then_submit(case, [(case.scene.fields[-1], source.value, "text input")])
+    line = next((field for field in case.scene.fields if field not in areas), None)
+    return fill_then_submit(case, [(line, source.value, "text input")])
 
 
 @rule(r"Find the last word in the text area")

@@ -1,10 +1,11 @@
 """MiniWoB++ (Farama, MIT): small seeded pages with their own reward, served by us from the `miniwob` wheel.
 
 An episode is a seed: `Math.seedrandom(seed)` and MiniWoB's own restart, in the page when the task is already open. We
-differ from MiniWoB in three ways. The episode's clock never ends it (steps do), so the raw reward counts and not the
-one that shrinks with time; BrowserGym does the same. Animations are off, so that the page is quiet sooner. The query
-area and MiniWoB's own instruments (reward, click canvas, start cover, the terminal's blinking cursor) keep their place
-but are not visible: the intent is given apart.
+differ from MiniWoB in four ways. The episode's clock never ends it (steps do), so the raw reward counts and not the
+one that shrinks with time; BrowserGym does the same. Solved is what earns the whole reward: the wrong card, or most of
+the right check boxes, earn a part of it. Animations are off, so that the page is quiet sooner. The query area and
+MiniWoB's own instruments (reward, click canvas, start cover, the terminal's blinking cursor) keep their place but are
+not visible: the intent is given apart.
 
 The verdict stands in the page, and any page of MiniWoB has one. What counts is read from the very document in which
 this episode was started (the browser names documents, no page can), and there an episode begins by our hand alone: the
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 _INSTALL = "pip install --no-deps 'miniwob==1.1.0', or give `folder`: the html folder that holds core/ and miniwob/"
 _SERVED = ("core", "common", "miniwob")
+
+WHOLE = 1 - 1e-6
+"""Pages sum their reward up from thirds and tenths."""
 
 # Chromium's longest timer, 24.8 days: a longer one would fire at once.
 _RESTART = """seed => {
@@ -148,7 +152,7 @@ class MiniWob(ServedBenchmark):
 
 def _evaluation(state: list[Any]) -> Evaluation:
     _, reward, reason = state
-    solved = isinstance(reward, int | float) and reward > 0
+    solved = isinstance(reward, int | float) and reward > WHOLE
     return Evaluation(
         outcome=Outcome.SOLVED if solved else Outcome.FAILED,
         reward=float(reward or 0.0),

@@ -124,12 +124,76 @@ def test_every_box_still_to_check_is_a_good_move_and_any_order_is_accepted() -> 
         ("Focus into the 2nd input textbox.", "[1] textbox #a\n[2] textbox #b", "click [2]"),
         ('Click on a "text" widget.', '[1] textbox value "b" multiline\n[2] textbox value "g"', "click [2]"),
         ('Click on a "textarea" widget.', '[1] textbox value "b"\n[2] textbox value "g" multiline', "click [2]"),
+        (
+            'Switch between the tabs to find and click on the link "et".',
+            '[1] tab "1" selected\n  [2] link "1"\n[3] tab "2" collapsed\n  [4] link "2"\n[5] clickable "ut"',
+            "click [4]",
+        ),
+        (
+            'Expand the sections below, to find and click on the link "et".',
+            '[1] tab "A" collapsed\n[2] link "A"',
+            "click [1]",
+        ),
+        (
+            "Copy the text in the textarea below, paste it into the textbox and press Submit.",
+            '[1] textbox #answer\n[2] textbox #to-copy value "Ut et " multiline\n[3] button "Submit"',
+            'type [1] "Ut et "',
+        ),
+        (
+            "Copy the text from the 2nd text area below and paste it into the text input, then press Submit.",
+            '[1] textbox value "a" multiline\n[2] textbox #answer\n[3] textbox value "b" multiline',
+            'type [2] "b"',
+        ),
+        (
+            "Find and pick the card with the greatest number, then press submit.",
+            '[1] clickable "9"\n[2] clickable "10"\n[3] clickable "-11"\n[4] button "Submit"',
+            "click [2]",
+        ),
+        (
+            "Mark the numbers below as odd or even and press submit when done.",
+            '[1] button "Odd"\ntext "-3"\n[2] button "Even"\n[3] button "Odd"\ntext "0"\n[4] button "Even"',
+            "click [1]",
+        ),
+        (
+            "Mark the numbers below as odd or even and press submit when done.",
+            '[1] button "Odd"\ntext "8"\n[2] button "Even"\n[3] button "Odd"\ntext "1"\n[4] button "Even"',
+            "click [2]",
+        ),
     ],
 )
 def test_rules_read_the_page(intent: str, page: str, action: str) -> None:
     decision = decide(turn(intent, page))
     assert decision.action == action
     assert decision.reason
+
+
+COUNTRY = 'Enter an item that starts with "An" and ends with "ica".'
+OFFERED = '[1] textbox "Tags:" value "An"\n[2] button "Submit"\n[3] clickable "Angola"\n[4] clickable "Antarctica"'
+
+
+@pytest.mark.parametrize(
+    ("intent", "page", "actions"),
+    [
+        (COUNTRY, '[1] textbox "Tags:"\n[2] button "Submit"', ['type [1] "An"']),
+        (COUNTRY, OFFERED, ["click [4]"]),
+        ('Enter an item that starts with "An".', OFFERED, ["click [3]", "click [4]"]),
+        (COUNTRY, '[1] textbox "Tags:" value "Antarctica"\n[2] button "Submit"', ["click [2]"]),
+        (COUNTRY, '[1] textbox "Tags:" value "Jamaica"\n[2] button "Submit"', ['type [1] "An"']),
+    ],
+)
+def test_an_item_is_taken_from_what_the_field_offers(intent: str, page: str, actions: list[str]) -> None:
+    assert [candidate.action for candidate in decide(turn(intent, page)).candidates] == actions
+
+
+@pytest.mark.parametrize(
+    ("shown", "key"),
+    [("95", "PageDown"), ("68", "PageDown"), ("67", "ArrowLeft"), ("27", "ArrowRight"), ("26", "PageUp")],
+)
+def test_a_slider_far_from_its_number_moves_by_pages(shown: str, key: str) -> None:
+    page = f'[1] clickable .ui-slider-handle\ntext "{shown}"\n[2] button "Submit"'
+    past = Past(observation=page, action="click [1]", reason="", feedback="")
+    asked = turn("Select 47 with the slider and hit Submit.", page, history=[past])
+    assert decide(asked).action == f'press "{key}"'
 
 
 def test_the_task_id_changes_nothing() -> None:
@@ -213,6 +277,10 @@ _GOALS = [
     'Navigate through the file tree. Find and click on the folder or file named "Ann".',
     "Enter the value that corresponds with each label into the form and submit when done.",
     "Order 2 items that are vegan",
+    'Enter an item that starts with "A" and ends with "n".',
+    "Find and pick the card with the greatest number, then press submit.",
+    "Mark the numbers below as odd or even and press submit when done.",
+    "Copy the text in the textarea below, paste it into the textbox and press Submit.",
     "Select A>B>C",
 ]
 _LINES = st.builds(

@@ -115,6 +115,30 @@ def test_the_right_clicks_solve_the_wrong_ones_fail_and_none_leaves_it_open() ->
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("task_id", "seed", "names", "outcome", "earned"),
+    [
+        ("find-greatest", 0, ["10", "Submit"], Outcome.SOLVED, 1.0),
+        ("find-greatest", 0, ["5", "Submit"], Outcome.FAILED, 0.1),
+        ("click-checkboxes", 2, ["fzzqo", "NYYyS82", "Submit"], Outcome.SOLVED, 1.0),
+        ("click-checkboxes", 2, ["fzzqo", "Submit"], Outcome.FAILED, 1 / 3),
+    ],
+)
+def test_a_part_of_the_reward_is_no_solution(
+    task_id: str, seed: int, names: list[str], outcome: Outcome, earned: float
+) -> None:
+    async def ask(benchmark: MiniWob, page: Page) -> tuple[Outcome, float]:
+        task = benchmark.tasks[task_id]
+        await benchmark.start(page, task, seed=seed)
+        for name in names:
+            elements = (await page.observe()).elements
+            await do(page, next(f"click [{ref}]" for ref, element in elements.items() if element.name == name))
+        judged = await benchmark.evaluate(page, task, answer=None, network=None)
+        return judged.outcome, judged.reward
+
+    assert on_a_page(ask) == (outcome, pytest.approx(earned))
+
+
 def test_no_clock_ends_or_discounts_an_episode() -> None:
     async def ask(benchmark: MiniWob, page: Page) -> tuple[object, float]:
         task = benchmark.tasks["click-test"]
