@@ -19,10 +19,11 @@ from components.results.distill import DistillResult
 from components.results.evaluate import EvaluateResult, SplitResult
 from components.results.place import R, read, result_key
 from components.results.promote import PromoteResult
-from components.results.report import ReportResult
+from components.results.report import ReportResult, Visited
+from components.results.synergy import Synergy, synergy_of
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.manifest import Manifest, read_manifest
-from components.trajectories.phases import Role
+from components.trajectories.phases import Role, SplitName
 from components.trajectories.rounds import Round
 from components.verdicts.finding import Estimate, Verdict
 
@@ -46,6 +47,14 @@ class Splits(_Part):
 
     heldout_seeds: Figure | None = None
     heldout_tasks: Figure | None = None
+
+
+class Visits(_Part):
+    """What was met in the student's place beside the teacher, with what was done there and without."""
+
+    explorer: str = Field(description="kind of the agent in the student's place: `local`, or `random`, the control")
+    states: Visited | None
+    actions: Visited | None
 
 
 class AuditSummary(_Part):
@@ -86,6 +95,8 @@ class RoundSummary(_Part):
     teacher_without_knowledge: Splits
     random: Splits = Field(description="an agent that acts at random over the same pages")
     stop: Splits = Field(description="an agent that stops at once")
+    synergy: dict[SplitName, Synergy] = Field(description="what working together gave, by split; empty: not evaluated")
+    visited: Visits = Field(description="what exploring met in the student's place: the paper's N_S")
     outcomes: dict[str, int] = Field(description="episodes by type, of exploring and evaluating")
     acceptance_rate: float | None = Field(description="share of the student's proposals the teacher's candidates held")
     student_only_solutions: int = Field(
@@ -122,7 +133,8 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
     audit, promotion = read(round, AuditResult), read(round, PromoteResult)
     alone = synthesis.student_only_solutions
     before = round.at(round.number - 1) if round.number > 1 else None
-    outcomes = sum(map(Counter, report.facts.outcomes.values()), Counter[str]())
+    facts = report.facts
+    outcomes = sum(map(Counter, facts.outcomes.values()), Counter[str]())
     return RoundSummary(
         round=round.number,
         student=_splits(round, "student"),
@@ -132,6 +144,8 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
         teacher_without_knowledge=_splits(round, "teacher_without_knowledge"),
         random=_splits(round, "random"),
         stop=_splits(round, "stop"),
+        synergy=synergy_of(round),
+        visited=Visits(explorer=facts.explorer, states=facts.states, actions=facts.actions),
         outcomes=dict(outcomes),
         acceptance_rate=synthesis.acceptance_rate,
         student_only_solutions=len(alone),

@@ -7,17 +7,18 @@ from typing import get_args
 from components.errors import InputError
 from components.place import timings
 from components.report.model import RoundInput
-from components.report.scan import Scan, find_states, scan_round
+from components.report.scan import Scan, find_visited, scan_round
+from components.results.control import control_of
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
-from components.results.episodes import outcomes_of, pairs_of
+from components.results.episodes import Change, compare
 from components.results.evaluate import EvaluateResult
 from components.results.place import read, results_digest
 from components.results.preflight import PreflightResult
 from components.results.promote import PromoteResult
-from components.results.report import Change, Facts, ReportResult
+from components.results.report import Facts, ReportResult
+from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
-from components.statistics import mcnemar_exact
 from components.trajectories.manifest import Manifest, manifest_key, read_manifest
 from components.trajectories.phases import Role, SplitName
 from components.trajectories.rounds import Round
@@ -57,7 +58,14 @@ def _round_input(round: Round, facts: Facts) -> RoundInput:
         promotion=read(round, PromoteResult),
         facts=facts,
         seconds=timings(round),
+        control=_control_facts(round),
     )
+
+
+def _control_facts(round: Round) -> Facts | None:
+    control = control_of(round)
+    report = stored_report(control) if control else None
+    return report.facts if report else None
 
 
 def find_manifest(round: Round) -> Manifest | None:
@@ -79,9 +87,13 @@ def read_facts(round: Round, scan: Scan) -> Facts:
     splits = {f"evaluate-{role}-{split}": each for role, one in played.items() for split, each in one.splits.items()}
     outcomes = {phase: dict(counts) for phase, counts in scan.outcomes.items()}
     outcomes |= {phase: each.outcomes for phase, each in splits.items()}
+    states, actions = find_visited(round, scan, complete=read(round, SynthesizeResult) is not None)
     return Facts(
         outcomes=outcomes,
-        states=find_states(round, scan, complete=read(round, SynthesizeResult) is not None),
+        explorer=scan.explorer,
+        states=states,
+        actions=actions,
+        synergy=synergy_of(round),
         change=_change(round, student),
         since_start=_since_start(round, student),
         beside_chance=_beside_chance(round, student),
@@ -94,7 +106,7 @@ def read_facts(round: Round, scan: Scan) -> Facts:
 def _change(round: Round, now: EvaluateResult | None) -> Change | None:
     """The student beside the last round's, on the held-out seeds both were judged on."""
     before = read(round.at(round.number - 1), EvaluateResult, of="student") if round.number > 1 else None
-    return _compared(round, before, now, "heldout_seeds") if before and now else None
+    return compare(round.store, before, now, split="heldout_seeds") if before and now else None
 
 
 def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
@@ -103,7 +115,7 @@ def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Ch
     start, promotion = read(first, EvaluateResult, of="champion"), read(first, PromoteResult)
     if start is None or now is None or (promotion is not None and not promotion.champion_is_start):
         return {}
-    return {split: _compared(round, start, now, split) for split in now.splits if split in start.splits}
+    return {split: compare(round.store, start, now, split=split) for split in now.splits if split in start.splits}
 
 
 def _beside_chance(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
@@ -111,11 +123,4 @@ def _beside_chance(round: Round, now: EvaluateResult | None) -> dict[SplitName, 
     chance = read(round, EvaluateResult, of="random")
     if chance is None or now is None:
         return {}
-    return {split: _compared(round, chance, now, split) for split in now.splits if split in chance.splits}
-
-
-def _compared(round: Round, a: EvaluateResult, b: EvaluateResult, split: SplitName) -> Change:
-    old, new = (outcomes_of(round.store, each, splits=(split,)) for each in (a, b))
-    pairs = [pair for each in pairs_of(old, new).values() for pair in each]
-    gains, losses = sum(b and not a for a, b in pairs), sum(a and not b for a, b in pairs)
-    return Change(gains=gains, losses=losses, p_value=mcnemar_exact(gains, losses))
+    return {split: compare(round.store, chance, now, split=split) for split in now.splits if split in chance.splits}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from components.drawing.charts import percent
 from components.report.model import ReportInput, RoundInput
+from components.results.episodes import Change
 from components.results.evaluate import Rate, SplitResult
 from components.results.promote import PromoteResult
-from components.results.report import Change
 from components.trajectories.phases import Role, SplitName
 
 ROLES: Mapping[Role, str] = {
@@ -23,6 +23,8 @@ ROLES: Mapping[Role, str] = {
 SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 LEVEL = 0.05
 """Below this p-value a difference is called one; at or above it, it may be chance, and nothing is explained by it."""
+IN_A_WORD = {1: "yes", 0: "not shown", -1: "no, worse"}
+"""A direction, to a question of whether it is better."""
 VERDICTS = {"distilled": "yes", "independent": "no sign of it", "inconclusive": "this audit cannot say"}
 
 
@@ -55,18 +57,25 @@ def direction(change: Change | None) -> int:
     return 1 if change.gains > change.losses else -1
 
 
+def by_how_much(change: Change) -> str:
+    """The difference with its interval and p, such as `+3.3 points (0.0 to 7.5, p = 0.12)`."""
+    p = "p < 0.0001" if change.p_value < 0.0001 else f"p = {change.p_value:.2g}"
+    within = "{:+.1f} to {:+.1f}, ".format(*(100 * end for end in change.interval)) if change.interval else ""
+    return f"{100 * change.difference:+.1f} points ({within}{p})"
+
+
 def answers(data: ReportInput) -> list[Answer]:
     """What the first screen says."""
     if data.now.success("student") is None:
         text = f"Round {data.round} has not evaluated its student yet."
         return [Answer(question="Better than at the start", short="not known yet", text=text)]
     beside = [beside_chance(data.now)] if data.now.facts.beside_chance else []
-    return [better(data), *beside, to_use(data), from_teacher(data.now)]
+    together = [beside_teacher(data.now)] if data.now.facts.synergy else []
+    return [better(data), *beside, *together, to_use(data), from_teacher(data.now)]
 
 
 def better(data: ReportInput) -> Answer:
     """How far the student has come since the run began, on seeds and on tasks it never saw."""
-    words = {1: "yes", 0: "not shown", -1: "no, worse"}
     since = data.now.facts.since_start
     seeds = _progress(data, "heldout_seeds", of="held-out seeds")
     tasks = _progress(data, "heldout_tasks", of="tasks it never saw")
@@ -76,33 +85,71 @@ def better(data: ReportInput) -> Answer:
         proof = "" if direction(since.get("heldout_tasks")) > 0 else ", which is no proof of progress"
         text += f"; and {tasks}{proof}"
     return Answer(
-        question="Better than at the start", short=words[direction(since.get("heldout_seeds"))], text=f"{text}."
+        question="Better than at the start", short=IN_A_WORD[direction(since.get("heldout_seeds"))], text=f"{text}."
     )
 
 
 def beside_chance(now: RoundInput) -> Answer:
     """Whether the student is more than what acting at random solves, on both splits."""
-    words = {1: "yes", 0: "not shown", -1: "no, worse"}
     found = {split: direction(change) for split, change in now.facts.beside_chance.items()}
     said = []
     for split, title in SPLITS.items():
         student, chance = now.success("student", split), now.success("random", split)
-        if student and chance:
-            said.append(f"{percent(chance.success_rate)} of {title} to its {percent(student.success_rate)}")
-    worst = words[found["heldout_tasks"]] if "heldout_tasks" in found else ""
+        if student and chance and (change := now.facts.beside_chance.get(split)):
+            rates = f"{percent(chance.success_rate)} of {title} to its {percent(student.success_rate)}"
+            said.append(f"{rates}: {by_how_much(change)}")
+    worst = IN_A_WORD[found["heldout_tasks"]] if "heldout_tasks" in found else ""
     tasks = f"; on held-out tasks: {worst}" if worst and found["heldout_tasks"] < 1 else ""
     return Answer(
         question="Better than chance",
-        short=words[found.get("heldout_seeds", 0)],
-        text=f"An agent that acts at random on the same pages solves {' and '.join(said)}{tasks}.",
+        short=IN_A_WORD[found.get("heldout_seeds", 0)],
+        text=f"An agent that acts at random on the same pages solves {'; and '.join(said)}{tasks}.",
     )
+
+
+def beside_teacher(now: RoundInput) -> Answer:
+    """Whether teacher and student together are more than the teacher alone, and whether it took a student."""
+    found = now.facts.synergy
+    text = found_more(now, "heldout_seeds") if "heldout_seeds" in found else ""
+    student, alone = now.success("student"), now.success("teacher_without_knowledge")
+    if student and alone:
+        text += f" Alone the student solves {percent(student.success_rate)}, the teacher {percent(alone.success_rate)}."
+    gain = found["heldout_seeds"].gain if "heldout_seeds" in found else None
+    return Answer(question="Better than the teacher alone", short=IN_A_WORD[direction(gain)], text=text)
+
+
+def explorer(now: RoundInput) -> str:
+    """Who explored in the student's place."""
+    return "a random explorer" if now.facts.explorer == "random" else "the student"
+
+
+def found_more(now: RoundInput, split: SplitName) -> str:
+    """What the finds let the teacher solve, and what chance's would have."""
+    found, who = now.facts.synergy[split], explorer(now)
+    gain = f"What {who} found lets the teacher solve {_more(found.gain)} of {found.gain.pairs} episodes"
+    said = f"{gain} of {SPLITS[split]}: {by_how_much(found.gain)} beside the teacher alone."
+    if now.facts.explorer == "random":
+        return f"{said} This run is the control: nobody learnt to explore."
+    if found.control_gain is None or found.beside_control is None:
+        return f"{said} The control, a random explorer in the student's place, was not run: chance may find the same."
+    verdict = {1: "more than chance finds", 0: "no more than chance may find", -1: "less than chance finds"}
+    chance = f"What a random explorer found in its place lets it solve {_more(found.control_gain)} of them"
+    beside = f"{by_how_much(found.beside_control)} beside that, {verdict[direction(found.beside_control)]}"
+    return f"{said} {chance}; the student's finds give {beside}."
+
+
+def _more(change: Change) -> str:
+    more = change.gains - change.losses
+    return f"{abs(more)} {'more' if more > 0 else 'fewer'}" if more else "no more"
 
 
 def _progress(data: ReportInput, split: SplitName, *, of: str) -> str:
     now, start = data.now.success("student", split), start_of(data, split)
     if now is None:
         return ""
-    before = f" ({percent(start.success_rate)} at the start)" if start else ""
+    change = data.now.facts.since_start.get(split)
+    since = f": {by_how_much(change)}" if change else ""
+    before = f" ({percent(start.success_rate)} at the start{since})" if start else ""
     return f"{percent(now.success_rate)} ({interval(now)}) of {of}{before}"
 
 

@@ -26,6 +26,7 @@ class RoundInput:
 
     Attributes:
         seconds: wall-clock time by stage.
+        control: the facts of the same round with a random explorer in the student's place; None where it was not run.
     """
 
     number: int
@@ -38,6 +39,7 @@ class RoundInput:
     promotion: PromoteResult | None
     facts: Facts
     seconds: Mapping[str, float]
+    control: Facts | None = None
 
     def success(self, role: Role, split: SplitName = "heldout_seeds") -> SplitResult | None:
         """What an agent solved of a split; None where it was not played."""

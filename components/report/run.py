@@ -21,6 +21,7 @@ from components.report.page import render
 from components.report.replay import Replay
 from components.report.scan import Scan
 from components.report.sections import all_sections
+from components.results.control import control_of
 from components.results.episodes import rows_of
 from components.results.evaluate import EvaluateResult
 from components.results.place import result_key, results_digest
@@ -30,7 +31,7 @@ from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
-PAGE_VERSION = 2
+PAGE_VERSION = 3
 """Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
 
 
@@ -122,10 +123,12 @@ def _families(round: Round, now: RoundInput) -> dict[str, str]:
 
 
 def _digest(config: ReportConfig, round: Round) -> str:
-    """`<digest of the results>.<digest of episodes, earlier rounds, settings>`."""
+    """`<digest of the results>.<digest of episodes, earlier rounds, the control, settings>`."""
     rest = hashlib.sha256(f"{PAGE_VERSION} {config.model_dump_json()}".encode())
     for key in list_episodes(round.store, f"{round.prefix}/episodes/"):
         rest.update(key.encode())
     for number in range(1, round.number):
         rest.update(results_digest(round.at(number), without=ReportResult.stage).encode())
+    if control := control_of(round):
+        rest.update(results_digest(control).encode())
     return f"{results_digest(round, without=ReportResult.stage)}.{rest.hexdigest()}"

@@ -1,18 +1,20 @@
-"""One pass over a round's exploring: outcomes, page states and cost.
+"""One pass over a round's exploring: outcomes, page states, what was done in them, and cost.
 
-The states reached are kept as a table of digests beside the round's others, so that later rounds know what was seen
-before without reading the episodes again.
+The states reached and the actions taken in them are kept as a table of digests beside the round's others, so that later
+rounds know what was met before without reading the episodes again.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.browser.observation import Observation, state_digest
-from components.results.report import StatesFound
+from components.browser.steps import described, state_of
+from components.results.report import Visited
+from components.statistics import clustered_bootstrap
 from components.trajectories.episodes import decode_episode, iter_episodes
 from components.trajectories.phases import explore_phase
 from components.trajectories.rounds import Round
@@ -21,8 +23,10 @@ from components.trajectories.schema import Episode
 from components.trajectories.tables import MANIFEST_SUFFIX, read_table, write_table
 
 TEACHER, STUDENT = explore_phase("teacher"), explore_phase("student")
-STATES = "tables/report-states.parquet"
-STATE_COLUMNS = {"phase": "string", "task_id": "string", "state": "string"}
+VISITS = "tables/report-visits.parquet"
+VISIT_COLUMNS = {"phase": "string", "task_id": "string", "state": "string", "action": "string"}
+Visits = dict[str, set[tuple[str, str]]]
+"""(state, action) by task, both as digests."""
 
 
 @dataclass(kw_only=True)
@@ -31,24 +35,29 @@ class Scan:
 
     Attributes:
         rows: one per episode that counts (`trajectories.rows.episode_row`).
-        states: page states by phase and task.
+        visits: what was done in which page state, by phase and task.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    states: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    visits: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, episode: Episode) -> None:
         self.rows.append(episode_row(episode))
         self.outcomes[episode.phase][episode.outcome.value] += 1
         place = (episode.phase, episode.task_id)
         for step in episode.steps:
-            seen = Observation(url=step.url, title=step.title, text=step.observation, elements={})
-            self.states[place].add(state_digest(seen))
+            done = hashlib.sha256(described(step).encode("utf-8", "surrogatepass")).hexdigest()
+            self.visits[place].add((state_of(step), done))
 
-    def of(self, phase: str) -> dict[str, set[str]]:
-        """States of a phase by task."""
-        return {task: states for (where, task), states in self.states.items() if where == phase}
+    def of(self, phase: str) -> Visits:
+        """What was met in a phase, by task."""
+        return {task: visits for (where, task), visits in self.visits.items() if where == phase}
+
+    @property
+    def explorer(self) -> str:
+        """Kind of the agent that explored in the student's place; empty where none did."""
+        return next((str(row["agent_kind"]) for row in self.rows if row["phase"] == STUDENT), "")
 
 
 def scan_round(round: Round) -> Scan:
@@ -69,48 +78,63 @@ def errors_of(round: Round) -> Iterator[tuple[str, str]]:
         yield episode.phase, episode.outcome.value
 
 
-def find_states(round: Round, scan: Scan, *, complete: bool) -> StatesFound | None:
-    """The student's exploring beside the teacher's of this and earlier rounds; None where neither explored.
+def find_visited(round: Round, scan: Scan, *, complete: bool) -> tuple[Visited, Visited] | tuple[None, None]:
+    """Exploring in the student's place beside the teacher's of this and earlier rounds: states, then states with what
+    was done in them; None where neither explored.
 
     Args:
-        complete: whether exploring is over, so that later rounds may rely on what was seen in this one.
+        complete: whether exploring is over, so that later rounds may rely on what was met in this one.
     """
     if complete:
-        _keep_states(round, scan)
-    if not any(phase in (TEACHER, STUDENT) for phase, _ in scan.states):
-        return None
+        _keep_visits(round, scan)
+    if not any(phase in (TEACHER, STUDENT) for phase, _ in scan.visits):
+        return None, None
     known, teacher, student = _teacher_before(round), scan.of(TEACHER), scan.of(STUDENT)
-    new = {task: len(states - teacher.get(task, set()) - known.get(task, set())) for task, states in student.items()}
-    return StatesFound(
+    states = _visited(*(_states(each) for each in (known, teacher, student)))
+    return states, _visited(known, teacher, student)
+
+
+def _states(visits: Visits) -> dict[str, set[str]]:
+    return {task: {state for state, _ in each} for task, each in visits.items()}
+
+
+def _visited(
+    known: Mapping[str, Set[Any]], teacher: Mapping[str, Set[Any]], student: Mapping[str, Set[Any]]
+) -> Visited:
+    nothing = frozenset[Any]()
+    new = {task: met - teacher.get(task, nothing) - known.get(task, nothing) for task, met in student.items()}
+    shares = {task: [1.0] * len(new[task]) + [0.0] * (len(met) - len(new[task])) for task, met in student.items()}
+    return Visited(
         teacher=sum(map(len, teacher.values())),
         student=sum(map(len, student.values())),
-        new=sum(new.values()),
-        new_by_task={task: count for task, count in sorted(new.items()) if count},
+        new=sum(map(len, new.values())),
+        interval=clustered_bootstrap(shares),
+        new_by_task={task: len(each) for task, each in sorted(new.items()) if each},
     )
 
 
-def _keep_states(round: Round, scan: Scan) -> None:
-    key = f"{round.prefix}/{STATES}"
+def _keep_visits(round: Round, scan: Scan) -> None:
+    key = f"{round.prefix}/{VISITS}"
     if not scan.rows or round.store.exists(key + MANIFEST_SUFFIX):
         return
     rows = [
-        {"phase": phase, "task_id": task, "state": state}
-        for (phase, task), states in sorted(scan.states.items())
-        for state in sorted(states)
+        {"phase": phase, "task_id": task, "state": state, "action": action}
+        for (phase, task), visits in sorted(scan.visits.items())
+        for state, action in sorted(visits)
     ]
     sources = {row["episode_key"]: row["digest"] for row in scan.rows}
-    write_table(round.store, key, to_table(rows, columns=STATE_COLUMNS), sources=sources)
+    write_table(round.store, key, to_table(rows, columns=VISIT_COLUMNS), sources=sources)
 
 
-def _teacher_before(round: Round) -> dict[str, set[str]]:
-    """The teacher's states by task in earlier rounds."""
-    states = defaultdict[str, set[str]](set)
+def _teacher_before(round: Round) -> Visits:
+    """What the teacher met in earlier rounds, by task."""
+    visits = defaultdict[str, set[tuple[str, str]]](set)
     for number in range(1, round.number):
         try:
-            table = read_table(round.store, f"{round.at(number).prefix}/{STATES}")
+            table = read_table(round.store, f"{round.at(number).prefix}/{VISITS}")
         except KeyError:
             continue
         for row in table.to_pylist():
             if row["phase"] == TEACHER:
-                states[row["task_id"]].add(row["state"])
-    return states
+                visits[row["task_id"]].add((row["state"], row["action"]))
+    return visits

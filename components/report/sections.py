@@ -9,9 +9,10 @@ from components.drawing.blocks import Block, Figure, Fold, Section, Table, Words
 from components.drawing.charts import Point, Series, legend, line_chart, number, percent
 from components.progress import duration
 from components.report.about import about
-from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last
+from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last, explorer
 from components.report.model import ReportInput
 from components.report.success import success, tasks, where_fell
+from components.report.symbiosis import symbiosis, visited
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
 from components.results.synthesize import Discovery
@@ -24,8 +25,9 @@ MOST_ROWS = 20
 
 def all_sections(data: ReportInput) -> list[Section]:
     """Every section, in the page's order; the tasks and a fall get their own where there are any."""
-    made = [about(data), success(data), *tasks(data), *where_fell(data), learning(data), discovery(data)]
-    return [*made, outcomes(data), audit(data), promotion(data), cost(data)]
+    solved = [success(data), *symbiosis(data), *tasks(data), *where_fell(data)]
+    rest = [outcomes(data), audit(data), promotion(data), cost(data)]
+    return [about(data), *solved, learning(data), discovery(data), *rest]
 
 
 def learning(data: ReportInput) -> Section:
@@ -84,10 +86,12 @@ def discovery(data: ReportInput) -> Section:
     if states is not None:
         blocks.append(
             Words(
-                f"Exploring, the student reached {states.new} page states that no teacher episode had seen "
+                f"Exploring, {explorer(data.now)} reached {states.new} page states that no teacher episode had seen "
                 f"({states.student} of its own, {states.teacher} of the teacher's)."
             )
         )
+    if table := visited(data.now):
+        blocks.append(table)
     if found is not None:
         alone = found.student_only_solutions
         blocks += [

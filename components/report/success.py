@@ -8,7 +8,7 @@ from statistics import fmean
 from components.drawing.blocks import Block, Cell, Figure, Group, Section, Table, Words
 from components.drawing.charts import Point, Series, legend, line_chart, percent
 from components.report.explain import ROLES, SPLITS, fell, interval, start_of, task_changes
-from components.report.model import ReportInput, RoundInput
+from components.report.model import ReportInput
 from components.results.evaluate import Rate, SplitResult
 from components.trajectories.phases import Role, SplitName
 
@@ -25,7 +25,6 @@ NEWEST = 5
 def success(data: ReportInput) -> Section:
     """Success over rounds, student beside teacher with and without knowledge, on both splits."""
     blocks: list[Block] = [figure for split in SPLITS if (figure := _success_figure(data, split))]
-    blocks += _symbiosis(data.now)
     if not blocks:
         blocks.append(Words("Nothing has been evaluated yet."))
     return Section(key="success", title="Success over rounds", blocks=blocks)
@@ -64,20 +63,6 @@ def _success_table(data: ReportInput, split: SplitName) -> Table:
                 solved = f"{found.solved} of {found.episodes}"
                 rows.append([str(each.number), name, percent(found.success_rate), interval(found), solved])
     return Table(header=("round", "agent", "success", "interval", "solved"), rows=rows, names=2)
-
-
-def _symbiosis(now: RoundInput) -> list[Block]:
-    """What the knowledge base gave the teacher, measured on the same seeds."""
-    found = []
-    for split, title in SPLITS.items():
-        with_it, without = now.success("teacher", split), now.success("teacher_without_knowledge", split)
-        if with_it and without:
-            gain = 100 * (with_it.success_rate - without.success_rate)
-            found.append(
-                f"With the knowledge base the teacher solves {percent(with_it.success_rate)} of {title}, without it "
-                f"{percent(without.success_rate)}: {gain:+.1f} points on the same seeds."
-            )
-    return [Words(" ".join(found))] if found else []
 
 
 def tasks(data: ReportInput) -> list[Section]:

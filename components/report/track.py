@@ -101,6 +101,13 @@ def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
             yield from ((f"explore/{phase.removeprefix('explore-')}/{name}", number) for name, number in counts.items())
     if round.facts.states:
         yield "explore/student/new_states", round.facts.states.new
+    if round.facts.actions:
+        yield "explore/student/new_state_actions", round.facts.actions.new
+    for split, each in round.facts.synergy.items():
+        yield f"synergy/{split}/delta", each.delta.difference
+        yield f"synergy/{split}/gain", each.gain.difference
+        if each.beside_control:
+            yield f"synergy/{split}/beside_control", each.beside_control.difference
     if synthesis := round.synthesis:
         yield "explore/student/alone", len(synthesis.student_only_solutions)
         yield "synthesize/knowledge_entries", synthesis.knowledge_entries

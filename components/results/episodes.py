@@ -5,16 +5,52 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from pydantic import Field
+
 from components.errors import InputError
 from components.results.evaluate import EvaluateResult
 from components.results.place import MEND
-from components.trajectories.schema import Outcome
+from components.statistics import compare_paired
+from components.trajectories.phases import SplitName
+from components.trajectories.schema import Outcome, Record
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
 
 Outcomes = Mapping[tuple[str, str, int], Outcome]
 """By (split, task, seed)."""
 Pair = tuple[bool, bool]
+
+
+class Change(Record):
+    """One agent beside another, on the tasks and seeds that count for both."""
+
+    pairs: int
+    gains: int = Field(description="pairs only this agent solved")
+    losses: int = Field(description="pairs only the other solved")
+    difference: float = Field(description="its success rate minus the other's")
+    interval: tuple[float, float] | None = Field(
+        description="of the difference, 95 %, tasks resampled; null with a single task"
+    )
+    p_value: float = Field(description="McNemar's exact test, two-sided")
+
+
+def compare(store: Store, a: EvaluateResult, b: EvaluateResult, *, split: SplitName) -> Change:
+    """Agent `b` beside agent `a`. Errors as `rows_of`."""
+    old, new = (outcomes_of(store, each, splits=(split,)) for each in (a, b))
+    return change_of({task: pairs for (task, _), pairs in pairs_of(old, new).items()})
+
+
+def change_of(pairs: Mapping[str, Sequence[Pair]]) -> Change:
+    """The change over pairs by task, each (the other solved, this one solved)."""
+    found = compare_paired(pairs)
+    return Change(
+        pairs=found.pairs,
+        gains=found.gains,
+        losses=found.losses,
+        difference=found.difference,
+        interval=found.interval,
+        p_value=found.p_value,
+    )
 
 
 def rows_of(store: Store, evaluation: EvaluateResult, *, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -6,32 +6,36 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from components.results.episodes import Change
+from components.results.synergy import Synergy
 from components.trajectories.phases import SplitName
 from components.trajectories.schema import Record
 
 
-class StatesFound(Record):
-    """Page states that exploring reached, the student's beside the teacher's, on the same tasks."""
+class Visited(Record):
+    """What exploring met, the student's place beside the teacher, on the same tasks: AgentSymbiotic's N_S (3.1).
 
-    teacher: int = Field(description="different page states, by digest, in the teacher's episodes")
-    student: int
-    new: int = Field(description="states of the student's that no teacher episode of this or an earlier round saw")
+    The paper counts pairs of state and action. Ours counts states alone as well: with actions, a student that only acts
+    badly on known pages looks inventive. The interval is ours.
+    """
+
+    teacher: int = Field(description="different ones, by digest, in the teacher's episodes")
+    student: int = Field(description="in the episodes of whoever explored in the student's place")
+    new: int = Field(description="N_S: of those, what no teacher episode of this or an earlier round met")
+    interval: tuple[float, float] | None = Field(
+        description="of new / student, 95 %, tasks resampled; null with a single task"
+    )
     new_by_task: dict[str, int]
-
-
-class Change(Record):
-    """This round's student against another agent, on the tasks and seeds that count for both."""
-
-    gains: int
-    losses: int
-    p_value: float = Field(description="McNemar's exact test")
 
 
 class Facts(Record):
     """What is in no other stage's result: read once from the round's episodes, so that later reports need not."""
 
     outcomes: dict[str, dict[str, int]] = Field(description="by phase, then by outcome")
-    states: StatesFound | None = Field(description="none where neither teacher nor student explored")
+    explorer: str = Field("", description="kind of the agent in the student's place: `local`, or `random`; empty: none")
+    states: Visited | None = Field(description="page states; none where neither teacher nor student explored")
+    actions: Visited | None = Field(description="pairs of state and action; none likewise")
+    synergy: dict[SplitName, Synergy] = Field(description="empty where it was not evaluated")
     change: Change | None = Field(description="none in the first round, or where a student was not evaluated")
     since_start: dict[SplitName, Change] = Field(
         description="the student beside the untrained model the run began with; empty where that was not evaluated"
@@ -50,6 +54,6 @@ class ReportResult(Record):
 
     run: str
     round: int
-    inputs: str = Field(description="`<digest of the other results>.<digest of episodes, earlier rounds, settings>`")
+    inputs: str = Field(description="`<digest of the other results>.<digest of episodes, earlier rounds, and so on>`")
     page: str = Field(description="SHA-256 of the page, a blob with the suffix html")
     facts: Facts

@@ -12,7 +12,7 @@ import pytest
 
 from components.evaluate.summary import COLUMNS as EVALUATION
 from components.evaluate.summary import evaluation_row
-from components.report.scan import STATE_COLUMNS
+from components.report.scan import VISIT_COLUMNS
 from components.synthesize.examples import COLUMNS as EXAMPLES
 from components.synthesize.examples import example_rows
 from components.trajectories.open_store import open_store
@@ -27,7 +27,7 @@ TABLES = {
     "episodes.parquet": EPISODE_COLUMNS | EVALUATION,
     "steps.parquet": STEP_COLUMNS,
     "examples.parquet": EXAMPLES,
-    "report-states.parquet": STATE_COLUMNS,
+    "report-visits.parquet": VISIT_COLUMNS,
 }
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 

@@ -52,7 +52,17 @@ def finished(tmp_path: Path) -> Round:
     for result in (audit_result(), distill_result(), promote_result(), synthesize_result()):
         store(round, result)
     outcomes = {"explore-teacher": {"solved": 3, "failed": 1}, "explore-student": {"solved": 1, "infra_error": 2}}
-    facts = Facts(outcomes=outcomes, states=None, change=None, since_start={}, beside_chance={}, usd=0.0, tokens=0)
+    facts = Facts(
+        outcomes=outcomes,
+        states=None,
+        actions=None,
+        synergy={},
+        change=None,
+        since_start={},
+        beside_chance={},
+        usd=0.0,
+        tokens=0,
+    )
     store(round, ReportResult(run="r", round=1, inputs="i", page="p", facts=facts))
     return round
 

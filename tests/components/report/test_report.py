@@ -31,7 +31,7 @@ from components.report.page import marked, tiles
 from components.report.run import assemble, markdown, run
 from components.report.sections import all_sections
 from components.report.success import tasks, where_fell
-from components.results.report import Change
+from components.results.episodes import Change
 from components.trajectories.episodes import save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -41,7 +41,8 @@ from tests.components.results.made import promote_result, store, synthesize_resu
 
 def test_every_section_has_its_facts(run_of_three: Round) -> None:
     text = markdown(assemble(config=ReportConfig(), round=run_of_three)).replace("\N{NO-BREAK SPACE}", " ")
-    assert "With the knowledge base the teacher solves 83 % of held-out seeds, without it 67 %: +16.7 points" in text
+    assert "What the student found lets the teacher solve 5 more of 30 episodes of held-out seeds: +16.7 points" in text
+    assert "The control, a random explorer in the student's place, was not run: chance may find the same." in text
     assert "12 of the 120 entries in the knowledge base came from the student alone." in text
     assert "The teacher accepted 67 % of the student's proposals (30 of 45)" in text
     assert "Distilled from its teacher: yes (distilled)." in text
@@ -55,15 +56,17 @@ def test_the_first_screen_says_whether_it_got_better_which_version_to_use_and_wh
     run_of_three: Round,
 ) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    got, chance, use, whose = answers(data)
+    got, chance, together, use, whose = answers(data)
     assert got.short == "yes"
     assert got.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
-        "The student solves 57 % (39 % to 73 %) of held-out seeds (0 % at the start) after 3 rounds; and 67 % ("
+        "The student solves 57 % (39 % to 73 %) of held-out seeds (0 % at the start: +56.7 points ("
     )
     assert chance.short == "yes"
     assert chance.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "An agent that acts at random on the same pages solves"
     )
+    assert together.short == "not shown"
+    assert "Alone the student solves 57 %, the teacher 67 %." in together.text.replace("\N{NO-BREAK SPACE}", " ")
     assert use.short == "version 2"
     assert "the champion of round 2" in use.text
     assert "This round's was not promoted" in use.text
@@ -87,17 +90,21 @@ def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_o
     assert none.text == "No student has been promoted so far. It is better, but the audit is missing."
 
 
+def change(gains: int, losses: int, *, p: float) -> Change:
+    return Change(pairs=30, gains=gains, losses=losses, difference=(gains - losses) / 30, interval=None, p_value=p)
+
+
 @pytest.mark.parametrize(
-    ("change", "short"),
+    ("found", "short"),
     [
-        (Change(gains=9, losses=1, p_value=0.02), "yes"),
-        (Change(gains=8, losses=6, p_value=0.79), "not shown"),
-        (Change(gains=1, losses=9, p_value=0.02), "no, worse"),
+        (change(9, 1, p=0.02), "yes"),
+        (change(8, 6, p=0.79), "not shown"),
+        (change(1, 9, p=0.02), "no, worse"),
     ],
 )
-def test_better_is_said_only_where_the_episodes_show_it(run_of_three: Round, change: Change, short: str) -> None:
+def test_better_is_said_only_where_the_episodes_show_it(run_of_three: Round, found: Change, short: str) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    facts = data.now.facts.model_copy(update={"since_start": {"heldout_seeds": change}})
+    facts = data.now.facts.model_copy(update={"since_start": {"heldout_seeds": found}})
     assert answers(replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=facts)]))[0].short == short
 
 
@@ -136,9 +143,13 @@ def test_what_the_student_found_is_counted_against_the_teacher_of_all_rounds(run
     now = assemble(config=ReportConfig(), round=run_of_three).now
     found = now.facts.states
     assert found is not None
+    assert now.facts.actions is not None
     # Five tasks of three seeds: each agent's pages name their phase and seed, so each reaches states of its own.
     assert found.student == found.teacher == 15
     assert found.new == 15
+    assert found.interval == (1.0, 1.0), "all of every task's"
+    assert (now.facts.actions.student, now.facts.actions.new) == (15, 15)
+    assert now.facts.explorer == "local"
     assert now.synthesis is not None
     alone = {(each.task_id, each.seed) for each in now.synthesis.student_only_solutions}
     assert alone == {("click-tab", 1), ("click-tab", 2)}
@@ -158,7 +169,7 @@ def test_a_fall_beyond_chance_is_shown_with_its_tasks_and_without_a_cause(run_of
 
 def test_a_fall_that_chance_explains_is_one_line_and_no_section(run_of_three: Round) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    noise = data.now.facts.model_copy(update={"change": Change(gains=6, losses=8, p_value=0.79)})
+    noise = data.now.facts.model_copy(update={"change": change(6, 8, p=0.79)})
     data = replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=noise)])
     assert where_fell(data) == []
     assert "gained 6 and lost 8 (McNemar p = 0.79): no difference that these episodes can show." in beside_last(data)
@@ -169,6 +180,7 @@ def test_a_run_that_only_gains_has_every_section_but_that_of_a_fall(run_of_three
     assert [each.key for each in all_sections(second)] == [
         "run",
         "success",
+        "symbiosis",
         "tasks",
         "learning",
         "discovery",

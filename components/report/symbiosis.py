@@ -1,0 +1,78 @@
+"""What working together gave: the teacher with what was found in the student's place, beside those who work alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from components.drawing.blocks import Block, Section, Table, Words
+from components.drawing.charts import percent
+from components.report.explain import SPLITS, by_how_much, explorer, found_more
+from components.report.model import ReportInput, RoundInput
+from components.results.episodes import Change
+from components.results.report import Visited
+from components.results.synergy import Synergy
+from components.trajectories.phases import SplitName
+
+
+def symbiosis(data: ReportInput) -> list[Section]:
+    """One sentence and one table; nothing where the teacher was not judged both with and without knowledge."""
+    now = data.now
+    if not now.facts.synergy:
+        return []
+    blocks: list[Block] = [Words(found_more(now, split), strong=True) for split in _splits(now)]
+    blocks += [_table(now), Words(MEANING)]
+    return [Section(key="symbiosis", title="What working together gave", blocks=blocks)]
+
+
+MEANING = (
+    "Each difference is of success on the same held-out pages, with its 95 % interval, tasks resampled, and McNemar's "
+    "p. Delta is the paper's, which does not say which rates it takes. Here it is the teacher with what was found, "
+    "less the better of the teacher and this round's student alone."
+)
+
+
+def _splits(now: RoundInput) -> list[SplitName]:
+    return [split for split in SPLITS if split in now.facts.synergy]
+
+
+def _table(now: RoundInput) -> Table:
+    who = explorer(now)
+    kinds: list[tuple[str, Callable[[Synergy], Change | None]]] = [
+        (f"what {who} found, beside the teacher alone", lambda each: each.gain),
+        ("Delta: the same, beside the better of teacher and student alone", lambda each: each.delta),
+    ]
+    if now.facts.explorer != "random":
+        kinds += [
+            ("the control: what a random explorer found, beside the teacher alone", lambda each: each.control_gain),
+            ("what the student found, beside what the random explorer found", lambda each: each.beside_control),
+        ]
+    splits = _splits(now)
+    rows = [[name, *(_cell(of(now.facts.synergy[split])) for split in splits)] for name, of in kinds]
+    return Table(header=("the teacher with", *(SPLITS[split] for split in splits)), rows=rows)
+
+
+def _cell(change: Change | None) -> str:
+    return "not run" if change is None else f"{by_how_much(change)}; {change.gains} gained, {change.losses} lost"
+
+
+def visited(now: RoundInput) -> Table | None:
+    """N_S: what was met in the student's place that the teacher had not met, with actions and without."""
+    control = now.control
+    kinds = [
+        ("page states", now.facts.states, control.states if control else None),
+        ("page states with what was done in them", now.facts.actions, control.actions if control else None),
+    ]
+    rows = [
+        [name, str(found.student), str(found.new), _share(found), _share(chance) if chance else "not run"]
+        for name, found, chance in kinds
+        if found
+    ]
+    header = ("different", "met", "new to the teacher (N_S)", "share", "a random explorer's share")
+    return Table(header=header, rows=rows) if rows else None
+
+
+def _share(found: Visited) -> str:
+    if not found.student:
+        return "–"
+    within = f" ({percent(found.interval[0])} to {percent(found.interval[1])})" if found.interval else ""
+    return f"{percent(found.new / found.student)}{within}"
