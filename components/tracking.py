@@ -51,12 +51,8 @@ def check_tracking(uri: str = "", *, timeout: float = 5.0) -> None:
     if not uri.startswith(("http://", "https://")):
         return
     request = urllib.request.Request(f"{uri.rstrip('/')}/api/2.0/mlflow/experiments/search?max_results=1")
-    if user := os.environ.get("MLFLOW_TRACKING_USERNAME"):
-        request.add_header("Authorization", f"Basic {_basic(user, os.environ.get('MLFLOW_TRACKING_PASSWORD', ''))}")
-    elif token := os.environ.get("MLFLOW_TRACKING_TOKEN"):
-        request.add_header("Authorization", f"Bearer {token}")
     try:
-        urllib.request.urlopen(request, timeout=timeout).close()
+        urllib.request.urlopen(_logged_in(request), timeout=timeout).close()
     except urllib.error.HTTPError as error:
         if error.code in (401, 403):
             fix = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or start the server with --allowed-hosts)"
@@ -66,6 +62,25 @@ def check_tracking(uri: str = "", *, timeout: float = 5.0) -> None:
     except (OSError, ValueError) as error:
         fix = "start it (`mlflow server`), or set MLFLOW_TRACKING_URI to one that runs"
         raise InputError(f"the MLflow server does not answer: {error}", where=uri, fix=fix) from error
+
+
+def post(path: str, body: bytes, *, headers: Mapping[str, str], timeout: float = 30.0) -> None:
+    """Posts JSON to the server, once, for what MLflow's client has no call for.
+
+    Raises:
+        OSError: it does not answer, or refuses (`urllib.error.HTTPError`).
+    """
+    told = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(f"{tracking_uri().rstrip('/')}/{path}", data=body, headers=told)
+    urllib.request.urlopen(_logged_in(request), timeout=timeout).close()
+
+
+def _logged_in(request: urllib.request.Request) -> urllib.request.Request:
+    if user := os.environ.get("MLFLOW_TRACKING_USERNAME"):
+        request.add_header("Authorization", f"Basic {_basic(user, os.environ.get('MLFLOW_TRACKING_PASSWORD', ''))}")
+    elif token := os.environ.get("MLFLOW_TRACKING_TOKEN"):
+        request.add_header("Authorization", f"Bearer {token}")
+    return request
 
 
 def _basic(user: str, password: str) -> str:
@@ -215,16 +230,16 @@ def track_run(run: str) -> Iterator[TrackedRun]:
 def _find_or_create_run(
     client: MlflowClient, *, name: str, experiment: str, tags: Mapping[str, str], parent: str
 ) -> str:
-    experiment_id = _experiment_id(client, experiment)
+    where = experiment_id(client, experiment)
     wanted = {"mlflow.runName": name, **tags}
     clauses = [f"tags.`{key}` = '{quoted(value)}'" for key, value in wanted.items()]
-    found = client.search_runs([experiment_id], filter_string=" and ".join(clauses), max_results=1)
+    found = client.search_runs([where], filter_string=" and ".join(clauses), max_results=1)
     if found:
         run_id = str(found[0].info.run_id)
         client.update_run(run_id, status="RUNNING")
         return run_id
     about = {"mlflow.user": _user(), **({"mlflow.parentRunId": parent} if parent else {})}
-    return str(client.create_run(experiment_id, run_name=name, tags={**tags, **about}).info.run_id)
+    return str(client.create_run(where, run_name=name, tags={**tags, **about}).info.run_id)
 
 
 def _user() -> str:
@@ -235,7 +250,8 @@ def _user() -> str:
         return "unknown"
 
 
-def _experiment_id(client: MlflowClient, name: str) -> str:
+def experiment_id(client: MlflowClient, name: str) -> str:
+    """The experiment of this name, made where there is none."""
     from mlflow.exceptions import MlflowException
 
     known = client.get_experiment_by_name(name)

@@ -63,8 +63,8 @@ class Recipe(BaseModel):
     @property
     def digest(self) -> str:
         """SHA-256 of everything that results depend on: not of the words about it, of how long it is followed
-        (`rounds`), or of how its chat models are reached and paid."""
-        record = self.model_dump(mode="json", exclude={"about", "rounds"})
+        (`rounds`), of what MLflow shows (`play.traces`), or of how its chat models are reached and paid."""
+        record = self.model_dump(mode="json", exclude={"about": True, "rounds": True, "play": {"traces"}})
         return json_digest(deciding(record))
 
     @property

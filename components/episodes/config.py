@@ -19,3 +19,9 @@ class PlaySettings(BaseModel):
     episode_seconds: float = Field(600, gt=0, description="an episode that takes longer is an infrastructure error")
     retries: int = Field(2, ge=0, description="further attempts after an error that is not the agent's fault")
     backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")
+    traces: int = Field(
+        10,
+        ge=0,
+        description="episodes of each phase whose conversation with a chat model is shown in MLflow (Traces), those "
+        "that were not solved first; 0: none",
+    )

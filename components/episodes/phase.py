@@ -6,9 +6,11 @@ Every episode is stored as it ends, so a phase that was killed goes on where it 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from components.agents.base import Agent
@@ -18,6 +20,7 @@ from components.episodes.config import PlaySettings
 from components.episodes.play import DecidedBy, Identity
 from components.episodes.runner import Assignment, Runner, RunResult, assignment_key, iter_errors
 from components.errors import InputError
+from components.traces import send_traces
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
 from components.trajectories.rounds import Round
@@ -33,6 +36,7 @@ class Phase:
         plan: in the order they are played.
         decided_by: the role written into every step; None where the agent says it itself.
         label: what the progress line is called; the name when left out.
+        shards: among how many the whole plan is divided, this one being a part.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Phase:
     play: PlaySettings
     browser: BrowserSettings
     label: str = ""
+    shards: int = 1
 
     @property
     def identity(self) -> Identity:
@@ -107,6 +112,11 @@ class Phase:
         errors = iter_errors(self.round.store, run=self.round.run, round=self.round.number, phase=self.name)
         return (episode for episode in errors if episode.key in missing)
 
+    def show(self) -> None:
+        """Shows in MLflow what a chat model was asked and answered."""
+        most = math.ceil(self.play.traces / self.shards)
+        send_traces(self.round.store, chain(self.errors(), self.episodes()), most=most, what=self.name)
+
     def missing(self) -> list[str]:
         """Why each episode is missing that a further attempt might still add: its error's words."""
         stored = self._stored()
@@ -132,7 +142,12 @@ def play_phases(phases: Sequence[Phase]) -> list[RunResult]:
     Raises:
         InputError, InfraError: as `Runner.run`; or there is no browser.
     """
-    return asyncio.run(_play(phases)) if any(phase.plan for phase in phases) else [RunResult() for _ in phases]
+    if not any(phase.plan for phase in phases):
+        return [RunResult() for _ in phases]
+    results = asyncio.run(_play(phases))
+    for phase in phases:
+        phase.show()
+    return results
 
 
 async def _play(phases: Sequence[Phase]) -> list[RunResult]:

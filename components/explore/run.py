@@ -76,6 +76,7 @@ def run(
         play=play,
         browser=browser,
         label=f"explore {mode}" + (f" {shard}/{shards}" if shards > 1 else ""),
+        shards=shards,
     )
     work = _Exploration(phase=phase, mode=mode, shard=shard, shards=shards)
     return work.place.known() or work.explored()

@@ -6,9 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,24 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = make_tiny(shape, end=tokenizer.eos_token_id, pad=tokenizer.pad_token_id, seed=1)
     prompting = Prompting(tokenizer=tokenizer, template="plain", vocabulary=600, context=512)
     return save_model(model, folder=tmp_path_factory.mktemp("tiny") / "model", prompting=prompting)
+
+
+@contextmanager
+def serving(folder: Path, *, name: str) -> Iterator[str]:
+    """A model of a folder behind our own server, in a thread of this process; yields its base URL."""
+    import torch
+    import uvicorn
+
+    from components.models.serve import make_app
+
+    torch.set_num_threads(1)
+    app = make_app(folder, name=name)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
+    server.should_exit = True
+    thread.join(timeout=10)

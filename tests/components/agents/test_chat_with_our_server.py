@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -19,32 +17,19 @@ from components.errors import InputError
 from components.models.files import BASE_FOLDER
 from components.models.generate import Ask, generate
 from components.models.prompting import load_prompting
-from components.models.serve import make_app
 from components.models.weights import load_model
 from components.trajectories.schema import Cost
 from tests.components.agents.turns import make_turn, past
+from tests.components.conftest import serving
 
 TOKENS = 16
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """The shipped base, served from a thread of this process."""
-    import torch
-    import uvicorn
-
-    torch.set_num_threads(1)
-    server = uvicorn.Server(
-        uvicorn.Config(make_app(BASE_FOLDER, name="base"), host="127.0.0.1", port=0, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
-    server.should_exit = True
-    thread.join(timeout=10)
+    """The shipped base."""
+    with serving(BASE_FOLDER, name="base") as url:
+        yield url
 
 
 def make_config(endpoint: str, **settings: object) -> ChatConfig:

@@ -1,0 +1,201 @@
+"""Conversations with chat models as MLflow traces: one of each episode, one span of each step, from what is stored.
+
+They are sent by OTLP over HTTP, which MLflow's server takes at `/v1/traces`. A trace is one request, there whole or not
+at all, and its ids come from its episode: one that is sent again takes its own place. Only texts are sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from components.tracking import (
+    EXPERIMENT,
+    check_tracking,
+    experiment_id,
+    mlflow_client,
+    mlflow_errors,
+    post,
+    tracking_uri,
+)
+from components.trajectories.episodes import episode_digest, get_blob
+from components.trajectories.schema import Episode, Outcome, Step
+from components.trajectories.store import Store
+
+LONGEST_TEXT = 20_000
+"""Characters of a message, an intent or a feedback that are shown; of longer ones the beginning and the end."""
+NANO = 1_000_000_000
+OK, ERROR = 1, 2  # OTLP's status codes
+
+
+def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: str) -> None:
+    """Shows up to `most` conversations in MLflow. Nothing depends on them: what goes wrong is said, and no more.
+
+    Args:
+        episodes: of one agent; where no chat model decided nothing is sent.
+        what: what they are of, for the line that says what went wrong.
+    """
+    if not most or not tracking_uri().startswith("http"):
+        return
+    chosen = choose(conversations(episodes), most=most)
+    if not chosen:
+        return
+    try:
+        check_tracking()  # in seconds, where MLflow's client would try for minutes
+        with mlflow_errors("opening the experiment"):
+            experiment = experiment_id(mlflow_client(), EXPERIMENT)
+        for episode in chosen:
+            body = json.dumps(trace(episode, exchanges(store, episode))).encode()
+            post("v1/traces", body, headers={"x-mlflow-experiment-id": experiment})
+    except Exception as error:
+        print(f"MLflow took no traces of {what}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+
+
+def conversations(episodes: Iterable[Episode]) -> Iterator[Episode]:
+    """Those in which a chat model was asked. All or none of an agent's are, so the first that has steps may end it."""
+    for episode in episodes:
+        if any(step.exchange for step in episode.steps):
+            yield episode
+        elif episode.steps:
+            return
+
+
+def choose(episodes: Iterable[Episode], *, most: int) -> list[Episode]:
+    """Up to `most` of them: those that were not solved first, one of every task before a second of any."""
+    seen = Counter[tuple[bool, str]]()
+    ranked = list[tuple[bool, int, str, Episode]]()
+    for episode in episodes:
+        kind = (episode.outcome is Outcome.SOLVED, episode.task_id)
+        ranked.append((kind[0], seen[kind], episode.key, episode))
+        seen[kind] += 1
+    return [episode for *_, episode in sorted(ranked, key=lambda each: each[:3])[:most]]
+
+
+def exchanges(store: Store, episode: Episode) -> dict[int, Any]:
+    """What was asked and answered, by the index of the step."""
+    kept = {step.index: step.exchange for step in episode.steps if step.exchange}
+    return {index: json.loads(get_blob(store, digest, "json")) for index, digest in kept.items()}
+
+
+def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:
+    """The episode as an OTLP request.
+
+    When a step began is not kept, only how long it took: they are drawn one after another from the episode's start.
+    """
+    began = int(datetime.fromisoformat(episode.started_at).timestamp() * NANO)
+    whole = Span(trace=episode_digest(episode)[:32], name=f"{episode.task_id}/{episode.seed}", began=began)
+    steps, at = list[dict[str, Any]](), began
+    for step in episode.steps:
+        one = Span(trace=whole.trace, name=f"step {step.index}", began=at, parent=whole.id)
+        at += int(sum(step.timing.model_dump().values()) * NANO)
+        about = about_step(step, said.get(step.index), model=episode.agent.name)
+        steps.append(one.as_json(about, ended=at, wrong=step.feedback))
+    wrong = "" if episode.outcome is Outcome.SOLVED else episode.message or episode.outcome.value
+    root = whole.as_json(about_episode(episode), ended=max(at, began + int(episode.seconds * NANO)), wrong=wrong)
+    return {"resourceSpans": [{"scopeSpans": [{"spans": [root, *steps]}]}]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A stretch of time within a trace, in nanoseconds since 1970."""
+
+    trace: str
+    name: str
+    began: int
+    parent: str = ""
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(f"{self.trace} {self.name}".encode()).hexdigest()[:16]
+
+    def as_json(self, attributes: Mapping[str, Any], *, ended: int, wrong: str) -> dict[str, Any]:
+        """The span as OTLP writes it; `wrong` says what was, and is empty where nothing was."""
+        return {
+            "traceId": self.trace,
+            "spanId": self.id,
+            "parentSpanId": self.parent,
+            "name": self.name,
+            "startTimeUnixNano": str(self.began),
+            "endTimeUnixNano": str(ended),
+            "attributes": [{"key": key, "value": value_of(value)} for key, value in attributes.items()],
+            "status": {"code": ERROR, "message": cut(wrong)} if wrong else {"code": OK},
+        }
+
+
+def about_episode(episode: Episode) -> dict[str, Any]:
+    """What MLflow shows of an episode, and the tags by which it finds it."""
+    tags = {
+        "symbiont.episode": episode.key,
+        "symbiont.run": episode.run,
+        "symbiont.round": str(episode.round),
+        "symbiont.phase": episode.phase,
+        "symbiont.task": episode.task_id,
+        "symbiont.outcome": episode.outcome.value,
+        "symbiont.agent": episode.agent.name,
+    }
+    return {
+        "mlflow.spanType": "AGENT",
+        "mlflow.spanInputs": cut(episode.intent),
+        "mlflow.spanOutputs": cut(f"{episode.outcome.value}: {episode.message or episode.answer or ''}".rstrip(": ")),
+        "page": cut(episode.start_url),
+        "reward": episode.reward,
+        **{f"mlflow.traceTag.{key}": value for key, value in tags.items()},
+    }
+
+
+def about_step(step: Step, said: Any, *, model: str) -> dict[str, Any]:
+    """What MLflow shows of a step: as a conversation where a chat model was asked, else as what was seen and done."""
+    done = {
+        "action": cut(step.action),
+        "reason": cut(step.reason),
+        "feedback": cut(step.feedback),
+        "url": cut(step.url),
+        "decided_by": step.decided_by or "",
+    }
+    took = {f"seconds.{name}": value for name, value in step.timing.model_dump().items()}
+    if not said:
+        seen = {"observation": cut(step.observation)}
+        return {"mlflow.spanType": "TOOL", "mlflow.spanInputs": seen, "mlflow.spanOutputs": done, **took}
+    asked = [{"role": str(each["role"]), "content": cut(str(each["content"]))} for each in said["messages"]]
+    answer = {"role": "assistant", "content": cut(str(said["answer"]))}
+    cost = step.cost
+    return {
+        "mlflow.spanType": "CHAT_MODEL",
+        "mlflow.spanInputs": {"messages": asked},
+        "mlflow.spanOutputs": {"choices": [{"index": 0, "message": answer}]},
+        "mlflow.llm.model": model,
+        "mlflow.chat.tokenUsage": {
+            "input_tokens": cost.prompt_tokens,
+            "output_tokens": cost.completion_tokens,
+            "total_tokens": cost.prompt_tokens + cost.completion_tokens,
+        },
+        "usd": cost.usd,
+        **done,
+        **took,
+    }
+
+
+def cut(text: str) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    half = LONGEST_TEXT // 2
+    return f"{text[:half]}\n[... {len(text) - 2 * half} characters left out ...]\n{text[-half:]}"
+
+
+def value_of(value: Any) -> dict[str, Any]:
+    """A value as OTLP's JSON writes it."""
+    if isinstance(value, dict):
+        return {"kvlistValue": {"values": [{"key": key, "value": value_of(each)} for key, each in value.items()]}}
+    if isinstance(value, list):
+        return {"arrayValue": {"values": [value_of(each) for each in value]}}
+    if isinstance(value, float):
+        return {"doubleValue": value}
+    if isinstance(value, int):
+        return {"intValue": str(value)}
+    return {"stringValue": value}
