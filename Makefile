@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-kills figure compile base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills figure compile base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,9 @@ bench-recording: $(VENV)/.packages ## what recording routing costs a forward pas
 
 bench-detection: $(VENV)/.packages ## detection of distillation on zoos made from scratch, under 90 minutes; writes out/bench-detection
 	@$(BIN)/python -m bench.detection $(ARGS)
+
+bench-ablation: setup ## what each ingredient is worth, with intervals and cost (hours); writes docs/ablation.md, bench/ablation.json
+	@$(BIN)/symbiont ablate --table docs/ablation.md --rows bench/ablation.json $(ARGS)
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
 	@$(BIN)/python bench/kills.py $(ARGS)

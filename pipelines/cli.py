@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from components.errors import ExitCode, InfraError, InputError
+from pipelines.ablation_cli import ablation
 from pipelines.audit_cli import audit
 from pipelines.look_cli import look
 from pipelines.model_cli import models
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(audit, name="audit")
 app.add_typer(look)
+app.add_typer(ablation)
 app.add_typer(models)
 
 

@@ -124,16 +124,21 @@ def explorer(now: RoundInput) -> str:
 
 
 def found_more(now: RoundInput, split: SplitName) -> str:
-    """What the finds let the teacher solve, and what chance's would have."""
-    found, who = now.facts.synergy[split], explorer(now)
-    gain = f"What {who} found lets the teacher solve {_more(found.gain)} of {found.gain.pairs} episodes"
-    said = f"{gain} of {SPLITS[split]}: {by_how_much(found.gain)} beside the teacher alone."
+    """What knowledge with the student's finds lets the teacher solve, and what it would be with those of chance."""
+    found = now.facts.synergy[split]
+    holds = f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
+    said = (
+        f"With a knowledge base that holds {holds}, the teacher solves {_more(found.gain)} of {found.gain.pairs} "
+        f"episodes of {SPLITS[split]}: {by_how_much(found.gain)} beside the teacher alone."
+    )
     if now.facts.explorer == "random":
         return f"{said} This run is the control: nobody learnt to explore."
+    if not now.facts.explorer:
+        return f"{said} Nobody explored in the student's place."
     if found.control_gain is None or found.beside_control is None:
         return f"{said} The control, a random explorer in the student's place, was not run: chance may find the same."
     verdict = {1: "more than chance finds", 0: "no more than chance may find", -1: "less than chance finds"}
-    chance = f"What a random explorer found in its place lets it solve {_more(found.control_gain)} of them"
+    chance = f"With a random explorer's finds in their place it solves {_more(found.control_gain)}"
     beside = f"{by_how_much(found.beside_control)} beside that, {verdict[direction(found.beside_control)]}"
     return f"{said} {chance}; the student's finds give {beside}."
 

@@ -83,7 +83,7 @@ def _or_dash(value: float | None) -> str:
 def discovery(data: ReportInput) -> Section:
     """What the student found that the teacher had not, and what the teacher made of its proposals."""
     states, found, blocks = data.now.facts.states, data.now.synthesis, list[Block]()
-    if states is not None:
+    if states is not None and data.now.facts.explorer:
         blocks.append(
             Words(
                 f"Exploring, {explorer(data.now)} reached {states.new} page states that no teacher episode had seen "

@@ -36,19 +36,19 @@ def _splits(now: RoundInput) -> list[SplitName]:
 
 
 def _table(now: RoundInput) -> Table:
-    who = explorer(now)
+    holds = f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
     kinds: list[tuple[str, Callable[[Synergy], Change | None]]] = [
-        (f"what {who} found, beside the teacher alone", lambda each: each.gain),
+        (f"{holds}, beside the teacher alone", lambda each: each.gain),
         ("Delta: the same, beside the better of teacher and student alone", lambda each: each.delta),
     ]
-    if now.facts.explorer != "random":
+    if now.facts.explorer not in ("", "random"):
         kinds += [
             ("the control: what a random explorer found, beside the teacher alone", lambda each: each.control_gain),
             ("what the student found, beside what the random explorer found", lambda each: each.beside_control),
         ]
     splits = _splits(now)
     rows = [[name, *(_cell(of(now.facts.synergy[split])) for split in splits)] for name, of in kinds]
-    return Table(header=("the teacher with", *(SPLITS[split] for split in splits)), rows=rows)
+    return Table(header=("the teacher with knowledge that holds", *(SPLITS[split] for split in splits)), rows=rows)
 
 
 def _cell(change: Change | None) -> str:
@@ -65,7 +65,7 @@ def visited(now: RoundInput) -> Table | None:
     rows = [
         [name, str(found.student), str(found.new), _share(found), _share(chance) if chance else "not run"]
         for name, found, chance in kinds
-        if found
+        if found and now.facts.explorer
     ]
     header = ("different", "met", "new to the teacher (N_S)", "share", "a random explorer's share")
     return Table(header=header, rows=rows) if rows else None

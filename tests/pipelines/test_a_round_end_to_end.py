@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
+from components.results.control import control_of
 from components.results.place import read
 from components.results.preflight import PreflightResult
+from components.results.synergy import synergy_of
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -44,12 +47,12 @@ RECIPE = {
 }
 
 
-def start(folder: Path, *options: str) -> subprocess.Popen[str]:
+def start(folder: Path, *options: str, does: str = "run") -> subprocess.Popen[str]:
     command = [
         sys.executable,
         "-m",
         "pipelines.cli",
-        "run",
+        does,
         "--recipe",
         "tiny.yaml",
         "--out",
@@ -60,11 +63,11 @@ def start(folder: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def wait_for(folder: Path, what: str, process: subprocess.Popen[str]) -> None:
+def wait_for(out: Path, what: str, process: subprocess.Popen[str]) -> None:
     """Until a stage has said this."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and process.poll() is None:
-        log = folder / "out/logs/round-001.log"
+        log = out / "logs/round-001.log"
         if log.exists() and what in log.read_text(errors="replace"):
             return
         time.sleep(0.2)
@@ -77,7 +80,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     folder = tmp_path_factory.mktemp("run")
     (folder / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
     first = start(folder)
-    wait_for(folder, "[stage] explore-speculative begins", first)
+    wait_for(folder / "out", "[stage] explore-speculative begins", first)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     time.sleep(1)
@@ -197,6 +200,48 @@ def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str
     assert (line["recipe"], line["rounds_done"]) == ("tiny", 1)
     symbiont("report", "--recipe", "tiny.yaml", "--to", "again.html")
     assert (folder / "again.html").read_bytes() == (folder / "out/reports/report.html").read_bytes()
+
+
+def test_an_ablation_runs_what_is_missing_and_goes_on_after_a_kill(
+    done: tuple[Path, dict[str, Any], set[str]], tmp_path: Path
+) -> None:
+    """The run above is the variant that changes nothing; its control is run here, and killed on the way."""
+    folder, printed, _ = done
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
+    shutil.copytree(folder / "out/store", tmp_path / "out/store")
+    shutil.copytree(
+        folder / "out", tmp_path / "out/student-exploration-0", ignore=shutil.ignore_patterns("store", "work")
+    )
+    wanted = ("--variants", "random-exploration,student-exploration", "--seeds", "1")
+    first = start(tmp_path, *wanted, does="ablate")
+    wait_for(tmp_path / "out/random-exploration-0", "[stage] synthesize begins", first)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    again = start(tmp_path, *wanted, does="ablate")
+    output, said = again.communicate(timeout=SECONDS)
+    assert again.returncode == 0, said[-4000:]
+    assert "student-exploration, seed 0 (2 of 2): already done" in said
+    rows = json.loads(output)
+    assert rows == json.loads((tmp_path / "out/ablation.json").read_text())
+    assert [(row["variant"], row["split"], row["episodes"]) for row in rows] == [
+        (variant, split, episodes)
+        for variant in ("random-exploration", "student-exploration")
+        for split, episodes in (("heldout_seeds", 16), ("heldout_tasks", 4))
+    ]
+    assert all(row["seconds"] > 0 for row in rows)
+    assert rows[2]["success_rate"] == printed["rounds"][0]["student"]["heldout_seeds"]["success_rate"]
+    table = (tmp_path / "out/ablation.md").read_text()
+    assert "| its finds beside a random explorer's, for the teacher | held-out seeds |" in table
+    store = stored(tmp_path)
+    student = Round(run=printed["run"], number=1, seed=0, store=store, work=tmp_path)
+    control = control_of(student)
+    assert control is not None
+    explorers = {each.agent.kind for each in iter_episodes(store, f"{control.prefix}/episodes/explore-student/")}
+    assert explorers == {"random"}
+    beside = synergy_of(student)["heldout_seeds"].beside_control
+    assert beside is not None
+    assert beside.pairs == 16
+    assert not left_running(tmp_path)
 
 
 def test_the_same_round_with_a_real_s3_server(done: tuple[Path, dict[str, Any], set[str]], tmp_path: Path) -> None:

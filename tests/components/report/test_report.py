@@ -41,7 +41,7 @@ from tests.components.results.made import promote_result, store, synthesize_resu
 
 def test_every_section_has_its_facts(run_of_three: Round) -> None:
     text = markdown(assemble(config=ReportConfig(), round=run_of_three)).replace("\N{NO-BREAK SPACE}", " ")
-    assert "What the student found lets the teacher solve 5 more of 30 episodes of held-out seeds: +16.7 points" in text
+    assert "the teacher solves 5 more of 30 episodes of held-out seeds: +16.7 points" in text
     assert "The control, a random explorer in the student's place, was not run: chance may find the same." in text
     assert "12 of the 120 entries in the knowledge base came from the student alone." in text
     assert "The teacher accepted 67 % of the student's proposals (30 of 45)" in text

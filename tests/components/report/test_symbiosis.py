@@ -76,7 +76,7 @@ def test_beside_its_control_the_report_says_what_the_students_finds_are_worth(
     now = with_control(data.now, student=student)
     data = replace(data, rounds=[*data.rounds[:-1], now])
     together = next(each for each in answers(data) if each.question == "Better than the teacher alone")
-    assert "What a random explorer found in its place lets it solve 1 more of them" in together.text
+    assert "With a random explorer's finds in their place it solves 1 more;" in together.text
     assert said in together.text
     (section,) = symbiosis(data)
     text = to_markdown(section)
@@ -89,14 +89,23 @@ def test_a_control_itself_says_that_it_is_one(run_of_three: Round) -> None:
     facts = data.now.facts.model_copy(update={"explorer": "random"})
     (section,) = symbiosis(replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=facts)]))
     text = to_markdown(section)
-    assert "What a random explorer found lets the teacher solve 5 more of 30 episodes" in text
+    assert "holds what a random explorer found, the teacher solves 5 more of 30 episodes" in text
     assert "This run is the control" in text
     assert "not run" not in text
 
 
+def test_a_round_in_which_nobody_explored_for_the_student_credits_nobody(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    facts = data.now.facts.model_copy(update={"explorer": ""})
+    (section,) = symbiosis(replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=facts)]))
+    text = to_markdown(section)
+    assert "holds nothing of the student's, the teacher solves 5 more" in text
+    assert "not run" not in text
+
+
 def test_a_report_is_made_anew_once_its_control_was_run(tmp_path: Path) -> None:
-    round = judged(tmp_path)
-    config = ReportConfig(episodes=0)
+    round, config = judged(tmp_path), ReportConfig(episodes=0)
+    save_episode(round.store, acting(round, "explore-student", text="page", action="go_back"))
     before = run(config=config, round=round)
     assert run(config=config, round=round) == before
     control = chance(round)

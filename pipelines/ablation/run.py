@@ -1,0 +1,197 @@
+"""Runs what an ablation lacks, and writes what it came to.
+
+Every run is what `symbiont run --set ...` does, in a folder of its own below OUT, so that none meets another's
+champion. They share OUT/store, where a run finds its control. A run is done when its summary.json says so; the same
+command goes on with what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+from rich.console import Console
+
+from components.errors import InputError
+from components.files import write_whole
+from components.place import Place
+from components.results.place import read
+from components.results.preflight import PreflightResult
+from components.trajectories.manifest import read_manifest
+from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
+from pipelines.ablation.table import Origin, Ran, Row, markdown, rows_of_students
+from pipelines.ablation.variants import VARIANTS
+from pipelines.commands import read_place, read_recipe, run_command
+from pipelines.display import Display
+from pipelines.outfolder import OutFolder
+from pipelines.recipe import Recipe
+from pipelines.rounds import Run
+from pipelines.stored_runs import round_of
+from pipelines.summary import Summary
+
+LEARNING = ("explore-", "synthesize", "distill")
+"""Stages whose seconds are a variant's cost: judging and auditing cost every variant the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One run of an ablation."""
+
+    variant: str
+    run: Run
+    rounds: int
+
+    @property
+    def last(self) -> Round:
+        return round_of(open_store(self.run.place.store), self.run.name, self.rounds, seed=self.run.seed)
+
+    def summary(self) -> Summary | None:
+        """What it came to; None until it is done.
+
+        Raises:
+            InputError: the folder holds a run of another recipe or of other code.
+        """
+        path = self.run.folder.summary
+        if not path.exists():
+            return None
+        try:
+            found = Summary.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise _other(path, error.errors()[0]["msg"]) from error
+        if found.run != self.run.name:
+            raise _other(path, f"{found.run}, and this recipe and code make {self.run.name}")
+        return found if len(found.rounds) >= self.rounds else None
+
+    def ran(self, summary: Summary) -> Ran:
+        took = [each.seconds for each in summary.rounds[: self.rounds]]
+        seconds = sum(one for stages in took for name, one in stages.items() if name.startswith(LEARNING))
+        return Ran.read(self.last, variant=self.variant, seconds=round(seconds, 1))
+
+
+def _other(path: Path, what: str) -> InputError:
+    fix = "give another --out, or go back to the recipe and code of then: one table does not mix two"
+    return InputError(f"this folder holds a run of another ablation: {what}", where=str(path), fix=fix)
+
+
+def measure(
+    *,
+    recipe: str,
+    changes: Sequence[str],
+    variants: Sequence[str],
+    seeds: Sequence[int],
+    rounds: int | None,
+    place: str,
+    out: Path,
+    table: Path,
+    rows: Path,
+    console: Console,
+) -> list[Row]:
+    """`symbiont ablate`: writes table and rows after each run, with what there is so far.
+
+    Args:
+        changes: `key=value` over the recipe of every variant.
+        rounds: of each run; None for the recipe's.
+
+    Raises:
+        InputError: an unknown variant, a wrong recipe, a place whose runs would share a registry, or a folder that
+            holds another ablation; before anything is run.
+        InfraError: as `symbiont run`; the same command goes on.
+    """
+    recipes = _recipes(recipe, changes, variants)
+    where = _own_place(read_place(place), out=out)
+    plan = list(_planned(recipes, seeds=seeds, rounds=rounds, place=where, out=out))
+    done = [each.summary() for each in plan]
+    display = Display(console=console)
+    for number, each in enumerate(plan):
+        name = f"{each.variant}, seed {each.run.seed} ({number + 1} of {len(plan)})"
+        if done[number] is not None:
+            display.say(f"{name}: already done")
+            continue
+        display.say(f"{name}: {_by_hand(recipe, changes, each, place=out / 'place.yaml')}")
+        done[number] = run_command(
+            recipe=each.run.recipe,
+            place=str(out / "place.yaml"),
+            rounds=each.rounds,
+            seed=each.run.seed,
+            out=each.run.folder.root,
+            keep=False,
+            console=console,
+            quiet=True,
+        )
+        _write(plan, done, table=table, rows=rows)
+    made = _write(plan, done, table=table, rows=rows)
+    display.say(f"Table: {table}")
+    display.say(f"Rows: {rows}")
+    return made
+
+
+def _recipes(reference: str, changes: Sequence[str], variants: Sequence[str]) -> dict[str, Recipe]:
+    unknown = [each for each in variants if each not in VARIANTS]
+    if unknown or not variants:
+        what = f"there is no variant {unknown[0]!r}" if unknown else "no variant is named"
+        raise InputError(what, where="--variants", fix=f"name some of {','.join(VARIANTS)}")
+    return {name: read_recipe(reference, (*changes, *VARIANTS[name].changes)) for name in VARIANTS if name in variants}
+
+
+def _planned(
+    recipes: Mapping[str, Recipe], *, seeds: Sequence[int], rounds: int | None, place: Place, out: Path
+) -> Iterator[Planned]:
+    """Seed by seed, so that a stopped ablation has compared something."""
+    for seed in seeds:
+        for variant, recipe in recipes.items():
+            folder = OutFolder(root=out.absolute() / f"{variant}-{seed}")
+            run = Run(recipe=recipe, place=place, seed=seed, folder=folder)
+            yield Planned(variant=variant, run=run, rounds=rounds or recipe.rounds)
+
+
+def _own_place(place: Place, *, out: Path) -> Place:
+    """The place with one store for all runs, written to OUT so that each run can be repeated by hand.
+
+    Raises:
+        InputError: its runs would share a registry, or have a store each.
+    """
+    if place.mlflow or place.s3_server:
+        raise InputError(
+            "the runs of an ablation need a registry each, and one store for all",
+            where=f"place {place.name}: mlflow, s3_server",
+            fix="use the place laptop, or one that leaves both empty",
+        )
+    shared = place.model_copy(update={"store": place.store or str(out.absolute() / "store")})
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / "place.yaml", yaml.safe_dump(shared.model_dump(mode="json"), sort_keys=False))
+    return shared
+
+
+def _by_hand(recipe: str, changes: Sequence[str], each: Planned, *, place: Path) -> str:
+    """The command that does the same run."""
+    words = ["symbiont", "run", "--recipe", recipe, "--rounds", str(each.rounds), "--seed", str(each.run.seed)]
+    sets = [word for change in (*changes, *VARIANTS[each.variant].changes) for word in ("--set", change)]
+    return shlex.join([*words, *sets, "--place", str(place), "--out", str(each.run.folder.root)])
+
+
+def _write(plan: Sequence[Planned], done: Sequence[Summary | None], *, table: Path, rows: Path) -> list[Row]:
+    finished = [(each, summary) for each, summary in zip(plan, done, strict=True) if summary is not None]
+    ran = [each.ran(summary) for each, summary in finished]
+    made = rows_of_students(ran)
+    write_whole(rows, "[\n " + ",\n ".join(json.dumps(row.model_dump()) for row in made) + "\n]\n")
+    write_whole(table, markdown(ran, origin=_origin(plan[0], [each.last for each, _ in finished])))
+    return made
+
+
+def _origin(first: Planned, finished: Sequence[Round]) -> Origin:
+    """When and on what the newest of the runs was made."""
+    newest = max(finished, key=lambda round: read_manifest(round).created_at)
+    notes = read(newest, PreflightResult)
+    return Origin(
+        recipe=first.run.recipe.name,
+        rounds=first.rounds,
+        date=read_manifest(newest).created_at[:10],
+        commit=notes.commit[:7] if notes else "",
+        machine=notes.machine if notes else "",
+    )

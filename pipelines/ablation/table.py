@@ -1,0 +1,227 @@
+"""What an ablation came to: rows for programs, and a table that says in words what each ingredient is worth.
+
+Success is of all seeds together, with tasks resampled in the interval (`statistics.clustered_bootstrap`): other tasks
+like these. Three seeds say little of further seeds, so each seed's difference stands beside, and an ingredient is said
+to help only where the interval and every seed agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from components.results.episodes import Change, Outcomes, Pair, change_of, outcomes_of, pairs_of
+from components.results.evaluate import EvaluateResult
+from components.results.place import read
+from components.statistics import clustered_bootstrap
+from components.trajectories.phases import Role, SplitName
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Outcome
+from pipelines.ablation.variants import VARIANTS
+
+SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
+ALONE: Role = "teacher_without_knowledge"
+SHOWN: tuple[Role, ...] = ("student", "teacher")
+JUDGED: tuple[Role, ...] = ("student", "teacher", ALONE, "random")
+
+
+class Row(BaseModel):
+    """One student on one split; `seconds` are those its learning took, of exploring, synthesis and training."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    variant: str
+    seed: int
+    split: SplitName
+    success_rate: float
+    episodes: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What was run, when and where."""
+
+    recipe: str
+    rounds: int
+    date: str
+    commit: str
+    machine: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """One run that is done: what its last round's agents solved. `seconds` as in a `Row`."""
+
+    variant: str
+    seed: int
+    seconds: float
+    outcomes: Mapping[Role, Outcomes]
+
+    @classmethod
+    def read(cls, round: Round, *, variant: str, seconds: float) -> Self:
+        judged = {role: read(round, EvaluateResult, of=role) for role in JUDGED}
+        outcomes = {role: outcomes_of(round.store, each, splits=SPLITS) for role, each in judged.items() if each}
+        return cls(variant=variant, seed=round.seed, seconds=seconds, outcomes=outcomes)
+
+    def solved(self, role: Role, split: SplitName) -> dict[str, list[float]]:
+        """1 for each episode that was solved and 0 for each that was not, by task."""
+        found: dict[str, list[float]] = {}
+        for (where, task, _), outcome in sorted(self.outcomes.get(role, {}).items()):
+            if where == split and outcome.counts:
+                found.setdefault(task, []).append(float(outcome is Outcome.SOLVED))
+        return found
+
+
+@dataclass(frozen=True)
+class Question:
+    """What something is worth: an agent of one variant beside an agent of another."""
+
+    about: str
+    agent: tuple[str, Role]
+    beside: tuple[str, Role]
+
+
+RANDOM, STUDENT = "random-exploration", "student-exploration"
+QUESTIONS = (
+    Question("reasons, for the student", ("multi-task", "student"), ("sft", "student")),
+    Question("speculative episodes, for the student", ("speculative", "student"), ("sft", "student")),
+    Question("both, for the student", ("both", "student"), ("sft", "student")),
+    Question("a random explorer's finds, for the student", (RANDOM, "student"), ("both", "student")),
+    Question("its own finds, for the student", (STUDENT, "student"), ("both", "student")),
+    Question("its own finds beside a random explorer's, for the student", (STUDENT, "student"), (RANDOM, "student")),
+    Question("knowledge of its own and of speculation, for the teacher", ("both", "teacher"), ("both", ALONE)),
+    Question("a random explorer's finds, for the teacher", (RANDOM, "teacher"), ("both", "teacher")),
+    Question("the student's finds, for the teacher", (STUDENT, "teacher"), ("both", "teacher")),
+    Question("its finds beside a random explorer's, for the teacher", (STUDENT, "teacher"), (RANDOM, "teacher")),
+    Question("all knowledge, the student's finds in it, for the teacher", (STUDENT, "teacher"), (STUDENT, ALONE)),
+)
+
+
+def rows_of_students(runs: Sequence[Ran]) -> list[Row]:
+    """A row for every run and split."""
+    return [
+        Row(
+            variant=run.variant,
+            seed=run.seed,
+            split=split,
+            success_rate=fmean(solved),
+            episodes=len(solved),
+            seconds=run.seconds,
+        )
+        for run in runs
+        for split in SPLITS
+        if (solved := [one for each in run.solved("student", split).values() for one in each])
+    ]
+
+
+def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
+    """The whole page."""
+    seeds = sorted({run.seed for run in runs})
+    where = f"commit {origin.commit or 'unknown'}, {origin.machine or 'machine unknown'}"
+    lines = [
+        "# What each ingredient is worth",
+        "",
+        f"`symbiont ablate`, {origin.date}, {where}.",
+        f"Recipe `{origin.recipe}`, rounds: {origin.rounds}, seeds: {', '.join(map(str, seeds))}.",
+        "",
+        "Percent solved after the last round, of all seeds together, with 95 % intervals (tasks resampled); in "
+        "brackets each seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
+        "",
+        *_table(_head(), _variants(runs)),
+        "",
+        "Differences are in points, on the same pages, of all seeds together. *Helps* takes both: an interval above "
+        "zero, and every seed's own difference above zero.",
+        "",
+        *_table(("what", "judged on", "difference", "by seed", "so"), _answers(runs)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _head() -> list[str]:
+    judged = [f"{agent}, {title}" for agent in ("student", "teacher with the finds") for title in SPLITS.values()]
+    return ["variant", "what it has", *judged, "time"]
+
+
+def _variants(runs: Sequence[Ran]) -> Iterator[list[str]]:
+    for name, variant in VARIANTS.items():
+        if own := [run for run in runs if run.variant == name]:
+            cells = [_rate(own, role, split) for role in SHOWN for split in SPLITS]
+            yield [name, variant.about, *cells, f"{fmean(run.seconds for run in own):.0f}"]
+    chance = [_rate(runs, "random", split) for split in SPLITS]
+    alone = [_rate(runs, ALONE, split) for split in SPLITS]
+    yield ["beside", "acting at random; the teacher alone", *chance, *alone, ""]
+
+
+def _rate(runs: Sequence[Ran], role: Role, split: SplitName) -> str:
+    """Such as `51 (43 to 59) [48, 52, 53]`."""
+    each = [run.solved(role, split) for run in runs]
+    by_task: dict[str, list[float]] = {}
+    for solved in each:
+        for task, values in solved.items():
+            by_task.setdefault(task, []).extend(values)
+    if not by_task:
+        return "–"
+    own = [fmean(value for values in solved.values() for value in values) for solved in each if solved]
+    interval = clustered_bootstrap(by_task)
+    within = f" ({100 * interval.low:.0f} to {100 * interval.high:.0f})" if interval else ""
+    seeds = f" [{', '.join(f'{100 * rate:.0f}' for rate in own)}]" if len(set(own)) > 1 else ""
+    return f"{100 * fmean(value for values in by_task.values() for value in values):.0f}{within}{seeds}"
+
+
+def _answers(runs: Sequence[Ran]) -> Iterator[list[str]]:
+    known = {(run.variant, run.seed): run for run in runs}
+    for question in QUESTIONS:
+        for split, title in SPLITS.items():
+            pairs = list(_pairs(known, question, split))
+            if pairs:
+                change, own = change_of(_joined(pairs)), [change_of(each).difference for each in pairs]
+                seeds = ", ".join(f"{100 * difference:+.1f}" for difference in own)
+                yield [question.about, title, _difference(change), seeds, worth(change, own)]
+
+
+def _pairs(
+    known: Mapping[tuple[str, int], Ran], question: Question, split: SplitName
+) -> Iterator[dict[str, list[Pair]]]:
+    """Of every seed that ran both, the pairs of (beside, agent) by task."""
+    for seed in sorted({seed for _, seed in known}):
+        (variant, role), (other, rival) = question.agent, question.beside
+        one, two = known.get((variant, seed)), known.get((other, seed))
+        if one and two:
+            found = pairs_of(two.outcomes.get(rival, {}), one.outcomes.get(role, {}))
+            if own := {task: pairs for (task, where), pairs in found.items() if where == split}:
+                yield own
+
+
+def _joined(pairs: Sequence[Mapping[str, Sequence[Pair]]]) -> dict[str, list[Pair]]:
+    joined: dict[str, list[Pair]] = {}
+    for each in pairs:
+        for task, own in each.items():
+            joined.setdefault(task, []).extend(own)
+    return joined
+
+
+def _difference(change: Change) -> str:
+    low, high = change.interval or (None, None)
+    within = "" if low is None or high is None else f" ({100 * low:+.1f} to {100 * high:+.1f})"
+    return f"{100 * change.difference:+.1f}{within}"
+
+
+def worth(change: Change, by_seed: Sequence[float]) -> str:
+    """What the interval and the seeds allow to say of an ingredient."""
+    if change.interval is None:
+        return "cannot be told from one task"
+    low, high = change.interval
+    if low > 0:
+        return "helps" if min(by_seed) > 0 else "not shown to help: not every seed gains"
+    if high < 0:
+        return "does not help: it costs"
+    return "not shown to help" if high > 0 else "does not help"
