@@ -1,8 +1,8 @@
 """What an ablation came to: rows for programs, and a table that says in words what each ingredient is worth.
 
-Success is of all seeds together, with tasks resampled in the interval (`statistics.clustered_bootstrap`): other tasks
-like these. Three seeds say little of further seeds, so each seed's difference stands beside, and an ingredient is said
-to help only where the interval and every seed agree.
+Rates have Wilson's interval, of as many episodes as they are worth where those of one task are alike; differences that
+of tasks resampled: other tasks like these. Three seeds say little of further seeds, so each seed's own stands beside,
+and an ingredient is said to help only where interval, McNemar's test and every seed agree.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from components.results.episodes import Change, Outcomes, Pair, change_of, outcomes_of, pairs_of
 from components.results.evaluate import EvaluateResult
 from components.results.place import read
-from components.statistics import clustered_bootstrap
+from components.statistics import design_effect, wilson
 from components.trajectories.phases import Role, SplitName
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
@@ -26,7 +26,8 @@ from pipelines.ablation.variants import VARIANTS
 SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 ALONE: Role = "teacher_without_knowledge"
 SHOWN: tuple[Role, ...] = ("student", "teacher")
-JUDGED: tuple[Role, ...] = ("student", "teacher", ALONE, "random")
+LEVEL = 0.05
+BESIDE: tuple[Role, ...] = ("random", ALONE)
 
 
 class Row(BaseModel):
@@ -64,7 +65,7 @@ class Ran:
 
     @classmethod
     def read(cls, round: Round, *, variant: str, seconds: float) -> Self:
-        judged = {role: read(round, EvaluateResult, of=role) for role in JUDGED}
+        judged = {role: read(round, EvaluateResult, of=role) for role in (*SHOWN, *BESIDE)}
         outcomes = {role: outcomes_of(round.store, each, splits=SPLITS) for role, each in judged.items() if each}
         return cls(variant=variant, seed=round.seed, seconds=seconds, outcomes=outcomes)
 
@@ -129,13 +130,13 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         f"`symbiont ablate`, {origin.date}, {where}.",
         f"Recipe `{origin.recipe}`, rounds: {origin.rounds}, seeds: {', '.join(map(str, seeds))}.",
         "",
-        "Percent solved after the last round, of all seeds together, with 95 % intervals (tasks resampled); in "
-        "brackets each seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
+        "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each "
+        "seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
         "",
         *_table(_head(), _variants(runs)),
         "",
-        "Differences are in points, on the same pages, of all seeds together. *Helps* takes both: an interval above "
-        "zero, and every seed's own difference above zero.",
+        "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). "
+        "To help takes an interval above zero, McNemar's p below 0.05, and a gain from every seed.",
         "",
         *_table(("what", "judged on", "difference", "by seed", "so"), _answers(runs)),
     ]
@@ -156,8 +157,8 @@ def _variants(runs: Sequence[Ran]) -> Iterator[list[str]]:
         if own := [run for run in runs if run.variant == name]:
             cells = [_rate(own, role, split) for role in SHOWN for split in SPLITS]
             yield [name, variant.about, *cells, f"{fmean(run.seconds for run in own):.0f}"]
-    chance = [_rate(runs, "random", split) for split in SPLITS]
-    alone = [_rate(runs, ALONE, split) for split in SPLITS]
+    one = runs[:1]  # both are the same agents on the same pages in every run
+    chance, alone = ([_rate(one, role, split) for split in SPLITS] for role in BESIDE)
     yield ["beside", "acting at random; the teacher alone", *chance, *alone, ""]
 
 
@@ -171,10 +172,11 @@ def _rate(runs: Sequence[Ran], role: Role, split: SplitName) -> str:
     if not by_task:
         return "–"
     own = [fmean(value for values in solved.values() for value in values) for solved in each if solved]
-    interval = clustered_bootstrap(by_task)
-    within = f" ({100 * interval.low:.0f} to {100 * interval.high:.0f})" if interval else ""
+    every = [value for values in by_task.values() for value in values]
+    independent = max(1, int(len(every) / design_effect(by_task)))
+    low, high = wilson(fmean(every) * independent, independent)
     seeds = f" [{', '.join(f'{100 * rate:.0f}' for rate in own)}]" if len(set(own)) > 1 else ""
-    return f"{100 * fmean(value for values in by_task.values() for value in values):.0f}{within}{seeds}"
+    return f"{100 * fmean(every):.0f} ({100 * low:.0f} to {100 * high:.0f}){seeds}"
 
 
 def _answers(runs: Sequence[Ran]) -> Iterator[list[str]]:
@@ -216,12 +218,12 @@ def _difference(change: Change) -> str:
 
 
 def worth(change: Change, by_seed: Sequence[float]) -> str:
-    """What the interval and the seeds allow to say of an ingredient."""
+    """What the interval, the test and the seeds allow to say of an ingredient."""
     if change.interval is None:
         return "cannot be told from one task"
     low, high = change.interval
-    if low > 0:
+    if change.p_value < LEVEL and low > 0:
         return "helps" if min(by_seed) > 0 else "not shown to help: not every seed gains"
-    if high < 0:
+    if change.p_value < LEVEL and high < 0:
         return "does not help: it costs"
-    return "not shown to help" if high > 0 else "does not help"
+    return "not shown to help" + (f": {100 * high:.1f} points at most" if high > 0 else "")
