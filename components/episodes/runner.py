@@ -123,6 +123,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._batcher = Batcher(self.agent)
         self._leases = _site_leases(self.store, self.benchmark)
+        self._played_now = Counter[str]()
 
     async def run(self) -> RunResult:
         """One call; what earlier ones stored is not played again.
@@ -155,22 +156,25 @@ class Runner:
         async with Seat(self.pool, self.benchmark) as seat:
             while self._queue and not self._result.stopped:
                 assignment = self._take(seat.task_id)
+                self._played_now[assignment[0].task_id] += 1
                 try:
                     with self._batcher.episode():
                         ended = await self._insist(seat, assignment)
                 except BudgetError as error:
                     self._result.stopped = error.what
                     return
+                finally:
+                    self._played_now[assignment[0].task_id] -= 1
                 self._count(await self._kept(ended, assignment))
 
     def _take(self, task_id: str) -> Assignment:
-        """The next assignment of the task whose page is open, else the next of all; tasks that just failed come last,
-        so that they hold up no other."""
+        """The next assignment of the task whose page is open, else of the task with the fewest workers, so that each
+        keeps a page of its own; tasks that just failed come last, so that they hold up no other."""
         failures = self._breaker.failures
 
-        def rank(assignment: Assignment) -> tuple[int, bool]:
+        def rank(assignment: Assignment) -> tuple[int, bool, int]:
             task, _ = assignment
-            return failures[task.task_id], task.task_id != task_id
+            return failures[task.task_id], task.task_id != task_id, self._played_now[task.task_id]
 
         assignment = min(self._queue, key=rank)
         self._queue.remove(assignment)

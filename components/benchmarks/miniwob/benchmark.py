@@ -27,7 +27,8 @@ from weakref import WeakKeyDictionary
 from typing_extensions import override
 
 from components.benchmarks.base import Evaluation, Start, Task
-from components.benchmarks.miniwob.tasks import EXCLUDED, HELDOUT, TASKS, TRAIN
+from components.benchmarks.miniwob.skills import HELDOUT, TRAIN
+from components.benchmarks.miniwob.tasks import EXCLUDED, TASKS
 from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.errors import InfraError, InputError

@@ -48,8 +48,10 @@ async def do(page: Page, *actions: str) -> None:
 
 
 def test_every_task_starts_with_an_intent_of_its_template_that_the_page_does_not_repeat() -> None:
+    """And no intent of a training task is taken for one of a held-out task."""
+
     async def ask(benchmark: MiniWob, page: Page) -> list[str]:
-        wrong = []
+        wrong, split = [], make_split(benchmark)
         for task in benchmark.tasks.values():
             wordings = [
                 re.compile("".join(".+" if p.startswith("{") else re.escape(p) for p in re.split(r"(\{\w+\})", part)))
@@ -61,6 +63,9 @@ def test_every_task_starts_with_an_intent_of_its_template_that_the_page_does_not
                 said = intent in text or "Last reward" in text or "START" in text or "Episodes done" in text
                 if not fits or said or not text:
                     wrong.append(f"{task.task_id} {seed}: {intent!r}")
+                if task.task_id in split.train:
+                    own = {"task_id": task.task_id, "template": task.template, "intent": intent}
+                    wrong += [why for why in [split.why_heldout(**own, seed=None)] if why]
         return wrong
 
     assert on_a_page(ask) == []

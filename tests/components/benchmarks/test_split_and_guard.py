@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from components.benchmarks.base import Task
 from components.benchmarks.miniwob.benchmark import MiniWob
+from components.benchmarks.miniwob.skills import ASIDE, HELDOUT, SKILLS, TRAIN
 from components.benchmarks.split import HELDOUT_SEEDS, Split, make_split, normalise
 from components.errors import InputError
 
@@ -25,10 +26,34 @@ def row(**changes: object) -> dict[str, object]:
 
 
 def test_the_default_split_has_enough_tasks_and_no_family_or_template_on_both_sides() -> None:
-    assert len(SPLIT.train) >= 25
-    assert len(SPLIT.heldout) >= 8
+    assert len(SPLIT.train) == 50
+    assert len(SPLIT.heldout) == 20
     assert not {t.family for t in SPLIT.train.values()} & {t.family for t in SPLIT.heldout.values()}
-    assert not {t.template for t in SPLIT.train.values()} & {t.template for t in SPLIT.heldout.values()}
+    wordings = [
+        {part for t in side.values() for part in t.template.split(" | ")} for side in (SPLIT.train, SPLIT.heldout)
+    ]
+    assert not wordings[0] & wordings[1]
+
+
+def test_every_task_is_trained_or_held_out_or_aside_with_a_reason_and_none_is_twice() -> None:
+    sides = [*TRAIN, *HELDOUT, *ASIDE]
+    assert sorted(sides) == sorted(BENCHMARK.tasks)
+    assert all(ASIDE.values())
+    families = [family for sides in SKILLS.values() for side in sides for family in side]
+    assert len(families) == len(set(families))
+    assert set(families) <= {task.family for task in BENCHMARK.tasks.values()}
+
+
+def test_every_family_that_is_held_out_has_others_of_its_skill_in_training() -> None:
+    trained, heldout = ({side[task].family for task in side} for side in (SPLIT.train, SPLIT.heldout))
+    for families in SKILLS.values():
+        assert set(families[0]) <= trained
+        assert set(families[1]) <= heldout
+
+
+@pytest.mark.parametrize("delayed", [task for task in BENCHMARK.tasks if f"{task}-nodelay" in BENCHMARK.tasks])
+def test_a_task_is_not_played_with_its_delay_as_well(delayed: str) -> None:
+    assert delayed not in (*TRAIN, *HELDOUT)
 
 
 def test_the_same_names_give_the_same_split_whatever_their_order() -> None:

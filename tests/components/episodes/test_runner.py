@@ -184,6 +184,29 @@ def test_a_page_serves_several_episodes_of_one_task_but_never_after_it_went_else
     assert all(page is not three for page in others)
 
 
+def test_workers_begin_with_different_tasks_so_that_each_page_serves_one(tmp_path: Path) -> None:
+    begun: list[str] = []
+    both = asyncio.Event()
+
+    async def wait_for_the_other(_: Page, task: Task, __: int) -> None:
+        begun.append(task.task_id)
+        if len(begun) == 2:
+            both.set()
+        await both.wait()
+
+    asyncio.run(
+        run_plan(
+            RuleAgent(press_button),
+            open_store(tmp_path),
+            tasks=("click-test", "click-button"),
+            seeds=2,
+            benchmark=FaultyMiniWob(on_start=wait_for_the_other),
+            pages=2,
+        )
+    )
+    assert sorted(begun[:2]) == ["click-button", "click-test"]
+
+
 def test_an_episode_is_the_same_on_a_fresh_page_and_on_one_that_served_others(tmp_path: Path) -> None:
     def first_clickable(turn: Turn) -> str:
         found = re.findall(r"^ *\[(\d+)\]", turn.observation.text, re.MULTILINE)
