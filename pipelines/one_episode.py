@@ -12,8 +12,8 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.build import build_agent
 from components.agents.config import LocalConfig
 from components.benchmarks.registry import choose_tasks
+from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
-from components.errors import InputError
 from components.trajectories.schema import Episode
 from pipelines.commands import read_place
 from pipelines.model_folders import model_folder
@@ -28,7 +28,7 @@ class Show:
 
     Attributes:
         headed: in a window; else without one.
-        pause: seconds between a decision and its action, for who watches the page.
+        pause: seconds between a decision and its action, and before the window closes, for who watches the page.
         say: hears every line about it.
     """
 
@@ -55,7 +55,9 @@ class Show:
                 identity=Identity(run="play", round=0, phase="play"),
                 settings=self.recipe.play,
             )
-            return await attempt.play()
+            episode = await attempt.play()
+            await asyncio.sleep(self.pause)
+            return episode
 
 
 class Aloud(Agent):
@@ -87,8 +89,7 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
         InputError: no such task, model or browser; or no screen to show a window on.
     """
     if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        fix = "leave --headed out, or run it where there is a screen (xvfb-run makes one up)"
-        raise InputError("there is no screen to show a window on", where="$DISPLAY", fix=fix)
+        raise no_screen()
     if model == TEACHER:
         return asyncio.run(show.play(build_agent(show.recipe.teacher, store=None, work=out / "work"), place=place))
     with model_folder(model, run=run, place=place, out=out) as folder:

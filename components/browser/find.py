@@ -64,6 +64,15 @@ def find_browser(given: str = "", *, headed: bool = False) -> Path:
     )
 
 
+def no_screen() -> InputError:
+    """What is wrong where a browser that is to be seen finds no screen."""
+    where = "$DISPLAY, " + (
+        f"where nothing answers at {screen}" if (screen := os.environ.get("DISPLAY")) else "not set"
+    )
+    fix = "leave --headed out, or run it where there is a screen; `xvfb-run symbiont play ...` makes one up"
+    return InputError("there is no screen to show a window on", where=where, fix=fix)
+
+
 def main() -> int:
     try:
         print(find_browser())

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Playwright, asy
 from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.events import BROWSER_ENDED, EventLog
-from components.browser.find import find_browser
+from components.browser.find import find_browser, no_screen
 from components.browser.frames import Frames
 from components.browser.household import Household
 from components.browser.network import NetworkRecord
@@ -101,7 +101,7 @@ class BrowserPool:
         """Starts the browser.
 
         Raises:
-            InputError: no browser is installed where the settings look.
+            InputError: no browser is installed where the settings look, or there is no screen for its window.
             InfraError: it does not start.
         """
         self._executable = find_browser(self.settings.executable, headed=self.headed)
@@ -153,6 +153,8 @@ class BrowserPool:
                 chromium_sandbox=self._sandbox,
             )
         except Error as error:
+            if "Missing X server" in error.message:
+                raise no_screen() from None
             if self._sandbox:
                 self._sandbox = False
                 _log.warning("the browser starts without its sandbox: the machine allows none (user namespaces)")

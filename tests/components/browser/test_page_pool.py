@@ -140,6 +140,24 @@ def test_no_key_of_ours_is_in_the_environment_of_a_browser_or_its_driver(
     assert os.environ.get("PLAYWRIGHT_NODEJS_PATH") == given
 
 
+def test_a_screen_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        find_browser(headed=True)
+    except InputError:
+        pytest.skip("no browser is installed that can show a window")
+    monkeypatch.setenv("DISPLAY", ":7777")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+    async def start() -> None:
+        async with BrowserPool(headed=True):
+            pass
+
+    with pytest.raises(InputError, match="no screen to show a window on") as raised:
+        asyncio.run(start())
+    assert ":7777" in raised.value.where
+    assert "xvfb-run" in raised.value.fix
+
+
 def test_a_browser_that_the_machine_gives_no_sandbox_starts_without_one(site: Any) -> None:
     site.pages["/"] = "<p>hello</p>"
 
