@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from components.drawing.bars import bars, difference_chart, parts_legend, stacked_bars
@@ -15,6 +16,7 @@ from components.report.success import success, tasks, where_fell
 from components.report.symbiosis import symbiosis, visited
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
+from components.results.distill import Point as CurvePoint
 from components.results.synthesize import Discovery
 from components.statistics import wilson
 from components.verdicts.figures import distance_figure, expert_figures
@@ -70,10 +72,24 @@ def _curve_table(found: DistillResult) -> Table:
         header=("step", "training loss", "validation loss", "action accuracy"),
         rows=[
             [str(each.step), *map(_or_dash, (each.train_loss, each.validation_loss, each.action_accuracy))]
-            for each in found.curve[:: max(1, len(found.curve) // MOST_ROWS)]
+            for each in _told(found.curve)
         ],
         names=0,
     )
+
+
+def _told(curve: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """About `MOST_ROWS` points of a curve: those at which the student was judged, and the others as far as there is
+    room."""
+    judged = [each for each in curve if each.validation_loss is not None or each.action_accuracy is not None]
+    rest = [each for each in curve if each.validation_loss is None and each.action_accuracy is None]
+    told = _spread(judged, MOST_ROWS)
+    return sorted([*told, *_spread(rest, MOST_ROWS - len(told))], key=lambda each: each.step)
+
+
+def _spread(points: Sequence[CurvePoint], most: int) -> list[CurvePoint]:
+    """At most `most` of the points, evenly, the last among them."""
+    return list(points[::-1][:: math.ceil(len(points) / most)]) if points and most else []
 
 
 def _or_dash(value: float | None) -> str:

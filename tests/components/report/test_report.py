@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from components.drawing.blocks import (
     Cell,
+    Figure,
     Fold,
     Group,
     Section,
@@ -29,14 +30,14 @@ from components.report.config import ReportConfig
 from components.report.explain import answers, beside_last, to_use
 from components.report.page import marked, tiles
 from components.report.run import assemble, markdown, run
-from components.report.sections import all_sections
+from components.report.sections import all_sections, learning
 from components.report.success import tasks, where_fell
 from components.results.episodes import Change
 from components.trajectories.episodes import save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step, Target
-from tests.components.results.made import promote_result, store, synthesize_result
+from tests.components.results.made import distill_result, promote_result, store, synthesize_result
 
 
 def test_every_section_has_its_facts(run_of_three: Round) -> None:
@@ -106,6 +107,27 @@ def test_better_is_said_only_where_the_episodes_show_it(run_of_three: Round, fou
     data = assemble(config=ReportConfig(), round=run_of_three)
     facts = data.now.facts.model_copy(update={"since_start": {"heldout_seeds": found}})
     assert answers(replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=facts)]))[0].short == short
+
+
+@pytest.mark.parametrize(("points", "every"), [(1, 1), (20, 3), (61, 7), (61, 10), (200, 1), (201, 11), (500, 499)])
+def test_the_table_of_the_learning_curve_tells_every_judgement_there_is_room_for(
+    run_of_three: Round, points: int, every: int
+) -> None:
+    curve = [
+        {"step": at, "train_loss": 1.0, "tokens": 1, "seconds": 1.0}
+        | ({} if at % every else {"validation_loss": 2.0, "action_accuracy": 0.5})
+        for at in range(points)
+    ]
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    now = replace(data.now, distillation=distill_result(curve=curve))
+    (figure, _) = learning(replace(data, rounds=(now,))).blocks
+    assert isinstance(figure, Figure)
+    steps = [int(str(row[0])) for row in figure.numbers.rows if not isinstance(row, Group)]
+    judged = list(range(0, points, every))
+    assert steps == sorted(set(steps))
+    assert set(judged) <= set(steps) or (len(judged) > 20 and set(steps) <= set(judged))
+    assert judged[-1] in steps
+    assert 1 <= len(steps) <= 20
 
 
 def test_the_page_says_what_was_run(run_of_three: Round) -> None:
