@@ -14,6 +14,7 @@ from components.audit.run import LIMITS
 from components.browser.find import find_browser
 from components.verdicts.config import TestConfig
 from components.verdicts.finding import Estimate, Finding, HeatMap, Judged, Pair
+from tests.components.accessibility import violations
 
 HOSTILE = "</td><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 
@@ -112,6 +113,15 @@ def browser() -> Iterator[Any]:
         launched = playwright.chromium.launch(executable_path=str(find_browser()))
         yield launched
         launched.close()
+
+
+def test_axe_finds_nothing(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "audit.html"
+    path.write_text(render(report(finding("big", layers=2, experts=4), finding("other", layers=1, experts=2))))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert violations(page) == []
+    page.close()
 
 
 def test_it_is_read_offline_without_scripts_and_holds_what_a_reader_checks(browser: Any, tmp_path: Path) -> None:

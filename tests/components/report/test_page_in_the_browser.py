@@ -13,6 +13,7 @@ from components.browser.find import find_browser
 from components.report.config import ReportConfig
 from components.report.run import run
 from components.trajectories.rounds import Round
+from tests.components.accessibility import violations
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +180,20 @@ def test_colours_stand_out_from_what_they_are_on(browser: Any, report: Path, sch
         for name in ("student", "teacher", "plain", "solved", "failed", "env_error", "judge_error", "infra_error"):
             assert contrast(*page.evaluate(COLOURS, [f"--{name}", "--card"])) >= 3, name
         assert contrast(*page.evaluate(COLOURS, ["--ink", "--mark"])) >= 4.5
+
+
+def test_axe_finds_nothing(browser: Any, run_of_three: Round, tmp_path: Path) -> None:
+    run(config=ReportConfig(episodes=4), round=run_of_three, out=tmp_path / "report.html")
+    with opened(browser, tmp_path / "report.html") as (page, _):
+        assert violations(page) == []
+
+
+def test_axe_would_find_what_nobody_can_read(browser: Any, tmp_path: Path) -> None:
+    body = '<main><h1>Page</h1><p style="color: #777; background: #999">words</p><svg role="img"></svg></main>'
+    (tmp_path / "bad.html").write_text(f"<!doctype html><html lang=en><title>Page</title>{body}</html>")
+    with opened(browser, tmp_path / "bad.html") as (page, _):
+        found = [each.split(",")[0] for each in violations(page)]
+    assert found == ["color-contrast (light", "svg-img-alt (light", "color-contrast (dark"]
 
 
 def test_tables_that_are_scrolled_can_be_reached_by_the_keyboard(browser: Any, report: Path) -> None:
