@@ -13,4 +13,4 @@ class EvaluateConfig(BaseModel):
     seeds: int = Field(8, ge=1, description="held-out seeds of every training task")
     task_seeds: int = Field(8, ge=0, description="seeds of every held-out task; 0 leaves these tasks out")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="of every interval")
-    reuse: bool = Field(True, description="take over an earlier round's result of the same agent, tasks and seeds")
+    reuse: bool = Field(True, description="take over an earlier result of the same agent, tasks, seeds and code")

@@ -1,11 +1,13 @@
 """Plays an agent on held-out seeds and held-out tasks and summarises what it solved.
 
-An agent that an earlier round of the run has judged on the same tasks, seeds and limits (a champion that stayed, a
-teacher without knowledge, chance) is not played again: its result is taken over and says so.
+An agent that was judged on the same tasks, seeds and limits before (a champion that stayed, a teacher without
+knowledge, chance), in an earlier round or by another run of the same code into this store, is not played again: its
+result is taken over and says so.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,6 +27,7 @@ from components.evaluate.summary import COLUMNS, evaluation_row, summarise
 from components.results.evaluate import EvaluateResult
 from components.results.place import ResultPlace, result_key
 from components.trajectories.digests import json_digest
+from components.trajectories.manifest import manifest_key, read_manifest
 from components.trajectories.phases import Role, SplitName, evaluate_phase
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
@@ -116,20 +119,39 @@ class _Evaluation:
         )
 
     def reused(self) -> EvaluateResult | None:
-        """The same agent's complete result on the same plan from any round up to this one, under this role."""
+        """The same agent's complete result on the same plan, of this run or another of its code, under this role."""
         if not self.config.reuse:
             return None
         for key in self._earlier_results():
             earlier = EvaluateResult.model_validate_json(self.round.store.get(key))
             if earlier.inputs == self.inputs and earlier.complete:
-                update = {"round": self.round.number, "role": self.role, "reused": earlier.reused or key}
-                return self.place.keep(earlier.model_copy(update={**update, "seconds": 0.0}))
+                now = {"run": self.round.run, "round": self.round.number, "role": self.role, "seconds": 0.0}
+                return self.place.keep(earlier.model_copy(update={**now, "reused": earlier.reused or key}))
         return None
+
+    @property
+    def _pointer(self) -> str:
+        """Where runs of the same code find each other's results; empty where no manifest says which code plays."""
+        if not self.round.store.exists(manifest_key(self.round)):
+            return ""
+        manifest = read_manifest(self.round)
+        return f"evaluations/{json_digest([self.inputs, manifest.code, manifest.packages])}.json"
 
     def _earlier_results(self) -> Iterator[str]:
         for number in range(self.round.number, 0, -1):
             keys = (result_key(self.round.at(number), f"evaluate-{role}") for role in get_args(Role))
             yield from (key for key in keys if self.round.store.exists(key))
+        yield from self._of_another_run()
+
+    def _of_another_run(self) -> Iterator[str]:
+        """The key of a result that another run left, where that run is still whole."""
+        store, pointer = self.round.store, self._pointer
+        if pointer and store.exists(pointer):
+            key = json.loads(store.get(pointer))
+            if store.exists(key):
+                found = EvaluateResult.model_validate_json(store.get(key))
+                if is_whole(store, found.table, digest=found.table_digest):
+                    yield key
 
     def played(self) -> EvaluateResult:
         """Plays what is not stored yet, writes the table of episodes and then the result."""
@@ -152,7 +174,7 @@ class _Evaluation:
             for split, phase in self.phases.items()
             if phase.plan
         }
-        return self.place.keep(
+        result = self.place.keep(
             EvaluateResult(
                 run=self.round.run,
                 round=self.round.number,
@@ -165,6 +187,9 @@ class _Evaluation:
                 seconds=time.monotonic() - started,
             )
         )
+        if result.complete and (pointer := self._pointer):
+            self.round.store.put(pointer, json.dumps(self.place.key).encode())
+        return result
 
     def _check_complete(self) -> None:
         """An evaluation is final once trying again could add nothing: an outage must not pass for a success rate.

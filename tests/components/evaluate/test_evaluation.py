@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,13 @@ from components.evaluate.config import EvaluateConfig
 from components.evaluate.run import make_plan, run
 from components.results.evaluate import EvaluateResult
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.manifest import keep_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode
 from components.trajectories.tables import read_table
+from tests.pipelines.manifests import manifest
 
 QUICK = PlaySettings(backoff=0.05)
 TRAIN, HELDOUT = ("click-test", "click-test-2"), ("click-link",)
@@ -111,6 +114,28 @@ def test_the_same_agent_in_a_later_round_is_not_played_again(tmp_path: Path) -> 
     assert list(iter_episodes(later.store, f"{later.prefix}/episodes/")) == []
     other = evaluate(later, agent=ClickFirst(digest="2"))
     assert not other.reused
+
+
+def run_of(here: Round, name: str, **changes: object) -> Round:
+    """Another run into the same store, begun by this code unless told otherwise."""
+    other = replace(here, run=name)
+    keep_manifest(other, manifest(run=name, round=1, **changes))
+    return other
+
+
+def test_another_run_of_the_same_code_does_not_play_the_same_agent_again(tmp_path: Path) -> None:
+    first = run_of(round_in(tmp_path), "first")
+    result = evaluate(first)
+    second = run_of(first, "second")
+    taken = evaluate(second, role="champion")
+    assert taken.reused == f"{first.prefix}/results/evaluate-student.json"
+    assert (taken.run, taken.role, taken.splits) == ("second", "champion", result.splits)
+    assert list(iter_episodes(second.store, f"{second.prefix}/episodes/")) == []
+    assert not evaluate(run_of(first, "other-code", code="another")).reused
+    assert not evaluate(round_in(tmp_path)).reused, "without a manifest nobody knows which code plays"
+    for key in list(first.store.list(f"{first.prefix}/tables/")):
+        first.store.delete(key)
+    assert not evaluate(run_of(first, "third")).reused, "what is torn is not taken over"
 
 
 def test_other_tasks_or_another_agent_for_a_judged_role_are_refused(tmp_path: Path) -> None:
