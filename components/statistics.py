@@ -100,6 +100,17 @@ def design_effect(clusters: Mapping[str, Sequence[float]]) -> float:
     return max(1.0, clustered / float(np.sum((values - mean) ** 2)))
 
 
+def clustered_wilson(clusters: Mapping[str, Sequence[float]], *, confidence: float = 0.95) -> Interval:
+    """Wilson's interval of the mean of zeros and ones: of as many as they are worth, those of one cluster being alike.
+
+    Unlike a bootstrap's it never shrinks to a point: no handful of cases makes a share certain.
+    """
+    values = [value for each in clusters.values() for value in each]
+    independent = int(len(values) / design_effect(clusters))
+    rate = sum(values) / len(values) if values else 0.0
+    return wilson(rate * independent, independent, confidence=confidence)
+
+
 def minimum_detectable_effect(
     *, discordant: int, pairs: int, alpha: float = 0.05, power: float = 0.8, inflation: float = 1.0
 ) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 from components.browser.steps import described, state_of
 from components.results.report import Visited
-from components.statistics import clustered_bootstrap
+from components.statistics import clustered_wilson
 from components.trajectories.episodes import decode_episode, iter_episodes
 from components.trajectories.phases import explore_phase
 from components.trajectories.rounds import Round
@@ -108,7 +108,7 @@ def _visited(
         teacher=sum(map(len, teacher.values())),
         student=sum(map(len, student.values())),
         new=sum(map(len, new.values())),
-        interval=clustered_bootstrap(shares),
+        interval=clustered_wilson(shares),
         new_by_task={task: len(each) for task, each in sorted(new.items()) if each},
     )
 

@@ -74,5 +74,5 @@ def visited(now: RoundInput) -> Table | None:
 def _share(found: Visited) -> str:
     if not found.student:
         return "–"
-    within = f" ({percent(found.interval[0])} to {percent(found.interval[1])})" if found.interval else ""
-    return f"{percent(found.new / found.student)}{within}"
+    low, high = map(percent, found.interval)
+    return f"{percent(found.new / found.student)} ({low} to {high})"

@@ -22,8 +22,8 @@ class Visited(Record):
     teacher: int = Field(description="different ones, by digest, in the teacher's episodes")
     student: int = Field(description="in the episodes of whoever explored in the student's place")
     new: int = Field(description="N_S: of those, what no teacher episode of this or an earlier round met")
-    interval: tuple[float, float] | None = Field(
-        description="of new / student, 95 %, tasks resampled; null with a single task"
+    interval: tuple[float, float] = Field(
+        description="Wilson's, 95 %, of new / student, of as many as they are worth where those of one task are alike"
     )
     new_by_task: dict[str, int]
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from components.results.episodes import Change, Outcomes, Pair, change_of, outcomes_of, pairs_of
 from components.results.evaluate import EvaluateResult
 from components.results.place import read
-from components.statistics import design_effect, wilson
+from components.statistics import clustered_wilson
 from components.trajectories.phases import Role, SplitName
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
@@ -173,8 +173,7 @@ def _rate(runs: Sequence[Ran], role: Role, split: SplitName) -> str:
         return "–"
     own = [fmean(value for values in solved.values() for value in values) for solved in each if solved]
     every = [value for values in by_task.values() for value in values]
-    independent = max(1, int(len(every) / design_effect(by_task)))
-    low, high = wilson(fmean(every) * independent, independent)
+    low, high = clustered_wilson(by_task)
     seeds = f" [{', '.join(f'{100 * rate:.0f}' for rate in own)}]" if len(set(own)) > 1 else ""
     return f"{100 * fmean(every):.0f} ({100 * low:.0f} to {100 * high:.0f}){seeds}"
 

@@ -50,7 +50,8 @@ def test_a_new_thing_done_on_a_known_page_is_new_with_actions_alone(
     assert found is not None
     assert with_actions is not None
     assert (found.student, found.new, with_actions.student, with_actions.new) == (1, states, 1, actions)
-    assert found.interval is None, "one task says nothing of others"
+    low, high = found.interval
+    assert high - low > 0.7, "a single state makes nothing certain"
 
 
 def with_control(now: RoundInput, *, student: list[tuple[bool, bool]]) -> RoundInput:

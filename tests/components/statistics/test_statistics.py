@@ -94,6 +94,15 @@ def test_tasks_that_are_all_or_nothing_make_the_interval_wider_than_their_episod
     assert ours.design_effect({f"t{i}": [0.0, 1.0] for i in range(10)}) == 1.0
 
 
+def test_wilson_over_tasks_is_wilsons_where_they_differ_and_wider_where_they_are_all_or_nothing() -> None:
+    mixed = {str(task): [0.0, 1.0] * 5 for task in range(4)}
+    assert ours.clustered_wilson(mixed) == ours.wilson(20, 40)
+    low, high = ours.clustered_wilson({str(task): [float(task % 2)] * 10 for task in range(4)})
+    assert high - low > 2 * (ours.wilson(20, 40).high - ours.wilson(20, 40).low)
+    assert ours.clustered_wilson({"a": [1.0] * 3, "b": [1.0] * 2}) == ours.wilson(5, 5), "never a point"
+    assert ours.clustered_wilson({}) == (0.0, 1.0)
+
+
 def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(0)
     hits = 0
