@@ -151,8 +151,9 @@ function assign(el, tag, name, value) { writers[tag][name](el, value); }
 
 // The tag in capitals. An element of another vocabulary that is only called like one of HTML has its name in brackets.
 const HTML = "http://www.w3.org/1999/xhtml", ELSEWHERE = among("a title style script image text tspan");
+const CAPITALS = bare({});
 function tagOf(el) {
-  if (dom.namespaceURI(el) === HTML) return upper(dom.localName(el));
   const name = dom.localName(el);
+  if (dom.namespaceURI(el) === HTML) return CAPITALS[name] || (CAPITALS[name] = upper(name));
   return ELSEWHERE[name] ? upper(name) : "<" + name + ">";
 }
