@@ -1,4 +1,4 @@
-"""What every page of ours has in common: the style sheet, the templates' environment, and what may run in it: nothing.
+"""What every page of ours has in common: head, style sheet, the templates' environment, and what may run in it: nothing.
 
 A page is one file that is read offline. Web pages and models wrote much of the text, so all of it is hostile: jinja2
 escapes every value, the charts escape their own, and the content security policy allows exactly our style sheet and our
@@ -23,11 +23,16 @@ def style_sheet() -> str:
 
 
 def environment(package: str) -> Environment:
-    """The templates of a package; a value that is not there is an error, and every value is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """The templates of a package, with the head of every page; a value that is not there is an error, and every value
+    is escaped."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("components.drawing")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
