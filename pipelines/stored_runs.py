@@ -109,7 +109,7 @@ def choose_round(store: Store, *, run: str = "", round: int | None = None) -> tu
     if number not in found.begun:
         others = [f"--run {each.name}" for each in runs if number in each.begun]
         rounds = ", ".join(map(str, found.begun))
-        fix = f"its rounds are {rounds}" + (f"; or give {' or '.join(others)}" if others else "")
+        fix = f"take one of its rounds ({rounds})" + (f", or {' or '.join(others)}" if others else "")
         raise InputError(f"run {found.name} has no round {number}", where=store.url, fix=fix)
     return found, number
 

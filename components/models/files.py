@@ -192,7 +192,8 @@ def registered_version(reference: str) -> ModelVersion:
         model, _, number = name.partition("/")
         version = next((each for each in list_versions(model) if each.version == number), None)
     if version is None:
-        raise InputError(f"the model registry has no {reference}", fix="list its versions, or promote a model first")
+        fix = "`symbiont runs` says whether a run has promoted a champion; models:/NAME/1 is a model's first version"
+        raise InputError(f"the model registry has no {reference}", where="the model's reference", fix=fix)
     return version
 
 

@@ -12,7 +12,11 @@ from typer.testing import CliRunner
 
 from components.documents.check import check_document
 from components.documents.yaml_files import parse_yaml
+from components.explore.run import make_plan
+from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
 from pipelines.cli import app
+from pipelines.commands import read_recipe
 from pipelines.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +62,14 @@ def test_a_target_is_there(line: str) -> None:
 def test_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", TEXTS[name]):
         assert ((ROOT / name).parent / target).exists(), target
+
+
+def test_the_episode_that_is_opened_is_one_that_was_played(tmp_path: Path) -> None:
+    (number, mode, task, seed), *_ = re.findall(r"--key (\d+)/explore-(\w+)/([\w-]+)/(\d+)", TEXTS["README.md"])
+    recipe = read_recipe("laptop")
+    round = Round(run="r", number=int(number), seed=0, store=open_store(tmp_path), work=tmp_path)
+    plan = make_plan(recipe.explore, recipe.tasks.open()[1], round=round, mode=mode)
+    assert (task, int(seed)) in [(each.task_id, seed) for each, seed in plan]
 
 
 def test_the_sample_recipe_is_one() -> None:

@@ -74,8 +74,8 @@ def test_the_newest_finished_round_of_the_newest_run_is_meant(
     [
         ("laptop-8-0123456789ab", None, "there is no run", f"did you mean '{OLD}'"),
         ("other", None, "there is no run", f"the runs here are {OLD}, {NEW}"),
-        (OLD, 4, "has no round 4", "its rounds are 1, 2, 3"),
-        ("", 2, f"run {NEW} has no round 2", f"or give --run {OLD}"),
+        (OLD, 4, "has no round 4", "take one of its rounds (1, 2, 3)"),
+        ("", 2, f"run {NEW} has no round 2", f"take one of its rounds (1), or --run {OLD}"),
     ],
 )
 def test_what_is_not_there_names_what_is(out: Path, run: str, round: int | None, said: str, fix: str) -> None:
