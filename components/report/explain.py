@@ -59,6 +59,8 @@ def direction(change: Change | None) -> int:
 
 def by_how_much(change: Change) -> str:
     """The difference with its interval and p, such as `+3.3 points (0.0 to 7.5, p = 0.12)`."""
+    if not change.gains and not change.losses:
+        return "not one episode differs"
     p = "p < 0.0001" if change.p_value < 0.0001 else f"p = {change.p_value:.2g}"
     within = "{:+.1f} to {:+.1f}, ".format(*(100 * end for end in change.interval)) if change.interval else ""
     return f"{100 * change.difference:+.1f} points ({within}{p})"
@@ -137,10 +139,10 @@ def found_more(now: RoundInput, split: SplitName) -> str:
         return f"{said} Nobody explored in the student's place."
     if found.control_gain is None or found.beside_control is None:
         return f"{said} The control, a random explorer in the student's place, was not run: chance may find the same."
-    verdict = {1: "more than chance finds", 0: "no more than chance may find", -1: "less than chance finds"}
+    verdict = {1: "more than chance does", 0: "no more than chance may", -1: "less than chance does"}
     chance = f"With a random explorer's finds in their place it solves {_more(found.control_gain)}"
-    beside = f"{by_how_much(found.beside_control)} beside that, {verdict[direction(found.beside_control)]}"
-    return f"{said} {chance}; the student's finds give {beside}."
+    beside = f"{verdict[direction(found.beside_control)]}: {by_how_much(found.beside_control)}"
+    return f"{said} {chance}; the student finds {beside}."
 
 
 def _more(change: Change) -> str:
@@ -154,7 +156,7 @@ def _progress(data: ReportInput, split: SplitName, *, of: str) -> str:
         return ""
     change = data.now.facts.since_start.get(split)
     since = f": {by_how_much(change)}" if change else ""
-    before = f" ({percent(start.success_rate)} at the start{since})" if start else ""
+    before = f", {percent(start.success_rate)} at the start{since}" if start else ""
     return f"{percent(now.success_rate)} ({interval(now)}) of {of}{before}"
 
 

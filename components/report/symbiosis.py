@@ -19,8 +19,7 @@ def symbiosis(data: ReportInput) -> list[Section]:
     now = data.now
     if not now.facts.synergy:
         return []
-    blocks: list[Block] = [Words(found_more(now, split), strong=True) for split in _splits(now)]
-    blocks += [_table(now), Words(MEANING)]
+    blocks: list[Block] = [Words(found_more(now, _splits(now)[0])), _table(now), Words(MEANING)]
     return [Section(key="symbiosis", title="What working together gave", blocks=blocks)]
 
 
@@ -52,7 +51,7 @@ def _table(now: RoundInput) -> Table:
 
 
 def _cell(change: Change | None) -> str:
-    return "not run" if change is None else f"{by_how_much(change)}; {change.gains} gained, {change.losses} lost"
+    return "not run" if change is None else by_how_much(change)
 
 
 def visited(now: RoundInput) -> Table | None:

@@ -60,7 +60,7 @@ def test_the_first_screen_says_whether_it_got_better_which_version_to_use_and_wh
     got, chance, together, use, whose = answers(data)
     assert got.short == "yes"
     assert got.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
-        "The student solves 57 % (39 % to 73 %) of held-out seeds (0 % at the start: +56.7 points ("
+        "The student solves 57 % (39 % to 73 %) of held-out seeds, 0 % at the start: +56.7 points ("
     )
     assert chance.short == "yes"
     assert chance.text.replace("\N{NO-BREAK SPACE}", " ").startswith(

@@ -65,9 +65,9 @@ def with_control(now: RoundInput, *, student: list[tuple[bool, bool]]) -> RoundI
 @pytest.mark.parametrize(
     ("student", "said"),
     [
-        ([(False, True)] * 12 + [(True, True)] * 18, "more than chance finds."),
-        ([(False, True)] * 3 + [(True, True)] * 27, "no more than chance may find."),
-        ([(True, False)] * 12 + [(True, True)] * 18, "less than chance finds."),
+        ([(False, True)] * 12 + [(True, True)] * 18, "the student finds more than chance does: +40.0 points"),
+        ([(False, True)] * 3 + [(True, True)] * 27, "the student finds no more than chance may: +10.0 points"),
+        ([(True, False)] * 12 + [(True, True)] * 18, "the student finds less than chance does: -40.0 points"),
     ],
 )
 def test_beside_its_control_the_report_says_what_the_students_finds_are_worth(
@@ -82,7 +82,7 @@ def test_beside_its_control_the_report_says_what_the_students_finds_are_worth(
     (section,) = symbiosis(data)
     text = to_markdown(section)
     assert "not run" not in text
-    assert "1 gained, 0 lost" in text
+    assert "+3.3 points (+0.0 to +100.0, p = 1)" in text
 
 
 def test_a_control_itself_says_that_it_is_one(run_of_three: Round) -> None:
