@@ -123,7 +123,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._batcher = Batcher(self.agent)
         self._leases = _site_leases(self.store, self.benchmark)
-        self._played_now = Counter[str]()
+        self._taken: dict[int, str] = {}  # the task of each worker's latest assignment
 
     async def run(self) -> RunResult:
         """One call; what earlier ones stored is not played again.
@@ -143,8 +143,8 @@ class Runner:
         with Progress(self.label, len(self.plan), done=len(done)) as self._progress:
             try:
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(min(self.pool.settings.pages, len(self._queue))):
-                        group.create_task(self._work())
+                    for worker in range(min(self.pool.settings.pages, len(self._queue))):
+                        group.create_task(self._work(worker))
             except ExceptionGroup as errors:
                 raise _foremost(errors) from None
         self._breaker.end()
@@ -152,32 +152,31 @@ class Runner:
         self._result.seconds = time.monotonic() - started
         return self._result
 
-    async def _work(self) -> None:
+    async def _work(self, worker: int) -> None:
         async with Seat(self.pool, self.benchmark) as seat:
             while self._queue and not self._result.stopped:
-                assignment = self._take(seat.task_id)
-                self._played_now[assignment[0].task_id] += 1
+                assignment = self._take(worker, seat.task_id)
                 try:
                     with self._batcher.episode():
                         ended = await self._insist(seat, assignment)
                 except BudgetError as error:
                     self._result.stopped = error.what
                     return
-                finally:
-                    self._played_now[assignment[0].task_id] -= 1
                 self._count(await self._kept(ended, assignment))
 
-    def _take(self, task_id: str) -> Assignment:
-        """The next assignment of the task whose page is open, else of the task with the fewest workers, so that each
-        keeps a page of its own; tasks that just failed come last, so that they hold up no other."""
+    def _take(self, worker: int, task_id: str) -> Assignment:
+        """The next assignment of the task whose page is open, else of the one with the fewest other workers, so that
+        each keeps a page of its own; tasks that just failed come last, so that they hold up no other."""
         failures = self._breaker.failures
+        others = Counter(task for other, task in self._taken.items() if other != worker)
 
         def rank(assignment: Assignment) -> tuple[int, bool, int]:
             task, _ = assignment
-            return failures[task.task_id], task.task_id != task_id, self._played_now[task.task_id]
+            return failures[task.task_id], task.task_id != task_id, others[task.task_id]
 
         assignment = min(self._queue, key=rank)
         self._queue.remove(assignment)
+        self._taken[worker] = assignment[0].task_id
         return assignment
 
     async def _insist(self, seat: Seat, assignment: Assignment) -> Ended:
