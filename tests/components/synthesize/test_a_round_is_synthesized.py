@@ -39,14 +39,14 @@ def round_of(store: Store, work: Path, number: int = 1) -> Round:
 def explored(make_episode: MakeEpisode, make_step: MakeStep) -> Callable[[Path], Store]:
     """Fills a store with what explorers would have left: the same episodes each time."""
     split = make_split(open_benchmark("miniwob"))
-    tasks = [split.train[name] for name in ("click-test", "enter-text", "login-user")]
+    tasks = [split.train[name] for name in ("click-test", "enter-text", "tic-tac-toe")]
 
     def fill(folder: Path) -> Store:
         store = open_store(folder)
         for task in tasks:
             shared = {"task_id": task.task_id, "template": task.template, "intent": f"A goal of {task.task_id}"}
             for seed in range(6):
-                able = task.task_id != "login-user"  # for this one the teacher has no rule
+                able = task.task_id != "tic-tac-toe"  # for this one the teacher has no rule
                 outcome = Outcome.SOLVED if able and seed else Outcome.FAILED
                 save_episode(store, make_episode('type [2] "a"', "click [1]", seed=seed, outcome=outcome, **shared))
                 proposal = Speculation(
@@ -82,7 +82,7 @@ def test_a_round_gives_tables_knowledge_and_a_result(tmp_path: Path, explored: C
         key for key in store.list("runs/run/round-001/episodes/")
     }
     assert (result.proposed, result.accepted, result.acceptance_rate) == (18, 9, 0.5)
-    assert result.episodes["login-user"] == {
+    assert result.episodes["tic-tac-toe"] == {
         "teacher": {"failed": 6},
         "speculative": {"failed": 6},
         "student": {"solved": 1},
@@ -90,11 +90,11 @@ def test_a_round_gives_tables_knowledge_and_a_result(tmp_path: Path, explored: C
     assert [(each.kind, each.task_id, each.seed) for each in result.student_only_solutions] == [
         ("seed", "click-test", 0),
         ("seed", "enter-text", 0),
-        ("task", "login-user", 0),
+        ("task", "tic-tac-toe", 0),
     ]
     knowledge = KnowledgeBase.open(knowledge_url(store, "run"))
-    [found] = knowledge.search(intent="A goal of login-user", observation='heading "login-user 0 0"', k=1)
-    assert (found.found_by, found.task_id, found.solved) == ("student", "login-user", True)
+    [found] = knowledge.search(intent="A goal of tic-tac-toe", observation='heading "tic-tac-toe 0 0"', k=1)
+    assert (found.found_by, found.task_id, found.solved) == ("student", "tic-tac-toe", True)
     assert result.knowledge_entries == len(knowledge) == sum(result.knowledge_added.values())
     assert result.knowledge_from_student == result.knowledge_added["student"] == 9
     assert json.loads(store.get("runs/run/round-001/results/synthesize.json"))["acceptance_rate"] == 0.5
@@ -133,7 +133,7 @@ def test_the_students_own_are_learnt_from_on_demand(tmp_path: Path, explored: Ca
     assert result.learnt_from == {
         "click-test": {"student": 1, "teacher": 1},
         "enter-text": {"student": 1, "teacher": 1},
-        "login-user": {"student": 1},
+        "tic-tac-toe": {"student": 1},
     }
 
 
@@ -142,8 +142,8 @@ def test_a_second_round_adds_to_the_knowledge_of_the_first(
 ) -> None:
     store = explored(tmp_path / "store")
     first = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
-    task = make_split(open_benchmark("miniwob")).train["login-user"]
-    shared = {"task_id": "login-user", "template": task.template, "intent": "A goal of login-user", "round": 2}
+    task = make_split(open_benchmark("miniwob")).train["tic-tac-toe"]
+    shared = {"task_id": "tic-tac-toe", "template": task.template, "intent": "A goal of tic-tac-toe", "round": 2}
     save_episode(store, make_episode("click [2]", seed=30, phase="explore-student", **shared))
     save_episode(store, make_episode("scroll down", "click [1]", seed=0, phase="explore-student", **shared))
     second = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path, 2))
