@@ -150,6 +150,7 @@ def serve_command(*, place: str, out: Path, console: Console) -> None:
     if not (where.store or (out / "s3").is_dir() if where.s3_server else (store_folder(out) / "runs").is_dir()):
         raise _nothing_here(out)
     with opened(out, place=where, usual_ports=True) as (folder, services):
+        console.print("MLflow is starting, which takes ten seconds or more ...", highlight=False)
         services.wait_for_mlflow()
         _wait(console, folder=folder, services=services)
 

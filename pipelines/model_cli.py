@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from components.errors import ExitCode
 from pipelines.options import Changes, Out, PlaceName, RecipeName, RunName, errors
 
 models = typer.Typer(rich_markup_mode="markdown")
@@ -30,6 +31,7 @@ def play(
     out: Out = Path("out"),
 ) -> None:
     """Plays one episode before your eyes: what is seen, why, what is done. Nothing of it is stored."""
+    from components.trajectories.schema import Outcome
     from pipelines.commands import read_recipe
     from pipelines.one_episode import Show, play_command
 
@@ -45,6 +47,8 @@ def play(
     print(
         f"\n{episode.outcome.value} in {len(episode.steps)} steps, {episode.seconds:.1f} s. {episode.message}".rstrip()
     )
+    if episode.outcome is Outcome.INFRA_ERROR:
+        raise typer.Exit(ExitCode.INFRA)
 
 
 @models.command(

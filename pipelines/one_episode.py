@@ -10,7 +10,8 @@ from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.build import build_agent
-from components.agents.config import LocalConfig
+from components.agents.checks import check_endpoint
+from components.agents.config import ChatConfig, LocalConfig
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
@@ -86,11 +87,13 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
     """Plays one episode by the recipe's teacher (without a knowledge base) or by a model.
 
     Raises:
-        InputError: no such task, model or browser; or no screen to show a window on.
+        InputError: no such task, model, endpoint or browser; or no screen to show a window on.
     """
     if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise no_screen()
     if model == TEACHER:
+        if isinstance(show.recipe.teacher, ChatConfig):
+            check_endpoint(show.recipe.teacher, where="teacher")
         return asyncio.run(show.play(build_agent(show.recipe.teacher, store=None, work=out / "work"), place=place))
     with model_folder(model, run=run, place=place, out=out) as folder:
         agent = build_agent(LocalConfig(model=str(folder)), store=None, work=out / "work")

@@ -118,6 +118,14 @@ def test_what_cannot_be_played_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     answered = symbiont("play", "--task", "click-button", "--model", "teacher", "--headed")
     assert isinstance(answered.exception, InputError)
     assert "no screen" in answered.exception.what
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound but not listening: refuses at once
+        teacher = f"{{kind: chat, model: m, base_url: http://127.0.0.1:{closed.getsockname()[1]}/v1}}"
+        (tmp_path / "mine.yaml").write_text(f"name: mine\nteacher: {teacher}\n")
+        mine = ("--recipe", str(tmp_path / "mine.yaml"), "--model", "teacher")
+        answered = symbiont("play", "--task", "click-button", *mine)
+    assert isinstance(answered.exception, InputError)
+    assert "the endpoint of teacher cannot be reached" in answered.exception.what
     answered = symbiont("play", "--task", "click-button", "--out", str(tmp_path))
     assert isinstance(answered.exception, InputError)
     assert "no run has been made here" in answered.exception.what
