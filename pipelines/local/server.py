@@ -17,7 +17,9 @@ from components.errors import InfraError, InputError
 from pipelines.local.guard import end_guarded, has_ended, start_guarded
 
 HOST = "127.0.0.1"
-START_SECONDS = 120.0
+START_SECONDS = 300.0
+"""Ten on an idle machine; on a busy one with a slow disk MLflow alone was seen to need more than 120. One that ends is
+noticed at once."""
 QUIET_PORTS = range(20000, 30000)
 """Below those that systems give to outgoing connections: one of these would take a port that a server, ten seconds in
 starting, has chosen and not bound yet."""
@@ -48,7 +50,7 @@ class Server:
             )
 
     def wait(self, ready: Callable[[], bool]) -> None:
-        """Waits until it is ready; raises as `check` does, and InfraError after two minutes."""
+        """Waits until it is ready; raises as `check` does, and InfraError after `START_SECONDS`."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             self.check()
