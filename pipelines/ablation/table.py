@@ -133,17 +133,20 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each "
         "seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
         "",
-        *_table(_head(), _variants(runs)),
-        "",
-        "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). "
-        "To help takes an interval above zero, McNemar's p below 0.05, and a gain from every seed.",
-        "",
-        *_table(("what", "judged on", "difference", "by seed", "so"), _answers(runs)),
+        *_table(_head(), list(_variants(runs))),
     ]
+    if answers := list(_answers(runs)):
+        lines += ["", DIFFERENCES, "", *_table(("what", "judged on", "difference", "by seed", "so"), answers)]
     return "\n".join(lines) + "\n"
 
 
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> list[str]:
+DIFFERENCES = (
+    "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). To "
+    "help takes an interval above zero, McNemar's p below 0.05, and a gain from every seed."
+)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in rows)]
 
 
