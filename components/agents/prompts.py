@@ -1,8 +1,9 @@
 """The words that models read and write. One function renders a student's prompt in training data and when it acts.
 
 A student reads the goal, its last action and the page, and nothing else (AgentSymbiotic 3.3: the small model sees only
-the current observation; its released prompts add the last action). The goal stands first and every reference before
-its role and name: measured on models of one million parameters, which learn to copy far slower the other way round.
+the current observation; its released prompts add the last action). The goal stands before the page, so that each line
+is read with it in mind, and again after it, so that what it names can be looked up; every reference stands before its
+role and name: measured on models of one million parameters, which learn to copy far slower the other way round.
 A chat model also reads the action language, its history and retrieved examples.
 """
 
@@ -20,7 +21,7 @@ from components.browser.observation import Observation
 from components.browser.quoting import quote
 from components.trajectories.schema import Candidate
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Part of every agent's digest: change it whenever a prompt below is put together in another way."""
 
 TaskKind = Literal["action", "reason_action"]
@@ -122,8 +123,9 @@ def render(
         fits: whether a prompt fits the model's context. While it does not, whole lines are cut from the end of the
             page and the cut is said in its place, so the goal and the question always remain.
     """
-    head = f"GOAL: {' '.join(intent.split())}\nLAST: {last or NO_ACTION}\nPAGE:\n"
-    tail = "\nACTION:" if kind == "action" else "\nREASON:"
+    goal = f"GOAL: {' '.join(intent.split())}\n"
+    head = f"{goal}LAST: {last or NO_ACTION}\nPAGE:\n"
+    tail = f"\n{goal}" + ("ACTION:" if kind == "action" else "REASON:")
     whole = head + observation + tail
     if fits is None or fits(whole):
         return whole

@@ -1,22 +1,22 @@
 """Checkpoints that a killed training goes on from, bit for bit.
 
-One safetensors file each: weights, both moments of AdamW, torch's random state as a tensor, and the rest as JSON in the
-file's own metadata, with a digest over all of it. A file appears whole or not at all, and only the newest few are kept.
-One that a disk or a copy has torn is set aside, and the one before it is gone on from. Never pickle.
+One safetensors file each: weights, the optimizers' moments, torch's random state as a tensor, and the rest as JSON in
+the file's own metadata, with a digest over all of it. A file appears whole or not at all, and only the newest few are
+kept. One that a disk or a copy has torn is set aside, and the one before it is gone on from. Never pickle.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from components.files import whole
 
-MOMENTS = ("exp_avg", "exp_avg_sq")
+MOMENTS = ("exp_avg", "exp_avg_sq", "momentum_buffer")  # two of AdamW, one of Muon
 RANDOM = "random.torch"
 
 
@@ -37,16 +37,19 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(folder.glob("step-*.safetensors"))
 
 
-def save_checkpoint(folder: Path, *, model: Any, optimizer: Any, step: int, notes: dict[str, Any], keep: int) -> Path:
+def save_checkpoint(
+    folder: Path, *, model: Any, optimizers: Sequence[Any], step: int, notes: dict[str, Any], keep: int
+) -> Path:
     """Writes the state after `step` steps and removes all but the newest `keep` files."""
     import torch
     from safetensors.torch import save_file
 
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     tensors = {f"model.{name}": parameter.detach().contiguous() for name, parameter in model.named_parameters()}
-    for parameter, state in optimizer.state.items():
-        for moment in MOMENTS:
-            tensors[f"{moment}.{names[id(parameter)]}"] = state[moment].contiguous()
+    for optimizer in optimizers:
+        for parameter, state in optimizer.state.items():
+            for moment in state.keys() & set(MOMENTS):
+                tensors[f"{moment}.{names[id(parameter)]}"] = state[moment].contiguous()
     tensors[RANDOM] = torch.get_rng_state()
     said = {"step": str(step), "notes": json.dumps(notes)}
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,8 +61,8 @@ def save_checkpoint(folder: Path, *, model: Any, optimizer: Any, step: int, note
     return path
 
 
-def restore_checkpoint(folder: Path, *, model: Any, optimizer: Any) -> Progressed | None:
-    """Puts the newest whole checkpoint into model, optimizer and torch's random state; None where there is none."""
+def restore_checkpoint(folder: Path, *, model: Any, optimizers: Sequence[Any]) -> Progressed | None:
+    """Puts the newest whole checkpoint into model, optimizers and torch's random state; None where there is none."""
     import torch
     from safetensors import safe_open
 
@@ -73,10 +76,13 @@ def restore_checkpoint(folder: Path, *, model: Any, optimizer: Any) -> Progresse
         with safe_open(path, framework="pt") as file, torch.no_grad():
             said = file.metadata()
             step = int(said["step"])
+            kept = set(file.keys())
+            owners = {id(each): one for one in optimizers for group in one.param_groups for each in group["params"]}
             for name, parameter in model.named_parameters():
                 parameter.copy_(file.get_tensor(f"model.{name}"))
-                moments = {moment: file.get_tensor(f"{moment}.{name}").to(parameter.device) for moment in MOMENTS}
-                optimizer.state[parameter] = {"step": torch.tensor(float(step)), **moments}
+                found = {moment: f"{moment}.{name}" for moment in MOMENTS if f"{moment}.{name}" in kept}
+                moments = {moment: file.get_tensor(key).to(parameter.device) for moment, key in found.items()}
+                owners[id(parameter)].state[parameter] = {"step": torch.tensor(float(step)), **moments}
             torch.set_rng_state(file.get_tensor(RANDOM))
         return Progressed(step=step, notes=json.loads(said["notes"]))
     return None

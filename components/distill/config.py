@@ -23,6 +23,9 @@ class DistillConfig(BaseModel):
     steps: int = Field(600, ge=1, description="optimizer steps")
     batch: int = Field(32, ge=1, description="examples per optimizer step")
     accumulate: int = Field(1, ge=1, description="parts a batch is computed in, to save memory; must divide batch")
+    optimizer: Literal["adamw", "muon"] = Field(
+        "adamw", description="AdamW for all weights, or Muon for the layers' matrices (at twice the learning rate)"
+    )
     learning_rate: float = Field(1e-3, gt=0, description="peak of AdamW's learning rate")
     warmup: int = Field(20, ge=0, description="steps to the peak; a cosine leads down to a tenth of it afterwards")
     weight_decay: float = Field(0.01, ge=0)

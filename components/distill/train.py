@@ -23,6 +23,7 @@ from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
 from components.errors import InputError
+from components.models.optimizers import make_adamw, make_muon, set_rate
 from components.progress import Progress
 from components.results.distill import Point
 
@@ -116,9 +117,8 @@ class Training:
 
         self.model, self.samples, self.config, self.pad, self.folder = model, samples, config, pad, checkpoints
         self.plan = Plan(samples=samples.train, batch=config.batch, seed=seed, reason_share=config.reason_share)
-        self.optimizer = torch.optim.AdamW(
-            model.parameters(), lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=config.weight_decay
-        )
+        make = make_muon if config.optimizer == "muon" else make_adamw
+        self.optimizers = make(model, weight_decay=config.weight_decay)
         if config.gradient_checkpointing:
             model.gradient_checkpointing_enable()
         torch.manual_seed(seed)
@@ -157,8 +157,7 @@ class Training:
     def _one_step(self, batch: Sequence[Sample]) -> None:
         import torch
 
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.step, self.config)
+        set_rate(self.optimizers, learning_rate(self.step, self.config))
         size = -(-len(batch) // self.config.accumulate)
         total = 0.0
         for at in range(0, len(batch), size):
@@ -173,8 +172,9 @@ class Training:
         self.step += 1
         self._check_finite("loss", total)
         self._check_finite("norm of the gradient", float(norm))
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         self.tokens += sum(len(each.tokens) for each in batch)
         running = total if self.running is None else self.running
         self.running = running + (total - running) * max(0.05, 1 / self.step)
@@ -239,14 +239,14 @@ class Training:
         save_checkpoint(
             self.folder,
             model=self.model,
-            optimizer=self.optimizer,
+            optimizers=self.optimizers,
             step=self.step,
             notes=notes,
             keep=self.config.checkpoints_kept,
         )
 
     def _resume(self) -> None:
-        found = restore_checkpoint(self.folder, model=self.model, optimizer=self.optimizer)
+        found = restore_checkpoint(self.folder, model=self.model, optimizers=self.optimizers)
         if found is not None:
             self.step = found.step
             self.tokens, self.running = found.notes["tokens"], found.notes["running"]

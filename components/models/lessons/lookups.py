@@ -40,12 +40,19 @@ def _said(rng: Random, text: str) -> str:
     return rng.choice((quote(text), quote(text), f"'{text}'", text))
 
 
-def _around(rng: Random, core: str) -> str:
-    """The core of a question within words that mean nothing to it."""
-    before = " ".join(words.word(rng) for _ in range(rng.choice((0, 0, 1, 2, 4))))
-    after = " ".join(words.word(rng) for _ in range(rng.choice((0, 0, 0, 1, 3))))
+def _around(rng: Random, page: SyntheticPage, core: str) -> str:
+    """The core of a question within words that mean nothing to it and stand in no name of the page."""
+    before = " ".join(_idle(rng, page) for _ in range(rng.choice((0, 0, 1, 2, 4))))
+    after = " ".join(_idle(rng, page) for _ in range(rng.choice((0, 0, 0, 1, 3))))
     text = f"{before} {core} {after}".strip()
     return text[:1].upper() + text[1:] if rng.random() < 0.5 else text
+
+
+def _idle(rng: Random, page: SyntheticPage) -> str:
+    while True:
+        word = words.word(rng)
+        if not any(word in line.name.lower().split() for line in page.lines):
+            return word
 
 
 def _unique(page: SyntheticPage) -> list[Line]:
@@ -60,7 +67,8 @@ def _by_name(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     line = rng.choice(unique)
     return Lookup(
-        question=_around(rng, rng.choice(("the {}", "on {}", "{}")).format(_said(rng, line.name))), answer=ref(line)
+        question=_around(rng, page, rng.choice(("the {}", "on {}", "{}")).format(_said(rng, line.name))),
+        answer=ref(line),
     )
 
 
@@ -76,7 +84,7 @@ def _by_role_and_name(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     line = rng.choice(pool)
     core = rng.choice(("{1} {0}", "{0} {1}", "{0} named {1}", "{1} (a {0})")).format(line.role, _said(rng, line.name))
-    return Lookup(question=_around(rng, core), answer=ref(line))
+    return Lookup(question=_around(rng, page, core), answer=ref(line))
 
 
 def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -84,7 +92,7 @@ def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    return Lookup(question=_around(rng, f"the name of [{line.ref}]"), answer=quote(line.name))
+    return Lookup(question=_around(rng, page, f"the name of [{line.ref}]"), answer=quote(line.name))
 
 
 def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -92,7 +100,7 @@ def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    return Lookup(question=_around(rng, f"the value of {_said(rng, line.name)}"), answer=quote(line.value))
+    return Lookup(question=_around(rng, page, f"the value of {_said(rng, line.name)}"), answer=quote(line.value))
 
 
 def _neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -107,9 +115,17 @@ def _neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
     said, where = _said(rng, page.lines[at].name), "after" if after else "before"
     if rng.random() < 0.6:
         line = next((o for o in rest if o.ref is not None), None)
-        return line if line is None else Lookup(question=_around(rng, f"what stands {where} {said}"), answer=ref(line))
+        return (
+            line
+            if line is None
+            else Lookup(question=_around(rng, page, f"what stands {where} {said}"), answer=ref(line))
+        )
     line = next((o for o in rest if o.name), None)
-    return line if line is None else Lookup(question=_around(rng, f"the text {where} {said}"), answer=quote(line.name))
+    return (
+        line
+        if line is None
+        else Lookup(question=_around(rng, page, f"the text {where} {said}"), answer=quote(line.name))
+    )
 
 
 def _in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -128,7 +144,8 @@ def _in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
         line
         if line is None
         else Lookup(
-            question=_around(rng, core.format(_said(rng, name), _said(rng, page.lines[at].name))), answer=ref(line)
+            question=_around(rng, page, core.format(_said(rng, name), _said(rng, page.lines[at].name))),
+            answer=ref(line),
         )
     )
 
@@ -139,8 +156,8 @@ def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
     at = rng.randrange(min(len(pool), len(ORDINALS)))
     which, line = (ORDINALS[at], pool[at]) if rng.random() < 0.75 else ("last", pool[-1])
     if rng.random() < 0.7 or not line.name:
-        return Lookup(question=_around(rng, f"the {which} {role}"), answer=ref(line))
-    return Lookup(question=_around(rng, f"the name of the {which} {role}"), answer=quote(line.name))
+        return Lookup(question=_around(rng, page, f"the {which} {role}"), answer=ref(line))
+    return Lookup(question=_around(rng, page, f"the name of the {which} {role}"), answer=quote(line.name))
 
 
 def _not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -186,7 +203,7 @@ def _quoted_in_goal(rng: Random, page: SyntheticPage) -> Lookup | None:
     core = rng.choice(("{0} in {1}", "{0} into the {1}", "{1}: {0}", "{1} gets {0}")).format(
         quote(text), _said(rng, line.name)
     )
-    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quote(text)}")
+    return Lookup(question=_around(rng, page, core), answer=f"{ref(line)} {quote(text)}")
 
 
 def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -197,8 +214,8 @@ def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     line, text = rng.choice(single), words.label(rng)
     if rng.random() < 0.5:
-        return Lookup(question=_around(rng, f"the {line.role}"), answer=ref(line))
-    return Lookup(question=_around(rng, f"{quote(text)} in the {line.role}"), answer=f"{ref(line)} {quote(text)}")
+        return Lookup(question=_around(rng, page, f"the {line.role}"), answer=ref(line))
+    return Lookup(question=_around(rng, page, f"{quote(text)} in the {line.role}"), answer=f"{ref(line)} {quote(text)}")
 
 
 def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -211,7 +228,7 @@ def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
     if sum(o.role == source.role for o in page.lines) > 1 or sum(o.role == field.role for o in page.lines) > 1:
         return None
     core = f"{rng.choice(('the {0} in the {1}', 'in {1} the {0}'))}".format(source.role, field.role)
-    return Lookup(question=_around(rng, core), answer=f"{ref(field)} {quote(source.name)}")
+    return Lookup(question=_around(rng, page, core), answer=f"{ref(field)} {quote(source.name)}")
 
 
 def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -222,7 +239,7 @@ def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
     part = rng.choice(line.name.split(" "))
     if sum(part in o.name.split(" ") for o in page.elements) > 1:
         return None
-    return Lookup(question=_around(rng, f"with {_said(rng, part)} in its name"), answer=ref(line))
+    return Lookup(question=_around(rng, page, f"with {_said(rng, part)} in its name"), answer=ref(line))
 
 
 def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -237,7 +254,7 @@ def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
     core = _said(rng, choice)
     if line.name and rng.random() < 0.5:
         core = f"{core} {rng.choice(('of', 'in the', 'for'))} {_said(rng, line.name)}"
-    return Lookup(question=_around(rng, core), answer=f"{ref(line)} {quote(choice)}")
+    return Lookup(question=_around(rng, page, core), answer=f"{ref(line)} {quote(choice)}")
 
 
 def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -248,13 +265,15 @@ def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
     line = rng.choice(pool)
     said = rng.choice(line.hint.strip("#.").replace("-", ".").split("."))
     if sum(said in o.hint for o in pool) == 1:
-        return Lookup(question=_around(rng, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line))
+        return Lookup(
+            question=_around(rng, page, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line)
+        )
     at = page.lines.index(line)
     before = next((o for o in page.lines[:at][::-1] if o.name and sum(o.name == p.name for p in page.lines) == 1), None)
     between = page.lines[page.lines.index(before) + 1 : at] if before else []
     if before is None or any(said in o.hint for o in between):
         return None
-    return Lookup(question=_around(rng, f"the {said} of {_said(rng, before.name)}"), answer=ref(line))
+    return Lookup(question=_around(rng, page, f"the {said} of {_said(rng, before.name)}"), answer=ref(line))
 
 
 def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -262,7 +281,7 @@ def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     which, line = rng.choice((("first", pool[0]), ("last", pool[-1])))
-    return Lookup(question=_around(rng, f"the {which} that is {page.notation.mark}"), answer=ref(line))
+    return Lookup(question=_around(rng, page, f"the {which} that is {page.notation.mark}"), answer=ref(line))
 
 
 _Kind = Callable[[Random, SyntheticPage], Lookup | None]

@@ -47,6 +47,12 @@ def pseudo_word(rng: Random) -> str:
     return "".join(parts)
 
 
+def rare_name(rng: Random) -> str:
+    """A capitalized name of two to nine letters that no habit of spelling foretells: it can only be copied."""
+    few = rng.sample("abcdefghijklmnopqrstuvwxyz", rng.randint(3, 6))
+    return "".join(rng.choice(few) for _ in range(rng.randint(2, 9))).capitalize()
+
+
 def word(rng: Random) -> str:
     return rng.choice(COMMON) if rng.random() < 0.5 else pseudo_word(rng)
 
@@ -75,6 +81,8 @@ def number(rng: Random) -> str:
 def label(rng: Random) -> str:
     """What an element may be called: words, a number, an address, a handle, or random characters."""
     kind = rng.random()
+    if kind < 0.12:
+        return rare_name(rng)
     if kind < 0.72:
         return cased(rng, " ".join(word(rng) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))))
     if kind < 0.82:

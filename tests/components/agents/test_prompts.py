@@ -26,16 +26,16 @@ ACTION = st.one_of(
 )
 
 
-def test_a_student_reads_goal_then_last_action_then_page() -> None:
+def test_a_student_reads_goal_then_last_action_then_page_then_the_goal_again() -> None:
     step = past("click [2]", target='button "Submit"', feedback="nothing\nhappened")
     expected = (
         "GOAL: Press submit\n"
         'LAST: click [2] button "Submit" -> nothing happened\n'
-        'PAGE:\n[1] textbox "Name"\n[2] button "Submit"\nACTION:'
+        'PAGE:\n[1] textbox "Name"\n[2] button "Submit"\nGOAL: Press submit\nACTION:'
     )
     assert prompts.student_prompt(make_turn(intent="Press\n submit", history=[past("go_back"), step])) == expected
     assert prompts.student_prompt(make_turn(), kind="reason_action").startswith("GOAL: Press submit\nLAST: none\nPAGE:")
-    assert prompts.student_prompt(make_turn(), kind="reason_action").endswith("\nREASON:")
+    assert prompts.student_prompt(make_turn(), kind="reason_action").endswith("\nGOAL: Press submit\nREASON:")
 
 
 @pytest.mark.parametrize("kind", ["action", "reason_action"])

@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.models.lessons.lookups import ask
+from components.models.lessons.lookups import _around, ask
 from components.models.lessons.make_base import lesson
 from components.models.lessons.pages import make_page
 
@@ -41,9 +41,20 @@ def test_references_are_unique_and_each_line_is_printed_once(seed: int) -> None:
         assert page.text.count(f"[{ref}] ") == 1
 
 
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(seeds)
+def test_what_is_said_around_a_question_names_nothing_else_of_the_page(seed: int) -> None:
+    rng = Random(seed)
+    page = make_page(rng, size=12)
+    names = {word for line in page.lines for word in line.name.lower().split()}
+    around = _around(rng, page, "|").lower().split("|")
+    assert not names & {word for part in around for word in part.split()}
+
+
 def test_no_lesson_speaks_the_action_language() -> None:
     rng = Random(0)
-    text = "\n".join(each.prompt + each.answer for each in (lesson(rng, size=20) for _ in range(2000)))
+    lessons = (lesson(rng, size=20) for _ in range(400))
+    text = "\n".join(turn.prompt + turn.answer for turns in lessons for turn in turns)
     for word in ("click", "type", "select", "press", "scroll", "go_back", "goto", "note", "stop"):
         assert not re.search(rf"\b{word} (\[|\"|up\b|down\b)", text), word
         assert f"ANSWER: {word}" not in text

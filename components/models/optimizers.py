@@ -1,0 +1,37 @@
+"""The optimizers of training: AdamW for everything, or Muon for the layers' matrices and AdamW for the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MATRICES = 2.0
+"""Muon's learning rate, in AdamW's: scaled so that an update is as large as one of AdamW's, it bears more."""
+
+
+def make_adamw(model: Any, *, weight_decay: float) -> list[Any]:
+    import torch
+
+    return [torch.optim.AdamW(model.parameters(), betas=(0.9, 0.95), weight_decay=weight_decay)]
+
+
+def make_muon(model: Any, *, weight_decay: float) -> list[Any]:
+    """Muon (Jordan et al. 2024) for matrices of layers, AdamW for embeddings, norms and the head, in this order."""
+    import torch
+
+    words = {
+        id(each.weight) for each in (model.get_input_embeddings(), model.get_output_embeddings()) if each is not None
+    }
+    matrices = [each for each in model.parameters() if each.ndim == 2 and id(each) not in words]
+    rest = [each for each in model.parameters() if each.ndim != 2 or id(each) in words]
+    return [
+        torch.optim.Muon(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, betas=(0.9, 0.95), weight_decay=weight_decay),
+    ]
+
+
+def set_rate(optimizers: list[Any], rate: float) -> None:
+    """Sets AdamW's learning rate, and Muon's in proportion."""
+    for optimizer in optimizers:
+        share = MATRICES if len(optimizers) > 1 and optimizer is optimizers[0] else 1.0
+        for group in optimizer.param_groups:
+            group["lr"] = rate * share
