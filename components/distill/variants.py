@@ -1,6 +1,6 @@
 """The same step on a page with other references and other names: what makes a tiny student look instead of remember.
 
-Ours, not the paper's. A thousand steps of thirty tasks are soon learnt by heart (measured: see docs/log.md): which
+Ours, not the paper's. A thousand steps of fifty tasks are soon learnt by heart (measured: see docs/log.md): which
 reference the button usually has, which names there are. A variant renumbers the references and replaces words that
 goal, page and action share by made-up ones, everywhere at once, so that what remains to be learnt is the relation.
 Words that stand unquoted on the page or in the action (roles, states, hints, verbs) keep their meaning.

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class TinyConfig(BaseModel):
-    """The shape of a tiny Llama. The defaults made the base the shipped one goes on from: 1.1 million parameters, 2.1 MB in bf16."""
+    """The shape of a tiny Llama. The defaults have 1.1 million parameters, 2.1 MB in bf16."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
