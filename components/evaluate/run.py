@@ -1,8 +1,8 @@
 """Plays an agent on held-out seeds and held-out tasks and summarises what it solved.
 
-An agent that was judged on the same tasks, seeds and limits before (a champion that stayed, a teacher without
-knowledge, chance), in an earlier round or by another run of the same code into this store, is not played again: its
-result is taken over and says so.
+An agent other than the student that was judged on the same tasks, seeds and limits before (a champion that stayed, a
+teacher without knowledge, chance), in an earlier round or by another run of the same code into this store, is not
+played again: its result is taken over and says so.
 """
 
 from __future__ import annotations
@@ -119,8 +119,11 @@ class _Evaluation:
         )
 
     def reused(self) -> EvaluateResult | None:
-        """The same agent's complete result on the same plan, of this run or another of its code, under this role."""
-        if not self.config.reuse:
+        """The same agent's complete result on the same plan, of this run or another of its code, under this role.
+
+        The student is always played: its episodes are what the audit takes its probes from.
+        """
+        if not self.config.reuse or self.role == "student":
             return None
         for key in self._earlier_results():
             earlier = EvaluateResult.model_validate_json(self.round.store.get(key))

@@ -83,8 +83,8 @@ def test_the_check_takes_the_server_and_names_a_wrong_model(endpoint: str) -> No
 
 
 def test_a_model_that_never_comes_to_its_action_is_named_before_the_run(endpoint: str) -> None:
-    with pytest.raises(InputError, match=r"max_tokens \(16\)"):
-        check_endpoint(make_config(endpoint), where="teacher")
+    with pytest.raises(InputError, match=r"max_tokens \(1\)"):
+        check_endpoint(make_config(endpoint, max_tokens=1), where="teacher")
 
 
 def test_a_page_that_does_not_fit_the_model_is_named_and_not_asked_again(endpoint: str) -> None:

@@ -138,7 +138,7 @@ def test_the_page_says_what_was_run(run_of_three: Round) -> None:
     assert said["Benchmark"] == "MiniWoB++ 1.1.0"
     assert said["Teacher"] == "scripted: rules written by hand"
     assert said["Judged on"] == "5 training tasks on held-out seeds, 30 episodes; 2 held-out tasks, 12 episodes"
-    assert said["Student"].startswith("1.47 million parameters")
+    assert said["Student"].startswith("1.07 million parameters")
     assert said["Recipe"] == "laptop, seed 0, round 3"
     assert said["Code"] == "commit abcdef012345"
     assert said["Place"] == "laptop, Linux x86_64, 2 cores, 8 GB of memory"
