@@ -53,7 +53,7 @@ figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
 	@$(BIN)/symbiont compile
 
-base: $(VENV)/.packages ## make the student's shipped base again, from synthetic pages only (minutes)
+base: $(VENV)/.packages ## train a base for students on synthetic pages, into out/base; an hour (ARGS="--start components/models/base --steps 4000")
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)
 
 clean: ## remove environment, caches and results; nothing that is committed

@@ -1,6 +1,6 @@
-"""Makes the shipped base: a tiny Llama that can find and copy, and has never seen the action language.
+"""Makes a base for students: a tiny Llama that can find and copy, and has never seen the action language.
 
-    python -m components.models.lessons.make_base --start FOLDER --out components/models/base --seed 1 --steps 4000
+    python -m components.models.lessons.make_base --start components/models/base --out out/base
 
 It learns to look things up on pages that grow by schedule from four lines to forty. A page is asked about several
 times, because a question costs far fewer tokens than another page. Without a base to go on from, repeated random
@@ -204,7 +204,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, warm
 
 
 CARD = """\
-# The shipped base
+# A base for students
 
 A Llama of {parameters:,} parameters ({layers} layers, width {width}) and a byte-level BPE tokenizer of {vocabulary}
 tokens. It answers look-ups on synthetic pages (`components/models/lessons/pages.py`, `lookups.py`) and has never seen
@@ -221,7 +221,7 @@ Weights are bfloat16. Digest (SHA-256 over names and contents of the other files
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--start", type=Path, help="the base to go on from (default: random weights)")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("out/base"))
     parser.add_argument("--layers", type=int, default=6, help="layers it shall have")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=4000, help="training steps")
