@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
 from components.errors import InputError
+from components.models.attention import attention
 from components.models.optimizers import make_adamw, make_muon, set_rate
 from components.progress import Progress
 from components.results.distill import Point
@@ -30,8 +30,6 @@ from components.results.distill import Point
 MEASURED_AT_ONCE = 32
 NOTED_EVERY = 10
 """Steps between two points of the training loss."""
-PLAIN_SCORES = 32 * 256**2
-"""Rows times squared length of a batch up to which a CPU attends by plain matrix products."""
 MILDER = "lower distill.learning_rate or distill.clip, give more distill.warmup, or set distill.precision to fp32"
 
 
@@ -83,24 +81,6 @@ def _autocast(precision: str, model: Any) -> Any:
     import torch
 
     return torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16")
-
-
-@contextmanager
-def _attention(model: Any, tokens: Any) -> Iterator[None]:
-    """Attention as this batch, of shape (rows, length), is learnt fastest.
-
-    The backward pass of PyTorch's fused attention took 39 % of a tiny student's step on a CPU, eleven times its forward
-    pass; plain products take 29 % off the step. They keep every score, so long rows and GPUs stay with the fused one.
-    """
-    rows, length = tokens.shape
-    if tokens.device.type != "cpu" or rows * length**2 > PLAIN_SCORES:
-        yield
-        return
-    model.set_attn_implementation("eager")
-    try:
-        yield
-    finally:
-        model.set_attn_implementation("sdpa")
 
 
 def _unheard(_point: Point) -> None:
@@ -163,7 +143,7 @@ class Training:
         for at in range(0, len(batch), size):
             part = to_tensors(batch[at : at + size], pad=self.pad, reason_weight=self.config.reason_weight)
             part = part.on(self.model.device)
-            with _attention(self.model, part.tokens):
+            with attention(self.model, part.tokens):
                 with _autocast(self.config.precision, self.model):
                     loss = batch_loss(self.model, part, rows=len(batch))
                 loss.backward()

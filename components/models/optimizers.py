@@ -31,7 +31,9 @@ def make_muon(model: Any, *, weight_decay: float) -> list[Any]:
 
 def set_rate(optimizers: list[Any], rate: float) -> None:
     """Sets AdamW's learning rate, and Muon's in proportion."""
+    import torch
+
     for optimizer in optimizers:
-        share = MATRICES if len(optimizers) > 1 and optimizer is optimizers[0] else 1.0
+        share = MATRICES if isinstance(optimizer, torch.optim.Muon) else 1.0
         for group in optimizer.param_groups:
             group["lr"] = rate * share

@@ -125,12 +125,16 @@ def explorer(now: RoundInput) -> str:
     return "a random explorer" if now.facts.explorer == "random" else "the student"
 
 
+def held(now: RoundInput) -> str:
+    """What was found in the student's place and stands in the knowledge base."""
+    return f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
+
+
 def found_more(now: RoundInput, split: SplitName) -> str:
     """What knowledge with the student's finds lets the teacher solve, and what it would be with those of chance."""
     found = now.facts.synergy[split]
-    holds = f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
     said = (
-        f"With a knowledge base that holds {holds}, the teacher solves {_more(found.gain)} of {found.gain.pairs} "
+        f"With a knowledge base that holds {held(now)}, the teacher solves {_more(found.gain)} of {found.gain.pairs} "
         f"episodes of {SPLITS[split]}: {by_how_much(found.gain)} beside the teacher alone."
     )
     if now.facts.explorer == "random":

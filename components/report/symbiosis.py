@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from components.drawing.blocks import Block, Section, Table, Words
 from components.drawing.charts import percent
-from components.report.explain import SPLITS, by_how_much, explorer, found_more
+from components.report.explain import SPLITS, by_how_much, found_more, held
 from components.report.model import ReportInput, RoundInput
 from components.results.episodes import Change
 from components.results.report import Visited
@@ -35,9 +35,8 @@ def _splits(now: RoundInput) -> list[SplitName]:
 
 
 def _table(now: RoundInput) -> Table:
-    holds = f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
     kinds: list[tuple[str, Callable[[Synergy], Change | None]]] = [
-        (f"{holds}, beside the teacher alone", lambda each: each.gain),
+        (f"{held(now)}, beside the teacher alone", lambda each: each.gain),
         ("Delta: the same, beside the better of teacher and student alone", lambda each: each.delta),
     ]
     if now.facts.explorer not in ("", "random"):

@@ -21,6 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from components.models.attention import attention
 from components.models.files import folder_digest
 from components.models.lessons.lookups import ask
 from components.models.lessons.pages import make_page
@@ -43,8 +44,6 @@ ROUND_TO = 32
 """Rows are padded to a multiple of this: bf16 kernels are compiled and kept for every new length."""
 DEALT = 8
 """Batches that are made at once and dealt by length, so that little is padded."""
-PLAIN_SCORES = 32 * 256**2
-"""Rows times squared length up to which a CPU attends faster by plain matrix products."""
 COPYING, LOOKING_UP = (0.02, 0.01), (0.004, 0.001)
 """Peak learning rates of Muon (the layers' matrices) and of AdamW (embedding and norms) in each lesson."""
 KEPT_EVERY = 500
@@ -180,13 +179,13 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, warm
         tokens, targets = _tensors(rows, pad=tokenizer.pad_token_id)
         for optimizer, peak in zip(optimizers, COPYING if copying else LOOKING_UP, strict=True):
             optimizer.param_groups[0]["lr"] = peak * _share(step, steps=steps)
-        model.set_attn_implementation("eager" if tokens.shape[0] * tokens.shape[1] ** 2 <= PLAIN_SCORES else "sdpa")
-        with torch.autocast("cpu", torch.bfloat16):
-            hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
-            learnt = targets != -100
-            logits = model.lm_head(hidden[learnt])
-        loss = cross_entropy(logits.float(), targets[learnt])
-        loss.backward()
+        with attention(model, tokens):
+            with torch.autocast("cpu", torch.bfloat16):
+                hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
+                learnt = targets != -100
+                logits = model.lm_head(hidden[learnt])
+            loss = cross_entropy(logits.float(), targets[learnt])
+            loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer in optimizers:
             optimizer.step()
@@ -255,7 +254,8 @@ def main() -> None:
         layers=arguments.layers,
         width=model.config.hidden_size,
         vocabulary=model.config.vocab_size,
-        command=f"python -m components.models.lessons.make_base --start FOLDER --layers {arguments.layers} "
+        command=f"python -m components.models.lessons.make_base {'--start FOLDER ' if arguments.start else ''}"
+        f"--layers {arguments.layers} "
         f"--seed {arguments.seed} --steps {arguments.steps} --batch {arguments.batch}",
         origin=f"from the base of digest `{folder_digest(arguments.start)}`" if arguments.start else "from nothing",
         seconds=time.monotonic() - began,

@@ -95,7 +95,7 @@ def test_short_rows_are_attended_by_plain_products_and_learn_the_same(
 
     moved, used = [], []
     for largest in (0, 10**9):
-        monkeypatch.setattr("components.distill.train.PLAIN_SCORES", largest)
+        monkeypatch.setattr("components.models.attention.PLAIN_SCORES", largest)
         training = Training(
             model=load_model(tiny_model),
             samples=samples,
