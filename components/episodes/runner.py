@@ -28,11 +28,11 @@ from components.browser.pool import BrowserPool
 from components.episodes.breaker import Breaker
 from components.episodes.config import PlaySettings
 from components.episodes.faults import Fault, fault_of
-from components.episodes.leases import Lease, Leases
 from components.episodes.play import Attempt, Identity, record_of
 from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
+from components.sites.leases import Lease, Leases
 from components.trajectories.episodes import decode_episode, encode_episode, save_episode
 from components.trajectories.schema import Episode, Outcome, episode_key, round_prefix
 from components.trajectories.store import Store

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from components.errors import InfraError, InputError
+from components.guard import end_guarded, start_guarded
 from components.place import FAILURE
-from pipelines.local.guard import end_guarded, start_guarded
 
 STAGE = re.compile(r"\[stage\] (?P<name>\S+) (?P<what>begins|ends|failed)(?P<rest>.*)")
 CHECK_SECONDS = 1.0

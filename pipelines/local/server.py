@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.errors import InfraError, InputError
-from pipelines.local.guard import end_guarded, has_ended, start_guarded
+from components.guard import end_guarded, has_ended, start_guarded
 
 HOST = "127.0.0.1"
 START_SECONDS = 300.0

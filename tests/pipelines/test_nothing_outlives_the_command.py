@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.local.guard import end_guarded, has_ended, start_guarded
+from components.guard import end_guarded, has_ended, start_guarded
 from tests.pipelines.processes import eventually, is_running
 
 # Writes its number, starts a child that does the same, and waits, or ends with status 3 once the child is up.
@@ -30,7 +30,7 @@ time.sleep(600)
 """
 OWNER = """
 import sys, time
-from pipelines.local.guard import start_guarded
+from components.guard import start_guarded
 start_guarded(sys.argv[1:], environment={}, output=-3)
 time.sleep(600)
 """

@@ -1,4 +1,4 @@
-"""Runs a command that must not outlive us: `python -m pipelines.local.guard COMMAND ...`.
+"""Runs a command that must not outlive us: `python -m components.guard COMMAND ...`.
 
 Signals are not enough: a command line that is killed with -9 sends none, and kfp.local passes none on. So the guard
 leads a process group of its own and holds the read end of a pipe whose other end only the command line has. When that
@@ -15,20 +15,33 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any
 
 
 def start_guarded(
-    command: Sequence[str], *, environment: Mapping[str, str], output: int | IO[Any]
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    output: int | IO[Any],
+    inherit: Collection[str] | None = None,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Starts a command under a guard; close the process's `stdin` (or die) to end it and all it started."""
+    """Starts a command under a guard; close the process's `stdin` (or die) to end it and all it started.
+
+    Args:
+        inherit: which of our environment's variables it gets beside `environment`; all when left out.
+        folder: where it is started; here when left out.
+    """
+    ours = {name: value for name, value in os.environ.items() if inherit is None or name in inherit}
     return subprocess.Popen(
-        [sys.executable, "-m", "pipelines.local.guard", *command],
+        [sys.executable, "-m", "components.guard", *command],
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=subprocess.STDOUT,
-        env={**os.environ, **environment},
+        env={**ours, **environment},
+        cwd=folder,
         start_new_session=True,  # a Ctrl-C at the terminal reaches the command line alone, which stops things in order
     )
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from components.episodes.leases import LeaseLost, Leases
+from components.sites.leases import LeaseLost, Leases
 from components.trajectories.open_store import open_store
 
 HOLDER = """
 import asyncio, sys
-from components.episodes.leases import Leases
+from components.sites.leases import Leases
 from components.trajectories.open_store import open_store
 
 async def main():
