@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
 from components.files import write_whole
+from components.models.storing import CACHE
 from components.results.place import read
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -48,6 +49,9 @@ class Place(BaseModel):
         0, ge=0, le=65535, description="port of the MLflow server that is started; 0: any free one"
     )
     work: str = Field("", description="scratch folder that outlives a killed process; empty: OUT/work")
+    models: str = Field(
+        "", description="folder of fetched models that processes and pods of a machine share; empty: WORK/models"
+    )
     explorers: int = Field(1, ge=1, le=64, description="shards of each explore phase; processes or pods")
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
@@ -77,11 +81,13 @@ class Job(BaseModel):
 
 
 def announce(place: Place) -> None:
-    """Tells boto3 and MLflow the place's addresses, unless the environment names others; loopback goes by no proxy."""
+    """Tells boto3 and MLflow the place's addresses, and where fetched models lie, unless the environment says something
+    else; loopback goes by no proxy."""
     bypass_proxies()
-    for name, address in (("AWS_ENDPOINT_URL_S3", place.s3_endpoint), ("MLFLOW_TRACKING_URI", place.mlflow)):
-        if address:
-            os.environ.setdefault(name, address)
+    told = {"AWS_ENDPOINT_URL_S3": place.s3_endpoint, "MLFLOW_TRACKING_URI": place.mlflow, CACHE: place.models}
+    for name, value in told.items():
+        if value:
+            os.environ.setdefault(name, value)
 
 
 def bypass_proxies() -> None:

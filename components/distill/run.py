@@ -11,8 +11,9 @@ from components.distill.config import DistillConfig
 from components.distill.examples import COLUMNS, Samples, make_samples
 from components.distill.train import Training
 from components.errors import InputError
-from components.models.files import folder_digest, is_stored, publish_model, resolve_model
+from components.models.files import folder_digest, resolve_model
 from components.models.prompting import load_prompting
+from components.models.storing import is_stored, publish_model
 from components.models.weights import load_model, save_model
 from components.results.distill import DistillResult, Point
 from components.results.place import ResultPlace

@@ -1,4 +1,4 @@
-"""Model folders: what they are called, how they reach the store and how they come back.
+"""Model folders: what they are, what they are called, and which one a reference means.
 
 A model is a folder of safetensors weights, JSON configuration and tokenizer files. Its name is the digest of what is in
 it, so the same weights are stored once and a model that was altered on the way is noticed. Never pickle.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 BASE = "base"
 BASE_FOLDER = Path(__file__).parent / "base"
 DIGEST = re.compile(r"[0-9a-f]{64}")
-NOT_THE_MODEL = ("README.md",)
+CARD = "README.md"
+NOT_THE_MODEL = (CARD,)
 ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja", ".md")
 
 
@@ -48,90 +48,30 @@ def model_files(folder: Path) -> list[Path]:
 
 def folder_digest(folder: Path) -> str:
     """SHA-256 over the relative names and contents of the model's files."""
-    return _digest((path.relative_to(folder).as_posix(), path.read_bytes()) for path in model_files(folder))
+    return model_digest(file_digests(folder))
 
 
-def _digest(files: Iterable[tuple[str, bytes]]) -> str:
-    digest = hashlib.sha256()
-    for name, data in files:
-        digest.update(f"{name}\0{hashlib.sha256(data).hexdigest()}\n".encode())
-    return digest.hexdigest()
+def file_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each of the model's files, by its relative name. Raises as `model_files`."""
+    return {path.relative_to(folder).as_posix(): _file_digest(path) for path in model_files(folder)}
 
 
-def publish_model(store: Store, folder: Path) -> str:
-    """Puts a model under `models/<digest>/` and returns the digest; putting it again changes nothing.
-
-    `config.json` goes last: a model whose upload was killed has none and is not seen. A file that stands there with
-    other bytes was torn after it was written, since its name says what it holds, and is made whole.
-    """
-    digest = folder_digest(folder)
-    paths = sorted(model_files(folder), key=lambda path: path == folder / "config.json")
-    for path in paths:
-        key, data = f"models/{digest}/{path.relative_to(folder).as_posix()}", path.read_bytes()
-        if not store.put_new(key, data) and store.get(key) != data:
-            store.put(key, data)
-    return digest
+def model_digest(files: Mapping[str, str]) -> str:
+    """The digest of a model whose files have these digests."""
+    lines = (f"{name}\0{files[name]}\n" for name in sorted(files, key=lambda name: name.split("/")))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def is_stored(store: Store, digest: str) -> bool:
-    """Whether the store has this model with every byte of it."""
-    prefix = f"models/{digest}/"
-    names = sorted((key.removeprefix(prefix) for key in _model_keys(store, prefix)), key=lambda name: name.split("/"))
-    return _digest((name, store.get(prefix + name)) for name in names) == digest
+def _file_digest(path: Path) -> str:
+    about = path.stat()
+    return _digest_of(path, about.st_ino, about.st_size, about.st_mtime_ns)
 
 
-def _model_keys(store: Store, prefix: str) -> list[str]:
-    """Keys of a model's files; what other tools leave beside them is passed over."""
-    return [key for key in store.list(prefix) if key.endswith(ALLOWED) and not key.endswith(NOT_THE_MODEL)]
-
-
-def fetch_model(store: Store, digest: str, work: Path) -> Path:
-    """The model's folder under `work/models/<digest>`, downloaded unless it is there as it should be.
-
-    Raises:
-        InputError: the store has no such model, or not with the bytes it was stored with.
-    """
-    target = work / "models" / digest
-    if target.is_dir():
-        if _is_whole(target, digest):
-            return target
-        shutil.rmtree(target)
-    prefix = f"models/{digest}/"
-    if not store.exists(prefix + "config.json"):
-        raise InputError(f"no model {digest[:12]} in the store", where=prefix, fix="check the digest and the store")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{digest[:12]}-"))
-    try:
-        for key in _model_keys(store, prefix):
-            path = part / key.removeprefix(prefix)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(store.get(key))
-        if not _is_whole(part, digest):
-            raise InputError(
-                f"model {digest[:12]} is torn: its files are not the ones it was stored with",
-                where=f"{store.url}/{prefix}",
-                fix="run the command that made it again: the same model is then made and stored whole",
-            )
-        _rename(part, target)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return target
-
-
-def _is_whole(folder: Path, digest: str) -> bool:
-    try:
-        return folder_digest(folder) == digest
-    except InputError:  # no configuration
-        return False
-
-
-def _rename(part: Path, target: Path) -> None:
-    """Moves a finished folder to its place; where another process was faster, theirs has the same bytes."""
-    try:
-        part.rename(target)
-    except OSError:
-        if not target.is_dir():
-            raise
+@lru_cache(maxsize=1000)
+def _digest_of(path: Path, *_about: int) -> str:
+    """Read once a process while nobody writes to the file: a large model takes minutes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_local(reference: str) -> bool:
@@ -160,6 +100,8 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
         model_files(Path(reference))
         return Path(reference)
     if store is not None and DIGEST.fullmatch(reference):
+        from components.models.storing import fetch_model
+
         return fetch_model(store, reference, work)
     raise InputError(
         f"no model called {reference!r}",
@@ -170,6 +112,8 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
 
 def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
     """The registry knows a version's digest; the weights lie in the store."""
+    from components.models.storing import fetch_model
+
     version = registered_version(reference)
     if not version.model_digest or store is None:
         fix = "use a version that a round registered, with that round's store"

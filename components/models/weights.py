@@ -10,6 +10,9 @@ from typing import Any
 from components.errors import InputError
 from components.models.prompting import FILE, Prompting
 
+SHARD = "4GB"
+"""The largest file of weights: what S3 servers take, and what is fetched again where one is torn."""
+
 
 def load_model(folder: Path) -> Any:
     """The model in float32 on the best device at hand, from safetensors only.
@@ -45,7 +48,7 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     part = folder.with_name(f".part-{os.getpid()}-{folder.name}")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    model.to(torch.bfloat16).save_pretrained(part)
+    model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
     prompting.tokenizer.save_pretrained(part)
     (part / FILE).write_text(f'{{"template": "{prompting.template}"}}\n')
     shutil.rmtree(folder, ignore_errors=True)

@@ -16,7 +16,8 @@ from components.agents.checks import check_endpoint
 from components.agents.config import ChatConfig
 from components.browser.find import find_browser
 from components.errors import InputError
-from components.models.files import BASE_FOLDER, is_local, publish_model, resolve_model
+from components.models.files import BASE_FOLDER, is_local, resolve_model
+from components.models.storing import publish_model
 from components.preflight.checks import check_context, check_disk, check_tokenizer
 from components.preflight.code import code_digest, package_versions
 from components.preflight.config import PreflightConfig

@@ -2,6 +2,7 @@
 
 - `put_new` writes an object whole or not at all, and of several writers of one key exactly one wins.
 - A written object is durable: a process killed the moment after `put_new` returned has lost nothing.
+- Objects of any size go in and out piece by piece (`put_file`, `chunks`); nothing but a few pieces is in memory.
 - Keys are relative, `/`-separated ASCII names; `list` yields them in the order of their bytes and passes over what
   other programs left in the same place (`folder/`, `.DS_Store`, names with spaces).
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from pathlib import Path
 
 from components.errors import InputError
 
@@ -63,6 +65,13 @@ class Store(ABC):
         """Writes an object that nobody has written before; False when the key was already there."""
 
     @abstractmethod
+    def put_file(self, key: str, path: Path) -> bool:
+        """As `put_new`, from a file of any size.
+
+        A killed upload is gone on from, so all who write one key this way must have the same bytes.
+        """
+
+    @abstractmethod
     def put(self, key: str, data: bytes) -> None:
         """Writes or replaces an object. For small pointers only: everything else is immutable."""
 
@@ -73,6 +82,10 @@ class Store(ABC):
         Raises:
             KeyError: no such key.
         """
+
+    @abstractmethod
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """The object's bytes, piece by piece. Raises as `get`, when the first piece is asked for."""
 
     @abstractmethod
     def exists(self, key: str) -> bool: ...

@@ -11,19 +11,23 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from components.errors import InfraError, InputError
 from components.trajectories.store import Store, check_key, is_key
 
 PARTIAL = ".partial"
+CHUNK = 8 << 20  # bytes
 STALE_SECONDS = 86_400.0
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+Write = Callable[[IO[bytes]], object]
 
 
 class FolderStore(Store):
@@ -37,11 +41,18 @@ class FolderStore(Store):
             raise InputError("the store's folder is a file", where=self.url, fix="give another folder")
 
     def put_new(self, key: str, data: bytes) -> bool:
+        return self._new(key, lambda file: file.write(data))
+
+    def put_file(self, key: str, path: Path) -> bool:
+        with self._errors(key), path.open("rb") as source:
+            return self._new(key, lambda file: shutil.copyfileobj(source, file, CHUNK))
+
+    def _new(self, key: str, write: Write) -> bool:
         with self._errors(key):
             path = self._path(key)
             if path.exists():
                 return self._taken(path)
-            with self._written(data) as temporary:
+            with self._written(write) as temporary:
                 self._make_folder(path.parent)
                 try:
                     os.link(temporary, path)
@@ -53,7 +64,7 @@ class FolderStore(Store):
     def put(self, key: str, data: bytes) -> None:
         with self._errors(key):
             path = self._path(key)
-            with self._written(data) as temporary:
+            with self._written(lambda file: file.write(data)) as temporary:
                 self._make_folder(path.parent)
                 temporary.replace(path)
                 _flush_folder(path.parent)
@@ -64,6 +75,16 @@ class FolderStore(Store):
                 return self._path(key).read_bytes()
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 raise KeyError(key) from None
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        with self._errors(key):
+            try:
+                file = self._path(key).open("rb")
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                raise KeyError(key) from None
+            with file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
 
     def exists(self, key: str) -> bool:
         with self._errors(key):
@@ -101,8 +122,8 @@ class FolderStore(Store):
                 yield entry
 
     @contextmanager
-    def _written(self, data: bytes) -> Iterator[Path]:
-        """A temporary file that holds `data` on the disk; gone afterwards, unless it was renamed."""
+    def _written(self, write: Write) -> Iterator[Path]:
+        """A temporary file that holds on the disk what is written to it; gone afterwards, unless it was renamed."""
         partial = self.root / PARTIAL
         self._make_folder(partial)
         if not self._swept:
@@ -111,7 +132,7 @@ class FolderStore(Store):
         temporary = partial / uuid.uuid4().hex
         try:
             with temporary.open("xb") as file:
-                file.write(data)
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
             yield temporary

@@ -10,9 +10,12 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from components.errors import InfraError, InputError
+from components.trajectories import multipart
+from components.trajectories.multipart import CONFLICTS, error_code
 from components.trajectories.store import Store, check_key, is_key, overwrites
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS = 5, 60
 ATTEMPTS = 8
 PAGE = 1000
-CONFLICTS = 5
 WRONG_CREDENTIALS = {
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
@@ -54,7 +56,7 @@ class S3Store(Store):
                     self._client.put_object(Bucket=self.bucket, Key=self._name(key), Body=data, IfNoneMatch="*")
                     return True
                 except ClientError as error:
-                    code = _code(error)
+                    code = error_code(error)
                     if code == "ConditionalRequestConflict":  # another writer of this key is at it: ask again
                         continue
                     if code not in ("PreconditionFailed", "412"):
@@ -62,6 +64,14 @@ class S3Store(Store):
                     # When an answer is lost, boto3 repeats the request and meets the object it has just written.
                     return bool(error.response["ResponseMetadata"].get("RetryAttempts")) and self.get(key) == data
         raise InfraError(f"{self.url}: {key}: other writers held the key for {CONFLICTS} attempts")
+
+    def put_file(self, key: str, path: Path) -> bool:
+        if self.exists(key):
+            return False
+        if path.stat().st_size <= multipart.PART:
+            return self.put_new(key, path.read_bytes())
+        with self._errors(key):
+            return multipart.upload(self._client, bucket=self.bucket, key=self._name(key), path=path)
 
     def put(self, key: str, data: bytes) -> None:
         with self._errors(key):
@@ -74,7 +84,18 @@ class S3Store(Store):
             try:
                 return self._client.get_object(Bucket=self.bucket, Key=self._name(key))["Body"].read()
             except ClientError as error:
-                if _code(error) in ("NoSuchKey", "404"):
+                if error_code(error) in ("NoSuchKey", "404"):
+                    raise KeyError(key) from None
+                raise
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        from botocore.exceptions import ClientError
+
+        with self._errors(key):
+            try:
+                yield from multipart.download(self._client, bucket=self.bucket, key=self._name(key))
+            except ClientError as error:
+                if error_code(error) in ("NoSuchKey", "404"):
                     raise KeyError(key) from None
                 raise
 
@@ -85,7 +106,7 @@ class S3Store(Store):
             try:
                 self._client.head_object(Bucket=self.bucket, Key=self._name(key))
             except ClientError as error:
-                if _code(error) in ("NoSuchKey", "404"):
+                if error_code(error) in ("NoSuchKey", "404"):
                     return False
                 raise
         return True
@@ -134,7 +155,7 @@ class S3Store(Store):
         from botocore.exceptions import ClientError
 
         assert isinstance(error, ClientError)
-        code, endpoint = _code(error), endpoint_url() or "Amazon S3"
+        code, endpoint = error_code(error), endpoint_url() or "Amazon S3"
         if code in WRONG_CREDENTIALS:
             raise InputError(f"{endpoint} refuses the credentials ({code})", where=where, fix=ENVIRONMENT) from error
         if code in ("AccessDenied", "403"):
@@ -190,8 +211,3 @@ def _make_client(*, attempts: int) -> S3Client:
 def endpoint_url() -> str:
     """The S3 server the environment names; empty for Amazon's."""
     return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
-
-
-def _code(error: Exception) -> str:
-    response = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))

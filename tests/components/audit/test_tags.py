@@ -12,7 +12,7 @@ from components.audit.references import Named
 from components.audit.sources import open_sources
 from components.audit.tags import tag_suspect
 from components.errors import InputError
-from components.models.files import publish_model
+from components.models.storing import publish_model
 from components.trajectories.open_store import open_store
 from components.verdicts.probes import Probe
 from tests.components.audit.test_audit_page import finding, report

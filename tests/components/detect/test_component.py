@@ -11,7 +11,8 @@ import pytest
 from components.agents.config import ScriptedConfig
 from components.detect.component import detect
 from components.detect.config import DetectConfig
-from components.models.files import BASE_FOLDER, publish_model
+from components.models.files import BASE_FOLDER
+from components.models.storing import publish_model
 from components.place import Job, Place
 from components.trajectories.episodes import save_episode
 from components.trajectories.manifest import Manifest, keep_manifest

@@ -14,8 +14,8 @@ from components.agents.local import LocalAgent
 from components.detect.collect import read_observation
 from components.distill.config import DistillConfig
 from components.distill.run import run
-from components.models.files import fetch_model
 from components.models.prompting import load_prompting
+from components.models.storing import fetch_model
 from components.trajectories.rounds import Round
 
 Rows = list[dict[str, Any]]

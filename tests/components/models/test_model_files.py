@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from components.errors import InputError
-from components.models.files import BASE_FOLDER, fetch_model, folder_digest, is_stored, publish_model, resolve_model
+from components.models.files import BASE_FOLDER, folder_digest, resolve_model
 from components.models.prompting import load_prompting
+from components.models.storing import fetch_model, is_stored, publish_model
 from components.trajectories.open_store import open_store
 
 
@@ -31,6 +34,9 @@ def test_an_upload_that_was_killed_is_not_a_model(tiny_model: Path, tmp_path: Pa
         fetch_model(store, digest, tmp_path / "work")
     assert publish_model(store, tiny_model) == digest
     assert fetch_model(store, digest, tmp_path / "work").is_dir()
+
+
+OF_BEFORE = "bb8c996f33eea29ddb5a1feac35d79c9b605333300b662fbf7b3b8bcacb9fe0e"
 
 
 def _cut(data: bytes) -> bytes:
@@ -55,7 +61,7 @@ def test_a_torn_model_is_named_with_its_mend_and_made_whole_by_its_maker(
         fetch_model(store, digest, tmp_path / "work")
     assert f"models/{digest}" in error.value.where
     assert "run the command that made it again" in error.value.fix
-    assert list((tmp_path / "work" / "models").iterdir()) == []
+    assert [path.suffix for path in (tmp_path / "work" / "models").iterdir()] == [".lock"]
     assert not is_stored(store, digest)
     publish_model(store, tiny_model)
     assert is_stored(store, digest)
@@ -73,6 +79,66 @@ def test_a_torn_download_is_fetched_again(tiny_model: Path, tmp_path: Path) -> N
     ):
         tear()
         assert folder_digest(fetch_model(store, digest, tmp_path / "work")) == digest
+
+
+def test_a_fetch_that_was_killed_is_gone_on_from_and_what_it_tore_is_fetched_again(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    left = tmp_path / "work" / "models" / f".{digest}"
+    left.mkdir(parents=True)
+    shutil.copy(tiny_model / "tokenizer.json", left)
+    (left / ".arriving").write_bytes(b"half")
+    folder = fetch_model(store, digest, tmp_path / "work")
+    assert folder_digest(folder) == digest
+    assert not left.exists()
+    shutil.rmtree(folder)
+    left.mkdir()
+    (left / "tokenizer.json").write_bytes(b"{}")
+    assert folder_digest(fetch_model(store, digest, tmp_path / "work")) == digest
+
+
+FETCH = """
+import sys
+from pathlib import Path
+from components.models.storing import fetch_model
+from components.trajectories.open_store import open_store
+from components.trajectories.store_folder import FolderStore
+reads, chunks = [], FolderStore.chunks
+FolderStore.chunks = lambda self, key: reads.append(key) or chunks(self, key)
+print(fetch_model(open_store(sys.argv[1]), sys.argv[2], Path(sys.argv[3])), len(reads))
+"""
+
+
+def test_of_processes_that_share_a_folder_one_fetches(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, shared = open_store(str(tmp_path / "store")), tmp_path / "shared"
+    digest = publish_model(store, tiny_model)
+    monkeypatch.setenv("SYMBIONT_MODELS", str(shared))
+    commands = [[sys.executable, "-c", FETCH, store.url, digest, str(tmp_path / f"work-{each}")] for each in range(3)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+    said = sorted(process.communicate()[0].split() for process in running)
+    assert [folder for folder, _ in said] == [str(shared / digest)] * 3
+    assert [int(reads) for _, reads in said] == [0, 0, len(list(store.list(f"models/{digest}/")))]
+
+
+def test_a_card_goes_along_and_is_no_part_of_the_digest(tiny_model: Path, tmp_path: Path) -> None:
+    store, folder = open_store(str(tmp_path / "store")), shutil.copytree(tiny_model, tmp_path / "model")
+    (folder / "README.md").write_text("# A card")
+    digest = publish_model(store, folder)
+    assert digest == folder_digest(tiny_model)
+    assert store.get(f"models/{digest}/README.md") == b"# A card"
+    assert is_stored(store, digest)
+
+
+def test_a_model_that_an_earlier_release_stored_is_read(tmp_path: Path) -> None:
+    """Written by commit f44d741: five files, one of them in a folder."""
+    store = open_store(str(Path(__file__).parent / "fixtures" / "store"))
+    assert is_stored(store, OF_BEFORE)
+    folder = fetch_model(store, OF_BEFORE, tmp_path)
+    assert (folder / "model.safetensors").read_bytes() == b"weights\x00\x01"
 
 
 def test_what_other_tools_leave_in_a_bucket_is_passed_over(tiny_model: Path, tmp_path: Path) -> None:

@@ -1,0 +1,140 @@
+"""Models to the store and back, piece by piece: whatever their size, little of them is in memory.
+
+A model lies under `models/<digest>/`, `config.json` written last: one whose upload was killed has none and is not seen.
+Files that are there are not sent again, and what S3 has of a killed upload is gone on from. Fetched models lie in a
+folder that all processes of a machine may share (SYMBIONT_MODELS, else `models` in the work folder): one of them
+fetches, the others wait for it, and a model appears there whole, its digest checked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.errors import InputError
+from components.models.files import ALLOWED, CARD, NOT_THE_MODEL, file_digests, folder_digest, model_digest
+
+if TYPE_CHECKING:
+    from components.trajectories.store import Store
+
+CACHE = "SYMBIONT_MODELS"
+CONFIG = "config.json"
+ARRIVING = ".arriving"
+
+
+def publish_model(store: Store, folder: Path) -> str:
+    """Puts a model under `models/<digest>/` and returns the digest; putting it again sends nothing.
+
+    A file that stands there with other bytes was torn after it was written, since its name says what it holds, and is
+    made whole. A card goes along, and is no part of the digest.
+    """
+    digests = file_digests(folder)
+    digest = model_digest(digests)
+    for name in sorted(digests, key=lambda name: name == CONFIG):
+        key = f"{_prefix(digest)}{name}"
+        if not store.put_file(key, folder / name) and _stored_digest(store, key) != digests[name]:
+            store.delete(key)
+            store.put_file(key, folder / name)
+    if (folder / CARD).is_file():
+        store.put_new(_prefix(digest) + CARD, (folder / CARD).read_bytes())
+    return digest
+
+
+def is_stored(store: Store, digest: str) -> bool:
+    """Whether the store has this model with every byte of it."""
+    found = {name: _stored_digest(store, _prefix(digest) + name) for name in _stored_names(store, digest)}
+    return model_digest(found) == digest
+
+
+def fetch_model(store: Store, digest: str, work: Path) -> Path:
+    """The model's folder, downloaded unless it is there as it should be.
+
+    Args:
+        work: whose `models` folder it goes to where no shared one is named.
+
+    Raises:
+        InputError: the store has no such model, or not with the bytes it was stored with.
+    """
+    cache = Path(os.environ.get(CACHE) or work / "models")
+    target = cache / digest
+    if _is_whole(target, digest):
+        return target
+    with _alone(cache / f".{digest[:12]}.lock"):
+        if not _is_whole(target, digest):
+            shutil.rmtree(target, ignore_errors=True)
+            _fetch(store, digest, target)
+    return target
+
+
+def _fetch(store: Store, digest: str, target: Path) -> None:
+    if not store.exists(_prefix(digest) + CONFIG):
+        where = _prefix(digest)
+        raise InputError(f"no model {digest[:12]} in the store", where=where, fix="check the digest and the store")
+    part = target.with_name(f".{digest}")
+    left = part.is_dir()  # whole files of a fetch that was killed
+    _download(store, digest, part)
+    if left and not _is_whole(part, digest):
+        shutil.rmtree(part)
+        _download(store, digest, part)
+    if not _is_whole(part, digest):
+        shutil.rmtree(part)
+        raise InputError(
+            f"model {digest[:12]} is torn: its files are not the ones it was stored with",
+            where=f"{store.url}/{_prefix(digest)}",
+            fix="run the command that made it again: the same model is then made and stored whole",
+        )
+    part.rename(target)
+
+
+def _download(store: Store, digest: str, folder: Path) -> None:
+    """Every file of the model that is not in the folder yet."""
+    arriving = folder / ARRIVING
+    for name in _stored_names(store, digest):
+        path = folder / name
+        if path.is_file():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with arriving.open("wb") as file:
+            for chunk in store.chunks(_prefix(digest) + name):
+                file.write(chunk)
+        arriving.rename(path)
+
+
+def _prefix(digest: str) -> str:
+    return f"models/{digest}/"
+
+
+def _stored_names(store: Store, digest: str) -> list[str]:
+    """Names of a model's files; what other tools leave beside them is passed over."""
+    keys = store.list(_prefix(digest))
+    names = [key.removeprefix(_prefix(digest)) for key in keys]
+    return [name for name in names if name.endswith(ALLOWED) and not name.endswith(NOT_THE_MODEL)]
+
+
+def _stored_digest(store: Store, key: str) -> str:
+    seen = hashlib.sha256()
+    for chunk in store.chunks(key):
+        seen.update(chunk)
+    return seen.hexdigest()
+
+
+def _is_whole(folder: Path, digest: str) -> bool:
+    try:
+        return folder_digest(folder) == digest
+    except InputError:  # no configuration
+        return False
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """One process of the machine at a time; the system frees the lock of one that is killed."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
