@@ -5,6 +5,7 @@ Exception
 |   +-- BudgetError      a limit the user set is reached      nobody                 exit code 2
 +-- InfraError           browser, network, disk, endpoint     the stage, twice       exit code 1
 |   +-- PageLost         a page crashed, closed or hung       the runner             an outcome
+|   +-- ModelTooSlow     a decision took too long           the runner             an outcome
 |   +-- LeaseLost        somebody else has the site           the runner             an outcome
 |   +-- RequestRefused   a page the endpoint will not answer  the runner             an outcome
 |   +-- CutShort         max_tokens ended an answer, twice    the runner             an outcome

@@ -16,7 +16,16 @@ class PlaySettings(BaseModel):
         ge=2,
         description="so many steps in a row that change nothing (one action again, or none that works) end it",
     )
-    episode_seconds: float = Field(600, gt=0, description="an episode that takes longer is an infrastructure error")
+    episode_seconds: float = Field(
+        600,
+        gt=0,
+        description="an episode that takes longer is an infrastructure error; the time its agent decides is left out",
+    )
+    decision_seconds: float = Field(
+        1200,
+        gt=0,
+        description="a decision that takes longer, its wait for a busy model included, ends the episode: ModelTooSlow",
+    )
     retries: int = Field(2, ge=0, description="further attempts after an error that is not the agent's fault")
     backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")
     traces: int = Field(

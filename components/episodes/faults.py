@@ -21,6 +21,12 @@ WHO: dict[Doing, tuple[Outcome, str]] = {
     "judge": (Outcome.JUDGE_ERROR, "the evaluator failed"),
     "record": (Outcome.INFRA_ERROR, "the episode could not be kept"),
 }
+
+
+class ModelTooSlow(InfraError):
+    """An agent did not decide within the time a decision may take: no fault of its page, nor of what it would do."""
+
+
 LONGEST = 2_000
 LONGEST_TRACE = 20_000
 

@@ -5,7 +5,8 @@ Whatever goes wrong ends as a typed outcome of the returned episode, with the st
 - `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step).
 - `env_error`: the site hung, crashed its page, did not start, or its page could not be read or used.
 - `judge_error`: the evaluator raised something else than an infrastructure error.
-- `infra_error`: everything else: browser, network, the agent and its endpoint, or the episode outlived its time.
+- `infra_error`: everything else: browser, network, the agent and its endpoint, a model that takes too long
+  (ModelTooSlow), or the episode outlived its time.
 
 See `faults`. A spent budget, and wrong input of another origin than one decision, are no outcome: they pass through.
 """
@@ -21,14 +22,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from components.agents.base import Agent, Turn, past_of
+from components.agents.base import Agent, Decision, Turn, past_of
 from components.agents.budget import BudgetError
 from components.benchmarks.base import Benchmark, Evaluation, Start, Task
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Observation
 from components.browser.page import ActResult, Page
 from components.episodes.config import PlaySettings
-from components.episodes.faults import LONGEST, Doing, Fault, fault_of
+from components.episodes.faults import LONGEST, Doing, Fault, ModelTooSlow, fault_of
 from components.errors import InputError
 from components.trajectories.episodes import put_blob
 from components.trajectories.schema import Episode, Step, Target, Timing
@@ -63,6 +64,7 @@ class Attempt:
         screenshots: keep one of the page before every action.
         record_network: keep the network record and give it to the evaluator; the page must record it.
         steps, begun, answer, network, ended_by, doing: what came of it so far, and what it is at.
+        clock: ends the episode when its time is up.
     """
 
     page: Page
@@ -83,6 +85,7 @@ class Attempt:
     ended_by: str = ""
     doing: Doing = "start"
     fault: Fault | None = None
+    clock: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
 
     async def play(self) -> Episode:
         """Plays until the page, the agent or a limit ends the episode; `fault` says what else did.
@@ -93,7 +96,7 @@ class Attempt:
         """
         started_at, clock = datetime.now(UTC), time.monotonic()
         try:
-            async with asyncio.timeout(self.settings.episode_seconds):
+            async with asyncio.timeout(self.settings.episode_seconds) as self.clock:
                 evaluation = await self._played()
         except BudgetError:
             raise
@@ -102,7 +105,9 @@ class Attempt:
                 raise
             evaluation = self._ended_in(error)
         except TimeoutError as error:
-            limit = f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode"
+            limit = (
+                f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode, its agent left out"
+            )
             evaluation = self._ended_in(error if str(error) else TimeoutError(limit))
         except Exception as error:
             evaluation = self._ended_in(error)
@@ -139,7 +144,7 @@ class Attempt:
         seen = time.monotonic()
         screenshot = await self._keep(await self.page.camera.viewport(), "png") if self.screenshots else None
         asked, self.doing = time.monotonic(), "agent"
-        (decision,) = await self.agent.decide([self._turn(observation, last=last)])
+        decision = await self._decide(self._turn(observation, last=last))
         decided = time.monotonic()
         action, feedback = _parse(decision.action, observation)
         self.doing = "page"
@@ -165,6 +170,27 @@ class Attempt:
             screenshot=screenshot,
             exchange=exchange,
         )
+
+    async def _decide(self, turn: Turn) -> Decision:
+        """Asks the agent, while the episode's own clock stands still: a slow model is no slow page.
+
+        Raises:
+            ModelTooSlow: it takes longer than a decision may.
+        """
+        loop, deadline = asyncio.get_running_loop(), self.clock.when()
+        asked, limit = loop.time(), asyncio.timeout(self.settings.decision_seconds)
+        self.clock.reschedule(None)
+        try:
+            async with limit:
+                (decision,) = await self.agent.decide([turn])
+                return decision
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise ModelTooSlow(f"no decision within {self.settings.decision_seconds:g} s (decision_seconds)") from error
+        finally:
+            if deadline is not None:
+                self.clock.reschedule(deadline + loop.time() - asked)
 
     async def _act(self, action: Action) -> ActResult | None:
         """Carries an action out; None for the one that ends the episode."""

@@ -18,7 +18,7 @@ from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
-from components.trajectories.schema import Outcome
+from components.trajectories.schema import Episode, Outcome
 from tests.components.browser.conftest import Site
 from tests.components.episodes.parts import FaultyMiniWob, RuleAgent, play_one, press_button
 
@@ -144,6 +144,42 @@ def test_an_episode_that_outlives_its_time_is_an_infrastructure_error() -> None:
     )
     assert episode.outcome is Outcome.INFRA_ERROR
     assert "0.2 s" in episode.message
+
+
+class Thinking(RuleAgent):
+    """Presses the button after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(press_button)
+        self.seconds = seconds
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        await asyncio.sleep(self.seconds)
+        return await super().decide(turns)
+
+
+def test_the_time_a_model_takes_is_not_the_episodes() -> None:
+    async def hangs(_: Page) -> None:
+        await asyncio.sleep(60)
+
+    async def go() -> tuple[Episode, Episode, float]:
+        limit = 1 + 3 * (await play_one(RuleAgent(press_button))).seconds
+        settings, slow = PlaySettings(episode_seconds=limit), Thinking(1.2 * limit)
+        hung = FaultyMiniWob(on_judge=hangs)
+        return await play_one(slow, settings=settings), await play_one(slow, settings=settings, benchmark=hung), limit
+
+    solved, late, limit = asyncio.run(go())
+    assert solved.outcome is Outcome.SOLVED
+    assert solved.seconds > limit
+    assert (late.outcome, late.extra["cause"]) == (Outcome.INFRA_ERROR, "TimeoutError"), "the page's time goes on after"
+
+
+def test_a_model_that_takes_too_long_has_a_name_of_its_own() -> None:
+    episode = asyncio.run(play_one(Thinking(60), settings=PlaySettings(decision_seconds=0.1)))
+    assert (episode.outcome, episode.extra["cause"]) == (Outcome.INFRA_ERROR, "ModelTooSlow")
+    assert "decision_seconds" in episode.message
+    own = RuleAgent(lambda _: TimeoutError("a socket's"))
+    assert asyncio.run(play_one(own)).extra["cause"] == "TimeoutError", "what an agent raises stays what it is"
 
 
 def test_a_spent_budget_is_no_outcome() -> None:
