@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills figure compile base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills figure compile chart test-cluster base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -52,6 +52,12 @@ figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
 	@$(BIN)/symbiont compile
+
+chart: $(VENV)/.packages ## the chart's values.yaml, their schema and its README again, after a change in charts/values.py
+	@$(BIN)/python -m charts.write
+
+test-cluster: $(VENV)/.packages ## install, upgrade, roll back and remove every profile on the cluster that KUBECONFIG names
+	@$(BIN)/python -m pytest -q tests/charts/on_a_cluster.py $(ARGS)
 
 base: $(VENV)/.packages ## train a base for students on synthetic pages, into out/base; an hour (ARGS="--start components/models/base --steps 4000")
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)

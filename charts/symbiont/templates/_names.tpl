@@ -1,0 +1,55 @@
+{{/* Names and labels. */}}
+
+{{- define "symbiont.name" -}}
+{{- .Values.nameOverride | default .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- end }}
+
+{{/* Labels of an object: (list $ "part"). */}}
+{{- define "symbiont.labels" -}}
+{{- $root := index . 0 -}}
+{{ include "symbiont.selector" . }}
+app.kubernetes.io/part-of: symbiont
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+helm.sh/chart: {{ $root.Chart.Name }}-{{ $root.Chart.Version }}
+{{- with $root.Values.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What a selector may rest on: it can never change. */}}
+{{- define "symbiont.selector" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ $root.Chart.Name }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{/* An image's address: (list $ .Values.images.tools). */}}
+{{- define "symbiont.image" -}}
+{{- $root := index . 0 -}}
+{{- $image := index . 1 -}}
+{{- $name := $image.repository -}}
+{{- with $root.Values.images.mirror -}}
+{{- $name = printf "%s/%s" . (regexReplaceAll "^[^/]+/" $name "") -}}
+{{- end -}}
+{{- if $image.digest -}}{{ $name }}@{{ $image.digest }}
+{{- else -}}{{ $name }}:{{ $image.tag | default $root.Chart.AppVersion }}
+{{- end -}}
+{{- end }}
+
+{{- define "symbiont.store.endpoint" -}}
+{{- if .Values.seaweedfs.enabled -}}
+http://{{ include "symbiont.name" . }}-s3.{{ .Release.Namespace }}.svc:8333
+{{- else -}}
+{{ .Values.store.endpoint }}
+{{- end -}}
+{{- end }}
+
+{{- define "symbiont.mlflow.url" -}}
+{{- if .Values.mlflowServer.enabled -}}
+http://{{ include "symbiont.name" . }}-mlflow.{{ .Release.Namespace }}.svc:5000
+{{- else -}}
+{{ .Values.mlflow.url }}
+{{- end -}}
+{{- end }}

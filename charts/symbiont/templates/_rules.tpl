@@ -1,0 +1,49 @@
+{{/* Rules between values that a schema cannot say; each is a sentence with its mend. */}}
+{{- define "symbiont.rules" -}}
+{{- $v := .Values -}}
+{{- if not $v.store.url -}}
+{{- fail "store.url is empty: name where rounds are kept, such as s3://symbiont/main" -}}
+{{- end -}}
+{{- if $v.seaweedfs.enabled -}}
+  {{- if $v.store.endpoint -}}{{- fail "seaweedfs.enabled installs an S3 server: leave store.endpoint empty, or turn seaweedfs off" -}}{{- end -}}
+  {{- if not $v.store.secret -}}{{- fail "seaweedfs takes its keys from store.secret: make a secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY and name it" -}}{{- end -}}
+{{- end -}}
+{{- if $v.mlflowServer.enabled -}}
+  {{- if $v.mlflow.url -}}{{- fail "mlflowServer.enabled installs MLflow: leave mlflow.url empty, or turn mlflowServer off" -}}{{- end -}}
+  {{- if not $v.mlflow.secret -}}{{- fail "MLflow takes its administrator from mlflow.secret: make a secret with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD and name it" -}}{{- end -}}
+  {{- if not $v.mlflowServer.secret -}}{{- fail "mlflowServer.secret is empty: make a secret with POSTGRES_PASSWORD and MLFLOW_FLASK_SERVER_SECRET_KEY and name it" -}}{{- end -}}
+{{- else if not $v.mlflow.url -}}
+  {{- fail "there is no MLflow: give mlflow.url, or turn mlflowServer on" -}}
+{{- end -}}
+{{- range $role := list "teacher" "student" -}}
+  {{- $server := index $v.serving $role -}}
+  {{- if $server.enabled -}}
+    {{- if not $v.images.vllm.digest -}}{{- fail "serving runs vLLM's image by digest: set images.vllm.digest to the one you tested (sha256:...)" -}}{{- end -}}
+    {{- if not $server.model -}}{{- fail (printf "serving.%s.model is empty: name the model to serve" $role) -}}{{- end -}}
+    {{- if and (gt (int $server.replicas) 1) (not $server.cache.shared) -}}
+      {{- fail (printf "serving.%s has %d replicas and a cache for one: set cache.shared (ReadWriteMany), or replicas to 1" $role (int $server.replicas)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if hasKey $v.places "cluster" -}}
+  {{- fail "the place `cluster` is made from these values: give yours another name" -}}
+{{- end -}}
+{{- $api := .Capabilities.APIVersions -}}
+{{- if and $v.monitoring.enabled (not ($api.Has "monitoring.coreos.com/v1")) -}}
+  {{- fail "monitoring.enabled needs the Prometheus Operator, which this cluster has not (monitoring.coreos.com/v1): install it, or leave monitoring off" -}}
+{{- end -}}
+{{- if and $v.training.enabled (not ($api.Has "trainer.kubeflow.org/v1alpha1")) -}}
+  {{- fail "training.enabled needs Kubeflow Trainer 2, which this cluster has not (trainer.kubeflow.org/v1alpha1): install it, or leave training off" -}}
+{{- end -}}
+{{- if and $v.queue.enabled (not (include "symbiont.kueue" .)) -}}
+  {{- fail "queue.enabled needs Kueue, which this cluster has not (kueue.x-k8s.io): install it, or leave queue off" -}}
+{{- end -}}
+{{- end }}
+
+{{/* The newest version of Kueue's API that the cluster serves; empty without Kueue. */}}
+{{- define "symbiont.kueue" -}}
+{{- $api := .Capabilities.APIVersions -}}
+{{- if $api.Has "kueue.x-k8s.io/v1beta2" -}}kueue.x-k8s.io/v1beta2
+{{- else if $api.Has "kueue.x-k8s.io/v1beta1" -}}kueue.x-k8s.io/v1beta1
+{{- end -}}
+{{- end }}

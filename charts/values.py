@@ -1,0 +1,227 @@
+"""The chart's values as one tree of models: `python -m charts.write` makes values.yaml, its JSON Schema and the README.
+
+A value that is not here is refused by Helm; rules between values are sentences in `symbiont/templates/_rules.tpl`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|[kMGTP]i?|[EP]i?)?$"
+NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"
+"""Of an object of Kubernetes; empty where it may be left out."""
+
+Quantity = Annotated[str, Field(pattern=QUANTITY)]
+Name = Annotated[str, Field(pattern=NAME)]
+FileName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+Cidr = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Values(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Image(Values):
+    repository: str = Field(description="with its registry", pattern=r"^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$")
+    tag: str = Field("", description="empty: the chart's version", pattern=r"^[A-Za-z0-9._-]{0,128}$")
+    digest: str = Field("", description="wins over the tag", pattern=r"^(sha256:[0-9a-f]{64})?$")
+
+
+class Images(Values):
+    mirror: str = Field(
+        "",
+        description="registry (and path) of every image, in place of its own; for clusters without a way out",
+        pattern=r"^([a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*)?$",
+    )
+    pullSecrets: list[Name] = Field([], description="secrets that the registry asks for")
+    tools: Image = Field(
+        Image(repository="ghcr.io/symbiont/tools"),
+        description="stages that need neither browser nor training; helm's test",
+    )
+    trainer: Image = Field(Image(repository="ghcr.io/symbiont/trainer"), description="pods of TrainJobs")
+    mlflow: Image = Field(
+        Image(repository="ghcr.io/mlflow/mlflow", tag="v3.17.2-full"),
+        description="MLflow's own, with PostgreSQL and S3",
+    )
+    postgres: Image = Field(Image(repository="docker.io/library/postgres", tag="17"), description="MLflow's database")
+    seaweedfs: Image = Field(Image(repository="docker.io/chrislusf/seaweedfs", tag="4.48"), description="the S3 server")
+    vllm: Image = Field(
+        Image(repository="docker.io/vllm/vllm-openai"),
+        description="vLLM's own; asked for by digest, so name the one you tested",
+    )
+
+
+class Resources(Values):
+    """Requests and limits of one pod; the limit of memory is its request, so that a node is never promised twice."""
+
+    cpu: Quantity = Field(description="requested")
+    cpuLimit: Quantity = Field(description="limit")
+    memory: Quantity = Field(description="requested, and the limit")
+
+
+class Volume(Values):
+    size: Quantity = Field(description="of a new volume; a volume that exists keeps its size")
+    storageClass: str = Field("", description="empty: the cluster's default")
+
+
+class Kubeflow(Values):
+    account: bool = Field(
+        True, description="make the service account `RELEASE-run` that a Kubeflow run is started with"
+    )
+    accountAnnotations: dict[str, str] = Field(
+        {}, description="such as the role of a pod identity, which replaces keys"
+    )
+    artifactSecret: Name = Field(
+        "mlpipeline-minio-artifact", description="Kubeflow's own secret of its artifact store; its launcher reads it"
+    )
+
+
+class Store(Values):
+    url: str = Field("", description="where rounds are kept: s3://bucket/prefix", pattern=r"^(s3://[^/]+(/.+)?)?$")
+    endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one installed here")
+    secret: Name = Field(
+        "", description="secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: a pod identity"
+    )
+
+
+class Tracking(Values):
+    url: str = Field("", description="MLflow's address; empty: the one installed here", pattern=r"^(https?://.+)?$")
+    secret: Name = Field(
+        "", description="secret with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; empty: no log-in"
+    )
+
+
+class Place(Values):
+    work: str = Field("/work", description="scratch folder in every pod of a run", pattern=r"^/")
+    explorers: int = Field(4, ge=1, le=64, description="shards of each explore phase")
+    freeGb: float = Field(10, ge=0, description="disk space a round wants to begin with, in gigabytes")
+    pages: int = Field(8, ge=1, description="pages open at once in each explorer")
+
+
+class SeaweedFS(Values):
+    enabled: bool = Field(False, description="one S3 server in this release; for a first try, not for production")
+    volume: Volume = Volume(size="20Gi")
+    resources: Resources = Resources(cpu="100m", cpuLimit="2", memory="1Gi")
+
+
+class MlflowServer(Values):
+    enabled: bool = Field(False, description="MLflow and its PostgreSQL in this release")
+    secret: Name = Field("", description="secret with POSTGRES_PASSWORD and MLFLOW_FLASK_SERVER_SECRET_KEY")
+    volume: Volume = Volume(size="10Gi")
+    resources: Resources = Resources(cpu="100m", cpuLimit="2", memory="1Gi")
+    postgresResources: Resources = Resources(cpu="100m", cpuLimit="1", memory="512Mi")
+
+
+class Accelerator(Values):
+    resource: str = Field("nvidia.com/gpu", description="name of the device resource")
+    count: int = Field(1, ge=0, le=64, description="devices of each replica; 0: none")
+
+
+class Toleration(Values):
+    key: str
+    operator: str = Field(pattern="^(Exists|Equal)$")
+    value: str = ""
+    effect: str = Field(pattern="^(NoSchedule|PreferNoSchedule|NoExecute)$")
+
+
+class Cache(Values):
+    size: Quantity = Field("100Gi", description="of the volume that keeps what was downloaded")
+    storageClass: str = Field("", description="empty: the cluster's default")
+    shared: bool = Field(False, description="ReadWriteMany; needed for more than one replica")
+
+
+class ModelServer(Values):
+    enabled: bool = Field(False, description="a vLLM Deployment with its Service")
+    model: str = Field(
+        "", description="owner/name on the Hub (or its mirror), s3://bucket/prefix, or a folder under /models"
+    )
+    name: str = Field("", description="the model's name in requests; empty: teacher or student")
+    replicas: int = Field(1, ge=1, le=64, description="number of servers")
+    arguments: list[str] = Field([], description="further words for `vllm serve`, such as --max-model-len=8192")
+    accelerator: Accelerator = Accelerator()
+    nodeSelector: dict[str, str] = Field({}, description="labels of the nodes with the devices")
+    tolerations: list[Toleration] = Field([], description="taints of those nodes")
+    resources: Resources = Resources(cpu="4", cpuLimit="16", memory="32Gi")
+    cache: Cache = Cache()
+    modelSecret: Name = Field("", description="secret with HF_TOKEN, for gated models")
+    apiKeySecret: Name = Field("", description="secret with VLLM_API_KEY; empty: whoever reaches the Service may ask")
+    startupMinutes: int = Field(30, ge=1, le=240, description="how long loading may take before the pod is restarted")
+
+
+class Serving(Values):
+    hub: str = Field("", description="mirror of the model hub (HF_ENDPOINT)", pattern=r"^(https?://.+)?$")
+    offline: bool = Field(False, description="take models from the cache volume and s3:// alone")
+    teacher: ModelServer = ModelServer()
+    student: ModelServer = ModelServer()
+
+
+class Training(Values):
+    enabled: bool = Field(False, description="a TrainingRuntime for TrainJobs over several GPUs (Kubeflow Trainer 2)")
+    gpusPerNode: int = Field(1, ge=1, le=16, description="devices of each node, and processes")
+    accelerator: str = Field("nvidia.com/gpu", description="name of the device resource")
+    nodeSelector: dict[str, str] = Field({}, description="labels of the nodes with the devices")
+    tolerations: list[Toleration] = Field([], description="taints of those nodes")
+    resources: Resources = Resources(cpu="8", cpuLimit="16", memory="64Gi")
+
+
+class Quota(Values):
+    cpu: Quantity = Field("64", description="of all pods in the queue")
+    memory: Quantity = Field("256Gi", description="of all pods in the queue")
+    gpus: int = Field(0, ge=0, description="of all pods in the queue")
+
+
+class Queue(Values):
+    enabled: bool = Field(False, description="a Kueue LocalQueue named like the release")
+    clusterQueue: Name = Field("", description="the administrators' queue; empty: one is made with the quota below")
+    quota: Quota = Quota()
+
+
+class Monitoring(Values):
+    enabled: bool = Field(False, description="PodMonitor and alert rules (Prometheus Operator)")
+    labels: dict[str, str] = Field(
+        {}, description="labels by which your Prometheus finds them, such as release: prometheus"
+    )
+
+
+class Destination(Values):
+    cidr: Cidr = Field(description="addresses")
+    ports: list[Port] = Field(min_length=1, description="TCP ports")
+
+
+class Network(Values):
+    enabled: bool = Field(
+        True, description="what this release installs is reached by runs alone, and reaches what it needs"
+    )
+    clients: list[Name] = Field(
+        [], description="further namespaces whose pods may reach MLflow, S3 and the models, such as Prometheus'"
+    )
+    outside: list[Destination] = Field(
+        [Destination(cidr="0.0.0.0/0", ports=[443])],
+        description="where MLflow, models and trainers may go beyond this release: hub, store, MLflow",
+    )
+
+
+class Chart(Values):
+    """All values."""
+
+    images: Images = Images()
+    kubeflow: Kubeflow = Kubeflow()
+    store: Store = Store()
+    mlflow: Tracking = Tracking()
+    place: Place = Field(Place(), description="the place `cluster` that the chart makes; everything else of it follows")
+    recipes: dict[FileName, str] = Field(
+        {}, description="recipes by name, each a file's text: --set-file recipes.mine=mine.yaml"
+    )
+    places: dict[FileName, str] = Field({}, description="further places by name, each a file's text")
+    seaweedfs: SeaweedFS = SeaweedFS()
+    mlflowServer: MlflowServer = MlflowServer()
+    serving: Serving = Serving()
+    training: Training = Training()
+    queue: Queue = Queue()
+    monitoring: Monitoring = Monitoring()
+    network: Network = Network()
+    labels: dict[str, str] = Field({}, description="on every object, such as a cost centre")
+    nameOverride: Name = Field("", description="in place of the release's name, in the names of objects")

@@ -1,0 +1,65 @@
+"""The chart as Kubernetes would get it: objects by profile, and what is true of pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from helm_python.chart import Chart
+
+CHART = Path(__file__).resolve().parents[2] / "charts" / "symbiont"
+PROFILES = ("try", "existing", "gpu", "production")
+DIGEST = "sha256:" + "0" * 64
+NEED_RESOURCES = ("training", "queue", "monitoring")
+"""Parts of `production` for which a cluster must serve custom resources."""
+
+Object = dict[str, Any]
+
+
+def values(profile: str, *, resources: bool = False) -> Object:
+    """A profile with what its comment asks for; without `resources`, less the parts that need custom ones."""
+    read: Object = yaml.safe_load((CHART / "profiles" / f"{profile}.yaml").read_text())
+    if "serving" in read:
+        read["images"] = {"vllm": {"digest": DIGEST}}
+    for part in () if resources else NEED_RESOURCES:
+        read.pop(part, None)
+    return read
+
+
+def render(given: Object, *, chart: Path = CHART, name: str = "demo", upgrade: bool = False) -> list[Object]:
+    with Chart.load(chart) as loaded:
+        made = loaded.render(given, name=name, namespace="agents", is_upgrade=upgrade, revision=2 if upgrade else 1)
+    return objects(text for path, text in made.items() if path.endswith(".yaml"))
+
+
+def objects(texts: Iterator[str]) -> list[Object]:
+    found = [each for text in texts for each in yaml.safe_load_all(text) if each]
+    return sorted(found, key=lambda each: (each["kind"], each["metadata"]["name"]))
+
+
+def names(found: list[Object]) -> list[str]:
+    return [f"{each['kind']}/{each['metadata']['name']}" for each in found]
+
+
+def pods(found: list[Object]) -> Iterator[tuple[str, Object, Object]]:
+    """Every pod that an object makes: the object's name, the pod's labels, the pod's specification."""
+    for each in found:
+        name = f"{each['kind']}/{each['metadata']['name']}"
+        if each["kind"] == "Pod":
+            yield name, each["metadata"]["labels"], each["spec"]
+        elif each["kind"] in ("Deployment", "StatefulSet", "Job"):
+            made = each["spec"]["template"]
+            yield name, made["metadata"]["labels"], made["spec"]
+        elif each["kind"] == "TrainingRuntime":
+            for job in each["spec"]["template"]["spec"]["replicatedJobs"]:
+                made = job["template"]["spec"]["template"]
+                yield name, made["metadata"]["labels"], made["spec"]
+
+
+def selects(selector: Object, labels: Object) -> bool:
+    """Whether a selector of Kubernetes matches labels; of expressions the chart uses In alone."""
+    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and all(
+        labels.get(each["key"]) in each["values"] for each in selector.get("matchExpressions", [])
+    )

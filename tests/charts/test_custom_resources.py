@@ -1,0 +1,60 @@
+"""Parts that need custom resources: there where a cluster serves them, in the version it serves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helm_python.chart import Chart
+from helm_python.config import Config
+
+from tests.charts.api_server import serving
+from tests.charts.policy import broken
+from tests.charts.rendered import CHART, Object, names, objects, pods, values
+
+KUEUE = ("LocalQueue", "ClusterQueue", "ResourceFlavor")
+OPERATORS = {
+    "monitoring.coreos.com/v1": ("PodMonitor", "PrometheusRule"),
+    "trainer.kubeflow.org/v1alpha1": ("TrainingRuntime",),
+}
+
+
+def install(given: Object, custom: dict[str, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> list[Object]:
+    """What Helm would send to a cluster that serves these kinds beside the built-in ones."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with (
+        serving(custom) as kubeconfig,
+        Config(
+            kubeconfig_content=kubeconfig, namespace="agents", storage_driver="memory", qps=1e4, burst_limit=9999
+        ) as cluster,
+        Chart.load(CHART) as chart,
+    ):
+        return objects([cluster.install(chart, "demo", given, dry_run="server")["manifest"]])
+
+
+def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    custom = OPERATORS | {"kueue.x-k8s.io/v1beta2": KUEUE}
+    found = install(values("production", resources=True), custom, monkeypatch)
+    golden = Path(__file__).parent / "golden" / "production-with-operators.txt"
+    assert names(found) == golden.read_text().splitlines()
+    versions = {each["apiVersion"] for each in found}
+    assert set(custom) <= versions
+    assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
+    made = {each["kind"]: each for each in found}
+    assert made["LocalQueue"]["spec"] == {"clusterQueue": made["ClusterQueue"]["metadata"]["name"]}
+    [group] = made["ClusterQueue"]["spec"]["resourceGroups"]
+    [flavor] = group["flavors"]
+    assert flavor["name"] == made["ResourceFlavor"]["metadata"]["name"]
+    assert [each["name"] for each in flavor["resources"]] == group["coveredResources"]
+    rules = made["PrometheusRule"]["spec"]["groups"][0]["rules"]
+    assert {"alert", "expr", "labels", "annotations"} <= set(rules[0])
+    assert 'up{namespace="agents",pod=~"demo-(teacher|student)-.*"} == 0' in [each["expr"] for each in rules]
+    assert "{{ $labels.pod }}" in rules[0]["annotations"]["summary"]
+
+
+def test_an_older_kueue_and_a_queue_of_the_administrators(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = values("existing") | {"queue": {"enabled": True, "clusterQueue": "shared"}}
+    found = install(given, {"kueue.x-k8s.io/v1beta1": KUEUE}, monkeypatch)
+    [queue] = [each for each in found if "kueue" in each["apiVersion"]]
+    assert (queue["apiVersion"], queue["kind"]) == ("kueue.x-k8s.io/v1beta1", "LocalQueue")
+    assert queue["spec"] == {"clusterQueue": "shared"}

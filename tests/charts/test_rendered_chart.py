@@ -1,0 +1,168 @@
+"""Every profile, rendered by Helm's own library: accepted by Kubernetes' schemas, restricted, connected, stable."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+from helm_python.chart import lint
+
+from components.place import Place
+from tests.charts.policy import broken
+from tests.charts.rendered import CHART, PROFILES, Object, names, pods, render, selects, values
+
+KUBERNETES = ("1.30", "1.37")
+
+
+@pytest.fixture(scope="module", params=PROFILES)
+def profile(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def found(profile: str) -> list[Object]:
+    return render(values(profile))
+
+
+def test_helm_finds_nothing_to_say(profile: str) -> None:
+    said = lint(CHART, values(profile), strict=True)
+    assert not said["errors"]
+    assert [each["error"] for each in said["messages"]] == ["icon is recommended"]
+
+
+def test_kubernetes_takes_every_object_strictly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all profiles; one that several have in the same words is checked once."""
+    read_once = functools.cache(kubernetes_validate.utils.schema_contents)  # it reads a megabyte for every object
+    monkeypatch.setattr(kubernetes_validate.utils, "schema_contents", read_once)
+    every = {yaml.safe_dump(each): each for profile in PROFILES for each in render(values(profile))}
+    for version in KUBERNETES:
+        for each in every.values():
+            kubernetes_validate.validate(each, version, strict=True)
+
+
+def test_a_profile_makes_what_it_made(profile: str, found: list[Object]) -> None:
+    golden = Path(__file__).parent / "golden" / f"{profile}.txt"
+    assert names(found) == golden.read_text().splitlines(), f"if this is meant, write it into {golden.name}"
+
+
+def test_pods_are_restricted_and_have_limits_and_probes(found: list[Object]) -> None:
+    assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "writes to its root"),
+        ("runAsNonRoot: true", "runAsNonRoot: false", "may run as root"),
+        ("drop: [ALL]", "drop: [KILL]", "has capabilities"),
+        ("  type: RuntimeDefault", "  type: Unconfined", "has no seccomp profile"),
+    ],
+)
+def test_a_pod_that_is_not_restricted_would_be_noticed(was: str, becomes: str, said: str, tmp_path: Path) -> None:
+    chart = tmp_path / "symbiont"
+    shutil.copytree(CHART, chart)
+    path = chart / "templates" / "_pods.tpl"
+    path.write_text(path.read_text().replace(was, becomes))
+    assert all(said in broken(name, spec) for name, _, spec in pods(render(values("try"), chart=chart)))
+
+
+def test_nothing_holds_a_secret(found: list[Object]) -> None:
+    assert not [each for each in found if each["kind"] == "Secret"]
+    for _, _, spec in pods(found):
+        for variable in (each for container in spec["containers"] for each in container.get("env", [])):
+            if re.search("PASSWORD|SECRET|TOKEN|_KEY$", variable["name"]):
+                assert set(variable) == {"name", "valueFrom"}
+
+
+def test_rights_are_few_and_named(found: list[Object]) -> None:
+    assert not [each for each in found if each["kind"].startswith("ClusterRole")]
+    rules = [rule for each in found if each["kind"] == "Role" for rule in each["rules"]]
+    assert rules
+    for rule in rules:
+        assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule["verbs"]]
+        if set(rule["resources"]) & {"secrets", "configmaps"}:
+            assert rule["resourceNames"], "one secret, not every secret"
+
+
+def test_accounts_and_claims_that_are_named_exist(found: list[Object]) -> None:
+    made = set(names(found))
+    for name, _, spec in pods(found):
+        assert f"ServiceAccount/{spec['serviceAccountName']}" in made, name
+        for volume in spec.get("volumes", []):
+            if claim := volume.get("persistentVolumeClaim"):
+                assert f"PersistentVolumeClaim/{claim['claimName']}" in made, name
+    for each in found:
+        if each["kind"] == "RoleBinding":
+            assert f"Role/{each['roleRef']['name']}" in made
+            assert all(f"ServiceAccount/{subject['name']}" in made for subject in each["subjects"])
+
+
+def test_services_find_their_pods_and_ports(found: list[Object]) -> None:
+    made = list(pods(found))
+    for service in (each for each in found if each["kind"] == "Service"):
+        behind = [spec for _, labels, spec in made if selects({"matchLabels": service["spec"]["selector"]}, labels)]
+        assert len(behind) == 1, service["metadata"]["name"]
+        ports = {port["name"]: port["containerPort"] for port in behind[0]["containers"][0]["ports"]}
+        for port in service["spec"]["ports"]:
+            assert ports[port["targetPort"]] == port["port"]
+    for budget in (each for each in found if each["kind"] == "PodDisruptionBudget"):
+        assert [labels for _, labels, _ in made if selects(budget["spec"]["selector"], labels)]
+
+
+def test_every_pod_is_denied_first_and_reached_where_it_listens(found: list[Object]) -> None:
+    policies = [each for each in found if each["kind"] == "NetworkPolicy"]
+    for name, labels, spec in pods(found):
+        ours = [each["spec"] for each in policies if selects(each["spec"]["podSelector"], labels)]
+        assert {"Ingress", "Egress"} in [set(each["policyTypes"]) for each in ours if len(each) == 2], name
+        opened = [port["port"] for each in ours for rule in each.get("ingress", []) for port in rule["ports"]]
+        assert opened == [port["containerPort"] for each in spec["containers"] for port in each.get("ports", [])], name
+    strangers = {"app.kubernetes.io/name": "somebody-else", "pipelines.kubeflow.org/v2_component": "true"}
+    assert not [each for each in policies if selects(each["spec"]["podSelector"], strangers)]
+
+
+def test_an_upgrade_without_a_change_changes_nothing(profile: str, found: list[Object]) -> None:
+    assert render(values(profile), upgrade=True) == found
+
+
+def test_volumes_outlive_the_release(found: list[Object]) -> None:
+    for each in found:
+        if each["kind"] == "PersistentVolumeClaim":
+            assert each["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+        if each["kind"] == "StatefulSet":
+            assert each["spec"]["persistentVolumeClaimRetentionPolicy"] == {
+                "whenDeleted": "Retain",
+                "whenScaled": "Retain",
+            }
+
+
+def test_the_place_it_makes_is_one_that_rounds_take(profile: str, found: list[Object]) -> None:
+    [places] = [each for each in found if each["metadata"]["name"] == "demo-places"]
+    place = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"]))
+    assert place.store == "s3://symbiont/main"
+    if profile == "try":
+        assert place.s3_endpoint == "http://demo-s3.agents.svc:8333"
+        assert place.mlflow == "http://demo-mlflow.agents.svc:5000"
+
+
+def test_recipes_and_places_of_files_arrive_word_for_word() -> None:
+    text = 'name: mine\nabout: "{{ not a template }}"\nteacher: {kind: scripted}\n'
+    found = render(values("existing") | {"recipes": {"mine": text}, "places": {"other": "name: other\n"}})
+    data = {each["metadata"]["name"]: each["data"] for each in found if each["kind"] == "ConfigMap"}
+    assert data["demo-recipes"] == {"mine.yaml": text}
+    assert data["demo-places"]["other.yaml"] == "name: other\n"
+
+
+def test_a_mirror_named_once_holds_every_image() -> None:
+    given = values("try") | {"images": {"mirror": "registry.example.com/mirror"}}
+    images = {container["image"] for _, _, spec in pods(render(given)) for container in spec["containers"]}
+    assert images == {
+        "registry.example.com/mirror/symbiont/tools:0.1.0",
+        "registry.example.com/mirror/mlflow/mlflow:v3.17.2-full",
+        "registry.example.com/mirror/library/postgres:17",
+        "registry.example.com/mirror/chrislusf/seaweedfs:4.48",
+    }

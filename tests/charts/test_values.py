@@ -1,0 +1,117 @@
+"""Values: refused where they make no sense, described once, and each of them read by a template."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from helm_python import HelmError
+from pydantic import BaseModel
+
+from charts.values import Chart
+from charts.write import files
+from tests.charts.rendered import CHART, DIGEST, render, values
+
+ROOT = CHART.parents[1]
+
+
+def laid_over(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    for key, value in changes.items():
+        given[key] = laid_over(given.get(key, {}), value) if isinstance(value, dict) else value
+    return given
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sevring": {}}, "sevring"),
+        ({"store": {"uri": "s3://a/b"}}, "uri"),
+        ({"store": {"url": "https://bucket"}}, "/store/url"),
+        ({"mlflow": {"url": "mlflow.example.com"}}, "/mlflow/url"),
+        ({"place": {"explorers": 0}}, "/place/explorers"),
+        ({"place": {"explorers": "4"}}, "/place/explorers"),
+        ({"seaweedfs": {"volume": {"size": "20 GB"}}}, "/seaweedfs/volume/size"),
+        ({"images": {"tools": {"digest": "sha256:abc"}}}, "/images/tools/digest"),
+        ({"images": {"tools": {"repository": "tools"}}}, "/images/tools/repository"),
+        ({"images": {"mirror": "https://registry"}}, "/images/mirror"),
+        ({"store": {"secret": "Not_A_Name"}}, "/store/secret"),
+        ({"recipes": {"../up": "name: up"}}, "recipes"),
+        ({"recipes": {"mine": {"name": "mine"}}}, "/recipes/mine"),
+        ({"serving": {"teacher": {"tolerations": [{"key": "gpu"}]}}}, "/serving/teacher/tolerations"),
+        ({"network": {"outside": [{"cidr": "everywhere", "ports": [443]}]}}, "/network/outside"),
+        ({"network": {"outside": [{"cidr": "10.0.0.0/8", "ports": [70000]}]}}, "/network/outside"),
+    ],
+)
+def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(HelmError) as refused:
+        render(laid_over(values("existing"), changes))
+    assert said in str(refused.value).replace("'", "")
+
+
+@pytest.mark.parametrize(
+    ("profile", "changes", "said"),
+    [
+        ("existing", {"store": {"url": ""}}, "store.url is empty"),
+        ("existing", {"mlflow": {"url": ""}}, "there is no MLflow"),
+        ("existing", {"seaweedfs": {"enabled": True}}, "leave store.endpoint empty"),
+        ("existing", {"mlflowServer": {"enabled": True}}, "leave mlflow.url empty"),
+        ("existing", {"places": {"cluster": "name: cluster"}}, "give yours another name"),
+        ("try", {"store": {"secret": ""}}, "AWS_ACCESS_KEY_ID"),
+        ("try", {"mlflow": {"secret": ""}}, "MLFLOW_TRACKING_USERNAME"),
+        ("try", {"mlflowServer": {"secret": ""}}, "POSTGRES_PASSWORD"),
+        ("gpu", {"images": {"vllm": {"digest": ""}}}, "images.vllm.digest"),
+        ("gpu", {"serving": {"teacher": {"model": ""}}}, "serving.teacher.model is empty"),
+        ("gpu", {"serving": {"teacher": {"replicas": 2}}}, "cache.shared"),
+        ("existing", {"monitoring": {"enabled": True}}, "Prometheus Operator"),
+        ("existing", {"training": {"enabled": True}}, "Kubeflow Trainer 2"),
+        ("existing", {"queue": {"enabled": True}}, "Kueue"),
+    ],
+)
+def test_values_that_contradict_each_other_end_in_a_sentence(profile: str, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(HelmError) as refused:
+        render(laid_over(values(profile), changes))
+    assert said in str(refused.value)
+
+
+def test_an_umbrella_chart_may_hand_down_its_own_values() -> None:
+    assert render(values("existing") | {"global": {"team": "agents"}})
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_what_is_made_of_the_models_is_up_to_date(path: Path) -> None:
+    assert path.read_text() == files()[path], "python -m charts.write"
+
+
+def test_every_value_is_described_or_holds_described_ones() -> None:
+    assert not [path for path, about in leaves(Chart()) if not about]
+
+
+def test_every_value_is_read_by_a_template() -> None:
+    read = "\n".join(path.read_text() for path in (CHART / "templates").rglob("*") if path.is_file())
+    assert not [path for path, _ in leaves(Chart()) if not re.search(rf"\.{path.split('.')[-1]}\b", read)]
+
+
+def leaves(tree: BaseModel, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, field in type(tree).model_fields.items():
+        value = getattr(tree, name)
+        if isinstance(value, BaseModel):
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", field.description or ""
+
+
+def test_the_version_is_the_packages() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert (chart["version"], chart["appVersion"]) == (version, version)
+
+
+def test_a_digest_wins_over_a_tag() -> None:
+    found = render(laid_over(values("existing"), {"images": {"tools": {"tag": "new", "digest": DIGEST}}}))
+    [test] = [each for each in found if each["kind"] == "Pod"]
+    assert test["spec"]["containers"][0]["image"] == f"ghcr.io/symbiont/tools@{DIGEST}"
