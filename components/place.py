@@ -22,6 +22,9 @@ from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.models.storing import CACHE
+from components.privacy.config import PrivacyConfig
+from components.privacy.guard import guard
+from components.privacy.log import Log
 from components.results.place import read
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -69,6 +72,7 @@ class Job(BaseModel):
     Attributes:
         place: with store and work folder filled in.
         manifest: digest of the round's manifest; part of every stage's inputs and so of every cache key.
+        privacy: of a hybrid teacher: then nothing private leaves any stage for a machine that is not at home.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +82,7 @@ class Job(BaseModel):
     round: int = Field(ge=1)
     seed: int
     manifest: str = ""
+    privacy: PrivacyConfig | None = None
 
 
 def announce(place: Place) -> None:
@@ -117,6 +122,8 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     opened = Round(run=told.run, number=told.round, seed=told.seed, store=open_store(here.store), work=work)
     started = time.time()
     print(f"[stage] {name} begins", flush=True)
+    if told.privacy is not None:
+        guard(told.privacy, log=Log(opened.store, run=told.run, name=f"round-{told.round:03d}-{name}"))
     try:
         yield opened
     except Exception as error:

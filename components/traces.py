@@ -51,8 +51,7 @@ def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: s
         with mlflow_errors("opening the experiment"):
             experiment = experiment_id(mlflow_client(), EXPERIMENT)
         for episode in chosen:
-            body = json.dumps(trace(episode, exchanges(store, episode))).encode()
-            post("v1/traces", body, headers={"x-mlflow-experiment-id": experiment})
+            post("v1/traces", trace(episode, exchanges(store, episode)), headers={"x-mlflow-experiment-id": experiment})
     except Exception as error:
         print(f"MLflow took no traces of {what}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
@@ -95,7 +94,7 @@ def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:
         one = Span(trace=whole.trace, name=f"step {step.index}", began=at, parent=whole.id)
         at += int(sum(step.timing.model_dump().values()) * NANO)
         about = about_step(step, said.get(step.index), model=episode.agent.name)
-        steps.append(one.as_json(about, ended=at, wrong=step.feedback))
+        steps.append(one.as_json(about, ended=at, wrong="" if step.private else step.feedback))
     wrong = "" if episode.outcome is Outcome.SOLVED else episode.message or episode.outcome.value
     root = whole.as_json(about_episode(episode), ended=max(at, began + int(episode.seconds * NANO)), wrong=wrong)
     return {"resourceSpans": [{"scopeSpans": [{"spans": [root, *steps]}]}]}
@@ -150,7 +149,12 @@ def about_episode(episode: Episode) -> dict[str, Any]:
 
 
 def about_step(step: Step, said: Any, *, model: str) -> dict[str, Any]:
-    """What MLflow shows of a step: as a conversation where a chat model was asked, else as what was seen and done."""
+    """What MLflow shows of a step: as a conversation where a chat model was asked, else as what was seen and done.
+
+    Of a step that stayed at home it shows that it did, and for which classes.
+    """
+    if step.private:
+        return {"mlflow.spanType": "TOOL", "private": ", ".join(step.private), "decided_by": step.decided_by or ""}
     done = {
         "action": cut(step.action),
         "reason": cut(step.reason),

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from components.endpoints.gate import GATE
 from components.errors import InfraError, InputError
 
 if TYPE_CHECKING:
@@ -64,14 +65,16 @@ def check_tracking(uri: str = "", *, timeout: float = 5.0) -> None:
         raise InputError(f"the MLflow server does not answer: {error}", where=uri, fix=fix) from error
 
 
-def post(path: str, body: bytes, *, headers: Mapping[str, str], timeout: float = 30.0) -> None:
+def post(path: str, body: Any, *, headers: Mapping[str, str], timeout: float = 30.0) -> None:
     """Posts JSON to the server, once, for what MLflow's client has no call for.
 
     Raises:
         OSError: it does not answer, or refuses (`urllib.error.HTTPError`).
     """
     told = {"Content-Type": "application/json", **headers}
-    request = urllib.request.Request(f"{tracking_uri().rstrip('/')}/{path}", data=body, headers=told)
+    address = f"{tracking_uri().rstrip('/')}/{path}"
+    allowed = json.dumps(GATE.outgoing_now(address, body)).encode()
+    request = urllib.request.Request(address, data=allowed, headers=told)
     urllib.request.urlopen(_logged_in(request), timeout=timeout).close()
 
 
@@ -134,6 +137,7 @@ class TrackedRun:
             return
         from mlflow.entities import Param
 
+        values = GATE.outgoing_now(tracking_uri(), {key: str(value) for key, value in values.items()})
         with mlflow_errors("writing parameters"):
             known = self._client.get_run(self.id).data.params
             new = [Param(key, str(value)[:PARAM_LENGTH]) for key, value in values.items() if key not in known]
@@ -143,13 +147,18 @@ class TrackedRun:
     def tags(self, values: Mapping[str, str]) -> None:
         if self._client is None:
             return
+        values = GATE.outgoing_now(tracking_uri(), dict(values))
         with mlflow_errors("writing tags"):
             for key, value in values.items():
                 self._client.set_tag(self.id, key, value)
 
     def file(self, name: str, data: bytes) -> None:
-        """Attaches a file. One that MLflow's own store refuses is left out: what we attach is kept in our store too."""
+        """Attaches a file. One that MLflow's own store refuses, or that must not leave the house, is left out: what we
+        attach is kept in our store too."""
         if self._client is None:
+            return
+        if not GATE.lets_files(tracking_uri()):
+            print(f"{name} stays at home: files are not looked into, and MLflow is elsewhere", file=sys.stderr)
             return
         with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
             path = Path(folder, name)

@@ -17,6 +17,7 @@ from pipelines.audit_cli import audit
 from pipelines.look_cli import look
 from pipelines.model_cli import models
 from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors
+from pipelines.privacy_cli import privacy
 
 app = typer.Typer(
     name="symbiont",
@@ -32,6 +33,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(look)
 app.add_typer(ablation)
 app.add_typer(models)
+app.add_typer(privacy, name="privacy")
 
 
 def _version(wanted: bool) -> None:

@@ -30,6 +30,8 @@ class Past:
     reason: str
     feedback: str
     target: str = ""  # the acted-on element's line without its reference
+    url: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Decision:
         seconds: wall-clock time of the batch this decision came from.
         exchange: what a model was asked and answered, word for word, as JSON of {"messages": ..., "answer": ...}; empty
             where no model was asked in words. The player keeps it beside the step.
+        private: classes of private data for which a model at home decided instead of a remote one; see `hybrid`.
         decided_by, speculation: whose action it is, where two agents decide together (see `speculate`); the player
             of the episode copies both into the step.
     """
@@ -73,6 +76,7 @@ class Decision:
     seconds: float = 0.0
     decided_by: Literal["teacher", "student"] | None = None
     speculation: Speculation | None = None
+    private: tuple[str, ...] = ()
     exchange: str = ""
 
 
@@ -123,4 +127,6 @@ def past_of(step: Step) -> Past:
         reason=step.reason,
         feedback=step.feedback,
         target=step.target.line if step.target else "",
+        url=step.url,
+        title=step.title,
     )

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 from components.agents.base import Agent
 
 if TYPE_CHECKING:
-    from components.trajectories.knowledge import KnowledgeBase
+    from components.privacy.knowledge import Searched
     from components.trajectories.store import Store
 
-from components.agents.config import AgentConfig, ChatConfig, LocalConfig, RandomConfig, ScriptedConfig, StopConfig
+from components.agents.config import (
+    AgentConfig,
+    ChatConfig,
+    HybridConfig,
+    LocalConfig,
+    RandomConfig,
+    ScriptedConfig,
+    StopConfig,
+)
 
 
 def build_agent(
-    config: AgentConfig, *, store: Store | None, work: Path, knowledge: KnowledgeBase | None = None, run: str = ""
+    config: AgentConfig, *, store: Store | None, work: Path, knowledge: Searched | None = None, run: str = ""
 ) -> Agent:
     """The agent of a configuration.
 
@@ -50,6 +58,21 @@ def build_agent(
             ledger = Ledger(store, run=run, model=config.model) if store and run else None
             agent = ChatAgent(config, ledger=ledger)
             return RetrievalAgent(agent, knowledge) if knowledge is not None and config.examples else agent
+        case HybridConfig():
+            from components.agents.hybrid import HybridAgent
+            from components.privacy.detectors import Detectors
+            from components.privacy.guard import guard
+            from components.privacy.knowledge import RedactedKnowledge
+            from components.privacy.log import Log
+
+            guard(config.privacy, log=Log(store, run=run) if store and run else None)
+            detectors = Detectors(config.privacy)
+            shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None
+            return HybridAgent(
+                remote=build_agent(config.remote, store=store, work=work, knowledge=shown, run=run),
+                local=build_agent(config.local, store=store, work=work),
+                detectors=detectors,
+            )
         case LocalConfig():
             from components.agents.local import LocalAgent
             from components.models.files import resolve_model

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.endpoints.config import Endpoint
+from components.privacy.config import PrivacyConfig
 
 DELIVERY = frozenset(
     {
@@ -77,9 +78,38 @@ class LocalConfig(_Settings):
     reasons: bool = Field(False, description="write a reason before every action: slower; the audit compares them")
 
 
+class HybridConfig(_Settings):
+    """A remote chat model that never sees a page with something private on it: a model at home decides there."""
+
+    kind: Literal["hybrid"] = "hybrid"
+    remote: ChatConfig = Field(description="who decides where nothing private is to be seen")
+    local: Annotated[LocalConfig | ChatConfig | ScriptedConfig, Field(discriminator="kind")] = Field(
+        description="who decides where something is: a model of this process, or behind an address at home"
+    )
+    privacy: PrivacyConfig = Field(default_factory=PrivacyConfig, description="what is private, and what is at home")
+
+    @model_validator(mode="after")
+    def _at_home(self) -> Self:
+        if isinstance(self.local, ChatConfig) and not self.privacy.is_home(self.local.base_url):
+            raise ValueError(
+                f"local decides private steps, but {self.local.base_url} is not at home: name its host in privacy.home "
+                "if it is yours"
+            )
+        return self
+
+
 AgentConfig = Annotated[
-    ScriptedConfig | ChatConfig | LocalConfig | RandomConfig | StopConfig, Field(discriminator="kind")
+    ScriptedConfig | ChatConfig | LocalConfig | HybridConfig | RandomConfig | StopConfig, Field(discriminator="kind")
 ]
+
+
+def endpoints(config: AgentConfig) -> dict[str, ChatConfig]:
+    """The chat models of an agent, by their place in its configuration: `.remote`; empty for the agent itself."""
+    if isinstance(config, ChatConfig):
+        return {"": config}
+    if isinstance(config, HybridConfig):
+        return {".remote": config.remote} | ({".local": config.local} if isinstance(config.local, ChatConfig) else {})
+    return {}
 
 
 def deciding(record: Any) -> Any:

@@ -20,13 +20,14 @@ from components.agents.prompts import Example, filter_messages
 from components.trajectories.schema import AgentInfo, Cost
 
 if TYPE_CHECKING:
-    from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
+    from components.privacy.knowledge import Searched
+    from components.trajectories.knowledge_entry import KnowledgeEntry
 
 
 class RetrievalAgent(Agent):
     """Wraps a chat agent. Owns neither the knowledge base nor, beyond `close`, the wrapped agent."""
 
-    def __init__(self, agent: ChatAgent, knowledge: KnowledgeBase) -> None:
+    def __init__(self, agent: ChatAgent, knowledge: Searched) -> None:
         self.agent, self.knowledge, self.batch_size = agent, knowledge, agent.batch_size
         self.budget = agent.budget
         config = agent.config

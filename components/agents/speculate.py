@@ -77,6 +77,7 @@ def combine(observation: Observation, student: Decision, teacher: Decision) -> D
         reason=chosen.reason,
         candidates=candidates,
         retrieved=teacher.retrieved,
+        private=teacher.private,
         exchange=teacher.exchange,
         cost=student.cost + teacher.cost,
         seconds=max(student.seconds, teacher.seconds),

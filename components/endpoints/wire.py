@@ -6,7 +6,6 @@ Compressed replies are opened here and not by the client, whose decoders open an
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
+from components.endpoints.gate import GATE, is_loopback
 from components.errors import InfraError, InputError
 
 if TYPE_CHECKING:
@@ -89,11 +89,13 @@ class Wire:
 
         Raises:
             Unanswered: there is no reply to read.
+            RequestRefused: the gate lets nothing of it out.
             InputError: the address, or a proxy of the environment, cannot be used.
         """
         import httpx2
 
-        content = None if body is None else json.dumps(body).encode()
+        allowed = await GATE.outgoing(self._url(path), body)
+        content = None if allowed is None else json.dumps(allowed).encode()
         client = self._client  # made before the clock runs: certificates take their time
         try:
             async with asyncio.timeout(self.timeout):
@@ -171,16 +173,6 @@ def _no_address(base_url: str, why: str) -> InputError:
         where=base_url,
         fix="give the address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1",
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def one_line(text: str, *, longest: int = 500) -> str:

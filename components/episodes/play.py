@@ -163,6 +163,7 @@ class Attempt:
             feedback=result.feedback if result else feedback,
             decided_by=decision.decided_by or self.identity.decided_by,
             speculation=decision.speculation,
+            private=decision.private,
             retrieved=decision.retrieved,
             events=result.events if result else (),
             timing=Timing(observe=seen - began, decide=decision.seconds or decided - asked, act=acted - decided),

@@ -25,13 +25,16 @@ def preflight(
     """
     from pathlib import Path
 
+    from components.agents.config import HybridConfig
     from components.place import Job, Place, stage
     from components.preflight.config import PreflightConfig
     from components.preflight.run import run as check
     from components.preflight.show import as_markdown
 
-    job = Job(place=Place.model_validate_json(place), run=run, round=round, seed=seed)
+    checked = PreflightConfig.model_validate_json(config)
+    privacy = checked.teacher.privacy if isinstance(checked.teacher, HybridConfig) else None
+    job = Job(place=Place.model_validate_json(place), run=run, round=round, seed=seed, privacy=privacy)
     with stage("preflight", job=job.model_dump_json()) as here:
-        manifest = check(config=PreflightConfig.model_validate_json(config), round=here, code=code)
+        manifest = check(config=checked, round=here, code=code)
         Path(summary.path).write_text(as_markdown(manifest))
     return job.model_copy(update={"manifest": manifest.digest}).model_dump_json()

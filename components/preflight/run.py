@@ -13,7 +13,7 @@ from pathlib import Path
 from components.agents.base import Agent
 from components.agents.build import build_agent
 from components.agents.checks import check_endpoint
-from components.agents.config import ChatConfig
+from components.agents.config import endpoints
 from components.browser.find import find_browser
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, resolve_model
@@ -102,8 +102,8 @@ def check_inputs(config: PreflightConfig, *, work: Path) -> None:
     config.tasks.open()
     asked = {"teacher": config.teacher} | {f"detect.others.{name}": other for name, other in config.others.items()}
     for where, agent in asked.items():
-        if isinstance(agent, ChatConfig):
-            check_endpoint(agent, where=where)
+        for part, chat in endpoints(agent).items():
+            check_endpoint(chat, where=f"{where}{part}")
     for where, writer in config.writers.items():
         check_endpoint(writer, where=where, messages=QUESTION)
     if config.embedding is not None:

@@ -10,6 +10,7 @@ TEACHERS = {
     "scripted": "rules written by hand",
     "chat": "a model behind an endpoint",
     "local": "a model on the same machine",
+    "hybrid": "a remote model, and one at home for private pages",
 }
 MEANINGS = (
     ("student", "the small model that is trained in every round; version 2 is the student of some round, kept"),

@@ -7,6 +7,7 @@ from typing import get_args
 from components.errors import InputError
 from components.place import timings
 from components.report.model import RoundInput
+from components.report.privacy import privacy_of
 from components.report.scan import Scan, find_visited, scan_round
 from components.results.control import control_of
 from components.results.detect import AuditResult
@@ -15,6 +16,7 @@ from components.results.episodes import Change, compare
 from components.results.evaluate import EvaluateResult
 from components.results.place import read, results_digest
 from components.results.preflight import PreflightResult
+from components.results.privacy import PrivacySummary
 from components.results.promote import PromoteResult
 from components.results.report import Facts, ReportResult
 from components.results.synergy import synergy_of
@@ -97,10 +99,16 @@ def read_facts(round: Round, scan: Scan) -> Facts:
         change=_change(round, student),
         since_start=_since_start(round, student),
         beside_chance=_beside_chance(round, student),
+        privacy=_privacy(round),
         usd=sum(row["usd"] for row in scan.rows) + sum(each.usd for each in splits.values()),
         tokens=sum(row["prompt_tokens"] + row["completion_tokens"] for row in scan.rows)
         + sum(each.tokens for each in splits.values()),
     )
+
+
+def _privacy(round: Round) -> PrivacySummary | None:
+    manifest = find_manifest(round)
+    return privacy_of(round, kind=manifest.teacher.kind) if manifest else None
 
 
 def _change(round: Round, now: EvaluateResult | None) -> Change | None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from components.results.episodes import Change
+from components.results.privacy import PrivacySummary
 from components.results.synergy import Synergy
 from components.trajectories.phases import SplitName
 from components.trajectories.schema import Record
@@ -43,6 +44,7 @@ class Facts(Record):
     beside_chance: dict[SplitName, Change] = Field(
         description="the student beside an agent that acts at random; empty where that was not evaluated"
     )
+    privacy: PrivacySummary | None = Field(None, description="none where the teacher is not hybrid")
     usd: float = Field(description="dollars of all episodes played in this round")
     tokens: int
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from components.browser.steps import described
+from components.privacy.pieces import classes_of
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.judge import Judgement
 from components.synthesize.select import capped
@@ -58,6 +59,7 @@ def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, sol
     )
     after = steps[end].observation if end < len(steps) else ""
     whole = len(stretch) == len(steps)
+    known = {kind for step in steps[begin:end] for kind in step.private}
     return KnowledgeEntry(
         id=entry_id(task_id=episode.task_id, intent=episode.intent, steps=stretch, end=after),
         task_id=episode.task_id,
@@ -73,6 +75,7 @@ def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, sol
         round=episode.round,
         episode_key=episode.key,
         start=steps[begin].index,
+        classes=tuple(sorted(known | classes_of((episode.intent, after, *(step.observation for step in stretch))))),
     )
 
 

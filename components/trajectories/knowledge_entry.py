@@ -30,6 +30,7 @@ class KnowledgeEntry(Record):
         intent: the goal of the whole episode; `instruction` is what this piece alone does.
         end: the observation after the last step; empty where the episode ended with it.
         start: index of the first step in the episode.
+        classes: of private data that its pages, its goal and its actions hold, as far as was known when it was made.
     """
 
     id: str
@@ -46,6 +47,13 @@ class KnowledgeEntry(Record):
     round: int
     episode_key: str
     start: int
+    classes: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything it says, each text once."""
+        steps = (text for step in self.steps for text in (step.observation, step.action, step.described, step.reason))
+        return tuple(dict.fromkeys((self.intent, self.instruction, self.summary, self.end, *steps)))
 
     @property
     def state(self) -> str:

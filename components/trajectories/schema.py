@@ -115,6 +115,9 @@ class Step(Record):
     feedback: str = Field("", description="the error the agent was shown after this action; empty when it worked")
     decided_by: Literal["teacher", "student"] | None = None
     speculation: Speculation | None = None
+    private: tuple[str, ...] = Field(
+        (), description="classes of private data for which a model at home decided instead of a remote one"
+    )
     retrieved: tuple[str, ...] = Field((), description="ids of the knowledge-base entries the agent was given")
     events: tuple[PageEvent, ...] = ()
     timing: Timing = Timing()

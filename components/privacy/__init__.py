@@ -1,0 +1,10 @@
+"""What is private, and what is known of what left the house.
+
+- Takes: texts (pages as an agent sees them, actions, goals, prompts), a team's own words, a model of one's own.
+- Gives: hits, each with a class, a span and a source; the same texts with typed redactions that can be put back; a
+  log of every remote request that shows where it was altered.
+- Must never know: agents, benchmarks, rewards, which step an action belongs to.
+
+`rules.Rules` finds what has a form, `model.ModelDetector` what a model of one's own makes of it, `detectors.Detectors`
+is their union. `guard.guard` sets all of it before the one gate of `components.endpoints`.
+"""

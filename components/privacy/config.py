@@ -1,0 +1,54 @@
+"""What a team counts as private, and which machines are its own; a part of a hybrid teacher's configuration."""
+
+from __future__ import annotations
+
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from components.endpoints.gate import is_home
+
+
+class DetectorModel(BaseModel):
+    """A model of one's own behind the OpenAI protocol that says whether a text is private."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(description="the model's name at the endpoint")
+    base_url: str = Field(description="address of the endpoint, on this machine or on one of `home`")
+    api_key_env: str = Field("", description="environment variable that holds the key; the key itself is never stored")
+    timeout: float = Field(20.0, gt=0, description="seconds after which a text without a verdict counts as private")
+    max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
+
+
+class PrivacyConfig(BaseModel):
+    """Detectors beside the rules, which are always there. What any of them finds is private."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    terms: tuple[str, ...] = Field((), description="words and names of your own that are private wherever they stand")
+    selectors: tuple[str, ...] = Field(
+        (),
+        description="lines of a page that are private, as its text shows them without reference, such as "
+        'textbox "Salary*"; * stands for anything',
+    )
+    model: DetectorModel | None = Field(
+        None, description="a model of your own that is asked as well; unset: rules alone"
+    )
+    home: tuple[str, ...] = Field(
+        (), description="hosts of your own network; this machine is always home, everything else is remote"
+    )
+
+    @model_validator(mode="after")
+    def _asked_at_home(self) -> Self:
+        if self.model is not None and not self.is_home(self.model.base_url):
+            raise ValueError(
+                f"privacy.model is asked about private pages, but {self.model.base_url} is not at home: name its host "
+                "in privacy.home if it is yours"
+            )
+        return self
+
+    def is_home(self, url: str) -> bool:
+        """Whether an address is this machine's or one of `home`."""
+        return is_home(urlsplit(url).hostname or "", self.home)

@@ -1,0 +1,66 @@
+"""All detectors together: what any of them finds is private."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+
+from components.privacy.config import PrivacyConfig
+from components.privacy.hits import Hit
+from components.privacy.model import ModelDetector
+from components.privacy.rules import Rules
+
+REMEMBERED = 4096
+"""Texts whose hits are kept: a page of an episode's history is read once."""
+
+
+class Detectors:
+    """Rules and, where one is configured, a model."""
+
+    def __init__(self, config: PrivacyConfig) -> None:
+        self.config = config
+        self.rules = Rules(config)
+        self.model = ModelDetector(config.model) if config.model else None
+        self.versions = tuple(each.version for each in (self.rules, self.model) if each is not None)
+        self._by_rules = _Remembered()
+        self._by_model = _Remembered()
+
+    def scan_now(self, text: str) -> tuple[Hit, ...]:
+        """What the rules find."""
+        known = self._by_rules.get(text)
+        return known if known is not None else self._by_rules.keep(text, tuple(self.rules.scan(text)))
+
+    async def scan(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
+        """What any detector finds; the model is asked only where the rules found nothing.
+
+        Args:
+            anew: ask it again about a text of which it gave no verdict, as it may by now.
+        """
+        hits = self.scan_now(text)
+        if hits or self.model is None or not text.strip():
+            return hits
+        known = self._by_model.get(text)
+        if known is not None and not (anew and any(hit.source == "no verdict" for hit in known)):
+            return known
+        hit = await self.model.scan(text)
+        return self._by_model.keep(text, (hit,) if hit else ())
+
+
+class _Remembered:
+    """The hits of the texts that were read last."""
+
+    def __init__(self) -> None:
+        self._hits = OrderedDict[bytes, tuple[Hit, ...]]()
+
+    def get(self, text: str) -> tuple[Hit, ...] | None:
+        return self._hits.get(_digest(text))
+
+    def keep(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        self._hits[_digest(text)] = hits
+        if len(self._hits) > REMEMBERED:
+            self._hits.popitem(last=False)
+        return hits
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

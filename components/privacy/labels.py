@@ -1,0 +1,70 @@
+"""What a label says of the value behind it: `Date of birth: 4 May 1980`, `| "Passport" | "X1234567" |`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.privacy import words
+from components.privacy.hits import Hit, Kind
+from components.privacy.lexicon import Lexicon, Spans
+
+GAP = (
+    r"(?: (?:number|no\.?|nr\.?|n\.?º))?"
+    r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era)\s{0,3}:?\s{1,40}|[ ]{3,60}|\s{1,2})"
+)
+"""Between a label and its value: a colon, a verb, the next cell, or a space."""
+FIRM = r"(?:\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:[^\n|]{1,80}?)?(?=[ ]{3}|\n|$))"
+"""For values that are words: only a colon or the next cell says that they belong to the label."""
+DATE = (
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
+    r"|\d{1,2}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?[a-zäáéíóú]{3,10}\.?,?\s(?:de\s|del\s)?(?:19|20)\d{2}"
+    r"|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2})(?!\d)"
+)
+DIGITS = r"(?P<value>\d(?:[ /-]?\d){5,19})(?!\w)"
+
+LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
+    "phone": (words.PHONE, GAP + r"(?P<value>\(?\+?\d[\d ()./-]{5,20}\d)(?!\w)"),
+    "birth_date": (words.BIRTH, rf"[^\d\n]{{0,40}}?(?:\n[^\d\n]{{0,40}}?)?(?P<value>{DATE})"),
+    "national_id": (words.IDENTITY, GAP + r"(?P<value>(?=[a-z /-]{0,6}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)"),
+    "bank": (words.ACCOUNT, GAP + DIGITS),
+    "code": (words.CODE, GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8})(?!\w)"),
+    "card": (words.CARD_SECRET, GAP + r"(?P<value>\d{3,4})(?!\w)"),
+    "key": (
+        words.KEY,
+        r"[\"']?(?:\s{0,3}[:=]\s{0,90}|\s{1,3}(?:is|ist|es)\s{1,3}|\s{1,60})[\"']?(?P<value>(?=\S{0,40}\d)[\w+/=.~-]{12,400})",
+    ),
+    "health": (words.MEDICAL_LABEL, FIRM),
+    "sensitive": (words.SENSITIVE_LABEL, FIRM),
+}
+CONTEXT = {
+    "company": words.COMPANY,
+    "order": words.ORDER,
+    "illness": words.ILLNESS,
+    "patient": words.PATIENT,
+    "general": words.GENERAL,
+    "belonging": words.BELONGING,
+    "being": words.BEING,
+    "deeds": words.DEEDS,
+}
+LEXICON = Lexicon(dict(LABELS) | {name: (phrases, "") for name, phrases in CONTEXT.items()})
+NEAR = 70
+"""Characters around the name of an illness in which something must say that it is somebody's."""
+BEFORE = 24
+"""Characters before a word of belonging in which something must say that it is said of a person."""
+
+
+def found(read: dict[str, Spans]) -> Iterator[Hit]:
+    """Hits of what `LEXICON` has read in a text."""
+    for kind in LABELS:
+        source = "words" if kind in ("health", "sensitive") else "pattern"
+        for start, end in read[kind].values:
+            yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
+    for start, end in read["illness"].phrases:
+        near = start - NEAR, end + NEAR
+        if read["patient"].within(*near) and not read["general"].within(*near):
+            yield Hit(start=start, end=end, kind="health", source="words")
+    for start, end in read["belonging"].phrases:
+        if read["being"].within(start - BEFORE, start) and not read["general"].within(start - NEAR, end + NEAR):
+            yield Hit(start=start, end=end, kind="sensitive", source="words")
+    for start, end in read["deeds"].phrases:
+        yield Hit(start=start, end=end, kind="sensitive", source="words")

@@ -1,0 +1,81 @@
+"""Many lists of phrases looked for in one pass over a text's words: a word's first letters say which may begin there.
+
+Thousands of alternatives in one regular expression are tried one by one at every word; here hardly any is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Span = tuple[int, int]
+
+_WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"\w{1,3}")
+
+
+@dataclass(slots=True)
+class Spans:
+    """Where phrases of one list stand, in order; with the span of what follows, where the list asks for something."""
+
+    phrases: list[Span] = field(default_factory=list)
+    values: list[Span] = field(default_factory=list)
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether a phrase begins and ends there."""
+        at = bisect_left(self.phrases, (start, 0))
+        return at < len(self.phrases) and self.phrases[at][1] <= end
+
+
+class Lexicon:
+    """Lists of phrases by name.
+
+    Args:
+        lists: phrases as `words` writes them, and what must follow one (a regular expression with a group `value`, for
+            text in small letters), or nothing.
+    """
+
+    def __init__(self, lists: Mapping[str, tuple[Iterable[str], str]]) -> None:
+        self._names = tuple(lists)
+        self._by_letters: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        for name, (phrases, following) in lists.items():
+            beginnings = defaultdict[str, list[str]](list)
+            for phrase in sorted(phrases, key=len, reverse=True):
+                letters = _LETTERS.match(phrase)
+                beginnings[letters[0] if letters else ""].append(phrase_pattern(phrase))
+            for letters_, alternatives in beginnings.items():
+                pattern = re.compile(rf"(?:{'|'.join(alternatives)})(?!\w){following}")
+                self._by_letters[letters_].append((name, pattern))
+
+    def find(self, text: str) -> dict[str, Spans]:
+        """Args: text: in small letters."""
+        found = {name: Spans() for name in self._names}
+        for word in _WORD.finditer(text):
+            start, letters = word.start(), word[0][:3]
+            for length in range(1, len(letters) + 1):
+                for name, pattern in self._by_letters.get(letters[:length], ()):
+                    match = pattern.match(text, start)
+                    if match:
+                        spans = found[name]
+                        spans.phrases.append(match.span())
+                        if "value" in pattern.groupindex:
+                            spans.values.append(match.span("value"))
+        return found
+
+
+def phrase_pattern(phrase: str) -> str:
+    """A star inside a phrase is one or two words, at the end of a word further letters."""
+    words = [
+        re.escape(word).replace(r"\*", r"\w{0,30}") if word != "*" else r"\w{1,30}(?: \w{1,30})?"
+        for word in phrase.split()
+    ]
+    return "[ _-]{1,3}".join(words)
+
+
+def small(text: str) -> str:
+    """The text in small letters, each at its place."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(each.lower()[:1] or each for each in text)

@@ -1,0 +1,158 @@
+"""What left the house: one entry of every remote request, each holding the digest of the one before.
+
+A process writes a chain of its own under `runs/<run>/privacy/`, and each entry before its request is sent, so that
+nothing leaves without one, whatever is killed when. What was sent is kept beside it, as a blob of that digest, so that
+later detectors can look at it again. Changing, leaving out or adding an entry breaks the chain from there on; entries
+missing at a chain's end are noticed where episodes tell of more questions than the log (see `summary`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError
+
+from components.privacy.hits import Hit
+from components.privacy.vault import PLACEHOLDER
+from components.trajectories.episodes import get_blob, put_blob
+from components.trajectories.schema import Record
+from components.trajectories.store import Store
+
+EPISODE: ContextVar[str] = ContextVar("episode", default="")
+"""Whose step is being decided, where one is: task and seed."""
+
+
+class Entry(Record):
+    """One remote request."""
+
+    number: int = Field(description="within its chain, from 1")
+    previous: str = Field(description="digest of the entry before; empty in the first")
+    at: str = Field(description="time in UTC")
+    endpoint: str = Field(description="address without query")
+    episode: str = Field("", description="task and seed, where an episode's step asked")
+    digest: str = Field("", description="SHA-256 of what was sent; empty where nothing was but the address")
+    bytes: int = Field(0, description="length of what was sent")
+    redactions: dict[str, int] = Field(default_factory=dict, description="names that stood in it, by class")
+    stopped: dict[str, int] = Field(
+        default_factory=dict, description="what the gate itself took out or held back, by class"
+    )
+    refused: bool = Field(False, description="whether the gate let nothing out")
+    detectors: tuple[str, ...] = Field((), description="versions of what had looked at it")
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Log:
+    """The chain of one process. Thread-safe."""
+
+    def __init__(self, store: Store, *, run: str, name: str = "process") -> None:
+        self._store = store
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:80].strip("-") or "process"
+        self.prefix = f"{log_prefix(run)}{plain}-{uuid.uuid4().hex[:12]}/"
+        self._number, self._previous = 0, ""
+        self._lock = threading.Lock()
+
+    def write(
+        self, *, endpoint: str, body: Any, stopped: Counter[str], refused: bool, detectors: tuple[str, ...]
+    ) -> None:
+        """Writes the entry of a request that is about to leave, and keeps what leaves.
+
+        Raises:
+            InfraError, InputError: it cannot be kept, and then the request must not leave.
+        """
+        data = b"" if body is None or refused else json.dumps(body).encode()
+        names = Counter(found["kind"].replace(" ", "_") for found in PLACEHOLDER.finditer(data.decode()))
+        parts = urlsplit(endpoint)
+        with self._lock:
+            entry = Entry(
+                number=self._number + 1,
+                previous=self._previous,
+                at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                endpoint=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}",
+                episode=EPISODE.get(),
+                digest=put_blob(self._store, data, "json") if data else "",
+                bytes=len(data),
+                redactions=dict(sorted(names.items())),
+                stopped=dict(sorted(stopped.items())),
+                refused=refused,
+                detectors=detectors,
+            )
+            self._store.put_new(f"{self.prefix}{entry.number:08d}.json", entry.model_dump_json().encode())
+            self._number, self._previous = entry.number, entry.hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """One process's entries, and where they are not as they were written; empty where all are."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    broken: str = ""
+
+
+def read_chains(store: Store, run: str) -> list[Chain]:
+    """Every chain of a run, checked."""
+    keys: dict[str, list[str]] = {}
+    for key in store.list(log_prefix(run)):
+        keys.setdefault(key.rpartition("/")[0], []).append(key)
+    return [_read_chain(store, name, each) for name, each in sorted(keys.items())]
+
+
+def _read_chain(store: Store, name: str, keys: list[str]) -> Chain:
+    entries: list[Entry] = []
+    previous, broken = "", ""
+    for number, key in enumerate(keys, 1):
+        try:
+            entry = Entry.model_validate_json(store.get(key))
+        except (ValidationError, KeyError):
+            broken = broken or f"entry {number} cannot be read"
+            continue
+        if not broken and (entry.number != number or entry.previous != previous or f"{number:08d}" not in key):
+            broken = f"entry {number} is not the one that was written after the one before it"
+        previous = entry.hash
+        entries.append(entry)
+    return Chain(name=name.rpartition("/")[2], entries=tuple(entries), broken=broken)
+
+
+def sent_texts(store: Store, entry: Entry) -> Iterator[str]:
+    """Every text of what was sent.
+
+    Raises:
+        KeyError, InputError: it is no longer there, or no longer the same.
+    """
+    if entry.digest:
+        yield from texts_of(json.loads(get_blob(store, entry.digest, "json")))
+
+
+def texts_of(body: Any) -> Iterator[str]:
+    """Every text in a value of JSON, names of keys too."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, dict):
+        for key, value in body.items():
+            yield key
+            yield from texts_of(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from texts_of(value)
+
+
+def log_prefix(run: str) -> str:
+    return f"runs/{run}/privacy/"
+
+
+def counted(hits: tuple[Hit, ...]) -> Counter[str]:
+    return Counter(hit.kind for hit in hits)

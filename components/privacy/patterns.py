@@ -1,0 +1,159 @@
+"""Private data that has a form of its own, by patterns whose time grows with the text and no faster.
+
+Every repetition is bounded and begins where a run of its characters begins, so that no input makes one slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from components.privacy import words
+from components.privacy.checksums import (
+    IBAN_LENGTHS,
+    is_card,
+    is_codice_fiscale,
+    is_cpf,
+    is_dni,
+    is_iban,
+    is_nir,
+    is_ssn,
+    is_tax_id,
+)
+from components.privacy.hits import Hit, Kind
+from components.privacy.lexicon import Span, Spans
+
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}")
+_RUN = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,40}(?!\d)")
+_SPLIT_CARD = re.compile(r"(?<!\d)\d{4}(?:\s{1,120}\d{4}){3}(?!\d)")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}")
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{0,3}\d){7,14}(?!\w)")
+_AMERICAN = re.compile(r"(?<![\w(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])")
+_IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    (r"(?<![\d-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
+    (r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
+    (r"(?<![\d.+-])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\d.-])", is_tax_id),
+    (r"(?<!\d)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\d)", is_nir),
+    (r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", bool),
+    (r"(?<!\w)(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)", is_dni),
+    (r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", is_codice_fiscale),
+)
+_NATIONAL_IDS = tuple((re.compile(pattern), fits) for pattern, fits in _IDS)
+_KEY = re.compile(
+    r"(?<![\w-])(?:sk-[\w-]{16,200}|[spr]k_(?:live|test)_[A-Za-z0-9]{10,200}|gh[pousr]_[A-Za-z0-9]{20,100}"
+    r"|github_pat_\w{20,120}|glpat-[\w-]{16,60}|xox[abprs]-[\w-]{10,200}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,45}"
+    r"|hf_[A-Za-z0-9]{20,60}|npm_[A-Za-z0-9]{30,40}|SG\.[\w-]{16,40}\.[\w-]{16,80}"
+    r"|eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
+    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80}"
+)
+_NAME = r"[A-Z][\w'’.-]{1,20}"
+_STREETS_EN = (
+    "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Crescent|Close|Way"
+    "|Gardens|Grove|Hill|Row|Mews|Parkway|Pkwy|Circle|Trail"
+)
+_STREET_EN = (
+    rf"(?<![\w.])\d{{1,5}}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?(?:{_NAME}[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
+    r"(?:,?[ ](?:Apt|Apartment|Flat|Unit|Suite|No|#)\.?[ ]?\w{1,6})?"
+    rf"(?:,\s{_NAME}(?:[ ]{_NAME})?)?(?:,?\s(?:[A-Z]{{2}}[ ]\d{{5}}|[A-Z]{{1,2}}\d[A-Z\d]?[ ]?\d[A-Z]{{2}})(?!\w))?"
+)
+_STREET_DE = (
+    r"(?<!\w)(?:(?:Am|An der|Auf der|Im|In der|Unter den|Zum|Zur)[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
+    r"|[A-ZÄÖÜ][\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
+    r"|[A-ZÄÖÜ][\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer))"
+    r"[ ]\d{1,4}[ ]?[a-h]?(?!\w)(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+)
+_WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
+_STREET_ES = (
+    r"(?<!\w)(?:Calle|C/|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Paseo|P\.º|Camino|Carrera|Ronda|Travesía|Callejón)[ ]"
+    rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}},?[ ]"
+    r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?[A-Z]?(?!\w))?"
+    rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
+)
+_STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_DE, _STREET_ES)))
+ORDERED, AT_COMPANY = 40, 60
+"""Characters before a number, or a street, in which a word may say that it is an order's, or a company's."""
+
+
+def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
+    """What has a form.
+
+    Args:
+        text: `views.flat`, in which a number of several cells stands in one piece.
+        read: what `labels.LEXICON` has read in it.
+    """
+    spans: tuple[tuple[Kind, Iterator[Span]], ...] = (
+        ("email", _emails(text)),
+        ("card", _cards(text, read["order"])),
+        ("bank", _ibans(text)),
+        ("national_id", _ids(text)),
+        ("phone", _phones(text, read["order"])),
+        ("key", (match.span() for match in _KEY.finditer(text))),
+        ("address", _addresses(text, read["company"])),
+    )
+    for kind, each in spans:
+        for start, end in each:
+            yield Hit(start=start, end=end, kind=kind, source="pattern")
+
+
+def _emails(text: str) -> Iterator[Span]:
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            if match[0].partition("@")[0].lower() not in words.ROLES:
+                yield match.span()
+
+
+def _cards(text: str, orders: Spans) -> Iterator[Span]:
+    for run in _RUN.finditer(text):
+        places = [at for at in range(*run.span()) if text[at].isdigit()]
+        if run[0].isdigit() and orders.within(run.start() - ORDERED, run.start()):
+            continue
+        first = 0
+        while first < len(places) - 12:
+            length = next((each for each in (19, 16, 15, 14, 13) if _card_at(text, places, first, each)), 0)
+            if length:
+                yield places[first], places[first + length - 1] + 1
+            first += length or 1
+    for match in _SPLIT_CARD.finditer(text):
+        if is_card("".join(match[0].split())):
+            yield match.span()
+
+
+def _card_at(text: str, places: list[int], first: int, length: int) -> bool:
+    """Whether so many digits are a card's, and begin and end where a group of digits does."""
+    last = first + length - 1
+    if last >= len(places) or text[places[first]] not in "23456" or (first and places[first] == places[first - 1] + 1):
+        return False
+    ends = last + 1 == len(places) or places[last + 1] > places[last] + 1
+    return ends and is_card("".join(text[at] for at in places[first : last + 1]))
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    for match in _IBAN.finditer(text):
+        wanted = IBAN_LENGTHS.get(match[0][:2].upper(), 0)
+        places = [at for at in range(*match.span()) if text[at].isalnum()][:wanted]
+        if wanted and len(places) == wanted and is_iban("".join(text[at] for at in places).upper()):
+            yield places[0], places[-1] + 1
+
+
+def _ids(text: str) -> Iterator[Span]:
+    """National ids whose letters and digits alone are right."""
+    for pattern, fits in _NATIONAL_IDS:
+        for match in pattern.finditer(text):
+            if fits(re.sub(r"[\W_]", "", match[0])):
+                yield match.span()
+
+
+def _phones(text: str, orders: Spans) -> Iterator[Span]:
+    for match in _ABROAD.finditer(text):
+        if match[0][0] == "+" or not orders.within(match.start() - ORDERED, match.start()):
+            yield match.span()
+    for match in _AMERICAN.finditer(text):
+        if not orders.within(match.start() - ORDERED, match.start()):
+            yield match.span()
+
+
+def _addresses(text: str, companies: Spans) -> Iterator[Span]:
+    for pattern in _STREETS:
+        for match in pattern.finditer(text):
+            if not companies.within(match.start() - AT_COMPANY, match.start()):
+                yield match.span()

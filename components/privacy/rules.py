@@ -1,0 +1,62 @@
+"""The rules: patterns, words, forms, what is written in code, and a team's own list. No model, no waiting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.privacy import forms, labels, passwords, patterns
+from components.privacy.config import PrivacyConfig
+from components.privacy.hits import Hit, merged
+from components.privacy.lexicon import small
+from components.privacy.vault import PLACEHOLDER
+from components.privacy.views import decoded, flat, folded, visible
+from components.trajectories.digests import json_digest
+
+RULES_VERSION = "1"
+"""Stands in every log entry: change it whenever a rule finds something else."""
+LONGEST = 400_000
+"""Characters that are read; a longer text is private, because nobody has read its end."""
+
+
+class Rules:
+    """Finds what is private in a text by rules; the same text always has the same hits."""
+
+    def __init__(self, config: PrivacyConfig) -> None:
+        self.version = f"rules {RULES_VERSION} {json_digest([config.terms, config.selectors])[:8]}"
+        terms = [re.escape(term) for term in sorted(config.terms, key=len, reverse=True) if term.strip()]
+        self._terms = re.compile(rf"(?<!\w)(?:{'|'.join(terms)})(?!\w)", re.IGNORECASE) if terms else None
+        lines = ["[^\n]*".join(map(re.escape, each.split("*"))) for each in config.selectors if each.strip()]
+        self._lines = re.compile(rf"^[ ]*(?:\[\d+\] )?(?:{'|'.join(lines)})[^\n]*", re.MULTILINE) if lines else None
+
+    def scan(self, text: str) -> list[Hit]:
+        """Hits in the order of the text, none overlapping."""
+        if not text:
+            return []
+        if len(text) > LONGEST:
+            return [Hit(start=0, end=len(text), kind="other", source="no verdict")]
+        hits = [*self._found(text)]
+        if (plain := visible(text)) is not None and next(self._found(plain), None):
+            hits.append(Hit(start=0, end=len(text), kind="other", source="encoded"))
+        for start, end, said in decoded(text):
+            if inner := next(self._found(said), None):
+                hits.append(Hit(start=start, end=end, kind=inner.kind, source="encoded"))
+        return merged([hit for hit in hits if not _is_redacted(text, hit)])
+
+    def _found(self, text: str) -> Iterator[Hit]:
+        plain = folded(text)
+        joined = flat(plain)
+        read = labels.LEXICON.find(small(joined))
+        yield from patterns.found(joined, read)
+        yield from labels.found(read)
+        yield from passwords.found(small(plain), small(joined))
+        yield from forms.found(plain)
+        for pattern in (self._terms, self._lines):
+            for match in pattern.finditer(text) if pattern else ():
+                yield Hit(start=match.start(), end=match.end(), kind="term", source="own list")
+
+
+def _is_redacted(text: str, hit: Hit) -> bool:
+    """Whether what was found is a redaction, or the beginning of one."""
+    placeholder = PLACEHOLDER.match(text, hit.start)
+    return placeholder is not None and hit.end <= placeholder.end()

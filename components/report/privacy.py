@@ -1,0 +1,90 @@
+"""What stayed at home: the section that a data protection officer reads, where the teacher is hybrid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import yaml
+
+from components.drawing.blocks import Block, Section, Table, Words
+from components.drawing.charts import percent
+from components.privacy.config import PrivacyConfig
+from components.privacy.detectors import Detectors
+from components.privacy.summary import summarize
+from components.report.model import ReportInput
+from components.results.place import read
+from components.results.preflight import PreflightResult
+from components.results.privacy import PrivacySummary
+from components.trajectories.rounds import Round
+
+
+def privacy_of(round: Round, *, kind: str) -> PrivacySummary | None:
+    """The round's summary; None where its teacher, of this kind, is no hybrid."""
+    if kind != "hybrid":
+        return None
+    return summarize(round.store, run=round.run, rounds=[round.number], detectors=detectors_of(round))
+
+
+def detectors_of(round: Round) -> Detectors:
+    """The rules with the own words of the round's recipe. No model is asked again."""
+    notes = read(round, PreflightResult)
+    recipe = yaml.safe_load(notes.recipe) if notes and notes.recipe else None
+    teacher = recipe.get("teacher", {}) if isinstance(recipe, dict) else {}
+    config = PrivacyConfig.model_validate(teacher.get("privacy") or {})
+    return Detectors(config.model_copy(update={"model": None}))
+
+
+def privacy(data: ReportInput) -> list[Section]:
+    """One section, or none where nothing was to be kept at home."""
+    found = data.now.facts.privacy
+    if found is None:
+        return []
+    blocks = [Words(_verdict(found), strong=True), *_blocks(found)]
+    return [Section(key="privacy", title="What stayed at home", blocks=blocks)]
+
+
+def _verdict(found: PrivacySummary) -> str:
+    if found.in_order:
+        return (
+            f"{found.requests} requests left for remote models ({found.bytes:,} bytes). Every one is in the log, the "
+            "log is as it was written, and today's rules find nothing private in any of them."
+        )
+    wrong = [
+        *(f"the log {name} was altered: {where}" for name, where in found.broken.items()),
+        *([f"{len(found.unlogged)} episodes tell of questions that the log lacks"] if found.unlogged else []),
+        *([f"{found.unread} requests can no longer be read"] if found.unread else []),
+        *([f"today's rules find in what was sent: {_listed(found.found_today)}"] if found.found_today else []),
+    ]
+    return f"This must be looked at: {'; '.join(wrong)}."
+
+
+def _blocks(found: PrivacySummary) -> Iterator[Block]:
+    share = percent(found.at_home / found.steps) if found.steps else "none"
+    yield Words(
+        f"{found.at_home} of {found.steps} steps ({share}) were decided by the model at home, because something "
+        "private was on the page or in the action; remote models decided the others. What they were told of private "
+        "steps, of the goal and of earlier episodes had names such as [email 1] in the place of values."
+    )
+    rows = [
+        [name, str(site.steps), str(site.at_home), percent(site.at_home / site.steps), _listed(site.classes)]
+        for name, site in found.sites.items()
+    ]
+    if rows:
+        yield Table(header=("site", "steps", "at home", "share", "steps by class"), rows=rows)
+    if found.endpoints:
+        yield Table(
+            header=("sent to", "requests"), rows=[[name, str(count)] for name, count in found.endpoints.items()]
+        )
+    yield Words(
+        f"Names in the place of values: {_listed(found.redactions) or 'none'}. Taken out or held back only at the "
+        "gate, where nothing should be left to take out of a teacher's question: "
+        f"{_listed(found.stopped) or 'nothing'}; {found.refused} requests were refused whole."
+    )
+    yield Words(
+        "What this does not show: a page's meaning can give a person away without any of these classes; rules and "
+        "models miss some (docs/privacy.md has measured shares); the sites see what is typed into them."
+    )
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{kind.replace('_', ' ')} {count}" for kind, count in counts.items())

@@ -1,0 +1,216 @@
+"""Who decides, what the remote model is told of it later, and what it may do with the names of what it never sees."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from components.agents.base import Agent, Decision, Past, Turn
+from components.agents.build import build_agent
+from components.agents.config import HybridConfig
+from components.agents.hybrid import HybridAgent
+from components.browser.observation import Element, Observation
+from components.errors import InfraError
+from components.privacy.config import DetectorModel, PrivacyConfig
+from components.privacy.detectors import Detectors
+from components.trajectories.open_store import open_store
+from components.trajectories.schema import AgentInfo, Candidate, Cost
+from tests.components.agents.protocol_server import Answer, serve
+from tests.components.agents.turns import make_turn
+from tests.components.vendor import URL, sent, vendor  # noqa: F401
+from tests.conftest import OpenAIServer
+
+PLAIN = '[1] textbox "Search"\n[2] button "Go"'
+PRIVATE = '[1] textbox "Search"\ntext "Contact: kim.lee@example.org"'
+
+
+class Told(Agent):
+    """Answers what it was given to answer, and remembers what it was asked."""
+
+    def __init__(self, name: str, *actions: str) -> None:
+        self.info = AgentInfo(name=name, kind="test", digest=name)
+        self.actions, self.turns = list(actions), list[Turn]()
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        self.turns.extend(turns)
+        return [Decision(action=self.actions.pop(0), reason="so", cost=Cost(usd=1.0)) for _ in turns]
+
+    async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
+        self.turns.extend(turns)
+        candidates = tuple(Candidate(action=action) for action in self.actions)
+        return [Decision(action=self.actions[0], candidates=candidates)]
+
+
+def hybrid(remote: Sequence[str] = (), local: Sequence[str] = (), **privacy: object) -> tuple[HybridAgent, Told, Told]:
+    there, here = Told("there", *remote), Told("here", *local)
+    agent = HybridAgent(remote=there, local=here, detectors=Detectors(PrivacyConfig.model_validate(privacy)))
+    return agent, there, here
+
+
+def a_page(text: str, *, url: str = "http://site/", title: str = "A page") -> Observation:
+    elements = {
+        1: Element(ref=1, role="textbox", name="Search", line='textbox "Search"'),
+        2: Element(ref=2, role="textbox", name="Password", line='textbox "Password"'),
+    }
+    return Observation(url=url, title=title, text=text, elements=elements)
+
+
+def a_turn(text: str = PLAIN, *, intent: str = "Find it", history: Sequence[Past] = (), **page: str) -> Turn:
+    return replace(make_turn(intent=intent, history=history), observation=a_page(text, **page))
+
+
+def a_past(action: str, *, page: str = PLAIN, reason: str = "", target: str = "", feedback: str = "") -> Past:
+    return Past(observation=page, action=action, reason=reason, feedback=feedback, target=target)
+
+
+def decide(agent: HybridAgent, turn: Turn) -> Decision:
+    (decision,) = asyncio.run(agent.decide([turn]))
+    return decision
+
+
+def test_a_plain_page_is_the_remote_models_and_a_private_one_stays_at_home() -> None:
+    agent, there, here = hybrid(["click [2]"], ["click [1]"])
+    assert decide(agent, a_turn()).action == "click [2]"
+    private = decide(agent, a_turn(PRIVATE))
+    assert (private.action, private.private) == ("click [1]", ("email",))
+    assert len(there.turns) == len(here.turns) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"url": "http://site/?q=kim.lee%40example.org"},
+        {"title": "Mail of kim.lee@example.org"},
+        {"text": '[2] textbox "Password" value "••••"'},
+    ],
+    ids=["address", "title", "field"],
+)
+def test_address_title_and_filled_fields_are_part_of_the_page(page: dict[str, str]) -> None:
+    agent, there, _ = hybrid([], ["wait"])
+    assert decide(agent, a_turn(**page)).private
+    assert not there.turns
+
+
+def test_the_goal_is_told_with_names_that_an_action_may_use() -> None:
+    agent, there, _ = hybrid(['type [1] "[email 1]" enter'])
+    turn = a_turn(intent='Look for ana@example.org with the password "kQ"')
+    assert decide(agent, turn).action == 'type [1] "ana@example.org" enter'
+    assert there.turns[0].intent == 'Look for [email 1] with the password "[password 1]"'
+
+
+def test_names_are_stable_and_nothing_private_is_told_of_earlier_steps() -> None:
+    history = [
+        a_past(
+            'note "mail kim.lee@example.org"', page=PRIVATE, reason="Kim is ill", target='link "kim.lee@example.org"'
+        ),
+        a_past('type [1] "the whole story"', page=PRIVATE, feedback="kim.lee@example.org is unknown"),
+        a_past("click [2]", reason="The results of ana@example.org", target='button "Go"'),
+    ]
+    agent, there, _ = hybrid(["wait", "wait"])
+    for count in (2, 3):
+        decide(agent, a_turn(intent="Write to ana@example.org", history=history[:count]))
+    first, second = there.turns
+    assert [past.action for past in second.history] == ['note "mail [email 2]"', 'type [1] "[text 1]"', "click [2]"]
+    assert first.history == second.history[:2], "names do not change when the episode goes on"
+    assert second.history[0].target == 'link "[email 2]"'
+    assert second.history[0].reason == second.history[1].reason == ""
+    assert second.history[1].feedback == "[email 2] is unknown"
+    assert second.history[2].reason == "The results of [email 1]"
+    assert all(not past.url and not past.title for past in second.history)
+
+
+def test_a_page_that_shows_a_value_found_before_stays_at_home() -> None:
+    history = [a_past('type [2] "hunter 22"', target='textbox "Password"')]
+    agent, there, here = hybrid([], ["wait"])
+    assert decide(agent, a_turn('text "Welcome, hunter 22"', history=history)).private == ("personal",)
+    assert len(here.turns) == 1
+    assert not there.turns
+
+
+@pytest.mark.parametrize(
+    "action",
+    ['type [2] "invented"', 'type [1] "4111 1111 1111 1111"', 'stop "call +49 170 1234567"', "click kim@example.org"],
+)
+def test_an_action_with_something_private_of_its_own_is_not_carried_out(action: str) -> None:
+    agent, _, _ = hybrid([action], ["click [1]"])
+    decision = decide(agent, a_turn())
+    assert decision.action == "click [1]"
+    assert decision.private
+    assert decision.cost.usd == 2.0
+
+
+def test_a_name_in_a_password_field_is_carried_out() -> None:
+    agent, _, _ = hybrid(['type [2] "[password 1]"'])
+    decision = decide(agent, a_turn(intent='Use the password "kQ!7"'))
+    assert (decision.action, decision.private) == ('type [2] "kQ!7"', ())
+
+
+def test_of_several_candidates_those_with_private_data_go() -> None:
+    agent, _, _ = hybrid(['type [1] "kim@example.org"', "click [2]"])
+    (decision,) = asyncio.run(agent.propose([a_turn()]))
+    assert [each.action for each in decision.candidates] == ["click [2]"] == [decision.action]
+
+
+def test_a_verdict_without_a_place_closes_a_step_and_a_goal() -> None:
+    with serve(Answer("[PRIVATE NOT FIND]"), Answer("[PRIVATE FIND] [HEALTH]"), Answer("[PRIVATE NOT FIND]")) as server:
+        model = DetectorModel(model="m", base_url=server.url)
+        agent, there, here = hybrid(["wait"], ["wait"], model=model)
+        history = [a_past('type [1] "abc"', page="private", target='link "The results"', feedback="abc is wrong")]
+        decide(agent, a_turn(history=history))
+    (told,) = there.turns[0].history
+    assert (told.action, told.target, told.feedback) == ('type [1] "[text 1]"', "", "the action failed")
+    assert not here.turns
+    agent, there, here = hybrid([], ["wait"], model=DetectorModel(model="m", base_url="http://127.0.0.1:9/v1"))
+    assert decide(agent, a_turn(intent="a goal")).private == ("other",)
+    assert not there.turns
+
+
+def test_an_error_of_the_remote_model_is_not_hidden_by_the_local_one() -> None:
+    class Gone(Told):
+        async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+            self.turns.extend(turns)
+            raise InfraError("gone")
+
+    agent = HybridAgent(remote=Gone("gone"), local=Told("here", "wait"), detectors=Detectors(PrivacyConfig()))
+    with pytest.raises(InfraError, match="gone"):
+        decide(agent, a_turn())
+
+
+def config(**told: object) -> HybridConfig:
+    remote = {"kind": "chat", "model": "m", "base_url": URL, "backoff": 0.01, "retries": 0}
+    return HybridConfig.model_validate({"remote": remote, "local": {"kind": "scripted"}, **told})
+
+
+def test_a_recipes_hybrid_asks_a_remote_model_and_logs_what_left(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
+    vendor.answer = lambda _text, _seed: 'REASON: the goal says so\nACTION: type [1] "[email 1]"'
+    store = open_store(tmp_path / "store")
+    agent = build_agent(config(), store=store, work=tmp_path, run="r")
+    assert isinstance(agent, HybridAgent)
+    turn = a_turn(intent="Look for ana@example.org")
+    assert decide(agent, turn).action == 'type [1] "ana@example.org"'
+    assert "[email 1]" in sent(vendor)
+    assert "ana@example.org" not in sent(vendor)
+    (key,) = store.list("runs/r/privacy/")
+    entry = json.loads(store.get(key))
+    assert (entry["endpoint"], entry["episode"]) == (f"{URL}/chat/completions", turn.episode)
+    assert entry["redactions"]["email"] >= 1
+    assert entry["bytes"] == len(json.dumps(vendor.requests[0]))
+
+
+@pytest.mark.parametrize("part", ["local", "privacy"])
+def test_a_model_that_decides_private_steps_must_be_at_home(part: str) -> None:
+    away = {"kind": "chat", "model": "m", "base_url": URL}
+    told = {"local": {"local": away}, "privacy": {"privacy": {"model": {"model": "m", "base_url": URL}}}}[part]
+    with pytest.raises(ValueError, match="not at home"):
+        config(**told)
+    config(local=away, privacy={"home": ["vendor.example"]})
+
+
+def test_another_detector_is_another_agent() -> None:
+    agents = [hybrid(), hybrid(terms=("Heron",)), hybrid(selectors=("text *",))]
+    assert len({agent.info.digest for agent, _, _ in agents}) == 3

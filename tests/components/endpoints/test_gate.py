@@ -1,0 +1,300 @@
+"""One gate for everything that leaves: in the code no client is opened around it, and in use nothing goes round it."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.agents.chat import ChatAgent
+from components.agents.checks import check_endpoint
+from components.agents.config import ChatConfig
+from components.audit.answers import AnswerBook, collect_answers
+from components.audit.references import Named
+from components.audit.sources import Source
+from components.endpoints.complaints import RequestRefused
+from components.endpoints.gate import GATE, is_home
+from components.errors import InputError
+from components.privacy.config import DetectorModel, PrivacyConfig
+from components.privacy.guard import PrivacyGuard
+from components.privacy.log import Log, read_chains, sent_texts
+from components.synthesize.config import ModelJudge
+from components.synthesize.judge import judge_all
+from components.synthesize.wording import word_all
+from components.traces import send_traces
+from components.tracking import TrackedRun
+from components.trajectories.embeddings import EmbeddingEndpoint, embed
+from components.trajectories.episodes import put_blob
+from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
+from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Episode
+from components.verdicts.probes import Probe
+from tests.components.vendor import URL, sent, vendor  # noqa: F401
+from tests.conftest import MakeEpisode, OpenAIServer
+
+ROOT = Path(__file__).resolve().parents[3]
+OPENERS = {
+    *(
+        "AsyncClient",
+        "Client",
+        "urlopen",
+        "HTTPConnection",
+        "HTTPSConnection",
+        "ClientSession",
+        "OpenAI",
+        "AsyncOpenAI",
+    ),
+    *(
+        "build_opener",
+        "create_connection",
+        "open_connection",
+        "snapshot_download",
+        "hf_hub_download",
+        "MlflowClient",
+        "getaddrinfo",
+    ),
+}
+MODULES = {"requests", "aiohttp", "httpx", "openai", "websockets", "ftplib", "smtplib", "telnetlib", "xmlrpc", "pycurl"}
+GATED = {
+    "components/endpoints/wire.py": "Wire.ask passes the gate before it opens the client",
+    "components/tracking.py": "posts, parameters, tags and files pass the gate; the rest are names and numbers",
+}
+AT_HOME = {
+    "components/trajectories/store_s3.py": "the store is at home by definition: it holds every page as it was",
+    "components/browser/wire.py": "the browser on this machine",
+    "components/models/files.py": "downloads a model by its name; nothing of a page is sent",
+    "pipelines/local/server.py": "asks this machine's own servers whether they are up",
+    "pipelines/local/s3_server.py": "this machine's own S3 server",
+}
+
+
+def opened(tree: ast.AST) -> Iterator[str]:
+    """What a module opens connections with, and the clients' packages it imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            boto = name == "client" and isinstance(node.func, ast.Attribute) and bool(node.args)
+            if name in OPENERS or boto:
+                yield name
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] in MODULES)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in MODULES:
+            yield node.module or ""
+
+
+def test_every_place_that_opens_a_connection_is_known() -> None:
+    found = {
+        str(path.relative_to(ROOT)): sorted(set(opened(ast.parse(path.read_text()))))
+        for folder in ("components", "pipelines")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    }
+    unknown = {name: how for name, how in found.items() if how and name not in GATED | AT_HOME}
+    assert not unknown, "these may send without passing components.endpoints.gate.GATE"
+    assert not [name for name in GATED | AT_HOME if not found[name]], "no longer opens anything: take it out here"
+
+
+def test_a_new_way_out_would_be_noticed() -> None:
+    assert [*opened(ast.parse("import httpx2\nhttpx2.AsyncClient()"))] == ["AsyncClient"]
+    assert [*opened(ast.parse("from openai import OpenAI"))] == ["openai"]
+    assert [*opened(ast.parse("urllib.request.urlopen(x)\nboto3.client('s3')"))] == ["urlopen", "client"]
+
+
+def calls_of(path: str, function: str) -> list[str]:
+    """The methods a function calls, in order."""
+    (node,) = (
+        each
+        for each in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == function
+    )
+    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)]
+    return [each.func.attr for each in sorted(calls, key=lambda each: each.lineno)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("path", "function", "gate", "sends"),
+    [
+        ("components/endpoints/wire.py", "ask", "outgoing", "_exchange"),
+        ("components/tracking.py", "post", "outgoing_now", "urlopen"),
+        ("components/tracking.py", "params", "outgoing_now", "log_batch"),
+        ("components/tracking.py", "tags", "outgoing_now", "set_tag"),
+        ("components/tracking.py", "file", "lets_files", "log_artifact"),
+    ],
+)
+def test_the_gate_is_passed_before_anything_is_sent(path: str, function: str, gate: str, sends: str) -> None:
+    calls = calls_of(path, function)
+    assert calls.index(gate) < calls.index(sends)
+
+
+def test_only_ask_uses_the_wires_client() -> None:
+    tree = ast.parse((ROOT / "components/endpoints/wire.py").read_text())
+    users = {
+        function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and node.attr in ("_client", "_exchange")
+    }
+    assert users == {"ask", "close"}
+
+
+@pytest.mark.parametrize(
+    ("host", "home"),
+    [
+        *((host, True) for host in ("localhost", "127.0.0.1", "::1", "a.localhost", "GPU.lan")),
+        *((host, False) for host in ("10.0.0.5", "vendor.example", "localhost.vendor.example", "")),
+    ],
+)
+def test_what_is_at_home(host: str, home: bool) -> None:
+    assert is_home(host, ("gpu.lan",)) is home
+
+
+SECRET = "kim.lee@example.org"
+CHAT = ChatConfig(model="m", base_url=URL, backoff=0.01, retries=0)
+Send = Callable[[Round, Episode], Any]
+
+
+def talk(round: Round, _: Episode) -> None:
+    del round
+    asyncio.run(ChatAgent(CHAT).complete([{"role": "user", "content": f"I am {SECRET}."}], seed=0))
+
+
+def judge(round: Round, episode: Episode) -> None:
+    judge_all([episode], judge=ModelJudge(model=CHAT, voices=1), round=round)
+
+
+def write(round: Round, episode: Episode) -> None:
+    step = KnowledgeStep(observation=f'text "{SECRET}"', action="wait", described="wait")
+    entry = KnowledgeEntry(
+        **{"id": "i", "task_id": "t", "template": "t", "seed": 1, "intent": SECRET, "instruction": "i", "summary": "s"},
+        **{"steps": (step,), "end": "", "found_by": "teacher", "solved": True, "round": 1, "episode_key": episode.key},
+        start=0,
+    )
+    word_all([entry], writer=CHAT, round=round)
+
+
+def vectors(_round: Round, _: Episode) -> None:
+    embed(EmbeddingEndpoint(base_url=URL, model="e"), [f"a page of {SECRET}"])
+
+
+def probe(round: Round, _: Episode) -> None:
+    named = Named(name="t", reference=f"{URL}#m")
+    source = Source(role="teacher", named=named, digest="d" * 64, answer_tokens=8, chat=CHAT)
+    asked = Probe(id="p", domain="d", prompt=f"Who is {SECRET}?")
+    collect_answers(round.store, [source], [asked])
+    assert AnswerBook(round.store, source).known([asked])
+
+
+def check(_round: Round, _: Episode) -> None:
+    check_endpoint(CHAT, where="teacher", messages=[{"role": "user", "content": SECRET}])
+
+
+WAYS: dict[str, Send] = {
+    "chat": talk,
+    "judge": judge,
+    "writer": write,
+    "embedding": vectors,
+    "probe": probe,
+    "check": check,
+}
+
+
+@pytest.fixture
+def round_one(tmp_path: Path) -> Round:
+    return Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+
+
+@pytest.fixture
+def private_episode(make_episode: MakeEpisode, make_step: Callable[..., Any]) -> Episode:
+    step = make_step(f'type [2] "{SECRET}"', page=SECRET, reason=f"{SECRET} is asked for")
+    return make_episode(intent=f"Write to {SECRET}", steps=[step])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_out_goes_round_the_gate(
+    way: str,
+    vendor: OpenAIServer,  # noqa: F811
+    round_one: Round,
+    private_episode: Episode,
+) -> None:
+    vendor.answer = lambda _text, _seed: 'VERDICT: solved\nINSTRUCTION: i\nSUMMARY: s\nACTION: stop ""'
+    log = Log(round_one.store, run="r", name="test")
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=log)):
+        WAYS[way](round_one, private_episode)
+    assert vendor.requests
+    assert SECRET not in sent(vendor)
+    assert "[email]" in sent(vendor)
+    (chain,) = read_chains(round_one.store, "r")
+    asked = [entry for entry in chain.entries if entry.digest]
+    assert [sorted(sent_texts(round_one.store, each)) for each in asked]
+    assert len(asked) == len(vendor.requests)
+    assert sum(entry.stopped.get("email", 0) for entry in asked) >= 1
+    assert not chain.broken
+
+
+def test_without_a_guard_nothing_is_changed(vendor: OpenAIServer, round_one: Round, private_episode: Episode) -> None:  # noqa: F811
+    talk(round_one, private_episode)
+    assert SECRET in sent(vendor)
+
+
+def test_traces_parameters_and_files_for_a_remote_mlflow_pass_the_gate(
+    round_one: Round, private_episode: Episode, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    received: list[Any] = []
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow.example")
+    monkeypatch.setattr("components.traces.check_tracking", lambda: None)
+    monkeypatch.setattr("components.traces.mlflow_client", lambda: None)
+    monkeypatch.setattr("components.traces.experiment_id", lambda *_: "1")
+    monkeypatch.setattr(
+        "components.tracking.urllib.request.urlopen", lambda request, **_: received.append(request.data)
+    )
+    said = json.dumps({"messages": [{"role": "user", "content": SECRET}], "answer": "wait"}).encode()
+    exchange = put_blob(round_one.store, said, "json")
+    open_step = private_episode.steps[0].model_copy(update={"exchange": exchange})
+    hidden = open_step.model_copy(update={"index": 1, "observation": "a page's meaning", "private": ("health",)})
+    episode = private_episode.model_copy(update={"steps": (open_step, hidden)})
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+        send_traces(round_one.store, [episode], most=1, what="test")
+        TrackedRun(client=object(), run_id="1").file("report.html", SECRET.encode())  # type: ignore[arg-type]
+    (body,) = [each.decode() for each in received if each]
+    assert SECRET not in body
+    assert "a page's meaning" not in body
+    assert "[email]" in body
+    assert "report.html stays at home" in capsys.readouterr().err
+
+
+def test_what_a_model_calls_private_is_held_back(vendor: OpenAIServer, round_one: Round) -> None:  # noqa: F811
+    vendor.answer = lambda text, _seed: "[PRIVATE FIND] [HEALTH]" if "confession" in text else "[PRIVATE NOT FIND]"
+    model = DetectorModel(model="m", base_url=vendor.base_url)
+    log = Log(round_one.store, run="r")
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=log)):
+        with pytest.raises(RequestRefused, match="stays at home"):
+            asyncio.run(ChatAgent(CHAT).complete([{"role": "user", "content": "a confession"}], seed=0))
+        asyncio.run(ChatAgent(CHAT).complete([{"role": "user", "content": "the weather"}], seed=0))
+    away = [each for each in vendor.requests if "max_tokens" in each and "seed" in each]
+    assert [each["messages"][-1]["content"] for each in away] == ["the weather"]
+    (chain,) = read_chains(round_one.store, "r")
+    assert [(entry.refused, entry.bytes > 0) for entry in chain.entries] == [(True, False), (False, True)]
+    assert Counter(chain.entries[0].stopped) == {"health": 1}
+
+
+def test_a_request_that_cannot_be_logged_does_not_leave(
+    vendor: OpenAIServer,  # noqa: F811
+    round_one: Round,
+    private_episode: Episode,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> bool:
+        raise InputError("the disk is full")
+
+    log = Log(round_one.store, run="r")
+    monkeypatch.setattr(round_one.store, "put_new", full)
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(InputError, match="full"):
+        talk(round_one, private_episode)
+    assert not vendor.requests

@@ -1,0 +1,65 @@
+"""What a remote model is shown of the knowledge base."""
+
+from __future__ import annotations
+
+from components.privacy.config import PrivacyConfig
+from components.privacy.detectors import Detectors
+from components.privacy.knowledge import RedactedKnowledge
+from components.privacy.pieces import classes_of
+from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
+
+MAIL = "kim.lee@example.org"
+
+
+def entry(text: str, *, classes: tuple[str, ...] = ()) -> KnowledgeEntry:
+    step = KnowledgeStep(observation=f'text "{text}"', action="wait", described="wait", reason=f"because {text}")
+    return KnowledgeEntry(
+        id="i",
+        task_id="t",
+        template="t",
+        seed=1,
+        intent=f"goal {text}",
+        instruction="do",
+        summary=f"sum {text}",
+        steps=(step,),
+        end=f'text "{text}"',
+        found_by="teacher",
+        solved=True,
+        round=1,
+        episode_key="k",
+        start=0,
+        classes=classes,
+    )
+
+
+class Found:
+    def __init__(self, *entries: KnowledgeEntry) -> None:
+        self.entries = list(entries)
+
+    def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:
+        del intent, observation, query
+        return self.entries[:k]
+
+    def digest(self) -> str:
+        return "d"
+
+
+def shown(*entries: KnowledgeEntry) -> list[KnowledgeEntry]:
+    knowledge = RedactedKnowledge(Found(*entries), Detectors(PrivacyConfig()))
+    return knowledge.search(intent="", observation="", k=9)
+
+
+def test_copies_have_names_in_the_place_of_values_and_the_originals_stay() -> None:
+    original = entry(MAIL, classes=("email",))
+    (copy,) = shown(original)
+    assert all(MAIL not in text for text in copy.texts)
+    assert copy.steps[0].observation == 'text "[email]"'
+    assert MAIL in original.intent
+
+
+def test_a_piece_of_which_more_was_known_than_the_rules_see_is_withheld() -> None:
+    assert shown(entry("a confession", classes=("health",)), entry("nothing")) == [entry("nothing")]
+
+
+def test_a_piece_knows_the_classes_it_holds() -> None:
+    assert classes_of([f'text "{MAIL}"', 'text "Diagnosis: flu"']) == {"email", "health"}

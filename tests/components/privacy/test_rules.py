@@ -1,0 +1,147 @@
+"""What the rules find, what they pass, and that no text makes them slow."""
+
+from __future__ import annotations
+
+import base64
+import time
+
+import pytest
+
+from components.privacy.config import PrivacyConfig
+from components.privacy.rules import LONGEST, Rules
+
+RULES = Rules(PrivacyConfig())
+
+
+def found(text: str, rules: Rules = RULES) -> list[tuple[str, str]]:
+    return [(text[hit.start : hit.end], hit.kind) for hit in rules.scan(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("Write to kim.lee@example.org today.", "kim.lee@example.org", "email"),
+        ("Card: 4111 1111 1111 1111 until 12/27", "4111 1111 1111 1111", "card"),
+        ("5500-0000-0000-0004", "5500-0000-0000-0004", "card"),
+        ("CVV: 123", "123", "card"),
+        ("to DE89 3704 0044 0532 0130 00 by Friday", "DE89 3704 0044 0532 0130 00", "bank"),
+        ("Kontonummer 1234567890", "1234567890", "bank"),
+        ("SSN 219-09-9999", "219-09-9999", "national_id"),
+        ("DNI: 12345678Z", "12345678Z", "national_id"),
+        ("código fiscal RSSMRA85T10A562S", "RSSMRA85T10A562S", "national_id"),
+        ("Steuer-ID 86 095 742 719", "86 095 742 719", "national_id"),
+        ("CPF 529.982.247-25", "529.982.247-25", "national_id"),
+        ("NIR 2 55 08 14 168 025 38", "2 55 08 14 168 025 38", "national_id"),
+        ("Passport number: X1234567", "X1234567", "national_id"),
+        ("ring +49 170 1234567", "+49 170 1234567", "phone"),
+        ("Teléfono: 612 345 678", "612 345 678", "phone"),
+        ("born on 4 May 1980 in Bern", "4 may 1980", "birth_date"),
+        ("Geburtsdatum: 04.05.1980", "04.05.1980", "birth_date"),
+        ("nacida el 4 de mayo de 1980", "4 de mayo de 1980", "birth_date"),
+        ("lives at 12 Oak Street, Springfield", "12 Oak Street, Springfield", "address"),
+        ("wohnt Lindenweg 12, 10115 Berlin", "Lindenweg 12, 10115 Berlin", "address"),
+        ("vive en Calle de Alcalá 45, 28014 Madrid", "Calle de Alcalá 45, 28014 Madrid", "address"),
+        ("key sk-abcdefghijklmnopqrstu", "sk-abcdefghijklmnopqrstu", "key"),
+        ("api_key=abcd1234efgh5678", "abcd1234efgh5678", "key"),
+        ("Your one-time code is 482910.", "482910", "code"),
+        ('with the password "kQ"', "kQ", "password"),
+        ("contraseña: Tigre!9", "Tigre!9", "password"),
+        ("My doctor prescribed insulin.", "insulin", "health"),
+        ("Diagnose: Diabetes Typ 2", "Diabetes Typ 2", "health"),
+        ("Religion: Catholic", "Catholic", "sensitive"),
+        ("Ella fue condenada por fraude.", "condenada por", "sensitive"),
+    ],
+)
+def test_what_is_private_is_found_with_its_class_and_place(text: str, value: str, kind: str) -> None:
+    assert (value.casefold(), kind) in [(each.casefold(), kind) for each, kind in found(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kim Lee, Ana García and Jürgen Weiß",
+        "Order number 4000001234567899",
+        "Order 1234-5678-9012-3456",
+        "ISBN 978-3-16-148410-0, SKU 555-123-4567",
+        "Acme Ltd, 12 Oak Street, Springfield",
+        "Besuchen Sie uns: Filiale Lindenweg 12, 10115 Berlin",
+        "Write to info@example.org",
+        "Forgot password? Password must be longer.",
+        'textbox "Password"\nbutton "Log in"',
+        "A novel about cancer research",
+        "Version 10.20.30.40 of 2024-05-04",
+        "Opened on 4 May 1980",
+        "[email 1] and [birth date 2], password: [password 1]",
+        "The museum of Jewish history",
+        "DE00 3704 0044 0532 0130 00",
+    ],
+)
+def test_what_only_looks_private_passes(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "value"),
+    [
+        ('[1] textbox "Password" value "••••"', "••••"),
+        ('[1] textbox .cc-number value "12"', "12"),
+        ('[1] textbox "Código postal" value "28014"', "28014"),
+        ('| "Name" | [4] textbox "Date of birth" value "x" |', "x"),
+        ('text "Date of birth"\n  text "4 May 1980"', "4 May 1980"),
+        ('| "Passport" | "X1234567" |', "X1234567"),
+        ('text "4111"\ntext "1111"\ntext "1111"\ntext "1111"', '4111"\ntext "1111"\ntext "1111"\ntext "1111'),
+    ],
+)
+def test_fields_cells_and_lines_of_a_page_are_read_together(page: str, value: str) -> None:
+    assert [each for each, _ in found(page)] == [value]
+
+
+def test_what_is_written_in_code_is_found_as_a_whole() -> None:
+    coded = base64.b64encode(b"kim.lee@example.org").decode()
+    assert found("http://site/?to=kim.lee%40example.org&x=1") == [("kim.lee%40example.org", "email")]
+    assert found(f"http://site/?state={coded}") == [(coded, "email")]
+    assert found("kim\u200b.lee@example.org")[0][1] == "other", "letters that nobody sees"
+    assert found("４１１１ １１１１ １１１１ １１１１")[0][1] == "card"
+
+
+def test_a_teams_own_words_and_lines_are_private() -> None:
+    rules = Rules(PrivacyConfig(terms=("Project Heron",), selectors=('textbox "Salary*"',)))
+    assert found("about project heron, not herons", rules) == [("project heron", "term")]
+    page = '[1] textbox "Name" value "Kim"\n  [2] textbox "Salary 2024" value "1"'
+    assert found(page, rules) == [('  [2] textbox "Salary 2024" value "1"', "term")]
+
+
+HOSTILE = (
+    *("a", "1 ", "+1", "1-", "@", "a@", "password ", "born ", "my cancer ", "api key ", "phone ", '"', '\\"', "%41"),
+    *(
+        "12 Oak ",
+        "Calle de ",
+        "Aa Bb ",
+        "eyJ",
+        "[1] textbox ",
+        "0011111111111111 ",
+        "DE89",
+        "4111 ",
+        "is gay ",
+        "\u200b",
+    ),
+)
+
+
+@pytest.mark.parametrize("unit", HOSTILE, ids=repr)
+def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            RULES.scan(text)
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(16_000) < 12 * seconds(4_000) + 0.02
+
+
+def test_a_text_that_is_too_long_to_be_read_is_private() -> None:
+    (hit,) = RULES.scan("a" * (LONGEST + 1))
+    assert (hit.start, hit.end, hit.source) == (0, LONGEST + 1, "no verdict")

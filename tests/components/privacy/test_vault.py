@@ -1,0 +1,59 @@
+"""Names for values: stable, found again in any form, and put back."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+from components.privacy.config import PrivacyConfig
+from components.privacy.rules import Rules
+from components.privacy.vault import Vault, squashed
+
+RULES = Rules(PrivacyConfig())
+
+
+def learnt(*texts: str) -> Vault:
+    vault = Vault()
+    for text in texts:
+        vault.learn(text, RULES.scan(text))
+    return vault
+
+
+def test_a_value_keeps_its_name_and_another_gets_another() -> None:
+    vault = learnt("From kim@example.org to ana@example.org", "Again ana@example.org", "and lou@example.org")
+    said = vault.redact("lou@example.org, KIM@example.org, ana@example.org")
+    assert said == "[email 3], [email 1], [email 2]"
+    assert vault.restore('type [3] "[email 2]" enter') == 'type [3] "ana@example.org" enter'
+    assert vault.restore('type [3] "[email 9]"') == 'type [3] "[email 9]"', "a name that was never given"
+
+
+def test_a_number_is_the_same_however_it_is_grouped() -> None:
+    vault = learnt("4111 1111 1111 1111", "or 4111-1111-1111-1111")
+    assert vault.redact("4111111111111111 and 4111 1111-1111 1111") == "[card 1] and [card 1]"
+
+
+@pytest.mark.parametrize("value", ["kim.lee@example.org", "Tr0ub4dor&3", "DE89 3704 0044 0532 0130 00"])
+def test_a_value_is_found_in_code_and_backwards(value: str) -> None:
+    vault = Vault()
+    vault.name(value, "password")
+    for coded in (
+        quote(value, safe=""),
+        value[::-1],
+        *(base64.b64encode(b"x" * n + value.encode()).decode() for n in range(4)),
+    ):
+        said = vault.redact(f"before {coded} after")
+        assert "[password 1]" in said
+        assert squashed(value) not in squashed(said)
+
+
+def test_short_values_are_words_and_never_parts_of_words() -> None:
+    vault = learnt('the password "kQ"')
+    assert vault.redact("kQ, kQuote, a kQ") == "[password 1], kQuote, a [password 1]"
+
+
+def test_a_value_with_quotes_is_put_back_as_an_action_writes_it() -> None:
+    vault = Vault()
+    name = vault.name('say "hi" \\ now', "text")
+    assert vault.restore(f'type [1] "{name}"') == 'type [1] "say \\"hi\\" \\\\ now"'
