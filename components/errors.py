@@ -6,6 +6,7 @@ Exception
 +-- InfraError           browser, network, disk, endpoint     the stage, twice       exit code 1
 |   +-- PageLost         a page crashed, closed or hung       the runner             an outcome
 |   +-- ModelTooSlow     a decision took too long           the runner             an outcome
+|   +-- SiteError        a site did not come up, or failed  the runner             an outcome
 |   +-- LeaseLost        somebody else has the site           the runner             an outcome
 |   +-- RequestRefused   a page the endpoint will not answer  the runner             an outcome
 |   +-- CutShort         max_tokens ended an answer, twice    the runner             an outcome
@@ -15,7 +16,7 @@ Exception
 
 Outcome of an episode (`trajectories.schema.Outcome`)
 +-- solved, failed       what the agent did; these alone are learnt from and counted
-+-- env_error            the site hung, crashed its page, did not start, or its page could not be read or used
++-- env_error            the site hung, crashed its page, did not start or failed, or its page could not be read or used
 |                                                             tried again, not counted
 +-- judge_error          the evaluator failed                 tried again, not counted
 +-- infra_error          everything else                      tried again, not counted

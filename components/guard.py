@@ -1,4 +1,4 @@
-"""Runs a command that must not outlive us: `python -m components.guard COMMAND ...`.
+"""Runs a command that must not outlive us: `python -m components.guard FOLDER COMMAND ...`.
 
 Signals are not enough: a command line that is killed with -9 sends none, and kfp.local passes none on. So the guard
 leads a process group of its own and holds the read end of a pipe whose other end only the command line has. When that
@@ -36,12 +36,11 @@ def start_guarded(
     """
     ours = {name: value for name, value in os.environ.items() if inherit is None or name in inherit}
     return subprocess.Popen(
-        [sys.executable, "-m", "components.guard", *command],
+        [sys.executable, "-m", "components.guard", str(folder or Path.cwd()), *command],
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=subprocess.STDOUT,
         env={**ours, **environment},
-        cwd=folder,
         start_new_session=True,  # a Ctrl-C at the terminal reaches the command line alone, which stops things in order
     )
 
@@ -72,7 +71,8 @@ def end_guarded(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> int:
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is the command's to obey; we report how it ended
     _outlive()
-    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_default_signals)
+    folder, *command = sys.argv[1:]
+    child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, preexec_fn=_default_signals)
     threading.Thread(target=_watch, daemon=True).start()
     status = child.wait()
     os._exit(status if status >= 0 else 128 - status)  # an ordinary exit would wait for the thread that reads

@@ -45,8 +45,14 @@ class Show:
 
         benchmark, _ = self.recipe.tasks.open()
         (task,) = choose_tasks(benchmark, [self.task])
-        browser = read_place(place).browser.model_copy(update={"pages": 1, "screenshots": False})
-        async with benchmark, BrowserPool(settings=browser, headed=self.headed) as pool, pool.page() as page:
+        settings = {"pages": 1, "screenshots": False}
+        browser = benchmark.view.over(read_place(place).browser).model_copy(update=settings)
+        async with (
+            benchmark,
+            benchmark.visit(task, store=None) as visit,
+            BrowserPool(settings=browser, headed=self.headed) as pool,
+            pool.page(cookies=visit.cookies) as page,
+        ):
             attempt = Attempt(
                 page=page,
                 benchmark=benchmark,
@@ -55,6 +61,7 @@ class Show:
                 agent=Aloud(agent, show=self),
                 identity=Identity(run="play", round=0, phase="play"),
                 settings=self.recipe.play,
+                visit=visit,
             )
             episode = await attempt.play()
             await asyncio.sleep(self.pause)

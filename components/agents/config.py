@@ -23,7 +23,7 @@ class _Settings(BaseModel):
 
 
 class ScriptedConfig(_Settings):
-    """Rules written by hand for MiniWoB++; the laptop's teacher, which needs no model."""
+    """Rules written by hand for MiniWoB++ and the forum; the laptop's teacher, which needs no model."""
 
     kind: Literal["scripted"] = "scripted"
 

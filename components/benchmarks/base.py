@@ -10,16 +10,19 @@ whatever a page makes of them; what it may choose: which page is open, and how o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from components.browser.settings import Cookie, View
 from components.trajectories.schema import Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
+    from components.trajectories.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +57,31 @@ class Evaluation:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one episode has for itself: replicas of its sites, where a benchmark has any, and how its context begins.
+
+    Attributes:
+        cookies: the log-ins its browser context starts with.
+    """
+
+    cookies: tuple[Cookie, ...] = ()
+
+    def check(self) -> None:
+        """Raises InfraError where something that was held got lost meanwhile: what happened there cannot be trusted."""
+
+
+FREE = Visit()
+"""Of a benchmark whose episodes have nothing in common that they could change."""
+
+
 class Benchmark(ABC):
     """An async context manager that serves its sites for as long as it is open.
 
     Attributes:
         title: what people call it; empty where that is its name.
-        site_capacity: how many episodes its sites bear at once, over all processes; None where they do not share state.
+        view: how its pages are looked at, where it says so itself.
+        replayable: whether recorded actions done again lead to the same pages, and harm nobody.
         restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
             episode before, so that a page may serve several episodes of one task. Else every episode has a fresh
             context.
@@ -71,7 +93,8 @@ class Benchmark(ABC):
     title: str = ""
     version: str
     checksum: str
-    site_capacity: int | None = None
+    view: View = View()
+    replayable: bool = True
     restarts_in_page: bool = False
     default_split: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
@@ -93,9 +116,24 @@ class Benchmark(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
+    @asynccontextmanager
+    async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[Visit]:  # noqa: ARG002
+        """What an episode of the task has for itself for as long as the block lasts.
+
+        Args:
+            store: where processes agree who has a site that others use too; None where nobody else plays.
+
+        Raises:
+            SiteError: a site did not come up, or could not be reset.
+        """
+        yield FREE
+
     @abstractmethod
-    async def start(self, page: Page, task: Task, *, seed: int) -> Start:
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         """Brings the page to the task's beginning. The same seed gives the same episode.
+
+        Args:
+            visit: what `visit` gave; the page's context was opened with its cookies.
 
         Raises:
             InfraError: the site or the page did not come up.

@@ -15,13 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urldefrag, urlsplit
+from urllib.parse import quote, urlsplit
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from components.benchmarks.base import Evaluation, Start, Task
+from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
+from components.benchmarks.evidence import is_typed, shown
 from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.split import normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
@@ -34,16 +35,6 @@ if TYPE_CHECKING:
 
 FILE = "tasks.yaml"
 FORM = "docs/own-pages shows the form"
-
-_SHOWN = """() => {
-  const words = [], walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const holder = walker.currentNode.parentElement;
-    if (!holder || holder.closest('textarea, script, style, noscript, template') || holder.isContentEditable) continue;
-    if (holder.checkVisibility({ visibilityProperty: true })) words.push(walker.currentNode.data);
-  }
-  return words.join(' ');
-}"""
 
 
 class Check(BaseModel):
@@ -114,7 +105,7 @@ class OwnPages(ServedBenchmark):
         return {}
 
     @override
-    async def start(self, page: Page, task: Task, *, seed: int) -> Start:
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         written, origin = self._written[task.task_id], self._server.origin
         case, url = written.case(seed), self._address(written.start)
         page.allow((origin,))
@@ -149,22 +140,16 @@ class OwnPages(ServedBenchmark):
             return f"the answer is not {check.answer!r}"
         if check.page is None and check.text is None:
             return ""
-        if _is_typed(page, start):
+        if is_typed(page, start):
             return "the page was opened by its address"
         if check.page is not None and urlsplit(page.url)[:3] != urlsplit(self._address(check.page))[:3]:
             return f"the page is not {check.page}"
-        if check.text is not None and normalise(check.text) not in normalise(str(await page.evaluate(_SHOWN))):
+        if check.text is not None and normalise(check.text) not in normalise(await shown(page)):
             return f"the page does not say {check.text!r}"
         return ""
 
     def _address(self, file: str) -> str:
         return f"{self._server.origin}/{quote(file)}"
-
-
-def _is_typed(page: Page, start: str) -> bool:
-    """Whether the agent gave this page's address itself, or with another anchor; the page it began on is free."""
-    plain = {urldefrag(address)[0] for address in page.typed}
-    return page.url != start and (page.url in page.typed or urldefrag(page.url)[0] in plain - {start})
 
 
 def _as_task(task: PageTask) -> Task:

@@ -14,6 +14,8 @@ from components.errors import InputError
 _BENCHMARKS = {  # module:class, imported when opened
     "miniwob": "components.benchmarks.miniwob.benchmark:MiniWob",
     "pages": "components.benchmarks.pages:OwnPages",
+    "sites": "components.benchmarks.sites.benchmark:OwnSites",
+    "forum": "components.benchmarks.forum.benchmark:Forum",
 }
 
 

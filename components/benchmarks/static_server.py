@@ -124,7 +124,7 @@ def folder_checksum(folder: Path, *, parts: tuple[str, ...] = ("",)) -> str:
     digest = hashlib.sha256()
     for part in parts:
         for path in sorted((folder / part).rglob("*")):
-            if path.is_file():
+            if path.is_file() and "__pycache__" not in path.parts:
                 content = hashlib.sha256(path.read_bytes()).hexdigest()
                 digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
     return digest.hexdigest()

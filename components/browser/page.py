@@ -23,6 +23,7 @@ from components.browser.observation import Observation
 from components.browser.origins import allowed, origin_of
 from components.browser.quoting import quote, tidy
 from components.browser.render import CHARS_PER_TOKEN, render
+from components.browser.sent import Sent
 from components.browser.session import Moved, ScriptError, Session, until
 from components.browser.settings import BrowserSettings
 from components.browser.traffic import Traffic
@@ -68,6 +69,7 @@ class Page:
         settings: BrowserSettings,
         traffic: Traffic,
         frames: Frames,
+        sent: Sent,
         network: NetworkRecord | None,
     ) -> None:
         self._playwright = playwright
@@ -79,6 +81,7 @@ class Page:
         self._frames = frames
         self._hands = Hands(session, frames)
         self.camera = Camera(session)
+        self.sent = sent
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.document = ""  # the browser's name of the top document; every load gives another
@@ -95,7 +98,7 @@ class Page:
 
     def allow(self, origins: tuple[str, ...]) -> None:
         """Limits `goto`, links, forms and scripts to these origins (or to those of the URLs given)."""
-        self.origins = self._frames.origins = frozenset(filter(None, map(origin_of, origins)))
+        self.origins = self._frames.origins = self.sent.origins = frozenset(filter(None, map(origin_of, origins)))
 
     def drain_events(self) -> tuple[PageEvent, ...]:
         """What happened since the last drain; `act` drains too."""
@@ -128,7 +131,10 @@ class Page:
         except (Error, Moved) as error:
             if "ERR_ABORTED" in str(error):  # a crash is told just after the failure to load
                 await self._session.lost_within(1.0)
-            raise InfraError(f"{url} did not load: {clip(str(error).splitlines()[0])}") from None
+            why = f"{address(url)} did not load: {clip(str(error).splitlines()[0])}"
+            if "Timeout" in str(error):
+                self.sent.note(why)
+            raise InfraError(why) from None
         finally:
             self.origins = before
 
@@ -151,6 +157,8 @@ class Page:
             if state in ("leaving", "loading"):
                 if not (self.loading and clock() < deadline):
                     self._asking = self.loading
+                    if self.loading:
+                        self.sent.note(f"a page did not load within {settings.navigation_seconds:g} s")
                     await self.stay()
                     return
             elif state == "mute" and self.loading and clock() < end:
@@ -296,6 +304,11 @@ class Page:
             await self._leave()
         expression = f"(async (f, x) => typeof f === 'function' ? f(x) : f)(({script}\n), {json.dumps(arg)})"
         return await self._patiently(lambda: self._session.run(expression))
+
+    async def cookies(self) -> dict[str, str]:
+        """The cookies that the browser would send to the page's own address."""
+        found = await self._session.send("Network.getCookies", {"urls": [self.url]})
+        return {each["name"]: each["value"] for each in found["cookies"]}
 
     async def forget_references(self) -> None:
         """Numbers elements from 1 again and moves the mouse off the content: a new episode in the same document.

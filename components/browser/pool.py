@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +24,9 @@ from components.browser.frames import Frames
 from components.browser.household import Household
 from components.browser.network import NetworkRecord
 from components.browser.page import Page
+from components.browser.sent import Sent
 from components.browser.session import Session
-from components.browser.settings import BrowserSettings
+from components.browser.settings import BrowserSettings, Cookie
 from components.browser.traffic import Traffic
 from components.browser.watch import Watch
 from components.browser.wire import Wire, WireError, connect
@@ -167,19 +168,22 @@ class BrowserPool:
                 lease.page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
 
     @contextlib.asynccontextmanager
-    async def page(self, *, owner: str = "", seconds: float | None = None) -> AsyncIterator[Page]:
+    async def page(
+        self, *, owner: str = "", seconds: float | None = None, cookies: Sequence[Cookie] = ()
+    ) -> AsyncIterator[Page]:
         """Lends a page in a fresh context; waits while all are lent.
 
         Args:
             owner: who holds it, for messages; the current task's name when empty.
             seconds: the lease ends when the page is not used for so long.
+            cookies: what the context begins with, such as a log-in.
 
         Raises:
             InfraError: the browser gives no page.
         """
         await self._free.acquire()
         try:
-            context, page = await self._open()
+            context, page = await self._open(cookies)
         except BaseException:
             self._free.release()
             raise
@@ -205,11 +209,11 @@ class BrowserPool:
         finally:
             self._free.release()
 
-    async def _open(self) -> tuple[BrowserContext, Page]:
+    async def _open(self, cookies: Sequence[Cookie]) -> tuple[BrowserContext, Page]:
         for attempt in (1, 2):
             browser = await self._ready()
             try:
-                return await asyncio.wait_for(self._new_page(browser), self.settings.navigation_seconds)
+                return await asyncio.wait_for(self._new_page(browser, cookies), self.settings.navigation_seconds)
             except (Error, WireError, TimeoutError) as error:
                 if attempt == 2:
                     raise InfraError(f"the browser gave no page: {str(error)[:300]}") from None
@@ -217,20 +221,28 @@ class BrowserPool:
                     await _within(CLOSING_SECONDS, browser.close())
         raise AssertionError("unreachable")
 
-    async def _new_page(self, browser: Browser) -> tuple[BrowserContext, Page]:
+    async def _new_page(self, browser: Browser, cookies: Sequence[Cookie]) -> tuple[BrowserContext, Page]:
         settings = self.settings
         context = await browser.new_context(
-            viewport={"width": settings.width, "height": settings.height}, accept_downloads=False
+            viewport={"width": settings.width, "height": settings.height},
+            locale=settings.locale,
+            accept_downloads=False,
         )
         try:
+            if cookies:
+                given = [{"name": c.name, "value": c.value, "url": c.url, "httpOnly": c.http_only} for c in cookies]
+                await context.add_cookies(given)  # type: ignore[arg-type]
             await context.add_init_script(page_script(self._key))
             tab = await context.new_page()
             wire = await self._connect(context, tab)
             log = EventLog()
             session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
             record = NetworkRecord(tab) if settings.record_network else None
-            traffic, frames = Traffic(wire), Frames(wire, session)
-            page = Page(tab, session, log=log, settings=settings, traffic=traffic, frames=frames, network=record)
+            traffic, frames, sent = Traffic(wire), Frames(wire, session), Sent()
+            sent.start(wire)
+            page = Page(
+                tab, session, log=log, settings=settings, traffic=traffic, frames=frames, sent=sent, network=record
+            )
             # What the browser's own server knows about tabs is nothing for pages.
             await wire.call("Network.setBlockedURLs", {"urls": [f"*:{self._port}/*"]})
             watch = Watch(page, tab, wire, frames=frames, log=log, dialogs=settings.dialogs)

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cookie:
+    """What a context begins with, such as a log-in; `url` is of the site it is sent to."""
+
+    name: str
+    value: str = field(repr=False)
+    url: str
+    http_only: bool = True
+
+
+class View(BaseModel):
+    """How a benchmark's pages are looked at, where it says so itself: then every place shows an agent the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: int | None = Field(None, ge=200, le=4000, description="width of the viewport in CSS pixels")
+    height: int | None = Field(None, ge=200, le=4000, description="height of the viewport in CSS pixels")
+    budget_tokens: int | None = Field(None, ge=50, description="most tokens of an observation's text (characters / 4)")
+    locale: str | None = Field(None, description="language and region that pages are asked in, such as de-CH")
+
+    def over(self, settings: BrowserSettings) -> BrowserSettings:
+        """The place's settings with what is said here."""
+        return settings.model_copy(update=self.model_dump(exclude_none=True))
 
 
 class BrowserSettings(BaseModel):
@@ -17,6 +43,7 @@ class BrowserSettings(BaseModel):
     width: int = Field(1280, ge=200, le=4000, description="width of the viewport in CSS pixels")
     height: int = Field(720, ge=200, le=4000, description="height of the viewport in CSS pixels")
     budget_tokens: int = Field(4000, ge=50, description="most tokens of an observation's text (characters / 4)")
+    locale: str = Field("en-US", description="language and region that pages are asked in, such as de-CH")
     record_network: bool = Field(False, description="keep every request and response with its content (HAR)")
     screenshots: bool = Field(False, description="keep a screenshot of every step; costs 10 to 30 ms each")
     dialogs: Literal["accept", "dismiss"] = Field("accept", description="how alert, confirm and prompt are answered")

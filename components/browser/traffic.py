@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from components.browser.sent import MOST_BODY
 from components.browser.wire import Wire
 
 PATIENCE = 10.0  # seconds; what loads for longer is not waited for by every action
@@ -30,7 +31,7 @@ class Traffic:
         self._wire.on("Network.requestWillBeSent", self._begin)
         for end in ("Network.loadingFinished", "Network.loadingFailed"):
             self._wire.on(end, lambda event: self._end(event["requestId"]))
-        await self._wire.call("Network.enable")
+        await self._wire.call("Network.enable", {"maxPostDataSize": MOST_BODY})
 
     def mark(self) -> None:
         """An action begins: what loads since before the first one is not waited for, nor what loads for very long."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from components.browser.events import BROWSER_ENDED, PageLost
 from components.errors import InfraError, InputError
+from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
 
 Doing = Literal["page to be had", "start", "page", "agent", "judge", "record"]
@@ -57,8 +58,9 @@ class Fault:
 def fault_of(error: Exception, doing: Doing) -> Fault:
     """The fault an exception stands for.
 
-    A site that hangs, or crashes its page, is the environment's; the network, the browser, a closed page, an endpoint
-    and time that ran out are the infrastructure's. Whatever is no error of ours belongs to what the episode was at.
+    A site that hangs, crashes its page or answers with errors is the environment's; the network, the browser, a closed
+    page, an endpoint and time that ran out are the infrastructure's. Whatever is no error of ours belongs to what the
+    episode was at.
     """
     outcome, what = WHO[doing]
     name = type(error).__name__
@@ -78,6 +80,8 @@ def fault_of(error: Exception, doing: Doing) -> Fault:
 
 
 def _of_the_site(error: Exception) -> bool:
+    if isinstance(error, SiteError):
+        return True
     if not isinstance(error, PageLost):
         return False
     event = error.event

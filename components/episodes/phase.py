@@ -26,6 +26,9 @@ from components.trajectories.episodes import load_episodes
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
 
+LOOKS = {"width", "height", "budget_tokens", "locale", "dialogs"}
+"""What of a browser's settings changes what an agent sees."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
@@ -51,6 +54,11 @@ class Phase:
     shards: int = 1
 
     @property
+    def seen_with(self) -> BrowserSettings:
+        """The place's browser, looking as the benchmark wants it."""
+        return self.benchmark.view.over(self.browser)
+
+    @property
     def identity(self) -> Identity:
         return Identity(run=self.round.run, round=self.round.number, phase=self.name, decided_by=self.decided_by)
 
@@ -67,7 +75,7 @@ class Phase:
             "benchmark": [self.benchmark.name, self.benchmark.version, self.benchmark.checksum],
             "plan": [(task.task_id, seed) for task, seed in self.plan],
             "limits": self.play.model_dump(mode="json", include={"max_steps", "useless_steps"}),
-            "page": self.browser.model_dump(mode="json", include={"width", "height", "budget_tokens", "dialogs"}),
+            "page": self.seen_with.model_dump(mode="json", include=LOOKS),
         }
         return json_digest(record)
 
@@ -155,7 +163,7 @@ async def _play(phases: Sequence[Phase]) -> list[RunResult]:
 
     first, results = phases[0], list[RunResult]()
     try:
-        async with first.benchmark, BrowserPool(settings=first.browser) as pool:
+        async with first.benchmark, BrowserPool(settings=first.seen_with) as pool:
             for phase in phases:
                 results.append(await phase.played(pool))
                 if results[-1].stopped:

@@ -3,7 +3,8 @@
 Whatever goes wrong ends as a typed outcome of the returned episode, with the steps taken until then:
 
 - `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step).
-- `env_error`: the site hung, crashed its page, did not start, or its page could not be read or used.
+- `env_error`: the site hung, crashed its page, did not start, answered with an error of its own where the agent did not
+  get its task done all the same, or its page could not be read or used.
 - `judge_error`: the evaluator raised something else than an infrastructure error.
 - `infra_error`: everything else: browser, network, the agent and its endpoint, a model that takes too long
   (ModelTooSlow), or the episode outlived its time.
@@ -24,15 +25,16 @@ from typing import Any, Literal
 
 from components.agents.base import Agent, Decision, Turn, past_of
 from components.agents.budget import BudgetError
-from components.benchmarks.base import Benchmark, Evaluation, Start, Task
+from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Observation
 from components.browser.page import ActResult, Page
 from components.episodes.config import PlaySettings
 from components.episodes.faults import LONGEST, Doing, Fault, ModelTooSlow, fault_of
 from components.errors import InputError
+from components.sites.trouble import SiteError
 from components.trajectories.episodes import put_blob
-from components.trajectories.schema import Episode, Step, Target, Timing
+from components.trajectories.schema import Episode, Outcome, Step, Target, Timing
 from components.trajectories.store import Store
 
 MOST_REWARD = 1e6
@@ -60,6 +62,7 @@ class Attempt:
 
     Attributes:
         page: a fresh page; nothing else may use it meanwhile.
+        visit: what the episode has for itself, as the benchmark gave it.
         store: where screenshots and network records are kept; needed only when they are asked for.
         screenshots: keep one of the page before every action.
         record_network: keep the network record and give it to the evaluator; the page must record it.
@@ -74,6 +77,7 @@ class Attempt:
     agent: Agent
     identity: Identity
     settings: PlaySettings
+    visit: Visit = FREE
     store: Store | None = None
     screenshots: bool = False
     record_network: bool = False
@@ -118,10 +122,13 @@ class Attempt:
         return Evaluation(outcome=self.fault.outcome, reward=0.0, message=self.fault.message)
 
     async def _played(self) -> Evaluation:
-        self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed)
+        self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed, visit=self.visit)
         evaluation = await self._steps()
         self.doing = "judge"
-        return bounded(evaluation or await self._evaluate())
+        evaluation = bounded(evaluation or await self._evaluate())
+        if evaluation.outcome is Outcome.FAILED and self.page.sent.troubles:
+            raise SiteError("; ".join(dict.fromkeys(self.page.sent.troubles)))
+        return evaluation
 
     async def _steps(self) -> Evaluation | None:
         """Takes steps until the episode ends; the page's own evaluation where the page ended it."""

@@ -15,8 +15,8 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -32,7 +32,6 @@ from components.episodes.play import Attempt, Identity, record_of
 from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
-from components.sites.leases import Lease, Leases
 from components.trajectories.episodes import decode_episode, encode_episode, save_episode
 from components.trajectories.schema import Episode, Outcome, episode_key, round_prefix
 from components.trajectories.store import Store
@@ -88,12 +87,6 @@ def assignment_key(identity: Identity, assignment: Assignment) -> str:
     return episode_key(run=identity.run, round=identity.round, phase=identity.phase, task_id=task.task_id, seed=seed)
 
 
-def _site_leases(store: Store, benchmark: Benchmark) -> Leases | None:
-    if benchmark.site_capacity is None:
-        return None
-    return Leases(store, name=benchmark.name, capacity=benchmark.site_capacity)
-
-
 @dataclass(frozen=True, slots=True)
 class Ended:
     """An episode, and what ended it where that was neither its agent nor its page."""
@@ -122,7 +115,6 @@ class Runner:
 
     def __post_init__(self) -> None:
         self._batcher = Batcher(self.agent)
-        self._leases = _site_leases(self.store, self.benchmark)
         self._taken: dict[int, str] = {}  # the task of each worker's latest assignment
 
     async def run(self) -> RunResult:
@@ -198,9 +190,10 @@ class Runner:
     async def _attempt(self, seat: Seat, assignment: Assignment) -> Ended:
         task, seed = assignment
         try:
-            async with self._site() as lease:
+            async with self.benchmark.visit(task, store=self.store) as visit:
                 attempt = Attempt(
-                    page=await seat.page_for(task),
+                    page=await seat.page_for(task, visit),
+                    visit=visit,
                     benchmark=self.benchmark,
                     task=task,
                     seed=seed,
@@ -213,12 +206,11 @@ class Runner:
                 )
                 episode = await attempt.play()
                 await self._after(seat, episode)
-                if lease:
-                    lease.check()
+                visit.check()
                 return Ended(episode, attempt.fault)
         except (InputError, BudgetError):
             raise
-        except Exception as error:  # no page, a lost site
+        except Exception as error:  # no site, no page, a lost site
             return self._unplayed(assignment, fault_of(error, "page to be had"))
 
     async def _after(self, seat: Seat, episode: Episode) -> None:
@@ -244,11 +236,6 @@ class Runner:
             extra=fault.kept,
         )
         return Ended(episode, fault)
-
-    @asynccontextmanager
-    async def _site(self) -> AsyncIterator[Lease | None]:
-        async with AsyncExitStack() as stack:
-            yield await stack.enter_async_context(self._leases.hold()) if self._leases else None
 
     async def _kept(self, ended: Ended, assignment: Assignment) -> Ended:
         """What stands in the store now: the episode, or why it could not be kept."""

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from components.benchmarks.base import Benchmark, Task
+from components.benchmarks.base import Benchmark, Task, Visit
 from components.browser.page import Page
 from components.browser.pool import BrowserPool
 from components.trajectories.schema import Episode
@@ -40,8 +40,8 @@ class Seat:
     ) -> None:
         await self._leave()
 
-    async def page_for(self, task: Task) -> Page:
-        """The kept page where it is this task's, else a fresh one.
+    async def page_for(self, task: Task, visit: Visit) -> Page:
+        """The kept page where it is this task's, else a fresh one that begins with the visit's log-ins.
 
         Raises:
             InfraError: the browser gives no page.
@@ -49,7 +49,7 @@ class Seat:
         if self._page is not None and self.task_id == task.task_id:
             return self._page
         await self._leave()
-        self._page = await self._held.enter_async_context(self.pool.page())
+        self._page = await self._held.enter_async_context(self.pool.page(cookies=visit.cookies))
         self.task_id = task.task_id
         return self._page
 

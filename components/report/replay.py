@@ -1,6 +1,6 @@
 """Pictures of the pages of stored episodes, taken while the recorded actions are done again.
 
-Only of benchmarks whose sites hold no state that episodes share: there the same task and seed is the same page. A
+Only of benchmarks that say so (`replayable`): there the same task and seed is the same page. A
 picture is kept of a page that reads exactly as the recorded one did; where it differs, the replay of that episode ends.
 Pictures are a courtesy: whatever goes wrong leaves one out, and all of them together may take so many seconds.
 """
@@ -47,7 +47,7 @@ class Replay:
         self.room = room
         try:
             benchmark, _ = self.tasks.open()
-            if benchmark.site_capacity is None and self.seconds > 0:
+            if benchmark.replayable and self.seconds > 0:
                 fitting = [each for each in episodes if each.evaluator_checksum == benchmark.checksum and each.steps]
                 asyncio.run(self._play(benchmark, fitting))
         except (InputError, InfraError) as error:
@@ -58,7 +58,7 @@ class Replay:
         from components.browser.pool import BrowserPool
 
         pages = min(MOST_PAGES, self.browser.pages)
-        settings = self.browser.model_copy(update={"pages": pages, "record_network": False})
+        settings = benchmark.view.over(self.browser).model_copy(update={"pages": pages, "record_network": False})
         with suppress(TimeoutError):
             async with asyncio.timeout(self.seconds), benchmark as open, BrowserPool(settings=settings) as pool:
                 waiting = iter(episodes)
@@ -67,15 +67,19 @@ class Replay:
     async def _one_after_another(self, pool: BrowserPool, benchmark: Benchmark, waiting: Iterable[Episode]) -> None:
         for episode in waiting:
             try:
-                async with pool.page(owner="report") as page:
-                    await self._replay(page, benchmark, episode)
+                task = benchmark.tasks[episode.task_id]
+                async with (
+                    benchmark.visit(task, store=None) as visit,
+                    pool.page(owner="report", cookies=visit.cookies) as page,
+                ):
+                    await benchmark.start(page, task, seed=episode.seed, visit=visit)
+                    await self._replay(page, episode)
             except Exception as error:
                 print(
                     f"no more pictures of {episode.key}: {type(error).__name__}: {error}", file=sys.stderr, flush=True
                 )
 
-    async def _replay(self, page: Page, benchmark: Benchmark, episode: Episode) -> None:
-        await benchmark.start(page, benchmark.tasks[episode.task_id], seed=episode.seed)
+    async def _replay(self, page: Page, episode: Episode) -> None:
         for step in episode.steps:
             if self.room <= 0 or (await page.observe()).text != step.observation:
                 return

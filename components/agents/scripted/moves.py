@@ -84,5 +84,9 @@ def press(key: str, reason: str) -> list[Move]:
     return [Move(action=str(Action("press", text=key)), reason=reason)]
 
 
+def answer(text: str, reason: str) -> list[Move]:
+    return [Move(action=str(Action("stop", text=text)), reason=reason)]
+
+
 def scroll(direction: str, reason: str) -> list[Move]:
     return [Move(action=str(Action("scroll", text=direction)), reason=reason)]

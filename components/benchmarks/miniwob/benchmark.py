@@ -26,7 +26,7 @@ from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
-from components.benchmarks.base import Evaluation, Start, Task
+from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
 from components.benchmarks.miniwob.skills import HELDOUT, TRAIN
 from components.benchmarks.miniwob.tasks import EXCLUDED, TASKS
 from components.benchmarks.served import ServedBenchmark
@@ -115,7 +115,8 @@ class MiniWob(ServedBenchmark):
     def excluded(self) -> Mapping[str, str]:
         return MappingProxyType(EXCLUDED)
 
-    async def start(self, page: Page, task: Task, *, seed: int) -> Start:
+    @override
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         origin = self._server.origin
         url = f"{origin}/miniwob/{task.task_id}.html"
         page.allow((origin,))

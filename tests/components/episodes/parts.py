@@ -6,8 +6,10 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from typing_extensions import override
+
 from components.agents.base import Agent, Decision, Turn
-from components.benchmarks.base import Evaluation, Start, Task
+from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
 from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.page import Page
 from components.browser.pool import BrowserPool, BrowserSettings
@@ -62,7 +64,8 @@ class FaultyMiniWob(MiniWob):
         self.on_start, self.on_judge = on_start, on_judge
         self.pages: list[Page] = []
 
-    async def start(self, page: Page, task: Task, *, seed: int) -> Start:
+    @override
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         self.pages.append(page)
         if self.on_start:
             await self.on_start(page, task, seed)

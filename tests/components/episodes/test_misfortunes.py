@@ -289,7 +289,7 @@ class OnePage:
         self._page, self.settings = page, BrowserSettings(pages=1)
 
     @asynccontextmanager
-    async def page(self) -> AsyncIterator[Page]:
+    async def page(self, **_: object) -> AsyncIterator[Page]:
         yield self._page
 
 

@@ -6,23 +6,28 @@ import asyncio
 import itertools
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from components.agents.base import Turn
 from components.agents.budget import BudgetError
-from components.benchmarks.base import Task
+from components.benchmarks.base import Task, Visit
 from components.browser.page import Page
 from components.episodes.breaker import FEWEST, REFUSALS
 from components.episodes.config import PlaySettings
 from components.episodes.runner import iter_errors, shard_of
 from components.errors import InfraError, InputError
+from components.sites.leases import Leases
 from components.trajectories.episodes import iter_episodes, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Outcome
+from components.trajectories.store import Store
 from tests.components.episodes.parts import QUICK, FaultyMiniWob, RuleAgent, play_one, press_button, run_plan
 
 PREFIX = "runs/test/round-001/episodes/explore-teacher/"
@@ -249,8 +254,15 @@ def test_a_site_of_one_state_is_used_by_one_episode_at_a_time(tmp_path: Path) ->
         nonlocal playing
         playing -= 1
 
-    benchmark = FaultyMiniWob(on_start=enter, on_judge=leave)
-    benchmark.site_capacity = 1
+    class OneSite(FaultyMiniWob):
+        @override
+        @asynccontextmanager
+        async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[Visit]:
+            assert store is not None
+            async with Leases(store, name="site", capacity=1, poll=0.02).hold():
+                yield Visit()
+
+    benchmark = OneSite(on_start=enter, on_judge=leave)
     result = asyncio.run(
         run_plan(RuleAgent(press_button), open_store(tmp_path), seeds=4, benchmark=benchmark, pages=3, settings=QUICK)
     )

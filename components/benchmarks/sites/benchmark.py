@@ -1,0 +1,266 @@
+"""The tasks of a `sites.yaml`: every episode on replicas of its own, reset and logged in, judged out of its reach."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urljoin
+from weakref import WeakKeyDictionary
+
+from typing_extensions import override
+
+from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
+from components.benchmarks.sites.cases import Case, case_of, shuffled
+from components.benchmarks.sites.checks import Question
+from components.benchmarks.sites.form import FILE, CaseQuery, Cases, SiteTask, filled, read_sites, variables
+from components.benchmarks.static_server import folder_checksum
+from components.errors import InputError
+from components.sites.fleet import Fleet, Held
+from components.sites.login import still_signed_in
+from components.sites.replica import Replica
+from components.sites.trouble import SiteError
+from components.trajectories.schema import Outcome
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+    from components.trajectories.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteVisit(Visit):
+    """Attributes: `held` are the task's replicas by site; `pages` those that were on them."""
+
+    held: Mapping[str, Held]
+    pages: list[Page] = field(default_factory=list)
+
+    @override
+    def check(self) -> None:
+        for each in self.held.values():
+            if each.lease is not None:
+                each.lease.check()
+
+    @property
+    def replicas(self) -> Mapping[str, Replica]:
+        return {name: each.replica for name, each in self.held.items()}
+
+    def leave(self) -> None:
+        """Has the replicas know whether anything was written on them."""
+        wrote = any(request.writes for page in self.pages for request in page.sent.requests)
+        for each in self.held.values():
+            each.replica.wrote |= wrote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    task: SiteTask
+    question: Question
+    visit: SiteVisit
+    url: str
+
+
+class OwnSites(Benchmark):
+    """Your own web application.
+
+    Args:
+        folder: holds `sites.yaml` and whatever its commands need.
+
+    Raises:
+        InputError: no such folder, or its file is not right; names every mistake.
+    """
+
+    name = "sites"
+    version = "folder"
+
+    def __init__(self, *, folder: str | Path) -> None:
+        self.folder = Path(folder).resolve()
+        self._file = read_sites(self.folder)
+        self._written = {task.id: task for task in self._file.tasks}
+        self.view = self._file.view
+        self.checksum = folder_checksum(self.folder)
+        self.replayable = all(site.start for site in self._file.sites.values())
+        heldout = self._file.heldout
+        if heldout:
+            sides = [[t.id for t in self._file.tasks if (t.family in heldout) is side] for side in (False, True)]
+            self.default_split = (tuple(sides[0]), tuple(sides[1]))
+        self._open = AsyncExitStack()
+        self._fleets: dict[str, Fleet] = {}
+        self._cases: dict[str, Cases] = {}
+        self._begun: WeakKeyDictionary[Page, _Begun] = WeakKeyDictionary()
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        return MappingProxyType({name: self._as_task(task) for name, task in self._written.items()})
+
+    def _as_task(self, task: SiteTask) -> Task:
+        return Task(
+            benchmark=self.name, task_id=task.id, family=task.family, template=task.intent, max_steps=task.steps
+        )
+
+    @property
+    def excluded(self) -> Mapping[str, str]:
+        return {}
+
+    async def __aenter__(self) -> Self:
+        """Prepares the sites, and sees to it that no task of one that is started here is solved before it begins.
+
+        Raises:
+            InputError: a site cannot be prepared, a query is wrong, nobody can log in, or a task is solved already.
+            SiteError: a site does not come up.
+        """
+        try:
+            work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-sites-")))
+            for number, (name, site) in enumerate(self._file.sites.items()):
+                folder = work / name
+                folder.mkdir()
+                fleet = self._fleets[name] = Fleet(name, site, folder=self.folder, work=folder, number=number)
+                self._open.push_async_callback(fleet.close)
+                await fleet.open()
+            await self._look_at_the_start()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def _look_at_the_start(self) -> None:
+        async with AsyncExitStack() as stack:
+            started = {name: fleet for name, fleet in self._fleets.items() if self._file.sites[name].start}
+            held = {name: await stack.enter_async_context(each.hold(store=None)) for name, each in started.items()}
+            replicas = {name: each.replica for name, each in held.items()}
+            for task in self._file.tasks:
+                with self._naming(task):
+                    await asyncio.to_thread(self._prove, task, replicas)
+
+    @contextmanager
+    def _naming(self, task: SiteTask) -> Iterator[None]:
+        """What goes wrong with a task before anything is played is its writer's to mend."""
+        try:
+            yield
+        except SiteError as error:
+            raise self._wrong(task, str(error), fix="correct the site's log-in, or the task's queries") from None
+
+    def _wrong(self, task: SiteTask, what: str, *, fix: str) -> InputError:
+        return InputError(f"task {task.id}: {what}", where=str(self.folder / FILE), fix=fix)
+
+    def _prove(self, task: SiteTask, replicas: Mapping[str, Replica]) -> None:
+        """Reads the task's cases and makes sure that its check holds in none of them, as far as no page is needed."""
+        self._cases[task.id] = cases = shuffled(self._read_cases(task, replicas))
+        for name in (task.site, *task.also):
+            if name in replicas and task.user and replicas[name].site.login:
+                replicas[name].signed_in(task.user)
+        if set((task.site, *task.also)) - set(replicas):
+            return
+        for case in cases:
+            question = self._question(task, case, replicas)
+            check, url = question.check, self._url(task, case, replicas)
+            on_start = check.page is not None and question.is_at(check.page, url)
+            if check.answer is None and check.request is None and check.text is None and (not check.page or on_start):
+                if not question.lacking_behind():
+                    raise self._solved(task, case)
+            elif check.sql or check.http:
+                question.lacking_behind()  # a query that is wrong shows here
+
+    def _solved(self, task: SiteTask, case: Case) -> InputError:
+        what = f"it is solved before it begins, with {case}: its check holds at once"
+        return self._wrong(task, what, fix="check for what only the deed brings about, or take the case out")
+
+    def _read_cases(self, task: SiteTask, replicas: Mapping[str, Replica]) -> Cases:
+        if not isinstance(task.cases, CaseQuery):
+            return task.cases
+        found = tuple(replicas[task.cases.site or task.site].query(task.cases.sql, {}))
+        lacking = set(variables(task)) - (found[0].keys() if found else set())
+        if lacking or not found:
+            what = f"cases: the query gives no {', '.join(sorted(lacking)) or 'row'}"
+            raise self._wrong(task, what, fix="name a column after each variable, and select at least one row")
+        return found
+
+    def _question(self, task: SiteTask, case: Case, replicas: Mapping[str, Replica]) -> Question:
+        return Question(check=filled(task.check, case), case=case, site=task.site, replicas=replicas)
+
+    def _url(self, task: SiteTask, case: Case, replicas: Mapping[str, Replica]) -> str:
+        return urljoin(replicas[task.site].address, task.start.format(**case))
+
+    @override
+    @asynccontextmanager
+    async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[SiteVisit]:
+        """Replicas of the task's sites, taken in the order of names, so that two visits never wait in a circle."""
+        written = self._written[task.task_id]
+        async with AsyncExitStack() as stack:
+            held = {
+                name: await stack.enter_async_context(self._fleets[name].hold(store=store))
+                for name in sorted({written.site, *written.also})
+            }
+            cookies = [
+                cookie
+                for each in held.values()
+                if written.user and each.replica.site.login
+                for cookie in await asyncio.to_thread(each.replica.signed_in, written.user)
+            ]
+            visit = SiteVisit(cookies=tuple(cookies), held=held)
+            try:
+                yield visit
+            finally:
+                visit.leave()
+
+    @override
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
+        assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
+        written, replicas = self._written[task.task_id], visit.replicas
+        case = case_of(self._cases[written.id], seed)
+        url = self._url(written, case, replicas)
+        origins = tuple(replica.address for replica in replicas.values())
+        question = self._question(written, case, replicas)
+        self._begun[page] = begun = _Begun(task=written, question=question, visit=visit, url=url)
+        visit.pages.append(page)
+        page.allow(origins)
+        await page.goto(url)
+        if page.sent.troubles:
+            raise SiteError(page.sent.troubles[0])
+        if not await self._lacking(page, begun, answer=None):
+            raise self._solved(written, case)
+        return Start(intent=written.intent.format(**case), url=url, allowed_origins=origins)
+
+    @override
+    async def finished(self, page: Page, task: Task) -> Evaluation | None:
+        begun = self._begun[page]
+        if begun.question.check.answer is not None or await self._lacking(page, begun, answer=None):
+            return None
+        return Evaluation(outcome=Outcome.SOLVED, reward=1.0)
+
+    @override
+    async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
+        begun = self._begun[page]
+        lacking = await self._lacking(page, begun, answer=answer)
+        if lacking:
+            await self._see_to_log_in(page, begun)
+        outcome = Outcome.FAILED if lacking else Outcome.SOLVED
+        return Evaluation(outcome=outcome, reward=float(not lacking), message=lacking)
+
+    async def _lacking(self, page: Page, begun: _Begun, *, answer: str | None) -> str:
+        return await begun.question.lacking(page, answer=answer, start=begun.url)
+
+    async def _see_to_log_in(self, page: Page, begun: _Begun) -> None:
+        """Tells a log-in that ran out from one that the agent ended, which the browser has forgotten.
+
+        Raises:
+            SiteError: it ran out.
+        """
+        given, has = begun.visit.cookies, await page.cookies()
+        replica, user = begun.visit.replicas[begun.task.site], begun.task.user
+        login = replica.site.login
+        own = [cookie for cookie in given if cookie.url == replica.address]
+        if not user or login is None or any(has.get(cookie.name) != cookie.value for cookie in own):
+            return
+        how = {"address": replica.address, "seconds": replica.site.seconds}
+        if not await asyncio.to_thread(still_signed_in, login, user, cookies=own, **how):  # type: ignore[arg-type]
+            raise SiteError(f"the log-in of {user} ran out during the episode")

@@ -1,0 +1,101 @@
+"""The parts of a check, each a question whose answer is what is lacking; empty where it holds.
+
+What the agent may write proves nothing: words in fields are not the page's, and a page whose address it gave itself
+(which may say anything) shows no words. Databases, answers to us and requests are out of its reach.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from components.benchmarks.evidence import is_typed, shown
+from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SqlCheck
+from components.benchmarks.split import normalise
+from components.browser.sent import Request
+from components.sites.replica import Replica
+from components.sites.web import Web
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A check of one episode: its case's words, and the replicas that its sites are.
+
+    Attributes:
+        site: the task's own, for parts that name none.
+    """
+
+    check: Check
+    case: Mapping[str, str]
+    site: str
+    replicas: Mapping[str, Replica]
+
+    async def lacking(self, page: Page, *, answer: str | None, start: str) -> str:
+        """The first thing that is not as it must be.
+
+        Raises:
+            SiteError: a site or its database cannot be asked.
+        """
+        check = self.check
+        if check.answer is not None and normalise(answer or "") != normalise(check.answer):
+            return f"the answer is not {check.answer!r}"
+        if check.page is not None and not self.is_at(check.page, page.url):
+            return f"the page is not {check.page.path}"
+        if check.request is not None and not self._was_asked(check.request, page.sent.requests):
+            return f"there was no {check.request.method} of {check.request.path} as it must be"
+        if check.text is not None:
+            if is_typed(page, start):
+                return "the page was opened by its address"
+            if normalise(check.text) not in normalise(await shown(page)):
+                return f"the page does not say {check.text!r}"
+        return await asyncio.to_thread(self.lacking_behind)
+
+    def lacking_behind(self) -> str:
+        """The same of what lies behind the pages: the database, and what the site answers to us. Blocking."""
+        check = self.check
+        if check.sql is not None and (found := self._found(check.sql)) != check.sql.equals:
+            return f"the database says {found!r}, not {check.sql.equals!r}"
+        return self._unanswered(check.http) if check.http is not None else ""
+
+    def is_at(self, wanted: PageCheck, url: str) -> bool:
+        parts, given = urlsplit(url), parse_qs(urlsplit(url).query)
+        return (
+            f"{parts.scheme}://{parts.netloc}" == self._replica(wanted.site).address.rstrip("/")
+            and _fits(wanted.path, parts.path)
+            and all(value in given.get(name, ()) for name, value in wanted.query.items())
+        )
+
+    def _was_asked(self, wanted: RequestCheck, requests: list[Request]) -> bool:
+        where = PageCheck(site=wanted.site, path=wanted.path)
+        return any(
+            request.method == wanted.method
+            and 0 < request.status < 400
+            and self.is_at(where, request.url)
+            and wanted.form.items() <= request.form().items()
+            for request in requests
+        )
+
+    def _found(self, wanted: SqlCheck) -> str:
+        rows = self._replica(wanted.site).query(wanted.query, self.case)
+        return next(iter(rows[0].values()), "") if rows else ""
+
+    def _unanswered(self, wanted: HttpCheck) -> str:
+        replica = self._replica(wanted.site)
+        cookies = replica.signed_in(wanted.user) if wanted.user else ()
+        answer = Web(replica.address, seconds=replica.site.seconds, cookies=cookies).get(wanted.path)
+        if answer.status != wanted.status:
+            return f"{wanted.path} was answered with {answer.status}, not {wanted.status}"
+        return "" if wanted.text in answer.text else f"{wanted.path} does not say {wanted.text!r}"
+
+    def _replica(self, site: str) -> Replica:
+        return self.replicas[site or self.site]
+
+
+def _fits(wanted: str, path: str) -> bool:
+    return path.startswith(wanted[:-1]) if wanted.endswith("*") else path == wanted

@@ -1,0 +1,200 @@
+"""The form of `sites.yaml`, and every mistake in one. docs/own-sites.md explains it with an example."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.browser.settings import View
+from components.documents.check import read_document
+from components.errors import InputError
+from components.sites.config import Site
+
+FILE = "sites.yaml"
+FIX = "docs/own-sites.md explains every key"
+NAME = r"^[a-z0-9][a-z0-9-]*$"
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OnSite(_Form):
+    """A part of a check that asks one of the task's sites."""
+
+    site: str = Field("", description="which site; left out: the task's own")
+
+
+class PageCheck(OnSite):
+    """Where the agent is at the end."""
+
+    path: str = Field(description="path of the address, such as /topic/{id}/; a * at the end stands for any rest")
+    query: dict[str, str] = Field(default_factory=dict, description="parameters of the address; others do not matter")
+
+
+class RequestCheck(OnSite):
+    """What the browser has asked the site for at any time of the episode, and got without an error."""
+
+    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = Field("POST", description="of the request")
+    path: str = Field(description="path of its address; a * at the end stands for any rest")
+    form: dict[str, str] = Field(default_factory=dict, description="fields of its form or JSON; others do not matter")
+
+
+class SqlCheck(OnSite):
+    """What the site's database holds. `:name` in the query is the case's variable."""
+
+    query: str = Field(description="a query; its first column of its first row is compared")
+    equals: str = Field("1", description="what that must be, as words")
+
+
+class HttpCheck(OnSite):
+    """What the site answers to us, not to the agent."""
+
+    path: str = Field(description="address that is asked for")
+    user: str = Field("", description="logged in as whom; left out: nobody")
+    status: int = Field(200, description="of the answer")
+    text: str = Field("", description="words that stand in the answer")
+
+
+class Check(_Form):
+    """What must be so at the end; everything that is named must hold. Variables of the case stand in braces."""
+
+    answer: str | None = Field(None, description="what the agent answers; case, spaces and a full stop do not matter")
+    page: PageCheck | None = Field(None, description="where the agent is")
+    text: str | None = Field(None, description="words that the page shows there; likewise")
+    request: RequestCheck | None = Field(None, description="a request that was made")
+    sql: SqlCheck | None = Field(None, description="what the site's database holds")
+    http: HttpCheck | None = Field(None, description="what the site answers")
+
+    @property
+    def on_sites(self) -> tuple[OnSite, ...]:
+        return tuple(part for part in (self.page, self.request, self.sql, self.http) if part is not None)
+
+
+class CaseQuery(OnSite):
+    """Cases from the site's database as it is prepared: a row each, a variable each column."""
+
+    sql: str = Field(description="a query; order it, so that the same seed is the same case")
+
+
+Cases = tuple[dict[str, str], ...]
+
+
+class SiteTask(_Form):
+    """One task; a seed chooses one of its cases."""
+
+    id: str = Field(pattern=NAME, description="unique; part of the names of episodes")
+    family: str = Field(min_length=1, description="tasks of one skill; a family is learnt from or judged, never both")
+    intent: str = Field(min_length=1, description="what to do, with the case's variables in braces")
+    site: str = Field("", description="where it begins; left out: the first site")
+    also: tuple[str, ...] = Field((), description="further sites that the agent may visit")
+    start: str = Field("/", description="path of the page it begins on")
+    user: str = Field("", description="logged in as whom, on every site of the task with a log-in; left out: nobody")
+    steps: int = Field(15, ge=1, le=200, description="steps an episode may take")
+    cases: Cases | CaseQuery = Field(({},), description="values of the variables, or a query for them")
+    check: Check = Field(description="what must be so at the end")
+
+
+class SitesFile(_Form):
+    """The whole of `sites.yaml`."""
+
+    view: View = Field(default_factory=View, description="how pages are looked at; left out: as the place says")
+    sites: dict[str, Site] = Field(min_length=1, description="the sites, by name")
+    heldout: tuple[str, ...] = Field((), description="families that are judged, never trained on; none: a quarter")
+    tasks: tuple[SiteTask, ...] = Field(min_length=1, description="what is to be done there")
+
+
+def read_sites(folder: Path) -> SitesFile:
+    """A folder's `sites.yaml`; tasks know their site by name.
+
+    Raises:
+        InputError: it is not there, is not YAML, or something in it is wrong; names every mistake.
+    """
+    path = folder / FILE
+    found = read_document(path, SitesFile, fix=FIX)
+    first = next(iter(found.sites))
+    found = found.model_copy(
+        update={"tasks": tuple(t if t.site else t.model_copy(update={"site": first}) for t in found.tasks)}
+    )
+    wrong = [f"tasks.{number} ({t.id}): {each}" for number, t in enumerate(found.tasks) for each in _mistakes(t, found)]
+    names = [task.id for task in found.tasks]
+    wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    families = {task.family for task in found.tasks}
+    wrong += [f"heldout: there is no family {name}" for name in found.heldout if name not in families]
+    if wrong:
+        raise InputError("\n".join(wrong), where=str(path), fix=FIX)
+    return found
+
+
+def _mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
+    sites = (task.site, *task.also)
+    for name in sites:
+        if name not in file.sites:
+            yield f"site: there is no site {name}; there are {', '.join(file.sites)}"
+            return
+    if not task.check.model_dump(exclude_none=True):
+        yield "check: it checks nothing; name an answer, page, text, request, sql or http"
+    for part in task.check.on_sites:
+        if part.site and part.site not in sites:
+            yield f"check: {part.site} is no site of the task; add it to `also`"
+    yield from _database_mistakes(task, file)
+    for user, where in ((task.user, task.site), (task.check.http and task.check.http.user, task.site)):
+        login = file.sites[where].login
+        if user and (login is None or user not in login.users):
+            yield f"user: site {where} has no log-in of {user}"
+    if not isinstance(task.cases, CaseQuery):
+        yield from _word_mistakes(task, task.cases)
+
+
+def _database_mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
+    asked = {"check.sql": task.check.sql, "cases": task.cases if isinstance(task.cases, CaseQuery) else None}
+    for key, part in asked.items():
+        if part is not None and not file.sites[part.site or task.site].database:
+            yield f"{key}: site {part.site or task.site} names no database"
+
+
+def _word_mistakes(task: SiteTask, cases: Cases) -> Iterator[str]:
+    if not cases:
+        yield "cases: there is none"
+    try:
+        wanted = set(variables(task))
+    except ValueError as error:
+        yield f"{error}; a brace that is no variable is written twice"
+        return
+    for number, case in enumerate(cases):
+        if lacking := wanted - case.keys():
+            yield f"cases.{number}: it lacks {', '.join(sorted(lacking))}"
+
+
+def variables(task: SiteTask) -> Iterator[str]:
+    """Names in braces, wherever the case's words are put in.
+
+    Raises:
+        ValueError: braces that do not close.
+    """
+    for text in (task.intent, task.start, *_texts(task.check.model_dump(exclude={"sql": {"query"}}))):
+        yield from (name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+
+
+def filled(check: Check, case: dict[str, str]) -> Check:
+    """The check with the case's words in it; a query keeps its own way of naming them."""
+    return Check.model_validate(_filled(check.model_dump(exclude_none=True), case))
+
+
+def _filled(value: object, case: dict[str, str]) -> object:
+    if isinstance(value, dict):
+        kept = {name: each for name, each in value.items() if name == "query" and isinstance(each, str)}
+        return {name: _filled(each, case) for name, each in value.items() if name not in kept} | kept
+    return value.format(**case) if isinstance(value, str) else value

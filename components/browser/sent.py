@@ -1,0 +1,123 @@
+"""What a page asked its sites for, and what it did not get: evidence for evaluators, never for agents.
+
+A few words a request, kept while the page lives and stored nowhere; a record with bodies and answers is `network`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from typing import Any
+from urllib.parse import parse_qsl
+
+from components.browser.events import address
+from components.browser.origins import allowed
+from components.browser.wire import Wire
+
+MOST_BODY = 65_536
+"""Bytes of a request's body that the browser tells of; of a longer one nothing is known."""
+MOST_REQUESTS = 5_000
+KINDS = frozenset(("Document", "XHR", "Fetch"))
+ABORTED = "net::ERR_ABORTED"
+"""What Chromium calls a request that another one, a download or we put an end to."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """One request; `status` is 0 until it is answered, and a redirect is the request's own answer."""
+
+    method: str
+    url: str
+    body: str = ""
+    content_type: str = ""
+    status: int = 0
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in ("GET", "HEAD", "OPTIONS")
+
+    def form(self) -> dict[str, str]:
+        """The fields of the body where it is a form or a JSON object; of several of one name the last."""
+        kind = self.content_type.partition(";")[0].strip().lower()
+        if kind == "application/json":
+            return _fields_of_json(self.body)
+        if kind == "multipart/form-data":
+            return _fields_of_parts(self.body, self.content_type)
+        return dict(parse_qsl(self.body, keep_blank_values=True))
+
+
+@dataclass(slots=True)
+class Sent:
+    """The requests of one page, oldest first, and what its sites failed at.
+
+    Attributes:
+        troubles: a site that answered 5xx, or no document at all: one sentence each.
+    """
+
+    origins: frozenset[str] | None = None
+    requests: list[Request] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    _open: dict[str, Request] = field(default_factory=dict)
+
+    def start(self, wire: Wire) -> None:
+        wire.on("Network.requestWillBeSent", self._begin)
+        wire.on("Network.responseReceived", lambda event: self._answered(event["requestId"], event["response"]))
+        wire.on("Network.loadingFailed", self._failed)
+
+    def note(self, trouble: str) -> None:
+        """Keeps a trouble that showed elsewhere, such as a page that did not load in time."""
+        self.troubles.append(trouble)
+
+    def _begin(self, event: dict[str, Any]) -> None:
+        if "redirectResponse" in event:
+            self._answered(event["requestId"], event["redirectResponse"])
+        if event.get("type") not in KINDS or len(self.requests) >= MOST_REQUESTS:
+            return
+        asked = event["request"]
+        headers: Mapping[str, str] = {name.lower(): value for name, value in asked.get("headers", {}).items()}
+        request = Request(
+            method=asked["method"],
+            url=asked["url"],
+            body=asked.get("postData", ""),
+            content_type=headers.get("content-type", ""),
+        )
+        self.requests.append(request)
+        self._open[event["requestId"]] = request
+
+    def _answered(self, name: str, response: Mapping[str, Any]) -> None:
+        request = self._open.pop(name, None)
+        if request is None:
+            return
+        request.status = int(response["status"])
+        if request.status >= 500 and self._ours(request.url):
+            self.note(f"the site answered {request.method} {address(request.url)} with {request.status}")
+
+    def _failed(self, event: dict[str, Any]) -> None:
+        request = self._open.pop(event["requestId"], None)
+        why = event.get("errorText", "")
+        if request is not None and why != ABORTED and not event.get("canceled") and self._ours(request.url):
+            self.note(f"the site did not answer {request.method} {address(request.url)}: {why}")
+
+    def _ours(self, url: str) -> bool:
+        return self.origins is None or allowed(url, self.origins)
+
+
+def _fields_of_json(body: str) -> dict[str, str]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _fields_of_parts(body: str, content_type: str) -> dict[str, str]:
+    whole = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n{body}".encode())
+    fields = {}
+    for part in whole.walk():
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            fields[name] = content.decode("utf-8", "replace")
+    return fields

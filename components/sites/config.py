@@ -1,0 +1,104 @@
+"""What is said of a site: how it is started or where it is, how it is reset, how one logs in to it."""
+
+from __future__ import annotations
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from components.errors import InputError
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class User(_Form):
+    """Somebody who logs in. A password may stand in the file only where the site is started here and thrown away."""
+
+    password: str = Field("", description="of a site that is started here, whose users are made up", repr=False)
+    password_env: str = Field("", description="environment variable that holds the password")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if bool(self.password) == bool(self.password_env):
+            raise ValueError("name either password_env, or password where the site is started here")
+        return self
+
+    def secret(self, name: str) -> str:
+        """The password.
+
+        Raises:
+            InputError: the environment does not hold it.
+        """
+        if self.password:
+            return self.password
+        if self.password_env not in os.environ:
+            where, fix = f"environment variable {self.password_env}", f"export {self.password_env}=..."
+            raise InputError(f"there is no password of {name}", where=where, fix=fix)
+        return os.environ[self.password_env]
+
+
+class Login(_Form):
+    """How one logs in: a form that is filled in, or a page that is asked for with a header. Braces hold {user} and
+    {password}."""
+
+    path: str = Field(description="page with the form, or that takes the header")
+    fields: dict[str, str] = Field(default_factory=dict, description="fields of the form, by name, and their values")
+    header: dict[str, str] = Field(default_factory=dict, description="headers that log in, instead of a form")
+    check: str = Field("/", description="page that shows whether one is logged in")
+    shows: str = Field("{user}", description="words that only somebody logged in finds there")
+    users: dict[str, User] = Field(min_length=1, description="who may log in, by name")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.fields) == bool(self.header):
+            raise ValueError("name either the fields of a form or a header")
+        return self
+
+
+class Reset(_Form):
+    """How a site gets back to its beginning; one of these.
+
+    Copying is done before every episode; what takes longer, only after an episode that wrote something (that sent a
+    request other than GET).
+    """
+
+    copy_data: bool = Field(False, alias="copy", description="copy the prepared files back; the site reads them anew")
+    restart: bool = Field(False, description="copy the prepared files back and start the site again")
+    post: str = Field("", description="path that is posted to, such as /reset; it answers once the reset is done")
+    command: tuple[str, ...] = Field((), description="a command with {address} in it, such as one that deletes a pod")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(map(bool, (self.copy_data, self.restart, self.post, self.command))) != 1:
+            raise ValueError("name one way: copy: true, restart: true, post: PATH or command: [...]")
+        return self
+
+
+class Site(_Form):
+    """One site. In commands (lists of words) stand {python}, {folder} (of the file), {data}, {host} and {port}."""
+
+    start: tuple[str, ...] = Field((), description="command that serves {data} on {host}:{port} until it is ended")
+    prepare: tuple[str, ...] = Field((), description="command that fills {data}; run once, each replica gets a copy")
+    environment: tuple[str, ...] = Field((), description="names of our environment's variables that its commands need")
+    at: tuple[str, ...] = Field((), description="instead of start: addresses of replicas that run already")
+    replicas: int = Field(4, ge=1, le=64, description="replicas that are started, as episodes want them")
+    ready: str = Field("/", description="path that answers below 500 once the site is up")
+    seconds: float = Field(180, gt=0, description="longest that preparing, starting, resetting or one answer may take")
+    database: str = Field("", description="SQLite file below {data} that SQL checks and cases read")
+    reset: Reset | None = Field(None, description="how it gets back to its beginning; none: nothing there changes")
+    login: Login | None = Field(None, description="how one logs in")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if bool(self.start) == bool(self.at):
+            raise ValueError("name either start, a command, or at, the addresses where it runs")
+        if self.at and (self.prepare or self.database):
+            raise ValueError("prepare and database are for a site that is started here; check by http instead of sql")
+        if self.at and self.reset and (self.reset.copy_data or self.reset.restart):
+            raise ValueError("reset: copy and restart are for a site that is started here; use post or command")
+        if self.at and self.login and any(user.password for user in self.login.users.values()):
+            raise ValueError("a password of a site that others use does not belong in a file: use password_env")
+        return self

@@ -1,0 +1,109 @@
+"""The replicas of one site, each lent to one holder at a time.
+
+Replicas that are started here are this process's own: nobody else knows them, and they end with it. Those that run
+already are shared by every process of every run: a lease in the store says who has one, and an orphaned lease comes
+back by itself (see `leases`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.errors import InputError
+from components.sites.config import Site
+from components.sites.leases import Lease, Leases
+from components.sites.replica import Replica, prepare
+from components.trajectories.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A replica, reset, for as long as it is held; `lease` where others could want it too."""
+
+    replica: Replica
+    lease: Lease | None
+
+
+class Fleet:
+    """Opened and closed by its owner; `work` is a folder that lives as long.
+
+    Args:
+        number: of the site among its file's: started sites have hosts of their own, so that a browser keeps their
+            cookies apart.
+    """
+
+    def __init__(self, name: str, site: Site, *, folder: Path, work: Path, number: int = 0) -> None:
+        self.name, self.site = name, site
+        self._folder, self._work, self._host = folder, work, f"127.0.0.{number + 1}"
+        self._free = asyncio.Semaphore(site.replicas if site.start else len(site.at))
+        self._idle: list[Replica] = []
+        self._made = 0
+        self._shared = [Replica(name=name, site=site, folder=folder, address=address) for address in site.at]
+
+    async def open(self) -> None:
+        """Prepares the files that replicas begin with.
+
+        Raises:
+            InputError: that fails.
+        """
+        if self.site.start:
+            data = self._work / "prepared"
+            await asyncio.to_thread(prepare, self.name, self.site, folder=self._folder, data=data)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(asyncio.to_thread(replica.stop) for replica in self._idle))
+        self._idle.clear()
+
+    @asynccontextmanager
+    async def hold(self, *, store: Store | None) -> AsyncIterator[Held]:
+        """Waits for a replica, resets it and holds it alone.
+
+        Raises:
+            SiteError: it does not come up, or cannot be reset; the next holder gets another, or a fresh one.
+            InputError: replicas that others use, and no store to agree in.
+        """
+        async with self._free:
+            if self.site.start:
+                async with self._own() as replica:
+                    yield Held(replica=replica, lease=None)
+            else:
+                async with self._leases(store).hold() as lease:
+                    replica = self._shared[lease.slot]
+                    replica.used = replica.wrote = True  # whoever had it before may have ended in the middle
+                    await asyncio.to_thread(replica.reset)
+                    yield Held(replica=replica, lease=lease)
+
+    @asynccontextmanager
+    async def _own(self) -> AsyncIterator[Replica]:
+        replica = self._idle.pop() if self._idle else self._another()
+        try:
+            await asyncio.to_thread(replica.reset)
+            yield replica
+        finally:
+            replica.used = True
+            self._idle.append(replica)
+
+    def _another(self) -> Replica:
+        self._made += 1
+        data = self._work / f"replica-{self._made}"
+        data.mkdir()
+        prepared = self._work / "prepared"
+        return Replica(
+            name=self.name, site=self.site, folder=self._folder, prepared=prepared, data=data, host=self._host
+        )
+
+    def _leases(self, store: Store | None) -> Leases:
+        if store is None:
+            raise InputError(
+                f"site {self.name} runs where others use it too, and there is no store to agree in who has it",
+                where=f"sites.{self.name}.at",
+                fix="play it in a run, or start the site here",
+            )
+        digest = hashlib.sha256(repr(self.site.at).encode()).hexdigest()[:12]
+        return Leases(store, name=f"{re.sub(r'[^a-z0-9-]', '-', self.name)}-{digest}", capacity=len(self.site.at))

@@ -1,0 +1,243 @@
+"""One replica of a site: started where it is ours, reset, logged in to, thrown away when it is broken."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from components.browser.settings import Cookie
+from components.errors import InputError
+from components.guard import end_guarded, has_ended, start_guarded
+from components.sites.config import Site
+from components.sites.login import sign_in, still_signed_in
+from components.sites.trouble import SiteError
+from components.sites.web import Web
+
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+"""What a site's commands get of our environment, beside what it names: a page's visitor is to find no keys there."""
+WAITING = 0.05
+LOG_END = 1500
+
+
+@dataclass(kw_only=True)
+class Replica:
+    """Blocking; whoever uses one holds it alone.
+
+    Attributes:
+        folder: where the site's file lies.
+        prepared: the files a reset brings back; None for a site without any.
+        data: the replica's own copy of them.
+        used: something may have changed since the last reset; `wrote`: something was surely written.
+    """
+
+    name: str
+    site: Site
+    folder: Path
+    prepared: Path | None = None
+    data: Path | None = None
+    host: str = "127.0.0.1"
+    address: str = ""
+    used: bool = False
+    wrote: bool = False
+    _process: subprocess.Popen[bytes] | None = None
+    _signed_in: dict[str, tuple[Cookie, ...]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Brings it up, where it is ours and is not up.
+
+        Raises:
+            SiteError: it does not answer in time, or has ended; with the end of what it printed.
+        """
+        if self.site.start and (self._process is None or has_ended(self._process)):
+            self.stop()
+            self._copy()
+            port = free_port(self.host)
+            self.address = f"http://{self.host}:{port}"
+            self._process = self._run(self.site.start, port=str(port))
+            self._wait()
+            self.used = self.wrote = False
+
+    def _run(self, command: tuple[str, ...], *, port: str) -> subprocess.Popen[bytes]:
+        with self._log.open("wb") as log:
+            try:
+                return start_guarded(
+                    words_of(command, folder=self.folder, data=self.data, host=self.host, port=port),
+                    environment={},
+                    output=log,
+                    inherit=(*INHERITED, *self.site.environment),
+                    folder=self.folder,
+                )
+            except OSError as error:
+                raise SiteError(f"site {self.name} could not be started: {error}") from None
+
+    @property
+    def _log(self) -> Path:
+        assert self.data is not None
+        return self.data.with_suffix(".log")
+
+    def _wait(self) -> None:
+        end = time.monotonic() + self.site.seconds
+        why = "it did not answer"
+        while time.monotonic() < end:
+            if self._process is not None and has_ended(self._process):
+                said = self._log.read_text(errors="replace")[-LOG_END:].strip()
+                raise SiteError(f"site {self.name} ended when it was started" + (f": {said}" if said else ""))
+            try:
+                answer = Web(self.address, seconds=self.site.seconds).get(self.site.ready)
+            except SiteError as error:
+                why = str(error)
+            else:
+                if answer.status < 500:
+                    return
+                why = f"{self.site.ready} was answered with {answer.status}"
+            time.sleep(WAITING)
+        raise SiteError(f"site {self.name} was not up within {self.site.seconds:g} s: {why}")
+
+    def reset(self) -> None:
+        """Brings it back to its beginning where that is due, and up again where it is down.
+
+        Raises:
+            SiteError: it cannot be reset, or does not come up; the next reset starts it anew.
+        """
+        try:
+            self.start()
+            self._reset()
+        except SiteError:
+            self.stop()
+            raise
+
+    def _reset(self) -> None:
+        reset = self.site.reset
+        if reset is None or not self.used or not (self.wrote or reset.copy_data):
+            return
+        if reset.copy_data:
+            self._copy()
+        elif reset.restart:
+            self.stop()
+            self.start()
+        elif reset.post:
+            answer = Web(self.address, seconds=self.site.seconds).post(reset.post, {})
+            if answer.status >= 400:
+                raise SiteError(f"site {self.name} answered POST {reset.post} with {answer.status}")
+        else:
+            self._command(reset.command)
+            self._wait()
+        self.used = self.wrote = False
+
+    def _command(self, command: tuple[str, ...]) -> None:
+        words = [word.replace("{address}", self.address) for word in command]
+        try:
+            done = subprocess.run(words, capture_output=True, timeout=self.site.seconds, cwd=self.folder, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise SiteError(f"site {self.name} could not be reset: {error}") from None
+        if done.returncode:
+            said = done.stderr.decode(errors="replace")[-LOG_END:].strip()
+            raise SiteError(f"site {self.name} could not be reset: {words[0]} ended with {done.returncode}: {said}")
+
+    def _copy(self) -> None:
+        """Makes the replica's files those that were prepared. Each takes its name whole, so that a site that opens it
+        meanwhile reads the one or the other."""
+        if self.prepared is None or self.data is None:
+            return
+        wanted = {path.relative_to(self.prepared) for path in self.prepared.rglob("*") if path.is_file()}
+        for path in [each for each in self.data.rglob("*") if each.is_file()]:
+            if path.relative_to(self.data) not in wanted:
+                path.unlink()
+        for name in wanted:
+            source, target = self.prepared / name, self.data / name
+            if not target.exists() or _stamp(source) != _stamp(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                fresh = target.with_name(f".{target.name}.new")
+                shutil.copy2(source, fresh)
+                fresh.replace(target)
+
+    def signed_in(self, user: str) -> tuple[Cookie, ...]:
+        """The cookies of a log-in that holds: an earlier one where it still does, else a new one.
+
+        Raises:
+            SiteError: the site does not let the user in.
+        """
+        login = self.site.login
+        assert login is not None
+        known = self._signed_in.get(user, ())
+        how = {"address": self.address, "seconds": self.site.seconds}
+        if not known or not still_signed_in(login, user, cookies=known, **how):  # type: ignore[arg-type]
+            known = self._signed_in[user] = sign_in(login, user, **how)  # type: ignore[arg-type]
+        return known
+
+    def query(self, sql: str, words: Mapping[str, str]) -> list[dict[str, str]]:
+        """Rows of the site's database, read-only, as words; `:name` in the query is the word of that name.
+
+        Raises:
+            SiteError: the database cannot be read, or does not understand the query.
+        """
+        assert self.data is not None
+        path = self.data / self.site.database
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=self.site.seconds)) as connection:
+                found = connection.execute(sql, words)
+                names = [column[0] for column in found.description or ()]
+                return [dict(zip(names, map(str, row), strict=True)) for row in found]
+        except sqlite3.Error as error:
+            raise SiteError(f"{path.name} could not be asked {sql.strip()!r}: {error}") from None
+
+    def stop(self) -> None:
+        if self._process is not None:
+            end_guarded(self._process, grace=1.0)
+            self._process = None
+        self._signed_in.clear()
+
+
+def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
+    """Fills a folder with the files that replicas begin with.
+
+    Raises:
+        InputError: the command is not there, fails or takes too long; with the end of what it printed.
+    """
+    data.mkdir(parents=True)
+    if not site.prepare:
+        return
+    words = words_of(site.prepare, folder=folder, data=data)
+    kept = {key: value for key, value in os.environ.items() if key in (*INHERITED, *site.environment)}
+    try:
+        done = subprocess.run(
+            words, cwd=folder, env=kept, stdout=-1, stderr=subprocess.STDOUT, timeout=site.seconds, check=False
+        )
+        said, status = done.stdout.decode(errors="replace")[-LOG_END:].strip(), done.returncode
+    except (OSError, subprocess.TimeoutExpired) as error:
+        said, status = str(error), 1
+    if status:
+        what, where = f"site {name} could not be prepared: {said}", f"sites.{name}.prepare"
+        raise InputError(what, where=where, fix=f"correct the command: {' '.join(words)}")
+
+
+def words_of(command: tuple[str, ...], *, folder: Path, **values: object) -> list[str]:
+    """A command with its braces filled in."""
+    known = {"python": sys.executable, "folder": str(folder), **{name: str(value) for name, value in values.items()}}
+    words = []
+    for word in command:
+        for name, value in known.items():
+            word = word.replace(f"{{{name}}}", value)
+        words.append(word)
+    return words
+
+
+def free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns

@@ -1,0 +1,89 @@
+"""Asking a site as a program asks: short requests without a browser, for resets, log-ins and checks."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlencode, urljoin
+
+from components.browser.settings import Cookie
+from components.sites.trouble import SiteError
+
+MOST_BYTES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    text: str
+
+
+class Web:
+    """One visitor of a site, with cookies of its own. No proxy: sites are ours, or of the cluster."""
+
+    def __init__(self, address: str, *, seconds: float, cookies: Iterable[Cookie] = ()) -> None:
+        self.address, self.seconds = address, seconds
+        self._jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(rfc2965=False))
+        self._header = "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies)
+        handlers = (urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar))
+        self._opener = urllib.request.build_opener(*handlers)
+
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        return self._ask(urllib.request.Request(urljoin(self.address, path), headers=dict(headers or {})))
+
+    def post(self, path: str, fields: Mapping[str, str]) -> Answer:
+        url = urljoin(self.address, path)
+        return self._ask(urllib.request.Request(url, data=urlencode(fields).encode(), headers={"Referer": url}))
+
+    def _ask(self, request: urllib.request.Request) -> Answer:
+        """Raises SiteError where nobody answers in time; any status is an answer."""
+        if self._header:
+            request.add_header("Cookie", self._header)
+        try:
+            with self._opener.open(request, timeout=self.seconds) as found:
+                return Answer(status=found.status, text=_text(found.read(MOST_BYTES)))
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(status=error.code, text=_text(error.read(MOST_BYTES)))
+        except (OSError, ValueError) as error:
+            raise SiteError(f"{request.get_method()} {request.full_url} was not answered: {error}") from None
+
+    @property
+    def cookies(self) -> tuple[Cookie, ...]:
+        """What the site has given this visitor."""
+        return tuple(
+            Cookie(
+                name=each.name,
+                value=each.value or "",
+                url=self.address,
+                http_only=each.has_nonstandard_attr("HttpOnly"),
+            )
+            for each in self._jar
+        )
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
+
+
+class _Hidden(HTMLParser):
+    """The hidden fields of a page's forms, which a form of most frameworks must send back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
+            self.found[str(given["name"])] = given.get("value") or ""
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    parser = _Hidden()
+    parser.feed(page)
+    return parser.found
