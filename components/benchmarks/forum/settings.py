@@ -84,4 +84,5 @@ def _settings(data: Path, *, spirit: Path) -> dict[str, Any]:
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         "USE_I18N": False,
         "USE_TZ": True,
+        "TIME_ZONE": "UTC",
     }
