@@ -131,9 +131,7 @@ class Page:
         except (Error, Moved) as error:
             if "ERR_ABORTED" in str(error):  # a crash is told just after the failure to load
                 await self._session.lost_within(1.0)
-            why = f"{address(url)} did not load: {clip(str(error).splitlines()[0])}"
-            if "Timeout" in str(error):
-                self.sent.note(why)
+            why = self.sent.not_loaded(url, clip(str(error).splitlines()[0]))
             raise InfraError(why) from None
         finally:
             self.origins = before
@@ -156,9 +154,9 @@ class Page:
                 continue
             if state in ("leaving", "loading"):
                 if not (self.loading and clock() < deadline):
-                    self._asking = self.loading
                     if self.loading:
-                        self.sent.note(f"a page did not load within {settings.navigation_seconds:g} s")
+                        self.sent.not_loaded(self.url, f"Timeout of {settings.navigation_seconds:g} s")
+                    self._asking = self.loading
                     await self.stay()
                     return
             elif state == "mute" and self.loading and clock() < end:
@@ -325,11 +323,7 @@ class Page:
         return await self._hands.point(ref)
 
     async def network(self) -> bytes:
-        """The network record so far as HAR 1.2 with embedded content, secrets removed.
-
-        Raises:
-            ValueError: the pool's settings do not record.
-        """
+        """The record so far as HAR 1.2 with content, secrets removed; a ValueError where the pool does not record."""
         if self._network is None:
             raise ValueError("this pool does not record the network: set record_network")
         return await self._network.har()
@@ -353,7 +347,3 @@ class Page:
     def on_use(self, renew: Callable[[], None]) -> None:
         """Has `renew` called at every use of the page (its lease)."""
         self._session.on_use = renew
-
-    async def close(self) -> None:
-        """Gives the page up; calls under way end in `PageLost`."""
-        self._session.lose(PageEvent(kind="closed", detail="given back"))

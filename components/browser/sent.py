@@ -66,9 +66,12 @@ class Sent:
         wire.on("Network.responseReceived", lambda event: self._answered(event["requestId"], event["response"]))
         wire.on("Network.loadingFailed", self._failed)
 
-    def note(self, trouble: str) -> None:
-        """Keeps a trouble that showed elsewhere, such as a page that did not load in time."""
-        self.troubles.append(trouble)
+    def not_loaded(self, url: str, why: str) -> str:
+        """Says that a document did not load; kept where the site was too slow (what it refuses, `_failed` hears)."""
+        said = f"{address(url)} did not load: {why}"
+        if "Timeout" in why:
+            self.troubles.append(said)
+        return said
 
     def _begin(self, event: dict[str, Any]) -> None:
         if "redirectResponse" in event:
@@ -92,13 +95,13 @@ class Sent:
             return
         request.status = int(response["status"])
         if request.status >= 500 and self._ours(request.url):
-            self.note(f"the site answered {request.method} {address(request.url)} with {request.status}")
+            self.troubles.append(f"the site answered {request.method} {address(request.url)} with {request.status}")
 
     def _failed(self, event: dict[str, Any]) -> None:
         request = self._open.pop(event["requestId"], None)
         why = event.get("errorText", "")
         if request is not None and why != ABORTED and not event.get("canceled") and self._ours(request.url):
-            self.note(f"the site did not answer {request.method} {address(request.url)}: {why}")
+            self.troubles.append(f"the site did not answer {request.method} {address(request.url)}: {why}")
 
     def _ours(self, url: str) -> bool:
         return self.origins is None or allowed(url, self.origins)

@@ -1,6 +1,6 @@
 """Rules for a forum: finding topics by the search, reading them, writing, marking, and one's own settings.
 
-They know where a forum of this kind (django-spirit) keeps its search field and its forms, and nothing of who wrote what.
+They know where a forum of this kind (django-spirit) keeps its search and its forms, and nothing of who wrote what.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def open_category(case: Case) -> Sequence[Move]:
     listed = case.scene.named("All Categories", "link")
     if len(listed) > 1 and links:
         return click(links[0], f"The list of categories is open and shows {case.words['category']}.")
-    return click(nth(listed, 1) or nth(case.scene.named("Spirit", "link"), 1), "The list of categories is not open yet.")
+    return click(nth(listed, 1), "The list of categories is not open yet.")
 
 
 @rule(r'Search the forum for "(?P<word>.+)"\.?$')
@@ -144,7 +144,7 @@ def _settings(case: Case, wanted: dict[str, str]) -> Sequence[Move]:
     fields = [(nth(case.scene.named(label, "textbox"), 1), text, label.lower()) for label, text in wanted.items()]
     if fields[0][0] is not None:
         return fill_then_submit(case, fields, "Save")
-    for label, why in (("Edit profile", "The profile is open."), ("Profile", "The menu is open.")):
+    for label, why in (("Preferences", "The profile is open."), ("Profile", "The menu is open.")):
         if found := case.scene.named(label, "link"):
             return click(found[0], f"{why} {label} leads to the settings.")
     bell = [node for node in case.scene.refs("link") if node.rest.endswith(".js-tab-notification")]

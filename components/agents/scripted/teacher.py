@@ -4,9 +4,9 @@ A rule is a pattern over the intent and a reading of the observation's text. It 
 the evaluator, the reward or the task's id, and it writes a reason for every action. Its rules cover named buttons,
 links and tabs, sections with links, trees, menus, text fields, dates and times, log-ins, copying, sums and equations,
 tables, lists and check boxes, calendars, spinners and sliders, dialogs, sections, kinds of widgets, completions, small
-forms, the greatest of some cards, odd and even, e-mail, social media, search, contacts, orders, and a forum. They do not cover
-comparing offers, guessing, generating and sorting numbers, synonyms, games, terminals, text editors, flights and
-requests in free language: there it follows a retrieved solution where a knowledge base holds one that fits (see
+forms, the greatest of some cards, odd and even, e-mail, social media, search, contacts, orders, and a forum. They do
+not cover comparing offers, guessing, generating and sorting numbers, synonyms, games, terminals, text editors, flights
+and requests in free language: there it follows a retrieved solution where a knowledge base holds one that fits (see
 `follow`), and otherwise stops.
 """
 

@@ -24,5 +24,7 @@ class Forum(OwnSites):
             self.version = importlib.metadata.version("django-spirit")
         except importlib.metadata.PackageNotFoundError:
             fix = "pip install 'django-spirit>=0.14.3,<0.15', or install symbiont with its extra `forum`"
-            raise InputError("the forum's software is not installed", where=f"benchmark {Forum.name}", fix=fix) from None
+            raise InputError(
+                "the forum's software is not installed", where=f"benchmark {Forum.name}", fix=fix
+            ) from None
         super().__init__(folder=Path(__file__).parent)

@@ -65,7 +65,13 @@ def _settings(data: Path, *, spirit: Path) -> dict[str, Any]:
                 "OPTIONS": {"context_processors": _CONTEXT},
             }
         ],
-        "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "forum.sqlite3"}},
+        "DATABASES": {
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": data / "forum.sqlite3",
+                "OPTIONS": {"init_command": "PRAGMA synchronous=OFF"},  # nothing here outlives the machine
+            }
+        },
         "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
         "CACHES": {"default": _NO_CACHE, "st_rate_limit": _NO_CACHE},
         "SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies",

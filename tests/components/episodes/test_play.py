@@ -18,7 +18,7 @@ from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
-from components.trajectories.schema import Episode, Outcome
+from components.trajectories.schema import Episode, Outcome, PageEvent
 from tests.components.browser.conftest import Site
 from tests.components.episodes.parts import FaultyMiniWob, RuleAgent, play_one, press_button
 
@@ -123,7 +123,7 @@ def test_a_site_whose_start_fails_is_an_environment_error() -> None:
 
 def test_a_crashed_page_and_an_endpoint_that_is_down_are_infrastructure_errors() -> None:
     async def lose(page: Page) -> None:
-        await page.close()
+        page.lose(PageEvent(kind="closed", detail="given back"))
 
     lost = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=lose)))
     assert lost.outcome is Outcome.INFRA_ERROR
