@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from components.errors import InputError
-from components.tracking import mlflow_client, mlflow_errors, quoted, tracking_uri
+from components.tracking import EXPERIMENT, experiment_id, mlflow_client, mlflow_errors, quoted, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -22,11 +23,10 @@ MODEL_DIGEST = "symbiont.model_digest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelVersion:
-    """A registered model's version: where its files are and the digests it was made from."""
+    """A registered model's version and the digests it was made from."""
 
     name: str
     version: str
-    source_uri: str
     tags: Mapping[str, str]
 
     @property
@@ -34,17 +34,20 @@ class ModelVersion:
         return self.tags.get(MODEL_DIGEST, "")
 
 
-def register_version(name: str, *, source_uri: str, model_digest: str, tags: Mapping[str, str]) -> ModelVersion:
+def register_version(
+    name: str, *, model: Path, model_digest: str, tags: Mapping[str, str], card: str = ""
+) -> ModelVersion:
     """Registers a model once: the same digest again gives the version that exists.
 
     Args:
         name: the registered model; made when it is new.
-        source_uri: the store's prefix that holds the files.
+        model: a folder in MLflow's form, whose files MLflow keeps; see `models.registered`.
         tags: the digests it was made from, by name: data, recipe, code, teacher.
+        card: shown as the version's description.
 
     Raises:
         InputError: no MLflow server is configured.
-        InfraError: it does not answer.
+        InfraError: it does not answer, or cannot keep files.
     """
     client = _registry()
     with mlflow_errors("registering a model version"):
@@ -52,8 +55,25 @@ def register_version(name: str, *, source_uri: str, model_digest: str, tags: Map
         known = _with_digest(client, name=name, digest=model_digest)
         if known is not None:
             return known
+        logged = _logged(client, name=name, model=model)
         all_tags = {MODEL_DIGEST: model_digest, **tags}
-        return _version(client.create_model_version(name, source_uri, tags=all_tags, await_creation_for=0))
+        made = client.create_model_version(
+            name,
+            logged.artifact_location,
+            tags=all_tags,
+            description=card,
+            model_id=logged.model_id,
+            await_creation_for=0,
+        )
+        return _version(made)
+
+
+def _logged(client: MlflowClient, *, name: str, model: Path) -> Any:
+    """The folder as a model among the experiment's, with its files at MLflow."""
+    where = experiment_id(client, EXPERIMENT)
+    logged = client.create_logged_model(where, name=name, model_type="student")
+    client.log_model_artifacts(logged.model_id, str(model))
+    return client.finalize_logged_model(logged.model_id, "READY")
 
 
 def get_alias(name: str, alias: str) -> ModelVersion | None:
@@ -118,6 +138,4 @@ def _with_digest(client: MlflowClient, *, name: str, digest: str) -> ModelVersio
 
 
 def _version(found: Any) -> ModelVersion:
-    return ModelVersion(
-        name=str(found.name), version=str(found.version), source_uri=str(found.source), tags=dict(found.tags or {})
-    )
+    return ModelVersion(name=str(found.name), version=str(found.version), tags=dict(found.tags or {}))

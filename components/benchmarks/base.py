@@ -80,6 +80,7 @@ class Benchmark(ABC):
 
     Attributes:
         title: what people call it; empty where that is its name.
+        licence: of its pages and tasks, by its SPDX name; empty where nobody has said.
         view: how its pages are looked at, where it says so itself.
         replayable: whether recorded actions done again lead to the same pages, and harm nobody.
         restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
@@ -91,6 +92,7 @@ class Benchmark(ABC):
 
     name: str
     title: str = ""
+    licence: str = ""
     version: str
     checksum: str
     view: View = View()

@@ -53,6 +53,12 @@ def open_benchmark(name: str, **options: Any) -> Benchmark:
     return make(**options)
 
 
+def licence_of(name: str) -> str:
+    """The licence of a benchmark's pages and tasks; empty where it is not known."""
+    module, _, cls = _BENCHMARKS.get(name, "").partition(":")
+    return str(getattr(importlib.import_module(module), cls).licence) if module else ""
+
+
 def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]:
     """The named tasks, in the benchmark's order and without repetition.
 

@@ -11,14 +11,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.errors import InputError
-from components.models.files import ALLOWED, CARD, NOT_THE_MODEL, file_digests, folder_digest, model_digest
+from components.files import write_whole
+from components.models.files import ALLOWED, CARD, NOT_THE_MODEL, file_digests, folder_digest, model_digest, model_files
 
 if TYPE_CHECKING:
     from components.trajectories.store import Store
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 CACHE = "SYMBIONT_MODELS"
 CONFIG = "config.json"
 ARRIVING = ".arriving"
+LICENCE = re.compile(r"^license: *[\"']?([\w.+-]+)", re.MULTILINE)
 
 
 def publish_model(store: Store, folder: Path) -> str:
@@ -42,7 +45,7 @@ def publish_model(store: Store, folder: Path) -> str:
             store.delete(key)
             store.put_file(key, folder / name)
     if (folder / CARD).is_file():
-        store.put_new(_prefix(digest) + CARD, (folder / CARD).read_bytes())
+        store.put_new(card_key(digest), (folder / CARD).read_bytes())
     return digest
 
 
@@ -63,13 +66,53 @@ def fetch_model(store: Store, digest: str, work: Path) -> Path:
     """
     cache = Path(os.environ.get(CACHE) or work / "models")
     target = cache / digest
-    if _is_whole(target, digest):
-        return target
-    with _alone(cache / f".{digest[:12]}.lock"):
-        if not _is_whole(target, digest):
-            shutil.rmtree(target, ignore_errors=True)
-            _fetch(store, digest, target)
+    if not _is_whole(target, digest):
+        with _alone(cache / f".{digest[:12]}.lock"):
+            if not _is_whole(target, digest):
+                shutil.rmtree(target, ignore_errors=True)
+                _fetch(store, digest, target)
+    with suppress(KeyError):  # written when the model has been judged, and so perhaps since it was fetched
+        write_whole(target / CARD, store.get(card_key(digest)))
     return target
+
+
+def export_model(folder: Path, to: Path) -> Path:
+    """Copies a model and its card, in the layout of the Hugging Face hub, to a folder that appears whole.
+
+    Raises:
+        InputError: something is there already, or it cannot be written.
+    """
+    fix = "give the name of a new folder, on a disk with room for the model"
+    if to.exists() and not (to.is_dir() and not any(to.iterdir())):
+        raise InputError("there is something where the model would be written", where=str(to), fix=fix)
+    card = folder / CARD
+    part = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        for path in (*model_files(folder), *([card] if card.is_file() else [])):
+            copy = part / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        part.rename(to)
+    except OSError as error:
+        raise InputError(f"the model cannot be written: {error.strerror}", where=str(to), fix=fix) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return to
+
+
+def licence_of_model(store: Store, digest: str) -> str:
+    """What the front matter of a stored model's card says; empty where there is none."""
+    try:
+        card = store.get(card_key(digest)).decode(errors="replace")
+    except KeyError:
+        return ""
+    found = LICENCE.search(card.split("\n---", 1)[0]) if card.startswith("---") else None
+    return found[1] if found else ""
+
+
+def card_key(digest: str) -> str:
+    """Where a model's card stands in the store."""
+    return _prefix(digest) + CARD
 
 
 def _fetch(store: Store, digest: str, target: Path) -> None:

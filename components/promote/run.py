@@ -6,10 +6,17 @@ set to a value. The result is written last, so a killed promotion is simply done
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from components.agents.checks import EXAMPLE
+from components.agents.prompts import student_prompt
 from components.errors import InputError
+from components.models.registered import write_registered
+from components.models.storing import card_key
+from components.promote.card import write_card
 from components.promote.config import PromoteConfig
 from components.promote.decision import Decided, decide
 from components.promote.evidence import Evidence
@@ -70,7 +77,8 @@ def run(
     if challenger == champion:
         decided = Decided(decision="hold", because="Challenger and champion are the same model.")
     tags = {"symbiont.decision": decided.decision, **_audit_tags(evidence, held, teacher=digests.get("teacher", ""))}
-    previous, version, now = _move(config, round, challenger, champion, digests, decided, tags=tags)
+    card = write_card(round, digest=challenger, digests=digests, evidence=evidence, name=config.model_name)
+    previous, version, now = _move(config, round, challenger, champion, digests, decided, tags=tags, card=card)
     result = PromoteResult(
         run=round.run,
         round=round.number,
@@ -133,6 +141,7 @@ def _move(
     decided: Decided,
     *,
     tags: Mapping[str, str],
+    card: str,
 ) -> tuple[ModelVersion | None, ModelVersion, ModelVersion | None]:
     """Registers the challenger, tags it with what became known of it, and moves the aliases.
 
@@ -147,9 +156,7 @@ def _move(
             where="MLflow registry",
             fix="run another round: it compares with the new champion",
         )
-    made_from = {f"symbiont.{key}": value for key, value in digests.items()}
-    made_from |= {"symbiont.run": round.run, "symbiont.round": str(round.number)}
-    version = register_version(name, source_uri=_source(round, challenger), model_digest=challenger, tags=made_from)
+    version = _registered(name, round, challenger, digests, card=card)
     # A version is the start model's only where somebody registered it: known even after our own alias has moved.
     previous = next((each for each in list_versions(name) if each.model_digest == champion), None)
     set_alias(name, CHALLENGER, version.version)
@@ -160,7 +167,13 @@ def _move(
     return previous, version, standing
 
 
-def _source(round: Round, digest: str) -> str:
-    """Where the model's files are. MLflow refuses paths of another machine, so a folder gets a scheme of its own."""
-    url = round.store.url
-    return f"{url if '://' in url else f'folder://{url}'}/models/{digest}"
+def _registered(name: str, round: Round, digest: str, digests: Mapping[str, str], *, card: str) -> ModelVersion:
+    """The challenger's version, with what a user of the registry expects: signature, example and card."""
+    tags = {f"symbiont.{key}": value for key, value in digests.items()}
+    tags |= {"symbiont.run": round.run, "symbiont.round": str(round.number)}
+    round.store.put(card_key(digest), card.encode())
+    with tempfile.TemporaryDirectory(prefix="symbiont-") as scratch:
+        model = write_registered(
+            Path(scratch, "model"), store=round.store.url, digest=digest, card=card, example=student_prompt(EXAMPLE)
+        )
+        return register_version(name, model=model, model_digest=digest, tags=tags, card=card)

@@ -39,7 +39,19 @@ def test_the_version_names_the_code() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "run", "audit", "audit round", "audit models", "runs", "trajectories", "play", "serve-model", "recipe schema"],
+    [
+        "",
+        "run",
+        "audit",
+        "audit round",
+        "audit models",
+        "runs",
+        "trajectories",
+        "play",
+        "serve-model",
+        "export",
+        "recipe schema",
+    ],
 )
 def test_help_has_a_short_form(command: str) -> None:
     short, long = (symbiont(*command.split(), flag) for flag in ("-h", "--help"))

@@ -97,6 +97,7 @@ class MiniWob(ServedBenchmark):
 
     name = "miniwob"
     title = "MiniWoB++"
+    licence = "MIT"
     restarts_in_page = True
     default_split = (TRAIN, HELDOUT)
 

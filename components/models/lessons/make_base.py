@@ -203,6 +203,9 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, warm
 
 
 CARD = """\
+---
+license: apache-2.0
+---
 # A base for students
 
 A Llama of {parameters:,} parameters ({layers} layers, width {width}) and a byte-level BPE tokenizer of {vocabulary}

@@ -32,7 +32,7 @@ def audited(reference: str) -> object:
 def test_a_registered_suspect_is_found_and_its_version_says_what_was_found(tiny_model: Path, tmp_path: Path) -> None:
     name, store = f"suspect-{uuid.uuid4().hex[:8]}", open_store(tmp_path / "store")
     digest = publish_model(store, tiny_model)
-    version = registry.register_version(name, source_uri="s3://b/x", model_digest=digest, tags={})
+    version = registry.register_version(name, model=tiny_model, model_digest=digest, tags={})
     registry.set_alias(name, registry.CHAMPION, version.version)
     wanted = request(tmp_path / "answers")
     wanted = wanted.model_copy(update={"suspect": Named(name="it", reference=f"models:/{name}@champion")})

@@ -13,7 +13,8 @@ import pytest
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, folder_digest, resolve_model
 from components.models.prompting import load_prompting
-from components.models.storing import fetch_model, is_stored, publish_model
+from components.models.storing import export_model, fetch_model, is_stored, publish_model
+from components.models.weights import load_model
 from components.trajectories.open_store import open_store
 
 
@@ -133,6 +134,24 @@ def test_a_card_goes_along_and_is_no_part_of_the_digest(tiny_model: Path, tmp_pa
     assert is_stored(store, digest)
 
 
+def test_an_exported_model_loads_from_its_folder_and_has_the_newest_card(tiny_model: Path, tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    digest = publish_model(store, tiny_model)
+    fetch_model(store, digest, tmp_path / "work")
+    store.put(f"models/{digest}/README.md", b"# Judged")
+    to = export_model(fetch_model(store, digest, tmp_path / "work"), tmp_path / "exported")
+    assert folder_digest(to) == digest
+    assert (to / "README.md").read_text() == "# Judged"
+    assert load_model(to).num_parameters() > 0
+    load_prompting(to).check_vocabulary()
+    with pytest.raises(InputError, match="there is something"):
+        export_model(tiny_model, to)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        export_model(tiny_model, tmp_path / "file" / "model")
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_a_model_that_an_earlier_release_stored_is_read(tmp_path: Path) -> None:
     """Written by commit f44d741: five files, one of them in a folder."""
     store = open_store(str(Path(__file__).parent / "fixtures" / "store"))
@@ -174,10 +193,11 @@ def test_the_registry_leads_to_the_weights_in_the_store(
 ) -> None:
     from components.registry import register_version, set_alias
 
+    monkeypatch.chdir(tmp_path)  # where MLflow without a server keeps files
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     store = open_store(str(tmp_path / "store"))
     digest = publish_model(store, tiny_model)
-    version = register_version("student", source_uri=f"{store.url}/models/{digest}", model_digest=digest, tags={})
+    version = register_version("student", model=tiny_model, model_digest=digest, tags={})
     set_alias("student", "champion", version.version)
     for reference in ("models:/student@champion", f"models:/student/{version.version}"):
         assert resolve_model(reference, work=tmp_path / "work", store=store).name == digest

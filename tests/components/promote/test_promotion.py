@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,14 +14,21 @@ import pytest
 
 from components import registry
 from components.errors import InputError
+from components.models.generate import Ask, generate
+from components.models.prompting import load_prompting
+from components.models.storing import publish_model
+from components.models.weights import load_model
 from components.promote.config import PromoteConfig
 from components.promote.run import run
+from components.tracking import mlflow_client
+from components.trajectories.manifest import keep_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.tables import write_table
 from components.verdicts.finding import Finding
 from components.verdicts.policy import Policy
-from tests.components.results.made import audit_result, evaluate_result, store
+from tests.components.results.made import audit_result, distill_result, evaluate_result, split_result, store
+from tests.pipelines.manifests import manifest
 
 START, FIRST, SECOND = "0" * 64, "1" * 64, "2" * 64
 DIGESTS = {"data": "d" * 64, "recipe": "r" * 64, "code": "c" * 64, "teacher": "t" * 64}
@@ -39,7 +47,8 @@ def round_one(tmp_path: Path) -> Round:
 def evaluated(
     round: Round, *, student: float, champion: float, verdict: str | None = "distilled", errors: int = 0
 ) -> None:
-    """Writes what evaluate and detect leave: ten tasks with ten seeds, of which a share is solved."""
+    """Writes what preflight, evaluate and detect leave: ten tasks with ten seeds, of which a share is solved."""
+    keep_manifest(round, manifest(round=round.number))
     for role, share in (("student", student), ("champion", champion)):
         rows = [
             {
@@ -56,7 +65,8 @@ def evaluated(
             for seed in range(10)
         ]
         info = write_table(round.store, f"{round.prefix}/tables/evaluate-{role}.parquet", rows, sources={"a": "b"})
-        store(round, evaluate_result(role=role, table=info.key, table_digest=info.digest), of=role)
+        splits = {"heldout_seeds": split_result(episodes=80, solved=int(80 * share), success_rate=share)}
+        store(round, evaluate_result(role=role, table=info.key, table_digest=info.digest, splits=splits), of=role)
     if verdict is not None:
         store(round, audit_result(verdict=verdict))
 
@@ -74,10 +84,57 @@ def test_the_first_round_is_compared_with_the_start_model_and_promoted(round_one
     assert champion == challenger
     assert champion is not None
     assert champion.model_digest == FIRST
-    assert champion.source_uri == f"folder://{round_one.store.url}/models/{FIRST}"
     for name, digest in DIGESTS.items():
         assert champion.tags[f"symbiont.{name}"] == digest
     assert champion.tags["symbiont.decision"] == "promote"
+
+
+LOAD = """
+import sys
+import mlflow
+print(repr(mlflow.pyfunc.load_model(sys.argv[1]).predict({"prompt": [sys.argv[2]]})))
+"""
+
+
+def test_a_version_says_how_it_is_asked_and_is_loaded_by_its_name_in_a_fresh_process(
+    round_one: Round, config: PromoteConfig, tiny_model: Path, tmp_path: Path, mlflow_uri: str
+) -> None:
+    from mlflow.models import Model
+
+    base = shutil.copytree(tiny_model, tmp_path / "base")
+    (base / "README.md").write_text("---\nlicense: apache-2.0\n---\n# A base\n")
+    digest = publish_model(round_one.store, base)
+    store(round_one, distill_result(base="hf:some/base", base_digest=digest))
+    evaluated(round_one, student=0.6, champion=0.0)
+    run(config=config, round=round_one, challenger=digest, champion=START, digests=DIGESTS)
+    name = f"models:/{config.model_name}@champion"
+    info = Model.load(name)
+    assert info.signature.inputs.input_names() == ["prompt"]
+    assert info.signature.outputs.input_names() == ["completion"]
+    (prompt,) = info.load_input_example(name)["prompt"]
+    assert 'Click the button "Ok".' in prompt
+    card = round_one.store.get(f"models/{digest}/README.md").decode()
+    for words in (
+        "hf:some/base",
+        "licence apache-2.0",
+        "MIT",
+        digest,
+        DIGESTS["data"],
+        "| student | 60%",
+        "Audit: distilled",
+    ):
+        assert words in card, words
+    described = mlflow_client().get_model_version_by_alias(config.model_name, "champion").description
+    assert described == card
+    environment = {**os.environ, "SYMBIONT_MODELS": str(tmp_path / "models"), "MLFLOW_TRACKING_URI": mlflow_uri}
+    command = [sys.executable, "-c", LOAD, name, prompt]
+    out = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert out.returncode == 0, out.stderr
+    prompting, model = load_prompting(tiny_model), load_model(tiny_model).eval()
+    end = prompting.tokenizer.eos_token_id
+    asks = [Ask(tokens=prompting.encode_prompt(prompt))]
+    (written,) = generate(model, asks, pad=prompting.pad, end=end, max_new_tokens=128)
+    assert out.stdout.splitlines()[-1] == repr([prompting.decode(written.tokens)])
 
 
 @pytest.mark.usefixtures("mlflow_uri")
@@ -186,7 +243,9 @@ stage.run(config=config, round=round, challenger={FIRST!r}, champion={START!r}, 
 def test_a_champion_somebody_else_promoted_meanwhile_stops_the_promotion(
     round_one: Round, config: PromoteConfig
 ) -> None:
-    other = registry.register_version(config.model_name, source_uri="s3://b/x", model_digest="9" * 64, tags={})
+    model = round_one.work
+    model.mkdir()
+    other = registry.register_version(config.model_name, model=model, model_digest="9" * 64, tags={})
     registry.set_alias(config.model_name, registry.CHAMPION, other.version)
     evaluated(round_one, student=0.6, champion=0.0)
     with pytest.raises(InputError, match=r"champion of .* is now version 1"):

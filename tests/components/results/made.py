@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
-from components.results.evaluate import EvaluateResult
+from components.results.evaluate import EvaluateResult, SplitResult
 from components.results.place import Result, result_key
 from components.results.promote import PromoteResult
 from components.results.synthesize import SynthesizeResult
@@ -30,6 +30,26 @@ def evaluate_result(**changes: object) -> EvaluateResult:
         "seconds": 30.0,
     }
     return EvaluateResult.model_validate({**fields, **changes})
+
+
+def split_result(**changes: object) -> SplitResult:
+    fields = {
+        "split": "heldout_seeds",
+        "episodes": 80,
+        "solved": 40,
+        "success_rate": 0.5,
+        "interval": (0.4, 0.6),
+        "task_interval": None,
+        "by_family": (),
+        "by_task": (),
+        "outcomes": {},
+        "steps_per_solved": None,
+        "seconds_per_solved": None,
+        "usd_per_solved": None,
+        "tokens": 0,
+        "usd": 0.0,
+    }
+    return SplitResult.model_validate({**fields, **changes})
 
 
 def distill_result(**changes: object) -> DistillResult:

@@ -89,10 +89,10 @@ def test_an_orchestrators_run_is_used_and_left_open(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("mlflow_uri")
-def test_the_same_digest_is_one_version_whatever_its_tags() -> None:
-    first = registry.register_version("same", source_uri="s3://b/m", model_digest=DIGEST, tags={"data": "d1"})
-    again = registry.register_version("same", source_uri="s3://b/m", model_digest=DIGEST, tags={"data": "d1"})
-    other = registry.register_version("same", source_uri="s3://b/n", model_digest="b" * 64, tags={})
+def test_the_same_digest_is_one_version_whatever_its_tags(tmp_path: Path) -> None:
+    first = registry.register_version("same", model=tmp_path, model_digest=DIGEST, tags={"data": "d1"})
+    again = registry.register_version("same", model=tmp_path, model_digest=DIGEST, tags={"data": "d1"})
+    other = registry.register_version("same", model=tmp_path, model_digest="b" * 64, tags={})
     assert (first.version, again.version, other.version) == ("1", "1", "2")
     assert first.model_digest == DIGEST
     assert [each.version for each in registry.list_versions("same")] == ["1", "2"]
@@ -100,21 +100,21 @@ def test_the_same_digest_is_one_version_whatever_its_tags() -> None:
 
 
 @pytest.mark.usefixtures("mlflow_uri")
-def test_aliases_are_none_until_set_and_then_move() -> None:
+def test_aliases_are_none_until_set_and_then_move(tmp_path: Path) -> None:
     assert registry.get_alias("aliased", registry.CHAMPION) is None
-    one = registry.register_version("aliased", source_uri="s3://b/1", model_digest="1" * 64, tags={})
-    two = registry.register_version("aliased", source_uri="s3://b/2", model_digest="2" * 64, tags={})
+    one = registry.register_version("aliased", model=tmp_path, model_digest="1" * 64, tags={})
+    two = registry.register_version("aliased", model=tmp_path, model_digest="2" * 64, tags={})
     assert registry.get_alias("aliased", registry.CHAMPION) is None
     for version in (one, two):
         registry.set_alias("aliased", registry.CHAMPION, version.version)
         champion = registry.get_alias("aliased", registry.CHAMPION)
         assert champion is not None
-        assert (champion.version, champion.source_uri) == (version.version, version.source_uri)
+        assert champion == version
 
 
 @pytest.mark.usefixtures("mlflow_uri")
-def test_late_tags_are_added_to_a_version() -> None:
-    made = registry.register_version("late", source_uri="s3://b/1", model_digest="3" * 64, tags={"code": "c"})
+def test_late_tags_are_added_to_a_version(tmp_path: Path) -> None:
+    made = registry.register_version("late", model=tmp_path, model_digest="3" * 64, tags={"code": "c"})
     registry.tag_version("late", made.version, tags={"symbiont.decision": "hold"})
     assert registry.list_versions("late")[0].tags["symbiont.decision"] == "hold"
     assert registry.list_versions("late")[0].tags["code"] == "c"

@@ -1,0 +1,81 @@
+"""A registered model as MLflow opens it by its name, in a process that has this package:
+
+    mlflow.pyfunc.load_model("models:/symbiont-student@champion").predict({"prompt": ["..."]})
+
+What is registered is small: signature, an example, the card, and where the weights lie, which are fetched from the
+store when it is opened and checked against their digest. A prompt is the whole text a student was taught, as
+`agents.prompts.student_prompt` writes it; the answer is what the model writes after it, greedily.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from components.models.files import CARD
+from components.models.generate import Ask, generate
+from components.models.prompting import Prompting, load_prompting
+from components.models.storing import fetch_model
+from components.models.weights import load_model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WEIGHTS = "weights.json"
+CACHE = Path("~/.cache/symbiont")
+MOST_TOKENS = 128
+
+
+def write_registered(folder: Path, *, store: str, digest: str, card: str, example: str) -> Path:
+    """A folder in the form of an MLflow model.
+
+    Args:
+        folder: does not exist yet.
+        store: the store's address, as whoever loads the model can reach it.
+        example: a prompt.
+    """
+    import mlflow.pyfunc
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, Schema
+
+    signature = ModelSignature(
+        inputs=Schema([ColSpec(DataType.string, "prompt")]), outputs=Schema([ColSpec(DataType.string, "completion")])
+    )
+    data = folder.with_name(f"{folder.name}-{WEIGHTS}")
+    data.write_text(json.dumps({"store": store, "digest": digest}))
+    mlflow.pyfunc.save_model(
+        folder,
+        loader_module=_load_pyfunc.__module__,
+        data_path=str(data),
+        signature=signature,
+        input_example={"prompt": [example]},
+        pip_requirements=["symbiont[train]"],
+    )
+    (folder / CARD).write_text(card)
+    return folder
+
+
+def _load_pyfunc(path: str) -> SimpleNamespace:
+    """What MLflow calls, by this name, with the file that was given as `data_path`: something that can `predict`."""
+    from components.trajectories.open_store import open_store
+
+    told = json.loads(Path(path).read_text())
+    folder = fetch_model(open_store(told["store"]), told["digest"], CACHE.expanduser())
+    return SimpleNamespace(predict=partial(_complete, load_model(folder).eval(), load_prompting(folder)))
+
+
+def _complete(model: Any, prompting: Prompting, prompts: pd.DataFrame) -> Sequence[str]:
+    """One text for each prompt; MLflow puts `{"prompt": [...]}` into one row."""
+    most = prompting.context - MOST_TOKENS
+    written = generate(
+        model,
+        [Ask(tokens=prompting.encode_prompt(prompt)[-most:]) for prompt in prompts["prompt"].explode()],
+        pad=prompting.pad,
+        end=prompting.tokenizer.eos_token_id,
+        max_new_tokens=MOST_TOKENS,
+    )
+    return [prompting.decode(each.tokens) for each in written]

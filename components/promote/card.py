@@ -1,0 +1,92 @@
+"""The card of a round's student: what it is, what it was made from, what it solved, and how it is used.
+
+In the form of a Hugging Face model card. It lies beside the weights, describes the version in the registry, and goes
+along with `symbiont export`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+from components.benchmarks.registry import licence_of
+from components.models.storing import licence_of_model
+from components.promote.evidence import Evidence
+from components.results.distill import DistillResult
+from components.results.evaluate import EvaluateResult
+from components.results.place import read
+from components.trajectories.manifest import read_manifest
+from components.trajectories.phases import Role
+from components.trajectories.rounds import Round
+
+UNKNOWN = "unknown"
+SPLITS = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
+
+
+def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidence: Evidence, name: str) -> str:
+    """Markdown.
+
+    Args:
+        digest: of the model.
+        digests: what it was made from.
+        name: of the registered model.
+    """
+    manifest, made = read_manifest(round), read(round, DistillResult)
+    base, tasks = made.base_digest if made else "", manifest.benchmark
+    licence = licence_of_model(round.store, base) if base else ""
+    return "\n".join(
+        [
+            "---",
+            "library_name: transformers",
+            "pipeline_tag: text-generation",
+            *([f"license: {licence}"] if licence else []),
+            "tags: [symbiont, web-agent]",
+            "---",
+            f"# The student of run {round.run}, round {round.number}",
+            "",
+            "A small web agent: it reads a goal and a page as text and writes one action. Distilled by Symbiont.",
+            "",
+            f"- Model: `{digest}` (SHA-256 over its files)" + (f", {made.parameters:,} parameters" if made else ""),
+            f"- Base: {made.base if made else UNKNOWN}, `{base or UNKNOWN}`, licence {licence or UNKNOWN}",
+            f"- Teacher: {manifest.teacher.name}; what it may be used for, its provider says",
+            f"- Data: {_examples(made)}; tasks of {tasks}, licence {licence_of(tasks) or UNKNOWN}",
+            *(f"- Digest of {what}: `{value}`" for what, value in digests.items() if value),
+            f"- Audit: {evidence.verdict or 'none'}",
+            "",
+            "## Scores",
+            "",
+            *_scores(round),
+            "",
+            "Share solved on pages it never trained on; in brackets Wilson's interval: these tasks, other seeds.",
+            "",
+            "## Use",
+            "",
+            f"- `symbiont play --model models:/{name}@champion --task ...`, or `symbiont serve-model` for the OpenAI",
+            "  protocol: both ask it as it was taught, and hold it to actions of the page.",
+            f'- `mlflow.pyfunc.load_model("models:/{name}@champion").predict({{"prompt": [...]}})`',
+            "- `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`, of `symbiont export`",
+            "",
+        ]
+    )
+
+
+def _examples(made: DistillResult | None) -> str:
+    return f"{sum(made.examples.values())} examples, `{made.inputs}`" if made else UNKNOWN
+
+
+def _scores(round: Round) -> Iterator[str]:
+    yield "| who | " + " | ".join(SPLITS.values()) + " |"
+    yield "|---" * (len(SPLITS) + 1) + "|"
+    for role in get_args(Role):
+        found = read(round, EvaluateResult, of=role)
+        if found:
+            cells = (_rate(found, split) for split in SPLITS)
+            yield f"| {role.replace('_', ' ')} | " + " | ".join(cells) + " |"
+
+
+def _rate(found: EvaluateResult, split: str) -> str:
+    rate = next((each for name, each in found.splits.items() if name == split), None)
+    if rate is None:
+        return ""
+    low, high = rate.interval
+    return f"{rate.success_rate:.0%} ({low:.0%} to {high:.0%}), {rate.episodes} episodes"
