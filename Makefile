@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills figure compile chart test-cluster base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 TORCH_INDEX ?=
 # Extra words for the command line: make run ARGS="--rounds 1 --seed 7"
 ARGS ?=
+# Where `make images` puts its tags.
+REGISTRY ?= ghcr.io/symbiont
 # Two workers fit two cores; a browser and a small model run in each.
 WORKERS ?= 2
 
@@ -55,6 +57,15 @@ compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yam
 
 chart: $(VENV)/.packages ## the chart's values.yaml, their schema and its README again, after a change in charts/values.py
 	@$(BIN)/python -m charts.write
+
+images: ## the images tools, explorer and trainer, with docker, podman or buildah (REGISTRY=..., ARGS="--build-arg ...")
+	@bash infra/images/build.sh $(REGISTRY) $(ARGS)
+
+locks: ## the images' locks again, after a change of pyproject's extras; asks the package index
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' && bash infra/images/lock.sh $(BIN)/uv
+
+test-infra: ## Terraform's tests of infra/terraform/eks, without an account (needs terraform 1.11 or newer)
+	@cd infra/terraform/eks && terraform init -backend=false -input=false && terraform validate && terraform test
 
 test-cluster: $(VENV)/.packages ## install, upgrade, roll back and remove every profile on the cluster that KUBECONFIG names
 	@$(BIN)/python -m pytest -q tests/charts/on_a_cluster.py $(ARGS)

@@ -93,10 +93,10 @@ def test_install_upgrade_roll_back_uninstall(profile: str, cluster: DynamicClien
         changed = given | {"place": {"explorers": 3}}
         helm.upgrade(chart, RELEASE, changed)
         after = live.versions(made)
-        assert [name for name in after if after[name] != installed[name]] == [f"ConfigMap/{RELEASE}-places"]
+        assert [name for name in after if after[name] != installed[name]] == ["ConfigMap/symbiont-places"]
 
         helm.rollback(RELEASE, version=1)
-        assert "explorers: 3" not in str(live.read(_named(made, "ConfigMap", f"{RELEASE}-places"))["data"])
+        assert "explorers: 3" not in str(live.read(_named(made, "ConfigMap", "symbiont-places"))["data"])
 
         helm.uninstall(RELEASE)
         kept = [each["kind"] for each in made if not live.gone(each)]

@@ -141,7 +141,7 @@ def test_volumes_outlive_the_release(found: list[Object]) -> None:
 
 
 def test_the_place_it_makes_is_one_that_rounds_take(profile: str, found: list[Object]) -> None:
-    [places] = [each for each in found if each["metadata"]["name"] == "demo-places"]
+    [places] = [each for each in found if each["metadata"]["name"] == "symbiont-places"]
     place = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"]))
     assert place.store == "s3://symbiont/main"
     if profile == "try":
@@ -153,8 +153,8 @@ def test_recipes_and_places_of_files_arrive_word_for_word() -> None:
     text = 'name: mine\nabout: "{{ not a template }}"\nteacher: {kind: scripted}\n'
     found = render(values("existing") | {"recipes": {"mine": text}, "places": {"other": "name: other\n"}})
     data = {each["metadata"]["name"]: each["data"] for each in found if each["kind"] == "ConfigMap"}
-    assert data["demo-recipes"] == {"mine.yaml": text}
-    assert data["demo-places"]["other.yaml"] == "name: other\n"
+    assert data["symbiont-recipes"] == {"mine.yaml": text}
+    assert data["symbiont-places"]["other.yaml"] == "name: other\n"
 
 
 def test_a_mirror_named_once_holds_every_image() -> None:
