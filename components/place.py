@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.browser.settings import BrowserSettings
+from components.code import code_digest
 from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.models.storing import CACHE
@@ -27,7 +28,7 @@ from components.privacy.guard import guard
 from components.privacy.log import Log
 from components.results.place import read
 from components.trajectories.open_store import open_store
-from components.trajectories.rounds import Round
+from components.trajectories.rounds import Round, done_key
 
 if TYPE_CHECKING:
     from components.trajectories.knowledge import KnowledgeBase
@@ -59,6 +60,11 @@ class Place(BaseModel):
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
 
+    @property
+    def shards(self) -> list[str]:
+        """Names of the shards of each explore phase."""
+        return [f"{shard}/{self.explorers}" for shard in range(self.explorers)]
+
     @model_validator(mode="after")
     def _one_store(self) -> Self:
         if self.s3_server and (self.store or self.s3_endpoint):
@@ -71,7 +77,8 @@ class Job(BaseModel):
 
     Attributes:
         place: with store and work folder filled in.
-        manifest: digest of the round's manifest; part of every stage's inputs and so of every cache key.
+        manifest: digest of what all stages of the round share; part of each one's inputs and so of every cache key.
+        code: digest of the code the round was begun with; empty while preflight finds out.
         privacy: of a hybrid teacher: then nothing private leaves any stage for a machine that is not at home.
     """
 
@@ -82,6 +89,7 @@ class Job(BaseModel):
     round: int = Field(ge=1)
     seed: int
     manifest: str = ""
+    code: str = ""
     privacy: PrivacyConfig | None = None
 
 
@@ -111,6 +119,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         job: JSON of a `Job`.
 
     Raises:
+        InputError: this is other code than the round was begun with.
         whatever the body raises. The error is also written to the work folder, so that the command line can show
         it as it is: the orchestrator keeps only the exit status.
     """
@@ -125,6 +134,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     if told.privacy is not None:
         guard(told.privacy, log=Log(opened.store, run=told.run, name=f"round-{told.round:03d}-{name}"))
     try:
+        _check_code(told.code)
         yield opened
     except Exception as error:
         _write_failure(work, name, error)
@@ -133,6 +143,22 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     seconds = time.time() - started
     _keep_timing(opened, name, started=started, seconds=seconds)
     print(f"[stage] {name} ends {seconds:.1f}", flush=True)
+
+
+def _check_code(begun_with: str) -> None:
+    if begun_with and begun_with != code_digest():
+        raise InputError(
+            f"the round was begun with code {begun_with[:12]}, and this is {code_digest()[:12]}",
+            where="code",
+            fix="start the round again: it says what differs, and what can be done about it",
+        )
+
+
+def mark_done(here: Round) -> None:
+    """Says that a round has ended, and how many seconds after its last preflight began: what the last stage does."""
+    prefix = f"{here.prefix}/timings/preflight-"
+    began = max(json.loads(here.store.get(key))["started"] for key in here.store.list(prefix))
+    here.store.put_new(done_key(here), json.dumps({"wall_seconds": time.time() - began}).encode())
 
 
 def timings(here: Round) -> dict[str, float]:

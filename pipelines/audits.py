@@ -21,11 +21,11 @@ from components.audit.request import AuditRequest, check_request
 from components.audit.run import Prepared, conduct, foresee, prepare, with_policy
 from components.audit.sources import Source
 from components.audit.tags import REGISTRY, tag_suspect
+from components.code import code_digest
 from components.documents.check import check_document, read_document
 from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
-from components.preflight.code import code_digest
 from components.progress import Progress
 from components.results.detect import RESULT_VERSION, AuditResult
 from components.trajectories.store import Store

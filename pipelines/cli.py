@@ -40,7 +40,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        from components.preflight.code import code_digest
+        from components.code import code_digest
 
         print(f"symbiont {version('symbiont')}, code {code_digest()[:12]}")
         raise typer.Exit
@@ -62,6 +62,7 @@ def symbiont(
     epilog="**Examples**\n\n"
     "- `symbiont run` - three rounds into ./out; the same command continues after any interruption\n"
     "- `symbiont run --rounds 1 --seed 7 --out /tmp/first`\n"
+    "- `symbiont run --rounds 4 --set distill.steps=800` - a fourth round after three, by another recipe\n"
     "- `symbiont run --recipe my.yaml --json | jq '.rounds[-1].student.heldout_seeds'`"
 )
 def run(
@@ -70,6 +71,12 @@ def run(
     rounds: Annotated[
         int | None, typer.Option("--rounds", "-n", min=1, help="Number of rounds; left out: the recipe's.")
     ] = None,
+    name: Annotated[
+        str, typer.Option("--run", metavar="NAME", help="The line of rounds; left out: recipe and seed, as laptop-0.")
+    ] = "",
+    number: Annotated[
+        int, typer.Option("--round", min=0, help="Only this round, leaving an unfinished one behind; 0: the next ones.")
+    ] = 0,
     changes: Changes = None,
     seed: Seed = 0,
     out: Out = Path("out"),
@@ -80,14 +87,17 @@ def run(
 ) -> None:
     """Does the rounds of a run: explore, synthesize, distill, evaluate, audit, promote, report.
 
-    Finished rounds are skipped and an interrupted one goes on from what it stored.
+    Finished rounds are skipped and an interrupted one goes on from what it stored. A run goes on over new recipes and
+    releases: its next round learns from all earlier ones. Inside a round nothing may change.
     """
     from pipelines.commands import read_recipe, run_command
 
     summary = run_command(
         recipe=read_recipe(recipe, changes or ()),
         place=place,
+        name=name,
         rounds=rounds,
+        number=number,
         seed=seed,
         out=out,
         keep=keep,
@@ -167,8 +177,8 @@ def help_recipe(
 ) -> None:
     """Lists every key of a recipe with its default and its meaning."""
     from components.place import Place
+    from components.preflight.config import Recipe
     from pipelines.explain import explain
-    from pipelines.recipe import Recipe
 
     print("\n".join(explain(Place if of_place else Recipe, section)))
 

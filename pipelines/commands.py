@@ -6,29 +6,30 @@ import contextlib
 import shlex
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from components.documents.check import check_document, read_document
+from components.code import code_digest
+from components.documents.check import read_document
 from components.documents.yaml_files import read_yaml
 from components.errors import InputError
 from components.place import Place, announce, open_knowledge
 from components.preflight.checks import check_stored
+from components.preflight.config import Recipe
+from components.preflight.documents import PLACE_FIX, as_recipe, changed, find_document
+from components.preflight.numbering import choose_number
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking
 from components.trajectories.open_store import check_store, open_store
-from components.trajectories.rounds import Round
 from components.trajectories.store import Store
-from components.verdicts.policy import Policy
 from pipelines.display import Display
-from pipelines.documents import PLACE_FIX, RECIPE_FIX, changed, find_document
 from pipelines.local.credentials import load_credentials
 from pipelines.local.services import Services, store_folder
 from pipelines.outfolder import OutFolder, opened, reading, running
-from pipelines.recipe import Recipe
-from pipelines.rounds import Run, run_rounds
+from pipelines.rounds import Run, check_goes_on, default_name, run_rounds
 
 if TYPE_CHECKING:
     from components.results.evaluate import EvaluateResult
@@ -36,19 +37,13 @@ if TYPE_CHECKING:
 
 
 def read_recipe(reference: str, changes: Sequence[str] = ()) -> Recipe:
-    """The recipe, with the policy in it where it names the file of one, relative to its own.
+    """The recipe of a name or a file.
 
     Args:
         changes: `key.of.key=value`, set over what the file says.
     """
     path = find_document(reference, kind="recipe")
-    document = changed(read_yaml(path), changes)
-    content = document.content
-    promote = content.get("promote") if isinstance(content, dict) else None
-    if isinstance(promote, dict) and isinstance(promote.get("policy"), str):
-        policy = read_document(path.parent / promote["policy"], Policy)
-        content = {**content, "promote": {**promote, "policy": policy.model_dump(mode="json")}}
-    return check_document(content, Recipe, where=document.where, marks=document.marks, fix=RECIPE_FIX)
+    return as_recipe(changed(read_yaml(path), changes), folder=path.parent)
 
 
 def read_place(reference: str) -> Place:
@@ -69,7 +64,7 @@ def checked(recipe: Recipe, place: str, *, out: Path) -> Place:
         InputError: something in them, or what they name, is wrong.
     """
     here = read_place(place)
-    check_inputs(recipe.preflight(here), work=out / "work")
+    check_inputs(recipe, here, work=out / "work")
     announce(here)
     if here.store:
         check_store(open_store(here.store))
@@ -82,27 +77,35 @@ def run_command(
     *,
     recipe: Recipe,
     place: str,
+    name: str = "",
     rounds: int | None,
+    number: int = 0,
     seed: int,
     out: Path,
     keep: bool,
     console: Console,
     quiet: bool,
 ) -> Summary:
-    """`symbiont run`: everything that can be wrong is checked before the servers are started."""
+    """`symbiont run`: everything that can be wrong is checked before the servers are started.
+
+    Args:
+        name: of the run; empty for that of the recipe and the seed.
+        number: only this round; 0: all that are missing of `rounds`.
+    """
     here = checked(recipe, place, out=out)
     rounds = rounds or recipe.rounds
-    begun = Run(recipe=recipe, place=here, seed=seed, folder=OutFolder(root=out.absolute()))
+    name = name or default_name(recipe, seed=seed)
+    begun = Run(name=name, recipe=recipe, place=here, seed=seed, folder=OutFolder(root=out.absolute()))
     if not here.s3_server:  # that one's is read once the server is up
-        check_stored(stored_at(here, out=out), run=begun.name, rounds=rounds)
+        _check_run(begun, store=stored_at(here, out=out), rounds=rounds, number=number)
     display = Display(console=console)
     with opened(out, place=here, usual_ports=keep) as (folder, services):
-        run = Run(recipe=recipe, place=services.place, seed=seed, folder=folder)
+        run = replace(begun, place=services.place, folder=folder)
         if here.s3_server:
-            check_stored(open_store(services.place.store), run=run.name, rounds=rounds)
+            _check_run(run, store=open_store(services.place.store), rounds=rounds, number=number)
         display.say(f"Run {run.name} into {folder.root}")
         display.say(f"MLflow: {services.place.mlflow}  ({_log_in(folder)})")
-        summary = run_rounds(run, rounds=rounds, services=services, display=display)
+        summary = run_rounds(run, rounds=rounds, number=number, services=services, display=display)
         display.say(f"Report: {folder.report()}")
         display.say(f"Numbers: {folder.summary}")
         if not quiet:
@@ -110,6 +113,13 @@ def run_command(
         if keep:
             _wait(console, folder=folder, services=services)
     return summary
+
+
+def _check_run(run: Run, *, store: Store, rounds: int, number: int) -> None:
+    choose_number(store, run=run.name, wanted=number)
+    check_stored(store, run=run.name)
+    if not number:
+        check_goes_on(run, store=store, rounds=rounds)
 
 
 def evaluate_command(
@@ -127,18 +137,19 @@ def evaluate_command(
     with opened(out, place=here) as (folder, services):
         if model.startswith("models:/"):
             services.wait_for_mlflow()
-        first = Run(recipe=recipe, place=services.place, seed=seed, folder=folder).round(1)
+        name = default_name(recipe, seed=seed)
+        first = Run(name=name, recipe=recipe, place=services.place, seed=seed, folder=folder).round(1)
         knowledge = open_knowledge(first) if model == "teacher" else None
         config = recipe.teacher if model == "teacher" else LocalConfig(model=model)
         console.print(f"Evaluating {model} ...", highlight=False)
         agent = build_agent(config, store=first.store, work=first.work, knowledge=knowledge)
-        name = f"evaluate-{agent.info.digest[:8]}-{first.run}"
+        own = f"evaluate-{agent.info.digest[:8]}-{name}-{recipe.digest[:6]}{code_digest()[:6]}"
         return evaluate(
             config=recipe.evaluate,
             tasks=recipe.tasks,
             play=recipe.play,
             browser=services.place.browser,
-            round=Round(run=name, number=1, seed=seed, store=first.store, work=first.work),
+            round=replace(first, run=own),
             role="teacher" if model == "teacher" else "student",
             agent=agent,
         )

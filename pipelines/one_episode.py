@@ -15,10 +15,10 @@ from components.agents.config import LocalConfig, endpoints
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
+from components.preflight.config import Recipe
 from components.trajectories.schema import Episode
 from pipelines.commands import read_place
 from pipelines.model_folders import model_folder
-from pipelines.recipe import Recipe
 
 TEACHER = "teacher"
 

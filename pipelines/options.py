@@ -18,9 +18,15 @@ errors = Console(stderr=True)
 WIDE = 240  # columns where nobody looks: a file or another program
 
 
-def _shipped(kind: str) -> Callable[[], list[str]]:
+def _named(kind: str) -> Callable[[], list[str]]:
     """What a shell offers to complete."""
-    return lambda: sorted(path.stem for path in (Path(__file__).parent / f"{kind}s").glob("*.yaml"))
+
+    def names() -> list[str]:
+        from components.preflight.documents import named_documents
+
+        return sorted(named_documents(kind))
+
+    return names
 
 
 Out = Annotated[
@@ -39,7 +45,7 @@ RecipeName = Annotated[
         "--recipe",
         "-r",
         envvar="SYMBIONT_RECIPE",
-        autocompletion=_shipped("recipe"),
+        autocompletion=_named("recipe"),
         help="What to do: a shipped recipe's name or a YAML file.",
     ),
 ]
@@ -53,7 +59,7 @@ PlaceName = Annotated[
         "--place",
         "-p",
         envvar="SYMBIONT_PLACE",
-        autocompletion=_shipped("place"),
+        autocompletion=_named("place"),
         help="Where to do it: a shipped place's name or a YAML file.",
     ),
 ]

@@ -3,90 +3,100 @@
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
-from components.preflight.code import code_digest
+from components.preflight.config import Recipe
+from components.preflight.numbering import choose_number, rounds_of
+from components.preflight.run import control_name
 from components.registry import CHAMPION, get_alias
 from components.results.place import read
 from components.results.report import ReportResult
 from components.tracking import track_run
 from components.trajectories.episodes import get_blob
+from components.trajectories.manifest import differences, read_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
+from components.trajectories.store import Store
 from pipelines.compile import COMPILED
 from pipelines.display import Display
 from pipelines.local.process import execute_round
 from pipelines.local.services import Services
 from pipelines.outfolder import OutFolder
-from pipelines.recipe import Recipe
 from pipelines.summary import RoundSummary, Summary, round_summary, write_summary
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run: a recipe at a place from a seed. The same three, and the same code, are the same run."""
+    """A line of rounds and what its next ones are done with: a recipe at a place from a seed."""
 
+    name: str
     recipe: Recipe
     place: Place
     seed: int
     folder: OutFolder
-
-    @property
-    def name(self) -> str:
-        """Another recipe or other code begins a run of its own, so that nothing old is mixed in."""
-        return f"{self.recipe.name}-{self.seed}-{self.recipe.digest[:6]}{code_digest()[:6]}"
-
-    @property
-    def control(self) -> str:
-        """Name of the same run with a random explorer in the student's place; empty where there is nothing to compare:
-        this is that run, or the student does not explore."""
-        explore = self.recipe.explore
-        if explore.explorer == "random" or not explore.student_seeds:
-            return ""
-        explore = explore.model_copy(update={"explorer": "random"})
-        return replace(self, recipe=self.recipe.model_copy(update={"explore": explore})).name
 
     def round(self, number: int) -> Round:
         work = Path(self.place.work) / self.name
         work.mkdir(parents=True, exist_ok=True)
         return Round(run=self.name, number=number, seed=self.seed, store=open_store(self.place.store), work=work)
 
-    def arguments(self, round: Round) -> dict[str, object]:
+    def form(self, number: int) -> dict[str, object]:
         """The pipeline's arguments for one round."""
-        place = self.place.model_copy(update={"work": str(round.work)})
-        shards = [f"{shard}/{place.explorers}" for shard in range(place.explorers)]
-        return {
-            "run": self.name,
-            "round": round.number,
-            "seed": self.seed,
-            "code": code_digest(),
-            "place": place.model_dump_json(),
-            "shards": shards,
-            **self.recipe.arguments(place, control=self.control),
-        }
+        place = yaml.safe_dump(self.place.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        return {"recipe": self.recipe.text, "place": place, "run": self.name, "round": number, "seed": self.seed}
 
 
-def run_rounds(run: Run, *, rounds: int, services: Services, display: Display) -> Summary:
-    """Does rounds 1 to `rounds`, skipping finished ones, and writes report and summary after each.
+def default_name(recipe: Recipe, *, seed: int) -> str:
+    """The run of a recipe and a seed where people give no name: that of the control, if this is one."""
+    name = f"{recipe.name}-{seed}"
+    return control_name(name) if recipe.explore.explorer == "random" else name
+
+
+def check_goes_on(run: Run, *, store: Store, rounds: int) -> None:
+    """Whether there is a round to do, or all are done as this recipe says.
+
+    Raises:
+        InputError: all are done, the last one by another recipe; names what differs.
+    """
+    done = rounds_of(store, run.name).done
+    if len(done) < rounds:
+        return
+    last = read_manifest(Round(run=run.name, number=done[-1], seed=run.seed, store=store, work=Path()))
+    now = last.model_copy(update={"recipe": run.recipe.digest, "settings": run.recipe.settings})
+    if now.recipe != last.recipe:
+        differs = "\n".join(map(str, differences(last, now)))
+        raise InputError(
+            f"run {run.name} has done {len(done)} of {rounds} rounds, the last one by another recipe\n{differs}",
+            where="recipe",
+            fix=f"--rounds {len(done) + 1} goes on with this one, another --run begins anew",
+        )
+
+
+def run_rounds(run: Run, *, rounds: int, number: int = 0, services: Services, display: Display) -> Summary:
+    """Does what is missing until that many rounds are done, and writes report and summary after each.
+
+    Args:
+        number: only this round; 0: every one that is missing.
 
     Raises:
         InputError, InfraError: as the stages do; what is stored stays, and the same command goes on from there.
     """
     done: list[RoundSummary] = []
-    for number in range(1, rounds + 1):
-        round = run.round(number)
-        finished = wall_seconds(round)
-        if finished is None:
-            finished = _do_round(run, round, rounds=rounds, services=services, display=display)
+    for each in _numbers(run, rounds=rounds, only=number):
+        round, title = run.round(each), f"Round {each} of {max(each, rounds)}"
+        if wall_seconds(round) is None:
+            _do_round(run, round, title=title, services=services, display=display)
         else:
-            display.say(f"Round {number} of {rounds}: already done")
+            display.say(f"{title}: already done")
         services.wait_for_mlflow()  # a finished round did not, and the registry is asked for the champion
-        done.append(round_summary(round, wall_seconds=finished))
+        done.append(round_summary(round, wall_seconds=wall_seconds(round) or 0.0))
         _copy_report(run.folder, round)
         summary = _summary(run, done)
         write_summary(run.folder.summary, summary)
@@ -96,32 +106,37 @@ def run_rounds(run: Run, *, rounds: int, services: Services, display: Display) -
     return summary
 
 
-def _do_round(run: Run, round: Round, *, rounds: int, services: Services, display: Display) -> float:
-    started = time.monotonic()
+def _numbers(run: Run, *, rounds: int, only: int) -> Iterator[int]:
+    """Of the rounds that are done, then of those that are to be, each when its turn has come."""
+    store = open_store(run.place.store)
+    done = rounds_of(store, run.name).done
+    yield from done
+    for _ in range(only not in done) if only else range(len(done), rounds):
+        yield choose_number(store, run=run.name, wanted=only)
+
+
+def _do_round(run: Run, round: Round, *, title: str, services: Services, display: Display) -> None:
     services.wait_for_mlflow()
     run.folder.empty_temporary()
     events = execute_round(
         pipeline=COMPILED,
-        arguments=run.arguments(round),
+        arguments=run.form(round.number),
         work=round.work,
         log=run.folder.logs / f"round-{round.number:03d}.log",
         temporary=run.folder.temporary,
         check=services.check,
     )
-    with display.round(f"Round {round.number} of {rounds}"):
+    with display.round(title):
         try:
             for event in events:
                 display.show(event)
         finally:
             events.close()
     run.folder.empty_temporary()
-    seconds = time.monotonic() - started
-    round.store.put_new(done_key(round), json.dumps({"wall_seconds": seconds}).encode())
-    return seconds
 
 
 def wall_seconds(round: Round) -> float | None:
-    """Seconds of the command that finished the round; None while it is unfinished.
+    """Seconds from preflight to report of the attempt that finished the round; None while it is unfinished.
 
     Raises:
         InputError: the mark is torn.

@@ -10,7 +10,7 @@ from typing import Any
 
 from components.files import write_whole
 from components.place import Place
-from pipelines.recipe import Recipe
+from components.preflight.config import Recipe
 from pipelines.summary import Summary
 
 HERE = Path(__file__).parent

@@ -1,6 +1,6 @@
 """Which runs lie in a store and how far each came: what the commands that only read choose from.
 
-A store outlives releases and recipes, so a run is found by what it left, never by the name it would have today.
+A store outlives releases and recipes, so a run is found by what it left.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 
 MARK = re.compile(r"runs/(?P<run>[^/]+)/round-(?P<round>\d{3,})/(?P<what>manifest|done)\.json")
-OWN_NAME = re.compile(r"(?P<recipe>.+)-\d+-[0-9a-f]{12}")
+OLD_NAME = re.compile(r"(?P<recipe>.+)-\d+-[0-9a-f]{12}")
+"""Of runs that earlier releases named, whose manifests do not hold the recipe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class StoredRun:
     """A run as its store knows it: `begun` and `done` are numbers of rounds, rising."""
 
     name: str
+    recipe: str
     seed: int | None
     created_at: str
     begun: tuple[int, ...]
@@ -47,7 +49,7 @@ class RunLine(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     run: str
-    recipe: str = Field(description="its name, from the run's")
+    recipe: str = Field(description="name of the newest round's")
     seed: int | None
     rounds_done: int
     begun: str = Field(description="when the newest round was begun, ISO 8601 in UTC; empty: its manifest is torn")
@@ -65,10 +67,11 @@ def stored_runs(store: Store) -> list[StoredRun]:
     found = []
     for name in sorted({run for run, what in rounds if what == "manifest"}):
         begun = tuple(sorted(rounds[name, "manifest"]))
-        seed, created_at = _told(round_of(store, name, begun[-1]))
+        recipe, seed, created_at = _told(round_of(store, name, begun[-1]))
         found.append(
             StoredRun(
                 name=name,
+                recipe=recipe,
                 seed=seed,
                 created_at=created_at,
                 begun=begun,
@@ -78,13 +81,15 @@ def stored_runs(store: Store) -> list[StoredRun]:
     return sorted(found, key=lambda run: run.created_at)
 
 
-def _told(round: Round) -> tuple[int | None, str]:
-    """Seed and time of a manifest; none of both where it is torn, so that it does not hide the other runs."""
+def _told(round: Round) -> tuple[str, int | None, str]:
+    """Recipe, seed and time of a manifest; nothing of it where it is torn, so that it does not hide the other runs."""
     try:
         manifest = read_manifest(round)
     except InputError:
-        return None, ""
-    return manifest.seed, manifest.created_at
+        return "", None, ""
+    named = OLD_NAME.fullmatch(round.run)
+    recipe = manifest.settings.get("name") or (named["recipe"] if named else "")
+    return recipe, manifest.seed, manifest.created_at
 
 
 def choose_round(store: Store, *, run: str = "", round: int | None = None) -> tuple[StoredRun, int]:
@@ -130,13 +135,12 @@ def _result(store: Store, run: StoredRun, number: int, name: str) -> dict[str, A
 
 def run_line(store: Store, run: StoredRun) -> RunLine:
     """What the run came to."""
-    named = OWN_NAME.fullmatch(run.name)
     student = _result(store, run, run.newest, "evaluate-student") if run.done else {}
     success = student.get("splits", {}).get("heldout_seeds", {})
     promoted = [number for number in run.done if _result(store, run, number, "promote").get("decision") == "promote"]
     return RunLine(
         run=run.name,
-        recipe=named["recipe"] if named else "",
+        recipe=run.recipe,
         seed=run.seed,
         rounds_done=len(run.done),
         begun=run.created_at,

@@ -5,21 +5,25 @@
                                                 chance: at random, stopping at once)
               -> detect -> promote -> report
 
-Every stage takes its own part of the recipe as JSON, so that a change of one part leaves the others' cache keys alone,
-and the job that preflight made. Values that are only passed to say "after this" are digests: real inputs, real keys.
+Preflight reads recipe and place and hands every stage its own section as JSON, so that a change of one section leaves
+the others' cache keys alone, and the job that it made. Values that are only passed to say "after this" are digests:
+real inputs, real keys.
 """
 
-from kfp import dsl
+from kfp import dsl, kubernetes
 
 from components.detect.component import detect
 from components.distill.component import distill
 from components.evaluate.component import evaluate
 from components.explore.component import explore
+from components.image import IMAGE
 from components.preflight.component import preflight
 from components.promote.component import promote
 from components.report.component import report
 from components.synthesize.component import synthesize
 
+DOCUMENTS = "/etc/symbiont"
+"""Where preflight looks for recipes and places (`components/preflight/documents.py`)."""
 RETRIES = 2  # a stage resumes from what it stored, so trying again is cheap
 
 
@@ -45,66 +49,52 @@ def explore_phase(
 
 @dsl.pipeline(name="symbiotic-round", description="The student learns from the teacher, and the teacher from both.")  # type: ignore[untyped-decorator]
 def symbiotic_round(
-    run: str,
-    round: int,
-    seed: int,
-    code: str,
-    place: str,
-    shards: list,  # type: ignore[type-arg]
-    preflight_config: str,
-    teacher: str,
-    tasks: str,
-    play: str,
-    explore_config: str,
-    synthesize_config: str,
-    distill_config: str,
-    evaluate_config: str,
-    detect_config: str,
-    promote_config: str,
-    report_config: str,
+    recipe: str = "laptop",
+    place: str = "cluster",
+    run: str = "main",
+    round: int = 0,
+    seed: int = 0,
+    overrides: str = "",
 ) -> None:
     """One round of one run.
 
     Args:
-        run: Name of the run; rounds of one run share store, knowledge base and data.
-        round: Number of the round, from 1.
-        seed: Seed of the run.
-        code: Digest of the code the caller compiled with.
-        place: JSON of a Place.
-        shards: Names of the shards of each explore phase, such as "0/2" and "1/2".
-        preflight_config: JSON of a PreflightConfig.
-        teacher: JSON of the teacher's AgentConfig.
-        tasks: JSON of a TasksConfig: what is played.
-        play: JSON of PlaySettings: limits of an episode, and retries.
-        explore_config: JSON of an ExploreConfig.
-        synthesize_config: JSON of a SynthesizeConfig.
-        distill_config: JSON of a DistillConfig.
-        evaluate_config: JSON of an EvaluateConfig.
-        detect_config: JSON of a DetectConfig.
-        promote_config: JSON of a PromoteConfig.
-        report_config: JSON of a ReportConfig.
+        recipe: What to do: the name of a recipe (shipped, or in the ConfigMap symbiont-recipes), or its YAML.
+        place: Where to do it: the name of a place (shipped, or in the ConfigMap symbiont-places), or its YAML.
+        run: Name of the line of rounds. Knowledge, examples, student and champion carry over from round to round.
+        round: 0 does the next round, or goes on with the one that is unfinished; a number does that one.
+        seed: Another seed explores other pages and trains in another order.
+        overrides: YAML laid over the recipe, for instance {distill: {steps: 800}}.
     """
-    checked = preflight(
-        config=preflight_config, place=place, run=run, round=round, seed=seed, code=code
-    ).set_caching_options(False)
-    job = checked.outputs["Output"]
+    told = preflight(recipe=recipe, place=place, run=run, round=round, seed=seed, overrides=overrides, image=IMAGE)
+    told.set_caching_options(False)
+    for kind in ("recipes", "places"):
+        name, folder = f"symbiont-{kind}", f"{DOCUMENTS}/{kind}"
+        kubernetes.use_config_map_as_volume(told, config_map_name=name, mount_path=folder, optional=True)
+    job, tasks, play, teacher = (told.outputs[name] for name in ("job", "tasks", "play", "teacher"))
 
     before = None
     for mode in ("teacher", "speculative", "student"):
         explored = explore_phase(
-            config=explore_config, job=job, tasks=tasks, play=play, teacher=teacher, mode=mode, shards=shards
+            config=told.outputs["explore"],
+            job=job,
+            tasks=tasks,
+            play=play,
+            teacher=teacher,
+            mode=mode,
+            shards=told.outputs["shards"],
         )
         if before is not None:
             explored.after(before)
         before = explored
 
-    examples = synthesize(config=synthesize_config, job=job, tasks=tasks).after(before).set_retry(RETRIES)
-    model = distill(config=distill_config, job=job, examples=examples.outputs["Output"]).set_retry(RETRIES)
+    examples = synthesize(config=told.outputs["synthesize"], job=job, tasks=tasks).after(before).set_retry(RETRIES)
+    model = distill(config=told.outputs["distill"], job=job, examples=examples.outputs["Output"]).set_retry(RETRIES)
 
     judged = {}
     for role in ("student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"):
         judged[role] = evaluate(
-            config=evaluate_config,
+            config=told.outputs["evaluate"],
             job=job,
             tasks=tasks,
             play=play,
@@ -115,14 +105,14 @@ def symbiotic_round(
         judged[role].set_display_name(f"evaluate {role.replace('_', ' ')}")
 
     verdict = detect(
-        config=detect_config,
+        config=told.outputs["detect"],
         job=job,
         teacher=teacher,
         model=model.outputs["Output"],
         student=judged["student"].outputs["Output"],
     ).set_retry(RETRIES)
     decision = promote(
-        config=promote_config,
+        config=told.outputs["promote"],
         job=job,
         model=model.outputs["Output"],
         verdict=verdict.outputs["Output"],
@@ -130,7 +120,7 @@ def symbiotic_round(
         champion=judged["champion"].outputs["Output"],
     ).set_retry(RETRIES)
     report(
-        config=report_config,
+        config=told.outputs["report"],
         job=job,
         tasks=tasks,
         decision=decision.outputs["Output"],

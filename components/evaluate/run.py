@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from components.agents.base import Agent
 from components.benchmarks.config import TasksConfig
@@ -27,7 +27,7 @@ from components.evaluate.summary import COLUMNS, evaluation_row, summarise
 from components.results.evaluate import EvaluateResult
 from components.results.place import ResultPlace, result_key
 from components.trajectories.digests import json_digest
-from components.trajectories.manifest import manifest_key, read_manifest
+from components.trajectories.manifest import Manifest, find_manifest
 from components.trajectories.phases import Role, SplitName, evaluate_phase
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
@@ -94,6 +94,11 @@ def make_plan(config: EvaluateConfig, split: Split) -> Plan:
     }
 
 
+def _plays(manifest: Manifest) -> list[Any]:
+    """What decides, beside the inputs, how an episode goes."""
+    return [manifest.code, manifest.packages]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Evaluation:
     config: EvaluateConfig
@@ -135,13 +140,15 @@ class _Evaluation:
     @property
     def _pointer(self) -> str:
         """Where runs of the same code find each other's results; empty where no manifest says which code plays."""
-        if not self.round.store.exists(manifest_key(self.round)):
-            return ""
-        manifest = read_manifest(self.round)
-        return f"evaluations/{json_digest([self.inputs, manifest.code, manifest.packages])}.json"
+        manifest = find_manifest(self.round)
+        return f"evaluations/{json_digest([self.inputs, *_plays(manifest)])}.json" if manifest else ""
 
     def _earlier_results(self) -> Iterator[str]:
+        now = find_manifest(self.round)
         for number in range(self.round.number, 0, -1):
+            then = find_manifest(self.round.at(number))
+            if now and then and _plays(now) != _plays(then):
+                continue
             keys = (result_key(self.round.at(number), f"evaluate-{role}") for role in get_args(Role))
             yield from (key for key in keys if self.round.store.exists(key))
         yield from self._of_another_run()

@@ -8,11 +8,14 @@ import shutil
 from collections import deque
 from pathlib import Path
 
+from components.benchmarks.split import Split
 from components.errors import InputError
+from components.preflight.numbering import rounds_of
 from components.trajectories.episodes import iter_episodes
-from components.trajectories.manifest import manifest_key, read_manifest
-from components.trajectories.rounds import Round, done_key
+from components.trajectories.manifest import ANOTHER_RUN, read_manifest
+from components.trajectories.rounds import Round
 from components.trajectories.store import Store
+from components.trajectories.tables import read_table
 
 
 def check_disk(folder: Path, *, free_gb: float) -> None:
@@ -60,15 +63,42 @@ def check_tokenizer(folder: Path) -> None:
     load_prompting(folder).check_vocabulary()
 
 
-def check_stored(store: Store, *, run: str, rounds: int) -> None:
-    """Whether this program can read what an interrupted run left: every unfinished round's manifest and episodes.
+def check_never_taught(round: Round, split: Split) -> None:
+    """Whether nothing that is held out now was explored in an earlier round of the run, which had another split.
+
+    Raises:
+        InputError: names the tasks.
+    """
+    found: dict[str, str] = {}
+    for number in range(1, round.number):
+        earlier = round.at(number)
+        if read_manifest(earlier).split == split.digest():
+            continue
+        try:
+            table = read_table(
+                round.store, f"{earlier.prefix}/tables/episodes.parquet", columns=["task_id", "template"]
+            )
+        except KeyError:
+            continue  # nothing was learnt of that round
+        for task_id, template in {(row["task_id"], row["template"]) for row in table.to_pylist()}:
+            if why := split.why_heldout(task_id=task_id, template=template, intent="", seed=None):
+                found.setdefault(task_id, f"{task_id} in round {number}: {why}")
+    if found:
+        raise InputError(
+            "what is held out now was learnt from earlier in this run:\n" + "\n".join(sorted(found.values())),
+            where="tasks",
+            fix=f"keep these tasks among those of training, or {ANOTHER_RUN}",
+        )
+
+
+def check_stored(store: Store, *, run: str) -> None:
+    """Whether this program can read what an interrupted run left: its unfinished round's manifest and episodes.
 
     Raises:
         InputError: an object is broken or of a schema this program does not read; names its key.
     """
-    for number in range(1, rounds + 1):
+    line = rounds_of(store, run)
+    if number := line.unfinished:
         here = Round(run=run, number=number, seed=0, store=store, work=Path())
-        if store.exists(done_key(here)) or not store.exists(manifest_key(here)):
-            continue
         read_manifest(here)
         deque(iter_episodes(store, f"{here.prefix}/episodes/"), maxlen=0)

@@ -1,4 +1,6 @@
-"""The Kubeflow component of preflight: a thin call of `run`."""
+"""The Kubeflow component of preflight: reads the form, calls `run`, and hands each stage its own section."""
+
+from typing import NamedTuple
 
 from kfp import dsl
 
@@ -7,34 +9,58 @@ from components.image import IMAGE
 
 @dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
 def preflight(
-    config: str, place: str, run: str, round: int, seed: int, code: str, summary: dsl.Output[dsl.Markdown]
-) -> str:
+    recipe: str,
+    place: str,
+    run: str,
+    round: int,
+    seed: int,
+    overrides: str,
+    image: str,
+    summary: dsl.Output[dsl.Markdown],
+) -> NamedTuple(  # type: ignore[valid-type]
+    "Told",
+    [
+        ("job", str),
+        ("shards", list),
+        ("tasks", str),
+        ("play", str),
+        ("teacher", str),
+        ("explore", str),
+        ("synthesize", str),
+        ("distill", str),
+        ("evaluate", str),
+        ("detect", str),
+        ("promote", str),
+        ("report", str),
+    ],
+):
     """Checks everything that can be wrong before anything expensive and writes the round's manifest.
 
     Args:
-        config: JSON of a PreflightConfig.
-        place: JSON of a Place.
+        recipe: A recipe's name, or the YAML itself.
+        place: A place's name, or the YAML itself.
         run: Name of the run.
-        round: Number of the round, from 1.
+        round: Number of the round; 0 for the next.
         seed: Seed of the run.
-        code: Digest of the code the caller compiled with; the image must hold the same.
-        summary: The manifest for a reader.
+        overrides: YAML laid over the recipe; may be empty.
+        image: The container image of the stages.
+        summary: What the round begins with, what changed since the one before, and where to look.
 
     Returns:
-        JSON of the Job: every other stage takes it, so each is bound to this manifest.
+        The Job, which binds every stage to this manifest; the shards of each explore phase, such as "0/2" and "1/2";
+        and as JSON what several stages share and each stage's own section.
     """
     from pathlib import Path
 
-    from components.agents.config import HybridConfig
-    from components.place import Job, Place, stage
-    from components.preflight.config import PreflightConfig
+    from components.place import stage
+    from components.preflight.documents import told_place, told_recipe
+    from components.preflight.opening import first_job, last_job
     from components.preflight.run import run as check
     from components.preflight.show import as_markdown
 
-    checked = PreflightConfig.model_validate_json(config)
-    privacy = checked.teacher.privacy if isinstance(checked.teacher, HybridConfig) else None
-    job = Job(place=Place.model_validate_json(place), run=run, round=round, seed=seed, privacy=privacy)
-    with stage("preflight", job=job.model_dump_json()) as here:
-        manifest = check(config=checked, round=here, code=code)
-        Path(summary.path).write_text(as_markdown(manifest))
-    return job.model_copy(update={"manifest": manifest.digest}).model_dump_json()
+    settings = told_recipe(recipe, overrides=overrides)
+    opened = first_job(told_place(place), settings, run=run, round=round, seed=seed)
+    with stage("preflight", job=opened.model_dump_json()) as here:
+        manifest = check(config=settings, place=opened.place, round=here, image=image)
+        Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
+    return last_job(opened, manifest).model_dump_json(), opened.place.shards, *settings.sections.values()

@@ -1,31 +1,91 @@
-"""What preflight checks: the parts of a recipe and a place that can be wrong before anything expensive has begun."""
+"""What a round does: teacher, student, tasks, numbers. One YAML file, put together here from the stages' own settings,
+so that every key is defined, described and checked in one place. Preflight reads it and hands each stage its own.
+
+What several stages share (tasks, limits of an episode) stands once in a recipe and is given to each of them; what the
+place decides (browsers) stands there.
+"""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Self
 
-from components.agents.config import AgentConfig, ChatConfig
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from components.agents.config import AgentConfig, ScriptedConfig, deciding
 from components.benchmarks.config import TasksConfig
-from components.browser.settings import BrowserSettings
-from components.trajectories.embeddings import EmbeddingEndpoint
+from components.detect.config import DetectConfig
+from components.distill.config import DistillConfig
+from components.episodes.config import PlaySettings
+from components.evaluate.config import EvaluateConfig
+from components.explore.config import ExploreConfig
+from components.promote.config import PromoteConfig
+from components.report.config import ReportConfig
+from components.synthesize.config import SynthesizeConfig
+from components.trajectories.digests import json_digest
+
+SHARED = ("tasks", "play", "teacher")
+STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "promote", "report")
 
 
-class PreflightConfig(BaseModel):
-    """Put together from the other sections by the command line; a recipe has no section of this name."""
+class Recipe(BaseModel):
+    """One YAML file; `pipelines/recipes` holds those that are shipped."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    recipe: str = Field(description="digest of the recipe")
-    recipe_text: str = Field("", description="the recipe itself as YAML, for whoever reads the report")
-    tasks: TasksConfig = Field(description="what is played")
-    teacher: AgentConfig = Field(description="who is learnt from")
-    others: dict[str, AgentConfig] = Field(description="agents the student must not come from, asked by the audit")
-    writers: dict[str, ChatConfig] = Field(description="models that judge and write, by their place in the recipe")
-    embedding: EmbeddingEndpoint | None = Field(description="endpoint of the knowledge base's vectors")
-    student: str = Field(description="reference of the model a run begins with")
-    context: int = Field(description="tokens of prompt and completion the student is trained with")
-    model_name: str = Field(description="registered model in MLflow whose champion is to beat")
-    free_gb: float = Field(ge=0, description="disk space a round wants to begin with, in gigabytes")
-    browser: BrowserSettings = Field(description="the browsers and pages played on")
-    place: str = Field(description="name of the place, for the manifest")
-    control: str = Field("", description="name of the run in which a random agent explores in the student's place")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
+        description="part of the run's name: small letters, digits and hyphens, for instance mine-one",
+    )
+    about: str = Field("", description="one sentence for whoever chooses a recipe")
+    rounds: int = Field(3, ge=1, le=999, description="rounds of `symbiont run`, unless --rounds says otherwise")
+    tasks: TasksConfig = Field(default_factory=TasksConfig, description="what is played")
+    teacher: AgentConfig = Field(default_factory=ScriptedConfig, description="who is learnt from")
+    play: PlaySettings = Field(default_factory=PlaySettings, description="limits of an episode, and retries")
+    explore: ExploreConfig = Field(default_factory=ExploreConfig, description="what is explored in a round")
+    synthesize: SynthesizeConfig = Field(default_factory=SynthesizeConfig, description="from episodes to examples")
+    distill: DistillConfig = Field(default_factory=DistillConfig, description="how the student learns")
+    evaluate: EvaluateConfig = Field(default_factory=EvaluateConfig, description="what is played to judge an agent")
+    detect: DetectConfig = Field(default_factory=DetectConfig, description="the audit")
+    promote: PromoteConfig = Field(default_factory=PromoteConfig, description="when a student becomes the champion")
+    report: ReportConfig = Field(default_factory=ReportConfig, description="what the report holds")
+
+    @model_validator(mode="after")
+    def _policy_is_audited(self) -> Self:
+        audited = ("teacher", *self.detect.others)
+        for name in self.promote.policy.named if self.promote.policy else ():
+            if name not in audited:
+                raise ValueError(
+                    f"promote.policy requires a verdict on {name!r}, whom the audit does not ask about; it asks about "
+                    f"{', '.join(audited)}: add it to detect.others"
+                )
+        return self
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything that results depend on: not the words about it, how long it is followed (`rounds`), what MLflow
+        shows (`play.traces`), or how its chat models are reached and paid."""
+        record = self.model_dump(mode="json", exclude={"about": True, "rounds": True, "play": {"traces"}})
+        found: dict[str, Any] = deciding(record)
+        return found
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `settings`."""
+        return json_digest(self.settings)
+
+    @property
+    def has_control(self) -> bool:
+        """Whether the same with a random explorer in the student's place would be something else."""
+        return self.explore.explorer != "random" and self.explore.student_seeds > 0
+
+    @property
+    def text(self) -> str:
+        """The whole recipe as YAML, defaults filled in."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """What each stage is told, as JSON: its own section, and by name what several of them share."""
+        names = (*SHARED, *STAGES)
+        return {name: getattr(self, name).model_dump_json() for name in names}

@@ -10,17 +10,16 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from components.agents.base import Agent
 from components.agents.build import build_agent
 from components.agents.checks import check_endpoint
 from components.agents.config import endpoints
 from components.browser.find import find_browser
-from components.errors import InputError
+from components.code import code_digest, package_versions
 from components.models.files import BASE_FOLDER, is_local, resolve_model
 from components.models.storing import publish_model
-from components.preflight.checks import check_context, check_disk, check_tokenizer
-from components.preflight.code import code_digest, package_versions
-from components.preflight.config import PreflightConfig
+from components.place import Place
+from components.preflight.checks import check_context, check_disk, check_never_taught, check_tokenizer
+from components.preflight.config import Recipe
 from components.preflight.machine import commit, machine
 from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
@@ -28,7 +27,7 @@ from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
 from components.tracking import check_tracking
 from components.trajectories.embeddings import check_embedding
-from components.trajectories.manifest import Manifest, keep_manifest, manifest_key, read_manifest
+from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
 from components.trajectories.open_store import check_store
 from components.trajectories.rounds import Round
 
@@ -39,39 +38,37 @@ QUESTION = [
 """In the form that models which judge and write are asked in."""
 
 
-def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
+def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manifest:
     """Checks disk, browser, tasks, teacher, store, MLflow and student, and returns the round's manifest.
 
     Args:
-        code: digest of the code the caller has; empty where it does not matter that ours is the same.
+        image: the container image this runs in; empty where it is none.
 
     Raises:
         InputError: something is wrong; or this round was begun with something else.
         InfraError: the store or MLflow failed in a way that trying again may mend.
     """
-    if code and code != code_digest():
-        raise InputError(
-            f"the pipeline was started by code {code[:12]}, this image holds {code_digest()[:12]}",
-            where="code",
-            fix="build the image from the same commit, or compile and start the pipeline with the image's release",
-        )
-    check_inputs(config, work=round.work)
+    check_inputs(config, place, work=round.work)
     benchmark, split = config.tasks.open()
     check_store(round.store)
     check_tracking()
-    folder = resolve_model(config.student, work=round.work, store=round.store)
-    check_context(folder, context=config.context)
+    check_never_taught(round, split)
+    folder = resolve_model(config.distill.student, work=round.work, store=round.store)
+    check_context(folder, context=config.distill.context)
     check_tokenizer(folder)
-    teacher = _teacher(config, round)
+    teacher = build_agent(config.teacher, store=round.store, work=round.work)
     start = publish_model(round.store, folder)
-    begun = read_manifest(round) if round.store.exists(manifest_key(round)) else None
+    begun = find_manifest(round)
+    before = find_manifest(round.at(round.number - 1))
     manifest = Manifest(
         run=round.run,
         round=round.number,
         seed=round.seed,
-        recipe=config.recipe,
+        recipe=config.digest,
+        settings=config.settings,
         code=code_digest(),
-        packages=package_versions() | {"browser": _browser_version(str(find_browser(config.browser.executable)))},
+        image=image,
+        packages=package_versions() | {"browser": _browser_version(str(find_browser(place.browser.executable)))},
         benchmark=benchmark.name,
         benchmark_version=benchmark.version,
         evaluator_checksum=benchmark.checksum,
@@ -80,59 +77,62 @@ def run(*, config: PreflightConfig, round: Round, code: str = "") -> Manifest:
         start=start,
         student=_last_student(round) or start,
         # The alias may have moved since: by this very round, when its promotion was done and its report was not.
-        champion=begun.champion if begun else _champion(config.model_name) or start,
+        champion=begun.champion if begun else _champion(config.promote.model_name) or start,
         data=_earlier_tables(round),
-        place=config.place,
+        place=place.name,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    manifest = keep_manifest(round, manifest)
+    changed = differences(before, manifest) if before else ()
+    manifest = keep_manifest(round, manifest.model_copy(update={"changed": changed}))
     _keep_notes(config, round, manifest, benchmark=benchmark.title)
     return manifest
 
 
-def check_inputs(config: PreflightConfig, *, work: Path) -> None:
+def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
     """Everything that can be checked without a store and MLflow, in seconds; the command line begins with it.
 
     Raises:
         InputError: no disk space, browser, benchmark, task, teacher, other agent, judge, writer, endpoint of vectors or
             student as configured.
     """
-    check_disk(work, free_gb=config.free_gb)
-    find_browser(config.browser.executable)
+    check_disk(work, free_gb=place.free_gb)
+    find_browser(place.browser.executable)
     config.tasks.open()
-    asked = {"teacher": config.teacher} | {f"detect.others.{name}": other for name, other in config.others.items()}
+    others = {f"detect.others.{name}": other for name, other in config.detect.others.items()}
+    asked = {"teacher": config.teacher, **others}
     for where, agent in asked.items():
         for part, chat in endpoints(agent).items():
             check_endpoint(chat, where=f"{where}{part}")
-    for where, writer in config.writers.items():
+    for where, writer in config.synthesize.chat_models.items():
         check_endpoint(writer, where=where, messages=QUESTION)
-    if config.embedding is not None:
-        check_embedding(config.embedding)
-    if is_local(config.student):
-        folder = resolve_model(config.student, work=work)
-        check_context(folder, context=config.context)
+    if config.synthesize.knowledge.embedding is not None:
+        check_embedding(config.synthesize.knowledge.embedding)
+    if is_local(config.distill.student):
+        folder = resolve_model(config.distill.student, work=work)
+        check_context(folder, context=config.distill.context)
         if folder != BASE_FOLDER:  # the shipped one fits itself, and asking it would load torch into every command
             check_tokenizer(folder)
 
 
-def _keep_notes(config: PreflightConfig, round: Round, manifest: Manifest, *, benchmark: str) -> None:
+def control_name(run: str) -> str:
+    """The run with a random explorer in the student's place."""
+    return f"{run}-random"
+
+
+def _keep_notes(config: Recipe, round: Round, manifest: Manifest, *, benchmark: str) -> None:
     """Leaves what a reader of the report wants to know beside the manifest; the first word of it stands."""
     place = ResultPlace(
         kind=PreflightResult, round=round, name=PreflightResult.stage, inputs=manifest.digest, other="another manifest"
     )
     notes = PreflightResult(
         inputs=manifest.digest,
-        recipe=config.recipe_text,
+        recipe=config.text,
         benchmark=benchmark,
         machine=machine(),
-        control=config.control,
+        control=control_name(round.run) if config.has_control else "",
         commit=commit(),
     )
     place.keep(notes)
-
-
-def _teacher(config: PreflightConfig, round: Round) -> Agent:
-    return build_agent(config.teacher, store=round.store, work=round.work)
 
 
 def _champion(name: str) -> str:
@@ -141,11 +141,9 @@ def _champion(name: str) -> str:
 
 
 def _last_student(round: Round) -> str:
-    """The student of the round before; empty in the first one."""
-    if round.number <= 1:
-        return ""
-    found = read(round.at(round.number - 1), DistillResult)
-    return found.model_digest if found else ""
+    """The student made last before this round, which may have left one unfinished; empty where there is none."""
+    made = (read(round.at(number), DistillResult) for number in range(round.number - 1, 0, -1))
+    return next((each.model_digest for each in made if each is not None), "")
 
 
 def _earlier_tables(round: Round) -> dict[str, str]:

@@ -21,11 +21,13 @@ MEANINGS = (
     ("audit", "a test of the student's answers alone: were they learnt from this teacher's?"),
 )
 
+FEW_CHANGES = 8
+
 
 def about(data: ReportInput) -> Section:
     """Benchmark, tasks, teacher, student, recipe, code, date, machine and time; digests and recipe folded away."""
     now = data.now
-    blocks: list[Block] = [Terms(rows=[*_facts(data)])]
+    blocks: list[Block] = [Terms(rows=[*_facts(data)]), *_changed(data)]
     if now.manifest is None:
         blocks = [Words("Preflight has not been run, so there is no record of what was run.")]
     if digests := _digests(now):
@@ -60,6 +62,18 @@ def _facts(data: ReportInput) -> list[tuple[str, str]]:
     if now.seconds:
         found.append(("Time", f"{duration(sum(now.seconds.values()))} in all stages of this round together"))
     return found
+
+
+def _changed(data: ReportInput) -> list[Block]:
+    """What was done otherwise than in the round before; a few lines stand open."""
+    manifest = data.now.manifest
+    if manifest is None or not manifest.changed:
+        return []
+    rows = [(each.key, each.old, each.new) for each in manifest.changed]
+    table = Table(header=("changed since the round before", "then", "now"), rows=rows, names=3)
+    if len(rows) <= FEW_CHANGES:
+        return [table]
+    return [Fold(title=f"{len(rows)} things changed since the round before", blocks=[table])]
 
 
 def _base(now: RoundInput) -> str:

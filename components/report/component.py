@@ -38,7 +38,7 @@ def report(
     from pathlib import Path
 
     from components.benchmarks.config import TasksConfig
-    from components.place import Job, stage
+    from components.place import Job, mark_done, stage
     from components.report.config import ReportConfig
     from components.report.replay import Replay
     from components.report.run import assemble, markdown, run
@@ -52,4 +52,5 @@ def report(
         data = assemble(config=settings, round=here)
         track_report(data, page=Path(page.path).read_bytes(), store=here.store.url)
         Path(summary.path).write_text(markdown(data))
+    mark_done(here)  # after the stage, whose own time is part of the report
     return result.page

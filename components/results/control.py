@@ -10,16 +10,17 @@ from components.results.preflight import PreflightResult
 from components.trajectories.manifest import manifest_key, read_manifest
 from components.trajectories.rounds import Round
 
-OWN = {"run", "recipe", "place", "created_at"}
+OWN = {"run", "recipe", "settings", "place", "image", "created_at", "changed"}
 """What a run and its control do not share."""
+CAME_OF_IT = {"student", "champion", "data"}
+"""What follows from the rounds before."""
 
 
 def control_of(round: Round) -> Round | None:
     """The control's round of the same number; None where it was not run into this store, or is none.
 
-    Later rounds follow from the first, so that the two are comparable when their first rounds began with the same in
-    everything but the recipe, whose difference is the explorer (`Run.control`). A registry that holds another champion,
-    for one, makes another round of it.
+    The two are comparable when this round and all before it began with the same in everything but the explorer. A
+    registry that holds another champion at the first one, for instance, makes another run of it.
 
     Raises:
         InputError: a manifest of another version, or a broken one.
@@ -28,10 +29,14 @@ def control_of(round: Round) -> Round | None:
     if notes is None or not notes.control:
         return None
     control = replace(round, run=notes.control)
-    if not round.store.exists(manifest_key(control.at(1))):
+    if not round.store.exists(manifest_key(control)):
         return None
-    return control if _began_with(control) == _began_with(round) else None
+    numbers = range(1, round.number + 1)
+    return control if all(_began_with(control.at(each)) == _began_with(round.at(each)) for each in numbers) else None
 
 
-def _began_with(round: Round) -> dict[str, Any]:
-    return read_manifest(round.at(1)).model_dump(exclude=OWN)
+def _began_with(round: Round) -> tuple[dict[str, Any], dict[str, Any]]:
+    manifest = read_manifest(round)
+    explore = {key: each for key, each in manifest.settings.get("explore", {}).items() if key != "explorer"}
+    record = manifest.model_dump(exclude=OWN | (CAME_OF_IT if round.number > 1 else set()))
+    return record, {**manifest.settings, "explore": explore}

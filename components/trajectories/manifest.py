@@ -6,6 +6,9 @@ The same manifest selects the same data, agents and code; a stage that is run ag
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -14,19 +17,42 @@ from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Record
 
-MANIFEST_VERSION = 1
-ANOTHER_RUN = "start another run (another --out or --seed)"
+MANIFEST_VERSION = 2
+READABLE = (1, 2)
+"""Version 1 did not hold `image`, `settings` and `changed`."""
+DIGEST = re.compile(r"[0-9a-f]{64}")
+LONGEST_WORD = 80
+ANOTHER_RUN = "start another run (another --run)"
+TOLD = {"created_at", "place", "image", "settings", "changed"}
+"""Not compared: the same round may be done elsewhere. What `settings` say is compared by their digest, `recipe`."""
+OF_EACH_ROUND = {"manifest_version", "run", "round", "student", "champion", "data", "created_at", "changed"}
+"""No news where they differ from the round before."""
+IMPLIED = {"split": "tasks.", "teacher.digest": "teacher."}
+"""What differs because a setting under this name does."""
+
+
+class Difference(Record):
+    """One key of two manifests, in words."""
+
+    key: str = Field(description="such as distill.steps, code, packages.torch")
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.old} then, {self.new} now"
 
 
 class Manifest(Record):
-    """Digests are SHA-256. `created_at` and `place` are told, not compared: the same round may be done elsewhere."""
+    """Digests are SHA-256."""
 
     manifest_version: int = MANIFEST_VERSION
     run: str
     round: int
     seed: int
     recipe: str = Field(description="digest of the recipe")
+    settings: dict[str, Any] = Field(default_factory=dict, description="the recipe itself: what results depend on")
     code: str = Field(description="digest of this package's files")
+    image: str = Field("", description="container image; empty where it was none, or nobody said which")
     packages: dict[str, str] = Field(description="versions of what decides results: torch, transformers, browser, ...")
     benchmark: str
     benchmark_version: str
@@ -34,16 +60,21 @@ class Manifest(Record):
     split: str = Field(description="digest of training and held-out tasks")
     teacher: AgentInfo
     start: str = Field(description="digest of the untrained model the run began with")
-    student: str = Field(description="digest of the student that explores in this round: the last round's")
+    student: str = Field(description="digest of the student that explores in this round: the last one made before")
     champion: str = Field(description="digest of the model to beat: the registered champion, else the start")
     data: dict[str, str] = Field(description="earlier rounds' tables of examples: digest by key")
     place: str
     created_at: str
+    changed: tuple[Difference, ...] = Field((), description="since the round before")
 
     @property
     def digest(self) -> str:
-        record = self.model_dump(mode="json", exclude={"created_at", "place"})
-        return json_digest(record)
+        return json_digest(self.model_dump(mode="json", exclude=TOLD))
+
+    @property
+    def shared(self) -> str:
+        """Digest of what every stage depends on, whatever its own section of the recipe says."""
+        return json_digest(self.model_dump(mode="json", exclude={*TOLD, "recipe"}))
 
 
 def manifest_key(round: Round) -> str:
@@ -61,13 +92,57 @@ def keep_manifest(round: Round, manifest: Manifest) -> Manifest:
     begun = read_manifest(round)
     if begun.digest == manifest.digest:
         return begun
-    old, new = begun.model_dump(exclude={"created_at", "place"}), manifest.model_dump(exclude={"created_at", "place"})
-    differs = [f"{name}: {old[name]!r} then, {new[name]!r} now" for name in old if old[name] != new[name]]
+    differs = differences(begun, manifest, without=TOLD)
     raise InputError(
-        f"round {round.number} of run {round.run} was begun with another manifest\n" + "\n".join(differs),
+        f"round {round.number} of run {round.run} was begun with something else\n" + "\n".join(map(str, differs)),
         where=f"{round.store.url}/{manifest_key(round)}",
-        fix="go back to what it was begun with, or start another run (another --out or --seed)",
+        fix=f"go back to what it was begun with; or leave it unfinished and begin round {round.number + 1} "
+        f"(--round {round.number + 1}, in a form round: {round.number + 1}); or {ANOTHER_RUN}",
     )
+
+
+def differences(old: Manifest, new: Manifest, *, without: Collection[str] = OF_EACH_ROUND) -> tuple[Difference, ...]:
+    """What differs, key by key down to single settings; of a recipe that was not kept, its digest.
+
+    Args:
+        without: fields that are not looked at.
+    """
+    known = bool(old.settings and new.settings)
+    before, after = (_comparable(each, without=without, settings=known) for each in (old, new))
+    keys = [key for key in dict.fromkeys((*before, *after)) if before.get(key) != after.get(key)]
+    implied = {key for key, prefix in IMPLIED.items() if any(each != key and each.startswith(prefix) for each in keys)}
+    said = (key for key in keys if key not in implied)
+    return tuple(Difference(key=key, old=_word(before.get(key)), new=_word(after.get(key))) for key in said)
+
+
+def _comparable(manifest: Manifest, *, without: Collection[str], settings: bool) -> dict[str, Any]:
+    """Values by the dotted names that lead to them, the recipe's as `--set` takes them."""
+    left_out = {*without, "settings", "teacher", *(["recipe"] if settings else [])}
+    found = _flat(manifest.model_dump(mode="json", exclude=left_out)) | {"teacher.digest": manifest.teacher.digest}
+    return found | _flat(manifest.settings) if settings else found
+
+
+def _flat(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        inside = isinstance(value, Mapping) and bool(value)
+        found |= _flat(value, f"{above}{name}.") if inside else {f"{above}{name}": value}
+    return found
+
+
+def _word(value: Any) -> str:
+    """In one line: digests cut short, long lists too."""
+    if value is None:
+        return "not set"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if DIGEST.fullmatch(text):
+        return text[:12]
+    return (text if len(text) <= LONGEST_WORD else f"{text[:LONGEST_WORD]}...") or "empty"
+
+
+def find_manifest(round: Round) -> Manifest | None:
+    """The round's manifest; None where preflight has not run. Errors as `read_manifest`."""
+    return read_manifest(round) if round.store.exists(manifest_key(round)) else None
 
 
 def read_manifest(round: Round) -> Manifest:
@@ -86,9 +161,9 @@ def read_manifest(round: Round) -> Manifest:
         version = found.get("manifest_version")
     except (ValueError, AttributeError) as error:
         raise InputError(f"a broken manifest: {error}", where=where, fix=ANOTHER_RUN) from error
-    if version != MANIFEST_VERSION:
+    if version not in READABLE:
         raise InputError(
-            f"the manifest's version is {version}, this code reads {MANIFEST_VERSION}",
+            f"the manifest's version is {version}, this code reads {' and '.join(map(str, READABLE))}",
             where=where,
             fix="continue this run with the release that began it, or start another run",
         )

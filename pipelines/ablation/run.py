@@ -17,9 +17,11 @@ import yaml
 from pydantic import ValidationError
 from rich.console import Console
 
+from components.code import code_digest
 from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
+from components.preflight.config import Recipe
 from components.results.place import read
 from components.results.preflight import PreflightResult
 from components.trajectories.manifest import read_manifest
@@ -30,8 +32,7 @@ from pipelines.ablation.variants import VARIANTS
 from pipelines.commands import read_place, read_recipe, run_command
 from pipelines.display import Display
 from pipelines.outfolder import OutFolder
-from pipelines.recipe import Recipe
-from pipelines.rounds import Run
+from pipelines.rounds import Run, default_name
 from pipelines.stored_runs import round_of
 from pipelines.summary import Summary
 
@@ -64,8 +65,9 @@ class Planned:
             found = Summary.model_validate_json(path.read_bytes())
         except ValidationError as error:
             raise _other(path, error.errors()[0]["msg"]) from error
-        if found.run != self.run.name:
-            raise _other(path, f"{found.run}, and this recipe and code make {self.run.name}")
+        begun = {(each.digests.recipe, each.digests.code) for each in found.rounds}
+        if found.run != self.run.name or begun - {(self.run.recipe.digest, code_digest())}:
+            raise _other(path, f"{found.run}, by another recipe or code")
         return found if len(found.rounds) >= self.rounds else None
 
     def ran(self, summary: Summary) -> Ran:
@@ -117,6 +119,7 @@ def measure(
         done[number] = run_command(
             recipe=each.run.recipe,
             place=str(out / "place.yaml"),
+            name=each.run.name,
             rounds=each.rounds,
             seed=each.run.seed,
             out=each.run.folder.root,
@@ -146,8 +149,15 @@ def _planned(
     for seed in seeds:
         for variant, recipe in recipes.items():
             folder = OutFolder(root=out.absolute() / f"{variant}-{seed}")
-            run = Run(recipe=recipe, place=place, seed=seed, folder=folder)
+            run = Run(name=_name(recipe, variant, seed=seed), recipe=recipe, place=place, seed=seed, folder=folder)
             yield Planned(variant=variant, run=run, rounds=rounds or recipe.rounds)
+
+
+def _name(recipe: Recipe, variant: str, *, seed: int) -> str:
+    """Of one run in the store of all. Those that explore are called as `symbiont run` would call them, so that one is
+    found as the other's control."""
+    name = default_name(recipe, seed=seed)
+    return name if recipe.explore.student_seeds else f"{name}-{variant}"
 
 
 def _own_place(place: Place, *, out: Path) -> Place:
@@ -172,7 +182,8 @@ def _by_hand(recipe: str, changes: Sequence[str], each: Planned, *, place: Path)
     """The command that does the same run."""
     words = ["symbiont", "run", "--recipe", recipe, "--rounds", str(each.rounds), "--seed", str(each.run.seed)]
     sets = [word for change in (*changes, *VARIANTS[each.variant].changes) for word in ("--set", change)]
-    return shlex.join([*words, *sets, "--place", str(place), "--out", str(each.run.folder.root)])
+    where = ["--run", each.run.name, "--place", str(place), "--out", str(each.run.folder.root)]
+    return shlex.join([*words, *sets, *where])
 
 
 def _write(plan: Sequence[Planned], done: Sequence[Summary | None], *, table: Path, rows: Path) -> list[Row]:

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 from components.documents.check import check_document
 from components.documents.yaml_files import parse_yaml
 from components.explore.run import make_plan
+from components.preflight.config import Recipe
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from pipelines.cli import app
 from pipelines.commands import read_recipe
-from pipelines.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/data.md")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.preflight.config import Recipe
 from components.results.control import control_of
 from components.results.place import read
 from components.results.preflight import PreflightResult
@@ -24,7 +25,6 @@ from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
-from pipelines.recipe import Recipe
 from pipelines.summary import Summary
 
 pytestmark = pytest.mark.xdist_group("round")

@@ -32,7 +32,7 @@ def symbiont(*arguments: str, **environment: str) -> Result:
 
 
 def test_the_version_names_the_code() -> None:
-    from components.preflight.code import code_digest
+    from components.code import code_digest
 
     assert code_digest()[:12] in symbiont("--version").stdout
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.preflight.documents import FOLDER, told_place, told_recipe
 from pipelines.compile import COMPILED, compile_round
 
 
@@ -20,7 +21,15 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def pipeline() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(COMPILED.read_text())
+    found: dict[str, Any] = next(yaml.safe_load_all(COMPILED.read_text()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def pods() -> dict[str, Any]:
+    """What the second document says of each executor's pod."""
+    _, platform = yaml.safe_load_all(COMPILED.read_text())
+    found: dict[str, Any] = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     return found
 
 
@@ -48,6 +57,45 @@ def test_every_reference_leads_somewhere(pipeline: dict[str, Any]) -> None:
             for value in task.get("inputs", {}).get("parameters", {}).values():
                 producer = value.get("taskOutputParameter", {}).get("producerTask")
                 assert producer is None or producer in dag["tasks"]
+
+
+def test_the_form_has_few_fields_and_each_says_what_it_is_and_has_a_default(pipeline: dict[str, Any]) -> None:
+    fields = pipeline["root"]["inputDefinitions"]["parameters"]
+    assert set(fields) == {"recipe", "place", "run", "round", "seed", "overrides"}
+    for name, each in fields.items():
+        assert len(each["description"]) > 20, name
+        assert "defaultValue" in each, name
+    assert fields["round"]["defaultValue"] == 0, "the next one, so that a schedule need not count"
+
+
+def test_every_default_of_the_form_means_something(pipeline: dict[str, Any]) -> None:
+    told = {name: each["defaultValue"] for name, each in pipeline["root"]["inputDefinitions"]["parameters"].items()}
+    assert told_recipe(told["recipe"], overrides=told["overrides"]).name == told["recipe"]
+    assert told_place(told["place"]).store
+
+
+def test_recipes_and_places_of_a_cluster_are_mounted_where_they_are_looked_for(pods: dict[str, Any]) -> None:
+    mounted = {
+        each["configMapName"]: (each["mountPath"], each["optional"])
+        for each in pods["exec-preflight"]["configMapAsVolume"]
+    }
+    assert mounted == {f"symbiont-{kind}": (str(FOLDER / kind), True) for kind in ("recipes", "places")}
+
+
+def test_a_setting_of_one_stage_is_told_to_that_stage_alone(pipeline: dict[str, Any]) -> None:
+    """So that Kubeflow's cache, which looks at inputs, plays nothing again because of another stage's settings."""
+    before, after = told_recipe("laptop").sections, told_recipe("laptop", overrides="distill: {steps: 9}").sections
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"distill"}
+    tasks = pipeline["root"]["dag"]["tasks"]
+    takers = {
+        task
+        for task, each in tasks.items()
+        for value in each.get("inputs", {}).get("parameters", {}).values()
+        if value.get("taskOutputParameter", {}).get("outputParameterKey") in changed
+        and value["taskOutputParameter"]["producerTask"] == "preflight"
+    }
+    assert takers == {"distill"}
 
 
 def test_nothing_is_installed_at_run_time(pipeline: dict[str, Any]) -> None:

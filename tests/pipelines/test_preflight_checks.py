@@ -1,4 +1,4 @@
-"""Preflight: what is wrong with disk, endpoint or student is said before a round begins, and the manifest is kept."""
+"""Preflight: what is wrong with the disk is said before a round begins."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import pytest
 from components.errors import InputError
 from components.preflight.checks import check_disk
 from components.preflight.machine import commit, machine
-from components.trajectories.manifest import keep_manifest, manifest_key, read_manifest
 from components.trajectories.open_store import open_store
-from components.trajectories.rounds import Round
-from tests.pipelines.manifests import manifest
 
 
 def test_a_full_disk_is_named(small_disk: Path) -> None:
@@ -34,39 +31,6 @@ def test_a_full_disk_leaves_no_half_written_object(small_disk: Path) -> None:
         store.put_new("runs/a", b"x" * 2_000_000)
     assert not store.exists("runs/a")
     assert list(store.list("runs/")) == []
-
-
-@pytest.fixture
-def round_one(tmp_path: Path) -> Round:
-    return Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path / "work")
-
-
-def test_a_manifest_is_written_once_and_the_same_one_is_found_again(round_one: Round) -> None:
-    first = keep_manifest(round_one, manifest())
-    again = keep_manifest(round_one, manifest(created_at="2027-01-01T00:00:00+00:00", place="cluster"))
-    assert again == first == read_manifest(round_one)
-
-
-def test_a_round_begun_with_something_else_names_what_differs(round_one: Round) -> None:
-    keep_manifest(round_one, manifest())
-    with pytest.raises(InputError, match=r"code: 'b+' then, 'x' now"):
-        keep_manifest(round_one, manifest(code="x"))
-
-
-def test_a_manifest_of_another_version_is_refused(round_one: Round) -> None:
-    old = manifest().model_dump_json().replace('"manifest_version":1', '"manifest_version":0')
-    round_one.store.put(manifest_key(round_one), old.encode())
-    with pytest.raises(InputError, match="version is 0"):
-        read_manifest(round_one)
-
-
-@pytest.mark.parametrize("stored", [b"", b"[]", b'{"manifest_version": 1, "run": "r"}'])
-def test_a_broken_manifest_is_named(round_one: Round, stored: bytes) -> None:
-    round_one.store.put(manifest_key(round_one), stored)
-    with pytest.raises(InputError, match="a broken manifest") as raised:
-        read_manifest(round_one)
-    assert raised.value.where.endswith(manifest_key(round_one))
-    assert raised.value.fix
 
 
 def test_the_machine_and_the_commit_are_told_in_words() -> None:

@@ -13,11 +13,11 @@ import yaml
 from components.documents.check import check_document, read_document
 from components.errors import InputError
 from components.place import Place
-from pipelines.documents import find_document
+from components.preflight.config import Recipe
+from components.preflight.documents import MOST_CHARACTERS, find_document
+from components.preflight.run import control_name
 from pipelines.explain import explain
-from pipelines.outfolder import OutFolder
-from pipelines.recipe import Recipe
-from pipelines.rounds import Run
+from pipelines.rounds import default_name
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,19 +26,17 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_shipped_recipes_are_right(path: Path) -> None:
     recipe = read_document(path, Recipe)
     assert recipe.name == path.stem
-    configs = recipe.arguments(Place(name="here"), control="")
-    # Arguments of one process: Linux takes at most 128 KiB each.
-    assert all(len(text) < 128 * 1024 for text in configs.values())
+    assert len(recipe.text) < MOST_CHARACTERS / 10, "there is room for longer ones"
 
 
-def test_the_control_of_a_run_is_the_same_run_with_a_random_explorer(tmp_path: Path) -> None:
-    def run(**explore: object) -> Run:
-        recipe = Recipe.model_validate({"name": "mine", "explore": explore})
-        return Run(recipe=recipe, place=Place(name="here"), seed=3, folder=OutFolder(root=tmp_path))
+def test_the_control_of_a_run_is_called_as_it_would_be_without_a_name() -> None:
+    def recipe(**explore: object) -> Recipe:
+        return Recipe.model_validate({"name": "mine", "explore": explore})
 
-    assert run().control == run(explorer="random").name != run().name
-    assert run(explorer="random").control == "", "it is the control"
-    assert run(student_seeds=0).control == "", "nobody explores in the student's place"
+    assert default_name(recipe(explorer="random"), seed=3) == control_name(default_name(recipe(), seed=3))
+    assert recipe().has_control
+    assert not recipe(explorer="random").has_control, "it is the control"
+    assert not recipe(student_seeds=0).has_control, "nobody explores in the student's place"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pipelines/places").glob("*.yaml")), ids=lambda path: path.stem)

@@ -18,18 +18,13 @@ import pytest
 import yaml
 import zstandard
 
-from components.documents.check import read_document
 from components.models.files import BASE_FOLDER
-from components.place import Place
 from components.trajectories.episodes import encode_episode, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import BUCKET, start_s3
 from pipelines.local.server import free_ports
-from pipelines.outfolder import OutFolder
-from pipelines.recipe import Recipe
-from pipelines.rounds import Run
 from tests.pipelines.manifests import manifest
 
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -63,9 +58,8 @@ class Desk:
     def interrupted(self, *said: str) -> tuple[Typed, Episode]:
         """A run that was stopped while it explored: its manifest and one episode are stored."""
         typed = self.recipe(*said)
-        recipe = read_document(self.folder / "mine.yaml", Recipe)
         root = self.folder / "out"
-        run = Run(recipe=recipe, place=Place(name="laptop"), seed=0, folder=OutFolder(root=root)).name
+        run = "mine-0"
         made: Episode = self.request.getfixturevalue("make_episode")("click [1]")
         episode = made.model_copy(update={"run": run, "round": 1, "phase": "explore-teacher"})
         store = open_store(root / STORE)

@@ -1,0 +1,167 @@
+"""Which recipe and which place are meant, and what is laid over the recipe.
+
+On a cluster they are files of `FOLDER`, which ConfigMaps fill, or shipped ones; a form may also hold the YAML itself.
+The command line takes the path of a file as well.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from components.documents.check import check_document, read_document
+from components.documents.yaml_files import Document, Mark, parse_yaml, read_yaml
+from components.errors import InputError
+from components.place import Place
+from components.preflight.config import Recipe
+from components.verdicts.policy import Policy
+
+FOLDER = Path(os.environ.get("SYMBIONT_DOCUMENTS", "/etc/symbiont"))
+"""Holds the folders `recipes` and `places`; a file here comes before a shipped one of its name."""
+SHIPPED = Path(__file__).parents[2] / "pipelines"
+NAME = re.compile(r"[\w.-]+")
+RECIPE_FIX = "correct the key or value; `symbiont help-recipe` lists every key with its meaning"
+PLACE_FIX = "correct the key or value; `symbiont help-recipe --place` lists every key with its meaning"
+MOST_CHARACTERS = 64_000
+"""Of a recipe with its defaults: Linux takes at most 128 KiB in one argument, and a stage's hold a section and more."""
+
+
+def named_documents(kind: str) -> dict[str, Path]:
+    """The files that a `recipe` or a `place` can mean by name."""
+    folders = (SHIPPED / f"{kind}s", FOLDER / f"{kind}s")
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+
+
+def find_document(reference: str, *, kind: str) -> Path:
+    """The file a `--recipe` or `--place` means: a path, or a name.
+
+    Raises:
+        InputError: there is no such file; says which there are.
+    """
+    named = named_documents(kind)
+    if reference in named:
+        return named[reference]
+    path = Path(reference)
+    if path.is_file():
+        return path.absolute()
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        what = "this is a folder, not a file" if path.is_dir() else f"there is no file {reference}"
+        raise InputError(what, where=f"--{kind} {path.absolute()}", fix=f"check the path, or use {_one_of(named)}")
+    raise _unknown(reference, kind=kind, where=f"--{kind}", otherwise="give a YAML file")
+
+
+def _unknown(reference: str, *, kind: str, where: str, otherwise: str) -> InputError:
+    named = named_documents(kind)
+    close = difflib.get_close_matches(reference, named, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return InputError(f"there is no {kind} {reference!r}", where=where, fix=f"{hint}{otherwise}, or {_one_of(named)}")
+
+
+def _one_of(named: Mapping[str, Path]) -> str:
+    return f"one that is there by name: {', '.join(named)}"
+
+
+def told_recipe(told: str, *, overrides: str = "") -> Recipe:
+    """The recipe of a form: a name or the YAML itself, with a YAML document laid over it.
+
+    Raises:
+        InputError: there is none of that name, or a wrong key or value in one of the two.
+    """
+    document, folder = _told(told, kind="recipe")
+    if overrides.strip():
+        over = parse_yaml(overrides, where="overrides")
+        if not isinstance(over.content, dict):
+            raise InputError(
+                "this is not laid over a recipe", where="overrides", fix="write sections, as {distill: {steps: 800}}"
+            )
+        document = _laid_over(document, over)
+    return as_recipe(document, folder=folder)
+
+
+def told_place(told: str) -> Place:
+    """The place of a form, likewise."""
+    document, _ = _told(told, kind="place")
+    return check_document(document.content, Place, where=document.where, marks=document.marks, fix=PLACE_FIX)
+
+
+def _told(told: str, *, kind: str) -> tuple[Document, Path | None]:
+    """What is meant, and the folder of its file, if it is one."""
+    text = told.strip()
+    if not NAME.fullmatch(text):
+        return parse_yaml(text, where=f"the {kind} as it was given"), None
+    named = named_documents(kind)
+    if text not in named:
+        raise _unknown(text, kind=kind, where=kind, otherwise="give the YAML itself")
+    return read_yaml(named[text]), named[text].parent
+
+
+def as_recipe(document: Document, *, folder: Path | None) -> Recipe:
+    """The recipe, with the policy in it where it names the file of one in a folder.
+
+    Raises:
+        InputError: a wrong key or value, or a policy of that name where there is no folder; or it is too long.
+    """
+    content = document.content
+    promote = content.get("promote") if isinstance(content, dict) else None
+    if isinstance(promote, dict) and isinstance(promote.get("policy"), str):
+        if folder is None:
+            fix = "write the policy itself under promote.policy"
+            raise InputError("a recipe that is no file names the file of a policy", where=document.where, fix=fix)
+        policy = read_document(folder / promote["policy"], Policy)
+        content = {**content, "promote": {**promote, "policy": policy.model_dump(mode="json")}}
+    recipe = check_document(content, Recipe, where=document.where, marks=document.marks, fix=RECIPE_FIX)
+    if len(recipe.text) > MOST_CHARACTERS:
+        what = f"the recipe has {len(recipe.text)} characters with its defaults, a pipeline takes {MOST_CHARACTERS}"
+        raise InputError(what, where=document.where, fix="name fewer tasks, or a benchmark that holds just these")
+    return recipe
+
+
+def _laid_over(document: Document, over: Document) -> Document:
+    """Sections are joined key by key; one that names another `kind` stands for the whole section."""
+    return Document(
+        content=_merged(document.content, over.content),
+        where=f"{document.where}, with overrides",
+        marks={**document.marks, **{at: Mark(0, mark.text) for at, mark in over.marks.items()}},
+    )
+
+
+def _merged(below: Any, above: Any) -> Any:
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    if above.get("kind", below.get("kind")) != below.get("kind"):
+        return above
+    return {**below, **{key: _merged(below.get(key), value) for key, value in above.items()}}
+
+
+def changed(document: Document, changes: Sequence[str]) -> Document:
+    """The document with `key.of.key=value` set in it; values are YAML.
+
+    Raises:
+        InputError: a change is not of that form, or leads through something that has no keys.
+    """
+    for change in changes:
+        key, equals, text = change.partition("=")
+        names = tuple(key.strip().split("."))
+        if not equals or not all(names):
+            raise InputError("this sets nothing", where=f"--set {change}", fix="write key=value, as distill.steps=800")
+        value = parse_yaml(text, where=f"--set {change}")
+        content = _with(document.content, names, value.content if text.strip() else None, change=change)
+        inside = {(*names, *at): Mark(0, mark.text) for at, mark in value.marks.items()}
+        marks = {at: mark for at, mark in document.marks.items() if at[: len(names)] != names}
+        where = f"{document.where}, --set {change}"
+        document = replace(document, content=content, marks={**marks, **inside}, where=where)
+    return document
+
+
+def _with(content: Any, names: Sequence[str], value: Any, *, change: str) -> Any:
+    first, *rest = names
+    section = {} if content is None else content
+    if not isinstance(section, dict):
+        fix = "set the whole section, as --set 'tasks={train: [click-button]}'"
+        raise InputError(f"there are no keys in what stands before {first!r}", where=f"--set {change}", fix=fix)
+    return {**section, first: _with(section.get(first), rest, value, change=change) if rest else value}
