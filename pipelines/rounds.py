@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,10 +47,10 @@ class Run:
         work.mkdir(parents=True, exist_ok=True)
         return Round(run=self.name, number=number, seed=self.seed, store=open_store(self.place.store), work=work)
 
-    def form(self, number: int) -> dict[str, object]:
-        """The pipeline's arguments for one round."""
+    def form(self, *, round: int) -> dict[str, object]:
+        """The pipeline's arguments for one round; 0 is the next."""
         place = yaml.safe_dump(self.place.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-        return {"recipe": self.recipe.text, "place": place, "run": self.name, "round": number, "seed": self.seed}
+        return {"recipe": self.recipe.text, "place": place, "run": self.name, "round": round, "seed": self.seed}
 
 
 def default_name(recipe: Recipe, *, seed: int) -> str:
@@ -92,7 +92,7 @@ def run_rounds(run: Run, *, rounds: int, number: int = 0, services: Services, di
     for each in _numbers(run, rounds=rounds, only=number):
         round, title = run.round(each), f"Round {each} of {max(each, rounds)}"
         if wall_seconds(round) is None:
-            _do_round(run, round, title=title, services=services, display=display)
+            _do_round(run, round, form=run.form(round=number), title=title, services=services, display=display)
         else:
             display.say(f"{title}: already done")
         services.wait_for_mlflow()  # a finished round did not, and the registry is asked for the champion
@@ -115,12 +115,14 @@ def _numbers(run: Run, *, rounds: int, only: int) -> Iterator[int]:
         yield choose_number(store, run=run.name, wanted=only)
 
 
-def _do_round(run: Run, round: Round, *, title: str, services: Services, display: Display) -> None:
+def _do_round(
+    run: Run, round: Round, *, form: Mapping[str, object], title: str, services: Services, display: Display
+) -> None:
     services.wait_for_mlflow()
     run.folder.empty_temporary()
     events = execute_round(
         pipeline=COMPILED,
-        arguments=run.form(round.number),
+        arguments=form,
         work=round.work,
         log=run.folder.logs / f"round-{round.number:03d}.log",
         temporary=run.folder.temporary,

@@ -106,7 +106,7 @@ class RoundSummary(_Part):
     audit: AuditSummary | None
     promotion: PromotionSummary | None
     seconds: dict[str, float] = Field(description="by stage")
-    wall_seconds: float = Field(description="of the command, for this round; 0 when it had been done before")
+    wall_seconds: float = Field(description="from preflight to report, of the attempt that finished it")
     digests: Digests
 
 
@@ -118,7 +118,7 @@ class Summary(_Part):
     seed: int
     start: dict[str, Splits] = Field(description="`student`: success before the first distillation")
     rounds: tuple[RoundSummary, ...]
-    wall_seconds: float = Field(description="of all rounds, each as long as the command that ended it took")
+    wall_seconds: float = Field(description="of all rounds together")
     report: str = Field(description="path of the newest report, from the folder this file is in")
     champion: str = Field(description="digest of the champion after the last round; empty when there is none")
 

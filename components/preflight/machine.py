@@ -16,6 +16,11 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {cores} core{plural}, {memory:.0f} GB of memory"
 
 
+def image_here(told: str) -> str:
+    """The container image a pipeline names, where this is a pod; elsewhere no image is run, and it is empty."""
+    return told if "KUBERNETES_SERVICE_HOST" in os.environ else ""
+
+
 def commit() -> str:
     """The git commit this code was checked out at; empty where there is no checkout or no git."""
     folder = Path(__file__).resolve().parents[2]

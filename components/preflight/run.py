@@ -20,7 +20,7 @@ from components.models.storing import publish_model
 from components.place import Place
 from components.preflight.checks import check_context, check_disk, check_never_taught, check_tokenizer
 from components.preflight.config import Recipe
-from components.preflight.machine import commit, machine
+from components.preflight.machine import commit, image_here, machine
 from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
@@ -42,7 +42,7 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
     """Checks disk, browser, tasks, teacher, store, MLflow and student, and returns the round's manifest.
 
     Args:
-        image: the container image this runs in; empty where it is none.
+        image: the container image that the pipeline names.
 
     Raises:
         InputError: something is wrong; or this round was begun with something else.
@@ -67,7 +67,7 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
         recipe=config.digest,
         settings=config.settings,
         code=code_digest(),
-        image=image,
+        image=image_here(image),
         packages=package_versions() | {"browser": _browser_version(str(find_browser(place.browser.executable)))},
         benchmark=benchmark.name,
         benchmark_version=benchmark.version,

@@ -16,12 +16,15 @@ from typing import Any
 import pytest
 import yaml
 
+from components.place import open_knowledge
 from components.preflight.config import Recipe
 from components.results.control import control_of
+from components.results.distill import DistillResult
 from components.results.place import read
 from components.results.preflight import PreflightResult
 from components.results.synergy import synergy_of
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.manifest import read_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
@@ -29,6 +32,7 @@ from pipelines.summary import Summary
 
 pytestmark = pytest.mark.xdist_group("round")
 SECONDS = 600
+ROOT = Path(__file__).resolve().parents[2]
 
 RECIPE = {
     "name": "tiny",
@@ -47,7 +51,7 @@ RECIPE = {
 }
 
 
-def start(folder: Path, *options: str, does: str = "run") -> subprocess.Popen[str]:
+def start(folder: Path, *options: str, does: str = "run", code: Path | None = None) -> subprocess.Popen[str]:
     command = [
         sys.executable,
         "-m",
@@ -60,14 +64,15 @@ def start(folder: Path, *options: str, does: str = "run") -> subprocess.Popen[st
         "--json",
         *options,
     ]
-    return subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    env = {**os.environ, "PYTHONPATH": str(code)} if code else None
+    return subprocess.Popen(command, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def wait_for(out: Path, what: str, process: subprocess.Popen[str]) -> None:
+def wait_for(out: Path, what: str, process: subprocess.Popen[str], *, round: int = 1) -> None:
     """Until a stage has said this."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and process.poll() is None:
-        log = out / "logs/round-001.log"
+        log = out / f"logs/round-{round:03d}.log"
         if log.exists() and what in log.read_text(errors="replace"):
             return
         time.sleep(0.2)
@@ -200,6 +205,59 @@ def test_the_commands_that_look_closer(done: tuple[Path, dict[str, Any], set[str
     assert (line["recipe"], line["rounds_done"]) == ("tiny", 1)
     symbiont("report", "--recipe", "tiny.yaml", "--to", "again.html")
     assert (folder / "again.html").read_bytes() == (folder / "out/reports/report.html").read_bytes()
+
+
+SMALL = (
+    "explore={teacher_seeds: 1, speculative_seeds: 0, student_seeds: 0}",
+    "evaluate={seeds: 1, task_seeds: 0}",
+    "distill.steps=2",
+    "report.episodes=1",
+)
+
+
+def test_a_run_goes_on_over_other_code_and_another_recipe(
+    done: tuple[Path, dict[str, Any], set[str]], tmp_path: Path
+) -> None:
+    """Round 1 is the one above; 2 is done by other code and another recipe, 3 is begun by a third recipe."""
+    folder, printed, _ = done
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
+    shutil.copytree(folder / "out", tmp_path / "out", ignore=shutil.ignore_patterns("work"))
+    for package in ("components", "pipelines"):
+        shutil.copytree(ROOT / package, tmp_path / "code" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "code/components/text.py").open("a") as file:
+        file.write("# a later release\n")
+    small = [word for change in SMALL for word in ("--set", change)]
+
+    unchanged = start(tmp_path, *small)
+    _, said = unchanged.communicate(timeout=SECONDS)
+    assert unchanged.returncode == 2
+    assert "distill.steps: 12 then, 2 now" in said
+    assert "--rounds 2 goes on with this one" in said
+
+    second = start(tmp_path, *small, "--rounds", "2", code=tmp_path / "code")
+    output, said = second.communicate(timeout=SECONDS)
+    assert second.returncode == 0, said[-4000:]
+    assert [each["round"] for each in json.loads(output)["rounds"]] == [1, 2]
+    page = (tmp_path / "out/reports/report.html").read_text()
+    assert "changed since the round before" in page
+    assert "distill.steps" in page
+
+    third = start(tmp_path, *small, "--set", "distill.steps=3", "--rounds", "3", code=tmp_path / "code")
+    wait_for(tmp_path / "out", "[stage] explore-teacher begins", third, round=3)
+    os.kill(third.pid, signal.SIGKILL)
+    third.wait()
+    rounds = [
+        Round(run=printed["run"], number=number, seed=0, store=stored(tmp_path), work=tmp_path) for number in (1, 2, 3)
+    ]
+    first, later, last = map(read_manifest, rounds)
+    assert {each.key for each in later.changed} >= {"code", "distill.steps", "explore.teacher_seeds"}
+    assert [(each.key, each.old, each.new) for each in last.changed] == [("distill.steps", "2", "3")]
+    assert first.code != later.code == last.code
+    made = read(rounds[1], DistillResult)
+    assert made is not None
+    assert last.student == made.model_digest
+    assert set(made.sources) == {f"{each.prefix}/tables/examples.parquet" for each in rounds[:2]}
+    assert {entry.round for entry in open_knowledge(rounds[2]).entries()} == {1, 2}
 
 
 def test_an_ablation_runs_what_is_missing_and_goes_on_after_a_kill(
