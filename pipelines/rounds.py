@@ -73,7 +73,7 @@ def check_goes_on(run: Run, *, store: Store, rounds: int) -> None:
     if now.recipe != last.recipe:
         differs = "\n".join(map(str, differences(last, now)))
         raise InputError(
-            f"run {run.name} has done {len(done)} of {rounds} rounds, the last one by another recipe\n{differs}",
+            f"all {len(done)} rounds of run {run.name} are done, the last by another recipe\n{differs}",
             where="recipe",
             fix=f"--rounds {len(done) + 1} goes on with this one, another --run begins anew",
         )

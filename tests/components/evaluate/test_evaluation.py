@@ -138,6 +138,15 @@ def test_another_run_of_the_same_code_does_not_play_the_same_agent_again(tmp_pat
     assert not evaluate(run_of(first, "third")).reused, "what is torn is not taken over"
 
 
+@pytest.mark.parametrize("code", ["b" * 64, "another"])
+def test_an_earlier_round_is_taken_over_where_the_same_code_played_it(tmp_path: Path, code: str) -> None:
+    first = run_of(round_in(tmp_path), "run")
+    evaluate(first, seeds=1, task_seeds=0)
+    later = first.at(2)
+    keep_manifest(later, manifest(run="run", round=2, code=code))
+    assert bool(evaluate(later, role="champion", seeds=1, task_seeds=0).reused) is (code == "b" * 64)
+
+
 def test_other_tasks_or_another_agent_for_a_judged_role_are_refused(tmp_path: Path) -> None:
     here = round_in(tmp_path)
     result = evaluate(here, seeds=1, task_seeds=0)

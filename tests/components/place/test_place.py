@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
 import pytest
 from pydantic import ValidationError
 
-from components.place import NO_PROXY, Place, announce
+from components.code import code_digest
+from components.errors import InputError
+from components.place import FAILURE, NO_PROXY, Job, Place, announce, mark_done, stage
+from components.trajectories.rounds import done_key
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,32 @@ def test_loopback_goes_by_no_proxy_and_others_stay_as_they_were(
 def test_a_place_that_starts_a_store_names_no_other(store: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="starts a store of its own"):
         Place.model_validate({"name": "here", "s3_server": True, **store})
+
+
+def job(folder: Path, *, code: str = "") -> Job:
+    place = Place(name="here", store=str(folder / "store"), work=str(folder / "work"))
+    return Job(place=place, run="r", round=1, seed=0, code=code)
+
+
+def test_a_stage_of_other_code_than_its_round_began_with_does_nothing(tmp_path: Path) -> None:
+    began = []
+    other, same = (job(tmp_path, code=code).model_dump_json() for code in ("another", code_digest()))
+    with pytest.raises(InputError, match="begun with code another"), stage("distill", job=other):
+        began.append(True)
+    assert not began
+    assert json.loads((tmp_path / "work" / FAILURE).read_text())["kind"] == "InputError"
+    with stage("distill", job=same):
+        began.append(True)
+    assert began
+
+
+def test_a_round_is_marked_as_done_with_the_time_since_its_last_preflight(tmp_path: Path) -> None:
+    with stage("preflight", job=job(tmp_path).model_dump_json()) as here:
+        pass
+    key = f"{here.prefix}/timings/preflight-0.json"
+    here.store.put(key, json.dumps({"stage": "preflight", "started": 0.0, "seconds": 1.0}).encode())
+    mark_done(here)
+    assert 0 < json.loads(here.store.get(done_key(here)))["wall_seconds"] < 600
+    mark = here.store.get(done_key(here))
+    mark_done(here)
+    assert here.store.get(done_key(here)) == mark, "what is done stays so"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.drawing.blocks import (
+    Block,
     Cell,
     Figure,
     Fold,
@@ -34,6 +35,7 @@ from components.report.sections import all_sections, learning
 from components.report.success import tasks, where_fell
 from components.results.episodes import Change
 from components.trajectories.episodes import save_episode
+from components.trajectories.manifest import Difference
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step, Target
@@ -145,6 +147,25 @@ def test_the_page_says_what_was_run(run_of_three: Round) -> None:
     assert said["Time"].startswith("7 min 15 s")
     titles = [each.title for each in folded if isinstance(each, Fold)]
     assert titles == ["Digests and versions", "The recipe, defaults filled in", "What the words mean"]
+
+
+def test_the_page_says_what_changed_since_the_round_before(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    few, many = (
+        tuple(Difference(key=f"distill.{number}", old="400", new="800") for number in range(count)) for count in (2, 20)
+    )
+
+    def shown(changed: tuple[Difference, ...]) -> Block:
+        assert data.now.manifest is not None
+        manifest = data.now.manifest.model_copy(update={"changed": changed})
+        return about(replace(data, rounds=(replace(data.now, manifest=manifest),))).blocks[1]
+
+    table = shown(few)
+    assert isinstance(table, Table)
+    assert table.rows == [("distill.0", "400", "800"), ("distill.1", "400", "800")]
+    fold = shown(many)
+    assert isinstance(fold, Fold)
+    assert fold.title == "20 things changed since the round before"
 
 
 def test_the_table_of_tasks_begins_with_what_the_student_lacks_to_its_teacher(run_of_three: Round) -> None:

@@ -21,7 +21,7 @@ EPISODES = 6 * len(TASKS)
 
 
 def begun(round: Round, *, control: str = "", **changes: object) -> Round:
-    keep_manifest(round, manifest(run=round.run, round=1, **{"recipe": round.run, **changes}))
+    keep_manifest(round, manifest(run=round.run, round=round.number, **{"recipe": round.run, **changes}))
     store(round, PreflightResult(inputs="i", recipe="", machine="", control=control, commit=""))
     return round
 
@@ -89,6 +89,32 @@ def test_a_run_that_began_with_another_champion_is_no_control(round: Round) -> N
     assert control_of(round) is None
     assert control_of(control) is None, "the control has none itself"
     assert synergy_of(round)["heldout_seeds"].beside_control is None
+
+
+def by(explorer: str, *, steps: int = 400) -> dict[str, object]:
+    return {"name": "tiny", "explore": {"explorer": explorer, "student_seeds": 4}, "distill": {"steps": steps}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_one"),
+    [
+        ({}, True),
+        ({"student": "t", "champion": "t", "data": {"k": "d"}}, True),
+        ({"settings": by("random", steps=800)}, False),
+        ({"code": "d" * 64}, False),
+        ({"packages": {"torch": "2"}}, False),
+    ],
+)
+def test_a_later_round_has_a_control_while_all_rounds_differ_in_the_explorer_alone(
+    tmp_path: Path, changes: dict[str, object], is_one: bool
+) -> None:
+    mine = Round(run="mine", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+    other = replace(mine, run="chance")
+    for number in (1, 2):
+        begun(mine.at(number), control="chance", settings=by("student"))
+        begun(other.at(number), **{"settings": by("random"), **(changes if number == 2 else {})})
+    assert control_of(mine) is not None
+    assert (control_of(mine.at(2)) is not None) is is_one
 
 
 def test_a_round_whose_teacher_was_not_judged_has_no_synergy(round: Round) -> None:
