@@ -242,6 +242,15 @@ def manifest_of_an_old_schema(desk: Desk) -> Typed:
     return typed
 
 
+def no_name_of_a_run(_: Desk) -> Typed:
+    return Typed(arguments=["run", "--run", "My Run"], said=("'My Run' cannot be the name of a run", "small letters"))
+
+
+def round_far_off(_: Desk) -> Typed:
+    said = ("round 5 of run laptop-0 cannot begin: it has no rounds", "which is round 1")
+    return Typed(arguments=["run", "--round", "5"], said=said)
+
+
 MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     wrong_key,
     unknown_task,
@@ -273,6 +282,8 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     episode_of_an_old_schema,
     episode_of_a_newer_schema,
     manifest_of_an_old_schema,
+    no_name_of_a_run,
+    round_far_off,
 )
 
 
