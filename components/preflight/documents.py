@@ -63,7 +63,7 @@ def _unknown(reference: str, *, kind: str, where: str, otherwise: str) -> InputE
 
 
 def _one_of(named: Mapping[str, Path]) -> str:
-    return f"one that is there by name: {', '.join(named)}"
+    return f"one of {', '.join(named)}"
 
 
 def told_recipe(told: str, *, overrides: str = "") -> Recipe:
