@@ -1,7 +1,8 @@
 """What a benchmark is: tasks, the sites they run on, and evaluators over answer, network record and page.
 
-MiniWoB++ and your own pages implement it; WebArena-Verified (typed answer plus HAR) and WebArena-Infinity (server state
-per episode) fit the same methods. Adding a benchmark is one module here and one line in `registry`.
+MiniWoB++, your own pages and your own sites (such as the forum) implement it; WebArena-Verified (typed answer plus HAR)
+and WebArena-Infinity (server state per episode) fit the same methods. Adding a benchmark is one module here and one
+line in `registry`.
 
 An evaluator reads where the judged agent cannot write. What an agent may write: fields, addresses, its answer, and
 whatever a page makes of them; what it may choose: which page is open, and how often it begins anew.

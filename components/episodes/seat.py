@@ -65,6 +65,7 @@ class Seat:
             and episode.outcome.counts
             and self._page is not None
             and not self._page.lost
+            and not self._page.sent.troubles
             and self._page.url == episode.start_url
             and all(step.url == episode.start_url for step in episode.steps)
             and not self.pool.settings.record_network  # a record holds one episode
