@@ -111,7 +111,8 @@ def _numbers(run: Run, *, rounds: int, only: int) -> Iterator[int]:
     store = open_store(run.place.store)
     done = rounds_of(store, run.name).done
     yield from done
-    for _ in range(only not in done) if only else range(len(done), rounds):
+    missing = int(only not in done) if only else rounds - len(done)
+    for _ in range(missing):
         yield choose_number(store, run=run.name, wanted=only)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.preflight.component import preflight
 from components.preflight.documents import FOLDER, told_place, told_recipe
 from pipelines.compile import COMPILED, compile_round
 
@@ -96,6 +97,12 @@ def test_a_setting_of_one_stage_is_told_to_that_stage_alone(pipeline: dict[str, 
         and value["taskOutputParameter"]["producerTask"] == "preflight"
     }
     assert takers == {"distill"}
+
+
+def test_preflight_gives_every_section_under_its_own_name() -> None:
+    """What it returns is a tuple, so that the order of the names is that of the recipe's sections."""
+    given = preflight.python_func.__annotations__["return"]._fields
+    assert given == ("job", "shards", *told_recipe("laptop").sections)
 
 
 def test_nothing_is_installed_at_run_time(pipeline: dict[str, Any]) -> None:
