@@ -1,0 +1,80 @@
+"""Rounds started by the form with `round: 0` count themselves, over other code and other recipes; inside one nothing
+changes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from components.errors import InputError
+from components.place import Job, mark_done, stage
+from components.preflight.component import preflight
+from components.trajectories.manifest import Manifest, read_manifest
+
+RECIPE = "{name: tiny, tasks: {train: [click-button], heldout: [click-link]}}"
+
+
+@pytest.fixture
+def form(tmp_path: Path, mlflow_uri: str) -> dict[str, Any]:
+    """What somebody fills in, at a place of its own."""
+    where = f"store: {tmp_path}/store, work: {tmp_path}/work, mlflow: {mlflow_uri}"
+    place = f"{{name: here, {where}, free_gb: 0, explorers: 3}}"
+    told = {"recipe": RECIPE, "place": place, "run": "main", "round": 0, "seed": 0, "overrides": ""}
+    return {**told, "image": "i", "summary": SimpleNamespace(path=str(tmp_path / "summary.md"))}
+
+
+def begin(form: dict[str, Any], **changes: object) -> tuple[Job, Manifest]:
+    job = Job.model_validate_json(preflight.python_func(**{**form, **changes})[0])
+    with stage("looks", job=job.model_copy(update={"code": ""}).model_dump_json()) as here:
+        return job, read_manifest(here)
+
+
+def finish(job: Job) -> None:
+    """As the last stage of a round does."""
+    with stage("report", job=job.model_copy(update={"code": ""}).model_dump_json()) as here:
+        mark_done(here)
+
+
+def test_three_rounds_number_themselves_over_other_code_and_another_recipe(
+    form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, first = begin(form)
+    again, same = begin(form)
+    assert (again, same) == (job, first), "an unfinished round is gone on with"
+    finish(job)
+    monkeypatch.setattr("components.preflight.run.code_digest", lambda: "c" * 64)
+    job, second = begin(form)
+    finish(job)
+    _, third = begin(form, overrides="distill: {steps: 9}")
+    assert [each.round for each in (first, second, third)] == [1, 2, 3]
+    assert [[each.key for each in one.changed] for one in (first, second, third)] == [[], ["code"], ["distill.steps"]]
+    summary = Path(form["summary"].path).read_text()
+    assert "# Round 3 of main" in summary
+    assert "| changed since round 2 | |" in summary
+
+
+def test_inside_a_round_nothing_changes_and_the_next_one_may_be_begun_instead(form: dict[str, Any]) -> None:
+    begin(form)
+    with pytest.raises(InputError, match=r"distill\.steps: \d+ then, 9 now") as raised:
+        begin(form, overrides="distill: {steps: 9}")
+    assert "round: 2" in raised.value.fix
+    _, second = begin(form, overrides="distill: {steps: 9}", round=2)
+    assert second.round == 2
+    with pytest.raises(InputError, match="left unfinished when round 2 began"):
+        begin(form, round=1)
+
+
+def test_other_settings_of_one_stage_leave_what_the_others_are_told_as_it_was(
+    form: dict[str, Any], tmp_path: Path
+) -> None:
+    """Down to the job, which holds the manifest: so Kubeflow's cache keeps what does not hang on them."""
+    names = preflight.python_func.__annotations__["return"]._fields
+    before = dict(zip(names, preflight.python_func(**form), strict=True))
+    shutil.rmtree(tmp_path / "store")
+    after = dict(zip(names, preflight.python_func(**{**form, "overrides": "distill: {steps: 9}"}), strict=True))
+    assert {name for name in names if before[name] != after[name]} == {"distill"}
+    assert before["shards"] == ["0/3", "1/3", "2/3"]
