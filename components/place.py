@@ -27,6 +27,7 @@ from components.privacy.config import PrivacyConfig
 from components.privacy.guard import guard
 from components.privacy.log import Log
 from components.results.place import read
+from components.serving.config import InProcess, ServingConfig
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
 
@@ -58,6 +59,9 @@ class Place(BaseModel):
     )
     explorers: int = Field(1, ge=1, le=64, description="shards of each explore phase; processes or pods")
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
+    serving: ServingConfig = Field(
+        default_factory=InProcess, description="where students think: in each stage's process, or behind an address"
+    )
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
 
     @property

@@ -142,7 +142,8 @@ def evaluate_command(
         knowledge = open_knowledge(first) if model == "teacher" else None
         config = recipe.teacher if model == "teacher" else LocalConfig(model=model)
         console.print(f"Evaluating {model} ...", highlight=False)
-        agent = build_agent(config, store=first.store, work=first.work, knowledge=knowledge)
+        serving = services.place.serving
+        agent = build_agent(config, store=first.store, work=first.work, knowledge=knowledge, serving=serving)
         own = f"evaluate-{agent.info.digest[:8]}-{name}-{recipe.digest[:6]}{code_digest()[:6]}"
         return evaluate(
             config=recipe.evaluate,

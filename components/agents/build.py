@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from components.agents.base import Agent
 
 if TYPE_CHECKING:
+    from components.agents.prompts import TaskKind
     from components.privacy.knowledge import Searched
+    from components.serving.config import ServingConfig
     from components.trajectories.store import Store
 
 from components.agents.config import (
@@ -23,13 +25,20 @@ from components.agents.config import (
 
 
 def build_agent(
-    config: AgentConfig, *, store: Store | None, work: Path, knowledge: Searched | None = None, run: str = ""
+    config: AgentConfig,
+    *,
+    store: Store | None,
+    work: Path,
+    knowledge: Searched | None = None,
+    run: str = "",
+    serving: ServingConfig | None = None,
 ) -> Agent:
     """The agent of a configuration.
 
     Args:
         store: where a local model is published; may be None for the other kinds.
         work: where a local model is unpacked.
+        serving: how a local model thinks; None: in this process, as a hybrid teacher's always does.
         run: whose budget the agent spends; left out where it asks nothing.
         knowledge: pieces of past trajectories a teacher is given; a local model reads none, as in the paper.
 
@@ -75,10 +84,12 @@ def build_agent(
             )
         case LocalConfig():
             from components.agents.local import LocalAgent
+            from components.agents.served import ServedAgent
             from components.models.files import resolve_model
+            from components.serving.config import Served
 
-            return LocalAgent(
-                resolve_model(config.model, work=work, store=store),
-                temperature=config.temperature,
-                kind="reason_action" if config.reasons else "action",
-            )
+            folder = resolve_model(config.model, work=work, store=store)
+            kind: TaskKind = "reason_action" if config.reasons else "action"
+            if isinstance(serving, Served):
+                return ServedAgent(folder, serving, work=work, temperature=config.temperature, kind=kind)
+            return LocalAgent(folder, temperature=config.temperature, kind=kind)

@@ -8,19 +8,22 @@ constraint: at each token, the likeliest one after which some possible action re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from components.agents.base import Turn
 from components.browser.actions import KINDS, LITERAL, WITH_REF
 from components.browser.quoting import quote
 
-DECODING_VERSION = "1"
+DECODING_VERSION = "2"
 """Part of every local agent's digest: change it whenever something else can be written."""
+ALONE = ("go_back", "wait")
 DIRECTIONS = ("up", "down")
 COPIED = ("type", "stop")
 """Actions whose text is mostly copied from what was read."""
 _LITERAL = re.compile(LITERAL)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
 
 
 class Possible:
@@ -52,14 +55,27 @@ class Possible:
     def copied(self, text: str) -> bool:
         """Whether a whole action's text is a span of what was read."""
         literal = _LITERAL.search(text)
-        return not text.lstrip().startswith(COPIED) or literal is None or literal[0][1:-1] in self._read
+        return not text.lstrip().startswith(COPIED) or literal is None or literal[0][1:-1] in self.read
+
+    @property
+    def pattern(self) -> str:
+        """The same as a regular expression, for servers that decode under one; `copies` cannot be said in it."""
+        refs = list(self._refs)
+        offered = {ref: options for ref in refs if (options := self._options(ref))}
+        forms = [*ALONE, f"scroll (?:{'|'.join(DIRECTIONS)})", f"(?:press|goto|note|stop) {LITERAL}"]
+        if refs:
+            forms += [rf"click \[{_one_of(refs)}\]", rf"type \[{_one_of(refs)}\] {LITERAL}(?: enter)?"]
+        if free := [ref for ref in refs if ref not in offered]:
+            forms.append(rf"select \[{_one_of(free)}\] {LITERAL}")
+        forms += [rf'select \[{ref}\] "{_one_of(options)}"' for ref, options in offered.items()]
+        return f" *(?:{'|'.join(forms)})"
 
     def _after(self, text: str) -> tuple[str, str] | None:
         """The kind, and what is still missing for a whole action ("" for nothing); None where none begins so."""
         kind, space, rest = text.partition(" ")
         if kind not in KINDS:
             return None
-        if kind == "go_back":
+        if kind in ALONE:
             return None if space else (kind, "")
         if kind == "scroll":
             return self._word(kind, rest, DIRECTIONS)
@@ -88,7 +104,8 @@ class Possible:
         literal = _LITERAL.match(rest)
         if literal is None:  # not closed yet
             body = rest[1:]
-            fits = rest[:1] in ("", '"') and self._fits(kind, body, options=options, whole=False)
+            opened = rest[:1] in ("", '"') and not _CONTROL.search(body)
+            fits = opened and self._fits(kind, body, options=options, whole=False)
             return (kind, '"') if fits else None
         if not self._fits(kind, literal[0][1:-1], options=options, whole=True):
             return None
@@ -102,17 +119,21 @@ class Possible:
     def _fits(self, kind: str, body: str, *, options: tuple[str, ...], whole: bool) -> bool:
         if options:
             return body in options if whole else any(option.startswith(body) for option in options)
-        return not (self.copies and kind in COPIED) or body in self._read
+        return not (self.copies and kind in COPIED) or body in self.read
 
     @cached_property
     def _refs(self) -> Mapping[int, object]:
         return self.turn.observation.elements
 
     @cached_property
-    def _read(self) -> str:
+    def read(self) -> str:
         """Goal and page as JSON strings would hold them, so that a beginning of a literal can be looked up in them."""
         return f"{quote(' '.join(self.turn.intent.split()))[1:-1]}\n{self.turn.observation.text}"
 
     def _options(self, ref: int) -> tuple[str, ...]:
         line = self.turn.observation.elements[ref].line
         return tuple(each[1:-1] for each in _LITERAL.findall(line.partition(" options ")[2]))
+
+
+def _one_of(choices: Iterable[object]) -> str:
+    return "(?:" + "|".join(_SPECIAL.sub(r"\\\g<0>", str(choice)) for choice in choices) + ")"

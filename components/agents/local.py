@@ -15,7 +15,8 @@ from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import DECODING_VERSION, Possible
-from components.agents.prompts import PROMPT_VERSION, TaskKind, parse_completion, student_prompt
+from components.agents.prompts import PROMPT_VERSION, TaskKind
+from components.agents.student import SLIP, Student
 from components.models.files import folder_digest
 from components.models.generate import Ask, Written, generate
 from components.models.prompting import load_prompting
@@ -26,18 +27,13 @@ from components.trajectories.schema import AgentInfo, Cost
 TINY = 50_000_000
 """Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
 other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
-SLIP = 4.0
-"""Nats: a text that stands nowhere is taken for a slip in copying where a span is less likely by no more than this."""
-NEW_TOKENS: dict[TaskKind, int] = {"action": 128, "reason_action": 320}
 
 
 class LocalAgent(Agent):
     """Batched greedy or sampled decisions of a model folder.
 
     Args:
-        temperature: 0 decides greedily. Above, a decision is drawn from a random state derived from the episode, the
-            number of its steps so far and `seed`: the same whatever the batch and however often the run resumed.
-        kind: whether the model is asked for the action or for the reason and the action.
+        temperature, seed, kind: see `Student`.
         batch_size: turns decided together.
 
     Raises:
@@ -47,11 +43,11 @@ class LocalAgent(Agent):
     def __init__(
         self, folder: Path, *, temperature: float = 0.0, seed: int = 0, kind: TaskKind = "action", batch_size: int = 32
     ) -> None:
-        self.kind, self.temperature, self.seed, self.batch_size = kind, temperature, seed, batch_size
+        self.batch_size = batch_size
         digest = folder_digest(folder)
         settings = [digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
         self.info = AgentInfo(name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings))
-        self.prompting = load_prompting(folder)
+        self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self.model = load_model(folder).eval()
         # One generation at a time: two would share the cores and both be slower.
         self._lock = asyncio.Lock()
@@ -67,34 +63,35 @@ class LocalAgent(Agent):
         with self._threads():
             asks = [self._ask(turn) for turn in turns]
             written = self._write(asks)
-            again = [index for index, one in enumerate(written) if self._may_be_a_slip(turns[index], one)]
+            again = [at for at, one in enumerate(written) if self.student.may_be_a_slip(turns[at], self._text(one))]
             copied = self._write([replace(asks[at], allowed=Possible(turns[at], copies=True)) for at in again])
         for index, one in zip(again, copied, strict=True):
             if one.score > written[index].score - SLIP:
                 written[index] = one
         seconds = time.monotonic() - began
-        return [self._decision(ask, tokens=one.tokens, seconds=seconds) for ask, one in zip(asks, written, strict=True)]
+        return [self._decision(ask, one, seconds=seconds) for ask, one in zip(asks, written, strict=True)]
 
     def _ask(self, turn: Turn) -> Ask:
-        allowed = Possible(turn) if self.kind == "action" else None
-        return Ask(tokens=self._prompt(turn), key=self._key(turn), allowed=allowed)
+        allowed = Possible(turn) if self.student.kind == "action" else None
+        return Ask(tokens=self.student.prompt(turn), key=self.student.key(turn), allowed=allowed)
 
     def _write(self, asks: Sequence[Ask]) -> list[Written]:
         return generate(
             self.model,
             asks,
-            pad=self.prompting.pad,
-            end=self.prompting.tokenizer.eos_token_id,
-            max_new_tokens=NEW_TOKENS[self.kind],
-            temperature=self.temperature,
-            decode=self.prompting.decode,
+            pad=self.student.prompting.pad,
+            end=self.student.prompting.tokenizer.eos_token_id,
+            max_new_tokens=self.student.most,
+            temperature=self.student.temperature,
+            decode=self.student.prompting.decode,
         )
 
-    def _may_be_a_slip(self, turn: Turn, written: Written) -> bool:
-        """Whether a text was written that stands nowhere: computed, as a sum is, or copied wrongly."""
-        if self.kind != "action" or self.temperature:
-            return False
-        return not Possible(turn).copied(self.prompting.decode(written.tokens))
+    def _text(self, written: Written) -> str:
+        return self.student.prompting.decode(written.tokens)
+
+    def _decision(self, ask: Ask, written: Written, *, seconds: float) -> Decision:
+        cost = Cost(prompt_tokens=len(ask.tokens), completion_tokens=len(written.tokens))
+        return self.student.decision(self._text(written), cost=cost, seconds=seconds)
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
@@ -106,21 +103,3 @@ class LocalAgent(Agent):
             yield
         finally:
             torch.set_num_threads(before)
-
-    def _prompt(self, turn: Turn) -> list[int]:
-        tokens: list[int] = []
-
-        def fits(text: str) -> bool:
-            tokens[:] = self.prompting.encode_prompt(text)
-            return len(tokens) + NEW_TOKENS[self.kind] <= self.prompting.context
-
-        text = student_prompt(turn, kind=self.kind, fits=fits)
-        return tokens if fits(text) else tokens[-(self.prompting.context - NEW_TOKENS[self.kind]) :]
-
-    def _key(self, turn: Turn) -> str:
-        return f"{self.seed}\0{turn.episode}\0{len(turn.history)}"
-
-    def _decision(self, ask: Ask, *, tokens: Sequence[int], seconds: float) -> Decision:
-        said = parse_completion(self.prompting.decode(tokens), kind=self.kind)
-        cost = Cost(prompt_tokens=len(ask.tokens), completion_tokens=len(tokens))
-        return Decision(action=said.action, reason=said.reason, cost=cost, seconds=seconds)

@@ -81,7 +81,10 @@ async def collect(
         if len(asked) >= config.probes:
             break
     asked = asked[: config.probes]
-    decided = {name: await _ask(agent, asked) for name, agent in agents.items()}
+    decided = dict[str, list[Decision]]()
+    for name, agent in agents.items():
+        decided[name] = await _ask(agent, asked)
+        await agent.close()
     return Material(
         probes=[one.probe for one in asked],
         responses=responses_of(asked, decided, config=config),

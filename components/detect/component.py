@@ -37,11 +37,12 @@ def detect(
     from components.detect.config import DetectConfig
     from components.detect.controls import unrelated_agents
     from components.detect.run import run
-    from components.place import stage
+    from components.place import Job, stage
     from components.trajectories.manifest import read_manifest
     from components.trajectories.phases import evaluate_phase
 
     settings = DetectConfig.model_validate_json(config)
+    serving = Job.model_validate_json(job).place.serving
     with stage("detect", job=job) as here:
         manifest = read_manifest(here)
         known = {
@@ -51,7 +52,8 @@ def detect(
             **settings.others,
         }
         agents = {
-            name: build_agent(each, store=here.store, work=here.work, run=here.run) for name, each in known.items()
+            name: build_agent(each, store=here.store, work=here.work, run=here.run, serving=serving)
+            for name, each in known.items()
         }
         # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
         met = [f"{here.prefix}/episodes/{evaluate_phase('student', 'heldout_seeds')}"]

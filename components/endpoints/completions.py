@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
 
 MOST_TOKENS = 100_000_000
 """More tokens than one request can have: a count above it is none."""
@@ -86,6 +86,19 @@ class Completion(_Shape):
         return self.choice.finish_reason == "content_filter" and not self.choice.message.content
 
 
+class Continuation(_Shape):
+    """What a model writes after a prompt. `scores` are the log-probabilities of its tokens."""
+
+    text: str
+    scores: list[FiniteFloat]
+    prompt_tokens: int = Field(ge=1, le=MOST_TOKENS)
+    completion_tokens: int = Field(ge=0, le=MOST_TOKENS)
+
+    @property
+    def score(self) -> float:
+        return sum(self.scores)
+
+
 def read_json(text: str) -> Any:
     """A reply as JSON.
 
@@ -139,3 +152,23 @@ def _text_of(chunk: Any) -> str:
         return ""
     text = chunk.get("text")
     return text if isinstance(text, str) else ""
+
+
+def read_continuation(text: str) -> Continuation:
+    """The first choice of a reply to a completion that asked for log-probabilities.
+
+    Raises:
+        ValueError: it is none, whatever its status says.
+    """
+    reply = read_json(text)
+    try:
+        choice, usage = reply["choices"][0], reply["usage"]
+        return Continuation(
+            text=choice["text"],
+            scores=choice["logprobs"]["token_logprobs"],
+            prompt_tokens=usage["prompt_tokens"],
+            completion_tokens=usage["completion_tokens"],
+        )
+    except (KeyError, IndexError, TypeError, ValidationError) as error:
+        start = " ".join(text[:400].split())[:200]
+        raise ValueError(f"not a completion with log-probabilities: {start!r}") from error

@@ -45,6 +45,7 @@ def evaluate(
     from components.trajectories.manifest import read_manifest
     from components.trajectories.phases import Role
 
+    place = Job.model_validate_json(job).place
     with stage(f"evaluate-{role}", job=job) as here:
         agents: dict[str, LocalConfig | RandomConfig | StopConfig] = {
             "champion": LocalConfig(model=read_manifest(here).champion),
@@ -58,10 +59,12 @@ def evaluate(
             config=EvaluateConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
             play=PlaySettings.model_validate_json(play),
-            browser=Job.model_validate_json(job).place.browser,
+            browser=place.browser,
             round=here,
             role=cast("Role", role),
-            agent=build_agent(known, store=here.store, work=here.work, run=here.run, knowledge=knowledge),
+            agent=build_agent(
+                known, store=here.store, work=here.work, run=here.run, knowledge=knowledge, serving=place.serving
+            ),
         )
     for split, found in result.splits.items():
         metrics.log_metric(f"{split}_success_rate", found.success_rate)

@@ -47,12 +47,14 @@ def explore(
 
     part, parts = (int(each) for each in shard.split("/"))
     name = f"explore-{mode}" if parts == 1 else f"explore-{mode}-{part}-of-{parts}"
+    place = Job.model_validate_json(job).place
     with stage(name, job=job) as here:
         result = run(
             config=ExploreConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
             play=PlaySettings.model_validate_json(play),
-            browser=Job.model_validate_json(job).place.browser,
+            browser=place.browser,
+            serving=place.serving,
             round=here,
             mode=cast("Mode", mode),
             shard=part,

@@ -28,6 +28,7 @@ from components.trajectories.phases import Mode, explore_phase
 from components.trajectories.rounds import Round
 
 if TYPE_CHECKING:
+    from components.serving.config import ServingConfig
     from components.trajectories.knowledge import KnowledgeBase
 
 SEEDS_OF_A_RUN = 10_000
@@ -50,6 +51,7 @@ def run(
     teacher: AgentConfig | None = None,
     student: str = "",
     knowledge: KnowledgeBase | None = None,
+    serving: ServingConfig | None = None,
 ) -> ExploreResult:
     """Plays one shard of one mode; returns at once where that was done before.
 
@@ -58,6 +60,7 @@ def run(
         student: reference of the model that proposes or acts alone, as `components.models.files` reads it; who explores
             in its place says `config.explorer`.
         knowledge: what the teacher may retrieve from.
+        serving: how the student thinks; None: in this process.
 
     Raises:
         InputError: an unknown task, a model that is not there, no browser; or this round was explored otherwise.
@@ -65,7 +68,9 @@ def run(
     """
     benchmark, split = tasks.open()
     plan = make_plan(config, split, round=round, mode=mode)
-    agent = _make_agent(config, round=round, mode=mode, teacher=teacher, student=student, knowledge=knowledge)
+    agent = _make_agent(
+        config, round=round, mode=mode, teacher=teacher, student=student, knowledge=knowledge, serving=serving
+    )
     phase = Phase(
         name=explore_phase(mode),
         round=round,
@@ -112,6 +117,7 @@ def _make_agent(
     teacher: AgentConfig | None,
     student: str,
     knowledge: KnowledgeBase | None,
+    serving: ServingConfig | None,
 ) -> Agent:
     from components.agents.speculate import SpeculativeAgent
 
@@ -130,7 +136,7 @@ def _make_agent(
     if learner is None:
         assert expert is not None
         return expert
-    novice = build_agent(learner, store=round.store, work=round.work)
+    novice = build_agent(learner, store=round.store, work=round.work, serving=serving)
     if mode == "student" or expert is None:
         return novice
     return SpeculativeAgent(student=novice, teacher=expert)

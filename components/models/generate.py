@@ -55,11 +55,16 @@ class Written:
     """An answer, the end-of-text token left out.
 
     Attributes:
-        score: natural logarithm of the model's probability of it, end included.
+        scores: natural logarithm of the model's probability of each token, the end's last where it came.
     """
 
     tokens: list[int]
-    score: float
+    scores: list[float]
+
+    @property
+    def score(self) -> float:
+        """Natural logarithm of the model's probability of the whole answer."""
+        return sum(self.scores)
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class _Row:
     ask: Ask
     rng: np.random.Generator
     written: list[int] = field(default_factory=list)
-    score: float = 0.0
+    scores: list[float] = field(default_factory=list)
     free: bool = False
     done: bool = False
 
@@ -104,7 +109,7 @@ def generate(
             max_new_tokens=max_new_tokens,
             choose=_Chooser(end=end, temperature=temperature, decode=decode),
         )
-    return [Written(tokens=row.written, score=row.score) for row in rows]
+    return [Written(tokens=row.written, scores=row.scores) for row in rows]
 
 
 def _generate(
@@ -146,7 +151,7 @@ def _generate(
             for row, token, score in zip(rows, chosen, scores, strict=True):
                 if row.done:
                     continue
-                row.score += float(score[token])
+                row.scores.append(float(score[token]))
                 if token == end:
                     row.done = True
                 else:

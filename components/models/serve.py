@@ -1,13 +1,17 @@
 """Serves a model behind the OpenAI protocol: vLLM where it is installed, else a small server over `generate`.
 
-Both speak `/v1/models` and `/v1/chat/completions` with usage, so a chat agent or any client of that protocol can be
-pointed at a student. A message's text is the student's prompt: a tiny model's chat template adds nothing to it.
+Both speak `/v1/models`, `/v1/chat/completions` and `/v1/completions` with usage, so a chat agent or any client of that
+protocol can be pointed at a student. A message's text is the student's prompt: a tiny model's chat template adds
+nothing to it. A completion's prompt may be tokens, and it may be held to a regular expression as in vLLM
+(`structured_outputs`). A model is served under a name and under its digest: who asks for the digest gets that model.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import importlib.util
+import socket
 import subprocess
 import sys
 import time
@@ -18,13 +22,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
-from components.models.generate import Ask, generate
+from components.files import write_whole
+from components.models.files import folder_digest
+from components.models.generate import Ask, Written, generate
+from components.models.matching import Copied, Matching
 from components.models.prompting import load_prompting
 from components.models.weights import load_model
 
 PATIENCE = 0.01
 """Seconds the first request of a batch waits for others."""
 MOST_ROWS = 64
+TINY = 50_000_000
+"""Parameters below which one thread answers fastest where other processes are at work."""
 
 
 class Message(BaseModel):
@@ -47,12 +56,44 @@ class ChatRequest(BaseModel):
     stream: Literal[False] = False
 
 
+class Structured(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    regex: str
+
+
+class CompletionRequest(BaseModel):
+    """What of a completion request is understood. `copied` is ours, and others ignore it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    prompt: list[int] | str
+    temperature: float = Field(1.0, ge=0, le=2)
+    max_tokens: int = Field(16, ge=1)
+    seed: int | None = None
+    logprobs: int | None = Field(None, ge=0, le=5)
+    structured_outputs: Structured | None = None
+    copied: Copied | None = None
+    n: Literal[1] = 1
+    stream: Literal[False] = False
+
+    @property
+    def allowed(self) -> Matching | None:
+        pattern = self.structured_outputs
+        return Matching(pattern.regex, copied=self.copied) if pattern else None
+
+
 class Generator:
     """A model that answers many requests at once; those that arrive together share a batch."""
 
     def __init__(self, folder: Path) -> None:
+        import torch
+
         self.prompting, self.model = load_prompting(folder), load_model(folder).eval()
-        self._waiting: list[tuple[Ask, int, float, asyncio.Future[list[int]]]] = []
+        if self.model.num_parameters() < TINY:
+            torch.set_num_threads(1)
+        self._waiting: list[tuple[Ask, int, float, asyncio.Future[Written]]] = []
         self._task: asyncio.Task[None] | None = None
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
@@ -67,9 +108,16 @@ class Generator:
             )["input_ids"]
         )
 
-    async def answer(self, ask: Ask, *, most: int, temperature: float) -> list[int]:
-        """The written tokens, at most `most`."""
-        future: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
+    def tokens(self, prompt: Sequence[int] | str) -> Sequence[int]:
+        """A prompt's tokens. Raises ValueError where they are none of this model's."""
+        found = self.prompting.encode_prompt(prompt) if isinstance(prompt, str) else prompt
+        if not found or not all(0 <= token < self.prompting.vocabulary for token in found):
+            raise ValueError(f"A prompt has tokens, from 0 to {self.prompting.vocabulary - 1}.")
+        return found
+
+    async def answer(self, ask: Ask, *, most: int, temperature: float) -> Written:
+        """What is written, at most `most` tokens."""
+        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, most, temperature, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
@@ -90,6 +138,7 @@ class Generator:
                     end=self.prompting.tokenizer.eos_token_id,
                     max_new_tokens=most,
                     temperature=temperature,
+                    decode=self.prompting.decode,
                 )
             except Exception as error:  # every request of the batch must hear of it, or it would wait for ever
                 for *_, future in batch:
@@ -97,15 +146,16 @@ class Generator:
                 continue
             for (*_, future), one in zip(batch, written, strict=True):
                 if not future.cancelled():
-                    future.set_result(one.tokens)
+                    future.set_result(one)
 
 
 def make_app(folder: Path, *, name: str) -> Any:
-    """A FastAPI application that serves the model of a folder under a name."""
+    """A FastAPI application that serves the model of a folder under a name and under its digest."""
     from fastapi import FastAPI, HTTPException, Request
     from fastapi.responses import JSONResponse
 
     app, generator, started = FastAPI(title=f"Symbiont: {name}"), Generator(folder), int(time.time())
+    names = dict.fromkeys((name, folder_digest(folder)))
     asked = 0
 
     @app.exception_handler(HTTPException)
@@ -119,45 +169,63 @@ def make_app(folder: Path, *, name: str) -> Any:
 
     @app.get("/v1/models")
     async def models() -> dict[str, Any]:
-        card = {"id": name, "object": "model", "created": started, "owned_by": "symbiont"}
-        return {"object": "list", "data": [{**card, "max_model_len": generator.prompting.context}]}
+        about = {"object": "model", "created": started, "owned_by": "symbiont"}
+        cards = [{"id": each, **about, "max_model_len": generator.prompting.context} for each in names]
+        return {"object": "list", "data": cards}
+
+    async def answer(
+        request: ChatRequest | CompletionRequest, ask: Ask, *, most: int
+    ) -> tuple[Written, dict[str, Any]]:
+        """What is written, and the part of a reply that all have."""
+        nonlocal asked
+        context = generator.prompting.context
+        if most < 1 or len(ask.tokens) + most > context:
+            raise HTTPException(400, f"The context is {context} tokens; {len(ask.tokens)} + {max(most, 1)} were asked.")
+        asked += 1
+        written = await generator.answer(ask, most=most, temperature=request.temperature)
+        count = {"prompt_tokens": len(ask.tokens), "completion_tokens": len(written.tokens)}
+        usage = {**count, "total_tokens": sum(count.values())}
+        return written, {"created": int(time.time()), "model": request.model, "usage": usage}
+
+    def check_name(request: ChatRequest | CompletionRequest) -> None:
+        if request.model not in names:
+            raise HTTPException(404, f"The model `{request.model}` does not exist; this server has `{name}`.")
+
+    def key_of(request: ChatRequest | CompletionRequest) -> str:
+        return f"{asked} {time.time_ns()}" if request.seed is None else str(request.seed)
 
     @app.post("/v1/chat/completions")
     async def chat(request: ChatRequest) -> dict[str, Any]:
-        nonlocal asked
-        if request.model != name:
-            raise HTTPException(404, f"The model `{request.model}` does not exist; this server has `{name}`.")
-        tokens = generator.encode(request.messages)
-        most = request.max_completion_tokens or request.max_tokens or generator.prompting.context - len(tokens)
-        if most < 1 or len(tokens) + most > generator.prompting.context:
-            raise HTTPException(
-                400, f"The context is {generator.prompting.context} tokens; {len(tokens)} + {max(most, 1)} were asked."
-            )
-        asked += 1
-        key = f"{asked} {time.time_ns()}" if request.seed is None else str(request.seed)
-        written = await generator.answer(Ask(tokens=tokens, key=key), most=most, temperature=request.temperature)
-        return _completion(name=name, number=asked, prompt=len(tokens), written=written, most=most, text=generator)
+        check_name(request)
+        ask = Ask(tokens=generator.encode(request.messages), key=key_of(request))
+        left = generator.prompting.context - len(ask.tokens)
+        most = request.max_completion_tokens or request.max_tokens or left
+        written, reply = await answer(request, ask, most=most)
+        message = {"role": "assistant", "content": generator.prompting.decode(written.tokens)}
+        choice = {"index": 0, "message": message, "finish_reason": _reason(written, most)}
+        return {"id": f"chatcmpl-{asked}", "object": "chat.completion", "choices": [choice], **reply}
+
+    @app.post("/v1/completions")
+    async def complete(request: CompletionRequest) -> dict[str, Any]:
+        check_name(request)
+        try:
+            ask = Ask(tokens=generator.tokens(request.prompt), key=key_of(request), allowed=request.allowed)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        written, reply = await answer(request, ask, most=request.max_tokens)
+        choice = {
+            "index": 0,
+            "text": generator.prompting.decode(written.tokens),
+            "finish_reason": _reason(written, request.max_tokens),
+            "logprobs": None if request.logprobs is None else {"token_logprobs": written.scores},
+        }
+        return {"id": f"cmpl-{asked}", "object": "text_completion", "choices": [choice], **reply}
 
     return app
 
 
-def _completion(
-    *, name: str, number: int, prompt: int, written: Sequence[int], most: int, text: Generator
-) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text.prompting.decode(written)}
-    reason = "length" if len(written) >= most else "stop"
-    return {
-        "id": f"chatcmpl-{number}",
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": name,
-        "choices": [{"index": 0, "message": message, "finish_reason": reason}],
-        "usage": {
-            "prompt_tokens": prompt,
-            "completion_tokens": len(written),
-            "total_tokens": prompt + len(written),
-        },
-    }
+def _reason(written: Written, most: int) -> str:
+    return "length" if len(written.tokens) >= most else "stop"
 
 
 def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
@@ -166,22 +234,26 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
     Raises:
         InputError: the folder is no model, or the port is in use.
     """
-    import socket
-
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            fix = "stop what listens there, or take another port"
-            raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
+        _bind(probe, host, port)
     load_prompting(folder).check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
         command = [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve", str(folder)]
-        command += ["--served-model-name", name, "--host", host, "--port", str(port)]
-        subprocess.run(command, check=True)
+        command += ["--served-model-name", *dict.fromkeys((name, folder_digest(folder)))]
+        subprocess.run([*command, "--host", host, "--port", str(port)], check=True)
         return
     serve_here(folder, host=host, port=port, name=name)
+
+
+def _bind(listening: socket.socket, host: str, port: int) -> int:
+    """Takes a port, any free one for 0."""
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        fix = "stop what listens there, or take another port"
+        raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
+    return int(listening.getsockname()[1])
 
 
 def serve_here(folder: Path, *, host: str, port: int, name: str) -> None:
@@ -189,3 +261,19 @@ def serve_here(folder: Path, *, host: str, port: int, name: str) -> None:
     import uvicorn
 
     uvicorn.run(make_app(folder, name=name), host=host, port=port, log_level="warning")
+
+
+def main() -> None:
+    """`python -m components.models.serve FOLDER --port-file FILE`: on a free port of this machine, told in the file."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--port-file", type=Path, required=True)
+    arguments = parser.parse_args()
+    with socket.socket() as probe:
+        port = _bind(probe, "127.0.0.1", 0)
+    write_whole(arguments.port_file, str(port))
+    serve(arguments.folder, host="127.0.0.1", port=port)
+
+
+if __name__ == "__main__":
+    main()

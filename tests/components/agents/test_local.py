@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from components.agents.base import Past, Turn
-from components.agents.local import NEW_TOKENS, LocalAgent
+from components.agents.local import LocalAgent
+from components.agents.student import NEW_TOKENS
 from components.browser.observation import Observation
 from components.errors import InputError
 

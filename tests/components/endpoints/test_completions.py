@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.endpoints.completions import Completion, read_completion
+from components.endpoints.completions import Completion, read_completion, read_continuation
 
 
 def read(message: Any, **more: Any) -> Completion:
@@ -112,3 +112,32 @@ def test_what_stands_around_a_completion_is_forgiven() -> None:
     )
     assert found.text == "a"
     assert found.usage is None
+
+
+USAGE = {"prompt_tokens": 5, "completion_tokens": 2}
+
+
+def test_a_continuation_is_its_text_and_how_likely_it_was() -> None:
+    choice = {"text": " click [1]", "logprobs": {"token_logprobs": [-0.5, -1, 0.0]}}
+    found = read_continuation(json.dumps({"choices": [choice], "usage": USAGE}))
+    assert (found.text, found.score, found.prompt_tokens, found.completion_tokens) == (" click [1]", -1.5, 5, 2)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "[]",
+        "{}",
+        '{"choices": []}',
+        json.dumps({"choices": [{"text": "a", "logprobs": None}], "usage": USAGE}),
+        json.dumps({"choices": [{"text": None, "logprobs": {"token_logprobs": []}}], "usage": USAGE}),
+        json.dumps({"choices": [{"text": "a", "logprobs": {"token_logprobs": [None]}}], "usage": USAGE}),
+        json.dumps({"choices": [{"text": "a", "logprobs": {"token_logprobs": [-1.0]}}]}),
+        '{"choices": [{"text": "a", "logprobs": {"token_logprobs": [NaN]}}], "usage": {"prompt_tokens": 1, '
+        '"completion_tokens": 1}}',
+        "<html>",
+    ],
+)
+def test_what_is_no_continuation_is_said_to_be_none(reply: str) -> None:
+    with pytest.raises(ValueError):
+        read_continuation(reply)

@@ -14,6 +14,7 @@ import openai
 import pytest
 
 from components.errors import InputError
+from components.models.files import folder_digest
 from components.models.generate import Ask, generate
 from components.models.prompting import load_prompting
 from components.models.serve import serve
@@ -52,12 +53,12 @@ def _client(endpoint: str) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(base_url=endpoint, api_key="none", max_retries=0)
 
 
-def test_the_model_is_listed(endpoint: str) -> None:
+def test_the_model_is_listed_by_its_name_and_by_its_digest(endpoint: str, tiny_model: Path) -> None:
     async def go() -> list[str]:
         async with _client(endpoint) as client:
             return [model.id async for model in client.models.list()]
 
-    assert asyncio.run(go()) == ["tiny"]
+    assert asyncio.run(go()) == ["tiny", folder_digest(tiny_model)]
 
 
 def test_requests_at_once_are_answered_as_the_model_answers(endpoint: str, tiny_model: Path) -> None:
@@ -111,6 +112,39 @@ def test_wrong_requests_are_refused_by_name(endpoint: str) -> None:
         asyncio.run(go("tiny", "word " * 2000))
     with pytest.raises(openai.UnprocessableEntityError):
         asyncio.run(go("tiny", "x", n=2))
+
+
+def test_a_completion_is_held_to_a_regular_expression_and_says_how_likely_it_was(
+    endpoint: str, tiny_model: Path
+) -> None:
+    async def go(prompt: str | list[int], **more: object) -> openai.types.Completion:
+        async with _client(endpoint) as client:
+            return await client.completions.create(
+                model=folder_digest(tiny_model),
+                prompt=prompt,
+                temperature=0,
+                logprobs=0,
+                max_tokens=12,
+                extra_body=more,
+            )
+
+    prompting = load_prompting(tiny_model)
+    for prompt in ("GOAL: look up", prompting.encode_prompt("GOAL: look up")):
+        free = asyncio.run(go(prompt))
+        held = asyncio.run(go(prompt, structured_outputs={"regex": "click [[](?:7|12)[]]"}))
+        assert held.choices[0].text in ("click [7]", "click [12]")
+        for answer in (free, held):
+            assert answer.choices[0].logprobs is not None
+            assert answer.usage is not None
+            scores = answer.choices[0].logprobs.token_logprobs or []
+            assert len(scores) - answer.usage.completion_tokens in (0, 1), "the end has a probability and is no token"
+            assert all(score <= 0 for score in scores)
+    with pytest.raises(openai.BadRequestError, match="not a regular expression"):
+        asyncio.run(go("x", structured_outputs={"regex": "("}))
+    with pytest.raises(openai.BadRequestError, match="from 0 to 599"):
+        asyncio.run(go([600]))
+    with pytest.raises(openai.BadRequestError, match="from 0 to 599"):
+        asyncio.run(go([]))
 
 
 def test_a_port_in_use_is_named(tiny_model: Path) -> None:

@@ -1,0 +1,119 @@
+"""A student behind an address: asked the prompt it was taught, as tokens, over the completions protocol.
+
+Every turn is a request of its own, so that no episode waits for another; the server makes batches of what is there.
+It writes under the constraint of `decoding`, told as a regular expression. Our small server corrects slips in copying
+as a student of this process does (`copied`); other servers pass that over, and the first text stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.decoding import COPIED, DECODING_VERSION, Possible
+from components.agents.prompts import PROMPT_VERSION, TaskKind
+from components.agents.student import SLIP, Student
+from components.endpoints.complaints import Passing, check_reply
+from components.endpoints.completions import Continuation, read_continuation
+from components.endpoints.config import api_key
+from components.endpoints.insist import insist
+from components.endpoints.wire import Wire
+from components.models.files import folder_digest
+from components.models.prompting import load_prompting
+from components.serving.address import check_serves, make_address
+from components.serving.config import Given, Served
+from components.trajectories.digests import json_digest
+from components.trajectories.schema import AgentInfo, Cost
+
+BACKOFF = 1.0
+
+
+class ServedAgent(Agent):
+    """Decides by asking the server of a model; nothing is started or asked before the first decision.
+
+    Args:
+        folder: the model's; only its tokenizer is read here.
+        work: where a started server's log goes.
+        temperature, seed, kind: see `Student`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        serving: Served,
+        *,
+        work: Path,
+        temperature: float = 0.0,
+        seed: int = 0,
+        kind: TaskKind = "action",
+    ) -> None:
+        self.folder, self.serving, self.digest = folder, serving, folder_digest(folder)
+        settings = [self.digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
+        name = f"served-{self.digest[:12]}"
+        self.info = AgentInfo(name=name, kind="served", digest=json_digest(["served", *settings]))
+        self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
+        self.address = make_address(serving, work=work)
+        self._opening, self._slots = asyncio.Lock(), asyncio.Semaphore(serving.concurrency)
+        self._wire: Wire | None = None
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        wire = await self._opened()
+        return list(await asyncio.gather(*(self._one(wire, turn) for turn in turns)))
+
+    async def _opened(self) -> Wire:
+        """The way to the server, which is started where it has to be, and was seen to serve this very model."""
+        async with self._opening:
+            if self._wire is None:
+                base_url = await asyncio.to_thread(self.address.open, self.folder, self.digest)
+                key_of = self.serving.api_key_env if isinstance(self.serving, Given) else ""
+                key = api_key(key_of, whose=f"the server of model {self.digest[:12]}")
+                wire = Wire(base_url, key=key, timeout=self.serving.timeout)
+                await check_serves(wire, self.digest)
+                self._wire = wire
+            return self._wire
+
+    async def _one(self, wire: Wire, turn: Turn) -> Decision:
+        began, request = time.monotonic(), self._request(turn)
+        written = await self._ask(wire, request)
+        if self.student.may_be_a_slip(turn, written.text):
+            held = {"copied": {"text": Possible(turn).read, "after": COPIED}}
+            copied = await self._ask(wire, request | held)
+            if copied.score > written.score - SLIP:
+                written = copied
+        cost = Cost(prompt_tokens=written.prompt_tokens, completion_tokens=written.completion_tokens)
+        return self.student.decision(written.text, cost=cost, seconds=time.monotonic() - began)
+
+    def _request(self, turn: Turn) -> dict[str, Any]:
+        held = {"structured_outputs": {"regex": Possible(turn).pattern}} if self.student.kind == "action" else {}
+        return {
+            "model": self.digest,
+            "prompt": self.student.prompt(turn),
+            "max_tokens": self.student.most,
+            "temperature": self.student.temperature,
+            "seed": int.from_bytes(hashlib.sha256(self.student.key(turn).encode()).digest()[:4]) >> 1,
+            "logprobs": 0,
+            **held,
+        }
+
+    async def _ask(self, wire: Wire, request: dict[str, Any]) -> Continuation:
+        async def once() -> Continuation:
+            reply = await wire.ask("completions", request)
+            check_reply(reply, where=wire.base_url, model=self.digest, secret=wire.key)
+            try:
+                return read_continuation(reply.text)
+            except ValueError as error:
+                raise Passing(str(error)) from error
+
+        async with self._slots:
+            return await insist(once, where=wire.base_url, retries=self.serving.retries, backoff=BACKOFF)
+
+    async def close(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()
+        await asyncio.to_thread(self.address.close)

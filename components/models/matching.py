@@ -1,0 +1,56 @@
+"""What a regular expression allows, as a test of beginnings: constrained decoding of our small server.
+
+It allows what `agents.decoding.Possible` allows in the stage's own process, so that a student writes the same there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Copied(BaseModel):
+    """Quoted texts that must stand in what was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="what was read, quotes and escapes as in JSON")
+    after: Sequence[str] = Field(description="beginnings of lines whose quoted text must stand in it; others are free")
+
+
+class Matching:
+    """
+    Args:
+        pattern: matched against the whole text.
+        copied: further limits, which no regular expression of sensible length could say.
+
+    Raises:
+        ValueError: it is no regular expression.
+    """
+
+    def __init__(self, pattern: str, *, copied: Copied | None = None) -> None:
+        try:
+            self._pattern = regex.compile(pattern)
+        except regex.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        self._copied = copied
+
+    def ends(self, text: str) -> bool:
+        """Whether the text is something allowed, whole."""
+        return self._pattern.fullmatch(text) is not None and self._stands(text)
+
+    def begins(self, text: str) -> bool:
+        """Whether something allowed begins so; only a quoted text may go on with part of a character."""
+        begun = text.rstrip("\ufffd")
+        if begun != text:
+            return '"' in begun and not self.ends(begun) and self.begins(begun)
+        return self._pattern.fullmatch(text, partial=True) is not None and self._stands(text)
+
+    def _stands(self, text: str) -> bool:
+        head, quoted, rest = text.lstrip(" ").partition('"')
+        if self._copied is None or not quoted or not head.startswith(tuple(self._copied.after)):
+            return True
+        closed = regex.match(r'((?:[^"\\]|\\.)*)"', rest)
+        return (closed[1] if closed else rest) in self._copied.text

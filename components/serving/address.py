@@ -1,0 +1,119 @@
+"""Where a model is served: an address that is given, or that of a server started for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from components.endpoints.completions import read_json
+from components.endpoints.wire import Unanswered, Wire
+from components.errors import InfraError, InputError
+from components.guard import end_guarded, has_ended, start_guarded
+from components.serving.config import Given, Here, Served
+
+HOST = "127.0.0.1"
+LAST_WORDS = 2000  # characters of a log
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Address(ABC):
+    """One model's address."""
+
+    @abstractmethod
+    def open(self, folder: Path, digest: str) -> str:
+        """The base URL that serves the model, up to and with /v1. Blocks until it answers.
+
+        Raises:
+            InfraError: its server does not come up.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends what was started; may be called again."""
+
+
+def make_address(config: Served, *, work: Path) -> Address:
+    """
+    Args:
+        work: where a started server's log goes.
+    """
+    if isinstance(config, Given):
+        return GivenAddress(config)
+    assert isinstance(config, Here)
+    return OwnServer(config, work=work)
+
+
+class GivenAddress(Address):
+    def __init__(self, config: Given) -> None:
+        self.config = config
+
+    def open(self, folder: Path, digest: str) -> str:  # noqa: ARG002 - the model is there already
+        return self.config.base_url.replace("{digest}", digest)
+
+    def close(self) -> None:
+        return
+
+
+class OwnServer(Address):
+    """A server of this process's: it ends when this process does, however that ends."""
+
+    def __init__(self, config: Here, *, work: Path) -> None:
+        self.config, self.work = config, work
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def open(self, folder: Path, digest: str) -> str:
+        port_file = self.work / f"serving-{digest[:12]}-{time.time_ns()}.port"
+        log = port_file.with_suffix(".log")
+        self.work.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "components.models.serve", str(folder), "--port-file", str(port_file)]
+        with log.open("wb") as output:
+            self._process = start_guarded(command, environment={}, output=output)
+        end = time.monotonic() + self.config.start_seconds
+        while time.monotonic() < end and not has_ended(self._process):
+            if port_file.is_file() and _answers(port := int(port_file.read_text())):
+                port_file.unlink()
+                return f"http://{HOST}:{port}/v1"
+            time.sleep(0.1)
+        self.close()
+        said = log.read_text(errors="replace")[-LAST_WORDS:].strip()
+        raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{said}")
+
+    def close(self) -> None:
+        if self._process is not None:
+            end_guarded(self._process)
+            self._process = None
+
+
+def _answers(port: int) -> bool:
+    try:
+        with _DIRECT.open(f"http://{HOST}:{port}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+async def check_serves(wire: Wire, digest: str) -> None:
+    """Passes an address that serves the model of this digest.
+
+    Raises:
+        InputError: it serves others; names them and the one that is wanted.
+        InfraError: it does not answer.
+    """
+    fix = "serve it there: `symbiont serve-model --model DIGEST`, or vLLM with --served-model-name DIGEST"
+    try:
+        reply = await wire.ask("models")
+        listed = read_json(reply.text)
+        names = [str(card["id"]) for card in listed["data"]]
+    except Unanswered as error:
+        raise InfraError(f"{wire.base_url}: {error}") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError("this address lists no models", where=wire.base_url, fix=fix) from error
+    if digest not in names:
+        raise InputError(
+            f"the server serves {', '.join(names) or 'nothing'}, not model {digest}", where=wire.base_url, fix=fix
+        )

@@ -1,0 +1,43 @@
+"""How a place lets its students think; part of the place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InProcess(_Settings):
+    """In the process of the stage that asks: nothing to start, right for tiny models."""
+
+    kind: Literal["in_process"] = "in_process"
+
+
+class Served(_Settings):
+    """Behind an address. How the model is asked there."""
+
+    concurrency: int = Field(64, ge=1, description="requests under way at once; the server puts them into batches")
+    timeout: float = Field(600, gt=0, description="seconds a request may take")
+    retries: int = Field(3, ge=0, description="further attempts of a request after an error that may pass")
+
+
+class Here(Served):
+    """A server that each stage starts on its machine: vLLM where that is installed, else our small one."""
+
+    kind: Literal["here"] = "here"
+    start_seconds: float = Field(600, gt=0, description="seconds a server may take until it answers")
+
+
+class Given(Served):
+    """A server that is there, such as `symbiont serve-model` or vLLM with the model's digest as its name."""
+
+    kind: Literal["given"] = "given"
+    base_url: str = Field(description="its address; {digest} stands for the model's, where each has its own")
+    api_key_env: str = Field("", description="environment variable that holds its key")
+
+
+ServingConfig = Annotated[InProcess | Here | Given, Field(discriminator="kind")]

@@ -1,0 +1,59 @@
+"""The regular expression that a server decodes under allows what the stage's own process allows, and nothing else."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.agents.base import Turn
+from components.agents.decoding import Possible
+from components.browser.observation import Element, Observation
+from components.models.matching import Copied, Matching
+
+LINES = {
+    1: 'button "Ok"',
+    12: 'combobox "Size" options "S (small)", "Ünï", "a\\"b"',
+    20: 'textbox "Name"',
+    3: 'listbox "Any"',
+}
+PAGE = Observation(
+    url="http://site/",
+    title="",
+    text="\n".join(f"[{ref}] {line}" for ref, line in LINES.items()),
+    elements={ref: Element(ref=ref, role=line.split()[0], name="", line=line) for ref, line in LINES.items()},
+)
+TURN = Turn(episode="t/1", task_id="t", template="", intent='Type "bob" twice.', observation=PAGE, history=())
+WHOLE = [
+    "click [1]", "click [12]", " click [20]", "click [2]", "go_back", "wait", 'wait "x"', "scroll up", "scroll left",
+    'type [20] "bob"', 'type [20] "Ok" enter', 'type [1] "a\\n"', 'type [20] "a\nb"', 'select [12] "S (small)"',
+    'select [12] "Ünï"', 'select [12] "a\\"b"', 'select [12] "S small"', 'select [3] "free"', 'press "Enter"',
+    'goto "http://x/"', 'note ""', 'stop "bob"', 'stop "x" enter', "hover [1]", 'type  [20] "x"', 'type [20]  "x"',
+]  # fmt: skip
+texts = st.one_of(
+    st.sampled_from(WHOLE).flatmap(lambda text: st.integers(0, len(text)).map(lambda end: text[:end])),
+    st.tuples(st.sampled_from(WHOLE), st.integers(0, 30), st.sampled_from(list(' "[]\\1bS\n\ufffd(é'))).map(
+        lambda parts: parts[0][: parts[1]] + parts[2] + parts[0][parts[1] :]
+    ),
+    st.tuples(st.sampled_from(WHOLE), st.integers(0, 30)).map(lambda parts: parts[0][: parts[1]] + "\ufffd"),
+)
+
+
+@settings(derandomize=True, max_examples=600, deadline=None)
+@given(text=texts, copies=st.booleans())
+def test_both_allow_the_same_beginnings_and_the_same_actions(text: str, copies: bool) -> None:
+    possible = Possible(TURN, copies=copies)
+    copied = Copied(text=possible.read, after=("type", "stop")) if copies else None
+    matching = Matching(possible.pattern, copied=copied)
+    assert matching.begins(text) is possible.begins(text)
+    if possible.begins(text):
+        assert matching.ends(text) is possible.ends(text)
+
+
+def test_a_page_without_elements_has_no_references() -> None:
+    bare = Turn(
+        episode="t/1", task_id="t", template="", intent="", history=(),
+        observation=Observation(url="", title="", text="", elements={}),
+    )  # fmt: skip
+    matching = Matching(Possible(bare).pattern)
+    assert matching.ends('stop ""')
+    assert not matching.begins("click [")

@@ -1,0 +1,161 @@
+"""A student behind an address decides as it does in the stage's own process, and nobody takes another model for it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from components.agents.base import Decision, Turn
+from components.agents.build import build_agent
+from components.agents.config import LocalConfig
+from components.agents.local import LocalAgent
+from components.agents.served import ServedAgent
+from components.browser.observation import Element, Observation
+from components.endpoints.complaints import RequestRefused
+from components.errors import InfraError, InputError
+from components.models.files import BASE_FOLDER, folder_digest
+from components.serving.config import Given, Here, InProcess
+from tests.components.agents.turns import make_turn, past
+from tests.components.conftest import serving
+
+
+def some_turns() -> list[Turn]:
+    lines = {
+        1: 'textbox "Name"',
+        2: 'button "Submit"',
+        30: 'combobox "Size" options "small", "Ünï (L)"',
+        31: 'link "Look (here) [2]"',
+    }
+    page = Observation(
+        url="http://site/",
+        title="",
+        text="\n".join(f"[{ref}] {line}" for ref, line in lines.items()),
+        elements={ref: Element(ref=ref, role=line.split()[0], name="", line=line) for ref, line in lines.items()},
+    )
+    intents = ["Press submit", 'Type "bob" into Name', "Choose Ünï (L)", "What is 2 + 2?", 'Follow "Look (here)"']
+    turns = [
+        Turn(episode=f"t/{index}", task_id="t", template="", intent=intent, observation=page, history=())
+        for index, intent in enumerate(intents)
+    ]
+    long = "\n".join(f'[{n}] link "Number {n}"' for n in range(400))
+    return [*turns, make_turn(), make_turn(page=long), make_turn(history=[past("click [2]", reason="to see")])]
+
+
+def decide(agent: LocalAgent | ServedAgent, turns: list[Turn]) -> list[Decision]:
+    async def go() -> list[Decision]:
+        try:
+            return await agent.decide(turns)
+        finally:
+            await agent.close()
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize("kind", ["action", "reason_action"])
+@pytest.mark.parametrize("model", ["tiny", "base"])
+def test_it_decides_as_in_the_stages_own_process(tiny_model: Path, tmp_path: Path, model: str, kind: str) -> None:
+    folder = tiny_model if model == "tiny" else BASE_FOLDER
+    turns = some_turns()
+    here = LocalAgent(folder, kind=kind)  # type: ignore[arg-type]
+    with serving(folder, name="student") as url:
+        there = ServedAgent(folder, Given(base_url=url), work=tmp_path, kind=kind)  # type: ignore[arg-type]
+        served = decide(there, turns)
+    wanted = decide(here, turns)
+    for one, other in zip(served, wanted, strict=True):
+        assert (one.action, one.reason) == (other.action, other.reason)
+        assert one.cost == other.cost
+    assert there.info.digest != here.info.digest
+
+
+def test_an_address_that_serves_another_model_is_refused_and_both_are_named(tiny_model: Path, tmp_path: Path) -> None:
+    with serving(BASE_FOLDER, name="student") as url:
+        agent = ServedAgent(tiny_model, Given(base_url=url), work=tmp_path)
+        with pytest.raises(InputError) as error:
+            decide(agent, [make_turn()])
+    assert folder_digest(tiny_model) in error.value.what
+    assert folder_digest(BASE_FOLDER) in error.value.what
+    assert error.value.where == url
+
+
+def test_an_address_where_nobody_answers_is_the_infrastructures(tiny_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(InfraError):
+        decide(ServedAgent(tiny_model, Given(base_url="http://127.0.0.1:9/v1"), work=tmp_path), [make_turn()])
+
+
+def test_a_request_that_the_server_refuses_ends_one_episode(tiny_model: Path, tmp_path: Path) -> None:
+    with serving(tiny_model, name="student") as url:
+        agent = ServedAgent(tiny_model, Given(base_url=url), work=tmp_path)
+        agent.student.prompting.tokenizer.add_tokens(["Xyzzy"])  # another tokenizer than the server's model has
+        with pytest.raises(RequestRefused, match="from 0 to 599"):
+            decide(agent, [make_turn(intent="Xyzzy")])
+
+
+SERVING = """
+import asyncio, sys
+from pathlib import Path
+from components.agents.served import ServedAgent
+from components.serving.config import Here
+from tests.components.agents.turns import make_turn
+agent = ServedAgent(Path(sys.argv[1]), Here(), work=Path(sys.argv[2]))
+async def main():
+    print((await agent.decide([make_turn()]))[0].action, flush=True)
+    if sys.argv[3] == "close":
+        await agent.close()
+    print("over", flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("way", ["close", "kill"])
+def test_a_server_of_its_own_is_started_and_ends_with_it(tiny_model: Path, tmp_path: Path, way: str) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    command = [sys.executable, "-c", SERVING, str(folder), str(tmp_path / "work"), way]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        action = process.stdout.readline().strip()
+        process.stdout.readline()
+        if way == "kill":
+            assert _serving(folder)
+            process.send_signal(signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while _serving(folder) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not _serving(folder)
+        process.kill()
+    assert action == decide(LocalAgent(folder), [make_turn()])[0].action
+
+
+def _serving(folder: Path) -> list[str]:
+    """Command lines of the servers of a folder."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue
+    return [line for line in lines if "components.models.serve" in line and str(folder) in line]
+
+
+def test_a_server_that_does_not_come_up_says_why(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    agent = ServedAgent(folder, Here(), work=tmp_path / "work")
+    (folder / "model.safetensors").write_bytes(b"not safetensors")
+    with pytest.raises(InfraError, match=r"(?s)did not come up.*log: .*cannot be loaded"):
+        decide(agent, [make_turn()])
+
+
+def test_a_place_chooses(tiny_model: Path, tmp_path: Path) -> None:
+    local = LocalConfig(model=str(tiny_model))
+    for setting in (None, InProcess()):
+        assert isinstance(build_agent(local, store=None, work=tmp_path, serving=setting), LocalAgent)
+    served = build_agent(local, store=None, work=tmp_path, serving=Given(base_url="http://127.0.0.1:9/v1/{digest}"))
+    assert isinstance(served, ServedAgent)
+    assert served.address.open(tiny_model, "abc") == "http://127.0.0.1:9/v1/abc"
