@@ -77,7 +77,7 @@ def test_a_sampled_decision_is_repeated_by_its_seed(endpoint: str) -> None:
 def test_the_check_takes_the_server_and_names_a_wrong_model(endpoint: str) -> None:
     question = [{"role": "user", "content": "GOAL: Press submit"}]
     check_endpoint(make_config(endpoint), where="teacher", messages=question)
-    with pytest.raises(InputError, match="it serves: .*base") as raised:
+    with pytest.raises(InputError, match=r"it serves: .*base") as raised:
         check_endpoint(make_config(endpoint, model="huge"), where="teacher", messages=question)
     assert raised.value.fix
 

@@ -70,6 +70,7 @@ AT_HOME = {
     "components/trajectories/store_s3.py": "the store is at home by definition: it holds every page as it was",
     "components/browser/wire.py": "the browser on this machine",
     "components/models/files.py": "downloads a model by its name; nothing of a page is sent",
+    "components/serving/address.py": "asks the server it started on this machine whether it is up",
     "pipelines/local/server.py": "asks this machine's own servers whether they are up",
     "pipelines/local/s3_server.py": "this machine's own S3 server",
 }

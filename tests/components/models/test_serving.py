@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -131,8 +132,9 @@ def test_a_completion_is_held_to_a_regular_expression_and_says_how_likely_it_was
     prompting = load_prompting(tiny_model)
     for prompt in ("GOAL: look up", prompting.encode_prompt("GOAL: look up")):
         free = asyncio.run(go(prompt))
-        held = asyncio.run(go(prompt, structured_outputs={"regex": "click [[](?:7|12)[]]"}))
-        assert held.choices[0].text in ("click [7]", "click [12]")
+        held = asyncio.run(go(prompt, structured_outputs={"regex": "[a-oq-y ]*"}))
+        assert re.fullmatch("[a-oq-y ]*", held.choices[0].text)
+        assert held.choices[0].text != free.choices[0].text
         for answer in (free, held):
             assert answer.choices[0].logprobs is not None
             assert answer.usage is not None
