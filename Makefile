@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-kills bench-privacy figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,6 +48,9 @@ bench-ablation: setup ## what each ingredient is worth, with intervals and cost 
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
 	@$(BIN)/python bench/kills.py $(ARGS)
+
+bench-privacy: setup ## what detectors of private data find, and whether a canary leaves; writes bench/privacy.json (ARGS="--model URL#NAME")
+	@$(BIN)/python -m bench.privacy $(ARGS)
 
 figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg
 	@$(BIN)/python bench/rounds_figure.py $(ARGS)

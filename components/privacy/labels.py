@@ -46,25 +46,31 @@ CONTEXT = {
     "being": words.BEING,
     "deeds": words.DEEDS,
 }
-LEXICON = Lexicon(dict(LABELS) | {name: (phrases, "") for name, phrases in CONTEXT.items()})
+SAID_OF = r"\s(?P<value>[^\W\d_][\w'-]{1,30}(?: [\w'-]{1,30}){0,2})"
+LEXICON = Lexicon(
+    dict(LABELS)
+    | {"diagnosed": (words.DIAGNOSED, SAID_OF)}
+    | {name: (phrases, "") for name, phrases in CONTEXT.items()}
+)
 NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
 BEFORE = 24
 """Characters before a word of belonging in which something must say that it is said of a person."""
 
 
-def found(read: dict[str, Spans]) -> Iterator[Hit]:
-    """Hits of what `LEXICON` has read in a text."""
+def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
+    """Hits of what `LEXICON` has read in `views.flat` of a text."""
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
         for start, end in read[kind].values:
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for start, end in read["illness"].phrases:
-        near = start - NEAR, end + NEAR
-        if read["patient"].within(*near) and not read["general"].within(*near):
-            yield Hit(start=start, end=end, kind="health", source="words")
-    for start, end in read["belonging"].phrases:
-        if read["being"].within(start - BEFORE, start) and not read["general"].within(start - NEAR, end + NEAR):
-            yield Hit(start=start, end=end, kind="sensitive", source="words")
+    for span in read["illness"].phrases:
+        if read["patient"].near(text, span, NEAR) and not read["general"].near(text, span, NEAR):
+            yield Hit(start=span[0], end=span[1], kind="health", source="words")
+    for start, end in read["diagnosed"].values:
+        yield Hit(start=start, end=end, kind="health", source="words")
+    for span in read["belonging"].phrases:
+        if read["being"].before(text, span[0], BEFORE) and not read["general"].near(text, span, NEAR):
+            yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
     for start, end in read["deeds"].phrases:
         yield Hit(start=start, end=end, kind="sensitive", source="words")

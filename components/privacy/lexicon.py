@@ -29,6 +29,15 @@ class Spans:
         at = bisect_left(self.phrases, (start, 0))
         return at < len(self.phrases) and self.phrases[at][1] <= end
 
+    def before(self, text: str, place: int, most: int) -> bool:
+        """Whether a phrase stands at most so many characters before a place, in its line."""
+        return self.within(max(place - most, text.rfind("\n", max(place - most, 0), place) + 1), place)
+
+    def near(self, text: str, span: Span, most: int) -> bool:
+        """Whether a phrase stands at most so many characters from a span, in its line."""
+        end = text.find("\n", span[1], span[1] + most)
+        return self.before(text, span[0], most) or self.within(span[1], span[1] + most if end < 0 else end)
+
 
 class Lexicon:
     """Lists of phrases by name.

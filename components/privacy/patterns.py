@@ -46,7 +46,7 @@ _KEY = re.compile(
     r"|eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
     r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80}"
 )
-_NAME = r"[A-Z][\w'’.-]{1,20}"
+_NAME = r"[A-Z][a-zà-ÿ'’.-]{1,20}(?:[A-Z][a-z]{1,15})?"
 _STREETS_EN = (
     "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Crescent|Close|Way"
     "|Gardens|Grove|Hill|Row|Mews|Parkway|Pkwy|Circle|Trail"
@@ -71,7 +71,7 @@ _STREET_ES = (
 )
 _STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_DE, _STREET_ES)))
 ORDERED, AT_COMPANY = 40, 60
-"""Characters before a number, or a street, in which a word may say that it is an order's, or a company's."""
+"""Characters of a line before a number, or a street, in which a word may say that it is an order's, or a company's."""
 
 
 def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -105,7 +105,7 @@ def _emails(text: str) -> Iterator[Span]:
 def _cards(text: str, orders: Spans) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         places = [at for at in range(*run.span()) if text[at].isdigit()]
-        if run[0].isdigit() and orders.within(run.start() - ORDERED, run.start()):
+        if run[0].isdigit() and orders.before(text, run.start(), ORDERED):
             continue
         first = 0
         while first < len(places) - 12:
@@ -145,15 +145,15 @@ def _ids(text: str) -> Iterator[Span]:
 
 def _phones(text: str, orders: Spans) -> Iterator[Span]:
     for match in _ABROAD.finditer(text):
-        if match[0][0] == "+" or not orders.within(match.start() - ORDERED, match.start()):
+        if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
             yield match.span()
     for match in _AMERICAN.finditer(text):
-        if not orders.within(match.start() - ORDERED, match.start()):
+        if not orders.before(text, match.start(), ORDERED):
             yield match.span()
 
 
 def _addresses(text: str, companies: Spans) -> Iterator[Span]:
     for pattern in _STREETS:
         for match in pattern.finditer(text):
-            if not companies.within(match.start() - AT_COMPANY, match.start()):
+            if not companies.before(text, match.start(), AT_COMPANY):
                 yield match.span()

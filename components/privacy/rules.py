@@ -48,7 +48,7 @@ class Rules:
         joined = flat(plain)
         read = labels.LEXICON.find(small(joined))
         yield from patterns.found(joined, read)
-        yield from labels.found(read)
+        yield from labels.found(joined, read)
         yield from passwords.found(small(plain), small(joined))
         yield from forms.found(plain)
         for pattern in (self._terms, self._lines):

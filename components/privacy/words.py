@@ -71,6 +71,8 @@ clave api, clave de api, token de acceso, clave de recuperación
 """)
 
 ILLNESS = _listed("""
+type 1 diabetes, type 2 diabetes, diabetes typ 1, diabetes typ 2, diabetes tipo 1, diabetes tipo 2, hepatitis b
+hepatitis c, breast cancer, lung cancer, skin cancer, prostate cancer, cáncer de *
 diabet*, hiv, aids, cancer, cancers, carcinoma, leukemia, leukaemia, tumor, tumour, tumors, chemotherapy
 radiotherapy
 depression, depressive, bipolar disorder, bipolar, schizophrenia, anxiety disorder, ptsd, asthma, epilepsy
@@ -95,6 +97,11 @@ demencia, alcoholismo, alcohólico, alcohólica, asma, esclerosis múltiple, qui
 migraña
 migrañas, trastorno de ansiedad, trastorno bipolar, insulina, metformina, anorexia, insuficiencia renal
 tuberculosis
+""")
+DIAGNOSED = _listed("""
+diagnosed with, suffers from, suffering from, tested positive for, treated for, allergic to
+leidet an, erkrankt an, erkrankte an, diagnostiziert mit, allergisch gegen
+padece, diagnosticado de, diagnosticada de, diagnosticado con, diagnosticada con, enfermo de, enferma de, alérgica a
 """)
 PATIENT = _listed("""
 patient, patients, diagnos*, prescri*, suffer*, treated, treatment, treating, allerg*, symptom*

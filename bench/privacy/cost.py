@@ -1,0 +1,80 @@
+"""What privacy costs: the same tasks and seeds played by the better agent alone, by the hybrid, and by the one at home.
+
+There is no vendor here: the better agent is the hand-written rules, the one at home the shipped base. The figures say
+how much is lost where the one at home is much worse, not what another pair would lose.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from components.agents.base import Agent
+from components.agents.build import build_agent
+from components.agents.config import LocalConfig, ScriptedConfig
+from components.agents.hybrid import HybridAgent
+from components.benchmarks.config import TasksConfig
+from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
+from components.episodes.phase import Phase, play_phases
+from components.privacy.config import PrivacyConfig
+from components.privacy.detectors import Detectors
+from components.statistics import clustered_wilson
+from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Outcome
+
+
+def cost(out: Path, *, seeds: int) -> list[dict[str, Any]]:
+    """A row for each of the three: success with interval, and the share of steps at home by class."""
+    return [_row(name, out / name.replace(" ", "-"), seeds=seeds) for name in ("better alone", "hybrid", "home alone")]
+
+
+def _row(name: str, out: Path, *, seeds: int) -> dict[str, Any]:
+    out.mkdir(parents=True, exist_ok=True)
+    benchmark, split = TasksConfig().open()
+    round = Round(run=out.name, number=1, seed=0, store=open_store(out / "store"), work=out)
+    phase = Phase(
+        name="explore-teacher",
+        round=round,
+        plan=[(task, seed) for task in split.train.values() for seed in split.train_seeds(seeds)],
+        benchmark=benchmark,
+        agent=_agent(name, out),
+        decided_by="teacher",
+        play=PlaySettings(),
+        browser=BrowserSettings(pages=2),
+        label=name,
+    )
+    play_phases([phase])
+    solved, steps, home, classes = dict[str, list[float]](), 0, 0, Counter[str]()
+    for episode in phase.episodes():
+        solved.setdefault(episode.task_id, []).append(float(episode.outcome is Outcome.SOLVED))
+        steps += len(episode.steps)
+        home += sum(bool(step.private) for step in episode.steps)
+        classes.update(kind for step in episode.steps for kind in step.private)
+    flat = [each for values in solved.values() for each in values]
+    low, high = clustered_wilson(solved)
+    return {
+        "agent": name,
+        "episodes": len(flat),
+        "success": round_(sum(flat) / len(flat)),
+        "interval": [round_(low), round_(high)],
+        "steps": steps,
+        "at_home": home,
+        "by_class": dict(sorted(classes.items())),
+    }
+
+
+def _agent(name: str, out: Path) -> Agent:
+    better = build_agent(ScriptedConfig(), store=None, work=out)
+    if name == "better alone":
+        return better
+    home = build_agent(LocalConfig(model="base"), store=None, work=out)
+    if name == "home alone":
+        return home
+    return HybridAgent(remote=better, local=home, detectors=Detectors(PrivacyConfig()))
+
+
+def round_(share: float) -> float:
+    return round(share, 4)

@@ -1,0 +1,128 @@
+"""A remote model that records all it is sent, a model at home that repeats all it sees, and the faults of both.
+
+The remote one wanders over the page; it uses names of values, invents private data, and answers with nonsense. The one
+at home is as careless as can be: what stands on a private page it writes into its reasons, notes and fields.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Answer = Callable[[str, random.Random], str]
+FAULTS = 0.12
+"""Share of requests that meet one."""
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Answers chat completions and embeddings by `answer`, with faults."""
+
+    daemon_threads = True
+
+    def __init__(self, answer: Answer, *, faults: float = FAULTS) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer, self.faults, self.received = answer, faults, list[str]()
+        self.lock = threading.Lock()
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Endpoint
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        request = json.loads(body)
+        with self.server.lock:
+            self.server.received += [f"{self.path}\n{self.headers}", *_texts(request)]
+            count = len(self.server.received)
+        chance = random.Random(hashlib.sha256(f"{count} {body}".encode()).digest())
+        fault = chance.random() / self.server.faults if self.server.faults else 1.0
+        if fault < 0.3:
+            self.close_connection = True  # dropped, without an answer
+            return
+        if fault < 0.5:
+            time.sleep(1.0)  # later than a detector may answer
+        if fault < 0.7:
+            self.send_error(503)
+            return
+        data = json.dumps(self._reply(request, chance)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[: len(data) // 2] if fault < 1.0 else data)  # half an answer
+
+    def _reply(self, request: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+        if "input" in request:
+            vectors = [
+                {"object": "embedding", "index": at, "embedding": [1.0, 0.5]} for at in range(len(request["input"]))
+            ]
+            return {"object": "list", "data": vectors}
+        text = self.server.answer(request["messages"][-1]["content"], chance)
+        return {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from (key, *_texts(each))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+@contextmanager
+def serving(answer: Answer, *, faults: float = FAULTS) -> Iterator[Endpoint]:
+    server = Endpoint(answer, faults=faults)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def remote(text: str, chance: random.Random) -> str:
+    """The remote model, also as judge and writer."""
+    if "PAGE (" not in text:
+        return "VERDICT: solved\nINSTRUCTION: Do it.\nSUMMARY: It was done."
+    page = text.rpartition("PAGE (")[2]
+    clicks = re.findall(r"\[(\d+)\] (?:link|button)", page)
+    fields = re.findall(r"\[(\d+)\] (?:textbox|searchbox)", page)
+    names = re.findall(r"\[[a-z ]+ \d+\]", text)
+    choices = [f"click [{ref}]" for ref in clicks] * 2
+    choices += [f'type [{ref}] "{name}"' for ref in fields for name in [*names[:2], "lamp"]]
+    choices += [f'note "{name}"' for name in names[:1]] + ["go_back"]
+    choices += [f'type [{ref}] "4111 1111 1111 1111"' for ref in fields[:1]]
+    if chance.random() < 0.1:
+        return "I would rather not say."
+    return f"REASON: It may lead on to {names[0] if names else 'more'}.\nACTION: {chance.choice(choices)}"
+
+
+def at_home(text: str, chance: random.Random) -> str:
+    """The detector at home, and the model that decides private steps and keeps nothing to itself."""
+    if "PAGE (" not in text:
+        return "[PRIVATE NOT FIND]"
+    page = text.rpartition("PAGE (")[2]
+    said = [each.replace("\\", "") for each in re.findall(r'"((?:[^"\\]|\\.)+)"', page)] or ["nothing"]
+    fields = re.findall(r"\[(\d+)\] (?:textbox|searchbox)", page)
+    clicks = re.findall(r"\[(\d+)\] (?:link|button)", page)
+    choices = [f"note {json.dumps(each)}" for each in said] + [f"click [{ref}]" for ref in clicks] * 2
+    choices += [f"type [{ref}] {json.dumps(chance.choice(said))}" for ref in fields]
+    return f"REASON: The page says {'; '.join(said)}.\nACTION: {chance.choice(choices)}"
