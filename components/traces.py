@@ -95,7 +95,8 @@ def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:
         at += int(sum(step.timing.model_dump().values()) * NANO)
         about = about_step(step, said.get(step.index), model=episode.agent.name)
         steps.append(one.as_json(about, ended=at, wrong="" if step.private else step.feedback))
-    wrong = "" if episode.outcome is Outcome.SOLVED else episode.message or episode.outcome.value
+    told = "" if any(step.private for step in episode.steps) else episode.message
+    wrong = "" if episode.outcome is Outcome.SOLVED else told or episode.outcome.value
     root = whole.as_json(about_episode(episode), ended=max(at, began + int(episode.seconds * NANO)), wrong=wrong)
     return {"resourceSpans": [{"scopeSpans": [{"spans": [root, *steps]}]}]}
 
@@ -128,7 +129,9 @@ class Span:
 
 
 def about_episode(episode: Episode) -> dict[str, Any]:
-    """What MLflow shows of an episode, and the tags by which it finds it."""
+    """What MLflow shows of an episode, and the tags by which it finds it; goal and answer if all may be told."""
+    private = any(step.private for step in episode.steps)
+    said = "" if private else episode.message or episode.answer or ""
     tags = {
         "symbiont.episode": episode.key,
         "symbiont.run": episode.run,
@@ -140,9 +143,9 @@ def about_episode(episode: Episode) -> dict[str, Any]:
     }
     return {
         "mlflow.spanType": "AGENT",
-        "mlflow.spanInputs": cut(episode.intent),
-        "mlflow.spanOutputs": cut(f"{episode.outcome.value}: {episode.message or episode.answer or ''}".rstrip(": ")),
-        "page": cut(episode.start_url),
+        "mlflow.spanInputs": "(steps of it stayed at home)" if private else cut(episode.intent),
+        "mlflow.spanOutputs": cut(f"{episode.outcome.value}: {said}".rstrip(": ")),
+        "page": "" if private else cut(episode.start_url),
         "reward": episode.reward,
         **{f"mlflow.traceTag.{key}": value for key, value in tags.items()},
     }

@@ -31,7 +31,7 @@ from components.browser.quoting import quote
 from components.privacy.detectors import Detectors
 from components.privacy.guard import cleared
 from components.privacy.hits import Hit, Kind
-from components.privacy.vault import TEXT, Vault
+from components.privacy.vault import PLACEHOLDER, TEXT, Vault
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Candidate
 
@@ -134,8 +134,13 @@ class HybridAgent(Agent):
         )
 
     async def _found_in(self, action: str, observation: Observation) -> tuple[Hit, ...]:
-        """What is private in an action that the remote model proposes, the field that it fills in among it."""
+        """What is private in an action that the remote model proposes, the field that it fills in among it.
+
+        Nor may it send a value to an address: a name in one is put back nowhere.
+        """
         parsed = _parsed(action, observation)
+        if parsed and parsed.kind == "goto" and (name := PLACEHOLDER.search(parsed.text or "")):
+            return (Hit(start=name.start(), end=name.end(), kind="other", source="own list"),)
         element = observation.elements.get(parsed.ref) if parsed and parsed.ref is not None else None
         return await self.detectors.scan(_filled(action, element.line if element else ""), anew=True)
 
@@ -182,8 +187,8 @@ def _untold(action: str, intent: str, vault: Vault) -> str:
     if parsed is None:
         return "an action that could not be read"
     text = parsed.text or ""
-    if parsed.kind == "goto":
-        return 'goto "[text]"'
+    if parsed.kind == "goto" or (parsed.kind == "press" and len(text) == 1):
+        return str(replace(parsed, text=f"[{TEXT}]"))
     if parsed.kind not in WRITTEN or not text or text in intent or vault.redact(text) != text:
         return action
     name = vault.name(text, TEXT) if len(text) >= LEAST else f"[{TEXT}]"

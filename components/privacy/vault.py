@@ -39,7 +39,7 @@ class Vault:
         self._names: dict[str, str] = {}
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._forms: list[tuple[str, re.Pattern[str], str]] = []
+        self._forms: list[tuple[str, str, str]] = []
 
     def learn(self, text: str, hits: Iterable[Hit]) -> None:
         """Takes in what was found in a text. A hit of the whole text names no value."""
@@ -62,7 +62,7 @@ class Vault:
         self._names[key] = name
         self._values.setdefault(name, value)
         if len(value) >= SHORT and not PLACEHOLDER.fullmatch(value):
-            forms = ((squashed(form), re.compile(pattern, re.IGNORECASE), name) for form, pattern in _forms(value))
+            forms = ((squashed(form), pattern, name) for form, pattern in _forms(value))
             self._forms = sorted([*self._forms, *forms], key=lambda form: -len(form[0]))
         return name
 
@@ -72,7 +72,7 @@ class Vault:
             there = squashed(text)
             for form, pattern, name in self._forms:
                 if form in there:
-                    text = pattern.sub(lambda _, name=name: name, text)  # type: ignore[misc]
+                    text = re.sub(pattern, lambda _, name=name: name, text, flags=re.IGNORECASE)  # type: ignore[misc]
         return text
 
     def knows(self, text: str) -> bool:

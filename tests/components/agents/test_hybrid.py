@@ -124,6 +124,23 @@ def test_names_are_stable_and_nothing_private_is_told_of_earlier_steps() -> None
     assert all(not past.url and not past.title for past in second.history)
 
 
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        ('press "k"', 'press "[text]"'),
+        ('press "Enter"', 'press "Enter"'),
+        ('goto "http://site/kim"', 'goto "[text]"'),
+        ('type [1] "Find it"', 'type [1] "Find it"'),
+        ('type [1] "no"', 'type [1] "[text]"'),
+        ("rubbish of kim", "an action that could not be read"),
+    ],
+)
+def test_what_was_written_on_a_private_page_is_not_told_but_for_the_goals_own_words(done: str, told: str) -> None:
+    agent, there, _ = hybrid(["wait"])
+    decide(agent, a_turn(history=[a_past(done, page=PRIVATE)]))
+    assert there.turns[0].history[0].action == told
+
+
 def test_a_page_that_shows_a_value_found_before_stays_at_home() -> None:
     history = [a_past('type [2] "hunter 22"', target='textbox "Password"')]
     agent, there, here = hybrid([], ["wait"])
@@ -134,7 +151,13 @@ def test_a_page_that_shows_a_value_found_before_stays_at_home() -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ['type [2] "invented"', 'type [1] "4111 1111 1111 1111"', 'stop "call +49 170 1234567"', "click kim@example.org"],
+    [
+        'goto "http://site/?to=[email 1]"',
+        'type [2] "invented"',
+        'type [1] "4111 1111 1111 1111"',
+        'stop "call +49 170 1234567"',
+        "click kim@example.org",
+    ],
 )
 def test_an_action_with_something_private_of_its_own_is_not_carried_out(action: str) -> None:
     agent, _, _ = hybrid([action], ["click [1]"])

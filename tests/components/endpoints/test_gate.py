@@ -266,6 +266,7 @@ def test_traces_parameters_and_files_for_a_remote_mlflow_pass_the_gate(
     (body,) = [each.decode() for each in received if each]
     assert SECRET not in body
     assert "a page's meaning" not in body
+    assert "Write to" not in body, "the goal of an episode with private steps"
     assert "[email]" in body
     assert "report.html stays at home" in capsys.readouterr().err
 
