@@ -2,7 +2,8 @@
 
 A hybrid teacher has taken out what is private before it asks its remote model; what the guard still finds is a mistake
 of ours, is taken out here, and counted. For all others that send (a judge, a writer, an embedding, an audit's probe, a
-trace) it is what takes out. A model of one's own, which finds no places, holds back what it calls private.
+trace) it is what takes out. A model of one's own finds no places: a question that it calls private is refused whole,
+since an answer to half of it would be believed, and of texts that are to become vectors the private ones are left out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from components.privacy.log import EPISODE, Log, counted, texts_of
 from components.privacy.vault import Vault
 
 _CLEARED: ContextVar[bool] = ContextVar("cleared", default=False)
-HELD_BACK = "it stays at home: {finder} finds it private ({kinds})"
 FIX = "ask a model at home instead (its host in privacy.home where it is yours), or leave this model out"
 
 
@@ -37,11 +37,15 @@ class PrivacyGuard:
 
     async def outgoing(self, address: str, body: Any) -> Any:
         allowed, stopped = await asyncio.to_thread(self._redacted, body)
-        held = await self._held_back(allowed)
-        await asyncio.to_thread(self._write, address, allowed, stopped + counted(held), bool(held))
-        if held:
-            kinds = ", ".join(sorted({hit.kind for hit in held}))
-            raise RequestRefused(f"{address}: {HELD_BACK.format(finder='the detector', kinds=kinds)}", fix=FIX)
+        held = await self._called_private(allowed)
+        refused = bool(held) and not _are_vectors(body)
+        if held and not refused:
+            allowed = _mapped(allowed, lambda text: f"[{held[text].kind}]" if text in held else text)
+        stopped += counted(held.values())
+        await asyncio.to_thread(self._write, address, allowed, stopped, refused)
+        if refused:
+            kinds = ", ".join(sorted({hit.kind for hit in held.values()}))
+            raise RequestRefused(f"{address}: it stays at home: a detector finds it private ({kinds})", fix=FIX)
         return allowed
 
     def outgoing_now(self, address: str, body: Any) -> Any:
@@ -60,10 +64,16 @@ class PrivacyGuard:
             return body, stopped
         return _mapped(body, lambda text: _without(text, self.detectors.scan_now(text), vault)), stopped
 
-    async def _held_back(self, body: Any) -> tuple[Hit, ...]:
+    async def _called_private(self, body: Any) -> dict[str, Hit]:
+        """The texts of the body that a model of one's own calls private; none where it was asked about all before.
+
+        A single word (a role, a model's name) is the rules' business.
+        """
         if self.detectors.model is None or _CLEARED.get():
-            return ()
-        return await self.detectors.scan("\n".join(texts_of(body)), anew=True)
+            return {}
+        texts = {text for text in texts_of(body) if " " in text}
+        scanned = {text: await self.detectors.scan(text, anew=True) for text in texts}
+        return {text: hits[0] for text, hits in scanned.items() if hits}
 
     def _write(self, address: str, body: Any, stopped: Counter[str], refused: bool) -> None:
         if self._log is not None:
@@ -78,6 +88,11 @@ def _without(text: str, hits: tuple[Hit, ...], vault: Vault) -> str:
         name = f"[{hit.kind.replace('_', ' ')}]"
         text = text[: hit.start] + name + text[hit.end :]
     return vault.redact(text)
+
+
+def _are_vectors(body: Any) -> bool:
+    """Whether it asks for vectors: then every text stands for itself."""
+    return isinstance(body, dict) and isinstance(body.get("input"), list)
 
 
 def _mapped(body: Any, change: Any) -> Any:

@@ -13,7 +13,7 @@ GAP = (
     r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era)\s{0,3}:?\s{1,40}|[ ]{3,60}|\s{1,2})"
 )
 """Between a label and its value: a colon, a verb, the next cell, or a space."""
-FIRM = r"(?:\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:[^\n|]{1,80}?)?(?=[ ]{3}|\n|$))"
+FIRM = r"(?:\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
 """For values that are words: only a colon or the next cell says that they belong to the label."""
 DATE = (
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"

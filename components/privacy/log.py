@@ -14,7 +14,7 @@ import re
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -154,5 +154,5 @@ def log_prefix(run: str) -> str:
     return f"runs/{run}/privacy/"
 
 
-def counted(hits: tuple[Hit, ...]) -> Counter[str]:
+def counted(hits: Iterable[Hit]) -> Counter[str]:
     return Counter(hit.kind for hit in hits)

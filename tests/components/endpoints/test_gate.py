@@ -286,6 +286,15 @@ def test_what_a_model_calls_private_is_held_back(vendor: OpenAIServer, round_one
     assert Counter(chain.entries[0].stopped) == {"health": 1}
 
 
+def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIServer) -> None:  # noqa: F811
+    vendor.answer = lambda text, _seed: "[PRIVATE FIND] [HEALTH]" if "confession" in text else "[PRIVATE NOT FIND]"
+    model = DetectorModel(model="m", base_url=vendor.base_url)
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=None)):
+        assert len(embed(EmbeddingEndpoint(base_url=URL, model="e"), ["a confession", "the weather"])) == 2
+    (away,) = [each for each in vendor.requests if "input" in each]
+    assert away["input"] == ["[health]", "the weather"]
+
+
 def test_a_request_that_cannot_be_logged_does_not_leave(
     vendor: OpenAIServer,  # noqa: F811
     round_one: Round,

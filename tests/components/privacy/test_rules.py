@@ -49,6 +49,7 @@ def found(text: str, rules: Rules = RULES) -> list[tuple[str, str]]:
         ("My doctor prescribed insulin.", "insulin", "health"),
         ("Diagnose: Diabetes Typ 2", "Diabetes Typ 2", "health"),
         ("Religion: Catholic", "Catholic", "sensitive"),
+        (f"It says: Diagnosis: lampitis; Name: Kim; {'and so on ' * 12}", "lampitis", "health"),
         ("Ella fue condenada por fraude.", "condenada por", "sensitive"),
     ],
 )
