@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -84,3 +86,30 @@ def test_what_the_images_need_is_not_ignored() -> None:
 
 def _extra(name: str) -> list[str]:
     return list(PROJECT["optional-dependencies"][name])
+
+
+# The explorer lacks nothing.
+STAGES = {
+    "tools": ("synthesize", "promote"),
+    "trainer": ("distill", "detect", "audit"),
+}
+MODULES = {"playwright": "playwright", "scipy": "scipy", "scikit-learn": "sklearn", "pot": "ot", "lancedb": "lancedb"}
+MODULES |= {"transformers": "transformers", "safetensors": "safetensors", "httpx2": "httpx2", "fastapi": "fastapi"}
+"""What an image may lack, by package."""
+BLOCKED = """
+import sys
+for module in sys.argv[1].split():
+    sys.modules[module] = None
+import importlib
+for stage in sys.argv[2].split():
+    importlib.import_module(f"components.{stage}.run")
+"""
+
+
+@pytest.mark.parametrize("image", STAGES)
+def test_an_images_stages_start_with_what_it_holds(image: str) -> None:
+    lacking = [module for package, module in MODULES.items() if package not in locked(image)]
+    lacking += ["torch"] if image == "tools" else []
+    command = [sys.executable, "-c", BLOCKED, " ".join(lacking), " ".join(STAGES[image])]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
