@@ -83,19 +83,20 @@ class Store(Values):
     url: str = Field("", description="where rounds are kept: s3://bucket/prefix", pattern=r"^(s3://[^/]+(/.+)?)?$")
     endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one installed here")
     secret: Name = Field(
-        "", description="secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: a pod identity"
+        "", description="symbiont-store, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: a pod identity"
     )
 
 
 class Tracking(Values):
     url: str = Field("", description="MLflow's address; empty: the one installed here", pattern=r"^(https?://.+)?$")
     secret: Name = Field(
-        "", description="secret with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; empty: no log-in"
+        "",
+        description="symbiont-mlflow, with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; empty: no log-in",
     )
 
 
 class Place(Values):
-    work: str = Field("/work", description="scratch folder in every pod of a run", pattern=r"^/")
+    work: str = Field("/tmp/work", description="scratch folder in every pod of a run", pattern=r"^/")
     explorers: int = Field(4, ge=1, le=64, description="shards of each explore phase")
     freeGb: float = Field(10, ge=0, description="disk space a round wants to begin with, in gigabytes")
     pages: int = Field(8, ge=1, description="pages open at once in each explorer")

@@ -24,7 +24,17 @@ from components.synthesize.component import synthesize
 
 DOCUMENTS = "/etc/symbiont"
 """Where preflight looks for recipes and places (`components/preflight/documents.py`)."""
+KEYS = {
+    "symbiont-store": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    "symbiont-mlflow": ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"),
+}
+"""Secrets of the cluster that every stage reads, where they are there; a pod identity needs none."""
 RETRIES = 2  # a stage resumes from what it stored, so trying again is cheap
+
+
+def give_keys(task: dsl.PipelineTask) -> None:
+    for secret, names in KEYS.items():
+        kubernetes.use_secret_as_env(task, secret, {name: name for name in names}, optional=True)
 
 
 @dsl.pipeline(name="explore-phase")  # type: ignore[untyped-decorator]
@@ -45,6 +55,7 @@ def explore_phase(
     with dsl.ParallelFor(items=shards, name="shards") as shard:
         explored = explore(config=config, job=job, tasks=tasks, play=play, teacher=teacher, mode=mode, shard=shard)
         explored.set_retry(RETRIES)
+        give_keys(explored)
 
 
 @dsl.pipeline(name="symbiotic-round", description="The student learns from the teacher, and the teacher from both.")  # type: ignore[untyped-decorator]
@@ -119,7 +130,7 @@ def symbiotic_round(
         student=judged["student"].outputs["Output"],
         champion=judged["champion"].outputs["Output"],
     ).set_retry(RETRIES)
-    report(
+    shown = report(
         config=told.outputs["report"],
         job=job,
         tasks=tasks,
@@ -129,3 +140,5 @@ def symbiotic_round(
         random=judged["random"].outputs["Output"],
         stop=judged["stop"].outputs["Output"],
     ).set_retry(RETRIES)
+    for task in (told, examples, model, *judged.values(), verdict, decision, shown):
+        give_keys(task)

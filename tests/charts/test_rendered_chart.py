@@ -166,3 +166,17 @@ def test_a_mirror_named_once_holds_every_image() -> None:
         "registry.example.com/mirror/library/postgres:17",
         "registry.example.com/mirror/chrislusf/seaweedfs:4.48",
     }
+
+
+def test_a_rounds_pods_find_what_the_chart_makes() -> None:
+    """ConfigMaps and secrets have the names that the compiled pipeline mounts and reads."""
+    _, platform = yaml.safe_load_all((CHART.parents[1] / "pipelines" / "symbiotic.yaml").read_text())
+    pods = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    mounted = {each["configMapName"] for pod in pods.values() for each in pod.get("configMapAsVolume", [])}
+    assert mounted <= {each["metadata"]["name"] for each in render(values("try")) if each["kind"] == "ConfigMap"}
+    assert mounted
+    given = values("try")
+    secrets = {given["store"]["secret"], given["mlflow"]["secret"]}
+    for name, pod in pods.items():
+        assert {each["secretName"] for each in pod["secretAsEnv"]} == secrets, name
+        assert all(each["optional"] for each in pod["secretAsEnv"]), "a pod identity needs no secret"
