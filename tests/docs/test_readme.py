@@ -20,7 +20,7 @@ from pipelines.cli import app
 from pipelines.commands import read_recipe
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/data.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/data.md", "docs/cluster.md", "infra/images/README.md")
 TEXTS = {name: (ROOT / name).read_text() for name in PAGES}
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
