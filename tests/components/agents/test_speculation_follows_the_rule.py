@@ -1,7 +1,10 @@
 """The student's action stands when the teacher would do the same to the same element, else the teacher's best does."""
 
 import asyncio
+import itertools
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +12,13 @@ from hypothesis import strategies as st
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.batching import Batcher
+from components.agents.chat import ChatAgent
+from components.agents.config import ChatConfig
 from components.agents.speculate import SpeculativeAgent, combine
 from components.browser.observation import Element, Observation
 from components.errors import InfraError
 from components.trajectories.schema import AgentInfo, Candidate, Cost
+from tests.conftest import OpenAIServer
 
 LINES = {1: 'button "Ok"', 2: 'button "Cancel"', 3: 'button "Ok"', 4: 'textbox "Name"'}
 PAGE = Observation(
@@ -144,6 +150,40 @@ def test_a_step_waits_for_its_own_teachers_answer_and_no_other() -> None:
         return quick, waiting
 
     assert asyncio.run(play()) == ([3] * 10, True)
+
+
+def test_an_endpoint_that_is_slow_to_one_holds_up_nobody_else_and_is_kept_busy(openai_server: OpenAIServer) -> None:
+    """Over real requests: thirty-two episodes share eight, one of which is answered only when all others are over."""
+    over, others, numbers = threading.Event(), threading.Barrier(7), itertools.count()
+
+    def answer(text: str, _seed: int) -> str:
+        if "the slow one" in text:
+            over.wait(60)
+        elif next(numbers) < 7:
+            others.wait(40)  # until seven are asked beside the slow one
+        return "REASON: it is.\nACTION: click [1]"
+
+    openai_server.answer = answer
+    config = ChatConfig(model="m", base_url=openai_server.base_url, concurrency=8)
+
+    async def steps(batcher: Batcher, goal: str) -> None:
+        with batcher.episode():
+            for _ in range(3):
+                await batcher.decide([replace(turn_of("quick"), intent=goal)])
+
+    async def play() -> bool:
+        student = Fixed("student", Decision(action="click [3]"), batch_size=32)
+        batcher = Batcher(SpeculativeAgent(student=student, teacher=ChatAgent(config)))
+        slow = asyncio.create_task(steps(batcher, "the slow one"))
+        await asyncio.wait_for(asyncio.gather(*(steps(batcher, f"goal {n}") for n in range(31))), 50)
+        waited = not slow.done()
+        over.set()
+        await slow
+        await batcher.close()
+        return waited
+
+    assert asyncio.run(play())
+    assert not others.broken
 
 
 def test_a_teacher_that_fails_fails_its_own_step() -> None:
