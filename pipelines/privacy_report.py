@@ -43,7 +43,8 @@ def privacy_words(found: PrivacySummary) -> Iterator[str]:
     yield f"{found.requests} requests to remote models, {found.bytes} bytes, in {found.chains} logs"
     yield f"looked at then by {', '.join(found.detectors) or 'nobody'}; today by {found.today}"
     yield f"names in the place of values: {found.redactions or 'none'}"
-    yield f"taken out at the gate: {found.stopped or 'nothing'}"
+    yield f"taken out at the gate, of a teacher's questions: {found.stopped or 'nothing'}"
+    yield f"taken out at the gate, of all other requests: {found.taken_out or 'nothing'}"
     yield f"refused at the gate: {found.refused}; no longer readable: {found.unread}"
     for name, where in found.broken.items():
         yield f"ALTERED: {name}: {where}"

@@ -74,7 +74,7 @@ def build_agent(
             from components.privacy.knowledge import RedactedKnowledge
             from components.privacy.log import Log
 
-            guard(config.privacy, log=Log(store, run=run) if store and run else None)
+            guard(config.privacy, log=Log(store, run=run or "alone") if store else None)
             detectors = Detectors(config.privacy)
             shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None
             return HybridAgent(

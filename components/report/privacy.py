@@ -76,9 +76,10 @@ def _blocks(found: PrivacySummary) -> Iterator[Block]:
             header=("sent to", "requests"), rows=[[name, str(count)] for name, count in found.endpoints.items()]
         )
     yield Words(
-        f"Names in the place of values: {_listed(found.redactions) or 'none'}. Taken out or held back only at the "
-        "gate, where nothing should be left to take out of a teacher's question: "
-        f"{_listed(found.stopped) or 'nothing'}; {found.refused} requests were refused whole."
+        f"Names in the place of values: {_listed(found.redactions) or 'none'}. The gate, which all requests pass, took "
+        f"out of the teacher's questions, where nothing should be left: {_listed(found.stopped) or 'nothing'}; of all "
+        f"others (judge, writer, vectors, traces): {_listed(found.taken_out) or 'nothing'}. It refused {found.refused} "
+        "requests whole."
     )
     yield Words(
         "What this does not show: a page's meaning can give a person away without any of these classes; rules and "

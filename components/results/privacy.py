@@ -22,7 +22,10 @@ class PrivacySummary(Record):
     endpoints: dict[str, int] = Field(description="remote requests by address")
     bytes: int = Field(description="that left in all requests together")
     redactions: dict[str, int] = Field(description="names that stood in requests in the place of values, by class")
-    stopped: dict[str, int] = Field(description="what only the gate took out or held back, by class")
+    stopped: dict[str, int] = Field(
+        description="what only the gate took out of a teacher's questions, where nothing should be left, by class"
+    )
+    taken_out: dict[str, int] = Field(description="what the gate took out of or held back from all others, by class")
     refused: int = Field(description="requests of which the gate let nothing out")
     chains: int = Field(description="logs, one of every process")
     broken: dict[str, str] = Field(description="logs that are not as they were written, and where")
