@@ -24,6 +24,7 @@ from components.privacy.log import EPISODE, Log, counted, texts_of
 from components.privacy.vault import Vault
 
 _CLEARED: ContextVar[bool] = ContextVar("cleared", default=False)
+PASSES = 5
 FIX = "ask a model at home instead (its host in privacy.home where it is yours), or leave this model out"
 
 
@@ -54,15 +55,25 @@ class PrivacyGuard:
         return allowed
 
     def _redacted(self, body: Any) -> tuple[Any, Counter[str]]:
-        """The body without what the rules find in it, in every text of it, and how much that was."""
+        """The body without what the rules find in it, in every text of it, and how much that was.
+
+        Once more where something was found: what stood behind a value may now stand behind its label.
+
+        Raises:
+            RequestRefused: they find something however often it is taken out.
+        """
         vault, stopped = Vault(numbered=False), Counter[str]()
-        for text in texts_of(body):
-            hits = self.detectors.scan_now(text)
-            vault.learn(text, hits)
-            stopped += counted(hits)
-        if not stopped:
-            return body, stopped
-        return _mapped(body, lambda text: _without(text, self.detectors.scan_now(text), vault)), stopped
+        for _ in range(PASSES):
+            found = Counter[str]()
+            for text in texts_of(body):
+                hits = self.detectors.scan_now(text)
+                vault.learn(text, hits)
+                found += counted(hits)
+            if not found:
+                return body, stopped
+            stopped += found
+            body = _mapped(body, lambda text: _without(text, self.detectors.scan_now(text), vault))
+        raise RequestRefused(f"it stays at home: something private is left in it ({', '.join(stopped)})", fix=FIX)
 
     async def _called_private(self, body: Any) -> dict[str, Hit]:
         """The texts of the body that a model of one's own calls private; none where it was asked about all before.
@@ -99,7 +110,7 @@ def _mapped(body: Any, change: Any) -> Any:
     if isinstance(body, str):
         return change(body)
     if isinstance(body, dict):
-        return {change(key): _mapped(value, change) for key, value in body.items()}
+        return {key: _mapped(value, change) for key, value in body.items()}
     if isinstance(body, list):
         return [_mapped(value, change) for value in body]
     return body

@@ -69,6 +69,7 @@ GATED = {
 AT_HOME = {
     "components/trajectories/store_s3.py": "the store is at home by definition: it holds every page as it was",
     "components/browser/wire.py": "the browser on this machine",
+    "components/sites/web.py": "a site's own address: whether it is up, and its reset",
     "components/models/files.py": "downloads a model by its name; nothing of a page is sent",
     "components/serving/address.py": "asks the server it started on this machine whether it is up",
     "pipelines/local/server.py": "asks this machine's own servers whether they are up",

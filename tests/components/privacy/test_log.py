@@ -11,6 +11,7 @@ import pytest
 
 from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
+from components.privacy.guard import PrivacyGuard
 from components.privacy.log import EPISODE, Log, read_chains
 from components.privacy.summary import summarize
 from components.trajectories.episodes import blob_key, save_episode
@@ -99,6 +100,15 @@ def played(store: Store, make_episode: MakeEpisode, make_step: Callable[..., obj
     agent = AgentInfo(name="hybrid", kind="hybrid", digest="0" * 64)
     save_episode(store, make_episode(steps=told).model_copy(update={"run": "r", "agent": agent}))
     return store
+
+
+def test_what_a_redaction_lays_bare_is_taken_out_as_well(store: Store) -> None:
+    guard = PrivacyGuard(PrivacyConfig(), log=Log(store, run="r"))
+    words = "; ".join(f"Password: {each}" for each in ("Tiger!77", "password: Bear!88", "Wolf!99"))
+    allowed = guard.outgoing_now("https://vendor.example/v1", {"content": f"{words} then content"})
+    assert not [each for each in ("Tiger", "Bear", "Wolf") if each in json.dumps(allowed)]
+    assert [*allowed] == ["content"]
+    assert summary(store).in_order
 
 
 def test_steps_are_counted_by_site_and_class(played: Store) -> None:
