@@ -1,6 +1,7 @@
 """The labelled set: pages of made-up lines, each with at most one private value of a known class and place.
 
-A template is a line; templates are split into those that rules may be tuned on and those that nothing was tuned on.
+A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
+hard ones, on which nothing was tuned either: without a label, or in words that no list has.
 Every page also holds lines of its language and of the same part that only look private.
 """
 
@@ -18,7 +19,7 @@ import yaml
 from bench.privacy.values import Values
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched"]
+Part = Literal["tuned", "untouched", "hard"]
 TEMPLATES = Path(__file__).with_name("templates.yaml")
 NOTHING = "nothing"
 REPEATS = 12
@@ -41,12 +42,13 @@ class Page:
 def pages(part: Part, *, seed: int = 0) -> Iterator[Page]:
     """Every template of a part `REPEATS` times, and as many pages without anything private as of one class."""
     written = yaml.safe_load(TEMPLATES.read_text())
+    around = {language: parts["untouched" if part == "hard" else part] for language, parts in written[NOTHING].items()}
     for kind, languages in written.items():
         for language, parts in languages.items():
-            for template in parts[part]:
+            for template in parts.get(part, ()):
                 for repeat in range(REPEATS if kind != NOTHING else REPEATS // 3):
                     values = Values(language, f"{seed} {part} {template} {repeat}")
-                    yield _page(template, kind, values, around=written[NOTHING][language][part], repeat=repeat)
+                    yield _page(template, kind, values, around=around[language], repeat=repeat)
 
 
 def _page(template: str, kind: str, values: Values, *, around: list[str], repeat: int) -> Page:

@@ -14,14 +14,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
 from bench.privacy.canaries import CASES, TASKS, left, plant
 from bench.privacy.cost import cost
 from bench.privacy.endpoint import at_home, remote, serving
-from bench.privacy.labelled import Page, pages
+from bench.privacy.labelled import Page, Part, pages
 from bench.privacy.play import Wandering
 from bench.privacy.score import rows
 from components.preflight.machine import commit, machine
@@ -55,7 +55,7 @@ def main(
         "commit": commit(),
         "machine": machine(),
         "model": model or "none was given: the union is the rules",
-        "rows": [*labelled_rows("tuned", model), *labelled_rows("untouched", model)],
+        "rows": [row for part in get_args(Part) for row in labelled_rows(part, model)],
         "paper": PAPER,
         "scan": scan_times(),
         "canaries": canaries(),
@@ -67,7 +67,7 @@ def main(
     print(json.dumps({key: found[key] for key in ("scan", "canaries")}, indent=1))
 
 
-def labelled_rows(part: Any, model: str) -> list[dict[str, Any]]:
+def labelled_rows(part: Part, model: str) -> list[dict[str, Any]]:
     """Rows of the rules, and with a model of the model alone and of both."""
     url, _, name = model.partition("#")
     detectors = Detectors(PrivacyConfig(model=DetectorModel(model=name, base_url=url) if model else None))
