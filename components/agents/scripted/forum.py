@@ -48,7 +48,8 @@ def which_category(case: Case) -> Sequence[Move]:
     """The last link before the heading of a topic leads to its category."""
     if not _is_open(case):
         return _find(case)
-    category = case.scene.before(_heading(case), case.scene.refs("link"))
+    heading = _heading(case)
+    category = case.scene.before(heading, case.scene.refs("link")) if heading else None
     return answer(category.name, f"The topic is under {category.name}.") if category else []
 
 
@@ -118,7 +119,7 @@ def topics_of(case: Case) -> Sequence[Move]:
     topics = case.scene.named("Topics", "link")
     if topics:
         return click(topics[0], "The profile is open; its topics are behind this link.")
-    named = case.scene.named(case.words["name"], "link")
+    named = [node for node in _below_heading(case, "link") if node.name == case.words["name"]]
     return click(nth(named, 1), f"The profile of {case.words['name']} is not open yet.")
 
 
@@ -169,8 +170,8 @@ def _find(case: Case) -> Sequence[Move]:
     return _search(case, title)
 
 
-def _heading(case: Case) -> Node:
-    return next(node for node in case.scene.texts() if node.role == "heading")
+def _heading(case: Case) -> Node | None:
+    return next((node for node in case.scene.texts() if node.role == "heading"), None)
 
 
 def _is_open(case: Case) -> bool:
@@ -178,7 +179,9 @@ def _is_open(case: Case) -> bool:
 
 
 def _below_heading(case: Case, *roles: str) -> list[Node]:
-    return [node for node in case.scene.after(_heading(case), case.scene.refs(*roles)) if node.name != "edit"]
+    heading = _heading(case)
+    below = case.scene.after(heading, case.scene.refs(*roles)) if heading else []
+    return [node for node in below if node.name != "edit"]
 
 
 def _under(case: Case, what: str) -> Node | None:
