@@ -76,8 +76,12 @@ def labelled_rows(part: Part, model: str) -> list[dict[str, Any]]:
     if detectors.model is None:
         return [*rows(by_rules, detector="rules", part=part), *rows(by_rules, detector="union", part=part)]
     verdicts = asyncio.run(_verdicts(detectors, known))
-    by_model = [(page, (hit,) if hit else ()) for page, hit in zip(known, verdicts, strict=True)]
-    union = [(page, (*hits, *said)) for (page, hits), (_, said) in zip(by_rules, by_model, strict=True)]
+    by_model: list[tuple[Page, tuple[Hit, ...]]] = [
+        (page, (hit,) if hit else ()) for page, hit in zip(known, verdicts, strict=True)
+    ]
+    union: list[tuple[Page, tuple[Hit, ...]]] = [
+        (page, (*hits, *said)) for (page, hits), (_, said) in zip(by_rules, by_model, strict=True)
+    ]
     named = {"rules": by_rules, "model": by_model, "union": union}
     return [row for name, found in named.items() for row in rows(found, detector=name, part=part)]
 

@@ -34,8 +34,7 @@ def _row(found: Found, *, kind: str, detector: str, part: str) -> dict[str, Any]
             if kind in (hit.kind, ALL) or _says(hit, kind):
                 right[page.template].append(float(meets(page, hit)))
     recall, precision = _share(recalled), _share(right)
-    both = [each for each in (recall, precision) if each is not None]
-    f1 = 2 * both[0] * both[1] / sum(both) if len(both) == 2 and sum(both) else None
+    f1 = 2 * recall * precision / (recall + precision) if recall and precision else None
     return {
         "class": kind,
         "detector": detector,
@@ -62,7 +61,7 @@ def meets(page: Page, hit: Hit) -> bool:
 
 def _says(hit: Hit, kind: str) -> bool:
     """Whether a model's coarse class holds this one."""
-    return hit.source == "model" and kind in FAMILIES and FAMILIES[hit.kind] == FAMILIES[kind]  # type: ignore[index]
+    return hit.source == "model" and kind in FAMILIES and FAMILIES[hit.kind] == FAMILIES[kind]
 
 
 def _share(values: Shares) -> float | None:

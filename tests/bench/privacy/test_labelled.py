@@ -1,0 +1,72 @@
+"""The labelled set is what it says, and the rules keep what was promised on lines that nothing was tuned on."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from bench.privacy.labelled import Page, Part, pages
+from bench.privacy.score import covers, meets, rows
+from bench.privacy.values import Values
+from components.privacy.config import PrivacyConfig
+from components.privacy.hits import Hit
+from components.privacy.rules import Rules
+
+FORMLESS = ("health", "sensitive", "address")
+
+
+@pytest.fixture(scope="module")
+def untouched() -> list[tuple[Page, list[Hit]]]:
+    rules = Rules(PrivacyConfig())
+    return [(page, rules.scan(page.text)) for page in pages("untouched")]
+
+
+def test_no_line_is_in_two_parts_and_every_class_in_three_languages(untouched: list[tuple[Page, list[Hit]]]) -> None:
+    lines = {part: {page.template for page in pages(part)} for part in get_args(Part)}
+    assert not lines["tuned"] & lines["untouched"]
+    assert not lines["hard"] & (lines["tuned"] | lines["untouched"])
+    languages: dict[str, set[str]] = {}
+    for page, _ in untouched:
+        languages.setdefault(page.kind or "nothing", set()).add(page.language)
+    assert len(languages) == 13
+    assert all(each == {"en", "de", "es"} for each in languages.values())
+
+
+def test_a_value_stands_where_the_label_says() -> None:
+    for page in pages("hard"):
+        assert page.text[page.start : page.end].strip()
+        assert page.template.partition(" ")[2].partition("{")[0] in page.text[: page.start].replace("\n", " ") + " "
+
+
+def test_made_up_values_pass_the_checks_of_their_kind() -> None:
+    rules = Rules(PrivacyConfig())
+    for language in ("en", "de", "es"):
+        values = Values(language, 1)
+        for make, kind in ((values.card, "card"), (values.bank, "bank"), (values.national_id, "national_id")):
+            value = make()
+            assert [(value, kind)] == [(value[hit.start : hit.end], hit.kind) for hit in rules.scan(value)]
+
+
+def test_recall_and_precision_hold_on_lines_that_nothing_was_tuned_on(untouched: list[tuple[Page, list[Hit]]]) -> None:
+    def recall(formless: bool) -> float:
+        found = [covers(page, hits) for page, hits in untouched if page.kind and (page.kind in FORMLESS) is formless]
+        return sum(found) / len(found)
+
+    right = [meets(page, hit) for page, hits in untouched for hit in hits]
+    assert recall(formless=False) >= 0.98
+    assert recall(formless=True) >= 0.90
+    assert sum(right) / len(right) >= 0.85
+
+
+def test_a_hit_of_a_part_of_a_value_finds_nothing_and_a_wrong_one_costs_precision() -> None:
+    page = Page(text="to kim@example.org", template="t", language="en", kind="email", start=3, end=18)
+    part, wrong = (Hit(start=at, end=at + 3, kind="email", source="pattern") for at in (3, 0))
+    whole = Hit(start=0, end=18, kind="personal", source="model")
+    assert not covers(page, [part])
+    assert covers(page, [whole])
+    (row, _) = rows(
+        [(page, [part, Hit(start=0, end=2, kind="email", source="pattern")])], detector="rules", part="tuned"
+    )
+    assert (row["recall"], row["precision"], row["n"], row["hits"]) == (0.0, 0.5, 1, 2)
+    assert meets(page, wrong) is False
