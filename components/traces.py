@@ -61,7 +61,7 @@ def conversations(episodes: Iterable[Episode]) -> Iterator[Episode]:
     for episode in episodes:
         if any(step.exchange for step in episode.steps):
             yield episode
-        elif episode.steps:
+        elif episode.steps and episode.agent.kind != "hybrid":  # of that one, those that stayed at home are none
             return
 
 

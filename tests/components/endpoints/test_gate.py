@@ -27,14 +27,14 @@ from components.privacy.log import Log, read_chains, sent_texts
 from components.synthesize.config import ModelJudge
 from components.synthesize.judge import judge_all
 from components.synthesize.wording import word_all
-from components.traces import send_traces
+from components.traces import conversations, send_traces
 from components.tracking import TrackedRun
 from components.trajectories.embeddings import EmbeddingEndpoint, embed
 from components.trajectories.episodes import put_blob
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.schema import Episode
+from components.trajectories.schema import AgentInfo, Episode
 from components.verdicts.probes import Probe
 from tests.components.vendor import URL, sent, vendor  # noqa: F401
 from tests.conftest import MakeEpisode, OpenAIServer
@@ -270,6 +270,14 @@ def test_traces_parameters_and_files_for_a_remote_mlflow_pass_the_gate(
     assert "Write to" not in body, "the goal of an episode with private steps"
     assert "[email]" in body
     assert "report.html stays at home" in capsys.readouterr().err
+
+
+def test_an_episode_that_stayed_at_home_ends_no_list_of_conversations(private_episode: Episode) -> None:
+    hybrid = AgentInfo(name="h", kind="hybrid", digest="0" * 64)
+    asked = private_episode.steps[0].model_copy(update={"exchange": "0" * 64})
+    home = private_episode.model_copy(update={"agent": hybrid})
+    told = home.model_copy(update={"steps": (asked,)})
+    assert [*conversations([home, told])] == [told]
 
 
 def test_what_a_model_calls_private_is_held_back(vendor: OpenAIServer, round_one: Round) -> None:  # noqa: F811
