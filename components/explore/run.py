@@ -6,7 +6,7 @@ In the student's place an agent that acts at random can explore: the control of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from components.agents.base import Agent
 from components.agents.build import build_agent
@@ -24,6 +24,7 @@ from components.explore.counting import count_outcomes, count_tasks, states_by_t
 from components.results.explore import ExploreResult
 from components.results.place import ResultPlace
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.manifest import find_manifest
 from components.trajectories.phases import Mode, explore_phase
 from components.trajectories.rounds import Round
 
@@ -93,7 +94,7 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
     Raises:
         InputError: a round so late that its seeds would be another run's.
     """
-    before = (round.number - 1) * config.seeds_of_a_round
+    before = _seeds_before(config, round)
     if before + config.seeds_of_a_round > SEEDS_OF_A_RUN:
         raise InputError(
             f"round {round.number} would need more than the {SEEDS_OF_A_RUN} training seeds of a run",
@@ -102,6 +103,13 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
         )
     seeds = split.train_seeds(config.seeds(mode), skip=round.seed % RUNS * SEEDS_OF_A_RUN + before)
     return [(task, seed) for task in split.train.values() for seed in seeds]
+
+
+def _seeds_before(config: ExploreConfig, round: Round) -> int:
+    """How many seeds of every task the earlier rounds took, each by its own recipe; by this one where none was kept."""
+    manifests = (find_manifest(round.at(number)) for number in range(1, round.number))
+    kept = (each.settings.get("explore", {}) if each else {} for each in manifests)
+    return sum(max(told.get(f"{mode}_seeds", config.seeds(mode)) for mode in get_args(Mode)) for told in kept)
 
 
 def is_control(config: ExploreConfig, mode: Mode) -> bool:

@@ -24,9 +24,11 @@ from components.explore.counting import states_by_task
 from components.explore.run import make_plan, run
 from components.results.explore import ExploreResult
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.manifest import keep_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step
+from tests.pipelines.manifests import manifest
 
 TASKS = ("click-test", "click-button", "enter-text", "click-checkboxes")
 CONFIG = ExploreConfig(teacher_seeds=3, student_seeds=2, speculative_seeds=1)
@@ -76,6 +78,17 @@ def test_modes_share_seeds_and_rounds_and_runs_do_not(tmp_path: Path) -> None:
     assert max(everywhere) < HELDOUT_SEEDS
     with pytest.raises(InputError, match="training seeds of a run"):
         seeds(4000, 0, "teacher")
+
+
+def test_a_round_of_another_recipe_begins_where_the_earlier_ones_seeds_end(tmp_path: Path) -> None:
+    _, split = TasksConfig(train=TASKS, heldout=("click-link",)).open()
+    for number, taken in ((1, {"teacher_seeds": 2, "speculative_seeds": 7, "student_seeds": 0}), (2, {})):
+        settings = {"explore": taken} if taken else {}
+        keep_manifest(make_round(tmp_path, number=number), manifest(round=number, settings=settings))
+    plans = (make_plan(CONFIG, split, round=make_round(tmp_path, number=n), mode="teacher") for n in (1, 2, 3))
+    first, second, third = (min(seed for _, seed in plan) for plan in plans)
+    assert (first, second) == (0, 7)
+    assert third == 7 + CONFIG.seeds_of_a_round, "a recipe that was not kept counts as this one"
 
 
 def test_a_mode_without_its_agent_is_refused_before_anything_starts(tmp_path: Path) -> None:
