@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-keeping bench-kills bench-privacy figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-kills bench-privacy figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,6 +48,9 @@ bench-ablation: setup ## what each ingredient is worth, with intervals and cost 
 
 bench-keeping: $(VENV)/.packages ## a model of 16 GB to an S3 server and back, interrupted; needs 50 GB of disk (ARGS="--gigabytes 1")
 	@$(BIN)/python -m bench.keeping $(ARGS)
+
+bench-serve: $(VENV)/.packages ## decisions per second of a served student against one in process (ARGS="--model FOLDER")
+	@$(BIN)/python -m bench.serving $(ARGS)
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
 	@$(BIN)/python bench/kills.py $(ARGS)

@@ -1,0 +1,86 @@
+"""Decisions per second of a student behind an address against the same student in the stage's own process.
+
+    python -m bench.serving [--model components/models/base] [--decisions 300] [--episodes 32]
+
+The same turns, made-up pages of a dozen elements, are decided greedily by as many episodes at once; both are warm. The
+server is the one a place with `serving: {kind: here}` starts: vLLM where it is installed, else ours. It also says how
+many actions are equal, which with our server are all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from components.agents.base import Agent, Turn
+from components.agents.batching import Batcher
+from components.agents.local import LocalAgent
+from components.agents.served import ServedAgent
+from components.browser.observation import Element, Observation
+from components.models.files import BASE_FOLDER
+from components.serving.config import Here
+
+ROLES, WORDS = ("button", "link", "textbox", "checkbox"), ("send", "name", "open", "price", "later", "north", "blue")
+
+
+def make_turn(number: int) -> Turn:
+    rng = random.Random(number)
+    lines = {ref: f'{rng.choice(ROLES)} "{rng.choice(WORDS)} {rng.choice(WORDS)}"' for ref in range(1, 13)}
+    page = Observation(
+        url="http://site/",
+        title="",
+        text="\n".join(f"[{ref}] {line}" for ref, line in lines.items()),
+        elements={ref: Element(ref=ref, role=line.split()[0], name="", line=line) for ref, line in lines.items()},
+    )
+    intent = f"Click {lines[rng.choice(list(lines))]}."
+    return Turn(episode=f"t/{number}", task_id="t", template="", intent=intent, observation=page, history=())
+
+
+async def decided(agent: Agent, turns: Sequence[Turn], *, episodes: int) -> tuple[list[str], float]:
+    """The actions, and the seconds they took; one decision before them warms the model up."""
+    batcher, actions = Batcher(agent), dict[str, str]()
+    waiting = list(turns)
+
+    async def episode() -> None:
+        with batcher.episode():
+            while waiting:
+                turn = waiting.pop()
+                (decision,) = await batcher.decide([turn])
+                actions[turn.episode] = decision.action
+
+    await agent.decide([make_turn(-1)])
+    began = time.monotonic()
+    await asyncio.gather(*(episode() for _ in range(episodes)))
+    seconds = time.monotonic() - began
+    await batcher.close()
+    return [actions[turn.episode] for turn in turns], seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, default=BASE_FOLDER)
+    parser.add_argument("--decisions", type=int, default=300)
+    parser.add_argument("--episodes", type=int, default=32)
+    arguments = parser.parse_args()
+    turns = [make_turn(number) for number in range(arguments.decisions)]
+    with tempfile.TemporaryDirectory(prefix="symbiont-") as work:
+        agents = {
+            "in process": LocalAgent(arguments.model),
+            "served": ServedAgent(arguments.model, Here(), work=Path(work)),
+        }
+        found = {
+            name: asyncio.run(decided(agent, turns, episodes=arguments.episodes)) for name, agent in agents.items()
+        }
+    for name, (actions, seconds) in found.items():
+        print(f"{name}: {len(actions) / seconds:.1f} decisions/s")
+    equal = sum(one == other for one, other in zip(*(actions for actions, _ in found.values()), strict=True))
+    print(f"equal actions: {equal} of {len(turns)}")
+
+
+if __name__ == "__main__":
+    main()
