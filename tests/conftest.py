@@ -16,6 +16,11 @@ from components.trajectories.schema import AgentInfo, Episode, Outcome, Speculat
 MakeEpisode = Callable[..., Episode]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups first: a whole round that one worker began last would keep the other one waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 @pytest.fixture(scope="session")
 def make_step() -> Callable[..., Step]:
     """A step on the page number `index`: a heading, `[1] button "Ok"`, `[2] textbox "Name"`."""
