@@ -1,4 +1,11 @@
-"""Llama configurations of 1 to 30 million parameters, made from scratch."""
+"""A student of a million parameters: short convolutions and attention in turn, made from scratch, laid out to look up.
+
+The shape is that of LFM2 (Liquid AI, 2025; transformers' `Lfm2ForCausalLM`): a convolution shows every token the few
+before it. To find a name on a page and say the number before it, three things must be there at once: heads that compare
+names, convolutions that carry the number to the name, and a way out for it. Gradient descent from random weights had
+found none of them after minutes, because each is of no use without the others (docs/log.md). So the first two are laid
+out in the weights before training (ours), and everything may be unlearnt.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +13,99 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+REACH = 5
+"""Tokens that a convolution sees: its own and the four before, for there are three between a number and its name."""
+FAR = 1e10
+"""Base of the rotary position embedding: nearly all of a head compares what stands somewhere, not where."""
+
 
 class TinyConfig(BaseModel):
-    """The shape of a tiny Llama. The defaults have 1.1 million parameters, 2.1 MB in bf16."""
+    """The shape of a tiny model. The defaults have 1.7 million parameters, 3.3 MB in bf16."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     vocabulary: int = Field(2048, ge=300, description="tokens of the tokenizer, and rows of the tied embedding")
     context: int = Field(1024, ge=64, description="longest sequence in tokens")
     width: int = Field(128, ge=32, description="hidden size")
-    layers: int = Field(4, ge=1)
+    layers: int = Field(7, ge=3, description="layers; the third and every second after it attend, the others convolve")
     heads: int = Field(4, ge=1, description="attention heads; must divide width")
     hidden: int = Field(352, ge=32, description="width of the feed-forward layer")
 
 
 def make_tiny(config: TinyConfig, *, end: int, pad: int, seed: int) -> Any:
-    """A `LlamaForCausalLM` with random weights (the same for the same seed) in float32.
+    """An `Lfm2ForCausalLM` in float32 that has learnt nothing yet, the same for the same seed.
 
     Args:
         end, pad: the tokenizer's end-of-text and padding tokens.
     """
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import Lfm2Config, Lfm2ForCausalLM
 
-    torch.manual_seed(seed)
-    shape = LlamaConfig(
+    shape = Lfm2Config(
         vocab_size=config.vocabulary,
         hidden_size=config.width,
         intermediate_size=config.hidden,
+        block_auto_adjust_ff_dim=False,
         num_hidden_layers=config.layers,
+        layer_types=["conv" if layer == 0 or layer % 2 else "full_attention" for layer in range(config.layers)],
+        conv_L_cache=REACH,
         num_attention_heads=config.heads,
         num_key_value_heads=config.heads,
         max_position_embeddings=config.context,
+        rope_parameters={"rope_type": "default", "rope_theta": FAR},
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=end,
         pad_token_id=pad,
     )
-    return LlamaForCausalLM(shape)
+    model = Lfm2ForCausalLM(shape)
+    with torch.no_grad():
+        _lay_out(model, torch.Generator().manual_seed(seed))
+    return model
+
+
+def _lay_out(model: Any, random: Any) -> None:
+    """Random weights in which tokens are comparable and convolutions pass on what stood before.
+
+    The first half of the width holds the token and a constant, the other half what the first two convolutions bring
+    from the tokens before. Their gates begin nearly constant, so that they shift and do not mix. Half of each layer's
+    heads compare the first halves: query and key begin as one and the same projection.
+    """
+    import torch
+
+    width = model.config.hidden_size
+    half, spread = width // 2, width**-0.5
+
+    def normal(rows: int, columns: int, scale: float) -> Any:
+        return torch.randn(rows, columns, generator=random) * scale
+
+    token, carried = torch.zeros(width), torch.zeros(width)
+    token[: half - 1], carried[half:] = 1.0, 1.0
+    constant = half - 1
+    embedding = model.model.embed_tokens.weight
+    embedding.copy_(normal(*embedding.shape, 0.7) * token)
+    embedding[:, constant] = 0.5 * width**0.5
+    model.model.embedding_norm.weight.fill_(0.2)
+    for layer, block in enumerate(model.model.layers):
+        for matrix in (block.feed_forward.w1.weight, block.feed_forward.w3.weight):
+            matrix.copy_(normal(*matrix.shape, spread))
+        block.feed_forward.w2.weight.copy_(normal(*block.feed_forward.w2.weight.shape, 0.01))
+        if block.is_attention_layer:
+            attention = block.self_attn
+            for part in (attention.q_proj, attention.k_proj, attention.v_proj, attention.out_proj):
+                part.weight.copy_(normal(width, width, spread))
+            attention.q_proj.weight[:half] *= token
+            attention.k_proj.weight[:half] = attention.q_proj.weight[:half]
+            attention.q_layernorm.weight.fill_(3.0)
+            continue
+        first = layer < 2
+        gates, passed = normal(2 * width, width, 0.02), normal(width, width, spread)
+        gates[:, constant] += (2 / width) ** 0.5
+        passed[:, constant] = 0.0
+        block.conv.in_proj.weight.copy_(torch.cat([gates, passed * (token * 2**0.5 if first else 1.0)]))
+        kernel = block.conv.conv.weight
+        kernel.zero_()
+        for channel in range(width):
+            kernel[channel, 0, channel % (REACH - 1)] = 1.0
+        out = normal(width, width, 0.08) * (carried[:, None] * 2**0.5 if first else 1.0)
+        block.conv.out_proj.weight.copy_(out)

@@ -71,7 +71,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from components.models.weights import save_model
 
     torch.set_num_threads(1)
-    shape = TinyConfig(vocabulary=600, context=512, width=64, layers=2, heads=2, hidden=96)
+    shape = TinyConfig(vocabulary=600, context=512, width=64, layers=3, heads=2, hidden=96)
     tokenizer = learn_tokenizer(shape, seed=1, lessons=300)
     model = make_tiny(shape, end=tokenizer.eos_token_id, pad=tokenizer.pad_token_id, seed=1)
     prompting = Prompting(tokenizer=tokenizer, template="plain", vocabulary=600, context=512)

@@ -111,6 +111,15 @@ def make_page(rng: Random, *, size: int) -> SyntheticPage:
     return SyntheticPage(lines=tuple(_arranged(rng, lines, notation)), notation=notation)
 
 
+def make_pairs(rng: Random, *, size: int) -> SyntheticPage:
+    """The simplest page: elements in a list, each with a common word as its name."""
+    lines = [
+        Line(role=rng.choice(words.ROLES), name=name.capitalize() if rng.random() < 0.5 else name, ref=ref)
+        for name, ref in zip(rng.sample(words.COMMON, size), rng.sample(range(1, 100), size), strict=True)
+    ]
+    return SyntheticPage(lines=tuple(lines), notation=Notation(value="value ", mark="checked", nesting=False))
+
+
 def _element(rng: Random, role: str) -> Line:
     value = words.label(rng) if role in FIELD_ROLES and rng.random() < 0.4 else ""
     options: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ def test_a_student_acts_as_it_was_taught(make_round: MakeRound, tiny_model: Path
 def test_a_round_learns_from_all_rounds_and_goes_on_from_the_model_it_is_given(
     make_round: MakeRound, tiny_model: Path, rows: Rows
 ) -> None:
-    config = DistillConfig(student=str(tiny_model), steps=2, batch=4, context=256, validation_share=0, variants=0)
+    config = DistillConfig(student=str(tiny_model), steps=8, batch=4, context=256, validation_share=0, variants=0)
     first = run(config=config, round=make_round("two", examples=rows[:10]))
     second_round = make_round("two", number=2, examples=rows[6:20])
     second = run(config=config, round=second_round, base=first.model_digest)
