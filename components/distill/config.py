@@ -24,7 +24,7 @@ class DistillConfig(BaseModel):
     batch: int = Field(32, ge=1, description="examples per optimizer step")
     accumulate: int = Field(1, ge=1, description="parts a batch is computed in, to save memory; must divide batch")
     optimizer: Literal["adamw", "muon"] = Field(
-        "adamw", description="AdamW for all weights, or Muon for the layers' matrices (at twice the learning rate)"
+        "adamw", description="AdamW for all weights, or Muon for the layers' matrices (at a third of the learning rate)"
     )
     learning_rate: float = Field(1e-3, gt=0, description="peak of AdamW's learning rate")
     warmup: int = Field(20, ge=0, description="steps to the peak; a cosine leads down to a tenth of it afterwards")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-MATRICES = 2.0
-"""Muon's learning rate, in AdamW's: scaled so that an update is as large as one of AdamW's, it bears more."""
+MATRICES = 1 / 3
+"""Muon's learning rate, in AdamW's. At six times that, a base had forgotten half of how to look things up (docs/log.md)."""
 
 
 def make_adamw(model: Any, *, weight_decay: float) -> list[Any]:

@@ -2,7 +2,7 @@
 
     python -m components.models.lessons.make_base --out out/base
 
-It learns to look things up on pages that grow by schedule from four lines to forty. A page is asked about several
+It learns to look things up on pages that grow by schedule from a few lines to many. A page is asked about several
 times, because a question costs far fewer tokens than another page; some lessons only ask for the reference of each
 name, which is the densest way to learn that. Same seed, steps and machine, same bytes.
 """
@@ -215,7 +215,7 @@ the action language or any benchmark: as an agent it scores nothing until it is 
 
 Made by `python -m components.models.lessons.make_base --seed {seed} --steps {steps} --batch {batch}`
 in {seconds:.0f} s with {threads} threads, from random weights;
-at the end {right:.1%} of its answers were right to the last token, on pages of up to 40 lines.
+at the end {right:.1%} of its answers were right to the last token, on pages of up to {largest} lines.
 
 Weights are bfloat16. Digest (SHA-256 over names and contents of the other files): `{digest}`.
 """
@@ -225,7 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out/base"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=5000, help="training steps")
+    parser.add_argument("--steps", type=int, default=2000, help="training steps")
     parser.add_argument("--batch", type=int, default=24, help="pages per step")
     arguments = parser.parse_args()
 
@@ -256,6 +256,7 @@ def main() -> None:
         seconds=time.monotonic() - began,
         threads=torch.get_num_threads(),
         right=right,
+        largest=LARGEST,
         digest=folder_digest(arguments.out),
     )
     (arguments.out / "README.md").write_text(card)
