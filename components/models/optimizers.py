@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 MATRICES = 1 / 3
-"""Muon's learning rate, in AdamW's. At six times that, a base had forgotten half of how to look things up (docs/log.md)."""
+"""Muon's learning rate, in AdamW's. At six times that a student of the shipped base learnt worse (docs/log.md)."""
 
 
 def make_adamw(model: Any, *, weight_decay: float) -> list[Any]:

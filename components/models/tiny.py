@@ -76,30 +76,30 @@ def _lay_out(model: Any, random: Any) -> None:
     width = model.config.hidden_size
     half, spread = width // 2, width**-0.5
 
-    def normal(rows: int, columns: int, scale: float) -> Any:
-        return torch.randn(rows, columns, generator=random) * scale
+    def drawn(shape: tuple[int, int], scale: float) -> Any:
+        return torch.randn(*shape, generator=random) * scale
 
     token, carried = torch.zeros(width), torch.zeros(width)
     token[: half - 1], carried[half:] = 1.0, 1.0
     constant = half - 1
     embedding = model.model.embed_tokens.weight
-    embedding.copy_(normal(*embedding.shape, 0.7) * token)
+    embedding.copy_(drawn(embedding.shape, 0.7) * token)
     embedding[:, constant] = 0.5 * width**0.5
     model.model.embedding_norm.weight.fill_(0.2)
     for layer, block in enumerate(model.model.layers):
         for matrix in (block.feed_forward.w1.weight, block.feed_forward.w3.weight):
-            matrix.copy_(normal(*matrix.shape, spread))
-        block.feed_forward.w2.weight.copy_(normal(*block.feed_forward.w2.weight.shape, 0.01))
+            matrix.copy_(drawn(matrix.shape, spread))
+        block.feed_forward.w2.weight.copy_(drawn(block.feed_forward.w2.weight.shape, 0.01))
         if block.is_attention_layer:
             attention = block.self_attn
             for part in (attention.q_proj, attention.k_proj, attention.v_proj, attention.out_proj):
-                part.weight.copy_(normal(width, width, spread))
+                part.weight.copy_(drawn((width, width), spread))
             attention.q_proj.weight[:half] *= token
             attention.k_proj.weight[:half] = attention.q_proj.weight[:half]
             attention.q_layernorm.weight.fill_(3.0)
             continue
         first = layer < 2
-        gates, passed = normal(2 * width, width, 0.02), normal(width, width, spread)
+        gates, passed = drawn((2 * width, width), 0.02), drawn((width, width), spread)
         gates[:, constant] += (2 / width) ** 0.5
         passed[:, constant] = 0.0
         block.conv.in_proj.weight.copy_(torch.cat([gates, passed * (token * 2**0.5 if first else 1.0)]))
@@ -107,5 +107,5 @@ def _lay_out(model: Any, random: Any) -> None:
         kernel.zero_()
         for channel in range(width):
             kernel[channel, 0, channel % (REACH - 1)] = 1.0
-        out = normal(width, width, 0.08) * (carried[:, None] * 2**0.5 if first else 1.0)
+        out = drawn((width, width), 0.08) * (carried[:, None] * 2**0.5 if first else 1.0)
         block.conv.out_proj.weight.copy_(out)

@@ -104,7 +104,7 @@ def test_short_rows_are_attended_by_plain_products_and_learn_the_same(
             seed=0,
             checkpoints=tmp_path / str(largest),
         )
-        layer = training.model.model.layers[0].self_attn
+        layer = training.model.model.layers[-1].self_attn
         layer.register_forward_hook(lambda module, *_: used.append(module.config._attn_implementation))
         training.run()
         moved.append(training.model.get_input_embeddings().weight.detach())
