@@ -27,7 +27,7 @@ def load_model(folder: Path) -> Any:
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # a line for every model in every log
-    logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)  # on a CPU there is no faster one
+    logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)  # a CPU has no faster one
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         model = AutoModelForCausalLM.from_pretrained(
