@@ -22,10 +22,10 @@ from pathlib import Path
 
 import boto3
 
+from components.loopback import free_ports
 from components.trajectories.open_store import open_store
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import start_s3
-from pipelines.local.server import free_ports
 
 GB = 1_000_000_000
 SHARD = 4 * GB

@@ -18,15 +18,11 @@ from components.agents.decoding import DECODING_VERSION, Possible
 from components.agents.prompts import PROMPT_VERSION, TaskKind
 from components.agents.student import SLIP, Student
 from components.models.files import folder_digest
-from components.models.generate import Ask, Written, generate
+from components.models.generate import TINY, Ask, Written, generate
 from components.models.prompting import load_prompting
 from components.models.weights import load_model
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
-
-TINY = 50_000_000
-"""Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
-other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
 
 
 class LocalAgent(Agent):

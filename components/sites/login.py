@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from components.browser.settings import Cookie
 from components.sites.config import Login
 from components.sites.trouble import SiteError
@@ -30,10 +28,6 @@ def sign_in(login: Login, user: str, *, address: str, seconds: float) -> tuple[C
     return web.cookies
 
 
-def still_signed_in(login: Login, user: str, *, address: str, seconds: float, cookies: Sequence[Cookie]) -> bool:
-    """Whether the log-in of these cookies holds."""
-    return is_signed_in(login, user, web=Web(address, seconds=seconds, cookies=cookies))
-
-
 def is_signed_in(login: Login, user: str, *, web: Web) -> bool:
+    """Whether the site shows this visitor what it shows the user."""
     return login.shows.format(user=user) in web.get(login.check).text

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,9 @@ from pathlib import Path
 from components.browser.settings import Cookie
 from components.errors import InputError
 from components.guard import end_guarded, has_ended, start_guarded
+from components.loopback import HOST, free_ports
 from components.sites.config import Site
-from components.sites.login import sign_in, still_signed_in
+from components.sites.login import is_signed_in, sign_in
 from components.sites.trouble import SiteError
 from components.sites.web import Web
 
@@ -44,7 +44,7 @@ class Replica:
     folder: Path
     prepared: Path | None = None
     data: Path | None = None
-    host: str = "127.0.0.1"
+    host: str = HOST
     address: str = ""
     used: bool = False
     wrote: bool = False
@@ -60,7 +60,7 @@ class Replica:
         if self.site.start and (self._process is None or has_ended(self._process)):
             self.stop()
             self._copy()
-            port = free_port(self.host)
+            [port] = free_ports(1, host=self.host)
             self.address = f"http://{self.host}:{port}"
             self._process = self._run(self.site.start, port=str(port))
             self._wait()
@@ -135,13 +135,8 @@ class Replica:
 
     def _command(self, command: tuple[str, ...]) -> None:
         words = [word.replace("{address}", self.address) for word in command]
-        try:
-            done = subprocess.run(words, capture_output=True, timeout=self.site.seconds, cwd=self.folder, check=False)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise SiteError(f"site {self.name} could not be reset: {error}") from None
-        if done.returncode:
-            said = done.stderr.decode(errors="replace")[-LOG_END:].strip()
-            raise SiteError(f"site {self.name} could not be reset: {words[0]} ended with {done.returncode}: {said}")
+        if trouble := _trouble_with(words, site=self.site, folder=self.folder):
+            raise SiteError(f"site {self.name} could not be reset: {trouble}")
 
     def _copy(self) -> None:
         """Makes the replica's files those that were prepared. Each takes its name whole, so that a site that opens it
@@ -169,10 +164,15 @@ class Replica:
         login = self.site.login
         assert login is not None
         known = self._signed_in.get(user, ())
-        how = {"address": self.address, "seconds": self.site.seconds}
-        if not known or not still_signed_in(login, user, cookies=known, **how):  # type: ignore[arg-type]
-            known = self._signed_in[user] = sign_in(login, user, **how)  # type: ignore[arg-type]
+        if not known or not self.lets_in(user, cookies=known):
+            known = self._signed_in[user] = sign_in(login, user, address=self.address, seconds=self.site.seconds)
         return known
+
+    def lets_in(self, user: str, *, cookies: Sequence[Cookie]) -> bool:
+        """Whether the log-in of these cookies holds. Raises SiteError where the site does not answer."""
+        login = self.site.login
+        assert login is not None
+        return is_signed_in(login, user, web=Web(self.address, seconds=self.site.seconds, cookies=cookies))
 
     def query(self, sql: str, words: Mapping[str, str]) -> list[dict[str, str]]:
         """Rows of the site's database, read-only, as words; `:name` in the query is the word of that name.
@@ -207,17 +207,28 @@ def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
     if not site.prepare:
         return
     words = words_of(site.prepare, folder=folder, data=data)
-    kept = {key: value for key, value in os.environ.items() if key in (*INHERITED, *site.environment)}
+    if trouble := _trouble_with(words, site=site, folder=folder):
+        what, where = f"site {name} could not be prepared: {trouble}", f"sites.{name}.prepare"
+        raise InputError(what, where=where, fix=f"correct the command: {' '.join(words)}")
+
+
+def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
+    """Runs a command, in the bare environment of a site that is started; why it failed, empty where it did not."""
+    environment = {name: os.environ[name] for name in (*INHERITED, *site.environment) if name in os.environ}
     try:
         done = subprocess.run(
-            words, cwd=folder, env=kept, stdout=-1, stderr=subprocess.STDOUT, timeout=site.seconds, check=False
+            words,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=site.seconds,
+            check=False,
         )
-        said, status = done.stdout.decode(errors="replace")[-LOG_END:].strip(), done.returncode
     except (OSError, subprocess.TimeoutExpired) as error:
-        said, status = str(error), 1
-    if status:
-        what, where = f"site {name} could not be prepared: {said}", f"sites.{name}.prepare"
-        raise InputError(what, where=where, fix=f"correct the command: {' '.join(words)}")
+        return str(error)
+    said = done.stdout.decode(errors="replace")[-LOG_END:].strip()
+    return f"{words[0]} ended with {done.returncode}: {said}" if done.returncode else ""
 
 
 def words_of(command: tuple[str, ...], *, folder: Path, **values: object) -> list[str]:
@@ -229,13 +240,6 @@ def words_of(command: tuple[str, ...], *, folder: Path, **values: object) -> lis
             word = word.replace(f"{{{name}}}", value)
         words.append(word)
     return words
-
-
-def free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _stamp(path: Path) -> tuple[int, int]:

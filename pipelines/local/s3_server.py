@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from components.errors import InputError
 from components.files import PRIVATE, write_whole
+from components.loopback import HOST, free_ports
 from pipelines.local.credentials import Credentials
-from pipelines.local.server import HOST, Server, free_ports, start_server
+from pipelines.local.server import Server, start_server
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -1,29 +1,20 @@
-"""A server that this command line starts: under a guard, with a log, on loopback, and asked without a proxy."""
+"""A server that this command line starts: under a guard, with a log, on loopback."""
 
 from __future__ import annotations
 
-import contextlib
-import random
-import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.errors import InfraError, InputError
 from components.guard import end_guarded, has_ended, start_guarded
+from components.loopback import free_port, free_ports
 
-HOST = "127.0.0.1"
 START_SECONDS = 300.0
 """Ten on an idle machine; on a busy one with a slow disk MLflow alone was seen to need more than 120. One that ends is
 noticed at once."""
-QUIET_PORTS = range(20000, 30000)
-"""Below those that systems give to outgoing connections: one of these would take a port that a server, ten seconds in
-starting, has chosen and not bound yet."""
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(kw_only=True)
@@ -81,15 +72,6 @@ def start_server(
     return Server(name=name, log=log, process=process, mendable=mendable or {}, leaves=leaves)
 
 
-def answers(address: str) -> bool:
-    """Whether a server says 200 there."""
-    try:
-        with _DIRECT.open(address, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:  # HTTPError is one
-        return False
-
-
 def choose_port(wanted: int, *, field: str, usual: int = 0) -> int:
     """The wanted port; where none is (0), the usual one if it is free, else any free one.
 
@@ -97,33 +79,9 @@ def choose_port(wanted: int, *, field: str, usual: int = 0) -> int:
         InputError: something else listens on the wanted port.
     """
     try:
-        return _free_port(wanted or usual) if wanted or usual else free_ports(1)[0]
+        return free_port(wanted or usual) if wanted or usual else free_ports(1)[0]
     except OSError as error:
         if usual and not wanted:
             return free_ports(1)[0]
         fix = "stop what listens there, choose another port, or leave it 0 for any free one"
         raise InputError(f"port {wanted} cannot be used: {error.strerror}", where=f"place: {field}", fix=fix) from error
-
-
-def free_ports(count: int) -> list[int]:
-    """So many different free ports, of those that no outgoing connection takes.
-
-    Raises:
-        OSError: so many are not free.
-    """
-    found: list[int] = []
-    for port in random.SystemRandom().sample(QUIET_PORTS, len(QUIET_PORTS)):
-        if len(found) == count:
-            break
-        with contextlib.suppress(OSError):
-            found.append(_free_port(port))
-    if len(found) < count:
-        raise OSError(f"fewer than {count} ports from {QUIET_PORTS[0]} to {QUIET_PORTS[-1]} are free")
-    return found
-
-
-def _free_port(port: int) -> int:
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        tried.bind((HOST, port))
-    return port

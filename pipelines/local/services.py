@@ -10,10 +10,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from components.loopback import HOST, answers
 from components.place import Place
 from pipelines.local.credentials import Credentials, load_credentials
 from pipelines.local.s3_server import BUCKET, REGION, find_weed, start_s3
-from pipelines.local.server import HOST, Server, answers, choose_port
+from pipelines.local.server import Server, choose_port
 from pipelines.local.tracking_server import start_tracking
 
 USUAL_MLFLOW, USUAL_S3 = 5000, 9000  # what people have bookmarked; each only where it is free

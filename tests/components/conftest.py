@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.local.server import free_ports
+from components.loopback import free_ports
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from components.errors import InfraError, InputError
+from components.loopback import answers, free_ports
 from pipelines.local.credentials import Credentials, load_credentials
-from pipelines.local.server import Server, answers, free_ports
+from pipelines.local.server import Server
 from pipelines.local.tracking_server import start_tracking
 from tests.pipelines.processes import eventually
 

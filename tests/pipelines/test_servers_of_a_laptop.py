@@ -14,10 +14,11 @@ import psutil
 import pytest
 
 from components.errors import InfraError, InputError
+from components.loopback import free_ports
 from pipelines.commands import env_command
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import BUCKET, make_client, start_s3
-from pipelines.local.server import choose_port, free_ports
+from pipelines.local.server import choose_port
 from pipelines.local.services import Addresses
 from pipelines.outfolder import OutFolder, locked
 from tests.pipelines.processes import eventually

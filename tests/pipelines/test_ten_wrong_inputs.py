@@ -18,13 +18,13 @@ import pytest
 import yaml
 import zstandard
 
+from components.loopback import free_ports
 from components.models.files import BASE_FOLDER
 from components.trajectories.episodes import encode_episode, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import BUCKET, start_s3
-from pipelines.local.server import free_ports
 from tests.pipelines.manifests import manifest
 
 NOWHERE = "http://127.0.0.1:9/v1"

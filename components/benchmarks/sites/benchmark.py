@@ -22,7 +22,6 @@ from components.benchmarks.sites.form import FILE, CaseQuery, Cases, SiteTask, f
 from components.benchmarks.static_server import folder_checksum
 from components.errors import InputError
 from components.sites.fleet import Fleet, Held
-from components.sites.login import still_signed_in
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
@@ -257,10 +256,8 @@ class OwnSites(Benchmark):
         """
         given, has = begun.visit.cookies, await page.cookies()
         replica, user = begun.visit.replicas[begun.task.site], begun.task.user
-        login = replica.site.login
         own = [cookie for cookie in given if cookie.url == replica.address]
-        if not user or login is None or any(has.get(cookie.name) != cookie.value for cookie in own):
+        if not user or replica.site.login is None or any(has.get(cookie.name) != cookie.value for cookie in own):
             return
-        how = {"address": replica.address, "seconds": replica.site.seconds}
-        if not await asyncio.to_thread(still_signed_in, login, user, cookies=own, **how):  # type: ignore[arg-type]
+        if not await asyncio.to_thread(replica.lets_in, user, cookies=own):
             raise SiteError(f"the log-in of {user} ran out during the episode")

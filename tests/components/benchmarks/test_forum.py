@@ -13,10 +13,8 @@ from components.benchmarks.forum.benchmark import Forum
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
-from components.episodes.config import PlaySettings
-from components.episodes.play import Attempt
 from components.trajectories.schema import Episode, Outcome
-from tests.components.episodes.parts import IDENTITY
+from tests.components.episodes.parts import play_visit
 
 pytestmark = pytest.mark.xdist_group("forum")
 SIDES = (0, HELDOUT_SEEDS)
@@ -30,19 +28,7 @@ def episodes() -> dict[tuple[str, str], Episode]:
         async with Forum() as forum, BrowserPool(settings=forum.view.over(BrowserSettings(pages=2))) as pool:
 
             async def one(agent: Agent, name: str, seed: int) -> Episode:
-                task = forum.tasks[name]
-                async with forum.visit(task, store=None) as visit, pool.page(cookies=visit.cookies) as page:
-                    attempt = Attempt(
-                        page=page,
-                        benchmark=forum,
-                        task=task,
-                        seed=seed,
-                        agent=agent,
-                        identity=IDENTITY,
-                        settings=PlaySettings(),
-                        visit=visit,
-                    )
-                    return await attempt.play()
+                return await play_visit(forum, pool, name, seed=seed, agent=lambda _: agent)
 
             names = list(forum.tasks)
             rules = [one(ScriptedTeacher(), name, SIDES[number % 2]) for number, name in enumerate(names)]

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from components.agents.base import Turn
+from components.agents.base import Agent, Turn
+from components.benchmarks.base import Visit
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.sites.benchmark import OwnSites, SiteVisit
 from components.benchmarks.sites.cases import case_of
@@ -22,11 +23,9 @@ from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.browser.pool import BrowserPool
 from components.browser.sent import Request
 from components.browser.settings import BrowserSettings, View
-from components.episodes.config import PlaySettings
-from components.episodes.play import Attempt
 from components.errors import InputError
 from components.trajectories.schema import Episode, Outcome
-from tests.components.episodes.parts import IDENTITY, RuleAgent
+from tests.components.episodes.parts import RuleAgent, play_visit
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs/own-sites"
 During = Callable[[SiteVisit], None]
@@ -58,19 +57,11 @@ def played(plan: list[Play], *, folder: Path = EXAMPLE, during: During | None = 
             return [await one(benchmark, pool, *each) for each in plan]
 
     async def one(benchmark: OwnSites, pool: BrowserPool, name: str, seed: int, moves: tuple[str, ...]) -> Episode:
-        task = benchmark.tasks[name]
-        async with benchmark.visit(task, store=None) as visit, pool.page(cookies=visit.cookies) as page:
-            attempt = Attempt(
-                page=page,
-                benchmark=benchmark,
-                task=task,
-                seed=seed,
-                agent=moving(*moves, during=during, visit=visit),
-                identity=IDENTITY,
-                settings=PlaySettings(),
-                visit=visit,
-            )
-            return await attempt.play()
+        def agent(visit: Visit) -> Agent:
+            assert isinstance(visit, SiteVisit)
+            return moving(*moves, during=during, visit=visit)
+
+        return await play_visit(benchmark, pool, name, seed=seed, agent=agent)
 
     return asyncio.run(run())
 

@@ -71,8 +71,7 @@ AT_HOME = {
     "components/browser/wire.py": "the browser on this machine",
     "components/sites/web.py": "a site's own address: whether it is up, and its reset",
     "components/models/files.py": "downloads a model by its name; nothing of a page is sent",
-    "components/serving/address.py": "asks the server it started on this machine whether it is up",
-    "pipelines/local/server.py": "asks this machine's own servers whether they are up",
+    "components/loopback.py": "asks this machine's own servers whether they are up",
     "pipelines/local/s3_server.py": "this machine's own S3 server",
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from components.agents.base import Agent, Decision, Turn
-from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
+from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
 from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.page import Page
 from components.browser.pool import BrowserPool, BrowserSettings
@@ -49,6 +49,25 @@ def press_button(turn: Turn) -> str:
     """Clicks the first button, which solves click-test."""
     found = re.search(r"\[(\d+)\] button", turn.observation.text)
     return f"click [{found[1]}]" if found else 'stop ""'
+
+
+async def play_visit(
+    benchmark: Benchmark, pool: BrowserPool, name: str, *, seed: int, agent: Callable[[Visit], Agent]
+) -> Episode:
+    """One episode of a task on what its benchmark gives it for itself; the agent may depend on that."""
+    task = benchmark.tasks[name]
+    async with benchmark.visit(task, store=None) as visit, pool.page(cookies=visit.cookies) as page:
+        attempt = Attempt(
+            page=page,
+            benchmark=benchmark,
+            task=task,
+            seed=seed,
+            agent=agent(visit),
+            identity=IDENTITY,
+            settings=PlaySettings(),
+            visit=visit,
+        )
+        return await attempt.play()
 
 
 class FaultyMiniWob(MiniWob):

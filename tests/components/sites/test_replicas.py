@@ -21,7 +21,7 @@ from components.benchmarks.sites.form import read_sites
 from components.errors import InputError
 from components.sites.config import Login, Site
 from components.sites.fleet import Fleet
-from components.sites.login import sign_in, still_signed_in
+from components.sites.login import sign_in
 from components.sites.replica import Replica, prepare
 from components.sites.trouble import SiteError
 from components.sites.web import Web
@@ -112,6 +112,15 @@ def test_a_reset_that_fails_says_why(replica: Replica, reset: dict[str, Any], wo
         other.reset()
 
 
+def test_a_reset_command_finds_no_keys(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_KEY", "secret")
+    reset = {"command": ["sh", "-c", 'test -z "$VENDOR_KEY" && test -n "$PATH"']}
+    other = Replica(name="desk", site=shared_at(replica.address, reset=reset), folder=EXAMPLE)
+    other.address, other.used, other.wrote = replica.address, True, True
+    other.reset()
+    assert not other.used
+
+
 def test_a_log_in_is_kept_until_it_no_longer_holds(replica: Replica) -> None:
     first = replica.signed_in("ann")
     assert replica.signed_in("ann") == first
@@ -119,10 +128,8 @@ def test_a_log_in_is_kept_until_it_no_longer_holds(replica: Replica) -> None:
         desk.execute("delete from session")
     second = replica.signed_in("ann")
     assert second != first
-    assert DESK.login is not None
-    how = {"address": replica.address, "seconds": 20.0}
-    assert still_signed_in(DESK.login, "ann", cookies=second, **how)  # type: ignore[arg-type]
-    assert not still_signed_in(DESK.login, "ann", cookies=first, **how)  # type: ignore[arg-type]
+    assert replica.lets_in("ann", cookies=second)
+    assert not replica.lets_in("ann", cookies=first)
 
 
 def test_a_wrong_password_is_told_and_one_that_is_nowhere_is_the_users_to_give(

@@ -15,11 +15,11 @@ from pathlib import Path
 import boto3
 import pytest
 
+from components.loopback import free_ports
 from components.trajectories.open_store import open_store
 from components.trajectories.store import Store
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import start_s3
-from pipelines.local.server import free_ports
 
 
 def _wait_until_up(endpoint: str, log: Path) -> None:

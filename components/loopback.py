@@ -1,0 +1,49 @@
+"""Servers on this machine: a free port for one, and whether it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+import urllib.error
+import urllib.request
+
+HOST = "127.0.0.1"
+QUIET_PORTS = range(20000, 30000)
+"""Below those that systems give to outgoing connections: one of these would take a port that a server, ten seconds in
+starting, has chosen and not bound yet."""
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_ports(count: int, *, host: str = HOST) -> list[int]:
+    """So many different free ports, of those that no outgoing connection takes.
+
+    Raises:
+        OSError: so many are not free.
+    """
+    found: list[int] = []
+    for port in random.SystemRandom().sample(QUIET_PORTS, len(QUIET_PORTS)):
+        if len(found) == count:
+            break
+        with contextlib.suppress(OSError):
+            found.append(free_port(port, host=host))
+    if len(found) < count:
+        raise OSError(f"fewer than {count} ports from {QUIET_PORTS[0]} to {QUIET_PORTS[-1]} are free")
+    return found
+
+
+def free_port(port: int, *, host: str = HOST) -> int:
+    """The port itself. Raises OSError where something has it."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind((host, port))
+    return port
+
+
+def answers(address: str) -> bool:
+    """Whether a server says 200 there; asked without a proxy."""
+    try:
+        with _DIRECT.open(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:  # HTTPError is one
+        return False
