@@ -91,8 +91,13 @@ class Vault:
 
 def _key(value: str) -> str:
     """The same for a number however it is grouped, and for an address in small or large letters."""
-    bare = re.sub(r"[\s._/()-]", "", value)
+    bare = _bare(value)
     return bare if bare.isdigit() else value.casefold()
+
+
+def _bare(value: str) -> str:
+    """A number without what groups its digits."""
+    return re.sub(r"[\s._/()-]", "", value)
 
 
 def squashed(text: str) -> str:
@@ -102,7 +107,7 @@ def squashed(text: str) -> str:
 
 def _forms(value: str) -> list[tuple[str, str]]:
     """(form, pattern) of the value as it is, grouped otherwise, in percent signs, in base64 and backwards."""
-    bare = re.sub(r"[\s._/()-]", "", value)
+    bare = _bare(value)
     if len(bare) > LONG and sum(map(str.isdigit, bare)) > len(bare) // 2:
         grouped = [(each, r"[\W_]{0,3}".join(map(re.escape, each))) for each in (bare, bare[::-1])]
         forms = [(each, rf"(?<!\w){pattern}(?!\w)") for each, pattern in grouped]

@@ -55,14 +55,14 @@ def _idle(rng: Random, page: SyntheticPage) -> str:
             return word
 
 
-def _unique(page: SyntheticPage) -> list[Line]:
+def with_own_name(page: SyntheticPage) -> list[Line]:
     """Elements with a name that no other element has."""
     names = [line.name for line in page.elements]
     return [line for line in page.elements if line.name and names.count(line.name) == 1]
 
 
 def _by_name(rng: Random, page: SyntheticPage) -> Lookup | None:
-    unique = _unique(page)
+    unique = with_own_name(page)
     if not unique:
         return None
     line = rng.choice(unique)
@@ -96,7 +96,7 @@ def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
-    pool = [line for line in _unique(page) if line.value]
+    pool = [line for line in with_own_name(page) if line.value]
     if not pool:
         return None
     line = rng.choice(pool)
@@ -162,8 +162,8 @@ def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 def _not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
     """The first of some names that is not marked; where all are, the element that was named for then."""
-    pool = [line for line in _unique(page) if line.role in MARK_ROLES]
-    others = [line for line in _unique(page) if line.role not in MARK_ROLES]
+    pool = [line for line in with_own_name(page) if line.role in MARK_ROLES]
+    others = [line for line in with_own_name(page) if line.role not in MARK_ROLES]
     if not pool or not others:
         return None
     wanted = rng.sample(pool, rng.randint(1, min(len(pool), 5)))
@@ -179,8 +179,8 @@ def _not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 def _wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
     """The first of some fields whose value is not the given one, with that value; else the element named for then."""
-    pool = [line for line in _unique(page) if line.role in FIELD_ROLES]
-    others = [line for line in _unique(page) if line.role not in FIELD_ROLES]
+    pool = [line for line in with_own_name(page) if line.role in FIELD_ROLES]
+    others = [line for line in with_own_name(page) if line.role not in FIELD_ROLES]
     if not pool or not others:
         return None
     chosen = [o for o in rng.sample(pool, rng.randint(1, min(len(pool), 3)))]
@@ -196,7 +196,7 @@ def _wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 def _quoted_in_goal(rng: Random, page: SyntheticPage) -> Lookup | None:
     """A text of the question itself, and the element it belongs to."""
-    unique = [line for line in _unique(page) if line.role in FIELD_ROLES] or _unique(page)
+    unique = [line for line in with_own_name(page) if line.role in FIELD_ROLES] or with_own_name(page)
     if not unique:
         return None
     line, text = rng.choice(unique), words.label(rng)
@@ -232,7 +232,7 @@ def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
-    pool = [line for line in _unique(page) if " " in line.name]
+    pool = [line for line in with_own_name(page) if " " in line.name]
     if not pool:
         return None
     line = rng.choice(pool)

@@ -22,7 +22,7 @@ from typing import Any
 from components.browser.quoting import quote
 from components.models.attention import attention
 from components.models.files import folder_digest
-from components.models.lessons.lookups import ask
+from components.models.lessons.lookups import ask, with_own_name
 from components.models.lessons.pages import SyntheticPage, make_page, make_pairs
 from components.models.optimizers import make_muon
 from components.models.tiny import TinyConfig, make_tiny
@@ -54,10 +54,14 @@ class Turn:
     answer: str
 
 
+def _page(rng: Random, *, size: int) -> SyntheticPage:
+    """A page of a third of this size or more."""
+    return make_page(rng, size=rng.randint(max(2, size // 3), size))
+
+
 def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
     """Twice as many times as the page has elements with a name of their own, the question for the reference of one."""
-    names = [line.name for line in page.elements]
-    asked = [line for line in page.elements if line.name and names.count(line.name) == 1]
+    asked = with_own_name(page)
     before = f"PAGE:\n{page.text}"
     return [
         Turn(prompt=f"{'' if number else before}\n{quote(line.name)}", answer=f" [{line.ref}]")
@@ -67,7 +71,7 @@ def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
 
 def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
     """One page with one or two questions around it, as an agent's goal stands, and then more about the same page."""
-    page = make_page(rng, size=rng.randint(max(2, size // 3), size))
+    page = _page(rng, size=size)
     asked = [ask(rng, page, easy=easy) for _ in range(rng.choice((1, 1, 1, 2)))]
     goal = f"GOAL: {' / '.join(each.question for each in asked)}\n"
     last = rng.choice((page.show(rng.choice(page.lines)).strip(), "none", "none"))
@@ -114,7 +118,7 @@ def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int) -> Iterator
             if rng.random() < _between(PAIRS, begun):
                 turns = list_names(rng, make_pairs(rng, size=rng.randint(2, MOST_PAIRS)))
             elif rng.random() < _between(LISTS, begun):
-                turns = list_names(rng, make_page(rng, size=rng.randint(max(2, size // 3), size)))
+                turns = list_names(rng, _page(rng, size=size))
             else:
                 turns = lesson(rng, size=size, easy=begun < 1)
             row = _row(turns, tokenizer)
@@ -212,6 +216,7 @@ license: apache-2.0
 An LFM2 of {parameters:,} parameters ({layers} layers, width {width}) and a byte-level BPE tokenizer of {vocabulary}
 tokens. It answers look-ups on synthetic pages (`components/models/lessons/pages.py`, `lookups.py`) and has never seen
 the action language or any benchmark: as an agent it scores nothing until it is distilled.
+What finding needs was laid out in its weights before training (`components/models/tiny.py`).
 
 Made by `python -m components.models.lessons.make_base --seed {seed} --steps {steps} --batch {batch}`
 in {seconds:.0f} s with {threads} threads, from random weights;

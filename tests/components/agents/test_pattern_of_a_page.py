@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from components.agents.base import Turn
 from components.agents.decoding import Possible
-from components.browser.observation import Element, Observation
+from components.browser.observation import Observation
 from components.models.matching import Copied, Matching
+from tests.components.agents.turns import page_of
 
 LINES = {
     1: 'button "Ok"',
@@ -16,12 +17,7 @@ LINES = {
     20: 'textbox "Name"',
     3: 'listbox "Any"',
 }
-PAGE = Observation(
-    url="http://site/",
-    title="",
-    text="\n".join(f"[{ref}] {line}" for ref, line in LINES.items()),
-    elements={ref: Element(ref=ref, role=line.split()[0], name="", line=line) for ref, line in LINES.items()},
-)
+PAGE = page_of(LINES)
 TURN = Turn(episode="t/1", task_id="t", template="", intent='Type "bob" twice.', observation=PAGE, history=())
 WHOLE = [
     "click [1]", "click [12]", " click [20]", "click [2]", "go_back", "wait", 'wait "x"', "scroll up", "scroll left",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components.agents.base import Past, Turn
 from components.browser.observation import Element, Observation
@@ -30,6 +30,16 @@ def make_turn(
         observation=Observation(url="http://site/", title="A page", text=page, elements=elements),
         history=tuple(history),
         last_step=last_step,
+    )
+
+
+def page_of(lines: Mapping[int, str]) -> Observation:
+    """A page of these elements, by reference; each line begins with the role."""
+    return Observation(
+        url="http://site/",
+        title="",
+        text="\n".join(f"[{ref}] {line}" for ref, line in lines.items()),
+        elements={ref: Element(ref=ref, role=line.split()[0], name="", line=line) for ref, line in lines.items()},
     )
 
 

@@ -17,12 +17,11 @@ from components.agents.build import build_agent
 from components.agents.config import LocalConfig
 from components.agents.local import LocalAgent
 from components.agents.served import ServedAgent
-from components.browser.observation import Element, Observation
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
 from components.models.files import BASE_FOLDER, folder_digest
 from components.serving.config import Given, Here, InProcess
-from tests.components.agents.turns import make_turn, past
+from tests.components.agents.turns import make_turn, page_of, past
 from tests.components.conftest import serving
 
 
@@ -33,12 +32,7 @@ def some_turns() -> list[Turn]:
         30: 'combobox "Size" options "small", "Ünï (L)"',
         31: 'link "Look (here) [2]"',
     }
-    page = Observation(
-        url="http://site/",
-        title="",
-        text="\n".join(f"[{ref}] {line}" for ref, line in lines.items()),
-        elements={ref: Element(ref=ref, role=line.split()[0], name="", line=line) for ref, line in lines.items()},
-    )
+    page = page_of(lines)
     intents = ["Press submit", 'Type "bob" into Name', "Choose Ünï (L)", "What is 2 + 2?", 'Follow "Look (here)"']
     turns = [
         Turn(episode=f"t/{index}", task_id="t", template="", intent=intent, observation=page, history=())
