@@ -34,12 +34,14 @@ def run(scenario: Any, **settings: Any) -> None:
 def test_pages_are_strangers_to_each_other_and_no_more_than_allowed_are_open(site: Any) -> None:
     site.pages["/"] = "<p>hello</p>"
     open_now, most = 0, 0
+    both = asyncio.Barrier(2)
 
     async def visit(pool: BrowserPool, number: int) -> None:
         nonlocal open_now, most
         async with pool.page() as page:
             open_now += 1
             most = max(most, open_now)
+            await both.wait()  # nobody goes on alone, so two pages must be lent at once
             await page.goto(site.origin + "/")
             assert await page.evaluate("() => localStorage.mine ?? null") is None
             await page.evaluate("n => localStorage.mine = n", number)
@@ -93,11 +95,12 @@ def test_the_page_of_a_dead_owner_comes_back() -> None:
 
 def test_a_killed_browser_ends_its_pages_as_crashed_and_starts_again(site: Any) -> None:
     site.pages["/"] = "<p>hello</p>"
+    others = set(_descendants())  # servers of other tests
 
     async def scenario(pool: BrowserPool) -> None:
         async with pool.page() as page:
             await page.goto(site.origin + "/")
-            killed = _kill_browser()
+            killed = _kill_browser(set(_descendants()) - others)
             assert killed
             with pytest.raises(PageLost) as caught:
                 await _watch(page)
@@ -195,10 +198,10 @@ def _descendants() -> list[int]:
     return family
 
 
-def _kill_browser() -> list[int]:
-    """Kills the browser this process started, and not its Playwright driver."""
+def _kill_browser(family: set[int]) -> list[int]:
+    """Kills the browser among these processes, and not its Playwright driver."""
     killed = []
-    for pid in _descendants():
+    for pid in family:
         with contextlib.suppress(OSError):  # it has ended by itself
             if b"run-driver" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(pid, signal.SIGKILL)
