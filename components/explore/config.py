@@ -21,17 +21,22 @@ class ExploreConfig(BaseModel):
     teacher_seeds: int = Field(10, ge=0, description="seeds of every training task that the teacher plays in a round")
     speculative_seeds: int = Field(5, ge=0, description="seeds that the student plays, checked by the teacher")
     student_seeds: int = Field(10, ge=0, description="seeds that the student plays alone")
+    student_from: int = Field(
+        1, ge=1, description="first round the student has a part in, alone or checked; an untrained one finds nothing"
+    )
     explorer: Literal["student", "random"] = Field(
         "student",
         description="who explores in the student's place; random: the control, what chance would have found",
     )
     temperature: float = Field(0.7, ge=0, description="of the student's sampling while it explores; 0: greedy")
 
-    def seeds(self, mode: Mode) -> int:
-        """Seeds of every task in one mode."""
-        return {"teacher": self.teacher_seeds, "speculative": self.speculative_seeds, "student": self.student_seeds}[
-            mode
-        ]
+    def seeds(self, mode: Mode, *, round: int) -> int:
+        """Seeds of every task in one mode of a round."""
+        if mode == "teacher":
+            return self.teacher_seeds
+        if round < self.student_from:
+            return 0
+        return self.student_seeds if mode == "student" else self.speculative_seeds
 
     @property
     def seeds_of_a_round(self) -> int:

@@ -6,7 +6,7 @@ In the student's place an agent that acts at random can explore: the control of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from components.agents.base import Agent
 from components.agents.build import build_agent
@@ -101,7 +101,7 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
             where="explore: seeds of a round",
             fix="explore fewer seeds a round, or begin a run with another seed",
         )
-    seeds = split.train_seeds(config.seeds(mode), skip=round.seed % RUNS * SEEDS_OF_A_RUN + before)
+    seeds = split.train_seeds(config.seeds(mode, round=round.number), skip=round.seed % RUNS * SEEDS_OF_A_RUN + before)
     return [(task, seed) for task in split.train.values() for seed in seeds]
 
 
@@ -109,7 +109,7 @@ def _seeds_before(config: ExploreConfig, round: Round) -> int:
     """How many seeds of every task the earlier rounds took, each by its own recipe; by this one where none was kept."""
     manifests = (find_manifest(round.at(number)) for number in range(1, round.number))
     kept = (each.settings.get("explore", {}) if each else {} for each in manifests)
-    return sum(max(told.get(f"{mode}_seeds", config.seeds(mode)) for mode in get_args(Mode)) for told in kept)
+    return sum(config.model_copy(update=told).seeds_of_a_round for told in kept)
 
 
 def is_control(config: ExploreConfig, mode: Mode) -> bool:

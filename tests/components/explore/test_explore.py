@@ -91,6 +91,14 @@ def test_a_round_of_another_recipe_begins_where_the_earlier_ones_seeds_end(tmp_p
     assert third == 7 + CONFIG.seeds_of_a_round, "a recipe that was not kept counts as this one"
 
 
+def test_before_its_first_round_the_student_has_no_part(tmp_path: Path) -> None:
+    _, split = TasksConfig(train=TASKS, heldout=("click-link",)).open()
+    later = CONFIG.model_copy(update={"student_from": 2})
+    for mode, first in (("teacher", 3), ("speculative", 0), ("student", 0)):
+        plans = [make_plan(later, split, round=make_round(tmp_path, number=n), mode=mode) for n in (1, 2)]
+        assert [len(plan) for plan in plans] == [first * len(TASKS), CONFIG.seeds(mode, round=1) * len(TASKS)]
+
+
 def test_a_mode_without_its_agent_is_refused_before_anything_starts(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs a teacher"):
         explore(make_round(tmp_path), mode="teacher")
