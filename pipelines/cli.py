@@ -14,6 +14,7 @@ import typer
 from components.errors import ExitCode, InfraError, InputError
 from pipelines.ablation_cli import ablation
 from pipelines.audit_cli import audit
+from pipelines.export_cli import export
 from pipelines.look_cli import look
 from pipelines.model_cli import models
 from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors
@@ -33,6 +34,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(look)
 app.add_typer(ablation)
 app.add_typer(models)
+app.add_typer(export, name="export")
 app.add_typer(privacy, name="privacy")
 
 

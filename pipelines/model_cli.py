@@ -1,4 +1,4 @@
-"""The commands of the command line that use a model: `play`, `serve-model`, `export`."""
+"""The commands of the command line that use a model: `play`, `serve-model`."""
 
 from __future__ import annotations
 
@@ -74,22 +74,3 @@ def serve_model(
     with model_folder(model, run=run, place=place, out=out) as folder:
         errors.print(f"{name}: http://{host}:{port}/v1  ({folder})\nCtrl-C ends it.", highlight=False, soft_wrap=True)
         serve(folder, host=host, port=port, name=name)
-
-
-@models.command(
-    epilog="**Example**: `symbiont export champion --to ./my-agent`, then "
-    "`AutoModelForCausalLM.from_pretrained('./my-agent')`, or `hf upload`."
-)
-def export(
-    model: Annotated[str, typer.Argument(help=REFERENCE[0].upper() + REFERENCE[1:] + ".")],
-    to: Annotated[Path, typer.Option("--to", help="A new folder.", resolve_path=True)],
-    run: RunName = "",
-    place: PlaceName = "laptop",
-    out: Out = Path("out"),
-) -> None:
-    """Writes a model with its card in the layout of the Hugging Face hub."""
-    from components.models.storing import export_model
-    from pipelines.model_folders import model_folder
-
-    with model_folder(model, run=run, place=place, out=out) as folder:
-        print(export_model(folder, to))

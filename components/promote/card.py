@@ -1,7 +1,7 @@
 """The card of a round's student: what it is, what it was made from, what it solved, and how it is used.
 
 In the form of a Hugging Face model card. It lies beside the weights, describes the version in the registry, and goes
-along with `symbiont export`.
+along with `symbiont export model`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidenc
             f"- `symbiont play --model models:/{name}@champion --task ...`, or `symbiont serve-model` for the OpenAI",
             "  protocol: both ask it as it was taught, and hold it to actions of the page.",
             f'- `mlflow.pyfunc.load_model("models:/{name}@champion").predict({{"prompt": [...]}})`',
-            "- `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`, of `symbiont export`",
+            "- `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`, of `symbiont export model`",
             "",
         ]
     )

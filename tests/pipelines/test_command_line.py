@@ -49,7 +49,8 @@ def test_the_version_names_the_code() -> None:
         "trajectories",
         "play",
         "serve-model",
-        "export",
+        "export model",
+        "export trajectories",
         "recipe schema",
     ],
 )
