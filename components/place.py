@@ -22,6 +22,7 @@ from components.browser.settings import BrowserSettings
 from components.code import code_digest
 from components.errors import InfraError, InputError
 from components.files import write_whole
+from components.models.devices import Devices
 from components.models.storing import CACHE
 from components.privacy.config import PrivacyConfig
 from components.privacy.guard import guard
@@ -62,6 +63,7 @@ class Place(BaseModel):
     serving: ServingConfig = Field(
         default_factory=InProcess, description="where students think: in each stage's process, or behind an address"
     )
+    training: Devices = Field(default_factory=Devices, description="what students are trained on")
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
 
     @property

@@ -25,11 +25,12 @@ def distill(
     """
     from components.distill.config import DistillConfig
     from components.distill.run import run
-    from components.place import stage
+    from components.place import Job, stage
     from components.results.distill import Point
     from components.trajectories.manifest import read_manifest
 
     settings = DistillConfig.model_validate_json(config)
+    devices = Job.model_validate_json(job).place.training
 
     def show(point: Point) -> None:
         loss = "" if point.train_loss is None else f", loss {point.train_loss:.3f} nats per token"
@@ -40,7 +41,8 @@ def distill(
         manifest = read_manifest(here)
         before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
         base = before[settings.continue_from]
-        result = run(config=settings, round=here, base="" if base == manifest.start else base, on_progress=show)
+        reference = "" if base == manifest.start else base
+        result = run(config=settings, round=here, devices=devices, base=reference, on_progress=show)
     if result.worse_than_start:
         print("distill: held-out actions are predicted worse than before the training", flush=True)
     last = result.curve[-1]

@@ -11,7 +11,9 @@ from components.distill.config import DistillConfig
 from components.distill.examples import COLUMNS, Samples, make_samples
 from components.distill.train import Training
 from components.errors import InputError
+from components.models.devices import Devices
 from components.models.files import folder_digest, resolve_model
+from components.models.memory import check_memory, read_shape
 from components.models.prompting import load_prompting
 from components.models.storing import is_stored, publish_model
 from components.models.weights import load_model, save_model
@@ -23,12 +25,14 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import round_prefix
 
 EXAMPLES = "tables/examples.parquet"
+HERE = Devices()
 
 
 def run(
     *,
     config: DistillConfig,
     round: Round,
+    devices: Devices = HERE,
     base: str = "",
     on_progress: Callable[[Point], None] | None = None,
 ) -> DistillResult:
@@ -37,11 +41,12 @@ def run(
     Killed at any moment and started again, it goes on from its last checkpoint and ends with the same bytes.
 
     Args:
+        devices: what is trained on; this machine's memory, if left out.
         base: reference of the model to go on from; empty starts from `config.student`.
         on_progress: called with every new point of the learning curve.
 
     Raises:
-        InputError: no examples, or tokenizer, context and data do not fit; before any training.
+        InputError: no examples, or tokenizer, context, data or memory do not fit; before any training.
     """
     reference = base or config.student
     folder = resolve_model(reference, work=round.work, store=round.store)
@@ -71,6 +76,7 @@ def run(
             where="distill.context",
             fix=f"set it to {prompting.context} or less, or use another student",
         )
+    check_memory(read_shape(folder), config, devices)
     samples = make_samples(_rows(round, sources), prompting=prompting, config=config)
     scratch = round.work / "distill" / inputs[:16]
     with _threads(config.threads), _tracked(round, config, reference) as note:

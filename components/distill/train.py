@@ -17,17 +17,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.distill.batches import Plan, Tensors, to_tensors
+from components.distill.batches import Plan, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
+from components.distill.loss import batch_loss, measure
 from components.errors import InputError
 from components.models.attention import attention
 from components.models.optimizers import make_adamw, make_muon, set_rate
 from components.progress import Progress
 from components.results.distill import Point
 
-MEASURED_AT_ONCE = 32
 NOTED_EVERY = 10
 """Steps between two points of the training loss."""
 MILDER = "lower distill.learning_rate or distill.clip, give more distill.warmup, or set distill.precision to fp32"
@@ -39,42 +39,6 @@ def learning_rate(step: int, config: DistillConfig) -> float:
         return config.learning_rate * (step + 1) / config.warmup
     done = (step - config.warmup) / max(1, config.steps - config.warmup)
     return config.learning_rate * (0.1 + 0.45 * (1 + math.cos(math.pi * min(1.0, done))))
-
-
-def batch_loss(model: Any, batch: Tensors, *, rows: int) -> Any:
-    """The weighted loss of these rows, divided by the `rows` of the whole optimizer step."""
-    from torch.nn.functional import cross_entropy
-
-    logits = model(input_ids=batch.tokens, logits_to_keep=batch.places, use_cache=False).logits
-    targets = batch.targets[:, batch.places]
-    each = cross_entropy(logits.float().transpose(1, 2), targets, reduction="none")
-    counts = (targets != -100).sum(1)
-    return (batch.weights * each.sum(1) / counts).sum() / rows
-
-
-def measure(model: Any, samples: Sequence[Sample], *, pad: int, precision: str) -> tuple[float, float]:
-    """Loss in nats per token, and the share of completions that greedy decoding would reproduce exactly.
-
-    One forward pass tells both: greedy decoding repeats a completion exactly when each of its tokens is the likeliest
-    one after those before it.
-    """
-    import torch
-    from torch.nn.functional import cross_entropy
-
-    ordered = sorted(samples, key=lambda each: len(each.tokens))
-    loss, tokens, right = 0.0, 0, 0
-    model.eval()
-    with torch.inference_mode(), _autocast(precision, model):
-        for at in range(0, len(ordered), MEASURED_AT_ONCE):
-            batch = to_tensors(ordered[at : at + MEASURED_AT_ONCE], pad=pad, reason_weight=1.0).on(model.device)
-            logits = model(input_ids=batch.tokens, logits_to_keep=batch.places, use_cache=False).logits.float()
-            targets = batch.targets[:, batch.places]
-            learnt = targets != -100
-            loss += float(cross_entropy(logits.transpose(1, 2), targets, reduction="sum"))
-            tokens += int(learnt.sum())
-            right += int(((logits.argmax(-1) == targets) | ~learnt).all(1).sum())
-    model.train()
-    return loss / tokens, right / len(ordered)
 
 
 def _autocast(precision: str, model: Any) -> Any:
@@ -190,12 +154,7 @@ class Training:
 
     def _note(self, on_point: Callable[[Point], None], *, measured: bool) -> None:
         """A point of the learning curve, with what the held-out examples say where they are `measured`."""
-        held = self.samples.validation if measured else ()
-        loss, accuracy = (
-            measure(self.model, held, pad=self.pad, precision=self.config.precision) if held else (None, None)
-        )
-        if loss is not None:
-            self._check_finite("validation loss", loss)
+        loss, accuracy = self._measured() if measured and self.samples.validation else (None, None)
         point = Point(
             step=self.step,
             train_loss=self.running,
@@ -206,6 +165,16 @@ class Training:
         )
         self.curve.append(point)
         on_point(point)
+
+    def _measured(self) -> tuple[float, float]:
+        import torch
+
+        self.model.eval()
+        with torch.inference_mode(), _autocast(self.config.precision, self.model):
+            loss, accuracy = measure(self.model, self.samples.validation, pad=self.pad)
+        self.model.train()
+        self._check_finite("validation loss", loss)
+        return loss, accuracy
 
     def _save(self) -> None:
         largest = max(float(parameter.detach().abs().max()) for parameter in self.model.parameters())

@@ -16,6 +16,7 @@ from components.agents.config import endpoints
 from components.browser.find import find_browser
 from components.code import code_digest, package_versions
 from components.models.files import BASE_FOLDER, is_local, resolve_model
+from components.models.memory import check_memory, named_shape, read_shape
 from components.models.storing import publish_model
 from components.place import Place
 from components.preflight.checks import check_context, check_disk, check_never_taught, check_tokenizer
@@ -56,6 +57,7 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
     folder = resolve_model(config.distill.student, work=round.work, store=round.store)
     check_context(folder, context=config.distill.context)
     check_tokenizer(folder)
+    check_memory(read_shape(folder), config.distill, place.training)
     teacher = build_agent(config.teacher, store=round.store, work=round.work)
     start = publish_model(round.store, folder)
     begun = find_manifest(round)
@@ -93,7 +95,7 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
 
     Raises:
         InputError: no disk space, browser, benchmark, task, teacher, other agent, judge, writer, endpoint of vectors or
-            student as configured.
+            student as configured, or no memory to train that student in.
     """
     check_disk(work, free_gb=place.free_gb)
     find_browser(place.browser.executable)
@@ -112,6 +114,9 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
         check_context(folder, context=config.distill.context)
         if folder != BASE_FOLDER:  # the shipped one fits itself, and asking it would load torch into every command
             check_tokenizer(folder)
+            check_memory(read_shape(folder), config.distill, place.training)
+    elif (shape := named_shape(config.distill.student)) is not None:  # before it is downloaded
+        check_memory(shape, config.distill, place.training)
 
 
 def control_name(run: str) -> str:

@@ -14,16 +14,17 @@ from components.distill.config import DistillConfig
 from components.distill.examples import length_histogram
 from components.distill.run import run
 from components.errors import InputError
+from components.models.devices import Devices
 from components.trajectories.rounds import Round
 
 Rows = list[dict[str, Any]]
 MakeRound = Callable[..., Round]
 
 
-def _refused(round: Round, **settings: Any) -> str:
-    before = sorted(round.store.list(""))
+def _refused(round: Round, *, memory_gb: float = 0, **settings: Any) -> str:
+    before, devices = sorted(round.store.list("")), Devices(memory_gb=memory_gb)
     with pytest.raises(InputError) as error:
-        run(config=DistillConfig(**{"context": 256, "steps": 2, **settings}), round=round)
+        run(config=DistillConfig(**{"context": 256, "steps": 2, **settings}), round=round, devices=devices)
     assert sorted(round.store.list("")) == before
     assert not (round.work / "distill").exists()
     return str(error.value)
@@ -68,6 +69,12 @@ def test_a_chat_template_that_is_not_there(make_round: MakeRound, tiny_model: Pa
 
 def test_a_context_the_student_does_not_have(make_round: MakeRound, tiny_model: Path) -> None:
     assert "at most 512 tokens, 4096 were asked for" in _refused(make_round(), student=str(tiny_model), context=4096)
+
+
+def test_a_training_that_does_not_fit_the_memory(make_round: MakeRound, tiny_model: Path) -> None:
+    message = _refused(make_round(), student=str(tiny_model), memory_gb=0.1)
+    assert "of the device's 0.1 GB 0.1 may be used" in message
+    assert "logits" in message
 
 
 def test_pages_that_do_not_fit_come_with_a_histogram(make_round: MakeRound, tiny_model: Path, rows: Rows) -> None:

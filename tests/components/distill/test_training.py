@@ -10,7 +10,8 @@ import pytest
 from components.distill.batches import Plan, to_tensors
 from components.distill.config import DistillConfig
 from components.distill.examples import Samples, held_out, make_samples
-from components.distill.train import Training, batch_loss, learning_rate
+from components.distill.loss import batch_loss, measure
+from components.distill.train import Training, learning_rate
 from components.models.prompting import load_prompting
 from components.models.weights import load_model
 
@@ -45,6 +46,40 @@ def test_logits_are_computed_at_every_place_that_is_learnt(samples: Samples) -> 
         assert places == sorted(set(places))
         assert len(places) % 8 == 0
         assert len(places) - len(learnt) < 8
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [("Llama", {}), ("Gemma3Text", {"final_logit_softcapping": 3.0}), ("Granite", {"logits_scaling": 8.0})],
+)
+def test_logits_a_piece_at_a_time_say_and_teach_the_same(
+    samples: Samples, monkeypatch: pytest.MonkeyPatch, kind: str, settings: dict[str, Any]
+) -> None:
+    """Also of a model that bends what its head gives."""
+    import torch
+    import transformers
+
+    torch.manual_seed(0)
+    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2}
+    config = getattr(transformers, f"{kind}Config")(
+        **shape, num_key_value_heads=1, head_dim=16, vocab_size=600, pad_token_id=1, **settings
+    )
+    model = transformers.AutoModelForCausalLM.from_config(config)
+    largest: list[int] = []
+    model.get_output_embeddings().register_forward_hook(lambda *said: largest.append(said[2].numel()))
+    batch = to_tensors(samples.train[:6], pad=1, reason_weight=0.5)
+    found = []
+    for most in (10**9, 600 * 7):
+        monkeypatch.setattr("components.distill.loss.MOST_LOGITS", most)
+        model.zero_grad()
+        loss = batch_loss(model, batch, rows=6)
+        loss.backward()
+        gradient = torch.cat([each.grad.flatten() for each in model.parameters()])
+        with torch.inference_mode():
+            found.append((loss.item(), *measure(model, samples.train, pad=1), gradient))
+    assert found[0][:3] == pytest.approx(found[1][:3], rel=1e-5)
+    assert torch.allclose(found[0][3], found[1][3], atol=1e-6)
+    assert kind == "Granite" or largest[-1] <= 600 * 7
 
 
 def test_no_example_sees_another(tiny_model: Path, samples: Samples) -> None:
