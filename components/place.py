@@ -40,6 +40,30 @@ NO_PROXY = ("no_proxy", "NO_PROXY")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
+class Kubeflow(BaseModel):
+    """How Kubeflow Pipelines is reached. Who asks is in the environment or a file, never here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str = Field(
+        "http://localhost:8080",
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+        description="of its API, as https://kubeflow.example.com/pipeline; the default is a port that was forwarded",
+    )
+    ui: str = Field("", pattern=r"^(https?://\S+)?$", description="of its UI, for links; empty: the same")
+    namespace: str = Field(
+        "kubeflow", description="of the runs: your profile's; where Kubeflow has one user, its own namespace"
+    )
+    account: str = Field("symbiont-run", description="service account of the runs; the chart makes it")
+    place: str = Field(
+        "", description="name of the place there, in the ConfigMap symbiont-places; empty: this very place"
+    )
+    token_file: str = Field(
+        "", description="file with a token, read for every request; empty: the projected one of a pod"
+    )
+    ca_file: str = Field("", description="certificates of the authority that signed the address's; empty: known ones")
+
+
 class Place(BaseModel):
     """A machine or a cluster; one YAML file of `pipelines/places`."""
 
@@ -65,6 +89,9 @@ class Place(BaseModel):
     )
     training: Devices = Field(default_factory=Devices, description="what students are trained on")
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
+    kubeflow: Kubeflow | None = Field(
+        None, description="the Kubeflow Pipelines that `symbiont submit` starts rounds on"
+    )
 
     @property
     def shards(self) -> list[str]:

@@ -14,6 +14,7 @@ import typer
 from components.errors import ExitCode, InfraError, InputError
 from pipelines.ablation_cli import ablation
 from pipelines.audit_cli import audit
+from pipelines.cluster_cli import cluster
 from pipelines.export_cli import export
 from pipelines.look_cli import look
 from pipelines.model_cli import models
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(audit, name="audit")
 app.add_typer(look)
+app.add_typer(cluster)
 app.add_typer(ablation)
 app.add_typer(models)
 app.add_typer(export, name="export")

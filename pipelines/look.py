@@ -11,22 +11,45 @@ from typing import Any
 
 from rich.table import Table
 
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.results.place import MEND, result_key
 from components.trajectories.episodes import get_blob, load_episode
 from components.trajectories.listing import EpisodeFilter, list_rows
 from components.trajectories.schema import Episode, Step, episode_key
 from components.trajectories.store import Store
-from pipelines.commands import read_recipe, store_of
+from pipelines.cluster.lines import with_cluster
+from pipelines.commands import read_place, read_recipe, store_of
 from pipelines.stored_runs import RunLine, choose_round, round_of, run_line, stored_runs
 
 SHORT_KEY = re.compile(r"(?P<round>\d+)/(?P<phase>[^/]+)/(?P<task>[^/]+)/(?P<seed>\d+)")
 COLUMNS = ("run", "round", "phase", "task_id", "seed", "agent", "outcome", "steps", "seconds", "episode_key")
 
 
-def list_runs(*, place: str, out: Path) -> list[RunLine]:
-    """`symbiont runs`: every run of the store, the newest first."""
+def list_runs(*, place: str, out: Path) -> tuple[list[RunLine], list[str]]:
+    """`symbiont runs`: every run of the store, the newest first, and what a cluster is doing for it.
+
+    Returns:
+        The lines, and why store or cluster could not be read, where the other could.
+    """
+    if read_place(place).kubeflow is None:
+        return _stored_lines(place, out=out), []
+    lines: list[RunLine] = []
+    unread = []
+    try:
+        lines = _stored_lines(place, out=out)
+    except (InputError, InfraError) as error:
+        unread.append(f"The store cannot be read from here: {error}")
+    try:
+        lines = with_cluster(lines, read_place(place))
+    except (InputError, InfraError) as error:
+        if unread:
+            raise
+        unread.append(str(error))
+    return lines, unread
+
+
+def _stored_lines(place: str, *, out: Path) -> list[RunLine]:
     with store_of(place, out=out) as (_, store):
         return [run_line(store, run) for run in reversed(stored_runs(store))]
 
@@ -98,14 +121,16 @@ def episodes_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 def runs_table(lines: Sequence[RunLine]) -> Table:
     """The runs for a terminal."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("run", "recipe", "seed", "rounds done", "success on held-out seeds", "champion", "newest round begun"):
+    columns = ["run", "recipe", "seed", "rounds done", "success on held-out seeds", "champion", "newest round begun"]
+    clustered = any(line.cluster for line in lines)
+    for name in [*columns, *(["on the cluster"] if clustered else [])]:
         table.add_column(name, justify="right" if name in ("seed", "rounds done") else "left", overflow="fold")
     for line in lines:
         success = "-" if line.success_rate is None else f"{line.success_rate:.0%}"
         if line.interval:
             success += f" ({line.interval[0]:.0%} to {line.interval[1]:.0%})"
         champion = "-" if line.champion is None else f"of round {line.champion}"
-        begun = line.begun[:16].replace("T", " ") or "its manifest is torn"
+        begun = "-" if line.begun is None else line.begun[:16].replace("T", " ") or "its manifest is torn"
         table.add_row(
             line.run,
             line.recipe,
@@ -114,8 +139,13 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
             success,
             champion,
             begun,
+            *([_on_the_cluster(line)] if clustered else []),
         )
     return table
+
+
+def _on_the_cluster(line: RunLine) -> str:
+    return f"{line.cluster.state}, begun {line.cluster.begun[:16].replace('T', ' ')}" if line.cluster else "-"
 
 
 def show_episode(key: str, *, run: str, place: str, out: Path) -> tuple[Episode, dict[int, bytes]]:

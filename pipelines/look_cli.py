@@ -15,15 +15,17 @@ look = typer.Typer(rich_markup_mode="markdown")
 
 @look.command(epilog="**Example**: `symbiont runs --json | jq '.[0].success_rate'`")
 def runs(place: PlaceName = "laptop", out: Out = Path("out"), as_json: AsJson = False) -> None:
-    """Lists the runs that are stored: how far each came, and what its student solves."""
+    """Lists the runs that are stored: how far each came, what its student solves, and what a cluster does for it."""
     from pipelines.look import list_runs, runs_table
 
-    lines = list_runs(place=place, out=out)
+    lines, unread = list_runs(place=place, out=out)
+    for text in unread:
+        errors.print(text, highlight=False, markup=False)
     if as_json:
         print(json.dumps([line.model_dump(mode="json") for line in lines], indent=2))
     elif lines:
         print_table(runs_table(lines))
-    else:
+    elif not unread:
         errors.print("No run is stored here: `symbiont run` makes one.", highlight=False, markup=False)
 
 

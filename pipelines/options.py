@@ -73,6 +73,15 @@ RunName = Annotated[
 RoundNumber = Annotated[
     int | None, typer.Option("--round", min=1, help="Which round; left out: the newest finished one.")
 ]
+Compiled = Annotated[
+    Path | None,
+    typer.Option(
+        "--compiled",
+        exists=True,
+        dir_okay=False,
+        help="The compiled round (`symbiont compile --to`); left out: compiled now.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 

@@ -43,6 +43,19 @@ class StoredRun:
         return (self.done or self.begun)[-1]
 
 
+class ClusterRun(BaseModel):
+    """A run of Kubeflow that does a round."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="Kubeflow's")
+    name: str
+    run: str = Field(description="the line of rounds")
+    state: str = Field(description="Kubeflow's word, in small letters")
+    begun: str = Field(description="ISO 8601 in UTC")
+    link: str = Field(description="where people see it")
+
+
 class RunLine(BaseModel):
     """A run in one line of `symbiont runs`."""
 
@@ -52,10 +65,13 @@ class RunLine(BaseModel):
     recipe: str = Field(description="name of the newest round's")
     seed: int | None
     rounds_done: int
-    begun: str = Field(description="when the newest round was begun, ISO 8601 in UTC; empty: its manifest is torn")
+    begun: str | None = Field(
+        description="when the newest round was begun, in UTC; empty: its manifest is torn; none: nothing is stored"
+    )
     success_rate: float | None = Field(description="of the student on held-out seeds, after the newest finished round")
     interval: tuple[float, float] | None
     champion: int | None = Field(description="the round whose student was promoted last; none: nobody was")
+    cluster: ClusterRun | None = Field(None, description="the newest run of the place's Kubeflow for it")
 
 
 def stored_runs(store: Store) -> list[StoredRun]:

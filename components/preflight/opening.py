@@ -28,7 +28,8 @@ def first_job(place: Place, recipe: Recipe, *, run: str, round: int, seed: int) 
             raise InputError(f"the place {place.name} names no {name}", where=f"place: {name}", fix=fix)
     announce(place)
     number = choose_number(open_store(place.store), run=run, wanted=round)
-    own = place.model_copy(update={"work": str(Path(place.work) / run)})
+    # a stage asks Kubeflow for nothing: its address is no part of a cache key
+    own = place.model_copy(update={"work": str(Path(place.work) / run), "kubeflow": None})
     privacy = recipe.teacher.privacy if isinstance(recipe.teacher, HybridConfig) else None
     return Job(place=own, run=run, round=number, seed=seed, privacy=privacy)
 

@@ -1,0 +1,6 @@
+"""A round on somebody's Kubeflow: started, followed, stopped.
+
+Takes a place that says how Kubeflow Pipelines is reached, and what a person wants there: a form.
+Gives runs of the compiled pipeline, and says in words what became of them. Must never know what a
+stage does, nor keep a secret: tokens are in the environment or in a file that is read for every request.
+"""

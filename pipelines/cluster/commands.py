@@ -1,0 +1,77 @@
+"""What `symbiont submit`, `follow` and `stop` do on a cluster, without typer."""
+
+from __future__ import annotations
+
+import time
+
+import typer
+from rich.console import Console
+
+from pipelines.cluster.following import LOOK_SECONDS, follow
+from pipelines.cluster.form import Form
+from pipelines.cluster.kubeflow import Cluster
+from pipelines.cluster.lines import cluster_run
+from pipelines.cluster.package import Package
+from pipelines.cluster.records import Run
+from pipelines.cluster.submission import find_run, submit
+from pipelines.display import Display
+from pipelines.stored_runs import ClusterRun
+
+
+def submit_command(
+    cluster: Cluster, form: Form, *, package: Package, detach: bool, reference: str, console: Console
+) -> ClusterRun:
+    """`symbiont submit`.
+
+    Args:
+        reference: of the place, for the commands that are named.
+    """
+    run, started = submit(cluster, form, package=package)
+    display = Display(console=console)
+    display.say(f"{'Started' if started else 'Under way already'}: {run.display_name}, pipeline {package.version}")
+    return _watch(cluster, run, detach=detach, reference=reference, display=display)
+
+
+def follow_command(cluster: Cluster, *, run: str, reference: str, console: Console) -> ClusterRun:
+    """`symbiont follow`."""
+    return _watch(cluster, find_run(cluster, run), detach=False, reference=reference, display=Display(console=console))
+
+
+def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
+    """`symbiont stop`: asks Kubeflow to end it, and waits until it has."""
+    found = find_run(cluster, run)
+    if not found.finished:
+        console.print(f"Stopping {found.display_name} ...", highlight=False, markup=False)
+        cluster.stop(found.run_id)
+    while not found.finished:
+        time.sleep(LOOK_SECONDS)
+        found = cluster.run(found.run_id)
+    console.print(f"{found.display_name}: {found.state.lower()}", highlight=False, markup=False)
+    return cluster_run(cluster, found)
+
+
+def _watch(cluster: Cluster, run: Run, *, detach: bool, reference: str, display: Display) -> ClusterRun:
+    told = f"{run.line} --place {reference}"
+    display.say(f"See:     {cluster.link(run.run_id)}")
+    if cluster.place.mlflow:
+        display.say(f"MLflow:  {cluster.place.mlflow}")
+    if detach:
+        display.say(f"It goes on by itself: `symbiont follow {told}` shows it, `symbiont stop {told}` ends it")
+        return cluster_run(cluster, run)
+    try:
+        run = follow(cluster, run, display=display)
+    except KeyboardInterrupt:
+        if _leave(display):
+            display.say(f"It goes on by itself: `symbiont follow {told}`")
+        else:
+            stop_command(cluster, run=run.run_id, console=display.console)
+        raise
+    display.say(f"Report: `symbiont report --run {told} --to report.html`, or in Kubeflow at the stage report")
+    return cluster_run(cluster, run)
+
+
+def _leave(display: Display) -> bool:
+    """Whether the round is to go on without this command; where nobody can be asked, it is stopped."""
+    if not display.console.is_terminal:
+        return False
+    return not typer.confirm("\nStop the round on the cluster too?", default=False, err=True)

@@ -1,0 +1,218 @@
+"""One connection to the REST API v2beta1 of Kubeflow Pipelines: who asks, what is asked again, and errors in words.
+
+What the user can mend (an address, a token, a right, a field) is an InputError; what may pass is asked again, then an
+InfraError. A request that makes something new is not sent again blindly when its reply is lost: the caller looks first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from components.errors import InfraError, InputError
+from components.place import Kubeflow, bypass_proxies
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+
+API = "/apis/v2beta1"
+TOKEN, COOKIE = "SYMBIONT_KUBEFLOW_TOKEN", "SYMBIONT_KUBEFLOW_COOKIE"
+PROJECTED = Path("/var/run/secrets/kubeflow/pipelines/token")
+"""Where Kubeflow's own manifests mount the token of a pod's service account."""
+TRIES = 5
+FIRST_PAUSE = 1.0  # seconds before asking again; doubled each time
+LONGEST_PAUSE = 30.0
+TIMEOUT = 60.0
+PAGE = 100
+PASSING = (429, 500, 502, 503, 504)
+NOT_BEGUN = (429, 503)
+"""Statuses that say that nothing was done."""
+
+Json = dict[str, Any]
+
+
+class Missing(InputError):
+    """There is no such object."""
+
+
+class Exists(InputError):
+    """An object of this name is there already."""
+
+
+class Lost(InfraError):
+    """A request without an answer, or with an error of the server's.
+
+    Attributes:
+        begun: it may have been done all the same.
+        wait: seconds that the server asks to be left alone for; 0 where it does not say.
+    """
+
+    def __init__(self, what: str, *, begun: bool = True, wait: float = 0.0) -> None:
+        super().__init__(what)
+        self.begun, self.wait = begun, wait
+
+
+class Connection:
+    """Requests to one Kubeflow; a context manager."""
+
+    def __init__(self, settings: Kubeflow) -> None:
+        from httpx2 import Client
+
+        bypass_proxies()
+        self._settings = settings
+        self._answered = False
+        self._client = Client(timeout=TIMEOUT, verify=_certificates(settings.ca_file), follow_redirects=False)
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, path: str, **query: str) -> Json:
+        return self._insist("GET", path, query=query)
+
+    def delete(self, path: str) -> None:
+        """Deletes; what is gone already is gone."""
+        try:
+            self._insist("DELETE", path)
+        except Missing:
+            return
+
+    def do(self, path: str) -> None:
+        """An action that may be done twice, such as `runs/ID:terminate`."""
+        self._insist("POST", path)
+
+    def make(self, path: str, *, find: Callable[[], Json | None], **request: Any) -> Json:
+        """Makes an object, once.
+
+        Args:
+            find: looks whether it is there, when it is said to exist or nobody knows whether the request was done.
+            request: `json`, or `files` and `query`.
+        """
+        return self._insist("POST", path, find=find, **request)
+
+    def pages(self, path: str, key: str, **query: str) -> Iterator[Json]:
+        """Every object of a list, over all its pages."""
+        token = ""
+        while True:
+            page = self.get(path, **query, page_size=str(PAGE), **({"page_token": token} if token else {}))
+            yield from page.get(key) or ()
+            token = page.get("next_page_token") or ""
+            if not token:
+                return
+
+    def _insist(self, method: str, path: str, *, find: Callable[[], Json | None] | None = None, **request: Any) -> Json:
+        """Asks until there is an answer, a few times; an address that has never answered is asked once."""
+        for number in range(TRIES):
+            try:
+                return self._ask(method, path, **request)
+            except Exists:  # or, of an action, somebody else's at the same moment
+                if find and (found := find()) is not None:
+                    return found
+                if find or number == TRIES - 1:
+                    raise
+                time.sleep(FIRST_PAUSE * 2**number)
+            except Lost as error:
+                if not self._answered or number == TRIES - 1:
+                    raise
+                time.sleep(error.wait or FIRST_PAUSE * 2**number)
+                if find and error.begun and (found := find()) is not None:
+                    return found
+        raise AssertionError("the last try returns or raises")
+
+    def _ask(self, method: str, path: str, *, query: Mapping[str, str] | None = None, **body: Any) -> Json:
+        from httpx2 import ConnectError, HTTPError
+
+        where = f"{self._settings.address.rstrip('/')}{API}/{path}"
+        try:
+            reply = self._client.request(method, where, params=query, headers=self._who(), **body)
+        except ConnectError as error:
+            raise Lost(
+                f"Kubeflow does not answer at {self._settings.address}: {error}\n"
+                "  fix: correct the place's kubeflow.address; where that is a forwarded port,\n"
+                "  `kubectl --namespace kubeflow port-forward service/ml-pipeline-ui 8080:80` must be running",
+                begun=False,
+            ) from error
+        except HTTPError as error:
+            raise Lost(f"no reply from Kubeflow at {where}: {type(error).__name__} {error}") from error
+        self._answered = True
+        return self._read(reply, where=where)
+
+    def _read(self, reply: Response, *, where: str) -> Json:
+        if reply.status_code in PASSING:
+            what = f"Kubeflow failed with status {reply.status_code} at {where}: {_message(reply)}"
+            raise Lost(what, begun=reply.status_code not in NOT_BEGUN, wait=_asked_to_wait(reply))
+        if not reply.is_success:
+            raise self._refusal(reply, where=where)
+        try:
+            found = json.loads(reply.content or b"{}")
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            fix = f"give the address under which {API} is reached, and a token or cookie if there is a log-in before it"
+            raise InputError("this is not the API of Kubeflow Pipelines, but a page", where=where, fix=fix)
+        return found
+
+    def _refusal(self, reply: Response, *, where: str) -> InputError:
+        status, said = reply.status_code, _message(reply)
+        if status == 404:
+            return Missing(f"Kubeflow has no such thing: {said}", where=where, fix="check the name, and the namespace")
+        if status == 409:
+            return Exists(f"Kubeflow has this already: {said}", where=where, fix="choose another name")
+        if status == 401 or reply.is_redirect:
+            fix = f"put a fresh token into {TOKEN}, or the browser's cookie into {COOKIE}, or name kubeflow.token_file"
+            return InputError(f"Kubeflow does not know who asks: {said}", where=where, fix=fix)
+        if status == 403:
+            namespace = self._settings.namespace
+            fix = (
+                f"ask for the role kubeflow-pipelines-edit in {namespace!r}, or correct the place's kubeflow.namespace"
+            )
+            return InputError(f"Kubeflow does not allow this: {said}", where=where, fix=fix)
+        return InputError(f"Kubeflow refuses this ({status}): {said}", where=where, fix="correct what it names")
+
+    def _who(self) -> dict[str, str]:
+        """Headers that say who asks; a token of a file is read again, because it is replaced while it is valid."""
+        headers = {"Cookie": cookie} if (cookie := os.environ.get(COOKIE, "")) else {}
+        if token := os.environ.get(TOKEN, "") or self._token_of_file():
+            headers["Authorization"] = f"Bearer {token.strip()}"
+        return headers
+
+    def _token_of_file(self) -> str:
+        named = self._settings.token_file
+        path = Path(named) if named else PROJECTED
+        try:
+            return path.read_text()
+        except OSError as error:
+            if not named:
+                return ""
+            fix = "correct the place's kubeflow.token_file"
+            raise InputError(f"the token cannot be read: {error.strerror}", where=named, fix=fix) from error
+
+
+def _asked_to_wait(reply: Response) -> float:
+    """Seconds that a busy server asks to be left alone for; 0 where it does not say."""
+    said = reply.headers.get("Retry-After", "")
+    return min(float(said), LONGEST_PAUSE) if said.isdigit() else 0.0
+
+
+def _message(reply: Response) -> str:
+    """What a server says is wrong, which its two halves say in different fields."""
+    try:
+        found = json.loads(reply.content)
+    except ValueError:
+        return reply.reason_phrase
+    said = found if isinstance(found, dict) else {}
+    return str(said.get("message") or said.get("error_message") or said.get("error") or reply.reason_phrase)
+
+
+def _certificates(file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(f"no certificates: {error}", where=file, fix="correct the place's kubeflow.ca_file") from error

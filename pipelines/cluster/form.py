@@ -1,0 +1,85 @@
+"""The form of a round, filled on the command line or by a schedule, as the pipeline's parameters.
+
+What can be checked here is: a file is sent as its text, a name is looked up by preflight on the cluster, and one that
+is known here too is checked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.documents.yaml_files import Document, read_yaml
+from components.errors import InputError
+from components.place import Place
+from components.preflight.documents import NAME, changed, find_document, named_documents, told_recipe
+from components.preflight.numbering import RUN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The pipeline's parameters; see `pipelines.symbiotic`."""
+
+    recipe: str
+    place: str
+    run: str
+    round: int
+    seed: int
+    overrides: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def check(self) -> None:
+        """What is wrong with it, as far as that can be known away from the cluster.
+
+        Raises:
+            InputError: no name of a run; a wrong key or value of the recipe or the overrides.
+        """
+        if not RUN.fullmatch(self.run):
+            fix = "use small letters, digits, dots and hyphens, at most 63, as in main"
+            raise InputError(f"{self.run!r} cannot be the name of a run", where="run", fix=fix)
+        if not NAME.fullmatch(self.recipe) or self.recipe in named_documents("recipe"):
+            told_recipe(self.recipe, overrides=self.overrides)
+
+
+def named_or_text(reference: str, *, kind: str) -> str:
+    """What a form holds for a `--recipe` or `--place`: a name as it is, or the text of a file.
+
+    Raises:
+        InputError: this is neither a name nor a file.
+    """
+    if NAME.fullmatch(reference) and not Path(reference).suffix:
+        return reference
+    return find_document(reference, kind=kind).read_text()
+
+
+def place_on_cluster(reference: str, place: Place) -> str:
+    """What a form holds for the place: the name it has on the cluster, or itself.
+
+    Raises:
+        InputError: it is to be sent itself, and has no store.
+    """
+    named = place.kubeflow.place if place.kubeflow else ""
+    if named or reference in named_documents("place"):
+        return named or reference
+    if not place.store:
+        raise InputError(
+            f"the place {place.name} names no store",
+            where="place: store",
+            fix="name the place that the cluster has (kubeflow.place: cluster, the chart's), or give this one a store",
+        )
+    shown = place.model_dump(mode="json", exclude={"kubeflow"}, exclude_defaults=True)
+    return str(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True))
+
+
+def overriding(changes: Sequence[str], *, file: Path | None = None) -> str:
+    """The overrides of a file, with changes of the form `key.of.key=value` set in them."""
+    below = read_yaml(file) if file else Document(content={}, where="overrides")
+    content = changed(below, changes).content
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True)) if content else ""

@@ -1,0 +1,147 @@
+"""Kubeflow Pipelines as nouns and verbs: pipelines and their versions, experiments, runs.
+
+The SDK's client is not used: it needs all of kfp where an image holds none, prints to standard output, keeps a context
+in the home folder, and asks nothing again (docs/decisions/0036-a-client-of-our-own.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+from urllib.parse import quote
+
+from components.errors import InputError
+from components.place import Kubeflow, Place
+from pipelines.cluster.connection import Connection, Json
+from pipelines.cluster.records import FINISHED, Run, Version
+
+
+class Cluster:
+    """One Kubeflow, single-user or multi-user, as one namespace sees it.
+
+    Raises, like every method: what `Connection` raises.
+    """
+
+    def __init__(self, place: Place) -> None:
+        if place.kubeflow is None:
+            raise InputError(
+                f"the place {place.name} names no Kubeflow",
+                where="place: kubeflow",
+                fix="give it a section kubeflow; `symbiont help-recipe --place kubeflow` lists its keys",
+            )
+        self.place = place
+        self.settings: Kubeflow = place.kubeflow
+        self._connection = Connection(self.settings)
+        several = self._connection.get("healthz").get("multi_user", False)
+        self._namespace: Json = {"namespace": self.settings.namespace} if several else {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.__exit__()
+
+    def publish(self, compiled: bytes, *, pipeline: str, version: str) -> Version:
+        """The version of the pipeline by its name, uploaded where it is missing."""
+        return self.version(pipeline, version) or self._upload(compiled, pipeline=pipeline, version=version)
+
+    def version(self, pipeline: str, version: str) -> Version | None:
+        """The version of that name, if it is there."""
+        found = self._pipeline(pipeline)
+        made = self._find_version(found["pipeline_id"], version) if found else None
+        return Version.model_validate(made) if made else None
+
+    def _upload(self, compiled: bytes, *, pipeline: str, version: str) -> Version:
+        owner = self._connection.make(
+            "pipelines",
+            json={"display_name": pipeline, "name": pipeline, **self._namespace},
+            find=lambda: self._pipeline(pipeline),
+        )["pipeline_id"]
+        made = self._connection.make(
+            "pipelines/upload_version",
+            query={"name": version, "pipelineid": owner},
+            files={"uploadfile": (f"{version}.yaml", compiled, "application/yaml")},
+            find=lambda: self._find_version(owner, version),
+        )
+        return Version.model_validate(made)
+
+    def _pipeline(self, name: str) -> Json | None:
+        return self._first("pipelines", "pipelines", name, **self._namespace)
+
+    def _find_version(self, pipeline_id: str, name: str) -> Json | None:
+        return self._first(f"pipelines/{quote(pipeline_id)}/versions", "pipeline_versions", name)
+
+    def stages(self, version: Version) -> dict[str, str]:
+        """The stages of a compiled pipeline in their order of beginning: what people call each, by its node's name."""
+        path = f"pipelines/{quote(version.pipeline_id)}/versions/{quote(version.pipeline_version_id)}"
+        told: Json = self._connection.get(path)["pipeline_spec"]
+        tasks: Json = told.get("pipeline_spec", told)["root"]["dag"]["tasks"]
+        names = {key: str(task.get("taskInfo", {}).get("name", key)).replace(" ", "-") for key, task in tasks.items()}
+        return {key: names[key] for key in _in_order(tasks)}
+
+    def experiment(self, name: str) -> str:
+        """The experiment of that name, made where it is missing; its id."""
+        found = self._experiment(name) or self._connection.make(
+            "experiments", json={"display_name": name, **self._namespace}, find=lambda: self._experiment(name)
+        )
+        return str(found["experiment_id"])
+
+    def _experiment(self, name: str) -> Json | None:
+        return self._first("experiments", "experiments", name, **self._namespace)
+
+    def start(self, name: str, *, experiment: str, version: Version, parameters: Mapping[str, Any]) -> Run:
+        """A new run; its name must be its own, because it is looked for by it when a reply is lost."""
+        body = {"display_name": name, **self._pinned(experiment, version, parameters)}
+        made = self._connection.make(
+            "runs", json=body, find=lambda: self._first("runs", "runs", name, **self._namespace)
+        )
+        return Run.model_validate(made)
+
+    def run(self, run_id: str) -> Run:
+        return Run.model_validate(self._connection.get(f"runs/{quote(run_id)}"))
+
+    def unfinished(self) -> list[Run]:
+        """Every run that has not ended, the newest first."""
+        return list(self._runs(*(("NOT_EQUALS", "state", state) for state in FINISHED)))
+
+    def rounds(self) -> Iterator[Run]:
+        """Every run that is a round, the newest first."""
+        return (run for run in self._runs() if run.line)
+
+    def _runs(self, *predicates: tuple[str, str, str]) -> Iterator[Run]:
+        query = {"sort_by": "created_at desc", **self._namespace}
+        if predicates:
+            query["filter"] = _filter(*predicates)
+        return (Run.model_validate(each) for each in self._connection.pages("runs", "runs", **query))
+
+    def stop(self, run_id: str) -> None:
+        self._connection.do(f"runs/{quote(run_id)}:terminate")
+
+    def link(self, run_id: str) -> str:
+        """Where people see a run."""
+        return f"{(self.settings.ui or self.settings.address).rstrip('/')}/#/runs/details/{run_id}"
+
+    def _pinned(self, experiment: str, version: Version, parameters: Mapping[str, Any]) -> Json:
+        return {
+            "experiment_id": experiment,
+            "pipeline_version_reference": version.model_dump(),
+            "runtime_config": {"parameters": dict(parameters)},
+            "service_account": self.settings.account,
+        }
+
+    def _first(self, path: str, key: str, name: str, **query: str) -> Json | None:
+        query["filter"] = _filter(("EQUALS", "display_name", name))
+        return next(self._connection.pages(path, key, **query), None)
+
+
+def _filter(*predicates: tuple[str, str, str]) -> str:
+    told = [{"operation": how, "key": key, "string_value": value} for how, key, value in predicates]
+    return json.dumps({"predicates": told})
+
+
+def _in_order(tasks: Json) -> list[str]:
+    """Names of tasks, each after those that it waits for."""
+    from graphlib import TopologicalSorter
+
+    return list(TopologicalSorter({key: task.get("dependentTasks", ()) for key, task in tasks.items()}).static_order())

@@ -1,0 +1,52 @@
+"""The compiled round as it is uploaded, and its version's name: the release and the digest of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from components.errors import InputError
+from pipelines.compile import COMPILED, compile_round
+
+PIPELINE = "symbiotic-round"
+COMPILER = re.compile(rb"^sdkVersion: .*$", re.MULTILINE)
+"""Of releases of the compiler that compile the same, each writes its own number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """What is uploaded, under the same name wherever it was compiled."""
+
+    compiled: bytes
+    version: str
+
+
+def package(compiled: Path | None) -> Package:
+    """The round as this file holds it; None: compiled now, or the release's where there is no compiler.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    found = _read(compiled) if compiled else _compile()
+    digest = hashlib.sha256(COMPILER.sub(b"", found)).hexdigest()
+    return Package(compiled=found, version=f"{version('symbiont')}-{digest[:12]}")
+
+
+def _compile() -> bytes:
+    if find_spec("kfp") is None:
+        return COMPILED.read_bytes()
+    with TemporaryDirectory() as folder:
+        return compile_round(Path(folder) / COMPILED.name).read_bytes()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fix = "`symbiont compile --to FILE` writes one"
+        raise InputError(f"the compiled round cannot be read: {error.strerror}", where=str(path), fix=fix) from error

@@ -1,0 +1,96 @@
+"""The commands of the command line that start, follow and stop a round on a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.options import AsJson, Changes, Compiled, PlaceName, RecipeName, Seed, errors
+
+cluster = typer.Typer(rich_markup_mode="markdown")
+
+Which = Annotated[
+    str, typer.Argument(metavar="[RUN]", help="A line of rounds, or Kubeflow's id of a run; left out: the newest.")
+]
+
+
+@cluster.command(
+    epilog="**Examples**\n\n"
+    "- `symbiont submit` - the next round of main, followed until it ends\n"
+    "- `symbiont submit --recipe mine.yaml --place here.yaml --run mine --set distill.steps=800`\n"
+    "- `symbiont submit --detach --json | jq -r .link`\n\n"
+    "**Environment**: SYMBIONT_KUBEFLOW_TOKEN or SYMBIONT_KUBEFLOW_COOKIE say who asks, where Kubeflow wants to know."
+)
+def submit(
+    recipe: RecipeName = "laptop",
+    place: PlaceName = "cluster",
+    run: Annotated[str, typer.Option("--run", metavar="NAME", help="The line of rounds.")] = "main",
+    round: Annotated[int, typer.Option("--round", min=0, help="Only this round; 0: the next.")] = 0,
+    seed: Seed = 0,
+    changes: Changes = None,
+    overrides: Annotated[
+        Path | None,
+        typer.Option("--overrides", help="A YAML file that is laid over the recipe.", exists=True, dir_okay=False),
+    ] = None,
+    compiled: Compiled = None,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it, and do not wait.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Starts a round on the place's Kubeflow and follows it: stages, and why a pod does not run.
+
+    The compiled pipeline is uploaded where it is missing. A line of rounds does one round at a time: the same command
+    finds its round again. Ctrl-C asks whether the round is to stop too.
+    """
+    from pipelines.cluster.commands import submit_command
+    from pipelines.cluster.form import Form, named_or_text, overriding, place_on_cluster
+    from pipelines.cluster.kubeflow import Cluster
+    from pipelines.cluster.package import package
+    from pipelines.commands import read_place
+
+    here = read_place(place)
+    form = Form(
+        recipe=named_or_text(recipe, kind="recipe"),
+        place=place_on_cluster(place, here),
+        run=run,
+        round=round,
+        seed=seed,
+        overrides=overriding(changes or (), file=overrides),
+    )
+    form.check()
+    made = package(compiled)
+    with Cluster(here) as there:
+        done = submit_command(there, form, package=made, detach=detach, reference=place, console=errors)
+    if as_json:
+        print(done.model_dump_json(indent=2))
+
+
+@cluster.command(epilog="**Example**: `symbiont follow main`")
+def follow(run: Which = "", place: PlaceName = "cluster", as_json: AsJson = False) -> None:
+    """Follows a round on a cluster until it ends, whoever started it."""
+    from pipelines.cluster.commands import follow_command
+    from pipelines.cluster.kubeflow import Cluster
+    from pipelines.commands import read_place
+
+    with Cluster(read_place(place)) as there:
+        done = follow_command(there, run=run, reference=place, console=errors)
+    if as_json:
+        print(done.model_dump_json(indent=2))
+
+
+@cluster.command(epilog="**Example**: `symbiont stop main`")
+def stop(
+    run: Annotated[str, typer.Argument(help="A line of rounds, or Kubeflow's id of a run.")],
+    place: PlaceName = "cluster",
+    as_json: AsJson = False,
+) -> None:
+    """Ends a round on a cluster. What it stored stays: the next round of its line goes on with it."""
+    from pipelines.cluster.commands import stop_command
+    from pipelines.cluster.kubeflow import Cluster
+    from pipelines.commands import read_place
+
+    with Cluster(read_place(place)) as there:
+        done = stop_command(there, run=run, console=errors)
+    if as_json:
+        print(done.model_dump_json(indent=2))

@@ -1,0 +1,80 @@
+"""Pods, events and logs of a namespace, as Kubernetes' API gives them; and a kubeconfig that leads there."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+
+Json = dict[str, Any]
+
+
+class KubernetesServer(ThreadingHTTPServer):
+    """Knows one namespace; `status` other than 200 is what every question gets."""
+
+    daemon_threads = True
+
+    def __init__(self, *, namespace: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.namespace, self.status = namespace, 200
+        self.pods: list[Json] = []
+        self.events: list[Json] = []
+        self.logs: dict[str, str] = {}
+
+    def pod(self, name: str, *, run: str, container: Json | None = None, **status: Any) -> None:
+        """A pod of a run; `container` is the state of its container `main`."""
+        told = {"name": "main", "image": "registry/explorer@sha256:1", "imageID": "", "ready": False, "restartCount": 0}
+        if container is not None:
+            status["containerStatuses"] = [{**told, "state": container}]
+        labels = {"pipeline/runid": run}
+        self.pods.append({"metadata": {"name": name, "labels": labels}, "status": {"phase": "Pending", **status}})
+
+    def kubeconfig(self, path: Path) -> Path:
+        cluster = {"server": f"http://127.0.0.1:{self.server_address[1]}"}
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "here",
+            "contexts": [{"name": "here", "context": {"cluster": "here", "user": "here"}}],
+            "clusters": [{"name": "here", "cluster": cluster}],
+            "users": [{"name": "here", "user": {}}],
+        }
+        path.write_text(yaml.safe_dump(config))
+        return path
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: KubernetesServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        asked = urlsplit(self.path)
+        query = {key: values[0] for key, values in parse_qs(asked.query).items()}
+        kind, *name = asked.path.removeprefix(f"/api/v1/namespaces/{self.server.namespace}/").split("/")
+        if self.server.status != 200:
+            self._send({"kind": "Status", "message": "forbidden"}, status=self.server.status)
+        elif name:
+            self._send(self.server.logs.get(name[0], ""))
+        elif kind == "pods":
+            run = query["labelSelector"].removeprefix("pipeline/runid=")
+            found = [each for each in self.server.pods if each["metadata"]["labels"]["pipeline/runid"] == run]
+            self._send({"kind": "PodList", "apiVersion": "v1", "items": found})
+        else:
+            pod = query["fieldSelector"].removeprefix("involvedObject.name=")
+            found = [each for each in self.server.events if each["involvedObject"]["name"] == pod]
+            self._send({"kind": "EventList", "apiVersion": "v1", "items": found})
+
+    def _send(self, answer: Json | str, *, status: int = 200) -> None:
+        data = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain" if isinstance(answer, str) else "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
