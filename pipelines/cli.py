@@ -20,6 +20,7 @@ from pipelines.look_cli import look
 from pipelines.model_cli import models
 from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors
 from pipelines.privacy_cli import privacy
+from pipelines.schedules_cli import schedules
 
 app = typer.Typer(
     name="symbiont",
@@ -38,6 +39,7 @@ app.add_typer(ablation)
 app.add_typer(models)
 app.add_typer(export, name="export")
 app.add_typer(privacy, name="privacy")
+app.add_typer(schedules, name="schedules")
 
 
 def _version(wanted: bool) -> None:

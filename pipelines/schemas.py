@@ -1,5 +1,5 @@
-"""JSON Schemas of recipes and places, for editors that complete and check keys, and of `summary.json`, for programs;
-`symbiont compile` writes them.
+"""JSON Schemas of recipes, places and schedules, for editors that complete and check keys, and of `summary.json`, for
+programs; `symbiont compile` writes them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 from components.files import write_whole
 from components.place import Place
 from components.preflight.config import Recipe
+from pipelines.cluster.schedules import Schedules
 from pipelines.summary import Summary
 
 HERE = Path(__file__).parent
@@ -18,11 +19,12 @@ OF_SUMMARY = HERE.parent / "docs" / "summary.schema.json"
 
 
 def schemas() -> dict[str, str]:
-    """The schema of a `recipe` and of a `place`, as JSON."""
+    """The schema of a `recipe`, a `place` and a file of schedules, as JSON."""
     recipe = Recipe.model_json_schema()
     policy = recipe["$defs"]["PromoteConfig"]["properties"]["policy"]
     policy["anyOf"].append({"type": "string", "description": "a YAML file of a policy, relative to the recipe"})
-    return {"recipe": _as_json(recipe), "place": _as_json(Place.model_json_schema())}
+    place, schedule = Place.model_json_schema(), Schedules.model_json_schema()
+    return {"recipe": _as_json(recipe), "place": _as_json(place), "schedule": _as_json(schedule)}
 
 
 def schema_path(kind: str) -> Path:

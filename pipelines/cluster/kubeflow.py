@@ -1,4 +1,4 @@
-"""Kubeflow Pipelines as nouns and verbs: pipelines and their versions, experiments, runs.
+"""Kubeflow Pipelines as nouns and verbs: pipelines and their versions, experiments, runs, recurring runs.
 
 The SDK's client is not used: it needs all of kfp where an image holds none, prints to standard output, keeps a context
 in the home folder, and asks nothing again (docs/decisions/0036-a-client-of-our-own.md).
@@ -14,7 +14,7 @@ from urllib.parse import quote
 from components.errors import InputError
 from components.place import Kubeflow, Place
 from pipelines.cluster.connection import Connection, Json
-from pipelines.cluster.records import FINISHED, Run, Version
+from pipelines.cluster.records import FINISHED, RecurringRun, Run, Version
 
 
 class Cluster:
@@ -43,26 +43,18 @@ class Cluster:
         self._connection.__exit__()
 
     def publish(self, compiled: bytes, *, pipeline: str, version: str) -> Version:
-        """The version of the pipeline by its name, uploaded where it is missing."""
-        return self.version(pipeline, version) or self._upload(compiled, pipeline=pipeline, version=version)
-
-    def version(self, pipeline: str, version: str) -> Version | None:
-        """The version of that name, if it is there."""
-        found = self._pipeline(pipeline)
-        made = self._find_version(found["pipeline_id"], version) if found else None
-        return Version.model_validate(made) if made else None
-
-    def _upload(self, compiled: bytes, *, pipeline: str, version: str) -> Version:
-        owner = self._connection.make(
+        """The version of the pipeline by its name; both are made where they are missing."""
+        owner = self._pipeline(pipeline) or self._connection.make(
             "pipelines",
             json={"display_name": pipeline, "name": pipeline, **self._namespace},
             find=lambda: self._pipeline(pipeline),
-        )["pipeline_id"]
-        made = self._connection.make(
+        )
+        key = str(owner["pipeline_id"])
+        made = self._find_version(key, version) or self._connection.make(
             "pipelines/upload_version",
-            query={"name": version, "pipelineid": owner},
+            query={"name": version, "pipelineid": key},
             files={"uploadfile": (f"{version}.yaml", compiled, "application/yaml")},
-            find=lambda: self._find_version(owner, version),
+            find=lambda: self._find_version(key, version),
         )
         return Version.model_validate(made)
 
@@ -117,6 +109,46 @@ class Cluster:
 
     def stop(self, run_id: str) -> None:
         self._connection.do(f"runs/{quote(run_id)}:terminate")
+
+    def recurring(self) -> list[RecurringRun]:
+        found = self._connection.pages("recurringruns", "recurring_runs", **self._namespace)
+        return [RecurringRun.model_validate(each) for each in found]
+
+    def repeat(
+        self,
+        name: str,
+        *,
+        description: str,
+        cron: str,
+        experiment: str,
+        version: Version,
+        parameters: Mapping[str, Any],
+    ) -> RecurringRun:
+        """A new recurring run, disabled: one run at a time, and what was missed stays missed."""
+        body = {
+            "display_name": name,
+            "description": description,
+            "trigger": {"cron_schedule": {"cron": cron}},
+            "mode": "DISABLE",
+            "max_concurrency": "1",
+            "no_catchup": True,
+            **self._pinned(experiment, version, parameters),
+        }
+        made = self._connection.make("recurringruns", json=body, find=lambda: self._described(description))
+        return RecurringRun.model_validate(made)
+
+    def _described(self, description: str) -> Json | None:
+        found = self._connection.pages("recurringruns", "recurring_runs", **self._namespace)
+        return next((each for each in found if each.get("description") == description), None)
+
+    def enable(self, recurring_run_id: str) -> None:
+        self._connection.do(f"recurringruns/{quote(recurring_run_id)}:enable")
+
+    def disable(self, recurring_run_id: str) -> None:
+        self._connection.do(f"recurringruns/{quote(recurring_run_id)}:disable")
+
+    def forget(self, recurring_run_id: str) -> None:
+        self._connection.delete(f"recurringruns/{quote(recurring_run_id)}")
 
     def link(self, run_id: str) -> str:
         """Where people see a run."""

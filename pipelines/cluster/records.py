@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 FINISHED = ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED")
 
@@ -84,3 +84,21 @@ class Run(Record):
     @property
     def tasks(self) -> list[Task]:
         return (self.run_details.task_details if self.run_details else None) or []
+
+
+class Cron(Record):
+    cron: str = ""
+
+
+class Trigger(Record):
+    cron_schedule: Cron | None = None
+
+
+class RecurringRun(Record):
+    recurring_run_id: str
+    display_name: str = ""
+    description: str = ""
+    status: str = Field("", description="ENABLED or DISABLED; something else until its controller has seen it")
+    trigger: Trigger | None = None
+    runtime_config: Config | None = None
+    created_at: Moment = None

@@ -49,6 +49,8 @@ def test_the_version_names_the_code() -> None:
         "submit",
         "follow",
         "stop",
+        "schedules",
+        "schedules apply",
         "trajectories",
         "play",
         "serve-model",
@@ -98,10 +100,11 @@ def test_variables_stand_for_options(tmp_path: Path) -> None:
     assert "did you mean 'steps'?" in answered.exception.what
 
 
-@pytest.mark.parametrize("kind", ["recipe", "place"])
+@pytest.mark.parametrize("kind", ["recipe", "place", "schedule"])
 def test_the_shipped_schema_is_that_of_the_code(kind: str) -> None:
     assert schema_path(kind).read_text() == schemas()[kind], "make compile"
-    printed = symbiont("recipe", "schema", *(["--place"] if kind == "place" else [])).stdout
+    command = {"recipe": "recipe schema", "place": "recipe schema --place", "schedule": "schedules schema"}[kind]
+    printed = symbiont(*command.split()).stdout
     assert json.loads(printed) == json.loads(schemas()[kind])
     for path in schema_path(kind).parent.glob("*.yaml"):
         first, *_ = path.read_text().splitlines()

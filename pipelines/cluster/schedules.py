@@ -1,0 +1,79 @@
+"""A file of schedules, kept in Git: which line of rounds does its next round when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from components.documents.check import read_document
+from pipelines.cluster.cron import parse_cron
+from pipelines.cluster.form import Form, named_or_text
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+
+
+class Schedule(BaseModel):
+    """One line of rounds, repeated. One round at a time, and what was missed stays missed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cron: str = Field(description='six fields in UTC, the second first: "0 0 2 * * *" is two o\'clock every night')
+    recipe: str = Field("laptop", description="a recipe's name on the cluster, or a YAML file beside this one")
+    place: str = Field("cluster", description="the place's name on the cluster, or a YAML file beside this one")
+    run: str = Field("main", description="the line of rounds; each time its next round is done")
+    seed: int = Field(0, ge=0, description="of the run")
+    overrides: dict[str, Any] = Field({}, description="laid over the recipe, for instance {distill: {steps: 800}}")
+    enabled: bool = Field(True, description="false: kept, and not begun")
+
+    @field_validator("cron")
+    @classmethod
+    def _comes(cls, cron: str) -> str:
+        parse_cron(cron)
+        return " ".join(cron.split())
+
+
+class Schedules(BaseModel):
+    """The file. What is not in it any more is removed from the cluster; recurring runs of others are not touched."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: Name = Field("symbiont", description="whose schedules these are, where several files lead to one namespace")
+    schedules: dict[Name, Schedule] = Field({}, description="by name")
+
+    @model_validator(mode="after")
+    def _one_for_each_run(self) -> Self:
+        seen: dict[str, str] = {}
+        for name, schedule in self.schedules.items():
+            if schedule.run in seen:
+                raise ValueError(
+                    f"schedules.{name}.run: {schedule.run} is repeated by {seen[schedule.run]} already: two rounds of "
+                    "one line would meet"
+                )
+            seen[schedule.run] = name
+        return self
+
+
+def read_schedules(path: Path) -> tuple[Schedules, dict[str, Form]]:
+    """The file, and each schedule's form.
+
+    Raises:
+        InputError: the file cannot be read or has a mistake; a recipe in it cannot be found or has one.
+    """
+    read = read_document(path, Schedules)
+    forms = {name: _form(schedule, folder=path.parent) for name, schedule in read.schedules.items()}
+    for form in forms.values():
+        form.check()
+    return read, forms
+
+
+def _form(schedule: Schedule, *, folder: Path) -> Form:
+    texts = {kind: named_or_text(_beside(getattr(schedule, kind), folder), kind=kind) for kind in ("recipe", "place")}
+    overrides = yaml.safe_dump(schedule.overrides, sort_keys=False, allow_unicode=True) if schedule.overrides else ""
+    return Form(**texts, run=schedule.run, round=0, seed=schedule.seed, overrides=overrides)
+
+
+def _beside(reference: str, folder: Path) -> str:
+    return str(folder / reference) if reference.endswith((".yaml", ".yml")) else reference
