@@ -97,9 +97,9 @@ $(VENV)/.torch: | $(VENV)/.python
 
 $(VENV)/.packages: pyproject.toml | $(VENV)/.torch
 	@echo "Installing packages into $(VENV) (the first time this takes minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser,train,pipelines,dev]'
-	@# miniwob asks for selenium, which nothing here uses: its pages are all that is wanted
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps miniwob==1.1.0
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser,train,pipelines,webarena,dev]'
+	@# miniwob asks for selenium, which nothing here uses: its pages are all that is wanted; webarena-verified pins what we use
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps miniwob==1.1.0 webarena-verified==1.2.3
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.packages

@@ -29,6 +29,8 @@ from components.privacy.guard import guard
 from components.privacy.log import Log
 from components.results.place import read
 from components.serving.config import InProcess, ServingConfig
+from components.sites.announced import announce_sites
+from components.sites.config import Site
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
 
@@ -92,6 +94,9 @@ class Place(BaseModel):
     kubeflow: Kubeflow | None = Field(
         None, description="the Kubeflow Pipelines that `symbiont submit` starts rounds on"
     )
+    sites: dict[str, Site] = Field(
+        default_factory=dict, description="where sites of a benchmark run, by name, such as those of webarena-verified"
+    )
 
     @property
     def shards(self) -> list[str]:
@@ -127,9 +132,10 @@ class Job(BaseModel):
 
 
 def announce(place: Place) -> None:
-    """Tells boto3 and MLflow the place's addresses, and where fetched models lie, unless the environment says something
-    else; loopback goes by no proxy."""
+    """Tells boto3 and MLflow the place's addresses, where fetched models lie, and benchmarks where their sites are,
+    unless the environment says something else; loopback goes by no proxy."""
     bypass_proxies()
+    announce_sites(place.sites)
     told = {"AWS_ENDPOINT_URL_S3": place.s3_endpoint, "MLFLOW_TRACKING_URI": place.mlflow, CACHE: place.models}
     for name, value in told.items():
         if value:

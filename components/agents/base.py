@@ -43,6 +43,7 @@ class Turn:
             and from `len(history)`, so that a resumed run repeats itself whatever the batch.
         task_id, template: which task this is. For retrieval bookkeeping; no agent may use them to look up a solution.
         last_step: True on the last step the episode allows.
+        notice: what is to be known beside the intent, such as the form of the answer.
     """
 
     episode: str
@@ -52,6 +53,7 @@ class Turn:
     observation: Observation
     history: Sequence[Past]
     last_step: bool = False
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,6 +224,7 @@ def _situation(turn: Turn, examples: Sequence[Example], *, window: int) -> list[
     page = turn.observation
     return [
         f"GOAL: {' '.join(turn.intent.split())}",
+        *([turn.notice] if turn.notice else []),
         *([_examples_block(examples)] if examples else []),
         _history_block(turn.history, window=window),
         f"PAGE ({quote(page.title) if page.title else 'untitled'}, {quote(page.url)}):\n{page.text}",

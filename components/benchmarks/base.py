@@ -1,8 +1,8 @@
 """What a benchmark is: tasks, the sites they run on, and evaluators over answer, network record and page.
 
-MiniWoB++, your own pages and your own sites (such as the forum) implement it; WebArena-Verified (typed answer plus HAR)
-and WebArena-Infinity (server state per episode) fit the same methods. Adding a benchmark is one module here and one
-line in `registry`.
+MiniWoB++, your own pages, your own sites (such as the forum) and WebArena-Verified (typed answer plus network record)
+implement it; WebArena-Infinity (server state per episode) fits the same methods. Adding a benchmark is one module here
+and one line in `registry`.
 
 An evaluator reads where the judged agent cannot write. What an agent may write: fields, addresses, its answer, and
 whatever a page makes of them; what it may choose: which page is open, and how often it begins anew.
@@ -13,13 +13,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from components.browser.settings import Cookie, View
-from components.trajectories.schema import Outcome
+from components.trajectories.schema import Episode, Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
@@ -33,6 +33,7 @@ class Task:
     Attributes:
         template: the intent with its variables left open; tasks that share it are the same task to the guard.
         family: tasks of one skill; splits and intervals are made by family.
+        site: where it is played, in benchmarks of several sites; rates are told by site too.
     """
 
     benchmark: str
@@ -40,22 +41,33 @@ class Task:
     family: str
     template: str
     max_steps: int
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What an episode begins with: the concrete intent, where the page is, and where `goto` may lead."""
+    """What an episode begins with: the concrete intent, where the page is, and where `goto` may lead.
+
+    Attributes:
+        notice: what an agent must know beside the intent, such as the form of its answer.
+    """
 
     intent: str
     url: str
     allowed_origins: tuple[str, ...]
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
+    """Attributes:
+    judged: what the verdict was made of and by whom, so that it can be made again; kept with the episode.
+    """
+
     outcome: Outcome
     reward: float
     message: str = ""
+    judged: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +99,8 @@ class Benchmark(ABC):
         restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
             episode before, so that a page may serve several episodes of one task. Else every episode has a fresh
             context.
+        seeded: whether another seed is another episode. Where it is not, a task that was learnt from is never judged as
+            held out: what is played again of training tasks is called `transductive`.
         default_split: training tasks and held-out tasks where a recipe names none; None: a quarter of the families is
             held out, chosen by digest.
     """
@@ -99,6 +113,7 @@ class Benchmark(ABC):
     view: View = View()
     replayable: bool = True
     restarts_in_page: bool = False
+    seeded: bool = True
     default_split: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     @property
@@ -110,6 +125,15 @@ class Benchmark(ABC):
     @abstractmethod
     def excluded(self) -> Mapping[str, str]:
         """Tasks left out, by id, with the reason."""
+
+    @property
+    def doubtful(self) -> Mapping[str, str]:
+        """Tasks that are played and counted although something is known to be wrong with them, with what it is."""
+        return {}
+
+    def check(self) -> None:
+        """Raises InputError where it cannot be played here, such as for want of an address; opens nothing."""
+        return
 
     @abstractmethod
     async def __aenter__(self) -> Self: ...
@@ -149,3 +173,7 @@ class Benchmark(ABC):
     @abstractmethod
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
         """Judges an episode that the agent ended (`answer` of its `stop`) or that ran out of steps (None)."""
+
+    def judge_again(self, episode: Episode, *, network: Path | None) -> Evaluation | None:  # noqa: ARG002
+        """The verdict that this version gives on a stored episode; None where that takes more than what is stored."""
+        return None

@@ -16,6 +16,7 @@ _BENCHMARKS = {  # module:class, imported when opened
     "pages": "components.benchmarks.pages:OwnPages",
     "sites": "components.benchmarks.sites.benchmark:OwnSites",
     "forum": "components.benchmarks.forum.benchmark:Forum",
+    "webarena-verified": "components.benchmarks.webarena.benchmark:WebArenaVerified",
 }
 
 

@@ -1,7 +1,8 @@
 """A record of what a page asked and got, as HAR 1.2 with embedded content.
 
 It can be read while the page is open (evaluators need both), which Playwright's own HAR cannot. Secrets are removed
-before anything is kept: headers that authenticate, cookies, credentials in URLs, passwords in forms.
+before anything is kept: headers that authenticate, cookies, credentials in URLs, and whatever is named like a password
+or a token in forms, JSON and the query of an address.
 """
 
 from __future__ import annotations
@@ -11,50 +12,113 @@ import base64
 import contextlib
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit, urlunsplit
 
 from playwright.async_api import Error, Request, Response
 from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.session import until
 
-SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|api-?key|auto-login|password|passwd|x-auth", re.IGNORECASE)
+SECRET = re.compile(
+    r"authori[sz]ation|cookie|token|secret|api[-_]?key|auto-login|password|passwd|x-auth", re.IGNORECASE
+)
 REMOVED = "[removed]"
 MOST_CONTENT = 5_000_000  # bytes of one body
 FORM = "application/x-www-form-urlencoded"
 
 
-def without_secrets(headers: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Headers with the values of those that authenticate removed."""
-    return [{"name": h["name"], "value": REMOVED if SECRET.search(h["name"]) else h["value"]} for h in headers]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Attributes:
+    bodies: media types whose content is kept; none: of every answer.
+    cookies: names of those whose values are kept, because they are no secrets.
+    """
+
+    bodies: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = ()
+
+    def header(self, name: str, value: str) -> dict[str, str]:
+        """A header, its value removed where it authenticates; of `Cookie` the plain ones stay."""
+        if not SECRET.search(name):
+            return {"name": name, "value": value}
+        plain = [part.strip() for part in value.split(";") if self._plain(part)] if name.lower() == "cookie" else []
+        return {"name": name, "value": "; ".join(plain) or REMOVED}
+
+    def set_cookies(self, headers: list[dict[str, str]]) -> list[dict[str, str]]:
+        """The plain cookies that an answer sets."""
+        values = [line for h in headers if h["name"].lower() == "set-cookie" for line in h["value"].splitlines()]
+        pairs = [value.partition(";")[0].partition("=") for value in values if self._plain(value)]
+        return [{"name": name.strip(), "value": value} for name, _, value in pairs]
+
+    def _plain(self, cookie: str) -> bool:
+        return cookie.partition("=")[0].strip() in self.cookies
+
+    def body(self, mime: str) -> bool:
+        return not self.bodies or mime.partition(";")[0].strip().lower() in self.bodies
 
 
 def public_url(url: str) -> str:
-    """The URL without user name and password."""
+    """The URL without user name and password, and without the values of parameters that are secrets."""
     parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    query = "&".join(map(_public_pair, parts.query.split("&"))) if SECRET.search(parts.query) else parts.query
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
+
+
+def _public_pair(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    return f"{name}={REMOVED}" if equals and SECRET.search(unquote_plus(name)) else pair
 
 
 def post_data(body: str, mime: str) -> dict[str, Any]:
-    """HAR's postData, with passwords in forms removed."""
-    if not mime.startswith(FORM):
-        return {"mimeType": mime, "text": body}
-    pairs = [(k, REMOVED if SECRET.search(k) else v) for k, v in parse_qsl(body, keep_blank_values=True)]
-    if not any(value is REMOVED for _, value in pairs):
-        text = body
-    else:
-        text = "&".join(f"{name}={value}" for name, value in pairs)
-    return {"mimeType": mime, "text": text, "params": [{"name": k, "value": v} for k, v in pairs]}
+    """HAR's postData, with secrets in forms and JSON removed."""
+    if mime.startswith(FORM):
+        text = "&".join(map(_public_pair, body.split("&")))
+        pairs = parse_qsl(text, keep_blank_values=True)
+        return {"mimeType": mime, "text": text, "params": [{"name": name, "value": value} for name, value in pairs]}
+    if mime.startswith("multipart/form-data"):
+        return {"mimeType": mime, "text": _PART.sub(_public_part, body)}
+    return {"mimeType": mime, "text": public_json(body) if "json" in mime else body}
+
+
+_PART = re.compile(r'(name="(?P<name>[^"]*)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(?P<value>.*?)(?=\r?\n--)', re.DOTALL)
+
+
+def _public_part(part: re.Match[str]) -> str:
+    return part[1] + REMOVED if SECRET.search(part["name"]) else part[0]
+
+
+def public_json(text: str) -> str:
+    """The same JSON where nothing in it is named like a secret; else with the values of what is removed."""
+    if not SECRET.search(text):
+        return text
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    public = _public(found)
+    return text if public == found else json.dumps(public)
+
+
+def _public(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_public(each) for each in value]
+    if isinstance(value, dict):
+        return {name: REMOVED if _is_secret(name, each) else _public(each) for name, each in value.items()}
+    return value
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and bool(SECRET.search(name))
 
 
 class NetworkRecord:
     """Listens to one page and keeps an entry per finished request, in the order they began."""
 
-    def __init__(self, page: PlaywrightPage) -> None:
+    def __init__(self, page: PlaywrightPage, kept: Kept) -> None:
+        self._kept = kept
         self._entries: list[tuple[float, dict[str, Any]]] = []
         self._reading: set[asyncio.Task[None]] = set()
         self._page = page
@@ -76,8 +140,8 @@ class NetworkRecord:
             entry = {
                 "startedDateTime": datetime.fromtimestamp(max(began, 0) / 1000, UTC).isoformat(),
                 "time": max(request.timing["responseEnd"], 0),
-                "request": await _request(request),
-                "response": await _response(request, response),
+                "request": await _request(request, self._kept),
+                "response": await _response(request, response, self._kept),
                 "cache": {},
                 "timings": {"send": 0, "wait": max(request.timing["responseStart"], 0), "receive": 0},
             }
@@ -104,14 +168,14 @@ class NetworkRecord:
         return json.dumps({"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}).encode()
 
 
-async def _request(request: Request) -> dict[str, Any]:
+async def _request(request: Request, kept: Kept) -> dict[str, Any]:
     headers = [{"name": h["name"], "value": h["value"]} for h in await request.headers_array()]
     url = public_url(request.url)
     record: dict[str, Any] = {
         "method": request.method,
         "url": url,
         "httpVersion": "HTTP/1.1",
-        "headers": without_secrets(headers),
+        "headers": [kept.header(h["name"], h["value"]) for h in headers],
         "queryString": [{"name": k, "value": v} for k, v in parse_qsl(urlsplit(url).query, keep_blank_values=True)],
         "cookies": [],
         "headersSize": -1,
@@ -124,9 +188,9 @@ async def _request(request: Request) -> dict[str, Any]:
     return record
 
 
-async def _response(request: Request, response: Response | None) -> dict[str, Any]:
+async def _response(request: Request, response: Response | None, kept: Kept) -> dict[str, Any]:
     if response is None:
-        return {**_EMPTY, "status": 0, "statusText": request.failure or "", "headers": [], "content": {"size": 0}}
+        return {**_EMPTY, "status": -1, "statusText": request.failure or "", "headers": [], "content": {"size": 0}}
     headers = [{"name": h["name"], "value": h["value"]} for h in await response.headers_array()]
     found = {h["name"].lower(): h["value"] for h in headers}
     mime = found.get("content-type", "")
@@ -134,9 +198,10 @@ async def _response(request: Request, response: Response | None) -> dict[str, An
         **_EMPTY,
         "status": response.status,
         "statusText": response.status_text,
-        "headers": without_secrets(headers),
+        "headers": [kept.header(h["name"], h["value"]) for h in headers],
+        "cookies": kept.set_cookies(headers),
         "redirectURL": public_url(found.get("location", "")),
-        "content": await _content(response, mime),
+        "content": await _content(response, mime) if kept.body(mime) else {"size": -1, "mimeType": mime},
     }
 
 
@@ -158,6 +223,7 @@ async def _content(response: Response, mime: str) -> dict[str, Any]:
     if len(body) > MOST_CONTENT:
         return {**content, "comment": "too large to keep"}
     try:
-        return {**content, "text": body.decode("utf-8")}
+        text = body.decode("utf-8")
+        return {**content, "text": public_json(text) if "json" in mime else text}
     except UnicodeDecodeError:
         return {**content, "text": base64.b64encode(body).decode(), "encoding": "base64"}

@@ -22,7 +22,7 @@ from components.browser.events import BROWSER_ENDED, EventLog
 from components.browser.find import find_browser, no_screen
 from components.browser.frames import Frames
 from components.browser.household import Household
-from components.browser.network import NetworkRecord
+from components.browser.network import Kept, NetworkRecord
 from components.browser.page import Page
 from components.browser.sent import Sent
 from components.browser.session import Session
@@ -237,7 +237,8 @@ class BrowserPool:
             wire = await self._connect(context, tab)
             log = EventLog()
             session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
-            record = NetworkRecord(tab) if settings.record_network else None
+            kept = Kept(bodies=settings.record_bodies, cookies=settings.record_cookies)
+            record = NetworkRecord(tab, kept) if settings.record_network else None
             traffic, frames, sent = Traffic(wire), Frames(wire, session), Sent()
             sent.start(wire)
             page = Page(

@@ -27,6 +27,9 @@ class View(BaseModel):
     height: int | None = Field(None, ge=200, le=4000, description="height of the viewport in CSS pixels")
     budget_tokens: int | None = Field(None, ge=50, description="most tokens of an observation's text (characters / 4)")
     locale: str | None = Field(None, description="language and region that pages are asked in, such as de-CH")
+    record_network: bool | None = Field(None, description="keep what was asked and answered, where checks need it")
+    record_bodies: tuple[str, ...] | None = Field(None, description="media types of the answers whose content is kept")
+    record_cookies: tuple[str, ...] | None = Field(None, description="names of cookies that are no secrets")
 
     def over(self, settings: BrowserSettings) -> BrowserSettings:
         """The place's settings with what is said here."""
@@ -45,6 +48,8 @@ class BrowserSettings(BaseModel):
     budget_tokens: int = Field(4000, ge=50, description="most tokens of an observation's text (characters / 4)")
     locale: str = Field("en-US", description="language and region that pages are asked in, such as de-CH")
     record_network: bool = Field(False, description="keep every request and response with its content (HAR)")
+    record_bodies: tuple[str, ...] = Field((), description="media types whose content is kept; none: of every answer")
+    record_cookies: tuple[str, ...] = Field((), description="names of cookies whose values are kept; others: none")
     screenshots: bool = Field(False, description="keep a screenshot of every step; costs 10 to 30 ms each")
     dialogs: Literal["accept", "dismiss"] = Field("accept", description="how alert, confirm and prompt are answered")
     quiet_ms: float = Field(5, ge=0, le=1000, description="how long to wait after what has no end that shows")

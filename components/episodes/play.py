@@ -216,6 +216,7 @@ class Attempt:
             task_id=self.task.task_id,
             template=self.task.template,
             intent=self.begun.intent,
+            notice=self.begun.notice,
             observation=observation,
             history=tuple(past_of(step) for step in self.steps),
             last_step=last,
@@ -262,8 +263,12 @@ class Attempt:
             network=self.network,
             started_at=started_at,
             seconds=seconds,
-            extra=self.fault.kept if self.fault else {},
+            extra=self._extra(evaluation),
         )
+
+    def _extra(self, evaluation: Evaluation) -> dict[str, Any]:
+        judged = {"judged": dict(evaluation.judged)} if evaluation.judged else {}
+        return (self.fault.kept if self.fault else {}) | judged
 
 
 def record_of(benchmark: Benchmark, task: Task, seed: int, *, agent: Agent, identity: Identity) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
+from components.sites.announced import announce_sites
 from components.tracking import check_tracking
 from components.trajectories.embeddings import check_embedding
 from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
@@ -99,7 +100,8 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
     """
     check_disk(work, free_gb=place.free_gb)
     find_browser(place.browser.executable)
-    config.tasks.open()
+    announce_sites(place.sites)
+    config.tasks.open()[0].check()
     others = {f"detect.others.{name}": other for name, other in config.detect.others.items()}
     asked = {"teacher": config.teacher, **others}
     for where, agent in asked.items():

@@ -158,7 +158,9 @@ class Episode(Record):
     network: str | None = Field(None, description="digest of the network record blob (HAR)")
     started_at: str
     seconds: float
-    extra: dict[str, Any] = Field(default_factory=dict, description="of an error: its cause, and its traceback")
+    extra: dict[str, Any] = Field(
+        default_factory=dict, description="of an error: its cause and traceback; `judged`: what the verdict was made of"
+    )
 
     @property
     def key(self) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,9 +19,10 @@ from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task,
 from components.benchmarks.sites.cases import Case, case_of, shuffled
 from components.benchmarks.sites.checks import Question
 from components.benchmarks.sites.form import FILE, CaseQuery, Cases, SiteTask, filled, read_sites, variables
+from components.benchmarks.sites.visit import SiteVisit, visiting
 from components.benchmarks.static_server import folder_checksum
 from components.errors import InputError
-from components.sites.fleet import Fleet, Held
+from components.sites.fleet import Fleet
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
@@ -29,30 +30,6 @@ from components.trajectories.schema import Outcome
 if TYPE_CHECKING:
     from components.browser.page import Page
     from components.trajectories.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteVisit(Visit):
-    """Attributes: `held` are the task's replicas by site; `pages` those that were on them."""
-
-    held: Mapping[str, Held]
-    pages: list[Page] = field(default_factory=list)
-
-    @override
-    def check(self) -> None:
-        for each in self.held.values():
-            if each.lease is not None:
-                each.lease.check()
-
-    @property
-    def replicas(self) -> Mapping[str, Replica]:
-        return {name: each.replica for name, each in self.held.items()}
-
-    def leave(self) -> None:
-        """Has the replicas know whether anything was written on them."""
-        wrote = any(request.writes for page in self.pages for request in page.sent.requests)
-        for each in self.held.values():
-            each.replica.wrote |= wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,24 +169,12 @@ class OwnSites(Benchmark):
     @override
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[SiteVisit]:
-        """Replicas of the task's sites, taken in the order of names, so that two visits never wait in a circle."""
+        """Replicas of the task's sites."""
         written = self._written[task.task_id]
-        async with AsyncExitStack() as stack:
-            held = {
-                name: await stack.enter_async_context(self._fleets[name].hold(store=store))
-                for name in sorted({written.site, *written.also})
-            }
-            cookies = [
-                cookie
-                for each in held.values()
-                if written.user and each.replica.site.login
-                for cookie in await asyncio.to_thread(each.replica.signed_in, written.user)
-            ]
-            visit = SiteVisit(cookies=tuple(cookies), held=held)
-            try:
-                yield visit
-            finally:
-                visit.leave()
+        sites = (written.site, *written.also)
+        users = {name: written.user for name in sites if written.user and self._file.sites[name].login}
+        async with visiting(self._fleets, sites, users=users, store=store) as visit:
+            yield visit
 
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
@@ -241,23 +206,9 @@ class OwnSites(Benchmark):
         begun = self._begun[page]
         lacking = await self._lacking(page, begun, answer=answer)
         if lacking:
-            await self._see_to_log_in(page, begun)
+            await begun.visit.see_to_log_in(page, begun.task.site)
         outcome = Outcome.FAILED if lacking else Outcome.SOLVED
         return Evaluation(outcome=outcome, reward=float(not lacking), message=lacking)
 
     async def _lacking(self, page: Page, begun: _Begun, *, answer: str | None) -> str:
         return await begun.question.lacking(page, answer=answer, start=begun.url)
-
-    async def _see_to_log_in(self, page: Page, begun: _Begun) -> None:
-        """Tells a log-in that ran out from one that the agent ended, which the browser has forgotten.
-
-        Raises:
-            SiteError: it ran out.
-        """
-        given, has = begun.visit.cookies, await page.cookies()
-        replica, user = begun.visit.replicas[begun.task.site], begun.task.user
-        own = [cookie for cookie in given if cookie.url == replica.address]
-        if not user or replica.site.login is None or any(has.get(cookie.name) != cookie.value for cookie in own):
-            return
-        if not await asyncio.to_thread(replica.lets_in, user, cookies=own):
-            raise SiteError(f"the log-in of {user} ran out during the episode")

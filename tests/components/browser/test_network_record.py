@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.browser.actions import parse_action
-from components.browser.network import post_data, public_url
+from components.browser.network import Kept, post_data, public_json, public_url
 from components.browser.page import Page
 from components.browser.settings import BrowserSettings
 
@@ -61,3 +61,43 @@ def test_credentials_leave_urls_and_forms() -> None:
     form = post_data("user=ann&password=p%26w&csrf_token=zz", "application/x-www-form-urlencoded; charset=utf-8")
     assert form["text"] == "user=ann&password=[removed]&csrf_token=[removed]"
     assert post_data('{"a": 1}', "application/json") == {"mimeType": "application/json", "text": '{"a": 1}'}
+
+
+def test_secrets_leave_addresses_json_and_parts_of_forms_and_nothing_else_does() -> None:
+    assert (
+        public_url("http://site/a?private_token=x1&page=2&q=a%20b")
+        == "http://site/a?private_token=[removed]&page=2&q=a%20b"
+    )
+    assert public_url("http://site/a?q=token") == "http://site/a?q=token"
+    body = '{"note": {"api_key": "x1", "text": "about a token"}, "tokens": [{"secret": 5}], "password_set": true}'
+    assert json.loads(public_json(body)) == {
+        "note": {"api_key": "[removed]", "text": "about a token"},
+        "tokens": [{"secret": "[removed]"}],
+        "password_set": True,
+    }
+    assert public_json("no JSON, but a token") == "no JSON, but a token"
+    parts = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    sent = parts.format("title", "The token") + parts.format("user[password]", "x1\r\nx2") + "--b--"
+    found = post_data(sent, "multipart/form-data; boundary=b")["text"]
+    assert "x1" not in found
+    assert "x2" not in found
+    assert found == sent.replace("x1\r\nx2", "[removed]")
+    assert (
+        post_data("user%5Bpassword%5D=x1&a=%7E", "application/x-www-form-urlencoded")["text"]
+        == "user%5Bpassword%5D=[removed]&a=%7E"
+    )
+
+
+def test_cookies_that_are_no_secrets_are_kept_by_name() -> None:
+    kept = Kept(cookies=("engine",))
+    assert kept.header("Cookie", "sid=x1; engine=car; enginex=y") == {"name": "Cookie", "value": "engine=car"}
+    assert kept.header("cookie", "sid=x1")["value"] == "[removed]"
+    assert kept.header("Set-Cookie", "engine=car; path=/")["value"] == "[removed]"
+    set_cookies = [
+        {"name": "set-cookie", "value": "sid=x1; path=/\nengine=a=b; HttpOnly"},
+        {"name": "x", "value": "engine=z"},
+    ]
+    assert kept.set_cookies(set_cookies) == [{"name": "engine", "value": "a=b"}]
+    assert Kept(bodies=("application/json",)).body("Application/JSON; charset=utf-8")
+    assert not Kept(bodies=("application/json",)).body("text/html")
+    assert Kept().body("text/html")

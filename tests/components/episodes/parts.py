@@ -52,16 +52,24 @@ def press_button(turn: Turn) -> str:
 
 
 async def play_visit(
-    benchmark: Benchmark, pool: BrowserPool, name: str, *, seed: int, agent: Callable[[Visit], Agent]
+    benchmark: Benchmark,
+    pool: BrowserPool,
+    name: str,
+    *,
+    seed: int,
+    agent: Callable[[Visit], Agent],
+    store: Store | None = None,
 ) -> Episode:
     """One episode of a task on what its benchmark gives it for itself; the agent may depend on that."""
     task = benchmark.tasks[name]
-    async with benchmark.visit(task, store=None) as visit, pool.page(cookies=visit.cookies) as page:
+    async with benchmark.visit(task, store=store) as visit, pool.page(cookies=visit.cookies) as page:
         attempt = Attempt(
             page=page,
             benchmark=benchmark,
             task=task,
             seed=seed,
+            store=store,
+            record_network=pool.settings.record_network,
             agent=agent(visit),
             identity=IDENTITY,
             settings=PlaySettings(),

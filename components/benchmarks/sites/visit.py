@@ -1,0 +1,87 @@
+"""What an episode on sites has for itself: a replica of each, and the log-ins its browser begins with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from components.benchmarks.base import Visit
+from components.sites.fleet import Fleet, Held
+from components.sites.replica import Replica
+from components.sites.trouble import SiteError
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+    from components.trajectories.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteVisit(Visit):
+    """Attributes: `held` are the task's replicas by site; `users` who is logged in, by site; `pages` those on them."""
+
+    held: Mapping[str, Held]
+    users: Mapping[str, str]
+    pages: list[Page] = field(default_factory=list)
+
+    @override
+    def check(self) -> None:
+        for each in self.held.values():
+            if each.lease is not None:
+                each.lease.check()
+
+    @property
+    def replicas(self) -> Mapping[str, Replica]:
+        return {name: each.replica for name, each in self.held.items()}
+
+    def leave(self) -> None:
+        """Has the replicas know whether anything was written on them."""
+        wrote = any(request.writes for page in self.pages for request in page.sent.requests)
+        for each in self.held.values():
+            each.replica.wrote |= wrote
+
+    async def see_to_log_in(self, page: Page, site: str) -> None:
+        """Tells a log-in that ran out from one that the agent ended, which the browser has forgotten.
+
+        Raises:
+            SiteError: it ran out.
+        """
+        if site not in self.users:
+            return
+        replica, user, has = self.replicas[site], self.users[site], await page.cookies()
+        own = [cookie for cookie in self.cookies if cookie.url == replica.address]
+        if any(has.get(cookie.name) != cookie.value for cookie in own):
+            return
+        if not await asyncio.to_thread(replica.lets_in, user, cookies=own):
+            raise SiteError(f"the log-in of {user} ran out during the episode")
+
+
+@asynccontextmanager
+async def visiting(
+    fleets: Mapping[str, Fleet], sites: Iterable[str], *, users: Mapping[str, str], store: Store | None
+) -> AsyncIterator[SiteVisit]:
+    """Replicas of the sites, taken in the order of names, so that two visits never wait in a circle.
+
+    Args:
+        users: who is to be logged in, by site.
+
+    Raises:
+        SiteError: a site did not come up, could not be reset, or did not let the user in.
+    """
+    async with AsyncExitStack() as stack:
+        held = {name: await stack.enter_async_context(fleets[name].hold(store=store)) for name in sorted(set(sites))}
+        cookies = [
+            cookie
+            for name in held
+            if name in users
+            for cookie in await asyncio.to_thread(held[name].replica.signed_in, users[name])
+        ]
+        visit = SiteVisit(cookies=tuple(cookies), held=held, users=users)
+        try:
+            yield visit
+        finally:
+            visit.leave()

@@ -1,0 +1,217 @@
+"""WebArena-Verified as a benchmark: its tasks on your sites, its verdicts from answer and network record.
+
+WebArena has no seeds: an episode of another seed is the same task again. Tasks of one template are one family, so that
+what is held out is held out by template. Every episode has replicas of its sites to itself, reset where it changed
+them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from weakref import WeakKeyDictionary
+
+from typing_extensions import override
+
+from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
+from components.benchmarks.sites.visit import SiteVisit, visiting
+from components.benchmarks.webarena.answers import FORM
+from components.benchmarks.webarena.evaluator import judge
+from components.benchmarks.webarena.logins import completed
+from components.benchmarks.webarena.tasks import (
+    DOUBTFUL,
+    KNOWN,
+    SUBSETS,
+    Written,
+    package_checksum,
+    package_version,
+    read_tasks,
+)
+from components.browser.settings import View
+from components.errors import InputError
+from components.sites.announced import announced_sites
+from components.sites.fleet import Fleet
+from components.sites.trouble import SiteError
+from components.trajectories.schema import Episode, Outcome
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+    from components.trajectories.store import Store
+
+STEPS = 30
+GUIDE = "docs/webarena.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    visit: SiteVisit
+    addresses: Mapping[str, str]
+
+
+class WebArenaVerified(Benchmark):
+    """Args:
+        subset: `all` 812 tasks, or the 258 that the package calls `hard`.
+        sites: only tasks that need none but these; all where none is named.
+
+    Raises:
+        InputError: the package is not installed; or there is no such subset or site.
+    """
+
+    name = "webarena-verified"
+    title = "WebArena-Verified"
+    licence = "Apache-2.0"
+    replayable = False
+    seeded = False
+    view = View(
+        width=1280,
+        height=720,
+        locale="en-US",
+        record_network=True,
+        record_bodies=("application/json",),
+        record_cookies=("mage-messages", "_osm_directions_engine"),
+    )
+
+    def __init__(self, *, subset: str = "all", sites: tuple[str, ...] | list[str] = ()) -> None:
+        if subset not in SUBSETS:
+            raise InputError(
+                f"there is no subset {subset!r}", where="benchmark options", fix=f"use one of: {', '.join(SUBSETS)}"
+            )
+        self.subset = subset
+        every = read_tasks(cast(Literal["all", "hard"], subset))
+        known = {site for each in every.values() for site in each.every_site}
+        if unknown := set(sites) - known:
+            what = f"WebArena has no site {', '.join(sorted(unknown))}"
+            raise InputError(what, where="benchmark options", fix=f"its sites are: {', '.join(sorted(known))}")
+        self._written = {i: each for i, each in every.items() if not sites or {*each.every_site} <= {*sites}}
+        self._tasks = MappingProxyType({i: self._as_task(each) for i, each in self._written.items()})
+        self.version, self.checksum = package_version(), package_checksum()
+        self._open = AsyncExitStack()
+        self._fleets: dict[str, Fleet] = {}
+        self._begun: WeakKeyDictionary[Page, _Begun] = WeakKeyDictionary()
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        return self._tasks
+
+    def _as_task(self, written: Written) -> Task:
+        return Task(
+            benchmark=self.name,
+            task_id=str(written.task_id),
+            family=f"template-{written.template_id}",
+            template=written.template,
+            max_steps=STEPS,
+            site="+".join(sorted(written.sites)),
+        )
+
+    @property
+    def excluded(self) -> Mapping[str, str]:
+        return {}
+
+    @property
+    @override
+    def doubtful(self) -> Mapping[str, str]:
+        known = DOUBTFUL if self.version == KNOWN else {}
+        return {name: why for name, why in known.items() if name in self._written}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The sites of its tasks."""
+        return tuple(sorted({site for each in self._written.values() for site in each.every_site}))
+
+    @override
+    def check(self) -> None:
+        given = announced_sites()
+        if lacking := [site for site in self.needed if site not in given]:
+            form = ", ".join(f"{site}: {{at: [http://HOST:PORT]}}" for site in lacking)
+            raise InputError(
+                f"the place does not say where WebArena's {', '.join(lacking)} can be reached",
+                where="place, sites",
+                fix=f"add to the place's file: sites: {{{form}}}; or play fewer sites "
+                f"(tasks: {{options: {{sites: [...]}}}}). {GUIDE} shows a whole file",
+            )
+        for site in self.needed:
+            login = completed(site, given[site]).login
+            for user, known in login.users.items() if login else ():
+                known.secret(user)
+
+    async def __aenter__(self) -> Self:
+        """Raises InputError where an address or a password is lacking."""
+        self.check()
+        given = announced_sites()
+        try:
+            work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-webarena-")))
+            for number, name in enumerate(self.needed):
+                folder = work / name
+                folder.mkdir()
+                fleet = Fleet(name, completed(name, given[name]), folder=Path.cwd(), work=folder, number=number)
+                self._fleets[name] = fleet
+                self._open.push_async_callback(fleet.close)
+                await fleet.open()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    @override
+    @asynccontextmanager
+    async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[SiteVisit]:
+        sites = self._written[task.task_id].every_site
+        logins = {name: self._fleets[name].site.login for name in sites}
+        users = {name: next(iter(login.users)) for name, login in logins.items() if login}
+        async with visiting(self._fleets, sites, users=users, store=store) as visit:
+            yield visit
+
+    @override
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
+        assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
+        written = self._written[task.task_id]
+        addresses = {name: replica.address.rstrip("/") for name, replica in visit.replicas.items()}
+        self._begun[page] = _Begun(visit=visit, addresses=addresses)
+        visit.pages.append(page)
+        first, *others = (_rendered(url, addresses) for url in written.start_urls)
+        page.allow(tuple(addresses.values()))
+        await page.goto(first)
+        if page.sent.troubles:
+            raise SiteError(page.sent.troubles[0])
+        also = f" The task also needs: {', '.join(others)} (goto)." if others else ""
+        return Start(
+            intent=written.intent, url=first, allowed_origins=tuple(addresses.values()), notice=f"{FORM}{also}"
+        )
+
+    @override
+    async def finished(self, page: Page, task: Task) -> Evaluation | None:
+        return None
+
+    @override
+    async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
+        assert network is not None, "the view asks for a network record"
+        begun = self._begun[page]
+        found = await asyncio.to_thread(judge, task.task_id, answer=answer, network=network, addresses=begun.addresses)
+        if found.outcome is not Outcome.SOLVED:
+            for site in begun.addresses:
+                await begun.visit.see_to_log_in(page, site)
+        return found
+
+    @override
+    def judge_again(self, episode: Episode, *, network: Path | None) -> Evaluation | None:
+        """None without a network record, or where it was not played on known addresses."""
+        judged: Mapping[str, Any] = episode.extra.get("judged", {})
+        if network is None or not judged.get("addresses"):
+            return None
+        return judge(episode.task_id, answer=episode.answer, network=network, addresses=judged["addresses"])
+
+
+def _rendered(url: str, addresses: Mapping[str, str]) -> str:
+    return re.sub(r"^__([A-Z_]+?)__", lambda found: addresses[found[1].lower()], url)
