@@ -16,6 +16,7 @@ from pipelines.ablation_cli import ablation
 from pipelines.audit_cli import audit
 from pipelines.cluster_cli import cluster
 from pipelines.export_cli import export
+from pipelines.import_cli import imports
 from pipelines.look_cli import look
 from pipelines.model_cli import models
 from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors
@@ -38,6 +39,7 @@ app.add_typer(cluster)
 app.add_typer(ablation)
 app.add_typer(models)
 app.add_typer(export, name="export")
+app.add_typer(imports)
 app.add_typer(privacy, name="privacy")
 app.add_typer(schedules, name="schedules")
 

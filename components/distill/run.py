@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from components.agents.prompts import PROMPT_VERSION
@@ -18,7 +18,8 @@ from components.models.prompting import load_prompting
 from components.models.storing import is_stored, publish_model
 from components.models.weights import load_model, save_model
 from components.results.distill import DistillResult, Point
-from components.results.place import ResultPlace
+from components.results.place import ResultPlace, read
+from components.results.synthesize import SynthesizeResult
 from components.tracking import EXPERIMENT, track, track_round
 from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
@@ -116,11 +117,11 @@ def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
     numbers = range(1, round.number + 1) if config.rounds == "all" else (round.number,)
     found: dict[str, str] = {}
     for number in numbers:
-        key = f"{round_prefix(run=round.run, round=number)}/{EXAMPLES}"
-        try:
-            found[key] = read_manifest(round.store, key).digest
-        except KeyError:
-            continue
+        synthesized = read(round.at(number), SynthesizeResult)
+        own = f"{round_prefix(run=round.run, round=number)}/{EXAMPLES}"
+        for key in (own, *(synthesized.imported if synthesized else ())):
+            with suppress(KeyError):  # a round that made none, or a source that was taken down
+                found[key] = read_manifest(round.store, key).digest
     if not found:
         raise InputError(
             "there are no training examples", where=f"{round.prefix}/{EXAMPLES}", fix="run explore and synthesize first"

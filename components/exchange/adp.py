@@ -6,17 +6,23 @@ holds `<finish> the answer </finish>`. Written is version 1.2.0 of its schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from components.browser.actions import ActionError, parse_action
-from components.exchange.calls import call_of
-from components.trajectories.schema import Episode, Step
+from components.browser.actions import Action, ActionError, parse_action
+from components.exchange.axtree import Page, own_page, read_page
+from components.exchange.calls import action_of, call_of
+from components.exchange.foreign import Foreign, foreign_step
+from components.trajectories.schema import Episode, Outcome, Step
 
 VERSION = "1.2.0"
 FINISH = "<finish> {} </finish>"
+FINISHED = re.compile(r"<finish>\s*(?P<answer>.*?)\s*</finish>", re.DOTALL)
+OURS = "symbiont"
 
 
 class _Part(BaseModel):
@@ -59,7 +65,16 @@ class Message(_Part):
     description: str | None = None
 
 
-Part = Annotated[Text | Image | Web | Api | Message, Field(discriminator="class_")]
+class Code(_Part):
+    class_: Literal["code_action"] = "code_action"
+    content: str
+
+
+class Json(_Part):
+    class_: Literal["json_observation"] = "json_observation"
+
+
+Part = Annotated[Text | Image | Web | Api | Message | Code | Json, Field(discriminator="class_")]
 
 
 class Trajectory(_Part):
@@ -83,7 +98,7 @@ def trajectory_of(episode: Episode, *, details: dict[str, Any], pictures: dict[i
             _done(step),
             *_told(step),
         ]
-    return Trajectory(id=episode.key, content=content, details=details)
+    return Trajectory(id=episode.key, content=content, details=details | {"form": OURS})
 
 
 def _done(step: Step) -> Api | Message:
@@ -100,3 +115,69 @@ def _done(step: Step) -> Api | Message:
 def _told(step: Step) -> Iterator[Text]:
     if step.feedback:
         yield Text(content=step.feedback, source="environment")
+
+
+def parse(row: Any) -> Trajectory:
+    """A row of a file, checked. Raises pydantic's ValidationError."""
+    return Trajectory.model_validate(row)
+
+
+def trajectories(rows: Iterable[tuple[int, Trajectory]]) -> Iterator[Foreign]:
+    """One of each row. Sets in this form hold what is to be imitated: where none says otherwise, it is solved."""
+    for line, row in rows:
+        yield _foreign(line, row)
+
+
+def _foreign(line: int, row: Trajectory) -> Foreign:
+    intent = next((part.content for part in row.content if isinstance(part, Text) and part.source == "user"), "")
+    if not intent.strip():
+        return Foreign(line=line, intent="", unfit="no goal is given")
+    if any(isinstance(part, Code) for part in row.content):
+        return Foreign(line=line, intent=intent, unfit="code is run")
+    steps = _steps(row)
+    if not steps:
+        return Foreign(line=line, intent=intent, unfit="nothing is done on a web page")
+    answers = [each["answer"] for part in row.content if isinstance(part, Message) and (each := _end(part))]
+    return Foreign(
+        line=line, intent=intent, steps=tuple(steps), outcome=_outcome(row.details), answer=(answers or [None])[-1]
+    )
+
+
+def _steps(row: Trajectory) -> list[Step]:
+    steps: list[Step] = []
+    page: Page | None = None
+    for before, part in zip((None, *row.content), row.content, strict=False):
+        if isinstance(part, Web) and part.axtree:
+            own = row.details.get("form") == OURS
+            page = own_page(part.axtree, url=part.url or "") if own else read_page(part.axtree, url=part.url or "")
+        elif page is not None and (isinstance(part, Api) or (isinstance(part, Message) and _end(part))):
+            steps.append(_step(page, part, index=len(steps)))
+        elif isinstance(part, Text) and part.source == "environment" and isinstance(before, Api) and steps:
+            steps[-1] = steps[-1].model_copy(update={"feedback": steps[-1].feedback or part.content})
+    return steps
+
+
+def _step(page: Page, part: Api | Message, *, index: int) -> Step:
+    if isinstance(part, Api):
+        said = f"{part.function}({json.dumps(part.arguments, ensure_ascii=False)})"
+
+        def read() -> Action:
+            return action_of((part.function, part.arguments), page.refs)
+    else:
+        said = part.content
+
+        def read() -> Action:
+            return Action("stop", None, answer["answer"] if (answer := _end(part)) else "")
+
+    return foreign_step(page, index=index, reason=part.description or "", said=said, read=read)
+
+
+def _end(part: Message) -> re.Match[str] | None:
+    return FINISHED.search(part.content)
+
+
+def _outcome(details: dict[str, Any]) -> Outcome:
+    if details.get("outcome") in (Outcome.SOLVED, Outcome.FAILED):
+        return Outcome(details["outcome"])
+    reward = details.get("reward")
+    return Outcome.FAILED if isinstance(reward, int | float) and reward <= 0 else Outcome.SOLVED

@@ -109,8 +109,8 @@ class Export:
 
     def _whence(self, episode: Episode) -> dict[str, Any]:
         return {
-            "source": f"symbiont run {episode.run}",
-            "licence": self.licence,
+            "source": episode.origin.source if episode.origin else f"symbiont run {episode.run}",
+            "licence": episode.origin.licence if episode.origin else self.licence,
             "intent": episode.intent,
             "run": episode.run,
             "round": episode.round,

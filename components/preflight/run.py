@@ -29,6 +29,7 @@ from components.results.preflight import PreflightResult
 from components.sites.announced import announce_sites
 from components.tracking import check_tracking
 from components.trajectories.embeddings import check_embedding
+from components.trajectories.imports import check_imported
 from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
 from components.trajectories.open_store import check_store
 from components.trajectories.rounds import Round
@@ -53,6 +54,8 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
     check_inputs(config, place, work=round.work)
     benchmark, split = config.tasks.open()
     check_store(round.store)
+    for source in config.synthesize.imports:
+        check_imported(round.store, source)
     check_tracking()
     check_never_taught(round, split)
     folder = resolve_model(config.distill.student, work=round.work, store=round.store)

@@ -6,6 +6,9 @@ from typing import ClassVar, Literal
 
 from components.trajectories.schema import Record
 
+FROM = "examples-from-"
+"""How the tables of imported sources are called among a synthesis's; the source follows."""
+
 
 class Discovery(Record):
     """A solved episode of the student's whose like no teacher's episode solved.
@@ -69,3 +72,8 @@ class SynthesizeResult(Record):
     def examples_digest(self) -> str:
         """Digest of the table of examples: what distill learns from."""
         return self.tables["examples"].digest
+
+    @property
+    def imported(self) -> dict[str, str]:
+        """Digests of the tables of imported examples, by key."""
+        return {table.key: table.digest for name, table in self.tables.items() if name.startswith(FROM)}

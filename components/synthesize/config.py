@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from components.agents.config import ChatConfig
 from components.trajectories.embeddings import EmbeddingEndpoint
-from components.trajectories.knowledge_entry import FoundBy
+from components.trajectories.phases import Mode
 
 
 class _Settings(BaseModel):
@@ -62,10 +62,14 @@ class SynthesizeConfig(_Settings):
     """From a round's episodes to training examples and knowledge."""
 
     judge: JudgeConfig = Field(default_factory=OutcomeJudge, description="who says which trajectories are good")
-    train_on: tuple[FoundBy, ...] = Field(
+    train_on: tuple[Mode, ...] = Field(
         ("teacher", "speculative"),
         min_length=1,
         description="whose good trajectories are learnt from; the paper's are these two",
+    )
+    imports: tuple[str, ...] = Field(
+        (),
+        description="sources of imported trajectories that are learnt from as well, as `symbiont imports` lists them",
     )
     per_task: int = Field(64, ge=1, description="good trajectories of each task that are learnt from, in one round")
     drop_useless: bool = Field(True, description="leave out steps that changed nothing on the page")

@@ -34,6 +34,8 @@ COLUMNS = {
     "episode_key": "string",
     "step": "int64",
     "source": "string",
+    "origin": "string",
+    "licence": "string",
 }
 
 
@@ -57,6 +59,8 @@ def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, 
             "episode_key": episode.key,
             "step": step.index,
             "source": found_by(episode),
+            "origin": episode.origin.source if episode.origin else "",
+            "licence": episode.origin.licence if episode.origin else "",
         }
         yield _with_id({**shared, "kind": "action", "reason": ""})
         if step.reason:

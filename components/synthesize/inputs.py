@@ -10,15 +10,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from components.agents.config import deciding
 from components.benchmarks.split import Split
 from components.errors import InputError
 from components.synthesize.config import SynthesizeConfig
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
+from components.trajectories.imports import check_imported, imported_keys
 from components.trajectories.phases import EXPLORING
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Record
+from components.trajectories.store import Store
 
 RULES_VERSION = "1"
 """Part of the inputs: change it whenever the same episodes would give other examples or knowledge."""
@@ -27,14 +31,21 @@ GUARDED = {"task_id", "template", "intent", "seed"}
 
 
 class Inputs(Record):
-    """Stored at `<round>/inputs/synthesize.json`. `settings` is the digest of everything but the episodes."""
+    """Stored at `<round>/inputs/synthesize.json`.
+
+    Attributes:
+        settings: digest of everything but the episodes.
+        imports: digest of each imported source's episodes.
+    """
 
     settings: str
     episodes: dict[str, str]
+    imports: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        left_out = None if self.imports else {"imports"}
+        return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 
 def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tuple[Inputs, list[Episode]]:
@@ -48,10 +59,13 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
     settings = _settings_digest(config, split)
     episodes: list[Episode] | None = None
     if not round.store.exists(key):
-        episodes = _explored(round)
+        imports = {source: imports_digest(round.store, source) for source in config.imports}
+        episodes = _explored(round, alone=not imports)
         split.check({"id": each.key, **each.model_dump(include=GUARDED)} for each in episodes)
         digests = {episode.key: episode_digest(episode) for episode in episodes}
-        if not round.store.put_new(key, Inputs(settings=settings, episodes=digests).model_dump_json().encode()):
+        if not round.store.put_new(
+            key, Inputs(settings=settings, episodes=digests, imports=imports).model_dump_json().encode()
+        ):
             episodes = None  # another process was first
     inputs = Inputs.model_validate_json(round.store.get(key))
     if inputs.settings != settings:
@@ -63,13 +77,24 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
     return inputs, episodes if episodes is not None else _as_then(round, inputs)
 
 
-def _explored(round: Round) -> list[Episode]:
+def imports_digest(store: Store, source: str) -> str:
+    """Digest over a source's episodes: their keys follow from what they hold.
+
+    Raises:
+        InputError: it was taken down, or is not here.
+    """
+    check_imported(store, source)
+    return json_digest(sorted(imported_keys(store, source)))
+
+
+def _explored(round: Round, *, alone: bool) -> list[Episode]:
+    """The round's episodes; there must be some where they are learnt from alone."""
     found: list[Episode] = []
     for phase in sorted(EXPLORING):
         found += [
             each for each in iter_episodes(round.store, f"{round.prefix}/episodes/{phase}/") if each.outcome.counts
         ]
-    if not found:
+    if not found and alone:
         raise InputError(
             "there are no episodes to synthesize from", where=f"{round.prefix}/episodes/", fix="run explore first"
         )

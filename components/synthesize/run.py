@@ -13,10 +13,11 @@ from typing import Any
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import Split
 from components.results.place import ResultPlace
-from components.results.synthesize import SynthesizeResult, TableResult
+from components.results.synthesize import FROM, SynthesizeResult, TableResult
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
+from components.synthesize.imports import imported_examples
 from components.synthesize.inputs import Inputs, fixed_inputs
 from components.synthesize.judge import Judgement, judge_all
 from components.synthesize.pieces import kept_pieces
@@ -72,6 +73,12 @@ class _Synthesis:
             "episodes": self._write("episodes", episodes_table(self.episodes)),
             "steps": self._write("steps", steps_table(self.episodes)),
             "examples": self._write("examples", to_table(examples, columns=COLUMNS)),
+        }
+        tables |= {
+            f"{FROM}{source}": imported_examples(
+                self.round.store, source, digest=digest, config=self.config, split=self.split, dropped=self.dropped
+            )
+            for source, digest in self.inputs.imports.items()
         }
         knowledge = self._knowledge()
         knowledge.add(self._worded(entries), guard=self.split)

@@ -11,7 +11,7 @@ from components.synthesize.trajectories import found_by, same_page, trajectory_i
 from components.trajectories.knowledge_entry import FoundBy
 from components.trajectories.schema import Episode, Step
 
-PRECEDENCE: tuple[FoundBy, ...] = ("teacher", "speculative", "student")
+PRECEDENCE: tuple[FoundBy, ...] = ("teacher", "speculative", "student", "imported")
 QUIET = frozenset({"click", "type", "select"})
 
 

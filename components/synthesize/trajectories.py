@@ -8,7 +8,7 @@ from components.browser.steps import described
 from components.errors import InputError
 from components.text import without_references
 from components.trajectories.knowledge_entry import FoundBy
-from components.trajectories.phases import EXPLORING
+from components.trajectories.phases import EXPLORING, IMPORTED
 from components.trajectories.schema import Episode, Step
 
 
@@ -18,6 +18,8 @@ def found_by(episode: Episode) -> FoundBy:
     Raises:
         InputError: the episode was not played to explore.
     """
+    if episode.phase == IMPORTED:
+        return "imported"
     try:
         return EXPLORING[episode.phase]
     except KeyError:

@@ -9,7 +9,7 @@ from typing import Literal
 from components.text import without_references
 from components.trajectories.schema import Record
 
-FoundBy = Literal["teacher", "student", "speculative"]
+FoundBy = Literal["teacher", "student", "speculative", "imported"]
 
 
 class KnowledgeStep(Record):

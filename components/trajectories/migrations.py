@@ -13,7 +13,9 @@ from typing import Any
 from components.errors import InputError
 from components.trajectories.schema import SCHEMA_VERSION
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda record: record,  # every episode was played here: none had an `origin`
+}
 
 
 def migrate(record: dict[str, Any], *, where: str) -> dict[str, Any]:

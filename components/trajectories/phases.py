@@ -21,6 +21,9 @@ def evaluate_phase(role: Role, split: SplitName) -> str:
     return f"evaluate-{role}-{split}"
 
 
+IMPORTED = "imported"
+"""The phase of episodes that others recorded."""
+
 EXPLORING: dict[str, Mode] = {
     explore_phase("teacher"): "teacher",
     explore_phase("speculative"): "speculative",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from components.text import clean
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Outcome(StrEnum):
@@ -134,6 +134,13 @@ class AgentInfo(Record):
     digest: str
 
 
+class Origin(Record):
+    """Whose recording an episode is, where it was not played here."""
+
+    source: str = Field(description="the set's name, by which it is taken down again")
+    licence: str
+
+
 class Episode(Record):
     schema_version: int = SCHEMA_VERSION
     run: str
@@ -158,6 +165,7 @@ class Episode(Record):
     network: str | None = Field(None, description="digest of the network record blob (HAR)")
     started_at: str
     seconds: float
+    origin: Origin | None = None
     extra: dict[str, Any] = Field(
         default_factory=dict, description="of an error: its cause and traceback; `judged`: what the verdict was made of"
     )

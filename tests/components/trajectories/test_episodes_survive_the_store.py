@@ -120,7 +120,8 @@ def test_an_older_schema_is_migrated_step_by_step(make_episode: MakeEpisode, mon
     def from_version_0(record: dict[str, Any]) -> dict[str, Any]:
         return {**record, "intent": record["intent"].upper()}
 
-    monkeypatch.setattr(migrations, "MIGRATIONS", {-1: from_version_minus_1, 0: from_version_0})
+    older = {-1: from_version_minus_1, 0: from_version_0}
+    monkeypatch.setattr(migrations, "MIGRATIONS", older | migrations.MIGRATIONS)
     record = make_episode(intent="x").model_dump(mode="json")
     record["goal"] = record.pop("intent")
     data = zstandard.compress(json.dumps({**record, "schema_version": -1}).encode())

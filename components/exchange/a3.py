@@ -1,0 +1,109 @@
+"""The training file of A3-Synth (arXiv 2604.07776): a step a line, three messages in AgentLab's words.
+
+The user's message holds `## Goal:`, the open tabs, `## AXTree:` and more; the assistant's its thoughts and
+`<action>click('12')</action>`. Trajectories are not told apart: lines of one goal that follow one another are one. The
+file holds successful ones alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from components.browser.actions import Action, ActionError, parse_action
+from components.exchange.axtree import read_page
+from components.exchange.calls import NoCounterpart, action_of, read_call
+from components.exchange.foreign import Foreign, Mistake, foreign_step
+from components.trajectories.schema import Step
+
+GOAL = re.compile(r"##\s*Goal:\s*(?P<goal>.*?)\s*\n#\s*Observation", re.DOTALL)
+TAB = re.compile(r"\(active tab\):?(?:(?!\nTab ).)*?URL:\s*(?P<url>\S+)", re.DOTALL)
+TREE = re.compile(r"##\s*AXTree:[ ]*\n(?P<tree>.*?)(?=\n##? \S|\Z)", re.DOTALL)
+ACTION = re.compile(r"<action>\s*(?P<action>.*?)\s*</action>", re.DOTALL)
+THOUGHT = re.compile(r"<think>\s*(?P<thought>.*?)\s*</think>", re.DOTALL)
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: str
+    text: str = ""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role: Literal["system", "user", "assistant"]
+    content: str | list[_Item] = Field(union_mode="left_to_right")
+
+    @property
+    def text(self) -> str:
+        return self.content if isinstance(self.content, str) else "\n".join(each.text for each in self.content)
+
+
+_MESSAGES = TypeAdapter(list[_Message])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One step, checked and not yet read: the page is still text."""
+
+    goal: str
+    url: str
+    tree: str
+    answer: str
+
+
+def parse(row: Any) -> Line:
+    """A row of the file, checked.
+
+    Raises:
+        Mistake, or pydantic's ValidationError: it is not of this form.
+    """
+    messages = _MESSAGES.validate_python(row)
+    if [each.role for each in messages] != ["system", "user", "assistant"]:
+        raise Mistake("", "three messages are wanted: system, user, assistant")
+    asked, answer = messages[1].text, messages[2].text
+    goal, tab, tree = GOAL.search(asked), TAB.search(asked), TREE.search(asked)
+    for found, what in ((goal, "`## Goal:` before `# Observation`"), (tab, "an active tab with `URL:`")):
+        if not found:
+            raise Mistake("1.content", f"there is no {what}")
+    if not goal or not tab or not goal["goal"]:
+        raise Mistake("1.content", "the goal is empty")
+    return Line(goal=goal["goal"], url=tab["url"].strip("\"'\\"), tree=tree["tree"] if tree else "", answer=answer)
+
+
+def trajectories(rows: Iterable[tuple[int, Line]]) -> Iterator[Foreign]:
+    """One of each stretch of lines with one goal."""
+    for goal, group in groupby(rows, key=lambda row: row[1].goal):
+        lines = list(group)
+        steps = tuple(_step(line, index=index) for index, (_, line) in enumerate(lines))
+        yield Foreign(line=lines[0][0], intent=goal, steps=steps, answer=_answer(steps))
+
+
+def _step(line: Line, *, index: int) -> Step:
+    page = read_page(line.tree, url=line.url)
+    action, thought = ACTION.search(line.answer), THOUGHT.search(line.answer)
+    before = line.answer[: action.start()] if action else line.answer
+    said = action["action"] if action else line.answer[-500:]
+
+    def read() -> Action:
+        if not action:
+            raise NoCounterpart("no <action> is given")
+        return action_of(read_call(said), page.refs)
+
+    reason = thought["thought"] if thought else before
+    return foreign_step(page, index=index, reason=reason.strip(), said=said, read=read)
+
+
+def _answer(steps: Sequence[Step]) -> str | None:
+    try:
+        last = parse_action(steps[-1].action)
+    except ActionError:
+        return None
+    return last.text if last.kind == "stop" else None

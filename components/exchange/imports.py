@@ -1,0 +1,186 @@
+"""A file of others' trajectories into the store, each as one episode.
+
+The whole file is checked before anything is written. An episode's key follows from its content, so that importing
+again, or the same trajectory from another file, adds nothing, and a killed import goes on. Pictures are not taken in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from components.errors import InputError
+from components.exchange import a3, adp
+from components.exchange.foreign import Foreign, Mistake
+from components.trajectories.episodes import save_episode
+from components.trajectories.imports import (
+    ROUND,
+    ImportRecord,
+    find_takedown,
+    imported_keys,
+    record_key,
+    records_of,
+    set_name,
+    takedown_key,
+)
+from components.trajectories.phases import IMPORTED
+from components.trajectories.schema import AgentInfo, Episode, Origin
+from components.trajectories.store import Store
+
+Form = Literal["a3", "adp"]
+SEEDS = 1_000_000  # below those that judge
+MOST_NAMED = 20
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How a form is read: a row checked, and checked rows with their lines as trajectories."""
+
+    parse: Callable[[Any], Any]
+    trajectories: Callable[[Iterable[tuple[int, Any]]], Iterator[Foreign]]
+
+
+READERS: dict[Form, Reader] = {
+    "a3": Reader(parse=a3.parse, trajectories=a3.trajectories),
+    "adp": Reader(parse=adp.parse, trajectories=adp.trajectories),
+}
+
+
+def import_file(store: Store, file: Path, *, form: Form, origin: Origin) -> ImportRecord:
+    """Takes a file in, and returns at once where it is in already.
+
+    Raises:
+        InputError: a line is not of the form (names file, line and field of the first twenty); the source was taken
+            down, or is here under another licence.
+    """
+    digest = _digest(file)
+    _check_source(store, origin)
+    key = record_key(origin.source, digest)
+    if store.exists(key):
+        return ImportRecord.model_validate_json(store.get(key))
+    _check(file, READERS[form])
+    known, counts, left_out = set(imported_keys(store, origin.source)), Counter[str](), Counter[str]()
+    for found in READERS[form].trajectories(_rows(file, READERS[form])):
+        if found.unfit:
+            left_out[found.unfit] += 1
+            continue
+        episode = _episode(found, origin)
+        counts["episodes"] += 1
+        counts["steps"] += len(episode.steps)
+        counts["unread"] += sum(bool(step.feedback) for step in episode.steps)
+        if episode.key not in known:
+            save_episode(store, episode)
+    record = ImportRecord(
+        **origin.model_dump(),
+        form=form,
+        file=file.name,
+        digest=digest,
+        episodes=counts["episodes"],
+        steps=counts["steps"],
+        unread=counts["unread"],
+        left_out=dict(left_out),
+        imported_at=_now(),
+    )
+    store.put_new(key, record.model_dump_json(indent=1).encode())
+    return record
+
+
+def _check_source(store: Store, origin: Origin) -> None:
+    if taken := find_takedown(store, origin.source):
+        raise InputError(
+            f"the source {origin.source} was taken down at {taken.taken_down_at}",
+            where=f"{store.url}/{takedown_key(origin.source)}",
+            fix="give another --source if it may be used after all",
+        )
+    for record in records_of(store, origin.source):
+        if record.licence != origin.licence:
+            what = f"the source {origin.source} is here under the licence {record.licence!r}"
+            raise InputError(what, where="--licence", fix="give the same, or another --source")
+
+
+def _check(file: Path, reader: Reader) -> None:
+    mistakes = [
+        f"    line {line}{f', field {field}' if field else ''}: {what}" for line, field, what in _mistakes(file, reader)
+    ]
+    if mistakes:
+        more = [f"    and {len(mistakes) - MOST_NAMED} more"] if len(mistakes) > MOST_NAMED else []
+        raise InputError(
+            "lines of the file are not of its form:\n" + "\n".join([*mistakes[:MOST_NAMED], *more]),
+            where=str(file),
+            fix="mend these lines, or give another --format; nothing was imported",
+        )
+
+
+def _mistakes(file: Path, reader: Reader) -> Iterator[tuple[int, str, str]]:
+    for number, line in _lines(file):
+        try:
+            reader.parse(json.loads(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            yield number, ".".join(map(str, first["loc"])), first["msg"]
+        except Mistake as error:
+            yield number, error.field, error.what
+        except (ValueError, RecursionError) as error:
+            yield number, "", f"no JSON: {error}"
+
+
+def _rows(file: Path, reader: Reader) -> Iterator[tuple[int, Any]]:
+    return ((number, reader.parse(json.loads(line))) for number, line in _lines(file))
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _digest(file: Path) -> str:
+    seen = hashlib.sha256()
+    try:
+        with file.open("rb") as data:
+            while chunk := data.read(CHUNK):
+                seen.update(chunk)
+    except OSError as error:
+        raise InputError(f"the file cannot be read: {error.strerror}", where=str(file), fix="give another") from error
+    return seen.hexdigest()
+
+
+def _episode(found: Foreign, origin: Origin) -> Episode:
+    """Wordings of tasks are not known of such sets, so the template is empty: whatever fits one of an evaluation's
+    wordings then counts as its."""
+    steps = json.dumps([step.model_dump(mode="json") for step in found.steps], sort_keys=True)
+    goal, content = (hashlib.sha256(text.encode()).hexdigest() for text in (found.intent, steps))
+    start = found.steps[0].url
+    return Episode(
+        run=set_name(origin.source),
+        round=ROUND,
+        phase=IMPORTED,
+        benchmark=origin.source,
+        task_id=f"{origin.source}-{goal[:12]}",
+        family=urlsplit(start).hostname or origin.source,
+        template="",
+        seed=int(content[:12], 16) % SEEDS,
+        intent=found.intent,
+        start_url=start,
+        agent=AgentInfo(name=origin.source, kind="imported", digest=hashlib.sha256(origin.source.encode()).hexdigest()),
+        steps=found.steps,
+        outcome=found.outcome,
+        reward=float(found.outcome == "solved"),
+        answer=found.answer,
+        started_at=_now(),
+        seconds=0.0,
+        origin=origin,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,87 @@
+"""Taking a source down: what is stored of it goes, and it is said which models learnt from it.
+
+What is to be removed is written down first; a takedown that was killed is gone on from by the same command. Models are
+not removed, nor what stages found: those say where a source has been.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from components.errors import InputError
+from components.trajectories.imports import TakenDown, find_takedown, records_of, set_prefix, sources, takedown_key
+from components.trajectories.store import Store
+
+DISTILLED = re.compile(r"runs/(?P<run>[^/]+)/round-(?P<round>\d{3,})/results/distill\.json")
+
+
+class Descendant(BaseModel):
+    """A model that learnt from a source, or goes on from one that did."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    round: int
+    model: str = Field(description="digest")
+    through: str = Field(description="digest of the model it goes on from; empty: it learnt from the source itself")
+    promoted: bool = Field(description="whether it became the champion of its run")
+
+
+def lineage(store: Store, source: str) -> list[Descendant]:
+    """Every stored student that has learnt from a source, in the order of runs and rounds."""
+    made = [student for key in store.list("runs/") if (student := _student(store, key))]
+    direct = {
+        each["model_digest"] for each in made if any(key.startswith(set_prefix(source)) for key in each["sources"])
+    }
+    tainted = set(direct)
+    while more := {each["model_digest"] for each in made if each["base_digest"] in tainted} - tainted:
+        tainted |= more
+    return [
+        Descendant(
+            run=each["run"],
+            round=each["round"],
+            model=each["model_digest"],
+            through="" if each["model_digest"] in direct else each["base_digest"],
+            promoted=each["promoted"],
+        )
+        for each in made
+        if each["model_digest"] in tainted
+    ]
+
+
+def take_down(store: Store, source: str) -> int:
+    """Removes what is stored of a source, and gives the number of objects; afterwards it cannot be imported again.
+
+    Raises:
+        InputError: nothing of it was ever here.
+    """
+    known, records = find_takedown(store, source), records_of(store, source)
+    if known is None and not list(store.list(set_prefix(source))):
+        fix = f"there is {', '.join(sources(store)) or 'none'}"
+        raise InputError(f"no source {source} is imported here", where=store.url, fix=fix)
+    taken = TakenDown(
+        source=source,
+        licence=records[0].licence if records else "",
+        files=tuple(record.file for record in records),
+        taken_down_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    store.put_new(takedown_key(source), taken.model_dump_json(indent=1).encode())
+    keys = list(store.list(set_prefix(source)))
+    for key in keys:
+        store.delete(key)
+    return len(keys)
+
+
+def _student(store: Store, key: str) -> dict[str, Any] | None:
+    """What a round's distillation left, whichever release wrote it; nothing where the key is of something else."""
+    if (found := DISTILLED.fullmatch(key)) is None:
+        return None
+    result: dict[str, Any] = json.loads(store.get(key))
+    decided = key.replace("distill.json", "promote.json")
+    promoted = store.exists(decided) and json.loads(store.get(decided)).get("decision") == "promote"
+    return {**result, "run": found["run"], "round": int(found["round"]), "promoted": promoted}

@@ -1,0 +1,61 @@
+"""Training examples of imported trajectories: a table of each source's own, so that it can be taken down as a whole.
+
+It stands beside the source's episodes, not in the round, and is made once for all rounds and runs that read the source
+with the same settings. What a benchmark's evaluation might ask is left out: such sets were not made with our split in
+mind, so it is no mistake of the user's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from components.benchmarks.split import Split
+from components.results.synthesize import TableResult
+from components.synthesize.config import SynthesizeConfig
+from components.synthesize.examples import COLUMNS, example_rows, merge_equal
+from components.synthesize.inputs import RULES_VERSION
+from components.synthesize.select import learnt_steps
+from components.trajectories.digests import json_digest
+from components.trajectories.episodes import load_episodes
+from components.trajectories.imports import imported_keys, set_prefix
+from components.trajectories.rows import to_table
+from components.trajectories.schema import Episode, Outcome
+from components.trajectories.store import Store
+from components.trajectories.tables import write_table
+
+
+def imported_examples(
+    store: Store, source: str, *, digest: str, config: SynthesizeConfig, split: Split, dropped: Counter[str]
+) -> TableResult:
+    """The table of a source's examples; what its publisher calls solved is learnt, whoever judges the round's own.
+
+    Args:
+        digest: of the source's episodes.
+    """
+    made_of = json_digest([RULES_VERSION, config.drop_useless, split.digest(), digest])
+    rows = _rows(store, source, config=config, split=split, dropped=dropped)
+    table = to_table(merge_equal(rows, dropped), columns=COLUMNS)
+    key = f"{set_prefix(source)}tables/examples-{made_of[:32]}.parquet"
+    info = write_table(store, key, table, sources={source: digest})
+    return TableResult(key=key, digest=info.digest, rows=info.rows)
+
+
+def _rows(
+    store: Store, source: str, *, config: SynthesizeConfig, split: Split, dropped: Counter[str]
+) -> Iterator[dict[str, Any]]:
+    for episode in load_episodes(store, imported_keys(store, source)):
+        if episode.outcome is not Outcome.SOLVED:
+            dropped["imported: not solved"] += 1
+        elif _is_held_out(episode, split):
+            dropped["imported: of an evaluation task"] += 1
+        else:
+            steps = learnt_steps(episode, drop_useless=config.drop_useless, dropped=dropped)
+            yield from example_rows(episode, steps)
+
+
+def _is_held_out(episode: Episode, split: Split) -> bool:
+    return bool(
+        split.why_heldout(task_id=episode.task_id, template=episode.template, intent=episode.intent, seed=episode.seed)
+    )

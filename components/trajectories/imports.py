@@ -1,0 +1,119 @@
+"""Trajectories of others in the store: each set below `runs/@<source>/`, so that it goes as a whole.
+
+A set's name is `@<source>` where a run's would be, which no run can have: episodes of sets are listed, shown and
+exported like others, and no round reads them unless its recipe names the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.errors import InputError
+from components.trajectories.episodes import list_episodes
+from components.trajectories.schema import Record, round_prefix
+from components.trajectories.store import Store
+
+SOURCE = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
+MARK = "@"
+ROUND = 0
+
+
+class ImportRecord(Record):
+    """Stored when a file is in, at `runs/@<source>/imports/<digest>.json`.
+
+    Attributes:
+        file: its name; digest: its SHA-256.
+        left_out: trajectories by why they are no episodes.
+        unread: steps whose action has no counterpart among ours; they are kept, and not learnt.
+    """
+
+    source: str
+    licence: str
+    form: str
+    file: str
+    digest: str
+    episodes: int
+    steps: int
+    unread: int
+    left_out: dict[str, int]
+    imported_at: str
+
+
+class TakenDown(Record):
+    """Stored at `takedowns/<source>.json` before anything is removed; the source may not be imported again."""
+
+    source: str
+    licence: str
+    files: tuple[str, ...]
+    taken_down_at: str
+
+
+def set_name(source: str) -> str:
+    """What stands where a run's name would be.
+
+    Raises:
+        InputError: no name of a source.
+    """
+    if not SOURCE.fullmatch(source):
+        fix = "use small letters, digits, dots and hyphens, at most 63, as in a3-synth"
+        raise InputError(f"{source!r} cannot be the name of a source", where="source", fix=fix)
+    return f"{MARK}{source}"
+
+
+def set_prefix(source: str) -> str:
+    """Prefix of everything that is stored of a set."""
+    return f"runs/{set_name(source)}/"
+
+
+def record_key(source: str, digest: str) -> str:
+    return f"{set_prefix(source)}imports/{digest[:32]}.json"
+
+
+def takedown_key(source: str) -> str:
+    """Where it stands that a source was taken down. Raises as `set_name`."""
+    return f"takedowns/{set_name(source).removeprefix(MARK)}.json"
+
+
+def find_takedown(store: Store, source: str) -> TakenDown | None:
+    try:
+        return TakenDown.model_validate_json(store.get(takedown_key(source)))
+    except KeyError:
+        return None
+
+
+def records_of(store: Store, source: str) -> list[ImportRecord]:
+    """The files of a set that are wholly in."""
+    keys = store.list(f"{set_prefix(source)}imports/")
+    return [ImportRecord.model_validate_json(store.get(key)) for key in keys]
+
+
+def sources(store: Store) -> list[str]:
+    """Every set that is stored."""
+    keys = (key.split("/")[1].removeprefix(MARK) for key in store.list(f"runs/{MARK}"))
+    return list(dict.fromkeys(keys))
+
+
+def check_imported(store: Store, source: str) -> list[ImportRecord]:
+    """The files of a set that a recipe names.
+
+    Raises:
+        InputError: it was taken down, or is not here.
+    """
+    if taken := find_takedown(store, source):
+        raise InputError(
+            f"the source {source} was taken down at {taken.taken_down_at}",
+            where=f"{store.url}/{takedown_key(source)}",
+            fix="take it out of synthesize.imports",
+        )
+    found = records_of(store, source)
+    if not found:
+        known = ", ".join(sources(store)) or "none"
+        fix = f"`symbiont import FILE --source {source}` first; there is {known}"
+        raise InputError(f"no source {source} is imported here", where=store.url, fix=fix)
+    return found
+
+
+def imported_keys(store: Store, source: str) -> Iterator[str]:
+    """Keys of a set's episodes."""
+    return list_episodes(store, f"{round_prefix(run=set_name(source), round=ROUND)}/episodes/")
