@@ -77,6 +77,19 @@ class Kubeflow(Values):
     artifactSecret: Name = Field(
         "mlpipeline-minio-artifact", description="Kubeflow's own secret of its artifact store; its launcher reads it"
     )
+    address: str = Field(
+        "http://ml-pipeline.kubeflow.svc:8888",
+        description="of its API, as this namespace's pods reach it",
+        pattern=r"^https?://[^/]+(/.*)?$",
+    )
+    sync: bool = Field(
+        False,
+        description="after each install and upgrade, upload the pipeline and make recurring runs what `schedules` says",
+    )
+    pipeline: str = Field(
+        "",
+        description="text of the round that sync uploads: `symbiont compile --place ... --to round.yaml`, --set-file",
+    )
 
 
 class Store(Values):
@@ -217,6 +230,10 @@ class Chart(Values):
         {}, description="recipes by name, each a file's text: --set-file recipes.mine=mine.yaml"
     )
     places: dict[FileName, str] = Field({}, description="further places by name, each a file's text")
+    schedules: str = Field(
+        "",
+        description="text of the file of schedules, for kubeflow.sync: --set-file schedules=schedules.yaml",
+    )
     seaweedfs: SeaweedFS = SeaweedFS()
     mlflowServer: MlflowServer = MlflowServer()
     serving: Serving = Serving()

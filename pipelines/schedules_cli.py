@@ -26,7 +26,7 @@ def apply(
     compiled: Compiled = None,
     as_json: AsJson = False,
 ) -> None:
-    """Makes the place's recurring runs what the file says.
+    """Makes the place's recurring runs what the file says, and uploads the pipeline where it is missing.
 
     One round at a time, and what was missed stays missed. Times are UTC. One that is to be another is made anew before
     the old goes; recurring runs of others are not touched.
@@ -63,7 +63,7 @@ def _sync(
     file: Path, *, place: str, compiled: Path | None, as_json: bool, carries_out: bool, none: bool = False
 ) -> None:
     from pipelines.cluster.kubeflow import Cluster
-    from pipelines.cluster.package import package
+    from pipelines.cluster.package import PIPELINE, package
     from pipelines.cluster.schedules import read_schedules
     from pipelines.cluster.syncing import carry_out, changes
     from pipelines.commands import read_place
@@ -73,9 +73,12 @@ def _sync(
     made = None if none else package(compiled)
     with Cluster(here) as there:
         found = changes(there, read, forms, package=made)
+        version = (
+            there.publish(made.compiled, pipeline=PIPELINE, version=made.version) if made and carries_out else None
+        )
         for each in found:
             if carries_out:
-                carry_out(there, each, package=made)
+                carry_out(there, each, version=version)
             _tell(each)
     if not found:
         errors.print(f"Nothing of {read.owner} recurs.", highlight=False, markup=False)

@@ -19,8 +19,8 @@ from typing import Literal
 from pipelines.cluster.cron import parse_cron
 from pipelines.cluster.form import Form
 from pipelines.cluster.kubeflow import Cluster
-from pipelines.cluster.package import PIPELINE, Package
-from pipelines.cluster.records import RecurringRun
+from pipelines.cluster.package import Package
+from pipelines.cluster.records import RecurringRun, Version
 from pipelines.cluster.schedules import Schedule, Schedules
 
 MARK = re.compile(r"symbiont schedule (?P<owner>\S+)/(?P<name>\S+) (?P<digest>[0-9a-f]{16}) pipeline (?P<version>\S+)")
@@ -136,16 +136,20 @@ def _change(name: str, wanted: Wanted | None, standing: Sequence[RecurringRun]) 
     )
 
 
-def carry_out(cluster: Cluster, change: Change, *, package: Package | None) -> None:
-    """Brings one schedule to its end, from wherever an earlier sync left it."""
+def carry_out(cluster: Cluster, change: Change, *, version: Version | None) -> None:
+    """Brings one schedule to its end, from wherever an earlier sync left it.
+
+    Args:
+        version: of the pipeline, for one that is made; None where nothing is.
+    """
     current, wanted = change.current, change.wanted
-    if wanted and package and current is None:
+    if wanted and version and current is None:
         current = cluster.repeat(
             f"{wanted.owner}-{wanted.name}",
             description=wanted.description,
             cron=wanted.schedule.cron,
             experiment=cluster.experiment(wanted.form.run),
-            version=cluster.publish(package.compiled, pipeline=PIPELINE, version=package.version),
+            version=version,
             parameters=wanted.form.parameters,
         )
     for each in change.stale:

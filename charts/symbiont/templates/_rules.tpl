@@ -28,6 +28,12 @@
 {{- if hasKey $v.places "cluster" -}}
   {{- fail "the place `cluster` is made from these values: give yours another name" -}}
 {{- end -}}
+{{- if and $v.kubeflow.sync (not $v.kubeflow.pipeline) -}}
+  {{- fail "kubeflow.sync uploads the round in kubeflow.pipeline: compile it for your place (`symbiont compile --to round.yaml`) and give --set-file kubeflow.pipeline=round.yaml" -}}
+{{- end -}}
+{{- if and $v.schedules (not $v.kubeflow.sync) -}}
+  {{- fail "schedules are carried out by kubeflow.sync alone: turn it on, or leave schedules empty" -}}
+{{- end -}}
 {{- $api := .Capabilities.APIVersions -}}
 {{- if and $v.monitoring.enabled (not ($api.Has "monitoring.coreos.com/v1")) -}}
   {{- fail "monitoring.enabled needs the Prometheus Operator, which this cluster has not (monitoring.coreos.com/v1): install it, or leave monitoring off" -}}
