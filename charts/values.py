@@ -9,11 +9,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|[kMGTP]i?|[EP]i?)?$"
+from components.pods import Pods, Quantity
+
 NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"
 """Of an object of Kubernetes; empty where it may be left out."""
 
-Quantity = Annotated[str, Field(pattern=QUANTITY)]
 Name = Annotated[str, Field(pattern=NAME)]
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 Cidr = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
@@ -41,7 +41,10 @@ class Images(Values):
         Image(repository="ghcr.io/symbiont/tools"),
         description="stages that need neither browser nor training; helm's test",
     )
-    trainer: Image = Field(Image(repository="ghcr.io/symbiont/trainer"), description="pods of TrainJobs")
+    explorer: Image = Field(Image(repository="ghcr.io/symbiont/explorer"), description="stages with a browser")
+    trainer: Image = Field(
+        Image(repository="ghcr.io/symbiont/trainer"), description="distill, detect, audit; pods of TrainJobs"
+    )
     mlflow: Image = Field(
         Image(repository="ghcr.io/mlflow/mlflow", tag="v3.17.2-full"),
         description="MLflow's own, with PostgreSQL and S3",
@@ -96,7 +99,8 @@ class Store(Values):
     url: str = Field("", description="where rounds are kept: s3://bucket/prefix", pattern=r"^(s3://[^/]+(/.+)?)?$")
     endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one installed here")
     secret: Name = Field(
-        "", description="symbiont-store, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: a pod identity"
+        "",
+        description="its secret, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: a pod identity",
     )
 
 
@@ -104,7 +108,7 @@ class Tracking(Values):
     url: str = Field("", description="MLflow's address; empty: the one installed here", pattern=r"^(https?://.+)?$")
     secret: Name = Field(
         "",
-        description="symbiont-mlflow, with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; empty: no log-in",
+        description="its secret, with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; empty: no log-in",
     )
 
 
@@ -113,6 +117,11 @@ class Place(Values):
     explorers: int = Field(4, ge=1, le=64, description="shards of each explore phase")
     freeGb: float = Field(10, ge=0, description="disk space a round wants to begin with, in gigabytes")
     pages: int = Field(8, ge=1, description="pages open at once in each explorer")
+    pods: Pods | None = Field(
+        None,
+        description="the place's section `pods`: what each stage's pod asks of the cluster; images, and secrets that "
+        "other values name, are filled in. The pipeline has to be compiled for it: docs/cluster.md",
+    )
 
 
 class SeaweedFS(Values):

@@ -1,7 +1,16 @@
-"""The container image every stage runs in: it holds this package, so nothing is installed at run time."""
+"""The container images that stages run in: they hold this package, so nothing is installed at run time."""
 
 from __future__ import annotations
 
-import os
+from typing import Literal
 
-IMAGE = os.environ.get("SYMBIONT_IMAGE", "ghcr.io/symbiont/symbiont:0.1.0")
+Kind = Literal["tools", "explorer", "trainer"]
+
+
+def released(kind: Kind) -> str:
+    """Address of this release's image of a kind; a place names others (`pods.images`)."""
+    return f"ghcr.io/symbiont/{kind}:0.1.0"
+
+
+IMAGE = released("explorer")
+"""What a component names for itself; a pipeline gives each of its tasks the smallest that does its work."""

@@ -24,13 +24,18 @@ from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.models.devices import Devices
 from components.models.storing import CACHE
+from components.pods import Pods
 from components.privacy.config import PrivacyConfig
 from components.privacy.guard import guard
 from components.privacy.log import Log
 from components.results.place import read
 from components.serving.config import InProcess, ServingConfig
+<<<<<<< HEAD
 from components.sites.announced import announce_sites
 from components.sites.config import Site
+=======
+from components.trajectories.attempts import Attempt, Failure
+>>>>>>> 29a030c (A place says what each stage's pod asks of a cluster, and the pipeline is compiled for it; a further try of what is wrong for good ends at once)
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
 
@@ -94,9 +99,13 @@ class Place(BaseModel):
     kubeflow: Kubeflow | None = Field(
         None, description="the Kubeflow Pipelines that `symbiont submit` starts rounds on"
     )
+<<<<<<< HEAD
     sites: dict[str, Site] = Field(
         default_factory=dict, description="where sites of a benchmark run, by name, such as those of webarena-verified"
     )
+=======
+    pods: Pods = Field(default_factory=Pods, description="a cluster's pods; read when the pipeline is compiled")
+>>>>>>> 29a030c (A place says what each stage's pod asks of a cluster, and the pipeline is compiled for it; a further try of what is wrong for good ends at once)
 
     @property
     def shards(self) -> list[str]:
@@ -158,9 +167,10 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         job: JSON of a `Job`.
 
     Raises:
-        InputError: this is other code than the round was begun with.
-        whatever the body raises. The error is also written to the work folder, so that the command line can show
-        it as it is: the orchestrator keeps only the exit status.
+        InputError: this is other code than the round was begun with; or, at once, what an earlier try of this stage
+            found wrong in the same attempt at the round: the orchestrator tries everything again.
+        whatever the body raises. The error is also written to the work folder and to the store, so that the command
+        line can show it as it is: the orchestrator keeps only the exit status.
     """
     told = Job.model_validate_json(job)
     here = told.place
@@ -168,17 +178,22 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     work = Path(here.work)
     work.mkdir(parents=True, exist_ok=True)
     opened = Round(run=told.run, number=told.round, seed=told.seed, store=open_store(here.store), work=work)
+    attempt = Attempt.here(opened)
     started = time.time()
     print(f"[stage] {name} begins", flush=True)
     if told.privacy is not None:
         guard(told.privacy, log=Log(opened.store, run=told.run, name=f"round-{told.round:03d}-{name}"))
     try:
+        if attempt:
+            attempt.check(name)
         _check_code(told.code)
         yield opened
     except Exception as error:
-        _write_failure(work, name, error)
+        _write_failure(work, attempt, Failure.of(name, error))
         print(f"[stage] {name} failed: {error}", flush=True)
         raise
+    if attempt:
+        attempt.mended(name)
     seconds = time.time() - started
     _keep_timing(opened, name, started=started, seconds=seconds)
     print(f"[stage] {name} ends {seconds:.1f}", flush=True)
@@ -215,15 +230,13 @@ def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) ->
     opened.store.put_new(key, json.dumps(record).encode())
 
 
-def _write_failure(work: Path, name: str, error: Exception) -> None:
-    """Leaves what went wrong where the command line looks for it; only the first of a round's failures counts."""
-    record = {"stage": name, "kind": type(error).__name__, "what": str(error)}
-    if not isinstance(error, (InputError, InfraError)):
-        record["what"] = f"{type(error).__name__}: {error}"
-    if isinstance(error, InputError):
-        record |= {"kind": InputError.__name__, "what": error.what, "where": error.where, "fix": error.fix}
+def _write_failure(work: Path, attempt: Attempt | None, failure: Failure) -> None:
+    """Leaves what went wrong where the command line and a further try look for it."""
     with suppress(InputError):  # a full disk: the log line still says it
-        write_whole(work / FAILURE, json.dumps(record))
+        write_whole(work / FAILURE, failure.model_dump_json())
+    with suppress(InputError, InfraError):  # it may be the store that failed
+        if attempt:
+            attempt.failed(failure)
 
 
 def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeBase:

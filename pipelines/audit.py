@@ -4,24 +4,36 @@ It runs the same engine as `symbiont audit models`, which prints its arguments w
 """
 
 from kfp import dsl
+from kfp.dsl.graph_component import GraphComponent
 
 from components.audit.component import audit
+from components.place import Place
+from pipelines.pods import dress, lifetime
 
-RETRIES = 2  # answers are stored as they arrive, so trying again asks only what is missing
 
+def audit_for(place: Place) -> GraphComponent:
+    """The audit, in the pod that a place gives it."""
+    pods, work = place.pods, place.work
 
-@dsl.pipeline(name="audit", description="Whether a model was distilled from one of these teachers.")  # type: ignore[untyped-decorator]
-def audit_of_models(request: str, place: str, code: str) -> str:
-    """One audit.
+    @dsl.pipeline(  # type: ignore[untyped-decorator]
+        name="audit",
+        description="Whether a model was distilled from one of these teachers.",
+        pipeline_config=lifetime(pods),
+    )
+    def audit_of_models(request: str, place: str, code: str) -> str:
+        """One audit.
 
-    Args:
-        request: JSON of an AuditRequest: teachers, suspect, controls, probes, settings, policy.
-        place: JSON of a Place.
-        code: Digest of the code the request was made with.
+        Args:
+            request: JSON of an AuditRequest: teachers, suspect, controls, probes, settings, policy.
+            place: JSON of a Place.
+            code: Digest of the code the request was made with.
 
-    Returns:
-        The verdict.
-    """
-    # Not from a cache: an endpoint may serve another model tomorrow. What was asked for this audit, the store knows.
-    found = audit(request=request, place=place, code=code).set_caching_options(False).set_retry(RETRIES)
-    return found.outputs["Output"]  # type: ignore[no-any-return]
+        Returns:
+            The verdict.
+        """
+        # Not from a cache: an endpoint may serve another model tomorrow. The store knows what was asked.
+        found = audit(request=request, place=place, code=code).set_caching_options(False)
+        dress(found, "audit", pods=pods, work=work)
+        return found.outputs["Output"]  # type: ignore[no-any-return]
+
+    return audit_of_models

@@ -26,12 +26,13 @@ from components.documents.check import check_document, read_document
 from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
+from components.preflight.documents import read_place
 from components.progress import Progress
 from components.results.detect import RESULT_VERSION, AuditResult
 from components.trajectories.store import Store
 from components.verdicts.finding import Finding
 from components.verdicts.policy import Policy, check_policy
-from pipelines.commands import announced_place, read_place, stored_at
+from pipelines.commands import announced_place, stored_at
 from pipelines.look import stored_result
 from pipelines.outfolder import locked, opened
 

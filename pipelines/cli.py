@@ -119,16 +119,20 @@ def run(
 @app.command(name="compile", epilog="**Example**: `symbiont compile --to round.yaml`, then upload it to Kubeflow.")
 def compile_(
     to: Annotated[Path | None, typer.Option("--to", help="Where to; the committed file when left out.")] = None,
+    place: PlaceName = "cluster",
 ) -> None:
     """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it.
 
-    Without --to the schemas of recipes, places and summary.json are written again too.
+    Its stages get the pods of the place's section `pods`: images, resources, nodes, secrets, scratch volumes. A laptop
+    passes over them. Without --to the schemas of recipes, places and summary.json are written again too.
     """
+    from components.preflight.documents import read_place
     from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
     from pipelines.schemas import write_schemas
 
-    print(compile_round(to or COMPILED))
-    print(compile_audit(to.with_name(f"{to.stem}-audit.yaml") if to else COMPILED_AUDIT))
+    where = read_place(place)
+    print(compile_round(to or COMPILED, place=where))
+    print(compile_audit(to.with_name(f"{to.stem}-audit.yaml") if to else COMPILED_AUDIT, place=where))
     for path in [] if to else write_schemas():
         print(path)
 

@@ -43,11 +43,11 @@ def submit(
     The compiled pipeline is uploaded where it is missing. A line of rounds does one round at a time: the same command
     finds its round again. Ctrl-C asks whether the round is to stop too.
     """
+    from components.preflight.documents import read_place
     from pipelines.cluster.commands import submit_command
     from pipelines.cluster.form import Form, named_or_text, overriding, place_on_cluster
     from pipelines.cluster.kubeflow import Cluster
     from pipelines.cluster.package import package
-    from pipelines.commands import read_place
 
     here = read_place(place)
     form = Form(
@@ -59,7 +59,7 @@ def submit(
         overrides=overriding(changes or (), file=overrides),
     )
     form.check()
-    made = package(compiled)
+    made = package(compiled, place=here)
     with Cluster(here) as there:
         done = submit_command(there, form, package=made, detach=detach, reference=place, console=errors)
     if as_json:
@@ -69,9 +69,9 @@ def submit(
 @cluster.command(epilog="**Example**: `symbiont follow main`")
 def follow(run: Which = "", place: PlaceName = "cluster", as_json: AsJson = False) -> None:
     """Follows a round on a cluster until it ends, whoever started it."""
+    from components.preflight.documents import read_place
     from pipelines.cluster.commands import follow_command
     from pipelines.cluster.kubeflow import Cluster
-    from pipelines.commands import read_place
 
     with Cluster(read_place(place)) as there:
         done = follow_command(there, run=run, reference=place, console=errors)
@@ -86,9 +86,9 @@ def stop(
     as_json: AsJson = False,
 ) -> None:
     """Ends a round on a cluster. What it stored stays: the next round of its line goes on with it."""
+    from components.preflight.documents import read_place
     from pipelines.cluster.commands import stop_command
     from pipelines.cluster.kubeflow import Cluster
-    from pipelines.commands import read_place
 
     with Cluster(read_place(place)) as there:
         done = stop_command(there, run=run, console=errors)

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from components.code import code_digest
-from components.documents.check import read_document
 from components.documents.yaml_files import read_yaml
 from components.errors import InputError
 from components.place import Place, announce, open_knowledge
 from components.preflight.checks import check_stored
 from components.preflight.config import Recipe
-from components.preflight.documents import PLACE_FIX, as_recipe, changed, find_document
+from components.preflight.documents import as_recipe, changed, find_document, read_place
 from components.preflight.numbering import choose_number
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking
@@ -44,10 +43,6 @@ def read_recipe(reference: str, changes: Sequence[str] = ()) -> Recipe:
     """
     path = find_document(reference, kind="recipe")
     return as_recipe(changed(read_yaml(path), changes), folder=path.parent)
-
-
-def read_place(reference: str) -> Place:
-    return read_document(find_document(reference, kind="place"), Place, fix=PLACE_FIX)
 
 
 def announced_place(reference: str) -> Place:

@@ -7,29 +7,38 @@ from typing import Any
 
 from components.errors import InputError
 from components.files import whole
+from components.place import Place
+from components.preflight.documents import read_place
 
 COMPILED = Path(__file__).parent / "symbiotic.yaml"
 COMPILED_AUDIT = COMPILED.with_name("audit.yaml")
+PLACE = "cluster"
+"""Whose pods the committed files have."""
 
 
-def compile_round(path: Path = COMPILED) -> Path:
+def compile_round(path: Path = COMPILED, *, place: Place | None = None) -> Path:
     """Writes the compiled round, whole or not at all.
+
+    Args:
+        place: whose pods its stages run in; left out: the shipped `cluster`. On a laptop it makes no difference.
 
     Raises:
         InputError: the path's folder is not there or cannot be written.
     """
     _check_folder(path)
-    from pipelines.symbiotic import symbiotic_round
+    where = place or read_place(PLACE)
+    from pipelines.symbiotic import round_for
 
-    return _compile(symbiotic_round, path)
+    return _compile(round_for(where), path)
 
 
-def compile_audit(path: Path = COMPILED_AUDIT) -> Path:
+def compile_audit(path: Path = COMPILED_AUDIT, *, place: Place | None = None) -> Path:
     """Writes the compiled audit of models from elsewhere, as `compile_round` does."""
     _check_folder(path)
-    from pipelines.audit import audit_of_models
+    where = place or read_place(PLACE)
+    from pipelines.audit import audit_for
 
-    return _compile(audit_of_models, path)
+    return _compile(audit_for(where), path)
 
 
 def _check_folder(path: Path) -> None:

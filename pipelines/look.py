@@ -13,13 +13,14 @@ from rich.table import Table
 
 from components.errors import InfraError, InputError
 from components.files import write_whole
+from components.preflight.documents import read_place
 from components.results.place import MEND, result_key
 from components.trajectories.episodes import get_blob, load_episode
 from components.trajectories.listing import EpisodeFilter, list_rows
 from components.trajectories.schema import Episode, Step, episode_key
 from components.trajectories.store import Store
 from pipelines.cluster.lines import with_cluster
-from pipelines.commands import read_place, read_recipe, store_of
+from pipelines.commands import read_recipe, store_of
 from pipelines.stored_runs import RunLine, choose_round, round_of, run_line, stored_runs
 
 SHORT_KEY = re.compile(r"(?P<round>\d+)/(?P<phase>[^/]+)/(?P<task>[^/]+)/(?P<seed>\d+)")

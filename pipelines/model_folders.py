@@ -8,12 +8,13 @@ from pathlib import Path
 
 from components.errors import InputError
 from components.models.files import is_local, resolve_model
+from components.preflight.documents import read_place
 from components.results.distill import DistillResult
 from components.results.place import read
 from components.results.promote import PromoteResult
 from components.trajectories.open_store import open_store
 from components.trajectories.store import Store
-from pipelines.commands import read_place, store_of
+from pipelines.commands import store_of
 from pipelines.outfolder import opened
 from pipelines.stored_runs import choose_round, round_of
 

@@ -16,8 +16,8 @@ from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
 from components.preflight.config import Recipe
+from components.preflight.documents import read_place
 from components.trajectories.schema import Episode
-from pipelines.commands import read_place
 from pipelines.model_folders import model_folder
 
 TEACHER = "teacher"

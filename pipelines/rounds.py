@@ -49,7 +49,9 @@ class Run:
 
     def form(self, *, round: int) -> dict[str, object]:
         """The pipeline's arguments for one round; 0 is the next."""
-        place = yaml.safe_dump(self.place.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        place = yaml.safe_dump(
+            self.place.model_dump(mode="json", exclude={"pods"}), sort_keys=False, allow_unicode=True
+        )
         return {"recipe": self.recipe.text, "place": place, "run": self.name, "round": round, "seed": self.seed}
 
 

@@ -15,7 +15,7 @@ def preflight(
     round: int,
     seed: int,
     overrides: str,
-    image: str,
+    pods: str,
     summary: dsl.Output[dsl.Markdown],
 ) -> NamedTuple(  # type: ignore[valid-type]
     "Told",
@@ -43,7 +43,7 @@ def preflight(
         round: Number of the round; 0 for the next.
         seed: Seed of the run.
         overrides: YAML laid over the recipe; may be empty.
-        image: The container image of the stages.
+        pods: JSON of the Pods that the pipeline was compiled with.
         summary: What the round begins with, what changed since the one before, and where to look.
 
     Returns:
@@ -53,6 +53,7 @@ def preflight(
     from pathlib import Path
 
     from components.place import stage
+    from components.pods import Pods
     from components.preflight.documents import told_place, told_recipe
     from components.preflight.opening import first_job, last_job
     from components.preflight.run import run as check
@@ -61,6 +62,6 @@ def preflight(
     settings = told_recipe(recipe, overrides=overrides)
     opened = first_job(told_place(place), settings, run=run, round=round, seed=seed)
     with stage("preflight", job=opened.model_dump_json()) as here:
-        manifest = check(config=settings, place=opened.place, round=here, image=image)
+        manifest = check(config=settings, place=opened.place, round=here, image=Pods.model_validate_json(pods).named)
         Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
     return last_job(opened, manifest).model_dump_json(), opened.place.shards, *settings.sections.values()

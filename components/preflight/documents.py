@@ -66,6 +66,11 @@ def _one_of(named: Mapping[str, Path]) -> str:
     return f"one of {', '.join(named)}"
 
 
+def read_place(reference: str) -> Place:
+    """The place of a `--place`: a name or a file."""
+    return read_document(find_document(reference, kind="place"), Place, fix=PLACE_FIX)
+
+
 def told_recipe(told: str, *, overrides: str = "") -> Recipe:
     """The recipe of a form: a name or the YAML itself, with a YAML document laid over it.
 

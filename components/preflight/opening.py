@@ -7,6 +7,7 @@ from pathlib import Path
 from components.agents.config import HybridConfig
 from components.errors import InputError
 from components.place import Job, Place, announce
+from components.pods import Pods
 from components.preflight.config import Recipe
 from components.preflight.numbering import choose_number
 from components.trajectories.manifest import Manifest
@@ -28,8 +29,8 @@ def first_job(place: Place, recipe: Recipe, *, run: str, round: int, seed: int) 
             raise InputError(f"the place {place.name} names no {name}", where=f"place: {name}", fix=fix)
     announce(place)
     number = choose_number(open_store(place.store), run=run, wanted=round)
-    # a stage asks Kubeflow for nothing: its address is no part of a cache key
-    own = place.model_copy(update={"work": str(Path(place.work) / run), "kubeflow": None})
+    # A stage asks Kubeflow for nothing, and which pods it runs in is nothing that it is told: no part of a cache key.
+    own = place.model_copy(update={"work": str(Path(place.work) / run), "kubeflow": None, "pods": Pods()})
     privacy = recipe.teacher.privacy if isinstance(recipe.teacher, HybridConfig) else None
     return Job(place=own, run=run, round=number, seed=seed, privacy=privacy)
 

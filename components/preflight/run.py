@@ -45,7 +45,7 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
     """Checks disk, browser, tasks, teacher, store, MLflow and student, and returns the round's manifest.
 
     Args:
-        image: the container image that the pipeline names.
+        image: the container images that the pipeline names.
 
     Raises:
         InputError: something is wrong; or this round was begun with something else.

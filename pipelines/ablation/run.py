@@ -22,6 +22,7 @@ from components.errors import InputError
 from components.files import write_whole
 from components.place import Place
 from components.preflight.config import Recipe
+from components.preflight.documents import read_place
 from components.results.place import read
 from components.results.preflight import PreflightResult
 from components.trajectories.manifest import read_manifest
@@ -29,7 +30,7 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from pipelines.ablation.table import Origin, Ran, Row, markdown, rows_of_students
 from pipelines.ablation.variants import VARIANTS
-from pipelines.commands import read_place, read_recipe, run_command
+from pipelines.commands import read_recipe, run_command
 from pipelines.display import Display
 from pipelines.outfolder import OutFolder
 from pipelines.rounds import Run, default_name

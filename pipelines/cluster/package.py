@@ -11,7 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from components.errors import InputError
-from pipelines.compile import COMPILED, compile_round
+from components.place import Place
+from components.preflight.documents import read_place
+from pipelines.compile import COMPILED, PLACE, compile_round
 
 PIPELINE = "symbiotic-round"
 COMPILER = re.compile(rb"^sdkVersion: .*$", re.MULTILINE)
@@ -26,22 +28,27 @@ class Package:
     version: str
 
 
-def package(compiled: Path | None) -> Package:
-    """The round as this file holds it; None: compiled now, or the release's where there is no compiler.
+def package(compiled: Path | None, *, place: Place | None = None) -> Package:
+    """The round as this file holds it; None: compiled now for the place, or the release's where there is no compiler.
 
     Raises:
-        InputError: there is no such file.
+        InputError: there is no such file; or no compiler, and the place has pods of its own.
     """
-    found = _read(compiled) if compiled else _compile()
+    found = _read(compiled) if compiled else _compile(place or read_place(PLACE))
     digest = hashlib.sha256(COMPILER.sub(b"", found)).hexdigest()
     return Package(compiled=found, version=f"{version('symbiont')}-{digest[:12]}")
 
 
-def _compile() -> bytes:
+def _compile(place: Place) -> bytes:
     if find_spec("kfp") is None:
+        if place.pods != read_place(PLACE).pods:
+            fix = "pip install 'symbiont[pipelines]', or compile it elsewhere and give --compiled"
+            raise InputError(
+                "a place with pods of its own needs a compiler", where=f"place {place.name}: pods", fix=fix
+            )
         return COMPILED.read_bytes()
     with TemporaryDirectory() as folder:
-        return compile_round(Path(folder) / COMPILED.name).read_bytes()
+        return compile_round(Path(folder) / COMPILED.name, place=place).read_bytes()
 
 
 def _read(path: Path) -> bytes:

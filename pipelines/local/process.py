@@ -18,6 +18,7 @@ from typing import IO, Any
 from components.errors import InfraError, InputError
 from components.guard import end_guarded, start_guarded
 from components.place import FAILURE
+from components.trajectories.attempts import Failure
 
 STAGE = re.compile(r"\[stage\] (?P<name>\S+) (?P<what>begins|ends|failed)(?P<rest>.*)")
 CHECK_SECONDS = 1.0
@@ -126,17 +127,10 @@ def _failure(path: Path, *, log: Path, status: int) -> Exception:
         return InfraError(f"somebody killed the round's process (signal {-status})\n  log: {log}")
     if not path.exists():
         return InfraError(f"a stage ended without a word (status {status}): see the end of {log}")
-    if wrong := _wrong_input(path):
-        return wrong
-    found = json.loads(path.read_text())
-    return InfraError(f"{found['stage']}: {found['what']}\n  log: {log}")
+    failure = Failure.model_validate_json(path.read_bytes())
+    return failure.mistake or InfraError(f"{failure.stage}: {failure.what}\n  log: {log}")
 
 
 def _wrong_input(path: Path) -> InputError | None:
     """The mistake a stage ended with; None where it ended otherwise, or could not even write why."""
-    if not path.exists():
-        return None
-    found = json.loads(path.read_text())
-    if found["kind"] != "InputError":
-        return None
-    return InputError(found["what"], where=found["where"], fix=found["fix"])
+    return Failure.model_validate_json(path.read_bytes()).mistake if path.exists() else None

@@ -13,6 +13,7 @@ import yaml
 from helm_python.chart import lint
 
 from components.place import Place
+from components.pods import Pods
 from tests.charts.policy import broken
 from tests.charts.rendered import CHART, PROFILES, Object, names, pods, render, selects, values
 
@@ -140,9 +141,8 @@ def test_volumes_outlive_the_release(found: list[Object]) -> None:
             }
 
 
-def test_the_place_it_makes_is_one_that_rounds_take(profile: str, found: list[Object]) -> None:
-    [places] = [each for each in found if each["metadata"]["name"] == "symbiont-places"]
-    place = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"]))
+def test_the_place_it_makes_is_one_that_rounds_take(profile: str) -> None:
+    place = place_of(values(profile))
     assert place.store == "s3://symbiont/main"
     if profile == "try":
         assert place.s3_endpoint == "http://demo-s3.agents.svc:8333"
@@ -178,5 +178,33 @@ def test_a_rounds_pods_find_what_the_chart_makes() -> None:
     given = values("try")
     secrets = {given["store"]["secret"], given["mlflow"]["secret"]}
     for name, pod in pods.items():
-        assert {each["secretName"] for each in pod["secretAsEnv"]} == secrets, name
+        assert {each["secretName"] for each in pod["secretAsEnv"]} >= secrets, name
         assert all(each["optional"] for each in pod["secretAsEnv"]), "a pod identity needs no secret"
+
+
+def place_of(given: Object) -> Place:
+    [places] = [each for each in render(given) if each["metadata"]["name"] == "symbiont-places"]
+    return Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"]))
+
+
+def test_stages_get_the_images_and_secrets_that_the_chart_is_told_of() -> None:
+    given = values("production") | {"place": {"pods": {"distill": {"accelerators": 2}}}}
+    given["images"] |= {"mirror": "registry.example.com/mirror", "pullSecrets": ["registry"]}
+    pods = place_of(given).pods
+    assert pods.image("promote") == "registry.example.com/mirror/symbiont/tools:0.1.0"
+    assert pods.pull_secrets == ("registry",)
+    assert (pods.distill.accelerators, pods.distill.memory) == (2, Pods().distill.memory), "the rest stays"
+    assert [each.name for each in pods.secrets_of("report")] == ["symbiont-mlflow"], "the store needs no keys there"
+    assert [each.name for each in pods.secrets_of("explore")] == [
+        "symbiont-mlflow",
+        "symbiont-teacher",
+        "symbiont-student",
+    ]
+
+
+def test_a_secret_of_another_name_is_read_by_every_stage() -> None:
+    given = values("existing") | {"place": {"pods": {"keys": [{"name": "mine", "variables": {"KEY": "key"}}]}}}
+    given["store"]["secret"] = "ours"
+    pods = place_of(given).pods
+    assert [each.name for each in pods.secrets_of("promote")] == ["ours", "symbiont-mlflow"]
+    assert [each.name for each in pods.secrets_of("evaluate")] == ["ours", "symbiont-mlflow", "mine"]

@@ -35,6 +35,8 @@ def laid_over(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         ({"mlflow": {"url": "mlflow.example.com"}}, "/mlflow/url"),
         ({"place": {"explorers": 0}}, "/place/explorers"),
         ({"place": {"explorers": "4"}}, "/place/explorers"),
+        ({"place": {"pods": {"distil": {}}}}, "distil"),
+        ({"place": {"pods": {"distill": {"memory": "lots"}}}}, "/place/pods/distill/memory"),
         ({"seaweedfs": {"volume": {"size": "20 GB"}}}, "/seaweedfs/volume/size"),
         ({"images": {"tools": {"digest": "sha256:abc"}}}, "/images/tools/digest"),
         ({"images": {"tools": {"repository": "tools"}}}, "/images/tools/repository"),

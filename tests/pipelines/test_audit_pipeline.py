@@ -34,7 +34,7 @@ def test_it_is_a_valid_pipeline_that_installs_nothing_and_is_never_taken_from_a_
     from google.protobuf import json_format
     from kfp.pipeline_spec import pipeline_spec_pb2
 
-    found: dict[str, Any] = yaml.safe_load(COMPILED_AUDIT.read_text())
+    found: dict[str, Any] = next(yaml.safe_load_all(COMPILED_AUDIT.read_text()))
     json_format.ParseDict(found, pipeline_spec_pb2.PipelineSpec())
     (executor,) = found["deploymentSpec"]["executors"].values()
     assert "pip install" not in " ".join(executor["container"]["command"])

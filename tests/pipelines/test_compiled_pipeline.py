@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from components.errors import InputError
 from components.preflight.component import preflight
-from components.preflight.documents import FOLDER, told_place, told_recipe
+from components.preflight.documents import FOLDER, read_place, told_place, told_recipe
 from pipelines.compile import COMPILED, compile_round
 
 
@@ -81,6 +82,145 @@ def test_recipes_and_places_of_a_cluster_are_mounted_where_they_are_looked_for(p
         for each in pods["exec-preflight"]["configMapAsVolume"]
     }
     assert mounted == {f"symbiont-{kind}": (str(FOLDER / kind), True) for kind in ("recipes", "places")}
+
+
+STAGE = re.compile(r"exec-(?P<stage>[a-z]+)(-\d+)?")
+OWN = """
+name: own
+work: /scratch
+pods:
+  images: {trainer: registry.example.com/trainer@sha256:1}
+  pull_secrets: [registry]
+  keys: [{name: teacher, variables: {TEACHER_API_KEY: key}}]
+  scratch: {kind: SCRATCH}
+  labels: {team: agents}
+  distill:
+    accelerators: 2
+    node_selector: {pool: gpu}
+    tolerations: [{key: nvidia.com/gpu, effect: NoSchedule}]
+    minutes: 90
+"""
+
+
+def of_stages(executors: dict[str, Any]) -> dict[str, list[Any]]:
+    """What is said of each stage, once for every task of it."""
+    found: dict[str, list[Any]] = {}
+    for name, each in executors.items():
+        told = STAGE.fullmatch(name)
+        assert told, name
+        found.setdefault(told["stage"], []).append(each)
+    return found
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Containers and pods of the round of a place of one's own."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "own.yaml").write_text(OWN.replace("SCRATCH", "volume, size: 50Gi, storage_class: fast"))
+    spec, platform = yaml.safe_load_all(
+        compile_round(folder / "round.yaml", place=read_place(str(folder / "own.yaml"))).read_text()
+    )
+    containers = {name: each["container"] for name, each in spec["deploymentSpec"]["executors"].items()}
+    return containers, platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+
+
+def test_every_stage_has_the_smallest_image_that_does_its_work(pipeline: dict[str, Any]) -> None:
+    executors = of_stages(pipeline["deploymentSpec"]["executors"])
+    images = {stage: {each["container"]["image"] for each in found} for stage, found in executors.items()}
+    kinds = {stage: kind for kind, stages in KINDS.items() for stage in stages}
+    assert images == {stage: {f"ghcr.io/symbiont/{kinds[stage]}:0.1.0"} for stage in images}
+
+
+KINDS = {
+    "tools": ("synthesize", "promote"),
+    "explorer": ("preflight", "explore", "evaluate", "report"),
+    "trainer": ("distill", "detect"),
+}
+
+
+def test_every_pod_asks_for_what_it_needs_and_is_ended_some_day(pipeline: dict[str, Any], pods: dict[str, Any]) -> None:
+    for name, each in pipeline["deploymentSpec"]["executors"].items():
+        asked = each["container"]["resources"]
+        assert asked["resourceMemoryRequest"] == asked["resourceMemoryLimit"], name
+        assert asked["cpuRequest"] <= asked["cpuLimit"], name
+        assert int(pods[name]["activeDeadlineSeconds"]) > 0, name
+        assert pods[name]["securityContext"]["runAsNonRoot"] is True, name
+        assert {"/tmp/work"} <= {volume["mountPath"] for volume in pods[name]["emptyDirMounts"]}, name
+
+
+def test_browsers_share_memory(pods: dict[str, Any]) -> None:
+    for stage, found in of_stages(pods).items():
+        for pod in found:
+            shared = [each for each in pod["emptyDirMounts"] if each["mountPath"] == "/dev/shm"]
+            assert bool(shared) == (stage in ("explore", "evaluate", "report", "distill", "detect"))
+            assert all(each["medium"] == "Memory" for each in shared)
+
+
+def test_keys_of_models_reach_those_who_ask_them_and_nobody_else(own: tuple[Any, Any], pods: dict[str, Any]) -> None:
+    _, executors = own
+    for stage, found in of_stages(executors).items():
+        for pod in found:
+            told = {pair["envVar"]: pair["secretKey"] for each in pod["secretAsEnv"] for pair in each["keyToEnv"]}
+            asks = stage in ("preflight", "explore", "synthesize", "evaluate", "detect")
+            assert told.get("TEACHER_API_KEY") == ("key" if asks else None), stage
+            assert told["AWS_ACCESS_KEY_ID"] == "AWS_ACCESS_KEY_ID"
+    shipped = {pair["envVar"] for each in pods["exec-explore"]["secretAsEnv"] for pair in each["keyToEnv"]}
+    assert "TEACHER_API_KEY" in shipped
+
+
+def test_a_place_says_on_which_nodes_a_stage_runs_and_on_what_disk(own: tuple[Any, Any]) -> None:
+    containers, executors = own
+    assert containers["exec-distill"]["image"] == "registry.example.com/trainer@sha256:1"
+    asked = containers["exec-distill"]["resources"]
+    assert asked["accelerator"]["resourceType"] == "nvidia.com/gpu"
+    assert asked["accelerator"]["resourceCount"] == "2"
+    assert asked["resourceMemoryLimit"] == "16Gi", "what it does not say stays"
+    pod = executors["exec-distill"]
+    assert pod["nodeSelector"]["labels"] == {"pool": "gpu"}
+    assert pod["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+    assert pod["activeDeadlineSeconds"] == "5400"
+    assert "nodeSelector" not in executors["exec-explore"]
+    for each in executors.values():
+        assert each["podMetadata"]["labels"]["team"] == "agents"
+        assert each["imagePullSecret"][0]["secretName"] == "registry"
+        (scratch,) = each["genericEphemeralVolume"]
+        assert (scratch["mountPath"], scratch["size"], scratch["storageClassName"]) == ("/scratch", "50Gi", "fast")
+
+
+def test_what_is_said_of_pods_is_what_kubeflow_reads(own: tuple[Any, Any], pods: dict[str, Any]) -> None:
+    from google.protobuf import json_format
+    from kfp.kubernetes import kubernetes_executor_config_pb2
+
+    for executor in (*own[1].values(), *pods.values()):
+        json_format.ParseDict(executor, kubernetes_executor_config_pb2.KubernetesExecutorConfig())
+
+
+def test_a_stage_that_failed_after_hours_is_still_tried_again(pipeline: dict[str, Any]) -> None:
+    """Kubeflow stops trying when so much time has passed since the first attempt began."""
+    dags = [pipeline["root"]["dag"], *(each["dag"] for each in pipeline["components"].values() if "dag" in each)]
+    tasks = {name: task for dag in dags for name, task in dag["tasks"].items()}
+    retried = {name: task["retryPolicy"] for name, task in tasks.items() if "retryPolicy" in task}
+    assert {"explore", "distill", "report"} <= set(retried)
+    for policy in retried.values():
+        assert int(policy["backoffMaxDuration"].rstrip("s")) > 3 * 86400
+        assert int(policy["backoffDuration"].rstrip("s")) > 0
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ("pods: {distil: {cpu: '1'}}", "did you mean 'distill'?"),
+        ("pods: {distill: {cpu: many}}", "pods.distill.cpu"),
+        ("pods: {distill: {gpus: 1}}", "unknown key 'pods.distill.gpus'"),
+        ("pods: {scratch: {kind: claim}}", "names the claim"),
+        ("pods: {keys: [{name: teacher, variables: {TEACHER-KEY: key}}]}", "pods.keys"),
+    ],
+)
+def test_pods_that_make_no_sense_are_refused(said: str, where: str, tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text(f"name: wrong\n{said}\n")
+    with pytest.raises(InputError, match=re.escape(where)):
+        compile_round(tmp_path / "round.yaml", place=read_place(str(tmp_path / "wrong.yaml")))
+    assert not (tmp_path / "round.yaml").exists()
 
 
 def test_a_setting_of_one_stage_is_told_to_that_stage_alone(pipeline: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ When a server of ours or the round's own process is gone, the round ends within 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from components.errors import InfraError, InputError
 from components.place import Job, Place
+from components.trajectories.attempts import ATTEMPT
 from pipelines.local.process import Event, execute_round
 from tests.pipelines.processes import is_running
 
@@ -96,6 +98,34 @@ def test_broken_infrastructure_is_tried_again(pipeline: Path, tmp_path: Path) ->
     assert tries == "xxx"
     assert isinstance(error, InfraError)
     assert "it broke" in str(error)
+
+
+@pytest.mark.parametrize(("kind", "tries", "again"), [("budget", "x", "x"), ("infrastructure", "xxx", "xxxxxx")])
+def test_a_further_try_of_what_nobody_can_mend_ends_at_once_with_the_same_words(
+    pipeline: Path, tmp_path: Path, kind: str, tries: str, again: str
+) -> None:
+    """On a cluster every try is a pod of its own, and Kubeflow counts only that one failed."""
+    job = Job(
+        place=Place(name="p", store=str(tmp_path / "store"), work=str(tmp_path / "work")), run="r", round=1, seed=0
+    )
+    arguments = {"job": job.model_dump_json(), "kind": kind, "tries": str(tmp_path / "tries")}
+    told = {"pipeline": str(pipeline), "arguments": arguments, "artifacts": str(tmp_path / "kfp")}
+    (tmp_path / "request.json").write_text(json.dumps(told))
+
+    def attempt(name: str) -> str:
+        command = [sys.executable, "-m", "pipelines.local.execute", str(tmp_path / "request.json")]
+        ended = subprocess.run(command, capture_output=True, text=True, env=os.environ | {ATTEMPT: name}, check=False)
+        assert ended.returncode == 1
+        return ended.stdout
+
+    said = attempt("one")
+    assert said.count("[stage] fails failed") == 3
+    assert said.count("it is wrong" if kind == "budget" else "it broke") >= 3
+    assert (tmp_path / "tries").read_text() == tries
+    assert attempt("one").count("failed") >= 3
+    assert (tmp_path / "tries").read_text() == again, "the same attempt goes on"
+    attempt("two")
+    assert (tmp_path / "tries").read_text() == again + tries, "another attempt asks again"
 
 
 def gone() -> None:

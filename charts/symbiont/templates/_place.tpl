@@ -1,0 +1,35 @@
+{{/* The section `pods` of the place: what is said of it, with the images and secrets that other values name. */}}
+{{- define "symbiont.pods" -}}
+{{- $said := .Values.place.pods | default dict -}}
+{{- $images := dict -}}
+{{- range $kind := list "tools" "explorer" "trainer" -}}
+{{- $_ := set $images $kind (include "symbiont.image" (list $ (index $.Values.images $kind))) -}}
+{{- end -}}
+{{- $secrets := list -}}
+{{- with .Values.store.secret -}}
+{{- $secrets = append $secrets (include "symbiont.secret" (list . "AWS_ACCESS_KEY_ID" "AWS_SECRET_ACCESS_KEY") | fromYaml) -}}
+{{- end -}}
+{{- with .Values.mlflow.secret -}}
+{{- $secrets = append $secrets (include "symbiont.secret" (list . "MLFLOW_TRACKING_USERNAME" "MLFLOW_TRACKING_PASSWORD") | fromYaml) -}}
+{{- end -}}
+{{- $keys := list -}}
+{{- range $role := list "teacher" "student" -}}
+{{- with (index $.Values.serving $role).apiKeySecret -}}
+{{- $keys = append $keys (dict "name" . "variables" (dict (printf "%s_API_KEY" (upper $role)) "VLLM_API_KEY")) -}}
+{{- end -}}
+{{- end -}}
+{{- $made := dict "images" $images "pull_secrets" .Values.images.pullSecrets -}}
+{{- $made = mustMergeOverwrite $made (deepCopy $said) -}}
+{{- $_ := set $made "secrets" (concat $secrets ($said.secrets | default list) | default list) -}}
+{{- $_ := set $made "keys" (concat $keys ($said.keys | default list) | default list) -}}
+{{- toYaml $made -}}
+{{- end }}
+
+{{/* A secret whose keys are called as the variables are: (list "name" "VARIABLE" ...). */}}
+{{- define "symbiont.secret" -}}
+name: {{ first . }}
+variables:
+  {{- range rest . }}
+  {{ . }}: {{ . }}
+  {{- end }}
+{{- end }}

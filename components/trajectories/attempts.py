@@ -1,0 +1,146 @@
+"""Attempts at a run's rounds: which round each began, what failed in it, and how it ended.
+
+An attempt is one execution of the pipeline, on a cluster one run of Kubeflow. Its name stands in the environment of
+every stage: Kubeflow's run id, or what the command line makes up. What failed for good in an attempt ends a further try
+of the same stage at once; the next attempt asks again. Under `runs/<run>/attempts/<attempt>/` of the store:
+
+    begun.json              by preflight: the round
+    failed-<stage>.json     as long as the stage has not ended well since
+    end.json                by the exit handler, or by whoever stopped it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Self
+
+from pydantic import Field
+
+from components.errors import InfraError, InputError
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Record
+from components.trajectories.store import Store, is_key
+
+ATTEMPT = "SYMBIONT_ATTEMPT"
+
+
+class Failure(Record):
+    """What a stage ended with."""
+
+    stage: str = Field(description="as timings show it, such as explore-teacher-1-of-4")
+    kind: str = Field(description="InputError: trying again is vain")
+    what: str
+    where: str = ""
+    fix: str = ""
+
+    @classmethod
+    def of(cls, stage: str, error: Exception) -> Self:
+        if isinstance(error, InputError):
+            return cls(stage=stage, kind=InputError.__name__, what=error.what, where=error.where, fix=error.fix)
+        kind = type(error).__name__
+        return cls(stage=stage, kind=kind, what=str(error) if isinstance(error, InfraError) else f"{kind}: {error}")
+
+    @property
+    def mistake(self) -> InputError | None:
+        """The user's, as it was raised; None where it may pass."""
+        lasting = self.kind == InputError.__name__
+        return InputError(self.what, where=self.where, fix=self.fix) if lasting else None
+
+
+class End(Record):
+    """How an attempt ended."""
+
+    round: int | None = Field(description="none where preflight did not come to it")
+    state: Literal["done", "failed", "stopped"]
+    failure: Failure | None = Field(None, description="what ended it; none where no stage could say")
+    ended_at: str = Field(description="ISO 8601 in UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at a round of a run."""
+
+    store: Store
+    run: str
+    name: str
+
+    @classmethod
+    def here(cls, round: Round) -> Attempt | None:
+        """The one this process belongs to; None where it belongs to none, such as under another orchestrator."""
+        name = os.environ.get(ATTEMPT, "")
+        return cls(store=round.store, run=round.run, name=name) if is_key(name) and "/" not in name else None
+
+    @property
+    def prefix(self) -> str:
+        return f"runs/{self.run}/attempts/{self.name}"
+
+    def begin(self, round: Round) -> None:
+        self.store.put_new(f"{self.prefix}/begun.json", json.dumps({"round": round.number, "at": time.time()}).encode())
+
+    @property
+    def begun(self) -> tuple[float, int] | None:
+        """When it began, in seconds since 1970, and which round; None where preflight did not come to it."""
+        try:
+            record = json.loads(self.store.get(f"{self.prefix}/begun.json"))
+        except KeyError:
+            return None
+        return float(record["at"]), int(record["round"])
+
+    def check(self, stage: str) -> None:
+        """Raises the InputError that an earlier try of the stage ended with in this attempt."""
+        if (failure := self._failure(stage)) and (mistake := failure.mistake):
+            raise mistake
+
+    def failed(self, failure: Failure) -> None:
+        self.store.put(self._key(failure.stage), failure.model_dump_json().encode())
+
+    def mended(self, stage: str) -> None:
+        """The stage has ended well."""
+        self.store.delete(self._key(stage))
+
+    def failures(self) -> list[Failure]:
+        """Of every stage that has not ended well since; those that nobody can try again come first."""
+        keys = self.store.list(f"{self.prefix}/failed-")
+        found = [Failure.model_validate_json(self.store.get(key)) for key in keys]
+        return sorted(found, key=lambda each: each.mistake is None)
+
+    def end(self, *, state: Literal["done", "failed", "stopped"]) -> End:
+        """Writes how it ended; the first word stands."""
+        begun, failures = self.begun, self.failures()
+        end = End(
+            round=begun[1] if begun else None,
+            state=state,
+            failure=failures[0] if failures and state != "done" else None,
+            ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        self.store.put_new(f"{self.prefix}/end.json", end.model_dump_json(indent=1).encode())
+        return self.ended or end
+
+    @property
+    def ended(self) -> End | None:
+        """How it ended; None while it lasts, or where nothing was left to say so."""
+        try:
+            return End.model_validate_json(self.store.get(f"{self.prefix}/end.json"))
+        except KeyError:
+            return None
+
+    def _failure(self, stage: str) -> Failure | None:
+        try:
+            return Failure.model_validate_json(self.store.get(self._key(stage)))
+        except KeyError:
+            return None
+
+    def _key(self, stage: str) -> str:
+        return f"{self.prefix}/failed-{stage}.json"
+
+
+def attempts_at(store: Store, run: str) -> Iterator[Attempt]:
+    """Every attempt at a run's rounds, in no order."""
+    prefix = f"runs/{run}/attempts/"
+    names = dict.fromkeys(key.removeprefix(prefix).split("/")[0] for key in store.list(prefix))
+    return (Attempt(store=store, run=run, name=name) for name in names)

@@ -1,0 +1,78 @@
+"""Gives a task of a pipeline the pod that a place says its stage has.
+
+What Kubeflow has no words for is left to the cluster: a read-only root, priority classes, and labels that are known
+only when a round runs (its number stands in the store, under the run's id of Kubeflow, which every pod has as a label).
+"""
+
+from __future__ import annotations
+
+from kfp import dsl, kubernetes
+
+from components.pods import Pods, Scratch
+from components.trajectories.attempts import ATTEMPT
+
+USER = 10001
+"""Of the images."""
+RUN_ID = "metadata.labels['pipeline/runid']"
+"""Where Kubeflow writes which run a pod belongs to."""
+RETRIES, FIRST_PAUSE, LONGEST = 2, "15s", "604800s"
+"""Kubeflow counts the last from the first attempt's beginning: with less, a stage of many hours would never be tried
+again. What is wrong for good ends an attempt at once (`components.place.stage`)."""
+
+
+def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str, retried: bool = True) -> dsl.PipelineTask:
+    """The task, in its stage's pod.
+
+    Args:
+        work: the place's scratch folder; empty: the container's own.
+    """
+    pod = pods.of(stage)
+    task.set_container_image(pods.image(stage))
+    task.set_cpu_request(pod.cpu).set_cpu_limit(pod.cpu_limit)
+    task.set_memory_request(pod.memory).set_memory_limit(pod.memory)
+    if pod.accelerators:
+        task.set_accelerator_type(pod.accelerator).set_accelerator_limit(pod.accelerators)
+    if retried:
+        task.set_retry(RETRIES, backoff_duration=FIRST_PAUSE, backoff_factor=2, backoff_max_duration=LONGEST)
+    for key, value in pod.node_selector.items():
+        kubernetes.add_node_selector(task, key, value)
+    for each in pod.tolerations:
+        kubernetes.add_toleration(
+            task, key=each.key, operator=each.operator, value=each.value or None, effect=each.effect or None
+        )
+    if pod.shared_memory:
+        kubernetes.empty_dir_mount(task, "shm", "/dev/shm", medium="Memory", size_limit=pod.shared_memory)
+    if work:
+        _give_scratch(task, pods.scratch, work=work)
+    for secret in pods.secrets_of(stage):
+        keys = {key: variable for variable, key in secret.variables.items()}
+        kubernetes.use_secret_as_env(task, secret.name, keys, optional=True)
+    if pods.pull_secrets:
+        kubernetes.set_image_pull_secrets(task, list(pods.pull_secrets))
+    for key, value in {"symbiont.dev/stage": stage, **pods.labels}.items():
+        kubernetes.add_pod_label(task, key, value)
+    kubernetes.use_field_path_as_env(task, ATTEMPT, RUN_ID)
+    kubernetes.set_security_context(task, run_as_user=USER, run_as_group=USER, run_as_non_root=True)
+    return kubernetes.set_timeout(task, pod.minutes * 60)
+
+
+def _give_scratch(task: dsl.PipelineTask, scratch: Scratch, *, work: str) -> None:
+    match scratch.kind:
+        case "node":
+            kubernetes.empty_dir_mount(task, "scratch", work, size_limit=scratch.size)
+        case "volume":
+            kubernetes.add_ephemeral_volume(
+                task,
+                volume_name="scratch",
+                mount_path=work,
+                access_modes=["ReadWriteOnce"],
+                size=scratch.size,
+                storage_class_name=scratch.storage_class or None,
+            )
+        case "claim":
+            kubernetes.mount_pvc(task, pvc_name=scratch.claim, mount_path=work)
+
+
+def lifetime(pods: Pods) -> dsl.PipelineConfig:
+    """How long what a run leaves in the cluster is kept; what it stored is not touched."""
+    return dsl.PipelineConfig(ttl_seconds_after_finished=pods.keep_days * 86400 or None)
