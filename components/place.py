@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.browser.settings import BrowserSettings
 from components.code import code_digest
+from components.documents.check import check_document, read_document
+from components.documents.named import find_document, told_document
 from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.models.devices import Devices
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from components.trajectories.knowledge import KnowledgeBase
 
 FAILURE = "failure.json"
+FIX = "correct the key or value; `symbiont help-recipe --place` lists every key with its meaning"
 NO_PROXY = ("no_proxy", "NO_PROXY")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -138,6 +141,21 @@ class Job(BaseModel):
     manifest: str = ""
     code: str = ""
     privacy: PrivacyConfig | None = None
+
+
+def read_place(reference: str) -> Place:
+    """The place of a `--place`: a name or a file."""
+    return read_document(find_document(reference, kind="place"), Place, fix=FIX)
+
+
+def told_place(told: str) -> Place:
+    """The place of a form: a name or the YAML itself.
+
+    Raises:
+        InputError: there is none of that name, or a wrong key or value in it.
+    """
+    document, _ = told_document(told, kind="place")
+    return check_document(document.content, Place, where=document.where, marks=document.marks, fix=FIX)
 
 
 def announce(place: Place) -> None:

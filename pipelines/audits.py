@@ -25,8 +25,7 @@ from components.code import code_digest
 from components.documents.check import check_document, read_document
 from components.errors import InputError
 from components.files import write_whole
-from components.place import Place
-from components.preflight.documents import read_place
+from components.place import Place, read_place
 from components.progress import Progress
 from components.results.detect import RESULT_VERSION, AuditResult
 from components.trajectories.store import Store

@@ -126,7 +126,7 @@ def compile_(
     Its stages get the pods of the place's section `pods`: images, resources, nodes, secrets, scratch volumes. A laptop
     passes over them. Without --to the schemas of recipes, places and summary.json are written again too.
     """
-    from components.preflight.documents import read_place
+    from components.place import read_place
     from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
     from pipelines.schemas import write_schemas
 

@@ -43,7 +43,7 @@ def submit(
     The compiled pipeline is uploaded where it is missing. A line of rounds does one round at a time: the same command
     finds its round again. Ctrl-C asks whether the round is to stop too.
     """
-    from components.preflight.documents import read_place
+    from components.place import read_place
     from pipelines.cluster.commands import submit_command
     from pipelines.cluster.form import Form, named_or_text, overriding, place_on_cluster
     from pipelines.cluster.kubeflow import Cluster
@@ -69,7 +69,7 @@ def submit(
 @cluster.command(epilog="**Example**: `symbiont follow main`")
 def follow(run: Which = "", place: PlaceName = "cluster", as_json: AsJson = False) -> None:
     """Follows a round on a cluster until it ends, whoever started it."""
-    from components.preflight.documents import read_place
+    from components.place import read_place
     from pipelines.cluster.commands import follow_command
     from pipelines.cluster.kubeflow import Cluster
 
@@ -86,7 +86,7 @@ def stop(
     as_json: AsJson = False,
 ) -> None:
     """Ends a round on a cluster. What it stored stays: the next round of its line goes on with it."""
-    from components.preflight.documents import read_place
+    from components.place import read_place
     from pipelines.cluster.commands import stop_command
     from pipelines.cluster.kubeflow import Cluster
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from components.code import code_digest
+from components.documents.named import find_document
 from components.documents.yaml_files import read_yaml
 from components.errors import InputError
-from components.place import Place, announce, open_knowledge
+from components.place import Place, announce, open_knowledge, read_place
 from components.preflight.checks import check_stored
 from components.preflight.config import Recipe
-from components.preflight.documents import as_recipe, changed, find_document, read_place
+from components.preflight.documents import as_recipe, changed
 from components.preflight.numbering import choose_number
 from components.preflight.run import check_inputs
 from components.tracking import check_tracking

@@ -7,8 +7,7 @@ from typing import Any
 
 from components.errors import InputError
 from components.files import whole
-from components.place import Place
-from components.preflight.documents import read_place
+from components.place import Place, read_place
 
 COMPILED = Path(__file__).parent / "symbiotic.yaml"
 COMPILED_AUDIT = COMPILED.with_name("audit.yaml")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from components.errors import InfraError, InputError
 from components.files import write_whole
-from components.preflight.documents import read_place
+from components.place import read_place
 from components.results.place import MEND, result_key
 from components.trajectories.episodes import get_blob, load_episode
 from components.trajectories.listing import EpisodeFilter, list_rows
@@ -122,7 +122,16 @@ def episodes_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 def runs_table(lines: Sequence[RunLine]) -> Table:
     """The runs for a terminal."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = ["run", "recipe", "seed", "rounds done", "success on held-out seeds", "champion", "newest round begun"]
+    columns = [
+        "run",
+        "recipe",
+        "seed",
+        "rounds done",
+        "success on held-out seeds",
+        "champion",
+        "newest round begun",
+        "ended",
+    ]
     clustered = any(line.cluster for line in lines)
     for name in [*columns, *(["on the cluster"] if clustered else [])]:
         table.add_column(name, justify="right" if name in ("seed", "rounds done") else "left", overflow="fold")
@@ -140,6 +149,7 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
             success,
             champion,
             begun,
+            line.ended.splitlines()[0] if line.ended else "-",
             *([_on_the_cluster(line)] if clustered else []),
         )
     return table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from components.errors import InputError
 from components.models.files import is_local, resolve_model
-from components.preflight.documents import read_place
+from components.place import read_place
 from components.results.distill import DistillResult
 from components.results.place import read
 from components.results.promote import PromoteResult

@@ -15,8 +15,8 @@ from components.agents.config import LocalConfig, endpoints
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
+from components.place import read_place
 from components.preflight.config import Recipe
-from components.preflight.documents import read_place
 from components.trajectories.schema import Episode
 from pipelines.model_folders import model_folder
 

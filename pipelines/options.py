@@ -22,7 +22,7 @@ def _named(kind: str) -> Callable[[], list[str]]:
     """What a shell offers to complete."""
 
     def names() -> list[str]:
-        from components.preflight.documents import named_documents
+        from components.documents.named import named_documents
 
         return sorted(named_documents(kind))
 

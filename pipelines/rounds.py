@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.files import write_whole
+from components.finish.run import run as finish
 from components.place import Place
 from components.preflight.config import Recipe
 from components.preflight.numbering import choose_number, rounds_of
@@ -123,20 +126,28 @@ def _do_round(
 ) -> None:
     services.wait_for_mlflow()
     run.folder.empty_temporary()
+    attempt = uuid.uuid4().hex
     events = execute_round(
         pipeline=COMPILED,
         arguments=form,
+        attempt=attempt,
         work=round.work,
         log=run.folder.logs / f"round-{round.number:03d}.log",
         temporary=run.folder.temporary,
         check=services.check,
     )
+    stopped = False
     with display.round(title):
         try:
             for event in events:
                 display.show(event)
+        except KeyboardInterrupt:
+            stopped = True
+            raise
         finally:
             events.close()
+            with suppress(InputError, InfraError):  # it may be the store that failed, and that is said already
+                finish(round.store, run=round.run, attempt=attempt, stopped=stopped)
     run.folder.empty_temporary()
 
 

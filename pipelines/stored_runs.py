@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
 from components.results.place import result_key
+from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import read_manifest
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
@@ -71,6 +72,7 @@ class RunLine(BaseModel):
     success_rate: float | None = Field(description="of the student on held-out seeds, after the newest finished round")
     interval: tuple[float, float] | None
     champion: int | None = Field(description="the round whose student was promoted last; none: nobody was")
+    ended: str = Field("", description="how the newest attempt at a round ended; empty: it has not, or was killed")
     cluster: ClusterRun | None = Field(None, description="the newest run of the place's Kubeflow for it")
 
 
@@ -149,6 +151,14 @@ def _result(store: Store, run: StoredRun, number: int, name: str) -> dict[str, A
     return found if isinstance(found, dict) else {}
 
 
+def _ended(store: Store, run: StoredRun) -> str:
+    """Of the newest attempt; rounds of earlier releases left no word."""
+    attempts = attempts_at(store, run.name)
+    if not attempts:
+        return "done" if run.begun[-1] in run.done else ""
+    return str(attempts[-1].ended or "")
+
+
 def run_line(store: Store, run: StoredRun) -> RunLine:
     """What the run came to."""
     student = _result(store, run, run.newest, "evaluate-student") if run.done else {}
@@ -163,4 +173,5 @@ def run_line(store: Store, run: StoredRun) -> RunLine:
         success_rate=success.get("success_rate"),
         interval=success.get("interval"),
         champion=promoted[-1] if promoted else None,
+        ended=_ended(store, run),
     )

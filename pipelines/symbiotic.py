@@ -20,6 +20,7 @@ from components.detect.component import detect
 from components.distill.component import distill
 from components.evaluate.component import evaluate
 from components.explore.component import explore
+from components.finish.component import finish
 from components.place import Place
 from components.preflight.component import preflight
 from components.promote.component import promote
@@ -28,7 +29,7 @@ from components.synthesize.component import synthesize
 from pipelines.pods import dress, lifetime
 
 DOCUMENTS = "/etc/symbiont"
-"""Where preflight looks for recipes and places (`components/preflight/documents.py`)."""
+"""Where preflight looks for recipes and places (`components/documents/named.py`)."""
 
 
 def give_documents(task: dsl.PipelineTask) -> None:
@@ -84,77 +85,80 @@ def round_for(place: Place) -> GraphComponent:
             seed: Another seed explores other pages and trains in another order.
             overrides: YAML laid over the recipe, for instance {distill: {steps: 800}}.
         """
-        told = preflight(
-            recipe=recipe,
-            place=place,
-            run=run,
-            round=round,
-            seed=seed,
-            overrides=overrides,
-            pods=pods.model_dump_json(),
-        )
-        dressed(told, "preflight", retried=False).set_caching_options(False)
-        give_documents(told)
-        job, tasks, play, teacher = (told.outputs[name] for name in ("job", "tasks", "play", "teacher"))
+        ended = dressed(finish(place=place, run=run), "finish").set_caching_options(False)
+        give_documents(ended)
+        with dsl.ExitHandler(ended, name="round"):
+            told = preflight(
+                recipe=recipe,
+                place=place,
+                run=run,
+                round=round,
+                seed=seed,
+                overrides=overrides,
+                pods=pods.model_dump_json(),
+            )
+            dressed(told, "preflight", retried=False).set_caching_options(False)
+            give_documents(told)
+            job, tasks, play, teacher = (told.outputs[name] for name in ("job", "tasks", "play", "teacher"))
 
-        before = None
-        for mode in ("teacher", "speculative", "student"):
-            explored = explore_phase(
-                config=told.outputs["explore"],
+            before = None
+            for mode in ("teacher", "speculative", "student"):
+                explored = explore_phase(
+                    config=told.outputs["explore"],
+                    job=job,
+                    tasks=tasks,
+                    play=play,
+                    teacher=teacher,
+                    mode=mode,
+                    shards=told.outputs["shards"],
+                )
+                if before is not None:
+                    explored.after(before)
+                before = explored
+
+            examples = synthesize(config=told.outputs["synthesize"], job=job, tasks=tasks).after(before)
+            model = distill(config=told.outputs["distill"], job=job, examples=examples.outputs["Output"])
+
+            judged = {}
+            for role in ("student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"):
+                judged[role] = evaluate(
+                    config=told.outputs["evaluate"],
+                    job=job,
+                    tasks=tasks,
+                    play=play,
+                    teacher=teacher,
+                    role=role,
+                    after=model.outputs["Output"],
+                )
+                judged[role].set_display_name(f"evaluate {role.replace('_', ' ')}")
+
+            verdict = detect(
+                config=told.outputs["detect"],
+                job=job,
+                teacher=teacher,
+                model=model.outputs["Output"],
+                student=judged["student"].outputs["Output"],
+            )
+            decision = promote(
+                config=told.outputs["promote"],
+                job=job,
+                model=model.outputs["Output"],
+                verdict=verdict.outputs["Output"],
+                student=judged["student"].outputs["Output"],
+                champion=judged["champion"].outputs["Output"],
+            )
+            shown = report(
+                config=told.outputs["report"],
                 job=job,
                 tasks=tasks,
-                play=play,
-                teacher=teacher,
-                mode=mode,
-                shards=told.outputs["shards"],
+                decision=decision.outputs["Output"],
+                teacher=judged["teacher"].outputs["Output"],
+                teacher_without_knowledge=judged["teacher_without_knowledge"].outputs["Output"],
+                random=judged["random"].outputs["Output"],
+                stop=judged["stop"].outputs["Output"],
             )
-            if before is not None:
-                explored.after(before)
-            before = explored
-
-        examples = synthesize(config=told.outputs["synthesize"], job=job, tasks=tasks).after(before)
-        model = distill(config=told.outputs["distill"], job=job, examples=examples.outputs["Output"])
-
-        judged = {}
-        for role in ("student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"):
-            judged[role] = evaluate(
-                config=told.outputs["evaluate"],
-                job=job,
-                tasks=tasks,
-                play=play,
-                teacher=teacher,
-                role=role,
-                after=model.outputs["Output"],
-            )
-            judged[role].set_display_name(f"evaluate {role.replace('_', ' ')}")
-
-        verdict = detect(
-            config=told.outputs["detect"],
-            job=job,
-            teacher=teacher,
-            model=model.outputs["Output"],
-            student=judged["student"].outputs["Output"],
-        )
-        decision = promote(
-            config=told.outputs["promote"],
-            job=job,
-            model=model.outputs["Output"],
-            verdict=verdict.outputs["Output"],
-            student=judged["student"].outputs["Output"],
-            champion=judged["champion"].outputs["Output"],
-        )
-        shown = report(
-            config=told.outputs["report"],
-            job=job,
-            tasks=tasks,
-            decision=decision.outputs["Output"],
-            teacher=judged["teacher"].outputs["Output"],
-            teacher_without_knowledge=judged["teacher_without_knowledge"].outputs["Output"],
-            random=judged["random"].outputs["Output"],
-            stop=judged["stop"].outputs["Output"],
-        )
-        stages = {"synthesize": examples, "distill": model, "detect": verdict, "promote": decision, "report": shown}
-        for stage, task in [*stages.items(), *(("evaluate", each) for each in judged.values())]:
-            dressed(task, stage)
+            stages = {"synthesize": examples, "distill": model, "detect": verdict, "promote": decision, "report": shown}
+            for stage, task in [*stages.items(), *(("evaluate", each) for each in judged.values())]:
+                dressed(task, stage)
 
     return symbiotic_round

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "audit", "promote", "preflight", "report")
+STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "audit", "promote", "preflight", "report", "finish")
 HEAVY = ("torch", "playwright", "vllm", "kfp", "mlflow", "transformers", "lancedb", "scipy")
 LONGEST = 350
 LARGEST = 0.13
@@ -203,7 +203,8 @@ def test_modules_are_short_and_named_after_what_they_hold(folder: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_has_the_catalogue_form(stage: str) -> None:
     folder = ROOT / "components" / stage
-    for name in ("component.py", "metadata.yaml", "README.md", "run.py", "config.py"):
+    configured = [] if stage == "finish" else ["config.py"]
+    for name in ("component.py", "metadata.yaml", "README.md", "run.py", *configured):
         assert (folder / name).is_file(), f"components/{stage} lacks {name}"
     metadata = yaml.safe_load((folder / "metadata.yaml").read_text())
     assert list(metadata) == ["name", "stability", "dependencies", "tags", "lastVerified", "ci", "links"]

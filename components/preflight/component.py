@@ -52,16 +52,19 @@ def preflight(
     """
     from pathlib import Path
 
-    from components.place import stage
+    from components.place import stage, told_place
     from components.pods import Pods
-    from components.preflight.documents import told_place, told_recipe
+    from components.preflight.documents import told_recipe
     from components.preflight.opening import first_job, last_job
     from components.preflight.run import run as check
     from components.preflight.show import as_markdown
+    from components.trajectories.attempts import Attempt
 
     settings = told_recipe(recipe, overrides=overrides)
     opened = first_job(told_place(place), settings, run=run, round=round, seed=seed)
     with stage("preflight", job=opened.model_dump_json()) as here:
+        if attempt := Attempt.here(here):
+            attempt.begin(here)
         manifest = check(config=settings, place=opened.place, round=here, image=Pods.model_validate_json(pods).named)
         Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
     return last_job(opened, manifest).model_dump_json(), opened.place.shards, *settings.sections.values()

@@ -1,74 +1,22 @@
-"""Which recipe and which place are meant, and what is laid over the recipe.
-
-On a cluster they are files of `FOLDER`, which ConfigMaps fill, or shipped ones; a form may also hold the YAML itself.
-The command line takes the path of a file as well.
-"""
+"""From a document to a recipe, and what is laid over it."""
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from components.documents.check import check_document, read_document
-from components.documents.yaml_files import Document, Mark, parse_yaml, read_yaml
+from components.documents.named import told_document
+from components.documents.yaml_files import Document, Mark, parse_yaml
 from components.errors import InputError
-from components.place import Place
 from components.preflight.config import Recipe
 from components.verdicts.policy import Policy
 
-FOLDER = Path(os.environ.get("SYMBIONT_DOCUMENTS", "/etc/symbiont"))
-"""Holds the folders `recipes` and `places`; a file here comes before a shipped one of its name."""
-SHIPPED = Path(__file__).parents[2] / "pipelines"
-NAME = re.compile(r"[\w.-]+")
 RECIPE_FIX = "correct the key or value; `symbiont help-recipe` lists every key with its meaning"
-PLACE_FIX = "correct the key or value; `symbiont help-recipe --place` lists every key with its meaning"
 MOST_CHARACTERS = 64_000
 """Of a recipe with its defaults: Linux takes at most 128 KiB in one argument, and a stage's hold a section and more."""
-
-
-def named_documents(kind: str) -> dict[str, Path]:
-    """The files that a `recipe` or a `place` can mean by name."""
-    folders = (SHIPPED / f"{kind}s", FOLDER / f"{kind}s")
-    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
-
-
-def find_document(reference: str, *, kind: str) -> Path:
-    """The file a `--recipe` or `--place` means: a path, or a name.
-
-    Raises:
-        InputError: there is no such file; says which there are.
-    """
-    named = named_documents(kind)
-    if reference in named:
-        return named[reference]
-    path = Path(reference)
-    if path.is_file():
-        return path.absolute()
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        what = "this is a folder, not a file" if path.is_dir() else f"there is no file {reference}"
-        raise InputError(what, where=f"--{kind} {path.absolute()}", fix=f"check the path, or use {_one_of(named)}")
-    raise _unknown(reference, kind=kind, where=f"--{kind}", otherwise="give a YAML file")
-
-
-def _unknown(reference: str, *, kind: str, where: str, otherwise: str) -> InputError:
-    named = named_documents(kind)
-    close = difflib.get_close_matches(reference, named, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return InputError(f"there is no {kind} {reference!r}", where=where, fix=f"{hint}{otherwise}, or {_one_of(named)}")
-
-
-def _one_of(named: Mapping[str, Path]) -> str:
-    return f"one of {', '.join(named)}"
-
-
-def read_place(reference: str) -> Place:
-    """The place of a `--place`: a name or a file."""
-    return read_document(find_document(reference, kind="place"), Place, fix=PLACE_FIX)
 
 
 def told_recipe(told: str, *, overrides: str = "") -> Recipe:
@@ -77,7 +25,7 @@ def told_recipe(told: str, *, overrides: str = "") -> Recipe:
     Raises:
         InputError: there is none of that name, or a wrong key or value in one of the two.
     """
-    document, folder = _told(told, kind="recipe")
+    document, folder = told_document(told, kind="recipe")
     if overrides.strip():
         over = parse_yaml(overrides, where="overrides")
         if not isinstance(over.content, dict):
@@ -86,23 +34,6 @@ def told_recipe(told: str, *, overrides: str = "") -> Recipe:
             )
         document = _laid_over(document, over)
     return as_recipe(document, folder=folder)
-
-
-def told_place(told: str) -> Place:
-    """The place of a form, likewise."""
-    document, _ = _told(told, kind="place")
-    return check_document(document.content, Place, where=document.where, marks=document.marks, fix=PLACE_FIX)
-
-
-def _told(told: str, *, kind: str) -> tuple[Document, Path | None]:
-    """What is meant, and the folder of its file, if it is one."""
-    text = told.strip()
-    if not NAME.fullmatch(text):
-        return parse_yaml(text, where=f"the {kind} as it was given"), None
-    named = named_documents(kind)
-    if text not in named:
-        raise _unknown(text, kind=kind, where=kind, otherwise="give the YAML itself")
-    return read_yaml(named[text]), named[text].parent
 
 
 def as_recipe(document: Document, *, folder: Path | None) -> Recipe:

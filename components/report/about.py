@@ -61,6 +61,8 @@ def _facts(data: ReportInput) -> list[tuple[str, str]]:
         found.append(("Place", where))
     if now.seconds:
         found.append(("Time", f"{duration(sum(now.seconds.values()))} in all stages of this round together"))
+    if now.attempts:
+        found.append(("Earlier attempts", "; ".join(each.splitlines()[0] for each in now.attempts)))
     return found
 
 

@@ -21,6 +21,7 @@ from components.results.promote import PromoteResult
 from components.results.report import Facts, ReportResult
 from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
+from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import Manifest, manifest_key, read_manifest
 from components.trajectories.phases import Role, SplitName
 from components.trajectories.rounds import Round
@@ -61,7 +62,13 @@ def _round_input(round: Round, facts: Facts) -> RoundInput:
         facts=facts,
         seconds=timings(round),
         control=_control_facts(round),
+        attempts=_attempts(round),
     )
+
+
+def _attempts(round: Round) -> list[str]:
+    ends = (each.ended for each in attempts_at(round.store, round.run))
+    return [str(end) for end in ends if end and end.round == round.number and end.state != "done"]
 
 
 def _control_facts(round: Round) -> Facts | None:

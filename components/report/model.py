@@ -27,6 +27,7 @@ class RoundInput:
     Attributes:
         seconds: wall-clock time by stage.
         control: the facts of the same round with a random explorer in the student's place; None where it was not run.
+        attempts: how earlier attempts at the round ended, those that were not killed.
     """
 
     number: int
@@ -40,6 +41,7 @@ class RoundInput:
     facts: Facts
     seconds: Mapping[str, float]
     control: Facts | None = None
+    attempts: Sequence[str] = ()
 
     def success(self, role: Role, split: SplitName = "heldout_seeds") -> SplitResult | None:
         """What an agent solved of a split; None where it was not played."""

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from components.errors import InfraError
+from components.trajectories.attempts import ATTEMPT
 from components.trajectories.store import Store
 
 TTL = 60.0
@@ -117,9 +119,8 @@ class Leases:
     async def _release(self, lease: Lease) -> None:
         if lease.lost:
             return
-        lease.generation += 1
         with suppress(InfraError):  # it then expires by itself
-            await asyncio.to_thread(self._write, lease, expires=0.0)
+            await asyncio.to_thread(self.free, lease)
 
     def _write(self, lease: Lease, *, expires: float) -> bool:
         """Writes the lease's generation; whether it is the newest. Older generations are swept away.
@@ -127,8 +128,8 @@ class Leases:
         Sweeping could let a very late taker write a generation that had existed and was swept, so the newest is read
         back: a taker that does not find its own has not won.
         """
-        content = json.dumps({"owner": lease.owner, "expires": expires}).encode()
-        if not self.store.put_new(self._key(lease.slot, lease.generation), content):
+        record = {"owner": lease.owner, "expires": expires, "attempt": os.environ.get(ATTEMPT, "")}
+        if not self.store.put_new(self._key(lease.slot, lease.generation), json.dumps(record).encode()):
             return False
         generations = self._generations(lease.slot)
         for generation in generations[:-1]:
@@ -152,3 +153,29 @@ class Leases:
 
     def _key(self, slot: int, generation: int) -> str:
         return f"leases/{self.name}/{slot}/{generation:012d}.json"
+
+    @classmethod
+    def of_attempt(cls, store: Store, attempt: str) -> Iterator[tuple[Leases, Lease]]:
+        """Slots that processes of an attempt at a round hold."""
+        newest = {key.rsplit("/", 1)[0]: key for key in store.list("leases/")}  # in the order of generations
+        for slot, key in newest.items():
+            with suppress(KeyError):  # a newer one has swept it just now: taken by somebody who lives
+                record = json.loads(store.get(key))
+                if record.get("attempt") == attempt and record["expires"] > time.time():
+                    _, name, number = slot.split("/")
+                    generation = int(key.rsplit("/", 1)[1].removesuffix(".json"))
+                    held = Lease(name=name, slot=int(number), owner=record["owner"], generation=generation)
+                    yield cls(store, name=name, capacity=1), held
+
+    def free(self, lease: Lease) -> None:
+        """Gives a slot back."""
+        lease.generation += 1
+        self._write(lease, expires=0.0)
+
+
+def give_back(store: Store, *, attempt: str) -> int:
+    """Frees every slot that an attempt's processes hold, none of which lives any more; how many they were."""
+    held = list(Leases.of_attempt(store, attempt))
+    for leases, lease in held:
+        leases.free(lease)
+    return len(held)

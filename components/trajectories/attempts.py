@@ -60,6 +60,11 @@ class End(Record):
     failure: Failure | None = Field(None, description="what ended it; none where no stage could say")
     ended_at: str = Field(description="ISO 8601 in UTC")
 
+    def __str__(self) -> str:
+        """In a few words, such as `failed in distill: the store is gone`."""
+        why = f" in {self.failure.stage}: {self.failure.what}" if self.failure else ""
+        return f"{self.state}{why}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
@@ -139,8 +144,13 @@ class Attempt:
         return f"{self.prefix}/failed-{stage}.json"
 
 
-def attempts_at(store: Store, run: str) -> Iterator[Attempt]:
-    """Every attempt at a run's rounds, in no order."""
+def attempts_at(store: Store, run: str) -> list[Attempt]:
+    """The attempts that began a round of a run, the latest last."""
+    found = {each: each.begun for each in _attempts(store, run)}
+    return sorted((each for each, begun in found.items() if begun), key=lambda each: found[each] or (0.0, 0))
+
+
+def _attempts(store: Store, run: str) -> Iterator[Attempt]:
     prefix = f"runs/{run}/attempts/"
-    names = dict.fromkeys(key.removeprefix(prefix).split("/")[0] for key in store.list(prefix))
-    return (Attempt(store=store, run=run, name=name) for name in names)
+    for name in dict.fromkeys(key.removeprefix(prefix).split("/")[0] for key in store.list(prefix)):
+        yield Attempt(store=store, run=run, name=name)

@@ -20,9 +20,8 @@ from rich.console import Console
 from components.code import code_digest
 from components.errors import InputError
 from components.files import write_whole
-from components.place import Place
+from components.place import Place, read_place
 from components.preflight.config import Recipe
-from components.preflight.documents import read_place
 from components.results.place import read
 from components.results.preflight import PreflightResult
 from components.trajectories.manifest import read_manifest

@@ -13,10 +13,11 @@ from typing import Any
 
 import yaml
 
+from components.documents.named import NAME, find_document, named_documents
 from components.documents.yaml_files import Document, read_yaml
 from components.errors import InputError
 from components.place import Place
-from components.preflight.documents import NAME, changed, find_document, named_documents, told_recipe
+from components.preflight.documents import changed, told_recipe
 from components.preflight.numbering import RUN
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from components.errors import InputError
-from components.place import Place
-from components.preflight.documents import read_place
+from components.place import Place, read_place
 from pipelines.compile import COMPILED, PLACE, compile_round
 
 PIPELINE = "symbiotic-round"

@@ -18,7 +18,7 @@ from typing import IO, Any
 from components.errors import InfraError, InputError
 from components.guard import end_guarded, start_guarded
 from components.place import FAILURE
-from components.trajectories.attempts import Failure
+from components.trajectories.attempts import ATTEMPT, Failure
 
 STAGE = re.compile(r"\[stage\] (?P<name>\S+) (?P<what>begins|ends|failed)(?P<rest>.*)")
 CHECK_SECONDS = 1.0
@@ -60,6 +60,7 @@ def execute_round(
     *,
     pipeline: Path,
     arguments: Mapping[str, Any],
+    attempt: str,
     work: Path,
     log: Path,
     temporary: Path,
@@ -68,6 +69,7 @@ def execute_round(
     """Executes the compiled pipeline and yields what its stages say; closing the generator ends the process.
 
     Args:
+        attempt: what this attempt at the round is called.
         check: raises InfraError when something the round needs is gone, such as a server of ours; asked every second,
             and before a failure is blamed on anybody else.
 
@@ -81,7 +83,8 @@ def execute_round(
     command = [sys.executable, "-m", "pipelines.local.execute", str(request)]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
-        process = start_guarded(command, environment={"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}, output=-1)
+        environment = {"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", ATTEMPT: attempt}
+        process = start_guarded(command, environment=environment, output=-1)
         try:
             for line in _lines(process, check=check):
                 sink.write(line)

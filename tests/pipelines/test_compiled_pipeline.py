@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from components.documents.named import FOLDER
 from components.errors import InputError
+from components.place import read_place, told_place
 from components.preflight.component import preflight
-from components.preflight.documents import FOLDER, read_place, told_place, told_recipe
+from components.preflight.documents import told_recipe
 from pipelines.compile import COMPILED, compile_round
 
 
@@ -84,6 +86,25 @@ def test_recipes_and_places_of_a_cluster_are_mounted_where_they_are_looked_for(p
     assert mounted == {f"symbiont-{kind}": (str(FOLDER / kind), True) for kind in ("recipes", "places")}
 
 
+def stages(pipeline: dict[str, Any]) -> dict[str, Any]:
+    """The tasks that the exit handler waits for."""
+    (group,) = (each for each in pipeline["root"]["dag"]["tasks"].values() if each["taskInfo"]["name"] == "round")
+    tasks: dict[str, Any] = pipeline["components"][group["componentRef"]["name"]]["dag"]["tasks"]
+    return tasks
+
+
+def test_whatever_becomes_of_a_round_is_finished(pipeline: dict[str, Any], pods: dict[str, Any]) -> None:
+    root = pipeline["root"]["dag"]["tasks"]
+    assert root["finish"]["triggerPolicy"]["strategy"] == "ALL_UPSTREAM_TASKS_COMPLETED"
+    assert set(root) == {"finish", *root["finish"]["dependentTasks"]}, "nothing runs beside what it waits for"
+    assert not root["finish"]["cachingOptions"].get("enableCache", False)
+    for name in ("exec-preflight", "exec-finish"):
+        assert {each["configMapName"] for each in pods[name]["configMapAsVolume"]} == {
+            "symbiont-recipes",
+            "symbiont-places",
+        }
+
+
 STAGE = re.compile(r"exec-(?P<stage>[a-z]+)(-\d+)?")
 OWN = """
 name: own
@@ -132,7 +153,7 @@ def test_every_stage_has_the_smallest_image_that_does_its_work(pipeline: dict[st
 
 
 KINDS = {
-    "tools": ("synthesize", "promote"),
+    "tools": ("synthesize", "promote", "finish"),
     "explorer": ("preflight", "explore", "evaluate", "report"),
     "trainer": ("distill", "detect"),
 }
@@ -228,7 +249,7 @@ def test_a_setting_of_one_stage_is_told_to_that_stage_alone(pipeline: dict[str, 
     before, after = told_recipe("laptop").sections, told_recipe("laptop", overrides="distill: {steps: 9}").sections
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"distill"}
-    tasks = pipeline["root"]["dag"]["tasks"]
+    tasks = stages(pipeline)
     takers = {
         task
         for task, each in tasks.items()
@@ -252,7 +273,7 @@ def test_nothing_is_installed_at_run_time(pipeline: dict[str, Any]) -> None:
 
 
 def test_a_round_goes_from_preflight_to_report(pipeline: dict[str, Any]) -> None:
-    tasks = pipeline["root"]["dag"]["tasks"]
+    tasks = stages(pipeline)
     order = ["explore-phase", "explore-phase-2", "explore-phase-3", "synthesize", "distill"]
     for earlier, later in itertools.pairwise(order):
         assert earlier in tasks[later]["dependentTasks"]
@@ -271,4 +292,4 @@ def test_a_round_goes_from_preflight_to_report(pipeline: dict[str, Any]) -> None
 
 
 def test_a_manifest_is_never_taken_from_a_cache(pipeline: dict[str, Any]) -> None:
-    assert not pipeline["root"]["dag"]["tasks"]["preflight"]["cachingOptions"].get("enableCache", False)
+    assert not stages(pipeline)["preflight"]["cachingOptions"].get("enableCache", False)

@@ -11,10 +11,11 @@ import pytest
 import yaml
 
 from components.documents.check import check_document, read_document
+from components.documents.named import find_document
 from components.errors import InputError
 from components.place import Place
 from components.preflight.config import Recipe
-from components.preflight.documents import MOST_CHARACTERS, find_document
+from components.preflight.documents import MOST_CHARACTERS
 from components.preflight.run import control_name
 from pipelines.explain import explain
 from pipelines.rounds import default_name

@@ -67,6 +67,7 @@ def begin(
     return execute_round(
         pipeline=pipeline,
         arguments={"job": job.model_dump_json(), "kind": kind, "tries": str(folder / "tries")},
+        attempt="one",
         work=folder / "work",
         log=folder / "log",
         temporary=folder / "tmp",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from components.documents import named
 from components.errors import InputError
-from components.preflight import documents
-from components.preflight.documents import told_place, told_recipe
+from components.place import told_place
+from components.preflight.documents import told_recipe
 
 CHAT = "{kind: chat, model: m, base_url: 'http://m/v1'}"
 
@@ -18,7 +19,7 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What a cluster's ConfigMaps fill."""
     for kind in ("recipes", "places"):
         (tmp_path / kind).mkdir()
-    monkeypatch.setattr(documents, "FOLDER", tmp_path)
+    monkeypatch.setattr(named, "FOLDER", tmp_path)
     return tmp_path
 
 

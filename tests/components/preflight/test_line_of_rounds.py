@@ -24,7 +24,7 @@ def form(tmp_path: Path, mlflow_uri: str) -> dict[str, Any]:
     where = f"store: {tmp_path}/store, work: {tmp_path}/work, mlflow: {mlflow_uri}"
     place = f"{{name: here, {where}, free_gb: 0, explorers: 3}}"
     told = {"recipe": RECIPE, "place": place, "run": "main", "round": 0, "seed": 0, "overrides": ""}
-    return {**told, "image": "i", "summary": SimpleNamespace(path=str(tmp_path / "summary.md"))}
+    return {**told, "pods": "{}", "summary": SimpleNamespace(path=str(tmp_path / "summary.md"))}
 
 
 def begin(form: dict[str, Any], **changes: object) -> tuple[Job, Manifest]:

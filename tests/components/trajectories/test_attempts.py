@@ -10,6 +10,7 @@ from components.errors import InfraError, InputError
 from components.place import Job, Place, stage
 from components.trajectories.attempts import ATTEMPT, Attempt, Failure, attempts_at
 from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
 
 WRONG = InputError("the budget is spent", where="teacher", fix="raise it")
 
@@ -58,7 +59,7 @@ def test_outside_of_an_attempt_nothing_is_remembered(tmp_path: Path, monkeypatch
     fail(tmp_path, WRONG)
     with stage("distill", job=job(tmp_path)):
         pass
-    assert not list(attempts_at(open_store(tmp_path), "main"))
+    assert not list(open_store(tmp_path).list("runs/main/attempts/"))
 
 
 def test_the_end_names_what_nobody_can_try_again_before_what_may_pass(tmp_path: Path) -> None:
@@ -69,4 +70,14 @@ def test_the_end_names_what_nobody_can_try_again_before_what_may_pass(tmp_path: 
     assert end.failure == Failure.of("synthesize", WRONG)
     assert end.round is None, "preflight did not begin one"
     assert one.end(state="done") == end, "the first word stands"
-    assert [each.ended for each in attempts_at(one.store, "main")] == [end]
+    assert str(end) == "failed in synthesize: the budget is spent"
+
+
+def test_attempts_come_in_the_order_in_which_they_began(tmp_path: Path) -> None:
+    for name in ("zebra", "ape"):
+        began = attempt(tmp_path, name)
+        began.begin(Round(run="main", number=3, seed=0, store=began.store, work=tmp_path))
+    attempt(tmp_path, "never").end(state="stopped")
+    assert [each.name for each in attempts_at(open_store(tmp_path), "main")] == ["zebra", "ape"]
+    end = attempt(tmp_path, "ape").end(state="stopped")
+    assert (end.round, end.failure, str(end)) == (3, None, "stopped")

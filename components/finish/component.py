@@ -1,0 +1,38 @@
+"""The Kubeflow component of finish: a thin call of `run`."""
+
+from kfp import dsl
+
+from components.image import IMAGE
+
+
+@dsl.component(base_image=IMAGE, install_kfp_package=False)  # type: ignore[untyped-decorator]
+def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: dsl.Output[dsl.Markdown]) -> str:
+    """Whatever became of a round, frees what it held and writes how it ended.
+
+    Args:
+        place: A place's name, or the YAML itself.
+        run: Name of the run.
+        status: What Kubeflow says of the stages.
+        summary: How it ended, and why.
+
+    Returns:
+        done, failed or stopped.
+    """
+    import os
+    from pathlib import Path
+
+    from components.finish.run import as_markdown
+    from components.finish.run import run as end
+    from components.place import announce, told_place
+    from components.trajectories.attempts import ATTEMPT
+    from components.trajectories.open_store import open_store
+
+    where = told_place(place)
+    announce(where)
+    attempt = os.environ.get(ATTEMPT, "")
+    if not attempt:
+        Path(summary.path).write_text("# not known\n\nThe orchestrator gave this attempt no name.\n")
+        return "failed"
+    ended = end(open_store(where.store), run=run, attempt=attempt, stopped=status.state == "CANCELLED")
+    Path(summary.path).write_text(as_markdown(ended))
+    return ended.state

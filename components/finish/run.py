@@ -1,0 +1,49 @@
+"""Ends an attempt at a round: what it held is free again, and how it ended is written down.
+
+The pipeline's exit handler does it, and on a laptop the command line as well, which may have stopped the pipeline. What
+a stage itself starts (browsers, servers, sites) ends with the stage's process.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from components.sites.leases import give_back
+from components.trajectories.attempts import Attempt, End
+from components.trajectories.rounds import Round, done_key
+from components.trajectories.store import Store
+
+State = Literal["done", "failed", "stopped"]
+
+
+def run(store: Store, *, run: str, attempt: str, stopped: bool = False) -> End:
+    """Frees the sites that the attempt's processes held, all of which are gone, and says how it ended.
+
+    Args:
+        stopped: somebody asked for its end.
+    """
+    here = Attempt(store=store, run=run, name=attempt)
+    give_back(store, attempt=attempt)
+    return here.end(state=_state(here, stopped=stopped))
+
+
+def _state(attempt: Attempt, *, stopped: bool) -> State:
+    """From what is stored: Kubeflow may call a group of tasks running that is over."""
+    begun = attempt.begun
+    if begun and not attempt.failures():
+        here = Round(run=attempt.run, number=begun[1], seed=0, store=attempt.store, work=Path())
+        if attempt.store.exists(done_key(here)):
+            return "done"
+    return "stopped" if stopped else "failed"
+
+
+def as_markdown(end: End) -> str:
+    """For the Kubeflow UI."""
+    failure = end.failure
+    title = f"# {end.state}{f' in {failure.stage}' if failure else ''}"
+    if failure is None:
+        word = "" if end.state == "done" else "No stage could say why: see the pods that Kubeflow shows as failed."
+        return f"{title}\n\n{word}\n"
+    told = [f"{name}: {text}" for name, text in (("in", failure.where), ("fix", failure.fix)) if text]
+    return "\n\n".join([title, failure.what, *told]) + "\n"
