@@ -32,12 +32,9 @@ from components.privacy.guard import guard
 from components.privacy.log import Log
 from components.results.place import read
 from components.serving.config import InProcess, ServingConfig
-<<<<<<< HEAD
 from components.sites.announced import announce_sites
 from components.sites.config import Site
-=======
 from components.trajectories.attempts import Attempt, Failure
->>>>>>> 29a030c (A place says what each stage's pod asks of a cluster, and the pipeline is compiled for it; a further try of what is wrong for good ends at once)
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
 
@@ -102,13 +99,10 @@ class Place(BaseModel):
     kubeflow: Kubeflow | None = Field(
         None, description="the Kubeflow Pipelines that `symbiont submit` starts rounds on"
     )
-<<<<<<< HEAD
     sites: dict[str, Site] = Field(
         default_factory=dict, description="where sites of a benchmark run, by name, such as those of webarena-verified"
     )
-=======
     pods: Pods = Field(default_factory=Pods, description="a cluster's pods; read when the pipeline is compiled")
->>>>>>> 29a030c (A place says what each stage's pod asks of a cluster, and the pipeline is compiled for it; a further try of what is wrong for good ends at once)
 
     @property
     def shards(self) -> list[str]:

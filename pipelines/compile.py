@@ -13,6 +13,8 @@ COMPILED = Path(__file__).parent / "symbiotic.yaml"
 COMPILED_AUDIT = COMPILED.with_name("audit.yaml")
 PLACE = "cluster"
 """Whose pods the committed files have."""
+GROUP = "round"
+"""Name of the stages together, for which the exit handler waits."""
 
 
 def compile_round(path: Path = COMPILED, *, place: Place | None = None) -> Path:

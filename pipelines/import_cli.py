@@ -102,7 +102,8 @@ def takedown(
 @contextmanager
 def _store(place: str, *, out: Path) -> Iterator[Store]:
     """The place's store; a laptop's folder is made where there is none yet."""
-    from pipelines.commands import read_place, store_of
+    from components.place import read_place
+    from pipelines.commands import store_of
 
     where = read_place(place)
     if not (where.store or where.s3_server):

@@ -62,15 +62,15 @@ def schema() -> None:
 def _sync(
     file: Path, *, place: str, compiled: Path | None, as_json: bool, carries_out: bool, none: bool = False
 ) -> None:
+    from components.place import read_place
     from pipelines.cluster.kubeflow import Cluster
     from pipelines.cluster.package import PIPELINE, package
     from pipelines.cluster.schedules import read_schedules
     from pipelines.cluster.syncing import carry_out, changes
-    from pipelines.commands import read_place
 
     here = read_place(place)
     read, forms = read_schedules(file)
-    made = None if none else package(compiled)
+    made = None if none else package(compiled, place=here)
     with Cluster(here) as there:
         found = changes(there, read, forms, package=made)
         version = (

@@ -26,6 +26,7 @@ from components.preflight.component import preflight
 from components.promote.component import promote
 from components.report.component import report
 from components.synthesize.component import synthesize
+from pipelines.compile import GROUP
 from pipelines.pods import dress, lifetime
 
 DOCUMENTS = "/etc/symbiont"
@@ -87,7 +88,7 @@ def round_for(place: Place) -> GraphComponent:
         """
         ended = dressed(finish(place=place, run=run), "finish").set_caching_options(False)
         give_documents(ended)
-        with dsl.ExitHandler(ended, name="round"):
+        with dsl.ExitHandler(ended, name=GROUP):
             told = preflight(
                 recipe=recipe,
                 place=place,

@@ -15,6 +15,7 @@ from components.errors import InputError
 from components.place import Kubeflow, Place
 from pipelines.cluster.connection import Connection, Json
 from pipelines.cluster.records import FINISHED, RecurringRun, Run, Version
+from pipelines.compile import GROUP
 
 
 class Cluster:
@@ -68,7 +69,7 @@ class Cluster:
         """The stages of a compiled pipeline in their order of beginning: what people call each, by its node's name."""
         path = f"pipelines/{quote(version.pipeline_id)}/versions/{quote(version.pipeline_version_id)}"
         told: Json = self._connection.get(path)["pipeline_spec"]
-        tasks: Json = told.get("pipeline_spec", told)["root"]["dag"]["tasks"]
+        tasks = _stages(told.get("pipeline_spec", told))
         names = {key: str(task.get("taskInfo", {}).get("name", key)).replace(" ", "-") for key, task in tasks.items()}
         return {key: names[key] for key in _in_order(tasks)}
 
@@ -170,6 +171,17 @@ class Cluster:
 def _filter(*predicates: tuple[str, str, str]) -> str:
     told = [{"operation": how, "key": key, "string_value": value} for how, key, value in predicates]
     return json.dumps({"predicates": told})
+
+
+def _stages(spec: Json) -> Json:
+    """The tasks of a round, with those of the group that its exit handler waits for in the group's place."""
+    found: Json = {}
+    for key, task in spec["root"]["dag"]["tasks"].items():
+        group = spec["components"][task["componentRef"]["name"]].get("dag", {}).get("tasks", {})
+        found |= group if task.get("taskInfo", {}).get("name") == GROUP else {key: task}
+    ends = [key for key, task in found.items() if "triggerPolicy" in task]
+    last = {key: found[key] | {"dependentTasks": [each for each in found if each not in ends]} for key in ends}
+    return found | last
 
 
 def _in_order(tasks: Json) -> list[str]:
