@@ -112,8 +112,10 @@ class Cluster:
         self._connection.do(f"runs/{quote(run_id)}:terminate")
 
     def recurring(self) -> list[RecurringRun]:
-        found = self._connection.pages("recurringruns", "recurring_runs", **self._namespace)
-        return [RecurringRun.model_validate(each) for each in found]
+        return [RecurringRun.model_validate(each) for each in self._recurring()]
+
+    def _recurring(self) -> Iterator[Json]:
+        return self._connection.pages("recurringruns", "recurringRuns", **self._namespace)
 
     def repeat(
         self,
@@ -139,8 +141,7 @@ class Cluster:
         return RecurringRun.model_validate(made)
 
     def _described(self, description: str) -> Json | None:
-        found = self._connection.pages("recurringruns", "recurring_runs", **self._namespace)
-        return next((each for each in found if each.get("description") == description), None)
+        return next((each for each in self._recurring() if each.get("description") == description), None)
 
     def enable(self, recurring_run_id: str) -> None:
         self._connection.do(f"recurringruns/{quote(recurring_run_id)}:enable")

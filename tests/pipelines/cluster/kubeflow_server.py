@@ -166,7 +166,7 @@ class KubeflowServer(ThreadingHTTPServer):
         return self.keep("recurring_runs", record, status=status)
 
     def _recurring_run_service_list_recurring_runs(self, _: Json, query: Json, __: Any, who: str) -> Json:
-        return self._page("recurring_runs", query, self._seen("recurring_runs", query, who=who))
+        return self._page("recurringRuns", query, self._seen("recurring_runs", query, who=who))
 
     def _recurring_run_service_enable_recurring_run(self, parts: Json, _: Json, __: Any, who: str) -> Json:
         self._one("recurring_runs", parts["recurring_run_id"], who=who)["status"] = "ENABLED"
@@ -292,6 +292,8 @@ class _Handler(BaseHTTPRequestHandler):
             failure = next((each for each in self.server.failures if each.operation == route.name), None)
             if failure is None or failure.done:
                 answer = self.server.answer(route, parts, query, self._body(route, data), who=self._who(route))
+                if wrong := list(mistakes(answer, route.answer, "answer")):
+                    raise Refused(500, f"this server answers what the API does not: {wrong}")
             if failure is not None:
                 self.server.failures.remove(failure)
                 self._fail(failure)

@@ -1,4 +1,4 @@
-"""The published API, read from its generated client: paths, methods, query parameters, and the types of bodies.
+"""The published API, read from its generated client: paths, methods, query parameters, types of bodies and answers.
 
 What a server of ours refuses follows from it, so that a test cannot agree with a client about an API that is not there.
 """
@@ -21,13 +21,14 @@ PLAIN = {"str": str, "int": int, "bool": bool, "object": (dict, list, str, int, 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One operation. `body` is the name of a model, or empty."""
+    """One operation. `body` and `answer` are names of models; `body` may be empty."""
 
     name: str
     method: str
     path: re.Pattern[str]
     query: frozenset[str]
     body: str
+    answer: str
 
 
 @cache
@@ -44,12 +45,15 @@ def _routes_of(service: type) -> Iterator[Route]:
         assert told, name
         body = re.search(r"body_params = local_var_params\['(\w+)'\]", source)
         kind = re.search(rf":type {body[1]}: (\w+)", source) if body else None
+        answer = re.search(r"response_type='(\w+)'", source)
+        assert answer, name
         yield Route(
             name=name.removesuffix("_with_http_info"),
             method=told["method"],
             path=re.compile(re.sub(r"\{([\w.]+)\}", r"(?P<\1>[^/:]+)", told["path"]).replace(".", "_")),
             query=frozenset(re.findall(r"query_params\.append\(\('([\w.]+)'", source)),
             body=kind[1] if kind else "",
+            answer=answer[1],
         )
 
 
@@ -84,8 +88,9 @@ def _of_model(value: Any, model: Any, at: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{at} is no object"
         return
+    kinds = {model.attribute_map[name]: kind for name, kind in model.openapi_types.items()}
     for key, each in value.items():
-        if key not in model.openapi_types:
+        if key not in kinds:
             yield f"unknown field {at}.{key}"
         else:
-            yield from mistakes(each, model.openapi_types[key], f"{at}.{key}")
+            yield from mistakes(each, kinds[key], f"{at}.{key}")

@@ -43,7 +43,7 @@ def foreign(server: KubeflowServer) -> list[Json]:
         "theirs-nightly": marked.replace("symbiont/", "theirs/"),
     }
     made = [
-        server.keep("recurring_runs", {"display_name": name, "description": text}, status="ENABLED", namespace="")
+        server.keep("recurring_runs", {"display_name": name, "description": text}, status="ENABLED")
         for name, text in others.items()
     ]
     return [dict(each) for each in made]

@@ -22,7 +22,6 @@ from tests.pipelines.cluster.kubeflow_server import Failure, Json, KubeflowServe
 from tests.pipelines.cluster.kubernetes_server import KubernetesServer
 from tests.pipelines.manifests import manifest
 
-STAGES = ("preflight", "explore-phase", "evaluate-2")
 PARAMETERS = {"recipe": "laptop", "place": "cluster", "run": "main", "round": 0, "seed": 0, "overrides": ""}
 
 
@@ -239,7 +238,6 @@ def test_runs_lists_what_is_stored_and_what_the_cluster_does(
         "runs",
         {"display_name": "somebody else's", "runtime_config": {"parameters": {"run": "main"}}},
         state="RUNNING",
-        namespace="",
     )
     symbiont("submit", "-d", "--run", "new")
     lines = json.loads(symbiont("runs", "--json", place=str(path)).stdout)
