@@ -19,7 +19,7 @@ from pipelines.export_cli import export
 from pipelines.import_cli import imports
 from pipelines.look_cli import look
 from pipelines.model_cli import models
-from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors
+from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors, print_table
 from pipelines.privacy_cli import privacy
 from pipelines.schedules_cli import schedules
 
@@ -140,30 +140,61 @@ def compile_(
 @app.command(
     epilog="**Examples**\n\n"
     "- `symbiont evaluate base` - the untrained student\n"
-    "- `symbiont evaluate models:/symbiont-student@champion --json`"
+    "- `symbiont evaluate models:/symbiont-student@champion --json`\n"
+    "- `symbiont evaluate rules --benchmark forum --beside-chance`\n"
+    "- `symbiont evaluate URL#MODEL --benchmark webarena-verified --subset hard --place my.yaml` - docs/webarena.md"
 )
 def evaluate(
     model: Annotated[
-        str, typer.Argument(help="base, a folder, a digest, models:/name@alias, hf:owner/name; or teacher.")
-    ],
+        str,
+        typer.Argument(
+            help="teacher, rules, random, stop, URL#NAME of an endpoint; base, a folder, a digest, models:/name@alias, "
+            "hf:owner/name."
+        ),
+    ] = "teacher",
     recipe: RecipeName = "laptop",
     changes: Changes = None,
+    benchmark: Annotated[
+        str, typer.Option("--benchmark", "-b", help="Instead of the recipe's: miniwob, forum, webarena-verified.")
+    ] = "",
+    subset: Annotated[str, typer.Option("--subset", help="A part of the benchmark, where it has any: hard.")] = "",
+    key_env: Annotated[str, typer.Option("--key-env", help="Variable that holds the endpoint's key.")] = "",
+    beside_chance: Annotated[
+        bool, typer.Option("--beside-chance", help="Play an agent at random and one that stops at once, too.")
+    ] = False,
     place: PlaceName = "laptop",
     seed: Seed = 0,
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
-    """Plays one agent on the recipe's held-out seeds and tasks; the same agent gives the same episodes again."""
-    from pipelines.commands import evaluate_command, read_recipe
+    """Plays one agent on held-out seeds and tasks; the same agent gives the same episodes again.
 
-    wanted = read_recipe(recipe, changes or ())
-    result = evaluate_command(model=model, recipe=wanted, place=place, seed=seed, out=out, console=errors)
+    What is stored is not played again. Of a benchmark without seeds every task is judged once; those that a model
+    learnt from, as far as the store knows, are told apart as transductive.
+    """
+    from pipelines.commands import read_recipe
+    from pipelines.evaluations import evaluate_command, remarks, site_table, success_table, tasks_of
+
+    wanted = tasks_of(read_recipe(recipe, changes or ()), benchmark=benchmark, subset=subset)
+    found = evaluate_command(
+        model=model,
+        recipe=wanted,
+        place=place,
+        seed=seed,
+        out=out,
+        console=errors,
+        key_env=key_env,
+        alone=not beside_chance,
+    )
     if as_json:
-        print(result.model_dump_json(indent=2))
+        print(found[0].model_dump_json(indent=2))
         return
-    for split, found in result.splits.items():
-        low, high = found.interval
-        print(f"{split}: {found.success_rate:.1%} ({low:.1%} to {high:.1%}) of {found.episodes} episodes")
+    played, _ = wanted.tasks.open()
+    print_table(success_table(found))
+    if (by_site := site_table(found, played)) is not None:
+        print_table(by_site)
+    for each in remarks(found, played):
+        print(each)
 
 
 @app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from components.code import code_digest
 from components.documents.named import find_document
 from components.documents.yaml_files import read_yaml
 from components.errors import InputError
-from components.place import Place, announce, open_knowledge, read_place
+from components.place import Place, announce, read_place
 from components.preflight.checks import check_stored
 from components.preflight.config import Recipe
 from components.preflight.documents import as_recipe, changed
@@ -32,7 +31,6 @@ from pipelines.outfolder import OutFolder, opened, reading, running
 from pipelines.rounds import Run, check_goes_on, default_name, run_rounds
 
 if TYPE_CHECKING:
-    from components.results.evaluate import EvaluateResult
     from pipelines.summary import Summary
 
 
@@ -116,40 +114,6 @@ def _check_run(run: Run, *, store: Store, rounds: int, number: int) -> None:
     check_stored(store, run=run.name)
     if not number:
         check_goes_on(run, store=store, rounds=rounds)
-
-
-def evaluate_command(
-    *, model: str, recipe: Recipe, place: str, seed: int, out: Path, console: Console
-) -> EvaluateResult:
-    """`symbiont evaluate`: stored like a round's, in a run of its own for each agent, which is found again."""
-    from components.agents.build import build_agent
-    from components.agents.config import LocalConfig
-    from components.evaluate.run import run as evaluate
-    from components.models.files import is_local, resolve_model
-
-    here = checked(recipe, place, out=out)
-    if model != "teacher" and is_local(model):
-        resolve_model(model, work=out / "work")
-    with opened(out, place=here) as (folder, services):
-        if model.startswith("models:/"):
-            services.wait_for_mlflow()
-        name = default_name(recipe, seed=seed)
-        first = Run(name=name, recipe=recipe, place=services.place, seed=seed, folder=folder).round(1)
-        knowledge = open_knowledge(first) if model == "teacher" else None
-        config = recipe.teacher if model == "teacher" else LocalConfig(model=model)
-        console.print(f"Evaluating {model} ...", highlight=False)
-        serving = services.place.serving
-        agent = build_agent(config, store=first.store, work=first.work, knowledge=knowledge, serving=serving)
-        own = f"evaluate-{agent.info.digest[:8]}-{name}-{recipe.digest[:6]}{code_digest()[:6]}"
-        return evaluate(
-            config=recipe.evaluate,
-            tasks=recipe.tasks,
-            play=recipe.play,
-            browser=services.place.browser,
-            round=replace(first, run=own),
-            role="teacher" if model == "teacher" else "student",
-            agent=agent,
-        )
 
 
 def serve_command(*, place: str, out: Path, console: Console) -> None:

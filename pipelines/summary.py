@@ -43,10 +43,11 @@ class Figure(_Part):
 
 
 class Splits(_Part):
-    """One agent on what it was never trained on; a split that was not played is null."""
+    """One agent on what it was never trained on, and (transductive) on what it was; null where it was not played."""
 
     heldout_seeds: Figure | None = None
     heldout_tasks: Figure | None = None
+    transductive: Figure | None = None
 
 
 class Visits(_Part):

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from components.browser.settings import Cookie, View
@@ -101,6 +101,7 @@ class Benchmark(ABC):
             context.
         seeded: whether another seed is another episode. Where it is not, a task that was learnt from is never judged as
             held out: what is played again of training tasks is called `transductive`.
+        published: rates that others reported on it, by who, then by site (`all`: every task).
         default_split: training tasks and held-out tasks where a recipe names none; None: a quarter of the families is
             held out, chosen by digest.
     """
@@ -114,6 +115,7 @@ class Benchmark(ABC):
     replayable: bool = True
     restarts_in_page: bool = False
     seeded: bool = True
+    published: Mapping[str, Mapping[str, float]] = MappingProxyType({})
     default_split: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     @property

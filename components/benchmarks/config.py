@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,9 @@ class TasksConfig(BaseModel):
     benchmark: str = Field("miniwob", description="where the tasks come from")
     options: dict[str, Any] = Field(default_factory=dict, description="options of the benchmark, e.g. folder")
     train: tuple[str, ...] | None = Field(None, description="training tasks; unset: the benchmark's own choice")
-    heldout: tuple[str, ...] | None = Field(None, description="tasks never trained on; unset: likewise")
+    heldout: tuple[str, ...] | Literal["all"] | None = Field(
+        None, description="tasks never trained on; unset: likewise; all: every task, and none to train on"
+    )
 
     def open(self) -> tuple[Benchmark, Split]:
         """The benchmark, to be entered with `async with`, and its tasks of both sides.
@@ -28,4 +30,6 @@ class TasksConfig(BaseModel):
             InputError: an unknown benchmark, option or task; or a family of tasks on both sides.
         """
         benchmark = open_benchmark(self.benchmark, **self.options)
+        if self.heldout == "all":
+            return benchmark, Split(train={}, heldout=benchmark.tasks)
         return benchmark, make_split(benchmark, train=self.train, heldout=self.heldout)

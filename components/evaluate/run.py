@@ -75,7 +75,7 @@ def run(
             play=play,
             browser=browser,
         )
-        for name, plan in make_plan(config, split).items()
+        for name, plan in make_plan(config, split, seeded=benchmark.seeded).items()
     }
     work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
     if (known := work.place.known()) is None:
@@ -84,10 +84,16 @@ def run(
     return work.played() if torn else known
 
 
-def make_plan(config: EvaluateConfig, split: Split) -> Plan:
-    """Every task and seed of both splits, seeds outermost so that a stopped run has seen something of every task."""
+def make_plan(config: EvaluateConfig, split: Split, *, seeded: bool = True) -> Plan:
+    """Every task and seed of both splits, seeds outermost so that a stopped run has seen something of every task.
+
+    Args:
+        seeded: of the benchmark. Without seeds, what is played of training tasks is no held-out seed of them but the
+            very same again, and is named so.
+    """
+    trained: SplitName = "heldout_seeds" if seeded else "transductive"
     return {
-        "heldout_seeds": [(task, seed) for seed in split.heldout_seeds(config.seeds) for task in split.train.values()],
+        trained: [(task, seed) for seed in split.heldout_seeds(config.seeds) for task in split.train.values()],
         "heldout_tasks": [
             (task, seed) for seed in split.heldout_seeds(config.task_seeds) for task in split.heldout.values()
         ],
@@ -179,7 +185,11 @@ class _Evaluation:
         confidence, seed = self.config.confidence, self.round.seed
         splits = {
             split: summarise(
-                [row for row in rows if row["split"] == split], split=split, confidence=confidence, seed=seed
+                [row for row in rows if row["split"] == split],
+                split=split,
+                confidence=confidence,
+                seed=seed,
+                sites={task.task_id: task.site for task, _ in phase.plan if task.site},
             )
             for split, phase in self.phases.items()
             if phase.plan
@@ -192,6 +202,7 @@ class _Evaluation:
                 agent=self.agent.info,
                 inputs=self.inputs,
                 splits=splits,
+                doubtful=self._doubtful(),
                 table=table.key,
                 table_digest=table.digest,
                 seconds=time.monotonic() - started,
@@ -200,6 +211,12 @@ class _Evaluation:
         if result.complete and (pointer := self._pointer):
             self.round.store.put(pointer, json.dumps(self.place.key).encode())
         return result
+
+    def _doubtful(self) -> dict[str, str]:
+        """What is known to be wrong with the tasks of the plan."""
+        known = next(iter(self.phases.values())).benchmark.doubtful
+        planned = {task.task_id for each in self.phases.values() for task, _ in each.plan}
+        return {name: why for name, why in known.items() if name in planned}
 
     def _check_complete(self) -> None:
         """An evaluation is final once trying again could add nothing: an outage must not pass for a success rate.

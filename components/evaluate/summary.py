@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 from components.results.evaluate import Rate, SplitResult
@@ -20,8 +22,18 @@ def evaluation_row(episode: Episode, *, split: SplitName) -> dict[str, Any]:
     return {"split": split, **episode_row(episode)}
 
 
-def summarise(rows: Sequence[Mapping[str, Any]], *, split: SplitName, confidence: float, seed: int) -> SplitResult:
+def summarise(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    split: SplitName,
+    confidence: float,
+    seed: int,
+    sites: Mapping[str, str] = MappingProxyType({}),
+) -> SplitResult:
     """Rates and costs of one split's rows (`evaluation_row`).
+
+    Args:
+        sites: of tasks, where the benchmark has several.
 
     Cost and time per solved task charge the failed attempts too: it is what one more solved task costs. Errors that
     are not the agent's are counted in `outcomes` and nowhere else.
@@ -31,6 +43,8 @@ def summarise(rows: Sequence[Mapping[str, Any]], *, split: SplitName, confidence
     by_task = _group(counted, "task_id")
     outcomes = {task: [float(_is_solved(row)) for row in each] for task, each in by_task.items()}
     overall = _rate("all", counted, confidence)
+    by_family = tuple(_rate(name, each, confidence) for name, each in _group(counted, "family").items())
+    on_sites = _group([{**row, "site": sites[row["task_id"]]} for row in counted if row["task_id"] in sites], "site")
     return SplitResult(
         split=split,
         episodes=overall.episodes,
@@ -38,7 +52,12 @@ def summarise(rows: Sequence[Mapping[str, Any]], *, split: SplitName, confidence
         success_rate=overall.success_rate,
         interval=overall.interval,
         task_interval=clustered_bootstrap(outcomes, confidence=confidence, seed=seed),
-        by_family=tuple(_rate(name, each, confidence) for name, each in _group(counted, "family").items()),
+        by_family=by_family,
+        macro_rate=fmean(each.success_rate for each in by_family) if by_family else None,
+        macro_interval=clustered_bootstrap(
+            {each.name: [each.success_rate] for each in by_family}, confidence=confidence, seed=seed
+        ),
+        by_site=tuple(_rate(name, each, confidence) for name, each in on_sites.items()),
         by_task=tuple(_rate(name, each, confidence) for name, each in by_task.items()),
         outcomes=dict(sorted(Counter(row["outcome"] for row in rows).items())),
         steps_per_solved=_per(sum(row["steps"] for row in solved), len(solved)),

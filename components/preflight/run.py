@@ -15,6 +15,7 @@ from components.agents.checks import check_endpoint
 from components.agents.config import endpoints
 from components.browser.find import find_browser
 from components.code import code_digest, package_versions
+from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, resolve_model
 from components.models.memory import check_memory, named_shape, read_shape
 from components.models.storing import publish_model
@@ -53,6 +54,8 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
     """
     check_inputs(config, place, work=round.work)
     benchmark, split = config.tasks.open()
+    if not split.train:
+        raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")
     check_store(round.store)
     for source in config.synthesize.imports:
         check_imported(round.store, source)

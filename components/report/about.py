@@ -89,7 +89,11 @@ def _base(now: RoundInput) -> str:
 
 
 def _tasks(now: RoundInput) -> str:
-    words = {"heldout_seeds": "training tasks on held-out seeds", "heldout_tasks": "held-out tasks"}
+    words = {
+        "heldout_seeds": "training tasks on held-out seeds",
+        "heldout_tasks": "held-out tasks",
+        "transductive": "training tasks again",
+    }
     student = now.evaluations.get("student")
     splits = student.splits.items() if student else ()
     return "; ".join(f"{len(each.by_task)} {words[split]}, {each.episodes} episodes" for split, each in splits)

@@ -121,7 +121,10 @@ def _privacy(round: Round) -> PrivacySummary | None:
 def _change(round: Round, now: EvaluateResult | None) -> Change | None:
     """The student beside the last round's, on the held-out seeds both were judged on."""
     before = read(round.at(round.number - 1), EvaluateResult, of="student") if round.number > 1 else None
-    return compare(round.store, before, now, split="heldout_seeds") if before and now else None
+    if before is None or now is None:
+        return None
+    main: SplitName = "heldout_seeds" if "heldout_seeds" in now.splits else "heldout_tasks"
+    return compare(round.store, before, now, split=main)
 
 
 def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:

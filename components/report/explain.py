@@ -20,7 +20,11 @@ ROLES: Mapping[Role, str] = {
     "random": "acting at random",
     "stop": "stopping at once",
 }
-SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
+SPLITS: Mapping[SplitName, str] = {
+    "heldout_seeds": "held-out seeds",
+    "heldout_tasks": "held-out tasks",
+    "transductive": "training tasks again (transductive)",
+}
 LEVEL = 0.05
 """Below this p-value a difference is called one; at or above it, it may be chance, and nothing is explained by it."""
 IN_A_WORD = {1: "yes", 0: "not shown", -1: "no, worse"}
@@ -37,7 +41,7 @@ class Answer:
     text: str
 
 
-def start_of(data: ReportInput, split: SplitName = "heldout_seeds") -> SplitResult | None:
+def start_of(data: ReportInput, split: SplitName) -> SplitResult | None:
     """The untrained start model: the first round's champion where none was registered."""
     first = data.rounds[0]
     if first.promotion is not None and not first.promotion.champion_is_start:
@@ -45,7 +49,7 @@ def start_of(data: ReportInput, split: SplitName = "heldout_seeds") -> SplitResu
     return first.success("champion", split)
 
 
-def interval(found: SplitResult) -> str:
+def interval(found: SplitResult | Rate) -> str:
     low, high = found.interval
     return f"{percent(low)} to {percent(high)}"
 
@@ -78,17 +82,15 @@ def answers(data: ReportInput) -> list[Answer]:
 
 def better(data: ReportInput) -> Answer:
     """How far the student has come since the run began, on seeds and on tasks it never saw."""
-    since = data.now.facts.since_start
-    seeds = _progress(data, "heldout_seeds", of="held-out seeds")
-    tasks = _progress(data, "heldout_tasks", of="tasks it never saw")
+    since, main = data.now.facts.since_start, data.now.main
+    seeds = _progress(data, main, of=SPLITS[main])
+    tasks = _progress(data, "heldout_tasks", of="tasks it never saw") if main != "heldout_tasks" else ""
     count = f" after {data.round} rounds" if data.round > 1 else " after one round"
     text = f"The student solves {seeds}{count}"
     if tasks:
         proof = "" if direction(since.get("heldout_tasks")) > 0 else ", which is no proof of progress"
         text += f"; and {tasks}{proof}"
-    return Answer(
-        question="Better than at the start", short=IN_A_WORD[direction(since.get("heldout_seeds"))], text=f"{text}."
-    )
+    return Answer(question="Better than at the start", short=IN_A_WORD[direction(since.get(main))], text=f"{text}.")
 
 
 def beside_chance(now: RoundInput) -> Answer:
@@ -104,7 +106,7 @@ def beside_chance(now: RoundInput) -> Answer:
     tasks = f"; on held-out tasks: {worst}" if worst and found["heldout_tasks"] < 1 else ""
     return Answer(
         question="Better than chance",
-        short=IN_A_WORD[found.get("heldout_seeds", 0)],
+        short=IN_A_WORD[found.get(now.main, 0)],
         text=f"An agent that acts at random on the same pages solves {'; and '.join(said)}{tasks}.",
     )
 
@@ -112,11 +114,11 @@ def beside_chance(now: RoundInput) -> Answer:
 def beside_teacher(now: RoundInput) -> Answer:
     """Whether teacher and student together are more than the teacher alone, and whether it took a student."""
     found = now.facts.synergy
-    text = found_more(now, "heldout_seeds") if "heldout_seeds" in found else ""
+    text = found_more(now, now.main) if now.main in found else ""
     student, alone = now.success("student"), now.success("teacher_without_knowledge")
     if student and alone:
         text += f" Alone the student solves {percent(student.success_rate)}, the teacher {percent(alone.success_rate)}."
-    gain = found["heldout_seeds"].gain if "heldout_seeds" in found else None
+    gain = found[now.main].gain if now.main in found else None
     return Answer(question="Better than the teacher alone", short=IN_A_WORD[direction(gain)], text=text)
 
 

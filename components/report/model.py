@@ -43,10 +43,16 @@ class RoundInput:
     control: Facts | None = None
     attempts: Sequence[str] = ()
 
-    def success(self, role: Role, split: SplitName = "heldout_seeds") -> SplitResult | None:
-        """What an agent solved of a split; None where it was not played."""
+    @property
+    def main(self) -> SplitName:
+        """The split that is spoken of first: held-out seeds, or tasks where a benchmark has no seeds."""
+        student = self.evaluations.get("student")
+        return "heldout_tasks" if student and "heldout_seeds" not in student.splits else "heldout_seeds"
+
+    def success(self, role: Role, split: SplitName | None = None) -> SplitResult | None:
+        """What an agent solved of a split, the main one where none is named; None where it was not played."""
         found = self.evaluations.get(role)
-        return found.splits.get(split) if found else None
+        return found.splits.get(split or self.main) if found else None
 
     @property
     def played(self) -> dict[Role, EvaluateResult]:

@@ -44,6 +44,7 @@ def render(data: ReportInput) -> str:
 
 
 NEW: Mapping[SplitName, str] = {"heldout_seeds": "of held-out seeds", "heldout_tasks": "of tasks it never saw"}
+"""What tasks that were learnt from say of new ones is nothing: the transductive row has no tile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

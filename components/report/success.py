@@ -8,7 +8,7 @@ from statistics import fmean
 from components.drawing.blocks import Block, Cell, Figure, Group, Section, Table, Words
 from components.drawing.charts import Point, Series, legend, line_chart, percent
 from components.report.explain import ROLES, SPLITS, fell, interval, start_of, task_changes
-from components.report.model import ReportInput
+from components.report.model import ReportInput, RoundInput
 from components.results.evaluate import Rate, SplitResult
 from components.trajectories.phases import Role, SplitName
 
@@ -25,9 +25,31 @@ NEWEST = 5
 def success(data: ReportInput) -> Section:
     """Success over rounds, student beside teacher with and without knowledge, on both splits."""
     blocks: list[Block] = [figure for split in SPLITS if (figure := _success_figure(data, split))]
+    blocks += _by_site(data.now)
     if not blocks:
         blocks.append(Words("Nothing has been evaluated yet."))
     return Section(key="success", title="Success over rounds", blocks=blocks)
+
+
+def _by_site(now: RoundInput) -> list[Block]:
+    """The student by site and with every family counting alike, and what is known to be wrong with tasks."""
+    found = now.evaluations.get("student")
+    if found is None or not any(each.by_site for each in found.splits.values()):
+        return []
+    rows = []
+    for split, each in found.splits.items():
+        rows += [
+            [SPLITS[split], site.name, percent(site.success_rate), interval(site), f"{site.solved} of {site.episodes}"]
+            for site in each.by_site
+        ]
+        if each.macro_rate is not None:
+            low, high = each.macro_interval or (0.0, 1.0)
+            said = f"{percent(low)} to {percent(high)}"
+            rows.append([SPLITS[split], "mean of templates", percent(each.macro_rate), said, f"{len(each.by_family)}"])
+    table = Table(header=("what", "site", "success", "interval", "solved"), rows=rows, names=2)
+    known = "; ".join(f"{name}: {why}" for name, why in found.doubtful.items())
+    wrong = [Words(f"Counted, and wrong: {known}.")] if known else []
+    return [Words("The student by site:", strong=True), table, *wrong]
 
 
 def _success_figure(data: ReportInput, split: SplitName) -> Figure | None:

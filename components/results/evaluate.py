@@ -36,6 +36,9 @@ class SplitResult(BaseModel):
         description="tasks resampled: other tasks like these; None for one"
     )
     by_family: tuple[Rate, ...]
+    macro_rate: float | None = Field(None, description="mean of the families' rates: each counts alike")
+    macro_interval: tuple[float, float] | None = Field(None, description="families resampled; None for one")
+    by_site: tuple[Rate, ...] = Field((), description="empty where the benchmark has one site")
     by_task: tuple[Rate, ...]
     outcomes: dict[str, int] = Field(description="episodes by outcome; errors are no failures of the agent")
     steps_per_solved: float | None = Field(description="mean steps of a solved episode")
@@ -59,6 +62,9 @@ class EvaluateResult(BaseModel):
         description="digest of the agent, benchmark, tasks, seeds and limits: equal ones, equal episodes"
     )
     splits: dict[SplitName, SplitResult]
+    doubtful: dict[str, str] = Field(
+        default_factory=dict, description="tasks that are counted although something is known to be wrong with them"
+    )
     table: str = Field(description="key of the table of episodes, one row each")
     table_digest: str
     reused: str = Field("", description="key of the earlier result this one repeats; empty when it was played now")

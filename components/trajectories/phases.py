@@ -8,7 +8,8 @@ Mode = Literal["teacher", "speculative", "student"]
 Role = Literal["student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"]
 """Who is judged. `random` and `stop` act at random and stop at once: what a rate must be read beside."""
 CHANCE: tuple[Role, ...] = ("random", "stop")
-SplitName = Literal["heldout_seeds", "heldout_tasks"]
+SplitName = Literal["heldout_seeds", "heldout_tasks", "transductive"]
+"""Other seeds of training tasks; tasks never learnt from; and, of a benchmark without seeds, training tasks again."""
 
 
 def explore_phase(mode: Mode) -> str:

@@ -25,6 +25,7 @@ from components.benchmarks.sites.visit import SiteVisit, visiting
 from components.benchmarks.webarena.answers import FORM
 from components.benchmarks.webarena.evaluator import judge
 from components.benchmarks.webarena.logins import completed
+from components.benchmarks.webarena.published import PUBLISHED
 from components.benchmarks.webarena.tasks import (
     DOUBTFUL,
     KNOWN,
@@ -69,6 +70,7 @@ class WebArenaVerified(Benchmark):
     licence = "Apache-2.0"
     replayable = False
     seeded = False
+    published = PUBLISHED
     view = View(
         width=1280,
         height=720,

@@ -125,3 +125,15 @@ def test_groups_add_up_to_the_whole(played: list[tuple[str, Outcome]]) -> None:
         assert sum(each.episodes for each in groups) == found.episodes
         assert sum(each.solved for each in groups) == found.solved
     assert sum(found.outcomes.values()) == len(played)
+
+
+def test_by_site_and_with_every_family_counting_alike() -> None:
+    played = [episode("click-a", seed, Outcome.SOLVED) for seed in range(6)]
+    played += [episode("enter-b", 0, Outcome.FAILED), episode("enter-c", 0, Outcome.ENV_ERROR)]
+    sites = {"click-a": "shop", "enter-b": "shop+map", "enter-c": "map"}
+    found = summarise(rows(*played), split="heldout_seeds", confidence=0.95, seed=0, sites=sites)
+    assert [(each.name, each.solved, each.episodes) for each in found.by_site] == [("shop", 6, 6), ("shop+map", 0, 1)]
+    assert found.success_rate == pytest.approx(6 / 7)
+    assert (found.macro_rate, found.macro_interval) == (0.5, (0.0, 1.0))
+    alone = summarise(rows(played[0]), split="heldout_seeds", confidence=0.95, seed=0)
+    assert (alone.by_site, alone.macro_rate, alone.macro_interval) == ((), 1.0, None)

@@ -1,0 +1,107 @@
+"""`symbiont evaluate`: who is judged, on which tasks, and what is printed; playing itself is the stage's."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from components.agents.config import ChatConfig, LocalConfig, StopConfig
+from components.benchmarks.registry import open_benchmark
+from components.errors import InputError
+from components.preflight.config import Recipe
+from components.trajectories.rounds import Round
+from components.trajectories.store_folder import FolderStore
+from components.trajectories.tables import write_table
+from pipelines.evaluations import Contender, contender, judged, remarks, site_table, success_table, tasks_of
+from tests.components.results.made import distill_result, evaluate_result, split_result
+
+RECIPE = Recipe(name="one")
+
+
+def test_a_word_names_an_agent() -> None:
+    assert contender("teacher", recipe=RECIPE).config == RECIPE.teacher
+    assert contender("stop", recipe=RECIPE) == Contender(name="stop", config=StopConfig(), role="stop")
+    served = contender("http://127.0.0.1:8000/v1#qwen", recipe=RECIPE, key_env="KEY")
+    assert isinstance(served.config, ChatConfig)
+    assert (served.name, served.role, served.config.base_url) == ("qwen", "teacher", "http://127.0.0.1:8000/v1")
+    assert served.config.api_key_env == "KEY"
+    assert contender("models:/a@b", recipe=RECIPE).config == LocalConfig(model="models:/a@b")
+    assert contender("folder#1", recipe=RECIPE).role == "student"
+
+
+def test_another_benchmark_brings_its_own_tasks_and_one_without_seeds_all_of_them_once() -> None:
+    assert tasks_of(RECIPE, benchmark="", subset="") == RECIPE
+    hard = tasks_of(RECIPE, benchmark="webarena-verified", subset="hard")
+    assert (hard.tasks.heldout, hard.tasks.options, hard.evaluate.task_seeds) == ("all", {"subset": "hard"}, 1)
+    assert len(hard.tasks.open()[1].heldout) == 258
+    own = Recipe.model_validate(
+        {"name": "a", "tasks": {"benchmark": "webarena-verified", "train": ["44"], "heldout": ["418"]}}
+    )
+    kept = tasks_of(own, benchmark="webarena-verified", subset="").tasks
+    assert (kept.train, kept.heldout) == (("44",), ("418",))
+    with pytest.raises(InputError, match="a subset of what"):
+        tasks_of(RECIPE, benchmark="", subset="hard")
+    with pytest.raises(InputError, match="no option 'subset'"):
+        tasks_of(RECIPE, benchmark="miniwob", subset="hard").tasks.open()
+
+
+def test_what_a_model_learnt_from_is_told_apart_and_is_never_judged_as_held_out(tmp_path: Path) -> None:
+    from components.models.files import BASE_FOLDER, folder_digest
+
+    round = Round(run="r", number=1, seed=0, store=FolderStore(tmp_path), work=tmp_path)
+    table = "runs/r/round-001/tables/examples.parquet"
+    write_table(round.store, table, [{"task_id": "44"}], sources={})
+    made = distill_result(model_digest=folder_digest(BASE_FOLDER), sources={table: "d"})
+    round.store.put("runs/r/round-001/results/distill.json", made.model_dump_json().encode())
+    everything = tasks_of(RECIPE, benchmark="webarena-verified", subset="").tasks
+    student = contender("base", recipe=RECIPE)
+    found = judged(student, round, everything)
+    benchmark, split = found.open()
+    alike = [name for name, task in benchmark.tasks.items() if task.family == benchmark.tasks["44"].family]
+    assert list(split.train) == alike
+    assert len(split.heldout) == 812 - len(alike)
+    assert judged(contender("random", recipe=RECIPE), round, everything) == everything
+    named = everything.model_copy(update={"train": ("418",), "heldout": ("44", "45")})
+    with pytest.raises(InputError, match="learnt from tasks that are to be judged as held out: 44"):
+        judged(student, round, named)
+
+
+def shown(table: Table | None) -> str:
+    assert table is not None
+    console = Console(width=240, file=io.StringIO())
+    console.print(table)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_the_tables_say_agents_splits_sites_and_what_others_published() -> None:
+    def site(name: str, solved: int, episodes: int) -> dict[str, object]:
+        return {
+            "name": name,
+            "solved": solved,
+            "episodes": episodes,
+            "success_rate": solved / episodes,
+            "interval": (0.0, 1.0),
+        }
+
+    sites = (site("gitlab", 1, 4), site("gitlab+reddit", 1, 1), site("map+wikipedia", 0, 3))
+    split = split_result(
+        split="transductive",
+        by_site=sites,
+        macro_rate=0.3,
+        macro_interval=(0.1, 0.6),
+        outcomes={"solved": 40, "failed": 40, "env_error": 2},
+    )
+    found = (evaluate_result(splits={"transductive": split}, doubtful={"429": "it cannot be"}),)
+    first = shown(success_table(found))
+    assert "transductive  40 of 80  50.0%    40% to 60%  30.0%             10% to 60%  2" in first
+    benchmark = open_benchmark("webarena-verified")
+    second = shown(site_table(found, benchmark))
+    assert "25% (0% to 100%)" in second
+    assert "25% of 4" in second
+    assert "AgentSymbiotic, Claude-3.5" in second
+    assert "task 429 is counted, and known to be wrong: it cannot be" in list(remarks(found, benchmark))
+    assert site_table((evaluate_result(splits={"heldout_seeds": split_result()}),), open_benchmark("miniwob")) is None
