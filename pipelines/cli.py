@@ -172,8 +172,9 @@ def evaluate(
     What is stored is not played again. Of a benchmark without seeds every task is judged once; those that a model
     learnt from, as far as the store knows, are told apart as transductive.
     """
+    from components.evaluate.tables import remarks, site_table, success_table
     from pipelines.commands import read_recipe
-    from pipelines.evaluations import evaluate_command, remarks, site_table, success_table, tasks_of
+    from pipelines.evaluations import evaluate_command, tasks_of
 
     wanted = tasks_of(read_recipe(recipe, changes or ()), benchmark=benchmark, subset=subset)
     found = evaluate_command(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from components.agents.config import LocalConfig
+from components.benchmarks.config import TasksConfig
+from components.errors import InputError
 from components.results.distill import DistillResult
+from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
 
@@ -29,3 +33,33 @@ def learnt_tasks(store: Store, model: str) -> set[str]:
 
 def _distillations(store: Store) -> list[DistillResult]:
     return [DistillResult.model_validate_json(store.get(key)) for key in store.list("runs/") if key.endswith(RESULT)]
+
+
+def judged(student: LocalConfig, round: Round, tasks: TasksConfig) -> TasksConfig:
+    """The tasks with what a model learnt from set apart, where every task of a benchmark without seeds is judged.
+
+    Raises:
+        InputError: the recipe says itself what is held out, and the model learnt from some of that.
+    """
+    benchmark, split = tasks.open()
+    if benchmark.seeded:
+        return tasks
+    learnt = _learnt(student.model, round) & benchmark.tasks.keys()
+    if taught := sorted(learnt & split.heldout.keys()):
+        if tasks.heldout != "all":
+            raise InputError(
+                f"{student.model} learnt from tasks that are to be judged as held out: {', '.join(taught)}",
+                where="tasks.heldout",
+                fix="judge it on the split it was taught with, or leave out tasks.train and tasks.heldout",
+            )
+        families = {benchmark.tasks[name].family for name in learnt}
+        again = tuple(name for name, task in benchmark.tasks.items() if task.family in families)
+        new = tuple(name for name in benchmark.tasks if name not in again)
+        return tasks.model_copy(update={"train": again, "heldout": new})
+    return tasks
+
+
+def _learnt(model: str, round: Round) -> set[str]:
+    from components.models.files import folder_digest, resolve_model
+
+    return learnt_tasks(round.store, folder_digest(resolve_model(model, work=round.work, store=round.store)))

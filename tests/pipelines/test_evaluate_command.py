@@ -10,13 +10,16 @@ from rich.console import Console
 from rich.table import Table
 
 from components.agents.config import ChatConfig, LocalConfig, StopConfig
+from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import open_benchmark
 from components.errors import InputError
+from components.evaluate.lineage import judged
+from components.evaluate.tables import remarks, site_table, success_table
 from components.preflight.config import Recipe
 from components.trajectories.rounds import Round
 from components.trajectories.store_folder import FolderStore
 from components.trajectories.tables import write_table
-from pipelines.evaluations import Contender, contender, judged, remarks, site_table, success_table, tasks_of
+from pipelines.evaluations import Contender, contender, tasks_of
 from tests.components.results.made import distill_result, evaluate_result, split_result
 
 RECIPE = Recipe(name="one")
@@ -58,13 +61,13 @@ def test_what_a_model_learnt_from_is_told_apart_and_is_never_judged_as_held_out(
     made = distill_result(model_digest=folder_digest(BASE_FOLDER), sources={table: "d"})
     round.store.put("runs/r/round-001/results/distill.json", made.model_dump_json().encode())
     everything = tasks_of(RECIPE, benchmark="webarena-verified", subset="").tasks
-    student = contender("base", recipe=RECIPE)
+    student = LocalConfig(model="base")
     found = judged(student, round, everything)
     benchmark, split = found.open()
     alike = [name for name, task in benchmark.tasks.items() if task.family == benchmark.tasks["44"].family]
     assert list(split.train) == alike
     assert len(split.heldout) == 812 - len(alike)
-    assert judged(contender("random", recipe=RECIPE), round, everything) == everything
+    assert judged(student, round, TasksConfig()) == TasksConfig()
     named = everything.model_copy(update={"train": ("418",), "heldout": ("44", "45")})
     with pytest.raises(InputError, match="learnt from tasks that are to be judged as held out: 44"):
         judged(student, round, named)
