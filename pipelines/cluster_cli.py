@@ -21,7 +21,8 @@ Which = Annotated[
     "- `symbiont submit` - the next round of main, followed until it ends\n"
     "- `symbiont submit --recipe mine.yaml --place here.yaml --run mine --set distill.steps=800`\n"
     "- `symbiont submit --detach --json | jq -r .link`\n\n"
-    "**Environment**: SYMBIONT_KUBEFLOW_TOKEN or SYMBIONT_KUBEFLOW_COOKIE say who asks, where Kubeflow wants to know."
+    "**Environment**: SYMBIONT_KUBEFLOW stands for the place's kubeflow.address; SYMBIONT_KUBEFLOW_TOKEN or "
+    "SYMBIONT_KUBEFLOW_COOKIE say who asks, where Kubeflow wants to know."
 )
 def submit(
     recipe: RecipeName = "laptop",

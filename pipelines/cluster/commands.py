@@ -43,9 +43,8 @@ def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
     if not found.finished:
         console.print(f"Stopping {found.display_name} ...", highlight=False, markup=False)
         cluster.stop(found.run_id)
-    while not found.finished:
+    while not (found := cluster.run(found.run_id)).finished:
         time.sleep(LOOK_SECONDS)
-        found = cluster.run(found.run_id)
     console.print(f"{found.display_name}: {found.state.lower()}", highlight=False, markup=False)
     return cluster_run(cluster, found)
 

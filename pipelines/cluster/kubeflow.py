@@ -7,15 +7,20 @@ in the home folder, and asks nothing again (docs/decisions/0036-a-client-of-our-
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 from urllib.parse import quote
 
+from components.documents.check import check_document
 from components.errors import InputError
 from components.place import Kubeflow, Place
 from pipelines.cluster.connection import Connection, Json
 from pipelines.cluster.records import FINISHED, RecurringRun, Run, Version
 from pipelines.compile import GROUP
+
+ADDRESS = "SYMBIONT_KUBEFLOW"
+"""In the environment, the address in place of the place's."""
 
 
 class Cluster:
@@ -32,7 +37,7 @@ class Cluster:
                 fix="give it a section kubeflow; `symbiont help-recipe --place kubeflow` lists its keys",
             )
         self.place = place
-        self.settings: Kubeflow = place.kubeflow
+        self.settings = _reached(place.kubeflow)
         self._connection = Connection(self.settings)
         several = self._connection.get("healthz").get("multi_user", False)
         self._namespace: Json = {"namespace": self.settings.namespace} if several else {}
@@ -167,6 +172,12 @@ class Cluster:
     def _first(self, path: str, key: str, name: str, **query: str) -> Json | None:
         query["filter"] = _filter(("EQUALS", "display_name", name))
         return next(self._connection.pages(path, key, **query), None)
+
+
+def _reached(told: Kubeflow) -> Kubeflow:
+    """The settings, with the address by which this machine reaches what the place names as its pods do."""
+    address = os.environ.get(ADDRESS, "") or told.address
+    return check_document({**told.model_dump(), "address": address}, Kubeflow, where=f"{ADDRESS} or place: kubeflow")
 
 
 def _filter(*predicates: tuple[str, str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from components.errors import InfraError, InputError
@@ -27,10 +29,10 @@ PARAMETERS = {"recipe": "laptop", "place": "cluster", "run": "main", "round": 0,
 
 @pytest.fixture
 def symbiont(place_file: str) -> Callable[..., Result]:
-    def call(command: str, *arguments: str, place: str = place_file, **environment: str) -> Result:
+    def call(command: str, *arguments: str, place: str = place_file, said: str = "", **environment: str) -> Result:
         given = [command, *arguments, "--place", place]
         compiled = ["--compiled", str(COMPILED)] if command == "submit" else []
-        return CliRunner().invoke(app, [*given, *compiled], env=environment)
+        return CliRunner().invoke(app, [*given, *compiled], env=environment, input=said)
 
     return call
 
@@ -155,6 +157,18 @@ def test_several_users_each_have_their_namespace(
     assert "agents" in str(refused.exception)
 
 
+def test_this_machine_may_have_another_way_to_the_same_kubeflow(
+    symbiont: Callable[..., Result], server: KubeflowServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "charts.yaml"
+    inside = {"address": "http://ml-pipeline.kubeflow.svc:8888", "place": "cluster"}
+    path.write_text(yaml.safe_dump({"name": "cluster", "kubeflow": inside}))
+    done = symbiont("submit", "-d", "--json", place=str(path), SYMBIONT_KUBEFLOW=server.address)
+    assert json.loads(done.stdout)["link"].startswith(server.address)
+    wrong = symbiont("submit", "-d", place=str(path), SYMBIONT_KUBEFLOW="localhost:8080")
+    assert "SYMBIONT_KUBEFLOW" in str(wrong.exception)
+
+
 def test_a_failed_round_says_why_and_how_to_mend_it(
     symbiont: Callable[..., Result], server: KubeflowServer, kubernetes: KubernetesServer, tmp_path: Path
 ) -> None:
@@ -212,6 +226,24 @@ def test_stopping_waits_until_it_has_ended_and_may_be_said_twice(
         assert json.loads(done.stdout)["state"] == "canceled"
     assert server.asked.count("run_service_terminate_run") == 1
     assert "was stopped" in str(symbiont("follow", "main").exception)
+
+
+@pytest.mark.parametrize(("said", "state"), [("y", "CANCELED"), ("n", "RUNNING")])
+def test_ctrl_c_at_a_terminal_asks_whether_the_round_stops_too(
+    said: str, state: str, symbiont: Callable[..., Result], server: KubeflowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(run: Json) -> None:
+        if run["state"] == "PENDING":
+            run["state"] = "RUNNING"
+            _thread.interrupt_main()
+
+    server.progress = interrupt
+    monkeypatch.setattr("pipelines.cluster_cli.errors", Console(stderr=True, force_terminal=True))
+    done = symbiont("submit", said=f"{said}\n")
+    assert done.exit_code == 130
+    (run,) = server.kept["runs"].values()
+    assert run["state"] == state
+    assert ("symbiont follow main" in done.stderr) is (said == "n")
 
 
 def test_ctrl_c_where_nobody_can_be_asked_stops_the_round(
