@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-kills bench-privacy figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-kills bench-privacy bench-retrieval figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,9 @@ bench-detection: $(VENV)/.packages ## detection of distillation on zoos made fro
 
 bench-ablation: setup ## what each ingredient is worth, with intervals and cost (hours); writes docs/ablation.md, bench/ablation.json
 	@$(BIN)/symbiont ablate --table docs/ablation.md --rows bench/ablation.json $(ARGS)
+
+bench-retrieval: $(VENV)/.packages ## how fast 50,000 pieces of knowledge are searched, and whether what helps is found; minutes
+	@$(BIN)/python -m bench.retrieval --to bench/retrieval.json $(ARGS)
 
 bench-keeping: $(VENV)/.packages ## a model of 16 GB to an S3 server and back, interrupted; needs 50 GB of disk (ARGS="--gigabytes 1")
 	@$(BIN)/python -m bench.keeping $(ARGS)

@@ -35,6 +35,7 @@ from components.serving.config import InProcess, ServingConfig
 from components.sites.announced import announce_sites
 from components.sites.config import Site
 from components.trajectories.attempts import Attempt, Failure
+from components.trajectories.imports import find_takedown
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
 
@@ -261,8 +262,10 @@ def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeB
     from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 
     until = here.number if until_round is None else until_round
-    knowledge = KnowledgeBase.open(knowledge_url(here.store, here.run), until_round=until)
-    synthesized = read(here.at(until), SynthesizeResult)
-    if synthesized is not None and synthesized.knowledge_content:
-        knowledge.check(entries=synthesized.knowledge_entries, content=synthesized.knowledge_content)
+    made = read(here.at(until), SynthesizeResult)
+    embedding = made.knowledge_embedding if made else None
+    knowledge = KnowledgeBase.open(knowledge_url(here.store, here.run), embedding=embedding, until_round=until)
+    if made is not None and made.knowledge_content:
+        standing = {of: digest for of, digest in made.knowledge_imports.items() if not find_takedown(here.store, of)}
+        knowledge.check(entries=made.knowledge_entries, content=made.knowledge_content, imports=standing)
     return knowledge

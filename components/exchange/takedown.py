@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
 from components.trajectories.imports import TakenDown, find_takedown, records_of, set_prefix, sources, takedown_key
+from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 from components.trajectories.store import Store
 
 DISTILLED = re.compile(r"runs/(?P<run>[^/]+)/round-(?P<round>\d{3,})/results/distill\.json")
@@ -71,10 +73,34 @@ def take_down(store: Store, source: str) -> int:
         taken_down_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     store.put_new(takedown_key(source), taken.model_dump_json(indent=1).encode())
-    keys = list(store.list(set_prefix(source)))
+    keys = [*_wordings(store, source), *store.list(set_prefix(source))]
     for key in keys:
         store.delete(key)
+    for run, knowledge in _knowledge(store).items():
+        if knowledge.ids(origin=source) or _has_read(store, run, source):  # a killed takedown may have left the rest
+            knowledge.remove(source)
     return len(keys)
+
+
+def _knowledge(store: Store) -> dict[str, KnowledgeBase]:
+    """The knowledge base of every run that has one."""
+    runs = dict.fromkeys(key.split("/")[1] for key in store.list("knowledge/"))
+    return {run: KnowledgeBase.open(knowledge_url(store, run)) for run in runs}
+
+
+def _has_read(store: Store, run: str, source: str) -> bool:
+    """Whether a synthesis of the run took pieces of the source in."""
+    made = (key for key in store.list(f"runs/{run}/") if key.endswith("/results/synthesize.json"))
+    return any(source in json.loads(store.get(key)).get("knowledge_imports", {}) for key in made)
+
+
+def _wordings(store: Store, source: str) -> Iterator[str]:
+    """Keys of what models said of a source's pieces."""
+    pieces = {
+        f"{identity}.json" for knowledge in _knowledge(store).values() for identity in knowledge.ids(origin=source)
+    }
+    if pieces:
+        yield from (key for key in store.list("runs/") if "/wordings/" in key and key.split("/")[-1] in pieces)
 
 
 def _student(store: Store, key: str) -> dict[str, Any] | None:

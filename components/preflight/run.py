@@ -57,7 +57,7 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
     if not split.train:
         raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")
     check_store(round.store)
-    for source in config.synthesize.imports:
+    for source in config.synthesize.sources:
         check_imported(round.store, source)
     check_tracking()
     check_never_taught(round, split)

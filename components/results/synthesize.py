@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
+from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.schema import Record
 
 FROM = "examples-from-"
@@ -44,7 +47,9 @@ class SynthesizeResult(Record):
         student_only_solutions: see `discoveries`.
         knowledge_entries: pieces in the knowledge base at the end of this round.
         knowledge_added: those this round added, by finder; knowledge_from_student: all that a student found.
-        knowledge_digest: over the ids of all of them; knowledge_content: over all that stands in them.
+        knowledge_digest: over the ids of all of them; knowledge_content: over all that stands in those that were played
+            here; knowledge_imports: likewise in those of each imported source.
+        knowledge_embedding: who made the vectors that are searched.
     """
 
     stage: ClassVar[str] = "synthesize"
@@ -67,6 +72,8 @@ class SynthesizeResult(Record):
     knowledge_from_student: int
     knowledge_digest: str
     knowledge_content: str = ""
+    knowledge_imports: dict[str, str] = Field(default_factory=dict)
+    knowledge_embedding: EmbeddingEndpoint | None = None
 
     @property
     def examples_digest(self) -> str:

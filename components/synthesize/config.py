@@ -54,6 +54,7 @@ class KnowledgeConfig(_Settings):
     longest: int = Field(5, ge=1, description="most steps of a piece; every shorter piece of a trajectory enters too")
     per_task: int = Field(12, ge=0, description="trajectories that enter, of each task and finder, in one round")
     failures: bool = Field(False, description="let failed trajectories in too, marked as such")
+    imports: tuple[str, ...] = Field((), description="sources of imported trajectories whose solved ones enter too")
     writer: ChatConfig | None = Field(None, description="model that words the pieces; unset: fixed phrases")
     embedding: EmbeddingEndpoint | None = Field(None, description="endpoint of vectors; unset: full-text search alone")
 
@@ -74,6 +75,11 @@ class SynthesizeConfig(_Settings):
     per_task: int = Field(64, ge=1, description="good trajectories of each task that are learnt from, in one round")
     drop_useless: bool = Field(True, description="leave out steps that changed nothing on the page")
     knowledge: KnowledgeConfig = Field(default_factory=KnowledgeConfig, description="what enters the knowledge base")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Imported sources that are read, for whatever."""
+        return tuple(dict.fromkeys((*self.imports, *self.knowledge.imports)))
 
     @property
     def chat_models(self) -> dict[str, ChatConfig]:

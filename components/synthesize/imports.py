@@ -1,8 +1,9 @@
-"""Training examples of imported trajectories: a table of each source's own, so that it can be taken down as a whole.
+"""What is learnt from imported trajectories: training examples, and pieces of knowledge that name their source.
 
-It stands beside the source's episodes, not in the round, and is made once for all rounds and runs that read the source
-with the same settings. What a benchmark's evaluation might ask is left out: such sets were not made with our split in
-mind, so it is no mistake of the user's.
+The examples of a source are a table of its own, so that it can be taken down as a whole: it stands beside the source's
+episodes, not in the round, and is made once for all rounds and runs that read the source with the same settings. What a
+benchmark's evaluation might ask is left out: such sets were not made with our split in mind, so it is no mistake of the
+user's.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from typing import Any
 
 from components.benchmarks.split import Split
 from components.results.synthesize import TableResult
-from components.synthesize.config import SynthesizeConfig
+from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
 from components.synthesize.inputs import RULES_VERSION
+from components.synthesize.pieces import pieces
 from components.synthesize.select import learnt_steps
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
 from components.trajectories.imports import imported_keys, set_prefix
+from components.trajectories.knowledge_entry import KnowledgeEntry
+from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
 from components.trajectories.schema import Episode, Outcome
 from components.trajectories.store import Store
@@ -40,6 +44,17 @@ def imported_examples(
     key = f"{set_prefix(source)}tables/examples-{made_of[:32]}.parquet"
     info = write_table(store, key, table, sources={source: digest})
     return TableResult(key=key, digest=info.digest, rows=info.rows)
+
+
+def imported_pieces(round: Round, source: str, *, config: KnowledgeConfig, split: Split) -> Iterator[KnowledgeEntry]:
+    """The pieces of a source's solved trajectories, as this round's, so that earlier rounds do not see them."""
+    entered = Counter[str]()
+    for episode in load_episodes(round.store, imported_keys(round.store, source)):
+        if episode.outcome is Outcome.SOLVED and not _is_held_out(episode, split):
+            entered[episode.task_id] += 1
+            if entered[episode.task_id] <= config.per_task:
+                found = pieces(episode, solved=True, longest=config.longest)
+                yield from (piece.model_copy(update={"round": round.number}) for piece in found)
 
 
 def _rows(

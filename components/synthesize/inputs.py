@@ -59,7 +59,7 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
     settings = _settings_digest(config, split)
     episodes: list[Episode] | None = None
     if not round.store.exists(key):
-        imports = {source: imports_digest(round.store, source) for source in config.imports}
+        imports = {source: imports_digest(round.store, source) for source in config.sources}
         episodes = _explored(round, alone=not imports)
         split.check({"id": each.key, **each.model_dump(include=GUARDED)} for each in episodes)
         digests = {episode.key: episode_digest(episode) for episode in episodes}

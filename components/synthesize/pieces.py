@@ -75,6 +75,7 @@ def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, sol
         round=episode.round,
         episode_key=episode.key,
         start=steps[begin].index,
+        origin=episode.origin.source if episode.origin else "",
         classes=tuple(sorted(known | classes_of((episode.intent, after, *(step.observation for step in stretch))))),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from components.benchmarks.config import TasksConfig
@@ -17,7 +18,7 @@ from components.results.synthesize import FROM, SynthesizeResult, TableResult
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
-from components.synthesize.imports import imported_examples
+from components.synthesize.imports import imported_examples, imported_pieces
 from components.synthesize.inputs import Inputs, fixed_inputs
 from components.synthesize.judge import Judgement, judge_all
 from components.synthesize.pieces import kept_pieces
@@ -79,6 +80,7 @@ class _Synthesis:
                 self.round.store, source, digest=digest, config=self.config, split=self.split, dropped=self.dropped
             )
             for source, digest in self.inputs.imports.items()
+            if source in self.config.imports
         }
         knowledge = self._knowledge()
         knowledge.add(self._worded(entries), guard=self.split)
@@ -106,9 +108,14 @@ class _Synthesis:
     def _entries(self, judgements: dict[str, Judgement]) -> list[KnowledgeEntry]:
         good = good_episodes(self.episodes, judgements)
         bad = [each for each in self.episodes if not judgements[each.key].good]
-        return kept_pieces(
+        own = kept_pieces(
             distinct([*good, *bad], Counter()), judgements, config=self.config.knowledge, seed=self.round.seed
         )
+        others = (
+            imported_pieces(self.round, source, config=self.config.knowledge, split=self.split)
+            for source in self.config.knowledge.imports
+        )
+        return [*own, *chain.from_iterable(others)]
 
     def _worded(self, entries: list[KnowledgeEntry]) -> list[KnowledgeEntry]:
         writer = self.config.knowledge.writer
@@ -169,6 +176,11 @@ class _Synthesis:
             knowledge_from_student=sum(entry.found_by == "student" for entry in entries),
             knowledge_digest=knowledge.digest(),
             knowledge_content=knowledge.content_digest(),
+            knowledge_imports={
+                source: knowledge.content_digest(origin=source)
+                for source in sorted({entry.origin for entry in entries} - {""})
+            },
+            knowledge_embedding=self.config.knowledge.embedding,
         )
 
 

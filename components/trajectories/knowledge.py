@@ -1,10 +1,11 @@
-"""The knowledge base: pieces of past trajectories that an agent can be given as examples, in a LanceDB dataset.
+"""The knowledge base: pieces of past trajectories that an agent can be given as examples, in LanceDB tables.
 
 Retrieval is the union of AgentSymbiotic's three strategies (its section 3.2 and algorithm 1):
 
 (a) task-guided: a query that says what is wanted now, against each piece's instruction and summary;
-(b) direct match of the goal and the page against each piece's goal and first page;
-(c) similarity of embeddings of the same, when an embedding endpoint is configured.
+(b) direct match of the goal and the page: pages like this one are looked up by the words that are particular to it
+    (`commonness`) and by those of the goal, then the pieces that begin there, by goal;
+(c) likeness of vectors of goal and page, where an endpoint of vectors is configured (`knowledge_vectors`).
 
 (a) and (b) are full-text search (BM25). The paper does not say how the union is cut to K examples, and its code takes
 fixed shares per index; we rank the union by reciprocal rank fusion and take at most one piece of each place in each
@@ -16,33 +17,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from components.errors import InfraError, InputError
-from components.text import without_references
-from components.trajectories.embeddings import EmbeddingEndpoint, embed
+from components.trajectories.commonness import SAMPLE, Commonness, words_of
+from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
-from components.trajectories.lance import connect, lance_errors
+from components.trajectories.knowledge_rows import ENTRIES, PAGES, entry_of, old_digest, page_digest, row_of, schema_of
+from components.trajectories.knowledge_tables import Tables, among, of_origin
+from components.trajectories.knowledge_vectors import Vectors
+from components.trajectories.lance import lance_errors
 
 if TYPE_CHECKING:
     from components.trajectories.store import Store
 
 __all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "knowledge_url"]
 
-TABLE = "entries"
-TEXTS = ("wanted", "state")
 FUSION = 60  # the customary constant of reciprocal rank fusion
 DEPTH = 8  # candidates per strategy and wanted example
-QUERY_WORDS = 96
+AT_PAGES = 2000  # most pieces looked at that begin at the pages alike
 MEND = (
     "delete this folder, and done.json of every round of the run, and run the same command again: stages find what "
     "they stored, and each round's synthesis adds its pieces anew"
 )
-_WORD = re.compile(r"\w+")
 
 
 def knowledge_url(store: Store, run: str) -> str:
@@ -63,10 +62,8 @@ class KnowledgeBase:
     def __init__(self, url: str, *, embedding: EmbeddingEndpoint | None = None, until_round: int | None = None) -> None:
         self.url = url
         self._embedding = embedding
-        self._until = until_round
-        self._database = connect(url)
-        self._entries: Any = None
-        self._vectors: Any = None
+        self._tables = Tables(url, until_round=until_round)
+        self._common: tuple[int, Commonness] | None = None
 
     @classmethod
     def open(
@@ -91,18 +88,14 @@ class KnowledgeBase:
             InfraError: the dataset or the embedding endpoint does not answer.
         """
         new = {entry.id: entry for entry in reversed(list(entries))}  # of equal ones the first stays
-        rows = [_row(entry) for entry in sorted(new.values(), key=lambda entry: entry.id)]
-        guard.check(rows)
+        wanted = sorted(new.values(), key=lambda entry: entry.id)
+        guard.check(row_of(entry) for entry in wanted)
         with lance_errors(self.url):
-            table = self._create()
-            before = table.count_rows()
-            if rows:
-                table.merge_insert("id").when_not_matched_insert_all().execute(_to_arrow(rows))
-            table.optimize()  # takes the new rows into the indexes; until then they are searched one by one
-            added = table.count_rows() - before
-        if self._embedding:
-            self._add_vectors(self._embedding)
-        return int(added)
+            self._tables.renew()
+            added = self._tables.write(wanted)
+            if self._embedding:
+                self._embed(self._embedding)
+        return added
 
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:
         """At most `k` pieces that may help with this goal on this page, best first.
@@ -114,47 +107,66 @@ class KnowledgeBase:
         Raises:
             InfraError: the dataset or the embedding endpoint does not answer.
         """
-        page = without_references(observation)
         with lance_errors(self.url):
-            if (table := self._open()) is None or k < 1:
+            if k < 1 or not self._tables.open():
                 return []
+            common, limit = self._commonness(), DEPTH * k
             ranked = [
-                _full_text(table, "wanted", query or intent, where=self._where(), limit=DEPTH * k),
-                _full_text(table, "state", f"{intent}\n{page}", where=self._where(), limit=DEPTH * k),
+                self._tables.full_text(ENTRIES, "wanted", words_of(query or intent), limit=limit),
+                self._at_pages(intent, common.words(observation), limit=limit),
             ]
-            if self._embedding and (vectors := self._open_vectors(self._embedding)) is not None:
-                [vector] = embed(self._embedding, [f"{intent}\n{page}"])
-                nearest = vectors.search(vector).distance_type("cosine").limit(DEPTH * k)
-                if where := self._where():
-                    nearest = nearest.where(where, prefilter=True)
-                ranked.append([row["id"] for row in nearest.select(["id", "_distance"]).to_list()])
-            return self._best(table, _fuse(ranked), k)
+            if self._embedding:
+                text, where = f"{intent}\n{common.text(observation)}", self._tables.where()
+                vectors = Vectors(self._tables.database, self._embedding)
+                ranked.append(vectors.nearest(text, where=where, limit=limit))
+            return self._best(_fuse(ranked), k)
 
     def __len__(self) -> int:
+        return len(self.ids())
+
+    def ids(self, *, origin: str | None = None) -> list[str]:
+        """Of every piece, or of an imported source's, in their order."""
         with lance_errors(self.url):
-            table = self._open()
-            return int(table.count_rows(self._where() or None)) if table is not None else 0
+            if not self._tables.open():
+                return []
+            where = "" if origin is None else of_origin(origin)
+            return sorted(row["id"] for row in self._tables.rows(ENTRIES, ["id"], where=where))
 
     def entries(self) -> list[KnowledgeEntry]:
         """Every piece, by id."""
-        return [KnowledgeEntry.model_validate_json(text) for text in self._read_all("entry")]
+        with lance_errors(self.url):
+            if not self._tables.open():
+                return []
+            pages = self._texts()
+            rows = sorted(self._tables.rows(ENTRIES, ["id", "entry", "pages"]), key=lambda row: row["id"])
+            return [entry_of(row, pages) for row in rows]
 
     def digest(self) -> str:
-        """SHA-256 over the ids: two knowledge bases that say the same have the same."""
-        return hashlib.sha256("\n".join(self._read_all("id")).encode()).hexdigest()
+        """SHA-256 over the ids, and over the model of the vectors that are searched: another, other pieces found."""
+        model = [self._embedding.model] if self._embedding else []
+        return hashlib.sha256("\n".join([*model, *self.ids()]).encode()).hexdigest()
 
-    def content_digest(self) -> str:
-        """SHA-256 over every piece as it stands, with what is searched of it and who found it."""
+    def content_digest(self, *, origin: str = "") -> str:
+        """SHA-256 over every piece as it stands, its pages, what is searched of it and who found it.
+
+        Args:
+            origin: of an imported source's pieces; of those that were played here where left out.
+        """
+        seen = hashlib.sha256()
         with lance_errors(self.url):
-            if (table := self._open()) is None:
-                return _digest([])
-            query = table.search().select(_schema().names)
-            if where := self._where():
-                query = query.where(where)
-            return _digest(query.to_arrow().sort_by("id").to_pylist())
+            if self._tables.open():
+                standing = {digest: page_digest(text) for digest, text in self._texts().items()}
+                rows = self._tables.rows(ENTRIES, schema_of(ENTRIES).names, where=of_origin(origin))
+                for row in sorted(rows, key=lambda row: row["id"]):
+                    row["pages"] = [standing.get(digest, "gone") if digest else "" for digest in row["pages"]]
+                    seen.update(json.dumps(row, sort_keys=True).encode())
+        return seen.hexdigest()
 
-    def check(self, *, entries: int, content: str) -> None:
+    def check(self, *, entries: int, content: str, imports: Mapping[str, str]) -> None:
         """Compares what is there with what the round's synthesis left.
+
+        Args:
+            entries: number of pieces; content: digest of those that were played here; imports: of others by source.
 
         Raises:
             InputError: pieces are missing or torn; says how they are made again.
@@ -162,102 +174,67 @@ class KnowledgeBase:
         """
         try:
             found, digest = len(self), self.content_digest()
+            torn = any(self.content_digest(origin=source) != wanted for source, wanted in imports.items())
+            torn = torn or (digest != content and old_digest(self.entries()) != content)
         except InfraError as error:
             if self.url.startswith("s3://"):
                 raise
             raise InputError(f"the knowledge base cannot be read: {error}", where=self.url, fix=MEND) from error
-        if digest != content:
+        if torn:
             what = f"{found} of {entries} pieces are there" if found != entries else "a piece is not as it was added"
             raise InputError(f"the knowledge base is torn: {what}", where=self.url, fix=MEND)
 
-    def _read_all(self, column: str) -> list[str]:
-        """One column of every row, in the order of ids."""
+    def remove(self, origin: str) -> None:
+        """Removes an imported source's pieces and whatever only they hold, older versions of the tables included."""
         with lance_errors(self.url):
-            if (table := self._open()) is None:
-                return []
-            query = table.search().select(["id", column] if column != "id" else ["id"])
-            if where := self._where():
-                query = query.where(where)
-            return [str(value) for value in query.to_arrow().sort_by("id").column(column).to_pylist()]
+            self._tables.remove(origin)
 
-    def _best(self, table: Any, ids: Sequence[str], k: int) -> list[KnowledgeEntry]:
-        found = _read(table, ids)
-        chosen: dict[tuple[str, int], KnowledgeEntry] = {}
-        for entry in (found[identity] for identity in ids):
-            chosen.setdefault((entry.episode_key, entry.start), entry)
-        return list(chosen.values())[:k]
+    def _at_pages(self, intent: str, words: Sequence[str], *, limit: int) -> list[str]:
+        """Ids of the pieces that begin at a page alike, by page and goal together; by goal where no page is."""
+        tables, goal = self._tables, words_of(intent)
+        pages = _fuse(tables.full_text(PAGES, "text", asked, limit=limit) for asked in (words, goal))[:limit]
+        if not pages:
+            return tables.full_text(ENTRIES, "goal", goal, limit=limit)
+        there, at = among("page", pages), {digest: rank for rank, digest in enumerate(pages, 1)}
+        begin = tables.rows(ENTRIES, ["id", "page"], where=there, limit=AT_PAGES)
+        scores = {row["id"]: 1.0 / (FUSION + at[row["page"]]) for row in begin}
+        for rank, identity in enumerate(tables.full_text(ENTRIES, "goal", goal, limit=limit, where=there), 1):
+            scores[identity] = scores.get(identity, 0.0) + 1.0 / (FUSION + rank)
+        return sorted(scores, key=lambda identity: (-scores[identity], identity))[:limit]
 
-    def _where(self) -> str:
-        return "" if self._until is None else f"round <= {int(self._until)}"
+    def _best(self, ids: Sequence[str], k: int) -> list[KnowledgeEntry]:
+        columns = ["id", "entry", "pages", "episode_key", "start"]
+        rows = self._tables.rows(ENTRIES, columns, where=among("id", ids)) if ids else []
+        found = {row["id"]: row for row in rows}
+        chosen: dict[tuple[str, int], Mapping[str, Any]] = {}
+        for row in (found[identity] for identity in ids if identity in found):
+            chosen.setdefault((row["episode_key"], row["start"]), row)
+        best = list(chosen.values())[:k]
+        named = sorted({digest for row in best for digest in row["pages"] if digest})
+        pages = self._texts(among("digest", named)) if named else {}
+        return [entry_of(row, pages) for row in best]
 
-    def _open(self) -> Any:
-        """The table, or None while nothing was added. An open table follows what other processes add."""
-        if self._entries is None:
-            with suppress(ValueError, FileNotFoundError):
-                self._entries = self._database.open_table(TABLE)
-        else:
-            self._entries.checkout_latest()
-        return self._entries
+    def _texts(self, where: str = "") -> dict[str, str]:
+        """Pages by digest."""
+        return {row["digest"]: row["text"] for row in self._tables.rows(PAGES, ["digest", "text"], where=where)}
 
-    def _create(self) -> Any:
-        """The table with its full-text indexes, made before the first row, and where a killed process did not."""
-        from lancedb.index import FTS
+    def _commonness(self) -> Commonness:
+        """Of the pages there are, of which some are counted: those whose digests come first, whatever their order."""
+        pages = self._tables[PAGES]
+        if self._common is None or self._common[0] != pages.version:
+            share = min(SAMPLE / max(pages.count_rows(), 1), 1.0)
+            counted = self._texts(f"digest < '{int(share * 0xFFFFFFFF):08x}'" if share < 1 else "")
+            self._common = (pages.version, Commonness(counted.values()))
+        return self._common[1]
 
-        if self._entries is None:
-            self._entries = self._database.create_table(TABLE, schema=_schema(), exist_ok=True)
-        indexed = {column for index in self._entries.list_indices() for column in index.columns}
-        for column in TEXTS:
-            if column not in indexed:
-                self._entries.create_index(column, config=FTS(remove_stop_words=False))
-        return self._entries
-
-    def _open_vectors(self, endpoint: EmbeddingEndpoint) -> Any:
-        if self._vectors is None:
-            with suppress(ValueError, FileNotFoundError):
-                self._vectors = self._database.open_table(endpoint.table)
-        return self._vectors
-
-    def _add_vectors(self, endpoint: EmbeddingEndpoint) -> None:
-        """Embeds every entry that has no vector of this model yet: also those added while none was configured."""
-        import pyarrow as pa
-
-        with lance_errors(self.url):
-            table = self._open_vectors(endpoint)
-            known = (
-                set(table.search().select(["id"]).to_arrow().column("id").to_pylist()) if table is not None else set()
-            )
-        missing = [entry for entry in self.entries() if entry.id not in known]
-        for begin in range(0, len(missing), endpoint.batch):
-            batch = missing[begin : begin + endpoint.batch]
-            vectors = embed(endpoint, [entry.state for entry in batch])
-            with lance_errors(self.url):
-                rows = pa.table(
-                    {
-                        "id": [entry.id for entry in batch],
-                        "round": [entry.round for entry in batch],
-                        "vector": pa.array(vectors, pa.list_(pa.float32(), len(vectors[0]))),
-                    }
-                )
-                self._vectors = self._database.create_table(endpoint.table, schema=rows.schema, exist_ok=True)
-                self._vectors.merge_insert("id").when_not_matched_insert_all().execute(rows)
-
-
-def _digest(rows: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-
-
-def _full_text(table: Any, column: str, text: str, *, where: str, limit: int) -> list[str]:
-    """Ids by BM25, best first; equal scores by id, so that the answer does not hang on the order of rows."""
-    from lancedb.query import MatchQuery
-
-    words = list(dict.fromkeys(_WORD.findall(text.casefold())))[:QUERY_WORDS]
-    if not words:
-        return []
-    query = table.search(MatchQuery(" ".join(words), column), query_type="fts").limit(limit).select(["id", "_score"])
-    if where:
-        query = query.where(where, prefilter=True)
-    rows = query.to_list()
-    return [row["id"] for row in sorted(rows, key=lambda row: (-round(row["_score"], 4), row["id"]))]
+    def _embed(self, endpoint: EmbeddingEndpoint) -> None:
+        """Embeds every piece that has no vector of this model yet: also those added while none was configured."""
+        vectors, common = Vectors(self._tables.database, endpoint), self._commonness()
+        known = vectors.known()
+        rows = self._tables.rows(ENTRIES, ["id", "round", "goal", "page"])
+        missing = sorted((row for row in rows if row["id"] not in known), key=lambda row: row["id"])
+        pages = self._texts() if missing else {}
+        vectors.add(missing, lambda row: f"{row['goal']}\n{common.text(pages[row['page']])}")
 
 
 def _fuse(ranked: Iterable[Sequence[str]]) -> list[str]:
@@ -267,35 +244,3 @@ def _fuse(ranked: Iterable[Sequence[str]]) -> list[str]:
         for rank, identity in enumerate(ids, 1):
             scores[identity] = scores.get(identity, 0.0) + 1.0 / (FUSION + rank)
     return sorted(scores, key=lambda identity: (-scores[identity], identity))
-
-
-def _read(table: Any, ids: Sequence[str]) -> dict[str, KnowledgeEntry]:
-    if not ids:
-        return {}
-    listed = ", ".join(f"'{identity}'" for identity in ids)
-    rows = table.search().where(f"id IN ({listed})").select(["id", "entry"]).limit(len(ids)).to_list()
-    return {row["id"]: KnowledgeEntry.model_validate_json(row["entry"]) for row in rows}
-
-
-def _schema() -> Any:
-    import pyarrow as pa
-
-    texts = ("id", "task_id", "template", "episode_key", "found_by", "wanted", "state", "entry")
-    return pa.schema([(name, pa.string()) for name in texts] + [("round", pa.int64()), ("solved", pa.bool_())])
-
-
-def _row(entry: KnowledgeEntry) -> dict[str, Any]:
-    """The entry whole, the texts that are searched, and what a reader of the dataset may want to filter by.
-
-    `intent` and `seed` are not columns: they are there for the guard, which names the rows it refuses.
-    """
-    names = ("id", "task_id", "template", "episode_key", "found_by", "wanted", "state", "round", "solved")
-    row = {name: getattr(entry, name) for name in names}
-    return row | {"entry": entry.model_dump_json(), "intent": entry.intent, "seed": entry.seed}
-
-
-def _to_arrow(rows: Sequence[dict[str, Any]]) -> Any:
-    import pyarrow as pa
-
-    schema = _schema()
-    return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)

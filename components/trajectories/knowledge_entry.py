@@ -30,6 +30,7 @@ class KnowledgeEntry(Record):
         intent: the goal of the whole episode; `instruction` is what this piece alone does.
         end: the observation after the last step; empty where the episode ended with it.
         start: index of the first step in the episode.
+        origin: the source of an imported piece; empty for one that was played here.
         classes: of private data that its pages, its goal and its actions hold, as far as was known when it was made.
     """
 
@@ -47,6 +48,7 @@ class KnowledgeEntry(Record):
     round: int
     episode_key: str
     start: int
+    origin: str = ""
     classes: tuple[str, ...] = ()
 
     @property
@@ -56,9 +58,14 @@ class KnowledgeEntry(Record):
         return tuple(dict.fromkeys((self.intent, self.instruction, self.summary, self.end, *steps)))
 
     @property
+    def goal(self) -> str:
+        """The text that strategy (b) searches beside the first page."""
+        return f"{self.instruction}\n{self.intent}"
+
+    @property
     def state(self) -> str:
-        """The text that strategy (b) searches: goal and first page, without references."""
-        return f"{self.instruction}\n{self.intent}\n{without_references(self.steps[0].observation)}"
+        """Goal and first page, without references: what 0.1.0 searched, and a part of its digests."""
+        return f"{self.goal}\n{without_references(self.steps[0].observation)}"
 
     @property
     def wanted(self) -> str:

@@ -13,7 +13,7 @@ from components.trajectories.store_s3 import endpoint_url
 
 
 def connect(url: str) -> Any:
-    """A `lancedb` connection to a folder or an `s3://bucket/prefix`.
+    """A `lancedb` connection to a folder, an `s3://bucket/prefix`, or the memory of this process (`memory://`).
 
     Raises:
         InputError: the folder cannot be made or used.
@@ -22,6 +22,8 @@ def connect(url: str) -> Any:
 
     if url.startswith("s3://"):
         return lancedb.connect(url, storage_options=storage_options())
+    if url.startswith("memory://"):
+        return lancedb.connect(url)
     folder = Path(url).expanduser().absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)

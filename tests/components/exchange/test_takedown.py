@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from components.distill.run import run as distill
 from components.errors import InputError
 from components.exchange.imports import import_file
 from components.exchange.takedown import lineage, take_down
+from components.place import open_knowledge
 from components.results.distill import DistillResult
-from components.synthesize.config import SynthesizeConfig
+from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
 from components.synthesize.run import run as synthesize
 from components.trajectories.episodes import save_episode
 from components.trajectories.imports import takedown_key
@@ -29,7 +31,7 @@ from components.trajectories.tables import read_table
 from tests.components.exchange.published import a3_row, done, tree, write
 
 PLACES = ("Lisbon", "Quito", "Hanoi", "Accra", "Turin", "Osaka", "Perth", "Sofia")
-LEARN = SynthesizeConfig(imports=("a-set", "b-set"))
+LEARN = SynthesizeConfig(imports=("a-set", "b-set"), knowledge=KnowledgeConfig(imports=("a-set", "b-set")))
 
 
 @pytest.fixture
@@ -92,15 +94,19 @@ def test_an_import_trains_a_student_and_a_takedown_leaves_no_row_of_it(round: Ro
         (2, heir.model_digest, ""),
     ]
 
-    before = {key: store.get(key) for key in store.list()}
+    assert made.knowledge_added == {"imported": 8, "teacher": 4}
+    assert {entry.origin for entry in open_knowledge(round).entries()} == {"", "a-set", "b-set"}
+    before = {key: store.get(key) for key in store.list() if not key.startswith("knowledge/")}
     assert take_down(store, "a-set") > 6
-    after = {key: store.get(key) for key in store.list()}
+    after = {key: store.get(key) for key in store.list() if not key.startswith("knowledge/")}
     gone = before.keys() - after.keys()
     assert {key.split("/")[1] for key in gone} == {"@a-set"}
     assert after.keys() - before.keys() == {takedown_key("a-set")}
     assert all(after[key] == before[key] for key in before.keys() & after.keys())
     assert holding(store, "Quito") == []
     assert holding(store, "Osaka") != []
+    left = open_knowledge(round).entries()  # and it is as that round's synthesis left it
+    assert Counter(entry.origin for entry in left) == {"": 4, "b-set": 3}
     assert lineage(store, "a-set") == models
     assert students(round.at(3), tiny_model).examples["action"] == 4 + 3
     with pytest.raises(InputError, match="a-set was taken down at"):

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lancedb
 import pytest
 
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.errors import InputError
+from components.trajectories import knowledge_vectors
 from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
 from components.trajectories.knowledge_entry import entry_id
@@ -164,6 +166,88 @@ def test_vectors_find_what_shares_no_word(tmp_path: Path, make_entry: MakeEntry,
     assert "Before vectors" in [entry.intent for entry in found]  # shares no word: only a vector is near
 
 
+def test_many_vectors_are_searched_by_an_index(
+    tmp_path: Path, make_entry: MakeEntry, openai_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge_vectors, "INDEXED", 256)
+    endpoint = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag", batch=512)
+    knowledge = KnowledgeBase.open(tmp_path, embedding=endpoint)
+    knowledge.add([make_entry(f"Number n{n} lever") for n in range(300)], guard=SPLIT)
+    knowledge.add([make_entry("Number n300 lever")], guard=SPLIT)
+    [index] = lancedb.connect(tmp_path).open_table(endpoint.table).list_indices()
+    assert index.columns == ["vector"]
+    for n in (7, 300):
+        assert knowledge.search(intent=f"n{n}", observation="", k=1)[0].intent == f"Number n{n} lever"
+
+
+def test_a_piece_is_found_by_what_is_particular_about_its_page(tmp_path: Path, make_entry: MakeEntry) -> None:
+    """Two hundred words of a header, the same on all pages, stand before the one line that tells them apart."""
+    header = "\n".join(f'link "Section {n} of the shop"' for n in range(200))
+    names = [
+        f"{first}{last}" for first in ("Al", "Be", "Ca", "Do", "El", "Fi") for last in ("ba", "co", "du", "ro", "ta")
+    ]
+    pages = {name: f'{header}\n[7] heading "{name}"\nlink "Imprint"' for name in names}
+    knowledge = KnowledgeBase.open(tmp_path)
+    knowledge.add([make_entry(f"See {name}", page) for name, page in pages.items()], guard=SPLIT)
+    for name in names[::7]:
+        assert knowledge.search(intent="?", observation=pages[name], k=1)[0].intent == f"See {name}"
+
+
+def test_a_page_is_kept_once_however_many_pieces_pass_over_it(tmp_path: Path, make_entry: MakeEntry) -> None:
+    page = '[1] button "Ok"\n' + "\n".join(f'text "line {n}"' for n in range(300))
+    entries = [make_entry(f"Goal {n}", page, start=n) for n in range(20)]
+    knowledge = KnowledgeBase.open(tmp_path)
+    knowledge.add(entries, guard=SPLIT)
+    assert lancedb.connect(tmp_path).open_table("pages").count_rows() == 1
+    assert sorted(knowledge.entries(), key=lambda entry: entry.start) == entries
+    [found] = knowledge.search(intent="Goal 3", observation="", k=1)
+    assert found == entries[3]
+
+
+def test_a_knowledge_base_of_an_older_release_is_read_and_added_to(tmp_path: Path, make_entry: MakeEntry) -> None:
+    shutil.unpack_archive(Path(__file__).parent / "fixtures" / "knowledge-v1.zip", tmp_path)
+    left = {
+        1: (2, "7505ebbd9da3f4c8871f93572e76655477ef22da3ceaf24255e9dde6c647a495"),
+        2: (3, "628829a792cff40f7c6f94e1ca008dd86fdb1919b638040717f52f5eb6251785"),
+    }  # what that release said of its content after each round
+    old = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for until, (entries, content) in left.items():
+        reader = KnowledgeBase.open(tmp_path, until_round=until)
+        reader.check(entries=entries, content=content, imports={})
+        [found] = reader.search(intent="Send a letter to Ann", observation='[9] link "Compose"', k=1)
+        assert (found.intent, found.classes, len(found.steps)) == ("Write to Ann", ("email",), 2)
+        assert found.steps[1].observation.endswith('[3] textbox "To"')
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == old  # reading writes nothing
+    assert KnowledgeBase.open(tmp_path).add([make_entry("Ring the bell", round=3)], guard=SPLIT) == 1
+    assert lancedb.connect(tmp_path).open_table("pages").count_rows() == 6
+    for until, (entries, content) in left.items():
+        KnowledgeBase.open(tmp_path, until_round=until).check(entries=entries, content=content, imports={})
+    assert len(KnowledgeBase.open(tmp_path)) == 4
+
+
+def test_a_source_is_removed_with_its_pages_its_vectors_and_its_past(
+    tmp_path: Path, make_entry: MakeEntry, openai_server: Any
+) -> None:
+    endpoint = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag")
+    knowledge = KnowledgeBase.open(tmp_path, embedding=endpoint)
+    shared = '[1] button "Shared"'
+    own, theirs = make_entry("Own", shared), make_entry("Theirs quaggaword", shared, origin="a-set", task_id="a-1")
+    more = make_entry("More quaggaword", '[1] button "Quaggapage"', origin="a-set", task_id="a-2")
+    knowledge.add([own, theirs], guard=SPLIT)
+    knowledge.add([more], guard=SPLIT)
+    content = knowledge.content_digest()
+    assert knowledge.ids(origin="a-set") == sorted([theirs.id, more.id])
+    for _ in range(2):  # again changes nothing
+        KnowledgeBase.open(tmp_path).remove("a-set")
+        left = KnowledgeBase.open(tmp_path, embedding=endpoint)
+        assert left.entries() == [own]
+        assert left.content_digest() == content
+        assert lancedb.connect(tmp_path).open_table(endpoint.table).count_rows() == 1
+        assert left.search(intent="quaggaword", observation=shared, k=3) == [own]
+    held = [path for path in tmp_path.rglob("*") if path.is_file() and b"uagga" in path.read_bytes()]
+    assert held == []
+
+
 def test_an_unreachable_embedding_endpoint_is_no_wrong_answer(
     tmp_path: Path, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,8 +265,13 @@ from lancedb.table import LanceTable
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
-if sys.argv[2] == "die":
-    LanceTable.optimize = lambda self: os.kill(os.getpid(), 9)
+optimize, left = LanceTable.optimize, [int(sys.argv[2])]
+def dies(self, *args, **settings):
+    if not left[0]:
+        os.kill(os.getpid(), 9)
+    left[0] -= 1
+    return optimize(self, *args, **settings)
+LanceTable.optimize = dies
 entries = [KnowledgeEntry.model_validate_json(line) for line in sys.stdin]
 KnowledgeBase.open(sys.argv[1]).add(entries, guard=make_split(open_benchmark('miniwob')))
 """
@@ -191,11 +280,13 @@ KnowledgeBase.open(sys.argv[1]).add(entries, guard=make_split(open_benchmark('mi
 def test_a_writer_killed_before_its_rows_are_indexed_loses_nothing(tmp_path: Path, make_entry: MakeEntry) -> None:
     entries = [make_entry(f"Lever {n}") for n in range(5)]
     lines = "\n".join(entry.model_dump_json() for entry in entries)
-    for fate, status in (("die", -9), ("live", 0)):
-        done = subprocess.run([sys.executable, "-c", ADD, tmp_path, fate], input=lines, text=True, check=False)
+    # Killed when the pages are in, when the pieces are in too, and not at all.
+    for indexings, status, pieces in ((0, -9, 0), (1, -9, 5), (9, 0, 5)):
+        command = [sys.executable, "-c", ADD, tmp_path, str(indexings)]
+        done = subprocess.run(command, input=lines, text=True, check=False)
         assert done.returncode == status
-        assert len(KnowledgeBase.open(tmp_path)) == 5
-        assert len(KnowledgeBase.open(tmp_path).search(intent="lever", observation="", k=9)) == 5
+        assert len(KnowledgeBase.open(tmp_path)) == pieces
+        assert len(KnowledgeBase.open(tmp_path).search(intent="lever", observation="", k=9)) == pieces
 
 
 def _tear_files(folder: Path, pattern: str, tear: Callable[[bytes], bytes]) -> None:
@@ -217,7 +308,7 @@ TEARS: dict[str, Callable[[Path], None]] = {
     "the data are gone": lambda folder: shutil.rmtree(folder / "entries.lance" / "data"),
     "the data are cut": lambda folder: _tear_files(folder, "data/*.lance", lambda data: data[: len(data) // 2]),
     "the data are empty": lambda folder: _tear_files(folder, "data/*.lance", lambda _: b""),
-    "a bit of the data is another": lambda folder: _tear_files(folder, "data/*.lance", _flip),
+    "a bit of the data is another": lambda folder: _tear_files(folder, "entries.lance/data/*.lance", _flip),
     "the versions are cut": lambda folder: _tear_files(folder, "_versions/*.manifest", lambda data: data[:20]),
 }
 
@@ -230,12 +321,26 @@ def test_a_torn_knowledge_base_is_named_with_its_mend(
     whole = KnowledgeBase.open(folder)
     whole.add([make_entry(f"Click on {name}") for name in ("Alpha", "Beta", "Gamma")], guard=SPLIT)
     content = whole.content_digest()
-    KnowledgeBase.open(folder).check(entries=3, content=content)
+    KnowledgeBase.open(folder).check(entries=3, content=content, imports={})
     tear(folder)
     with pytest.raises(InputError, match="knowledge base") as error:
-        KnowledgeBase.open(folder).check(entries=3, content=content)
+        KnowledgeBase.open(folder).check(entries=3, content=content, imports={})
     assert error.value.where == str(folder)
     assert "adds its pieces anew" in error.value.fix
+
+
+@pytest.mark.parametrize("tear", ["gone", "another"])
+def test_a_page_that_is_gone_or_another_is_a_tear(tmp_path: Path, make_entry: MakeEntry, tear: str) -> None:
+    base = KnowledgeBase.open(tmp_path)
+    base.add([make_entry("Click", '[1] button "Alpha"'), make_entry("Press", '[1] button "Beta"')], guard=SPLIT)
+    content = base.content_digest()
+    pages = lancedb.connect(tmp_path).open_table("pages")
+    if tear == "gone":
+        pages.delete("text LIKE '%Alpha%'")
+    else:
+        pages.update(where="text LIKE '%Alpha%'", values={"text": '[1] button "Alphb"'})
+    with pytest.raises(InputError, match="not as it was added"):
+        KnowledgeBase.open(tmp_path).check(entries=2, content=content, imports={})
 
 
 def test_what_a_later_round_adds_is_no_tear(tmp_path: Path, make_entry: MakeEntry) -> None:
@@ -244,6 +349,6 @@ def test_what_a_later_round_adds_is_no_tear(tmp_path: Path, make_entry: MakeEntr
     first.add([make_entry("Click on Alpha")], guard=SPLIT)
     content = first.content_digest()
     KnowledgeBase.open(folder).add([make_entry("Click on Beta", round=2)], guard=SPLIT)
-    KnowledgeBase.open(folder, until_round=1).check(entries=1, content=content)
+    KnowledgeBase.open(folder, until_round=1).check(entries=1, content=content, imports={})
     with pytest.raises(InputError, match="2 of 1 pieces"):
-        KnowledgeBase.open(folder).check(entries=1, content=content)
+        KnowledgeBase.open(folder).check(entries=1, content=content, imports={})

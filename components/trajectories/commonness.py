@@ -1,0 +1,55 @@
+"""What is particular about a page, among the pages of a knowledge base: not the header and menus that all pages share.
+
+Counted is how many pages hold a word, and how many a line, in at most `SAMPLE` pages; the rarer, the more particular.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from components.text import without_references
+
+SAMPLE = 1500  # pages
+FEW = 20
+"""Pages from which on something counts as shared."""
+SHARED = 0.25
+"""Share of the pages from which on a word or a line says nothing about one of them."""
+KNOWN, UNKNOWN = 48, 48
+"""Words of a query that stand on other pages, and that stand on none of those counted."""
+LONGEST = 600
+"""Characters: a vector of much more is of everything and of nothing."""
+_WORD = re.compile(r"\w+")
+
+
+class Commonness:
+    """How common words and lines are on these pages."""
+
+    def __init__(self, pages: Iterable[str]) -> None:
+        self._words, self._lines, self._pages = Counter[str](), Counter[str](), 0
+        for page in pages:
+            text = without_references(page)
+            self._pages += 1
+            self._words.update(set(words_of(text)))
+            self._lines.update({line.strip() for line in text.splitlines()})
+
+    def words(self, page: str) -> list[str]:
+        """The words to look a page up by, the rarest first, among equals in their order on the page."""
+        seen = list(dict.fromkeys(words_of(without_references(page))))
+        known = sorted((word for word in seen if self._words[word]), key=lambda word: self._words[word])
+        rare = [word for word in known if not self._shared(self._words[word])] or known
+        return [*rare[:KNOWN], *[word for word in seen if not self._words[word]][:UNKNOWN]]
+
+    def text(self, page: str) -> str:
+        """What a page is about, in at most `LONGEST` characters: its lines that few others share, headings first."""
+        lines = [line.strip() for line in without_references(page).splitlines()]
+        own = [line for line in lines if not self._shared(self._lines[line])] or lines
+        return "\n".join(sorted(own, key=lambda line: not line.startswith("heading")))[:LONGEST]
+
+    def _shared(self, pages: int) -> bool:
+        return self._pages >= FEW and pages >= SHARED * self._pages
+
+
+def words_of(text: str) -> Sequence[str]:
+    return _WORD.findall(text.casefold())

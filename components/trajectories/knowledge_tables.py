@@ -1,0 +1,160 @@
+"""The LanceDB tables of a knowledge base: opened, filled, indexed, searched by words, and rid of a source."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from components.trajectories.knowledge_entry import KnowledgeEntry
+from components.trajectories.knowledge_rows import (
+    ENTRIES,
+    NAMED,
+    PAGES,
+    SEARCHED,
+    is_old,
+    old_entries,
+    page_rows,
+    row_of,
+    schema_of,
+    to_arrow,
+)
+from components.trajectories.lance import connect
+
+MEMORY = "memory://"
+QUERY_WORDS = 96
+AT_ONCE = 500  # rows that one statement names
+
+
+class Tables:
+    """`entries` and `pages` of one knowledge base, and the tables of vectors beside them.
+
+    Args:
+        until_round: hides what later rounds added.
+    """
+
+    def __init__(self, url: str, *, until_round: int | None) -> None:
+        self._url, self._until = url, until_round
+        self.database = connect(url)
+        self._open: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._open[name]
+
+    def open(self) -> bool:
+        """Whether anything was added. Open tables follow what other processes add; old ones are read in memory."""
+        for table in self._open.values():
+            table.checkout_latest()
+        if not self._open:
+            with suppress(ValueError, FileNotFoundError):
+                table = self.database.open_table(ENTRIES)
+                if is_old(table):
+                    self.database = connect(MEMORY)
+                    self.write(old_entries(table))
+                else:
+                    self._open = {ENTRIES: table, PAGES: self.database.open_table(PAGES)}
+        return bool(self._open)
+
+    def renew(self) -> None:
+        """Puts tables of an older form into today's, whole or not at all: the last step replaces the old table."""
+        self.database, self._open = connect(self._url), {}
+        with suppress(ValueError, FileNotFoundError):
+            table = self.database.open_table(ENTRIES)
+            if is_old(table):
+                entries = old_entries(table)
+                self._put(PAGES, "digest", page_rows(entries))
+                rows = to_arrow([row_of(entry) for entry in entries], name=ENTRIES)
+                self.database.create_table(ENTRIES, rows, mode="overwrite")
+
+    def write(self, entries: Sequence[KnowledgeEntry]) -> int:
+        """Adds what is new and gives the number of pieces. Pages first: a piece is never there without them."""
+        self._put(PAGES, "digest", page_rows(entries))
+        return self._put(ENTRIES, "id", [row_of(entry) for entry in entries])
+
+    def where(self, also: str = "") -> str:
+        """A filter, with that of the rounds."""
+        until = "" if self._until is None else f"round <= {int(self._until)}"
+        return " AND ".join(filter(None, (until, also)))
+
+    def rows(self, name: str, columns: Sequence[str], *, where: str = "", limit: int | None = None) -> list[Any]:
+        """Rows of a table as dictionaries, in no order."""
+        query = self[name].search().select(list(columns))
+        if where := self.where(where):
+            query = query.where(where)
+        rows: list[Any] = (query.limit(limit) if limit else query).to_arrow().to_pylist()
+        return rows
+
+    def full_text(self, name: str, column: str, words: Sequence[str], *, limit: int, where: str = "") -> list[str]:
+        """Ids or digests by BM25, best first; equal scores by name, so that the answer does not hang on rows' order."""
+        from lancedb.query import MatchQuery
+
+        asked = list(dict.fromkeys(words))[:QUERY_WORDS]
+        if not asked:
+            return []
+        key = NAMED[name][0]
+        query = self[name].search(MatchQuery(" ".join(asked), column), query_type="fts").limit(limit)
+        if where := self.where(where):
+            query = query.where(where, prefilter=True)
+        rows = query.select([key, "_score"]).to_list()
+        return [row[key] for row in sorted(rows, key=lambda row: (-round(row["_score"], 4), row[key]))]
+
+    def remove(self, origin: str) -> None:
+        """Removes a source's pieces, the pages that no other piece names, their vectors, and every older version of the
+        tables, which would still hold them."""
+        if not self.open():
+            return
+        gone = [row["id"] for row in self.rows(ENTRIES, ["id"], where=of_origin(origin))]
+        others = self.rows(ENTRIES, ["pages"], where=f"NOT ({of_origin(origin)})")
+        pages = {row["digest"] for row in self.rows(PAGES, ["digest"])}
+        pages -= {digest for row in others for digest in row["pages"]}
+        for name in sorted(
+            self.database.list_tables().tables, reverse=True
+        ):  # what is to go is read from `entries`: the last
+            table = self._open.setdefault(name, self.database.open_table(name))
+            _delete(table, NAMED[name][0] if name in NAMED else "id", pages if name == PAGES else gone)
+            for index in table.list_indices():
+                table.drop_index(index.name)
+            self._index(name)
+            with warnings.catch_warnings(action="ignore"):  # that nobody may read meanwhile is for a takedown to mind
+                table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+
+    def _put(self, name: str, key: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        table = self._open[name] = self.database.create_table(name, schema=schema_of(name), exist_ok=True)
+        self._index(name)
+        before = table.count_rows()
+        if rows:
+            table.merge_insert(key).when_not_matched_insert_all().execute(to_arrow(rows, name=name))
+        table.optimize()  # takes the new rows into the indexes; until then they are searched one by one
+        return int(table.count_rows() - before)
+
+    def _index(self, name: str) -> None:
+        """Makes the indexes that are not there yet: before the first row, and where a killed process did not."""
+        from lancedb.index import FTS, BTree
+
+        table = self[name]
+        indexed = {column for index in table.list_indices() for column in index.columns}
+        for column in SEARCHED.get(name, ()):
+            if column not in indexed:
+                table.create_index(column, config=FTS(remove_stop_words=False))
+        for column in NAMED.get(name, ()):
+            if column not in indexed:
+                table.create_index(column, config=BTree())
+
+
+def among(column: str, values: Sequence[str]) -> str:
+    """A filter for rows whose column is one of these values."""
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} IN ({listed})"
+
+
+def of_origin(origin: str) -> str:
+    """A filter for the pieces of a source; the empty one's were played here."""
+    return among("origin", [origin])
+
+
+def _delete(table: Any, column: str, values: Iterable[str]) -> None:
+    listed = sorted(values)
+    for begin in range(0, len(listed), AT_ONCE):
+        table.delete(among(column, listed[begin : begin + AT_ONCE]))
