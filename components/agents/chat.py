@@ -17,10 +17,11 @@ from typing import Any
 
 from components.agents import constrained, prompts
 from components.agents.base import Agent, Decision, Turn
+from components.agents.blocks import Example
 from components.agents.budget import Budget
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
-from components.agents.prompts import Example, spoken
+from components.agents.prompts import spoken
 from components.endpoints.complaints import FILTER_FIX, Passing, RequestRefused, check_reply
 from components.endpoints.completions import Completion, read_completion
 from components.endpoints.config import api_key
@@ -108,6 +109,7 @@ class ChatAgent(Agent):
             turn,
             examples=examples,
             window=self.config.window,
+            budget=self.config.prompt,
             propose=propose,
             form=constrained.form(page, propose=propose) if constrain else "",
         )
@@ -253,6 +255,16 @@ def step_seed(turn: Turn) -> int:
 def _digest(config: ChatConfig) -> str:
     """SHA-256 over what changes the decisions: model, sampling and prompts; not the address, the key or the budget."""
     settings = config.model_dump(
-        include={"model", "temperature", "send_seed", "system", "constrained", "max_tokens", "window", "candidates"}
+        include={
+            "model",
+            "temperature",
+            "send_seed",
+            "system",
+            "constrained",
+            "max_tokens",
+            "window",
+            "prompt",
+            "candidates",
+        }
     )
     return json_digest([settings, prompts.chat_digest(), constrained.FORM_DIGEST if config.constrained else ""])

@@ -40,6 +40,15 @@ class StopConfig(_Settings):
     kind: Literal["stop"] = "stop"
 
 
+class PromptBudget(_Settings):
+    """Most tokens (bytes / 4) of each block of a prompt; what does not fit is trimmed. Instructions come on top."""
+
+    goal: int = Field(1000, ge=20, description="tokens of the goal")
+    examples: int = Field(6000, ge=100, description="tokens of all pieces of knowledge that are shown")
+    history: int = Field(2000, ge=100, description="tokens of what was done so far")
+    page: int = Field(12_000, ge=200, description="tokens of the page")
+
+
 class ChatConfig(Endpoint):
     """A chat model behind the OpenAI protocol."""
 
@@ -53,6 +62,7 @@ class ChatConfig(Endpoint):
     )
     max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
     window: int = Field(5, ge=0, description="past steps the model is shown")
+    prompt: PromptBudget = Field(default_factory=PromptBudget, description="how long the blocks of a prompt may be")
     candidates: int = Field(5, ge=1, description="most candidates asked for in speculative synthesis")
     examples: int = Field(3, ge=0, description="pieces of the knowledge base shown at every step, where there is one")
     filter_examples: bool = Field(False, description="ask the model first which of the retrieved pieces help")

@@ -12,17 +12,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from components.agents.base import Past, Turn
+from components.agents.blocks import CUT, EXAMPLES_HEAD, Example, examples_block, goal_block, history_block, page_block
+from components.agents.config import PromptBudget
 from components.browser.actions import Action
 from components.browser.observation import Observation
-from components.browser.quoting import quote
 from components.trajectories.schema import Candidate
 
 PROMPT_VERSION = "2"
 """Part of every agent's digest: change it whenever a prompt below is put together in another way."""
+
+DEFAULT_BUDGET = PromptBudget()
 
 TaskKind = Literal["action", "reason_action"]
 """The two tasks of multi-task distillation: the action alone, or the reason and then the action."""
@@ -30,7 +32,6 @@ TaskKind = Literal["action", "reason_action"]
 NO_ACTION = "none"
 FIELDS = ("textbox", "searchbox", "spinbutton")
 LONGEST_LINE = 80
-CUT = "(the rest of the page is left out)"
 
 ACTION_LANGUAGE = """\
 click [ref]                click an element
@@ -72,28 +73,9 @@ REASON: {reason}
 ACTION: {action}
 The line of an action holds nothing else: not the element's own line, and no words around it."""
 
-EXAMPLES_HEAD = """\
-Pieces of earlier episodes that may help. They may come from good or from bad attempts, and their references are \
-not those of the page shown now."""
-
-
 FILTER_FORMAT = """\
 Which of these examples would help to decide the next action on the page shown, rather than being merely related? \
 Think in one or two sentences, then end with their numbers in brackets: [1, 3], or [] for none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A piece of an earlier episode, as a chat model is shown it.
-
-    Attributes:
-        steps: (observation, action, reason) in order; the last observation may have an empty action.
-    """
-
-    instruction: str
-    summary: str
-    solved: bool
-    steps: tuple[tuple[str, str, str], ...]
 
 
 def last_action(history: Sequence[Past]) -> str:
@@ -176,17 +158,24 @@ def _first_line(text: str) -> str:
 
 
 def chat_messages(
-    turn: Turn, *, examples: Sequence[Example] = (), window: int = 5, propose: int = 0, form: str = ""
+    turn: Turn,
+    *,
+    examples: Sequence[Example] = (),
+    window: int = 5,
+    propose: int = 0,
+    form: str = "",
+    budget: PromptBudget = DEFAULT_BUDGET,
 ) -> list[dict[str, str]]:
     """The messages for a chat model: the action language, then goal, examples, history and page.
 
     Args:
+        budget: of these four; what does not fit is trimmed.
         window: how many past steps are told with their reasons; of older ones only
             the notes are kept.
         propose: 0 asks for one action; n asks for up to n candidates, best first.
         form: what an answer is to look like; lines of REASON and ACTION when left out.
     """
-    parts = _situation(turn, examples, window=window)
+    parts = _situation(turn, examples, window=window, budget=budget)
     if turn.last_step:
         parts.append("This is the last step you have: finish the goal now, or stop with the best answer.")
     parts.append(form or _plain_form(turn.observation, propose=propose))
@@ -214,20 +203,20 @@ def worked_example(page: Observation, written: Callable[[Action, str], str]) -> 
     return "\n\n" + WORKED_EXAMPLE.format(element=f"[{shown.ref}] {line}", answer=answer)
 
 
-def filter_messages(turn: Turn, examples: Sequence[Example], *, window: int) -> list[dict[str, str]]:
+def filter_messages(
+    turn: Turn, examples: Sequence[Example], *, window: int, budget: PromptBudget
+) -> list[dict[str, str]]:
     """The messages that ask a chat model which of the retrieved examples help."""
-    parts = [*_situation(turn, examples, window=window), FILTER_FORMAT]
+    parts = [*_situation(turn, examples, window=window, budget=budget), FILTER_FORMAT]
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
 
 
-def _situation(turn: Turn, examples: Sequence[Example], *, window: int) -> list[str]:
-    page = turn.observation
+def _situation(turn: Turn, examples: Sequence[Example], *, window: int, budget: PromptBudget) -> list[str]:
     return [
-        f"GOAL: {' '.join(turn.intent.split())}",
-        *([turn.notice] if turn.notice else []),
-        *([_examples_block(examples)] if examples else []),
-        _history_block(turn.history, window=window),
-        f"PAGE ({quote(page.title) if page.title else 'untitled'}, {quote(page.url)}):\n{page.text}",
+        goal_block(turn.intent, budget),
+        *([examples_block(examples, budget)] if examples else []),
+        history_block(turn.history, window=window, budget=budget),
+        page_block(turn.observation, budget),
     ]
 
 
@@ -244,45 +233,6 @@ def chat_digest() -> str:
         FILTER_FORMAT,
     )
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
-
-
-def _history_block(history: Sequence[Past], *, window: int) -> str:
-    if not history:
-        return "DONE SO FAR: nothing yet"
-    shown = history[-window:]
-    skipped = len(history) - len(shown)
-    lines = [f"DONE SO FAR: {skipped} earlier steps, then" if skipped else "DONE SO FAR:"]
-    lines += [past.action for past in history[:skipped] if past.action.startswith("note ")]
-    lines += [_history_line(number, past) for number, past in enumerate(shown, skipped + 1)]
-    return "\n".join(lines)
-
-
-def _history_line(number: int, past: Past) -> str:
-    line = f"{number}. {' '.join(past.action.split())}"
-    if past.target:
-        line += f"  ({past.target})"
-    if past.reason:
-        line += f"\n   because: {' '.join(past.reason.split())}"
-    if past.feedback:
-        line += f"\n   feedback: {' '.join(past.feedback.split())}"
-    return line
-
-
-def _examples_block(examples: Sequence[Example]) -> str:
-    parts = [EXAMPLES_HEAD]
-    for number, example in enumerate(examples, 1):
-        how = "reached its goal" if example.solved else "did not reach its goal"
-        lines = [f"EXAMPLE {number} (an attempt that {how}): {example.instruction}"]
-        if example.summary:
-            lines.append(example.summary)
-        for observation, action, reason in example.steps:
-            lines.append(f"PAGE:\n{observation}")
-            if reason:
-                lines.append(f"REASON: {reason}")
-            if action:
-                lines.append(f"ACTION: {action}")
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
 
 
 _MARK = re.compile(r"^[ \t>*#\-\d.]*(?P<word>REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE)

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
+from components.agents.blocks import Example
 from components.agents.chat import ChatAgent, step_seed
-from components.agents.prompts import Example, filter_messages
+from components.agents.prompts import filter_messages
 from components.trajectories.schema import AgentInfo, Cost
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class RetrievalAgent(Agent):
 
     async def _helpful(self, turn: Turn, entries: Sequence[KnowledgeEntry]) -> tuple[list[KnowledgeEntry], Cost]:
         """The pieces the model says help; none where its answer names none, as in the paper's code."""
-        messages = filter_messages(turn, [_example(entry) for entry in entries], window=self.agent.config.window)
+        config, shown = self.agent.config, [_example(entry) for entry in entries]
+        messages = filter_messages(turn, shown, window=config.window, budget=config.prompt)
         text, cost = await self.agent.complete(messages, seed=step_seed(turn))
         return [entries[number - 1] for number in chosen(text, count=len(entries))], cost
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.agents import prompts
-from components.agents.prompts import Example, TaskKind
+from components.agents.blocks import CUT, Example
+from components.agents.prompts import TaskKind
 from components.agents.retrieval import chosen
 from components.browser.actions import Action, parse_action
 from components.browser.observation import Element, Observation
@@ -66,9 +67,9 @@ def test_a_page_too_long_is_cut_by_whole_lines_and_says_so(lines: list[str]) -> 
         assert cut == whole
         return
     kept = cut.removeprefix("GOAL: goal\nLAST: none\nPAGE:\n").removesuffix("\nACTION:").splitlines()
-    assert kept[-1] == prompts.CUT
+    assert kept[-1] == CUT
     assert kept[:-1] == lines[: len(kept) - 1]
-    longer = [*lines[: len(kept)], prompts.CUT]
+    longer = [*lines[: len(kept)], CUT]
     one_more = prompts.render(intent="goal", last="none", observation="\n".join(longer))
     assert len(one_more) > limit or len(kept) - 1 == len(lines)
     assert len(cut) <= limit

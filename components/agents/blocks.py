@@ -1,0 +1,162 @@
+"""The blocks of a chat model's prompt that can be of any length, each within a budget: goal, examples, history, page.
+
+What does not fit is trimmed, never refused: of a page the end, of an example's pages what is far from the element that
+was acted on, of the history the oldest steps. A token is counted as `BYTES` bytes of UTF-8, which is about right for
+English and a little much for others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from components.agents.base import Past
+from components.agents.config import PromptBudget
+from components.browser.observation import Observation
+from components.browser.quoting import quote
+
+BYTES = 4
+CUT = "(the rest of the page is left out)"
+GAP = "(...)"
+MORE = "…"
+EXAMPLES_HEAD = """\
+Pieces of earlier episodes that may help. They may come from good or from bad attempts, and their references are \
+not those of the page shown now."""
+OF_A_STEP = {"action": 400, "target": 200, "reason": 600, "feedback": 400}
+"""Bytes of each text of a past step: models repeat themselves, and pages name elements by whole paragraphs."""
+OF_A_HEADING = 300
+_REFERENCE = re.compile(r"\[\d{1,7}\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A piece of an earlier episode, as a chat model is shown it.
+
+    Attributes:
+        steps: (observation, action, reason) in order; the last observation may have an empty action.
+    """
+
+    instruction: str
+    summary: str
+    solved: bool
+    steps: tuple[tuple[str, str, str], ...]
+
+
+def size(text: str) -> int:
+    """Bytes that count."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def cut(text: str, room: int) -> str:
+    """The text's beginning, in at most `room` bytes; what is missing is marked where there is room for it."""
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) <= room:
+        return text
+    mark = MORE if room >= size(MORE) else ""
+    return data[: max(room - size(mark), 0)].decode("utf-8", "ignore") + mark
+
+
+def goal_block(intent: str, budget: PromptBudget) -> str:
+    return cut(f"GOAL: {' '.join(intent.split())}", budget.goal * BYTES)
+
+
+def page_block(page: Observation, budget: PromptBudget) -> str:
+    """Title, address and the page's first lines."""
+    room = budget.page * BYTES
+    title = quote(cut(page.title, OF_A_HEADING)) if page.title else "untitled"
+    head = f"PAGE ({title}, {quote(cut(page.url, OF_A_HEADING))}):\n"
+    text = page.text
+    if size(head) + size(text) > room:
+        left = room - size(head) - size(CUT) - 1
+        lines = text.split("\n")
+        text = "\n".join([*(_whole(lines, left) or [cut(lines[0], left - 1)]), CUT])
+    return cut(head + text, room)
+
+
+def history_block(history: Sequence[Past], *, window: int, budget: PromptBudget) -> str:
+    """The last steps, and the notes of those before them; the newest of both where not all fit."""
+    if not history:
+        return "DONE SO FAR: nothing yet"
+    room = budget.history * BYTES
+    latest = [_past_line(number, past) for number, past in enumerate(history, 1)][-window:] if window else []
+    lines = list(reversed(_whole(reversed(latest), 3 * room // 4) or latest[-1:]))
+    skipped = history[: len(history) - len(lines)]
+    notes = [cut(past.action, OF_A_STEP["action"]) for past in skipped if past.action.startswith("note ")]
+    head = f"DONE SO FAR: {len(skipped)} earlier steps, then" if skipped else "DONE SO FAR:"
+    left = room - size(head) - _taken(lines)
+    kept = _whole(reversed(notes), left)
+    return cut("\n".join([head, *reversed(kept), *lines]), room)
+
+
+def examples_block(examples: Sequence[Example], budget: PromptBudget) -> str:
+    """Each example has the same share, and so has each of its pages of what its words leave."""
+    room = budget.examples * BYTES
+    share = (room - size(EXAMPLES_HEAD)) // len(examples) - 2
+    parts = (_example(number, example, share) for number, example in enumerate(examples, 1))
+    return cut("\n\n".join([EXAMPLES_HEAD, *parts]), room)
+
+
+def _example(number: int, example: Example, room: int) -> str:
+    how = "reached its goal" if example.solved else "did not reach its goal"
+    head = [cut(f"EXAMPLE {number} (an attempt that {how}): {example.instruction}", room // 6)]
+    head += [cut(example.summary, room // 6)] if example.summary else []
+    words = [_words(action, reason) for _, action, reason in example.steps]
+    spent = _taken([*head, *(each for said in words for each in said)])
+    of_page = (room - spent) // max(len(example.steps), 1) - size("PAGE:\n") - 1
+    lines = list(head)
+    for (observation, action, _), said in zip(example.steps, words, strict=True):
+        shown = around(observation, action, of_page)
+        lines += [*([f"PAGE:\n{shown}"] if shown else []), *said]
+    return cut("\n".join(lines), room)
+
+
+def _words(action: str, reason: str) -> list[str]:
+    said = {"REASON": cut(reason, OF_A_STEP["reason"]), "ACTION": cut(action, OF_A_STEP["action"])}
+    return [f"{name}: {text}" for name, text in said.items() if text]
+
+
+def around(page: str, action: str, room: int) -> str:
+    """The lines of a page about the element that an action names, in at most `room` bytes; its first where none is."""
+    if size(page) <= room:
+        return page
+    lines, reference = page.split("\n"), _REFERENCE.search(action)
+    at = next((i for i, line in enumerate(lines) if reference and reference[0] in line), 0)
+    room -= 2 * (size(GAP) + 1)  # for what is left out before and behind
+    if room <= 0:
+        return ""
+    middle = cut(lines[at], room)
+    room -= size(middle)
+    behind = _whole(lines[at + 1 :], room // 2)
+    before = list(reversed(_whole(reversed(lines[:at]), room - _taken(behind))))
+    behind = _whole(lines[at + 1 :], room - _taken(before))
+    left_out = ([GAP] if len(before) < at else [], [GAP] if at + 1 + len(behind) < len(lines) else [])
+    return "\n".join([*left_out[0], *before, middle, *behind, *left_out[1]])
+
+
+def _past_line(number: int, past: Past) -> str:
+    said = {name: cut(" ".join(getattr(past, name).split()), most) for name, most in OF_A_STEP.items()}
+    line = f"{number}. {said['action']}"
+    if said["target"]:
+        line += f"  ({said['target']})"
+    if said["reason"]:
+        line += f"\n   because: {said['reason']}"
+    if said["feedback"]:
+        line += f"\n   feedback: {said['feedback']}"
+    return line
+
+
+def _taken(lines: Iterable[str]) -> int:
+    """Bytes of lines with their ends."""
+    return sum(size(line) + 1 for line in lines)
+
+
+def _whole(lines: Iterable[str], room: int) -> list[str]:
+    """The first lines that fit into `room` bytes together, with the ends of lines."""
+    kept: list[str] = []
+    for line in lines:
+        room -= size(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
