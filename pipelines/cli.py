@@ -198,6 +198,32 @@ def evaluate(
         print(each)
 
 
+@app.command(epilog="**Example**: `symbiont rescore --run webarena-0`, after an upgrade of webarena-verified.")
+def rescore(
+    run: Annotated[str, typer.Option("--run", metavar="NAME", help="Which stored run; left out: all.")] = "",
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Put today's verdicts where they flip; the stored ones stay beside."),
+    ] = False,
+    place: PlaceName = "laptop",
+    out: Out = Path("out"),
+) -> None:
+    """Judges stored episodes again, and lists which verdicts, training examples and promotions would flip.
+
+    Nothing is changed without --write, and tables, models and promotions not even then. Episodes can be judged again
+    whose verdict is of an answer and a network record (webarena-verified).
+    """
+    from pipelines.rescore import rescore_command
+
+    found = rescore_command(run=run, place=place, out=out, write=write)
+    for line in (*found.flips, *found.follows):
+        print(line)
+    silent = "".join(f"; {count} of {name} have too little stored" for name, count in found.silent.items())
+    said = f"{found.judged} episodes were judged again, {len(found.flips)} verdicts flip{silent}."
+    written = f" {found.written} verdicts were written." if write else ""
+    errors.print(f"{said}{written}", highlight=False, markup=False, soft_wrap=True)
+
+
 @app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")
 def serve(place: PlaceName = "laptop", out: Out = Path("out")) -> None:
     """Runs MLflow (and place laptop-s3's S3 server) over a run's folder until Ctrl-C, and says how to reach them."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from components.errors import InputError
 from components.promote.config import PromoteConfig
 from components.results.detect import AuditResult
-from components.results.episodes import Outcomes, Pair, outcomes_of, pairs_of
+from components.results.episodes import NONE, Outcomes, Pair, outcomes_of, pairs_of
 from components.results.evaluate import EvaluateResult
 from components.results.place import read, result_key
 from components.results.promote import TaskChange
 from components.trajectories.phases import Role
 from components.trajectories.rounds import Round
+from components.trajectories.schema import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +34,17 @@ class Evidence:
     audit: AuditResult | None
 
     @classmethod
-    def read(cls, round: Round, *, config: PromoteConfig, verdict: str | None) -> Evidence:
+    def read(
+        cls, round: Round, *, config: PromoteConfig, verdict: str | None, flipped: Mapping[str, Outcome] = NONE
+    ) -> Evidence:
+        """Args: `flipped` are outcomes by episode that count instead of the stored ones."""
         audit = read(round, AuditResult)
         if verdict is None:
             verdict = audit.verdict if audit else ""
         student, champion = (_evaluation(round, role) for role in ("student", "champion"))
-        old, new = (outcomes_of(round.store, each, splits=config.splits) for each in (champion, student))
+        old, new = (
+            outcomes_of(round.store, each, splits=config.splits, flipped=flipped) for each in (champion, student)
+        )
         pairs = pairs_of(old, new)
         return cls(
             pairs=pairs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from components.trajectories.schema import Outcome, Record
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
 
+NONE: Mapping[str, Outcome] = MappingProxyType({})
 Outcomes = Mapping[tuple[str, str, int], Outcome]
 """By (split, task, seed)."""
 Pair = tuple[bool, bool]
@@ -67,11 +69,13 @@ def rows_of(store: Store, evaluation: EvaluateResult, *, columns: Sequence[str] 
     return rows
 
 
-def outcomes_of(store: Store, evaluation: EvaluateResult, *, splits: Collection[str]) -> Outcomes:
-    """How every episode of these splits ended. Errors as `rows_of`."""
+def outcomes_of(
+    store: Store, evaluation: EvaluateResult, *, splits: Collection[str], flipped: Mapping[str, Outcome] = NONE
+) -> Outcomes:
+    """How every episode of these splits ended, or as `flipped` says by its key. Errors as `rows_of`."""
     return {
-        (row["split"], row["task_id"], row["seed"]): Outcome(row["outcome"])
-        for row in rows_of(store, evaluation, columns=["split", "task_id", "seed", "outcome"])
+        (row["split"], row["task_id"], row["seed"]): flipped.get(row["episode_key"], Outcome(row["outcome"]))
+        for row in rows_of(store, evaluation, columns=["split", "task_id", "seed", "outcome", "episode_key"])
         if row["split"] in splits
     }
 
