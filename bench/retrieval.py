@@ -2,10 +2,9 @@
 
 A shop's pages are made up: a header and menus that all share, then what each is about. Pieces pass over them as
 episodes do. Useful pieces are planted: each is asked for by the same page as it looks another day (other references,
-prices, counts and neighbours) and by its goal in other words; `unnamed` by a goal that does not say the thing's name,
-so that the page alone tells. Asked is once by words, once with vectors too, from a bag of hashed words: what a real
-model of vectors adds is not measured here. On a busy machine read the processor's time, of all threads, rather than the
-clock's.
+prices and counts, every other neighbour) and by its goal in other words; `unnamed` by a goal that says "this" instead
+of the thing's name. Asked is once by words, once with vectors too, from a bag of hashed words: what a real model of
+vectors adds is not measured here. On a busy machine read the processor's time, of all threads, not the clock's.
 """
 
 from __future__ import annotations
@@ -67,9 +66,11 @@ def page(thing: str, *, rng: Random, step: int) -> str:
         lines.append(f'[{ref}] link "{entry}"')
     lines += [f'text "Terms and conditions, paragraph {number} of the shop"' for number in range(30)]
     lines.append(f'heading "{thing}"' if step == 0 else f'heading "Step {step} of {thing}"')
-    for _ in range(12):
+    usual = Random(f"{thing} {step}")
+    for number in range(12):
+        other = usual if number % 2 else rng
         ref += 2
-        lines.append(f'[{ref}] link "{name(rng)} {rng.choice(KINDS)}" text "{rng.randrange(5, 900)} EUR"')
+        lines.append(f'[{ref}] link "{name(other)} {other.choice(KINDS)}" text "{rng.randrange(5, 900)} EUR"')
     lines += [f'[{ref + 3}] button "Add to cart"', f'[{ref + 4}] textbox "Quantity" value "{rng.randrange(9)}"']
     return "\n".join(lines)
 
@@ -144,8 +145,8 @@ def measure(base: KnowledgeBase, planted: list[tuple[str, str, str]]) -> dict[st
     }
 
 
-def plant(count: int, *, rng: Random) -> Iterator[tuple[KnowledgeEntry, tuple[str, str, str]]]:
-    """A useful piece, and how it is asked for another day."""
+def plant(count: int, *, rng: Random) -> Iterator[tuple[KnowledgeEntry, tuple[str, str, str, str]]]:
+    """A useful piece; its episode, a goal that names the thing and one that does not, and the page another day."""
     for number in range(count):
         thing = f"{name(rng)} {rng.choice(COLOURS)} {rng.choice(KINDS)}"
         told, asked = rng.choice(WORDINGS)
@@ -153,7 +154,8 @@ def plant(count: int, *, rng: Random) -> Iterator[tuple[KnowledgeEntry, tuple[st
             observation=page(thing, rng=rng, step=0), action="click [3]", described="click link", reason=""
         )
         entry = piece(f"planted-{number}", told.format(thing=thing), (step,))
-        yield entry, (entry.episode_key, asked.format(thing=thing), page(thing, rng=rng, step=0))
+        named, unnamed = asked.format(thing=thing), asked.format(thing="this")
+        yield entry, (entry.episode_key, named, unnamed, page(thing, rng=rng, step=0))
 
 
 def run(folder: Path, *, count: int, cases: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -163,8 +165,8 @@ def run(folder: Path, *, count: int, cases: int, say: Callable[[str], None]) -> 
     rng = Random(1)
     useful = list(plant(cases, rng=rng))
     entries = [entry for entry, _ in useful]
-    planted = [asked for _, asked in useful]
-    unnamed = [(key, "What does this cost, and is it there?", seen) for key, _, seen in planted]
+    planted = [(key, asked, seen) for _, (key, asked, _, seen) in useful]
+    unnamed = [(key, asked, seen) for _, (key, _, asked, seen) in useful]
     number = 0
     while len(entries) < count:
         entries += pieces(number, rng=rng)

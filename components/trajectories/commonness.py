@@ -37,9 +37,14 @@ class Commonness:
     def words(self, page: str) -> list[str]:
         """The words to look a page up by, the rarest first, among equals in their order on the page."""
         seen = list(dict.fromkeys(words_of(without_references(page))))
-        known = sorted((word for word in seen if self._words[word]), key=lambda word: self._words[word])
-        rare = [word for word in known if not self._shared(self._words[word])] or known
-        return [*rare[:KNOWN], *[word for word in seen if not self._words[word]][:UNKNOWN]]
+        known = self.telling(page) or [word for word in seen if self._words[word]]
+        return [*known[:KNOWN], *[word for word in seen if not self._words[word]][:UNKNOWN]]
+
+    def telling(self, text: str) -> list[str]:
+        """The words of a text that stand on some pages and not on a good part of them, the rarest first."""
+        seen = dict.fromkeys(words_of(without_references(text)))
+        rare = [word for word in seen if self._words[word] and not self._shared(self._words[word])]
+        return sorted(rare, key=lambda word: self._words[word])
 
     def text(self, page: str) -> str:
         """What a page is about, in at most `LONGEST` characters: its lines that few others share, headings first."""

@@ -4,7 +4,7 @@ Retrieval is the union of AgentSymbiotic's three strategies (its section 3.2 and
 
 (a) task-guided: a query that says what is wanted now, against each piece's instruction and summary;
 (b) direct match of the goal and the page: pages like this one are looked up by the words that are particular to it
-    (`commonness`) and by those of the goal, then the pieces that begin there, by goal;
+    (`commonness`) and by those of the goal that are, then the pieces that begin there, by goal;
 (c) likeness of vectors of goal and page, where an endpoint of vectors is configured (`knowledge_vectors`).
 
 (a) and (b) are full-text search (BM25). The paper does not say how the union is cut to K examples, and its code takes
@@ -37,6 +37,8 @@ __all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "knowled
 
 FUSION = 60  # the customary constant of reciprocal rank fusion
 DEPTH = 8  # candidates per strategy and wanted example
+ALIKE = 0.5
+"""Share of the best page's score that another must have to count as a page like the one that is shown."""
 AT_PAGES = 2000  # most pieces looked at that begin at the pages alike
 MEND = (
     "delete this folder, and done.json of every round of the run, and run the same command again: stages find what "
@@ -113,7 +115,7 @@ class KnowledgeBase:
             common, limit = self._commonness(), DEPTH * k
             ranked = [
                 self._tables.full_text(ENTRIES, "wanted", words_of(query or intent), limit=limit),
-                self._at_pages(intent, common.words(observation), limit=limit),
+                self._at_pages(intent, common.telling(intent), common.words(observation), limit=limit),
             ]
             if self._embedding:
                 text, where = f"{intent}\n{common.text(observation)}", self._tables.where()
@@ -189,10 +191,15 @@ class KnowledgeBase:
         with lance_errors(self.url):
             self._tables.remove(origin)
 
-    def _at_pages(self, intent: str, words: Sequence[str], *, limit: int) -> list[str]:
-        """Ids of the pieces that begin at a page alike, by page and goal together; by goal where no page is."""
+    def _at_pages(self, intent: str, *particular: Sequence[str], limit: int) -> list[str]:
+        """Ids of the pieces that begin at a page alike, by page and goal together; by goal where no page is.
+
+        Args:
+            particular: words that pages are looked up by; each list gives some of them.
+        """
         tables, goal = self._tables, words_of(intent)
-        pages = _fuse(tables.full_text(PAGES, "text", asked, limit=limit) for asked in (words, goal))[:limit]
+        alike = (tables.full_text(PAGES, "text", words, limit=limit, least=ALIKE) for words in particular)
+        pages = _fuse(alike)[:limit]
         if not pages:
             return tables.full_text(ENTRIES, "goal", goal, limit=limit)
         there, at = among("page", pages), {digest: rank for rank, digest in enumerate(pages, 1)}

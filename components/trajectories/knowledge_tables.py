@@ -86,8 +86,14 @@ class Tables:
         rows: list[Any] = (query.limit(limit) if limit else query).to_arrow().to_pylist()
         return rows
 
-    def full_text(self, name: str, column: str, words: Sequence[str], *, limit: int, where: str = "") -> list[str]:
-        """Ids or digests by BM25, best first; equal scores by name, so that the answer does not hang on rows' order."""
+    def full_text(
+        self, name: str, column: str, words: Sequence[str], *, limit: int, where: str = "", least: float = 0.0
+    ) -> list[str]:
+        """Ids or digests by BM25, best first; equal scores by name, so that the answer does not hang on rows' order.
+
+        Args:
+            least: share of the best one's score below which the others are left out.
+        """
         from lancedb.query import MatchQuery
 
         asked = list(dict.fromkeys(words))[:QUERY_WORDS]
@@ -98,6 +104,8 @@ class Tables:
         if where := self.where(where):
             query = query.where(where, prefilter=True)
         rows = query.select([key, "_score"]).to_list()
+        enough = least * max((row["_score"] for row in rows), default=0.0)
+        rows = [row for row in rows if row["_score"] >= enough]
         return [row[key] for row in sorted(rows, key=lambda row: (-round(row["_score"], 4), row[key]))]
 
     def remove(self, origin: str) -> None:
