@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-kills bench-privacy bench-retrieval figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-kills bench-privacy bench-retrieval figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,9 @@ bench: bench-browser bench-recording bench-detection ## every measurement we pub
 
 bench-browser: setup ## our browser against BrowserGym and the accessibility snapshots; writes bench/browser.json
 	@$(BIN)/python bench/browser.py $(ARGS)
+
+bench-explore: setup ## episodes at once against an endpoint of a fixed latency (minutes); writes bench/explore.json
+	@$(BIN)/python -m bench.explore $(ARGS)
 
 bench-recording: $(VENV)/.packages ## what recording routing costs a forward pass, and the time of a distance; writes bench/recording.json
 	@$(BIN)/python -m bench.recording $(ARGS)

@@ -1,0 +1,162 @@
+"""`make bench-explore`: episodes at once against an endpoint of a fixed latency; writes bench/explore.json.
+
+    python -m bench.explore [--episodes 1 4 16 64] [--latencies 0.2 1 3]
+
+A plain teacher (a chat model that always scrolls) plays one wave of MiniWoB++ episodes of five steps each, all at once
+and each on a page of its own, as exploring does: runner, pool and store are the real ones, the endpoint is a process of
+its own that waits and answers. Ideal is five answers one after the other: all that is above it is ours (starting the
+browser, which is done before, is left out). Memory is proportional (Pss) of everything we started and of ourselves, at
+its highest, less what it was before the first page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.browser_rows import machine, memory_mb
+from components.agents.build import build_agent
+from components.agents.config import ChatConfig
+from components.benchmarks.miniwob.benchmark import MiniWob
+from components.browser.find import find_browser
+from components.browser.pool import BrowserPool
+from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
+from components.episodes.play import Identity
+from components.episodes.runner import Runner
+from components.files import write_whole
+from components.loopback import HOST, free_ports
+from components.trajectories.open_store import open_store
+
+HERE = Path(__file__).parent
+STEPS = 5
+TASKS = ("click-test", "click-button", "click-checkboxes", "click-link", "enter-text", "login-user", "email-inbox")
+SAMPLING = 0.25  # seconds between two looks at the memory
+ANSWER = json.dumps(
+    {
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": "REASON: it may be below\nACTION: scroll down"},
+            }
+        ],
+        "usage": {"prompt_tokens": 500, "completion_tokens": 12},
+    }
+).encode()
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, latency: float) -> None:
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = next(int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"content-length:"))
+            await reader.readexactly(length)
+            await asyncio.sleep(latency)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+            writer.write(f"Content-Length: {len(ANSWER)}\r\n\r\n".encode() + ANSWER)
+            await writer.drain()
+
+
+def _serve(port: int, latency: float) -> None:
+    async def serve() -> None:
+        server = await asyncio.start_server(lambda r, w: _answer(r, w, latency=latency), HOST, port, backlog=256)
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+@contextlib.contextmanager
+def endpoint(latency: float) -> Iterator[str]:
+    """The address of a model that takes `latency` seconds for every answer, however many are under way."""
+    [port] = free_ports(1)
+    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, latency), daemon=True)
+    server.start()
+    try:
+        yield f"http://{HOST}:{port}/v1"
+    finally:
+        server.kill()
+        server.join()
+
+
+def _memory() -> float:
+    own = next(line for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+    return memory_mb() + int(own.split()[1]) / 1024
+
+
+async def _highest(until: asyncio.Event) -> float:
+    found = 0.0
+    while not until.is_set():
+        found = max(found, await asyncio.to_thread(_memory))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(until.wait(), SAMPLING)
+    return found
+
+
+async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict[str, Any]:
+    """One row: so many episodes at once."""
+    teacher = ChatConfig(base_url=url, model="scrolls", concurrency=episodes, send_seed=False)
+    agent = build_agent(teacher, store=None, work=folder)
+    settings = BrowserSettings(pages=episodes)
+    async with MiniWob() as benchmark, BrowserPool(settings=settings) as pool:
+        async with pool.page():
+            pass  # the browser is up
+        plan = [(benchmark.tasks[TASKS[number % len(TASKS)]], number) for number in range(episodes)]
+        runner = Runner(
+            plan=plan,
+            benchmark=benchmark,
+            pool=pool,
+            agent=agent,
+            identity=Identity(run="bench", round=1, phase="explore-teacher"),
+            store=open_store(folder / "store"),
+            settings=PlaySettings(max_steps=STEPS, useless_steps=STEPS + 1),
+            label=f"{episodes} episodes, {latency:g} s",
+        )
+        before, over = await asyncio.to_thread(_memory), asyncio.Event()
+        watching = asyncio.create_task(_highest(over))
+        began = time.monotonic()
+        result = await runner.run()
+        wall = time.monotonic() - began
+        over.set()
+        highest = await watching
+    await agent.close()
+    assert (result.played, result.errors) == (episodes, 0), result
+    return {
+        "who": "symbiont",
+        "episodes": episodes,
+        "latency_s": latency,
+        "wall_s": round(wall, 2),
+        "ideal_s": STEPS * latency,
+        "steps_per_second": round(episodes * STEPS / wall, 2),
+        "episodes_per_minute": round(60 * episodes / wall, 1),
+        "memory_mb_per_episode": round((highest - before) / episodes, 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--episodes", type=int, nargs="+", default=[1, 4, 16, 64])
+    parser.add_argument("--latencies", type=float, nargs="+", default=[0.2, 1.0, 3.0])
+    parser.add_argument("--to", type=Path, default=HERE / "explore.json")
+    arguments = parser.parse_args()
+    told, rows = machine(find_browser("")), list[dict[str, Any]]()
+    for latency in arguments.latencies:
+        for episodes in arguments.episodes:
+            with endpoint(latency) as url, tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
+                rows.append(asyncio.run(wave(url, episodes=episodes, latency=latency, folder=Path(folder))))
+            print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
+    told["machine"]["load_average_after"] = os.getloadavg()[0]
+    write_whole(arguments.to, (json.dumps({**told, "steps": STEPS, "rows": rows}, indent=1) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main()
