@@ -24,7 +24,7 @@ from components.tracking import (
     post,
     tracking_uri,
 )
-from components.trajectories.episodes import episode_digest, get_blob
+from components.trajectories.episodes import episode_digest, read_exchanges
 from components.trajectories.schema import Episode, Outcome, Step
 from components.trajectories.store import Store
 
@@ -78,8 +78,7 @@ def choose(episodes: Iterable[Episode], *, most: int) -> list[Episode]:
 
 def exchanges(store: Store, episode: Episode) -> dict[int, Any]:
     """What was asked and answered, by the index of the step."""
-    kept = {step.index: step.exchange for step in episode.steps if step.exchange}
-    return {index: json.loads(get_blob(store, digest, "json")) for index, digest in kept.items()}
+    return {index: json.loads(text) for index, text in read_exchanges(store, episode).items()}
 
 
 def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:

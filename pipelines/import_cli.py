@@ -86,7 +86,7 @@ def takedown(
     from components.trajectories.imports import check_imported, find_takedown
 
     with _store(place, out=out) as store:
-        if find_takedown(store, source) is None:
+        if (known := find_takedown(store, source)) is None:
             check_imported(store, source)
         removed = take_down(store, source) if yes else 0
         models = lineage(store, source)
@@ -96,6 +96,8 @@ def takedown(
         how = f"goes on from {model.through[:12]}" if model.through else "learnt from it"
         print(f"{model.model[:12]}  {model.run} round {model.round}: {how}{', became champion' * model.promoted}")
     said = f"{removed} objects removed" if yes else "Nothing was removed yet: --yes does it"
+    if known and not yes:
+        said = f"It was taken down at {known.taken_down_at}"
     errors.print(f"{len(models)} models learnt from {source}. {said}.", highlight=False, markup=False)
 
 

@@ -16,6 +16,7 @@ from components.files import write_whole
 from components.place import read_place
 from components.results.place import MEND, result_key
 from components.trajectories.episodes import get_blob, load_episode
+from components.trajectories.episodes import read_exchanges as stored_exchanges
 from components.trajectories.listing import EpisodeFilter, list_rows
 from components.trajectories.schema import Episode, Step, episode_key
 from components.trajectories.store import Store
@@ -193,8 +194,7 @@ def _whole_key(store: Store, key: str, *, run: str) -> str:
 def read_exchanges(episode: Episode, *, place: str, out: Path) -> dict[int, str]:
     """What a chat model was asked and answered, by the index of the step; empty where no chat model decided."""
     with store_of(place, out=out) as (_, store):
-        kept = {step.index: step.exchange for step in episode.steps if step.exchange}
-        return {index: exchange_text(get_blob(store, digest, "json").decode()) for index, digest in kept.items()}
+        return {index: exchange_text(text) for index, text in stored_exchanges(store, episode).items()}
 
 
 def exchange_text(exchange: str) -> str:

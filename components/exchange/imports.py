@@ -130,8 +130,10 @@ def _mistakes(file: Path, reader: Reader) -> Iterator[tuple[int, str, str]]:
             yield number, ".".join(map(str, first["loc"])), first["msg"]
         except Mistake as error:
             yield number, error.field, error.what
-        except (ValueError, RecursionError) as error:
-            yield number, "", f"no JSON: {error}"
+        except json.JSONDecodeError as error:
+            yield number, "", f"no JSON: {error.msg}, at character {error.pos + 1}"
+        except RecursionError:
+            yield number, "", "no JSON: too deep"
 
 
 def _rows(file: Path, reader: Reader) -> Iterator[tuple[int, Any]]:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
+from components.trajectories.episodes import EXCHANGE, blob_key, iter_episodes
 from components.trajectories.imports import TakenDown, find_takedown, records_of, set_prefix, sources, takedown_key
 from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 from components.trajectories.store import Store
@@ -73,10 +74,12 @@ def take_down(store: Store, source: str) -> int:
         taken_down_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     store.put_new(takedown_key(source), taken.model_dump_json(indent=1).encode())
-    keys = [*_wordings(store, source), *store.list(set_prefix(source))]
+    bases = _knowledge(store)
+    pieces = {identity for knowledge in bases.values() for identity in knowledge.ids(origin=source)}
+    keys = [*(_said_of(store, pieces) if pieces else ()), *store.list(set_prefix(source))]
     for key in keys:
         store.delete(key)
-    for run, knowledge in _knowledge(store).items():
+    for run, knowledge in bases.items():  # last, because they say which pieces there were
         if knowledge.ids(origin=source) or _has_read(store, run, source):  # a killed takedown may have left the rest
             knowledge.remove(source)
     return len(keys)
@@ -94,13 +97,15 @@ def _has_read(store: Store, run: str, source: str) -> bool:
     return any(source in json.loads(store.get(key)).get("knowledge_imports", {}) for key in made)
 
 
-def _wordings(store: Store, source: str) -> Iterator[str]:
-    """Keys of what models said of a source's pieces."""
-    pieces = {
-        f"{identity}.json" for knowledge in _knowledge(store).values() for identity in knowledge.ids(origin=source)
-    }
-    if pieces:
-        yield from (key for key in store.list("runs/") if "/wordings/" in key and key.split("/")[-1] in pieces)
+def _said_of(store: Store, pieces: set[str]) -> Iterator[str]:
+    """Keys of what models said of these pieces, and of prompts that they were shown in."""
+    for key in store.list("runs/"):
+        if "/wordings/" in key and key.rpartition("/")[2].removesuffix(".json") in pieces:
+            yield key
+    for episode in iter_episodes(store, "runs/"):
+        for step in episode.steps:
+            if step.exchange and pieces.intersection(step.retrieved):
+                yield blob_key(step.exchange, EXCHANGE)
 
 
 def _student(store: Store, key: str) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import json
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 import zstandard
 from pydantic import ValidationError
@@ -23,6 +24,8 @@ ZST = ".zst"
 SUFFIX = f".json{ZST}"
 LEVEL = 6
 READ_AHEAD = 8
+EXCHANGE = "json"
+"""Ending of the blobs of what chat models were asked and answered."""
 COMPRESSED = frozenset({"har", "json", "html", "txt"})
 REMAKE = "delete the object and run the same command again: what is missing is then made again"
 
@@ -127,6 +130,16 @@ def get_blob(store: Store, digest: str, suffix: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != digest:
         raise InputError("a broken blob: its content has another digest", where=f"{store.url}/{key}", fix=REMAKE)
     return content
+
+
+def read_exchanges(store: Store, episode: Episode) -> dict[int, str]:
+    """What a chat model was asked and answered, as JSON, by the index of the step; not where a takedown removed it."""
+    found = {}
+    for step in episode.steps:
+        with suppress(KeyError):
+            if step.exchange:
+                found[step.index] = get_blob(store, step.exchange, EXCHANGE).decode()
+    return found
 
 
 def blob_key(digest: str, suffix: str) -> str:

@@ -21,11 +21,11 @@ from components.place import open_knowledge
 from components.results.distill import DistillResult
 from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
 from components.synthesize.run import run as synthesize
-from components.trajectories.episodes import save_episode
+from components.trajectories.episodes import EXCHANGE, put_blob, read_exchanges, save_episode
 from components.trajectories.imports import takedown_key
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.schema import Episode, Origin
+from components.trajectories.schema import Episode, Origin, Step
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
 from tests.components.exchange.published import a3_row, done, tree, write
@@ -148,6 +148,28 @@ def test_a_killed_takedown_is_finished_by_the_next(round: Round, monkeypatch: py
     assert not list(round.store.list("runs/@a-set/"))
     assert take_down(round.store, "a-set") == 0
     assert list(round.store.list("runs/@b-set/"))
+
+
+def test_prompts_and_words_of_a_sources_pieces_go_with_it(
+    round: Round, make_episode: Callable[..., Episode], make_step: Callable[..., Step]
+) -> None:
+    store = round.store
+    synthesize(config=LEARN, tasks=TasksConfig(), round=round)
+    knowledge = open_knowledge(round)
+    [theirs, *_], [other, *_] = knowledge.ids(origin="a-set"), knowledge.ids(origin="b-set")
+    asked = {name: put_blob(store, f'{{"messages": [], "answer": "{name}"}}'.encode(), EXCHANGE) for name in ("a", "b")}
+    steps = [
+        make_step("click [1]", index=0).model_copy(update={"exchange": asked["a"], "retrieved": (other, theirs)}),
+        make_step("click [1]", index=1).model_copy(update={"exchange": asked["b"], "retrieved": (other,)}),
+    ]
+    episode = make_episode(steps=steps, round=2)
+    save_episode(store, episode)
+    words = {name: f"{round.prefix}/wordings/w/{name}.json" for name in (theirs, other)}
+    for key in words.values():
+        store.put_new(key, b"{}")
+    take_down(store, "a-set")
+    assert read_exchanges(store, episode) == {1: '{"messages": [], "answer": "b"}'}
+    assert [store.exists(key) for key in words.values()] == [False, True]
 
 
 def test_what_was_taken_down_is_not_imported_again(round: Round, tmp_path: Path) -> None:
