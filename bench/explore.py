@@ -35,11 +35,20 @@ from components.episodes.play import Identity
 from components.episodes.runner import Runner
 from components.files import write_whole
 from components.loopback import HOST, free_ports
+from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
 
 HERE = Path(__file__).parent
 STEPS = 5
-TASKS = ("click-test", "click-button", "click-checkboxes", "click-link", "enter-text", "login-user", "email-inbox")
+TASKS = (
+    "click-checkboxes",
+    "login-user",
+    "email-inbox",
+    "click-tab-2",
+    "social-media",
+    "use-autocomplete",
+    "choose-list",
+)
 SAMPLING = 0.25  # seconds between two looks at the memory
 ANSWER = json.dumps(
     {
@@ -106,7 +115,7 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
     """One row: so many episodes at once."""
     teacher = ChatConfig(base_url=url, model="scrolls", concurrency=episodes, send_seed=False)
     agent = build_agent(teacher, store=None, work=folder)
-    settings = BrowserSettings(pages=episodes)
+    settings, store = BrowserSettings(pages=episodes), open_store(folder / "store")
     async with MiniWob() as benchmark, BrowserPool(settings=settings) as pool:
         async with pool.page():
             pass  # the browser is up
@@ -117,7 +126,7 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
             pool=pool,
             agent=agent,
             identity=Identity(run="bench", round=1, phase="explore-teacher"),
-            store=open_store(folder / "store"),
+            store=store,
             settings=PlaySettings(max_steps=STEPS, useless_steps=STEPS + 1),
             label=f"{episodes} episodes, {latency:g} s",
         )
@@ -129,7 +138,8 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
         over.set()
         highest = await watching
     await agent.close()
-    assert (result.played, result.errors) == (episodes, 0), result
+    steps = [len(episode.steps) for episode in iter_episodes(store, "runs/bench/")]
+    assert steps == [STEPS] * episodes, (steps, result)
     return {
         "who": "symbiont",
         "episodes": episodes,

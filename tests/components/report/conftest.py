@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -108,10 +109,18 @@ def episode(
     )
 
 
-def evaluated(round: Round, role: str, solve: Callable[[str, int], bool]) -> None:
+def evaluated(
+    round: Round,
+    role: str,
+    solve: Callable[[str, int], bool],
+    *,
+    trained: SplitName = "heldout_seeds",
+    sites: Mapping[str, str] = MappingProxyType({}),
+    doubtful: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Plays and summarises as `evaluate` does, with made-up outcomes."""
     rows = []
-    splits: dict[SplitName, Sequence[str]] = {"heldout_seeds": TASKS, "heldout_tasks": NEW_TASKS}
+    splits: dict[SplitName, Sequence[str]] = {trained: TASKS, "heldout_tasks": NEW_TASKS}
     for split, tasks in splits.items():
         for task in tasks:
             for seed in SEEDS:
@@ -129,9 +138,12 @@ def evaluated(round: Round, role: str, solve: Callable[[str, int], bool]) -> Non
         agent={"name": role, "kind": "local", "digest": role},
         inputs=f"{round.number}{role}",
         splits={
-            split: summarise([row for row in rows if row["split"] == split], split=split, confidence=0.95, seed=0)
+            split: summarise(
+                [row for row in rows if row["split"] == split], split=split, confidence=0.95, seed=0, sites=sites
+            )
             for split in splits
         },
+        doubtful=dict(doubtful),
         table=info.key,
         table_digest=info.digest,
     )

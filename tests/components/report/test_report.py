@@ -39,6 +39,7 @@ from components.trajectories.manifest import Difference
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step, Target
+from tests.components.report.conftest import NEW_TASKS, TASKS, evaluated
 from tests.components.results.made import distill_result, promote_result, store, synthesize_result
 
 
@@ -319,6 +320,22 @@ def test_an_unfinished_round_is_reported_with_what_there_is(tmp_path: Path) -> N
     for words in ("has not evaluated its student yet", "No audit was run", "Nothing was decided", "No episode of this"):
         assert words in text
     assert result.facts.outcomes == {}
+
+
+def test_of_a_benchmark_without_seeds_new_tasks_come_first_and_training_tasks_are_a_row_apart(tmp_path: Path) -> None:
+    round = Round(run="new", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+    sites = {task: "shop" for task in TASKS} | {task: "map" for task in NEW_TASKS}
+    wrong = {TASKS[0]: "nobody can solve it"}
+    for role, solve in (("student", lambda *_: True), ("random", lambda *_: False), ("champion", lambda *_: False)):
+        evaluated(round, role, solve, trained="transductive", sites=sites, doubtful=wrong)
+    data = assemble(config=ReportConfig(), round=round)
+    text = markdown(data).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(r"The student solves 100 % \(.*\) of held-out tasks, 0 % at the start: \+100", text)
+    assert [tile.label.split(" (")[0] for tile in tiles(data)] == ["of tasks it never saw"]
+    assert "Success on training tasks again (transductive), with 95 % intervals" in text
+    assert re.search(r"\| held-out tasks \| map \| 100 % \|", text)
+    assert re.search(r"\| training tasks again \(transductive\) \| mean of templates \| 100 % \|", text)
+    assert f"Counted, and wrong: {TASKS[0]}: nobody can solve it." in text
 
 
 hostile = st.text(alphabet="<>&\"'`*_[]()|\\#!~$ \n-+=ab", max_size=30)
