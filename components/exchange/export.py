@@ -79,18 +79,25 @@ class Export:
         """
         if not self.to.parent.is_dir():
             raise InputError("there is no such folder", where=str(self.to.parent), fix="make it, or give another --to")
-        rows: Callable[[Episode], Iterator[dict[str, Any]]]
-        rows = {"adp": self._adp, "messages": self._messages, "parquet": self._steps}[self.format]
-        with whole(self.to) as part, (parquet if self.format == "parquet" else json_lines)(part) as write:
-            for episode in self._episodes():
-                self._counts["episodes"] += 1
-                for row in rows(episode):
-                    self._counts["rows"] += 1
-                    write(row)
-            if not self._counts["episodes"]:
-                raise InputError("no episode fits", where=self.store.url, fix="`symbiont trajectories` lists them")
+        try:
+            with whole(self.to) as part, (parquet if self.format == "parquet" else json_lines)(part) as write:
+                self._write(write)
+        except OSError as error:
+            fix = "free some space, or give another --to; then run the same again"
+            raise InputError(f"the file cannot be written: {error}", where=str(self.to), fix=fix) from error
         counts = {name: self._counts[name] for name in ("episodes", "rows", "pictures")}
         return Exported(**counts, left_out=dict(self._left_out))
+
+    def _write(self, write: Write) -> None:
+        rows: Callable[[Episode], Iterator[dict[str, Any]]]
+        rows = {"adp": self._adp, "messages": self._messages, "parquet": self._steps}[self.format]
+        for episode in self._episodes():
+            self._counts["episodes"] += 1
+            for row in rows(episode):
+                self._counts["rows"] += 1
+                write(row)
+        if not self._counts["episodes"]:
+            raise InputError("no episode fits", where=self.store.url, fix="`symbiont trajectories` lists them")
 
     def _episodes(self) -> Iterator[Episode]:
         for episode in find_episodes(self.store, self.filter):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,28 @@ def test_pictures_lie_beside_the_file_or_are_left_out(
     export(folder, tmp_path / "y.jsonl", format="messages", screenshots=False)
     assert shot not in (tmp_path / "y.jsonl").read_text()
     assert not (tmp_path / "y.jsonl.pictures").exists()
+
+
+@pytest.mark.parametrize("format", ["adp", "parquet"])
+def test_a_full_disk_is_said_and_leaves_nothing(
+    folder: Store, tmp_path: Path, make_episode: MakeEpisode, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    save_episode(folder, make_episode())
+    monkeypatch.setattr(f"components.exchange.export.{WRITERS[format]}", full)
+    with pytest.raises(InputError, match="No space left"):
+        export(folder, tmp_path / "x", format=format)
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+WRITERS = {"adp": "json_lines", "parquet": "parquet"}
+
+
+@contextmanager
+def full(path: Path) -> Iterator[Callable[[dict[str, Any]], object]]:
+    """A real full device: what is written to it is refused by the system."""
+    del path
+    with Path("/dev/full").open("w", buffering=1) as file:
+        yield lambda row: file.write(f"{row}\n")
 
 
 def test_few_episodes_are_in_memory_at_a_time(
