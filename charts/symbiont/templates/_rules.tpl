@@ -29,7 +29,7 @@
   {{- fail "the place `cluster` is made from these values: give yours another name" -}}
 {{- end -}}
 {{- if and $v.kubeflow.sync (not $v.kubeflow.pipeline) -}}
-  {{- fail "kubeflow.sync uploads the round in kubeflow.pipeline: compile it for your place (`symbiont compile --to round.yaml`) and give --set-file kubeflow.pipeline=round.yaml" -}}
+  {{- fail "kubeflow.sync uploads the round in kubeflow.pipeline: compile it for your place (`symbiont compile --place cluster.yaml --to round.yaml`) and give --set-file kubeflow.pipeline=round.yaml" -}}
 {{- end -}}
 {{- if and $v.schedules (not $v.kubeflow.sync) -}}
   {{- fail "schedules are carried out by kubeflow.sync alone: turn it on, or leave schedules empty" -}}
