@@ -25,7 +25,6 @@ from components.trajectories.lance import connect
 
 MEMORY = "memory://"
 QUERY_WORDS = 96
-AT_ONCE = 500  # rows that one statement names
 
 
 class Tables:
@@ -110,23 +109,32 @@ class Tables:
 
     def remove(self, origin: str) -> None:
         """Removes a source's pieces, the pages that no other piece names, their vectors, and every older version of the
-        tables, which would still hold them."""
+        tables. LanceDB only marks deleted rows, so what stays is written anew, and `entries`, which say what is to go,
+        come last: doing it again finishes what was killed."""
         if not self.open():
             return
         gone = [row["id"] for row in self.rows(ENTRIES, ["id"], where=of_origin(origin))]
         others = self.rows(ENTRIES, ["pages"], where=f"NOT ({of_origin(origin)})")
         pages = {row["digest"] for row in self.rows(PAGES, ["digest"])}
         pages -= {digest for row in others for digest in row["pages"]}
-        for name in sorted(
-            self.database.list_tables().tables, reverse=True
-        ):  # what is to go is read from `entries`: the last
-            table = self._open.setdefault(name, self.database.open_table(name))
-            _delete(table, NAMED[name][0] if name in NAMED else "id", pages if name == PAGES else gone)
-            for index in table.list_indices():
-                table.drop_index(index.name)
+        for name in sorted(self.database.list_tables().tables, reverse=True):
+            if named := pages if name == PAGES else gone:
+                self._rewrite(name, without=named)
+            table = self._open[name] = self.database.open_table(name)
             self._index(name)
             with warnings.catch_warnings(action="ignore"):  # that nobody may read meanwhile is for a takedown to mind
                 table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+
+    def _rewrite(self, name: str, *, without: Iterable[str]) -> None:
+        """Replaces a table by one without these rows and without indexes, a batch at a time, in one step."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        table, key = self.database.open_table(name), NAMED.get(name, ("id",))[0]
+        gone = pa.array(sorted(without), pa.string())
+        batches = table.search().select(table.schema.names).to_batches()
+        kept = (batch.filter(pc.invert(pc.is_in(batch.column(key), gone))) for batch in batches)
+        self.database.create_table(name, pa.RecordBatchReader.from_batches(table.schema, kept), mode="overwrite")
 
     def _put(self, name: str, key: str, rows: Sequence[Mapping[str, Any]]) -> int:
         table = self._open[name] = self.database.create_table(name, schema=schema_of(name), exist_ok=True)
@@ -160,9 +168,3 @@ def among(column: str, values: Sequence[str]) -> str:
 def of_origin(origin: str) -> str:
     """A filter for the pieces of a source; the empty one's were played here."""
     return among("origin", [origin])
-
-
-def _delete(table: Any, column: str, values: Iterable[str]) -> None:
-    listed = sorted(values)
-    for begin in range(0, len(listed), AT_ONCE):
-        table.delete(among(column, listed[begin : begin + AT_ONCE]))

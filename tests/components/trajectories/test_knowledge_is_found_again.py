@@ -233,19 +233,57 @@ def test_a_source_is_removed_with_its_pages_its_vectors_and_its_past(
     shared = '[1] button "Shared"'
     own, theirs = make_entry("Own", shared), make_entry("Theirs quaggaword", shared, origin="a-set", task_id="a-1")
     more = make_entry("More quaggaword", '[1] button "Quaggapage"', origin="a-set", task_id="a-2")
-    knowledge.add([own, theirs], guard=SPLIT)
+    others = [make_entry(f"Other {n}", f'[1] button "Other {n}"') for n in range(60)]  # little of the whole is to go
+    knowledge.add([own, theirs, *others], guard=SPLIT)
     knowledge.add([more], guard=SPLIT)
     content = knowledge.content_digest()
     assert knowledge.ids(origin="a-set") == sorted([theirs.id, more.id])
     for _ in range(2):  # again changes nothing
         KnowledgeBase.open(tmp_path).remove("a-set")
         left = KnowledgeBase.open(tmp_path, embedding=endpoint)
-        assert left.entries() == [own]
+        assert left.entries() == sorted([own, *others], key=lambda entry: entry.id)
         assert left.content_digest() == content
-        assert lancedb.connect(tmp_path).open_table(endpoint.table).count_rows() == 1
-        assert left.search(intent="quaggaword", observation=shared, k=3) == [own]
+        assert lancedb.connect(tmp_path).open_table(endpoint.table).count_rows() == 61
+        assert left.search(intent="quaggaword Own", observation=shared, k=1) == [own]
     held = [path for path in tmp_path.rglob("*") if path.is_file() and b"uagga" in path.read_bytes()]
     assert held == []
+
+
+REMOVE = """
+import os, sys
+from lancedb.table import LanceTable
+from components.trajectories.knowledge import KnowledgeBase
+optimize, left = LanceTable.optimize, [int(sys.argv[2])]
+def dies(self, *args, **settings):
+    if not left[0]:
+        os.kill(os.getpid(), 9)
+    left[0] -= 1
+    return optimize(self, *args, **settings)
+LanceTable.optimize = dies
+KnowledgeBase.open(sys.argv[1]).remove("a-set")
+"""
+
+
+@pytest.mark.parametrize("tables", [0, 1])
+def test_a_killed_removal_is_finished_by_the_next(tmp_path: Path, make_entry: MakeEntry, tables: int) -> None:
+    """Killed when the pages are rewritten, and when the pieces are too, before older versions are gone."""
+    own = [make_entry(f"Own {n}", f'[1] button "Own {n}"') for n in range(30)]
+    theirs = make_entry("Theirs quaggaword", '[1] button "Quaggapage"', origin="a-set", task_id="a-1")
+    KnowledgeBase.open(tmp_path).add([theirs, *own], guard=SPLIT)
+    command = [sys.executable, "-c", REMOVE, str(tmp_path), str(tables)]
+    assert subprocess.run(command, check=False).returncode == -9
+    KnowledgeBase.open(tmp_path).remove("a-set")
+    assert KnowledgeBase.open(tmp_path).entries() == sorted(own, key=lambda entry: entry.id)
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"uagga" in path.read_bytes()] == []
+
+
+def test_a_source_that_is_all_there_is_is_removed_too(tmp_path: Path, make_entry: MakeEntry) -> None:
+    KnowledgeBase.open(tmp_path).add([make_entry("Theirs", origin="a-set")], guard=SPLIT)
+    KnowledgeBase.open(tmp_path).remove("a-set")
+    left = KnowledgeBase.open(tmp_path)
+    assert left.entries() == left.search(intent="Theirs", observation="", k=3) == []
+    assert left.add([make_entry("Own")], guard=SPLIT) == 1
+    assert [entry.intent for entry in left.search(intent="Own", observation="", k=3)] == ["Own"]
 
 
 def test_an_unreachable_embedding_endpoint_is_no_wrong_answer(
