@@ -28,9 +28,9 @@ from components.models.optimizers import make_muon
 from components.models.tiny import TinyConfig, make_tiny
 from components.models.tokenizer import train_tokenizer
 
-SMALLEST, LARGEST = 4, 32
+SMALLEST, LARGEST = 4, 40
 """Lines of the first pages and of the last ones."""
-GROWING = (0.3, 0.85)
+GROWING = (0.15, 0.5)
 """Shares of all steps at which pages begin and end to grow; questions are easy before."""
 PAIRS, LISTS = (0.95, 0.1), (0.75, 0.3)
 """Shares of the lessons on pairs, and of the others those that list names: at first, and when pages grow."""
@@ -41,7 +41,7 @@ ROUND_TO = 32
 """Rows are padded to a multiple of this: bf16 kernels are compiled and kept for every new length."""
 DEALT = 8
 """Batches that are made at once and dealt by length, so that little is padded."""
-RATES = (0.001, 0.006)
+RATES = (0.002, 0.006)
 """Peak learning rates of Muon (the layers' matrices) and of AdamW (embedding, convolutions and norms)."""
 KEPT_EVERY = 500
 
