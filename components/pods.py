@@ -90,6 +90,7 @@ BROWSER = {"image": "explorer", "cpu": "2", "cpu_limit": "8", "memory": "6Gi", "
 TORCH = {"image": "trainer", "cpu": "4", "cpu_limit": "16", "memory": "16Gi", "shared_memory": "2Gi", "minutes": 1440}
 STAGES: dict[str, dict[str, Any]] = {
     "preflight": {"image": "explorer", "memory": "3Gi"},
+    "propose": BROWSER | {"minutes": 1440},
     "explore": BROWSER | {"minutes": 1440},
     "synthesize": {"cpu_limit": "4", "memory": "8Gi", "minutes": 720},
     "distill": TORCH,
@@ -109,7 +110,7 @@ TRACKING = Secret(
     name="symbiont-mlflow",
     variables={name: name for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")},
 )
-ASKING = ("preflight", "explore", "synthesize", "evaluate", "detect", "audit")
+ASKING = ("preflight", "propose", "explore", "synthesize", "evaluate", "detect", "audit")
 """Stages that ask models or visit sites."""
 
 
@@ -130,6 +131,7 @@ class Pods(_Settings):
     labels: dict[str, Label] = Field({}, description="of every pod, such as a cost centre")
     keep_days: int = Field(7, ge=0, description="how long Kubernetes keeps what a run leaves there; 0: for good")
     preflight: Pod = _own("preflight")
+    propose: Pod = _own("propose")
     explore: Pod = _own("explore")
     synthesize: Pod = _own("synthesize")
     distill: Pod = _own("distill")

@@ -22,6 +22,7 @@ from pipelines.model_cli import models
 from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors, print_table
 from pipelines.privacy_cli import privacy
 from pipelines.schedules_cli import schedules
+from pipelines.tasks_cli import tasks
 
 app = typer.Typer(
     name="symbiont",
@@ -42,6 +43,7 @@ app.add_typer(export, name="export")
 app.add_typer(imports)
 app.add_typer(privacy, name="privacy")
 app.add_typer(schedules, name="schedules")
+app.add_typer(tasks, name="tasks")
 
 
 def _version(wanted: bool) -> None:

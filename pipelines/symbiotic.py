@@ -24,6 +24,7 @@ from components.finish.component import finish
 from components.place import Place
 from components.preflight.component import preflight
 from components.promote.component import promote
+from components.propose.component import propose
 from components.report.component import report
 from components.synthesize.component import synthesize
 from pipelines.compile import GROUP
@@ -100,7 +101,12 @@ def round_for(place: Place) -> GraphComponent:
             )
             dressed(told, "preflight", retried=False).set_caching_options(False)
             give_documents(told)
-            job, tasks, play, teacher = (told.outputs[name] for name in ("job", "tasks", "play", "teacher"))
+            job, play, teacher = (told.outputs[name] for name in ("job", "play", "teacher"))
+            proposed = propose(
+                config=told.outputs["propose"], job=job, tasks=told.outputs["tasks"], play=play, teacher=teacher
+            )
+            dressed(proposed, "propose")
+            tasks = proposed.outputs["Output"]
 
             before = None
             for mode in ("teacher", "speculative", "student"):

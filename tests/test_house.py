@@ -16,7 +16,19 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "audit", "promote", "preflight", "report", "finish")
+STAGES = (
+    "propose",
+    "explore",
+    "synthesize",
+    "distill",
+    "evaluate",
+    "detect",
+    "audit",
+    "promote",
+    "preflight",
+    "report",
+    "finish",
+)
 HEAVY = ("torch", "playwright", "vllm", "kfp", "mlflow", "transformers", "lancedb", "scipy")
 LONGEST = 350
 LARGEST = 0.13

@@ -19,6 +19,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from components.browser.settings import Cookie, View
+from components.errors import InputError
 from components.trajectories.schema import Episode, Outcome
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ FREE = Visit()
 """Of a benchmark whose episodes have nothing in common that they could change."""
 
 
+NO_TASKS = b'{"tasks": []}'
+"""Added to a benchmark, it changes nothing, but says whether one can propose for it."""
+
+
 class Benchmark(ABC):
     """An async context manager that serves its sites for as long as it is open.
 
@@ -144,6 +149,18 @@ class Benchmark(ABC):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    def add(self, proposed: bytes) -> tuple[str, ...]:  # noqa: ARG002
+        """Adds tasks that were proposed for its sites, written as its own are; their names.
+
+        Raises:
+            InputError: it takes none.
+        """
+        raise InputError(
+            f"nothing can be proposed for {self.name}: its tasks are a fixed list",
+            where="tasks.benchmark",
+            fix="propose for a web application: benchmark sites or forum",
+        )
 
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[Visit]:  # noqa: ARG002

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.benchmarks.base import Benchmark
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import Split, make_split
+from components.errors import InputError
+from components.trajectories.episodes import get_blob
+
+if TYPE_CHECKING:
+    from components.trajectories.store import Store
 
 
 class TasksConfig(BaseModel):
@@ -22,14 +27,34 @@ class TasksConfig(BaseModel):
     heldout: tuple[str, ...] | Literal["all"] | None = Field(
         None, description="tasks never trained on; unset: likewise; all: every task, and none to train on"
     )
+    proposed: str = Field("", description="digest of stored tasks that are trained on too; the stage propose sets it")
 
-    def open(self) -> tuple[Benchmark, Split]:
+    def open(self, store: Store | None = None) -> tuple[Benchmark, Split]:
         """The benchmark, to be entered with `async with`, and its tasks of both sides.
 
+        Args:
+            store: where proposed tasks are.
+
         Raises:
-            InputError: an unknown benchmark, option or task; or a family of tasks on both sides.
+            InputError: an unknown benchmark, option or task; a family of tasks on both sides; or the store has no such
+                proposed tasks.
         """
         benchmark = open_benchmark(self.benchmark, **self.options)
         if self.heldout == "all":
-            return benchmark, Split(train={}, heldout=benchmark.tasks)
-        return benchmark, make_split(benchmark, train=self.train, heldout=self.heldout)
+            split = Split(train={}, heldout=benchmark.tasks)
+        else:
+            split = make_split(benchmark, train=self.train, heldout=self.heldout)
+        if not self.proposed:
+            return benchmark, split
+        train = (*split.train_tasks, *benchmark.add(self._stored(store)))
+        return benchmark, make_split(benchmark, train=train, heldout=split.heldout_tasks)
+
+    def _stored(self, store: Store | None) -> bytes:
+        try:
+            if store is not None:
+                return get_blob(store, self.proposed, "json")
+        except KeyError:
+            pass
+        where = store.url if store is not None else "tasks.proposed"
+        fix = "take the digest from `symbiont tasks list`, or leave it out and let them be proposed"
+        raise InputError(f"there are no proposed tasks {self.proposed[:12]}", where=where, fix=fix)

@@ -120,6 +120,7 @@ def make_split(
     """The named tasks, or the benchmark's default ones; deterministic.
 
     A benchmark without a default list holds out about a quarter of its families, chosen by the digest of their names.
+    An empty `train` is for a benchmark whose training tasks are still to be proposed.
     Left out alone, `heldout` is the default's tasks of families that `train` does not touch, and likewise `train`.
 
     Raises:
@@ -135,7 +136,7 @@ def make_split(
     elif train is None:
         chosen = _without_families(chosen, judged)
     split = Split(train=chosen, heldout=judged)
-    _check_split(split)
+    _check_split(split, trains=train is None or bool(train))
     return split
 
 
@@ -154,8 +155,8 @@ def _by_digest(tasks: Mapping[str, Task]) -> tuple[tuple[str, ...], tuple[str, .
     )
 
 
-def _check_split(split: Split) -> None:
-    if not split.train:
+def _check_split(split: Split, *, trains: bool) -> None:
+    if trains and not split.train:
         raise InputError("no task is left to train on", where="train tasks", fix="name at least one task")
     both = {task.family for task in split.train.values()} & {task.family for task in split.heldout.values()}
     if both:

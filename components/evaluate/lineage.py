@@ -41,7 +41,7 @@ def judged(student: LocalConfig, round: Round, tasks: TasksConfig) -> TasksConfi
     Raises:
         InputError: the recipe says itself what is held out, and the model learnt from some of that.
     """
-    benchmark, split = tasks.open()
+    benchmark, split = tasks.open(round.store)
     if benchmark.seeded:
         return tasks
     learnt = _learnt(student.model, round) & benchmark.tasks.keys()

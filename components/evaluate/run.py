@@ -63,7 +63,7 @@ def run(
         InfraError: browsers or endpoints failed again and again, or episodes are missing after all retries; running
             again goes on.
     """
-    benchmark, split = tasks.open()
+    benchmark, split = tasks.open(round.store)
     phases = {
         name: Phase(
             name=evaluate_phase(role, name),

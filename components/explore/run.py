@@ -67,7 +67,7 @@ def run(
         InputError: an unknown task, a model that is not there, no browser; or this round was explored otherwise.
         InfraError: browsers or endpoints failed again and again; running again goes on from there.
     """
-    benchmark, split = tasks.open()
+    benchmark, split = tasks.open(round.store)
     plan = make_plan(config, split, round=round, mode=mode)
     agent = _make_agent(
         config, round=round, mode=mode, teacher=teacher, student=student, knowledge=knowledge, serving=serving

@@ -25,6 +25,7 @@ def preflight(
         ("tasks", str),
         ("play", str),
         ("teacher", str),
+        ("propose", str),
         ("explore", str),
         ("synthesize", str),
         ("distill", str),

@@ -20,12 +20,13 @@ from components.episodes.config import PlaySettings
 from components.evaluate.config import EvaluateConfig
 from components.explore.config import ExploreConfig
 from components.promote.config import PromoteConfig
+from components.propose.config import ProposeConfig
 from components.report.config import ReportConfig
 from components.synthesize.config import SynthesizeConfig
 from components.trajectories.digests import json_digest
 
 SHARED = ("tasks", "play", "teacher")
-STAGES = ("explore", "synthesize", "distill", "evaluate", "detect", "promote", "report")
+STAGES = ("propose", "explore", "synthesize", "distill", "evaluate", "detect", "promote", "report")
 
 
 class Recipe(BaseModel):
@@ -42,6 +43,7 @@ class Recipe(BaseModel):
     tasks: TasksConfig = Field(default_factory=TasksConfig, description="what is played")
     teacher: AgentConfig = Field(default_factory=ScriptedConfig, description="who is learnt from")
     play: PlaySettings = Field(default_factory=PlaySettings, description="limits of an episode, and retries")
+    propose: ProposeConfig = Field(default_factory=ProposeConfig, description="tasks that nobody has to write")
     explore: ExploreConfig = Field(default_factory=ExploreConfig, description="what is explored in a round")
     synthesize: SynthesizeConfig = Field(default_factory=SynthesizeConfig, description="from episodes to examples")
     distill: DistillConfig = Field(default_factory=DistillConfig, description="how the student learns")
@@ -59,6 +61,16 @@ class Recipe(BaseModel):
                     f"promote.policy requires a verdict on {name!r}, whom the audit does not ask about; it asks about "
                     f"{', '.join(audited)}: add it to detect.others"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _has_tasks(self) -> Self:
+        if self.propose.by and self.tasks.proposed:
+            raise ValueError("tasks.proposed names tasks that were proposed before: leave it out, or propose.by")
+        if self.tasks.train == () and not (self.propose.by or self.tasks.proposed):
+            raise ValueError(
+                "tasks.train is empty and nobody proposes: name training tasks, or who proposes (propose.by)"
+            )
         return self
 
     @property

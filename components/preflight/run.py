@@ -13,8 +13,10 @@ from pathlib import Path
 from components.agents.build import build_agent
 from components.agents.checks import check_endpoint
 from components.agents.config import endpoints
+from components.benchmarks.base import NO_TASKS
 from components.browser.find import find_browser
 from components.code import code_digest, package_versions
+from components.documents.text_files import read_text
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, resolve_model
 from components.models.memory import check_memory, named_shape, read_shape
@@ -53,8 +55,8 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
         InfraError: the store or MLflow failed in a way that trying again may mend.
     """
     check_inputs(config, place, work=round.work)
-    benchmark, split = config.tasks.open()
-    if not split.train:
+    benchmark, split = config.tasks.open(round.store)
+    if not split.train and not config.propose.by:
         raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")
     check_store(round.store)
     for source in config.synthesize.sources:
@@ -107,16 +109,22 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
     check_disk(work, free_gb=place.free_gb)
     find_browser(place.browser.executable)
     announce_sites(place.sites)
-    config.tasks.open()[0].check()
+    benchmark, _ = config.tasks.model_copy(update={"proposed": ""}).open()
+    benchmark.check()
+    if config.propose.by:
+        benchmark.add(NO_TASKS)
+    for document in config.propose.documents:
+        read_text(Path(document))
     others = {f"detect.others.{name}": other for name, other in config.detect.others.items()}
     asked = {"teacher": config.teacher, **others}
     for where, agent in asked.items():
         for part, chat in endpoints(agent).items():
             check_endpoint(chat, where=f"{where}{part}")
-    for where, writer in config.synthesize.chat_models.items():
+    writers = config.synthesize.chat_models | ({"propose.model": config.propose.model} if config.propose.model else {})
+    for where, writer in writers.items():
         check_endpoint(writer, where=where, messages=QUESTION)
-    if config.synthesize.knowledge.embedding is not None:
-        check_embedding(config.synthesize.knowledge.embedding)
+    for endpoint in filter(None, (config.synthesize.knowledge.embedding, config.propose.embedding)):
+        check_embedding(endpoint)
     if is_local(config.distill.student):
         folder = resolve_model(config.distill.student, work=work)
         check_context(folder, context=config.distill.context)

@@ -18,6 +18,7 @@ from components.results.place import read, results_digest
 from components.results.preflight import PreflightResult
 from components.results.privacy import PrivacySummary
 from components.results.promote import PromoteResult
+from components.results.propose import ProposeResult
 from components.results.report import Facts, ReportResult
 from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
@@ -63,6 +64,7 @@ def _round_input(round: Round, facts: Facts) -> RoundInput:
         seconds=timings(round),
         control=_control_facts(round),
         attempts=_attempts(round),
+        proposing=read(round, ProposeResult),
     )
 
 

@@ -47,7 +47,8 @@ def report(
     settings = ReportConfig.model_validate_json(config)
     with stage("report", job=job) as here:
         browser = Job.model_validate_json(job).place.browser
-        again = Replay(tasks=TasksConfig.model_validate_json(tasks), browser=browser, seconds=settings.replay_seconds)
+        told = TasksConfig.model_validate_json(tasks)
+        again = Replay(tasks=told, browser=browser, seconds=settings.replay_seconds, store=here.store)
         result = run(config=settings, round=here, out=Path(page.path), replay=again)
         data = assemble(config=settings, round=here)
         track_report(data, page=Path(page.path).read_bytes(), store=here.store.url)

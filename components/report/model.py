@@ -13,6 +13,7 @@ from components.results.distill import DistillResult
 from components.results.evaluate import EvaluateResult, SplitResult
 from components.results.preflight import PreflightResult
 from components.results.promote import PromoteResult
+from components.results.propose import ProposeResult
 from components.results.report import Facts
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.manifest import Manifest
@@ -42,6 +43,7 @@ class RoundInput:
     seconds: Mapping[str, float]
     control: Facts | None = None
     attempts: Sequence[str] = ()
+    proposing: ProposeResult | None = None
 
     @property
     def main(self) -> SplitName:

@@ -25,6 +25,7 @@ from components.trajectories.schema import Episode
 
 if TYPE_CHECKING:
     from components.browser.pool import BrowserPool
+    from components.trajectories.store import Store
 
 MOST_PAGES = 4
 
@@ -39,6 +40,7 @@ class Replay:
     tasks: TasksConfig
     browser: BrowserSettings
     seconds: float
+    store: Store | None = None
     room: int = 0
     taken: Pictures = field(default_factory=dict)
 
@@ -46,7 +48,7 @@ class Replay:
         """As many as time and room allow, in the order of the episodes."""
         self.room = room
         try:
-            benchmark, _ = self.tasks.open()
+            benchmark, _ = self.tasks.open(self.store)
             if benchmark.replayable and self.seconds > 0:
                 fitting = [each for each in episodes if each.evaluator_checksum == benchmark.checksum and each.steps]
                 asyncio.run(self._play(benchmark, fitting))

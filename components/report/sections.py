@@ -13,6 +13,7 @@ from components.report.about import about
 from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last, explorer
 from components.report.model import ReportInput
 from components.report.privacy import privacy
+from components.report.proposed import proposed
 from components.report.success import success, tasks, where_fell
 from components.report.symbiosis import symbiosis, visited
 from components.results.detect import AuditResult
@@ -28,7 +29,7 @@ MOST_ROWS = 20
 
 def all_sections(data: ReportInput) -> list[Section]:
     """Every section, in the page's order; the tasks and a fall get their own where there are any."""
-    solved = [success(data), *symbiosis(data), *tasks(data), *where_fell(data)]
+    solved = [success(data), *symbiosis(data), *tasks(data), *where_fell(data), *proposed(data)]
     rest = [outcomes(data), *privacy(data), audit(data), promotion(data), cost(data)]
     return [about(data), *solved, learning(data), discovery(data), *rest]
 

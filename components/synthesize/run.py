@@ -40,7 +40,7 @@ def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> Synthe
             tasks or seeds among the examples or the knowledge (names them).
         InfraError: the store or a model's endpoint does not answer; running again goes on.
     """
-    _, split = tasks.open()
+    _, split = tasks.open(round.store)
     inputs, episodes = fixed_inputs(config=config, split=split, round=round)
     place = ResultPlace(
         kind=SynthesizeResult,

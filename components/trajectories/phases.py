@@ -1,4 +1,4 @@
-"""The phases of a round, whose names are folders of episodes: exploring in three modes, judging in six roles."""
+"""The phases of a round, whose names are folders of episodes: trying, exploring in three modes, judging."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Literal
 Mode = Literal["teacher", "speculative", "student"]
 Role = Literal["student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"]
 """Who is judged. `random` and `stop` act at random and stop at once: what a rate must be read beside."""
+PROPOSE = "propose"
+"""Where the teacher's attempts at proposed tasks are: nothing is learnt from them."""
 CHANCE: tuple[Role, ...] = ("random", "stop")
 SplitName = Literal["heldout_seeds", "heldout_tasks", "transductive"]
 """Other seeds of training tasks; tasks never learnt from; and, of a benchmark without seeds, training tasks again."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,21 @@ from typing_extensions import override
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
 from components.benchmarks.sites.cases import Case, case_of, shuffled
 from components.benchmarks.sites.checks import Question
-from components.benchmarks.sites.form import FILE, CaseQuery, Cases, SiteTask, filled, read_sites, variables
+from components.benchmarks.sites.form import (
+    FILE,
+    CaseQuery,
+    Cases,
+    ProposedTasks,
+    SiteTask,
+    filled,
+    mistakes,
+    read_sites,
+    variables,
+)
 from components.benchmarks.sites.visit import SiteVisit, visiting
 from components.benchmarks.static_server import folder_checksum
 from components.errors import InputError
+from components.sites.config import Site
 from components.sites.fleet import Fleet
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
@@ -29,6 +41,7 @@ from components.trajectories.schema import Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
+    from components.browser.pool import BrowserPool
     from components.trajectories.store import Store
 
 
@@ -56,7 +69,7 @@ class OwnSites(Benchmark):
     def __init__(self, *, folder: str | Path) -> None:
         self.folder = Path(folder).resolve()
         self._file = read_sites(self.folder)
-        self._written = {task.id: task for task in self._file.tasks}
+        self.written = {task.id: task for task in self._file.tasks}
         self.view = self._file.view
         self.checksum = folder_checksum(self.folder)
         self.replayable = all(site.start for site in self._file.sites.values())
@@ -70,8 +83,25 @@ class OwnSites(Benchmark):
         self._begun: WeakKeyDictionary[Page, _Begun] = WeakKeyDictionary()
 
     @property
+    def sites(self) -> Mapping[str, Site]:
+        return self._file.sites
+
+    @override
+    def add(self, proposed: bytes) -> tuple[str, ...]:
+        """Raises InputError where a task is not right, or has a name that is taken."""
+        tasks = ProposedTasks.model_validate_json(proposed).tasks
+        wrong = [f"{task.id}: {each}" for task in tasks for each in mistakes(task, self._file)]
+        wrong += [f"{task.id}: its name is taken" for task in tasks if task.id in self.written]
+        if wrong:
+            raise InputError("\n".join(wrong), where="proposed tasks", fix="propose anew, in another run")
+        self.written |= {task.id: task for task in tasks}
+        if tasks:
+            self.checksum = hashlib.sha256(self.checksum.encode() + proposed).hexdigest()
+        return tuple(task.id for task in tasks)
+
+    @property
     def tasks(self) -> Mapping[str, Task]:
-        return MappingProxyType({name: self._as_task(task) for name, task in self._written.items()})
+        return MappingProxyType({name: self._as_task(task) for name, task in self.written.items()})
 
     def _as_task(self, task: SiteTask) -> Task:
         return Task(
@@ -113,9 +143,37 @@ class OwnSites(Benchmark):
             started = {name: fleet for name, fleet in self._fleets.items() if self._file.sites[name].start}
             held = {name: await stack.enter_async_context(each.hold(store=None)) for name, each in started.items()}
             replicas = {name: each.replica for name, each in held.items()}
-            for task in self._file.tasks:
+            for task in self.written.values():
                 with self._naming(task):
                     await asyncio.to_thread(self._prove, task, replicas)
+
+    async def solved_at_start(
+        self, tasks: Sequence[SiteTask], *, pool: BrowserPool, store: Store | None
+    ) -> dict[str, str]:
+        """Which of these tasks, not added yet, cannot be played as they are written, and why: most of all because
+        their checks hold before anything was done. The benchmark is open."""
+        found = dict[str, str]()
+        for task in tasks:
+            async with self.visit_as(task.user, sites=(task.site, *task.also), store=store) as visit:
+                try:
+                    with self._naming(task):
+                        await asyncio.to_thread(self._prove, task, visit.replicas)
+                        await self._look_at_each(task, visit, pool)
+                except InputError as error:
+                    found[task.id] = error.what.removeprefix(f"task {task.id}: ")
+        return found
+
+    async def _look_at_each(self, task: SiteTask, visit: SiteVisit, pool: BrowserPool) -> None:
+        """Opens the start of every case whose check a page alone can answer."""
+        if task.check.text is None:
+            return
+        for case in self._cases[task.id]:
+            async with pool.page(cookies=visit.cookies) as page:
+                url = self._url(task, case, visit.replicas)
+                page.allow(tuple(replica.address for replica in visit.replicas.values()))
+                await page.goto(url)
+                if not await self._question(task, case, visit.replicas).lacking(page, answer=None, start=url):
+                    raise self._solved(task, case)
 
     @contextmanager
     def _naming(self, task: SiteTask) -> Iterator[None]:
@@ -170,16 +228,21 @@ class OwnSites(Benchmark):
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[SiteVisit]:
         """Replicas of the task's sites."""
-        written = self._written[task.task_id]
-        sites = (written.site, *written.also)
-        users = {name: written.user for name in sites if written.user and self._file.sites[name].login}
+        written = self.written[task.task_id]
+        async with self.visit_as(written.user, sites=(written.site, *written.also), store=store) as visit:
+            yield visit
+
+    @asynccontextmanager
+    async def visit_as(self, user: str, *, sites: Sequence[str], store: Store | None) -> AsyncIterator[SiteVisit]:
+        """The same for somebody who has no task; `user` is empty where nobody is logged in."""
+        users = {name: user for name in sites if user and self._file.sites[name].login}
         async with visiting(self._fleets, sites, users=users, store=store) as visit:
             yield visit
 
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
-        written, replicas = self._written[task.task_id], visit.replicas
+        written, replicas = self.written[task.task_id], visit.replicas
         case = case_of(self._cases[written.id], seed)
         url = self._url(written, case, replicas)
         origins = tuple(replica.address for replica in replicas.values())

@@ -75,7 +75,7 @@ class Question:
         where = PageCheck(site=wanted.site, path=wanted.path)
         return any(
             request.method == wanted.method
-            and 0 < request.status < 400
+            and (300 if wanted.redirected else 1) <= request.status < 400
             and self.is_at(where, request.url)
             and wanted.form.items() <= request.form().items()
             for request in requests

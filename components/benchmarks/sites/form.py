@@ -42,6 +42,7 @@ class RequestCheck(OnSite):
     method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = Field("POST", description="of the request")
     path: str = Field(description="path of its address; a * at the end stands for any rest")
     form: dict[str, str] = Field(default_factory=dict, description="fields of its form or JSON; others do not matter")
+    redirected: bool = Field(False, description="the answer led elsewhere, as where a form is taken, not shown again")
 
 
 class SqlCheck(OnSite):
@@ -99,13 +100,19 @@ class SiteTask(_Form):
     check: Check = Field(description="what must be so at the end")
 
 
+class ProposedTasks(_Form):
+    """Tasks that were proposed for the sites of a file; they name their site."""
+
+    tasks: tuple[SiteTask, ...] = Field(description="as in the file")
+
+
 class SitesFile(_Form):
     """The whole of `sites.yaml`."""
 
     view: View = Field(default_factory=View, description="how pages are looked at; left out: as the place says")
     sites: dict[str, Site] = Field(min_length=1, description="the sites, by name")
     heldout: tuple[str, ...] = Field((), description="families that are judged, never trained on; none: a quarter")
-    tasks: tuple[SiteTask, ...] = Field(min_length=1, description="what is to be done there")
+    tasks: tuple[SiteTask, ...] = Field((), description="what is to be done there; none: it is to be proposed")
 
 
 def read_sites(folder: Path) -> SitesFile:
@@ -120,7 +127,7 @@ def read_sites(folder: Path) -> SitesFile:
     found = found.model_copy(
         update={"tasks": tuple(t if t.site else t.model_copy(update={"site": first}) for t in found.tasks)}
     )
-    wrong = [f"tasks.{number} ({t.id}): {each}" for number, t in enumerate(found.tasks) for each in _mistakes(t, found)]
+    wrong = [f"tasks.{number} ({t.id}): {each}" for number, t in enumerate(found.tasks) for each in mistakes(t, found)]
     names = [task.id for task in found.tasks]
     wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
     families = {task.family for task in found.tasks}
@@ -130,7 +137,8 @@ def read_sites(folder: Path) -> SitesFile:
     return found
 
 
-def _mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
+def mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
+    """What is wrong with a task of a file's sites."""
     sites = (task.site, *task.also)
     for name in sites:
         if name not in file.sites:

@@ -118,7 +118,6 @@ def test_a_wording_that_merely_fits_a_looser_heldout_one_is_no_contamination() -
         (["click-button"], ["unicode-test"], "family button is on both sides"),
         (["click-buton"], None, "did you mean click-button"),
         (["click-color"], None, "cannot be played"),
-        ([], None, "no task is left"),
     ],
 )
 def test_a_wrong_split_says_why(train: list[str], heldout: list[str] | None, said: str) -> None:

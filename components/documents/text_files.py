@@ -1,0 +1,57 @@
+"""Documents that people write for people (Markdown, HTML, plain text), as words, in parts that are read at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+from components.errors import InputError
+
+PART_CHARS = 3000
+
+
+def read_text(path: Path) -> str:
+    """A document's words; of HTML without its tags.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        fix = "correct the path; it is seen from where the command is given"
+        raise InputError(f"a document cannot be read: {error.strerror}", where=str(path), fix=fix) from error
+    if path.suffix.lower() not in (".html", ".htm"):
+        return text
+    words = _Words()
+    words.feed(text)
+    return "\n".join(words.found)
+
+
+def parts_of(text: str) -> Sequence[str]:
+    """Paragraphs, put together to parts of some thousand characters."""
+    parts = [""]
+    for paragraph in re.split(r"\n\s*\n", text):
+        if parts[-1] and len(parts[-1]) + len(paragraph) > PART_CHARS:
+            parts.append("")
+        parts[-1] = f"{parts[-1]}\n\n{paragraph}".strip()[: 2 * PART_CHARS]
+    return [part for part in parts if part]
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._silent += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("script", "style") and self._silent > 0
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._silent:
+            self.found.append(data.strip())

@@ -1,0 +1,137 @@
+"""A bounded walk over a site: what robots.txt allows, no faster than it allows, by links alone.
+
+Which page is next: a section nobody was in, then one whose pages showed the most addresses that nobody knew. So few
+pages show nearly all of a site: that a forum has a hundred and fifty forms that report a comment is learnt from its
+topics, not from the forms. A page is kept the moment it was looked at; a walk that was killed goes on from those.
+
+A link can do something, although it should not. What says of itself that it deletes, pays, sends or buys is followed
+only where the site can be reset; what logs out never is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import urllib.robotparser
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from components.errors import InfraError
+from components.maps.look import Link, Look, look_at
+from components.maps.site_map import SiteMap
+from components.sites.replica import Replica
+from components.sites.trouble import SiteError
+from components.sites.web import Web
+
+if TYPE_CHECKING:
+    from components.browser.pool import BrowserPool
+    from components.browser.settings import Cookie
+
+NAME = "symbiont"
+"""What robots.txt may call us."""
+FILES = re.compile(
+    r"\.(?:pdf|zip|gz|png|jpe?g|gif|svg|webp|ico|css|js|mp[34]|csv|xlsx?|docx?|exe|dmg)(?:\?|$)", re.IGNORECASE
+)
+LEAVES = re.compile(r"\b(?:log|sign)[\s_-]?(?:out|off)\b|\blogout\b", re.IGNORECASE)
+HARMS = re.compile(
+    r"\b(?:delet|remov|destroy|eras|cancel|clos|deactivat|unsubscrib|pay|checkout|order|buy|purchas|send|transfer)\w*",
+    re.IGNORECASE,
+)
+RECENT = 3
+"""Pages of a section by which it is judged what its next one may show."""
+
+
+def leaves(*words: str) -> bool:
+    """Whether names and addresses say that this ends a log-in."""
+    return any(LEAVES.search(each) for each in words)
+
+
+def harms(*words: str) -> bool:
+    """Whether they say that this may not be undone."""
+    return any(HARMS.search(re.sub(r"[/_-]", " ", each)) for each in words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A walk of one visitor.
+
+    Attributes:
+        pages: how many are looked at in all, those the map begins with among them.
+        pause: seconds between two pages; robots.txt may ask for more.
+        keep: is given every page as soon as it was looked at.
+    """
+
+    replica: Replica
+    cookies: Sequence[Cookie]
+    pages: int
+    pause: float
+    keep: Callable[[Look], None]
+
+    async def over(self, map: SiteMap, pool: BrowserPool) -> None:
+        """Looks at pages that are not on the map yet.
+
+        Raises:
+            InfraError: the browser gives no page.
+            SiteError: the site does not answer.
+        """
+        robots, pause = await asyncio.to_thread(self._robots)
+        refused: set[str] = set()
+        async with pool.page(cookies=self.cookies) as page:
+            page.allow((self.replica.address,))
+            while len(map.gains) < self.pages:
+                asked = _next(map, refused=refused, harmless=self.replica.site.reset is None)
+                if asked is None:
+                    return
+                if not robots.can_fetch(NAME, urljoin(self.replica.address, asked)):
+                    refused.add(asked)
+                    continue
+                try:
+                    await page.goto(urljoin(self.replica.address, asked))
+                    look = await look_at(page, asked=asked, site=self.replica.address)
+                except InfraError:
+                    if page.lost:
+                        raise
+                    look = None
+                if look is None:
+                    refused.add(asked)
+                    continue
+                map.add(look)
+                await asyncio.to_thread(self.keep, look)
+                await asyncio.sleep(pause)
+        if page.sent.troubles and not map.looks:
+            raise SiteError(page.sent.troubles[0])
+
+    def _robots(self) -> tuple[urllib.robotparser.RobotFileParser, float]:
+        """What the site allows; everything where it has no robots.txt. And the seconds between two pages."""
+        robots = urllib.robotparser.RobotFileParser()
+        answer = Web(self.replica.address, seconds=self.replica.site.seconds).get("/robots.txt")
+        robots.parse(answer.text.splitlines() if answer.status == 200 else [])
+        return robots, max(self.pause, float(robots.crawl_delay(NAME) or 0))
+
+
+def _next(map: SiteMap, *, refused: Collection[str], harmless: bool) -> str | None:
+    if not map.looks:
+        return None if "/" in refused else "/"
+    links = {link.address: link for look in map.looks.values() for link in look.links if link.address}
+    open_ = [each for each in links.values() if each.address not in map.asked and each.address not in refused]
+    allowed = [link for link in open_ if _may_follow(link, harmless=harmless)]
+    if not allowed:
+        return None
+    gains: dict[str, list[int]] = defaultdict(list)
+    for gain in map.gains:
+        gains[map.sections[gain.asked]].append(gain.addresses)
+
+    def rank(link: Link) -> tuple[bool, float, int, str]:
+        recent = gains.get(map.sections[link.address], [])[-RECENT:]
+        return bool(recent), -sum(recent) / max(len(recent), 1), len(link.address), link.address
+
+    return min(allowed, key=rank).address
+
+
+def _may_follow(link: Link, *, harmless: bool) -> bool:
+    if FILES.search(link.address) or leaves(link.name, link.address):
+        return False
+    return not (harmless and harms(link.name, link.address))

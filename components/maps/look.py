@@ -1,0 +1,131 @@
+"""What one page offers, as an agent that may do everything would find it: links, forms, tables, and how it is built."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field as Described
+from pydantic import TypeAdapter, ValidationError
+
+from components.maps.address import address_of
+from components.page_scripts.script import FOLDER
+from components.text import clean
+from components.trajectories.schema import Record
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
+
+HIDDEN = frozenset(("hidden", "submit", "button", "image", "reset"))
+
+
+class Link(Record):
+    address: str
+    name: str
+    shown: bool
+
+
+class Option(Record):
+    value: str
+    label: str
+
+
+class Field(Record):
+    name: str
+    label: str
+    kind: str = Described(description="an input's type; textarea, select-one and the like otherwise")
+    value: str
+    required: bool
+    shown: bool
+    options: tuple[Option, ...] = ()
+
+
+class Form(Record):
+    """Attributes: `address` is where it is sent; empty where that is another site."""
+
+    method: str
+    address: str
+    button: str
+    shown: bool
+    fields: tuple[Field, ...]
+
+    @property
+    def visible(self) -> tuple[Field, ...]:
+        """What a visitor fills in."""
+        return tuple(field for field in self.fields if field.kind not in HIDDEN)
+
+
+class Look(Record):
+    """A page as it was seen once.
+
+    Attributes:
+        asked, address: what was asked for, and where that led.
+        structure: digest of how it is built, whatever it says.
+        text: what an agent is shown of it.
+    """
+
+    asked: str
+    address: str
+    title: str
+    heading: str
+    structure: str
+    text: str = ""
+    links: tuple[Link, ...] = ()
+    forms: tuple[Form, ...] = ()
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people would call the page."""
+        return self.heading or self.title or self.address
+
+
+class _Sent(Record):
+    """What a page's script answers. A page may answer anything; what is not of this form is no page of the map."""
+
+    title: str
+    heading: str
+    skeleton: str
+    links: tuple[dict[str, Any], ...] = Described(max_length=400)
+    forms: tuple[dict[str, Any], ...] = Described(max_length=60)
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = Described(max_length=8)
+
+
+_LINKS, _FORMS = TypeAdapter(tuple[Link, ...]), TypeAdapter(tuple[Form, ...])
+
+
+async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
+    """What the page that is open offers; None where it lies about itself or is no page of the site."""
+    address = address_of(page.url, site=site)
+    if not address:
+        return None
+    from components.browser.session import ScriptError
+
+    try:
+        sent = _Sent.model_validate(await page.evaluate(_script()))
+        links = _LINKS.validate_python([_addressed(each, site) for each in sent.links])
+        forms = _FORMS.validate_python([_addressed(each, site) for each in sent.forms])
+    except (ScriptError, ValidationError, KeyError, TypeError, ValueError):
+        return None
+    return Look(
+        asked=asked,
+        address=address,
+        title=sent.title,
+        heading=sent.heading,
+        structure=hashlib.sha256(clean(sent.skeleton).encode()).hexdigest()[:16],
+        text=(await page.observe()).text,
+        links=tuple(link for link in links if link.address),
+        forms=forms,
+        tables=sent.tables,
+    )
+
+
+def _addressed(sent: dict[str, Any], site: str) -> dict[str, Any]:
+    rest = {name: value for name, value in sent.items() if name != "url"}
+    return {**rest, "address": address_of(str(sent["url"]), site=site)}
+
+
+@cache
+def _script() -> str:
+    return (FOLDER / "offers.js").read_text(encoding="utf-8")

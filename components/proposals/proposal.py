@@ -1,0 +1,67 @@
+"""A proposed task, its origin, and where proposals of a round are kept: `<round>/proposals/<id>.json`, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from components.benchmarks.sites.form import SiteTask
+from components.errors import InputError
+from components.trajectories.rounds import Round
+from components.trajectories.schema import Record
+
+Proposer = Literal["templates", "hindsight", "model"]
+
+
+class Proposal(Record):
+    """Its task can be played as it is, or was refused: `results.propose` says which."""
+
+    by: Proposer
+    task: SiteTask
+    region: str = Field(description="section of the map it begins in")
+    hint: str = Field(description="how success would show, in words")
+    persona: str = Field("", description="as whom a model was asked to propose")
+    sources: tuple[str, ...] = Field((), description="addresses, episodes or documents it was made from")
+
+    @property
+    def id(self) -> str:
+        return self.task.id
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """Its concrete intents, one for each case."""
+        cases = self.task.cases if isinstance(self.task.cases, tuple) else ()
+        return tuple(self.task.intent.format(**case) for case in cases)
+
+
+def keep_proposal(round: Round, proposal: Proposal) -> None:
+    round.store.put_new(_key(round, proposal.id), proposal.model_dump_json().encode())
+
+
+def find_proposal(round: Round, id: str) -> Proposal | None:
+    """The proposal of this name, of this round or the newest before it that has one."""
+    for number in range(round.number, 0, -1):
+        key = _key(round.at(number), id)
+        if round.store.exists(key):
+            return _read(round, key)
+    return None
+
+
+def iter_proposals(round: Round) -> Iterator[Proposal]:
+    """Those of the round, by name."""
+    for key in round.store.list(f"{round.prefix}/proposals/"):
+        yield _read(round, key)
+
+
+def _read(round: Round, key: str) -> Proposal:
+    try:
+        return Proposal.model_validate_json(round.store.get(key))
+    except ValueError as error:
+        where = f"{round.store.url}/{key}"
+        raise InputError(f"a broken proposal: {error}", where=where, fix="delete it and run again") from error
+
+
+def _key(round: Round, id: str) -> str:
+    return f"{round.prefix}/proposals/{id}.json"

@@ -1,0 +1,1 @@
+"""Stage: finds tasks on a site that nobody wrote: maps it, proposes, checks, tries, chooses."""

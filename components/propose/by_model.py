@@ -1,0 +1,207 @@
+"""The proposer that asks a language model: a page of every section, or a part of a document, and a persona a question.
+
+The idea is Self-Instruct's (from documents) and Go-Browse's (from pages); the prompt is ours. Every answer is kept in
+the store under what was asked, so that nothing is paid twice. What cannot be read as a task with a condition is left
+out; whether a condition is worth anything is seen later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from components.agents.chat import ChatAgent, CutShort, Messages
+from components.agents.ledger import Ledger
+from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask
+from components.documents.text_files import parts_of, read_text
+from components.endpoints.complaints import RequestRefused
+from components.maps.crawl import harms, leaves
+from components.maps.look import Look
+from components.maps.site_map import SiteMap
+from components.proposals.proposal import Proposal
+from components.propose.config import ProposeConfig
+from components.trajectories.digests import json_digest
+from components.trajectories.rounds import Round
+
+PAGE_CHARS = 4000
+MOST_EACH = 8
+PROMPT = """\
+You think of tasks for people who are learning to use a web application. You are shown one of its pages, or a part of \
+its manual, and told who you are. Propose what you would want to get done: concrete, with the names and words to use, \
+possible on this very site, and such that anybody could check afterwards whether it was done. No task may ask to log \
+out or to change a password. Do not describe clicks.
+
+Answer with nothing but a JSON list of at most 5 objects with these keys:
+"intent": one sentence that says what is to be done
+"start": the address of the page it begins on, one of those you were shown
+"hint": how one would see that it was done
+and at least one of these, which must be false before it is done and true after it:
+"ends_on": address of the page one is on then
+"shows": words that this page shows then
+"answer": what has to be answered, where the task asks for something
+"sends": {"path": address a form is sent to, "form": {field: value}}
+"site_shows": {"path": address, "text": words that stand there then}"""
+
+
+class _Sends(BaseModel):
+    path: str
+    form: dict[str, str] = {}
+
+
+class _SiteShows(BaseModel):
+    path: str
+    text: str
+
+
+class _Idea(BaseModel):
+    """What a model answers. Further keys are its own affair."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    intent: str
+    start: str
+    hint: str = ""
+    ends_on: str | None = None
+    shows: str | None = None
+    answer: str | None = None
+    sends: _Sends | None = None
+    site_shows: _SiteShows | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """Asks about one site, as its visitor sees it."""
+
+    config: ProposeConfig
+    round: Round
+    map: SiteMap
+    site: str
+    user: str
+    resettable: bool
+
+    async def propose(self) -> tuple[list[Proposal], int]:
+        """Proposals, and how many questions they took.
+
+        Raises:
+            InputError, InfraError, BudgetError: from the endpoint; the next call goes on from what is kept.
+        """
+        assert self.config.model is not None
+        agent = ChatAgent(
+            self.config.model, ledger=Ledger(self.round.store, run=self.round.run, model=self.config.model.model)
+        )
+        questions = list(self._questions())[: self.config.questions]
+        try:
+            answers = await asyncio.gather(*(self._answer(agent, messages) for _, _, messages in questions))
+        finally:
+            await agent.close()
+        found: dict[str, Proposal] = {}
+        for (persona, source, _), answer in zip(questions, answers, strict=True):
+            for idea in read_ideas(answer):
+                if (proposal := self._proposal(idea, persona=persona, source=source)) is not None:
+                    found.setdefault(proposal.id, proposal)
+        return list(found.values()), len(questions)
+
+    def _questions(self) -> Iterator[tuple[str, str, Messages]]:
+        """(persona, source, messages): a page of every section, the nearest to the first page first; then documents."""
+        depths = self.map.depths()
+        sections = sorted(depths, key=lambda section: (depths[section], section))
+        pages = [looks[0] for section in sections if (looks := self.map.pages(section))]
+        shown = [(look.address, self._page(look)) for look in pages]
+        starts = "\n".join(f"{look.address} ({look.name})" for look in pages)
+        for path in self.config.documents:
+            parts = parts_of(read_text(Path(path)))
+            shown += [
+                (f"{path} {n}", f"A PART OF THE MANUAL:\n{part}\n\nPAGES:\n{starts}") for n, part in enumerate(parts)
+            ]
+        for number, (source, text) in enumerate(shown):
+            persona = self.config.personas[number % len(self.config.personas)]
+            user = f"YOU ARE: {persona}\n\n{text}"
+            yield persona, source, [{"role": "system", "content": PROMPT}, {"role": "user", "content": user}]
+
+    def _page(self, look: Look) -> str:
+        forms = [
+            {"sent to": form.address, "button": form.button, "fields": {each.name: each.label for each in form.visible}}
+            for form in look.forms
+            if form.method == "POST" and form.visible and self.resettable
+        ]
+        links = "\n".join(f"{link.address} ({link.name})" for link in look.links[:60] if link.shown and link.address)
+        return (
+            f"PAGE {look.address}: {look.name}\n{look.text[:PAGE_CHARS]}\n\nLINKS:\n{links}\n\n"
+            f"FORMS:\n{json.dumps(forms, ensure_ascii=False)}"
+        )
+
+    async def _answer(self, agent: ChatAgent, messages: Messages) -> str:
+        key = f"{self.round.prefix}/proposing/{json_digest([agent.info.digest, messages])[:32]}.json"
+        try:
+            return str(json.loads(await asyncio.to_thread(self.round.store.get, key)))
+        except KeyError:
+            pass
+        try:
+            text, _ = await agent.complete(messages, seed=0)
+        except (RequestRefused, CutShort):
+            text = ""
+        await asyncio.to_thread(self.round.store.put_new, key, json.dumps(text).encode())
+        return text
+
+    def _proposal(self, idea: _Idea, *, persona: str, source: str) -> Proposal | None:
+        """None where it cannot be a task: it begins nowhere, checks nothing, or may not be done here."""
+        said = (idea.intent, idea.ends_on or "", idea.sends.path if idea.sends else "")
+        if idea.start not in self.map.looks or leaves(*said) or (not self.resettable and (idea.sends or harms(*said))):
+            return None
+        check = {name: value for name, value in _parts(idea, user=self.user).items() if value is not None}
+        if not check or not idea.intent.strip():
+            return None
+        text = f"{self.site} {self.user} {idea.model_dump_json()}"
+        task = SiteTask(
+            id=f"idea-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}",
+            family="proposed idea",
+            intent=_literal(" ".join(idea.intent.split())),
+            site=self.site,
+            start=_literal(idea.start),
+            user=self.user,
+            check=Check.model_validate(check),
+        )
+        region = self.map.sections[idea.start]
+        return Proposal(by="model", task=task, region=region, hint=idea.hint, persona=persona, sources=(source,))
+
+
+def _parts(idea: _Idea, *, user: str) -> dict[str, Any]:
+    path, _, query = (idea.ends_on or "").partition("?")
+    asked = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
+    page = PageCheck(path=_literal(path), query={_literal(a): _literal(b) for a, b in asked.items()}) if path else None
+    sends, shows = idea.sends, idea.site_shows
+    form = {_literal(name): _literal(value) for name, value in sends.form.items()} if sends else {}
+    return {
+        "page": page,
+        "text": _literal(idea.shows) if idea.shows else None,
+        "answer": _literal(idea.answer) if idea.answer else None,
+        "request": RequestCheck(path=_literal(sends.path), form=form) if sends else None,
+        "http": HttpCheck(path=_literal(shows.path), text=_literal(shows.text), user=user) if shows else None,
+    }
+
+
+def read_ideas(answer: str) -> list[_Idea]:
+    """The objects of the first JSON list in an answer; what is none of the asked form is left out."""
+    start, end = answer.find("["), answer.rfind("]")
+    try:
+        found = json.loads(answer[start : end + 1])
+    except ValueError:
+        return []
+    ideas = []
+    for each in found[:MOST_EACH] if isinstance(found, list) else []:
+        try:
+            ideas.append(_Idea.model_validate(each))
+        except ValidationError:
+            continue
+    return ideas
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,68 @@
+"""What proposing left, stored at `<round>/results/propose.json`: every proposal with its fate, and the map."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from components.trajectories.schema import Record
+
+Status = Literal["played", "refused", "resting"]
+
+
+class ProposedTask(Record):
+    """One proposal and what became of it."""
+
+    id: str
+    intent: str
+    by: str
+    region: str
+    cases: int
+    status: Status
+    reason: str = Field("", description="why it is not played, or what a reader should know")
+    attempts: int = Field(0, description="of the teacher that count")
+    solved: int = Field(0, description="of these")
+    student: float | None = Field(None, description="what the last round's student solved of it; none: not judged")
+
+
+class MapSection(Record):
+    """Pages that are alike."""
+
+    section: str
+    pages: int = Field(description="addresses that are known")
+    looked: int = Field(description="of these, looked at")
+    depth: int | None = Field(description="links from where the walk began; none: no link leads there")
+    summary: str
+    steps: dict[str, int] = Field(default_factory=dict, description="steps of agents there, by who: teacher, student")
+    rounds: tuple[int, ...] = Field((), description="in which they were there")
+
+
+class MapResult(Record):
+    """The map of one site for one visitor."""
+
+    site: str
+    user: str
+    sections: tuple[MapSection, ...]
+    edges: tuple[tuple[str, str, int], ...] = Field(description="from section, to section, links and steps")
+    known: tuple[int, ...] = Field(description="addresses known after each page that was looked at")
+    structures: tuple[int, ...] = Field(description="kinds of pages, by how they are built, likewise")
+
+
+class ProposeResult(Record):
+    """Attributes: `tasks` is the digest of the tasks that are played, a blob of a `ProposedTasks`; empty: none."""
+
+    stage: ClassVar[str] = "propose"
+
+    run: str
+    round: int
+    inputs: str
+    proposals: tuple[ProposedTask, ...]
+    maps: tuple[MapResult, ...]
+    questions: int = Field(0, description="that a language model was asked")
+    tasks: str
+    seconds: float
+
+    @property
+    def played(self) -> tuple[ProposedTask, ...]:
+        return tuple(each for each in self.proposals if each.status == "played")
