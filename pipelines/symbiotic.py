@@ -1,6 +1,6 @@
 """One round as a Kubeflow pipeline. Compiled to `symbiotic.yaml`, which a laptop and a cluster both execute.
 
-    preflight -> explore(teacher) -> explore(speculative) -> explore(student)    in parallel shards
+    preflight -> propose -> explore(teacher) -> explore(speculative) -> explore(student)    in parallel shards
               -> synthesize -> distill -> evaluate(student, champion, teacher, teacher without knowledge,
                                                 chance: at random, stopping at once)
               -> detect -> promote -> report
