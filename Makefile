@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-kills bench-privacy bench-retrieval figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-retrieval figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -57,6 +57,9 @@ bench-keeping: $(VENV)/.packages ## a model of 16 GB to an S3 server and back, i
 
 bench-serve: $(VENV)/.packages ## decisions per second of a served student against one in process (ARGS="--model FOLDER")
 	@$(BIN)/python -m bench.serving $(ARGS)
+
+bench-train: $(VENV)/.packages ## tokens per second and memory of training beside TRL's SFTTrainer; writes bench/train.json (ARGS="--model FOLDER")
+	@$(BIN)/python -m bench.training $(ARGS)
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
 	@$(BIN)/python bench/kills.py $(ARGS)

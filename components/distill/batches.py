@@ -1,13 +1,13 @@
 """Which examples a step learns from: shuffled anew each epoch, and grouped by length so that little is padded.
 
-Every example is its own row, so none can see another. Batches depend only on the seed and the step: a resumed
-training needs no more than its step number to go on with the very next example.
+Every example is its own row, or has positions of its own in a packed one, so none can see another. Batches depend only
+on the seed and the step: a resumed training needs no more than its step number to go on with the very next example.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
@@ -42,6 +42,10 @@ class Plan:
                 yield [self.samples[index] for index in batch]
             step = max(0, step - len(batches))
 
+    def steps(self, epochs: int) -> int:
+        """How many steps so many passes over the data take."""
+        return sum(len(self._epoch(epoch)) for epoch in range(epochs))
+
     def _epoch(self, epoch: int) -> list[list[int]]:
         """The batches of one pass over the data; what does not fill a batch waits for another epoch's order."""
         rng = np.random.default_rng([self.seed, epoch])
@@ -68,38 +72,54 @@ class Tensors:
     Attributes:
         tokens: (rows, length) int64, padded on the right; with causal attention no real token sees the padding.
         targets: (rows, length) int64, the token each position must predict, -100 where nothing is learnt.
-        weights: (rows,) float32, the example's weight times its task's.
+        positions: (1, length) int64 where all examples are packed into one row: each begins anew at 0, which tells
+            attention where to end; the padding is like an example of its own.
+        counts: (examples,) int64, how many targets each example has.
+        weights: (examples,) float32, the example's weight times its task's.
         places: (kept,) int64, rising: all positions that predict something in any row, and a few more up to a multiple
             of `PLACES_TO`; logits are computed at these alone.
     """
 
     tokens: Any
     targets: Any
+    positions: Any
+    counts: Any
     weights: Any
     places: Any
 
     def on(self, device: Any) -> Tensors:
         """The same batch on another device."""
         return Tensors(
-            tokens=self.tokens.to(device),
-            targets=self.targets.to(device),
-            weights=self.weights.to(device),
-            places=self.places.to(device),
+            **{
+                each.name: None if (held := getattr(self, each.name)) is None else held.to(device)
+                for each in fields(self)
+            }
         )
 
 
-def to_tensors(samples: Sequence[Sample], *, pad: int, reason_weight: float) -> Tensors:
+def to_tensors(samples: Sequence[Sample], *, pad: int, reason_weight: float, packed: bool = False) -> Tensors:
     import torch
 
-    longest = max(len(each.tokens) for each in samples)
-    length = -(-longest // ROUND_TO) * ROUND_TO
-    tokens = torch.full((len(samples), length), pad)
-    targets = torch.full((len(samples), length), -100)
-    for row, each in enumerate(samples):
+    lengths = [len(each.tokens) for each in samples]
+    length = -(-(sum(lengths) if packed else max(lengths)) // ROUND_TO) * ROUND_TO
+    tokens = torch.full((1 if packed else len(samples), length), pad)
+    targets = torch.full_like(tokens, -100)
+    positions = torch.arange(length)[None] if packed else None
+    for number, each in enumerate(samples):
+        row, at = (0, sum(lengths[:number])) if packed else (number, 0)
         ids = torch.tensor(each.tokens)
-        tokens[row, : len(ids)] = ids
-        targets[row, each.start - 1 : len(ids) - 1] = ids[each.start :]
+        tokens[row, at : at + len(ids)] = ids
+        targets[row, at + each.start - 1 : at + len(ids) - 1] = ids[each.start :]
+        if positions is not None:
+            positions[0, at + len(ids) :] = torch.arange(length - at - len(ids))
     weights = torch.tensor([each.weight * (1.0 if each.kind == "action" else reason_weight) for each in samples])
     learnt = (targets != -100).any(0)
     learnt[(~learnt).nonzero()[: -int(learnt.sum()) % PLACES_TO, 0]] = True
-    return Tensors(tokens=tokens, targets=targets, weights=weights, places=learnt.nonzero()[:, 0])
+    return Tensors(
+        tokens=tokens,
+        targets=targets,
+        positions=positions,
+        counts=torch.tensor([len(each.tokens) - each.start for each in samples]),
+        weights=weights,
+        places=learnt.nonzero()[:, 0],
+    )

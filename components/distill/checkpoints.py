@@ -1,23 +1,31 @@
 """Checkpoints that a killed training goes on from, bit for bit.
 
-One safetensors file each: weights, the optimizers' moments, torch's random state as a tensor, and the rest as JSON in
-the file's own metadata, with a digest over all of it. A file appears whole or not at all, and only the newest few are
-kept. One that a disk or a copy has torn is set aside, and the one before it is gone on from. Never pickle.
+A safetensors file for each process: the weights that are learnt, the optimizers' moments, torch's random state as a
+tensor, and the rest as JSON in the file's own metadata, with a digest over all of it. Of sharded tensors a file holds
+the rows of its process, in the order of the processes, so that any other number of them can go on as well. A file
+appears whole or not at all, a checkpoint is one when all its files are there, and only the newest few are kept. What a
+disk or a copy has torn is set aside, and the one before it is gone on from. Never pickle.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from components.distill.group import ALONE, Group, own_rows
 from components.files import whole
+
+if TYPE_CHECKING:
+    from components.trajectories.store import Store
 
 MOMENTS = ("exp_avg", "exp_avg_sq", "momentum_buffer")  # two of AdamW, one of Muon
 RANDOM = "random.torch"
+NAME = re.compile(r"step-(\d+)(?:\.(\d+)-of-(\d+))?\.safetensors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,64 +36,128 @@ class Progressed:
     notes: dict[str, Any]
 
 
-def _path(folder: Path, step: int) -> Path:
-    return folder / f"step-{step:08d}.safetensors"
+def checkpoint_name(step: int, group: Group = ALONE) -> str:
+    share = f".{group.rank}-of-{group.size}" if group.size > 1 else ""
+    return f"step-{step:08d}{share}.safetensors"
 
 
-def checkpoints(folder: Path) -> list[Path]:
-    """The finished checkpoints, oldest first."""
-    return sorted(folder.glob("step-*.safetensors"))
+def checkpoints(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """The names of each checkpoint of which every file is there, oldest first."""
+    found: dict[tuple[int, int], list[tuple[int, str]]] = {}
+    for name in names:
+        if parts := NAME.fullmatch(name):
+            found.setdefault((int(parts[1]), int(parts[3] or 1)), []).append((int(parts[2] or 0), name))
+    sets = ((key, sorted(files)) for key, files in sorted(found.items()))
+    return [tuple(name for _, name in files) for (_, size), files in sets if len(files) == size]
 
 
 def save_checkpoint(
-    folder: Path, *, model: Any, optimizers: Sequence[Any], step: int, notes: dict[str, Any], keep: int
+    folder: Path,
+    *,
+    model: Any,
+    optimizers: Sequence[Any],
+    step: int,
+    notes: dict[str, Any],
+    keep: int,
+    group: Group = ALONE,
 ) -> Path:
-    """Writes the state after `step` steps and removes all but the newest `keep` files."""
+    """Writes this process's part of the state after `step` steps, and removes its files but the newest `keep`: of many
+    processes at least two, since the others may not have written their parts of the newest."""
     import torch
     from safetensors.torch import save_file
 
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    tensors = {f"model.{name}": parameter.detach().contiguous() for name, parameter in model.named_parameters()}
+    names = {id(parameter): name for name, parameter in _learnt(model)}
+    tensors = {f"model.{name}": own_rows(parameter.detach()).contiguous() for name, parameter in _learnt(model)}
     for optimizer in optimizers:
         for parameter, state in optimizer.state.items():
             for moment in state.keys() & set(MOMENTS):
-                tensors[f"{moment}.{names[id(parameter)]}"] = state[moment].contiguous()
+                tensors[f"{moment}.{names[id(parameter)]}"] = own_rows(state[moment]).contiguous()
     tensors[RANDOM] = torch.get_rng_state()
     said = {"step": str(step), "notes": json.dumps(notes)}
     folder.mkdir(parents=True, exist_ok=True)
-    path = _path(folder, step)
+    path = folder / checkpoint_name(step, group)
     with whole(path) as part:
         save_file(tensors, part, metadata={**said, "digest": _digest(sorted(tensors.items()), said)})
-    for old in checkpoints(folder)[:-keep]:
+    own = sorted(folder.glob(f"step-*{path.name.removeprefix(f'step-{step:08d}')}"))
+    for old in [each for each in own if len(each.name) == len(path.name)][: -max(keep, min(2, group.size))]:
         old.unlink(missing_ok=True)
     return path
 
 
-def restore_checkpoint(folder: Path, *, model: Any, optimizers: Sequence[Any]) -> Progressed | None:
+def restore_checkpoint(
+    folder: Path, *, model: Any, optimizers: Sequence[Any], group: Group = ALONE
+) -> Progressed | None:
     """Puts the newest whole checkpoint into model, optimizers and torch's random state; None where there is none."""
     import torch
     from safetensors import safe_open
 
+    paths = group.told(_newest_whole(folder) if group.rank == 0 else [])
+    if not paths:
+        return None
+    files: list[Any] = [safe_open(path, framework="pt") for path in paths]
+    said = files[0].metadata()
+    step = int(said["step"])
+    kept = set(files[0].keys())
+    owners = {id(each): one for one in optimizers for about in one.param_groups for each in about["params"]}
+    with torch.no_grad():
+        for name, parameter in _learnt(model):
+            own_rows(parameter).copy_(_rows(files, f"model.{name}", group=group, like=parameter))
+            state = owners[id(parameter)].state[parameter] = {"step": torch.tensor(float(step))}
+            for moment in (each for each in MOMENTS if f"{each}.{name}" in kept):
+                state[moment] = torch.zeros_like(parameter)
+                own_rows(state[moment]).copy_(_rows(files, f"{moment}.{name}", group=group, like=parameter))
+    torch.set_rng_state(files[group.rank % len(files)].get_tensor(RANDOM))
+    return Progressed(step=step, notes=json.loads(said["notes"]))
+
+
+def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
+    """Brings the store's newest checkpoint here, unless one as new is here: another machine may have gone on."""
+    there = checkpoints(key.removeprefix(prefix) for key in store.list(prefix))
+    here = checkpoints(path.name for path in folder.glob("step-*"))
+    if not there or (here and here[-1] >= there[-1]):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in there[-1]:
+        with whole(folder / name) as part, part.open("wb") as file:
+            for chunk in store.chunks(f"{prefix}{name}"):
+                file.write(chunk)
+
+
+def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:
+    """This process's rows of a tensor whose rows lie in these files one after the other."""
+    import torch
+
+    if len(files) == 1 and group.size == 1:
+        return files[0].get_tensor(key)
+    begin, end = group.rows_of(like.shape[0]) if like.ndim else (0, 1)
+    parts, at = [], 0
+    for each in files:
+        part = each.get_slice(key)
+        size = part.get_shape()[0]
+        low, high = max(begin, at), min(end, at + size)
+        if low < high:
+            parts.append(part[low - at : high - at])
+        at += size
+    return torch.cat(parts) if parts else own_rows(like)
+
+
+def _newest_whole(folder: Path) -> list[Path]:
+    """The files of the newest checkpoint that is as it was written; newer ones are set aside."""
     for part in folder.glob(".step-*"):  # what a killed writer left
         part.unlink(missing_ok=True)
-    for path in reversed(checkpoints(folder)):
-        if not _is_whole(path):
+    for names in reversed(checkpoints(path.name for path in folder.glob("step-*"))):
+        paths = [folder / name for name in names]
+        torn = [path for path in paths if not _is_whole(path)]
+        if not torn:
+            return paths
+        for path in torn:
             path.replace(path.with_suffix(".torn"))
             print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
-            continue
-        with safe_open(path, framework="pt") as file, torch.no_grad():
-            said = file.metadata()
-            step = int(said["step"])
-            kept = set(file.keys())
-            owners = {id(each): one for one in optimizers for group in one.param_groups for each in group["params"]}
-            for name, parameter in model.named_parameters():
-                parameter.copy_(file.get_tensor(f"model.{name}"))
-                found = {moment: f"{moment}.{name}" for moment in MOMENTS if f"{moment}.{name}" in kept}
-                moments = {moment: file.get_tensor(key).to(parameter.device) for moment, key in found.items()}
-                owners[id(parameter)].state[parameter] = {"step": torch.tensor(float(step)), **moments}
-            torch.set_rng_state(file.get_tensor(RANDOM))
-        return Progressed(step=step, notes=json.loads(said["notes"]))
-    return None
+    return []
+
+
+def _learnt(model: Any) -> Iterator[tuple[str, Any]]:
+    return ((name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad)
 
 
 def _is_whole(path: Path) -> bool:

@@ -35,7 +35,7 @@ def distill(
     def show(point: Point) -> None:
         loss = "" if point.train_loss is None else f", loss {point.train_loss:.3f} nats per token"
         accuracy = "" if point.action_accuracy is None else f", accuracy {point.action_accuracy:.2f}"
-        print(f"distill: {point.step}/{settings.steps}{loss}{accuracy}", flush=True)
+        print(f"distill: step {point.step}{loss}{accuracy}", flush=True)
 
     with stage("distill", job=job) as here:
         manifest = read_manifest(here)

@@ -21,6 +21,7 @@ class DistillConfig(BaseModel):
         "with nothing, every round starts from `student`. The paper does not say which it does",
     )
     steps: int = Field(600, ge=1, description="optimizer steps")
+    epochs: int = Field(0, ge=0, description="passes over the examples, instead of steps; 0: steps")
     batch: int = Field(32, ge=1, description="examples per optimizer step")
     accumulate: int = Field(1, ge=1, description="parts a batch is computed in, to save memory; must divide batch")
     optimizer: Literal["adamw", "muon"] = Field(
@@ -54,7 +55,20 @@ class DistillConfig(BaseModel):
     template: Literal["plain", "chat"] = Field(
         "plain", description="the prompt as it is, or as a user's message in the tokenizer's chat template"
     )
-    precision: Literal["bf16", "fp32"] = Field("bf16", description="of the matrix products; weights are kept in fp32")
+    packed: bool = Field(
+        False,
+        description="join the examples of a part into one row without padding, none of which sees another; faster on a "
+        "GPU, slower on a CPU, and refused for students whose layers carry a state from token to token",
+    )
+    precision: Literal["bf16", "fp32"] = Field("bf16", description="of the matrix products")
+    states: Literal["fp32", "bf16"] = Field(
+        "fp32",
+        description="of weights and the optimizer's moments; bf16 takes half the memory, and loses what changes a "
+        "weight by less than 1/256",
+    )
+    lora_rank: int = Field(
+        0, ge=0, description="learn low-rank additions to the layers' matrices alone, merged at the end; 0: everything"
+    )
     gradient_checkpointing: bool = Field(False, description="compute activations twice to save memory (large students)")
     threads: int = Field(0, ge=0, description="CPU threads; 0 takes what torch takes. Another number, other bytes")
     validation_share: float = Field(

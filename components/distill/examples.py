@@ -38,7 +38,7 @@ class Sample:
 
     example_id: str
     kind: TaskKind
-    tokens: tuple[int, ...]
+    tokens: Sequence[int]
     start: int
     weight: float
 
@@ -47,8 +47,8 @@ class Sample:
 class Samples:
     """What is learnt and what it is measured on, both in the order of the example ids."""
 
-    train: tuple[Sample, ...]
-    validation: tuple[Sample, ...]
+    train: Sequence[Sample]
+    validation: Sequence[Sample]
     cut: int
     histogram: Mapping[str, int]
 

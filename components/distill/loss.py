@@ -12,6 +12,8 @@ from typing import Any
 
 from components.distill.batches import Tensors, to_tensors
 from components.distill.examples import Sample
+from components.distill.group import ALONE, Group
+from components.errors import InputError
 
 MOST_LOGITS = 2**25
 """Logits that are held at once: 128 MB in fp32, and as much for their gradient."""
@@ -23,26 +25,25 @@ Score = Callable[[Any, Any], Any]
 
 def batch_loss(model: Any, batch: Tensors, *, rows: int) -> Any:
     """The weighted loss of these rows, divided by the `rows` of the whole optimizer step."""
-    counts = (batch.targets != -100).sum(1)
-    return (batch.weights * _by_row(model, batch, _losses) / counts).sum() / rows
+    return (batch.weights * _by_example(model, batch, _losses) / batch.counts).sum() / rows
 
 
-def measure(model: Any, samples: Sequence[Sample], *, pad: int) -> tuple[float, float]:
+def measure(model: Any, samples: Sequence[Sample], *, pad: int, group: Group = ALONE) -> tuple[float, float]:
     """Loss in nats per token, and the share of completions that greedy decoding would reproduce exactly.
 
     One forward pass tells both: greedy decoding repeats a completion exactly when each of its tokens is the likeliest
     one after those before it.
     """
     ordered = sorted(samples, key=lambda each: len(each.tokens))
-    size = max(1, MEASURED_AT_ONCE // len(ordered[-1].tokens))
-    loss, tokens, right = 0.0, 0, 0
-    for at in range(0, len(ordered), size):
-        batch = to_tensors(ordered[at : at + size], pad=pad, reason_weight=1.0).on(model.device)
-        losses, misses = _by_row(model, batch, _losses_and_misses).unbind(-1)
-        loss += float(losses.sum())
-        tokens += int((batch.targets != -100).sum())
-        right += int((misses == 0).sum())
-    return loss / tokens, right / len(ordered)
+    size = max(1, min(MEASURED_AT_ONCE // len(ordered[-1].tokens), -(-len(ordered) // group.size)))
+    loss, tokens, right = 0.0, 0.0, 0.0
+    for part, counted in group.mine([ordered[at : at + size] for at in range(0, len(ordered), size)]):
+        batch = to_tensors(part, pad=pad, reason_weight=1.0).on(model.device)
+        losses, misses = _by_example(model, batch, _losses_and_misses).unbind(-1)
+        loss += counted * float(losses.sum())
+        tokens += counted * int(batch.counts.sum())
+        right += counted * int((misses == 0).sum())
+    return group.total(loss) / group.total(tokens), group.total(right) / len(ordered)
 
 
 def _losses(logits: Any, targets: Any) -> Any:
@@ -58,10 +59,10 @@ def _losses_and_misses(logits: Any, targets: Any) -> Any:
     return torch.stack([_losses(logits, targets), misses.float()], -1)
 
 
-def _by_row(model: Any, batch: Tensors, score: Score) -> Any:
-    """The sum of each row's scores."""
+def _by_example(model: Any, batch: Tensors, score: Score) -> Any:
+    """The sum of each example's scores."""
     targets = batch.targets[:, batch.places]
-    if targets.numel() * model.config.vocab_size <= MOST_LOGITS or _scales(model):
+    if batch.positions is None and targets.numel() * model.config.vocab_size <= MOST_LOGITS:
         logits = model(input_ids=batch.tokens, logits_to_keep=batch.places, use_cache=False).logits
         return score(logits.float().transpose(1, 2), targets).sum(1)
     return _in_pieces(model, batch, score)
@@ -71,20 +72,53 @@ def _in_pieces(model: Any, batch: Tensors, score: Score) -> Any:
     import torch
     from torch.utils.checkpoint import checkpoint
 
-    head, cap = model.get_output_embeddings(), getattr(model.config, "final_logit_softcapping", None)
-
     def scored(hidden: Any, targets: Any) -> Any:
-        logits = head(hidden).float()
-        return score(cap * torch.tanh(logits / cap) if cap else logits, targets)
+        return score(_logits(model, hidden), targets)
 
-    hidden = model.base_model(input_ids=batch.tokens, use_cache=False).last_hidden_state
+    hidden = _hidden(model, batch)
     learnt = batch.targets != -100
     size = max(1, MOST_LOGITS // model.config.vocab_size)
     pieces = zip(hidden[learnt].split(size), batch.targets[learnt].split(size), strict=True)
     scores = torch.cat([checkpoint(scored, *piece, use_reentrant=False) for piece in pieces])
-    return torch.stack([each.sum(0) for each in scores.split(learnt.sum(1).tolist())])
+    return torch.stack([each.sum(0) for each in scores.split(batch.counts.tolist())])
 
 
-def _scales(model: Any) -> bool:
-    """Whether the logits are the head's times a number (Cohere, Granite), which pieces know nothing of."""
-    return any(getattr(model.config, name, None) not in (None, 1) for name in ("logit_scale", "logits_scaling"))
+def _hidden(model: Any, batch: Tensors) -> Any:
+    return model.base_model(input_ids=batch.tokens, position_ids=batch.positions, use_cache=False).last_hidden_state
+
+
+def _logits(model: Any, hidden: Any) -> Any:
+    """What the head gives, bent as Gemma, Cohere and Granite bend it."""
+    import torch
+
+    told = model.config
+    logits = model.get_output_embeddings()(hidden).float()
+    logits = logits * (getattr(told, "logit_scale", None) or 1) / (getattr(told, "logits_scaling", None) or 1)
+    cap = getattr(told, "final_logit_softcapping", None)
+    return cap * torch.tanh(logits / cap) if cap else logits
+
+
+def check_reading(model: Any, samples: Sequence[Sample], *, pad: int, packed: bool) -> None:
+    """Whether this model can be learnt from as it will be: in pieces, and packed where that is wanted.
+
+    Raises:
+        InputError: its logits are more than its head's, or what it reads goes on from one example to the next.
+    """
+    few = sorted(samples, key=lambda each: len(each.tokens))[:2]
+    alone = to_tensors(few[-1:], pad=pad, reason_weight=1.0).on(model.device)
+    hidden = _hidden(model, alone)
+    whole = model(input_ids=alone.tokens, logits_to_keep=alone.places, use_cache=False).logits.float()
+    if not _alike(_logits(model, hidden[:, alone.places]), whole):
+        what = "the student's logits are more than its head gives; they cannot be computed a piece at a time"
+        raise InputError(what, where="distill.student", fix="use another student")
+    if packed and len(few) > 1:
+        joined = _hidden(model, to_tensors(few, pad=pad, reason_weight=1.0, packed=True).on(model.device))
+        before, own = len(few[0].tokens), len(few[1].tokens)
+        if not _alike(joined[:, before : before + own], hidden[:, :own]):
+            what = "this student reads on from one packed example to the next: its layers carry more than attention"
+            raise InputError(what, where="distill.packed", fix="set it to false")
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether no vector (of the last dimension) is further from the other than a twentieth of it."""
+    return bool(((one - other).float().norm(dim=-1) <= 0.05 * other.float().norm(dim=-1)).all())

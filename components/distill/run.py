@@ -7,16 +7,18 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from components.agents.prompts import PROMPT_VERSION
+from components.distill.checkpoints import fetch_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import COLUMNS, Samples, make_samples
-from components.distill.train import Training
+from components.distill.student import train_student
+from components.distill.task import Task
+from components.distill.torchrun import train_together
 from components.errors import InputError
 from components.models.devices import Devices
 from components.models.files import folder_digest, resolve_model
 from components.models.memory import check_memory, read_shape
 from components.models.prompting import load_prompting
 from components.models.storing import is_stored, publish_model
-from components.models.weights import load_model, save_model
 from components.results.distill import DistillResult, Point
 from components.results.place import ResultPlace, read
 from components.results.synthesize import SynthesizeResult
@@ -77,37 +79,43 @@ def run(
             where="distill.context",
             fix=f"set it to {prompting.context} or less, or use another student",
         )
-    check_memory(read_shape(folder), config, devices)
+    shape = read_shape(folder)
+    check_memory(shape, config, devices)
     samples = make_samples(_rows(round, sources), prompting=prompting, config=config)
-    scratch = round.work / "distill" / inputs[:16]
+    task = Task(
+        config=config,
+        base=folder,
+        scratch=round.work / "distill" / inputs[:16],
+        seed=round.seed * 1000 + round.number,
+        store=str(round.store.url),
+        prefix=f"{round.prefix}/checkpoints/{inputs[:16]}/",
+    )
+    fetch_checkpoint(task.prefix, store=round.store, folder=task.checkpoints)
     with _threads(config.threads), _tracked(round, config, reference) as note:
-        training = Training(
-            model=load_model(folder),
-            samples=samples,
-            config=config,
-            pad=prompting.pad,
-            seed=round.seed * 1000 + round.number,
-            checkpoints=scratch / "checkpoints",
-        )
 
         def on_point(point: Point) -> None:
             note(point)
             if on_progress is not None:
                 on_progress(point)
 
-        curve = training.run(on_point)
-        save_model(training.model, folder=scratch / "model", prompting=prompting)
+        if devices.processes > 1:
+            curve = train_together(task, samples, processes=devices.processes, on_point=on_point)
+        else:
+            curve = train_student(task, samples, on_point=on_point)
     result = DistillResult(
         inputs=inputs,
-        model_digest=publish_model(round.store, scratch / "model"),
+        model_digest=publish_model(round.store, task.student),
         base=reference,
         base_digest=folder_digest(folder),
         sources=sources,
-        parameters=training.model.num_parameters(),
+        parameters=shape.parameters,
         curve=tuple(curve),
         **_counts(samples),
     )
-    return place.keep(result)
+    kept = place.keep(result)
+    for key in list(round.store.list(task.prefix)):
+        round.store.delete(key)
+    return kept
 
 
 def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
@@ -176,6 +184,8 @@ def _tracked(round: Round, config: DistillConfig, reference: str) -> Iterator[Ca
 
         def note(point: Point) -> None:
             values = point.model_dump(exclude={"step"}, exclude_none=True)
+            if point.seconds:
+                values["tokens_per_second"] = point.tokens / point.seconds
             tracked.metrics({f"distill/{name}": value for name, value in values.items()}, step=point.step)
 
         yield note

@@ -11,6 +11,7 @@ tokens, so that a long reason does not outweigh many short actions.
 
 from __future__ import annotations
 
+import io
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -21,9 +22,11 @@ from components.distill.batches import Plan, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
-from components.distill.loss import batch_loss, measure
+from components.distill.group import ALONE, Group, own_rows, put_together
+from components.distill.loss import batch_loss, check_reading, measure
 from components.errors import InputError
 from components.models.attention import attention
+from components.models.devices import peak_memory
 from components.models.optimizers import make_adamw, make_muon, set_rate
 from components.progress import Progress
 from components.results.distill import Point
@@ -52,19 +55,39 @@ def _unheard(_point: Point) -> None:
 
 
 class Training:
-    """A model on its way through `config.steps` steps; `run` goes from the last checkpoint to the end."""
+    """A model on its way through `config.steps` steps; `run` goes from the last checkpoint to the end.
+
+    Args:
+        group: the processes that train it together, each with a `Training` of its own.
+        keep: called with every checkpoint that is written.
+    """
 
     def __init__(
-        self, *, model: Any, samples: Samples, config: DistillConfig, pad: int, seed: int, checkpoints: Path
+        self,
+        *,
+        model: Any,
+        samples: Samples,
+        config: DistillConfig,
+        pad: int,
+        seed: int,
+        checkpoints: Path,
+        group: Group = ALONE,
+        keep: Callable[[Path], None] | None = None,
     ) -> None:
         import torch
 
         self.model, self.samples, self.config, self.pad, self.folder = model, samples, config, pad, checkpoints
         self.plan = Plan(samples=samples.train, batch=config.batch, seed=seed, reason_share=config.reason_share)
+        if config.epochs:
+            self.config = config.model_copy(update={"steps": self.plan.steps(config.epochs)})
+        self.group, self.keep = group, keep
+        self.learner = group.learner(model, precision=config.precision)
         make = make_muon if config.optimizer == "muon" else make_adamw
         self.optimizers = make(model, weight_decay=config.weight_decay)
         if config.gradient_checkpointing:
             model.gradient_checkpointing_enable()
+        with torch.no_grad(), _autocast(config.precision, model):
+            self.learner(check_reading, samples.train, pad=pad, packed=config.packed)
         torch.manual_seed(seed)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.running: float | None = None
@@ -82,7 +105,8 @@ class Training:
         if self.step == 0 and not self.curve:
             self._note(on_point, measured=True)
         began = time.monotonic() - self.seconds
-        with Progress("distill", self.config.steps, done=self.step) as progress:
+        shown = None if self.group.rank == 0 else io.StringIO()
+        with Progress("distill", self.config.steps, done=self.step, stream=shown) as progress:
             for batch in self.plan.starting_at(self.step):
                 if self.step >= self.config.steps:
                     break
@@ -102,17 +126,22 @@ class Training:
         import torch
 
         set_rate(self.optimizers, learning_rate(self.step, self.config))
-        size = -(-len(batch) // self.config.accumulate)
+        size = -(-len(batch) // (self.config.accumulate * self.group.size))
         total = 0.0
-        for at in range(0, len(batch), size):
-            part = to_tensors(batch[at : at + size], pad=self.pad, reason_weight=self.config.reason_weight)
-            part = part.on(self.model.device)
-            with attention(self.model, part.tokens):
+        for rows, counted in self.group.mine([batch[at : at + size] for at in range(0, len(batch), size)]):
+            part = to_tensors(
+                rows,
+                pad=self.pad,
+                reason_weight=self.config.reason_weight,
+                packed=self.config.packed,
+            ).on(self.model.device)
+            with attention(self.model, part.tokens, packed=self.config.packed):
                 with _autocast(self.config.precision, self.model):
-                    loss = batch_loss(self.model, part, rows=len(batch))
+                    loss = counted * self.learner(batch_loss, part, rows=len(batch))
                 loss.backward()
             total += loss.item()
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        total = self.group.total(total)
+        norm = put_together(torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip))
         self.step += 1
         self._check_finite("loss", total)
         self._check_finite("norm of the gradient", float(norm))
@@ -162,6 +191,7 @@ class Training:
             action_accuracy=accuracy,
             tokens=self.tokens,
             seconds=round(self.seconds, 2),
+            memory_mb=round(peak_memory() / 1e6),
         )
         self.curve.append(point)
         on_point(point)
@@ -170,32 +200,36 @@ class Training:
         import torch
 
         self.model.eval()
-        with torch.inference_mode(), _autocast(self.config.precision, self.model):
-            loss, accuracy = measure(self.model, self.samples.validation, pad=self.pad)
+        with torch.no_grad(), _autocast(self.config.precision, self.model):
+            loss, accuracy = self.learner(measure, self.samples.validation, pad=self.pad, group=self.group)
         self.model.train()
         self._check_finite("validation loss", loss)
         return loss, accuracy
 
     def _save(self) -> None:
-        largest = max(float(parameter.detach().abs().max()) for parameter in self.model.parameters())
-        self._check_finite("largest weight", largest)
+        held = (own_rows(parameter.detach()) for parameter in self.model.parameters())
+        largest = max(float(each.abs().max()) for each in held if each.numel())
+        self._check_finite("largest weight", self.group.total(largest))
         notes = {
             "tokens": self.tokens,
             "running": self.running,
             "seconds": self.seconds,
             "curve": [point.model_dump() for point in self.curve],
         }
-        save_checkpoint(
+        written = save_checkpoint(
             self.folder,
             model=self.model,
             optimizers=self.optimizers,
             step=self.step,
             notes=notes,
             keep=self.config.checkpoints_kept,
+            group=self.group,
         )
+        if self.keep is not None:
+            self.keep(written)
 
     def _resume(self) -> None:
-        found = restore_checkpoint(self.folder, model=self.model, optimizers=self.optimizers)
+        found = restore_checkpoint(self.folder, model=self.model, optimizers=self.optimizers, group=self.group)
         if found is not None:
             self.step = found.step
             self.tokens, self.running = found.notes["tokens"], found.notes["running"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from components.errors import InputError
 
 NVIDIA = Path("/proc/driver/nvidia/gpus")
 LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -14,6 +17,13 @@ LIMIT = Path("/sys/fs/cgroup/memory.max")
 class Devices(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    processes: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="processes that train a student together, each on a GPU where there are any; more than one are "
+        "started by torchrun on the machine of the stage and share weights and states (FSDP)",
+    )
     memory_gb: float = Field(
         0,
         ge=0,
@@ -23,14 +33,30 @@ class Devices(BaseModel):
 
     @property
     def bytes_each(self) -> float:
-        """Memory that each process may use: its GPU's, or its share of the machine's."""
+        """Memory that each process may use: its GPU's, or its share of the machine's.
+
+        Raises:
+            InputError: there are GPUs, and fewer than processes.
+        """
         if self.memory_gb:
             return self.memory_gb * 1e9
         if NVIDIA.is_dir() and (sizes := _gpus()):
+            if len(sizes) < self.processes:
+                what = f"{self.processes} processes are to train, this machine has {len(sizes)} GPUs"
+                raise InputError(what, where="place: training.processes", fix=f"set it to {len(sizes)} or less")
             return float(min(sizes))
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         said = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
-        return float(min(memory, memory if said == "max" else int(said)))
+        return min(memory, memory if said == "max" else int(said)) / self.processes
+
+
+def peak_memory() -> float:
+    """Most bytes that this process has held so far: of its GPU, or else of the machine's memory."""
+    import torch
+
+    if torch.cuda.is_available():
+        return float(torch.cuda.max_memory_allocated())
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
 
 
 def _gpus() -> list[int]:

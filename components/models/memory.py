@@ -25,6 +25,8 @@ USED = 0.9
 BYTES = {"bf16": 2, "fp32": 4}
 LOGITS = 3 * 4 * 2**25
 """Bytes of a piece's logits, their gradient and their logarithms (see `distill.loss.MOST_LOGITS`)."""
+MOST = 64
+"""Devices of one machine or a few."""
 HEADS = re.compile(r"embed|lm_head|wte|wpe")
 SAID = re.compile(r"(\d+(?:\.\d+)?)([bBmM])(?![A-Za-z])")
 
@@ -50,6 +52,12 @@ class Settings(Protocol):
     @property
     def gradient_checkpointing(self) -> bool: ...
 
+    @property
+    def states(self) -> str: ...
+
+    @property
+    def lora_rank(self) -> int: ...
+
     def model_copy(self, *, update: dict[str, Any]) -> Self: ...
 
 
@@ -60,11 +68,13 @@ class Shape:
     Attributes:
         parameters: numbers in all its tensors.
         matrices: of them, those in matrices of layers.
+        edges: rows and columns of these matrices, added up.
         kept: numbers a token leaves in a layer for the backward pass, attention fused.
     """
 
     parameters: int
     matrices: int
+    edges: int
     layers: int
     width: int
     kept: int
@@ -89,9 +99,11 @@ def read_shape(folder: Path) -> Shape:
     each = getattr(config, "head_dim", None) or width // heads
     grouped = getattr(config, "num_key_value_heads", None) or heads
     hidden = getattr(config, "intermediate_size", None) or 4 * width
+    matrices = [sizes for name, sizes in tensors.items() if len(sizes) == 2 and not HEADS.search(name)]
     return Shape(
         parameters=sum(math.prod(sizes) for sizes in tensors.values()),
-        matrices=sum(math.prod(sizes) for name, sizes in tensors.items() if len(sizes) == 2 and not HEADS.search(name)),
+        matrices=sum(map(math.prod, matrices)),
+        edges=sum(map(sum, matrices)),
         layers=config.num_hidden_layers,
         width=width,
         # two norms and what goes in and out of them; queries, keys, values, their mixture; the feed-forward's products
@@ -102,7 +114,7 @@ def read_shape(folder: Path) -> Shape:
 def named_shape(reference: str) -> Shape | None:
     """What the name of a model says, such as Llama-3.1-8B: how many parameters, and nothing of the rest."""
     told = [float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in SAID.findall(reference)]
-    return Shape(parameters=int(max(told)), matrices=0, layers=0, width=0, kept=0) if told else None
+    return Shape(parameters=int(max(told)), matrices=0, edges=0, layers=0, width=0, kept=0) if told else None
 
 
 def _tensors(folder: Path) -> Iterator[tuple[str, list[int]]]:
@@ -113,49 +125,68 @@ def _tensors(folder: Path) -> Iterator[tuple[str, list[int]]]:
         yield from ((name, about["shape"]) for name, about in header.items() if name != "__metadata__")
 
 
-def memory_needed(shape: Shape, settings: Settings) -> dict[str, float]:
-    """Bytes, by what they are for."""
-    compute = BYTES[settings.precision]
-    moments = 2 * shape.parameters - (shape.matrices if settings.optimizer == "muon" else 0)
-    tokens = math.ceil(settings.batch / settings.accumulate) * settings.context
+def memory_needed(shape: Shape, settings: Settings, *, processes: int) -> dict[str, float]:
+    """Bytes on each device, by what they are for. Many processes divide what is kept between the steps (FSDP)."""
+    compute, state = BYTES[settings.precision], BYTES[settings.states]
+    added = settings.lora_rank * shape.edges
+    learnt, matrices = (added, added) if settings.lora_rank else (shape.parameters, shape.matrices)
+    moments = 2 * learnt - (matrices if settings.optimizer == "muon" else 0)
+    weights = (compute * shape.parameters if settings.lora_rank else 0) + state * learnt
+    copies = compute * learnt if compute < state else 0
+    if processes > 1:  # the layer that is computed, the one fetched before its turn, embedding and head
+        copies = compute * (shape.parameters - shape.matrices + 2 * shape.matrices // max(1, shape.layers))
+    tokens = math.ceil(settings.batch / (settings.accumulate * processes)) * settings.context
     layer = shape.kept * compute
+    kept = shape.layers * shape.width * compute + layer if settings.gradient_checkpointing else shape.layers * layer
     return {
-        "weights": 4 * shape.parameters,
-        "rounded": compute * shape.parameters if compute < 4 else 0,
-        "gradients": 4 * shape.parameters,
-        "moments": 4 * moments,
-        "activations": tokens
-        * (shape.layers * shape.width * compute + layer if settings.gradient_checkpointing else shape.layers * layer),
+        "weights": weights / processes,
+        "copies": copies,
+        "gradients": state * learnt / processes,
+        "moments": state * moments / processes,
+        "activations": tokens * kept,
         "logits": LOGITS,
     }
 
 
 def check_memory(shape: Shape, settings: Settings, devices: Devices) -> None:
-    """Whether a training fits its device.
+    """Whether a training fits its devices.
 
     Raises:
         InputError: it does not; with the sum, and the settings that would make it fit.
     """
-    room = USED * devices.bytes_each
-    needed = memory_needed(shape, settings)
+    size = devices.bytes_each
+    needed = memory_needed(shape, settings, processes=devices.processes)
     total = sum(needed.values())
-    if total <= room:
+    if total <= USED * size:
         return
-    lines = (f"  {name:<12}{size / 1e9:9.1f} GB" for name, size in needed.items())
+    lines = (f"  {name:<12}{each / 1e9:9.1f} GB" for name, each in needed.items() if each)
     raise InputError(
-        f"a student of {shape.parameters / 1e9:.2g} billion parameters needs {total / 1e9:.1f} GB to be trained so, "
-        f"and of the device's {devices.bytes_each / 1e9:.1f} GB {room / 1e9:.1f} may be used:\n" + "\n".join(lines),
+        f"a student of {shape.parameters / 1e9:.2g} billion parameters needs {total / 1e9:.1f} GB on "
+        f"{'the device' if devices.processes == 1 else f'each of {devices.processes} devices'} to be trained so, "
+        f"which has {size / 1e9:.1f} GB, of which {USED:.0%} may be used:\n" + "\n".join(lines),
         where="distill",
-        fix=_smaller(shape, settings, room=room),
+        fix=_smaller(shape, settings, devices),
     )
 
 
-def _smaller(shape: Shape, settings: Settings, *, room: float) -> str:
-    """The fewest and mildest changes that fit."""
-    slimmer: tuple[dict[str, Any], ...] = ({"gradient_checkpointing": True}, {"accumulate": settings.batch})
-    for count in range(1, len(slimmer) + 1):
-        for changes in combinations(slimmer, count):
-            changed = {name: value for change in changes for name, value in change.items()}
-            if sum(memory_needed(shape, settings.model_copy(update=changed)).values()) <= room:
-                return " and ".join(f"set distill.{name} to {json.dumps(value)}" for name, value in changed.items())
-    return "train a smaller student, or on a device with more memory"
+def _smaller(shape: Shape, settings: Settings, devices: Devices) -> str:
+    """The fewest and mildest changes that fit; on more devices where none do."""
+    slimmer: tuple[dict[str, Any], ...] = (
+        {"gradient_checkpointing": True},
+        {"accumulate": settings.batch},
+        {"states": "bf16"},
+        {"lora_rank": settings.lora_rank or 16},
+    )
+    room, processes = USED * devices.bytes_each, devices.processes
+    while processes <= MOST:
+        for count in range(len(slimmer) + 1):
+            for changes in combinations(slimmer, count):
+                changed = {name: value for change in changes for name, value in change.items()}
+                changed_settings = settings.model_copy(update=changed)
+                if sum(memory_needed(shape, changed_settings, processes=processes).values()) <= room:
+                    told = [f"distill.{name} to {json.dumps(value)}" for name, value in changed.items()]
+                    if processes > devices.processes:
+                        told.append(f"the place's training.processes to {processes}, with a device of this size each")
+                    return "set " + " and ".join(told)
+        processes *= 2
+    return "train a smaller student, or on devices with more memory"

@@ -11,7 +11,8 @@ MATRICES = 1 / 3
 def make_adamw(model: Any, *, weight_decay: float) -> list[Any]:
     import torch
 
-    return [torch.optim.AdamW(model.parameters(), betas=(0.9, 0.95), weight_decay=weight_decay)]
+    learnt = [each for each in model.parameters() if each.requires_grad]
+    return [torch.optim.AdamW(learnt, betas=(0.9, 0.95), weight_decay=weight_decay)]
 
 
 def make_muon(model: Any, *, weight_decay: float) -> list[Any]:
@@ -21,8 +22,9 @@ def make_muon(model: Any, *, weight_decay: float) -> list[Any]:
     words = {
         id(each.weight) for each in (model.get_input_embeddings(), model.get_output_embeddings()) if each is not None
     }
-    matrices = [each for each in model.parameters() if each.ndim == 2 and id(each) not in words]
-    rest = [each for each in model.parameters() if each.ndim != 2 or id(each) in words]
+    learnt = [each for each in model.parameters() if each.requires_grad]
+    matrices = [each for each in learnt if each.ndim == 2 and id(each) not in words]
+    rest = [each for each in learnt if each.ndim != 2 or id(each) in words]
     return [
         torch.optim.Muon(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(rest, betas=(0.9, 0.95), weight_decay=weight_decay),

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from components.errors import InputError
 from components.models.prompting import FILE, Prompting
@@ -15,8 +15,11 @@ SHARD = "4GB"
 """The largest file of weights: what S3 servers take, and what is fetched again where one is torn."""
 
 
-def load_model(folder: Path) -> Any:
-    """The model in float32 on the best device at hand, from safetensors only.
+def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", device: str = "") -> Any:
+    """The model on a device, the best at hand if none is named, from safetensors only.
+
+    Args:
+        kept_in: type of the weights.
 
     Raises:
         InputError: the folder holds no causal language model that can be read.
@@ -28,10 +31,13 @@ def load_model(folder: Path) -> Any:
 
     disable_progress_bar()  # a line for every model in every log
     logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)  # a CPU has no faster one
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
         model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, attn_implementation="sdpa"
+            folder,
+            dtype=torch.float32 if kept_in == "fp32" else torch.bfloat16,
+            use_safetensors=True,
+            attn_implementation="sdpa",
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise InputError(

@@ -26,6 +26,9 @@ class Point(Record):
     )
     tokens: int = Field(description="tokens read so far, padding left out")
     seconds: float = Field(description="wall-clock seconds spent training so far, those of killed attempts included")
+    memory_mb: float | None = Field(
+        None, description="most memory that a training process held, in megabytes; of its GPU where there is one"
+    )
 
 
 class DistillResult(Record):

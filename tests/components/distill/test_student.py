@@ -65,6 +65,34 @@ def test_a_student_acts_as_it_was_taught(make_round: MakeRound, tiny_model: Path
     ]
 
 
+@pytest.mark.parametrize(("settings", "share"), [({"lora_rank": 8}, 1.0), ({"states": "bf16"}, 0.5)])
+def test_what_saves_memory_learns_too_and_leaves_a_plain_student(
+    make_round: MakeRound, tiny_model: Path, rows: Rows, settings: dict[str, Any], share: float
+) -> None:
+    """Additions of low rank are merged, and only they are in the checkpoints; weights in bf16 take half."""
+    from safetensors import safe_open
+
+    round = make_round("few", examples=rows[:8])
+    config = DistillConfig(
+        student=str(tiny_model), steps=60, batch=8, learning_rate=1e-2, context=256, validation_share=0, **settings
+    )
+    result = run(config=config, round=round)
+    assert result.curve[-1].train_loss is not None
+    assert result.curve[1].train_loss is not None
+    assert result.curve[-1].train_loss < 0.6 * result.curve[1].train_loss
+    folder = fetch_model(round.store, result.model_digest, round.work)
+    names = {}
+    for name, where in (("before", tiny_model), ("after", folder)):
+        with safe_open(where / "model.safetensors", framework="pt") as file:
+            names[name] = set(file.keys())
+    assert names["after"] == names["before"]
+    (last,) = round.work.rglob("step-00000060.safetensors")
+    with safe_open(last, framework="pt") as file:
+        kept = [name for name in file.keys() if name.startswith("model.")]  # noqa: SIM118
+        assert {file.get_tensor(name).element_size() for name in kept} == {4 * share}
+    assert all("lora" in name for name in kept) == bool(config.lora_rank)
+
+
 def test_a_round_learns_from_all_rounds_and_goes_on_from_the_model_it_is_given(
     make_round: MakeRound, tiny_model: Path, rows: Rows
 ) -> None:

@@ -10,8 +10,9 @@ import pytest
 from components.distill.batches import Plan, to_tensors
 from components.distill.config import DistillConfig
 from components.distill.examples import Samples, held_out, make_samples
-from components.distill.loss import batch_loss, measure
+from components.distill.loss import batch_loss, check_reading, measure
 from components.distill.train import Training, learning_rate
+from components.errors import InputError
 from components.models.prompting import load_prompting
 from components.models.weights import load_model
 
@@ -80,6 +81,63 @@ def test_logits_a_piece_at_a_time_say_and_teach_the_same(
     assert found[0][:3] == pytest.approx(found[1][:3], rel=1e-5)
     assert torch.allclose(found[0][3], found[1][3], atol=1e-6)
     assert kind == "Granite" or largest[-1] <= 600 * 7
+
+
+@pytest.fixture
+def attending() -> Any:
+    """A small model that reads by attention alone, unlike the shipped one."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2}
+    return LlamaForCausalLM(LlamaConfig(**shape, num_key_value_heads=1, vocab_size=600, pad_token_id=1))
+
+
+@pytest.mark.parametrize("kind", ["eager", "sdpa"])
+def test_packed_examples_are_learnt_as_if_each_were_alone(attending: Any, samples: Samples, kind: str) -> None:
+    import torch
+
+    attending.set_attn_implementation(kind)
+    few, gradients, losses = samples.train[:5], [], []
+    for packed in (False, True):
+        attending.zero_grad()
+        batch = to_tensors(few, pad=1, reason_weight=0.5, packed=packed)
+        loss = batch_loss(attending, batch, rows=5)
+        loss.backward()
+        losses.append(loss.item())
+        gradients.append(torch.cat([each.grad.flatten() for each in attending.parameters()]))
+    assert batch.tokens.shape[0] == 1
+    assert batch.tokens.shape[1] < sum(len(each.tokens) for each in few) + 16
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert torch.allclose(gradients[0], gradients[1], atol=1e-6)
+
+
+def test_a_student_that_reads_on_across_the_border_is_not_packed(
+    attending: Any, tiny_model: Path, samples: Samples
+) -> None:
+    """Convolutions do, whatever the mask of attention says."""
+    check_reading(attending, samples.train, pad=1, packed=True)
+    model = load_model(tiny_model)
+    check_reading(model, samples.train, pad=1, packed=False)
+    with pytest.raises(InputError, match="reads on from one packed example to the next"):
+        check_reading(model, samples.train, pad=1, packed=True)
+
+
+def test_a_student_whose_logits_are_not_its_heads_is_refused(attending: Any, samples: Samples) -> None:
+    attending.register_forward_hook(lambda _, __, said: setattr(said, "logits", said.logits * 1.5))
+    with pytest.raises(InputError, match="more than its head gives"):
+        check_reading(attending, samples.train, pad=1, packed=False)
+
+
+def test_epochs_are_so_many_passes_over_the_examples(tiny_model: Path, samples: Samples, tmp_path: Path) -> None:
+    config = CONFIG.model_copy(update={"epochs": 2, "batch": 16})
+    training = Training(
+        model=load_model(tiny_model), samples=samples, config=config, pad=1, seed=0, checkpoints=tmp_path / "c"
+    )
+    curve = training.run()
+    assert curve[-1].step == 2 * (len(samples.train) // 16)
+    assert curve[-1].tokens <= 2 * sum(len(each.tokens) for each in samples.train)
 
 
 def test_no_example_sees_another(tiny_model: Path, samples: Samples) -> None:

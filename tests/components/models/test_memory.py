@@ -12,16 +12,25 @@ from components.errors import InputError
 from components.models.devices import Devices
 from components.models.memory import Shape, check_memory, memory_needed, named_shape, read_shape
 from components.models.weights import load_model
+from components.preflight.documents import told_recipe
 
-LLAMA_8B = Shape(parameters=8_030_261_248, matrices=6_979_321_856, layers=32, width=4096, kept=6 * 4096 + 10240 + 57344)
+LLAMA_8B = Shape(
+    parameters=8_030_261_248,
+    matrices=6_979_321_856,
+    edges=2_621_440,
+    layers=32,
+    width=4096,
+    kept=6 * 4096 + 10240 + 57344,
+)
 WHOLE = DistillConfig(context=10_000, batch=32, accumulate=32)
 
 
 def test_an_8b_in_fp32_is_what_its_weights_gradients_and_moments_take() -> None:
-    needed = memory_needed(LLAMA_8B, WHOLE)
+    needed = memory_needed(LLAMA_8B, WHOLE, processes=1)
     assert needed["weights"] + needed["gradients"] + needed["moments"] == pytest.approx(128.5e9, rel=0.01)
     assert needed["activations"] == 10_000 * 32 * LLAMA_8B.kept * 2
-    checkpointed = memory_needed(LLAMA_8B, WHOLE.model_copy(update={"gradient_checkpointing": True}))
+    slim = WHOLE.model_copy(update={"gradient_checkpointing": True})
+    checkpointed = memory_needed(LLAMA_8B, slim, processes=1)
     assert checkpointed["activations"] == pytest.approx(needed["activations"] * (4096 / LLAMA_8B.kept + 1 / 32))
 
 
@@ -41,7 +50,7 @@ def test_the_sum_is_that_of_the_tensors(tiny_model: Path, optimizer: Any) -> Non
         each.step()
     moments = [state[name] for each in optimizers for state in each.state.values() for name in state if name != "step"]
     config = DistillConfig(precision="fp32", optimizer=optimizer, batch=4, context=128)
-    needed = memory_needed(read_shape(tiny_model), config)
+    needed = memory_needed(read_shape(tiny_model), config, processes=1)
     assert needed["weights"] == sum(each.nbytes for each in model.parameters())
     assert needed["gradients"] == sum(each.grad.nbytes for each in model.parameters())
     assert needed["moments"] == sum(each.nbytes for each in moments)
@@ -49,19 +58,34 @@ def test_the_sum_is_that_of_the_tensors(tiny_model: Path, optimizer: Any) -> Non
 
 
 def test_what_does_not_fit_is_told_the_sum_and_what_would_help() -> None:
-    small = Shape(parameters=10**9, matrices=9 * 10**8, layers=16, width=2048, kept=50_000)
+    small = Shape(parameters=10**9, matrices=9 * 10**8, edges=10**6, layers=16, width=2048, kept=50_000)
     config = DistillConfig(context=16_384, batch=32, accumulate=2)
     with pytest.raises(InputError) as error:
         check_memory(small, config, Devices(memory_gb=40))
     assert "a student of 1 billion parameters needs" in error.value.what
     assert "activations" in error.value.what
-    assert error.value.fix == "set distill.gradient_checkpointing to true and set distill.accumulate to 32"
+    assert error.value.fix == "set distill.gradient_checkpointing to true and distill.accumulate to 32"
     check_memory(
         small, config.model_copy(update={"gradient_checkpointing": True, "accumulate": 32}), Devices(memory_gb=40)
     )
     with pytest.raises(InputError) as error:
-        check_memory(LLAMA_8B, WHOLE, Devices(memory_gb=24))
-    assert "device with more memory" in error.value.fix
+        check_memory(LLAMA_8B, WHOLE, Devices(memory_gb=40))
+    assert error.value.fix == ("set distill.gradient_checkpointing to true and distill.lora_rank to 16")
+
+
+def test_many_devices_divide_what_is_kept_between_steps() -> None:
+    slim = WHOLE.model_copy(update={"gradient_checkpointing": True})
+    one, eight = (memory_needed(LLAMA_8B, slim, processes=processes) for processes in (1, 8))
+    assert eight["moments"] == one["moments"] / 8
+    assert eight["gradients"] == one["gradients"] / 8
+    assert eight["activations"] == one["activations"]
+    check_memory(LLAMA_8B, slim, Devices(memory_gb=80, processes=8))
+    with pytest.raises(InputError, match=r"on each of 2 devices"):
+        check_memory(LLAMA_8B, slim, Devices(memory_gb=24, processes=2))
+    whole = Shape(parameters=70 * 10**9, matrices=69 * 10**9, edges=10**7, layers=80, width=8192, kept=300_000)
+    with pytest.raises(InputError) as error:
+        check_memory(whole, slim, Devices(memory_gb=80))
+    assert "the place's training.processes to 4, with a device of this size each" in error.value.fix
 
 
 @pytest.mark.parametrize(
@@ -77,3 +101,22 @@ def test_the_name_of_a_model_says_how_large_it_is(name: str, billions: float) ->
 @pytest.mark.parametrize("name", ["base", "hf:gpt2", "hf:microsoft/phi-2", "hf:a/llama-3-base", "models:/x@champion"])
 def test_a_name_that_says_nothing_is_no_shape(name: str) -> None:
     assert named_shape(name) is None
+
+
+@pytest.mark.parametrize("name", ["small", "paper-8b"])
+def test_a_recipe_for_gpus_is_refused_on_a_laptop_with_the_sum(name: str) -> None:
+    """As the shapes of their students have it; of the larger one the name alone says enough."""
+    settings = told_recipe(name).distill
+    qwen = Shape(parameters=494_032_768, matrices=357_564_416, edges=483_840, layers=24, width=896, kept=26_880)
+    with pytest.raises(InputError, match=r"(?s)needs .* GB on the device .* moments") as error:
+        check_memory({"small": qwen, "paper-8b": LLAMA_8B}[name], settings, Devices(memory_gb=24))
+    assert "set distill." in error.value.fix
+    named = named_shape(settings.student)
+    assert named is not None
+    if name == "paper-8b":
+        with pytest.raises(InputError, match="a student of 8 billion parameters"):
+            check_memory(named, settings, Devices(memory_gb=24))
+        check_memory(LLAMA_8B, settings, Devices(memory_gb=80, processes=8))
+        check_memory(LLAMA_8B, settings.model_copy(update={"lora_rank": 16}), Devices(memory_gb=80))
+    else:
+        check_memory(qwen, settings, Devices(memory_gb=40))

@@ -1,0 +1,115 @@
+"""One training by one contender, as a process of its own: `steps.py WHO MODEL EXAMPLES STEPS BATCH`, one JSON line out.
+
+Everything it needs it is told in files, so that it runs in TRL's environment as well as in ours. Both count the tokens
+of the examples they learn from, padding left out, from the end of the tenth step to the end of the last.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+WARM = 10
+LENGTH = 1024
+
+
+def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int) -> float:
+    from components.distill.config import DistillConfig
+    from components.distill.examples import Sample, Samples
+    from components.distill.train import Training
+    from components.models.weights import load_model
+
+    made = tuple(
+        Sample(example_id=str(number), kind="action", tokens=tuple(each["tokens"]), start=each["start"], weight=1.0)
+        for number, each in enumerate(examples)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        curve = Training(
+            model=load_model(model),
+            samples=Samples(train=made, validation=(), cut=0, histogram={}),
+            config=DistillConfig(steps=steps, batch=batch, context=LENGTH, checkpoint_every=10**6),
+            pad=0,
+            seed=1,
+            checkpoints=Path(folder),
+        ).run()
+    begun = next(point for point in curve if point.step == WARM)
+    return (curve[-1].tokens - begun.tokens) / (curve[-1].seconds - begun.seconds)
+
+
+def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, packed: bool) -> float:
+    import torch
+    from datasets import Dataset
+    from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+    from trl import SFTConfig, SFTTrainer
+
+    rows = Dataset.from_list(
+        [
+            {
+                "input_ids": each["tokens"],
+                "completion_mask": [int(at >= each["start"]) for at in range(len(each["tokens"]))],
+            }
+            for each in examples
+        ]
+    )
+    marks: list[float] = []
+
+    class Clock(TrainerCallback):  # type: ignore[misc]
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            marks.append(time.monotonic())
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = SFTConfig(
+            output_dir=folder,
+            max_steps=steps,
+            per_device_train_batch_size=max(1, batch // 4) if packed else batch,
+            learning_rate=1e-3,
+            bf16=True,
+            use_cpu=not torch.cuda.is_available(),
+            max_length=LENGTH,
+            packing=packed,
+            completion_only_loss=True,
+            train_sampling_strategy="random" if packed else "group_by_length",
+            gradient_checkpointing=False,
+            report_to=[],
+            save_strategy="no",
+            logging_strategy="no",
+            disable_tqdm=True,
+        )
+        trainer = SFTTrainer(
+            model=AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32),
+            args=settings,
+            train_dataset=rows,
+            processing_class=AutoTokenizer.from_pretrained(model),
+            callbacks=[Clock()],
+        )
+        counts: list[int] = []
+        collate = trainer.data_collator
+
+        def counted(features: list[dict[str, Any]]) -> Any:
+            counts.append(sum(len(each["input_ids"]) for each in features))
+            return collate(features)
+
+        trainer.data_collator = counted
+        trainer.train()
+    return sum(counts[WARM:steps]) / (marks[-1] - marks[WARM - 1])
+
+
+def main() -> None:
+    who, model, examples, steps, batch = sys.argv[1:]
+    told = {"steps": int(steps), "batch": int(batch)}
+    rows = json.loads(Path(examples).read_text())
+    if who == "symbiont":
+        speed = symbiont(Path(model), rows, **told)
+    else:
+        speed = trl(Path(model), rows, **told, packed=who == "trl, packed")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(json.dumps({"tokens_per_second": speed, "peak_memory_mb": peak}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

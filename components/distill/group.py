@@ -1,0 +1,138 @@
+"""The processes that train together: one by itself, or many of which each keeps its rows of every tensor (FSDP).
+
+What the loop asks of them is the same; that many give what one gives, to the last digits of floating point, is theirs
+to see to. A step's examples are divided among them, and each computes its part with weights that are put together
+from all, layer by layer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Group:
+    """One process by itself."""
+
+    rank, size = 0, 1
+    loads_on = ""
+    """The device a model is loaded to; the best at hand, if it is not said."""
+
+    def learner(self, model: Any, *, precision: str) -> Callable[..., Any]:  # noqa: ARG002
+        """Calls functions with the model as their first argument, when its weights are there to be used."""
+        return lambda function, *told, **named: function(model, *told, **named)
+
+    def total(self, value: float) -> float:
+        """The sum of a number over the processes."""
+        return value
+
+    def told(self, value: T) -> T:
+        """What the first process says."""
+        return value
+
+    def mine(self, parts: Sequence[T]) -> list[tuple[T, float]]:
+        """This process's parts, the same number in each process, with what they count: 0 for one that only fills in."""
+        own = list(parts[self.rank :: self.size])
+        missing = -(-len(parts) // self.size) - len(own)
+        return [(part, 1.0) for part in own] + [(parts[0], 0.0)] * missing
+
+    def rows_of(self, rows: int) -> tuple[int, int]:
+        """Which rows of a tensor are this process's: from, and up to."""
+        share = -(-rows // self.size)
+        return min(rows, self.rank * share), min(rows, (self.rank + 1) * share)
+
+
+ALONE = Group()
+
+
+class Many(Group):
+    """Processes that torchrun started, joined by gloo, and by NCCL where each has a GPU."""
+
+    loads_on = "cpu"  # layers go to their devices in parts
+
+    def __init__(self, *, rank: int, size: int, device: str) -> None:
+        from torch.distributed.device_mesh import init_device_mesh
+
+        self.rank, self.size, self.device = rank, size, device
+        self._mesh = init_device_mesh(device.split(":")[0], (size,))
+
+    def learner(self, model: Any, *, precision: str) -> Callable[..., Any]:
+        """Shards the model in place, a layer at a time, and what is left around the layers."""
+        import torch
+        from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
+
+        class Learner(torch.nn.Module):  # type: ignore[misc]
+            """The root of what is sharded: in its forward pass embedding and head can be used from everywhere."""
+
+            def __init__(self) -> None:
+                super().__init__()
+                self.model = model
+
+            def forward(self, function: Callable[..., Any], *told: Any, **named: Any) -> Any:
+                return function(self.model, *told, **named)
+
+        cast = torch.bfloat16 if precision == "bf16" and self.device != "cpu" else None  # a CPU's autocast casts
+        policy = MixedPrecisionPolicy(param_dtype=cast, reduce_dtype=torch.float32, cast_forward_inputs=False)
+        learner = Learner()
+        for layer in next(each for each in model.modules() if isinstance(each, torch.nn.ModuleList)):
+            fully_shard(layer, mesh=self._mesh, mp_policy=policy)
+        fully_shard(learner, mesh=self._mesh, mp_policy=policy)
+        learner.to(self.device)  # what is no parameter
+
+        def call(function: Callable[..., Any], *told: Any, **named: Any) -> Any:
+            said = learner(function, *told, **named)
+            if not torch.is_grad_enabled():  # else the backward pass does
+                learner.reshard()
+            return said
+
+        for each in learner.modules():
+            if hasattr(each, "set_gradient_divide_factor"):
+                each.set_gradient_divide_factor(1.0)  # the loss is divided by all rows already
+                each.set_force_sum_reduction_for_comms(True)
+        return call
+
+    def total(self, value: float) -> float:
+        import torch
+        from torch import distributed
+
+        held = torch.tensor(value, dtype=torch.float64)
+        distributed.all_reduce(held)
+        return float(held)
+
+    def told(self, value: T) -> T:
+        from torch import distributed
+
+        said = [value]
+        distributed.broadcast_object_list(said, src=0, device="cpu")
+        return said[0]
+
+
+@contextmanager
+def joined() -> Iterator[Many]:
+    """This process among those that torchrun started with it."""
+    import torch
+    from torch import distributed
+
+    rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+    device = f"cuda:{os.environ['LOCAL_RANK']}" if torch.cuda.is_available() else "cpu"
+    if device != "cpu":
+        torch.cuda.set_device(device)
+    distributed.init_process_group("cpu:gloo,cuda:nccl" if device != "cpu" else "gloo")
+    try:
+        yield Many(rank=rank, size=size, device=device)
+    finally:
+        distributed.destroy_process_group()
+
+
+def own_rows(tensor: Any) -> Any:
+    """What of a tensor this process holds: a view, to read and to write."""
+    return tensor.to_local() if hasattr(tensor, "to_local") else tensor
+
+
+def put_together(tensor: Any) -> Any:
+    """A whole tensor again; every process has to ask."""
+    return tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor

@@ -1,0 +1,54 @@
+"""Training in several processes of this machine, started by torchrun and ended with this process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+
+from components.distill.examples import Samples
+from components.distill.kept import keep
+from components.distill.task import Task
+from components.distill.worker import CURVE, FAILURE, POINT, SAMPLES
+from components.errors import InfraError, InputError
+from components.files import write_whole
+from components.guard import end_guarded, start_guarded
+from components.results.distill import Point
+
+LAST_WORDS = 20
+"""Lines of what was said, in an error."""
+
+
+def train_together(task: Task, samples: Samples, *, processes: int, on_point: Callable[[Point], None]) -> list[Point]:
+    """Does what `train_student` does, in so many processes.
+
+    Raises:
+        InputError: what one process would have raised.
+        InfraError: a process ended before its time; the same call goes on from the newest checkpoint.
+    """
+    keep(samples, task.scratch / SAMPLES)
+    failure, told = task.scratch / FAILURE, task.scratch / "task.json"
+    failure.unlink(missing_ok=True)
+    write_whole(told, task.model_dump_json())
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    process = start_guarded(
+        [*torchrun, "-m", "components.distill.worker", str(told)], environment={}, output=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    try:
+        for line in TextIOWrapper(process.stdout, errors="replace"):
+            if line.startswith(POINT):
+                on_point(Point.model_validate_json(line.removeprefix(POINT)))
+                continue
+            print(line, end="", flush=True)
+            said = [*said[1 - LAST_WORDS :], line]
+    finally:
+        status = end_guarded(process)
+    if failure.is_file():
+        raise InputError(**json.loads(failure.read_text()))
+    if status:
+        raise InfraError(f"the training ended with status {status}; the last that was said:\n{''.join(said)}")
+    return [Point.model_validate(point) for point in json.loads((task.scratch / CURVE).read_text())]

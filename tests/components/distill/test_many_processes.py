@@ -1,0 +1,161 @@
+"""Two processes under torchrun are as one: the same losses, the same bytes after kill -9, and one goes on from two.
+
+What is trained, and the stage that trains it, are those of one process; only the place says how many there are.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from components.distill.config import DistillConfig
+from components.distill.run import run
+from components.errors import InfraError, InputError
+from components.models.devices import Devices
+from components.models.storing import fetch_model
+from components.results.distill import DistillResult
+from components.trajectories.rounds import Round
+
+MakeRound = Callable[..., Round]
+TWO = Devices(processes=2)
+pytestmark = pytest.mark.xdist_group("torchrun")
+
+STAGE = """
+import sys
+from pathlib import Path
+from components.distill.config import DistillConfig
+from components.distill.run import run
+from components.models.devices import Devices
+from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
+
+store, work, config = sys.argv[1:]
+round = Round(run="test", number=1, seed=3, store=open_store(store), work=Path(work))
+run(config=DistillConfig.model_validate_json(config), round=round, devices=Devices(processes=2))
+"""
+
+
+def _config(tiny_model: Path, **settings: Any) -> DistillConfig:
+    defaults = {
+        "steps": 50,
+        "batch": 7,
+        "accumulate": 2,
+        "checkpoint_every": 10,
+        "validate_every": 25,
+        "threads": 1,
+        "context": 256,
+        "precision": "fp32",
+        "validation_share": 0.2,
+        "variants": 0,
+    }
+    return DistillConfig(student=str(tiny_model), **{**defaults, **settings})
+
+
+def _losses(result: DistillResult) -> list[float]:
+    every = (value for point in result.curve for value in (point.train_loss, point.validation_loss))
+    return [value for value in every if value is not None]
+
+
+def _until(reached: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
+    while not reached() and process.poll() is None:
+        time.sleep(0.02)
+
+
+def _workers(process: subprocess.Popen[Any]) -> list[psutil.Process]:
+    def told(each: psutil.Process) -> list[str]:
+        try:
+            return each.cmdline()
+        except psutil.Error:
+            return []
+
+    every = psutil.Process(process.pid).children(recursive=True)
+    return [
+        each
+        for each in every
+        if "components.distill.worker" in (line := told(each)) and "torch.distributed.run" not in line
+    ]
+
+
+def test_two_processes_give_the_loss_of_one_and_the_same_bytes_after_kill_9(
+    make_round: MakeRound, tiny_model: Path
+) -> None:
+    config = _config(tiny_model)
+    one = run(config=config, round=make_round("one"))
+    two = run(config=config, round=make_round("two"), devices=TWO)
+    assert [point.step for point in two.curve] == [0, 1, 10, 20, 25, 30, 40, 50]
+    assert _losses(two) == pytest.approx(_losses(one), rel=1e-5)
+    assert not list(make_round("two").store.list("runs/test/round-001/checkpoints/")), "they are of no use any more"
+
+    killed = make_round("killed")
+    command = [sys.executable, "-c", STAGE, str(killed.store.url), str(killed.work), config.model_dump_json()]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    sent = "runs/test/round-001/checkpoints/"
+    _until(lambda: len(list(killed.store.list(sent))) >= 4, process)
+    _workers(process)[time.time_ns() % 2].send_signal(signal.SIGKILL)
+    assert "the training ended with status" in process.communicate()[1]
+    before = sorted(key.rpartition("/")[2] for key in killed.store.list(sent))
+    assert "step-00000010.0-of-2.safetensors" in before
+    for path in killed.work.rglob("step-*"):  # as after a move to another machine
+        path.unlink()
+    points: list[Any] = []
+    resumed = run(config=config, round=killed, devices=TWO, on_progress=points.append)
+    assert points[0].step > 10
+    assert resumed.model_digest == two.model_digest
+    assert _losses(resumed) == _losses(two)
+
+
+def test_one_process_goes_on_where_two_were_and_two_where_one_was(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With Muon, whose moments are sharded as the weights are, and gradient checkpointing."""
+    config = _config(tiny_model, steps=20, optimizer="muon", gradient_checkpointing=True, batch=8)
+    whole = run(config=config, round=make_round("whole"))
+    for name, first, then in (("from two", TWO, Devices()), ("from one", Devices(), TWO)):
+        round = make_round(name)
+        with monkeypatch.context() as patch:
+            patch.setattr("components.distill.run.publish_model", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                run(config=config, round=round, devices=first)
+        for path in round.work.rglob("step-00000020*"):
+            path.unlink()
+        for key in list(round.store.list("runs/test/round-001/checkpoints/")):
+            round.store.delete(key)
+        points: list[Any] = []
+        gone_on = run(config=config, round=round, devices=then, on_progress=points.append)
+        assert [point.step for point in points] == [20], "it began anew instead of going on"
+        assert _losses(gone_on) == pytest.approx(_losses(whole), rel=1e-3)
+
+
+def test_what_was_added_to_the_matrices_is_merged_by_the_first_process(make_round: MakeRound, tiny_model: Path) -> None:
+    config = _config(tiny_model, steps=4, lora_rank=4, checkpoint_every=4, validate_every=4)
+    one = run(config=config, round=make_round("one"))
+    round = make_round("two")
+    two = run(config=config, round=round, devices=TWO)
+    assert _losses(two) == pytest.approx(_losses(one), rel=1e-5)
+    assert (fetch_model(round.store, two.model_digest, round.work) / "model.safetensors").is_file()
+
+
+def test_a_loss_that_is_not_finite_stops_all_of_them_and_says_where(make_round: MakeRound, tiny_model: Path) -> None:
+    round = make_round()
+    with pytest.raises(InputError, match=r"is (nan|inf) at step \d+ of 50, with learning rate") as error:
+        run(config=_config(tiny_model, learning_rate=1e30, warmup=0), round=round, devices=TWO)
+    assert error.value.where == "distill.learning_rate"
+    assert not list(round.store.list("models/"))
+    assert not [each for each in psutil.Process(os.getpid()).children(recursive=True) if each.is_running()]
+
+
+def test_a_training_that_cannot_start_is_nobodys_fault(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(InfraError, match="the training ended with status"):
+        run(config=_config(tiny_model), round=make_round(), devices=TWO)
