@@ -73,9 +73,10 @@ def outcomes_of(
     store: Store, evaluation: EvaluateResult, *, splits: Collection[str], flipped: Mapping[str, Outcome] = NONE
 ) -> Outcomes:
     """How every episode of these splits ended, or as `flipped` says by its key. Errors as `rows_of`."""
+    columns = ["split", "task_id", "seed", "outcome", *(["episode_key"] if flipped else [])]
     return {
-        (row["split"], row["task_id"], row["seed"]): flipped.get(row["episode_key"], Outcome(row["outcome"]))
-        for row in rows_of(store, evaluation, columns=["split", "task_id", "seed", "outcome", "episode_key"])
+        (row["split"], row["task_id"], row["seed"]): flipped.get(row.get("episode_key", ""), Outcome(row["outcome"]))
+        for row in rows_of(store, evaluation, columns=columns)
         if row["split"] in splits
     }
 
