@@ -20,6 +20,7 @@ from pipelines.import_cli import imports
 from pipelines.look_cli import look
 from pipelines.model_cli import models
 from pipelines.options import AsJson, Changes, Out, PlaceName, RecipeName, Seed, errors, print_table
+from pipelines.preflight_cli import preflights
 from pipelines.privacy_cli import privacy
 from pipelines.schedules_cli import schedules
 from pipelines.tasks_cli import tasks
@@ -39,6 +40,7 @@ app.add_typer(look)
 app.add_typer(cluster)
 app.add_typer(ablation)
 app.add_typer(models)
+app.add_typer(preflights)
 app.add_typer(export, name="export")
 app.add_typer(imports)
 app.add_typer(privacy, name="privacy")

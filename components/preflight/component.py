@@ -66,6 +66,6 @@ def preflight(
     with stage("preflight", job=opened.model_dump_json()) as here:
         if attempt := Attempt.here(here):
             attempt.begin(here)
-        manifest = check(config=settings, place=opened.place, round=here, image=Pods.model_validate_json(pods).named)
+        manifest = check(config=settings, place=opened.place, round=here, pods=Pods.model_validate_json(pods))
         Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
     return last_job(opened, manifest).model_dump_json(), opened.place.shards, *settings.sections.values()

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from components.agents.build import build_agent
+from components.agents.chat import Messages
 from components.agents.checks import check_endpoint
-from components.agents.config import endpoints
+from components.agents.config import AgentConfig, ChatConfig, endpoints
 from components.benchmarks.base import NO_TASKS
 from components.browser.find import find_browser
 from components.code import code_digest, package_versions
@@ -22,16 +25,19 @@ from components.models.files import BASE_FOLDER, is_local, resolve_model
 from components.models.memory import check_memory, named_shape, read_shape
 from components.models.storing import publish_model
 from components.place import Place
+from components.pods import Pods
 from components.preflight.checks import check_context, check_disk, check_never_taught, check_tokenizer
+from components.preflight.cluster import as_pod
 from components.preflight.config import Recipe
 from components.preflight.machine import commit, image_here, machine
+from components.preflight.questions import Question, check
 from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
 from components.sites.announced import announce_sites
 from components.tracking import check_tracking
-from components.trajectories.embeddings import check_embedding
+from components.trajectories.embeddings import EmbeddingEndpoint, check_embedding
 from components.trajectories.imports import check_imported
 from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
 from components.trajectories.open_store import check_store
@@ -44,17 +50,19 @@ QUESTION = [
 """In the form that models which judge and write are asked in."""
 
 
-def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manifest:
+def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None) -> Manifest:
     """Checks disk, browser, tasks, teacher, store, MLflow and student, and returns the round's manifest.
 
     Args:
-        image: the container images that the pipeline names.
+        pods: those that the pipeline was compiled with, where it runs in pods.
 
     Raises:
         InputError: something is wrong; or this round was begun with something else.
         InfraError: the store or MLflow failed in a way that trying again may mend.
     """
     check_inputs(config, place, work=round.work)
+    if pods and (cluster := as_pod()):
+        check(cluster.node_questions(pods))
     benchmark, split = config.tasks.open(round.store)
     if not split.train and not config.propose.by:
         raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")
@@ -78,7 +86,7 @@ def run(*, config: Recipe, place: Place, round: Round, image: str = "") -> Manif
         recipe=config.digest,
         settings=config.settings,
         code=code_digest(),
-        image=image_here(image),
+        image=image_here(pods.named) if pods else "",
         packages=package_versions() | {"browser": _browser_version(str(find_browser(place.browser.executable)))},
         benchmark=benchmark.name,
         benchmark_version=benchmark.version,
@@ -104,10 +112,55 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
 
     Raises:
         InputError: no disk space, browser, benchmark, task, teacher, other agent, judge, writer, endpoint of vectors or
-            student as configured, or no memory to train that student in.
+            student as configured, or no memory to train that student in; all of it in one.
     """
-    check_disk(work, free_gb=place.free_gb)
-    find_browser(place.browser.executable)
+    check(questions(config, place, work=work))
+
+
+def questions(config: Recipe, place: Place, *, work: Path) -> Iterator[Question]:
+    """What `check_inputs` asks, cheap things first."""
+    yield Question(about="disk", ask=partial(check_disk, work, free_gb=place.free_gb))
+    yield Question(about="browser", ask=lambda: str(find_browser(place.browser.executable)))
+    yield Question(about="tasks", ask=partial(check_tasks, config, place))
+    yield from endpoint_questions(config)
+    yield Question(about="student", ask=partial(check_student, config, place, work=work))
+
+
+def endpoint_questions(
+    config: Recipe, *, asked: Callable[[str, ChatConfig | EmbeddingEndpoint], None] = lambda *_: None
+) -> Iterator[Question]:
+    """Every endpoint with the request of the run.
+
+    Args:
+        asked: raises NotAsked where an endpoint cannot be asked from here.
+    """
+    chats = {f"{where}{part}": chat for where, agent in _agents(config) for part, chat in endpoints(agent).items()}
+    writers = config.synthesize.chat_models | ({"propose.model": config.propose.model} if config.propose.model else {})
+    for where, chat in (chats | writers).items():
+        messages = QUESTION if where in writers else None
+
+        def ask_chat(where: str = where, chat: ChatConfig = chat, messages: Messages | None = messages) -> None:
+            asked(where, chat)
+            check_endpoint(chat, where=where, messages=messages)
+
+        yield Question(about=f"{where}: {chat.model}", ask=ask_chat)
+    vectors = {"synthesize.knowledge": config.synthesize.knowledge.embedding, "propose": config.propose.embedding}
+    for where, endpoint in vectors.items():
+        if endpoint is not None:
+
+            def ask_vectors(where: str = where, endpoint: EmbeddingEndpoint = endpoint) -> None:
+                asked(f"{where}.embedding", endpoint)
+                check_embedding(endpoint)
+
+            yield Question(about=f"vectors of {where}", ask=ask_vectors)
+
+
+def _agents(config: Recipe) -> Iterator[tuple[str, AgentConfig]]:
+    yield "teacher", config.teacher
+    yield from ((f"detect.others.{name}", other) for name, other in config.detect.others.items())
+
+
+def check_tasks(config: Recipe, place: Place) -> None:
     announce_sites(place.sites)
     benchmark, _ = config.tasks.model_copy(update={"proposed": ""}).open()
     benchmark.check()
@@ -115,16 +168,9 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
         benchmark.add(NO_TASKS)
     for document in config.propose.documents:
         read_text(Path(document))
-    others = {f"detect.others.{name}": other for name, other in config.detect.others.items()}
-    asked = {"teacher": config.teacher, **others}
-    for where, agent in asked.items():
-        for part, chat in endpoints(agent).items():
-            check_endpoint(chat, where=f"{where}{part}")
-    writers = config.synthesize.chat_models | ({"propose.model": config.propose.model} if config.propose.model else {})
-    for where, writer in writers.items():
-        check_endpoint(writer, where=where, messages=QUESTION)
-    for endpoint in filter(None, (config.synthesize.knowledge.embedding, config.propose.embedding)):
-        check_embedding(endpoint)
+
+
+def check_student(config: Recipe, place: Place, *, work: Path) -> None:
     if is_local(config.distill.student):
         folder = resolve_model(config.distill.student, work=work)
         check_context(folder, context=config.distill.context)

@@ -5,6 +5,7 @@ Nothing has to run there: an API server is enough, since pods are shown to its a
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,8 @@ from kubernetes import client, config
 from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import NotFoundError
 
+from components.errors import InputError
+from components.preflight.cluster import Kubernetes
 from tests.charts.rendered import CHART, NEED_RESOURCES, PROFILES, Object, objects, pods, values
 
 RELEASE = "demo"
@@ -44,7 +47,7 @@ def namespace(cluster: DynamicClient) -> Iterator[str]:
 def served(cluster: DynamicClient, profile: str) -> Object:
     """A profile with the parts whose custom resources this cluster has."""
     given = values(profile, resources=True)
-    groups = {each.group for each in cluster.resources}
+    groups = {each.name for each in client.ApisApi(cluster.client).get_api_versions().groups}
     for part in NEED_RESOURCES:
         if GROUPS[part] not in groups:
             given.pop(part, None)
@@ -73,8 +76,12 @@ class Live:
 
     @staticmethod
     def _version(live: Any) -> str:
-        """Changes with what was asked for; what controllers note in the status does not count."""
-        return str(live["metadata"].get("generation") or live["metadata"]["resourceVersion"])
+        """Changes with what was asked for: not with what controllers note in the status, nor with the number that a
+        server gives an object that was written again as it was."""
+        metadata = live["metadata"]
+        told = {key: value for key, value in metadata.items() if key not in ("resourceVersion", "managedFields")}
+        asked = {key: value for key, value in live.items() if key not in ("metadata", "status")}
+        return str(metadata.get("generation") or json.dumps([told, asked], sort_keys=True))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -123,6 +130,15 @@ def _alone(spec: Object) -> Object:
     mounted = {each["name"] for container in spec["containers"] for each in container["volumeMounts"]}
     missing = mounted - {each["name"] for each in spec["volumes"]}
     return spec | {"volumes": [*spec["volumes"], *({"name": each, "emptyDir": {}} for each in sorted(missing))]}
+
+
+def test_runs_of_a_release_may_do_what_preflight_asks_about(namespace: str) -> None:
+    with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
+        helm.install(chart, RELEASE, values("existing"))
+        assert "may do all" in Kubernetes(namespace=namespace, account=f"{RELEASE}-run").check_rights()
+        with pytest.raises(InputError, match="default may not"):
+            Kubernetes(namespace=namespace, account="default").check_rights()
+        helm.uninstall(RELEASE)
 
 
 def test_a_pod_that_may_be_root_would_be_refused(cluster: DynamicClient, namespace: str) -> None:

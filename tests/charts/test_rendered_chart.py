@@ -14,6 +14,7 @@ from helm_python.chart import lint
 
 from components.place import Place
 from components.pods import Pods
+from components.preflight.cluster import OF_RUNS
 from tests.charts.policy import broken
 from tests.charts.rendered import CHART, PROFILES, Object, names, pods, render, selects, values
 
@@ -208,3 +209,16 @@ def test_a_secret_of_another_name_is_read_by_every_stage() -> None:
     pods = place_of(given).pods
     assert [each.name for each in pods.secrets_of("promote")] == ["ours", "symbiont-mlflow"]
     assert [each.name for each in pods.secrets_of("evaluate")] == ["ours", "symbiont-mlflow", "mine"]
+
+
+def test_runs_get_the_rights_that_preflight_asks_about() -> None:
+    roles = {each["metadata"]["name"]: each for each in render(values("existing")) if each["kind"] == "Role"}
+    given = {
+        (verb, group, resource, name)
+        for rule in roles["demo-run"]["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+        for name in rule.get("resourceNames", [""])
+    }
+    assert {(each.verb, each.group, each.resource, each.name) for each in OF_RUNS} <= given

@@ -1,0 +1,249 @@
+"""What a Kubernetes cluster is asked before a round: rights, served kinds, nodes, secrets.
+
+From a laptop by its kubeconfig, in a pod with the pod's account. What may not be asked is said to be so, and is no
+failure: the cluster's people may keep its nodes to themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from components.errors import InfraError, InputError
+from components.pods import STAGES, Pod, Pods, Secret
+from components.preflight.questions import NotAsked, Question
+
+SERVED = {
+    "argoproj.io/v1alpha1": "Kubeflow Pipelines runs on Argo Workflows",
+    "kubeflow.org/v1beta1": "Kubeflow's recurring runs are of it",
+}
+"""Kinds' versions that a round on Kubeflow rests on, and why."""
+OF_A_ROUND = tuple(stage for stage in STAGES if stage != "audit")
+MAKES_NODES = ("karpenter.sh",)
+STATUS = ("kube-system", "cluster-autoscaler-status")
+POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
+"""Taints by which a node is not ready, or cordoned: it may be again."""
+PATIENCE = 10.0  # seconds of one request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """A verb on a kind of object; `name`: on one object alone."""
+
+    verb: str
+    resource: str
+    group: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        kind = f"{self.resource}.{self.group}" if self.group else self.resource
+        return f"{self.verb} {kind}{f' {self.name}' if self.name else ''}"
+
+
+OF_RUNS = (
+    *(Right(verb=verb, group="argoproj.io", resource="workflowtaskresults") for verb in ("create", "patch")),
+    *(Right(verb=verb, resource="pods") for verb in ("get", "list", "watch")),
+    Right(verb="get", resource="configmaps", name="kfp-launcher"),
+)
+"""What Kubeflow's driver, launcher and executor ask for in the name of a run's account; stages ask for nothing."""
+
+
+class Kubernetes:
+    """One namespace of a cluster.
+
+    Args:
+        account: the service account of runs.
+
+    Raises:
+        NotAsked: there is neither a kubeconfig nor a pod's account here, or no client.
+    """
+
+    def __init__(self, *, namespace: str, account: str) -> None:
+        self.namespace, self.account = namespace, account
+        try:
+            from kubernetes import client, config
+        except ModuleNotFoundError as error:
+            raise NotAsked("the package kubernetes is not installed here") from error
+        try:
+            try:
+                config.load_incluster_config()
+                self.is_pod = True
+            except config.ConfigException:
+                config.load_kube_config()
+                self.is_pod = False
+        except (config.ConfigException, OSError, TypeError) as error:
+            raise NotAsked(f"no kubeconfig here: {error}") from error
+        self._client = client
+        self._api = client.ApiClient()
+
+    def questions(self, pods: Pods) -> Iterator[Question]:
+        """Rights, kinds, secrets, and a node for each stage of a round."""
+        yield Question(about="rights of runs", ask=self.check_rights)
+        for version, why in SERVED.items():
+            yield Question(about=version, ask=partial(self.check_served, version, why=why))
+        for secret in (*pods.secrets, *pods.keys):
+            yield Question(about=f"secret {secret.name}", ask=partial(self.check_secret, secret))
+        yield from self.node_questions(pods)
+
+    def node_questions(self, pods: Pods) -> Iterator[Question]:
+        for stage in OF_A_ROUND:
+            yield Question(about=f"a node for {stage}", ask=partial(self.check_node, pods.of(stage), stage=stage))
+
+    def check_rights(self) -> str:
+        """Whether a run's account may do what Kubeflow does in its name."""
+        missing = [str(each) for each in OF_RUNS if not self._may(each)]
+        if missing:
+            raise InputError(
+                f"{self.account} may not {', '.join(missing)}",
+                where=f"namespace {self.namespace}",
+                fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.account}",
+            )
+        return f"{self.account} may do all {len(OF_RUNS)} things that a run does"
+
+    def check_served(self, version: str, *, why: str) -> str:
+        """Whether the cluster serves a version of a group of kinds."""
+        group = version.split("/")[0]
+        served = self._served.get(group, ())
+        if not served:
+            raise InputError(f"the cluster serves no {group}: {why}", fix="install Kubeflow Pipelines 2.17 or newer")
+        if version not in served:
+            fix = f"use a Kubeflow Pipelines that serves {version}"
+            raise InputError(f"the cluster serves {', '.join(served)}, not {version}: {why}", fix=fix)
+        return "served"
+
+    def check_secret(self, secret: Secret) -> str:
+        """Whether a secret is there with the keys that are read; its values are not looked at."""
+        try:
+            found = self._ask("GET", f"/api/v1/namespaces/{self.namespace}/secrets/{secret.name}")
+        except InputError:
+            return "not there, so pods go without it: right where a pod identity or nobody needs it"
+        missing = [key for key in secret.variables.values() if key not in (found.get("data") or {})]
+        if missing:
+            raise InputError(
+                f"the secret {secret.name} has no {', '.join(missing)}",
+                where=f"namespace {self.namespace}",
+                fix="add the key to the secret, or correct the place's pods.secrets or pods.keys",
+            )
+        return ", ".join(secret.variables)
+
+    def check_node(self, pod: Pod, *, stage: str) -> str:
+        """Whether any node could ever take a stage's pod: by its size, labels and taints, whatever runs there now."""
+        against = [obstacles(pod, node) for node in self._nodes]
+        fitting = sum(not each for each in against)
+        if fitting:
+            return f"{fitting} of {len(against)} nodes"
+        why = "; ".join(f"{count} {said}" for said, count in Counter(each[0] for each in against).most_common())
+        said = f"none of {len(against)} nodes can take its pod: {why}" if against else "the cluster has no node"
+        if self._makes_nodes:
+            raise NotAsked(f"{said}; an autoscaler may make one")
+        fix = (
+            f"correct pods.{stage} in the place (cpu, memory, accelerators, node_selector, tolerations), or add a node"
+        )
+        raise InputError(said, where=f"place: pods.{stage}", fix=fix)
+
+    def _may(self, right: Right) -> bool:
+        asked = {"namespace": self.namespace, "verb": right.verb, "group": right.group}
+        asked |= {"resource": right.resource, "name": right.name}
+        spec: dict[str, Any] = {"resourceAttributes": asked}
+        kind = "SelfSubjectAccessReview" if self.is_pod else "SubjectAccessReview"
+        if not self.is_pod:
+            spec["user"] = f"system:serviceaccount:{self.namespace}:{self.account}"
+        body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
+        answer = self._ask("POST", f"/apis/authorization.k8s.io/v1/{kind.lower()}s", body)
+        return bool(answer["status"].get("allowed"))
+
+    @cached_property
+    def _served(self) -> dict[str, list[str]]:
+        groups = self._ask("GET", "/apis")["groups"]
+        return {group["name"]: [each["groupVersion"] for each in group["versions"]] for group in groups}
+
+    @cached_property
+    def _nodes(self) -> list[dict[str, Any]]:
+        return list(self._ask("GET", "/api/v1/nodes")["items"])
+
+    @cached_property
+    def _makes_nodes(self) -> bool:
+        if set(MAKES_NODES) & set(self._served):
+            return True
+        try:
+            self._ask("GET", "/api/v1/namespaces/{}/configmaps/{}".format(*STATUS))
+        except (InputError, NotAsked):
+            return False
+        return True
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        """One request, its answer as plain JSON.
+
+        Raises:
+            NotAsked: this may not be asked.
+            InputError: it is not there.
+            InfraError: no answer that can be read.
+        """
+        try:
+            return self._api.call_api(
+                path,
+                method,
+                header_params={"Accept": "application/json", "Content-Type": "application/json"},
+                body=body,
+                response_type="object",
+                auth_settings=["BearerToken"],
+                _return_http_data_only=True,
+                _request_timeout=PATIENCE,
+            )
+        except self._client.ApiException as error:
+            if error.status in (401, 403):
+                who = "this pod's account" if self.is_pod else "your account"
+                raise NotAsked(f"{who} may not {method} {path}: HTTP {error.status}") from error
+            if error.status == 404:
+                raise InputError(f"there is no {path}") from error
+            raise InfraError(f"Kubernetes says {error.status} to {method} {path}: {error.reason}") from error
+        except Exception as error:  # urllib3's, and those of a kubeconfig's helper programs
+            raise InfraError(f"Kubernetes does not answer: {type(error).__name__}: {error}") from error
+
+
+def as_pod() -> Kubernetes | None:
+    """The cluster that this process is a pod of; None elsewhere, or in an image without a client."""
+    if not POD_NAMESPACE.is_file():
+        return None
+    try:
+        return Kubernetes(namespace=POD_NAMESPACE.read_text().strip(), account="")
+    except NotAsked:
+        return None
+
+
+def obstacles(pod: Pod, node: dict[str, Any]) -> list[str]:
+    """Why a node, as Kubernetes describes it, can never take a pod; the first is the plainest."""
+    from kubernetes.utils.quantity import parse_quantity
+
+    spec, labels = node.get("spec", {}), node["metadata"].get("labels") or {}
+    room = node["status"].get("allocatable") or {}
+    wanted = {"cpu": pod.cpu, "memory": pod.memory}
+    if pod.accelerators:
+        wanted[pod.accelerator] = str(pod.accelerators)
+    found = [f"without the label {key}={value}" for key, value in pod.node_selector.items() if labels.get(key) != value]
+    found += [f"with the taint {_taint(each)}" for each in spec.get("taints") or () if not _borne(each, pod)]
+    for name, quantity in wanted.items():
+        if parse_quantity(room.get(name, "0")) < parse_quantity(quantity):
+            found.append(f"with {room.get(name, 'no')} {name} of {quantity}")
+    return found
+
+
+def _borne(taint: dict[str, str], pod: Pod) -> bool:
+    if taint["effect"] == "PreferNoSchedule" or taint["key"].startswith(PASSING):
+        return True
+    return any(
+        each.key == taint["key"]
+        and each.effect in ("", taint["effect"])
+        and (each.operator == "Exists" or each.value == taint.get("value", ""))
+        for each in pod.tolerations
+    )
+
+
+def _taint(taint: dict[str, str]) -> str:
+    value = f"={taint['value']}" if taint.get("value") else ""
+    return f"{taint['key']}{value}:{taint['effect']}"

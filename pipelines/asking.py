@@ -1,0 +1,115 @@
+"""What `symbiont preflight` asks: of a laptop, what `symbiont run` would; of a cluster, what can be asked from here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.table import Table
+from rich.text import Text
+
+from components.agents.config import ChatConfig
+from components.errors import InputError
+from components.place import Place, announce
+from components.preflight.cluster import Kubernetes
+from components.preflight.config import Recipe
+from components.preflight.questions import Answer, NotAsked, Question, ask
+from components.preflight.run import check_student, check_tasks, endpoint_questions, questions
+from components.tracking import check_tracking
+from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.open_store import check_store, open_store
+
+INSIDE = (".svc", ".svc.cluster.local")
+LATER = "preflight of the round, in a pod, asks it"
+MARKS = {"right": ("✓", "green"), "wrong": ("✗", "red"), "not asked": ("-", "dim")}
+
+
+def preflight_command(recipe: Recipe, place: Place, *, out: Path) -> list[Answer]:
+    """Every question with its answer, in the order of asking."""
+    announce(place)
+    asked = _of_a_cluster(recipe, place, out=out) if place.kubeflow else questions(recipe, place, work=out / "work")
+    return [ask(each) for each in (*asked, *_of_servers(place))]
+
+
+def _of_servers(place: Place) -> Iterator[Question]:
+    """Store and MLflow, where a command does not start them itself."""
+
+    def store() -> str:
+        _reached(place.s3_endpoint)
+        check_store(open_store(place.store))
+        return "written, not written twice, read, listed, deleted"
+
+    def mlflow() -> None:
+        _reached(place.mlflow)
+        check_tracking()
+
+    if place.store:
+        yield Question(about=f"store {place.store}", ask=store)
+    if place.mlflow:
+        yield Question(about=f"MLflow {place.mlflow}", ask=mlflow)
+
+
+def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Question]:
+    yield Question(about="tasks", ask=partial(check_tasks, recipe, place))
+    yield Question(about="student", ask=partial(check_student, recipe, place, work=out / "work"))
+    yield from endpoint_questions(recipe, asked=partial(_askable, place))
+    yield Question(about="Kubeflow", ask=partial(_ask_kubeflow, place))
+    assert place.kubeflow is not None
+    try:
+        kubernetes = Kubernetes(namespace=place.kubeflow.namespace, account=place.kubeflow.account)
+    except NotAsked as why:
+        yield Question(about="Kubernetes", ask=partial(_not_asked, str(why)))
+    else:
+        yield from kubernetes.questions(place.pods)
+
+
+def _not_asked(why: str) -> None:
+    raise NotAsked(why)
+
+
+def _askable(place: Place, where: str, endpoint: ChatConfig | EmbeddingEndpoint) -> None:
+    """Whether an endpoint of a cluster's round can be asked from here, with a key that its pods have.
+
+    Raises:
+        InputError: its key reaches no pod.
+        NotAsked: only pods reach it, or have its key.
+    """
+    variable = endpoint.api_key_env
+    held = {name for secret in (*place.pods.secrets, *place.pods.keys) for name in secret.variables}
+    if variable and variable not in held:
+        raise InputError(
+            f"no pod gets the variable {variable} that {where} names",
+            where="place: pods.keys",
+            fix=f"add {{name: SECRET, variables: {{{variable}: KEY}}}} to pods.keys, and compile and upload again",
+        )
+    _reached(endpoint.base_url)
+    if variable and not os.environ.get(variable):
+        raise NotAsked(f"{variable} is not set here; {LATER}")
+
+
+def _reached(address: str) -> None:
+    """Raises NotAsked for an address that only pods of its cluster reach."""
+    if (urlsplit(address).hostname or "").endswith(INSIDE) and "KUBERNETES_SERVICE_HOST" not in os.environ:
+        raise NotAsked(f"only pods reach {address}; {LATER}")
+
+
+def _ask_kubeflow(place: Place) -> str:
+    from pipelines.cluster.kubeflow import Cluster
+
+    with Cluster(place) as cluster:
+        under_way = len(cluster.unfinished())
+    return f"answers; {under_way} runs under way"
+
+
+def answers_table(answers: list[Answer]) -> Table:
+    """One line for each question, with the mend of what is wrong below it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "asked", "answer"):
+        table.add_column(name, overflow="fold")
+    for answer in answers:
+        told = [answer.said, answer.where and f"in: {answer.where}", answer.fix and f"fix: {answer.fix}"]
+        table.add_row(Text(*MARKS[answer.state]), answer.about, "\n".join(filter(None, told)))
+    return table

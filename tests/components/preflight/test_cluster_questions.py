@@ -1,0 +1,180 @@
+"""What a Kubernetes cluster is asked: answers with their mends, and no failure where nothing may be asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import yaml
+
+from components.errors import InfraError, InputError
+from components.pods import Pod, Pods, Secret, Toleration
+from components.preflight.cluster import Kubernetes, obstacles
+from components.preflight.questions import Answer, NotAsked, Question, ask, check
+
+GPU = {"key": "nvidia.com/gpu", "effect": "NoSchedule"}
+TAINTED = "with the taint nvidia.com/gpu:NoSchedule"
+FORBIDDEN = 403
+
+
+def node(*, cpu: str = "8", memory: str = "32Gi", gpus: int = 0, taints: Any = (), **labels: str) -> dict[str, Any]:
+    room = {"cpu": cpu, "memory": memory} | ({"nvidia.com/gpu": str(gpus)} if gpus else {})
+    return {"metadata": {"labels": labels}, "spec": {"taints": list(taints)}, "status": {"allocatable": room}}
+
+
+@pytest.mark.parametrize(
+    ("pod", "there", "why"),
+    [
+        (Pod(cpu="7", memory="30Gi"), node(), []),
+        (Pod(cpu="7910m"), node(cpu="7900m"), ["with 7900m cpu of 7910m"]),
+        (Pod(memory="32Gi"), node(memory="33285996Ki"), ["with 33285996Ki memory of 32Gi"]),
+        (Pod(accelerators=2), node(gpus=4), []),
+        (Pod(accelerators=2), node(gpus=1), ["with 1 nvidia.com/gpu of 2"]),
+        (Pod(accelerators=1), node(), ["with no nvidia.com/gpu of 1"]),
+        (Pod(), node(taints=[GPU]), [TAINTED]),
+        (Pod(tolerations=(Toleration(key="nvidia.com/gpu"),)), node(taints=[GPU]), []),
+        (Pod(tolerations=(Toleration(key=GPU["key"], operator="Equal", value="b"),)), node(taints=[GPU]), [TAINTED]),
+        (Pod(), node(taints=[GPU | {"effect": "PreferNoSchedule"}]), []),
+        (Pod(), node(taints=[{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}]), []),
+        (Pod(node_selector={"pool": "spot"}), node(pool="spot"), []),
+        (Pod(node_selector={"pool": "spot"}), node(pool="gpu"), ["without the label pool=spot"]),
+    ],
+)  # fmt: skip
+def test_a_node_takes_a_pod_or_it_is_said_why_it_never_can(pod: Pod, there: dict[str, Any], why: list[str]) -> None:
+    assert obstacles(pod, there) == why
+
+
+@pytest.fixture
+def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """What an API server answers, by path; a number is a status. A kubeconfig leads to it."""
+    told: dict[str, Any] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            found = told.get(self.path, 404)
+            found = found(json.loads(body)) if callable(found) else found
+            self.send_response(found if isinstance(found, int) else 200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps({} if isinstance(found, int) else found).encode())
+
+        do_GET = do_POST = _answer
+
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    config = {
+        "current-context": "here",
+        "contexts": [{"name": "here", "context": {"cluster": "here", "user": "me"}}],
+        "clusters": [{"name": "here", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
+        "users": [{"name": "me", "user": {"token": "t"}}],
+    }
+    (tmp_path / "kubeconfig").write_text(yaml.safe_dump(config))
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "kubeconfig"))
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    yield told
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def cluster(answers: dict[str, Any]) -> Kubernetes:
+    assert not answers, "the server is up and says nothing yet"
+    return Kubernetes(namespace="agents", account="run")
+
+
+def groups(*versions: str) -> dict[str, Any]:
+    served = [(each.split("/")[0], {"groupVersion": each}) for each in versions]
+    return {"groups": [{"name": name, "versions": [version]} for name, version in served]}
+
+
+def review(body: dict[str, Any]) -> dict[str, Any]:
+    assert body["spec"]["user"] == "system:serviceaccount:agents:run"
+    return {"status": {"allowed": body["spec"]["resourceAttributes"]["resource"] == "pods"}}
+
+
+def test_rights_that_runs_lack_are_named_one_by_one(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    answers["/apis/authorization.k8s.io/v1/subjectaccessreviews"] = review
+    with pytest.raises(
+        InputError, match=r"create workflowtaskresults.argoproj.io.*get configmaps kfp-launcher"
+    ) as wrong:
+        cluster.check_rights()
+    assert "pods" not in wrong.value.what
+
+
+def test_another_version_than_is_used_is_told_from_none(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    answers["/apis"] = groups("argoproj.io/v1beta9")
+    with pytest.raises(InputError, match=r"serves argoproj.io/v1beta9, not argoproj.io/v1alpha1"):
+        cluster.check_served("argoproj.io/v1alpha1", why="")
+    with pytest.raises(InputError, match=r"serves no kubeflow.org"):
+        cluster.check_served("kubeflow.org/v1beta1", why="")
+
+
+def test_a_secret_is_asked_for_its_keys_alone(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    secret = Secret(name="teacher", variables={"KEY": "key", "OTHER": "other"})
+    assert "not there" in cluster.check_secret(secret)
+    answers["/api/v1/namespaces/agents/secrets/teacher"] = {"data": {"key": "aGVsbG8="}}
+    with pytest.raises(InputError, match="has no other"):
+        cluster.check_secret(secret)
+
+
+def test_a_stage_that_no_node_can_take_is_said_with_what_is_in_its_way(
+    cluster: Kubernetes, answers: dict[str, Any]
+) -> None:
+    answers["/apis"] = groups("argoproj.io/v1alpha1")
+    answers["/api/v1/nodes"] = {"items": [node(taints=[GPU], gpus=4), node(), node()]}
+    pods = Pods.model_validate({"distill": {"accelerators": 1}})
+    told = {each.about: ask(each) for each in cluster.node_questions(pods)}
+    assert told["a node for explore"] == Answer(about="a node for explore", state="right", said="2 of 3 nodes")
+    wrong = told["a node for distill"]
+    assert wrong.state == "wrong"
+    assert "2 with no nvidia.com/gpu of 1; 1 with the taint nvidia.com/gpu:NoSchedule" in wrong.said
+    assert "pods.distill" in wrong.fix
+
+
+def test_where_nodes_are_made_as_needed_none_is_no_failure(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    answers["/apis"] = groups("karpenter.sh/v1")
+    answers["/api/v1/nodes"] = {"items": []}
+    with pytest.raises(NotAsked, match="an autoscaler may make one"):
+        cluster.check_node(Pod(), stage="explore")
+
+
+def test_what_may_not_be_asked_is_no_failure_and_no_answer_is_one(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    answers["/api/v1/nodes"] = FORBIDDEN
+    with pytest.raises(NotAsked, match="your account may not"):
+        cluster.check_node(Pod(), stage="explore")
+    answers["/apis"] = 500
+    with pytest.raises(InfraError, match="says 500"):
+        cluster.check_served("argoproj.io/v1alpha1", why="")
+
+
+def test_without_a_kubeconfig_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "none"))
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    with pytest.raises(NotAsked, match="no kubeconfig here"):
+        Kubernetes(namespace="agents", account="run")
+
+
+def raises(error: Exception) -> Any:
+    raise error
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    disk, browser = InputError("the disk is full", fix="free it"), InputError("there is no browser")
+    asked = [Question(about=str(each), ask=lambda each=each: raises(each)) for each in (disk, NotAsked("x"), browser)]
+    with pytest.raises(InputError) as wrong:
+        check(asked)
+    assert "2 things are wrong" in wrong.value.what
+    assert "the disk is full\n  fix: free it" in wrong.value.what
+    with pytest.raises(InputError) as one:
+        check(asked[:2])
+    assert one.value is disk
+    check(asked[1:2])

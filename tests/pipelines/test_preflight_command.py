@@ -1,0 +1,56 @@
+"""`symbiont preflight`: one table, each failure with its mend; what only pods reach is left to them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+
+CLUSTER = """
+name: here
+store: s3://symbiont/main
+s3_endpoint: http://s3.symbiont.svc:9000
+mlflow: http://mlflow.symbiont.svc:5000
+work: /tmp/work
+kubeflow: {address: "http://127.0.0.1:9"}
+pods: {keys: [{name: teacher, variables: {MY_KEY: key}}]}
+"""
+RECIPE = "name: mine\nteacher: {kind: chat, model: m, base_url: 'http://127.0.0.1:9/v1', api_key_env: VARIABLE}\n"
+
+
+def answers(*options: str) -> tuple[int, dict[str, dict[str, str]]]:
+    done = CliRunner().invoke(app, ["preflight", "--json", *options])
+    return done.exit_code, {each["about"]: each for each in json.loads(done.stdout)}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "none"))
+    for name in ("AWS_ENDPOINT_URL_S3", "MLFLOW_TRACKING_URI", "MY_KEY"):
+        monkeypatch.setenv(name, "")
+    (tmp_path / "here.yaml").write_text(CLUSTER)
+    return str(tmp_path / "here.yaml")
+
+
+def test_a_machine_that_is_right(tmp_path: Path) -> None:
+    code, told = answers("--out", str(tmp_path))
+    assert {name: each["state"] for name, each in told.items()} == dict.fromkeys(
+        ("disk", "browser", "tasks", "student"), "right"
+    )
+    assert code == 0
+
+
+@pytest.mark.parametrize(("variable", "state"), [("MY_KEY", "not asked"), ("OTHER_KEY", "wrong")])
+def test_a_teachers_key_has_to_reach_the_pods(variable: str, state: str, place: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(RECIPE.replace("VARIABLE", variable))
+    code, told = answers("--place", place, "--recipe", str(tmp_path / "mine.yaml"), "--out", str(tmp_path / "out"))
+    assert told["teacher: m"]["state"] == state
+    assert variable in told["teacher: m"]["said"]
+    assert told["store s3://symbiont/main"]["state"] == "not asked"
+    assert "only pods reach" in told["MLflow http://mlflow.symbiont.svc:5000"]["said"]
+    assert told["Kubernetes"]["state"] == "not asked"
+    assert (code, told["Kubeflow"]["state"]) == (2, "wrong")
