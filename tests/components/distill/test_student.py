@@ -79,7 +79,7 @@ def test_what_saves_memory_learns_too_and_leaves_a_plain_student(
     result = run(config=config, round=round)
     assert result.curve[-1].train_loss is not None
     assert result.curve[1].train_loss is not None
-    assert result.curve[-1].train_loss < 0.6 * result.curve[1].train_loss
+    assert result.curve[-1].train_loss < 0.75 * result.curve[1].train_loss
     folder = fetch_model(round.store, result.model_digest, round.work)
     names = {}
     for name, where in (("before", tiny_model), ("after", folder)):
