@@ -154,7 +154,7 @@ def test_every_stage_has_the_smallest_image_that_does_its_work(pipeline: dict[st
 
 KINDS = {
     "tools": ("synthesize", "promote", "finish"),
-    "explorer": ("preflight", "explore", "evaluate", "report"),
+    "explorer": ("preflight", "propose", "explore", "evaluate", "report"),
     "trainer": ("distill", "detect"),
 }
 
@@ -173,7 +173,7 @@ def test_browsers_share_memory(pods: dict[str, Any]) -> None:
     for stage, found in of_stages(pods).items():
         for pod in found:
             shared = [each for each in pod["emptyDirMounts"] if each["mountPath"] == "/dev/shm"]
-            assert bool(shared) == (stage in ("explore", "evaluate", "report", "distill", "detect"))
+            assert bool(shared) == (stage in ("propose", "explore", "evaluate", "report", "distill", "detect"))
             assert all(each["medium"] == "Memory" for each in shared)
 
 
@@ -182,7 +182,7 @@ def test_keys_of_models_reach_those_who_ask_them_and_nobody_else(own: tuple[Any,
     for stage, found in of_stages(executors).items():
         for pod in found:
             told = {pair["envVar"]: pair["secretKey"] for each in pod["secretAsEnv"] for pair in each["keyToEnv"]}
-            asks = stage in ("preflight", "explore", "synthesize", "evaluate", "detect")
+            asks = stage in ("preflight", "propose", "explore", "synthesize", "evaluate", "detect")
             assert told.get("TEACHER_API_KEY") == ("key" if asks else None), stage
             assert told["AWS_ACCESS_KEY_ID"] == "AWS_ACCESS_KEY_ID"
     shipped = {pair["envVar"] for each in pods["exec-explore"]["secretAsEnv"] for pair in each["keyToEnv"]}
