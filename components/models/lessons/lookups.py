@@ -8,25 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.pages import FIELD_ROLES, MARK_ROLES, Line, SyntheticPage
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+ORDINALS = (
+    ("first", "1st"),
+    ("second", "2nd"),
+    ("third", "3rd"),
+    ("fourth", "4th"),
+    ("fifth", "5th"),
+    ("sixth", "6th"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
+    """Attributes: last: what was done before, where the answer depends on it."""
+
     question: str
     answer: str
+    last: str | None = None
 
 
-def ask(rng: Random, page: SyntheticPage, *, easy: bool = False) -> Lookup:
-    """A question this page can answer, of a random kind; an easy one needs no more than one place of the page."""
+def ask(rng: Random, page: SyntheticPage, *, easy: bool = False, memory: bool = False) -> Lookup:
+    """A question this page can answer, of a random kind.
+
+    Args:
+        easy: it needs no more than one place of the page.
+        memory: it may depend on what was done before.
+    """
+    kinds = EASY if easy else len(_KINDS) - (not memory)
     while True:
-        found = rng.choices(_KINDS[:EASY] if easy else _KINDS, _WEIGHTS[:EASY] if easy else _WEIGHTS)[0](rng, page)
+        found = rng.choices(_KINDS[:kinds], _WEIGHTS[:kinds])[0](rng, page)
         if found is not None:
             return found
 
@@ -154,7 +171,7 @@ def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
     role = rng.choice([line.role for line in page.elements])
     pool = [line for line in page.elements if line.role == role]
     at = rng.randrange(min(len(pool), len(ORDINALS)))
-    which, line = (ORDINALS[at], pool[at]) if rng.random() < 0.75 else ("last", pool[-1])
+    which, line = (rng.choice(ORDINALS[at]), pool[at]) if rng.random() < 0.75 else ("last", pool[-1])
     if rng.random() < 0.7 or not line.name:
         return Lookup(question=_around(rng, page, f"the {which} {role}"), answer=ref(line))
     return Lookup(question=_around(rng, page, f"the name of the {which} {role}"), answer=quote(line.name))
@@ -273,7 +290,10 @@ def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
     between = page.lines[page.lines.index(before) + 1 : at] if before else []
     if before is None or any(said in o.hint for o in between):
         return None
-    return Lookup(question=_around(rng, page, f"the {said} of {_said(rng, before.name)}"), answer=ref(line))
+    name, part = before.name, rng.choice(before.name.split(" "))
+    if sum(part in o.name.split(" ") for o in page.lines) == 1 and rng.random() < 0.5:
+        name = part
+    return Lookup(question=_around(rng, page, f"the {said} of {_said(rng, name)}"), answer=ref(line))
 
 
 def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -282,6 +302,37 @@ def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     which, line = rng.choice((("first", pool[0]), ("last", pool[-1])))
     return Lookup(question=_around(rng, page, f"the {which} that is {page.notation.mark}"), answer=ref(line))
+
+
+def _in_table(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """The cell after one of a given text, in its row; and where there is one field alone, that it is to hold it."""
+    names = [line.name for line in page.lines]
+    cells = [
+        (cell, after)
+        for cell, after in pairwise(page.lines)
+        if cell.row and cell.row == after.row and after.name and names.count(cell.name) == 1
+    ]
+    if not cells:
+        return None
+    cell, after = rng.choice(cells)
+    core = rng.choice(("the value of {}", "{} in its row", "what {} is")).format(_said(rng, cell.name))
+    fields = [line for line in page.elements if line.role in FIELD_ROLES]
+    if len(fields) == 1 and rng.random() < 0.7:
+        core = f"{core} {rng.choice(('in', 'into'))} the {rng.choice((fields[0].role, 'field'))}"
+        return Lookup(question=_around(rng, page, core), answer=f"{ref(fields[0])} {quote(after.name)}")
+    return Lookup(question=_around(rng, page, core), answer=quote(after.name))
+
+
+def _in_turn(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """Of elements to be had one after the other, the one after that which was had last."""
+    pool = with_own_name(page)
+    if len(pool) < 2:
+        return None
+    wanted = rng.sample(pool, rng.randint(2, min(4, len(pool))))
+    at = rng.randrange(len(wanted))
+    names = rng.choice((", then ", ", ", " and then ", " > ")).join(_said(rng, line.name) for line in wanted)
+    last = page.show(wanted[at - 1]).strip() if at else "none"
+    return Lookup(question=f"one by one {names}", answer=ref(wanted[at]), last=last)
 
 
 _Kind = Callable[[Random, SyntheticPage], Lookup | None]
@@ -294,18 +345,21 @@ _KINDS, _WEIGHTS = zip(
         (_value_of, 2),
         (_quoted_in_goal, 3),
         (_only_of_role, 3),
-        (_option, 3),
+        (_option, 4),
         (_ordinal, 2),
         (_part_of_name, 2),
         (_by_hint, 3),
-        (_neighbour, 4),
+        (_neighbour, 6),
         (_in_row, 4),
         (_copied, 3),
         (_marked, 2),
-        (_not_yet, 4),
+        (_in_table, 4),
+        (_not_yet, 8),
         (_wrong_field, 6),
+        (_in_turn, 6),
     ),
     strict=True,
 )
 EASY = 9
-"""How many kinds, from the first one on, are easy; one of them, the ordinal, every page can answer."""
+"""How many kinds, from the first one on, are easy; one of them, the ordinal, every page can answer. The last kind alone
+depends on what was done before."""

@@ -1,6 +1,7 @@
 """Makes a base for students: a tiny model that can find and copy, and has never seen the action language.
 
     python -m components.models.lessons.make_base --out out/base
+    python -m components.models.lessons.make_base --start out/base --steps 800 --out out/better
 
 It learns to look things up on pages that grow by schedule from a few lines to many. A page is asked about several
 times, because a question costs far fewer tokens than another page; some lessons only ask for the reference of each
@@ -25,8 +26,10 @@ from components.models.files import folder_digest
 from components.models.lessons.lookups import ask, with_own_name
 from components.models.lessons.pages import SyntheticPage, make_page, make_pairs
 from components.models.optimizers import make_muon
+from components.models.prompting import load_prompting
 from components.models.tiny import TinyConfig, make_tiny
 from components.models.tokenizer import train_tokenizer
+from components.models.weights import load_model
 
 SMALLEST, LARGEST = 4, 40
 """Lines of the first pages and of the last ones."""
@@ -69,12 +72,25 @@ def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
     ]
 
 
+def list_after(rng: Random, page: SyntheticPage) -> list[Turn]:
+    """For each text and element with a name of its own, in any order: the element that follows it next."""
+    names = [line.name for line in page.lines]
+    before = f"PAGE:\n{page.text}"
+    turns: list[Turn] = []
+    for at in rng.sample(range(len(page.lines)), len(page.lines)):
+        after = next((line for line in page.lines[at + 1 :] if line.ref is not None), None)
+        if after and names.count(names[at]) == 1 and names[at]:
+            asked = f"{'' if turns else before}\nafter {quote(names[at])}"
+            turns.append(Turn(prompt=asked, answer=f" [{after.ref}]"))
+    return turns
+
+
 def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
     """One page with one or two questions around it, as an agent's goal stands, and then more about the same page."""
     page = _page(rng, size=size)
-    asked = [ask(rng, page, easy=easy) for _ in range(rng.choice((1, 1, 1, 2)))]
+    asked = [ask(rng, page, easy=easy, memory=not number) for number in range(rng.choice((1, 1, 1, 2)))]
     goal = f"GOAL: {' / '.join(each.question for each in asked)}\n"
-    last = rng.choice((page.show(rng.choice(page.lines)).strip(), "none", "none"))
+    last = asked[0].last or rng.choice((page.show(rng.choice(page.lines)).strip(), "none", "none"))
     first = Turn(
         prompt=f"{goal}LAST: {last}\nPAGE:\n{page.text}\n{goal}ANSWER:",
         answer=" " + " / ".join(each.answer for each in asked),
@@ -108,9 +124,10 @@ def _row(turns: list[Turn], tokenizer: Any) -> Row:
     return tokens, learnt
 
 
-def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int) -> Iterator[list[Row]]:
-    """Batches of rows of about the same length, for ever; their pages are as large as the step wants them."""
-    step = 0
+def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int, grown: bool) -> Iterator[list[Row]]:
+    """Batches of rows of about the same length, for ever; their pages are as large as the step wants them, or the
+    largest from the beginning where they have `grown` before."""
+    step = steps if grown else 0
     while True:
         rows: list[Row] = []
         while len(rows) < batch * DEALT:
@@ -118,7 +135,7 @@ def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int) -> Iterator
             if rng.random() < _between(PAIRS, begun):
                 turns = list_names(rng, make_pairs(rng, size=rng.randint(2, MOST_PAIRS)))
             elif rng.random() < _between(LISTS, begun):
-                turns = list_names(rng, _page(rng, size=size))
+                turns = rng.choice((list_names, list_after))(rng, _page(rng, size=size))
             else:
                 turns = lesson(rng, size=size, easy=begun < 1)
             row = _row(turns, tokenizer)
@@ -171,18 +188,22 @@ def _exact(likeliest: Any, wanted: Any, *, end: int) -> float:
     return float((wrong == 0).float().mean())
 
 
-def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out: Path) -> float:
-    """Trains the model in place and keeps it every few hundred steps; the share of right answers, a running mean."""
+def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out: Path, grown: bool) -> float:
+    """Trains the model in place and keeps it every few hundred steps; the share of right answers, a running mean.
+
+    Args:
+        grown: it has learnt before: half the rates, and the largest pages from the beginning.
+    """
     import torch
     from torch.nn.functional import cross_entropy
 
     optimizers = make_muon(model, weight_decay=0.01)
-    lessons = _lessons(Random(f"lessons {seed}"), tokenizer=tokenizer, steps=steps, batch=batch)
+    lessons = _lessons(Random(f"lessons {seed}"), tokenizer=tokenizer, steps=steps, batch=batch, grown=grown)
     running, began = math.nan, time.monotonic()
     for step in range(steps):
         tokens, targets = _tensors(next(lessons), pad=tokenizer.pad_token_id)
         for optimizer, peak in zip(optimizers, RATES, strict=True):
-            optimizer.param_groups[0]["lr"] = peak * _share(step, steps=steps)
+            optimizer.param_groups[0]["lr"] = peak * _share(step, steps=steps) * (0.5 if grown else 1.0)
         with attention(model, tokens):
             with torch.autocast("cpu", torch.bfloat16):
                 hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
@@ -197,7 +218,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
             optimizer.zero_grad(set_to_none=True)
         running = exact if step == 0 else 0.97 * running + 0.03 * exact
         if step % 25 == 0:
-            seconds, lines = time.monotonic() - began, _lines(step, steps=steps)
+            seconds, lines = time.monotonic() - began, _lines(steps if grown else step, steps=steps)
             print(
                 f"step {step} loss {loss.item():.3f} right {running:.3f} lines {lines} seconds {seconds:.0f}",
                 flush=True,
@@ -219,7 +240,7 @@ the action language or any benchmark: as an agent it scores nothing until it is 
 What finding needs was laid out in its weights before training (`components/models/tiny.py`).
 
 Made by `python -m components.models.lessons.make_base --seed {seed} --steps {steps} --batch {batch}`
-in {seconds:.0f} s with {threads} threads, from random weights;
+in {seconds:.0f} s with {threads} threads, from {start};
 at the end {right:.1%} of its answers were right to the last token, on pages of up to {largest} lines.
 
 Weights are bfloat16. Digest (SHA-256 over names and contents of the other files): `{digest}`.
@@ -229,6 +250,7 @@ Weights are bfloat16. Digest (SHA-256 over names and contents of the other files
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out/base"))
+    parser.add_argument("--start", type=Path, help="a base to go on from, at half the rates; else random weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=2000, help="training steps")
     parser.add_argument("--batch", type=int, default=24, help="pages per step")
@@ -238,8 +260,11 @@ def main() -> None:
 
     began = time.monotonic()
     config = TinyConfig()
-    tokenizer = learn_tokenizer(config, seed=arguments.seed)
-    model = make_tiny(config, end=tokenizer.eos_token_id, pad=tokenizer.pad_token_id, seed=arguments.seed)
+    if arguments.start:
+        tokenizer, model = load_prompting(arguments.start).tokenizer, load_model(arguments.start)
+    else:
+        tokenizer = learn_tokenizer(config, seed=arguments.seed)
+        model = make_tiny(config, end=tokenizer.eos_token_id, pad=tokenizer.pad_token_id, seed=arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(arguments.out)
     right = train(
@@ -249,6 +274,7 @@ def main() -> None:
         steps=arguments.steps,
         batch=arguments.batch,
         out=arguments.out,
+        grown=arguments.start is not None,
     )
     card = CARD.format(
         parameters=model.num_parameters(),
@@ -259,6 +285,7 @@ def main() -> None:
         steps=arguments.steps,
         batch=arguments.batch,
         seconds=time.monotonic() - began,
+        start=f"the base of digest `{folder_digest(arguments.start)}`" if arguments.start else "random weights",
         threads=torch.get_num_threads(),
         right=right,
         largest=LARGEST,

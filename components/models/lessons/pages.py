@@ -176,6 +176,8 @@ def _table(rng: Random, size: int) -> list[Line]:
         lines += [Line(role="text", name=words.label(rng), row=row) for _ in range(columns)]
         if rng.random() < 0.8:
             lines.append(replace(element, row=row, name=rng.choice((element.name, words.label(rng)))))
+    if rng.random() < 0.5:
+        lines.append(replace(_element(rng, rng.choice(FIELD_ROLES)), value=""))
     return lines
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.models.lessons.lookups import _around, ask
-from components.models.lessons.make_base import lesson
+from components.models.lessons.make_base import lesson, list_after
 from components.models.lessons.pages import make_page
 
 seeds = st.integers(0, 2**32)
@@ -21,7 +21,7 @@ seeds = st.integers(0, 2**32)
 def test_an_answer_names_an_element_of_the_page_or_a_text_in_sight(seed: int, size: int) -> None:
     rng = Random(seed)
     page = make_page(rng, size=size)
-    found = ask(rng, page)
+    found = ask(rng, page, memory=rng.random() < 0.5)
     reference = re.match(r"\[(\d+)\] ?", found.answer)
     if reference:
         assert f"[{reference[1]}] " in page.text
@@ -29,6 +29,17 @@ def test_an_answer_names_an_element_of_the_page_or_a_text_in_sight(seed: int, si
     if text:
         said = json.loads(text)
         assert said in found.question or json.dumps(said, ensure_ascii=False) in page.text
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(seeds)
+def test_a_list_names_for_each_line_the_element_after_it(seed: int) -> None:
+    page = make_page(Random(seed), size=12)
+    lines = page.text.replace(" | ", "\n").splitlines()
+    for turn in list_after(Random(seed), page):
+        name, answer = turn.prompt.rpartition("after ")[2], turn.answer.strip()
+        (at,) = [number for number, line in enumerate(lines) if re.search(rf"{re.escape(name)}(?! options)", line)][:1]
+        assert any(answer in line for line in lines[at + 1 :])
 
 
 @settings(max_examples=100, derandomize=True, deadline=None)
