@@ -7,13 +7,21 @@ these knows where things are and has never been told what to do with them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
 from random import Random
 
 from components.browser.quoting import quote
 from components.models.lessons import words
-from components.models.lessons.pages import FIELD_ROLES, MARK_ROLES, Line, SyntheticPage
+from components.models.lessons.pages import FIELD_ROLES, SyntheticPage
+from components.models.lessons.questions import Lookup, amid, ref, say, with_own_name
+from components.models.lessons.relations import (
+    copied,
+    in_row,
+    in_table,
+    in_turn,
+    neighbour,
+    not_yet,
+    wrong_field,
+)
 
 ORDINALS = (
     ("first", "1st"),
@@ -23,15 +31,6 @@ ORDINALS = (
     ("fifth", "5th"),
     ("sixth", "6th"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
-    """Attributes: last: what was done before, where the answer depends on it."""
-
-    question: str
-    answer: str
-    last: str | None = None
 
 
 def ask(rng: Random, page: SyntheticPage, *, easy: bool = False, memory: bool = False) -> Lookup:
@@ -48,43 +47,13 @@ def ask(rng: Random, page: SyntheticPage, *, easy: bool = False, memory: bool = 
             return found
 
 
-def ref(line: Line) -> str:
-    return f"[{line.ref}]"
-
-
-def _said(rng: Random, text: str) -> str:
-    """A name as a sentence mentions it: in double quotes, in single quotes or bare."""
-    return rng.choice((quote(text), quote(text), f"'{text}'", text))
-
-
-def _around(rng: Random, page: SyntheticPage, core: str) -> str:
-    """The core of a question within words that mean nothing to it and stand in no name of the page."""
-    before = " ".join(_idle(rng, page) for _ in range(rng.choice((0, 0, 1, 2, 4))))
-    after = " ".join(_idle(rng, page) for _ in range(rng.choice((0, 0, 0, 1, 3))))
-    text = f"{before} {core} {after}".strip()
-    return text[:1].upper() + text[1:] if rng.random() < 0.5 else text
-
-
-def _idle(rng: Random, page: SyntheticPage) -> str:
-    while True:
-        word = words.word(rng)
-        if not any(word in line.name.lower().split() for line in page.lines):
-            return word
-
-
-def with_own_name(page: SyntheticPage) -> list[Line]:
-    """Elements with a name that no other element has."""
-    names = [line.name for line in page.elements]
-    return [line for line in page.elements if line.name and names.count(line.name) == 1]
-
-
 def _by_name(rng: Random, page: SyntheticPage) -> Lookup | None:
     unique = with_own_name(page)
     if not unique:
         return None
     line = rng.choice(unique)
     return Lookup(
-        question=_around(rng, page, rng.choice(("the {}", "on {}", "{}")).format(_said(rng, line.name))),
+        question=amid(rng, page, rng.choice(("the {}", "on {}", "{}")).format(say(rng, line.name))),
         answer=ref(line),
     )
 
@@ -100,8 +69,8 @@ def _by_role_and_name(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    core = rng.choice(("{1} {0}", "{0} {1}", "{0} named {1}", "{1} (a {0})")).format(line.role, _said(rng, line.name))
-    return Lookup(question=_around(rng, page, core), answer=ref(line))
+    core = rng.choice(("{1} {0}", "{0} {1}", "{0} named {1}", "{1} (a {0})")).format(line.role, say(rng, line.name))
+    return Lookup(question=amid(rng, page, core), answer=ref(line))
 
 
 def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -109,7 +78,7 @@ def _name_of(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    return Lookup(question=_around(rng, page, f"the name of [{line.ref}]"), answer=quote(line.name))
+    return Lookup(question=amid(rng, page, f"the name of [{line.ref}]"), answer=quote(line.name))
 
 
 def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -117,54 +86,7 @@ def _value_of(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    return Lookup(question=_around(rng, page, f"the value of {_said(rng, line.name)}"), answer=quote(line.value))
-
-
-def _neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The element or the text just after or before a line, as rows of a list need it."""
-    names = [line.name for line in page.lines]
-    pool = [i for i, line in enumerate(page.lines) if line.name and names.count(line.name) == 1]
-    if not pool:
-        return None
-    at = rng.choice(pool)
-    after = rng.random() < 0.7
-    rest = page.lines[at + 1 :] if after else page.lines[:at][::-1]
-    said, where = _said(rng, page.lines[at].name), "after" if after else "before"
-    if rng.random() < 0.6:
-        line = next((o for o in rest if o.ref is not None), None)
-        return (
-            line
-            if line is None
-            else Lookup(question=_around(rng, page, f"what stands {where} {said}"), answer=ref(line))
-        )
-    line = next((o for o in rest if o.name), None)
-    return (
-        line
-        if line is None
-        else Lookup(question=_around(rng, page, f"the text {where} {said}"), answer=quote(line.name))
-    )
-
-
-def _in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The element of a given name that follows a given text, where that name stands more than once."""
-    names = [line.name for line in page.elements]
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    texts = [i for i, o in enumerate(page.lines) if o.ref is None and o.name]
-    if not repeated or not texts:
-        return None
-    name, at = rng.choice(repeated), rng.choice(texts)
-    if sum(o.name == page.lines[at].name for o in page.lines) > 1:
-        return None
-    line = next((o for o in page.lines[at + 1 :] if o.ref is not None and o.name == name), None)
-    core = rng.choice(("{0} of {1}", "for {1} the {0}", "in {1} the {0}"))
-    return (
-        line
-        if line is None
-        else Lookup(
-            question=_around(rng, page, core.format(_said(rng, name), _said(rng, page.lines[at].name))),
-            answer=ref(line),
-        )
-    )
+    return Lookup(question=amid(rng, page, f"the value of {say(rng, line.name)}"), answer=quote(line.value))
 
 
 def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -173,42 +95,8 @@ def _ordinal(rng: Random, page: SyntheticPage) -> Lookup | None:
     at = rng.randrange(min(len(pool), len(ORDINALS)))
     which, line = (rng.choice(ORDINALS[at]), pool[at]) if rng.random() < 0.75 else ("last", pool[-1])
     if rng.random() < 0.7 or not line.name:
-        return Lookup(question=_around(rng, page, f"the {which} {role}"), answer=ref(line))
-    return Lookup(question=_around(rng, page, f"the name of the {which} {role}"), answer=quote(line.name))
-
-
-def _not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The first of some names that is not marked; where all are, the element that was named for then."""
-    pool = [line for line in with_own_name(page) if line.role in MARK_ROLES]
-    others = [line for line in with_own_name(page) if line.role not in MARK_ROLES]
-    if not pool or not others:
-        return None
-    wanted = rng.sample(pool, rng.randint(1, min(len(pool), 5)))
-    then = rng.choice(others)
-    line = next((o for o in page.elements if o in wanted and not o.marked), then)
-    names = (
-        ", ".join(_said(rng, o.name) for o in wanted) if rng.random() < 0.7 else " and ".join(o.name for o in wanted)
-    )
-    return Lookup(
-        question=f"of {names} the one not {page.notation.mark}, else {_said(rng, then.name)}", answer=ref(line)
-    )
-
-
-def _wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The first of some fields whose value is not the given one, with that value; else the element named for then."""
-    pool = [line for line in with_own_name(page) if line.role in FIELD_ROLES]
-    others = [line for line in with_own_name(page) if line.role not in FIELD_ROLES]
-    if not pool or not others:
-        return None
-    chosen = [o for o in rng.sample(pool, rng.randint(1, min(len(pool), 3)))]
-    chosen.sort(key=pool.index)
-    wanted = [(o, o.value if o.value and rng.random() < 0.6 else words.label(rng)) for o in chosen]
-    then = rng.choice(others)
-    answer = next((f"{ref(o)} {quote(value)}" for o, value in wanted if o.value != value), ref(then))
-    pairs = ", ".join(f"{_said(rng, o.name)} {rng.choice(('is', '=', 'as'))} {_said(rng, v)}" for o, v in wanted)
-    return Lookup(
-        question=f"{rng.choice(('with', 'where', 'so that'))} {pairs}, else {_said(rng, then.name)}", answer=answer
-    )
+        return Lookup(question=amid(rng, page, f"the {which} {role}"), answer=ref(line))
+    return Lookup(question=amid(rng, page, f"the name of the {which} {role}"), answer=quote(line.name))
 
 
 def _quoted_in_goal(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -218,9 +106,9 @@ def _quoted_in_goal(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     line, text = rng.choice(unique), words.label(rng)
     core = rng.choice(("{0} in {1}", "{0} into the {1}", "{1}: {0}", "{1} gets {0}")).format(
-        quote(text), _said(rng, line.name)
+        quote(text), say(rng, line.name)
     )
-    return Lookup(question=_around(rng, page, core), answer=f"{ref(line)} {quote(text)}")
+    return Lookup(question=amid(rng, page, core), answer=f"{ref(line)} {quote(text)}")
 
 
 def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -231,21 +119,8 @@ def _only_of_role(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     line, text = rng.choice(single), words.label(rng)
     if rng.random() < 0.5:
-        return Lookup(question=_around(rng, page, f"the {line.role}"), answer=ref(line))
-    return Lookup(question=_around(rng, page, f"{quote(text)} in the {line.role}"), answer=f"{ref(line)} {quote(text)}")
-
-
-def _copied(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """A text of the page beside a field: where it stands, then what to hold there."""
-    texts = [line for line in page.lines if line.ref is None and line.name]
-    fields = [line for line in page.elements if line.role in FIELD_ROLES]
-    if not texts or not fields:
-        return None
-    source, field = rng.choice(texts), rng.choice(fields)
-    if sum(o.role == source.role for o in page.lines) > 1 or sum(o.role == field.role for o in page.lines) > 1:
-        return None
-    core = f"{rng.choice(('the {0} in the {1}', 'in {1} the {0}'))}".format(source.role, field.role)
-    return Lookup(question=_around(rng, page, core), answer=f"{ref(field)} {quote(source.name)}")
+        return Lookup(question=amid(rng, page, f"the {line.role}"), answer=ref(line))
+    return Lookup(question=amid(rng, page, f"{quote(text)} in the {line.role}"), answer=f"{ref(line)} {quote(text)}")
 
 
 def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -256,7 +131,7 @@ def _part_of_name(rng: Random, page: SyntheticPage) -> Lookup | None:
     part = rng.choice(line.name.split(" "))
     if sum(part in o.name.split(" ") for o in page.elements) > 1:
         return None
-    return Lookup(question=_around(rng, page, f"with {_said(rng, part)} in its name"), answer=ref(line))
+    return Lookup(question=amid(rng, page, f"with {say(rng, part)} in its name"), answer=ref(line))
 
 
 def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -268,10 +143,10 @@ def _option(rng: Random, page: SyntheticPage) -> Lookup | None:
     choice = rng.choice(line.options)
     if sum(choice in o.options for o in pool) > 1:
         return None
-    core = _said(rng, choice)
+    core = say(rng, choice)
     if line.name and rng.random() < 0.5:
-        core = f"{core} {rng.choice(('of', 'in the', 'for'))} {_said(rng, line.name)}"
-    return Lookup(question=_around(rng, page, core), answer=f"{ref(line)} {quote(choice)}")
+        core = f"{core} {rng.choice(('of', 'in the', 'for'))} {say(rng, line.name)}"
+    return Lookup(question=amid(rng, page, core), answer=f"{ref(line)} {quote(choice)}")
 
 
 def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -283,7 +158,7 @@ def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
     said = rng.choice(line.hint.strip("#.").replace("-", ".").split("."))
     if sum(said in o.hint for o in pool) == 1:
         return Lookup(
-            question=_around(rng, page, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line)
+            question=amid(rng, page, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line)
         )
     at = page.lines.index(line)
     before = next((o for o in page.lines[:at][::-1] if o.name and sum(o.name == p.name for p in page.lines) == 1), None)
@@ -293,7 +168,7 @@ def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
     name, part = before.name, rng.choice(before.name.split(" "))
     if sum(part in o.name.split(" ") for o in page.lines) == 1 and rng.random() < 0.5:
         name = part
-    return Lookup(question=_around(rng, page, f"the {said} of {_said(rng, name)}"), answer=ref(line))
+    return Lookup(question=amid(rng, page, f"the {said} of {say(rng, name)}"), answer=ref(line))
 
 
 def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -301,38 +176,7 @@ def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     which, line = rng.choice((("first", pool[0]), ("last", pool[-1])))
-    return Lookup(question=_around(rng, page, f"the {which} that is {page.notation.mark}"), answer=ref(line))
-
-
-def _in_table(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The cell after one of a given text, in its row; and where there is one field alone, that it is to hold it."""
-    names = [line.name for line in page.lines]
-    cells = [
-        (cell, after)
-        for cell, after in pairwise(page.lines)
-        if cell.row and cell.row == after.row and after.name and names.count(cell.name) == 1
-    ]
-    if not cells:
-        return None
-    cell, after = rng.choice(cells)
-    core = rng.choice(("the value of {}", "{} in its row", "what {} is")).format(_said(rng, cell.name))
-    fields = [line for line in page.elements if line.role in FIELD_ROLES]
-    if len(fields) == 1 and rng.random() < 0.7:
-        core = f"{core} {rng.choice(('in', 'into'))} the {rng.choice((fields[0].role, 'field'))}"
-        return Lookup(question=_around(rng, page, core), answer=f"{ref(fields[0])} {quote(after.name)}")
-    return Lookup(question=_around(rng, page, core), answer=quote(after.name))
-
-
-def _in_turn(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """Of elements to be had one after the other, the one after that which was had last."""
-    pool = with_own_name(page)
-    if len(pool) < 2:
-        return None
-    wanted = rng.sample(pool, rng.randint(2, min(4, len(pool))))
-    at = rng.randrange(len(wanted))
-    names = rng.choice((", then ", ", ", " and then ", " > ")).join(_said(rng, line.name) for line in wanted)
-    last = page.show(wanted[at - 1]).strip() if at else "none"
-    return Lookup(question=f"one by one {names}", answer=ref(wanted[at]), last=last)
+    return Lookup(question=amid(rng, page, f"the {which} that is {page.notation.mark}"), answer=ref(line))
 
 
 _Kind = Callable[[Random, SyntheticPage], Lookup | None]
@@ -349,14 +193,14 @@ _KINDS, _WEIGHTS = zip(
         (_ordinal, 2),
         (_part_of_name, 2),
         (_by_hint, 3),
-        (_neighbour, 6),
-        (_in_row, 4),
-        (_copied, 3),
+        (neighbour, 6),
+        (in_row, 4),
+        (copied, 3),
         (_marked, 2),
-        (_in_table, 4),
-        (_not_yet, 8),
-        (_wrong_field, 6),
-        (_in_turn, 6),
+        (in_table, 4),
+        (not_yet, 8),
+        (wrong_field, 6),
+        (in_turn, 6),
     ),
     strict=True,
 )

@@ -23,8 +23,9 @@ from typing import Any
 from components.browser.quoting import quote
 from components.models.attention import attention
 from components.models.files import folder_digest
-from components.models.lessons.lookups import ask, with_own_name
+from components.models.lessons.lookups import ask
 from components.models.lessons.pages import SyntheticPage, make_page, make_pairs
+from components.models.lessons.questions import with_own_name
 from components.models.optimizers import make_muon
 from components.models.prompting import load_prompting
 from components.models.tiny import TinyConfig, make_tiny
@@ -235,7 +236,7 @@ license: apache-2.0
 # A base for students
 
 An LFM2 of {parameters:,} parameters ({layers} layers, width {width}) and a byte-level BPE tokenizer of {vocabulary}
-tokens. It answers look-ups on synthetic pages (`components/models/lessons/pages.py`, `lookups.py`) and has never seen
+tokens. It answers look-ups on synthetic pages (`components/models/lessons/`) and has never seen
 the action language or any benchmark: as an agent it scores nothing until it is distilled.
 What finding needs was laid out in its weights before training (`components/models/tiny.py`).
 

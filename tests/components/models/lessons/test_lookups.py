@@ -9,9 +9,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.models.lessons.lookups import _around, ask
+from components.models.lessons.lookups import ask
 from components.models.lessons.make_base import lesson, list_after
 from components.models.lessons.pages import make_page
+from components.models.lessons.questions import amid
 
 seeds = st.integers(0, 2**32)
 
@@ -58,7 +59,7 @@ def test_what_is_said_around_a_question_names_nothing_else_of_the_page(seed: int
     rng = Random(seed)
     page = make_page(rng, size=12)
     names = {word for line in page.lines for word in line.name.lower().split()}
-    around = _around(rng, page, "|").lower().split("|")
+    around = amid(rng, page, "|").lower().split("|")
     assert not names & {word for part in around for word in part.split()}
 
 
