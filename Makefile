@@ -88,7 +88,7 @@ test-infra: ## Terraform's tests of infra/terraform/eks, without an account (nee
 test-cluster: $(VENV)/.packages ## install, upgrade, roll back and remove every profile on the cluster that KUBECONFIG names
 	@$(BIN)/python -m pytest -q tests/charts/on_a_cluster.py $(ARGS)
 
-base: $(VENV)/.packages ## train a base for students on synthetic pages, into out/base; an hour (ARGS="--start components/models/base --steps 4000")
+base: $(VENV)/.packages ## train a base for students on synthetic pages, into out/base; over an hour (ARGS="--start out/base --steps 700 --out out/better")
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)
 
 clean: ## remove environment, caches and results; nothing that is committed

@@ -253,7 +253,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out/base"))
     parser.add_argument("--start", type=Path, help="a base to go on from, at half the rates; else random weights")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2000, help="training steps")
+    parser.add_argument("--steps", type=int, default=3000, help="training steps")
     parser.add_argument("--batch", type=int, default=24, help="pages per step")
     arguments = parser.parse_args()
 
