@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
+from typer.testing import CliRunner
 
 from components.agents.base import Decision, Turn
 from components.agents.config import ChatConfig
 from components.agents.scripted.teacher import ScriptedTeacher
 from components.benchmarks.config import TasksConfig
+from components.benchmarks.sites.form import SiteTask
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.errors import InputError
@@ -22,10 +25,13 @@ from components.propose.config import ProposeConfig
 from components.propose.run import run
 from components.results.propose import ProposedTask, ProposeResult
 from components.trajectories.episodes import iter_episodes
+from components.trajectories.manifest import keep_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
+from pipelines.cli import app
 from tests.conftest import OpenAIServer
+from tests.pipelines.manifests import manifest
 
 BOARD = Path(__file__).parent / "board"
 TASKS = TasksConfig(benchmark="sites", options={"folder": str(BOARD)}, train=())
@@ -105,6 +111,31 @@ def test_the_map_is_kept_with_the_result(board: tuple[Path, ProposeResult]) -> N
     assert "to send: Answer" in sections["/note/*/*/"].summary
     assert sections["/logout/"].looked == 0
     assert map.known[-1] == sum(each.pages for each in map.sections)
+
+
+def test_a_person_lists_reads_approves_rejects_and_takes_them_away(board: tuple[Path, ProposeResult]) -> None:
+    folder, found = board
+    here = Round(run="r", number=1, seed=0, store=open_store(folder / "store"), work=folder)
+    keep_manifest(here, manifest(round=1))
+
+    def said(*words: str) -> str:
+        answered = CliRunner().invoke(app, ["tasks", *words, "--out", str(folder)])
+        assert answered.exit_code == 0, answered.output
+        return answered.stdout
+
+    played = [json.loads(line) for line in said("list", "--status", "played", "--json").splitlines()]
+    assert {each["id"] for each in played} == {each.id for each in found.played}
+    first, second = (each["id"] for each in played[:2])
+    said("approve", first)
+    said("reject", first, second)
+    reviews = {each["id"]: each["review"] for each in map(json.loads, said("list", "--json").splitlines())}
+    assert (reviews[first], reviews[second]) == ("rejected", "rejected")
+    shown = yaml.safe_load(said("show", first))
+    assert (shown["review"], shown["task"]["id"]) == ("rejected", first)
+    kept = yaml.safe_load(said("export", first, second))["tasks"]
+    assert [SiteTask.model_validate(each).id for each in kept] == [first, second]
+    for name in (first, second):
+        here.store.delete(f"runs/r/reviews/{name}.json")
 
 
 def test_a_proposing_that_was_killed_goes_on_and_ends_the_same(
