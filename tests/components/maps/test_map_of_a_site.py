@@ -33,7 +33,7 @@ PAGES = {
     "/robots.txt": "User-agent: *\nDisallow: /secret/\n",
     "/shelf/1": "<h1>Shelf</h1>" + "".join(SHELF.format(n=n) for n in range(10)),
     "/shelf/2": "<h1>Shelf</h1>" + "".join(SHELF.format(n=n) for n in range(10, 20)),
-    "/lies": "<script>document.querySelectorAll = () => 7</script>",
+    "/lies": "<script>Array.prototype.slice = () => [7]</script>",
 }
 FORM = "<h1>{path}</h1><form method=post action='/lend'><label>Who <input name=who></label><button>Lend</button></form>"
 
