@@ -34,7 +34,8 @@ def list_runs(*, place: str, out: Path) -> tuple[list[RunLine], list[str]]:
     Returns:
         The lines, and why store or cluster could not be read, where the other could.
     """
-    if read_place(place).kubeflow is None:
+    here = read_place(place)
+    if here.kubeflow is None:
         return _stored_lines(place, out=out), []
     lines: list[RunLine] = []
     unread = []
@@ -43,7 +44,7 @@ def list_runs(*, place: str, out: Path) -> tuple[list[RunLine], list[str]]:
     except (InputError, InfraError) as error:
         unread.append(f"The store cannot be read from here: {error}")
     try:
-        lines = with_cluster(lines, read_place(place))
+        lines = with_cluster(lines, here)
     except (InputError, InfraError) as error:
         if unread:
             raise

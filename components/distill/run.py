@@ -25,7 +25,6 @@ from components.results.synthesize import SynthesizeResult
 from components.tracking import EXPERIMENT, track, track_round
 from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
-from components.trajectories.schema import round_prefix
 
 EXAMPLES = "tables/examples.parquet"
 HERE = Devices()
@@ -125,8 +124,9 @@ def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
     numbers = range(1, round.number + 1) if config.rounds == "all" else (round.number,)
     found: dict[str, str] = {}
     for number in numbers:
-        synthesized = read(round.at(number), SynthesizeResult)
-        own = f"{round_prefix(run=round.run, round=number)}/{EXAMPLES}"
+        there = round.at(number)
+        synthesized = read(there, SynthesizeResult)
+        own = f"{there.prefix}/{EXAMPLES}"
         for key in (own, *(synthesized.imported if synthesized else ())):
             with suppress(KeyError):  # a round that made none, or a source that was taken down
                 found[key] = read_manifest(round.store, key).digest

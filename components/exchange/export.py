@@ -18,7 +18,6 @@ from components.errors import InputError
 from components.exchange.adp import trajectory_of
 from components.exchange.messages import conversations
 from components.files import whole, write_whole
-from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.episodes import redacted
 from components.trajectories.episodes import get_blob
@@ -162,8 +161,7 @@ class Export:
 def detectors_of(store: Store, run: str, round: int) -> Detectors:
     """Rules with the own words and lines of the round's hybrid teacher, where it had one."""
     manifest = find_manifest(Round(run=run, number=round, seed=0, store=store, work=Path()))
-    told = manifest.settings.get("teacher", {}).get("privacy") if manifest else None
-    return Detectors(PrivacyConfig.model_validate(told or {}).model_copy(update={"model": None}))
+    return Detectors.by_rules(manifest.settings.get("teacher", {}).get("privacy") if manifest else None)
 
 
 @contextmanager

@@ -75,12 +75,13 @@ def take_down(store: Store, source: str) -> int:
     )
     store.put_new(takedown_key(source), taken.model_dump_json(indent=1).encode())
     bases = _knowledge(store)
-    pieces = {identity for knowledge in bases.values() for identity in knowledge.ids(origin=source)}
+    held = {run: knowledge.ids(origin=source) for run, knowledge in bases.items()}
+    pieces = {identity for ids in held.values() for identity in ids}
     keys = [*(_said_of(store, pieces) if pieces else ()), *store.list(set_prefix(source))]
     for key in keys:
         store.delete(key)
     for run, knowledge in bases.items():  # last, because they say which pieces there were
-        if knowledge.ids(origin=source) or _has_read(store, run, source):  # a killed takedown may have left the rest
+        if held[run] or _has_read(store, run, source):  # a killed takedown may have left the rest
             knowledge.remove(source)
     return len(keys)
 

@@ -31,6 +31,22 @@ PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
 PATIENCE = 10.0  # seconds of one request
 
 
+def reach_kubernetes() -> bool:
+    """Tells the client how Kubernetes is reached: by a pod's own account, else by the kubeconfig; whether as a pod.
+
+    Raises:
+        ModuleNotFoundError, ConfigException, OSError, TypeError: there is no client, or neither of the two.
+    """
+    from kubernetes import config
+
+    try:
+        config.load_incluster_config()
+    except config.ConfigException:
+        config.load_kube_config()
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """A verb on a kind of object; `name`: on one object alone."""
@@ -70,12 +86,7 @@ class Kubernetes:
         except ModuleNotFoundError as error:
             raise NotAsked("the package kubernetes is not installed here") from error
         try:
-            try:
-                config.load_incluster_config()
-                self.is_pod = True
-            except config.ConfigException:
-                config.load_kube_config()
-                self.is_pod = False
+            self.is_pod = reach_kubernetes()
         except (config.ConfigException, OSError, TypeError) as error:
             raise NotAsked(f"no kubeconfig here: {error}") from error
         self._client = client

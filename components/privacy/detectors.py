@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Self
 
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit
@@ -24,6 +26,11 @@ class Detectors:
         self.versions = tuple(each.version for each in (self.rules, self.model) if each is not None)
         self._by_rules = _Remembered()
         self._by_model = _Remembered()
+
+    @classmethod
+    def by_rules(cls, told: Mapping[str, Any] | None) -> Self:
+        """The rules with what a recipe's `privacy` says; no model is asked again."""
+        return cls(PrivacyConfig.model_validate(told or {}).model_copy(update={"model": None}))
 
     def scan_now(self, text: str) -> tuple[Hit, ...]:
         """What the rules find."""

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from components.agents.chat import ChatAgent, CutShort, Messages
 from components.agents.ledger import Ledger
-from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask
+from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask, literal
 from components.documents.text_files import parts_of, read_text
 from components.endpoints.complaints import RequestRefused
 from components.maps.crawl import harms, leaves
@@ -162,9 +162,9 @@ class Writer:
         task = SiteTask(
             id=f"idea-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}",
             family="proposed idea",
-            intent=_literal(" ".join(idea.intent.split())),
+            intent=literal(" ".join(idea.intent.split())),
             site=self.site,
-            start=_literal(idea.start),
+            start=literal(idea.start),
             user=self.user,
             check=Check.model_validate(check),
         )
@@ -175,15 +175,15 @@ class Writer:
 def _parts(idea: _Idea, *, user: str) -> dict[str, Any]:
     path, _, query = (idea.ends_on or "").partition("?")
     asked = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
-    page = PageCheck(path=_literal(path), query={_literal(a): _literal(b) for a, b in asked.items()}) if path else None
+    page = PageCheck(path=literal(path), query={literal(a): literal(b) for a, b in asked.items()}) if path else None
     sends, shows = idea.sends, idea.site_shows
-    form = {_literal(name): _literal(value) for name, value in sends.form.items()} if sends else {}
+    form = {literal(name): literal(value) for name, value in sends.form.items()} if sends else {}
     return {
         "page": page,
-        "text": _literal(idea.shows) if idea.shows else None,
-        "answer": _literal(idea.answer) if idea.answer else None,
-        "request": RequestCheck(path=_literal(sends.path), form=form) if sends else None,
-        "http": HttpCheck(path=_literal(shows.path), text=_literal(shows.text), user=user) if shows else None,
+        "text": literal(idea.shows) if idea.shows else None,
+        "answer": literal(idea.answer) if idea.answer else None,
+        "request": RequestCheck(path=literal(sends.path), form=form) if sends else None,
+        "http": HttpCheck(path=literal(shows.path), text=literal(shows.text), user=user) if shows else None,
     }
 
 
@@ -201,7 +201,3 @@ def read_ideas(answer: str) -> list[_Idea]:
         except ValidationError:
             continue
     return ideas
-
-
-def _literal(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")

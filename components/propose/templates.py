@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, SiteTask
+from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, SiteTask, literal
 from components.maps.address import ANY
 from components.maps.crawl import leaves
 from components.maps.look import Field, Form, Link, Look
@@ -92,7 +92,7 @@ class Templates:
         for (name, target), found in sorted(alone.items()):
             cases = [self._case(page, link) for page, link in _spread(self._by_section(found))]
             region = self.map.sections[found[0][0]]
-            yield self._opening(f'Open "{_literal(name)}".', cases, key=f"{name} {target}", region=region)
+            yield self._opening(f'Open "{literal(name)}".', cases, key=f"{name} {target}", region=region)
 
     def _by_section(self, found: Sequence[tuple[str, Link]]) -> list[tuple[str, Link]]:
         """One page of every section."""
@@ -125,7 +125,7 @@ class Templates:
             | {f"query{number}": dict(parse_qsl(case["query"])).get(name, "") for number, name in enumerate(names)}
             for case in cases
         ]
-        wanted = {_literal(name): f"{{query{number}}}" for number, name in enumerate(names)}
+        wanted = {literal(name): f"{{query{number}}}" for number, name in enumerate(names)}
         check = Check(page=PageCheck(path="{path}", query=wanted))
         return self._proposal("open", intent, filled, check, key=key, region=region, hint="the page is open")
 
@@ -170,7 +170,7 @@ class Templates:
             {"page": first[pages[number % len(pages)]].address, "word": word}
             for number, word in enumerate(_spread(words))
         ]
-        check = Check(page=PageCheck(path=_literal(form.address), query={_literal(form.visible[0].name): "{word}"}))
+        check = Check(page=PageCheck(path=literal(form.address), query={literal(form.visible[0].name): "{word}"}))
         if cases:
             yield self._proposal(
                 "search", 'Search for "{word}".', cases, check, key=form.address, region=pages[0], hint="what was found"
@@ -180,7 +180,7 @@ class Templates:
         cases = [{"page": look.address, "to": form.address.partition("?")[0]} for look, form in _spread(found)]
         button = found[0][1].button
         check = Check(request=RequestCheck(path="{to}", redirected=True))
-        yield self._sending("press", f'Press "{_literal(button)}".', cases, check, found=found)
+        yield self._sending("press", f'Press "{literal(button)}".', cases, check, found=found)
 
     def _fill(self, found: Sequence[tuple[Look, Form]]) -> Iterator[Proposal]:
         form = found[0][1]
@@ -191,8 +191,8 @@ class Templates:
         for number, field in enumerate(fields):
             says, name = ("Choose", f"o{number}") if field.options else ("Put", f"v{number}")
             into = "in" if field.options else "into"
-            parts.append(f'{says} "{{{name}}}" {into} "{_literal(field.label)}"')
-            wanted[_literal(field.name)] = f"{{v{number}}}"
+            parts.append(f'{says} "{{{name}}}" {into} "{literal(field.label)}"')
+            wanted[literal(field.name)] = f"{{v{number}}}"
         cases = []
         for turn, (look, each) in enumerate(_spread(found, repeat=True)):
             by_name = {field.name: field for field in each.fields}
@@ -203,7 +203,7 @@ class Templates:
                 cases.append(case)
         intent = " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])])
         check = Check(request=RequestCheck(path="{to}", form=wanted, redirected=True))
-        full = f'{intent}, then press "{_literal(form.button)}".'
+        full = f'{intent}, then press "{literal(form.button)}".'
         yield self._sending("fill", full, cases, check, found=found)
 
     def _sending(
@@ -262,8 +262,3 @@ def _spread(found: Sequence[T], *, repeat: bool = False) -> list[T]:
     if len(found) > MOST_CASES:
         return [found[number * len(found) // MOST_CASES] for number in range(MOST_CASES)]
     return [found[number % len(found)] for number in range(MOST_CASES)] if repeat and found else list(found)
-
-
-def _literal(text: str) -> str:
-    """As it stands in a wording whose braces are variables."""
-    return text.replace("{", "{{").replace("}", "}}")

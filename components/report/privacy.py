@@ -8,7 +8,6 @@ import yaml
 
 from components.drawing.blocks import Block, Section, Table, Words
 from components.drawing.charts import percent
-from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.summary import summarize
 from components.report.model import ReportInput
@@ -26,12 +25,11 @@ def privacy_of(round: Round, *, kind: str) -> PrivacySummary | None:
 
 
 def detectors_of(round: Round) -> Detectors:
-    """The rules with the own words of the round's recipe. No model is asked again."""
+    """The rules with the own words of the round's recipe."""
     notes = read(round, PreflightResult)
     recipe = yaml.safe_load(notes.recipe) if notes and notes.recipe else None
     teacher = recipe.get("teacher", {}) if isinstance(recipe, dict) else {}
-    config = PrivacyConfig.model_validate(teacher.get("privacy") or {})
-    return Detectors(config.model_copy(update={"model": None}))
+    return Detectors.by_rules(teacher.get("privacy"))
 
 
 def privacy(data: ReportInput) -> list[Section]:

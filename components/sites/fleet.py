@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,3 +108,22 @@ class Fleet:
             )
         digest = hashlib.sha256(repr(self.site.at).encode()).hexdigest()[:12]
         return Leases(store, name=f"{re.sub(r'[^a-z0-9-]', '-', self.name)}-{digest}", capacity=len(self.site.at))
+
+
+@asynccontextmanager
+async def opened(sites: Mapping[str, Site], *, folder: Path) -> AsyncIterator[dict[str, Fleet]]:
+    """A fleet of each site, by name, for as long as the block lasts; `folder` is where their file lies.
+
+    Raises:
+        InputError: a site cannot be prepared.
+    """
+    async with AsyncExitStack() as stack:
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-sites-")))
+        fleets: dict[str, Fleet] = {}
+        for number, (name, site) in enumerate(sites.items()):
+            own = work / name
+            own.mkdir()
+            fleet = fleets[name] = Fleet(name, site, folder=folder, work=own, number=number)
+            stack.push_async_callback(fleet.close)
+            await fleet.open()
+        yield fleets

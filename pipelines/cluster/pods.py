@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.preflight.cluster import reach_kubernetes
+
 RUN_LABEL = "pipeline/runid"
 """Kubeflow's, on every pod of a run."""
 SAID = re.compile(r"^\[stage\] (?P<stage>\S+) failed: (?P<what>.*(\n  (in|fix): .*)*)", re.MULTILINE)
@@ -116,13 +118,9 @@ def _of_the_pod(name: str, status: Any) -> Trouble | None:
 
 
 def _core() -> Any:
-    """Kubernetes as this machine reaches it: as a pod, or by the kubeconfig."""
-    from kubernetes import client, config
+    from kubernetes import client
 
-    try:
-        config.load_incluster_config()
-    except config.ConfigException:
-        config.load_kube_config()
+    reach_kubernetes()
     return client.CoreV1Api()
 
 

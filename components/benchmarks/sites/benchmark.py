@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ from components.benchmarks.sites.visit import SiteVisit, visiting
 from components.benchmarks.static_server import folder_checksum
 from components.errors import InputError
 from components.sites.config import Site
-from components.sites.fleet import Fleet
+from components.sites.fleet import Fleet, opened
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
@@ -120,13 +119,7 @@ class OwnSites(Benchmark):
             SiteError: a site does not come up.
         """
         try:
-            work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-sites-")))
-            for number, (name, site) in enumerate(self._file.sites.items()):
-                folder = work / name
-                folder.mkdir()
-                fleet = self._fleets[name] = Fleet(name, site, folder=self.folder, work=folder, number=number)
-                self._open.push_async_callback(fleet.close)
-                await fleet.open()
+            self._fleets = await self._open.enter_async_context(opened(self._file.sites, folder=self.folder))
             await self._look_at_the_start()
         except BaseException:
             await self._open.aclose()

@@ -201,6 +201,11 @@ def filled(check: Check, case: dict[str, str]) -> Check:
     return Check.model_validate(_filled(check.model_dump(exclude_none=True), case))
 
 
+def literal(text: str) -> str:
+    """A text as it stands in a wording, an address or a check whose braces are variables."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def _filled(value: object, case: dict[str, str]) -> object:
     if isinstance(value, dict):
         kept = {name: each for name, each in value.items() if name == "query" and isinstance(each, str)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from components.benchmarks.webarena.tasks import (
 from components.browser.settings import View
 from components.errors import InputError
 from components.sites.announced import announced_sites
-from components.sites.fleet import Fleet
+from components.sites.fleet import Fleet, opened
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Episode, Outcome
 
@@ -147,18 +146,8 @@ class WebArenaVerified(Benchmark):
         """Raises InputError where an address or a password is lacking."""
         self.check()
         given = announced_sites()
-        try:
-            work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-webarena-")))
-            for number, name in enumerate(self.needed):
-                folder = work / name
-                folder.mkdir()
-                fleet = Fleet(name, completed(name, given[name]), folder=Path.cwd(), work=folder, number=number)
-                self._fleets[name] = fleet
-                self._open.push_async_callback(fleet.close)
-                await fleet.open()
-        except BaseException:
-            await self._open.aclose()
-            raise
+        sites = {name: completed(name, given[name]) for name in self.needed}
+        self._fleets = await self._open.enter_async_context(opened(sites, folder=Path.cwd()))
         return self
 
     async def __aexit__(
