@@ -207,3 +207,5 @@ _KINDS, _WEIGHTS = zip(
 EASY = 9
 """How many kinds, from the first one on, are easy; one of them, the ordinal, every page can answer. The last kind alone
 depends on what was done before."""
+HARD = (_option, neighbour, in_row, in_table, not_yet, in_turn)
+"""Kinds that a model of this size learns only when it is asked them many times about one page."""

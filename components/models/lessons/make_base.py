@@ -15,17 +15,15 @@ import copy
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from components.browser.quoting import quote
 from components.models.attention import attention
 from components.models.files import folder_digest
+from components.models.lessons.drills import Turn, drill, list_names
 from components.models.lessons.lookups import ask
 from components.models.lessons.pages import SyntheticPage, make_page, make_pairs
-from components.models.lessons.questions import with_own_name
 from components.models.optimizers import make_muon
 from components.models.prompting import load_prompting
 from components.models.tiny import TinyConfig, make_tiny
@@ -36,8 +34,10 @@ SMALLEST, LARGEST = 4, 40
 """Lines of the first pages and of the last ones."""
 GROWING = (0.15, 0.5)
 """Shares of all steps at which pages begin and end to grow; questions are easy before."""
-PAIRS, LISTS = (0.95, 0.1), (0.75, 0.3)
-"""Shares of the lessons on pairs, and of the others those that list names: at first, and when pages grow."""
+PAIRS, LISTS = (0.95, 0.1), (0.75, 0.4)
+"""Shares of the lessons on pairs, and of the others those that ask one thing many times: at first, and when pages grow."""
+NAMES = 0.3
+"""Of those, the share that asks for names; the others drill what needs two places of a page."""
 MOST_PAIRS = 8
 MORE = 5
 """Questions about a page beside the first."""
@@ -50,40 +50,9 @@ RATES = (0.002, 0.006)
 KEPT_EVERY = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """A question in the form of a student's prompt, and its answer; only the answer is learnt."""
-
-    prompt: str
-    answer: str
-
-
 def _page(rng: Random, *, size: int) -> SyntheticPage:
     """A page of a third of this size or more."""
     return make_page(rng, size=rng.randint(max(2, size // 3), size))
-
-
-def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
-    """Twice as many times as the page has elements with a name of their own, the question for the reference of one."""
-    asked = with_own_name(page)
-    before = f"PAGE:\n{page.text}"
-    return [
-        Turn(prompt=f"{'' if number else before}\n{quote(line.name)}", answer=f" [{line.ref}]")
-        for number, line in enumerate(rng.choices(asked, k=2 * len(asked)) if asked else [])
-    ]
-
-
-def list_after(rng: Random, page: SyntheticPage) -> list[Turn]:
-    """For each text and element with a name of its own, in any order: the element that follows it next."""
-    names = [line.name for line in page.lines]
-    before = f"PAGE:\n{page.text}"
-    turns: list[Turn] = []
-    for at in rng.sample(range(len(page.lines)), len(page.lines)):
-        after = next((line for line in page.lines[at + 1 :] if line.ref is not None), None)
-        if after and names.count(names[at]) == 1 and names[at]:
-            asked = f"{'' if turns else before}\nafter {quote(names[at])}"
-            turns.append(Turn(prompt=asked, answer=f" [{after.ref}]"))
-    return turns
 
 
 def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
@@ -136,7 +105,7 @@ def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int, grown: bool
             if rng.random() < _between(PAIRS, begun):
                 turns = list_names(rng, make_pairs(rng, size=rng.randint(2, MOST_PAIRS)))
             elif rng.random() < _between(LISTS, begun):
-                turns = rng.choice((list_names, list_after))(rng, _page(rng, size=size))
+                turns = list_names(rng, _page(rng, size=size)) if rng.random() < NAMES else drill(rng, size=size)
             else:
                 turns = lesson(rng, size=size, easy=begun < 1)
             row = _row(turns, tokenizer)
@@ -193,7 +162,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
     """Trains the model in place and keeps it every few hundred steps; the share of right answers, a running mean.
 
     Args:
-        grown: it has learnt before: half the rates, and the largest pages from the beginning.
+        grown: it has learnt before: the largest pages from the beginning.
     """
     import torch
     from torch.nn.functional import cross_entropy
@@ -204,7 +173,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
     for step in range(steps):
         tokens, targets = _tensors(next(lessons), pad=tokenizer.pad_token_id)
         for optimizer, peak in zip(optimizers, RATES, strict=True):
-            optimizer.param_groups[0]["lr"] = peak * _share(step, steps=steps) * (0.5 if grown else 1.0)
+            optimizer.param_groups[0]["lr"] = peak * _share(step, steps=steps)
         with attention(model, tokens):
             with torch.autocast("cpu", torch.bfloat16):
                 hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
@@ -251,7 +220,7 @@ Weights are bfloat16. Digest (SHA-256 over names and contents of the other files
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out/base"))
-    parser.add_argument("--start", type=Path, help="a base to go on from, at half the rates; else random weights")
+    parser.add_argument("--start", type=Path, help="a base to go on from, with the largest pages from the beginning; else random weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=3000, help="training steps")
     parser.add_argument("--batch", type=int, default=24, help="pages per step")

@@ -9,8 +9,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.models.lessons.drills import FEWEST, MOST, drill
 from components.models.lessons.lookups import ask
-from components.models.lessons.make_base import lesson, list_after
+from components.models.lessons.make_base import lesson
 from components.models.lessons.pages import make_page
 from components.models.lessons.questions import amid
 
@@ -33,14 +34,16 @@ def test_an_answer_names_an_element_of_the_page_or_a_text_in_sight(seed: int, si
 
 
 @settings(max_examples=100, derandomize=True, deadline=None)
-@given(seeds)
-def test_a_list_names_for_each_line_the_element_after_it(seed: int) -> None:
-    page = make_page(Random(seed), size=12)
-    lines = page.text.replace(" | ", "\n").splitlines()
-    for turn in list_after(Random(seed), page):
-        name, answer = turn.prompt.rpartition("after ")[2], turn.answer.strip()
-        (at,) = [number for number, line in enumerate(lines) if re.search(rf"{re.escape(name)}(?! options)", line)][:1]
-        assert any(answer in line for line in lines[at + 1 :])
+@given(seeds, st.integers(4, 30))
+def test_a_drill_asks_different_questions_of_which_each_is_answered_by_its_page(seed: int, size: int) -> None:
+    page, *others = drill(Random(seed), size=size)
+    assert FEWEST <= len(others) + 1 <= MOST
+    assert len({(turn.prompt, turn.answer) for turn in [page, *others]}) == len(others) + 1
+    for turn in [page, *others]:
+        said = re.fullmatch(r" (?:\[(\d+)\])? ?(\".*\")?", turn.answer)
+        assert said
+        assert said[1] is None or f"[{said[1]}] " in page.prompt
+        assert said[2] is None or said[2] in page.prompt
 
 
 @settings(max_examples=100, derandomize=True, deadline=None)

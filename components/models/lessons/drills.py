@@ -1,0 +1,49 @@
+"""Many questions of one kind about one page: what a model of this size needs to learn a kind that is hard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from components.browser.quoting import quote
+from components.models.lessons.lookups import HARD
+from components.models.lessons.pages import SyntheticPage, make_page
+from components.models.lessons.questions import Lookup, with_own_name
+
+FEWEST, MOST = 3, 12
+"""Different questions a drill needs, and has at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question in the form of a student's prompt, and its answer; only the answer is learnt."""
+
+    prompt: str
+    answer: str
+
+
+def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
+    """Twice as many times as the page has elements with a name of their own, the question for the reference of one."""
+    asked = with_own_name(page)
+    before = f"PAGE:\n{page.text}"
+    return [
+        Turn(prompt=f"{'' if number else before}\n{quote(line.name)}", answer=f" [{line.ref}]")
+        for number, line in enumerate(rng.choices(asked, k=2 * len(asked)) if asked else [])
+    ]
+
+
+def drill(rng: Random, *, size: int) -> list[Turn]:
+    """Questions of one kind that needs two places of a page or more, about a page of this size that gives enough."""
+    kind = rng.choice(HARD)
+    while True:
+        page = make_page(rng, size=rng.randint(max(2, size // 3), size))
+        found = (kind(rng, page) for _ in range(2 * MOST))
+        asked = list({(lookup.answer, lookup.last): lookup for lookup in found if lookup is not None}.values())
+        if len(asked) >= FEWEST:
+            return [_turn(lookup, page=page if not number else None) for number, lookup in enumerate(asked[:MOST])]
+
+
+def _turn(lookup: Lookup, *, page: SyntheticPage | None) -> Turn:
+    last = f"\nLAST: {lookup.last}" if lookup.last else ""
+    shown = f"PAGE:\n{page.text}" if page else ""
+    return Turn(prompt=f"{shown}\nGOAL: {lookup.question}{last}\nANSWER:", answer=f" {lookup.answer}")
