@@ -73,7 +73,7 @@ class SynthesizeConfig(_Settings):
         description="sources of imported trajectories that are learnt from as well, as `symbiont imports` lists them",
     )
     per_task: int = Field(64, ge=1, description="good trajectories of each task that are learnt from, in one round")
-    drop_useless: bool = Field(True, description="leave out steps that changed nothing on the page")
+    drop_useless: bool = Field(True, description="leave out the student's own steps that changed nothing on the page")
     knowledge: KnowledgeConfig = Field(default_factory=KnowledgeConfig, description="what enters the knowledge base")
 
     @property

@@ -43,9 +43,12 @@ def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, 
     """Two rows of `COLUMNS` per step, one where there is no reason.
 
     Args:
-        steps: those of the episode that are learnt; the history of each is the last of them before it.
+        steps: those of the episode that are learnt; the history of each is the step before it, learnt or not.
     """
-    for before, step in zip((None, *steps), steps, strict=False):
+    learnt = {step.index for step in steps}
+    for before, step in zip((None, *episode.steps), episode.steps, strict=False):
+        if step.index not in learnt:
+            continue
         shared = {
             "prompt_intent": episode.intent,
             "history": last_action([past_of(before)] if before else []),

@@ -24,7 +24,7 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Record
 from components.trajectories.store import Store
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Part of the inputs: change it whenever the same episodes would give other examples or knowledge."""
 
 GUARDED = {"task_id", "template", "intent", "seed"}

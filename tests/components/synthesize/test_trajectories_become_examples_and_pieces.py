@@ -81,13 +81,27 @@ def test_steps_that_led_nowhere_are_not_learnt(make_episode: MakeEpisode, make_s
         make_step("click [1]", index=4, page="b"),
     ]
     dropped: Counter[str] = Counter()
-    episode = make_episode(steps=steps)
+    episode = make_episode(steps=steps, phase="explore-student")
     kept = learnt_steps(episode, drop_useless=True, dropped=dropped)
     assert [step.index for step in kept] == [2, 3, 4]
     assert dropped == {"step with an error": 1, "step without effect": 1}
     rows = [row for row in example_rows(episode, kept) if row["kind"] == "action"]
-    assert [row["history"] for row in rows] == ["none", "scroll down", 'type [2] "x" textbox "Name"']
+    assert [row["history"] for row in rows] == ['click [1] button "Ok"', "scroll down", 'type [2] "x" textbox "Name"']
     assert [step.index for step in learnt_steps(episode, drop_useless=False, dropped=Counter())] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("phase", ["explore-teacher", "explore-speculative", "imported"])
+def test_what_a_teacher_does_is_learnt_though_the_page_shows_nothing_of_it(
+    make_episode: MakeEpisode, make_step: MakeStep, phase: str
+) -> None:
+    steps = [
+        make_step("click [1]", index=0, page="a"),  # ONE, then TWO: the page stays what it is
+        make_step("click [2]", index=1, page="a"),
+    ]
+    dropped: Counter[str] = Counter()
+    episode = make_episode(steps=steps, phase=phase)
+    assert learnt_steps(episode, drop_useless=True, dropped=dropped) == steps
+    assert not dropped
 
 
 def test_a_step_gives_two_examples_and_one_without_reason(make_episode: MakeEpisode, make_step: MakeStep) -> None:
