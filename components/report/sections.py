@@ -182,7 +182,23 @@ def outcomes(data: ReportInput) -> Section:
     caption = "How the episodes of each phase ended; the counts stand in the order of the signs"
     chart = stacked_bars(rows, label=caption)
     figure = Figure(caption=caption, svg=chart, legend=parts_legend(kinds), numbers=table)
-    return Section(key="outcomes", title="Outcomes", blocks=[figure])
+    return Section(key="outcomes", title="Outcomes", blocks=[figure, *_agreement(data)])
+
+
+def _agreement(data: ReportInput) -> list[Block]:
+    """The judge of models beside the benchmark's evaluator, where models judged."""
+    found = data.now.synthesis.agreement if data.now.synthesis else None
+    if found is None:
+        return []
+    said = f"Models judged what was explored. They gave no verdict on {found.undecided} trajectories."
+    if found.decided:
+        low, high = wilson(found.agreed, found.decided)
+        said += (
+            f" Of the other {found.decided} they agree with the evaluator on {found.agreed}, {percent(low)} to "
+            f"{percent(high)} with 95 % confidence: {found.judge_alone} were solved by their word alone, "
+            f"{found.evaluator_alone} by the evaluator's alone."
+        )
+    return [Words(said)]
 
 
 def audit(data: ReportInput) -> Section:

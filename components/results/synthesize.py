@@ -34,10 +34,34 @@ class TableResult(Record):
     rows: int
 
 
+class Agreement(Record):
+    """Trajectories by what a judge of models and the benchmark's evaluator made of them.
+
+    Attributes:
+        judge_alone, evaluator_alone: solved by the one and not by the other.
+        undecided: without a verdict of the judge.
+    """
+
+    both_solved: int
+    both_failed: int
+    judge_alone: int
+    evaluator_alone: int
+    undecided: int
+
+    @property
+    def decided(self) -> int:
+        return self.both_solved + self.both_failed + self.judge_alone + self.evaluator_alone
+
+    @property
+    def agreed(self) -> int:
+        return self.both_solved + self.both_failed
+
+
 class SynthesizeResult(Record):
     """Stored at `<round>/results/synthesize.json`.
 
     Attributes:
+        agreement: of the judge with the evaluator, where models judge.
         inputs: digest of the configuration, the split and the episodes it was made from.
         episodes: number by task, finder and judged outcome.
         learnt_from: number of trajectories in the examples, by task and finder.
@@ -74,6 +98,7 @@ class SynthesizeResult(Record):
     knowledge_content: str = ""
     knowledge_imports: dict[str, str] = Field(default_factory=dict)
     knowledge_embedding: EmbeddingEndpoint | None = None
+    agreement: Agreement | None = None
 
     @property
     def examples_digest(self) -> str:

@@ -36,4 +36,6 @@ def synthesize(config: str, job: str, tasks: str, metrics: dsl.Output[dsl.Metric
     metrics.log_metric("student_only_solutions", len(result.student_only_solutions))
     if result.acceptance_rate is not None:
         metrics.log_metric("acceptance_rate", result.acceptance_rate)
+    if result.agreement is not None and result.agreement.decided:
+        metrics.log_metric("judge_agreement", result.agreement.agreed / result.agreement.decided)
     return result.examples_digest

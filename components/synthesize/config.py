@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from components.agents.config import ChatConfig
+from components.errors import InputError
+from components.prompt_files import PromptFile, read_prompt_file
 from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.phases import Mode
+
+WORDS = Path(__file__).with_name("words")
+DEBATERS = ("speaks_for", "speaks_against", "judge")
 
 
 class _Settings(BaseModel):
@@ -29,13 +35,48 @@ class RuleJudge(_Settings):
     max_steps: int | None = Field(None, ge=1, description="steps a good trajectory may take; unset: any number")
 
 
-class ModelJudge(_Settings):
-    """A trajectory is good when most voices of a language model say so; the evaluator is not asked."""
+class _Asking(_Settings):
+    """A judge that asks models; the evaluator is not asked, but reported beside it. How much of an attempt a model is
+    shown stands in its own `prompt`."""
+
+    criteria: str = Field(
+        "success-1", description="what is judged by: a file of synthesize/words by its name, or the path of your own"
+    )
+    pages: int = Field(4, ge=1, description="most pages a judge is shown: the last one, and those that matter most")
+    parts: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def asked(self) -> tuple[ChatConfig, ...]:
+        """Every model that is asked, once for each of its parts."""
+        raise NotImplementedError
+
+    @property
+    def words(self) -> PromptFile:
+        """The criteria, and how each part is asked."""
+        return read_prompt_file(WORDS / f"{self.criteria}.md" if "/" not in self.criteria else Path(self.criteria))
+
+    @model_validator(mode="after")
+    def _has_words(self) -> Self:
+        try:
+            missing = {"criteria", *self.parts} - self.words.parts.keys()
+        except InputError as error:
+            raise ValueError(f"criteria: {error}") from None
+        if missing:
+            raise ValueError(f"criteria: {self.criteria} has no part {', '.join(sorted(missing))}")
+        return self
+
+
+class ModelJudge(_Asking):
+    """A trajectory is good when most voices of a language model say so."""
 
     kind: Literal["model"] = "model"
     model: ChatConfig = Field(description="who judges; a temperature above 0 makes its voices differ")
     voices: int = Field(3, ge=1, description="independent judgements of each trajectory; odd, so one side has most")
-    page_chars: int = Field(4000, ge=100, description="characters of the last page the judge is shown")
+    parts: ClassVar[tuple[str, ...]] = ("voice",)
+
+    @property
+    def asked(self) -> tuple[ChatConfig, ...]:
+        return (self.model,) * self.voices
 
     @field_validator("voices")
     @classmethod
@@ -45,7 +86,42 @@ class ModelJudge(_Settings):
         return voices
 
 
-JudgeConfig = Annotated[OutcomeJudge | RuleJudge | ModelJudge, Field(discriminator="kind")]
+class PanelJudge(_Asking):
+    """A trajectory is good when most of several models say so, each with one voice."""
+
+    kind: Literal["panel"] = "panel"
+    models: tuple[ChatConfig, ...] = Field(min_length=3, description="who judges; an odd number, so one side has most")
+    parts: ClassVar[tuple[str, ...]] = ("voice",)
+
+    @property
+    def asked(self) -> tuple[ChatConfig, ...]:
+        return self.models
+
+    @field_validator("models")
+    @classmethod
+    def _odd(cls, models: tuple[ChatConfig, ...]) -> tuple[ChatConfig, ...]:
+        if len(models) % 2 == 0:
+            raise ValueError("must be an odd number of models")
+        return models
+
+
+class DebateJudge(_Asking):
+    """Two models argue for and against a trajectory, and a third decides (Liang et al. 2024, whom the paper cites)."""
+
+    kind: Literal["debate"] = "debate"
+    speaks_for: ChatConfig = Field(description="who argues that it succeeded")
+    speaks_against: ChatConfig = Field(description="who argues that it failed")
+    judge: ChatConfig = Field(description="who decides, having read both")
+    turns: int = Field(2, ge=1, description="times that each of the two speaks")
+    parts: ClassVar[tuple[str, ...]] = ("for", "against", "judge")
+
+    @property
+    def asked(self) -> tuple[ChatConfig, ...]:
+        return (self.speaks_for, self.speaks_against, self.judge)
+
+
+AskingJudge = ModelJudge | PanelJudge | DebateJudge
+JudgeConfig = Annotated[OutcomeJudge | RuleJudge | ModelJudge | PanelJudge | DebateJudge, Field(discriminator="kind")]
 
 
 class KnowledgeConfig(_Settings):
@@ -84,6 +160,13 @@ class SynthesizeConfig(_Settings):
     @property
     def chat_models(self) -> dict[str, ChatConfig]:
         """The models that judge and write, by their place in the recipe."""
-        judge = self.judge.model if isinstance(self.judge, ModelJudge) else None
-        models = {"synthesize.judge.model": judge, "synthesize.knowledge.writer": self.knowledge.writer}
+        judge = self.judge
+        models: dict[str, ChatConfig | None] = {"synthesize.knowledge.writer": self.knowledge.writer}
+        match judge:
+            case ModelJudge():
+                models["synthesize.judge.model"] = judge.model
+            case PanelJudge():
+                models |= {f"synthesize.judge.models.{number}": each for number, each in enumerate(judge.models)}
+            case DebateJudge():
+                models |= {f"synthesize.judge.{part}": getattr(judge, part) for part in DEBATERS}
         return {where: model for where, model in models.items() if model is not None}

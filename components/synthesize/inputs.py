@@ -15,7 +15,7 @@ from pydantic import Field
 from components.agents.config import deciding
 from components.benchmarks.split import Split
 from components.errors import InputError
-from components.synthesize.config import SynthesizeConfig
+from components.synthesize.config import OutcomeJudge, RuleJudge, SynthesizeConfig
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
 from components.trajectories.imports import check_imported, imported_keys
@@ -114,4 +114,6 @@ def _as_then(round: Round, inputs: Inputs) -> list[Episode]:
 
 def _settings_digest(config: SynthesizeConfig, split: Split) -> str:
     record = [RULES_VERSION, deciding(config.model_dump(mode="json")), split.digest()]
+    if not isinstance(config.judge, OutcomeJudge | RuleJudge):
+        record.append(config.judge.words.digest)
     return json_digest(record)

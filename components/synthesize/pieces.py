@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from components.browser.steps import described
 from components.privacy.pieces import classes_of
 from components.synthesize.config import KnowledgeConfig
-from components.synthesize.judge import Judgement
+from components.synthesize.judgement import Judgement
 from components.synthesize.select import capped
 from components.synthesize.trajectories import found_by
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, entry_id

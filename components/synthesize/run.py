@@ -20,7 +20,8 @@ from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows, merge_equal
 from components.synthesize.imports import imported_examples, imported_pieces
 from components.synthesize.inputs import Inputs, fixed_inputs
-from components.synthesize.judge import Judgement, judge_all
+from components.synthesize.judge import judge_all
+from components.synthesize.judgement import Judgement, agreement
 from components.synthesize.pieces import kept_pieces
 from components.synthesize.select import capped, distinct, good_episodes, learnt_steps
 from components.synthesize.trajectories import found_by
@@ -162,6 +163,7 @@ class _Synthesis:
             round=self.round.number,
             inputs=self.inputs.digest,
             judge=self.config.judge.kind,
+            agreement=agreement(judgements.values()),
             episodes=_nested((e.task_id, found_by(e), judgements[e.key].outcome.value) for e in self.episodes),
             learnt_from=_counts((episode.task_id, found_by(episode)) for episode in learnt),
             examples=_counts((row["kind"], row["source"]) for row in examples),

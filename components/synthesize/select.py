@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from components.synthesize.judge import Judgement
+from components.synthesize.judgement import Judgement
 from components.synthesize.trajectories import found_by, same_page, trajectory_id
 from components.trajectories.knowledge_entry import FoundBy
 from components.trajectories.schema import Episode, Step

@@ -24,7 +24,7 @@ from components.errors import InputError
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.guard import PrivacyGuard
 from components.privacy.log import Log, read_chains, sent_texts
-from components.synthesize.config import ModelJudge
+from components.synthesize.config import DebateJudge, ModelJudge
 from components.synthesize.judge import judge_all
 from components.synthesize.wording import word_all
 from components.traces import conversations, send_traces
@@ -171,6 +171,10 @@ def judge(round: Round, episode: Episode) -> None:
     judge_all([episode], judge=ModelJudge(model=CHAT, voices=1), round=round)
 
 
+def debate(round: Round, episode: Episode) -> None:
+    judge_all([episode], judge=DebateJudge(speaks_for=CHAT, speaks_against=CHAT, judge=CHAT, turns=1), round=round)
+
+
 def write(round: Round, episode: Episode) -> None:
     step = KnowledgeStep(observation=f'text "{SECRET}"', action="wait", described="wait")
     entry = KnowledgeEntry(
@@ -200,6 +204,7 @@ def check(_round: Round, _: Episode) -> None:
 WAYS: dict[str, Send] = {
     "chat": talk,
     "judge": judge,
+    "debate": debate,
     "writer": write,
     "embedding": vectors,
     "probe": probe,

@@ -31,9 +31,10 @@ from components.report.config import ReportConfig
 from components.report.explain import answers, beside_last, to_use
 from components.report.page import marked, tiles
 from components.report.run import assemble, markdown, run
-from components.report.sections import all_sections, learning
+from components.report.sections import all_sections, learning, outcomes
 from components.report.success import tasks, where_fell
 from components.results.episodes import Change
+from components.results.synthesize import Agreement
 from components.trajectories.episodes import save_episode
 from components.trajectories.manifest import Difference
 from components.trajectories.open_store import open_store
@@ -110,6 +111,20 @@ def test_better_is_said_only_where_the_episodes_show_it(run_of_three: Round, fou
     data = assemble(config=ReportConfig(), round=run_of_three)
     facts = data.now.facts.model_copy(update={"since_start": {"heldout_seeds": found}})
     assert answers(replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=facts)]))[0].short == short
+
+
+def test_a_judge_of_models_stands_beside_the_evaluator(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    assert data.now.synthesis is not None
+    assert "Models judged" not in str(outcomes(data).blocks)
+    found = Agreement(both_solved=50, both_failed=40, judge_alone=7, evaluator_alone=3, undecided=2)
+    synthesis = data.now.synthesis.model_copy(update={"agreement": found})
+    [said] = outcomes(replace(data, rounds=[replace(data.now, synthesis=synthesis)])).blocks[1:]
+    assert isinstance(said, Words)
+    text = said.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "no verdict on 2 trajectories" in text
+    assert "Of the other 100 they agree with the evaluator on 90, 83 % to 94 %" in text
+    assert "7 were solved by their word alone, 3 by the evaluator's alone" in text
 
 
 @pytest.mark.parametrize(("points", "every"), [(1, 1), (20, 3), (61, 7), (61, 10), (200, 1), (201, 11), (500, 499)])

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.agents.config import ChatConfig
+from components.agents.config import ChatConfig, PromptBudget
 from components.errors import InputError
-from components.synthesize.config import ModelJudge, OutcomeJudge, RuleJudge, SynthesizeConfig
-from components.synthesize.judge import judge_all, majority, read_verdict
+from components.results.synthesize import Agreement
+from components.synthesize.config import (
+    DebateJudge,
+    ModelJudge,
+    OutcomeJudge,
+    PanelJudge,
+    RuleJudge,
+    SynthesizeConfig,
+)
+from components.synthesize.evidence import evidence, pages_that_matter
+from components.synthesize.judge import judge_all
+from components.synthesize.judgement import Judgement, Said, agreement
+from components.synthesize.panel import majority, read_verdict
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome, Step
@@ -87,14 +99,14 @@ def test_a_verdict_is_read_or_is_unreadable(answer: str, verdict: str) -> None:
 )
 def test_the_majority_of_all_voices_decides(votes: str, outcome: Outcome) -> None:
     answers = [{"s": "VERDICT: solved", "f": "VERDICT: failed", "?": "well"}[vote] for vote in votes]
-    assert majority(answers).outcome is outcome
+    assert majority([Said(by="m", text=answer) for answer in answers]).outcome is outcome
 
 
 @settings(derandomize=True, max_examples=50)
 @given(st.lists(st.sampled_from(["VERDICT: solved", "VERDICT: failed", "?"]), min_size=1, max_size=7), st.randoms())
 def test_the_order_of_voices_does_not_matter(answers: list[str], random: Any) -> None:
-    shuffled = random.sample(answers, len(answers))
-    assert majority(answers).outcome is majority(shuffled).outcome
+    said = [Said(by="m", text=answer) for answer in answers]
+    assert majority(said).outcome is majority(random.sample(said, len(said))).outcome
 
 
 def test_a_model_judges_with_several_voices_once(round_1: Round, make_episode: MakeEpisode, openai_server: Any) -> None:
@@ -113,7 +125,12 @@ def test_a_model_judges_with_several_voices_once(round_1: Round, make_episode: M
     episodes = [good, bad, unclear, lost]
     judged = judge_all(episodes, judge=judge, round=round_1)
     assert [judged[each.key].outcome.value for each in episodes] == ["solved", "failed", "judge_error", "infra_error"]
-    assert judged[good.key].votes == ("solved", "solved", "failed")
+    assert [(vote.by, vote.verdict) for vote in judged[good.key].votes] == [
+        ("m", "solved"),
+        ("m", "solved"),
+        ("m", "failed"),
+    ]
+    assert (judged[good.key].criteria, judged[good.key].evaluator) == ("success-1", Outcome.FAILED)
     assert len(openai_server.requests) == 9
     assert judge_all(episodes, judge=judge, round=round_1) == judged
     assert len(openai_server.requests) == 9  # kept in the store
@@ -160,3 +177,102 @@ def test_an_endpoint_that_refuses_ends_in_a_message(round_1: Round, make_episode
 def test_a_wrong_configuration_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         SynthesizeConfig.model_validate(wrong)
+
+
+def chat(name: str, url: str) -> ChatConfig:
+    return ChatConfig(model=name, base_url=url)
+
+
+def test_several_models_vote_and_their_reasons_are_kept_with_the_verdict(
+    round_1: Round, make_episode: MakeEpisode
+) -> None:
+    said = {name: f"The {name} one thinks so.\nVERDICT: {verdict}" for name, verdict in OPINIONS.items()}
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(serve(Answer(text))) for name, text in said.items()}
+        panel = PanelJudge(models=tuple(chat(name, server.url) for name, server in servers.items()))
+        episode = make_episode(seed=1, outcome=Outcome.FAILED)
+        judged = judge_all([episode], judge=panel, round=round_1)[episode.key]
+        [kept] = [key for key in round_1.store.list(f"{round_1.prefix}/judgements/")]
+    assert Judgement.model_validate_json(round_1.store.get(kept)) == judged
+    assert {(vote.by, vote.verdict, vote.text) for vote in judged.votes} == {
+        (name, OPINIONS[name], text) for name, text in said.items()
+    }
+    assert judged.outcome is Outcome.SOLVED
+    spent = [key for key in round_1.store.list("runs/run/ledger/")]
+    assert {key.split("/")[3].rpartition("-")[0] for key in spent} == set(said)  # each from its own model's budget
+
+
+OPINIONS = {"first": "solved", "second": "failed", "third": "solved"}
+
+
+def test_a_debate_is_led_before_a_third_who_reads_both(round_1: Round, make_episode: MakeEpisode) -> None:
+    with (
+        serve(Answer("It was done."), Answer("It still was.")) as one,
+        serve(Answer("The wrong button."), Answer("Look at step 1.")) as other,
+        serve(Answer("Criterion 1 decides.\nVERDICT: failed")) as third,
+    ):
+        judge = DebateJudge(
+            speaks_for=chat("a", one.url), speaks_against=chat("b", other.url), judge=chat("c", third.url)
+        )
+        episode = make_episode(seed=1)
+        judged = judge_all([episode], judge=judge, round=round_1)[episode.key]
+        assert judge_all([episode], judge=judge, round=round_1) == {episode.key: judged}
+    assert judged.outcome is Outcome.FAILED
+    assert [(each.by, each.text) for each in judged.debate] == [
+        ("for: a", "It was done."),
+        ("against: b", "The wrong button."),
+        ("for: a", "It still was."),
+        ("against: b", "Look at step 1."),
+    ]
+    [question] = third.requests
+    told = question["messages"][1]["content"]
+    assert [told.index(each.text) for each in judged.debate] == sorted(told.index(each.text) for each in judged.debate)
+    assert "Everything the goal asks for was done" in question["messages"][0]["content"]
+    assert "The wrong button." not in one.requests[0]["messages"][1]["content"]
+    assert "The wrong button." in one.requests[1]["messages"][1]["content"]
+    assert agreement([judged]) == Agreement(both_solved=0, both_failed=0, judge_alone=0, evaluator_alone=1, undecided=0)
+
+
+def test_a_judge_reads_the_page_that_answers_and_not_the_first_thousand_characters_of_one(
+    make_episode: MakeEpisode, make_step: Callable[..., Step]
+) -> None:
+    menu = "\n".join(f'[{ref}] link "Entry {ref} of the menu"' for ref in range(10, 500))
+    pages = [menu] * 12
+    pages[3] = menu + '\ntext "Order 4711 was delivered to Zurich"\n' + menu
+    steps = [
+        make_step("click [1]", index=index).model_copy(update={"observation": page, "url": f"http://site/{index}"})
+        for index, page in enumerate(f'heading "Page {index}"\n{page}' for index, page in enumerate(pages))
+    ]
+    asked = make_episode(steps=steps, intent="Where was order 4711 delivered?").model_copy(update={"answer": "Zurich"})
+    budget = PromptBudget(page=500)
+    shown = pages_that_matter(asked, most=3, room=500 * 4)
+    assert any("Order 4711 was delivered to Zurich" in page for page in shown)
+    assert shown[-1].startswith("THE LAST PAGE, BEFORE ACTION 12:")
+    assert len(shown) == 3
+    assert len(evidence(asked, pages=3, budget=budget)) < 4 * (500 + budget.goal * 2 + budget.history)
+
+
+@pytest.mark.parametrize("room", [40, 200, 1000])
+def test_pages_for_a_judge_keep_to_their_room(room: int, make_episode: MakeEpisode) -> None:
+    episode = make_episode(*["click [1]"] * 5)
+    assert sum(len(page) + 2 for page in pages_that_matter(episode, most=4, room=room)) <= max(room, 4 * 40)
+
+
+def test_an_attempt_without_steps_can_be_judged(make_episode: MakeEpisode) -> None:
+    assert evidence(make_episode(steps=[]), pages=4, budget=PromptBudget()).endswith("ANSWER: none")
+
+
+def test_criteria_of_ones_own_are_judged_by(tmp_path: Path, round_1: Round, make_episode: MakeEpisode) -> None:
+    own = tmp_path / "strict-2.md"
+    own.write_text("For people.\n\n## criteria\n\nOnly haste counts.\n\n## voice\n\nSay VERDICT: solved or failed.\n")
+    with serve(Answer("VERDICT: solved")) as server:
+        judge = ModelJudge(model=chat("m", server.url), voices=1, criteria=str(own))
+        episode = make_episode()
+        judged = judge_all([episode], judge=judge, round=round_1)[episode.key]
+    assert judged.criteria == "strict-2"
+    assert server.requests[0]["messages"][0]["content"].startswith("Only haste counts.")
+    for wrong in (str(tmp_path / "none-1.md"), str(tmp_path / "noversion.md"), "success-99"):
+        with pytest.raises(ValueError, match="criteria"):
+            ModelJudge(model=chat("m", server.url), criteria=wrong)
+    with pytest.raises(ValueError, match="no part against, for, judge"):
+        DebateJudge(speaks_for=judge.model, speaks_against=judge.model, judge=judge.model, criteria=str(own))

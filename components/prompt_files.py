@@ -1,0 +1,56 @@
+"""Files of words that models read: `<name>-<version>.md`, parts under headings of their own.
+
+What stands before the first `## part` is for people. A file that was used is never changed: other words are another
+version, so that whoever names a file says what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from components.errors import InputError
+from components.trajectories.digests import json_digest
+
+_NAME = re.compile(r"[a-z][a-z-]*-[0-9]+")
+_HEADING = re.compile(r"^## +(?P<name>[a-z ]+?) *$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptFile:
+    """Attributes:
+    name: with its version, such as `chat-3`.
+    parts: the words by heading.
+    """
+
+    name: str
+    parts: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        return json_digest([self.name, dict(self.parts)])
+
+
+@cache
+def read_prompt_file(path: Path) -> PromptFile:
+    """The words of a file.
+
+    Raises:
+        InputError: there is no such file, its name says no version, or it has no parts.
+    """
+    fix = "name it <name>-<version>.md, its parts under lines like `## part`"
+    if not _NAME.fullmatch(path.stem):
+        raise InputError("a file of prompts says no version", where=str(path), fix=fix)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"the file of prompts cannot be read: {error}", where=str(path), fix=fix) from None
+    headings = list(_HEADING.finditer(text))
+    ends = [*(each.start() for each in headings[1:]), len(text)]
+    parts = {each["name"]: text[each.end() : end].strip() for each, end in zip(headings, ends, strict=True)}
+    if not parts:
+        raise InputError("a file of prompts has no parts", where=str(path), fix=fix)
+    return PromptFile(name=path.stem, parts=parts)

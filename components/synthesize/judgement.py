@@ -1,0 +1,51 @@
+"""What was decided about one trajectory, by whom and why; and how that agrees with the evaluator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from components.results.synthesize import Agreement
+from components.trajectories.schema import Outcome, Record
+
+
+class Said(Record):
+    """What one model said; `verdict` is `unreadable` where a voice gave none, and empty of one that only argued."""
+
+    by: str
+    text: str
+    verdict: str = ""
+
+
+class Judgement(Record):
+    """Attributes:
+    votes: a model's voices, or several models', each with its reasons; the judge's alone after a debate.
+    debate: what was argued before it.
+    criteria: the file that was judged by.
+    evaluator: the benchmark's own verdict, where a model judged.
+    """
+
+    outcome: Outcome
+    because: str = ""
+    votes: tuple[Said, ...] = ()
+    debate: tuple[Said, ...] = ()
+    criteria: str = ""
+    evaluator: Outcome | None = None
+
+    @property
+    def good(self) -> bool:
+        return self.outcome is Outcome.SOLVED
+
+
+def agreement(judgements: Iterable[Judgement]) -> Agreement | None:
+    """How those that models made agree with the evaluator's; None where there are none."""
+    pairs = [(each.outcome, each.evaluator) for each in judgements if each.evaluator]
+    if not pairs:
+        return None
+    solved, failed = Outcome.SOLVED, Outcome.FAILED
+    return Agreement(
+        both_solved=pairs.count((solved, solved)),
+        both_failed=pairs.count((failed, failed)),
+        judge_alone=pairs.count((solved, failed)),
+        evaluator_alone=pairs.count((failed, solved)),
+        undecided=sum(not outcome.counts for outcome, _ in pairs),
+    )
