@@ -35,7 +35,8 @@ SMALLEST, LARGEST = 4, 40
 GROWING = (0.15, 0.5)
 """Shares of all steps at which pages begin and end to grow; questions are easy before."""
 PAIRS, LISTS = (0.95, 0.1), (0.75, 0.4)
-"""Shares of the lessons on pairs, and of the others those that ask one thing many times: at first, and when pages grow."""
+"""Shares of the lessons on pairs, and of the others those that ask one thing many times: at first, and when pages
+grow."""
 NAMES = 0.3
 """Of those, the share that asks for names; the others drill what needs two places of a page."""
 MOST_PAIRS = 8
@@ -220,7 +221,8 @@ Weights are bfloat16. Digest (SHA-256 over names and contents of the other files
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out/base"))
-    parser.add_argument("--start", type=Path, help="a base to go on from, with the largest pages from the beginning; else random weights")
+    begun = "a base to go on from, with the largest pages from the beginning; else random weights"
+    parser.add_argument("--start", type=Path, help=begun)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=3000, help="training steps")
     parser.add_argument("--batch", type=int, default=24, help="pages per step")
