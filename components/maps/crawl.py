@@ -1,8 +1,9 @@
 """A bounded walk over a site: what robots.txt allows, no faster than it allows, by links alone.
 
-Which page is next: a section nobody was in, then one whose pages showed the most addresses that nobody knew. So few
-pages show nearly all of a site: that a forum has a hundred and fifty forms that report a comment is learnt from its
-topics, not from the forms. A page is kept the moment it was looked at; a walk that was killed goes on from those.
+Which page is next: a section nobody was in, then one with a form that few were looked at of (what one form has and the
+next has not is what a task names), then one whose pages showed the most addresses that nobody knew. So few pages show
+nearly all of a site: that a forum has a hundred and fifty forms that report a comment is learnt from its topics. A page
+is kept the moment it was looked at; a walk that was killed goes on from those.
 
 A link can do something, although it should not. What says of itself that it deletes, pays, sends or buys is followed
 only where the site can be reset; what logs out never is.
@@ -41,7 +42,7 @@ HARMS = re.compile(
     re.IGNORECASE,
 )
 RECENT = 3
-"""Pages of a section by which it is judged what its next one may show."""
+"""Pages of a section by which it is judged what its next one may show; so many of one with a form are looked at."""
 
 
 def leaves(*words: str) -> bool:
@@ -124,9 +125,17 @@ def _next(map: SiteMap, *, refused: Collection[str], harmless: bool) -> str | No
     for gain in map.gains:
         gains[map.sections[gain.asked]].append(gain.addresses)
 
-    def rank(link: Link) -> tuple[bool, float, int, str]:
-        recent = gains.get(map.sections[link.address], [])[-RECENT:]
-        return bool(recent), -sum(recent) / max(len(recent), 1), len(link.address), link.address
+    sending = {
+        map.sections[look.address]
+        for look in map.looks.values()
+        if any(each.method == "POST" and each.visible for each in look.forms)
+    }
+
+    def rank(link: Link) -> tuple[bool, bool, float, int, str]:
+        section = map.sections[link.address]
+        recent = gains.get(section, [])[-RECENT:]
+        few = section in sending and len(recent) < RECENT
+        return bool(recent), not few, -sum(recent) / max(len(recent), 1), len(link.address), link.address
 
     return min(allowed, key=rank).address
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from components.benchmarks.sites.form import SiteTask
+from components.benchmarks.sites.form import Cases, SiteTask
 from components.errors import InputError
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
@@ -30,10 +30,18 @@ class Proposal(Record):
         return self.task.id
 
     @property
+    def cases(self) -> Cases:
+        return self.task.cases if isinstance(self.task.cases, tuple) else ()
+
+    @property
     def intents(self) -> tuple[str, ...]:
-        """Its concrete intents, one for each case."""
-        cases = self.task.cases if isinstance(self.task.cases, tuple) else ()
-        return tuple(self.task.intent.format(**case) for case in cases)
+        """Its concrete intents: every case in its first wording, then in the others."""
+        return tuple(wording.format(**case) for wording in self.task.wordings for case in self.cases)
+
+    @property
+    def said(self) -> str:
+        """All of its cases in its first wording: what it is told apart from others by."""
+        return " ".join(self.intents[: len(self.cases)])
 
 
 def keep_proposal(round: Round, proposal: Proposal) -> None:

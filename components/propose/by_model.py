@@ -42,11 +42,12 @@ Answer with nothing but a JSON list of at most 5 objects with these keys:
 "intent": one sentence that says what is to be done
 "start": the address of the page it begins on, one of those you were shown
 "hint": how one would see that it was done
-and at least one of these, which must be false before it is done and true after it:
+and at least one of these two, which must be false before it is done and true after it:
 "ends_on": address of the page one is on then
-"shows": words that this page shows then
-"answer": what has to be answered, where the task asks for something
 "sends": {"path": address a form is sent to, "form": {field: value}}
+and where they help:
+"shows": words that the page shows then
+"answer": what has to be answered, where the task asks for something
 "site_shows": {"path": address, "text": words that stand there then}"""
 
 

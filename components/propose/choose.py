@@ -42,7 +42,7 @@ class Fates:
             intent=each.intents[0] if each.intents else each.task.intent,
             by=each.by,
             region=each.region,
-            cases=len(each.intents),
+            cases=len(each.cases),
             status=status,
             reason=reason,
             attempts=attempts,
@@ -79,12 +79,8 @@ def _same(one: Proposal, other: Proposal, likeness: float, vectors: Vectors | No
     if one.task.family != other.task.family or (one.task.check.page is None and one.region != other.region):
         return False
     if vectors is not None:
-        return _checks(one) == _checks(other) or vectors.alike(_said(one), _said(other)) >= likeness
-    return _checks(one) == _checks(other) or shared(words_of(_said(one)), words_of(_said(other))) >= likeness
-
-
-def _said(proposal: Proposal) -> str:
-    return " ".join(proposal.intents)
+        return _checks(one) == _checks(other) or vectors.alike(one.said, other.said) >= likeness
+    return _checks(one) == _checks(other) or shared(words_of(one.said), words_of(other.said)) >= likeness
 
 
 def _checks(proposal: Proposal) -> str:

@@ -1,7 +1,8 @@
 """Whether a proposal is a task of the evaluation: by template and intent, by meaning, and by where it leads.
 
 A paraphrase can share no word with what it says again, so words and vectors alone prove nothing. Where a task is done
-does: a proposal is refused that ends on a page a held-out task ends on, or sends something to where one begins or ends.
+does: a proposal is refused whose check names an address that a held-out task is about (where one ends, is judged, or
+begins), and one whose check names neither a page nor a request: nobody can say where that leads.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from components.benchmarks.sites.form import SiteTask
 from components.benchmarks.split import Split
@@ -27,16 +29,31 @@ class Leaks:
 
     def why(self, proposal: Proposal) -> str:
         """Why a proposal belongs to the evaluation; empty where it does not."""
-        task = proposal.task
+        return self.said(proposal) or self._led(proposal)
+
+    def said(self, proposal: Proposal) -> str:
+        """The same by what it says alone: by template, by intent, by meaning."""
+        task, template = proposal.task, " | ".join(proposal.task.wordings)
         for intent in proposal.intents:
-            if why := self.split.why_heldout(task_id=task.id, template=task.intent, intent=intent, seed=None):
+            if why := self.split.why_heldout(task_id=task.id, template=template, intent=intent, seed=None):
                 return why
-        for name, other in self.heldout.items():
-            if other.site == task.site and (where := _meets(proposal, other)):
-                return f"it leads to {where}, as held-out task {name} does"
-            if any(self._means(intent, other.intent) for intent in (task.intent, *proposal.intents)):
+        for name, other in self._neighbours(task):
+            said = product((*task.wordings, *proposal.intents), other.wordings)
+            if any(self._means(intent, wording) for intent, wording in said):
                 return f"it says what held-out task {name} says"
         return ""
+
+    def _led(self, proposal: Proposal) -> str:
+        task = proposal.task
+        for name, other in self._neighbours(task):
+            if task.check.page is None and task.check.request is None:
+                return "its check names neither page nor request, so it may lead to a held-out task"
+            if where := _meets(proposal, other):
+                return f"it leads to {where}, as held-out task {name} does"
+        return ""
+
+    def _neighbours(self, task: SiteTask) -> Iterator[tuple[str, SiteTask]]:
+        return ((name, other) for name, other in self.heldout.items() if other.site == task.site)
 
     def _means(self, intent: str, other: str) -> bool:
         wanted = words_of(other)
@@ -46,25 +63,25 @@ class Leaks:
 
 def _meets(proposal: Proposal, other: SiteTask) -> str:
     """An address that both are about; empty where there is none."""
-    cases = proposal.task.cases if isinstance(proposal.task.cases, tuple) else ()
-    check = proposal.task.check
-    sought = ((check.page, _ends(other)), (check.request, _touches(other)), (check.http, _touches(other)))
-    for part, patterns in sought:
-        for filled in [part.path.format(**case) for case in cases] if part is not None else []:
+    patterns = [_pattern(path) for path in _about(other)]
+    for path in _named(proposal.task):
+        for filled in [path.format(**case).partition("?")[0] for case in proposal.cases]:
             if any(pattern.fullmatch(filled) for pattern in patterns):
                 return filled
     return ""
 
 
-def _ends(task: SiteTask) -> list[re.Pattern[str]]:
-    return [_pattern(task.check.page.path)] if task.check.page else []
+def _about(task: SiteTask) -> list[str]:
+    """Where a held-out task ends, sends something, is judged, or begins: on a fixed page that is not the site's first,
+    or below it."""
+    begins = [f"{task.start}*"] if task.start != "/" and "{" not in task.start else []
+    return [*_named(task), *begins]
 
 
-def _touches(task: SiteTask) -> list[re.Pattern[str]]:
-    """Where a held-out task sends something, is judged, or begins: on a fixed page that is not the site's first."""
-    parts = (task.check.request, task.check.http)
-    begins = [task.start] if task.start != "/" and "{" not in task.start else []
-    return [_pattern(path) for path in (*(part.path for part in parts if part), *begins)]
+def _named(task: SiteTask) -> list[str]:
+    """The addresses that its check names."""
+    parts = (task.check.page, task.check.request, task.check.http)
+    return [part.path for part in parts if part is not None]
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent
@@ -49,7 +50,7 @@ from components.trajectories.schema import Episode, Outcome
 if TYPE_CHECKING:
     from components.browser.pool import BrowserPool
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Part of the inputs: raised when the same site would give other proposals."""
 Visitor = tuple[str, str]
 """A site, and who is logged in there."""
@@ -170,10 +171,10 @@ class _Proposing:
                 for each in await self._proposed(map, site, user, episodes):
                     proposals.setdefault(each.id, each)
             fates.proposals = list(proposals.values())
-            said = ((each.task.intent, *each.intents, " ".join(each.intents)) for each in fates.proposals)
-            texts = list(dict.fromkeys(text for each in said for text in each))
+            said = [(*each.task.wordings, *each.intents, each.said) for each in fates.proposals]
             heldout = {id: self.benchmark.written[id] for id in self.split.heldout}
-            texts += [task.intent for task in heldout.values()]
+            said += [task.wordings for task in heldout.values()]
+            texts = list(dict.fromkeys(chain.from_iterable(said)))
             vectors = await asyncio.to_thread(vectors_of, texts, endpoint=self.config.embedding)
             leaks = Leaks(split=self.split, heldout=heldout, likeness=self.config.likeness, vectors=vectors)
             fates.refuse({each.id: leaks.why(each) for each in fates.open})

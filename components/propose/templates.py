@@ -18,7 +18,8 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, SiteTask, literal
-from components.maps.address import ANY
+from components.browser.scene import plain
+from components.maps.address import ANY, sections_of
 from components.maps.crawl import leaves
 from components.maps.look import Field, Form, Link, Look
 from components.maps.site_map import SiteMap
@@ -32,6 +33,10 @@ TEXTS = (
     *("What I found out", "Does anybody know more?", "Not quite as planned", "Good news from the river"),
     *("A list for later", "It works again", "Seen on the way home", "One more try"),
 )
+OPEN = ('Open "{name}".', "Go to {name}.", "Show {name}.")
+OPEN_BY_WAY = ('Open "{via}" and there "{name}".', "Go to {via}, then to {name}.", "Show {name}, which is under {via}.")
+SEARCH = ('Search for "{word}".', "Look for {word}.", "Find what there is about {word}.")
+PRESS = ('Press "{button}".', "Click the button {button}.")
 Case = dict[str, str]
 T = TypeVar("T")
 
@@ -88,11 +93,12 @@ class Templates:
                 group[0][group[1], section].append((page, link))
         for (source, target), found in sorted(kinds.items()):
             cases = [self._case(page, link) for page, link in _spread(found)]
-            yield self._opening('Open "{name}".', cases, key=f"{source} {target}", region=source)
+            yield self._opening(OPEN, cases, key=f"{source} {target}", region=source)
         for (name, target), found in sorted(alone.items()):
             cases = [self._case(page, link) for page, link in _spread(self._by_section(found))]
             region = self.map.sections[found[0][0]]
-            yield self._opening(f'Open "{literal(name)}".', cases, key=f"{name} {target}", region=region)
+            said = [each.format(name=literal(name)) for each in OPEN]
+            yield self._opening(said, cases, key=f"{name} {target}", region=region)
 
     def _by_section(self, found: Sequence[tuple[str, Link]]) -> list[tuple[str, Link]]:
         """One page of every section."""
@@ -110,14 +116,13 @@ class Templates:
                         case = self._case(page, link) | {"via": via.name}
                         groups[sections[0], sections[1], sections[2]].append(case)
         for key, cases in sorted(groups.items()):
-            intent = 'Open "{via}" and there "{name}".'
-            yield self._opening(intent, _spread(cases), key=" ".join(key), region=key[0])
+            yield self._opening(OPEN_BY_WAY, _spread(cases), key=" ".join(key), region=key[0])
 
     def _case(self, page: str, link: Link) -> Case:
         path, _, query = link.address.partition("?")
         return {"page": page, "name": link.name, "path": path, "query": query}
 
-    def _opening(self, intent: str, cases: Sequence[Case], *, key: str, region: str) -> Proposal:
+    def _opening(self, said: Sequence[str], cases: Sequence[Case], *, key: str, region: str) -> Proposal:
         """A task whose success shows in the address."""
         names = sorted({name for case in cases for name, _ in parse_qsl(case["query"])})
         filled = [
@@ -127,7 +132,7 @@ class Templates:
         ]
         wanted = {literal(name): f"{{query{number}}}" for number, name in enumerate(names)}
         check = Check(page=PageCheck(path="{path}", query=wanted))
-        return self._proposal("open", intent, filled, check, key=key, region=region, hint="the page is open")
+        return self._proposal("open", said, filled, check, key=key, region=region, hint="the page is open")
 
     def _forms(self) -> dict[tuple[str, str, str], list[tuple[Look, Form]]]:
         """Forms that can be told by their button, by the kinds of page they stand on and of address they go to."""
@@ -141,9 +146,15 @@ class Templates:
                 if searches:
                     found["", form.address, form.button].append((look, form))
                 elif form.method == "POST" and form.shown and buttons[form.button] == 1 and self._may_send(form):
-                    to = self.map.sections.get(form.address, form.address)
-                    found[self.map.sections[look.address], to, form.button].append((look, form))
+                    found[self.map.sections[look.address], self._sent_to[form.address], form.button].append(
+                        (look, form)
+                    )
         return found
+
+    @cached_property
+    def _sent_to(self) -> Mapping[str, str]:
+        """The section of every address that forms are sent to; most are no pages, so the map does not know them."""
+        return sections_of({form.address for look in self.map.looks.values() for form in look.forms if form.address})
 
     def _may_send(self, form: Form) -> bool:
         kinds = {field.kind for field in form.fields}
@@ -173,26 +184,21 @@ class Templates:
         check = Check(page=PageCheck(path=literal(form.address), query={literal(form.visible[0].name): "{word}"}))
         if cases:
             yield self._proposal(
-                "search", 'Search for "{word}".', cases, check, key=form.address, region=pages[0], hint="what was found"
+                "search", SEARCH, cases, check, key=form.address, region=pages[0], hint="what was found"
             )
 
     def _press(self, found: Sequence[tuple[Look, Form]]) -> Iterator[Proposal]:
         cases = [{"page": look.address, "to": form.address.partition("?")[0]} for look, form in _spread(found)]
-        button = found[0][1].button
+        said = [each.format(button=literal(found[0][1].button)) for each in PRESS]
         check = Check(request=RequestCheck(path="{to}", redirected=True))
-        yield self._sending("press", f'Press "{literal(button)}".', cases, check, found=found)
+        yield self._sending("press", said, cases, check, found=found)
 
     def _fill(self, found: Sequence[tuple[Look, Form]]) -> Iterator[Proposal]:
         form = found[0][1]
         fields = _to_fill(form)
         if not fields:
             return
-        parts, wanted = [], {}
-        for number, field in enumerate(fields):
-            says, name = ("Choose", f"o{number}") if field.options else ("Put", f"v{number}")
-            into = "in" if field.options else "into"
-            parts.append(f'{says} "{{{name}}}" {into} "{literal(field.label)}"')
-            wanted[literal(field.name)] = f"{{v{number}}}"
+        wanted = {literal(field.name): f"{{v{number}}}" for number, field in enumerate(fields)}
         cases = []
         for turn, (look, each) in enumerate(_spread(found, repeat=True)):
             by_name = {field.name: field for field in each.fields}
@@ -201,28 +207,25 @@ class Templates:
                 for number, field in enumerate(fields):
                     case |= _words(by_name[field.name], number, turn)
                 cases.append(case)
-        intent = " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])])
         check = Check(request=RequestCheck(path="{to}", form=wanted, redirected=True))
-        full = f'{intent}, then press "{literal(form.button)}".'
-        yield self._sending("fill", full, cases, check, found=found)
+        yield self._sending("fill", _filling(fields, form.button), cases, check, found=found)
 
     def _sending(
-        self, kind: str, intent: str, cases: Sequence[Case], check: Check, *, found: Sequence[tuple[Look, Form]]
+        self, kind: str, said: Sequence[str], cases: Sequence[Case], check: Check, *, found: Sequence[tuple[Look, Form]]
     ) -> Proposal:
         region = self.map.sections[found[0][0].address]
-        key = f"{region} {self.map.sections.get(found[0][1].address, '')} {intent}"
-        return self._proposal(
-            kind, intent, cases, check, key=key, region=region, hint="the site has taken what was sent"
-        )
+        key = f"{region} {self._sent_to[found[0][1].address]} {said[0]}"
+        return self._proposal(kind, said, cases, check, key=key, region=region, hint="the site has taken what was sent")
 
     def _proposal(
-        self, kind: str, intent: str, cases: Sequence[Case], check: Check, *, key: str, region: str, hint: str
+        self, kind: str, said: Sequence[str], cases: Sequence[Case], check: Check, *, key: str, region: str, hint: str
     ) -> Proposal:
         name = hashlib.sha256(f"{self.site} {self.user} {key}".encode()).hexdigest()[:8]
         task = SiteTask(
             id=f"{kind}-{name}",
             family=f"proposed {kind}",
-            intent=intent,
+            intent=said[0],
+            reworded=tuple(said[1:]),
             site=self.site,
             start="{page}",
             user=self.user,
@@ -243,6 +246,24 @@ def _to_fill(form: Form) -> list[Field]:
     must = [field for field in form.visible if field.required]
     chosen = [*choices, *([field for field in texts if field.required] or texts)][:MOST_FIELDS]
     return chosen if all(field in chosen or field.value for field in must) else []
+
+
+def _filling(fields: Sequence[Field], button: str) -> tuple[str, ...]:
+    """How filling in a form is asked for: by its labels as they stand and its button, and in other words."""
+    exact, set_to, with_ = [], [], []
+    for number, field in enumerate(fields):
+        word = f"{{{'o' if field.options else 'v'}{number}}}"
+        label, called = literal(field.label), literal(plain(field.label))
+        exact.append(f'choose "{word}" in "{label}"' if field.options else f'put "{word}" into "{label}"')
+        set_to.append(f"the {called} to {word}")
+        with_.append(f'the {called} "{word}"')
+    first = f'{" and ".join(exact)}, then press "{literal(button)}".'
+    return first[0].upper() + first[1:], f"Set {_listed(set_to)}.", f"{literal(button)} with {_listed(with_)}."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _choices(field: Field) -> list[tuple[str, str]]:

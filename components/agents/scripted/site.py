@@ -12,11 +12,17 @@ from components.agents.scripted.filling import fill_then_submit
 from components.agents.scripted.moves import Case, Move, choose, click, rule
 from components.browser.scene import TEXT_FIELDS, nth, plain
 
-_PUT = re.compile(r'put "(?P<text>[^"]*)" into "(?P<label>[^"]*)"', re.IGNORECASE)
-_CHOOSE = re.compile(r'choose "(?P<option>[^"]*)" in "(?P<label>[^"]*)"', re.IGNORECASE)
+_PUT = re.compile(r'(?:put|choose) "(?P<text>[^"]*)" (?:into|in) "(?P<label>[^"]*)"', re.IGNORECASE)
+_SET = re.compile(r"(?:^|, | and )the (?P<label>.+?) to (?P<text>.+?)(?=, the | and the |$)")
+_WITH = re.compile(r'the (?P<label>[^"]+) "(?P<text>[^"]*)"')
+_BOXES = ("combobox", "listbox")
 
 
-@rule(r'Open "(?P<via>[^"]+)" and there "(?P<name>[^"]+)"\.?$')
+@rule(
+    r'Open "(?P<via>[^"]+)" and there "(?P<name>[^"]+)"\.?$',
+    r"Go to (?P<via>.+), then to (?P<name>.+?)\.?$",
+    r"Show (?P<name>.+), which is under (?P<via>.+?)\.?$",
+)
 def open_by_way_of(case: Case) -> Sequence[Move]:
     via, name = case.words["via"], case.words["name"]
     if case.done("click", f'"{via}"'):
@@ -24,17 +30,17 @@ def open_by_way_of(case: Case) -> Sequence[Move]:
     return _follow(case, via, "This is the first of the two.")
 
 
-@rule(r'Open "(?P<name>[^"]+)"\.?$')
+@rule(r'Open "(?P<name>[^"]+)"\.?$', r"(?:Go to|Show) (?P<name>.+?)\.?$")
 def open_by_name(case: Case) -> Sequence[Move]:
     return _follow(case, case.words["name"], "This link has the name that is asked for.")
 
 
-@rule(r'Press "(?P<name>[^"]+)"\.?$')
+@rule(r'Press "(?P<name>[^"]+)"\.?$', r"Click the button (?P<name>.+?)\.?$")
 def press_button(case: Case) -> Sequence[Move]:
     return click(case.scene.submit(case.words["name"]), "This button has the name that is asked for.")
 
 
-@rule(r'Search for "(?P<word>[^"]+)"\.?$')
+@rule(r'Search for "(?P<word>[^"]+)"\.?$', r"Look for (?P<word>.+?)\.?$", r"Find what there is about (?P<word>.+?)\.?$")
 def search_for(case: Case) -> Sequence[Move]:
     """In the field for it; where there is none, behind a sign without a name that opens one."""
     field = nth(case.scene.refs("searchbox"), 1)
@@ -46,20 +52,38 @@ def search_for(case: Case) -> Sequence[Move]:
 
 @rule(r'(?P<what>(?:Put|Choose) ".+), then press "(?P<button>[^"]+)"\.?$')
 def fill_form(case: Case) -> Sequence[Move]:
+    return _fill(case, _PUT, case.words["button"])
+
+
+@rule(r"Set (?P<what>the .+ to .+?)\.?$")
+def set_fields(case: Case) -> Sequence[Move]:
+    """The button is the first one below."""
+    return _fill(case, _SET, "")
+
+
+@rule(r'(?P<button>[^"]+?) with (?P<what>the [^"]+ ".+")\.?$')
+def send_with(case: Case) -> Sequence[Move]:
+    return _fill(case, _WITH, case.words["button"])
+
+
+def _fill(case: Case, pattern: re.Pattern[str], button: str) -> Sequence[Move]:
     """Lists first, then texts, then the button."""
-    for found in _CHOOSE.finditer(case.words["what"]):
-        box = nth(case.scene.named(found["label"], "combobox", "listbox"), 1)
-        if box is None:
-            return []
-        if plain(box.value) != plain(found["option"]):
-            return choose(box, found["option"], f'"{found["label"]}" does not show it yet.')
-    wanted = [
-        (nth(case.scene.named(found["label"], *TEXT_FIELDS), 1), found["text"], found["label"])
-        for found in _PUT.finditer(case.words["what"])
+    asked = [
+        (nth(case.scene.named(found["label"], *TEXT_FIELDS, *_BOXES), 1), found["text"], found["label"])
+        for found in pattern.finditer(case.words["what"])
     ]
-    if wanted:
-        return fill_then_submit(case, wanted, case.words["button"])
-    return click(case.scene.submit(case.words["button"]), "Everything is chosen.")
+    fields = [node for node, _, _ in asked if node is not None]
+    if not fields or len(fields) < len(asked):
+        return []
+    for box, text, label in asked:
+        if box in case.scene.refs(*_BOXES) and plain(box.value) != plain(text):
+            return choose(box, text, f'"{label}" does not show it yet.')
+    if not button:
+        below = case.scene.after(max(fields, key=lambda node: node.position), case.scene.refs("button"))
+        button = below[0].name if below else ""
+    if wanted := [each for each in asked if each[0] not in case.scene.refs(*_BOXES)]:
+        return fill_then_submit(case, wanted, button)
+    return click(case.scene.submit(button), "Everything is chosen.")
 
 
 def _follow(case: Case, name: str, why: str) -> Sequence[Move]:

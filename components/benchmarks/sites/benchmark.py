@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
-from components.benchmarks.sites.cases import Case, case_of, shuffled
+from components.benchmarks.sites.cases import Case, case_of, shuffled, wording_of
 from components.benchmarks.sites.checks import Question
 from components.benchmarks.sites.form import (
     FILE,
@@ -104,7 +104,11 @@ class OwnSites(Benchmark):
 
     def _as_task(self, task: SiteTask) -> Task:
         return Task(
-            benchmark=self.name, task_id=task.id, family=task.family, template=task.intent, max_steps=task.steps
+            benchmark=self.name,
+            task_id=task.id,
+            family=task.family,
+            template=" | ".join(task.wordings),
+            max_steps=task.steps,
         )
 
     @property
@@ -248,7 +252,7 @@ class OwnSites(Benchmark):
             raise SiteError(page.sent.troubles[0])
         if not await self._lacking(page, begun, answer=None):
             raise self._solved(written, case)
-        return Start(intent=written.intent.format(**case), url=url, allowed_origins=origins)
+        return Start(intent=wording_of(written.wordings, seed).format(**case), url=url, allowed_origins=origins)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -1,4 +1,4 @@
-"""Which case of a task a seed is: held-out seeds have cases that no training seed has."""
+"""Which case and wording of a task a seed is: held-out seeds have cases that no training seed has."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def case_of(cases: Sequence[Case], seed: int) -> Case:
         return heldout[(seed - HELDOUT_SEEDS) % len(heldout)]
     train = cases[:kept] or cases
     return train[seed % len(train)]
+
+
+def wording_of(wordings: Sequence[str], seed: int) -> str:
+    """In no step with the cases, so that each is met in several wordings."""
+    return wordings[hashlib.sha256(str(seed).encode()).digest()[0] % len(wordings)]
 
 
 def shuffled(cases: Cases) -> Cases:

@@ -91,6 +91,7 @@ class SiteTask(_Form):
     id: str = Field(pattern=NAME, description="unique; part of the names of episodes")
     family: str = Field(min_length=1, description="tasks of one skill; a family is learnt from or judged, never both")
     intent: str = Field(min_length=1, description="what to do, with the case's variables in braces")
+    reworded: tuple[str, ...] = Field((), description="the same in other words; a seed chooses one of all")
     site: str = Field("", description="where it begins; left out: the first site")
     also: tuple[str, ...] = Field((), description="further sites that the agent may visit")
     start: str = Field("/", description="path of the page it begins on")
@@ -98,6 +99,10 @@ class SiteTask(_Form):
     steps: int = Field(15, ge=1, le=200, description="steps an episode may take")
     cases: Cases | CaseQuery = Field(({},), description="values of the variables, or a query for them")
     check: Check = Field(description="what must be so at the end")
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        return (self.intent, *self.reworded)
 
 
 class ProposedTasks(_Form):
@@ -184,7 +189,7 @@ def variables(task: SiteTask) -> Iterator[str]:
     Raises:
         ValueError: braces that do not close.
     """
-    for text in (task.intent, task.start, *_texts(task.check.model_dump(exclude={"sql": {"query"}}))):
+    for text in (*task.wordings, task.start, *_texts(task.check.model_dump(exclude={"sql": {"query"}}))):
         yield from (name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 

@@ -1,0 +1,62 @@
+"""`python -m bench.proposals`: the measurements of proposed tasks; `make bench-proposals` runs them.
+
+python -m bench.proposals sample OUT       # prints a sample of a run's proposals, for conditions to be written by hand
+python -m bench.proposals verdicts OUT     # plays the sample and holds the pipeline's verdicts against those conditions
+python -m bench.proposals paraphrases      # which paraphrases of held-out tasks the leak check refuses
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from bench.proposals.paraphrases import measure_leaks
+from bench.proposals.sample import draw
+from bench.proposals.verdicts import judge_sample
+from components.files import write_whole
+from components.trajectories.embeddings import EmbeddingEndpoint
+
+HERE = Path(__file__).parent
+ROWS = HERE.parent / "proposals.json"
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+Out = Annotated[Path, typer.Argument(help="Folder of a run with the recipe forum-proposed.")]
+
+
+@app.command()
+def sample(out: Out, size: int = 20, seed: int = 1) -> None:
+    """Prints names, intents and cases of played proposals, drawn at random."""
+    shown = [
+        {"id": each.id, "intents": list(each.intents[:3]), "case": dict(each.cases[0])}
+        for each in draw(out, size=size, seed=seed)
+    ]
+    print(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=110), end="")
+
+
+@app.command()
+def verdicts(out: Out, size: int = 20, seed: int = 1) -> None:
+    """Plays the sample well and badly, and writes who said what of each attempt."""
+    conditions = yaml.safe_load((HERE / "conditions.yaml").read_text())
+    found = judge_sample(draw(out, size=size, seed=seed), conditions)
+    _write("verdicts", {"size": size, "seed": seed, **found})
+
+
+@app.command()
+def paraphrases(base_url: str = "", model: str = "") -> None:
+    """Asks the leak check about every paraphrase and every other task; with vectors where an endpoint is named."""
+    endpoint = EmbeddingEndpoint(base_url=base_url, model=model) if base_url else None
+    found = measure_leaks(yaml.safe_load((HERE / "paraphrases.yaml").read_text()), endpoint=endpoint)
+    _write("paraphrases by vectors" if endpoint else "paraphrases", {"model": model, **found})
+
+
+def _write(name: str, found: dict[str, Any]) -> None:
+    rows = json.loads(ROWS.read_text()) if ROWS.exists() else {}
+    write_whole(ROWS, (json.dumps({**rows, name: found}, indent=1, ensure_ascii=False) + "\n").encode())
+    print(json.dumps({key: value for key, value in found.items() if key != "rows"}, indent=1))
+
+
+if __name__ == "__main__":
+    app()
