@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-retrieval figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-proposals bench-retrieval figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -66,6 +66,10 @@ bench-kills: setup ## kills a small run of three rounds fifty times and compares
 
 bench-privacy: setup ## what detectors of private data find, and whether a canary leaves; writes bench/privacy.json (ARGS="--model URL#NAME")
 	@$(BIN)/python -m bench.privacy $(ARGS)
+
+bench-proposals: setup ## proposed tasks' verdicts beside hand-made conditions, paraphrases of held-out ones (ARGS="OUT": a run of forum-proposed)
+	@$(BIN)/python -m bench.proposals paraphrases
+	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
 
 figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg
 	@$(BIN)/python bench/rounds_figure.py $(ARGS)

@@ -18,7 +18,7 @@ from components.agents.base import Agent, Turn
 from components.benchmarks.base import Visit
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.sites.benchmark import OwnSites, SiteVisit
-from components.benchmarks.sites.cases import case_of
+from components.benchmarks.sites.cases import case_of, wording_of
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.browser.pool import BrowserPool
 from components.browser.sent import Request
@@ -254,6 +254,12 @@ def test_held_out_seeds_have_cases_that_no_training_seed_has() -> None:
     assert train | judged == {case["n"] for case in cases}
     assert not train & judged
     assert case_of(cases[:1], 3) == case_of(cases[:1], HELDOUT_SEEDS + 3)
+
+
+def test_every_case_is_met_in_every_wording() -> None:
+    cases, wordings = [{"n": str(number)} for number in range(9)], ("Take {n}.", "Bring {n}.", "Fetch {n}.")
+    met = {(case_of(cases, seed)["n"], wording_of(wordings, seed)) for seed in range(200)}
+    assert len(met) == 6 * 3
 
 
 def test_the_file_says_the_split_and_how_pages_are_looked_at() -> None:
