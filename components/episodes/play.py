@@ -33,6 +33,7 @@ from components.episodes.config import PlaySettings
 from components.episodes.faults import LONGEST, Doing, Fault, ModelTooSlow, fault_of
 from components.errors import InputError
 from components.sites.trouble import SiteError
+from components.text import clean
 from components.trajectories.episodes import put_blob
 from components.trajectories.schema import Episode, Outcome, Step, Target, Timing
 from components.trajectories.store import Store
@@ -255,6 +256,7 @@ class Attempt:
             **record_of(self.benchmark, self.task, self.seed, agent=self.agent, identity=self.identity),
             intent=self.begun.intent,
             start_url=self.begun.url,
+            end_url=clean(self.page.url),
             steps=tuple(self.steps),
             outcome=evaluation.outcome,
             reward=evaluation.reward,

@@ -64,7 +64,8 @@ class SiteMap:
 
     def add_episode(self, episode: Episode) -> None:
         """Puts on the map where an agent was, and what its steps led to."""
-        seen = [address_of(step.url, site=episode.start_url) for step in episode.steps]
+        urls = [*(step.url for step in episode.steps), episode.end_url]
+        seen = [address_of(url, site=episode.start_url) for url in urls]
         who = episode.agent.kind if episode.agent.kind == "random" else episode.phase.rpartition("-")[2]
         self.known.update(filter(None, seen))
         self._visits += [(address, who, episode.round) for address in seen if address]

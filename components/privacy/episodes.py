@@ -8,7 +8,7 @@ from components.privacy.detectors import Detectors
 from components.privacy.vault import Vault
 from components.trajectories.schema import Candidate, Episode, Speculation, Step, Target
 
-OF_EPISODE = ("intent", "template", "start_url", "message")
+OF_EPISODE = ("intent", "template", "start_url", "end_url", "message")
 OF_STEP = ("url", "title", "observation", "action", "reason", "feedback")
 
 

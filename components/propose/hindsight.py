@@ -15,6 +15,7 @@ from components.maps.address import address_of
 from components.maps.crawl import leaves
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
+from components.propose.templates import OPEN, OPEN_BY_WAY
 from components.trajectories.schema import Episode
 
 MOST_CASES = 12
@@ -33,12 +34,13 @@ def hindsight_proposals(episodes: Iterable[Episode], map: SiteMap, *, site: str,
             ways[kinds].setdefault(" ".join((*addresses, *names)), (case, episode.key))
     for kinds, found_ways in sorted(ways.items()):
         cases, sources = zip(*sorted(found_ways.values(), key=str)[:MOST_CASES], strict=True)
-        intent = 'Open "{name}".' if kinds[0] == 1 else 'Open "{via}" and there "{name}".'
+        said = OPEN if kinds[0] == 1 else OPEN_BY_WAY
         digest = hashlib.sha256(f"{site} {user} {kinds}".encode()).hexdigest()[:8]
         task = SiteTask(
             id=f"again-{digest}",
             family="proposed open",
-            intent=intent,
+            intent=said[0],
+            reworded=said[1:],
             site=site,
             start="{page}",
             user=user,
@@ -50,7 +52,8 @@ def hindsight_proposals(episodes: Iterable[Episode], map: SiteMap, *, site: str,
 
 def _way(episode: Episode) -> tuple[list[str], list[str]] | None:
     """Names of the links an episode followed, and the addresses they led over; None where it is no such way."""
-    addresses = [address_of(step.url, site=episode.start_url) for step in episode.steps]
+    urls = [step.url for step in episode.steps] + ([episode.end_url] if episode.end_url else [])
+    addresses = [address_of(url, site=episode.start_url) for url in urls]
     names, over = [], addresses[:1]
     for step, here, there in zip(episode.steps, addresses, addresses[1:], strict=False):
         if here == there:

@@ -155,6 +155,7 @@ class Episode(Record):
     seed: int
     intent: str
     start_url: str
+    end_url: str = Field("", description="where it ended; empty where that is not known")
     agent: AgentInfo
     steps: tuple[Step, ...]
     outcome: Outcome

@@ -54,7 +54,7 @@ def content(round: Round) -> dict[str, Any]:
     found = {}
     for episode in iter_episodes(round.store, f"{round.prefix}/episodes/"):
         record = json.loads(episode.model_dump_json())
-        for name in ("started_at", "seconds", "start_url", "retries"):
+        for name in ("started_at", "seconds", "start_url", "end_url", "retries"):
             record.pop(name)
         for step in record["steps"]:
             step.pop("timing")

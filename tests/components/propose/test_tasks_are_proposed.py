@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from components.benchmarks.config import TasksConfig
 from components.benchmarks.sites.form import SiteTask
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
+from components.episodes.phase import Phase, play_phases
 from components.errors import InputError
 from components.proposals.proposal import find_proposal
 from components.proposals.reviews import Review, keep_review
@@ -27,6 +30,7 @@ from components.results.propose import ProposedTask, ProposeResult
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.manifest import keep_manifest
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import explore_phase
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 from pipelines.cli import app
@@ -167,6 +171,42 @@ def test_a_persons_word_stands_in_the_next_round(tmp_path: Path) -> None:
     second = {each.id: each for each in proposed(tmp_path, config=config, number=2).proposals}
     assert (second[kept.id].status, second[kept.id].reason) == ("refused", "a person rejected it")
     assert second[other.id].status == "played"
+
+
+class Wanderer(ScriptedTeacher):
+    """Goes back to the board and to the help, whatever it is asked."""
+
+    async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        return await super().decide([replace(turn, intent='Open "Board" and there "Help".') for turn in turns])
+
+
+def test_what_an_episode_got_to_is_proposed_in_the_next_round(
+    board: tuple[Path, ProposeResult], tmp_path: Path
+) -> None:
+    shutil.copytree(board[0] / "store", tmp_path / "store")
+    here = Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+    tasks = TASKS.model_copy(update={"proposed": board[1].tasks})
+    benchmark, split = tasks.open(here.store)
+    reply = next(task for task in split.train.values() if "Your reply" in task.template)
+    phase = Phase(
+        name=explore_phase("teacher"),
+        round=here,
+        plan=[(reply, seed) for seed in range(3)],
+        benchmark=benchmark,
+        agent=Wanderer(),
+        decided_by="teacher",
+        play=PlaySettings(),
+        browser=BrowserSettings(pages=1),
+    )
+    play_phases([phase])
+    assert {each.outcome for each in phase.episodes()} == {Outcome.FAILED}
+    found = proposed(tmp_path, config=TEMPLATES.model_copy(update={"by": ("hindsight",)}), number=2)
+    [again] = [each for each in found.proposals if each.by == "hindsight"]
+    assert (again.intent, again.region) == ('Open "Board" and there "Help".', "/note/*/*/")
+    assert (again.status, again.attempts, again.solved) == ("played", 1, 1)
+    origin = find_proposal(here.at(2), again.id)
+    assert origin is not None
+    assert set(origin.sources) <= {each.key for each in phase.episodes()}
 
 
 IDEA = {"intent": "Tell the others {that} tents leak.", "start": "/note/1/tents/", "hint": "the reply is on the page"}
