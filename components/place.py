@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from components.benchmarks.infinity.checkout import VARIABLE
 from components.browser.settings import BrowserSettings
 from components.code import code_digest
 from components.documents.check import check_document, read_document
@@ -103,6 +104,7 @@ class Place(BaseModel):
     sites: dict[str, Site] = Field(
         default_factory=dict, description="where sites of a benchmark run, by name, such as those of webarena-verified"
     )
+    infinity: str = Field("", description="folder of a checkout of WebArena-Infinity, for benchmark webarena-infinity")
     pods: Pods = Field(default_factory=Pods, description="a cluster's pods; read when the pipeline is compiled")
 
     @property
@@ -157,11 +159,18 @@ def announce(place: Place) -> None:
     """Tells boto3 and MLflow the place's addresses, where fetched models lie, and benchmarks where their sites are,
     unless the environment says something else; loopback goes by no proxy."""
     bypass_proxies()
-    announce_sites(place.sites)
+    announce_benchmarks(place)
     told = {"AWS_ENDPOINT_URL_S3": place.s3_endpoint, "MLFLOW_TRACKING_URI": place.mlflow, CACHE: place.models}
     for name, value in told.items():
         if value:
             os.environ.setdefault(name, value)
+
+
+def announce_benchmarks(place: Place) -> None:
+    """Tells benchmarks where their sites and checkouts are."""
+    announce_sites(place.sites)
+    if place.infinity:
+        os.environ.setdefault(VARIABLE, place.infinity)
 
 
 def bypass_proxies() -> None:

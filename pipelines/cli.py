@@ -159,7 +159,10 @@ def evaluate(
     recipe: RecipeName = "laptop",
     changes: Changes = None,
     benchmark: Annotated[
-        str, typer.Option("--benchmark", "-b", help="Instead of the recipe's: miniwob, forum, webarena-verified.")
+        str,
+        typer.Option(
+            "--benchmark", "-b", help="Instead of the recipe's: miniwob, forum, webarena-verified, webarena-infinity."
+        ),
     ] = "",
     subset: Annotated[str, typer.Option("--subset", help="A part of the benchmark, where it has any: hard.")] = "",
     key_env: Annotated[str, typer.Option("--key-env", help="Variable that holds the endpoint's key.")] = "",

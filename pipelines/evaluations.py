@@ -17,6 +17,7 @@ from components.agents.config import (
     StopConfig,
 )
 from components.benchmarks.config import TasksConfig
+from components.benchmarks.registry import is_seeded
 from components.code import code_digest
 from components.errors import InputError
 from components.evaluate.lineage import judged
@@ -76,7 +77,7 @@ def tasks_of(recipe: Recipe, *, benchmark: str, subset: str) -> Recipe:
         own = recipe.tasks.model_copy(update={"options": recipe.tasks.options | options})
         return recipe.model_copy(update={"tasks": own})
     tasks = TasksConfig(benchmark=benchmark, options=options)
-    if tasks.open()[0].seeded:
+    if is_seeded(benchmark):
         return recipe.model_copy(update={"tasks": tasks})
     once = recipe.evaluate.model_copy(update={"seeds": 1, "task_seeds": 1})
     return recipe.model_copy(update={"tasks": tasks.model_copy(update={"heldout": "all"}), "evaluate": once})

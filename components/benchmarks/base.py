@@ -1,8 +1,7 @@
 """What a benchmark is: tasks, the sites they run on, and evaluators over answer, network record and page.
 
-MiniWoB++, your own pages, your own sites (such as the forum) and WebArena-Verified (typed answer plus network record)
-implement it; WebArena-Infinity (server state per episode) fits the same methods. Adding a benchmark is one module here
-and one line in `registry`.
+MiniWoB++, your own pages, your own sites (such as the forum), WebArena-Verified (typed answer plus network record) and
+WebArena-Infinity (a state per episode) implement it. Adding a benchmark is one module here and one line in `registry`.
 
 An evaluator reads where the judged agent cannot write. What an agent may write: fields, addresses, its answer, and
 whatever a page makes of them; what it may choose: which page is open, and how often it begins anew.

@@ -17,6 +17,7 @@ _BENCHMARKS = {  # module:class, imported when opened
     "sites": "components.benchmarks.sites.benchmark:OwnSites",
     "forum": "components.benchmarks.forum.benchmark:Forum",
     "webarena-verified": "components.benchmarks.webarena.benchmark:WebArenaVerified",
+    "webarena-infinity": "components.benchmarks.infinity.benchmark:WebArenaInfinity",
 }
 
 
@@ -29,12 +30,7 @@ def open_benchmark(name: str, **options: Any) -> Benchmark:
     Raises:
         InputError: unknown name or option, or what an option points to is not what the benchmark needs.
     """
-    if name not in _BENCHMARKS:
-        raise InputError(
-            f"there is no benchmark named {name!r}", where="benchmark", fix=f"use one of: {', '.join(_BENCHMARKS)}"
-        )
-    module, _, cls = _BENCHMARKS[name].partition(":")
-    make: type[Benchmark] = getattr(importlib.import_module(module), cls)
+    make = _class_of(name)
     parameters = inspect.signature(make).parameters
     known = list(parameters)
     unknown = [option for option in options if option not in known]
@@ -56,8 +52,22 @@ def open_benchmark(name: str, **options: Any) -> Benchmark:
 
 def licence_of(name: str) -> str:
     """The licence of a benchmark's pages and tasks; empty where it is not known."""
-    module, _, cls = _BENCHMARKS.get(name, "").partition(":")
-    return str(getattr(importlib.import_module(module), cls).licence) if module else ""
+    return _class_of(name).licence if name in _BENCHMARKS else ""
+
+
+def is_seeded(name: str) -> bool:
+    """Whether another seed of its tasks is another episode. Raises InputError where there is no such benchmark."""
+    return _class_of(name).seeded
+
+
+def _class_of(name: str) -> type[Benchmark]:
+    if name not in _BENCHMARKS:
+        raise InputError(
+            f"there is no benchmark named {name!r}", where="benchmark", fix=f"use one of: {', '.join(_BENCHMARKS)}"
+        )
+    module, _, cls = _BENCHMARKS[name].partition(":")
+    found: type[Benchmark] = getattr(importlib.import_module(module), cls)
+    return found
 
 
 def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]:

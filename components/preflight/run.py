@@ -24,7 +24,7 @@ from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, resolve_model
 from components.models.memory import check_memory, named_shape, read_shape
 from components.models.storing import publish_model
-from components.place import Place
+from components.place import Place, announce_benchmarks
 from components.pods import Pods
 from components.preflight.checks import check_context, check_disk, check_never_taught, check_tokenizer
 from components.preflight.cluster import as_pod
@@ -35,7 +35,6 @@ from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
-from components.sites.announced import announce_sites
 from components.tracking import check_tracking
 from components.trajectories.embeddings import EmbeddingEndpoint, check_embedding
 from components.trajectories.imports import check_imported
@@ -161,7 +160,7 @@ def _agents(config: Recipe) -> Iterator[tuple[str, AgentConfig]]:
 
 
 def check_tasks(config: Recipe, place: Place) -> None:
-    announce_sites(place.sites)
+    announce_benchmarks(place)
     benchmark, _ = config.tasks.model_copy(update={"proposed": ""}).open()
     benchmark.check()
     if config.propose.by:

@@ -1,0 +1,1 @@
+const SEED = [{ title: "Milk", done: false }, { title: "Eggs", done: false, hidden: "under the stairs" }];
