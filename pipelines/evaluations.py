@@ -15,6 +15,7 @@ from components.agents.config import (
     RandomConfig,
     ScriptedConfig,
     StopConfig,
+    with_student,
 )
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import is_seeded
@@ -51,7 +52,7 @@ def contender(model: str, *, recipe: Recipe, key_env: str = "") -> Contender:
         key_env: variable with the endpoint's key.
     """
     known: dict[str, tuple[AgentConfig, Role]] = {
-        TEACHER: (recipe.teacher, "teacher"),
+        TEACHER: (with_student(recipe.teacher, recipe.distill.student), "teacher"),
         RULES: (ScriptedConfig(), "teacher"),
         "random": (RandomConfig(), "random"),
         "stop": (StopConfig(), "stop"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from components.agents.base import Agent, Decision, Turn
 from components.agents.build import build_agent
 from components.agents.checks import check_endpoint
-from components.agents.config import LocalConfig, endpoints
+from components.agents.config import LocalConfig, endpoints, with_student
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
@@ -99,9 +99,10 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
     if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise no_screen()
     if model == TEACHER:
-        for part, chat in endpoints(show.recipe.teacher).items():
+        teacher = with_student(show.recipe.teacher, show.recipe.distill.student)
+        for part, chat in endpoints(teacher).items():
             check_endpoint(chat, where=f"teacher{part}")
-        return asyncio.run(show.play(build_agent(show.recipe.teacher, store=None, work=out / "work"), place=place))
+        return asyncio.run(show.play(build_agent(teacher, store=None, work=out / "work"), place=place))
     with model_folder(model, run=run, place=place, out=out) as folder:
         agent = build_agent(LocalConfig(model=str(folder)), store=None, work=out / "work")
         return asyncio.run(show.play(agent, place=place))

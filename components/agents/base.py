@@ -6,7 +6,7 @@ An agent never sees the page, the reward or the evaluator: only what a `Turn` ho
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,7 +23,7 @@ from components.trajectories.schema import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """A step already taken in this episode, as the agent may remember it."""
+    """A step already taken in this episode, as the agent may remember it. `purposes` are no model's business."""
 
     observation: str
     action: str
@@ -32,6 +32,7 @@ class Past:
     target: str = ""  # the acted-on element's line without its reference
     url: str = ""
     title: str = ""
+    purposes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,4 +132,5 @@ def past_of(step: Step) -> Past:
         target=step.target.line if step.target else "",
         url=step.url,
         title=step.title,
+        purposes=step.purposes,
     )

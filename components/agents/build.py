@@ -22,6 +22,7 @@ from components.agents.config import (
     ScriptedConfig,
     StopConfig,
 )
+from components.errors import InputError
 
 
 def build_agent(
@@ -43,7 +44,7 @@ def build_agent(
         knowledge: pieces of past trajectories a teacher is given; a local model reads none, as in the paper.
 
     Raises:
-        InputError: the model, or the environment variable of its key, is not there.
+        InputError: the model, or the environment variable of its key, is not there; or nobody said which student.
     """
     match config:
         case ScriptedConfig():
@@ -74,6 +75,9 @@ def build_agent(
             from components.privacy.knowledge import RedactedKnowledge
             from components.privacy.log import Log
 
+            if config.local == "student":
+                fix = "name a model, such as {kind: local, model: base}"
+                raise InputError("no round says which student decides private steps", where="teacher.local", fix=fix)
             guard(config.privacy, log=Log(store, run=run or "alone") if store else None)
             detectors = Detectors(config.privacy)
             shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None

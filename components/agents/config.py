@@ -93,8 +93,11 @@ class HybridConfig(_Settings):
 
     kind: Literal["hybrid"] = "hybrid"
     remote: ChatConfig = Field(description="who decides where nothing private is to be seen")
-    local: Annotated[LocalConfig | ChatConfig | ScriptedConfig, Field(discriminator="kind")] = Field(
-        description="who decides where something is: a model of this process, or behind an address at home"
+    local: Annotated[LocalConfig | ChatConfig | ScriptedConfig, Field(discriminator="kind")] | Literal["student"] = (
+        Field(
+            description="who decides where something is: a model of this process, or behind an address at home, or "
+            "`student`: the round's own, as it was when the round began"
+        )
     )
     privacy: PrivacyConfig = Field(default_factory=PrivacyConfig, description="what is private, and what is at home")
 
@@ -111,6 +114,13 @@ class HybridConfig(_Settings):
 AgentConfig = Annotated[
     ScriptedConfig | ChatConfig | LocalConfig | HybridConfig | RandomConfig | StopConfig, Field(discriminator="kind")
 ]
+
+
+def with_student(config: AgentConfig, student: str) -> AgentConfig:
+    """The configuration with a model in the place of the word `student`; `student` is its reference."""
+    if isinstance(config, HybridConfig) and config.local == "student":
+        return config.model_copy(update={"local": LocalConfig(model=student)})
+    return config
 
 
 def endpoints(config: AgentConfig) -> dict[str, ChatConfig]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -27,8 +27,8 @@ from components.agents.base import Agent, Decision, Past, Turn
 from components.agents.batching import Batcher
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Element, Observation
-from components.browser.quoting import quote
 from components.privacy.detectors import Detectors
+from components.privacy.forms import filled, marked
 from components.privacy.guard import cleared
 from components.privacy.hits import Hit, Kind
 from components.privacy.vault import PLACEHOLDER, TEXT, Vault
@@ -96,7 +96,7 @@ class HybridAgent(Agent):
         goal = await self.detectors.scan(turn.intent, anew=True)
         vault.learn(turn.intent, goal)
         pasts = [await self._past(past, turn, vault) for past in turn.history]
-        page = _page(turn.observation)
+        page = _page(turn.observation, turn.observation.text, turn.observation.purposes)
         hits = await self.detectors.scan(page, anew=True)
         kinds = _kinds((*(hit for hit in goal if _nowhere(hit)), *hits))
         if not kinds and vault.knows(page):
@@ -112,11 +112,11 @@ class HybridAgent(Agent):
 
     async def _past(self, past: Past, turn: Turn, vault: Vault) -> Past:
         """A step as it may be told, but for the values that `vault` then knows."""
-        page = f"{past.url}\n{past.title}\n{past.observation}"
+        page = _page(past, past.observation, past.purposes)
         hits = await self.detectors.scan(page)
         private = bool(hits) or vault.knows(page)
         vault.learn(page, hits)
-        done = _filled(past.action, past.target)
+        done = filled(past.action, past.target, purposes=past.purposes)
         wrote = await self.detectors.scan(done)
         vault.learn(done, wrote)
         for text in (past.reason, past.feedback):
@@ -142,7 +142,8 @@ class HybridAgent(Agent):
         if parsed and parsed.kind == "goto" and (name := PLACEHOLDER.search(parsed.text or "")):
             return (Hit(start=name.start(), end=name.end(), kind="other", source="own list"),)
         element = observation.elements.get(parsed.ref) if parsed and parsed.ref is not None else None
-        return await self.detectors.scan(_filled(action, element.line if element else ""), anew=True)
+        done = filled(action, element.line if element else "", purposes=observation.purposes)
+        return await self.detectors.scan(done, anew=True)
 
     @contextmanager
     def episode(self) -> Iterator[None]:
@@ -162,16 +163,9 @@ class _Told:
     private: tuple[Kind, ...]
 
 
-def _page(observation: Observation) -> str:
-    return f"{observation.url}\n{observation.title}\n{observation.text}"
-
-
-def _filled(action: str, line: str) -> str:
-    """An action as a page shows it once done, for the detectors of fields: `[1] textbox "Password" value "..."`."""
-    parsed = _parsed(action, None)
-    if parsed is None or parsed.kind not in ("type", "select") or not line:
-        return action
-    return f"[1] {line.partition(' value ')[0]} value {quote(parsed.text or '')}\n{action}"
+def _page(seen: Observation | Past, text: str, purposes: Mapping[int, str]) -> str:
+    """All of a page that detectors look at."""
+    return f"{seen.url}\n{seen.title}\n{marked(text, purposes)}"
 
 
 def _parsed(action: str, observation: Observation | None) -> Action | None:
@@ -209,10 +203,13 @@ def _redacted(observation: Observation, vault: Vault) -> Observation:
 
 
 def _redacted_past(past: Past, vault: Vault) -> Past:
-    told = {
-        name: vault.redact(getattr(past, name)) for name in ("observation", "action", "reason", "feedback", "target")
-    }
-    return Past(**told, url="", title="")
+    return Past(
+        observation=vault.redact(past.observation),
+        action=vault.redact(past.action),
+        reason=vault.redact(past.reason),
+        feedback=vault.redact(past.feedback),
+        target=vault.redact(past.target),
+    )
 
 
 def _nowhere(hit: Hit) -> bool:

@@ -19,6 +19,8 @@ class Element:
         name: accessible name, else a hint (`.class`, `#id`); may be empty.
         line: this element's line of the text without indentation and reference.
         value: current form value; empty where it has none.
+        purpose: what the markup of a field says it is for (`autocomplete`, type, name and id), joined by dots. No agent
+            is shown it; detectors of private data are.
     """
 
     ref: int
@@ -26,6 +28,7 @@ class Element:
     name: str
     line: str
     value: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,11 @@ class Observation:
     text: str
     elements: Mapping[int, Element]
     trimmed: str = ""
+
+    @property
+    def purposes(self) -> dict[int, str]:
+        """By reference, what the markup of fields says they are for, where it says something."""
+        return {ref: element.purpose for ref, element in self.elements.items() if element.purpose}
 
 
 def state_digest(observation: Observation) -> str:

@@ -80,7 +80,12 @@ class Printer:
         if not node.ref:
             return line
         self.elements[node.ref] = Element(
-            ref=node.ref, role=node.role, name=node.name or node.hint, line=line, value=node.value
+            ref=node.ref,
+            role=node.role,
+            name=node.name or node.hint,
+            line=line,
+            value=node.value,
+            purpose=node.purpose,
         )
         return f"[{node.ref}] {line}"
 

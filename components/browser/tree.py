@@ -27,7 +27,7 @@ MAX_DEPTH = 150
 class Node:
     """One node: a text (`role` is "text"), something interactive (`ref` is not 0), or a container."""
 
-    __slots__ = ("children", "distance", "hint", "name", "options", "ref", "role", "states", "value")
+    __slots__ = ("children", "distance", "hint", "name", "options", "purpose", "ref", "role", "states", "value")
 
     def __init__(
         self,
@@ -41,9 +41,11 @@ class Node:
         children: Sequence[Node] = (),
         hint: str = "",
         distance: int = 0,
+        purpose: str = "",
     ) -> None:
         self.role, self.name, self.ref, self.states, self.value = role, name, ref, states, value
         self.options, self.children, self.hint, self.distance = options, children, hint, distance
+        self.purpose = purpose
 
     def with_children(self, children: Sequence[Node]) -> Node:
         return Node(
@@ -56,6 +58,7 @@ class Node:
             children=children,
             hint=self.hint,
             distance=self.distance,
+            purpose=self.purpose,
         )
 
 
@@ -88,10 +91,11 @@ def read_tree(raw: Any, *, depth: int = 0) -> list[Node]:
 
 def _read_node(item: Any, depth: int) -> Node:
     try:
-        role, name, ref, states, value, options, children, hint, distance = item
+        role, name, ref, states, value, options, children, hint, distance, purpose = item
     except (TypeError, ValueError):
         raise TreeError("the page sent a node of another form") from None
-    if not (type(role) is type(name) is type(value) is type(hint) is str and type(ref) is type(distance) is int):
+    said = (role, name, value, hint, purpose)
+    if not (all(type(each) is str for each in said) and type(ref) is type(distance) is int):
         raise TreeError("the page sent a node of another form")
     if (states != [] and not _strings(states)) or (options != 0 and not _strings(options)):
         raise TreeError("the page sent states or options of another form")
@@ -105,6 +109,7 @@ def _read_node(item: Any, depth: int) -> Node:
         children=read_tree(children, depth=depth + 1) if children else (),
         hint=_hint(hint) if hint else "",
         distance=distance,
+        purpose=_hint(purpose.replace(" ", "."), longest=120) if purpose else "",
     )
 
 
@@ -119,8 +124,8 @@ def _word(text: str) -> str:
     return _NOT_WORD.sub("", tidy(text))[:30].strip() or "group"
 
 
-def _hint(text: str) -> str:
-    return _NOT_HINT.sub("", text)[:80]
+def _hint(text: str, *, longest: int = 80) -> str:
+    return _NOT_HINT.sub("", text)[:longest]
 
 
 def prune(nodes: Sequence[Node], *, name: str = "") -> list[Node]:

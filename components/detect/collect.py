@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from components.agents.base import Agent, Decision, Past, Turn
+from components.agents.base import Agent, Decision, Past, Turn, past_of
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Element, Observation
 from components.browser.scene import Scene
@@ -124,7 +124,7 @@ def collect_probes(store: Store, prefixes: Sequence[str]) -> list[ProbeTurn]:
 def _turns(episode: Episode) -> Iterable[tuple[int, ProbeTurn]]:
     past: list[Past] = []
     for step in episode.steps:
-        page = read_observation(step.observation, url=step.url, title=step.title)
+        page = read_observation(step.observation, url=step.url, title=step.title, purposes=step.purposes)
         prompt = f"{episode.intent}\n{without_references(step.observation)}"
         content = "\0".join((episode.task_id, prompt, *(one.action for one in past)))
         identity = hashlib.sha256(content.encode()).hexdigest()[:24]
@@ -137,24 +137,23 @@ def _turns(episode: Episode) -> Iterable[tuple[int, ProbeTurn]]:
             history=tuple(past),
         )
         yield step.index, ProbeTurn(probe=Probe(id=identity, domain=episode.family, prompt=prompt), turn=turn)
-        past.append(
-            Past(
-                observation=step.observation,
-                action=step.action,
-                reason=step.reason,
-                feedback=step.feedback,
-                target=step.target.line if step.target else "",
-            )
-        )
+        past.append(past_of(step))
 
 
-def read_observation(text: str, *, url: str, title: str) -> Observation:
-    """A stored observation's text as an observation again."""
-    elements = {}
+def read_observation(text: str, *, url: str, title: str, purposes: Mapping[int, str] | None = None) -> Observation:
+    """A stored observation's text as an observation again, with what was stored of its fields."""
+    elements, known = {}, purposes or {}
     for node in Scene(text).refs():
         if node.ref is not None:
             line = " ".join(part for part in (node.says(), node.rest) if part)
-            elements[node.ref] = Element(ref=node.ref, role=node.role, name=node.name, line=line, value=node.value)
+            elements[node.ref] = Element(
+                ref=node.ref,
+                role=node.role,
+                name=node.name,
+                line=line,
+                value=node.value,
+                purpose=known.get(node.ref, ""),
+            )
     return Observation(url=url, title=title, text=text, elements=elements)
 
 

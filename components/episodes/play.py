@@ -168,6 +168,7 @@ class Attempt:
             action=str(action) if action else decision.action,
             reason=decision.reason,
             target=_target(action, observation),
+            purposes=observation.purposes,
             feedback=result.feedback if result else feedback,
             decided_by=decision.decided_by or self.identity.decided_by,
             speculation=decision.speculation,

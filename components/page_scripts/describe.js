@@ -96,6 +96,14 @@ function hintOf(el) {
   return dom.namespaceURI(el) === "http://www.w3.org/2000/svg" ? lower(dom.tagName(el)) : "";
 }
 
+// What the markup of a field says it is for. No agent is shown it; the detectors of private data are.
+const TELLING = among("tel email password");
+function purposeOf(el, tag) {
+  if (!OWN_ROLE[tag]) return "";
+  const type = prop(el, tag, "type"), said = list(dom.getAttribute(el, "autocomplete"), TELLING[type] && type, dom.getAttribute(el, "name"), dom.getAttribute(el, "id"));
+  return clip(tidy(said.filter((each) => each).join(" ")), 120);
+}
+
 const NO_ARIA = bare({});
 function ariaOf(el) {
   const attributes = dom.attributes(el), count = attributeCount(attributes);

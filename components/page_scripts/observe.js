@@ -1,6 +1,6 @@
 // Walks the page once and returns its content as nested lists; Python prunes and prints them.
-// A node is [role, name, ref, states, value, options, children, hint, distance]; plain strings are text.
-const textNode = (text, distance) => (distance ? list("text", text, 0, list(), "", 0, list(), "", distance) : text);
+// A node is [role, name, ref, states, value, options, children, hint, distance, purpose]; plain strings are text.
+const textNode = (text, distance) => (distance ? list("text", text, 0, list(), "", 0, list(), "", distance, "") : text);
 
 // Where the walk is: document, DOM depth, depth of the tree, under a pointer cursor, among a list's items, unseen.
 const inside = (scope, depth, tree, pointer, items, quiet) => ({ scope, depth, tree, pointer, items, quiet });
@@ -36,7 +36,7 @@ class Walk {
     if (body) this.delegated(body, scope, prop(body, tagOf(body), "onclick"));
     const context = inside(scope, depth, tree, false, false, false);
     if (!body) { if (root) this.element(root, out, context); return; }
-    if (says(PICTURE, ofDocument.contentType(doc))) out.push(list("img", ofDocument.title(doc), 0, list(), "", 0, list(), "", 0));
+    if (says(PICTURE, ofDocument.contentType(doc))) out.push(list("img", ofDocument.title(doc), 0, list(), "", 0, list(), "", 0, ""));
     if (editable(body)) this.editor(body, out, context, name);
     else this.children(body, out, context);
   }
@@ -47,7 +47,7 @@ class Walk {
     states.push("multiline");
     this.nodes++;
     this.chars += value.length;
-    out.push(list("textbox", givenName(body, "BODY", "textbox") || name || "", body, states, value, 0, list(), "", 0));
+    out.push(list("textbox", givenName(body, "BODY", "textbox") || name || "", body, states, value, 0, list(), "", 0, ""));
   }
 
   children(parent, out, context) {
@@ -158,7 +158,7 @@ class Walk {
     const map = nodesOf(ofDocument.querySelectorAll(scope.doc, "map"), 100).find((m) => dom.getAttribute(m, "name") === name);
     (map ? within(map, "area", MAX_OPTIONS) : list()).map((area) => {
       const role = roleOf(area, "AREA") || (this.handles(area, "AREA", { scope }) ? "clickable" : "");
-      if (role) out.push(list(role, givenName(area, "AREA", role), area, statesOf(area, "AREA", role), "", 0, list(), hintOf(area), 0));
+      if (role) out.push(list(role, givenName(area, "AREA", role), area, statesOf(area, "AREA", role), "", 0, list(), hintOf(area), 0, ""));
     });
     return out.length - before;
   }
@@ -228,7 +228,7 @@ class Walk {
       const states = statesOf(control, tagOf(control), role);
       if (facts.scrolls) states.push("scrollable");
       const node = list(role, clip(name, 400), use ? el : 0, states, value, optionsOf(el, tag), this.finish(kids),
-        name || !use ? "" : hintOf(el), this.measure ? this.distance(el, scope) : 0);
+        name || !use ? "" : hintOf(el), this.measure ? this.distance(el, scope) : 0, FIELDS[role] ? purposeOf(el, tag) : "");
       if (facts.tree > MAX_TREE && !use) out.add(node[6]); else out.push(node);
       out.broken = !facts.inline || !use;
     }
@@ -244,7 +244,7 @@ class Walk {
     const children = opened(), name = titleOf(el, tag) || tidy(dom.getAttribute(el, "name") || "");
     if (doc && context.tree < MAX_TREE) this.document(doc, children, context.depth, context.tree + 1, name);
     const src = dom.getAttribute(el, "src") || "";
-    const node = list("iframe", name, 0, list(), "", 0, this.finish(children), "", 0);
+    const node = list("iframe", name, 0, list(), "", 0, this.finish(children), "", 0, "");
     if (!doc && src) { node[3].push("other site"); node[4] = clip(src, 200); frames.push(el); node[7] = "frame:" + (frames.length - 1); }
     if (children.length || !doc) out.push(node);
     out.broken = true;

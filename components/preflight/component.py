@@ -53,6 +53,7 @@ def preflight(
     """
     from pathlib import Path
 
+    from components.agents.config import with_student
     from components.place import stage, told_place
     from components.pods import Pods
     from components.preflight.documents import told_recipe
@@ -68,4 +69,5 @@ def preflight(
             attempt.begin(here)
         manifest = check(config=settings, place=opened.place, round=here, pods=Pods.model_validate_json(pods))
         Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
-    return last_job(opened, manifest).model_dump_json(), opened.place.shards, *settings.sections.values()
+    told = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})
+    return last_job(opened, manifest).model_dump_json(), opened.place.shards, *told.sections.values()

@@ -15,7 +15,7 @@ from pathlib import Path
 from components.agents.build import build_agent
 from components.agents.chat import Messages
 from components.agents.checks import check_endpoint
-from components.agents.config import AgentConfig, ChatConfig, endpoints
+from components.agents.config import AgentConfig, ChatConfig, endpoints, with_student
 from components.benchmarks.base import NO_TASKS
 from components.browser.find import find_browser
 from components.code import code_digest, package_versions
@@ -74,8 +74,9 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
     check_context(folder, context=config.distill.context)
     check_tokenizer(folder)
     check_memory(read_shape(folder), config.distill, place.training)
-    teacher = build_agent(config.teacher, store=round.store, work=round.work)
     start = publish_model(round.store, folder)
+    student = _last_student(round) or start
+    teacher = build_agent(with_student(config.teacher, student), store=round.store, work=round.work)
     begun = find_manifest(round)
     before = find_manifest(round.at(round.number - 1))
     manifest = Manifest(
@@ -93,7 +94,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
         split=split.digest(),
         teacher=teacher.info,
         start=start,
-        student=_last_student(round) or start,
+        student=student,
         # The alias may have moved since: by this very round, when its promotion was done and its report was not.
         champion=begun.champion if begun else _champion(config.promote.model_name) or start,
         data=_earlier_tables(round),

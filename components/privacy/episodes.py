@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from components.endpoints.gate import GATE
+from components.privacy import forms
 from components.privacy.detectors import Detectors
+from components.privacy.hits import Hit
 from components.privacy.vault import Vault
 from components.trajectories.schema import Candidate, Episode, Speculation, Step, Target
 
@@ -26,12 +29,42 @@ def redacted(episode: Episode, detectors: Detectors) -> Episode | None:
         return None
     if not kinds:
         return episode
-    texts = {name: vault.redact(getattr(episode, name)) for name in OF_EPISODE}
-    answer = None if episode.answer is None else vault.redact(episode.answer)
-    steps = tuple(_step(step, vault.redact) for step in episode.steps)
-    return episode.model_copy(
-        update={**texts, "answer": answer, "steps": steps, "network": None, "retries": (), "extra": {}}
-    )
+    return _renamed(episode, vault.redact).model_copy(update={"network": None, "retries": (), "extra": {}})
+
+
+def as_marked(episode: Episode) -> Episode:
+    """The episode as models may be asked about it: names in the place of what only its fields' markup says is private.
+
+    The gate looks at texts, and there such a value is like any other. Where no guard stands the episode is as it was.
+    """
+    if not GATE.guarded:
+        return episode
+    vault, new = Vault(numbered=False), False
+    for step in episode.steps:
+        plain = step.model_copy(update={"purposes": {}})
+        known = {_value(text, hit) for text in _marked(plain) for hit in forms.found(text)}
+        for text in _marked(step):
+            hits = [hit for hit in forms.found(text) if _value(text, hit) not in known]
+            vault.learn(text, hits)
+            new = new or bool(hits)
+    return _renamed(episode, vault.redact) if new else episode
+
+
+def _value(text: str, hit: Hit) -> str:
+    return text[hit.start : hit.end]
+
+
+def _marked(step: Step) -> Iterator[str]:
+    """The page and the action with what the page's fields are for."""
+    yield forms.marked(step.observation, step.purposes)
+    yield forms.filled(step.action, step.target.line if step.target else "", purposes=step.purposes)
+
+
+def _renamed(episode: Episode, redact: Callable[[str], str]) -> Episode:
+    texts = {name: redact(getattr(episode, name)) for name in OF_EPISODE}
+    answer = None if episode.answer is None else redact(episode.answer)
+    steps = tuple(_step(step, redact) for step in episode.steps)
+    return episode.model_copy(update={**texts, "answer": answer, "steps": steps})
 
 
 def _texts(episode: Episode) -> Iterator[str]:
@@ -39,6 +72,7 @@ def _texts(episode: Episode) -> Iterator[str]:
     yield episode.answer or ""
     for step in episode.steps:
         yield from (getattr(step, name) for name in OF_STEP)
+        yield from _marked(step)
         yield from (each for target in [step.target] if target for each in (target.name, target.line))
         yield from (event.detail for event in step.events)
         if step.speculation:
@@ -63,6 +97,7 @@ def _step(step: Step, redact: Callable[[str], str]) -> Step:
             "target": target(step.target) if step.target else None,
             "speculation": speculation(step.speculation) if step.speculation else None,
             "events": tuple(each.model_copy(update={"detail": redact(each.detail)}) for each in step.events),
+            "purposes": {},
             "screenshot": None,
             "exchange": None,
         }

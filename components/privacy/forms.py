@@ -1,22 +1,27 @@
 """What a page's own fields say: a filled field for a password is one, whatever stands in it.
 
-Read from what an observation gives of a field: its role, its name or, where it has none, the hint of its class or id
-(which often is the token of `autocomplete`), and its value. A value of dots is a password's.
+Read from what an observation gives of a field: its role, its name or, where it has none, the hint of its class or id,
+and its value; and from what its markup says it is for (the token of `autocomplete`, a type, a name), which no agent
+sees and `marked` writes beside it. A value of dots is a password's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from components.browser.actions import ActionError, parse_action
+from components.browser.quoting import quote
 from components.privacy import words
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import phrase_pattern
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
+    r"(?: (?P<purpose>\.\S{1,120}))?"
     r'(?: (?P<name>"(?:[^"\\\n]|\\.)*"|[.#]\S{1,80}))?(?P<rest>[^"\n]{0,80}?) value "(?P<value>(?:[^"\\\n]|\\.)*)"'
 )
+_REFERENCE = re.compile(r"\[(\d{1,9})\] [a-z]+")
 _DOTS = re.compile(r"[•●∙*]{1,200}")
 NAMES = {
     kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, names))})(?![^\W_])", re.IGNORECASE)
@@ -31,7 +36,9 @@ def found(text: str) -> Iterator[Hit]:
         if not field["value"]:
             continue
         kind: Kind | None = (
-            "password" if _DOTS.fullmatch(field["value"]) else asks_for(f"{field['name'] or ''} {field['rest']}")
+            "password"
+            if _DOTS.fullmatch(field["value"])
+            else asks_for(f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}")
         )
         if kind is not None:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
@@ -40,3 +47,31 @@ def found(text: str) -> Iterator[Hit]:
 def asks_for(name: str) -> Kind | None:
     """The class of what a field of this name or hint wants; None where it is nothing private."""
     return next((kind for kind, names in NAMES.items() if names.search(name)), None)
+
+
+def marked(text: str, purposes: Mapping[int, str]) -> str:
+    """A page's text with what its fields are for beside each, for detectors: `[5] textbox .cc-csc "No." value ""`."""
+    if not purposes:
+        return text
+
+    def field(found: re.Match[str]) -> str:
+        purpose = purposes.get(int(found[1]))
+        return f"{found[0]} .{purpose}" if purpose else found[0]
+
+    return _REFERENCE.sub(field, text)
+
+
+def filled(action: str, line: str, *, purposes: Mapping[int, str]) -> str:
+    """An action as a page shows it once done, for the detectors of fields: `[1] textbox "Password" value "..."`.
+
+    Args:
+        line: the acted-on element's, without its reference.
+    """
+    try:
+        parsed = parse_action(action)
+    except ActionError:
+        return action
+    if parsed.kind not in ("type", "select") or not line:
+        return action
+    shown = f"[{parsed.ref}] {line.partition(' value ')[0]} value {quote(parsed.text or '')}"
+    return f"{marked(shown, purposes)}\n{action}"

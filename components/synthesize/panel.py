@@ -15,6 +15,7 @@ from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
 from components.errors import InputError
+from components.privacy.episodes import as_marked
 from components.synthesize.config import AskingJudge, DebateJudge
 from components.synthesize.evidence import evidence
 from components.synthesize.judgement import Judgement, Said
@@ -98,7 +99,7 @@ class Panel:
         self, model: ChatConfig, part: str, episode: Episode, *, seed: int, said: Sequence[Said] = ()
     ) -> str:
         words = self.judge.words.parts
-        shown = [evidence(episode, pages=self.judge.pages, budget=model.prompt)]
+        shown = [evidence(as_marked(episode), pages=self.judge.pages, budget=model.prompt)]
         shown += [f"THE SPEAKER {each.by.partition(':')[0].upper()} IT:\n{each.text}" for each in said]
         messages = [
             {"role": "system", "content": f"{words['criteria']}\n\n{words[part]}"},

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from components.browser.steps import described
+from components.privacy.episodes import as_marked
 from components.privacy.pieces import classes_of
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.judgement import Judgement
@@ -45,6 +46,7 @@ def pieces(episode: Episode, *, solved: bool, longest: int) -> Iterator[Knowledg
 
     Steps that met an error are left out: what a reader does next must lead somewhere.
     """
+    episode = as_marked(episode)
     steps = [step for step in episode.steps if not step.feedback]
     for begin in range(len(steps)):
         for end in range(begin + 1, len(steps) + 1):

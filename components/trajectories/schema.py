@@ -112,6 +112,10 @@ class Step(Record):
     action: str = Field(description="the executed action in canonical form, else the text that did not parse")
     reason: str = ""
     target: Target | None = None
+    purposes: dict[int, str] = Field(
+        default_factory=dict,
+        description="by reference, what the markup of the page's fields says they are for; no agent was shown it",
+    )
     feedback: str = Field("", description="the error the agent was shown after this action; empty when it worked")
     decided_by: Literal["teacher", "student"] | None = None
     speculation: Speculation | None = None

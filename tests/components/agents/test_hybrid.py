@@ -12,10 +12,10 @@ import pytest
 
 from components.agents.base import Agent, Decision, Past, Turn
 from components.agents.build import build_agent
-from components.agents.config import HybridConfig
+from components.agents.config import HybridConfig, LocalConfig, with_student
 from components.agents.hybrid import HybridAgent
 from components.browser.observation import Element, Observation
-from components.errors import InfraError
+from components.errors import InfraError, InputError
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.trajectories.open_store import open_store
@@ -94,6 +94,22 @@ def test_address_title_and_filled_fields_are_part_of_the_page(page: dict[str, st
     agent, there, _ = hybrid([], ["wait"])
     assert decide(agent, a_turn(**page)).private
     assert not there.turns
+
+
+def test_what_the_markup_says_of_a_field_keeps_its_step_at_home_then_and_later() -> None:
+    """Neither role nor name says it; the text is what any agent is shown."""
+    text = '[1] textbox "No." value "90 210 7"\n[2] button "Go"'
+    field = Element(ref=1, role="textbox", name="No.", line='textbox "No." value "90 210 7"', purpose="cc-csc")
+    page = replace(a_page(text), elements={1: field})
+    agent, there, _ = hybrid(["wait", 'type [1] "1234"'], ["wait", "wait"])
+    assert decide(agent, replace(a_turn(), observation=page)).private == ("card",)
+    assert not there.turns
+    unmarked = replace(page, elements={1: replace(field, purpose="quantity")})
+    assert not decide(agent, replace(a_turn(), observation=unmarked)).private
+    past = replace(a_past('type [1] "90 210 7"', page='[1] textbox "No."', target='textbox "No."'), purposes={1: "tel"})
+    empty = replace(page, text='[1] textbox "No."', elements={1: replace(field, line='textbox "No."', value="")})
+    assert decide(agent, replace(a_turn(history=[past]), observation=empty)).private == ("card",), "an invented one"
+    assert there.turns[-1].history[0].action == 'type [1] "[phone 1]"'
 
 
 def test_the_goal_is_told_with_names_that_an_action_may_use() -> None:
@@ -223,6 +239,16 @@ def test_a_recipes_hybrid_asks_a_remote_model_and_logs_what_left(vendor: OpenAIS
     assert (entry["endpoint"], entry["episode"]) == (f"{URL}/chat/completions", turn.episode)
     assert entry["redactions"]["email"] >= 1
     assert entry["bytes"] == len(json.dumps(vendor.requests[0]))
+
+
+def test_the_rounds_student_decides_private_steps_where_it_is_named_so(tmp_path: Path) -> None:
+    told = config(local="student")
+    known = with_student(told, "base")
+    assert isinstance(known, HybridConfig)
+    assert known.local == LocalConfig(model="base")
+    assert with_student(config(), "base") == config()
+    with pytest.raises(InputError, match="which student"):
+        build_agent(told, store=None, work=tmp_path)
 
 
 @pytest.mark.parametrize("part", ["local", "privacy"])

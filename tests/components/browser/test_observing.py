@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from components.browser.page import Page
+from tests.components.browser.conftest import Site
 
 
 def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines()]
+
+
+def test_what_fields_are_for_is_known_and_stands_in_no_text(visit: Callable[..., None], site: Site) -> None:
+    marks = ("autocomplete=cc-csc name=n1", "type=tel", "autocomplete='shipping postal-code' id='a b\"'")
+    site.pages["/marked"] = "".join(f"<input {mark} aria-label=No value=7>" for mark in marks)
+
+    async def scenario(page: Page) -> None:
+        bare = await page.observe()
+        await page.goto(f"{site.origin}/marked")
+        marked = await page.observe()
+        assert marked.text == bare.text
+        assert bare.purposes == {}
+        assert marked.purposes == {1: "cc-csc.n1", 2: "tel", 3: "shipping.postal-code.a.b"}
+
+    visit("<input aria-label=No value=7>" * 3, scenario)
 
 
 def test_native_and_aria_controls_show_role_name_value_and_state(visit: Callable[..., None]) -> None:

@@ -16,7 +16,7 @@ names = st.one_of(st.sampled_from(["", "A", "A b", "A b c", "Name:", "Name"]), s
 
 
 def _node(role: str, name: str, ref: bool, children: list[Any], distance: int) -> list[Any]:
-    return [role, name, int(ref), [], "", 0, children, "", distance]
+    return [role, name, int(ref), [], "", 0, children, "", distance, ""]
 
 
 roles = st.sampled_from(ROLES)
@@ -68,15 +68,20 @@ def test_the_budget_is_kept_and_what_it_left_out_is_said(raw: list[Any], budget:
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_of_a_page_can_break_its_line(text: str) -> None:
-    raw = [text, ["link", text, 1, [text], text, [text], [], text, 0], [text, text, 0, [], "", 0, ["x", "y"], "", 0]]
+    raw = [
+        text,
+        ["link", text, 1, [text], text, [text], [], text, 0, text],
+        [text, text, 0, [], "", 0, ["x", "y"], "", 0, ""],
+    ]
     seen = render(prune(read_tree(raw)), url="u", title="t", budget=100_000)
     assert len(seen.text.splitlines()) <= 5
     assert [line for line in seen.text.splitlines() if line.startswith("[")] == ["[1] " + seen.elements[1].line]
 
 
 @pytest.mark.parametrize(
-    "raw", [None, {}, [1], [["a"]], [["link", 1, 0, [], "", 0, [], "", 0]], [["link", "", "1", [], "", 0, [], "", 0]],
-            [["link", "", 0, {}, "", 0, [], "", 0]], [["link", "", 0, [], "", "x", [], "", 0]]],
+    "raw", [None, {}, [1], [["a"]], [["link", 1, 0, [], "", 0, [], "", 0, ""]],
+            [["link", "", "1", [], "", 0, [], "", 0, ""]], [["link", "", 0, {}, "", 0, [], "", 0, ""]],
+            [["link", "", 0, [], "", "x", [], "", 0, ""]], [["link", "", 0, [], "", 0, [], "", 0, 1]]],
 )  # fmt: skip
 def test_a_page_that_tampers_with_the_walker_is_noticed(raw: Any) -> None:
     with pytest.raises(TreeError):

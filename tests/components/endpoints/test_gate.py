@@ -22,10 +22,12 @@ from components.endpoints.complaints import RequestRefused
 from components.endpoints.gate import GATE, is_home
 from components.errors import InputError
 from components.privacy.config import DetectorModel, PrivacyConfig
+from components.privacy.episodes import as_marked
 from components.privacy.guard import PrivacyGuard
 from components.privacy.log import Log, read_chains, sent_texts
 from components.synthesize.config import DebateJudge, ModelJudge
 from components.synthesize.judge import judge_all
+from components.synthesize.pieces import pieces
 from components.synthesize.wording import word_all
 from components.traces import conversations, send_traces
 from components.tracking import TrackedRun
@@ -243,6 +245,24 @@ def test_no_way_out_goes_round_the_gate(
     assert len(asked) == len(vendor.requests)
     assert sum(entry.stopped.get("email", 0) for entry in asked) >= 1
     assert not chain.broken
+
+
+def test_what_only_a_fields_markup_says_is_private_is_told_to_no_judge_and_no_writer(
+    vendor: OpenAIServer,  # noqa: F811
+    round_one: Round,
+    make_episode: MakeEpisode,
+    make_step: Callable[..., Any],
+) -> None:
+    vendor.answer = lambda _text, _seed: "VERDICT: solved\nINSTRUCTION: i\nSUMMARY: s"
+    wrote = make_step('type [2] "90 210 7"').model_copy(update={"purposes": {2: "tel"}})
+    after = make_step('stop "done"', index=1, page="Thanks, 90 210 7")
+    episode = make_episode(steps=[wrote, after])
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+        judge(round_one, episode)
+        word_all([*pieces(episode, solved=True, longest=2)], writer=CHAT, round=round_one)
+    assert "[phone]" in sent(vendor)
+    assert "90 210 7" not in sent(vendor)
+    assert as_marked(episode) is episode, "where no guard stands"
 
 
 def test_without_a_guard_nothing_is_changed(vendor: OpenAIServer, round_one: Round, private_episode: Episode) -> None:  # noqa: F811

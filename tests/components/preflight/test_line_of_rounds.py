@@ -3,6 +3,7 @@ changes."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from components.agents.config import LocalConfig
+from components.endpoints.gate import GATE
 from components.errors import InputError
 from components.place import Job, mark_done, stage
 from components.preflight.component import preflight
@@ -78,3 +81,17 @@ def test_other_settings_of_one_stage_leave_what_the_others_are_told_as_it_was(
     after = dict(zip(names, preflight.python_func(**{**form, "overrides": "distill: {steps: 9}"}), strict=True))
     assert {name for name in names if before[name] != after[name]} == {"distill"}
     assert before["shards"] == ["0/3", "1/3", "2/3"]
+
+
+def test_the_student_that_the_round_begins_with_decides_a_hybrids_private_steps(
+    form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GATE, "_guard", None)
+    monkeypatch.setattr("components.preflight.run.check_endpoint", lambda *_, **__: None)
+    hybrid = (
+        "teacher: {kind: hybrid, local: student, remote: {kind: chat, model: m, base_url: 'http://127.0.0.1:9/v1'}}"
+    )
+    names = preflight.python_func.__annotations__["return"]._fields
+    told = dict(zip(names, preflight.python_func(**{**form, "overrides": hybrid}), strict=True))
+    _, manifest = begin(form, overrides=hybrid)
+    assert json.loads(told["teacher"])["local"] == LocalConfig(model=manifest.student).model_dump(mode="json")
