@@ -13,6 +13,7 @@ from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.pages import FIELD_ROLES, SyntheticPage
 from components.models.lessons.questions import Lookup, amid, ref, say, with_own_name
+from components.models.lessons.reckoning import compared, extreme, in_case
 from components.models.lessons.relations import (
     copied,
     in_row,
@@ -200,6 +201,9 @@ _KINDS, _WEIGHTS = zip(
         (in_table, 4),
         (not_yet, 8),
         (wrong_field, 6),
+        (extreme, 4),
+        (compared, 2),
+        (in_case, 3),
         (in_turn, 6),
     ),
     strict=True,
@@ -207,5 +211,5 @@ _KINDS, _WEIGHTS = zip(
 EASY = 9
 """How many kinds, from the first one on, are easy; one of them, the ordinal, every page can answer. The last kind alone
 depends on what was done before."""
-HARD = (_option, neighbour, in_row, in_table, not_yet, in_turn)
+HARD = (_option, neighbour, in_row, in_table, not_yet, in_turn, compared, in_case)
 """Kinds that a model of this size learns only when it is asked them many times about one page."""

@@ -91,9 +91,11 @@ def make_page(rng: Random, *, size: int) -> SyntheticPage:
         mark=rng.choice(("checked", "selected", "marked", "on", "pressed")),
         nesting=rng.random() < 0.5,
     )
-    style = rng.choice(("mixed", "mixed", "form", "form", "list", "list", "rows", "table"))
+    style = rng.choice(("mixed", "mixed", "form", "form", "list", "list", "rows", "table", "numbers"))
     if style == "form":
         lines = _form(rng, size)
+    elif style == "numbers":
+        lines = _numbers(rng, size)
     elif style == "rows":
         lines = _rows(rng, size)
     elif style == "table":
@@ -178,6 +180,22 @@ def _table(rng: Random, size: int) -> list[Line]:
             lines.append(replace(element, row=row, name=rng.choice((element.name, words.label(rng)))))
     if rng.random() < 0.5:
         lines.append(replace(_element(rng, rng.choice(FIELD_ROLES)), value=""))
+    return lines
+
+
+def _numbers(rng: Random, size: int) -> list[Line]:
+    """Elements called by numbers, or ordinary lines among which one number stands, as a field's value or a text."""
+    most = rng.choice((9, 20, 100, 1000))
+    if rng.random() < 0.5:
+        role = rng.choice(("button", "link", "clickable", "option"))
+        called = rng.sample(range(-most if rng.random() < 0.2 else 0, most + 1), min(size, most))
+        return [Line(role=role, name=str(number), ref=0) for number in called]
+    number = str(rng.randint(-most if rng.random() < 0.3 else 0, most))
+    shown = Line(role=rng.choice(("text", "cell", "label")), name=number)
+    if rng.random() < 0.5:
+        shown = Line(role="spinbutton", name=rng.choice(("", words.label(rng))), ref=0, value=number)
+    lines = [_element(rng, rng.choice(("button", "link", "clickable", "checkbox"))) for _ in range(size)]
+    lines.insert(rng.randrange(len(lines) + 1), shown)
     return lines
 
 

@@ -1,0 +1,66 @@
+"""Questions that need more than finding: numbers that are compared, letters that are written large or small."""
+
+from __future__ import annotations
+
+from random import Random
+
+from components.browser.quoting import quote
+from components.models.lessons import words
+from components.models.lessons.pages import FIELD_ROLES, Line, SyntheticPage
+from components.models.lessons.questions import Lookup, amid, ref, say, with_own_name
+
+NEAR = 4
+"""A number that is asked about is often the one that is shown, else mostly no further from it than this."""
+
+
+def extreme(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """Of elements that are named by numbers, the one with the greatest or the smallest."""
+    pool = {number: line for line in with_own_name(page) if (number := _number(line.name)) is not None}
+    if len(pool) < 2:
+        return None
+    which, said = rng.choice(((max, ("greatest", "largest", "highest")), (min, ("smallest", "least", "lowest"))))
+    core = rng.choice(("the {} number", "the one with the {} number", "the {}")).format(rng.choice(said))
+    return Lookup(question=amid(rng, page, core), answer=ref(pool[which(pool)]))
+
+
+def compared(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """What to take where a number of the page is below another one, above it, or the same."""
+    shown = [number for line in page.lines if (number := _number(line.value or _static(line))) is not None]
+    others = [line for line in with_own_name(page) if _number(line.name) is None and not line.value]
+    if len(shown) != 1 or len(others) < 3:
+        return None
+    wanted = shown[0] + rng.choice((0, 0, *range(-NEAR, NEAR + 1), rng.randint(-50, 50)))
+    below, above, same = rng.sample(others, 3)
+    line = same if shown[0] == wanted else below if shown[0] < wanted else above
+    parts = [
+        f"{rng.choice(('below', 'less'))} {say(rng, below.name)}",
+        f"{rng.choice(('above', 'more'))} {say(rng, above.name)}",
+    ]
+    rng.shuffle(parts)
+    return Lookup(question=f"{wanted}: {', '.join(parts)}, then {say(rng, same.name)}", answer=ref(line))
+
+
+def in_case(rng: Random, page: SyntheticPage) -> Lookup | None:
+    """A text of the question in capital or in small letters, for a field that is named or alone."""
+    fields = [line for line in page.elements if line.role in FIELD_ROLES and not line.options]
+    if not fields:
+        return None
+    line, text = rng.choice(fields), words.label(rng)
+    if len(fields) > 1 and line not in with_own_name(page):
+        return None
+    given, wanted = (
+        rng.choice((text, text.upper(), text.lower(), text.capitalize())),
+        rng.choice((str.upper, str.lower)),
+    )
+    letters = rng.choice(("upper case", "capital letters") if wanted is str.upper else ("lower case", "small letters"))
+    where = f" {rng.choice(('in', 'into'))} {say(rng, line.name) if line.name else line.role}"
+    core = f"{rng.choice((quote(given), given))} in {letters}{where if len(fields) > 1 or rng.random() < 0.5 else ''}"
+    return Lookup(question=amid(rng, page, core), answer=f"{ref(line)} {quote(wanted(given))}")
+
+
+def _static(line: Line) -> str:
+    return line.name if line.ref is None else ""
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < 5 else None
