@@ -169,8 +169,8 @@ def announce(place: Place) -> None:
 def announce_benchmarks(place: Place) -> None:
     """Tells benchmarks where their sites and checkouts are."""
     announce_sites(place.sites)
-    if place.infinity:
-        os.environ.setdefault(VARIABLE, place.infinity)
+    if place.infinity and not os.environ.get(VARIABLE):
+        os.environ[VARIABLE] = place.infinity
 
 
 def bypass_proxies() -> None:

@@ -15,7 +15,7 @@ from components.agents.config import LocalConfig, endpoints, with_student
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
-from components.place import read_place
+from components.place import announce_benchmarks, read_place
 from components.preflight.config import Recipe
 from components.trajectories.schema import Episode
 from pipelines.model_folders import model_folder
@@ -43,10 +43,12 @@ class Show:
     async def play(self, agent: Agent, *, place: str) -> Episode:
         from components.browser.pool import BrowserPool
 
+        here = read_place(place)
+        announce_benchmarks(here)
         benchmark, _ = self.recipe.tasks.open()
         (task,) = choose_tasks(benchmark, [self.task])
         settings = {"pages": 1, "screenshots": False}
-        browser = benchmark.view.over(read_place(place).browser).model_copy(update=settings)
+        browser = benchmark.view.over(here.browser).model_copy(update=settings)
         async with (
             benchmark,
             benchmark.visit(task, store=None) as visit,

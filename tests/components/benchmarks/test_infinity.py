@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from components.agents.build import build_agent
+from components.agents.config import RandomConfig, StopConfig
+from components.benchmarks.config import TasksConfig
+from components.benchmarks.infinity import control
 from components.benchmarks.infinity.benchmark import WebArenaInfinity
 from components.benchmarks.infinity.checkout import VARIABLE
 from components.benchmarks.infinity.control import SOLVED, opened
@@ -23,8 +27,19 @@ from components.browser.find import VARIABLE as BROWSER
 from components.browser.page import Page
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
+from components.episodes.config import PlaySettings
 from components.errors import InputError
+from components.evaluate.config import EvaluateConfig
+from components.evaluate.run import run as evaluate
+from components.explore.config import ExploreConfig
+from components.explore.run import run as explore
+from components.place import Place
+from components.preflight.config import Recipe
+from components.preflight.run import check_tasks
+from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
+from components.trajectories.store_folder import FolderStore
+from pipelines.evaluations import tasks_of
 from tests.components.benchmarks.test_own_sites import moving
 from tests.components.episodes.parts import play_visit
 
@@ -38,7 +53,7 @@ ADD_TEA = ("click [Suggest]", "click [Add]", "click [Finish 3]")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What the control found is kept in the user's folder: here in one of the tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setattr(control, "FOLDER", tmp_path_factory.mktemp("known"))
         yield
 
 
@@ -208,13 +223,17 @@ def test_tasks_that_are_true_from_the_start_are_found_once_and_left_out(
     assert WebArenaInfinity(folder=checkout, subset="function").excluded == {"notes-function-1": SOLVED}
 
 
+def with_apps(checkout: Path, *names: str) -> Path:
+    """The application again under these names, with wordings of their own."""
+    for name in names:
+        app = Path(shutil.copytree(CHECKOUT / "apps/notes", checkout / "apps" / name))
+        file = app / "real-tasks.json"
+        file.write_text(file.read_text().replace("the note ", f"the {name} note ").replace("a note", f"a {name} note"))
+    return checkout
+
+
 def test_applications_are_learnt_from_or_judged_and_those_of_a_product_stay_together(checkout: Path) -> None:
-    for name in ("notes-of-others", "shop", "mail", "mail-settings", "wiki"):
-        shutil.copytree(CHECKOUT / "apps/notes", checkout / "apps" / name)
-        file = checkout / "apps" / name / "real-tasks.json"
-        file.write_text(
-            file.read_text().replace("the note ", f"the note in {name} ").replace("a note", f"a {name} note")
-        )
+    with_apps(checkout, "notes-of-others", "shop", "mail", "mail-settings", "wiki")
     benchmark = WebArenaInfinity(folder=checkout)
     split = make_split(benchmark)
     sides = [{task.site for task in side.values()} for side in (split.train, split.heldout)]
@@ -226,6 +245,35 @@ def test_applications_are_learnt_from_or_judged_and_those_of_a_product_stay_toge
     named = make_split(WebArenaInfinity(folder=checkout, heldout=["mail"]))
     assert {task.site for task in named.heldout.values()} == {"mail"}
     assert {task.site for task in WebArenaInfinity(folder=checkout, apps=["shop"]).tasks.values()} == {"shop"}
+
+
+def test_a_round_explores_and_judges_it_by_its_recipe(checkout: Path, tmp_path: Path) -> None:
+    with_apps(checkout, "shop")
+    tasks = TasksConfig(benchmark="webarena-infinity", options={"folder": str(checkout), "heldout": ["shop"]})
+    here = Round(run="r", number=1, seed=0, store=FolderStore(tmp_path / "store"), work=tmp_path)
+    settings = {"tasks": tasks, "play": PlaySettings(max_steps=2), "browser": BrowserSettings(pages=2), "round": here}
+    found = explore(config=ExploreConfig(teacher_seeds=1), mode="teacher", teacher=RandomConfig(), **settings)
+    assert sum(found.outcomes.values()) == 2, "each training task once"
+    judged = evaluate(
+        config=EvaluateConfig(seeds=1, task_seeds=1),
+        role="stop",
+        agent=build_agent(StopConfig(), store=None, work=tmp_path),
+        **settings,
+    )
+    assert {name: (each.solved, each.episodes) for name, each in judged.splits.items()} == {
+        "transductive": (0, 2),
+        "heldout_tasks": (0, 2),
+    }
+
+
+def test_a_place_says_where_the_checkout_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    recipe = tasks_of(Recipe(name="one"), benchmark="webarena-infinity", subset="easy")
+    assert (recipe.tasks.heldout, recipe.evaluate.task_seeds) == ("all", 1)
+    with pytest.raises(InputError, match="none is named"):
+        check_tasks(recipe, Place(name="here"))
+    monkeypatch.setenv(VARIABLE, "")
+    check_tasks(recipe, Place(name="here", infinity=str(CHECKOUT)))
 
 
 def change(path: str, text: str | None) -> Callable[[Path], object]:
@@ -254,7 +302,7 @@ def test_what_is_wrong_with_a_checkout_is_said(
     checkout: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("components.benchmarks.infinity.control.TOLD_SECONDS", 0.5)
+    monkeypatch.setattr(control, "TOLD_SECONDS", 0.5)
     change(checkout)
     with pytest.raises(InputError, match=said):
         open_benchmark("webarena-infinity", folder=checkout, **options)
