@@ -15,7 +15,7 @@ from components.agents.base import Turn
 from components.browser.actions import KINDS, LITERAL, WITH_REF
 from components.browser.quoting import quote
 
-DECODING_VERSION = "2"
+DECODING_VERSION = "3"
 """Part of every local agent's digest: change it whenever something else can be written."""
 ALONE = ("go_back", "wait")
 DIRECTIONS = ("up", "down")

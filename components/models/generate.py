@@ -25,7 +25,10 @@ TINY = 50_000_000
 """Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
 other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
 TRIED = 64
-"""Tokens looked at, likeliest first, for one that is allowed; where none is, the row is free from then on."""
+"""Tokens looked at, likeliest first, for one that is allowed; where none is, the likeliest is the row's last: whatever
+followed, it would be nothing that may be written (an untrained student would go on to the limit)."""
+LOST = -1e4
+"""Its score: less than any answer's, and finite, because it travels as JSON."""
 Decode = Callable[[Sequence[int]], str]
 
 
@@ -58,7 +61,8 @@ class Written:
     """An answer, the end-of-text token left out.
 
     Attributes:
-        scores: natural logarithm of the model's probability of each token, the end's last where it came.
+        scores: natural logarithm of the model's probability of each token, the end's last where it came; `LOST` for
+            one after which nothing allowed is left.
     """
 
     tokens: list[int]
@@ -76,7 +80,7 @@ class _Row:
     rng: np.random.Generator
     written: list[int] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
-    free: bool = False
+    lost: bool = False
     done: bool = False
 
 
@@ -154,11 +158,12 @@ def _generate(
             for row, token, score in zip(rows, chosen, scores, strict=True):
                 if row.done:
                     continue
-                row.scores.append(float(score[token]))
+                row.scores.append(LOST if row.lost else float(score[token]))
                 if token == end:
                     row.done = True
                 else:
                     row.written.append(token)
+                    row.done = row.lost
             if all(row.done for row in rows):
                 return
             tokens = torch.tensor(chosen, device=model.device)[:, None]
@@ -195,7 +200,7 @@ class _Chooser:
         allowed = (token for token in likeliest if self._leads_on(row, token))
         fitting = list(allowed if self.temperature else islice(allowed, 1))
         if not fitting:
-            row.free = True
+            row.lost = True
             return likeliest[0]
         if len(fitting) == 1:
             return fitting[0]
@@ -203,7 +208,7 @@ class _Chooser:
 
     def _leads_on(self, row: _Row, token: int) -> bool:
         allowed = row.ask.allowed
-        if allowed is None or self.decode is None or row.free:
+        if allowed is None or self.decode is None:
             return True
         if token == self.end:
             return allowed.ends(self.decode(row.written))

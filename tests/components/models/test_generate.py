@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.models.generate import Ask, generate
+from components.models.generate import LOST, Ask, generate
 from components.models.weights import load_model
 
 
@@ -100,3 +100,24 @@ def test_samples_follow_the_distribution(model: Any) -> None:
     written = generate(model, asks, pad=1, end=-1, max_new_tokens=1, temperature=0.3)
     share = sum(each.tokens[0] == likeliest for each in written) / len(written)
     assert abs(share - float(chances[likeliest])) < 0.08
+
+
+class Nothing:
+    """Allows what no single token makes."""
+
+    def begins(self, text: str) -> bool:
+        return len(text) > 99
+
+    def ends(self, text: str) -> bool:
+        return len(text) > 99
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_a_row_that_can_no_longer_be_allowed_ends_and_loses_to_any_answer(model: Any, temperature: float) -> None:
+    free, *others = _asks(3)
+    lost = Ask(tokens=free.tokens, key=free.key, allowed=Nothing())
+    settings: dict[str, Any] = {"pad": 1, "end": 0, "max_new_tokens": 12, "decode": str, "temperature": temperature}
+    [written, *beside] = generate(model, [lost, *others], **settings)
+    assert len(written.tokens) == 1
+    assert written.score <= LOST
+    assert [one.tokens for one in beside] == [one.tokens for one in generate(model, others, **settings)]
