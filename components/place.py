@@ -38,6 +38,7 @@ from components.sites.config import Site
 from components.trajectories.attempts import Attempt, Failure
 from components.trajectories.imports import find_takedown
 from components.trajectories.open_store import open_store
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round, done_key
 
 if TYPE_CHECKING:
@@ -117,6 +118,14 @@ class Place(BaseModel):
         if self.s3_server and (self.store or self.s3_endpoint):
             raise ValueError("s3_server starts a store of its own: leave out store and s3_endpoint, or s3_server")
         return self
+
+
+class Timing(BaseModel):
+    """How long one try of a stage took; `started` in seconds since 1970."""
+
+    stage: str
+    started: float
+    seconds: float
 
 
 class Job(BaseModel):
@@ -233,7 +242,7 @@ def _check_code(begun_with: str) -> None:
 def mark_done(here: Round) -> None:
     """Says that a round has ended, and how many seconds after its last preflight began: what the last stage does."""
     prefix = f"{here.prefix}/timings/preflight-"
-    began = max(json.loads(here.store.get(key))["started"] for key in here.store.list(prefix))
+    began = max(read_record(here.store, key, Timing, what="timing").started for key in here.store.list(prefix))
     here.store.put_new(done_key(here), json.dumps({"wall_seconds": time.time() - began}).encode())
 
 
@@ -241,15 +250,15 @@ def timings(here: Round) -> dict[str, float]:
     """Seconds of every stage of a round, all attempts that ended together; a killed attempt leaves none."""
     totals: dict[str, float] = {}
     for key in here.store.list(f"{here.prefix}/timings/"):
-        record = json.loads(here.store.get(key))
-        totals[record["stage"]] = round(totals.get(record["stage"], 0.0) + record["seconds"], 3)
+        record = read_record(here.store, key, Timing, what="timing")
+        totals[record.stage] = round(totals.get(record.stage, 0.0) + record.seconds, 3)
     return totals
 
 
 def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) -> None:
-    record = {"stage": name, "started": started, "seconds": seconds}
+    record = Timing(stage=name, started=started, seconds=seconds)
     key = f"{opened.prefix}/timings/{name}-{int(started * 1000)}.json"
-    opened.store.put_new(key, json.dumps(record).encode())
+    opened.store.put_new(key, record.model_dump_json().encode())
 
 
 def _write_failure(work: Path, attempt: Attempt | None, failure: Failure) -> None:

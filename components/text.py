@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # A quoted text is one token of the scan, so that a page that prints "[12] button" in its text is not renumbered.
 _REFERENCE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[0-9]+\] ?')
@@ -15,6 +16,23 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def cleaned(value: Any, *, deepest: int = 100) -> Any:
+    """What JSON gives, with every text in it cleaned.
+
+    Raises:
+        ValueError: it is nested deeper than anything meant to be read.
+    """
+    if deepest == 0:
+        raise ValueError("nested too deep")
+    if type(value) is str:
+        return clean(value)
+    if type(value) in (tuple, list):
+        return type(value)(cleaned(each, deepest=deepest - 1) for each in value)
+    if type(value) is dict:
+        return {clean(key): cleaned(each, deepest=deepest - 1) for key, each in value.items()}
+    return value
 
 
 def without_references(text: str) -> str:

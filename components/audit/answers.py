@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from components.audit.sources import Source
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
+from components.trajectories.records import read_record
 from components.verdicts.probes import Probe
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class AnswerBook:
         there = set(self._store.list(f"{self._prefix}/"))
         stored = [probe for probe in probes if self._key(probe) in there]
         with ThreadPoolExecutor(READ_AHEAD) as pool:
-            found = pool.map(lambda probe: Answer.model_validate_json(self._store.get(self._key(probe))), stored)
+            found = pool.map(lambda probe: read_record(self._store, self._key(probe), Answer, what="answer"), stored)
             return {probe.id: answer for probe, answer in zip(stored, found, strict=True)}
 
     def keep(self, probe: Probe, answer: Answer) -> None:

@@ -21,6 +21,7 @@ from components.audit.sources import Source, open_sources
 from components.audit.white_box import OwnRouting, check_white_box
 from components.errors import InputError
 from components.trajectories.digests import json_digest
+from components.trajectories.records import read_record
 from components.trajectories.store import Store
 from components.verdicts.evidence import Cast, Instrument, OnProgress
 from components.verdicts.finding import Finding, Verdict
@@ -90,7 +91,7 @@ class Prepared:
     def known(self) -> AuditReport | None:
         """The result, where this audit was finished before."""
         try:
-            return AuditReport.model_validate_json(self.store.get(self.key))
+            return read_record(self.store, self.key, AuditReport, what="result of an audit")
         except KeyError:
             return None
 

@@ -6,6 +6,7 @@ from components.agents.config import LocalConfig
 from components.benchmarks.config import TasksConfig
 from components.errors import InputError
 from components.results.distill import DistillResult
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
@@ -32,7 +33,8 @@ def learnt_tasks(store: Store, model: str) -> set[str]:
 
 
 def _distillations(store: Store) -> list[DistillResult]:
-    return [DistillResult.model_validate_json(store.get(key)) for key in store.list("runs/") if key.endswith(RESULT)]
+    keys = (key for key in store.list("runs/") if key.endswith(RESULT))
+    return [read_record(store, key, DistillResult, what="result of a stage") for key in keys]
 
 
 def judged(student: LocalConfig, round: Round, tasks: TasksConfig) -> TasksConfig:

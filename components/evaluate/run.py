@@ -29,6 +29,7 @@ from components.results.place import ResultPlace, result_key
 from components.trajectories.digests import json_digest
 from components.trajectories.manifest import Manifest, find_manifest
 from components.trajectories.phases import Role, SplitName, evaluate_phase
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
 from components.trajectories.tables import MANIFEST_SUFFIX, TableInfo, is_whole, read_table, table_info, write_table
@@ -137,7 +138,7 @@ class _Evaluation:
         if not self.config.reuse or self.role == "student":
             return None
         for key in self._earlier_results():
-            earlier = EvaluateResult.model_validate_json(self.round.store.get(key))
+            earlier = read_record(self.round.store, key, EvaluateResult, what="result of a stage")
             if earlier.inputs == self.inputs and earlier.complete:
                 now = {"run": self.round.run, "round": self.round.number, "role": self.role, "seconds": 0.0}
                 return self.place.keep(earlier.model_copy(update={**now, "reused": earlier.reused or key}))
@@ -163,9 +164,9 @@ class _Evaluation:
         """The key of a result that another run left, where that run is still whole."""
         store, pointer = self.round.store, self._pointer
         if pointer and store.exists(pointer):
-            key = json.loads(store.get(pointer))
+            key = read_record(store, pointer, str, what="pointer to a result")
             if store.exists(key):
-                found = EvaluateResult.model_validate_json(store.get(key))
+                found = read_record(store, key, EvaluateResult, what="result of a stage")
                 if is_whole(store, found.table, digest=found.table_digest):
                     yield key
 

@@ -18,14 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from components.browser.actions import Action, ActionError, parse_action
 from components.exchange.axtree import read_page
 from components.exchange.calls import NoCounterpart, action_of, read_call
-from components.exchange.foreign import Foreign, Mistake, foreign_step
+from components.exchange.foreign import Foreign, Mistake, between, foreign_step
 from components.trajectories.schema import Step
 
-GOAL = re.compile(r"##\s*Goal:\s*(?P<goal>.*?)\s*\n#\s*Observation", re.DOTALL)
-TAB = re.compile(r"\(active tab\):?(?:(?!\nTab ).)*?URL:\s*(?P<url>\S+)", re.DOTALL)
+GOAL, OBSERVATION = re.compile(r"##[ ]*Goal:"), re.compile(r"\n#[ ]*Observation")
+ACTIVE, TAB, URL = "(active tab)", "\nTab ", re.compile(r"URL:\s*(\S+)")
+ACTION, THOUGHT = ("<action>", "</action>"), ("<think>", "</think>")
 TREE = re.compile(r"##\s*AXTree:[ ]*\n(?P<tree>.*?)(?=\n##? \S|\Z)", re.DOTALL)
-ACTION = re.compile(r"<action>\s*(?P<action>.*?)\s*</action>", re.DOTALL)
-THOUGHT = re.compile(r"<think>\s*(?P<thought>.*?)\s*</think>", re.DOTALL)
 
 
 class _Item(BaseModel):
@@ -69,13 +68,24 @@ def parse(row: Any) -> Line:
     if [each.role for each in messages] != ["system", "user", "assistant"]:
         raise Mistake("", "three messages are wanted: system, user, assistant")
     asked, answer = messages[1].text, messages[2].text
-    goal, tab, tree = GOAL.search(asked), TAB.search(asked), TREE.search(asked)
-    for found, what in ((goal, "`## Goal:` before `# Observation`"), (tab, "an active tab with `URL:`")):
-        if not found:
+    goal, url, tree = _goal(asked), _url(asked), TREE.search(asked)
+    for found, what in ((goal, "`## Goal:` before `# Observation`"), (url, "an active tab with `URL:`")):
+        if found is None:
             raise Mistake("1.content", f"there is no {what}")
-    if not goal or not tab or not goal["goal"]:
+    if not goal or not url:
         raise Mistake("1.content", "the goal is empty")
-    return Line(goal=goal["goal"], url=tab["url"].strip("\"'\\"), tree=tree["tree"] if tree else "", answer=answer)
+    return Line(goal=goal, url=url.strip("\"'\\"), tree=tree["tree"] if tree else "", answer=answer)
+
+
+def _goal(asked: str) -> str | None:
+    begin = GOAL.search(asked)
+    end = OBSERVATION.search(asked, begin.end()) if begin else None
+    return asked[begin.end() : end.start()].strip() if begin and end else None
+
+
+def _url(asked: str) -> str | None:
+    tabs = (URL.search(each.partition(TAB)[0]) for each in asked.split(ACTIVE)[1:])
+    return next((found[1] for found in tabs if found), None)
 
 
 def trajectories(rows: Iterable[tuple[int, Line]]) -> Iterator[Foreign]:
@@ -88,17 +98,16 @@ def trajectories(rows: Iterable[tuple[int, Line]]) -> Iterator[Foreign]:
 
 def _step(line: Line, *, index: int) -> Step:
     page = read_page(line.tree, url=line.url)
-    action, thought = ACTION.search(line.answer), THOUGHT.search(line.answer)
-    before = line.answer[: action.start()] if action else line.answer
-    said = action["action"] if action else line.answer[-500:]
+    action, thought = between(line.answer, *ACTION), between(line.answer, *THOUGHT)
+    before = line.answer if action is None else line.answer.partition(ACTION[0])[0].strip()
 
     def read() -> Action:
-        if not action:
+        if action is None:
             raise NoCounterpart("no <action> is given")
-        return action_of(read_call(said), page.refs)
+        return action_of(read_call(action), page.refs)
 
-    reason = thought["thought"] if thought else before
-    return foreign_step(page, index=index, reason=reason.strip(), said=said, read=read)
+    said = line.answer[-500:] if action is None else action
+    return foreign_step(page, index=index, reason=thought or before, said=said, read=read)
 
 
 def _answer(steps: Sequence[Step]) -> str | None:

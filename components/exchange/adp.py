@@ -7,21 +7,20 @@ holds `<finish> the answer </finish>`. Written is version 1.2.0 of its schema.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.browser.actions import Action, ActionError, parse_action
 from components.exchange.axtree import Page, own_page, read_page
 from components.exchange.calls import action_of, call_of
-from components.exchange.foreign import Foreign, foreign_step
+from components.exchange.foreign import Foreign, between, foreign_step
 from components.trajectories.schema import Episode, Outcome, Step
 
 VERSION = "1.2.0"
 FINISH = "<finish> {} </finish>"
-FINISHED = re.compile(r"<finish>\s*(?P<answer>.*?)\s*</finish>", re.DOTALL)
+FINISHED = ("<finish>", "</finish>")
 OURS = "symbiont"
 
 
@@ -137,9 +136,14 @@ def _foreign(line: int, row: Trajectory) -> Foreign:
     steps = _steps(row)
     if not steps:
         return Foreign(line=line, intent=intent, unfit="nothing is done on a web page")
-    answers = [each["answer"] for part in row.content if isinstance(part, Message) and (each := _end(part))]
+    ends = (between(part.content, *FINISHED) for part in row.content if isinstance(part, Message))
+    answers = [end for end in ends if end is not None]
     return Foreign(
-        line=line, intent=intent, steps=tuple(steps), outcome=_outcome(row.details), answer=(answers or [None])[-1]
+        line=line,
+        intent=intent,
+        steps=tuple(steps),
+        outcome=_outcome(row.details),
+        answer=answers[-1] if answers else None,
     )
 
 
@@ -150,11 +154,15 @@ def _steps(row: Trajectory) -> list[Step]:
         if isinstance(part, Web) and part.axtree:
             own = row.details.get("form") == OURS
             page = own_page(part.axtree, url=part.url or "") if own else read_page(part.axtree, url=part.url or "")
-        elif page is not None and (isinstance(part, Api) or (isinstance(part, Message) and _end(part))):
+        elif page is not None and (isinstance(part, Api) or _is_end(part)):
             steps.append(_step(page, part, index=len(steps)))
         elif isinstance(part, Text) and part.source == "environment" and isinstance(before, Api) and steps:
             steps[-1] = steps[-1].model_copy(update={"feedback": steps[-1].feedback or part.content})
     return steps
+
+
+def _is_end(part: Part) -> TypeGuard[Message]:
+    return isinstance(part, Message) and between(part.content, *FINISHED) is not None
 
 
 def _step(page: Page, part: Api | Message, *, index: int) -> Step:
@@ -167,17 +175,13 @@ def _step(page: Page, part: Api | Message, *, index: int) -> Step:
         said = part.content
 
         def read() -> Action:
-            return Action("stop", None, answer["answer"] if (answer := _end(part)) else "")
+            return Action("stop", None, between(part.content, *FINISHED))
 
     return foreign_step(page, index=index, reason=part.description or "", said=said, read=read)
-
-
-def _end(part: Message) -> re.Match[str] | None:
-    return FINISHED.search(part.content)
 
 
 def _outcome(details: dict[str, Any]) -> Outcome:
     if details.get("outcome") in (Outcome.SOLVED, Outcome.FAILED):
         return Outcome(details["outcome"])
     reward = details.get("reward")
-    return Outcome.FAILED if isinstance(reward, int | float) and reward <= 0 else Outcome.SOLVED
+    return Outcome.FAILED if isinstance(reward, int | float) and not reward > 0 else Outcome.SOLVED

@@ -70,7 +70,7 @@ ACTIONS = {
 }
 """Each function's action of ours, and which parameter is its text."""
 TEXTS = {"clear": "", "report_infeasible": "N/A"}
-LONGEST = 20_000  # characters of a call
+LONGEST = 20_000  # characters of a call, and of a value
 
 
 class NoCounterpart(ValueError):
@@ -104,7 +104,8 @@ def action_of(call: Call, refs: Mapping[str, int]) -> Action:
         NoCounterpart: there is none, or the call lacks an argument.
     """
     function, given = call
-    values = {name: _plain(value) for name, value in given.items() if name in _parameters(function)}
+    names = _parameters(function)
+    values = {name: _plain(value) for name, value in given.items() if name in names and value is not None}
     try:
         action = _action(function, values, refs)
     except KeyError as error:
@@ -142,5 +143,12 @@ def _plain(value: Any) -> str:
         if len(value) != 1:
             raise NoCounterpart("several options at once")
         value = value[0]
-    text = str(value)
+    if not isinstance(value, str | int | float):
+        raise NoCounterpart("a value that is no text and no number")
+    try:
+        text = str(value)
+    except ValueError as error:
+        raise NoCounterpart("a number of thousands of digits") from error
+    if len(text) > LONGEST:
+        raise NoCounterpart(f"a value of {len(text)} characters")
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text

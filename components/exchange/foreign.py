@@ -40,6 +40,13 @@ class Foreign:
     unfit: str = ""
 
 
+def between(text: str, begin: str, end: str) -> str | None:
+    """What stands between two marks, without spaces around it; None where nothing does. Linear in any text."""
+    _, begun, rest = text.partition(begin)
+    inside, ended, _ = rest.partition(end)
+    return inside.strip() if begun and ended else None
+
+
 def foreign_step(page: Page, *, index: int, reason: str, said: str, read: Callable[[], Action]) -> Step:
     """A step on a page. What has no counterpart among our actions stays as it was said, with the reason as feedback, so
     that nobody learns it.

@@ -18,11 +18,14 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from components.browser.origins import origin_of
 from components.errors import InputError
 from components.exchange import a3, adp
 from components.exchange.foreign import Foreign, Mistake
+from components.text import cleaned
 from components.trajectories.episodes import save_episode
 from components.trajectories.imports import (
+    RECORD,
     ROUND,
     ImportRecord,
     find_takedown,
@@ -33,6 +36,7 @@ from components.trajectories.imports import (
     takedown_key,
 )
 from components.trajectories.phases import IMPORTED
+from components.trajectories.records import read_record
 from components.trajectories.schema import AgentInfo, Episode, Origin
 from components.trajectories.store import Store
 
@@ -40,6 +44,7 @@ Form = Literal["a3", "adp"]
 SEEDS = 1_000_000  # below those that judge
 MOST_NAMED = 20
 CHUNK = 1 << 20
+LONGEST = 1 << 27  # characters of a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +72,18 @@ def import_file(store: Store, file: Path, *, form: Form, origin: Origin) -> Impo
     _check_source(store, origin)
     key = record_key(origin.source, digest)
     if store.exists(key):
-        return ImportRecord.model_validate_json(store.get(key))
+        return read_record(store, key, ImportRecord, what=RECORD)
     _check(file, READERS[form])
-    known, counts, left_out = set(imported_keys(store, origin.source)), Counter[str](), Counter[str]()
+    known, seen, counts, left_out = set(imported_keys(store, origin.source)), set[str](), Counter[str](), Counter[str]()
     for found in READERS[form].trajectories(_rows(file, READERS[form])):
         if found.unfit:
             left_out[found.unfit] += 1
             continue
         episode = _episode(found, origin)
+        if episode.key in seen:
+            left_out["it stands twice in the file"] += 1
+            continue
+        seen.add(episode.key)
         counts["episodes"] += 1
         counts["steps"] += len(episode.steps)
         counts["unread"] += sum(bool(step.feedback) for step in episode.steps)
@@ -124,7 +133,7 @@ def _check(file: Path, reader: Reader) -> None:
 def _mistakes(file: Path, reader: Reader) -> Iterator[tuple[int, str, str]]:
     for number, line in _lines(file):
         try:
-            reader.parse(json.loads(line))
+            reader.parse(_read(line))
         except ValidationError as error:
             first = error.errors()[0]
             yield number, ".".join(map(str, first["loc"])), first["msg"]
@@ -132,17 +141,33 @@ def _mistakes(file: Path, reader: Reader) -> Iterator[tuple[int, str, str]]:
             yield number, error.field, error.what
         except json.JSONDecodeError as error:
             yield number, "", f"no JSON: {error.msg}, at character {error.pos + 1}"
-        except RecursionError:
-            yield number, "", "no JSON: too deep"
+        except ValueError as error:
+            yield number, "", str(error)
 
 
 def _rows(file: Path, reader: Reader) -> Iterator[tuple[int, Any]]:
-    return ((number, reader.parse(json.loads(line))) for number, line in _lines(file))
+    return ((number, reader.parse(_read(line))) for number, line in _lines(file))
+
+
+def _read(line: str) -> Any:
+    """Raises ValueError."""
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError):  # of digits, or of brackets
+        raise ValueError("no JSON: a number is too long, or lists are nested too deep") from None
+    return cleaned(found)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:
+        for number, line in enumerate(iter(lambda: lines.readline(LONGEST), ""), 1):
+            if len(line) == LONGEST and not line.endswith("\n"):
+                what = f"line {number} is longer than {LONGEST:,} characters"
+                raise InputError(what, where=str(file), fix="give a file with one trajectory a line")
+            if line.strip():
+                yield number, line
 
 
 def _digest(file: Path) -> str:
@@ -168,7 +193,7 @@ def _episode(found: Foreign, origin: Origin) -> Episode:
         phase=IMPORTED,
         benchmark=origin.source,
         task_id=f"{origin.source}-{goal[:12]}",
-        family=urlsplit(start).hostname or origin.source,
+        family=urlsplit(origin_of(start)).hostname or origin.source,
         template="",
         seed=int(content[:12], 16) % SEEDS,
         intent=found.intent,

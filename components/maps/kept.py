@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
-from components.errors import InputError
 from components.maps.look import Look
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
+
+NAME = re.compile(r"/(\d+)\.json$")
 
 
 class KeptMap:
@@ -20,26 +23,22 @@ class KeptMap:
     def __init__(self, round: Round, *, site: str, user: str) -> None:
         self._round = round
         self._name = hashlib.sha256(f"{site}\n{user}".encode()).hexdigest()[:12]
-        self._count = sum(1 for _ in self._keys())
+        self._next = max((int(NAME.findall(key)[0]) + 1 for key in self._keys()), default=0)
 
     def looks(self) -> Iterator[Look]:
         """Oldest first.
 
         Raises:
-            InputError: one is broken.
+            InputError: one is broken; where it is deleted, its page is looked at again.
         """
-        for key in self._keys():
-            try:
-                yield Look.model_validate_json(self._round.store.get(key))
-            except ValueError as error:
-                fix = "delete it and run again: the page is then looked at again"
-                raise InputError(f"a broken page of a map: {error}", where=key, fix=fix) from error
+        return (read_record(self._round.store, key, Look, what="page of a map") for key in self._keys())
 
     def keep(self, look: Look) -> None:
-        key = f"{self._round.prefix}/map/{self._name}/{self._count:05d}.json"
+        key = f"{self._round.prefix}/map/{self._name}/{self._next:05d}.json"
         self._round.store.put_new(key, look.model_dump_json().encode())
-        self._count += 1
+        self._next += 1
 
     def _keys(self) -> Iterator[str]:
         for number in range(1, self._round.number + 1):
-            yield from self._round.store.list(f"{self._round.at(number).prefix}/map/{self._name}/")
+            keys = self._round.store.list(f"{self._round.at(number).prefix}/map/{self._name}/")
+            yield from (key for key in keys if NAME.search(key))

@@ -5,7 +5,6 @@ Cheap checks come first, and all of them before anything expensive: a wrong inpu
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -41,6 +40,7 @@ from components.trajectories.imports import check_imported
 from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
 from components.trajectories.open_store import check_store
 from components.trajectories.rounds import Round
+from components.trajectories.tables import MANIFEST_SUFFIX, read_manifest
 
 QUESTION = [
     {"role": "system", "content": "You answer in one word."},
@@ -219,7 +219,7 @@ def _earlier_tables(round: Round) -> dict[str, str]:
     for number in range(1, round.number):
         for key in round.store.list(f"{round.at(number).prefix}/tables/examples"):
             if key.endswith(".manifest.json"):
-                found[key] = str(json.loads(round.store.get(key))["digest"])
+                found[key] = read_manifest(round.store, key.removesuffix(MANIFEST_SUFFIX)).digest
     return found
 
 

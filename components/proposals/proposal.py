@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from components.benchmarks.sites.form import Cases, SiteTask
-from components.errors import InputError
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
 
@@ -64,11 +64,7 @@ def iter_proposals(round: Round) -> Iterator[Proposal]:
 
 
 def _read(round: Round, key: str) -> Proposal:
-    try:
-        return Proposal.model_validate_json(round.store.get(key))
-    except ValueError as error:
-        where = f"{round.store.url}/{key}"
-        raise InputError(f"a broken proposal: {error}", where=where, fix="delete it and run again") from error
+    return read_record(round.store, key, Proposal, what="proposal")
 
 
 def _key(round: Round, id: str) -> str:

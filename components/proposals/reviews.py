@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from components.trajectories.records import read_record
 from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
+AGAIN = "approve or reject the task once more, which writes it anew"
 Decision = Literal["approved", "rejected"]
 
 
@@ -21,7 +23,7 @@ def keep_review(store: Store, *, run: str, review: Review) -> None:
 
 def read_reviews(store: Store, *, run: str) -> dict[str, Decision]:
     """By the task's name."""
-    found = (Review.model_validate_json(store.get(key)) for key in store.list(_prefix(run)))
+    found = (read_record(store, key, Review, what="review", fix=AGAIN) for key in store.list(_prefix(run)))
     return {review.task: review.decision for review in found}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from components.errors import InputError
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 
 MEND = "go back to what it was made from, or start another run"
@@ -62,12 +63,9 @@ def results_digest(round: Round, *, without: str = "") -> str:
 def _stored(round: Round, kind: type[R], name: str) -> R | None:
     key = result_key(round, name)
     try:
-        return kind.model_validate_json(round.store.get(key))
+        return read_record(round.store, key, kind, what="result of a stage", fix=MEND)
     except KeyError:
         return None
-    except ValueError as error:
-        where = f"{round.store.url}/{key}"
-        raise InputError(f"a broken result of a stage: {error}", where=where, fix=MEND) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,11 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from components.errors import InfraError
 from components.trajectories.attempts import ATTEMPT
+from components.trajectories.records import read_record
 from components.trajectories.store import Store
 
 TTL = 60.0
@@ -142,7 +144,7 @@ class Leases:
         if not generations:
             return 0, 0.0
         try:
-            record = json.loads(self.store.get(self._key(slot, generations[-1])))
+            record = read_record(self.store, self._key(slot, generations[-1]), dict[str, Any], what="lease")
         except KeyError:  # a newer one has swept it just now: taken
             return generations[-1], float("inf")
         return generations[-1], float(record["expires"])
@@ -160,7 +162,7 @@ class Leases:
         newest = {key.rsplit("/", 1)[0]: key for key in store.list("leases/")}  # in the order of generations
         for slot, key in newest.items():
             with suppress(KeyError):  # a newer one has swept it just now: taken by somebody who lives
-                record = json.loads(store.get(key))
+                record = read_record(store, key, dict[str, Any], what="lease")
                 if record.get("attempt") == attempt and record["expires"] > time.time():
                     _, name, number = slot.split("/")
                     generation = int(key.rsplit("/", 1)[1].removesuffix(".json"))

@@ -20,6 +20,7 @@ from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
 from components.trajectories.imports import check_imported, imported_keys
 from components.trajectories.phases import EXPLORING
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Record
 from components.trajectories.store import Store
@@ -67,7 +68,7 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
             key, Inputs(settings=settings, episodes=digests, imports=imports).model_dump_json().encode()
         ):
             episodes = None  # another process was first
-    inputs = Inputs.model_validate_json(round.store.get(key))
+    inputs = read_record(round.store, key, Inputs, what="list of a synthesis' episodes")
     if inputs.settings != settings:
         raise InputError(
             "this round's synthesis was begun with another configuration or another split",

@@ -15,6 +15,7 @@ from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
 from components.trajectories.knowledge_entry import KnowledgeEntry
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
 
@@ -56,7 +57,7 @@ async def _word_all(entries: Sequence[KnowledgeEntry], writer: ChatConfig, round
 async def _word(agent: ChatAgent, entry: KnowledgeEntry, round: Round) -> KnowledgeEntry:
     key = f"{round.prefix}/wordings/{agent.info.digest[:16]}/{entry.id}.json"
     try:
-        words = Wording.model_validate_json(await asyncio.to_thread(round.store.get, key))
+        words = await asyncio.to_thread(read_record, round.store, key, Wording, what="wording")
     except KeyError:
         words = await _asked(agent, entry) or Wording(instruction=entry.instruction, summary=entry.summary)
         await asyncio.to_thread(round.store.put_new, key, words.model_dump_json().encode())

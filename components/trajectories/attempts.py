@@ -11,7 +11,6 @@ of the same stage at once; the next attempt asks again. Under `runs/<run>/attemp
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -22,11 +21,13 @@ from typing import Literal, Self
 from pydantic import Field
 
 from components.errors import InfraError, InputError
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
 from components.trajectories.store import Store, is_key
 
 ATTEMPT = "SYMBIONT_ATTEMPT"
+FAILED, BEGUN = "word of a stage's failure", "word of an attempt's beginning"
 
 
 class Failure(Record):
@@ -50,6 +51,13 @@ class Failure(Record):
         """The user's, as it was raised; None where it may pass."""
         lasting = self.kind == InputError.__name__
         return InputError(self.what, where=self.where, fix=self.fix) if lasting else None
+
+
+class Begun(Record):
+    """Attributes: `at` is when, in seconds since 1970."""
+
+    round: int
+    at: float
 
 
 class End(Record):
@@ -85,16 +93,18 @@ class Attempt:
         return f"runs/{self.run}/attempts/{self.name}"
 
     def begin(self, round: Round) -> None:
-        self.store.put_new(f"{self.prefix}/begun.json", json.dumps({"round": round.number, "at": time.time()}).encode())
+        self.store.put_new(
+            f"{self.prefix}/begun.json", Begun(round=round.number, at=time.time()).model_dump_json().encode()
+        )
 
     @property
     def begun(self) -> tuple[float, int] | None:
         """When it began, in seconds since 1970, and which round; None where preflight did not come to it."""
         try:
-            record = json.loads(self.store.get(f"{self.prefix}/begun.json"))
+            record = read_record(self.store, f"{self.prefix}/begun.json", Begun, what=BEGUN)
         except KeyError:
             return None
-        return float(record["at"]), int(record["round"])
+        return record.at, record.round
 
     def check(self, stage: str) -> None:
         """Raises the InputError that an earlier try of the stage ended with in this attempt."""
@@ -111,7 +121,7 @@ class Attempt:
     def failures(self) -> list[Failure]:
         """Of every stage that has not ended well since; those that nobody can try again come first."""
         keys = self.store.list(f"{self.prefix}/failed-")
-        found = [Failure.model_validate_json(self.store.get(key)) for key in keys]
+        found = [read_record(self.store, key, Failure, what=FAILED) for key in keys]
         return sorted(found, key=lambda each: each.mistake is None)
 
     def end(self, *, state: Literal["done", "failed", "stopped"]) -> End:
@@ -130,13 +140,13 @@ class Attempt:
     def ended(self) -> End | None:
         """How it ended; None while it lasts, or where nothing was left to say so."""
         try:
-            return End.model_validate_json(self.store.get(f"{self.prefix}/end.json"))
+            return read_record(self.store, f"{self.prefix}/end.json", End, what="word of how an attempt ended")
         except KeyError:
             return None
 
     def _failure(self, stage: str) -> Failure | None:
         try:
-            return Failure.model_validate_json(self.store.get(self._key(stage)))
+            return read_record(self.store, self._key(stage), Failure, what=FAILED)
         except KeyError:
             return None
 

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 
 from components.errors import InputError
 from components.trajectories.episodes import list_episodes
+from components.trajectories.records import read_record
 from components.trajectories.schema import Record, round_prefix
 from components.trajectories.store import Store
 
 SOURCE = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
 MARK = "@"
+RECORD = "record of an import"
+SAME_AGAIN = "delete the object, and take the source down once more"
 ROUND = 0
 
 
@@ -77,7 +80,7 @@ def takedown_key(source: str) -> str:
 
 def find_takedown(store: Store, source: str) -> TakenDown | None:
     try:
-        return TakenDown.model_validate_json(store.get(takedown_key(source)))
+        return read_record(store, takedown_key(source), TakenDown, what="word of a takedown", fix=SAME_AGAIN)
     except KeyError:
         return None
 
@@ -85,7 +88,7 @@ def find_takedown(store: Store, source: str) -> TakenDown | None:
 def records_of(store: Store, source: str) -> list[ImportRecord]:
     """The files of a set that are wholly in."""
     keys = store.list(f"{set_prefix(source)}imports/")
-    return [ImportRecord.model_validate_json(store.get(key)) for key in keys]
+    return [read_record(store, key, ImportRecord, what=RECORD) for key in keys]
 
 
 def sources(store: Store) -> list[str]:

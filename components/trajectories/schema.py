@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from components.text import clean
+from components.text import cleaned
 
 SCHEMA_VERSION = 2
 
@@ -40,18 +40,7 @@ class Record(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        return _cleaned(value)
-
-
-def _cleaned(value: Any) -> Any:
-    """The value with every text in it cleaned; other records have cleaned themselves."""
-    if type(value) is str:
-        return clean(value)
-    if type(value) in (tuple, list):
-        return type(value)(_cleaned(each) for each in value)
-    if type(value) is dict:
-        return {_cleaned(key): _cleaned(each) for key, each in value.items()}
-    return value
+        return cleaned(value)  # other records have cleaned themselves
 
 
 class Cost(Record):

@@ -14,6 +14,7 @@ from typing import Any
 
 from components.errors import InputError
 from components.trajectories.digests import json_digest
+from components.trajectories.records import read_record
 from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
@@ -133,11 +134,7 @@ def read_manifest(store: Store, key: str) -> TableManifest:
         InputError: it cannot be read.
     """
     where = key + MANIFEST_SUFFIX
-    try:
-        return TableManifest.model_validate_json(store.get(where))
-    except ValueError as error:
-        fix = f"delete the manifest; {MEND}"
-        raise InputError(f"a broken manifest of a table: {error}", where=f"{store.url}/{where}", fix=fix) from error
+    return read_record(store, where, TableManifest, what="manifest of a table", fix=f"delete the manifest; {MEND}")
 
 
 def table_info(store: Store, key: str) -> TableInfo:

@@ -1,0 +1,31 @@
+"""Small records in the store, read with one word for what a disk or a copy has torn."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from components.errors import InputError
+from components.trajectories.store import Store
+
+T = TypeVar("T")
+REMAKE = "delete the object and run the same command again"
+
+
+def read_record(store: Store, key: str, kind: type[T], *, what: str, fix: str = REMAKE) -> T:
+    """The record at `key`.
+
+    Args:
+        kind: a pydantic model, or what JSON gives, such as `dict[str, Any]`.
+        what: it is, such as "review".
+
+    Raises:
+        KeyError: there is none.
+        InputError: it is torn, or of another form; names the object and its mend.
+    """
+    data = store.get(key)
+    try:
+        return TypeAdapter(kind).validate_json(data)
+    except ValueError as error:
+        raise InputError(f"a broken {what}: {error}", where=f"{store.url}/{key}", fix=fix) from error
