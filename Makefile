@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-proposals bench-retrieval figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -51,6 +51,9 @@ bench-ablation: setup ## what each ingredient is worth, with intervals and cost 
 
 bench-retrieval: $(VENV)/.packages ## how fast 50,000 pieces of knowledge are searched, and whether what helps is found; minutes
 	@$(BIN)/python -m bench.retrieval --to bench/retrieval.json $(ARGS)
+
+bench-size: $(VENV)/.packages ## 100,000 made-up episodes listed, resumed, counted, synthesized: seconds and memory; half an hour, 5 GB of disk
+	@$(BIN)/python -m bench.size --rows bench/size.json $(ARGS)
 
 bench-keeping: $(VENV)/.packages ## a model of 16 GB to an S3 server and back, interrupted; needs 50 GB of disk (ARGS="--gigabytes 1")
 	@$(BIN)/python -m bench.keeping $(ARGS)

@@ -102,7 +102,7 @@ def report_command(*, run: str, round: int | None, to: Path, recipe: str, place:
 def list_trajectories(filter: EpisodeFilter, *, limit: int, place: str, out: Path) -> tuple[list[dict[str, Any]], int]:
     """Stored episodes that fit, one row each, by key, at most `limit` of them (0: all); and how many fit."""
     with store_of(place, out=out) as (_, store):
-        rows = [{name: row[name] for name in COLUMNS} for row in list_rows(store, filter)]
+        rows = [{name: row[name] for name in COLUMNS} for row in list_rows(store, filter, columns=COLUMNS)]
     return rows[: limit or None], len(rows)
 
 

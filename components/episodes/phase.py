@@ -16,6 +16,7 @@ from typing import Any
 from components.agents.base import Agent
 from components.benchmarks.base import Benchmark
 from components.browser.settings import BrowserSettings
+from components.browser.steps import state_of
 from components.episodes.config import PlaySettings
 from components.episodes.play import DecidedBy, Identity
 from components.episodes.runner import Assignment, Runner, RunResult, assignment_key, iter_errors
@@ -24,7 +25,9 @@ from components.traces import send_traces
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
 from components.trajectories.rounds import Round
+from components.trajectories.rows import episode_row
 from components.trajectories.schema import Episode, Outcome
+from components.trajectories.seen import SEEN_COLUMNS, leave_rows, rows_at
 
 LOOKS = {"width", "height", "budget_tokens", "locale", "dialogs"}
 """What of a browser's settings changes what an agent sees."""
@@ -103,16 +106,35 @@ class Phase:
         Raises:
             InputError: another agent played one of them; it must not be mixed in.
         """
-        store = self.round.store
-        stored = self._stored()
-        for episode in load_episodes(store, [key for key in self.keys if key in stored]):
-            if episode.agent.digest != self.agent.info.digest:
-                raise InputError(
-                    f"an episode of {self.name} was played by another agent ({episode.agent.name})",
-                    where=f"{store.url}/{episode.key}",
-                    fix="start another run, or delete the episodes of this phase",
-                )
+        for episode in load_episodes(self.round.store, self._own()):
+            self._check(key=episode.key, agent=episode.agent.name, digest=episode.agent.digest)
             yield episode
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row of `SEEN_COLUMNS` of each of the plan's stored episodes; those that had none are left in a table.
+
+        Raises:
+            InputError: as `episodes`.
+        """
+        fresh: list[dict[str, Any]] = []
+
+        def read(episode: Episode) -> dict[str, Any]:
+            fresh.append(seen_row(episode))
+            return fresh[-1]
+
+        rows = list(rows_at(self.round.store, self._own(), columns=tuple(SEEN_COLUMNS), row=read))
+        for row in rows:
+            self._check(key=row["episode_key"], agent=row["agent"], digest=row["agent_digest"])
+        leave_rows(self.round.store, fresh)
+        return rows
+
+    def _check(self, *, key: str, agent: str, digest: str) -> None:
+        if digest != self.agent.info.digest:
+            raise InputError(
+                f"an episode of {self.name} was played by another agent ({agent})",
+                where=f"{self.round.store.url}/{key}",
+                fix="start another run, or delete the episodes of this phase",
+            )
 
     def errors(self) -> Iterator[Episode]:
         """The plan's episodes without a countable outcome, as their last attempt ended."""
@@ -135,8 +157,17 @@ class Phase:
             if key not in stored and not (key in why and _is_settled(why[key]))
         ]
 
+    def _own(self) -> list[str]:
+        stored = self._stored()
+        return [key for key in self.keys if key in stored]
+
     def _stored(self) -> set[str]:
         return set(self.round.store.list(f"{self.round.prefix}/episodes/{self.name}/"))
+
+
+def seen_row(episode: Episode) -> dict[str, Any]:
+    """A row of `SEEN_COLUMNS`."""
+    return {**episode_row(episode), "states": list(dict.fromkeys(map(state_of, episode.steps)))}
 
 
 def _is_settled(error: Episode) -> bool:

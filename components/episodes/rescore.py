@@ -19,6 +19,7 @@ from components.episodes.play import bounded
 from components.errors import InputError
 from components.trajectories.episodes import SUFFIX, decode_episode, encode_episode, get_blob
 from components.trajectories.schema import Episode, Outcome
+from components.trajectories.seen import forget_rows
 from components.trajectories.store import Store
 
 
@@ -96,6 +97,7 @@ class Rescorer:
                 "extra": {"judged": dict(evaluation.judged), "judged_before": [*_before(episode)]},
             }
         )
+        forget_rows(self.store, episode.key)
         self.store.put(episode.key, encode_episode(fresh))
         if found.stored_at != episode.key:
             self.store.delete(found.stored_at)

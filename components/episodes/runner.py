@@ -29,6 +29,7 @@ from components.episodes.breaker import Breaker
 from components.episodes.config import PlaySettings
 from components.episodes.faults import Fault, fault_of
 from components.episodes.play import Attempt, Identity, record_of
+from components.episodes.queue import Queue
 from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
@@ -115,7 +116,6 @@ class Runner:
 
     def __post_init__(self) -> None:
         self._batcher = Batcher(self.agent)
-        self._taken: dict[int, str] = {}  # the task of each worker's latest assignment
 
     async def run(self) -> RunResult:
         """One call; what earlier ones stored is not played again.
@@ -128,14 +128,15 @@ class Runner:
         started = time.monotonic()
         stored, self._errors = await asyncio.to_thread(_known, self.store, self.identity)
         done = [each for each in self.plan if assignment_key(self.identity, each) in stored]
-        self._queue = [each for each in self.plan if assignment_key(self.identity, each) not in stored]
+        left = [each for each in self.plan if assignment_key(self.identity, each) not in stored]
+        self._queue = Queue(left)
         self._result = RunResult(skipped=len(done))
         tasks = (task.task_id for task, _ in self.plan)
         self._breaker = Breaker(tasks, working=(task.task_id for task, _ in done))
         with Progress(self.label, len(self.plan), done=len(done)) as self._progress:
             try:
                 async with asyncio.TaskGroup() as group:
-                    for worker in range(min(self.pool.settings.pages, len(self._queue))):
+                    for worker in range(min(self.pool.settings.pages, len(left))):
                         group.create_task(self._work(worker))
             except ExceptionGroup as errors:
                 raise _foremost(errors) from None
@@ -147,7 +148,7 @@ class Runner:
     async def _work(self, worker: int) -> None:
         async with Seat(self.pool, self.benchmark) as seat:
             while self._queue and not self._result.stopped:
-                assignment = self._take(worker, seat.task_id)
+                assignment = self._queue.take(worker, open_task=seat.task_id, failures=self._breaker.failures)
                 try:
                     with self._batcher.episode():
                         ended = await self._insist(seat, assignment)
@@ -155,21 +156,6 @@ class Runner:
                     self._result.stopped = error.what
                     return
                 self._count(await self._kept(ended, assignment))
-
-    def _take(self, worker: int, task_id: str) -> Assignment:
-        """The next assignment of the task whose page is open, else of the one with the fewest other workers, so that
-        each keeps a page of its own; tasks that just failed come last, so that they hold up no other."""
-        failures = self._breaker.failures
-        others = Counter(task for other, task in self._taken.items() if other != worker)
-
-        def rank(assignment: Assignment) -> tuple[int, bool, int]:
-            task, _ = assignment
-            return failures[task.task_id], task.task_id != task_id, others[task.task_id]
-
-        assignment = min(self._queue, key=rank)
-        self._queue.remove(assignment)
-        self._taken[worker] = assignment[0].task_id
-        return assignment
 
     async def _insist(self, seat: Seat, assignment: Assignment) -> Ended:
         """Attempts until the outcome counts, or trying again is no use."""

@@ -15,7 +15,7 @@ from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
-from components.episodes.phase import Phase, play_phases
+from components.episodes.phase import Phase, play_phases, seen_row
 from components.episodes.play import DecidedBy
 from components.episodes.runner import Assignment, shard_of
 from components.errors import InputError
@@ -23,10 +23,11 @@ from components.explore.config import ExploreConfig
 from components.explore.counting import count_outcomes, count_tasks, states_by_task
 from components.results.explore import ExploreResult
 from components.results.place import ResultPlace
-from components.trajectories.episodes import iter_episodes
+from components.trajectories.episodes import list_episodes
 from components.trajectories.manifest import find_manifest
 from components.trajectories.phases import Mode, explore_phase
 from components.trajectories.rounds import Round
+from components.trajectories.seen import rows_at
 
 if TYPE_CHECKING:
     from components.serving.config import ServingConfig
@@ -170,8 +171,8 @@ class _Exploration:
     def explored(self) -> ExploreResult:
         """Plays what is not stored yet, and counts everything from the store, whoever played it."""
         (done,) = play_phases([self.phase])
-        episodes = [*self.phase.episodes(), *self.phase.errors()]
-        states = states_by_task(episodes)
+        rows = [*self.phase.rows(), *map(seen_row, self.phase.errors())]
+        states = states_by_task(rows)
         known = self._teachers_states() if self.mode != "teacher" else states
         result = ExploreResult(
             run=self.phase.round.run,
@@ -181,13 +182,13 @@ class _Exploration:
             shards=self.shards,
             agent=self.phase.agent.info,
             inputs=self.phase.inputs,
-            outcomes=count_outcomes(episodes),
+            outcomes=count_outcomes(rows),
             causes=dict(sorted(done.causes.items())),
-            tasks=count_tasks(episodes),
+            tasks=count_tasks(rows),
             states=sum(map(len, states.values())),
             new_states=sum(len(seen - known.get(task, set())) for task, seen in states.items()),
-            steps=sum(len(episode.steps) for episode in episodes),
-            retries=sum(len(episode.retries) for episode in episodes),
+            steps=sum(row["steps"] for row in rows),
+            retries=sum(row["retries"] for row in rows),
             seconds=done.seconds,
             episodes_per_second=done.played / done.seconds if done.played else 0.0,
             stopped=done.stopped,
@@ -195,5 +196,7 @@ class _Exploration:
         return self.place.keep(result) if result.complete else result
 
     def _teachers_states(self) -> dict[str, set[str]]:
-        round = self.phase.round
-        return states_by_task(iter_episodes(round.store, f"{round.prefix}/episodes/{explore_phase('teacher')}/"))
+        """Read are its shards' tables; of a shard that left none, its episodes."""
+        store = self.phase.round.store
+        keys = list_episodes(store, f"{self.phase.round.prefix}/episodes/{explore_phase('teacher')}/")
+        return states_by_task(rows_at(store, keys, columns=("task_id", "states"), row=seen_row))

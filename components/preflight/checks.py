@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 from collections import deque
@@ -11,11 +12,13 @@ from pathlib import Path
 from components.benchmarks.split import Split
 from components.errors import InputError
 from components.preflight.numbering import rounds_of
-from components.trajectories.episodes import iter_episodes
+from components.trajectories.episodes import list_episodes, load_episodes
 from components.trajectories.manifest import ANOTHER_RUN, read_manifest
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
+
+MOST_READ = 2000
 
 
 def check_disk(folder: Path, *, free_gb: float) -> None:
@@ -92,7 +95,8 @@ def check_never_taught(round: Round, split: Split) -> None:
 
 
 def check_stored(store: Store, *, run: str) -> None:
-    """Whether this program can read what an interrupted run left: its unfinished round's manifest and episodes.
+    """Whether this program can read what an interrupted run left: its unfinished round's manifest and episodes; of more
+    than `MOST_READ` of them, so many from all over.
 
     Raises:
         InputError: an object is broken or of a schema this program does not read; names its key.
@@ -101,4 +105,5 @@ def check_stored(store: Store, *, run: str) -> None:
     if number := line.unfinished:
         here = Round(run=run, number=number, seed=0, store=store, work=Path())
         read_manifest(here)
-        deque(iter_episodes(store, f"{here.prefix}/episodes/"), maxlen=0)
+        keys = list(list_episodes(store, f"{here.prefix}/episodes/"))
+        deque(load_episodes(store, keys[:: math.ceil(len(keys) / MOST_READ) or 1]), maxlen=0)

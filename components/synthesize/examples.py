@@ -8,9 +8,7 @@ weight of that task, is the distillation's; the weight here says how often an ex
 from __future__ import annotations
 
 import hashlib
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.agents.base import past_of
@@ -68,18 +66,6 @@ def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, 
         yield _with_id({**shared, "kind": "action", "reason": ""})
         if step.reason:
             yield _with_id({**shared, "kind": "reason_action", "reason": step.reason})
-
-
-def merge_equal(rows: Iterable[dict[str, Any]], dropped: Counter[str]) -> list[dict[str, Any]]:
-    """Each example once, in the order of ids. What occurred n times weighs the root of n (ours): it is likelier to be
-    met again, but would drown the others at its full number."""
-    first: dict[str, dict[str, Any]] = {}
-    count: Counter[str] = Counter()
-    for row in rows:
-        first.setdefault(row["example_id"], row)
-        count[row["example_id"]] += 1
-    dropped["equal example"] += count.total() - len(count)
-    return [{**first[name], "weight": round(math.sqrt(count[name]), 4)} for name in sorted(first)]
 
 
 def _with_id(row: dict[str, Any]) -> dict[str, Any]:

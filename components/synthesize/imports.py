@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from components.benchmarks.split import Split
 from components.results.synthesize import TableResult
 from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
-from components.synthesize.examples import COLUMNS, example_rows, merge_equal
+from components.synthesize.examples import COLUMNS, example_rows
 from components.synthesize.inputs import RULES_VERSION
+from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import pieces
 from components.synthesize.select import learnt_steps
 from components.trajectories.digests import json_digest
@@ -24,25 +26,35 @@ from components.trajectories.episodes import load_episodes
 from components.trajectories.imports import imported_keys, set_prefix
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.rounds import Round
-from components.trajectories.rows import to_table
 from components.trajectories.schema import Episode, Outcome
 from components.trajectories.store import Store
-from components.trajectories.tables import write_table
+from components.trajectories.table_files import TableFile
 
 
 def imported_examples(
-    store: Store, source: str, *, digest: str, config: SynthesizeConfig, split: Split, dropped: Counter[str]
+    store: Store,
+    source: str,
+    *,
+    digest: str,
+    config: SynthesizeConfig,
+    split: Split,
+    dropped: Counter[str],
+    scratch: Path,
 ) -> TableResult:
     """The table of a source's examples; what its publisher calls solved is learnt, whoever judges the round's own.
 
     Args:
         digest: of the source's episodes.
+        scratch: an empty folder.
     """
     made_of = json_digest([RULES_VERSION, config.drop_useless, split.digest(), digest])
     rows = _rows(store, source, config=config, split=split, dropped=dropped)
-    table = to_table(merge_equal(rows, dropped), columns=COLUMNS)
+    table = TableFile(scratch / "examples.parquet", columns=COLUMNS)
+    (piles := scratch / "piles").mkdir()
+    for row in merge_equal(rows, dropped, scratch=piles):
+        table.add(row)
     key = f"{set_prefix(source)}tables/examples-{made_of[:32]}.parquet"
-    info = write_table(store, key, table, sources={source: digest})
+    info = table.keep(store, key, sources={source: digest})
     return TableResult(key=key, digest=info.digest, rows=info.rows)
 
 

@@ -8,7 +8,8 @@ writes down what it found, and later ones take just that.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydantic import Field
 
@@ -17,18 +18,20 @@ from components.benchmarks.split import Split
 from components.errors import InputError
 from components.synthesize.config import OutcomeJudge, RuleJudge, SynthesizeConfig
 from components.trajectories.digests import json_digest
-from components.trajectories.episodes import episode_digest, iter_episodes, load_episodes
+from components.trajectories.episodes import list_episodes
 from components.trajectories.imports import check_imported, imported_keys
 from components.trajectories.phases import EXPLORING
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
-from components.trajectories.schema import Episode, Record
+from components.trajectories.rows import episode_row
+from components.trajectories.schema import Outcome, Record
+from components.trajectories.seen import rows_at
 from components.trajectories.store import Store
 
 RULES_VERSION = "2"
 """Part of the inputs: change it whenever the same episodes would give other examples or knowledge."""
 
-GUARDED = {"task_id", "template", "intent", "seed"}
+GUARDED = ("task_id", "template", "intent", "seed")
 
 
 class Inputs(Record):
@@ -49,8 +52,8 @@ class Inputs(Record):
         return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 
-def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tuple[Inputs, list[Episode]]:
-    """What this round's synthesis is made from, and those episodes in the order of their keys.
+def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> Inputs:
+    """What this round's synthesis is made from; the episodes in the order of their keys.
 
     Raises:
         InputError: there are no episodes; one is of a held-out task or seed (names them all), or broken; this round
@@ -58,16 +61,16 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
     """
     key = f"{round.prefix}/inputs/synthesize.json"
     settings = _settings_digest(config, split)
-    episodes: list[Episode] | None = None
     if not round.store.exists(key):
         imports = {source: imports_digest(round.store, source) for source in config.sources}
-        episodes = _explored(round, alone=not imports)
-        split.check({"id": each.key, **each.model_dump(include=GUARDED)} for each in episodes)
-        digests = {episode.key: episode_digest(episode) for episode in episodes}
-        if not round.store.put_new(
-            key, Inputs(settings=settings, episodes=digests, imports=imports).model_dump_json().encode()
-        ):
-            episodes = None  # another process was first
+        episodes: dict[str, str] = {}
+        split.check(_noted(_explored(round), episodes))
+        if not episodes and not imports:
+            raise InputError(
+                "there are no episodes to synthesize from", where=f"{round.prefix}/episodes/", fix="run explore first"
+            )
+        found = Inputs(settings=settings, episodes=episodes, imports=imports)
+        round.store.put_new(key, found.model_dump_json().encode())  # another process may be first
     inputs = read_record(round.store, key, Inputs, what="list of a synthesis' episodes")
     if inputs.settings != settings:
         raise InputError(
@@ -75,7 +78,8 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> tup
             where=f"{round.store.url}/{key}",
             fix="go back to that configuration, or start another run",
         )
-    return inputs, episodes if episodes is not None else _as_then(round, inputs)
+    _check_there(round, inputs)
+    return inputs
 
 
 def imports_digest(store: Store, source: str) -> str:
@@ -88,29 +92,31 @@ def imports_digest(store: Store, source: str) -> str:
     return json_digest(sorted(imported_keys(store, source)))
 
 
-def _explored(round: Round, *, alone: bool) -> list[Episode]:
-    """The round's episodes; there must be some where they are learnt from alone."""
-    found: list[Episode] = []
+def _explored(round: Round) -> Iterator[dict[str, Any]]:
+    """A row of each episode that counts: of the explorers' tables, or of an episode that is in none."""
     for phase in sorted(EXPLORING):
-        found += [
-            each for each in iter_episodes(round.store, f"{round.prefix}/episodes/{phase}/") if each.outcome.counts
-        ]
-    if not found and alone:
-        raise InputError(
-            "there are no episodes to synthesize from", where=f"{round.prefix}/episodes/", fix="run explore first"
-        )
-    return found
+        keys = list_episodes(round.store, f"{round.prefix}/episodes/{phase}/")
+        for row in rows_at(round.store, keys, columns=("digest", "outcome", *GUARDED), row=episode_row):
+            if Outcome(row["outcome"]).counts:
+                yield row
 
 
-def _as_then(round: Round, inputs: Inputs) -> list[Episode]:
-    missing: Sequence[str] = [key for key in inputs.episodes if not round.store.exists(key)]
+def _noted(rows: Iterable[dict[str, Any]], episodes: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows as a split asks for them; key and digest of each are noted on the way."""
+    for row in rows:
+        episodes[row["episode_key"]] = row["digest"]
+        yield {"id": row["episode_key"], **row}
+
+
+def _check_there(round: Round, inputs: Inputs) -> None:
+    there = {key for phase in EXPLORING for key in round.store.list(f"{round.prefix}/episodes/{phase}/")}
+    missing = [key for key in inputs.episodes if key not in there]
     if missing:
         raise InputError(
             f"{len(missing)} episodes this round's synthesis was begun with are gone",
             where=missing[0],
             fix="restore them, or start another run",
         )
-    return list(load_episodes(round.store, inputs.episodes))
 
 
 def _settings_digest(config: SynthesizeConfig, split: Split) -> str:

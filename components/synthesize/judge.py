@@ -6,13 +6,17 @@ Of the paper's judge (a debate of language models) neither criteria nor prompts 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from components.synthesize.config import AskingJudge, JudgeConfig, OutcomeJudge, RuleJudge
 from components.synthesize.judgement import Judgement
 from components.synthesize.panel import Panel
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
+
+AT_ONCE = 256
+"""Episodes in memory while they are judged."""
 
 
 def judge_all(episodes: Sequence[Episode], *, judge: JudgeConfig, round: Round) -> dict[str, Judgement]:
@@ -29,6 +33,14 @@ def judge_all(episodes: Sequence[Episode], *, judge: JudgeConfig, round: Round) 
     errors = {episode.key: Judgement(outcome=episode.outcome) for episode in episodes if not episode.outcome.counts}
     asked = [episode for episode in episodes if episode.key not in errors]
     return errors | asyncio.run(_asked(asked, judge, round))
+
+
+def judged(episodes: Iterable[Episode], *, judge: JudgeConfig, round: Round) -> Iterator[tuple[Episode, Judgement]]:
+    """Every episode with its judgement, in their order, some of them at a time. Raises as `judge_all`."""
+    iterator = iter(episodes)
+    while some := list(islice(iterator, AT_ONCE)):
+        judgements = judge_all(some, judge=judge, round=round)
+        yield from ((episode, judgements[episode.key]) for episode in some)
 
 
 async def _asked(episodes: Sequence[Episode], judge: AskingJudge, round: Round) -> dict[str, Judgement]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from components.results.synthesize import Agreement
 from components.trajectories.schema import Outcome, Record
@@ -36,7 +37,17 @@ class Judgement(Record):
         return self.outcome is Outcome.SOLVED
 
 
-def agreement(judgements: Iterable[Judgement]) -> Agreement | None:
+class Judged(Protocol):
+    """By a model, where the benchmark's own verdict stands beside."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+    @property
+    def evaluator(self) -> Outcome | None: ...
+
+
+def agreement(judgements: Iterable[Judged]) -> Agreement | None:
     """How those that models made agree with the evaluator's; None where there are none."""
     pairs = [(each.outcome, each.evaluator) for each in judgements if each.evaluator]
     if not pairs:

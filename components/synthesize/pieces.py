@@ -8,15 +8,14 @@ page ends the episode; we let the end count as an observation, or no solution wo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from components.browser.steps import described
 from components.privacy.episodes import as_marked
 from components.privacy.pieces import classes_of
 from components.synthesize.config import KnowledgeConfig
-from components.synthesize.judgement import Judgement
 from components.synthesize.select import capped
-from components.synthesize.trajectories import found_by
+from components.synthesize.trajectories import Tried, found_by
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, entry_id
 from components.trajectories.schema import Episode, Step
 
@@ -24,21 +23,24 @@ REASON_CHARS = 200
 
 
 def kept_pieces(
-    episodes: Sequence[Episode], judgements: dict[str, Judgement], *, config: KnowledgeConfig, seed: int
-) -> list[KnowledgeEntry]:
+    tried: Sequence[Tried], *, read: Callable[[list[str]], Iterable[Episode]], config: KnowledgeConfig, seed: int
+) -> Iterator[KnowledgeEntry]:
     """Every piece of the trajectories that enter, teacher's before student's, each piece once.
 
     Args:
-        episodes: distinct trajectories, of the finders in the order of precedence.
+        tried: distinct trajectories, of the finders in the order of precedence.
+        read: gives the episodes of keys, in their order.
     """
-    wanted = [each for each in episodes if each.steps and (judgements[each.key].good or config.failures)]
-    found: dict[str, KnowledgeEntry] = {}
-    for finder in dict.fromkeys(found_by(episode) for episode in wanted):
-        own = [episode for episode in wanted if found_by(episode) == finder]
-        for episode in capped(own, per_task=config.per_task, seed=seed, dropped=Counter()):
-            for piece in pieces(episode, solved=judgements[episode.key].good, longest=config.longest):
-                found.setdefault(piece.id, piece)
-    return list(found.values())
+    wanted = [each for each in tried if each.steps and (each.good or config.failures)]
+    found = set[str]()
+    for finder in dict.fromkeys(each.finder for each in wanted):
+        own = [each for each in wanted if each.finder == finder]
+        chosen = capped(own, per_task=config.per_task, seed=seed, dropped=Counter())
+        for each, episode in zip(chosen, read([each.key for each in chosen]), strict=True):
+            for piece in pieces(episode, solved=each.good, longest=config.longest):
+                if piece.id not in found:
+                    found.add(piece.id)
+                    yield piece
 
 
 def pieces(episode: Episode, *, solved: bool, longest: int) -> Iterator[KnowledgeEntry]:

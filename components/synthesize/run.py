@@ -1,14 +1,17 @@
 """Synthesis: from a round's episodes to training examples and knowledge. See README.md for what it reads and writes.
 
 Everything that can be refused is refused before the first table is written; everything that is written is written once
-and found again, so that a killed synthesis that is run again ends with the same bytes.
+and found again, so that a killed synthesis that is run again ends with the same bytes. Episodes are read a few at a
+time, once for each thing that is made of them; of all of them only a few words each stay in memory.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from components.benchmarks.config import TasksConfig
@@ -17,20 +20,25 @@ from components.results.place import ResultPlace
 from components.results.synthesize import FROM, SynthesizeResult, TableResult
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.discoveries import student_only
-from components.synthesize.examples import COLUMNS, example_rows, merge_equal
+from components.synthesize.examples import COLUMNS, example_rows
 from components.synthesize.imports import imported_examples, imported_pieces
 from components.synthesize.inputs import Inputs, fixed_inputs
-from components.synthesize.judge import judge_all
-from components.synthesize.judgement import Judgement, agreement
+from components.synthesize.judge import judged
+from components.synthesize.judgement import agreement
+from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import kept_pieces
-from components.synthesize.select import capped, distinct, good_episodes, learnt_steps
-from components.synthesize.trajectories import found_by
+from components.synthesize.select import capped, distinct, good_ones, learnt_steps
+from components.synthesize.trajectories import Tried
 from components.synthesize.wording import word_all
-from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, knowledge_url
+from components.trajectories.episodes import load_episodes
+from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, PieceOrigin, knowledge_url
 from components.trajectories.rounds import Round
-from components.trajectories.rows import episodes_table, steps_table, to_table
-from components.trajectories.schema import Episode
-from components.trajectories.tables import is_whole, read_table, write_table
+from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows
+from components.trajectories.table_files import TableFile, read_rows
+from components.trajectories.tables import is_whole
+
+EXPLORED = ("phase", "round", "task_id", "template", "seed", "outcome", "teacher_steps", "episode_key")
+WORDED_AT_ONCE = 256
 
 
 def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> SynthesizeResult:
@@ -42,7 +50,7 @@ def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> Synthe
         InfraError: the store or a model's endpoint does not answer; running again goes on.
     """
     _, split = tasks.open(round.store)
-    inputs, episodes = fixed_inputs(config=config, split=split, round=round)
+    inputs = fixed_inputs(config=config, split=split, round=round)
     place = ResultPlace(
         kind=SynthesizeResult,
         round=round,
@@ -50,77 +58,111 @@ def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> Synthe
         inputs=inputs.digest,
         other="this round's synthesis was made from other inputs",
     )
-    work = _Synthesis(config=config, round=round, split=split, inputs=inputs, episodes=episodes)
-    if (known := place.known()) is not None and work.has_whole(known):
-        return known
-    return place.keep(work.run())
+    round.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="synthesize-", dir=round.work) as scratch:
+        work = _Synthesis(config=config, round=round, split=split, inputs=inputs, scratch=Path(scratch))
+        if (known := place.known()) is not None and work.has_whole(known):
+            return known
+        return place.keep(work.run())
 
 
 class _Synthesis:
-    """One pass over a round's episodes; what was left out is counted on the way."""
+    """One pass after another over a round's episodes; what was left out is counted on the way."""
 
-    def __init__(
-        self, *, config: SynthesizeConfig, round: Round, split: Split, inputs: Inputs, episodes: Sequence[Episode]
-    ) -> None:
-        self.config, self.round, self.split, self.inputs, self.episodes = config, round, split, inputs, episodes
+    def __init__(self, *, config: SynthesizeConfig, round: Round, split: Split, inputs: Inputs, scratch: Path) -> None:
+        self.config, self.round, self.split, self.inputs, self.scratch = config, round, split, inputs, scratch
         self.dropped: Counter[str] = Counter()
+        self.examples: Counter[tuple[str, str]] = Counter()
+        self.proposed = self.accepted = 0
 
     def run(self) -> SynthesizeResult:
-        judgements = judge_all(self.episodes, judge=self.config.judge, round=self.round)
-        self.dropped["judged not good"] = sum(not each.good for each in judgements.values())
-        learnt, examples = self._examples(judgements)
-        entries = self._entries(judgements)
-        self.split.check(examples)
-        tables = {
-            "episodes": self._write("episodes", episodes_table(self.episodes)),
-            "steps": self._write("steps", steps_table(self.episodes)),
-            "examples": self._write("examples", to_table(examples, columns=COLUMNS)),
+        files = {
+            name: TableFile(self.scratch / f"{name}.parquet", columns=columns)
+            for name, columns in (("episodes", EPISODE_COLUMNS), ("steps", STEP_COLUMNS), ("examples", COLUMNS))
         }
-        tables |= {
-            f"{FROM}{source}": imported_examples(
-                self.round.store, source, digest=digest, config=self.config, split=self.split, dropped=self.dropped
-            )
-            for source, digest in self.inputs.imports.items()
-            if source in self.config.imports
-        }
+        tried = list(self._tried(files["episodes"], files["steps"]))
+        self.dropped["judged not good"] = sum(not each.good for each in tried)
+        learnt = self._learnt(tried)
+        self.split.check(self._filled(files["examples"], self._examples(learnt)))
+        tables = {name: self._kept(name, file) for name, file in files.items()} | dict(self._imported())
         knowledge = self._knowledge()
-        knowledge.add(self._worded(entries), guard=self.split)
-        return self._result(judgements, learnt, examples, tables, knowledge)
+        knowledge.add(self._worded(self._entries(tried)), guard=self.split)
+        return self._result(tried, learnt, tables, knowledge)
 
     def has_whole(self, result: SynthesizeResult) -> bool:
         """Whether tables and knowledge are still as this result says."""
         tables = all(is_whole(self.round.store, each.key, digest=each.digest) for each in result.tables.values())
         return tables and self._knowledge().content_digest() == result.knowledge_content
 
-    def _examples(self, judgements: Mapping[str, Judgement]) -> tuple[list[Episode], list[dict[str, Any]]]:
-        good = [each for each in good_episodes(self.episodes, judgements) if found_by(each) in self.config.train_on]
-        learnt = capped(
+    def _tried(self, episodes: TableFile, steps: TableFile) -> Iterator[Tried]:
+        """Judges every episode; its rows go into the tables."""
+        stored = load_episodes(self.round.store, self.inputs.episodes)
+        for episode, judgement in judged(stored, judge=self.config.judge, round=self.round):
+            episodes.add(episode_row(episode))
+            for row in step_rows(episode):
+                steps.add(row)
+            proposals = [step.speculation for step in episode.steps if step.speculation]
+            self.proposed += len(proposals)
+            self.accepted += sum(proposal.accepted for proposal in proposals)
+            yield Tried.of(episode, outcome=judgement.outcome, evaluator=judgement.evaluator)
+
+    def _learnt(self, tried: Sequence[Tried]) -> list[Tried]:
+        good = [each for each in good_ones(tried) if each.finder in self.config.train_on]
+        return capped(
             distinct(good, self.dropped), per_task=self.config.per_task, seed=self.round.seed, dropped=self.dropped
         )
+
+    def _examples(self, learnt: Sequence[Tried]) -> Iterator[dict[str, Any]]:
         rows = (
             row
-            for episode in learnt
+            for episode in load_episodes(self.round.store, [each.key for each in learnt])
             for row in example_rows(
                 episode, learnt_steps(episode, drop_useless=self.config.drop_useless, dropped=self.dropped)
             )
         )
-        return learnt, merge_equal(rows, self.dropped)
+        return merge_equal(rows, self.dropped, scratch=self._folder("examples"))
 
-    def _entries(self, judgements: dict[str, Judgement]) -> list[KnowledgeEntry]:
-        good = good_episodes(self.episodes, judgements)
-        bad = [each for each in self.episodes if not judgements[each.key].good]
-        own = kept_pieces(
-            distinct([*good, *bad], Counter()), judgements, config=self.config.knowledge, seed=self.round.seed
-        )
-        others = (
-            imported_pieces(self.round, source, config=self.config.knowledge, split=self.split)
-            for source in self.config.knowledge.imports
-        )
-        return [*own, *chain.from_iterable(others)]
+    def _filled(self, table: TableFile, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The rows of examples, each of them in the table and counted once it was passed on."""
+        for row in rows:
+            yield row
+            table.add(row)
+            self.examples[row["kind"], row["source"]] += 1
 
-    def _worded(self, entries: list[KnowledgeEntry]) -> list[KnowledgeEntry]:
+    def _imported(self) -> Iterator[tuple[str, TableResult]]:
+        for source, digest in self.inputs.imports.items():
+            if source in self.config.imports:
+                yield (
+                    f"{FROM}{source}",
+                    imported_examples(
+                        self.round.store,
+                        source,
+                        digest=digest,
+                        config=self.config,
+                        split=self.split,
+                        dropped=self.dropped,
+                        scratch=self._folder(f"from-{source}"),
+                    ),
+                )
+
+    def _entries(self, tried: Sequence[Tried]) -> Iterator[KnowledgeEntry]:
+        bad = [each for each in tried if not each.good]
+        yield from kept_pieces(
+            distinct([*good_ones(tried), *bad], Counter()),
+            read=lambda keys: load_episodes(self.round.store, keys),
+            config=self.config.knowledge,
+            seed=self.round.seed,
+        )
+        for source in self.config.knowledge.imports:
+            yield from imported_pieces(self.round, source, config=self.config.knowledge, split=self.split)
+
+    def _worded(self, entries: Iterator[KnowledgeEntry]) -> Iterator[KnowledgeEntry]:
         writer = self.config.knowledge.writer
-        return entries if writer is None else word_all(entries, writer=writer, round=self.round)
+        if writer is None:
+            yield from entries
+        else:
+            while some := list(islice(entries, WORDED_AT_ONCE)):
+                yield from word_all(some, writer=writer, round=self.round)
 
     def _knowledge(self) -> KnowledgeBase:
         """The run's knowledge base as of this round: what a later round added to it is not counted here."""
@@ -130,68 +172,69 @@ class _Synthesis:
             until_round=self.round.number,
         )
 
-    def _write(self, name: str, table: Any) -> TableResult:
+    def _folder(self, name: str) -> Path:
+        (folder := self.scratch / name).mkdir()
+        return folder
+
+    def _kept(self, name: str, file: TableFile) -> TableResult:
         key = f"{self.round.prefix}/tables/{name}.parquet"
-        info = write_table(self.round.store, key, table, sources=self.inputs.episodes)
+        info = file.keep(self.round.store, key, sources=self.inputs.episodes)
         return TableResult(key=key, digest=info.digest, rows=info.rows)
 
-    def _explored(self) -> Iterable[Mapping[str, Any]]:
+    def _explored(self) -> Iterator[Mapping[str, Any]]:
         """Rows of the episodes that explored in this round and the earlier ones."""
         for number in range(1, self.round.number + 1):
-            try:
-                table = read_table(
-                    self.round.store, f"{self.round.at(number).prefix}/tables/episodes.parquet", columns=EXPLORED
-                )
-            except KeyError:
-                continue
-            yield from table.to_pylist()
+            key = f"{self.round.at(number).prefix}/tables/episodes.parquet"
+            if self.round.store.exists(key):
+                yield from read_rows(self.round.store, key, columns=EXPLORED)
 
     def _result(
         self,
-        judgements: Mapping[str, Judgement],
-        learnt: Sequence[Episode],
-        examples: Sequence[Mapping[str, Any]],
+        tried: Sequence[Tried],
+        learnt: Sequence[Tried],
         tables: dict[str, TableResult],
         knowledge: KnowledgeBase,
     ) -> SynthesizeResult:
-        proposals = [step.speculation for each in self.episodes for step in each.steps if step.speculation]
-        accepted = sum(proposal.accepted for proposal in proposals)
-        entries = knowledge.entries()
-        new = [entry for entry in entries if entry.round == self.round.number]
+        pieces = knowledge.origins()
         return SynthesizeResult(
             run=self.round.run,
             round=self.round.number,
             inputs=self.inputs.digest,
             judge=self.config.judge.kind,
-            agreement=agreement(judgements.values()),
-            episodes=_nested((e.task_id, found_by(e), judgements[e.key].outcome.value) for e in self.episodes),
-            learnt_from=_counts((episode.task_id, found_by(episode)) for episode in learnt),
-            examples=_counts((row["kind"], row["source"]) for row in examples),
+            agreement=agreement(tried),
+            episodes=_nested((each.task_id, each.finder, each.outcome.value) for each in tried),
+            learnt_from=_counts(Counter((each.task_id, each.finder) for each in learnt)),
+            examples=_counts(self.examples),
             dropped={name: number for name, number in sorted(self.dropped.items()) if number},
             tables=tables,
-            proposed=len(proposals),
-            accepted=accepted,
-            acceptance_rate=accepted / len(proposals) if proposals else None,
+            proposed=self.proposed,
+            accepted=self.accepted,
+            acceptance_rate=self.accepted / self.proposed if self.proposed else None,
             student_only_solutions=student_only(self._explored(), round=self.round.number),
-            knowledge_entries=len(entries),
-            knowledge_added=dict(sorted(Counter(entry.found_by for entry in new).items())),
-            knowledge_from_student=sum(entry.found_by == "student" for entry in entries),
+            knowledge_entries=pieces.total(),
+            knowledge_added=dict(sorted(_by_finder(pieces, round=self.round.number).items())),
+            knowledge_from_student=sum(number for each, number in pieces.items() if each.found_by == "student"),
             knowledge_digest=knowledge.digest(),
             knowledge_content=knowledge.content_digest(),
             knowledge_imports={
                 source: knowledge.content_digest(origin=source)
-                for source in sorted({entry.origin for entry in entries} - {""})
+                for source in sorted({each.source for each in pieces} - {""})
             },
             knowledge_embedding=self.config.knowledge.embedding,
         )
 
 
-EXPLORED = ("phase", "round", "task_id", "template", "seed", "outcome", "teacher_steps", "episode_key")
+def _by_finder(pieces: Counter[PieceOrigin], *, round: int) -> Counter[str]:
+    found = Counter[str]()
+    for each, number in pieces.items():
+        if each.round == round:
+            found[each.found_by] += number
+    return found
 
 
-def _counts(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+def _counts(pairs: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for (outer, inner), number in sorted(Counter(pairs).items()):
+    for (outer, inner), number in sorted(pairs.items()):
         counts[outer][inner] = number
     return dict(counts)
 

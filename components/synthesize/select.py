@@ -6,8 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from components.synthesize.judgement import Judgement
-from components.synthesize.trajectories import found_by, same_page, trajectory_id
+from components.synthesize.trajectories import Tried, found_by, same_page
 from components.trajectories.knowledge_entry import FoundBy
 from components.trajectories.schema import Episode, Step
 
@@ -15,38 +14,38 @@ PRECEDENCE: tuple[FoundBy, ...] = ("teacher", "speculative", "student", "importe
 QUIET = frozenset({"click", "type", "select"})
 
 
-def good_episodes(episodes: Iterable[Episode], judgements: Mapping[str, Judgement]) -> list[Episode]:
+def good_ones(tried: Iterable[Tried]) -> list[Tried]:
     """Those judged solved that hold at least one step, teacher's first, then in the order of their keys."""
-    good = [episode for episode in episodes if judgements[episode.key].good and episode.steps]
-    return sorted(good, key=lambda episode: (PRECEDENCE.index(found_by(episode)), episode.key))
+    good = [each for each in tried if each.good and each.steps]
+    return sorted(good, key=lambda each: (PRECEDENCE.index(each.finder), each.key))
 
 
-def distinct(episodes: Iterable[Episode], dropped: Counter[str]) -> list[Episode]:
+def distinct(tried: Iterable[Tried], dropped: Counter[str]) -> list[Tried]:
     """The first of every set of equal trajectories."""
-    first: dict[str, Episode] = {}
-    for episode in episodes:
-        if first.setdefault(trajectory_id(episode), episode) is not episode:
+    first: dict[bytes, Tried] = {}
+    for each in tried:
+        if first.setdefault(each.trajectory, each) is not each:
             dropped["equal trajectory"] += 1
     return list(first.values())
 
 
-def capped(episodes: Sequence[Episode], *, per_task: int, seed: int, dropped: Counter[str]) -> list[Episode]:
+def capped(tried: Sequence[Tried], *, per_task: int, seed: int, dropped: Counter[str]) -> list[Tried]:
     """At most so many trajectories of each task, the finders taking turns, each in an order drawn by the seed.
 
     Easy tasks are solved often; without a cap they would be most of what is learnt (ours).
     """
-    queues: dict[str, dict[FoundBy, list[Episode]]] = defaultdict(lambda: defaultdict(list))
-    for episode in sorted(episodes, key=lambda episode: _draw(seed, episode.key)):
-        queues[episode.task_id][found_by(episode)].append(episode)
-    chosen: list[Episode] = []
+    queues: dict[str, dict[FoundBy, list[Tried]]] = defaultdict(lambda: defaultdict(list))
+    for each in sorted(tried, key=lambda each: _draw(seed, each.key)):
+        queues[each.task_id][each.finder].append(each)
+    chosen: list[Tried] = []
     for finders in queues.values():
-        turns = [episode for turn in _turns(finders) for episode in turn]
+        turns = [each for turn in _turns(finders) for each in turn]
         chosen += turns[:per_task]
         dropped["over the task's share"] += len(turns[per_task:])
-    return sorted(chosen, key=lambda episode: episode.key)
+    return sorted(chosen, key=lambda each: each.key)
 
 
-def _turns(finders: Mapping[FoundBy, list[Episode]]) -> Iterable[list[Episode]]:
+def _turns(finders: Mapping[FoundBy, list[Tried]]) -> Iterable[list[Tried]]:
     for turn in range(max(map(len, finders.values()), default=0)):
         yield [finders[name][turn] for name in PRECEDENCE if turn < len(finders.get(name, ()))]
 

@@ -11,13 +11,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import zstandard
 from pydantic import ValidationError
 
 from components.errors import InputError
 from components.trajectories.migrations import migrate
-from components.trajectories.schema import Episode
+from components.trajectories.schema import SCHEMA_VERSION, Episode
 from components.trajectories.store import Store
 
 ZST = ".zst"
@@ -27,6 +28,8 @@ READ_AHEAD = 8
 EXCHANGE = "json"
 """Ending of the blobs of what chat models were asked and answered."""
 COMPRESSED = frozenset({"har", "json", "html", "txt"})
+OF_TODAY = f'{{"schema_version":{SCHEMA_VERSION},'.encode()
+"""How the JSON of an episode begins that needs no migration."""
 REMAKE = "delete the object and run the same command again: what is missing is then made again"
 
 
@@ -42,13 +45,14 @@ def decode_episode(data: bytes, *, where: str) -> Episode:
         InputError: the object is damaged or of an unknown version; names the key and, where there is one, the field.
     """
     try:
-        record = json.loads(_decompress(data))
+        text = _decompress(data)
+        record: Any = None if (ready := text.startswith(OF_TODAY)) else json.loads(text)
     except (zstandard.ZstdError, ValueError) as error:
         raise InputError(f"a broken episode object: {error}", where=where, fix=REMAKE) from error
-    if not isinstance(record, dict):
+    if not ready and not isinstance(record, dict):
         raise InputError("a broken episode object: not a JSON object", where=where, fix=REMAKE)
     try:
-        return Episode.model_validate_json(json.dumps(migrate(record, where=where)))
+        return Episode.model_validate_json(text if ready else json.dumps(migrate(record, where=where)))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])

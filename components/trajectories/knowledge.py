@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from components.errors import InfraError, InputError
 from components.trajectories.commonness import SAMPLE, Commonness, words_of
@@ -33,13 +35,17 @@ from components.trajectories.lance import lance_errors
 if TYPE_CHECKING:
     from components.trajectories.store import Store
 
-__all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "knowledge_url"]
+__all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "PieceOrigin", "knowledge_url"]
 
 FUSION = 60  # the customary constant of reciprocal rank fusion
 DEPTH = 8  # candidates per strategy and wanted example
 ALIKE = 0.5
 """Share of the best page's score that another must have to count as a page like the one that is shown."""
 AT_PAGES = 2000  # most pieces looked at that begin at the pages alike
+AT_ONCE = 10_000
+"""Pieces in memory while they are added."""
+IN_ORDER = 2000
+"""Rows in memory while all of them are read by id."""
 MEND = (
     "delete this folder, and done.json of every round of the run, and run the same command again: stages find what "
     "they stored, and each round's synthesis adds its pieces anew"
@@ -56,6 +62,14 @@ class Guard(Protocol):
 
     def check(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Raises InputError where a row (`task_id`, `template`, `intent`, `seed`, `id`) is one of the evaluation's."""
+
+
+class PieceOrigin(NamedTuple):
+    """Who found a piece, in which round; `source` is the imported set it is of, if it is of one."""
+
+    found_by: str
+    round: int
+    source: str
 
 
 class KnowledgeBase:
@@ -82,19 +96,26 @@ class KnowledgeBase:
     def add(self, entries: Iterable[KnowledgeEntry], *, guard: Guard) -> int:
         """Adds the entries whose id is new and gives their number. Adding the same again changes nothing.
 
+        `AT_ONCE` of them are in memory, and are added or refused together.
+
         Args:
             guard: refuses rows that belong to the evaluation.
 
         Raises:
-            InputError: an entry belongs to the evaluation; names the entries. Nothing was added.
+            InputError: an entry belongs to the evaluation; names the entries. Nothing of them was added.
             InfraError: the dataset or the embedding endpoint does not answer.
         """
-        new = {entry.id: entry for entry in reversed(list(entries))}  # of equal ones the first stays
-        wanted = sorted(new.values(), key=lambda entry: entry.id)
-        guard.check(row_of(entry) for entry in wanted)
+        iterator, added, begun = iter(entries), 0, False
+        while (some := list(islice(iterator, AT_ONCE))) or not begun:
+            new = {entry.id: entry for entry in reversed(some)}  # of equal ones the first stays
+            wanted = sorted(new.values(), key=lambda entry: entry.id)
+            guard.check(row_of(entry) for entry in wanted)
+            with lance_errors(self.url):
+                if not begun:
+                    self._tables.renew()
+                added += self._tables.write(wanted)
+            begun = True
         with lance_errors(self.url):
-            self._tables.renew()
-            added = self._tables.write(wanted)
             if self._embedding:
                 self._embed(self._embedding)
         return added
@@ -134,6 +155,14 @@ class KnowledgeBase:
             where = "" if origin is None else of_origin(origin)
             return sorted(row["id"] for row in self._tables.rows(ENTRIES, ["id"], where=where))
 
+    def origins(self) -> Counter[PieceOrigin]:
+        """How many pieces came from where."""
+        with lance_errors(self.url):
+            if not self._tables.open():
+                return Counter()
+            rows = self._tables.rows(ENTRIES, ["found_by", "round", "origin"])
+            return Counter(PieceOrigin(row["found_by"], row["round"], row["origin"]) for row in rows)
+
     def entries(self) -> list[KnowledgeEntry]:
         """Every piece, by id."""
         with lance_errors(self.url):
@@ -157,9 +186,8 @@ class KnowledgeBase:
         seen = hashlib.sha256()
         with lance_errors(self.url):
             if self._tables.open():
-                standing = {digest: page_digest(text) for digest, text in self._texts().items()}
-                rows = self._tables.rows(ENTRIES, schema_of(ENTRIES).names, where=of_origin(origin))
-                for row in sorted(rows, key=lambda row: row["id"]):
+                standing = {row["digest"]: page_digest(row["text"]) for row in self._tables.each(PAGES)}
+                for row in self._in_order(of_origin(origin)):
                     row["pages"] = [standing.get(digest, "gone") if digest else "" for digest in row["pages"]]
                     seen.update(json.dumps(row, sort_keys=True).encode())
         return seen.hexdigest()
@@ -220,6 +248,13 @@ class KnowledgeBase:
         named = sorted({digest for row in best for digest in row["pages"] if digest})
         pages = self._texts(among("digest", named)) if named else {}
         return [entry_of(row, pages) for row in best]
+
+    def _in_order(self, where: str) -> Iterator[dict[str, Any]]:
+        """Rows of pieces by id, some at a time."""
+        ids = iter(sorted(row["id"] for row in self._tables.rows(ENTRIES, ["id"], where=where)))
+        while some := list(islice(ids, IN_ORDER)):
+            rows = self._tables.rows(ENTRIES, schema_of(ENTRIES).names, where=f"{where} AND {among('id', some)}")
+            yield from sorted(rows, key=lambda row: row["id"])
 
     def _texts(self, where: str = "") -> dict[str, str]:
         """Pages by digest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from components.trajectories.lance import connect
 
 MEMORY = "memory://"
 QUERY_WORDS = 96
+BATCH = 1024
 
 
 class Tables:
@@ -84,6 +85,14 @@ class Tables:
             query = query.where(where)
         rows: list[Any] = (query.limit(limit) if limit else query).to_arrow().to_pylist()
         return rows
+
+    def each(self, name: str) -> Iterator[dict[str, Any]]:
+        """Every row of a table, in no order, a batch at a time in memory."""
+        query = self[name].search().select(self[name].schema.names)
+        if where := self.where():
+            query = query.where(where)
+        for batch in query.to_batches(BATCH):
+            yield from batch.to_pylist()
 
     def full_text(
         self, name: str, column: str, words: Sequence[str], *, limit: int, where: str = "", least: float = 0.0

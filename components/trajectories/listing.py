@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from components.errors import InputError
 from components.trajectories.episodes import list_episodes, load_episodes
-from components.trajectories.rows import episode_row
+from components.trajectories.rows import EPISODE_COLUMNS, episode_row
 from components.trajectories.schema import Episode, Outcome
+from components.trajectories.seen import rows_at
 from components.trajectories.store import Store, check_key
 
 KEY_PARTS = 7
 MOST_NAMED = 40
+ASKED = ("outcome", "agent", "agent_kind", "agent_digest")
+"""Columns of a row by which it is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +76,13 @@ class EpisodeFilter:
 
     def takes(self, episode: Episode) -> bool:
         agent = episode.agent
-        return (
-            self.outcome in ("", episode.outcome.value)
-            and (self.agent in agent.name or self.agent == agent.kind or agent.digest.startswith(self.agent))
-            and (not self.text or self.text.casefold() in _searchable(episode))
+        row = {"agent": agent.name, "agent_kind": agent.kind, "agent_digest": agent.digest, "outcome": episode.outcome}
+        return self.takes_row(row) and (not self.text or self.text.casefold() in _searchable(episode))
+
+    def takes_row(self, row: Mapping[str, Any]) -> bool:
+        """By its outcome and its agent, which is all that a row tells."""
+        return self.outcome in ("", row["outcome"]) and (
+            self.agent in row["agent"] or self.agent == row["agent_kind"] or row["agent_digest"].startswith(self.agent)
         )
 
 
@@ -86,15 +92,24 @@ def find_episodes(store: Store, filter: EpisodeFilter) -> Iterator[Episode]:
     Raises:
         InputError: an object is broken (see `decode_episode`), or the filter names what is not there.
     """
+    return (episode for episode in load_episodes(store, _fitting(store, filter)) if filter.takes(episode))
+
+
+def list_rows(
+    store: Store, filter: EpisodeFilter, *, columns: Sequence[str] = tuple(EPISODE_COLUMNS)
+) -> list[dict[str, Any]]:
+    """One row per episode, as in `rows.episode_row`; read are the tables of explorers, and what is in none of them."""
+    if filter.text:
+        return [episode_row(episode) for episode in find_episodes(store, filter)]
+    rows = rows_at(store, _fitting(store, filter), columns=(*columns, *ASKED), row=episode_row)
+    return [row for row in rows if filter.takes_row(row)]
+
+
+def _fitting(store: Store, filter: EpisodeFilter) -> list[str]:
+    """Keys that may be wanted, in their order."""
     keys = list(list_episodes(store, "runs/"))
     filter.check(keys)
-    fitting = (key for key in keys if filter.takes_key(key))
-    return (episode for episode in load_episodes(store, fitting) if filter.takes(episode))
-
-
-def list_rows(store: Store, filter: EpisodeFilter) -> list[dict[str, Any]]:
-    """One row per episode, as in `rows.episode_row`."""
-    return [episode_row(episode) for episode in find_episodes(store, filter)]
+    return [key for key in keys if filter.takes_key(key)]
 
 
 def _unknown(what: str, wanted: str, known: Sequence[str]) -> InputError:

@@ -134,16 +134,6 @@ def step_rows(episode: Episode) -> Iterator[dict[str, Any]]:
         }
 
 
-def episodes_table(episodes: Iterable[Episode]) -> Any:
-    """A `pyarrow.Table` with a row per episode."""
-    return to_table((episode_row(episode) for episode in episodes), columns=EPISODE_COLUMNS)
-
-
-def steps_table(episodes: Iterable[Episode]) -> Any:
-    """A `pyarrow.Table` with a row per step."""
-    return to_table((row for episode in episodes for row in step_rows(episode)), columns=STEP_COLUMNS)
-
-
 def to_table(rows: Iterable[Mapping[str, Any]], *, columns: Mapping[str, str]) -> Any:
     """A `pyarrow.Table` of these columns.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
 MANIFEST_SUFFIX = ".manifest.json"
+GROUP_ROWS = 65_536
+HOW = {"compression": "zstd", "store_schema": False}
+"""How every table is written."""
 MEND = "delete done.json of its round and run the same command again: the stage that made it makes it whole"
 
 
@@ -78,12 +81,24 @@ def write_table(
         columns={field.name: str(field.type) for field in table.schema},
         sources=dict(sorted(named.items())),
     )
+    return keep_table(store, key, manifest, put=lambda: _put_whole(store, key, data))
+
+
+def keep_table(store: Store, key: str, manifest: TableManifest, *, put: Callable[[], None]) -> TableInfo:
+    """Puts a table where it belongs, and then its manifest.
+
+    Args:
+        put: makes the table's object whole, whatever stands there.
+
+    Raises:
+        InputError: as `write_table`.
+    """
     if not store.exists(key + MANIFEST_SUFFIX):
-        _put_whole(store, key, data)
+        put()
         store.put_new(key + MANIFEST_SUFFIX, manifest.model_dump_json(indent=1).encode())
     standing = read_manifest(store, key)
     if standing == manifest:
-        _put_whole(store, key, data)
+        put()
     else:
         differs = "made from other sources" if standing.sources != manifest.sources else "with other rows"
         raise InputError(
@@ -102,7 +117,10 @@ def _put_whole(store: Store, key: str, data: bytes) -> None:
 def is_whole(store: Store, key: str, *, digest: str) -> bool:
     """Whether this very table stands at the key, with every byte of it."""
     try:
-        return read_manifest(store, key).digest == digest == hashlib.sha256(store.get(key)).hexdigest()
+        seen = hashlib.sha256()
+        for piece in store.chunks(key):
+            seen.update(piece)
+        return read_manifest(store, key).digest == digest == seen.hexdigest()
     except (KeyError, InputError):
         return False
 
@@ -150,7 +168,5 @@ def _to_parquet(table: Any) -> bytes:
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    pq.write_table(
-        table.replace_schema_metadata(None), buffer, compression="zstd", row_group_size=65_536, store_schema=False
-    )
+    pq.write_table(table.replace_schema_metadata(None), buffer, row_group_size=GROUP_ROWS, **HOW)
     return buffer.getvalue()

@@ -18,6 +18,7 @@ from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import HELDOUT_SEEDS
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
+from components.episodes.phase import seen_row
 from components.errors import InputError
 from components.explore.config import ExploreConfig
 from components.explore.counting import states_by_task
@@ -131,7 +132,9 @@ def test_states_are_counted_without_their_references() -> None:
             seconds=0, steps=tuple(step(index, text) for index, text in enumerate(texts)),
         )  # fmt: skip
 
-    states = states_by_task([episode("a", '[1] button "x"', '[2] button "x"', '[1] button "y"'), episode("b", "z")])
+    states = states_by_task(
+        map(seen_row, [episode("a", '[1] button "x"', '[2] button "x"', '[1] button "y"'), episode("b", "z")])
+    )
     assert {task: len(seen) for task, seen in states.items()} == {"a": 2, "b": 1}
 
 

@@ -207,12 +207,12 @@ from components.trajectories.rounds import Round
 from components.trajectories.open_store import open_store
 
 folder, die_at = sys.argv[1:]
-put_new, add = store_folder.FolderStore.put_new, KnowledgeBase.add
+new, add = store_folder.FolderStore._new, KnowledgeBase.add
 
-def dying_put(self, key, data):
+def dying_new(self, key, write):
     if key.endswith(die_at):
         os.kill(os.getpid(), 9)
-    return put_new(self, key, data)
+    return new(self, key, write)
 
 def dying_add(self, entries, **options):
     added = add(self, list(entries)[: 3 if die_at == "knowledge" else None], **options)
@@ -220,9 +220,9 @@ def dying_add(self, entries, **options):
         os.kill(os.getpid(), 9)
     return added
 
-store_folder.FolderStore.put_new, KnowledgeBase.add = dying_put, dying_add
+store_folder.FolderStore._new, KnowledgeBase.add = dying_new, dying_add
 print("begins", flush=True)
-here = Round(run="run", number=1, seed=7, store=open_store(folder), work=Path(folder))
+here = Round(run="run", number=1, seed=7, store=open_store(folder), work=Path(folder).parent)
 run(config=SynthesizeConfig(), tasks=TasksConfig(), round=here)
 """
 MOMENTS = ("inputs/synthesize.json", "examples.parquet", "examples.parquet.manifest.json", "knowledge")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.browser.steps import described
+from components.synthesize import merging
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.discoveries import student_only
-from components.synthesize.examples import COLUMNS, example_rows, merge_equal
-from components.synthesize.judge import Judgement
+from components.synthesize.examples import COLUMNS, example_rows
+from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import kept_pieces, pieces
-from components.synthesize.select import capped, distinct, good_episodes, learnt_steps
-from components.synthesize.trajectories import trajectory_id
+from components.synthesize.select import capped, distinct, good_ones, learnt_steps
+from components.synthesize.trajectories import Tried, trajectory_id
 from components.synthesize.wording import read_wording
+from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.rows import episode_row
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 
@@ -24,8 +27,13 @@ MakeEpisode = Callable[..., Episode]
 MakeStep = Callable[..., Step]
 
 
-def judged(episodes: list[Episode]) -> dict[str, Judgement]:
-    return {episode.key: Judgement(outcome=episode.outcome) for episode in episodes}
+def tried(episodes: list[Episode]) -> list[Tried]:
+    return [Tried.of(episode, outcome=episode.outcome, evaluator=None) for episode in episodes]
+
+
+def pieces_of(episodes: list[Episode], config: KnowledgeConfig) -> list[KnowledgeEntry]:
+    by_key = {episode.key: episode for episode in episodes}
+    return list(kept_pieces(tried(episodes), read=lambda keys: [by_key[key] for key in keys], config=config, seed=0))
 
 
 def test_an_action_is_described_by_its_element(make_step: MakeStep) -> None:
@@ -40,8 +48,8 @@ def test_equal_trajectories_count_once_and_the_teachers_stays(make_episode: Make
     other = make_episode(phase="explore-student", steps=[make_step("click [2]")], seed=3)
     dropped: Counter[str] = Counter()
     episodes = [student, other, teacher]
-    kept = distinct(good_episodes(episodes, judged(episodes)), dropped)
-    assert kept == [teacher, other]
+    kept = distinct(good_ones(tried(episodes)), dropped)
+    assert [each.key for each in kept] == [teacher.key, other.key]
     assert dropped["equal trajectory"] == 1
     assert trajectory_id(student) == trajectory_id(teacher) != trajectory_id(other)
 
@@ -59,7 +67,7 @@ def test_equal_trajectories_count_once_and_the_teachers_stays(make_episode: Make
 def test_no_task_has_more_than_its_share(
     make_episode: MakeEpisode, found: list[tuple[str, int, str]], cap: int, order: Any
 ) -> None:
-    episodes = [make_episode(task_id=task, seed=seed, phase=f"explore-{by}") for task, seed, by in found]
+    episodes = tried([make_episode(task_id=task, seed=seed, phase=f"explore-{by}") for task, seed, by in found])
     dropped: Counter[str] = Counter()
     chosen = capped(episodes, per_task=cap, seed=3, dropped=dropped)
     per_task = Counter(episode.task_id for episode in episodes)
@@ -67,8 +75,8 @@ def test_no_task_has_more_than_its_share(
     assert len(chosen) + dropped["over the task's share"] == len(episodes)
     shuffled = order.sample(episodes, len(episodes))
     assert capped(shuffled, per_task=cap, seed=3, dropped=Counter()) == chosen
-    for task, finders in {e.task_id: {x.phase for x in episodes if x.task_id == e.task_id} for e in episodes}.items():
-        taken = {episode.phase for episode in chosen if episode.task_id == task}
+    for task, finders in {e.task_id: {x.finder for x in episodes if x.task_id == e.task_id} for e in episodes}.items():
+        taken = {each.finder for each in chosen if each.task_id == task}
         assert len(taken) == min(cap, len(finders))  # the finders take turns
 
 
@@ -117,12 +125,30 @@ def test_a_step_gives_two_examples_and_one_without_reason(make_episode: MakeEpis
 
 
 def test_equal_examples_are_merged_and_weigh_the_root_of_their_number(
-    make_episode: MakeEpisode, make_step: MakeStep
+    tmp_path: Path, make_episode: MakeEpisode, make_step: MakeStep
 ) -> None:
     episodes = [make_episode(steps=[make_step("click [1]", reason="")], seed=seed) for seed in range(4)]
     dropped: Counter[str] = Counter()
-    [row] = merge_equal((row for e in episodes for row in example_rows(e, e.steps)), dropped)
+    [row] = merge_equal((row for e in episodes for row in example_rows(e, e.steps)), dropped, scratch=tmp_path)
     assert (row["weight"], row["seed"], dropped["equal example"]) == (2.0, 0, 3)
+
+
+def test_examples_that_wait_on_the_disk_come_out_as_those_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_episode: MakeEpisode, make_step: MakeStep
+) -> None:
+    episodes = [
+        make_episode(steps=[make_step("click [1]", page=f"Zo\u00eb\n{seed % 40}")], seed=seed) for seed in range(100)
+    ]
+    rows = [row for episode in episodes for row in example_rows(episode, episode.steps)]
+    found = []
+    for held in (merging.HELD_CHARS, 3000):
+        monkeypatch.setattr(merging, "HELD_CHARS", held)
+        (scratch := tmp_path / str(held)).mkdir()
+        dropped: Counter[str] = Counter()
+        found.append((list(merge_equal(rows, dropped, scratch=scratch)), dropped))
+    assert any((tmp_path / "3000").iterdir())
+    assert found[0] == found[1]
+    assert [row["example_id"] for row in found[0][0]] == sorted({row["example_id"] for row in rows})
 
 
 def test_a_rejected_proposal_is_not_what_is_learnt(make_episode: MakeEpisode, make_step: MakeStep) -> None:
@@ -168,17 +194,16 @@ def test_a_piece_says_what_it_does_and_whose_it_is(make_episode: MakeEpisode) ->
 
 def test_failures_enter_knowledge_only_on_demand(make_episode: MakeEpisode) -> None:
     good, bad = make_episode(seed=1), make_episode(seed=2, outcome=Outcome.FAILED)
-    episodes = [good, bad]
     for failures, solved in ((False, [True]), (True, [True, False])):
         config = KnowledgeConfig(failures=failures)
-        found = kept_pieces(episodes, judged(episodes), config=config, seed=0)
+        found = pieces_of([good, bad], config)
         assert [piece.solved for piece in found] == solved
 
 
 def test_each_finder_has_its_share_of_knowledge(make_episode: MakeEpisode) -> None:
     episodes = [make_episode(seed=seed, phase=f"explore-{by}") for by in ("teacher", "student") for seed in range(5)]
     episodes = [e.model_copy(update={"intent": f"{e.phase} {e.seed}"}) for e in episodes]
-    found = kept_pieces(episodes, judged(episodes), config=KnowledgeConfig(per_task=2), seed=0)
+    found = pieces_of(episodes, KnowledgeConfig(per_task=2))
     assert Counter(piece.found_by for piece in found) == {"teacher": 2, "student": 2}
 
 

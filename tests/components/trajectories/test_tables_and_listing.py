@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -10,12 +11,22 @@ from components.errors import InputError
 from components.trajectories.episodes import episode_digest, save_episode
 from components.trajectories.listing import EpisodeFilter, find_episodes, list_rows
 from components.trajectories.open_store import open_store
-from components.trajectories.rows import episodes_table, steps_table
+from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows, to_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.store import Store
 from components.trajectories.tables import MANIFEST_SUFFIX, is_whole, read_manifest, read_table, table_info, write_table
 
 MakeEpisode = Callable[..., Episode]
+
+
+def steps_table(episodes: list[Episode]) -> Any:
+    return to_table((row for episode in episodes for row in step_rows(episode)), columns=STEP_COLUMNS)
+
+
+def episodes_table(episodes: list[Episode]) -> Any:
+    return to_table(map(episode_row, episodes), columns=EPISODE_COLUMNS)
+
+
 KEY = "runs/run/round-001/tables/steps.parquet"
 
 

@@ -1,0 +1,109 @@
+"""Tables that may be too large for memory: made a row group at a time in a local file, read a few rows at a time.
+
+The bytes are those that `tables.write_table` gives as long as one row group holds them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.errors import InputError
+from components.trajectories.rows import to_table
+from components.trajectories.store import Store
+from components.trajectories.tables import (
+    GROUP_ROWS,
+    HOW,
+    MEND,
+    TableInfo,
+    TableManifest,
+    keep_table,
+    read_manifest,
+)
+
+GROUP_CHARS = 32 << 20
+"""Characters of text at which a row group ends that has fewer than `GROUP_ROWS` rows."""
+READ_ROWS = 1024
+
+
+class TableFile:
+    """A table in the making. Rows wait until they are a row group: that much of it is in memory."""
+
+    def __init__(self, path: Path, *, columns: Mapping[str, str]) -> None:
+        import pyarrow.parquet as pq
+
+        self._path, self._columns = path, columns
+        self._writer = pq.ParquetWriter(path, to_table([], columns=columns).schema, **HOW)
+        self._waiting: list[Mapping[str, Any]] = []
+        self._chars = 0
+        self.rows = 0
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        self._waiting.append(row)
+        self._chars += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(self._waiting) == GROUP_ROWS or self._chars >= GROUP_CHARS:
+            self._write()
+
+    def keep(self, store: Store, key: str, *, sources: Mapping[str, str]) -> TableInfo:
+        """Ends the table and puts it into the store. Raises as `tables.write_table`."""
+        if self._waiting or not self.rows:
+            self._write()
+        self._writer.close()
+        schema = self._writer.schema
+        manifest = TableManifest(
+            digest=_digest(_pieces(self._path)),
+            rows=self.rows,
+            columns={field.name: str(field.type) for field in schema},
+            sources=dict(sorted(sources.items())),
+        )
+        return keep_table(store, key, manifest, put=lambda: self._put(store, key, manifest.digest))
+
+    def _write(self) -> None:
+        self._writer.write_table(to_table(self._waiting, columns=self._columns), row_group_size=GROUP_ROWS)
+        self.rows += len(self._waiting)
+        self._waiting, self._chars = [], 0
+
+    def _put(self, store: Store, key: str, digest: str) -> None:
+        if not store.put_file(key, self._path) and _digest(store.chunks(key)) != digest:
+            store.delete(key)
+            store.put_file(key, self._path)
+
+
+def read_rows(store: Store, key: str, *, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of the table at `key`, some at a time, checked against its manifest before the first.
+
+    Raises:
+        KeyError, InputError: as `tables.read_table`.
+    """
+    import pyarrow.parquet as pq
+
+    manifest = read_manifest(store, key)
+    with tempfile.TemporaryFile() as file:
+        seen = hashlib.sha256()
+        try:
+            for piece in store.chunks(key):
+                seen.update(piece)
+                file.write(piece)
+        except KeyError:
+            what = "the table is gone, and its manifest is there"
+            raise InputError(what, where=f"{store.url}/{key}", fix=MEND) from None
+        if seen.hexdigest() != manifest.digest:
+            raise InputError("the table is not the one its manifest describes", where=f"{store.url}/{key}", fix=MEND)
+        for batch in pq.ParquetFile(file).iter_batches(READ_ROWS, columns=list(columns)):
+            yield from batch.to_pylist()
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(8 << 20):
+            yield piece
+
+
+def _digest(pieces: Iterator[bytes]) -> str:
+    seen = hashlib.sha256()
+    for piece in pieces:
+        seen.update(piece)
+    return seen.hexdigest()
