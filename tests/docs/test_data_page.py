@@ -17,7 +17,7 @@ from components.synthesize.examples import COLUMNS as EXAMPLES
 from components.synthesize.examples import example_rows
 from components.trajectories.open_store import open_store
 from components.trajectories.phases import evaluate_phase
-from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episodes_table, steps_table, to_table
+from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows, to_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.tables import write_table
 
@@ -65,8 +65,8 @@ def run_folder(
         outcome = Outcome.SOLVED if role == "teacher" else Outcome.FAILED
         rows[role] = [evaluation_row(make_episode(phase=phase, outcome=outcome), split="heldout_seeds")]
     for name, table in {
-        "episodes": episodes_table(explored),
-        "steps": steps_table(explored),
+        "episodes": to_table(map(episode_row, explored), columns=EPISODE_COLUMNS),
+        "steps": to_table((row for each in explored for row in step_rows(each)), columns=STEP_COLUMNS),
         "examples": to_table(examples, columns=EXAMPLES),
         "evaluate-teacher": to_table(rows["teacher"], columns=EVALUATION),
         "evaluate-student": to_table(rows["student"], columns=EVALUATION),
