@@ -1,10 +1,12 @@
 """Tokens per second and peak memory of training, ours beside TRL's SFTTrainer; writes bench/train.json.
 
-    python -m bench.training [--model FOLDER] [--steps 60] [--repeats 3] [--batch 32]
+    python -m bench.training [--model FOLDER] [--optimizer adamw] [--steps 60] [--repeats 5] [--batch 32]
 
-The same examples, model, machine and number type (fp32 weights, bf16 products) in one run, one after the other, thrice.
-TRL has an environment of its own over ours (the same torch and transformers); it is tried grouped by length and packed;
-the better of the two is its row. On a CPU its packing lets examples see each other; it is timed all the same.
+The same examples, model, machine and number type (fp32 weights, bf16 products) in one run. Everybody takes a turn, as a
+process of its own, and then everybody again, in the other order: what else the machine does hits all alike, and a ratio
+is taken between neighbours only. TRL has an environment of its own over ours (the same torch and transformers), and
+trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the examples' text into rows, so that they
+see each other: what keeps them apart there is slower, and no layer with a memory takes it. It is timed all the same.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import site
 import statistics
 import subprocess
@@ -22,6 +23,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench.training.steps import WARM
 from components.files import write_whole
 from components.models.files import BASE_FOLDER
 from components.models.lessons.make_base import lesson
@@ -33,7 +35,10 @@ ROWS = ROOT / "bench/train.json"
 TRL = ROOT / "out/bench-trl"
 TRL_VERSION = "1.16.0"
 EXAMPLES = 1024
-CONTENDERS = ("symbiont", "trl, grouped by length", "trl, packed")
+OURS = "symbiont"
+CONTENDERS = (OURS, "trl, grouped by length", "trl, packed")
+Turn = dict[str, dict[str, float]]
+"""What each contender measured."""
 
 
 def make_examples(model: Path) -> list[dict[str, Any]]:
@@ -47,72 +52,80 @@ def make_examples(model: Path) -> list[dict[str, Any]]:
     return made
 
 
-def make_environment() -> Path:
-    """TRL over this environment's packages; the path of its Python."""
-    python = TRL / "bin/python"
+def make_environment() -> None:
+    """TRL over this environment's packages."""
     if not list(TRL.glob("lib/python*/site-packages/trl")):
         print(f"making {TRL}", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(TRL)], check=True)
         (folder,) = TRL.glob("lib/python*/site-packages")
         (folder / "ours.pth").write_text("\n".join(site.getsitepackages()))
-        subprocess.run([python, "-m", "pip", "install", "-q", f"trl=={TRL_VERSION}"], check=True)
-    return python
+        subprocess.run([TRL / "bin/python", "-m", "pip", "install", "-q", f"trl=={TRL_VERSION}"], check=True)
 
 
-def measured(python: Path, who: str, model: Path, examples: Path, *, steps: int, batch: int) -> dict[str, float]:
-    command = [python, ROOT / "bench/training/steps.py", who, model, examples, str(steps), str(batch)]
+def measured(who: str, told: list[str]) -> dict[str, float]:
+    python = Path(sys.executable) if who == OURS else TRL / "bin/python"
     done = subprocess.run(
-        list(map(str, command)),
+        [python, ROOT / "bench/training/steps.py", who, *told],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return found | {"load": os.getloadavg()[0]}
 
 
-def row(who: str, model: str, runs: list[dict[str, float]], *, load: float) -> dict[str, Any]:
+def row(who: str, turns: list[Turn]) -> dict[str, Any]:
+    """One contender's figures; of TRL also how many times as fast we are, turn by turn."""
+    speeds, peaks = ([turn[who][name] for turn in turns] for name in ("tokens_per_second", "peak_memory_mb"))
+    made = {"who": who, **middle("tokens_per_second", speeds), **middle("peak_memory_mb", peaks)}
+    if who == OURS:
+        return made
+    ratios = [turn[OURS]["tokens_per_second"] / turn[who]["tokens_per_second"] for turn in turns]
+    return made | middle("symbiont_times_as_fast", ratios, digits=2)
+
+
+def middle(name: str, values: list[float], *, digits: int | None = None) -> dict[str, Any]:
+    low, median, high = (round(each, digits) for each in (min(values), statistics.median(values), max(values)))
+    return {name: median, f"{name}_spread": [low, high]}
+
+
+def device() -> str:
     import torch
 
-    speeds, peaks = ([run[name] for run in runs] for name in ("tokens_per_second", "peak_memory_mb"))
-    return {
-        "model": model,
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else f"{machine()} ({platform.machine()})",
-        "who": who,
-        "tokens_per_second": round(statistics.median(speeds)),
-        "tokens_per_second_spread": [round(min(speeds)), round(max(speeds))],
-        "peak_memory_mb": round(statistics.median(peaks)),
-        "peak_memory_mb_spread": [round(min(peaks)), round(max(peaks))],
-        "load": round(load, 1),
-    }
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else machine()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, default=BASE_FOLDER, help="folder; another is a row more of the file")
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--model", type=Path, default=BASE_FOLDER, help="folder; another is more rows of the file")
+    parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon", help="ours; the laptop's is muon")
+    parser.add_argument("--steps", type=int, default=60, help=f"more than the {WARM} that are not timed")
+    parser.add_argument("--repeats", type=int, default=5, help="turns of everybody")
     parser.add_argument("--batch", type=int, default=32)
     arguments = parser.parse_args()
-    environment, load = make_environment(), os.getloadavg()[0]
-    runs: dict[str, list[dict[str, float]]] = {who: [] for who in CONTENDERS}
+    make_environment()
+    turns: list[Turn] = []
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         examples = Path(folder) / "examples.json"
         examples.write_text(json.dumps(make_examples(arguments.model)))
-        for _ in range(arguments.repeats):
-            for who in CONTENDERS:
-                python = Path(sys.executable) if who == "symbiont" else environment
-                told = {"steps": arguments.steps, "batch": arguments.batch}
-                runs[who].append(measured(python, who, arguments.model, examples, **told))
-                print(f"{who}: {runs[who][-1]}", flush=True)
-    name = arguments.model.name
-    rows = [row(who, name, found, load=load) for who, found in runs.items()]
-    best = max(rows[1:], key=lambda each: each["tokens_per_second"])
+        told = [arguments.model, examples, arguments.steps, arguments.batch, arguments.optimizer]
+        for number in range(arguments.repeats):
+            turn: Turn = {}
+            for who in CONTENDERS if number % 2 == 0 else reversed(CONTENDERS):
+                turn[who] = measured(who, list(map(str, told)))
+                print(f"{who}: {turn[who]}", flush=True)
+            turns.append(turn)
+    about = {"model": arguments.model.resolve().name, "device": device()}
+    settings = {"steps": arguments.steps, "batch": arguments.batch, "optimizer": arguments.optimizer}
+    loads = [each["load"] for turn in turns for each in turn.values()]
+    rows = [about | row(who, turns) | settings | middle("load", loads, digits=1) for who in CONTENDERS]
     before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
-    kept = [each for each in before if (each["model"], each["device"]) != (name, rows[0]["device"])]
-    write_whole(ROWS, json.dumps([*kept, rows[0], best], indent=1) + "\n")
-    print(f"symbiont trains {rows[0]['tokens_per_second'] / best['tokens_per_second']:.2f} times as fast; {ROWS}")
+    kept = [each for each in before if (each["model"], each["device"]) != (about["model"], about["device"])]
+    write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
+    for each in rows[1:]:
+        low, high = each["symbiont_times_as_fast_spread"]
+        print(f"{each['symbiont_times_as_fast']} times ({low} to {high}) as fast as {each['who']}")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""One training by one contender, as a process of its own: `steps.py WHO MODEL EXAMPLES STEPS BATCH`, one JSON line out.
+"""One training by one contender, as a process of its own: `steps.py WHO MODEL EXAMPLES STEPS BATCH OPTIMIZER`.
 
-Everything it needs it is told in files, so that it runs in TRL's environment as well as in ours. Both count the tokens
-of the examples they learn from, padding left out, from the end of the tenth step to the end of the last.
+Prints one line of JSON. Everything it needs it is told in files, so that it runs in TRL's environment as well as in
+ours. Both count the tokens of the examples they learn from, padding left out, from the end of the tenth step to the end
+of the last.
 """
 
 from __future__ import annotations
 
 import json
-import resource
+import re
 import sys
 import tempfile
 import time
@@ -18,7 +19,7 @@ WARM = 10
 LENGTH = 1024
 
 
-def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int) -> float:
+def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, optimizer: str) -> float:
     from components.distill.config import DistillConfig
     from components.distill.examples import Sample, Samples
     from components.distill.train import Training
@@ -32,7 +33,9 @@ def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: 
         curve = Training(
             model=load_model(model),
             samples=Samples(train=made, validation=(), cut=0, histogram={}),
-            config=DistillConfig(steps=steps, batch=batch, context=LENGTH, checkpoint_every=10**6),
+            config=DistillConfig.model_validate(
+                {"steps": steps, "batch": batch, "context": LENGTH, "checkpoint_every": 10**6, "optimizer": optimizer}
+            ),
             pad=0,
             seed=1,
             checkpoints=Path(folder),
@@ -72,6 +75,7 @@ def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, 
             use_cpu=not torch.cuda.is_available(),
             max_length=LENGTH,
             packing=packed,
+            packing_strategy="bfd" if torch.cuda.is_available() else "wrapped",
             completion_only_loss=True,
             train_sampling_strategy="random" if packed else "group_by_length",
             gradient_checkpointing=False,
@@ -99,16 +103,23 @@ def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, 
     return sum(counts[WARM:steps]) / (marks[-1] - marks[WARM - 1])
 
 
+def peak_memory() -> float:
+    """Most megabytes this process held of its GPU, or else of the machine's memory, as Linux counts since it began."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated() / 1e6
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024 / 1e6
+
+
 def main() -> None:
-    who, model, examples, steps, batch = sys.argv[1:]
-    told = {"steps": int(steps), "batch": int(batch)}
+    who, model, examples, steps, batch, optimizer = sys.argv[1:]
     rows = json.loads(Path(examples).read_text())
     if who == "symbiont":
-        speed = symbiont(Path(model), rows, **told)
+        speed = symbiont(Path(model), rows, steps=int(steps), batch=int(batch), optimizer=optimizer)
     else:
-        speed = trl(Path(model), rows, **told, packed=who == "trl, packed")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(json.dumps({"tokens_per_second": speed, "peak_memory_mb": peak}), flush=True)
+        speed = trl(Path(model), rows, steps=int(steps), batch=int(batch), packed=who == "trl, packed")
+    print(json.dumps({"tokens_per_second": speed, "peak_memory_mb": peak_memory()}), flush=True)
 
 
 if __name__ == "__main__":
