@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.models.devices import Devices
 from components.pods import Pods, Quantity
 
 NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"
@@ -121,6 +122,10 @@ class Place(Values):
         None,
         description="the place's section `pods`: what each stage's pod asks of the cluster; images, and secrets that "
         "other values name, are filled in. The pipeline has to be compiled for it: docs/cluster.md",
+    )
+    training: Devices | None = Field(
+        None,
+        description="the place's section `training`; runtime and queue of its `job` are this release's unless named",
     )
 
 

@@ -18,6 +18,7 @@ from components.preflight.cluster import Kubernetes
 from components.preflight.config import Recipe
 from components.preflight.questions import Answer, NotAsked, Question, ask
 from components.preflight.run import check_student, check_tasks, endpoint_questions, questions
+from components.preflight.trainjobs import job_questions
 from components.tracking import check_tracking
 from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.open_store import check_store, open_store
@@ -64,6 +65,8 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
         yield Question(about="Kubernetes", ask=partial(_not_asked, str(why)))
     else:
         yield from kubernetes.questions(place.pods)
+        if place.training.job:
+            yield from job_questions(place.training.job, kubernetes)
 
 
 def _not_asked(why: str) -> None:

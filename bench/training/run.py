@@ -4,7 +4,8 @@
 
 The same examples, model, machine and number type (fp32 weights, bf16 products) in one run. Everybody takes a turn, as a
 process of its own, and then everybody again, in the other order: what else the machine does hits all alike, and a ratio
-is taken between neighbours only. TRL has an environment of its own over ours (the same torch and transformers), and
+is taken between neighbours only; on a machine that is busy all the time, that of the processor's time with one thread
+each (`--threads 1`) stands. TRL has an environment of its own over ours (the same torch and transformers), and
 trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the examples' text into rows, so that they
 see each other: what keeps them apart there is slower, and no layer with a memory takes it. It is timed all the same.
 """
@@ -23,7 +24,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.training.steps import WARM
 from components.files import write_whole
 from components.models.files import BASE_FOLDER
 from components.models.lessons.make_base import lesson
@@ -37,6 +37,7 @@ TRL_VERSION = "1.16.0"
 EXAMPLES = 1024
 OURS = "symbiont"
 CONTENDERS = (OURS, "trl, grouped by length", "trl, packed")
+SPEEDS = {"tokens_per_second": "clock", "tokens_per_cpu_second": "processor"}
 Turn = dict[str, dict[str, float]]
 """What each contender measured."""
 
@@ -77,12 +78,14 @@ def measured(who: str, told: list[str]) -> dict[str, float]:
 
 def row(who: str, turns: list[Turn]) -> dict[str, Any]:
     """One contender's figures; of TRL also how many times as fast we are, turn by turn."""
-    speeds, peaks = ([turn[who][name] for turn in turns] for name in ("tokens_per_second", "peak_memory_mb"))
-    made = {"who": who, **middle("tokens_per_second", speeds), **middle("peak_memory_mb", peaks)}
-    if who == OURS:
-        return made
-    ratios = [turn[OURS]["tokens_per_second"] / turn[who]["tokens_per_second"] for turn in turns]
-    return made | middle("symbiont_times_as_fast", ratios, digits=2)
+    made: dict[str, Any] = {"who": who}
+    for name in (*SPEEDS, "peak_memory_mb"):
+        made |= middle(name, [turn[who][name] for turn in turns])
+    for name, per in SPEEDS.items() if who != OURS else ():
+        made |= middle(
+            f"symbiont_times_as_fast_by_{per}", [turn[OURS][name] / turn[who][name] for turn in turns], digits=2
+        )
+    return made
 
 
 def middle(name: str, values: list[float], *, digits: int | None = None) -> dict[str, Any]:
@@ -100,11 +103,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=BASE_FOLDER, help="folder; another is more rows of the file")
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon", help="ours; the laptop's is muon")
-    parser.add_argument("--steps", type=int, default=60, help=f"more than the {WARM} that are not timed")
+    parser.add_argument("--steps", type=int, default=60, help="of which the first quarter is not timed")
     parser.add_argument("--repeats", type=int, default=5, help="turns of everybody")
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=0, help="of each process; 0: torch's choice")
     arguments = parser.parse_args()
     make_environment()
+    if arguments.threads:
+        os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
     turns: list[Turn] = []
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         examples = Path(folder) / "examples.json"
@@ -117,15 +123,17 @@ def main() -> None:
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
     about = {"model": arguments.model.resolve().name, "device": device()}
-    settings = {"steps": arguments.steps, "batch": arguments.batch, "optimizer": arguments.optimizer}
+    settings = {name: getattr(arguments, name) for name in ("steps", "batch", "optimizer", "threads", "repeats")}
     loads = [each["load"] for turn in turns for each in turn.values()]
     rows = [about | row(who, turns) | settings | middle("load", loads, digits=1) for who in CONTENDERS]
     before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
     kept = [each for each in before if (each["model"], each["device"]) != (about["model"], about["device"])]
     write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
     for each in rows[1:]:
-        low, high = each["symbiont_times_as_fast_spread"]
-        print(f"{each['symbiont_times_as_fast']} times ({low} to {high}) as fast as {each['who']}")
+        for per in SPEEDS.values():
+            low, high = each[f"symbiont_times_as_fast_by_{per}_spread"]
+            times = each[f"symbiont_times_as_fast_by_{per}"]
+            print(f"{times} times ({low} to {high}) as fast as {each['who']} by the {per}")
 
 
 if __name__ == "__main__":

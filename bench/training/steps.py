@@ -1,8 +1,8 @@
 """One training by one contender, as a process of its own: `steps.py WHO MODEL EXAMPLES STEPS BATCH OPTIMIZER`.
 
 Prints one line of JSON. Everything it needs it is told in files, so that it runs in TRL's environment as well as in
-ours. Both count the tokens of the examples they learn from, padding left out, from the end of the tenth step to the end
-of the last.
+ours. Both count the tokens of the examples they learn from, padding left out, from the end of the first quarter of
+the steps to the end of the last, by the clock and by the processor's time, of which a busy machine takes less away.
 """
 
 from __future__ import annotations
@@ -15,16 +15,30 @@ import time
 from pathlib import Path
 from typing import Any
 
-WARM = 10
 LENGTH = 1024
+Spent = tuple[float, float]
+"""Seconds by the clock, and of the processor."""
 
 
-def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, optimizer: str) -> float:
+Speeds = dict[str, float]
+
+
+def spent() -> Spent:
+    return time.monotonic(), time.process_time()
+
+
+def speeds(tokens: int, begun: Spent, ended: Spent) -> Speeds:
+    clock, processor = (end - begin for begin, end in zip(begun, ended, strict=True))
+    return {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
+
+
+def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, optimizer: str) -> Speeds:
     from components.distill.config import DistillConfig
     from components.distill.examples import Sample, Samples
     from components.distill.train import Training
     from components.models.weights import load_model
 
+    warm, marks = steps // 4, dict[int, Spent]()
     made = tuple(
         Sample(example_id=str(number), kind="action", tokens=tuple(each["tokens"]), start=each["start"], weight=1.0)
         for number, each in enumerate(examples)
@@ -35,16 +49,17 @@ def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: 
             samples=Samples(train=made, validation=(), cut=0, histogram={}),
             config=DistillConfig.model_validate(
                 {"steps": steps, "batch": batch, "context": LENGTH, "checkpoint_every": 10**6, "optimizer": optimizer}
+                | {"validate_every": warm}
             ),
             pad=0,
             seed=1,
             checkpoints=Path(folder),
-        ).run()
-    begun = next(point for point in curve if point.step == WARM)
-    return (curve[-1].tokens - begun.tokens) / (curve[-1].seconds - begun.seconds)
+        ).run(lambda point: marks.update({point.step: spent()}))
+    begun = next(point for point in curve if point.step == warm)
+    return speeds(curve[-1].tokens - begun.tokens, marks[warm], marks[steps])
 
 
-def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, packed: bool) -> float:
+def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, packed: bool) -> Speeds:
     import torch
     from datasets import Dataset
     from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
@@ -59,11 +74,11 @@ def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, 
             for each in examples
         ]
     )
-    marks: list[float] = []
+    marks: list[Spent] = []
 
     class Clock(TrainerCallback):  # type: ignore[misc]
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            marks.append(time.monotonic())
+            marks.append(spent())
 
     with tempfile.TemporaryDirectory() as folder:
         settings = SFTConfig(
@@ -100,7 +115,8 @@ def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, 
 
         trainer.data_collator = counted
         trainer.train()
-    return sum(counts[WARM:steps]) / (marks[-1] - marks[WARM - 1])
+    warm = steps // 4
+    return speeds(sum(counts[warm:steps]), marks[warm - 1], marks[-1])
 
 
 def peak_memory() -> float:
@@ -116,10 +132,10 @@ def main() -> None:
     who, model, examples, steps, batch, optimizer = sys.argv[1:]
     rows = json.loads(Path(examples).read_text())
     if who == "symbiont":
-        speed = symbiont(Path(model), rows, steps=int(steps), batch=int(batch), optimizer=optimizer)
+        found = symbiont(Path(model), rows, steps=int(steps), batch=int(batch), optimizer=optimizer)
     else:
-        speed = trl(Path(model), rows, steps=int(steps), batch=int(batch), packed=who == "trl, packed")
-    print(json.dumps({"tokens_per_second": speed, "peak_memory_mb": peak_memory()}), flush=True)
+        found = trl(Path(model), rows, steps=int(steps), batch=int(batch), packed=who == "trl, packed")
+    print(json.dumps(found | {"peak_memory_mb": peak_memory()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ def distill(
     from components.trajectories.manifest import read_manifest
 
     settings = DistillConfig.model_validate_json(config)
-    devices = Job.model_validate_json(job).place.training
+    place = Job.model_validate_json(job).place
+    image = place.pods.image("distill")
 
     def show(point: Point) -> None:
         loss = "" if point.train_loss is None else f", loss {point.train_loss:.3f} nats per token"
@@ -42,7 +43,7 @@ def distill(
         before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
         base = before[settings.continue_from]
         reference = "" if base == manifest.start else base
-        result = run(config=settings, round=here, devices=devices, base=reference, on_progress=show)
+        result = run(config=settings, round=here, devices=place.training, image=image, base=reference, on_progress=show)
     if result.worse_than_start:
         print("distill: held-out actions are predicted worse than before the training", flush=True)
     last = result.curve[-1]

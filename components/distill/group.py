@@ -112,12 +112,15 @@ class Many(Group):
 
 
 @contextmanager
-def joined() -> Iterator[Many]:
+def joined() -> Iterator[Group]:
     """This process among those that torchrun started with it."""
     import torch
     from torch import distributed
 
     rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+    if size == 1:
+        yield ALONE
+        return
     device = f"cuda:{os.environ['LOCAL_RANK']}" if torch.cuda.is_available() else "cpu"
     if device != "cpu":
         torch.cuda.set_device(device)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from components.agents.prompts import PROMPT_VERSION
 from components.distill.checkpoints import fetch_checkpoint
 from components.distill.config import DistillConfig
+from components.distill.elsewhere import Outcome, train_elsewhere
 from components.distill.examples import COLUMNS, Samples, make_samples
+from components.distill.sending import sender
 from components.distill.student import train_student
 from components.distill.task import Task
 from components.distill.torchrun import train_together
@@ -24,6 +27,7 @@ from components.results.place import ResultPlace, read
 from components.results.synthesize import SynthesizeResult
 from components.tracking import EXPERIMENT, track, track_round
 from components.trajectories.digests import json_digest
+from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 
 EXAMPLES = "tables/examples.parquet"
@@ -35,6 +39,7 @@ def run(
     config: DistillConfig,
     round: Round,
     devices: Devices = HERE,
+    image: str = "",
     base: str = "",
     on_progress: Callable[[Point], None] | None = None,
 ) -> DistillResult:
@@ -44,6 +49,7 @@ def run(
 
     Args:
         devices: what is trained on; this machine's memory, if left out.
+        image: what pods of a job of its own run, where the place trains in one.
         base: reference of the model to go on from; empty starts from `config.student`.
         on_progress: called with every new point of the learning curve.
 
@@ -97,24 +103,35 @@ def run(
             if on_progress is not None:
                 on_progress(point)
 
-        if devices.processes > 1:
-            curve = train_together(task, samples, processes=devices.processes, on_point=on_point)
-        else:
-            curve = train_student(task, samples, on_point=on_point)
+        outcome = _train(task, samples, devices=devices, image=image, on_point=on_point)
     result = DistillResult(
         inputs=inputs,
-        model_digest=publish_model(round.store, task.student),
+        model_digest=outcome.model_digest,
         base=reference,
         base_digest=folder_digest(folder),
         sources=sources,
         parameters=shape.parameters,
-        curve=tuple(curve),
+        curve=outcome.curve,
         **_counts(samples),
     )
     kept = place.keep(result)
     for key in list(round.store.list(task.prefix)):
         round.store.delete(key)
     return kept
+
+
+def _train(task: Task, samples: Samples, *, devices: Devices, image: str, on_point: Callable[[Point], None]) -> Outcome:
+    """Trains where the place says; the student stands in the store."""
+    if devices.job:
+        return train_elsewhere(task, samples, devices=devices, image=image, on_point=on_point)
+    if devices.processes > 1:
+        curve = train_together(task, samples, processes=devices.processes, on_point=on_point)
+    elif devices.send_checkpoints:
+        with ThreadPoolExecutor(1) as pool:
+            curve = train_student(task, samples, on_point=on_point, keep=sender(task, pool))
+    else:
+        curve = train_student(task, samples, on_point=on_point)
+    return Outcome(model_digest=publish_model(open_store(task.store), task.student), curve=tuple(curve))
 
 
 def _sources(round: Round, config: DistillConfig) -> dict[str, str]:

@@ -7,24 +7,22 @@ them prints the points of the learning curve, a line of JSON each, and leaves th
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from components.distill.group import joined
 from components.distill.kept import kept
+from components.distill.sending import sender
 from components.distill.student import train_student
 from components.distill.task import Task
 from components.errors import ExitCode, InputError
 from components.files import write_whole
 from components.results.distill import Point
-from components.trajectories.open_store import open_store
 
 POINT = "[point] "
 CURVE, FAILURE, SAMPLES = "curve.json", "failure.json", "samples"
-STORED = 3
-"""Checkpoints in the store: what one process has sent, another may still be sending, and writing the one after it."""
 
 
 def _tell(point: Point) -> None:
@@ -35,32 +33,13 @@ def _silent(_point: Point) -> None:
     """It is the first process's as well."""
 
 
-def _sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
-    """Sends one checkpoint's file after the other; the next call fails if one could not be sent."""
-    store = open_store(task.store)
-    under_way: list[Future[None]] = []
-
-    def send(path: Path) -> None:
-        store.put_file(f"{task.prefix}{path.name}", path)
-        share = path.name.partition(".")[2]
-        own = sorted(key for key in store.list(task.prefix) if key.rpartition("/")[2].partition(".")[2] == share)
-        for key in own[:-STORED]:
-            store.delete(key)
-
-    def keep(path: Path) -> None:
-        while under_way:
-            under_way.pop().result()
-        under_way.append(pool.submit(send, path))
-
-    return keep
-
-
 def main() -> None:
     import torch
 
     task = Task.model_validate_json(Path(sys.argv[1]).read_text())
     with joined() as group, ThreadPoolExecutor(1) as pool:
-        torch.set_num_threads(task.config.threads or max(1, torch.get_num_threads() // group.size))
+        beside = int(os.environ["LOCAL_WORLD_SIZE"])
+        torch.set_num_threads(task.config.threads or max(1, torch.get_num_threads() // beside))
         first = group.rank == 0
         try:
             curve = train_student(
@@ -68,7 +47,7 @@ def main() -> None:
                 kept(task.scratch / SAMPLES),
                 on_point=_tell if first else _silent,
                 group=group,
-                keep=_sender(task, pool),
+                keep=sender(task, pool),
             )
         except InputError as error:
             told = {"what": error.what, "where": error.where, "fix": error.fix}

@@ -24,6 +24,8 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     from components.finish.run import as_markdown
     from components.finish.run import run as end
     from components.place import announce, told_place
+    from components.trainjobs.job import end_jobs
+    from components.trainjobs.kubernetes import of_this_pod
     from components.trajectories.attempts import ATTEMPT
     from components.trajectories.open_store import open_store
 
@@ -33,6 +35,9 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     if not attempt:
         Path(summary.path).write_text("# not known\n\nThe orchestrator gave this attempt no name.\n")
         return "failed"
+    if where.training.job:
+        for name in end_jobs(attempt, kubernetes=of_this_pod()):
+            print(f"finish: the trainjob {name} is ended", flush=True)
     ended = end(open_store(where.store), run=run, attempt=attempt, stopped=status.state == "CANCELLED")
     Path(summary.path).write_text(as_markdown(ended))
     return ended.state

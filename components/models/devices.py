@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import resource
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.errors import InputError
+from components.trainjobs.config import TrainJobSettings
 
 NVIDIA = Path("/proc/driver/nvidia/gpus")
 LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -22,7 +24,7 @@ class Devices(BaseModel):
         ge=1,
         le=64,
         description="processes that train a student together, each on a GPU where there are any; more than one are "
-        "started by torchrun on the machine of the stage and share weights and states (FSDP)",
+        "started by torchrun and share weights and states (FSDP)",
     )
     memory_gb: float = Field(
         0,
@@ -30,6 +32,22 @@ class Devices(BaseModel):
         description="memory of each device that trains, in gigabytes, where another machine checks the recipe; "
         "0: that of the machine which checks",
     )
+    send_checkpoints: bool = Field(
+        False,
+        description="one process sends its checkpoints to the store as well, as several always do: another machine "
+        "goes on from there",
+    )
+    job: TrainJobSettings | None = Field(
+        None, description="train in pods of a TrainJob (Kubeflow Trainer); left out: where the stage runs"
+    )
+
+    @model_validator(mode="after")
+    def _job_is_whole(self) -> Self:
+        if self.job and self.processes % self.job.nodes:
+            raise ValueError(f"{self.processes} processes cannot be divided among {self.job.nodes} nodes")
+        if self.job and not self.memory_gb:
+            raise ValueError("a job trains on other machines: say the memory_gb of each of their devices")
+        return self
 
     @property
     def bytes_each(self) -> float:

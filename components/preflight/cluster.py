@@ -7,7 +7,7 @@ failure: the cluster's people may keep its nodes to themselves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,6 +22,7 @@ SERVED = {
     "kubeflow.org/v1beta1": "Kubeflow's recurring runs are of it",
 }
 """Kinds' versions that a round on Kubeflow rests on, and why."""
+OLD_KUBEFLOW = "install Kubeflow Pipelines 2.17 or newer"
 OF_A_ROUND = tuple(stage for stage in STAGES if stage != "audit")
 MAKES_NODES = ("karpenter.sh",)
 STATUS = ("kube-system", "cluster-autoscaler-status")
@@ -49,15 +50,17 @@ def reach_kubernetes() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """A verb on a kind of object; `name`: on one object alone."""
+    """A verb on a kind of object, or on a part of it (`subresource`); `name`: on one object alone."""
 
     verb: str
     resource: str
+    subresource: str = ""
     group: str = ""
     name: str = ""
 
     def __str__(self) -> str:
-        kind = f"{self.resource}.{self.group}" if self.group else self.resource
+        kind = f"{self.resource}/{self.subresource}" if self.subresource else self.resource
+        kind = f"{kind}.{self.group}" if self.group else kind
         return f"{self.verb} {kind}{f' {self.name}' if self.name else ''}"
 
 
@@ -66,7 +69,7 @@ OF_RUNS = (
     *(Right(verb=verb, resource="pods") for verb in ("get", "list", "watch")),
     Right(verb="get", resource="configmaps", name="kfp-launcher"),
 )
-"""What Kubeflow's driver, launcher and executor ask for in the name of a run's account; stages ask for nothing."""
+"""What Kubeflow's driver, launcher and executor ask for in the name of a run's account."""
 
 
 class Kubernetes:
@@ -105,33 +108,32 @@ class Kubernetes:
         for stage in OF_A_ROUND:
             yield Question(about=f"a node for {stage}", ask=partial(self.check_node, pods.of(stage), stage=stage))
 
-    def check_rights(self) -> str:
-        """Whether a run's account may do what Kubeflow does in its name."""
-        missing = [str(each) for each in OF_RUNS if not self._may(each)]
+    def check_rights(self, rights: Collection[Right] = OF_RUNS) -> str:
+        """Whether a run's account may do what is done in its name."""
+        missing = [str(each) for each in rights if not self._may(each)]
         if missing:
             raise InputError(
                 f"{self.account} may not {', '.join(missing)}",
                 where=f"namespace {self.namespace}",
                 fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.account}",
             )
-        return f"{self.account} may do all {len(OF_RUNS)} things that a run does"
+        return f"{self.account} may do all {len(rights)} things that a run does"
 
-    def check_served(self, version: str, *, why: str) -> str:
+    def check_served(self, version: str, *, why: str, fix: str = OLD_KUBEFLOW) -> str:
         """Whether the cluster serves a version of a group of kinds."""
         group = version.split("/")[0]
-        served = self._served.get(group, ())
+        served = self.served.get(group, ())
         if not served:
-            raise InputError(f"the cluster serves no {group}: {why}", fix="install Kubeflow Pipelines 2.17 or newer")
+            raise InputError(f"the cluster serves no {group}: {why}", fix=fix)
         if version not in served:
-            fix = f"use a Kubeflow Pipelines that serves {version}"
+            fix = f"use a release that serves {version}"
             raise InputError(f"the cluster serves {', '.join(served)}, not {version}: {why}", fix=fix)
         return "served"
 
     def check_secret(self, secret: Secret) -> str:
         """Whether a secret is there with the keys that are read; its values are not looked at."""
-        try:
-            found = self._ask("GET", f"/api/v1/namespaces/{self.namespace}/secrets/{secret.name}")
-        except InputError:
+        found = self.find(f"/api/v1/namespaces/{self.namespace}/secrets/{secret.name}")
+        if found is None:
             return "not there, so pods go without it: right where a pod identity or nobody needs it"
         missing = [key for key in secret.variables.values() if key not in (found.get("data") or {})]
         if missing:
@@ -157,9 +159,16 @@ class Kubernetes:
         )
         raise InputError(said, where=f"place: pods.{stage}", fix=fix)
 
+    def find(self, path: str) -> dict[str, Any] | None:
+        """An object; None where there is none."""
+        try:
+            return dict(self._ask("GET", path))
+        except InputError:
+            return None
+
     def _may(self, right: Right) -> bool:
         asked = {"namespace": self.namespace, "verb": right.verb, "group": right.group}
-        asked |= {"resource": right.resource, "name": right.name}
+        asked |= {"resource": right.resource, "subresource": right.subresource, "name": right.name}
         spec: dict[str, Any] = {"resourceAttributes": asked}
         kind = "SelfSubjectAccessReview" if self.is_pod else "SubjectAccessReview"
         if not self.is_pod:
@@ -169,7 +178,8 @@ class Kubernetes:
         return bool(answer["status"].get("allowed"))
 
     @cached_property
-    def _served(self) -> dict[str, list[str]]:
+    def served(self) -> dict[str, list[str]]:
+        """Versions by group."""
         groups = self._ask("GET", "/apis")["groups"]
         return {group["name"]: [each["groupVersion"] for each in group["versions"]] for group in groups}
 
@@ -179,7 +189,7 @@ class Kubernetes:
 
     @cached_property
     def _makes_nodes(self) -> bool:
-        if set(MAKES_NODES) & set(self._served):
+        if set(MAKES_NODES) & set(self.served):
             return True
         try:
             self._ask("GET", "/api/v1/namespaces/{}/configmaps/{}".format(*STATUS))

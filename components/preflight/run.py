@@ -30,6 +30,7 @@ from components.preflight.cluster import as_pod
 from components.preflight.config import Recipe
 from components.preflight.machine import commit, image_here, machine
 from components.preflight.questions import Question, check
+from components.preflight.trainjobs import job_questions
 from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
@@ -61,7 +62,8 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
     """
     check_inputs(config, place, work=round.work)
     if pods and (cluster := as_pod()):
-        check(cluster.node_questions(pods))
+        training = job_questions(place.training.job, cluster) if place.training.job else ()
+        check((*cluster.node_questions(pods), *training))
     benchmark, split = config.tasks.open(round.store)
     if not split.train and not config.propose.by:
         raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")

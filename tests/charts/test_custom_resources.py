@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
+import yaml
 from helm_python.chart import Chart
 from helm_python.config import Config
 
+from components.place import Place
+from components.preflight.trainjobs import RIGHTS
 from tests.charts.api_server import serving
 from tests.charts.policy import broken
 from tests.charts.rendered import CHART, Object, names, objects, pods, values
@@ -34,7 +38,9 @@ def install(given: Object, custom: dict[str, tuple[str, ...]], monkeypatch: pyte
 
 def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
     custom = OPERATORS | {"kueue.x-k8s.io/v1beta2": KUEUE}
-    found = install(values("production", resources=True), custom, monkeypatch)
+    given = values("production", resources=True)
+    given["place"]["training"] = {"processes": 16, "memory_gb": 80, "job": {"nodes": 2}}
+    found = install(given, custom, monkeypatch)
     golden = Path(__file__).parent / "golden" / "production-with-operators.txt"
     assert names(found) == golden.read_text().splitlines()
     versions = {each["apiVersion"] for each in found}
@@ -46,6 +52,18 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     [flavor] = group["flavors"]
     assert flavor["name"] == made["ResourceFlavor"]["metadata"]["name"]
     assert [each["name"] for each in flavor["resources"]] == group["coveredResources"]
+    [places] = [each for each in found if each["metadata"]["name"] == "symbiont-places"]
+    training = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"])).training
+    assert training.job
+    assert training.job.runtime == made["TrainingRuntime"]["metadata"]["name"]
+    assert training.job.queue == made["LocalQueue"]["metadata"]["name"]
+    granted = {
+        (verb, group, resource)
+        for each in made["Role"]["rules"]
+        for verb, group, resource in product(each["verbs"], each["apiGroups"], each["resources"])
+    }
+    asked = {(each.verb, each.group, "/".join(filter(None, (each.resource, each.subresource)))) for each in RIGHTS}
+    assert asked <= granted
     rules = made["PrometheusRule"]["spec"]["groups"][0]["rules"]
     assert {"alert", "expr", "labels", "annotations"} <= set(rules[0])
     assert 'up{namespace="agents",pod=~"demo-(teacher|student)-.*"} == 0' in [each["expr"] for each in rules]

@@ -25,6 +25,18 @@
 {{- toYaml $made -}}
 {{- end }}
 
+{{/* The section `training` of the place, with this release's runtime and queue where it trains in jobs. */}}
+{{- define "symbiont.training" -}}
+{{- $name := include "symbiont.name" . -}}
+{{- $said := .Values.place.training | default dict -}}
+{{- if $said.job -}}
+{{- $job := dict "runtime" (printf "%s-trainer" $name) -}}
+{{- if .Values.queue.enabled }}{{ $_ := set $job "queue" $name }}{{ end -}}
+{{- $said = mustMergeOverwrite (dict "job" $job) (deepCopy $said) -}}
+{{- end -}}
+{{- with $said }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
 {{/* A secret whose keys are called as the variables are: (list "name" "VARIABLE" ...). */}}
 {{- define "symbiont.secret" -}}
 name: {{ first . }}

@@ -16,6 +16,8 @@ from components.errors import InfraError, InputError
 from components.pods import Pod, Pods, Secret, Toleration
 from components.preflight.cluster import Kubernetes, obstacles
 from components.preflight.questions import Answer, NotAsked, Question, ask, check
+from components.preflight.trainjobs import job_questions
+from components.trainjobs.config import TrainJobSettings
 
 GPU = {"key": "nvidia.com/gpu", "effect": "NoSchedule"}
 TAINTED = "with the taint nvidia.com/gpu:NoSchedule"
@@ -145,6 +147,39 @@ def test_where_nodes_are_made_as_needed_none_is_no_failure(cluster: Kubernetes, 
     answers["/api/v1/nodes"] = {"items": []}
     with pytest.raises(NotAsked, match="an autoscaler may make one"):
         cluster.check_node(Pod(), stage="explore")
+
+
+def test_a_place_that_trains_in_jobs_asks_for_trainer_runtime_and_queue(
+    cluster: Kubernetes, answers: dict[str, Any]
+) -> None:
+    def states() -> dict[str, str]:
+        settings = TrainJobSettings(runtime="mine", queue="gpus")
+        return {each.about: f"{(said := ask(each)).state}: {said.said}" for each in job_questions(settings, cluster)}
+
+    answers["/apis"] = groups("kueue.x-k8s.io/v1beta2")
+    answers["/apis/authorization.k8s.io/v1/subjectaccessreviews"] = review
+    told = states()
+    assert told["rights of training"].startswith("wrong: run may not create trainjobs.trainer.kubeflow.org")
+    assert "get pods" not in told["rights of training"]
+    assert (
+        told["trainer.kubeflow.org/v1alpha1"]
+        == "wrong: the cluster serves no trainer.kubeflow.org: TrainJobs are of it"
+    )
+    assert told["runtime mine"] == "wrong: there is no TrainingRuntime mine"
+    assert told["queue gpus"] == "wrong: there is no LocalQueue gpus"
+
+    del cluster.served
+    answers["/apis"] = groups("kueue.x-k8s.io/v1beta2", "trainer.kubeflow.org/v1alpha1")
+    runtime = "/apis/trainer.kubeflow.org/v1alpha1/namespaces/agents/trainingruntimes/mine"
+    answers[runtime] = {"spec": {"mlPolicy": {"mpi": {}}}}
+    answers["/apis/kueue.x-k8s.io/v1beta2/namespaces/agents/localqueues/gpus"] = {"spec": {}}
+    told = states()
+    assert told["runtime mine"] == "wrong: the TrainingRuntime mine is none of torch"
+    assert told["queue gpus"] == "right: there"
+    answers[runtime] = {"spec": {"mlPolicy": {"torch": {}}}}
+    assert states()["runtime mine"] == "right: there, for torch"
+    answers[runtime] = FORBIDDEN
+    assert states()["runtime mine"].startswith("not asked")
 
 
 def test_what_may_not_be_asked_is_no_failure_and_no_answer_is_one(cluster: Kubernetes, answers: dict[str, Any]) -> None:

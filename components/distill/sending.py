@@ -1,0 +1,39 @@
+"""Checkpoints on their way to the store, while the next steps are computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from components.distill.task import Task
+from components.trajectories.open_store import open_store
+
+STORED = 3
+"""Checkpoints in the store: what one process has sent, another may still be sending, and writing the one after it."""
+
+
+def sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
+    """Sends one checkpoint's file after the other; the next call fails if one could not be sent."""
+    store = open_store(task.store)
+    under_way: list[Future[None]] = []
+
+    def send(path: Path) -> None:
+        store.put_file(f"{task.prefix}{path.name}", path)
+        share = path.name.partition(".")[2]
+        own = sorted(key for key in store.list(task.prefix) if _share(key) == share)
+        for key in own[:-STORED]:
+            store.delete(key)
+
+    def keep(path: Path) -> None:
+        while under_way:
+            under_way.pop().result()
+        under_way.append(pool.submit(send, path))
+
+    return keep
+
+
+def _share(key: str) -> str:
+    """Whose part of a checkpoint it is; empty for what is none."""
+    name = key.rpartition("/")[2]
+    return name.partition(".")[2] if name.startswith("step-") else ""

@@ -1,0 +1,171 @@
+"""One TrainJob from its making to its end: made once, found again, followed, and ended with whoever follows it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from components.errors import InfraError, InputError
+from components.trainjobs.kubernetes import Exists, Json, Kubernetes
+from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Owner, Standing, TrainJob
+
+LOOKED_EVERY = 5.0
+"""Seconds between two looks at a job."""
+LEAVING = 600.0
+"""Seconds that a job which is being deleted may take: its pods end first."""
+LAST_WORDS = 20
+"""Lines of what was said, in an error."""
+FIRST_POD = "jobset.sigs.k8s.io/jobset-name={name},batch.kubernetes.io/job-completion-index=0"
+CONTAINER = "node"
+
+
+def workflow_of(pod: str, *, kubernetes: Kubernetes) -> Owner | None:
+    """The workflow that a pod is a step of: whose end, however it comes, is that of all that it owns."""
+    found = kubernetes.get(f"/api/v1/namespaces/{kubernetes.namespace}/pods/{pod}") or {}
+    for each in found.get("metadata", {}).get("ownerReferences", ()):
+        if each["kind"] == "Workflow":
+            return Owner(api_version=each["apiVersion"], kind="Workflow", name=each["name"], uid=each["uid"])
+    return None
+
+
+class Job:
+    """A TrainJob by its name, which is its work's: whoever asks for the same work finds the same job.
+
+    Args:
+        on_line: hears of what its first pod says, line by line.
+    """
+
+    def __init__(self, job: TrainJob, *, kubernetes: Kubernetes, on_line: Callable[[str], None]) -> None:
+        self.job, self.kubernetes, self.on_line = job, kubernetes, on_line
+        self.name = job.metadata.name
+        self._path = f"{_jobs(kubernetes)}/{self.name}"
+        self._said: list[str] = []
+        self._heard = ""
+        """The time of the last line, as Kubernetes writes it: always as long, so that it compares as text."""
+
+    def run(self) -> None:
+        """Has the work done, and returns when it is. A job whose follower is asked to end is ended with it.
+
+        Raises:
+            InputError: the cluster refuses the job, or has no such runtime.
+            InfraError: it failed, took too long or was deleted, or the cluster does not answer; to be asked for again.
+        """
+        try:
+            with _asked_to_end():
+                self._follow(self._begun().metadata.uid)
+        except KeyboardInterrupt:
+            if (standing := self._standing()) and standing.asked == self.asked:
+                self.kubernetes.delete(self._path, uid=standing.metadata.uid)
+            raise
+
+    def _begun(self) -> Standing:
+        """The job, made anew unless it is there, asked for in the same words, and has not failed."""
+        end = time.monotonic() + LEAVING
+        while time.monotonic() < end:
+            standing = self._standing()
+            if standing is None:
+                try:
+                    return Standing.model_validate(self.kubernetes.make(_jobs(self.kubernetes), self.job.body()))
+                except Exists:
+                    continue
+            if not standing.leaving:
+                if standing.asked == self.asked and not standing.true("Failed"):
+                    print(f"trainjob {self.name} is there already", flush=True)
+                    return standing
+                self.kubernetes.delete(self._path, uid=standing.metadata.uid)
+            time.sleep(min(1.0, LOOKED_EVERY))
+        raise InfraError(f"an earlier trainjob {self.name} does not end: `kubectl describe trainjob` says why")
+
+    @property
+    def asked(self) -> str:
+        return self.job.metadata.annotations[ASKED]
+
+    def _standing(self) -> Standing | None:
+        found = self.kubernetes.get(self._path)
+        return None if found is None else Standing.model_validate(found)
+
+    def _follow(self, uid: str) -> None:
+        told = ""
+        while True:
+            standing = self._standing()
+            if standing is None or standing.metadata.uid != uid or standing.leaving:
+                raise InfraError(f"somebody deleted the trainjob {self.name}")
+            self._hear()
+            if standing.true("Complete"):
+                return
+            if failed := standing.true("Failed"):
+                self._give_up(failed.reason, failed.message)
+            now = "waits" if standing.true("Suspended") else "runs"
+            if now != told:
+                queue = self.job.metadata.labels.get(QUEUE)
+                where = f" for its turn in the queue {queue}" if queue and now == "waits" else ""
+                print(f"trainjob {self.name} {now}{where}", flush=True)
+                told = now
+            time.sleep(LOOKED_EVERY)
+
+    def _hear(self) -> None:
+        """What the first pod said since the last time. A pod that is not there, or says nothing yet, is no failure."""
+        namespace = f"/api/v1/namespaces/{self.kubernetes.namespace}/pods"
+        pods = self.kubernetes.get(namespace, labelSelector=FIRST_POD.format(name=self.name)) or {}
+        newest = max(pods.get("items", ()), key=_begun_at, default=None)
+        if newest is None:
+            return
+        since = {"sinceTime": self._heard} if self._heard else {}
+        log = self.kubernetes.text(
+            f"{namespace}/{newest['metadata']['name']}/log", container=CONTAINER, timestamps="true", **since
+        )
+        heard = self._heard
+        for line in (log or "").splitlines():
+            when, _, text = line.partition(" ")
+            if when > heard:
+                self._heard = when
+                self._said = [*self._said[1 - LAST_WORDS :], text]
+                self.on_line(text)
+
+    def _give_up(self, reason: str, message: str) -> NoReturn:
+        if reason == "TrainingRuntimeNotSupported":
+            fix = "correct the place's training.job.runtime and kind; the chart makes one with `training.enabled`"
+            raise InputError(f"the cluster has no such runtime: {message}", where="place: training.job", fix=fix)
+        if reason == "DeadlineExceeded":
+            what = f"the trainjob {self.name} took longer than the place's training.job.minutes; it goes on from there"
+            raise InfraError(what)
+        said = "\n".join(self._said)
+        raise InfraError(f"the trainjob {self.name} failed: {reason}: {message}; the last that was said:\n{said}")
+
+
+def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> list[str]:
+    """Ends every TrainJob that an attempt at a round asked for and that is under way; their names."""
+    found = kubernetes.get(_jobs(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
+    under_way = [each for each in map(Standing.model_validate, found.get("items", ())) if not each.true("Complete")]
+    for each in under_way:
+        kubernetes.delete(f"{_jobs(kubernetes)}/{each.metadata.name}", uid=each.metadata.uid)
+    return [each.metadata.name for each in under_way]
+
+
+def _jobs(kubernetes: Kubernetes) -> str:
+    return f"/apis/{API}/namespaces/{kubernetes.namespace}/trainjobs"
+
+
+def _begun_at(pod: Json) -> str:
+    return str(pod["metadata"].get("creationTimestamp", ""))
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[None]:
+    """SIGTERM, by which Kubernetes asks a pod to end, is as Ctrl-C is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

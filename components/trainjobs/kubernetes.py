@@ -1,0 +1,136 @@
+"""Kubernetes' API as a pod reaches it, by its own account: a few requests, asked again where that may help.
+
+The official client is in no image that trains: what is needed of it is here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from components.errors import InfraError, InputError
+
+if TYPE_CHECKING:
+    from httpx2 import Client, Response
+
+ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+TRIES = 6
+FIRST_PAUSE = 1.0  # seconds before asking again; doubled each time
+PASSING = (429, 500, 502, 503, 504)
+TIMEOUT = 60.0
+
+Json = dict[str, Any]
+
+
+class Exists(InputError):
+    """An object of this name is there already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kubernetes:
+    """One namespace of a cluster.
+
+    Every method raises:
+        InputError: the account may not do this, or the server refuses the object.
+        InfraError: no answer, or an error of the server's, several times.
+    """
+
+    address: str
+    namespace: str
+    account: Path
+
+    def get(self, path: str, **query: str) -> Json | None:
+        """An object, or a list; None where there is none."""
+        reply = self._ask("GET", path, query=query)
+        return None if reply.status_code == 404 else dict(reply.json())
+
+    def text(self, path: str, **query: str) -> str | None:
+        """What is no JSON, such as a log; None where there is none, or none yet."""
+        reply = self._ask("GET", path, query=query, none=(400, 404))
+        return None if reply.status_code != 200 else reply.text
+
+    def make(self, path: str, body: Json) -> Json:
+        """A new object.
+
+        Raises:
+            Exists: there is one of this name, perhaps because the reply to the first request was lost.
+        """
+        return dict(self._ask("POST", path, body=body, none=()).json())
+
+    def delete(self, path: str, *, uid: str) -> None:
+        """Ends an object and all that belongs to it; another one of the same name is left alone."""
+        options = {"propagationPolicy": "Foreground", "preconditions": {"uid": uid}}
+        self._ask("DELETE", path, body=options, none=(404, 409))
+
+    def _ask(
+        self, method: str, path: str, *, query: Any = None, body: Json | None = None, none: tuple[int, ...] = (404,)
+    ) -> Response:
+        from httpx2 import HTTPError
+
+        for number in range(TRIES):
+            try:
+                reply = self._client.request(method, path, params=query, headers=self._who(), content=_content(body))
+                if reply.status_code not in PASSING:
+                    return self._read(reply, f"{method} {path}", none=none)
+                said = f"status {reply.status_code}"
+            except HTTPError as error:
+                said = f"{type(error).__name__} {error}"
+            if number < TRIES - 1:
+                time.sleep(FIRST_PAUSE * 2**number)
+        raise InfraError(f"Kubernetes does not answer {method} {path}: {said}")
+
+    def _read(self, reply: Response, asked: str, *, none: tuple[int, ...]) -> Response:
+        status = reply.status_code
+        if reply.is_success or status in none:
+            return reply
+        said = _message(reply)
+        if status == 409:
+            raise Exists(said, where=asked)
+        if status in (401, 403):
+            fix = "the chart's Role of runs allows it with `training.enabled`; or bind one that does to their account"
+            raise InputError(f"the account of this pod may not do this: {said}", where=asked, fix=fix)
+        raise InputError(f"Kubernetes refuses this ({status}): {said}", where=asked, fix="correct what it names")
+
+    def _who(self) -> dict[str, str]:
+        """The token is read for every request, because it is replaced while it is valid."""
+        token = (self.account / "token").read_text().strip()
+        return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    @cached_property
+    def _client(self) -> Client:
+        from httpx2 import Client
+
+        trusted = ssl.create_default_context(cafile=self.account / "ca.crt") if self.address[:6] == "https:" else True
+        return Client(base_url=self.address, verify=trusted, timeout=TIMEOUT, trust_env=False)
+
+
+def of_this_pod() -> Kubernetes:
+    """The cluster that this process is a pod of.
+
+    Raises:
+        InputError: it is none.
+    """
+    host, port = (os.environ.get(f"KUBERNETES_SERVICE_{name}", "") for name in ("HOST", "PORT"))
+    if not host or not (ACCOUNT / "token").is_file():
+        what = "a TrainJob is asked for by a pod's own account, and this is no pod, or one without a token"
+        raise InputError(what, where="place: training.job", fix="leave it out where the round runs on this machine")
+    host = f"[{host}]" if ":" in host else host
+    namespace = (ACCOUNT / "namespace").read_text().strip()
+    return Kubernetes(address=f"https://{host}:{port}", namespace=namespace, account=ACCOUNT)
+
+
+def _content(body: Json | None) -> bytes | None:
+    return None if body is None else json.dumps(body).encode()
+
+
+def _message(reply: Response) -> str:
+    try:
+        return str(reply.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return reply.reason_phrase

@@ -1,0 +1,126 @@
+"""A student trained in pods of a TrainJob is the one that is trained here; what is wrong comes back as it was said."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.distill import elsewhere
+from components.distill.config import DistillConfig
+from components.distill.run import run
+from components.errors import InfraError, InputError
+from components.models.devices import Devices
+from components.models.storing import is_stored
+from components.results.distill import DistillResult, Point
+from components.trainjobs import job as jobs
+from components.trainjobs.config import TrainJobSettings
+from components.trajectories.rounds import Round
+from tests.components.trainjobs.trainer_server import TrainerServer
+
+MakeRound = Callable[..., Round]
+PREFIX = "runs/test/round-001/checkpoints/"
+pytestmark = pytest.mark.xdist_group("torchrun")
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainerServer]:
+    monkeypatch.setattr(jobs, "LOOKED_EVERY", 0.1)
+    with TrainerServer(tmp_path, starts=True) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(elsewhere, "of_this_pod", server.kubernetes)
+        yield server
+        server.shutdown()
+
+
+def _on(nodes: int) -> Devices:
+    return Devices(processes=nodes, memory_gb=8, job=TrainJobSettings(nodes=nodes))
+
+
+def _config(tiny_model: Path, **settings: Any) -> DistillConfig:
+    defaults = {"steps": 12, "batch": 6, "checkpoint_every": 4, "validate_every": 6, "threads": 1, "context": 256}
+    defaults |= {"precision": "fp32", "validation_share": 0.2, "variants": 0}
+    return DistillConfig(student=str(tiny_model), **{**defaults, **settings})
+
+
+def _train(config: DistillConfig, round: Round, nodes: int, **named: Any) -> DistillResult:
+    return run(config=config, round=round, devices=_on(nodes), image="trainer@sha256:1", **named)
+
+
+def _losses(result: DistillResult) -> list[float]:
+    every = (value for point in result.curve for value in (point.train_loss, point.validation_loss))
+    return [value for value in every if value is not None]
+
+
+def test_two_pods_give_the_losses_of_one_process(
+    make_round: MakeRound, tiny_model: Path, server: TrainerServer
+) -> None:
+    config = _config(tiny_model)
+    here, there = make_round("here"), make_round("there")
+    alone = run(config=config, round=here)
+    points: list[Point] = []
+    result = _train(config, there, 2, on_progress=points.append)
+    assert _losses(result) == pytest.approx(_losses(alone), rel=1e-5)
+    assert [point.step for point in points] == [point.step for point in result.curve]
+    assert is_stored(there.store, result.model_digest)
+    assert not list(there.store.list(PREFIX)), "nothing of it is of use any more"
+    spec = server.job()["spec"]["trainer"]
+    assert (spec["image"], spec["numNodes"], spec["numProcPerNode"]) == ("trainer@sha256:1", 2, 1)
+
+
+def test_a_loss_that_is_not_finite_is_said_by_the_stage_and_not_tried_again(
+    make_round: MakeRound, tiny_model: Path, server: TrainerServer
+) -> None:
+    round = make_round()
+    with pytest.raises(InputError, match=r"is (nan|inf) at step \d+ of 12") as error:
+        _train(_config(tiny_model, learning_rate=1e30, warmup=0), round, 1)
+    assert error.value.where == "distill.learning_rate"
+    assert server.job()["status"]["conditions"][0]["type"] == "Complete", "else Kubernetes would start it again"
+
+
+def test_pods_with_other_code_than_the_stage_are_refused(
+    make_round: MakeRound, tiny_model: Path, server: TrainerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not server.jobs
+    monkeypatch.setattr(elsewhere, "code_digest", lambda: "0" * 64)
+    with pytest.raises(InputError, match="the stage runs 000000000000"):
+        _train(_config(tiny_model), make_round(), 1)
+
+
+def test_a_job_that_failed_is_made_anew_and_goes_on_from_its_checkpoint(
+    make_round: MakeRound, tiny_model: Path, server: TrainerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, round = _config(tiny_model), make_round()
+    whole = run(config=config, round=make_round("whole"))
+    with monkeypatch.context() as patch:
+        patch.setenv("SYMBIONT_MODELS", "/proc/nowhere")  # the pods find no room for the model they start from
+        with pytest.raises(InfraError, match="failed: JobsFailed"):
+            _train(config, round, 1)
+    first = server.job()["metadata"]["uid"]
+    monkeypatch.setattr("components.distill.run.publish_model", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(config=config, round=round, devices=Devices(send_checkpoints=True))
+    assert [key.rpartition("/")[2] for key in round.store.list(PREFIX) if "step-" in key][
+        -1
+    ] == "step-00000012.safetensors"
+    round.store.delete(max(key for key in round.store.list(PREFIX) if "step-" in key))
+    points: list[Point] = []
+    result = _train(config, round, 1, on_progress=points.append)
+    assert server.job()["metadata"]["uid"] != first
+    assert points[0].step > 8, "it went on from what the other machine had sent"
+    assert result.model_digest == whole.model_digest
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"processes": 3, "memory_gb": 8, "job": {"nodes": 2}}, "cannot be divided among 2 nodes"),
+        ({"processes": 2, "job": {"nodes": 2}}, "say the memory_gb"),
+    ],
+)
+def test_a_place_whose_job_cannot_be_is_refused(said: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Devices.model_validate(said)
