@@ -72,6 +72,7 @@ bench-privacy: setup ## what detectors of private data find, and whether a canar
 
 bench-proposals: setup ## proposed tasks' verdicts beside hand-made conditions, paraphrases of held-out ones (ARGS="OUT": a run of forum-proposed)
 	@$(BIN)/python -m bench.proposals paraphrases
+	@$(BIN)/python -m bench.proposals coverage $(ARGS)
 	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
 
 figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg

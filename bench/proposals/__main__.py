@@ -1,7 +1,8 @@
 """`python -m bench.proposals`: the measurements of proposed tasks; `make bench-proposals` runs them.
 
-python -m bench.proposals sample OUT       # prints a sample of a run's proposals, for conditions to be written by hand
-python -m bench.proposals verdicts OUT     # plays the sample and holds the pipeline's verdicts against those conditions
+python -m bench.proposals sample OUT       # prints a sample of a run's proposals; conditions are written for it by hand
+python -m bench.proposals verdicts OUT     # plays it, and holds the pipeline's verdicts against the conditions
+python -m bench.proposals coverage OUT     # what the run's map knows of all that a crawl finds
 python -m bench.proposals paraphrases      # which paraphrases of held-out tasks the leak check refuses
 """
 
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from bench.proposals.coverage import measure_coverage
 from bench.proposals.paraphrases import measure_leaks
 from bench.proposals.sample import draw
 from bench.proposals.verdicts import judge_sample
@@ -42,6 +44,12 @@ def verdicts(out: Out, size: int = 20, seed: int = 1) -> None:
     conditions = yaml.safe_load((HERE / "conditions.yaml").read_text())
     found = judge_sample(draw(out, size=size, seed=seed), conditions)
     _write("verdicts", {"size": size, "seed": seed, **found})
+
+
+@app.command()
+def coverage(out: Out) -> None:
+    """Holds the run's map against a crawl of every link."""
+    _write("coverage", measure_coverage(out))
 
 
 @app.command()

@@ -1,0 +1,69 @@
+"""What a run's map knows of the forum, beside a crawl of every link by plain requests."""
+
+from __future__ import annotations
+
+import asyncio
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from typing_extensions import override
+
+from components.benchmarks.forum.benchmark import Forum
+from components.maps.address import address_of
+from components.maps.crawl import leaves
+from components.maps.kept import KeptMap
+from components.maps.site_map import SiteMap
+from components.sites.web import Web
+from pipelines.commands import store_of
+from pipelines.stored_runs import choose_round, round_of
+
+SITE, USER = "forum", "mira_holt"
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
+
+
+def measure_coverage(out: Path) -> dict[str, Any]:
+    """Addresses that the crawl finds, those that the map knows of them, and pages that were looked at for it."""
+    with store_of("laptop", out=out) as (_, store):
+        chosen, number = choose_round(store, run="", round=None)
+        map = SiteMap(KeptMap(round_of(store, chosen.name, number), site=SITE, user=USER).looks())
+    crawled = asyncio.run(_crawled())
+    return {
+        "crawl": len(crawled),
+        "looked_at": len(map.looks),
+        "known_of_the_crawl": len(crawled & map.known),
+        "missing": sorted(crawled - map.known)[:20],
+    }
+
+
+async def _crawled() -> set[str]:
+    async with Forum() as forum, forum.visit_as(USER, sites=(SITE,), store=None) as visit:
+        replica = visit.replicas[SITE]
+        web = Web(replica.address, seconds=replica.site.seconds, cookies=replica.signed_in(USER))
+        return await asyncio.to_thread(_linked, web, replica.address)
+
+
+def _linked(web: Web, site: str) -> set[str]:
+    """Every address that links lead to; what ends the log-in is not asked for."""
+    found, todo = {"/"}, ["/"]
+    while todo:
+        here = todo.pop(0)
+        answer, links = web.get(here), _Links()
+        if answer.status == 200:
+            links.feed(answer.text)
+        for link in links.found:
+            address = address_of(urljoin(site + here, link), site=site)
+            if address and address not in found and not leaves(address):
+                found.add(address)
+                todo.append(address)
+    return found
