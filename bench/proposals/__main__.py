@@ -56,8 +56,9 @@ def coverage(out: Out) -> None:
 def paraphrases(base_url: str = "", model: str = "") -> None:
     """Asks the leak check about every paraphrase and every other task; with vectors where an endpoint is named."""
     endpoint = EmbeddingEndpoint(base_url=base_url, model=model) if base_url else None
-    found = measure_leaks(yaml.safe_load((HERE / "paraphrases.yaml").read_text()), endpoint=endpoint)
-    _write("paraphrases by vectors" if endpoint else "paraphrases", {"model": model, **found})
+    for name in ("paraphrases", "paraphrases_later"):
+        found = measure_leaks(yaml.safe_load((HERE / f"{name}.yaml").read_text()), endpoint=endpoint)
+        _write(f"{name}_by_vectors" if endpoint else name, {"model": model, **found})
 
 
 def _write(name: str, found: dict[str, Any]) -> None:
