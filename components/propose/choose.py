@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from components.benchmarks.sites.form import filled
 from components.proposals.proposal import Proposal
 from components.proposals.reviews import Decision
 from components.propose.config import ProposeConfig
 from components.propose.likeness import Vectors, shared, words_of
 from components.results.propose import ProposedTask, Status
+
+SAME_ENDS = 0.5
+"""Share of cases that end alike, from which on two proposals that are said alike are one."""
 
 
 @dataclass(kw_only=True)
@@ -75,16 +79,21 @@ def twice(proposals: Sequence[Proposal], *, likeness: float, vectors: Vectors | 
 
 
 def _same(one: Proposal, other: Proposal, likeness: float, vectors: Vectors | None) -> bool:
-    """A page is the same task wherever one comes from; what is sent is another's on another kind of page."""
+    """Whether both check the same, or say and check much the same.
+
+    A page is the same task wherever one comes from; what is sent is another's on another kind of page.
+    """
     if one.task.family != other.task.family or (one.task.check.page is None and one.region != other.region):
         return False
-    if vectors is not None:
-        return _checks(one) == _checks(other) or vectors.alike(one.said, other.said) >= likeness
-    return _checks(one) == _checks(other) or shared(words_of(one.said), words_of(other.said)) >= likeness
+    if (checks := (_checks(one), _checks(other)))[0] == checks[1]:
+        return True
+    alike = vectors.alike(one.said, other.said) if vectors else shared(words_of(one.said), words_of(other.said))
+    return alike >= likeness and shared(*checks) >= SAME_ENDS
 
 
-def _checks(proposal: Proposal) -> str:
-    return proposal.task.model_dump_json(include={"check", "cases"})
+def _checks(proposal: Proposal) -> frozenset[str]:
+    """The check of every case."""
+    return frozenset(filled(proposal.task.check, case).model_dump_json() for case in proposal.cases)
 
 
 def resting(student: Mapping[str, float], *, reliable: float) -> dict[str, str]:

@@ -50,7 +50,7 @@ from components.trajectories.schema import Episode, Outcome
 if TYPE_CHECKING:
     from components.browser.pool import BrowserPool
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Part of the inputs: raised when the same site would give other proposals."""
 Visitor = tuple[str, str]
 """A site, and who is logged in there."""

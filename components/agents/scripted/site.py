@@ -9,13 +9,24 @@ import re
 from collections.abc import Sequence
 
 from components.agents.scripted.filling import fill_then_submit
-from components.agents.scripted.moves import Case, Move, choose, click, rule
+from components.agents.scripted.moves import Case, Move, answer, choose, click, moves_for, rule
 from components.browser.scene import TEXT_FIELDS, nth, plain
 
 _PUT = re.compile(r'(?:put|choose) "(?P<text>[^"]*)" (?:into|in) "(?P<label>[^"]*)"', re.IGNORECASE)
 _SET = re.compile(r"(?:^|, | and )the (?P<label>.+?) to (?P<text>.+?)(?=, the | and the |$)")
 _WITH = re.compile(r'the (?P<label>[^"]+) "(?P<text>[^"]*)"')
 _BOXES = ("combobox", "listbox")
+
+
+@rule(
+    r'Open "(?P<via>[^"]+)" and there (?P<rest>[a-z].+)$',
+    r"Go to (?P<via>.+?) and (?P<rest>(?:set the|click the button|read \") ?.+)$",
+)
+def open_and_then(case: Case) -> Sequence[Move]:
+    via = case.words["via"]
+    if case.done("click", f'"{via}"'):
+        return moves_for(case.words["rest"], scene=case.scene, history=case.history)
+    return _follow(case, via, "What is asked for is done behind this link.")
 
 
 @rule(
@@ -38,6 +49,15 @@ def open_by_name(case: Case) -> Sequence[Move]:
 @rule(r'Press "(?P<name>[^"]+)"\.?$', r"Click the button (?P<name>.+?)\.?$")
 def press_button(case: Case) -> Sequence[Move]:
     return click(case.scene.submit(case.words["name"]), "This button has the name that is asked for.")
+
+
+@rule(
+    r'Search for "(?P<word>[^"]+)" and open "(?P<name>[^"]+)"\.?$',
+    r"Find (?P<name>.+) by looking for (?P<word>.+?)\.?$",
+)
+def search_and_open(case: Case) -> Sequence[Move]:
+    """The link is taken where it is found, before or after the search."""
+    return _follow(case, case.words["name"], "This is what is looked for.") or search_for(case)
 
 
 @rule(r'Search for "(?P<word>[^"]+)"\.?$', r"Look for (?P<word>.+?)\.?$", r"Find what there is about (?P<word>.+?)\.?$")
@@ -64,6 +84,12 @@ def set_fields(case: Case) -> Sequence[Move]:
 @rule(r'(?P<button>[^"]+?) with (?P<what>the [^"]+ ".+")\.?$')
 def send_with(case: Case) -> Sequence[Move]:
     return _fill(case, _WITH, case.words["button"])
+
+
+@rule(r'Answer with what "(?P<label>[^"]+)" holds\.?$', r'Read "(?P<label>[^"]+)" and answer with it\.?$')
+def read_field(case: Case) -> Sequence[Move]:
+    field = nth(case.scene.named(case.words["label"], *TEXT_FIELDS, *_BOXES), 1)
+    return answer(field.value, f'This is what "{case.words["label"]}" holds.') if field else []
 
 
 def _fill(case: Case, pattern: re.Pattern[str], button: str) -> Sequence[Move]:

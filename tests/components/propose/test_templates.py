@@ -50,6 +50,45 @@ def test_a_form_of_every_page_of_a_kind_is_one_task_wherever_each_is_sent() -> N
     assert reply.reworded == ("Set the reply to {v0}.", 'Answer with the reply "{v0}".')
 
 
+def test_what_stands_on_another_page_is_asked_for_by_way_of_its_link() -> None:
+    write = Field(name="text", label="Text:", kind="textarea", value="Once.", required=True, shown=True)
+    pages = [look(f"/note/{n}/", forms=(form(f"/note/{n}/reply", "Send", write),)) for n in range(1, 4)]
+    links = tuple(Link(address=f"/note/{n}/", name=f"Note {n}", shown=True) for n in range(1, 4))
+    tasks = proposed(look("/", links=links), *pages)
+    [fill] = [each.task for each in tasks.values() if each.task.intent.startswith('Open "{via}" and there put')]
+    assert isinstance(fill.cases, tuple)
+    assert {(case["page"], case["via"], case["to"]) for case in fill.cases} == {
+        ("/", f"Note {n}", f"/note/{n}/reply") for n in range(1, 4)
+    }
+    assert fill.reworded == ("Go to {via} and set the text to {v0}.",)
+    read = tasks['Answer with what "Text:" holds.'].task
+    assert isinstance(read.cases, tuple)
+    assert [(case["at"], case["held"]) for case in read.cases] == [(f"/note/{n}/", "Once.") for n in range(1, 4)]
+
+
+def test_what_the_site_can_look_for_is_looked_for_and_opened() -> None:
+    search = Form(
+        method="GET",
+        address="/search/",
+        button="Search",
+        shown=True,
+        fields=(Field(name="q", label="Search", kind="search", value="", required=False, shown=True),),
+    )
+    pages = [
+        look(f"/note/{n}/").model_copy(update={"heading": name})
+        for n, name in enumerate(("All about boots", "On tents", "Of maps"), 1)
+    ]
+    links = (*(Link(address=each.address, name=each.name, shown=True) for each in pages),)
+    tasks = proposed(look("/", links=links, forms=(search,)), *pages)
+    task = tasks['Search for "{word}" and open "{name}".'].task
+    assert isinstance(task.cases, tuple)
+    assert {(case["word"], case["path"]) for case in task.cases} == {
+        ("boots", "/note/1/"),
+        ("tents", "/note/2/"),
+        ("maps", "/note/3/"),
+    }
+
+
 def test_braces_of_a_site_stay_words_of_it() -> None:
     page = look("/", forms=(form("/send", "Send {all}", field("text", "Words {here}:")),))
     [task] = proposed(page).values()
@@ -93,6 +132,13 @@ FILLED = CHOSEN.replace('"Title:"', '"Title:" value "A, b"').replace('"Comment:"
             'type [3] "A, b"',
         ),
         ("Set the colour to red.", PAGE, 'stop ""'),
+        ('Search for "owls" and open "New owls".', PAGE, 'type [8] "owls"'),
+        ('Search for "knives" and open "All about knives".', PAGE, "click [2]"),
+        ("Find New owls by looking for owls.", PAGE, 'type [8] "owls"'),
+        ('Open "Kitchen" and there press "Publish".', PAGE, "click [1]"),
+        ("Go to Kitchen and set the title to A, b and the comment to to c.", PAGE, "click [1]"),
+        ('Answer with what "Category:" holds.', CHOSEN, 'stop "Walks"'),
+        ('Read "Title:" and answer with it.', FILLED, 'stop "A, b"'),
     ],
 )
 def test_the_rules_understand_every_wording(intent: str, page: str, action: str) -> None:
