@@ -79,19 +79,19 @@ def twice(proposals: Sequence[Proposal], *, likeness: float, vectors: Vectors | 
 
 
 def _same(one: Proposal, other: Proposal, likeness: float, vectors: Vectors | None) -> bool:
-    """Whether both check the same, or say and check much the same.
+    """Whether both have the same cases and check, or say and check much the same.
 
     A page is the same task wherever one comes from; what is sent is another's on another kind of page.
     """
     if one.task.family != other.task.family or (one.task.check.page is None and one.region != other.region):
         return False
-    if (checks := (_checks(one), _checks(other)))[0] == checks[1]:
+    if (one.task.check, one.cases) == (other.task.check, other.cases):
         return True
     alike = vectors.alike(one.said, other.said) if vectors else shared(words_of(one.said), words_of(other.said))
-    return alike >= likeness and shared(*checks) >= SAME_ENDS
+    return alike >= likeness and shared(_ends(one), _ends(other)) >= SAME_ENDS
 
 
-def _checks(proposal: Proposal) -> frozenset[str]:
+def _ends(proposal: Proposal) -> frozenset[str]:
     """The check of every case."""
     return frozenset(filled(proposal.task.check, case).model_dump_json() for case in proposal.cases)
 
