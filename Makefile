@@ -35,7 +35,7 @@ lint: $(VENV)/.packages ## ruff, formatting and strict types over components and
 bench: bench-browser bench-recording bench-detection ## every measurement we publish
 
 bench-browser: setup ## our browser against BrowserGym and the accessibility snapshots; writes bench/browser.json
-	@$(BIN)/python bench/browser.py $(ARGS)
+	@$(BIN)/python -m bench.browser $(ARGS)
 
 bench-explore: setup ## episodes at once against an endpoint of a fixed latency (minutes); writes bench/explore.json
 	@$(BIN)/python -m bench.explore $(ARGS)
@@ -65,7 +65,7 @@ bench-train: $(VENV)/.packages ## tokens per second and memory of training besid
 	@$(BIN)/python -m bench.training $(ARGS)
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
-	@$(BIN)/python bench/kills.py $(ARGS)
+	@$(BIN)/python -m bench.kills $(ARGS)
 
 bench-privacy: setup ## what detectors of private data find, and whether a canary leaves; writes bench/privacy.json (ARGS="--model URL#NAME")
 	@$(BIN)/python -m bench.privacy $(ARGS)
@@ -76,7 +76,7 @@ bench-proposals: setup ## proposed tasks' verdicts beside hand-made conditions, 
 	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
 
 figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg
-	@$(BIN)/python bench/rounds_figure.py $(ARGS)
+	@$(BIN)/python -m bench.rounds_figure $(ARGS)
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
 	@$(BIN)/symbiont compile

@@ -20,9 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from browser_rows import Row, cpu_seconds, machine, memory_mb, row, tree_of
-from browser_static import static_rows
-
+from bench.browser_rows import Row, cpu_seconds, machine, memory_mb, row, tree_of
+from bench.browser_static import static_rows
 from components.benchmarks.miniwob.benchmark import MiniWob
 from components.browser.actions import Action
 from components.browser.find import find_browser
@@ -88,7 +87,8 @@ async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
                 found.append(await play(page, benchmark, task, seeds=seeds, shots=shots))
 
         await one(TASKS[0])  # the browser's first page warms its caches; it is not counted
-        found.clear(), opened.clear()
+        found.clear()
+        opened.clear()
         cpu, began = cpu_seconds(), time.perf_counter()
         if pages == 1:
             for task in TASKS:
@@ -226,8 +226,8 @@ def compared(rows: Sequence[Row]) -> dict[str, float]:
         return [r for r in steps if variant in ("", r["variant"])]
 
     def ratio(ours: str, theirs: str, rate: str = "steps_per_second") -> float:
-        best = [max(r[rate] for r in of(*side)) for side in (("symbiont", ours), ("browsergym", theirs))]
-        return round(best[0] / best[1], 1)
+        mine, other = (max(float(r[rate]) for r in of(*side)) for side in (("symbiont", ours), ("browsergym", theirs)))
+        return round(mine / other, 1)
 
     one, resets = "tuned, 1 process", "steps_per_second_with_resets"
     medians = of("browsergym", one)[0]["p50_ms"] / of("symbiont", "1 page")[0]["p50_ms"]

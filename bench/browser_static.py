@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from browser_rows import Row, row
 from playwright.async_api import CDPSession, async_playwright
 from playwright.async_api import Page as PlaywrightPage
 
+from bench.browser_rows import Row, row
 from components.browser.page import Page
 from components.browser.pool import ARGUMENTS, BrowserPool
 from components.browser.settings import BrowserSettings

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from typing import Any
 
 import psutil
 
@@ -36,7 +37,7 @@ def memory_mb() -> float:
     return total / 2**20
 
 
-def targets(observation: dict) -> list[str]:
+def targets(observation: dict[str, Any]) -> list[str]:
     properties = observation["extra_element_properties"]
     found = [bid for bid, p in properties.items() if p["clickable"] and (p["visibility"] or 0) >= 0.5]
     return sorted(found, key=lambda bid: (len(bid), bid))

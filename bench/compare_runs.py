@@ -1,6 +1,6 @@
 """Whether two runs of one recipe and seed came to the same: episodes, examples, students, verdicts.
 
-    python bench/compare_runs.py OUT_A OUT_B
+    python -m bench.compare_runs OUT_A OUT_B
 
 For a change that must not change anything, such as moving code: run the same command before and after it into two
 folders. Times, addresses, ports and names of runs are left out; everything an agent saw, did and was judged by, every

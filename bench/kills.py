@@ -1,6 +1,6 @@
 """Kills runs at random moments, from the first second of a fresh folder on, and looks whether they end as undisturbed.
 
-    python bench/kills.py [--kills 50] [--rounds 3] [--seed 1] [--out out/kills]
+    python -m bench.kills [--kills 50] [--rounds 3] [--seed 1] [--out out/kills]
 
 A small recipe is run once in peace. Then the same command is started in fresh folders and something of it is killed
 with SIGKILL again and again: the command itself, a stage, a server, a browser. It is started again until it ends.
@@ -21,7 +21,8 @@ from pathlib import Path
 
 import psutil
 import yaml
-from compare_runs import facts, runs
+
+from bench.compare_runs import facts, runs
 
 RECIPE = {
     "name": "kills",

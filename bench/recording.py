@@ -76,7 +76,7 @@ def overhead(model: Any, *, rows: int, tokens: int, pairs: int) -> dict[str, flo
             return time.thread_time() - began
 
     seconds(recording=True), seconds(recording=False)  # kernels are chosen in the first pass
-    plain, recorded = [], []
+    plain, recorded = list[float](), list[float]()
     for _ in range(pairs):
         for recording in rng.permutation([True, False]):
             (recorded if recording else plain).append(seconds(recording=bool(recording)))

@@ -160,7 +160,7 @@ def plant(count: int, *, rng: Random) -> Iterator[tuple[KnowledgeEntry, tuple[st
 
 def run(folder: Path, *, count: int, cases: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Fills a knowledge base, asks it, and gives the figures."""
-    knowledge_vectors.embed = bag  # type: ignore[assignment]
+    knowledge_vectors.embed = bag  # type: ignore[assignment, attr-defined]
     endpoint = EmbeddingEndpoint(base_url="http://nowhere", model="bag of words", batch=2000)
     rng = Random(1)
     useful = list(plant(cases, rng=rng))

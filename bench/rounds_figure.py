@@ -1,6 +1,6 @@
 """README's picture and table of a run: success over rounds, with the row of chance beside it.
 
-    python bench/rounds_figure.py [OUT/summary.json] [--to docs/rounds.svg]
+    python -m bench.rounds_figure [OUT/summary.json] [--to docs/rounds.svg]
 
 Writes the picture and prints the table as Markdown, both from the run's own summary.
 """

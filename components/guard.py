@@ -15,9 +15,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
+
+ASKING = 0.05
 
 
 def start_guarded(
@@ -50,6 +52,20 @@ def has_ended(process: subprocess.Popen[bytes]) -> bool:
     if process.returncode is not None:
         return True
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def comes_up(process: subprocess.Popen[bytes] | None, ready: Callable[[], bool], *, seconds: float) -> bool:
+    """Asks a server until it is ready; False once its process has ended, or after so many seconds.
+
+    Args:
+        process: None where the server is not ours.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not (process is not None and has_ended(process)):
+        if ready():
+            return True
+        time.sleep(ASKING)
+    return False
 
 
 def end_guarded(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> int:

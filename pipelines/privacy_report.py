@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.table import Table
 
+from components.privacy.detectors import Detectors
 from components.privacy.summary import summarize
-from components.report.privacy import detectors_of
 from components.results.privacy import PrivacySummary
 from pipelines.commands import store_of
 from pipelines.stored_runs import choose_round, round_of
@@ -23,7 +23,7 @@ def privacy_report(*, run: str, round: int | None, place: str, out: Path) -> Pri
     with store_of(place, out=out) as (_, store):
         chosen, number = choose_round(store, run=run, round=round)
         rounds = chosen.begun if round is None else (number,)
-        detectors = detectors_of(round_of(store, chosen.name, number))
+        detectors = Detectors.of_round(round_of(store, chosen.name, number))
         return summarize(store, run=chosen.name, rounds=rounds, detectors=detectors)
 
 

@@ -48,9 +48,13 @@ DISABLED_FEATURES = (
 # No component update, no first-run page, no QUIC: a container has no network for them, and waits.
 ARGUMENTS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
+    "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
     "--disable-features=" + ",".join(DISABLED_FEATURES),
 ]  # fmt: skip
+SHARED_MEMORY = Path("/dev/shm")
+ENOUGH_SHARED = 512 * 2**20
+"""Bytes. A container engine gives 64 MB unless told otherwise, on which pages crash."""
+SHARED_IN_FILES = "--disable-dev-shm-usage"
 _log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 5.0
@@ -150,6 +154,7 @@ class BrowserPool:
                 executable_path=self._executable,
                 headless=not self.headed,
                 args=ARGUMENTS,
+                ignore_default_args=[SHARED_IN_FILES] if _shares_in_memory() else None,
                 env={**self._household.environment},
                 chromium_sandbox=self._sandbox,
             )
@@ -267,6 +272,15 @@ class BrowserPool:
                 why = lease.dead()
                 if why:
                     await self._take_back(lease, f"the lease ended: {why}")
+
+
+def _shares_in_memory() -> bool:
+    """Whether the browser may share memory in memory: Playwright has it use files in /tmp, wherever it runs."""
+    try:
+        found = os.statvfs(SHARED_MEMORY)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize >= ENOUGH_SHARED
 
 
 async def _debugging_port(browser: Browser) -> int:

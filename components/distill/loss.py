@@ -14,9 +14,8 @@ from components.distill.batches import Tensors, to_tensors
 from components.distill.examples import Sample
 from components.distill.group import ALONE, Group
 from components.errors import InputError
+from components.models.memory import MOST_LOGITS
 
-MOST_LOGITS = 2**25
-"""Logits that are held at once: 128 MB in fp32, and as much for their gradient."""
 MEASURED_AT_ONCE = 2**15
 """Tokens, padding included, that are measured at once."""
 Score = Callable[[Any, Any], Any]

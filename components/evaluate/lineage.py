@@ -5,13 +5,10 @@ from __future__ import annotations
 from components.agents.config import LocalConfig
 from components.benchmarks.config import TasksConfig
 from components.errors import InputError
-from components.results.distill import DistillResult
-from components.trajectories.records import read_record
+from components.results.students import stored_students
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
-
-RESULT = f"/results/{DistillResult.stage}.json"
 
 
 def learnt_tasks(store: Store, model: str) -> set[str]:
@@ -23,18 +20,13 @@ def learnt_tasks(store: Store, model: str) -> set[str]:
     Raises:
         KeyError: a table that it was taught with is gone.
     """
-    made = {each.model_digest: each for each in _distillations(store)}
+    made = {student.model_digest: student for _, _, student in stored_students(store)}
     found: set[str] = set()
     while (each := made.pop(model, None)) is not None:
         for key in each.sources:
             found.update(read_table(store, key, columns=["task_id"])["task_id"].to_pylist())
         model = each.base_digest
     return found
-
-
-def _distillations(store: Store) -> list[DistillResult]:
-    keys = (key for key in store.list("runs/") if key.endswith(RESULT))
-    return [read_record(store, key, DistillResult, what="result of a stage") for key in keys]
 
 
 def judged(student: LocalConfig, round: Round, tasks: TasksConfig) -> TasksConfig:

@@ -22,7 +22,6 @@ from components.privacy.detectors import Detectors
 from components.privacy.episodes import redacted
 from components.trajectories.episodes import get_blob
 from components.trajectories.listing import EpisodeFilter, find_episodes
-from components.trajectories.manifest import find_manifest
 from components.trajectories.rounds import Round
 from components.trajectories.rows import STEP_COLUMNS, step_rows, to_table
 from components.trajectories.schema import Episode
@@ -110,7 +109,8 @@ class Export:
     def _detectors(self, episode: Episode) -> Detectors:
         whose = (episode.run, episode.round)
         if whose not in self._known:
-            self._known[whose] = detectors_of(self.store, *whose)
+            round = Round(run=episode.run, number=episode.round, seed=0, store=self.store, work=Path())
+            self._known[whose] = Detectors.of_round(round)
         return self._known[whose]
 
     def _whence(self, episode: Episode) -> dict[str, Any]:
@@ -156,12 +156,6 @@ class Export:
                 write_whole(path, get_blob(self.store, digest, "png"))
                 self._counts["pictures"] += 1
         return {index: f"{folder.name}/{digest}.png" for index, digest in shots.items()}
-
-
-def detectors_of(store: Store, run: str, round: int) -> Detectors:
-    """Rules with the own words and lines of the round's hybrid teacher, where it had one."""
-    manifest = find_manifest(Round(run=run, number=round, seed=0, store=store, work=Path()))
-    return Detectors.by_rules(manifest.settings.get("teacher", {}).get("privacy") if manifest else None)
 
 
 @contextmanager

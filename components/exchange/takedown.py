@@ -7,20 +7,18 @@ not removed, nor what stages found: those say where a source has been.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
+from components.results.students import stored_students
 from components.trajectories.episodes import EXCHANGE, blob_key, iter_episodes
 from components.trajectories.imports import TakenDown, find_takedown, records_of, set_prefix, sources, takedown_key
 from components.trajectories.knowledge import KnowledgeBase, knowledge_url
+from components.trajectories.schema import round_prefix
 from components.trajectories.store import Store
-
-DISTILLED = re.compile(r"runs/(?P<run>[^/]+)/round-(?P<round>\d{3,})/results/distill\.json")
 
 
 class Descendant(BaseModel):
@@ -37,23 +35,23 @@ class Descendant(BaseModel):
 
 def lineage(store: Store, source: str) -> list[Descendant]:
     """Every stored student that has learnt from a source, in the order of runs and rounds."""
-    made = [student for key in store.list("runs/") if (student := _student(store, key))]
+    made = list(stored_students(store))
     direct = {
-        each["model_digest"] for each in made if any(key.startswith(set_prefix(source)) for key in each["sources"])
+        each.model_digest for _, _, each in made if any(key.startswith(set_prefix(source)) for key in each.sources)
     }
     tainted = set(direct)
-    while more := {each["model_digest"] for each in made if each["base_digest"] in tainted} - tainted:
+    while more := {each.model_digest for _, _, each in made if each.base_digest in tainted} - tainted:
         tainted |= more
     return [
         Descendant(
-            run=each["run"],
-            round=each["round"],
-            model=each["model_digest"],
-            through="" if each["model_digest"] in direct else each["base_digest"],
-            promoted=each["promoted"],
+            run=run,
+            round=number,
+            model=each.model_digest,
+            through="" if each.model_digest in direct else each.base_digest,
+            promoted=_promoted(store, run, number),
         )
-        for each in made
-        if each["model_digest"] in tainted
+        for run, number, each in made
+        if each.model_digest in tainted
     ]
 
 
@@ -109,11 +107,7 @@ def _said_of(store: Store, pieces: set[str]) -> Iterator[str]:
                 yield blob_key(step.exchange, EXCHANGE)
 
 
-def _student(store: Store, key: str) -> dict[str, Any] | None:
-    """What a round's distillation left, whichever release wrote it; nothing where the key is of something else."""
-    if (found := DISTILLED.fullmatch(key)) is None:
-        return None
-    result: dict[str, Any] = json.loads(store.get(key))
-    decided = key.replace("distill.json", "promote.json")
-    promoted = store.exists(decided) and json.loads(store.get(decided)).get("decision") == "promote"
-    return {**result, "run": found["run"], "round": int(found["round"]), "promoted": promoted}
+def _promoted(store: Store, run: str, number: int) -> bool:
+    """Whichever release decided."""
+    decided = f"{round_prefix(run=run, round=number)}/results/promote.json"
+    return store.exists(decided) and json.loads(store.get(decided)).get("decision") == "promote"

@@ -23,8 +23,8 @@ from components.models.devices import Devices
 USED = 0.9
 """The share of a device's memory that may be planned for."""
 BYTES = {"bf16": 2, "fp32": 4}
-LOGITS = 3 * 4 * 2**25
-"""Bytes of a piece's logits, their gradient and their logarithms (see `distill.loss.MOST_LOGITS`)."""
+MOST_LOGITS = 2**25
+"""Logits that a training holds at once: 128 MB in fp32, as much for their gradient, and for their logarithms."""
 MOST = 64
 """Devices of one machine or a few."""
 HEADS = re.compile(r"embed|lm_head|wte|wpe")
@@ -144,7 +144,7 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int) -> dict[s
         "gradients": state * learnt / processes,
         "moments": state * moments / processes,
         "activations": tokens * kept,
-        "logits": LOGITS,
+        "logits": 3 * 4 * MOST_LOGITS,
     }
 
 

@@ -11,6 +11,8 @@ from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit
 from components.privacy.model import ModelDetector
 from components.privacy.rules import Rules
+from components.trajectories.manifest import find_manifest
+from components.trajectories.rounds import Round
 
 REMEMBERED = 4096
 """Texts whose hits are kept: a page of an episode's history is read once."""
@@ -31,6 +33,12 @@ class Detectors:
     def by_rules(cls, told: Mapping[str, Any] | None) -> Self:
         """The rules with what a recipe's `privacy` says; no model is asked again."""
         return cls(PrivacyConfig.model_validate(told or {}).model_copy(update={"model": None}))
+
+    @classmethod
+    def of_round(cls, round: Round) -> Self:
+        """The rules with the own words of the round's hybrid teacher, where it had one."""
+        manifest = find_manifest(round)
+        return cls.by_rules(manifest.settings.get("teacher", {}).get("privacy") if manifest else None)
 
     def scan_now(self, text: str) -> tuple[Hit, ...]:
         """What the rules find."""

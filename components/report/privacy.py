@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import yaml
-
 from components.drawing.blocks import Block, Section, Table, Words
 from components.drawing.charts import percent
 from components.privacy.detectors import Detectors
 from components.privacy.summary import summarize
 from components.report.model import ReportInput
-from components.results.place import read
-from components.results.preflight import PreflightResult
 from components.results.privacy import PrivacySummary
 from components.trajectories.rounds import Round
 
@@ -21,15 +17,7 @@ def privacy_of(round: Round, *, kind: str) -> PrivacySummary | None:
     """The round's summary; None where its teacher, of this kind, is no hybrid."""
     if kind != "hybrid":
         return None
-    return summarize(round.store, run=round.run, rounds=[round.number], detectors=detectors_of(round))
-
-
-def detectors_of(round: Round) -> Detectors:
-    """The rules with the own words of the round's recipe."""
-    notes = read(round, PreflightResult)
-    recipe = yaml.safe_load(notes.recipe) if notes and notes.recipe else None
-    teacher = recipe.get("teacher", {}) if isinstance(recipe, dict) else {}
-    return Detectors.by_rules(teacher.get("privacy"))
+    return summarize(round.store, run=round.run, rounds=[round.number], detectors=Detectors.of_round(round))
 
 
 def privacy(data: ReportInput) -> list[Section]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from components.endpoints.completions import read_json
 from components.endpoints.wire import Unanswered, Wire
 from components.errors import InfraError, InputError
-from components.guard import end_guarded, has_ended, start_guarded
+from components.guard import comes_up, end_guarded, start_guarded
 from components.loopback import HOST, answers, free_ports
 from components.serving.config import Given, Here, Served
 
@@ -70,11 +70,9 @@ class OwnServer(Address):
         with log.open("wb") as output:
             command = [sys.executable, "-m", "components.models.serve", str(folder), str(port)]
             self._process = start_guarded(command, environment={}, output=output)
-        end = time.monotonic() + self.config.start_seconds
-        while time.monotonic() < end and not has_ended(self._process):
-            if answers(f"http://{HOST}:{port}/health"):
-                return f"http://{HOST}:{port}/v1"
-            time.sleep(0.1)
+        here = f"http://{HOST}:{port}"
+        if comes_up(self._process, lambda: answers(f"{here}/health"), seconds=self.config.start_seconds):
+            return f"{here}/v1"
         self.close()
         said = log.read_text(errors="replace")[-LAST_WORDS:].strip()
         raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{said}")

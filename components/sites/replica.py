@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from components.browser.settings import Cookie
 from components.errors import InputError
-from components.guard import end_guarded, has_ended, start_guarded
+from components.guard import comes_up, end_guarded, has_ended, start_guarded
 from components.loopback import HOST, free_ports
 from components.sites.config import Site
 from components.sites.login import is_signed_in, sign_in
@@ -24,7 +23,6 @@ from components.sites.web import Web
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 """What a site's commands get of our environment, beside what it names: a page's visitor is to find no keys there."""
-WAITING = 0.05
 LOG_END = 1500
 
 
@@ -85,21 +83,23 @@ class Replica:
         return self.data.with_suffix(".log")
 
     def _wait(self) -> None:
-        end = time.monotonic() + self.site.seconds
         why = "it did not answer"
-        while time.monotonic() < end:
-            if self._process is not None and has_ended(self._process):
-                said = self._log.read_text(errors="replace")[-LOG_END:].strip()
-                raise SiteError(f"site {self.name} ended when it was started" + (f": {said}" if said else ""))
+
+        def ready() -> bool:
+            nonlocal why
             try:
-                answer = Web(self.address, seconds=self.site.seconds).get(self.site.ready)
+                status = Web(self.address, seconds=self.site.seconds).get(self.site.ready).status
             except SiteError as error:
                 why = str(error)
-            else:
-                if answer.status < 500:
-                    return
-                why = f"{self.site.ready} was answered with {answer.status}"
-            time.sleep(WAITING)
+                return False
+            why = f"{self.site.ready} was answered with {status}"
+            return status < 500
+
+        if comes_up(self._process, ready, seconds=self.site.seconds):
+            return
+        if self._process is not None and has_ended(self._process):
+            said = self._log.read_text(errors="replace")[-LOG_END:].strip()
+            raise SiteError(f"site {self.name} ended when it was started" + (f": {said}" if said else ""))
         raise SiteError(f"site {self.name} was not up within {self.site.seconds:g} s: {why}")
 
     def reset(self) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.errors import InfraError, InputError
-from components.guard import end_guarded, has_ended, start_guarded
+from components.guard import comes_up, end_guarded, has_ended, start_guarded
 from components.loopback import free_port, free_ports
 
 START_SECONDS = 300.0
@@ -42,12 +41,9 @@ class Server:
 
     def wait(self, ready: Callable[[], bool]) -> None:
         """Waits until it is ready; raises as `check` does, and InfraError after `START_SECONDS`."""
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            self.check()
-            if ready():
-                return
-            time.sleep(0.1)
+        if comes_up(self.process, ready, seconds=START_SECONDS):
+            return
+        self.check()
         raise InfraError(f"the {self.name} server did not come up in {START_SECONDS:.0f} s\n  log: {self.log}")
 
     def stop(self) -> None:

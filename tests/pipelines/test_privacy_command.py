@@ -23,17 +23,15 @@ from tests.conftest import MakeEpisode
 from tests.pipelines.manifests import manifest
 
 HYBRID = AgentInfo(name="big, at home small", kind="hybrid", digest="0" * 64)
-RECIPE = "name: mine\nteacher: {kind: hybrid, privacy: {terms: [Project Heron]}}\n"
+SETTINGS = {"teacher": {"kind": "hybrid", "privacy": {"terms": ["Project Heron"]}}}
 
 
 @pytest.fixture
 def store(tmp_path: Path, make_episode: MakeEpisode, make_step: Callable[..., Step]) -> Store:
     """A round with one episode: a step of the remote model and one at home."""
     store = open_store(tmp_path / "store")
-    begun = manifest(run="run", teacher=HYBRID.model_dump())
+    begun = manifest(run="run", teacher=HYBRID.model_dump(), settings=SETTINGS)
     store.put("runs/run/round-001/manifest.json", begun.model_dump_json().encode())
-    notes = {"inputs": begun.digest, "recipe": RECIPE, "machine": "m", "commit": ""}
-    store.put("runs/run/round-001/results/preflight.json", json.dumps(notes).encode())
     asked = make_step("click [1]").model_copy(update={"exchange": "0" * 64, "url": "https://shop.example/cart"})
     home = make_step("click [1]", index=1).model_copy(update={"private": ("card",), "url": "https://shop.example/pay"})
     save_episode(store, make_episode(steps=[asked, home]).model_copy(update={"agent": HYBRID}))

@@ -255,3 +255,23 @@ def test_finding_the_browser_names_what_is_missing(tmp_path: Path, monkeypatch: 
 def test_a_wrong_key_in_the_settings_names_itself() -> None:
     with pytest.raises(ValidationError, match="page_count"):
         BrowserSettings(page_count=3)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(("enough", "files"), [(0, False), (2**62, True)], ids=["room in memory", "too little"])
+def test_the_browser_shares_in_memory_where_there_is_room_and_in_files_elsewhere(
+    site: Any, monkeypatch: pytest.MonkeyPatch, enough: int, files: bool
+) -> None:
+    """A pod without a section for it has 64 MB of /dev/shm, on which pages crash."""
+    site.pages["/"] = "<canvas width=3000 height=3000></canvas><p>hello</p>"
+    monkeypatch.setattr("components.browser.pool.ENOUGH_SHARED", enough)
+
+    async def scenario(pool: BrowserPool) -> None:
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            assert "hello" in (await page.observe()).text
+            assert pool._browser is not None
+            session = await pool._browser.new_browser_cdp_session()
+            command = (await session.send("SystemInfo.getInfo"))["commandLine"]
+            assert ("--disable-dev-shm-usage" in command) is files
+
+    run(scenario)
