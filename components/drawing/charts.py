@@ -40,7 +40,12 @@ class Series:
 def percent(value: float) -> str:
     """`0.614` as `61 %`, never broken over two lines; small values keep a digit."""
     digits = 1 if 0 < abs(value) < 0.0995 else 0
-    return f"{100 * value:.{digits}f}\N{NO-BREAK SPACE}%"
+    return unbroken(f"{100 * value:.{digits}f} %")
+
+
+def unbroken(text: str) -> str:
+    """What must stand on one line, such as `p = 0.03`."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def number(value: float) -> str:

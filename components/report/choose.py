@@ -12,16 +12,19 @@ from components.report.config import ReportConfig
 from components.report.model import EpisodeView, Picture
 from components.report.replay import Pictures, Replay
 from components.trajectories.episodes import get_blob, load_episodes
-from components.trajectories.phases import EXPLORING
+from components.trajectories.phases import EXPLORING, PROPOSE
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 
 AGENTS = {
+    PROPOSE: "teacher, on proposed tasks",
     **EXPLORING,
     "evaluate-student": "student, judged",
     "evaluate-champion": "champion, judged",
     "evaluate-teacher_without_knowledge": "teacher without knowledge, judged",
     "evaluate-teacher": "teacher, judged",
+    "evaluate-random": "acting at random, judged",
+    "evaluate-stop": "stopping at once, judged",
 }
 
 
@@ -79,7 +82,9 @@ def view(
 
     def shown(key: str, anchor: str) -> EpisodeView:
         episode = episodes[key]
-        return EpisodeView(episode=episode, agent=_agent(episode), anchor=anchor, pictures=pictures.get(key, {}))
+        return EpisodeView(
+            episode=episode, agent=agent_of(episode.phase), anchor=anchor, pictures=pictures.get(key, {})
+        )
 
     return tuple(
         replace(
@@ -109,5 +114,6 @@ def _kept(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pict
     return found, room
 
 
-def _agent(episode: Episode) -> str:
-    return next((name for start, name in AGENTS.items() if episode.phase.startswith(start)), episode.phase)
+def agent_of(phase: str) -> str:
+    """Who acts in a phase, in words."""
+    return next((name for start, name in AGENTS.items() if phase.startswith(start)), phase)

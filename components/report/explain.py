@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.drawing.charts import percent
+from components.drawing.charts import percent, unbroken
 from components.report.model import ReportInput, RoundInput
 from components.results.episodes import Change
 from components.results.evaluate import Rate, SplitResult
@@ -26,7 +26,8 @@ SPLITS: Mapping[SplitName, str] = {
     "transductive": "training tasks again (transductive)",
 }
 LEVEL = 0.05
-"""Below this p-value a difference is called one; at or above it, it may be chance, and nothing is explained by it."""
+"""Below this p-value, and with an interval that leaves 0 out, a difference is called one; else it may be chance, and
+nothing is explained by it."""
 IN_A_WORD = {1: "yes", 0: "not shown", -1: "no, worse"}
 """A direction, to a question of whether it is better."""
 VERDICTS = {"distilled": "yes", "independent": "no sign of it", "inconclusive": "this audit cannot say"}
@@ -55,17 +56,21 @@ def interval(found: SplitResult | Rate) -> str:
 
 
 def direction(change: Change | None) -> int:
-    """1 where episodes show that it got better, -1 worse, 0 where they show neither."""
+    """1 where episodes show that it got better, -1 worse, 0 where they show neither.
+
+    As for a promotion, test and interval must both say so: the one takes episodes as independent, the other tasks.
+    """
     if change is None or change.p_value >= LEVEL:
         return 0
-    return 1 if change.gains > change.losses else -1
+    low, high = change.interval or (change.difference, change.difference)
+    return int(low > 0) - int(high < 0)
 
 
 def by_how_much(change: Change) -> str:
     """The difference with its interval and p, such as `+3.3 points (0.0 to 7.5, p = 0.12)`."""
     if not change.gains and not change.losses:
         return "not one episode differs"
-    p = "p < 0.0001" if change.p_value < 0.0001 else f"p = {change.p_value:.2g}"
+    p = unbroken("p < 0.0001" if change.p_value < 0.0001 else f"p = {change.p_value:.2g}")
     within = "{:+.1f} to {:+.1f}, ".format(*(100 * end for end in change.interval)) if change.interval else ""
     return f"{100 * change.difference:+.1f} points ({within}{p})"
 
@@ -119,7 +124,7 @@ def beside_teacher(now: RoundInput) -> Answer:
     if student and alone:
         text += f" Alone the student solves {percent(student.success_rate)}, the teacher {percent(alone.success_rate)}."
     gain = found[now.main].gain if now.main in found else None
-    return Answer(question="Better than the teacher alone", short=IN_A_WORD[direction(gain)], text=text)
+    return Answer(question="Together better than the teacher alone", short=IN_A_WORD[direction(gain)], text=text)
 
 
 def explorer(now: RoundInput) -> str:

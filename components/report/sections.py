@@ -10,6 +10,7 @@ from components.drawing.blocks import Block, Figure, Fold, Section, Table, Words
 from components.drawing.charts import Point, Series, legend, line_chart, number, percent
 from components.progress import duration
 from components.report.about import about
+from components.report.choose import agent_of
 from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last, explorer
 from components.report.model import ReportInput
 from components.report.privacy import privacy
@@ -21,6 +22,7 @@ from components.results.distill import DistillResult
 from components.results.distill import Point as CurvePoint
 from components.results.synthesize import Discovery
 from components.statistics import wilson
+from components.trajectories.phases import EXPLORING
 from components.verdicts.figures import distance_figure, expert_figures
 
 OUTCOMES = ("solved", "failed", "env_error", "judge_error", "infra_error")
@@ -45,7 +47,7 @@ def learning(data: ReportInput) -> Section:
         Series(name="validation loss", style="teacher", points=_curve(found, "validation_loss")),
     ]
     accuracy = [Series(name="action accuracy", style="student", points=_accuracy(found))]
-    judged = f"Actions written exactly so, of {found.validation_examples} held-out ones, with 95 % intervals"
+    judged = f"Actions written exactly so, of {found.validation_examples} held-out ones, with {percent(0.95)} intervals"
     blocks: list[Block] = []
     for caption, series, y_range in (("Loss in nats per token", losses, None), (judged, accuracy, (0.0, 1.0))):
         text = percent if y_range else number
@@ -174,7 +176,7 @@ def outcomes(data: ReportInput) -> Section:
     if not found:
         return Section(key="outcomes", title="Outcomes", blocks=[Words("No episode was played in this round.")])
     kinds = [kind for kind in OUTCOMES if any(parts.get(kind) for parts in found.values())]
-    rows = {phase: {kind: float(parts.get(kind, 0)) for kind in kinds} for phase, parts in sorted(found.items())}
+    rows = {_phase(name): {kind: float(parts.get(kind, 0)) for kind in kinds} for name, parts in sorted(found.items())}
     table = Table(
         header=("phase", *(kind.replace("_", " ") for kind in kinds)),
         rows=[[phase, *(f"{count:.0f}" for count in parts.values())] for phase, parts in rows.items()],
@@ -199,6 +201,13 @@ def _agreement(data: ReportInput) -> list[Block]:
             f"{found.evaluator_alone} by the evaluator's alone."
         )
     return [Words(said)]
+
+
+def _phase(name: str) -> str:
+    """A phase in words, such as `student, judged on held-out seeds`."""
+    split = next((title for split, title in SPLITS.items() if name.endswith(f"-{split}")), "")
+    doing = f" on {split}" if split else ", exploring" if name in EXPLORING else ""
+    return f"{agent_of(name)}{doing}"
 
 
 def audit(data: ReportInput) -> Section:

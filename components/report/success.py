@@ -56,7 +56,7 @@ def _success_figure(data: ReportInput, split: SplitName) -> Figure | None:
     series = [
         Series(name=ROLES[role], style=style, points=_points(data, role, split)) for role, style in STYLES.items()
     ]
-    caption = f"Success on {SPLITS[split]}, with 95 % intervals"
+    caption = f"Success on {SPLITS[split]}, with {percent(0.95)} intervals"
     chart = line_chart(
         series,
         label=caption,

@@ -28,7 +28,7 @@ from components.drawing.blocks import (
 from components.report.about import about
 from components.report.choose import Candidate, choose
 from components.report.config import ReportConfig
-from components.report.explain import answers, beside_last, to_use
+from components.report.explain import answers, beside_last, direction, to_use
 from components.report.page import marked, tiles
 from components.report.run import assemble, markdown, run
 from components.report.sections import all_sections, learning, outcomes
@@ -97,6 +97,41 @@ def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_o
 
 def change(gains: int, losses: int, *, p: float) -> Change:
     return Change(pairs=30, gains=gains, losses=losses, difference=(gains - losses) / 30, interval=None, p_value=p)
+
+
+@pytest.mark.parametrize(
+    ("gains", "losses", "interval", "p", "shown"),
+    [
+        (8, 0, (0.01, 0.09), 0.008, 1),
+        (8, 0, (0.0, 0.09), 0.008, 0),
+        (8, 0, (0.01, 0.09), 0.05, 0),
+        (0, 8, (-0.09, -0.01), 0.008, -1),
+        (0, 8, (-0.09, 0.0), 0.008, 0),
+        (8, 0, None, 0.008, 1),
+        (0, 8, None, 0.008, -1),
+    ],
+)
+def test_better_is_said_where_test_and_interval_both_say_so(
+    gains: int, losses: int, interval: tuple[float, float] | None, p: float, shown: int
+) -> None:
+    change = Change(
+        pairs=200, gains=gains, losses=losses, difference=(gains - losses) / 200, interval=interval, p_value=p
+    )
+    assert direction(change) == shown
+
+
+def test_phases_are_named_in_words_on_the_page(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    counted = {
+        "evaluate-random-heldout_tasks": {"solved": 3},
+        "explore-student": {"failed": 1},
+        "propose": {"solved": 1},
+    }
+    now = replace(data.now, facts=data.now.facts.model_copy(update={"outcomes": counted}))
+    text = to_markdown(outcomes(replace(data, rounds=[*data.rounds[:-1], now])))
+    assert "acting at random, judged on held-out tasks" in text
+    assert "student, exploring" in text
+    assert "teacher, on proposed tasks" in text
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_beside_its_control_the_report_says_what_the_students_finds_are_worth(
     data = assemble(config=ReportConfig(), round=run_of_three)
     now = with_control(data.now, student=student)
     data = replace(data, rounds=[*data.rounds[:-1], now])
-    together = next(each for each in answers(data) if each.question == "Better than the teacher alone")
+    together = next(each for each in answers(data) if each.question == "Together better than the teacher alone")
     assert "With a random explorer's finds in their place it solves 1 more;" in together.text
     assert said in together.text
     (section,) = symbiosis(data)
