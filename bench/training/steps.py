@@ -124,7 +124,7 @@ def peak_memory() -> float:
     import torch
 
     if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated() / 1e6
+        return float(torch.cuda.max_memory_allocated() / 1e6)
     return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024 / 1e6
 
 
