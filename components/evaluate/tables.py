@@ -70,5 +70,9 @@ def remarks(found: tuple[EvaluateResult, ...], benchmark: Benchmark) -> Iterator
     """What is to be known beside the numbers."""
     for name, why in found[0].doubtful.items():
         yield f"task {name} is counted, and known to be wrong: {why}"
+    if not benchmark.seeded:
+        for why in sorted(set(benchmark.excluded.values())):
+            left = [name for name, each in benchmark.excluded.items() if each == why]
+            yield f"left out, {len(left)} of {len(left) + len(benchmark.tasks)}: {why} ({', '.join(left)})"
     if benchmark.published and any(each.by_site for each in found[0].splits.values()):
         yield "published: all tasks of WebArena, by its own evaluators; some points of difference say nothing"

@@ -19,8 +19,8 @@ from typing_extensions import override
 
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
 from components.benchmarks.infinity.checkout import Written, read_checkout
-from components.benchmarks.infinity.control import opened, unsound
-from components.benchmarks.infinity.host import Host, Tenant
+from components.benchmarks.infinity.control import unsound
+from components.benchmarks.infinity.host import Host, Tenant, opened
 from components.benchmarks.infinity.verifying import verify
 from components.browser.settings import View
 from components.errors import InputError

@@ -13,24 +13,19 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from components.benchmarks.infinity.checkout import App, Checkout
-from components.benchmarks.infinity.host import Host, Tenant
+from components.benchmarks.infinity.host import Host, opened
 from components.benchmarks.infinity.verifying import Verdict, verify
 from components.browser.find import find_browser
 from components.errors import InputError
 from components.files import write_whole
 from components.sites.trouble import SiteError
 
-if TYPE_CHECKING:
-    from components.browser.page import Page
-
 FORM = 1
 """Of the control itself: another one is made anew."""
 FOLDER = Path("~/.cache/symbiont/webarena-infinity")
 SOLVED = "it is solved before it begins: its verifier says so of the state that its application begins with"
-POLL, TOLD_SECONDS = 0.02, 15.0
 _log = logging.getLogger(__name__)
 
 
@@ -94,19 +89,3 @@ async def _controlled(apps: Sequence[App]) -> dict[str, dict[str, str]]:
 
 def _why(verdict: Verdict) -> str:
     return SOLVED if verdict.done else verdict.trouble
-
-
-async def opened(page: Page, tenant: Tenant) -> None:
-    """Opens a tenant's application and waits until it has told its state.
-
-    Raises:
-        SiteError: it does not.
-    """
-    page.allow((tenant.origin,))
-    await page.goto(f"{tenant.origin}/")
-    loop = asyncio.get_running_loop()
-    end = loop.time() + TOLD_SECONDS
-    while tenant.state is None:
-        if loop.time() > end:
-            raise SiteError(f"the application {tenant.app} did not tell its state within {TOLD_SECONDS:g} s")
-        await asyncio.sleep(POLL)

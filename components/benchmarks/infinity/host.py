@@ -12,10 +12,10 @@ as a page, no task, no verifier.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import html
-import json
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -23,12 +23,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from components.benchmarks.http_server import Answer, Asked, HttpServer
 from components.benchmarks.static_server import READS, Files, content_type
 from components.loopback import HOST
+from components.sites.trouble import SiteError
+
+if TYPE_CHECKING:
+    from components.browser.page import Page
 
 STATE, EVENTS = "/api/state", "/api/events"
 DESTINATIONS = {
@@ -40,6 +45,7 @@ DESTINATIONS = {
 }
 """What a browser may want a file for, by its own word (which no script can change), and the files it then gets."""
 PAGES = ("/", "/index.html")
+POLL, TOLD_SECONDS = 0.02, 15.0
 _HANDLER = re.compile(r"""\bon[a-z]+=("([^"<>]*)"|'([^'<>]*)')""")
 _REFUSED = Answer(status=HTTPStatus.NOT_FOUND, body=b"not found\n")
 
@@ -50,7 +56,7 @@ class Tenant:
 
     Attributes:
         origin: where the browser finds it; `told`: where a verifier finds its state. Both are past guessing.
-        state: the newest one that was told, a JSON object; None before the first.
+        state: the newest one that was told, as it was told; None before the first.
     """
 
     app: str
@@ -63,6 +69,22 @@ class Tenant:
         """Keeps a state unless a later one (by when its request began) came first."""
         if number > self._newest:
             self.state, self._newest = state, number
+
+
+async def opened(page: Page, tenant: Tenant) -> None:
+    """Opens a tenant's application and waits until it has told its state.
+
+    Raises:
+        SiteError: it does not.
+    """
+    page.allow((tenant.origin,))
+    await page.goto(f"{tenant.origin}/")
+    loop = asyncio.get_running_loop()
+    end = loop.time() + TOLD_SECONDS
+    while tenant.state is None:
+        if loop.time() > end:
+            raise SiteError(f"the application {tenant.app} did not tell its state within {TOLD_SECONDS:g} s")
+        await asyncio.sleep(POLL)
 
 
 class Host(HttpServer):
@@ -120,12 +142,6 @@ def _keep(tenant: Tenant, asked: Asked) -> Answer:
         return _REFUSED
     if asked.body is None:
         return Answer(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    try:
-        known = isinstance(json.loads(asked.body), dict)
-    except (ValueError, RecursionError):
-        known = False
-    if not known:
-        return Answer(status=HTTPStatus.BAD_REQUEST)
     tenant.keep(asked.body, number=asked.number)
     return Answer(kind="application/json", body=b'{"status":"ok"}')
 

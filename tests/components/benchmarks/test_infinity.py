@@ -13,11 +13,11 @@ import pytest
 from components.agents.build import build_agent
 from components.agents.config import RandomConfig, StopConfig
 from components.benchmarks.config import TasksConfig
-from components.benchmarks.infinity import control
+from components.benchmarks.infinity import control, host
 from components.benchmarks.infinity.benchmark import WebArenaInfinity
 from components.benchmarks.infinity.checkout import VARIABLE
-from components.benchmarks.infinity.control import SOLVED, opened
-from components.benchmarks.infinity.host import Tenant
+from components.benchmarks.infinity.control import SOLVED
+from components.benchmarks.infinity.host import Tenant, opened
 from components.benchmarks.infinity.verifying import Verdict, verify
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
@@ -302,7 +302,7 @@ def test_what_is_wrong_with_a_checkout_is_said(
     checkout: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(control, "TOLD_SECONDS", 0.5)
+    monkeypatch.setattr(host, "TOLD_SECONDS", 0.5)
     change(checkout)
     with pytest.raises(InputError, match=said):
         open_benchmark("webarena-infinity", folder=checkout, **options)
@@ -322,10 +322,10 @@ VERIFIERS = {
     "says yes": ("return True, 'yes'", Verdict(done=True, message="yes")),
     "says no, loudly": ("print('[true]')\n    return False, 'no'", Verdict(done=False, message="no")),
     "breaks on the state": ("return {}['x'], ''", Verdict(done=False, message="KeyError: 'x'")),
-    "hangs": ("while True: pass", Verdict(done=False, trouble="the verifier took longer than 0.5 s")),
+    "hangs": ("while True: pass", Verdict(done=False, trouble="the verifier took longer than 2 s")),
     "catches everything": (
         "while True:\n        try: import time; time.sleep(9)\n        except Exception: pass",
-        Verdict(done=False, trouble="the verifier took longer than 0.5 s"),
+        Verdict(done=False, trouble="the verifier took longer than 2 s"),
     ),
     "gives no verdict": ("return 1", Verdict(done=False, trouble="the verifier gave no verdict")),
     "looks for keys": ("import os\n    return 'SECRET_KEY' in os.environ, ''", Verdict(done=False)),
@@ -347,7 +347,7 @@ def test_each_verifier_has_a_verdict_or_a_trouble_of_its_own(tmp_path: Path, mon
     files = [tmp_path / f"{number}.py" for number in range(len(VERIFIERS))]
     for file, (body, _) in zip(files, VERIFIERS.values(), strict=True):
         file.write_text(f"def verify(server_url):\n    {body}\n")
-    found = asyncio.run(verify(files, address="http://127.0.0.1:9", seconds=0.5))
+    found = asyncio.run(verify(files, address="http://127.0.0.1:9", seconds=2))
     for (name, (_, wanted)), verdict in zip(VERIFIERS.items(), found, strict=True):
         assert (verdict.done, verdict.message) == (wanted.done, wanted.message), name
         assert verdict.trouble.startswith(wanted.trouble), name
