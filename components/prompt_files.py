@@ -49,8 +49,8 @@ def read_prompt_file(path: Path) -> PromptFile:
     except OSError as error:
         raise InputError(f"the file of prompts cannot be read: {error}", where=str(path), fix=fix) from None
     headings = list(_HEADING.finditer(text))
-    ends = [*(each.start() for each in headings[1:]), len(text)]
-    parts = {each["name"]: text[each.end() : end].strip() for each, end in zip(headings, ends, strict=True)}
+    ends = [each.start() for each in headings[1:]] + [len(text)]
+    parts = {each["name"]: text[each.end() : end].strip() for each, end in zip(headings, ends, strict=False)}
     if not parts:
         raise InputError("a file of prompts has no parts", where=str(path), fix=fix)
     return PromptFile(name=path.stem, parts=parts)

@@ -33,6 +33,8 @@ class Past:
     url: str = ""
     title: str = ""
     purposes: Mapping[int, str] = field(default_factory=dict)
+    description: str = ""  # of the page, in the agent's words
+    highlight: str = ""  # the lines of the elements that the agent marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Decision:
         seconds: wall-clock time of the batch this decision came from.
         exchange: what a model was asked and answered, word for word, as JSON of {"messages": ..., "answer": ...}; empty
             where no model was asked in words. The player keeps it beside the step.
+        description, highlight: what the agent wants to know of this page later: in words, and as lines of the page.
         private: classes of private data for which a model at home decided instead of a remote one; see `hybrid`.
         decided_by, speculation: whose action it is, where two agents decide together (see `speculate`); the player
             of the episode copies both into the step.
@@ -81,13 +84,20 @@ class Decision:
     speculation: Speculation | None = None
     private: tuple[str, ...] = ()
     exchange: str = ""
+    description: str = ""
+    highlight: str = ""
 
 
 class Agent(ABC):
-    """Decides for many episodes at once. `info.digest` changes whenever its decisions may change."""
+    """Decides for many episodes at once. `info.digest` changes whenever its decisions may change.
+
+    Attributes:
+        plans: whether a plan's actions (`branch`, `prune`) are actions of its.
+    """
 
     info: AgentInfo
     batch_size: int = 1
+    plans: bool = False
 
     @abstractmethod
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
@@ -122,6 +132,11 @@ class Agent(ABC):
         return
 
 
+def both(*prompts: str) -> str:
+    """What agents that decide together were asked by."""
+    return " + ".join(dict.fromkeys(filter(None, prompts)))
+
+
 def past_of(step: Step) -> Past:
     """A stored step as an agent remembers it. Also what a training example's history is made of."""
     return Past(
@@ -133,4 +148,6 @@ def past_of(step: Step) -> Past:
         url=step.url,
         title=step.title,
         purposes=step.purposes,
+        description=step.description,
+        highlight=step.highlight,
     )

@@ -30,6 +30,7 @@ class Batcher(Agent):
 
     def __init__(self, agent: Agent, *, patience: float = PATIENCE) -> None:
         self.agent, self.info, self.batch_size, self.patience = agent, agent.info, agent.batch_size, patience
+        self.plans = agent.plans
         self.batches: list[int] = []
         """Size of every batch so far."""
         self._live = 0

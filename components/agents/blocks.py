@@ -1,4 +1,5 @@
-"""The blocks of a chat model's prompt that can be of any length, each within a budget: goal, examples, history, page.
+"""The blocks of a chat model's prompt that can be of any length, each within a budget: goal, examples, plan,
+history, page.
 
 What does not fit is trimmed, never refused: of a page the end, of an example's pages what is far from the element that
 was acted on, of the history the oldest steps. A token is counted as `BYTES` bytes of UTF-8, which is about right for
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from components.agents.base import Past
 from components.agents.config import PromptBudget
+from components.agents.plan import Part, Plan
 from components.browser.observation import Observation
 from components.browser.quoting import quote
 
@@ -25,6 +27,11 @@ Pieces of earlier episodes that may help. They may come from good or from bad at
 not those of the page shown now."""
 OF_A_STEP = {"action": 400, "target": 200, "reason": 600, "feedback": 400}
 """Bytes of each text of a past step: models repeat themselves, and pages name elements by whole paragraphs."""
+OF_A_PAGE = 1200
+"""Bytes of a past page, as its highlights or its description."""
+MOST_HIGHLIGHTS = 30
+"""Elements; of more the description is told. (AgentOccam's number.)"""
+OF_A_PART, OF_DEPTH = 200, 8
 OF_A_HEADING = 300
 _REFERENCE = re.compile(r"\[\d{1,7}\]")
 
@@ -74,16 +81,62 @@ def page_block(page: Observation, budget: PromptBudget) -> str:
     return cut(head + text, room)
 
 
-def history_block(history: Sequence[Past], *, window: int, budget: PromptBudget) -> str:
-    """The last steps, and the notes of those before them; the newest of both where not all fit."""
+def notice_block(notice: str, budget: PromptBudget) -> str:
+    """What is to be known beside the goal, such as the form of the answer."""
+    return cut(f"NOTICE: {notice}", budget.goal * BYTES)
+
+
+def plan_block(plan: Plan, budget: PromptBudget) -> str:
+    """The tree, one line a part; where not all fit, those that stand, and of them the newest."""
+    room = budget.plan * BYTES
+    head = f"PLAN (you are at part {plan.at}):"
+    lines = {part.number: _part_line(depth, part, at=plan.at) for depth, part in plan.below(None)}
+    standing = [part.number for part in plan.parts if not part.given_up]
+    kept: set[int] = set()
+    left = room - size(head)
+    for number in (plan.at, *reversed(standing), *reversed(lines)):
+        if number not in kept and size(lines[number]) + 1 <= left:
+            kept.add(number)
+            left -= size(lines[number]) + 1
+    return cut("\n".join([head, *(line for number, line in lines.items() if number in kept)]), room)
+
+
+def _part_line(depth: int, part: Part, *, at: int) -> str:
+    said = cut(" ".join(part.intent.split()), OF_A_PART)
+    if part.given_up:
+        said += f" (given up: {cut(' '.join(part.given_up.split()), OF_A_PART)})"
+    return f"{'  ' * min(depth, OF_DEPTH)}{part.number}. {said}{' <- you are here' if part.number == at else ''}"
+
+
+def history_block(
+    history: Sequence[Past],
+    *,
+    window: int,
+    budget: PromptBudget,
+    scope: Sequence[int] | None = None,
+    page: str | None = None,
+) -> str:
+    """The last steps, and the notes of those before them; the newest of both where not all fit.
+
+    Args:
+        scope: numbers, from 0, of the steps that may be told; all when left out. Notes are told of all others too.
+        page: the page shown now, where past ones are told by what was highlighted or said of them.
+    """
     if not history:
         return "DONE SO FAR: nothing yet"
     room = budget.history * BYTES
-    latest = [_past_line(number, past) for number, past in enumerate(history, 1)][-window:] if window else []
+    told = [*(range(len(history)) if scope is None else scope)][-window:] if window else []
+    latest = [_past_line(index + 1, history[index], page=page) for index in told]
     lines = list(reversed(_whole(reversed(latest), 3 * room // 4) or latest[-1:]))
-    skipped = history[: len(history) - len(lines)]
+    told = told[len(told) - len(lines) :]
+    skipped = [past for index, past in enumerate(history) if index not in told]
     notes = [cut(past.action, OF_A_STEP["action"]) for past in skipped if past.action.startswith("note ")]
-    head = f"DONE SO FAR: {len(skipped)} earlier steps, then" if skipped else "DONE SO FAR:"
+    if not skipped:
+        head = "DONE SO FAR:"
+    elif scope is None:
+        head = f"DONE SO FAR: {len(skipped)} earlier steps, then"
+    else:
+        head = f"DONE SO FAR: {len(skipped)} other steps; at this part of the plan"
     left = room - size(head) - _taken(lines)
     kept = _whole(reversed(notes), left)
     return cut("\n".join([head, *reversed(kept), *lines]), room)
@@ -134,7 +187,7 @@ def around(page: str, action: str, room: int) -> str:
     return "\n".join([*left_out[0], *before, middle, *behind, *left_out[1]])
 
 
-def _past_line(number: int, past: Past) -> str:
+def _past_line(number: int, past: Past, *, page: str | None) -> str:
     said = {name: cut(" ".join(getattr(past, name).split()), most) for name, most in OF_A_STEP.items()}
     line = f"{number}. {said['action']}"
     if said["target"]:
@@ -143,7 +196,19 @@ def _past_line(number: int, past: Past) -> str:
         line += f"\n   because: {said['reason']}"
     if said["feedback"]:
         line += f"\n   feedback: {said['feedback']}"
+    if page is not None and (remembered := _remembered(past, page)):
+        line += f"\n   on the page: {remembered}"
     return line
+
+
+def _remembered(past: Past, page: str) -> str:
+    """A past page as the agent wanted to remember it: its highlights, or its description where they are too many."""
+    if past.observation == page:
+        return "the one that is shown now"
+    lines = past.highlight.split("\n") if past.highlight else []
+    if lines and len(lines) <= MOST_HIGHLIGHTS and size(past.highlight) <= OF_A_PAGE:
+        return "\n      ".join(["", *lines])
+    return cut(" ".join(past.description.split()), OF_A_PAGE)
 
 
 def _taken(lines: Iterable[str]) -> int:

@@ -65,7 +65,8 @@ class ChatAgent(Agent):
             usd_per_million_completion=config.usd_per_million_completion,
             ledger=ledger,
         )
-        self.info = AgentInfo(name=config.model, kind="chat", digest=_digest(config))
+        self.info = AgentInfo(name=config.model, kind="chat", digest=_digest(config), prompt=prompts.CHAT.name)
+        self.plans = config.plan
         key = api_key(config.api_key_env, whose=f"model {config.model!r}")
         self.wire = Wire(config.base_url, key=key, timeout=config.timeout)
         self._slots = asyncio.Semaphore(config.concurrency)
@@ -92,6 +93,7 @@ class ChatAgent(Agent):
         text, cost = await self.complete(messages, seed=step_seed(turn), enough=self.acts, form=form)
         candidates = self._read(text)
         first = candidates[0] if candidates else None
+        description, marked = self._remarks(text)
         return Decision(
             # Text without an action goes to the action parser, whose message the model then reads as feedback.
             action=first.action if first else spoken(text).strip()[:500],
@@ -100,20 +102,22 @@ class ChatAgent(Agent):
             cost=cost,
             seconds=time.monotonic() - started,
             exchange=json.dumps({"messages": messages, "answer": text}, ensure_ascii=False),
+            description=description,
+            highlight=prompts.highlighted(turn.observation, marked),
         )
 
     def question(self, turn: Turn, *, examples: Sequence[Example] = (), propose: int = 0) -> tuple[Messages, Form]:
         """What a turn is asked as, and the form the endpoint is to keep an answer to."""
         page, constrain = turn.observation, self.config.constrained
-        messages = prompts.chat_messages(
-            turn,
-            examples=examples,
-            window=self.config.window,
-            budget=self.config.prompt,
-            propose=propose,
-            form=constrained.form(page, propose=propose) if constrain else "",
-        )
-        return messages, constrained.response_format(page, propose=propose) if constrain else None
+        asking = asked_of(self.config, propose=propose)
+        form = constrained.form(page, asking) if constrain else ""
+        messages = prompts.chat_messages(turn, examples=examples, asking=asking, form=form)
+        return messages, constrained.response_format(page, asking) if constrain else None
+
+    def _remarks(self, text: str) -> tuple[str, tuple[int, ...]]:
+        if not self.config.recall:
+            return "", ()
+        return constrained.read_remarks(text) if self.config.constrained else prompts.parse_remarks(text)
 
     def acts(self, text: str) -> bool:
         """Whether an answer holds an action."""
@@ -246,6 +250,13 @@ def _request(config: ChatConfig, messages: Messages, *, seed: int, max_tokens: i
     return request
 
 
+def asked_of(config: ChatConfig, *, propose: int = 0) -> prompts.Asking:
+    """How a model of this configuration is asked."""
+    return prompts.Asking(
+        propose=propose, plan=config.plan, recall=config.recall, window=config.window, budget=config.prompt
+    )
+
+
 def step_seed(turn: Turn) -> int:
     """The same step of the same episode asks with the same seed; endpoints that know seeds then repeat themselves."""
     name = f"{turn.episode}#{len(turn.history)}"
@@ -263,8 +274,10 @@ def _digest(config: ChatConfig) -> str:
             "constrained",
             "max_tokens",
             "window",
+            "plan",
+            "recall",
             "prompt",
             "candidates",
         }
     )
-    return json_digest([settings, prompts.chat_digest(), constrained.FORM_DIGEST if config.constrained else ""])
+    return json_digest([settings, prompts.chat_digest(), constrained.FORM_VERSION if config.constrained else ""])

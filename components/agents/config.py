@@ -45,6 +45,7 @@ class PromptBudget(_Settings):
 
     goal: int = Field(1000, ge=20, description="tokens of the goal")
     examples: int = Field(6000, ge=100, description="tokens of all pieces of knowledge that are shown")
+    plan: int = Field(500, ge=50, description="tokens of the plan, of an agent that plans")
     history: int = Field(2000, ge=100, description="tokens of what was done so far")
     page: int = Field(12_000, ge=200, description="tokens of the page")
 
@@ -62,6 +63,16 @@ class ChatConfig(Endpoint):
     )
     max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
     window: int = Field(5, ge=0, description="past steps the model is shown")
+    plan: bool = Field(
+        False,
+        description="let it plan: branch begins a part of its plan, prune gives one up; it is told the steps of "
+        "the part it is at alone",
+    )
+    recall: bool = Field(
+        False,
+        description="let it say what of each page it may need later: past steps are told with the elements it "
+        "highlighted, or its description where they are too many",
+    )
     prompt: PromptBudget = Field(default_factory=PromptBudget, description="how long the blocks of a prompt may be")
     candidates: int = Field(5, ge=1, description="most candidates asked for in speculative synthesis")
     examples: int = Field(3, ge=0, description="pieces of the knowledge base shown at every step, where there is one")

@@ -11,31 +11,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from components.agents.prompts import parse_chat, spoken, worked_example
-from components.browser.actions import KINDS, WITH_REF, WITH_TEXT, Action
+from components.agents.prompts import WORDS, Asking, parse_chat, parse_remarks, spoken, worked_example
+from components.browser.actions import WITH_NUMBER, WITH_REF, WITH_TEXT, Action, kinds_on
 from components.browser.observation import Observation
 from components.endpoints.completions import read_json
-from components.trajectories.digests import json_digest
 from components.trajectories.schema import Candidate
 
 MOST_REFERENCES = 400
 """A page with more is not listed: endpoints limit how many values a schema may name."""
 
-DECIDE_FORMAT = f"""\
-Answer with one JSON object:
-"reason": what the page shows and why this action is next, in one or two sentences
-"action": one of {", ".join(KINDS)}
-"ref": the number of the element to click, type into or select from; null for other actions
-"text": what to type, select, press, open, note or answer; up or down for scroll; else null
-"enter": true to submit a field after typing, else false"""
-
-PROPOSE_FORMAT = """\
-List every action that would be a good next step, best first, at most {limit}, as {{"candidates": [...]}}. Each is one \
-JSON object as follows."""
-
-
-FORM_DIGEST = json_digest([PROPOSE_FORMAT, DECIDE_FORMAT, 1])
-"""Part of an agent's digest; the number is that of the schema."""
+FORM_VERSION = "2"
+"""Of the schema; part of an agent's digest."""
 
 
 class _Answer(BaseModel):
@@ -44,6 +30,7 @@ class _Answer(BaseModel):
     action: str
     reason: str = ""
     ref: int | None = None
+    number: int | None = None
     text: str | None = None
     enter: bool | None = None
 
@@ -54,22 +41,31 @@ class _Answer(BaseModel):
             self.ref if self.action in WITH_REF else None,
             self.text if self.action in WITH_TEXT or self.action == "scroll" else None,
             enter=bool(self.enter) and self.action == "type",
+            number=self.number if self.action in WITH_NUMBER else None,
         )
         return Candidate(action=str(action), reason=" ".join(self.reason.split()))
 
 
-def response_format(page: Observation, *, propose: int) -> dict[str, Any]:
-    """The request's `response_format`: a schema of one answer, or of up to `propose` of them."""
-    refs = list(page.elements)
+def response_format(page: Observation, asking: Asking) -> dict[str, Any]:
+    """The request's `response_format`: a schema of one answer, or of up to `asking.propose` of them."""
+    refs, kinds = list(page.elements), kinds_on(page, plans=asking.plan)
     known: dict[str, Any] = {"enum": [*refs, None]} if len(refs) <= MOST_REFERENCES else {}
-    answer = _object(
-        reason={"type": "string"},
-        action={"type": "string", "enum": list(KINDS)},
-        ref={"type": ["integer", "null"], **known},
-        text={"type": ["string", "null"]},
-        enter={"type": "boolean"},
-    )
-    schema = _object(candidates={"type": "array", "items": answer}) if propose else answer
+    numbers: dict[str, Any] = {"number": {"type": ["integer", "null"]}} if WITH_NUMBER & {*kinds} else {}
+    recall: dict[str, Any] = {}
+    if asking.recall:
+        recall = {"page": {"type": "string"}, "highlight": {"type": "array", "items": {"type": "integer"}}}
+    answer = {
+        "reason": {"type": "string"},
+        "action": {"type": "string", "enum": list(kinds)},
+        "ref": {"type": ["integer", "null"], **known},
+        **numbers,
+        "text": {"type": ["string", "null"]},
+        "enter": {"type": "boolean"},
+    }
+    if asking.propose:
+        schema = _object(**recall, candidates={"type": "array", "items": _object(**answer)})
+    else:
+        schema = _object(**recall, **answer)
     return {"type": "json_schema", "json_schema": {"name": "decision", "strict": True, "schema": schema}}
 
 
@@ -82,15 +78,45 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def form(page: Observation, *, propose: int) -> str:
+def form(page: Observation, asking: Asking) -> str:
     """The form in words; models answer better in a form they were told."""
-    asked = f"{PROPOSE_FORMAT.format(limit=propose)}\n{DECIDE_FORMAT}" if propose else DECIDE_FORMAT
-    return asked + worked_example(page, _written)
+    kinds = kinds_on(page, plans=asking.plan)
+    numbers = bool(WITH_NUMBER & {*kinds})
+    number = f"{WORDS['number in json']}\n" if numbers else ""
+    recall = WORDS["recall in json"] if asking.recall else ""
+    decide = WORDS["decide in json"].format(
+        actions=", ".join(kinds), number=number, recall=f"{recall}\n" if recall and not asking.propose else ""
+    )
+    asked = [decide]
+    if asking.propose:
+        listed = WORDS["propose in json"].replace("{limit}", str(asking.propose))
+        asked = [listed, decide, *([WORDS["beside in json"], recall] if recall else [])]
+
+    def written(action: Action, reason: str) -> str:
+        record: dict[str, Any] = {"reason": reason, "action": action.kind, "ref": action.ref}
+        record |= {"number": None} if numbers else {}
+        record |= {"text": action.text, "enter": action.enter}
+        if asking.recall and not asking.propose:
+            record = {"page": "It offers what the goal asks for.", "highlight": [action.ref], **record}
+        return json.dumps(record, ensure_ascii=False)
+
+    return "\n".join(asked) + worked_example(page, written)
 
 
-def _written(action: Action, reason: str) -> str:
-    record = {"reason": reason, "action": action.kind, "ref": action.ref, "text": action.text, "enter": action.enter}
-    return json.dumps(record, ensure_ascii=False)
+def read_remarks(text: str) -> tuple[str, tuple[int, ...]]:
+    """What was said of the page, and the references that were highlighted."""
+    try:
+        found = _Remarks.model_validate(read_json(spoken(text).strip()))
+    except ValueError:
+        return parse_remarks(text)
+    return " ".join(found.page.split()), found.highlight
+
+
+class _Remarks(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    page: str = ""
+    highlight: tuple[int, ...] = ()
 
 
 def read_answer(text: str) -> tuple[Candidate, ...]:

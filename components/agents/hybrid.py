@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from components.agents.base import Agent, Decision, Past, Turn
+from components.agents.base import Agent, Decision, Past, Turn, both
 from components.agents.batching import Batcher
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Element, Observation
@@ -37,7 +37,7 @@ from components.trajectories.schema import AgentInfo, Candidate
 
 RULE_VERSION = "1"
 """Part of the agent's digest: change it whenever the rule of who decides, or what is told, changes."""
-WRITTEN = ("type", "note", "stop", "select")
+WRITTEN = ("type", "note", "stop", "select", "branch", "prune")
 LEAST = 3
 """Characters: a shorter text that was written on a private page is no name's worth, and is left out."""
 
@@ -53,7 +53,9 @@ class HybridAgent(Agent):
             name=f"{remote.info.name}, at home {local.info.name}",
             kind="hybrid",
             digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+            prompt=both(remote.info.prompt, local.info.prompt),
         )
+        self.plans = remote.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return list(await asyncio.gather(*(self._one(turn, propose=False) for turn in turns)))
@@ -83,6 +85,8 @@ class HybridAgent(Agent):
             decision,
             action=restored[0].action,
             reason=restored[0].reason,
+            description=told.vault.restore(decision.description),
+            highlight=told.vault.restore(decision.highlight),
             candidates=restored if decision.candidates else (),
         )
 
@@ -119,7 +123,7 @@ class HybridAgent(Agent):
         done = filled(past.action, past.target, purposes=past.purposes)
         wrote = await self.detectors.scan(done)
         vault.learn(done, wrote)
-        for text in (past.reason, past.feedback):
+        for text in (past.reason, past.feedback, past.description, past.highlight):
             vault.learn(text, self.detectors.scan_now(text))
         if not (private or wrote):
             return past
@@ -129,6 +133,8 @@ class HybridAgent(Agent):
             action=_untold(past.action, turn.intent, vault),
             reason="",
             observation="",
+            description="",
+            highlight="",
             target="" if nowhere else past.target,
             feedback="the action failed" if nowhere and past.feedback else past.feedback,
         )
@@ -209,6 +215,8 @@ def _redacted_past(past: Past, vault: Vault) -> Past:
         reason=vault.redact(past.reason),
         feedback=vault.redact(past.feedback),
         target=vault.redact(past.target),
+        description=vault.redact(past.description),
+        highlight=vault.redact(past.highlight),
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import DECODING_VERSION, Possible
-from components.agents.prompts import PROMPT_VERSION, TaskKind
+from components.agents.prompts import PROMPT_VERSION, STUDENT_PROMPT, TaskKind
 from components.agents.student import SLIP, Student
 from components.models.files import folder_digest
 from components.models.generate import TINY, Ask, Written, generate
@@ -42,7 +42,9 @@ class LocalAgent(Agent):
         self.batch_size = batch_size
         digest = folder_digest(folder)
         settings = [digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
-        self.info = AgentInfo(name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings))
+        self.info = AgentInfo(
+            name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings), prompt=STUDENT_PROMPT
+        )
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self.model = load_model(folder).eval()
         # One generation at a time: two would share the cores and both be slower.

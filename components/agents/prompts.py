@@ -11,18 +11,36 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from components.agents.base import Past, Turn
-from components.agents.blocks import CUT, EXAMPLES_HEAD, Example, examples_block, goal_block, history_block, page_block
+from components.agents.blocks import (
+    CUT,
+    EXAMPLES_HEAD,
+    Example,
+    cut,
+    examples_block,
+    goal_block,
+    history_block,
+    notice_block,
+    page_block,
+    plan_block,
+)
 from components.agents.config import PromptBudget
+from components.agents.plan import of_plan, plan_of
 from components.browser.actions import Action
 from components.browser.observation import Observation
+from components.browser.quoting import quote
+from components.models.prompting import Reads
+from components.prompt_files import read_prompt_file
 from components.trajectories.schema import Candidate
 
 PROMPT_VERSION = "2"
-"""Part of every agent's digest: change it whenever a prompt below is put together in another way."""
+"""Of a student's prompt, and part of every agent's digest: change it whenever one below is put together another way."""
 
 DEFAULT_BUDGET = PromptBudget()
 
@@ -30,63 +48,40 @@ TaskKind = Literal["action", "reason_action"]
 """The two tasks of multi-task distillation: the action alone, or the reason and then the action."""
 
 NO_ACTION = "none"
+MOST_NOTES, OF_A_NOTE, OF_A_TITLE = 5, 200, 120
+"""Of what a student reads beside the page: notes, and bytes of each and of title and address."""
 FIELDS = ("textbox", "searchbox", "spinbutton")
 LONGEST_LINE = 80
 
-ACTION_LANGUAGE = """\
-click [ref]                click an element
-type [ref] "text"          replace the content of a field; add the word enter at the end of the line to submit it
-select [ref] "option"      choose an option of a list by its text
-press "Key"                press a key, such as "Enter", "Tab", "ArrowDown" or "Control+A"
-scroll down | scroll up    move the page by one screen
-go_back                    return to the page before
-goto "address"             open an address of the site
-wait                       let a page that is still loading go on
-note "text"                write down something to remember; the page does not change
-stop "answer"              end the task; stop "" where no answer is asked for"""
-
-SYSTEM = f"""\
-You operate a web page to reach a goal. Each turn shows the goal, what you have done, and the page as text: one line \
-per element, elements you can act on with a reference number in brackets.
-
-Actions, one per turn:
-{ACTION_LANGUAGE}
-
-References are those of the page shown now. Text stands in double quotes, with \\" and \\n escaped as in JSON. \
-Never repeat an action that changed nothing. When the goal is reached, or cannot be reached, use stop."""
-
-DECIDE_FORMAT = """\
-Answer in exactly this form:
-REASON: what the page shows and why this action is next, in one or two sentences
-ACTION: one action"""
-
-PROPOSE_FORMAT = """\
-List every action that would be a good next step, best first, at most {limit}. For each, exactly this form:
-REASON: why, in one sentence
-ACTION: one action"""
-
-WORKED_EXAMPLE = """\
-The form of an answer that acts on {element} (it need not be the right one):
-{answer}"""
-PLAIN_ANSWER = """\
-REASON: {reason}
-ACTION: {action}
-The line of an action holds nothing else: not the element's own line, and no words around it."""
-
-FILTER_FORMAT = """\
-Which of these examples would help to decide the next action on the page shown, rather than being merely related? \
-Think in one or two sentences, then end with their numbers in brackets: [1, 3], or [] for none."""
+CHAT = read_prompt_file(Path(__file__).with_name("words") / "chat-3.md")
+"""How a chat model is asked; a student's prompt is `render`'s."""
+WORDS = CHAT.parts
+STUDENT_PROMPT = f"student-{PROMPT_VERSION}"
+"""What a trajectory says that a student was asked by."""
 
 
 def last_action(history: Sequence[Past]) -> str:
     """A student's whole memory, on one line: its last action, the element it named, and what it was told of it."""
-    if not history:
+    past = next((each for each in reversed(history) if not of_plan(each.action)), None)
+    if past is None:
         return NO_ACTION
-    past = history[-1]
     text = f"{past.action} {past.target}" if past.target else past.action
     if past.feedback:
         text = f"{text} -> {past.feedback}"
     return " ".join(text.split())
+
+
+def notes_of(history: Sequence[Past]) -> str:
+    """What was written down, the newest last, on one line; empty where nothing was."""
+    notes = [past.action.partition(" ")[2] for past in history if past.action.startswith("note ") and not past.feedback]
+    return " ".join(cut(note, OF_A_NOTE) for note in notes[-MOST_NOTES:])
+
+
+def heading_of(*, url: str, title: str) -> str:
+    """A page's title and its address within its site, on one line: hosts and ports are those of a replica."""
+    parts = urlsplit(url)
+    path = parts._replace(scheme="", netloc="").geturl() or "/"
+    return f"{quote(cut(title, OF_A_TITLE))}, {quote(cut(path, OF_A_TITLE))}"
 
 
 def render(
@@ -94,6 +89,8 @@ def render(
     intent: str,
     last: str,
     observation: str,
+    notes: str = "",
+    heading: str = "",
     kind: TaskKind = "action",
     fits: Callable[[str], bool] | None = None,
 ) -> str:
@@ -102,11 +99,13 @@ def render(
     Args:
         last: `last_action(history)`.
         observation: the page's text.
+        notes, heading: `notes_of(history)` and `heading_of` the page, for a student that was taught to read them.
         fits: whether a prompt fits the model's context. While it does not, whole lines are cut from the end of the
             page and the cut is said in its place, so the goal and the question always remain.
     """
     goal = f"GOAL: {' '.join(intent.split())}\n"
-    head = f"{goal}LAST: {last or NO_ACTION}\nPAGE:\n"
+    head = f"{goal}LAST: {last or NO_ACTION}\n" + (f"NOTES: {notes}\n" if notes else "")
+    head += f"PAGE ({heading}):\n" if heading else "PAGE:\n"
     tail = f"\n{goal}" + ("ACTION:" if kind == "action" else "REASON:")
     whole = head + observation + tail
     if fits is None or fits(whole):
@@ -126,10 +125,23 @@ def _cut(head: str, lines: Sequence[str], tail: str) -> str:
     return head + "\n".join((*lines, CUT)) + tail
 
 
-def student_prompt(turn: Turn, *, kind: TaskKind = "action", fits: Callable[[str], bool] | None = None) -> str:
-    """The prompt of a student that acts: `render` of the turn's goal, last action and page."""
+def student_prompt(
+    turn: Turn,
+    *,
+    kind: TaskKind = "action",
+    reads: Collection[Reads] = (),
+    fits: Callable[[str], bool] | None = None,
+) -> str:
+    """The prompt of a student that acts: `render` of the turn's goal, last action and page, and what else it reads."""
+    page = turn.observation
     return render(
-        intent=turn.intent, last=last_action(turn.history), observation=turn.observation.text, kind=kind, fits=fits
+        intent=turn.intent,
+        last=last_action(turn.history),
+        observation=page.text,
+        notes=notes_of(turn.history) if "notes" in reads else "",
+        heading=heading_of(url=page.url, title=page.title) if "heading" in reads else "",
+        kind=kind,
+        fits=fits,
     )
 
 
@@ -157,34 +169,56 @@ def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0].strip()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What a chat model is asked for.
+
+    Attributes:
+        propose: 0 for one action; n for up to n candidates, best first.
+        plan, recall: see `ChatConfig`.
+        window: how many past steps are told with their reasons; of older ones only the notes are kept.
+        budget: of each block; what does not fit is trimmed.
+    """
+
+    propose: int = 0
+    plan: bool = False
+    recall: bool = False
+    window: int = 5
+    budget: PromptBudget = DEFAULT_BUDGET
+
+
 def chat_messages(
-    turn: Turn,
-    *,
-    examples: Sequence[Example] = (),
-    window: int = 5,
-    propose: int = 0,
-    form: str = "",
-    budget: PromptBudget = DEFAULT_BUDGET,
+    turn: Turn, *, examples: Sequence[Example] = (), asking: Asking = Asking(), form: str = ""
 ) -> list[dict[str, str]]:
-    """The messages for a chat model: the action language, then goal, examples, history and page.
+    """The messages for a chat model: the action language, then goal, examples, plan, history and page.
 
     Args:
-        budget: of these four; what does not fit is trimmed.
-        window: how many past steps are told with their reasons; of older ones only
-            the notes are kept.
-        propose: 0 asks for one action; n asks for up to n candidates, best first.
         form: what an answer is to look like; lines of REASON and ACTION when left out.
     """
-    parts = _situation(turn, examples, window=window, budget=budget)
+    parts = _situation(turn, examples, asking)
     if turn.last_step:
-        parts.append("This is the last step you have: finish the goal now, or stop with the best answer.")
-    parts.append(form or _plain_form(turn.observation, propose=propose))
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
+        parts.append(WORDS["last step"])
+    parts.append(form or _plain_form(turn.observation, asking))
+    return [_system(turn.observation, plan=asking.plan), {"role": "user", "content": "\n\n".join(parts)}]
 
 
-def _plain_form(page: Observation, *, propose: int) -> str:
-    asked = PROPOSE_FORMAT.format(limit=propose) if propose else DECIDE_FORMAT
-    return asked + worked_example(page, lambda action, reason: PLAIN_ANSWER.format(reason=reason, action=action))
+def _system(page: Observation, *, plan: bool) -> dict[str, str]:
+    actions = WORDS["actions"]
+    if page.tabs:
+        actions += f"\n{WORDS['tabs']}"
+    if plan:
+        actions += f"\n{WORDS['planning']}"
+    return {"role": "system", "content": WORDS["system"].format(actions=actions)}
+
+
+def _plain_form(page: Observation, asking: Asking) -> str:
+    recall, recalled = (f"{WORDS[part]}\n" if asking.recall else "" for part in ("recall", "recalled"))
+
+    def written(action: Action, reason: str) -> str:
+        return WORDS["plain answer"].format(reason=reason, action=action, recall=recalled.format(ref=action.ref))
+
+    name = "propose" if asking.propose else "decide"
+    return WORDS[name].format(limit=asking.propose, recall=recall) + worked_example(page, written)
 
 
 def worked_example(page: Observation, written: Callable[[Action, str], str]) -> str:
@@ -200,39 +234,38 @@ def worked_example(page: Observation, written: Callable[[Action, str], str]) -> 
     line = shown.line if len(shown.line) <= LONGEST_LINE else f"{shown.line[:LONGEST_LINE]}..."
     action = Action("type", shown.ref, "text") if shown.role in FIELDS else Action("click", shown.ref)
     answer = written(action, f"{line} is what the goal asks for next.")
-    return "\n\n" + WORKED_EXAMPLE.format(element=f"[{shown.ref}] {line}", answer=answer)
+    return "\n\n" + WORDS["worked example"].format(element=f"[{shown.ref}] {line}", answer=answer)
 
 
-def filter_messages(
-    turn: Turn, examples: Sequence[Example], *, window: int, budget: PromptBudget
-) -> list[dict[str, str]]:
+def filter_messages(turn: Turn, examples: Sequence[Example], asking: Asking) -> list[dict[str, str]]:
     """The messages that ask a chat model which of the retrieved examples help."""
-    parts = [*_situation(turn, examples, window=window, budget=budget), FILTER_FORMAT]
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n\n".join(parts)}]
+    parts = [*_situation(turn, examples, asking), WORDS["filter"]]
+    return [_system(turn.observation, plan=asking.plan), {"role": "user", "content": "\n\n".join(parts)}]
 
 
-def _situation(turn: Turn, examples: Sequence[Example], *, window: int, budget: PromptBudget) -> list[str]:
+def _situation(turn: Turn, examples: Sequence[Example], asking: Asking) -> list[str]:
+    budget = asking.budget
+    plan = plan_of(turn.history) if asking.plan else None
+    history = history_block(
+        turn.history,
+        window=asking.window,
+        budget=budget,
+        scope=plan.scope if plan else None,
+        page=turn.observation.text if asking.recall else None,
+    )
     return [
         goal_block(turn.intent, budget),
+        *([notice_block(turn.notice, budget)] if turn.notice else []),
         *([examples_block(examples, budget)] if examples else []),
-        history_block(turn.history, window=window, budget=budget),
+        *([plan_block(plan, budget)] if plan else []),
+        history,
         page_block(turn.observation, budget),
     ]
 
 
 def chat_digest() -> str:
     """SHA-256 over the wording of the chat prompts; part of a chat agent's digest."""
-    words = (
-        PROMPT_VERSION,
-        SYSTEM,
-        DECIDE_FORMAT,
-        PROPOSE_FORMAT,
-        WORKED_EXAMPLE,
-        PLAIN_ANSWER,
-        EXAMPLES_HEAD,
-        FILTER_FORMAT,
-    )
-    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+    return hashlib.sha256("\0".join((PROMPT_VERSION, CHAT.digest, EXAMPLES_HEAD)).encode()).hexdigest()
 
 
 _MARK = re.compile(r"^[ \t>*#\-\d.]*(?P<word>REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE)
@@ -256,6 +289,28 @@ def spoken(text: str) -> str:
         else:
             thinking = True
     return "".join(kept) + ("" if thinking else text[at:])
+
+
+_REMARK = re.compile(
+    r"^[ \t>*#\-\d.]*(?P<word>PAGE|HIGHLIGHT|REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE
+)
+_NUMBER = re.compile(r"(?<!\d)\d{1,7}(?!\d)")
+
+
+def parse_remarks(text: str) -> tuple[str, tuple[int, ...]]:
+    """What a chat model said of the page before its first action, and the references it highlighted."""
+    body = spoken(text[:LONGEST_ANSWER])
+    marks = list(_REMARK.finditer(body))
+    found: dict[str, str] = {}
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        content = body[mark.end() : following.start() if following else len(body)]
+        found.setdefault(mark["word"].upper(), " ".join(content.split()))
+    return found.get("PAGE", ""), tuple(map(int, _NUMBER.findall(found.get("HIGHLIGHT", ""))))
+
+
+def highlighted(page: Observation, references: Iterable[int]) -> str:
+    """The lines of these elements, those that are there."""
+    return "\n".join(page.elements[ref].line for ref in dict.fromkeys(references) if ref in page.elements)
 
 
 def parse_chat(text: str) -> tuple[Candidate, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.blocks import Example
-from components.agents.chat import ChatAgent, step_seed
+from components.agents.chat import ChatAgent, asked_of, step_seed
 from components.agents.prompts import filter_messages
 from components.trajectories.schema import AgentInfo, Cost
 
@@ -34,8 +34,12 @@ class RetrievalAgent(Agent):
         config = agent.config
         own = f"{agent.info.digest} {config.examples} {config.filter_examples} {knowledge.digest()}"
         self.info = AgentInfo(
-            name=f"{agent.info.name} with knowledge", kind="chat", digest=hashlib.sha256(own.encode()).hexdigest()
+            name=f"{agent.info.name} with knowledge",
+            kind="chat",
+            digest=hashlib.sha256(own.encode()).hexdigest(),
+            prompt=agent.info.prompt,
         )
+        self.plans = agent.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return list(await asyncio.gather(*(self._one(turn, propose=0) for turn in turns)))
@@ -62,7 +66,7 @@ class RetrievalAgent(Agent):
     async def _helpful(self, turn: Turn, entries: Sequence[KnowledgeEntry]) -> tuple[list[KnowledgeEntry], Cost]:
         """The pieces the model says help; none where its answer names none, as in the paper's code."""
         config, shown = self.agent.config, [_example(entry) for entry in entries]
-        messages = filter_messages(turn, shown, window=config.window, budget=config.prompt)
+        messages = filter_messages(turn, shown, asked_of(config))
         text, cost = await self.agent.complete(messages, seed=step_seed(turn))
         return [entries[number - 1] for number in chosen(text, count=len(entries))], cost
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import COPIED, DECODING_VERSION, Possible
-from components.agents.prompts import PROMPT_VERSION, TaskKind
+from components.agents.prompts import PROMPT_VERSION, STUDENT_PROMPT, TaskKind
 from components.agents.student import SLIP, Student
 from components.endpoints.complaints import Passing, check_reply
 from components.endpoints.completions import Continuation, read_continuation
@@ -55,7 +55,9 @@ class ServedAgent(Agent):
         self.folder, self.serving, self.digest = folder, serving, folder_digest(folder)
         settings = [self.digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
         name = f"served-{self.digest[:12]}"
-        self.info = AgentInfo(name=name, kind="served", digest=json_digest(["served", *settings]))
+        self.info = AgentInfo(
+            name=name, kind="served", digest=json_digest(["served", *settings]), prompt=STUDENT_PROMPT
+        )
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self.address = make_address(serving, work=work)
         self._opening, self._slots = asyncio.Lock(), asyncio.Semaphore(serving.concurrency)

@@ -21,7 +21,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from components.agents.base import Agent, Decision, Turn
+from components.agents.base import Agent, Decision, Turn, both
 from components.agents.batching import Batcher
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Observation
@@ -45,7 +45,9 @@ class SpeculativeAgent(Agent):
             name=f"{student.info.name} checked by {teacher.info.name}",
             kind="speculative",
             digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+            prompt=both(student.info.prompt, teacher.info.prompt),
         )
+        self.plans = teacher.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return list(await asyncio.gather(*map(self._one, turns)))
@@ -79,6 +81,8 @@ def combine(observation: Observation, student: Decision, teacher: Decision) -> D
         retrieved=teacher.retrieved,
         private=teacher.private,
         exchange=teacher.exchange,
+        description=teacher.description,
+        highlight=teacher.highlight,
         cost=student.cost + teacher.cost,
         seconds=max(student.seconds, teacher.seconds),
         decided_by="teacher" if agreed is None else "student",

@@ -42,7 +42,7 @@ class Student:
             tokens[:] = self.prompting.encode_prompt(text)
             return len(tokens) + self.most <= self.prompting.context
 
-        text = student_prompt(turn, kind=self.kind, fits=fits)
+        text = student_prompt(turn, kind=self.kind, reads=self.prompting.reads, fits=fits)
         return tokens if fits(text) else tokens[-(self.prompting.context - self.most) :]
 
     def key(self, turn: Turn) -> str:

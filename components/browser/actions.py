@@ -4,6 +4,8 @@ r"""The action language: what an agent writes, parsed strictly, printed canonica
     press "Enter"              scroll down               scroll up                 go_back
     goto "http://site/page"    note "text"               stop "answer"             stop ""   (done, no answer)
     wait                       (until what loads has come; a page that is loading says so)
+    tab 2                      close_tab                 (where more than one tab is open)
+    branch 0 "find the order"  prune 0 "there is none"   (of an agent that plans: see agents/plan.py)
 
 Texts are JSON string literals; references are the bracketed numbers of the observation. One action, one line. Where
 the page is known, an echo of the element's own line may stand behind its reference, as small models like to write:
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
     from components.browser.observation import Element, Observation
 
 WITH_REF = frozenset({"click", "type", "select"})
-WITH_TEXT = frozenset({"type", "select", "press", "goto", "note", "stop"})
+WITH_TEXT = frozenset({"type", "select", "press", "goto", "note", "stop", "branch", "prune"})
+WITH_NUMBER = frozenset({"tab", "branch", "prune"})
 KINDS = ("click", "type", "select", "press", "scroll", "go_back", "goto", "note", "wait", "stop")
+OF_TABS = ("tab", "close_tab")
+OF_PLANS = ("branch", "prune")
 FORMS = {
     "click": "click [12]",
     "type": 'type [7] "text" or type [7] "text" enter',
@@ -38,10 +43,15 @@ FORMS = {
     "note": 'note "text"',
     "wait": "wait",
     "stop": 'stop "answer"',
+    "tab": "tab 2",
+    "close_tab": "close_tab",
+    "branch": 'branch 0 "intent"',
+    "prune": 'prune 0 "reason"',
 }
 LITERAL = r'"(?:[^"\\\x00-\x1f]|\\.)*"'
 SHAPE = re.compile(
-    rf"(?P<kind>[a-z_]+)(?:[ ]+\[(?P<ref>[0-9]{{1,7}})\])?(?:[ ]+(?P<text>{LITERAL}))?(?:[ ]+(?P<word>[a-z]+))?"
+    rf"(?P<kind>[a-z_]+)(?:[ ]+\[(?P<ref>[0-9]{{1,7}})\])?(?:[ ]+(?P<number>[0-9]{{1,3}}))?(?:[ ]+(?P<text>{LITERAL}))?"
+    r"(?:[ ]+(?P<word>[a-z]+))?"
 )
 
 HEAD = re.compile(r"[a-z]+[ ]+\[(?P<ref>[0-9]{1,7})\][ ]+")
@@ -57,19 +67,21 @@ class ActionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One parsed action. `text` is the typed text, option, key, direction, URL, note or answer."""
+    """One parsed action. `text` is the typed text, option, key, direction, URL, note, answer, intent or reason,
+    `number` that of a tab or of a part of a plan."""
 
     kind: str
     ref: int | None = None
     text: str | None = None
     enter: bool = False
+    number: int | None = None
 
     def __str__(self) -> str:
         return _form(self, "" if self.ref is None else f"[{self.ref}]")
 
 
 def _form(action: Action, target: str) -> str:
-    parts = [action.kind, target]
+    parts = [action.kind, target, "" if action.number is None else str(action.number)]
     if action.text is not None:
         parts.append(action.text if action.kind == "scroll" else quote(action.text))
     if action.enter:
@@ -77,23 +89,30 @@ def _form(action: Action, target: str) -> str:
     return " ".join(filter(None, parts))
 
 
-def parse_action(text: str, observation: Observation | None = None) -> Action:
+def kinds_on(observation: Observation, *, plans: bool = False) -> tuple[str, ...]:
+    """What can be done there, by an agent that plans or by another."""
+    return (*KINDS, *(OF_TABS if observation.tabs else ()), *(OF_PLANS if plans else ()))
+
+
+def parse_action(text: str, observation: Observation | None = None, *, plans: bool = False) -> Action:
     """Reads one action, in time linear in the text's length.
 
     Args:
-        observation: the page it was written for. References may then carry an echo of their element's line, and what
-            is wrong is told with references of this page.
+        observation: the page it was written for. References may then carry an echo of their element's line, what
+            is wrong is told with references of this page, and what cannot be done there is no action.
+        plans: whether a plan's actions are any, where the page is known.
 
     Raises:
         ActionError: with what is wrong and what the form is.
     """
     text = text.strip()
+    kinds = tuple(FORMS) if observation is None else kinds_on(observation, plans=plans)
     if not text:
-        forms = " | ".join(_form_of(kind, observation) for kind in KINDS)
+        forms = " | ".join(_form_of(kind, observation) for kind in kinds)
         raise ActionError(f"no action was given; write one of: {forms}")
     kind = re.match(r"[a-z_]*", text)[0]  # type: ignore[index]
-    if kind not in FORMS:
-        raise ActionError(f"there is no action {_shown(text.split(None, 1)[0], 40)}; use one of {', '.join(KINDS)}")
+    if kind not in kinds:
+        raise ActionError(f"there is no action {_shown(text.split(None, 1)[0], 40)}; use one of {', '.join(kinds)}")
     action = _read(kind, text) or (_read_echo(kind, text, observation) if observation else None)
     if action is None:
         form = _form_of(kind, observation, text)
@@ -114,8 +133,10 @@ def _read(kind: str, text: str) -> Action | None:
     shape = SHAPE.fullmatch(text)
     if shape is None:
         return None
-    ref, literal, word = shape["ref"], shape["text"], shape["word"]
+    ref, number, literal, word = shape["ref"], shape["number"], shape["text"], shape["word"]
     if (ref is not None) != (kind in WITH_REF) or (literal is not None) != (kind in WITH_TEXT):
+        return None
+    if (number is not None) != (kind in WITH_NUMBER):
         return None
     if kind == "scroll":
         return Action(kind, None, word) if word in ("up", "down") else None
@@ -127,7 +148,9 @@ def _read(kind: str, text: str) -> Action | None:
         return None
     if given and any(0xD800 <= ord(character) <= 0xDFFF for character in given):
         return None  # half of a surrogate pair cannot be typed, stored or sent
-    return Action(kind, None if ref is None else int(ref), given, word == "enter")
+    return Action(
+        kind, None if ref is None else int(ref), given, word == "enter", None if number is None else int(number)
+    )
 
 
 def _read_echo(kind: str, text: str, observation: Observation) -> Action | None:

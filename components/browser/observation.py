@@ -41,6 +41,7 @@ class Observation:
             line, `| Ann | [5] link "Edit" |`.
         elements: by reference, in document order.
         trimmed: what the budget left out, as a sentence that also stands in the text; empty when nothing was.
+        tabs: one line for each open tab, which also stand in the text; empty where there is only one.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Observation:
     text: str
     elements: Mapping[int, Element]
     trimmed: str = ""
+    tabs: tuple[str, ...] = ()
 
     @property
     def purposes(self) -> dict[int, str]:

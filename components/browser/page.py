@@ -254,7 +254,7 @@ class Page:
                 return await self._hands.scroll(1 if text == "down" else -1)
             case "go_back":
                 return await self._go_back()
-            case "goto":
+            case "goto" | "return":
                 return await self._visit(text)
         raise ValueError(f"no action {action.kind}")
 

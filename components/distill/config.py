@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.models.prompting import Reads
+
 
 class DistillConfig(BaseModel):
     """The budget is in steps, not seconds, so that the same inputs give the same student on a slow day too."""
@@ -51,6 +53,11 @@ class DistillConfig(BaseModel):
     context: int = Field(1024, ge=32, description="longest prompt and completion together, in tokens")
     longest_share: float = Field(
         0.05, ge=0, le=1, description="largest share of examples whose page may be cut to fit the context"
+    )
+    reads: tuple[Reads, ...] = Field(
+        (),
+        description="what the student reads beside goal, last action and page: heading (the page's title and address), "
+        "notes (what was written down before); it is asked so wherever it acts",
     )
     template: Literal["plain", "chat"] = Field(
         "plain", description="the prompt as it is, or as a user's message in the tokenizer's chat template"

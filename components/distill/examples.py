@@ -104,6 +104,7 @@ def _sample(row: Mapping[str, Any], *, prompting: Prompting, config: DistillConf
     kind: TaskKind = row["kind"]
     end = prompting.encode_completion(completion(action=row["action"], reason=row["reason"] or "", kind=kind))
     fields = {"intent": row["prompt_intent"], "last": row["history"], "observation": row["observation"]}
+    fields |= {name: row[name] or "" for name in config.reads}
     tokens = prompting.encode_prompt(render(**fields, kind=kind))
     whole = len(tokens) + len(end)
     if whole > config.context:

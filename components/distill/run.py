@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -77,7 +77,7 @@ def run(
     )
     if (known := place.known()) is not None and is_stored(round.store, known.model_digest):
         return known
-    prompting = load_prompting(folder, template=config.template)
+    prompting = load_prompting(folder, template=config.template, reads=config.reads)
     if config.context > prompting.context:
         raise InputError(
             f"the student reads at most {prompting.context} tokens, {config.context} were asked for",
@@ -86,7 +86,7 @@ def run(
         )
     shape = read_shape(folder)
     check_memory(shape, config, devices)
-    samples = make_samples(_rows(round, sources), prompting=prompting, config=config)
+    samples = make_samples(_rows(round, sources, columns=(*COLUMNS, *config.reads)), prompting=prompting, config=config)
     task = Task(
         config=config,
         base=folder,
@@ -154,13 +154,24 @@ def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
     return found
 
 
-def _rows(round: Round, sources: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows of all tables; one that stands in two of them counts once."""
+def _rows(round: Round, sources: Mapping[str, str], *, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of all tables; one that stands in two of them counts once.
+
+    Raises:
+        InputError: a table of an older release lacks a column.
+    """
     from components.trajectories.tables import read_table
 
     rows: dict[str, dict[str, Any]] = {}
     for key in sources:
-        for row in read_table(round.store, key, columns=list(COLUMNS)).to_pylist():
+        table = read_table(round.store, key)
+        if missing := set(columns) - set(table.column_names):
+            raise InputError(
+                f"examples that an older release made do not say what distill.reads asks for: {', '.join(missing)}",
+                where=f"{round.store.url}/{key}",
+                fix="leave distill.reads out, take rounds: this, or start another run",
+            )
+        for row in table.select(list(columns)).to_pylist():
             rows.setdefault(row["example_id"], row)
     return list(rows.values())
 

@@ -35,7 +35,7 @@ def train_student(
     Raises:
         InputError: as `Training` does.
     """
-    prompting = load_prompting(task.base, template=task.config.template)
+    prompting = load_prompting(task.base, template=task.config.template, reads=task.config.reads)
     training = Training(
         model=_load(task, device=group.loads_on),
         samples=samples,

@@ -16,6 +16,8 @@ from typing import Any
 from components.models.lessons.words import pseudo_word
 
 TEXTS = ("prompt_intent", "history", "observation", "reason", "action")
+READ = ("notes", "heading")
+"""Of a student that reads them."""
 WORDS_REPLACED = 0.6
 """Share of the words of a page and of a goal that a variant replaces."""
 _CONNECTIVES = "a an and are as at by for from if in into is it not of on or that the then this to with"
@@ -29,7 +31,7 @@ _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 
 def variant(row: Mapping[str, Any], rng: Random) -> dict[str, Any]:
     """The example with other references and other names; equal names stay equal, also in another case."""
-    texts = {name: row[name] or "" for name in TEXTS}
+    texts = {name: row[name] or "" for name in (*TEXTS, *READ) if name in row}
     renumber = _renumbering(texts["observation"], rng)
     rename = _renaming(texts, rng)
     out = {name: rename(text) if name == "prompt_intent" else renumber(rename(text)) for name, text in texts.items()}

@@ -11,6 +11,9 @@ class PlaySettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_steps: int | None = Field(None, ge=1, description="steps an episode may take; unset: what its task says")
+    corrections: int = Field(
+        0, ge=0, description="of an episode's texts that are no valid action, so many cost none of its steps"
+    )
     useless_steps: int = Field(
         4,
         ge=2,

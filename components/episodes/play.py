@@ -2,7 +2,8 @@
 
 Whatever goes wrong ends as a typed outcome of the returned episode, with the steps taken until then:
 
-- `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step).
+- `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step;
+  the first `corrections` of them cost none of the steps that an episode may take).
 - `env_error`: the site hung, crashed its page, did not start, answered with an error of its own where the agent did not
   get its task done all the same, or its page could not be read or used.
 - `judge_error`: the evaluator raised something else than an infrastructure error.
@@ -25,8 +26,9 @@ from typing import Any, Literal
 
 from components.agents.base import Agent, Decision, Turn, past_of
 from components.agents.budget import BudgetError
+from components.agents.plan import plan_of
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
-from components.browser.actions import Action, ActionError, parse_action
+from components.browser.actions import OF_PLANS, Action, ActionError, parse_action
 from components.browser.observation import Observation
 from components.browser.page import ActResult, Page
 from components.episodes.config import PlaySettings
@@ -67,6 +69,7 @@ class Attempt:
         store: where screenshots and network records are kept; needed only when they are asked for.
         screenshots: keep one of the page before every action.
         record_network: keep the network record and give it to the evaluator; the page must record it.
+        corrected: numbers of the steps that cost none, because their text was no valid action.
         steps, begun, answer, network, ended_by, doing: what came of it so far, and what it is at.
         clock: ends the episode when its time is up.
     """
@@ -83,6 +86,7 @@ class Attempt:
     screenshots: bool = False
     record_network: bool = False
     steps: list[Step] = field(default_factory=list)
+    corrected: set[int] = field(default_factory=set)
     loading: set[int] = field(default_factory=set)  # steps after which the page was still loading
     begun: Start = field(default_factory=lambda: Start(intent="", url="", allowed_origins=()))
     answer: str | None = None
@@ -134,8 +138,8 @@ class Attempt:
     async def _steps(self) -> Evaluation | None:
         """Takes steps until the episode ends; the page's own evaluation where the page ended it."""
         limit = min(self.settings.max_steps or self.task.max_steps, self.task.max_steps)
-        for index in range(limit):
-            step = await self._step(index, last=index + 1 == limit)
+        while (taken := len(self.steps) - len(self.corrected)) < limit:
+            step = await self._step(len(self.steps), last=taken + 1 == limit)
             self.steps.append(step)
             if self.answer is not None:
                 return None
@@ -154,7 +158,7 @@ class Attempt:
         asked, self.doing = time.monotonic(), "agent"
         decision = await self._decide(self._turn(observation, last=last))
         decided = time.monotonic()
-        action, feedback = _parse(decision.action, observation)
+        action, feedback = self._parse(decision.action, observation)
         self.doing = "page"
         result = await self._act(action) if action else None
         acted, self.doing = time.monotonic(), "record"
@@ -167,6 +171,8 @@ class Attempt:
             observation=observation.text,
             action=str(action) if action else decision.action,
             reason=decision.reason,
+            description=decision.description,
+            highlight=decision.highlight,
             target=_target(action, observation),
             purposes=observation.purposes,
             feedback=result.feedback if result else feedback,
@@ -207,10 +213,19 @@ class Attempt:
         if action.kind == "stop":
             self.answer = action.text or ""
             return None
+        if action.kind in OF_PLANS:
+            return await self._replan(action)
         result = await self.page.act(action)
         if result.loading:
             self.loading.add(len(self.steps))
         return result
+
+    async def _replan(self, action: Action) -> ActResult | None:
+        """What a plan's action does to the page: `prune` goes back to where the part began that is worked on again."""
+        part = plan_of(self.steps).parts[action.number or 0]
+        if action.kind == "branch" or part.url in ("", self.page.url):
+            return None
+        return await self.page.act(Action("return", text=part.url))  # an address that nobody typed
 
     def _turn(self, observation: Observation, *, last: bool) -> Turn:
         return Turn(
@@ -224,10 +239,24 @@ class Attempt:
             last_step=last,
         )
 
+    def _parse(self, text: str, observation: Observation) -> tuple[Action | None, str]:
+        """The action, or what is wrong with the text, which costs no step while corrections last."""
+        action, feedback = None, ""
+        try:
+            action = parse_action(text, observation, plans=self.agent.plans)
+            if action.kind in OF_PLANS:
+                plan_of(self.steps).check(action)
+        except ActionError as error:
+            action, feedback = None, str(error)
+        unknown = action is not None and action.ref is not None and action.ref not in observation.elements
+        if (action is None or unknown) and len(self.corrected) < self.settings.corrections:
+            self.corrected.add(len(self.steps))
+        return action, feedback
+
     def _useless(self) -> bool:
         """Whether the last steps left the page as it was: all the same action, or none that could be carried out."""
         count = self.settings.useless_steps
-        recent = self.steps[-count:]
+        recent = [step for step in self.steps if step.index not in self.corrected][-count:]
         if any(step.index in self.loading for step in recent):
             return False
         if len(recent) < count or len({(step.url, step.observation) for step in recent}) > 1:
@@ -296,13 +325,6 @@ def bounded(evaluation: Evaluation) -> Evaluation:
     reward = float(evaluation.reward)
     reward = max(-MOST_REWARD, min(MOST_REWARD, reward)) if math.isfinite(reward) else 0.0
     return replace(evaluation, reward=reward, message=evaluation.message[:LONGEST])
-
-
-def _parse(text: str, observation: Observation) -> tuple[Action | None, str]:
-    try:
-        return parse_action(text, observation), ""
-    except ActionError as error:
-        return None, str(error)
 
 
 def _target(action: Action | None, observation: Observation) -> Target | None:

@@ -16,7 +16,7 @@ Call = tuple[str, dict[str, Any]]
 
 
 def call_of(action: Action) -> Call:
-    """The function and its arguments. `type` is WebArena's where Enter follows, `note` is ours."""
+    """The function and its arguments. `type` is WebArena's where Enter follows; `note`, `branch`, `prune` are ours."""
     bid, text = str(action.ref), action.text or ""
     calls: dict[str, Call] = {
         "click": ("click", {"bid": bid}),
@@ -29,6 +29,10 @@ def call_of(action: Action) -> Call:
         "wait": ("noop", {}),
         "note": ("note", {"text": text}),
         "stop": ("send_msg_to_user", {"text": text}),
+        "tab": ("tab_focus", {"index": (action.number or 1) - 1}),
+        "close_tab": ("tab_close", {}),
+        "branch": ("branch", {"part": action.number, "intent": text}),
+        "prune": ("prune", {"part": action.number, "reason": text}),
     }
     if action.kind == "type" and action.enter:
         return "type", {"bid": bid, "text": text, "press_enter_after": "1"}

@@ -16,6 +16,8 @@ from components.errors import InputError
 
 FILE = "symbiont.json"
 Template = Literal["plain", "chat"]
+Reads = Literal["heading", "notes"]
+"""What a student may be taught to read beside goal, last action and page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +27,14 @@ class Prompting:
     Attributes:
         vocabulary: rows of the model's embedding.
         context: most tokens the model takes.
+        reads: what the model was taught to read beside goal, last action and page.
     """
 
     tokenizer: Any
     template: Template
     vocabulary: int
     context: int
+    reads: tuple[Reads, ...] = ()
 
     def encode_prompt(self, text: str) -> list[int]:
         if self.template == "chat":
@@ -79,11 +83,13 @@ class Prompting:
                 )
 
 
-def load_prompting(folder: Path, *, template: Template | None = None) -> Prompting:
+def load_prompting(
+    folder: Path, *, template: Template | None = None, reads: tuple[Reads, ...] | None = None
+) -> Prompting:
     """The prompting of a model folder.
 
     Args:
-        template: overrides what the folder says (a student about to be taught); a folder that says nothing is plain.
+        template, reads: override what the folder says (a student about to be taught); one that says nothing is plain.
 
     Raises:
         InputError: no tokenizer, or one that cannot be read.
@@ -106,4 +112,5 @@ def load_prompting(folder: Path, *, template: Template | None = None) -> Prompti
         template=template or said.get("template", "plain"),
         vocabulary=int(shape.vocab_size),
         context=int(context),
+        reads=tuple(said.get("reads", ())) if reads is None else reads,
     )

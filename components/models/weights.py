@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -58,7 +59,8 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     part.mkdir(parents=True)
     model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
     prompting.tokenizer.save_pretrained(part)
-    (part / FILE).write_text(f'{{"template": "{prompting.template}"}}\n')
+    said = {"template": prompting.template} | ({"reads": prompting.reads} if prompting.reads else {})
+    (part / FILE).write_text(json.dumps(said) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
     return folder

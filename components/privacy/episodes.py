@@ -12,7 +12,7 @@ from components.privacy.vault import Vault
 from components.trajectories.schema import Candidate, Episode, Speculation, Step, Target
 
 OF_EPISODE = ("intent", "template", "start_url", "end_url", "message")
-OF_STEP = ("url", "title", "observation", "action", "reason", "feedback")
+OF_STEP = ("url", "title", "observation", "action", "reason", "description", "highlight", "feedback")
 
 
 def redacted(episode: Episode, detectors: Detectors) -> Episode | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.agents.base import past_of
-from components.agents.prompts import last_action
+from components.agents.prompts import heading_of, last_action, notes_of
 from components.synthesize.trajectories import found_by
 from components.trajectories.schema import Episode, Step
 
@@ -22,6 +22,8 @@ COLUMNS = {
     "prompt_intent": "string",
     "history": "string",
     "observation": "string",
+    "notes": "string",
+    "heading": "string",
     "reason": "string",
     "action": "string",
     "weight": "double",
@@ -41,16 +43,19 @@ def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, 
     """Two rows of `COLUMNS` per step, one where there is no reason.
 
     Args:
-        steps: those of the episode that are learnt; the history of each is the step before it, learnt or not.
+        steps: those of the episode that are learnt; the history of each is what was done before it, learnt or not.
     """
     learnt = {step.index for step in steps}
-    for before, step in zip((None, *episode.steps), episode.steps, strict=False):
+    pasts = [past_of(step) for step in episode.steps]
+    for number, step in enumerate(episode.steps):
         if step.index not in learnt:
             continue
         shared = {
             "prompt_intent": episode.intent,
-            "history": last_action([past_of(before)] if before else []),
+            "history": last_action(pasts[:number]),
             "observation": step.observation,
+            "notes": notes_of(pasts[:number]),
+            "heading": heading_of(url=step.url, title=step.title),
             "action": step.action,
             "weight": 1.0,
             "task_id": episode.task_id,

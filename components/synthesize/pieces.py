@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from components.agents.plan import of_plan
 from components.browser.steps import described
 from components.privacy.episodes import as_marked
 from components.privacy.pieces import classes_of
@@ -46,10 +47,10 @@ def kept_pieces(
 def pieces(episode: Episode, *, solved: bool, longest: int) -> Iterator[KnowledgeEntry]:
     """Every stretch of at most `longest` steps, and the whole trajectory where it is longer.
 
-    Steps that met an error are left out: what a reader does next must lead somewhere.
+    Steps that met an error are left out, and those of a plan: what a reader does next must lead somewhere.
     """
     episode = as_marked(episode)
-    steps = [step for step in episode.steps if not step.feedback]
+    steps = [step for step in episode.steps if not step.feedback and not of_plan(step.action)]
     for begin in range(len(steps)):
         for end in range(begin + 1, len(steps) + 1):
             if end - begin <= longest or end - begin == len(steps):

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from components.agents.plan import of_plan
 from components.synthesize.trajectories import Tried, found_by, same_page
 from components.trajectories.knowledge_entry import FoundBy
 from components.trajectories.schema import Episode, Step
@@ -57,15 +58,18 @@ def _draw(seed: int, key: str) -> bytes:
 def learnt_steps(episode: Episode, *, drop_useless: bool, dropped: Counter[str]) -> list[Step]:
     """The steps of a good episode that are worth learning, in order (ours).
 
-    Left out are actions that met an error, and with `drop_useless` the student's own clicks, typing and selecting after
-    which the page was what it was before: it tries things. A teacher means what it does, and much of it shows nowhere
-    in the text of a page: the slider that must be clicked before keys move it, the first of two buttons.
+    Left out are actions that met an error, those of a plan, which is the teacher's memory, and with `drop_useless` the
+    student's own clicks, typing and selecting after which the page was what it was before: it tries things. A teacher
+    means what it does, and much of it shows nowhere in the text of a page: the slider that must be clicked before keys
+    move it, the first of two buttons.
     """
     tried = drop_useless and found_by(episode) == "student"
     kept = []
     for step, following in zip(episode.steps, (*episode.steps[1:], None), strict=True):
         if step.feedback:
             dropped["step with an error"] += 1
+        elif of_plan(step.action):
+            dropped["step of a plan"] += 1
         elif tried and following and step.action.split()[0] in QUIET and same_page(step, following):
             dropped["step without effect"] += 1
         else:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from components.text import cleaned
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Outcome(StrEnum):
@@ -100,6 +100,8 @@ class Step(Record):
     observation: str
     action: str = Field(description="the executed action in canonical form, else the text that did not parse")
     reason: str = ""
+    description: str = Field("", description="of the page, as the agent wants to remember it")
+    highlight: str = Field("", description="lines of the page's elements that the agent wants to remember")
     target: Target | None = None
     purposes: dict[int, str] = Field(
         default_factory=dict,
@@ -125,6 +127,7 @@ class AgentInfo(Record):
     name: str
     kind: str
     digest: str
+    prompt: str = Field("", description="the file of its words, with its version; empty where it reads none")
 
 
 class Origin(Record):

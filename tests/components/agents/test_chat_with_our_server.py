@@ -39,7 +39,7 @@ def make_config(endpoint: str, **settings: object) -> ChatConfig:
 def ask(config: ChatConfig, turns: Sequence[Turn]) -> list[tuple[str, Cost]]:
     async def main() -> list[tuple[str, Cost]]:
         agent = ChatAgent(config)
-        asked = [(prompts.chat_messages(turn, window=5), step_seed(turn)) for turn in turns]
+        asked = [(prompts.chat_messages(turn), step_seed(turn)) for turn in turns]
         try:
             return await asyncio.gather(*(agent.complete(messages, seed=seed) for messages, seed in asked))
         finally:
@@ -57,7 +57,7 @@ def test_turns_asked_at_once_are_answered_as_the_model_answers(endpoint: str) ->
     turns = some_turns()
     decided = ask(make_config(endpoint), turns)
     prompting, model = load_prompting(BASE_FOLDER), load_model(BASE_FOLDER).eval()
-    texts = ["".join(one["content"] for one in prompts.chat_messages(turn, window=5)) for turn in turns]
+    texts = ["".join(one["content"] for one in prompts.chat_messages(turn)) for turn in turns]
     asks = [Ask(tokens=prompting.encode_prompt(text)) for text in texts]
     end = prompting.tokenizer.eos_token_id
     written = generate(model, asks, pad=prompting.pad, end=end, max_new_tokens=TOKENS)

@@ -14,6 +14,7 @@ from components.agents.base import Decision
 from components.agents.chat import ChatAgent
 from components.agents.checks import check_endpoint
 from components.agents.config import ChatConfig
+from components.agents.prompts import Asking
 from components.browser.actions import parse_action
 from components.browser.observation import Element, Observation
 from components.errors import InputError
@@ -100,10 +101,11 @@ def test_a_page_of_too_many_references_is_not_listed() -> None:
         n: Element(ref=n, role="link", name="x", line='link "x"') for n in range(constrained.MOST_REFERENCES + 1)
     }
     page = dataclasses.replace(make_turn().observation, elements=elements)
-    schema = constrained.response_format(page, propose=0)["json_schema"]["schema"]
+    schema = constrained.response_format(page, Asking())["json_schema"]["schema"]
     assert "enum" not in schema["properties"]["ref"]
     bare = Observation(url="u", title="", text="", elements={})
-    assert constrained.response_format(bare, propose=0)["json_schema"]["schema"]["properties"]["ref"]["enum"] == [None]
+    schema = constrained.response_format(bare, Asking())["json_schema"]["schema"]
+    assert schema["properties"]["ref"]["enum"] == [None]
 
 
 def test_the_check_asks_in_this_form_and_names_the_setting() -> None:

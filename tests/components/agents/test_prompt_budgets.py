@@ -19,13 +19,16 @@ from components.agents.blocks import (
     goal_block,
     history_block,
     page_block,
+    plan_block,
     size,
 )
 from components.agents.config import PromptBudget
+from components.agents.plan import plan_of
+from components.browser.actions import Action
 from components.browser.observation import Observation
 from tests.components.agents.turns import make_turn, past
 
-SMALL = PromptBudget(goal=20, examples=100, history=100, page=200)
+SMALL = PromptBudget(goal=20, examples=100, plan=50, history=100, page=200)
 LETTERS = ("a", "é", "漢", "😀", "\n", " ", '"', "[7]", "\\", "word ", '[12] button "Ok"\n', "\u2028", "note ")
 
 
@@ -45,15 +48,20 @@ def test_ten_thousand_prompts_keep_their_budgets() -> None:
     def any_text() -> str:
         return rng.choice(pool)
 
+    def any_branch() -> str:
+        return str(Action(rng.choice(("branch", "prune")), text=any_text(), number=rng.randrange(3)))
+
     def any_past() -> Past:
         return Past(
             observation="",
-            action=any_text(),
+            action=rng.choice((any_text, any_branch))(),
             reason=any_text(),
-            feedback=any_text(),
+            feedback=rng.choice((any_text(), "")),
             target=any_text(),
             url="",
             title="",
+            description=any_text(),
+            highlight=any_text(),
         )
 
     def any_example() -> Example:
@@ -63,20 +71,30 @@ def test_ten_thousand_prompts_keep_their_budgets() -> None:
     for _ in range(10_000):
         page = Observation(url=any_text(), title=any_text(), text=any_text(), elements={})
         turn = dataclasses.replace(
-            make_turn(intent=any_text(), history=[any_past() for _ in range(rng.choice((0, 1, 3)))]), observation=page
+            make_turn(intent=any_text(), history=[any_past() for _ in range(rng.choice((0, 1, 3, 9)))]),
+            observation=page,
         )
         examples = [any_example() for _ in range(rng.choice((0, 0, 1, 3)))]
+        plan = plan_of(turn.history)
         blocks = {
             "goal": goal_block(turn.intent, SMALL),
-            "history": history_block(turn.history, window=rng.randrange(6), budget=SMALL),
+            "history": history_block(
+                turn.history,
+                window=rng.randrange(6),
+                budget=SMALL,
+                scope=rng.choice((None, plan.scope, [])),
+                page=rng.choice((None, page.text)),
+            ),
+            "plan": plan_block(plan, SMALL),
             "page": page_block(page, SMALL),
             "examples": examples_block(examples, SMALL) if examples else "",
         }
         for name, block in blocks.items():
             assert size(block) <= BYTES * getattr(SMALL, name), (name, block)
-        _, asked = prompts.chat_messages(turn, examples=examples, budget=SMALL)
+        asking = prompts.Asking(budget=SMALL, plan=rng.random() < 0.5, recall=rng.random() < 0.5)
+        _, asked = prompts.chat_messages(turn, examples=examples, asking=asking)
         most = BYTES * sum(SMALL.model_dump().values())
-        assert size(asked["content"]) <= most + size(prompts.DECIDE_FORMAT) + 10
+        assert size(asked["content"]) <= most + size(prompts.WORDS["decide"]) + size(prompts.WORDS["recall"]) + 10
 
 
 def test_what_fits_is_not_touched() -> None:

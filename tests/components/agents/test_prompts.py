@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from components.agents import prompts
 from components.agents.blocks import CUT, Example
-from components.agents.prompts import TaskKind
+from components.agents.prompts import Asking, TaskKind
 from components.agents.retrieval import chosen
 from components.browser.actions import Action, parse_action
 from components.browser.observation import Element, Observation
@@ -81,7 +81,9 @@ def test_a_chat_model_reads_history_notes_examples_and_what_to_answer() -> None:
     examples = [
         Example(instruction="Send it", summary="Types, then sends.", solved=False, steps=((PAGE, "click [2]", "r"),))
     ]
-    system, user = prompts.chat_messages(make_turn(history=history, last_step=True), examples=examples, window=2)
+    system, user = prompts.chat_messages(
+        make_turn(history=history, last_step=True), examples=examples, asking=Asking(window=2)
+    )
     for words in ("click [ref]", "go_back", 'stop "answer"'):
         assert words in system["content"]
     text = user["content"]
@@ -93,8 +95,8 @@ def test_a_chat_model_reads_history_notes_examples_and_what_to_answer() -> None:
     assert 'click [9]  (link "x")' in text
     assert "no element 9" in text
     assert "last step" in text
-    assert prompts.DECIDE_FORMAT in text
-    assert "at most 4" in prompts.chat_messages(make_turn(), propose=4)[1]["content"]
+    assert "Answer in exactly this form:\nREASON: what" in text
+    assert "at most 4" in prompts.chat_messages(make_turn(), asking=Asking(propose=4))[1]["content"]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_a_chat_model_is_shown_one_answer_with_a_reference_of_this_page(propose:
         31: Element(ref=31, role="button", name="Go", line='button "Go" ' + "x" * 200),
     }
     turn = dataclasses.replace(make_turn(), observation=Observation(url="u", title="", text="page", elements=elements))
-    text = prompts.chat_messages(turn, propose=propose)[1]["content"]
+    text = prompts.chat_messages(turn, asking=Asking(propose=propose))[1]["content"]
     assert "ACTION: click [31]" in text
     assert 'button "Go"' in text
     assert "x" * 100 not in text
@@ -182,7 +184,7 @@ def test_the_example_of_a_page_with_fields_alone_types_and_of_a_bare_page_there_
     assert 'ACTION: type [4] "text"' in text
     bare = Observation(url="u", title="", text="page", elements={})
     text = prompts.chat_messages(dataclasses.replace(make_turn(), observation=bare))[1]["content"]
-    assert text.endswith(prompts.DECIDE_FORMAT)
+    assert text.endswith(prompts.WORDS["decide"].format(recall=""))
 
 
 def test_what_a_page_calls_itself_cannot_pretend_to_be_the_prompt() -> None:
