@@ -41,7 +41,7 @@ def sample(out: Out, size: int = 20, seed: int = 1) -> None:
 @app.command()
 def verdicts(out: Out, size: int = 20, seed: int = 1) -> None:
     """Plays the sample well and badly, and writes who said what of each attempt."""
-    conditions = yaml.safe_load((HERE / "conditions.yaml").read_text())
+    conditions = yaml.safe_load((HERE / "conditions.yaml").read_text())["conditions"]
     found = judge_sample(draw(out, size=size, seed=seed), conditions)
     _write("verdicts", {"size": size, "seed": seed, **found})
 
