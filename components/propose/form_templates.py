@@ -205,8 +205,9 @@ def _by_way(said: Sequence[str]) -> tuple[str, str]:
 
 
 def _held(field: Field) -> str:
-    """What a reader sees in it; empty where that is nothing, or long."""
-    held = next((each.label for each in field.options if each.value == field.value), field.value)
+    """What a reader sees in it; empty where that is nothing, no choice yet, or long."""
+    chosen = next((each.label for each in field.options if each.value == field.value), "") if field.value else ""
+    held = chosen if field.options else field.value
     shown = field.shown and field.kind in (*WRITES, "select") and '"' not in held
     return held if shown and len(held) <= READ else ""
 
