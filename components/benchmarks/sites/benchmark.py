@@ -240,7 +240,8 @@ class OwnSites(Benchmark):
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
         written, replicas = self.written[task.task_id], visit.replicas
-        case = case_of(self._cases[written.id], seed)
+        cases = self._cases[written.id]
+        case, wording = case_of(cases, seed), wording_of(written.wordings, seed, cases=len(cases))
         url = self._url(written, case, replicas)
         origins = tuple(replica.address for replica in replicas.values())
         question = self._question(written, case, replicas)
@@ -252,7 +253,7 @@ class OwnSites(Benchmark):
             raise SiteError(page.sent.troubles[0])
         if not await self._lacking(page, begun, answer=None):
             raise self._solved(written, case)
-        return Start(intent=wording_of(written.wordings, seed).format(**case), url=url, allowed_origins=origins)
+        return Start(intent=wording.format(**case), url=url, allowed_origins=origins)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

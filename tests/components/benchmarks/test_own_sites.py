@@ -256,10 +256,12 @@ def test_held_out_seeds_have_cases_that_no_training_seed_has() -> None:
     assert case_of(cases[:1], 3) == case_of(cases[:1], HELDOUT_SEEDS + 3)
 
 
-def test_every_case_is_met_in_every_wording() -> None:
-    cases, wordings = [{"n": str(number)} for number in range(9)], ("Take {n}.", "Bring {n}.", "Fetch {n}.")
-    met = {(case_of(cases, seed)["n"], wording_of(wordings, seed)) for seed in range(200)}
-    assert len(met) == 6 * 3
+@pytest.mark.parametrize("count", [1, 2, 4, 9])
+def test_few_seeds_meet_every_wording_and_many_each_in_every_case(count: int) -> None:
+    cases, wordings = [{"n": str(number)} for number in range(count)], ("Take {n}.", "Bring {n}.", "Fetch {n}.")
+    met = [(case_of(cases, seed)["n"], wording_of(wordings, seed, cases=count)) for seed in range(200)]
+    assert {wording for _, wording in met[:3]} == set(wordings)
+    assert len(set(met)) == 3 * len({case for case, _ in met})
 
 
 def test_the_file_says_the_split_and_how_pages_are_looked_at() -> None:
