@@ -19,7 +19,7 @@ def clean(text: str) -> str:
 
 
 def cleaned(value: Any, *, deepest: int = 100) -> Any:
-    """What JSON gives, with every text in it cleaned.
+    """The same with every text in it cleaned; names of a dictionary may also be numbers.
 
     Raises:
         ValueError: it is nested deeper than anything meant to be read.
@@ -31,7 +31,7 @@ def cleaned(value: Any, *, deepest: int = 100) -> Any:
     if type(value) in (tuple, list):
         return type(value)(cleaned(each, deepest=deepest - 1) for each in value)
     if type(value) is dict:
-        return {clean(key): cleaned(each, deepest=deepest - 1) for key, each in value.items()}
+        return {cleaned(key): cleaned(each, deepest=deepest - 1) for key, each in value.items()}
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.text import clean, without_references
+from components.text import clean, cleaned, without_references
 from components.trajectories.knowledge_entry import KnowledgeStep, entry_id
 
 
@@ -36,3 +36,4 @@ def test_pieces_of_pages_that_say_different_numbers_are_different() -> None:
 def test_what_no_store_can_hold_is_replaced() -> None:
     assert clean("a\ud83d\0b") == "a\ufffd\ufffdb"
     assert clean("\U0001f600") == "\U0001f600"
+    assert cleaned({"a\0": ["\0", 1.5, None], 7: ("\0",)}) == {"a\ufffd": ["\ufffd", 1.5, None], 7: ("\ufffd",)}
