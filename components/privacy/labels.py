@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from components.privacy import words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import Lexicon, Spans
+from components.privacy.lexicon import Lexicon, Span, Spans
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?º))?"
@@ -45,6 +46,8 @@ CONTEXT = {
     "belonging": words.BELONGING,
     "being": words.BEING,
     "deeds": words.DEEDS,
+    "login": words.LOGIN,
+    "call": words.PHONE,
 }
 SAID_OF = r"\s(?P<value>[^\W\d_][\w'-]{1,30}(?: [\w'-]{1,30}){0,2})"
 LEXICON = Lexicon(
@@ -56,6 +59,15 @@ NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
 BEFORE = 24
 """Characters before a word of belonging in which something must say that it is said of a person."""
+NAMED = 40
+"""Characters before either in which a full name says so."""
+LOGGED_IN = 50
+"""Characters around a number of six to eight digits in which something must say that it lets somebody in."""
+_NAME = re.compile(
+    r"(?<![\w-])(?!(?:The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su)\s)"
+    r"[A-ZÀ-Þ][a-zà-ÿ'’-]{1,20} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'’-]{1,25}(?![\w-])"
+)
+_NUMBER = re.compile(r"(?<![\w.,/+-])\d{6,8}(?![\w-]|[.,/]\d)")
 
 
 def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -64,13 +76,30 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         source = "words" if kind in ("health", "sensitive") else "pattern"
         for start, end in read[kind].values:
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for span in read["illness"].phrases:
-        if read["patient"].near(text, span, NEAR) and not read["general"].near(text, span, NEAR):
-            yield Hit(start=span[0], end=span[1], kind="health", source="words")
+    for kind, (start, end) in _told_of_people(text, read):
+        yield Hit(start=start, end=end, kind=kind, source="words")
     for start, end in read["diagnosed"].values:
         yield Hit(start=start, end=end, kind="health", source="words")
-    for span in read["belonging"].phrases:
-        if read["being"].before(text, span[0], BEFORE) and not read["general"].near(text, span, NEAR):
-            yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
+    for match in _NUMBER.finditer(text) if read["login"].phrases else ():
+        if read["login"].near(text, match.span(), LOGGED_IN) and not read["order"].near(text, match.span(), LOGGED_IN):
+            yield Hit(start=match.start(), end=match.end(), kind="code", source="words")
     for start, end in read["deeds"].phrases:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
+
+
+def _told_of_people(text: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
+    """Illnesses and words of belonging where other words, or a full name before them, say that they are somebody's."""
+    told: tuple[tuple[Kind, Spans], ...] = (("health", read["illness"]), ("sensitive", read["belonging"]))
+    if not any(spans.phrases for _, spans in told):
+        return
+    names = Spans(phrases=[match.span() for match in _NAME.finditer(text)])
+    for kind, spans in told:
+        for span in spans.phrases:
+            theirs = (
+                read["patient"].near(text, span, NEAR)
+                if kind == "health"
+                else read["being"].before(text, span[0], BEFORE)
+            )
+            named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
+            if (theirs or named) and not read["general"].near(text, span, NEAR):
+                yield kind, span

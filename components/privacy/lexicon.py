@@ -33,6 +33,12 @@ class Spans:
         """Whether a phrase stands at most so many characters before a place, in its line."""
         return self.within(max(place - most, text.rfind("\n", max(place - most, 0), place) + 1), place)
 
+    def last_before(self, text: str, place: int, most: int) -> int | None:
+        """Where the last phrase begins that stands at most so many characters before a place, in its line."""
+        begins = max(place - most, text.rfind("\n", max(place - most, 0), place) + 1)
+        at = bisect_left(self.phrases, (place, 0)) - 1
+        return self.phrases[at][0] if at >= 0 and self.phrases[at][0] >= begins else None
+
     def near(self, text: str, span: Span, most: int) -> bool:
         """Whether a phrase stands at most so many characters from a span, in its line."""
         end = text.find("\n", span[1], span[1] + most)

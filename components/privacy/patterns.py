@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from components.privacy import words
+from components.privacy import phones, words
 from components.privacy.checksums import (
     IBAN_LENGTHS,
     is_card,
@@ -27,8 +27,6 @@ _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[^\W_][\w-]{0,62}(?:\.[\w-]{1,
 _RUN = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,40}(?!\d)")
 _SPLIT_CARD = re.compile(r"(?<!\d)\d{4}(?:\s{1,120}\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}")
-_ABROAD = re.compile(r"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{0,3}\d){7,14}(?!\w)")
-_AMERICAN = re.compile(r"(?<![\w(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])")
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"(?<![\d-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
     (r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
@@ -86,7 +84,7 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         ("card", _cards(text, read["order"])),
         ("bank", _ibans(text)),
         ("national_id", _ids(text)),
-        ("phone", _phones(text, read["order"])),
+        ("phone", phones.found(text, orders=read["order"], calls=read["call"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
         ("address", _addresses(text, read["company"])),
     )
@@ -141,15 +139,6 @@ def _ids(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if fits(re.sub(r"[\W_]", "", match[0])):
                 yield match.span()
-
-
-def _phones(text: str, orders: Spans) -> Iterator[Span]:
-    for match in _ABROAD.finditer(text):
-        if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
-            yield match.span()
-    for match in _AMERICAN.finditer(text):
-        if not orders.before(text, match.start(), ORDERED):
-            yield match.span()
 
 
 def _addresses(text: str, companies: Spans) -> Iterator[Span]:

@@ -54,6 +54,12 @@ sms tan
 código de verificación, código de seguridad, código de acceso, código de un solo uso, código de confirmación
 clave de un solo uso
 """)
+LOGIN = _listed("""
+sign in, signing in, log in, logging in, login, log on, get in, verify, verifying, authenticate, two factor, 2fa
+confirm your identity, unlock, reset your password
+anmelden, anmeldung, einloggen, einzuloggen, anzumelden, bestätigen, entsperren, hinein, freischalten
+iniciar sesión, inicia sesión, acceder, acceso, entrar, verificar, identificarse, desbloquear
+""")
 PASSWORD = _listed("""
 password, pass word, passphrase, passwd, pwd, pin, pin code, passwort, kennwort, geheimzahl, contraseña
 clave, clave de acceso, clave secreta

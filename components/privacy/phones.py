@@ -1,0 +1,98 @@
+"""Telephone numbers: with a country's code wherever they stand, and as people of a country write them to each other.
+
+Google's `phonenumbers` says which numbers are somebody's at all, of every country. Where nothing says that a number is
+one, it must besides be written as one: in groups, with the zero of its country before it or in that country's groups.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from components.privacy.lexicon import Span, Spans
+
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{0,3}\d){7,14}(?!\w)")
+_AMERICAN = re.compile(r"(?<![\w(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])")
+_ALONE = r"(?<![\w.,/+(-])(?<!\d[ ])"
+_ENDS = r"(?![\w-]|[.,/ ]\d)"
+_TRUNK = re.compile(rf"{_ALONE}\(?0[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
+_GROUPED = re.compile(rf"{_ALONE}(?<![$€£] )[1-9]\d{{1,2}}(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])")
+_DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})")
+_COUNTED = re.compile(r" [a-zà-ÿ]")  # "612 345 678 people"
+_ANY = re.compile(r"(?<![\w.,/+-])\(?\d(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
+TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
+"""Countries whose numbers are dialled at home with a zero before them, and their codes."""
+GROUPS: dict[tuple[int, ...], dict[str, int]] = {
+    (3, 3, 3): {"ES": 34},
+    (3, 2, 2, 2): {"ES": 34},
+    (2, 3, 2, 2): {"ES": 34},
+    (2, 3, 4): {"ES": 34},
+    (3, 3, 4): {"US": 1, "MX": 52},
+    (2, 4, 4): {"MX": 52},
+}
+"""Countries that dial no zero, by the groups in which their numbers are written."""
+ORDERED, CALLED = 40, 60
+"""Characters of a line before a number in which a word may say that it is an order's, or one to call."""
+
+
+def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
+    """
+    Args:
+        orders, calls: where words stand that say that a number is an order's, or one to call.
+    """
+    for match in _ABROAD.finditer(text):
+        if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
+            yield match.span()
+    for match in _AMERICAN.finditer(text):
+        if not orders.before(text, match.start(), ORDERED):
+            yield match.span()
+    for match in _TRUNK.finditer(text):
+        if (
+            not _DATE.fullmatch(match[0])
+            and _is_dialled(_digits(match[0]))
+            and not orders.before(text, match.start(), ORDERED)
+        ):
+            yield match.span()
+    for match in _GROUPED.finditer(text):
+        groups = tuple(map(len, re.split(r"\D", match[0])))
+        counted = groups == (3, 3, 3) and _COUNTED.match(text, match.end())
+        if not counted and _is_of(_digits(match[0]), groups) and not orders.before(text, match.start(), ORDERED):
+            yield match.span()
+    for match in _ANY.finditer(text) if calls.phrases else ():
+        called = calls.last_before(text, match.start(), CALLED)
+        if called is not None and not orders.within(called, match.start()) and _is_somebodys(_digits(match[0])):
+            yield match.span()
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+@lru_cache(4096)
+def _is_dialled(digits: str) -> bool:
+    """Whether a number that begins with a country's zero is one of it."""
+    return any(_is_valid(code, digits[1:], region) for region, code in TRUNK.items())
+
+
+@lru_cache(4096)
+def _is_of(digits: str, groups: tuple[int, ...]) -> bool:
+    """Whether a number in these groups is one of a country that writes it so."""
+    return any(_is_valid(code, digits, region) for region, code in GROUPS.get(groups, {}).items())
+
+
+@lru_cache(4096)
+def _is_somebodys(digits: str) -> bool:
+    """Whether it is a number of any of the countries that are known here."""
+    known = {region: code for each in GROUPS.values() for region, code in each.items()}
+    return (digits[0] == "0" and _is_dialled(digits)) or any(
+        _is_valid(code, digits, region) for region, code in known.items()
+    )
+
+
+def _is_valid(code: int, number: str, region: str) -> bool:
+    from phonenumbers import PhoneNumber, is_valid_number_for_region
+
+    return 6 < len(number) < 13 and is_valid_number_for_region(
+        PhoneNumber(country_code=code, national_number=int(number)), region
+    )
