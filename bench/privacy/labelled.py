@@ -1,8 +1,9 @@
 """The labelled set: pages of made-up lines, each with at most one private value of a known class and place.
 
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
-hard ones, on which nothing was tuned either: without a label, or in words that no list has.
-Every page also holds lines of its language and of the same part that only look private.
+hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
+once more with names, streets and numbers that somebody else made up. Every page also holds lines of its language, of
+the first kind or of the others, that only look private.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-import yaml
-
-from bench.privacy.values import Values
+from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard"]
-TEMPLATES = Path(__file__).with_name("templates.yaml")
+Part = Literal["tuned", "untouched", "hard", "strangers"]
+FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
+    "tuned": (("seen-1",), ("seen-2",)),
+    "untouched": (("held-out",),),
+    "hard": (("held-out",),),
+    "strangers": (("held-out", "strangers"),),
+}
+"""Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
 REPEATS = 12
 """Pages of every template, each with other values and other lines around."""
@@ -41,14 +46,26 @@ class Page:
 
 def pages(part: Part, *, seed: int = 0) -> Iterator[Page]:
     """Every template of a part `REPEATS` times, and as many pages without anything private as of one class."""
-    written = yaml.safe_load(TEMPLATES.read_text())
-    around = {language: parts["untouched" if part == "hard" else part] for language, parts in written[NOTHING].items()}
+    for names in FILES[part]:
+        yield from _pages(part, [LINES / f"{name}.yaml" for name in names], seed=seed)
+
+
+def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
+    written = {kind: lines for kind, lines in read(files[0]).items() if kind != "values"}
     for kind, languages in written.items():
         for language, parts in languages.items():
-            for template in parts.get(part, ()):
+            for template in _of(parts, part):
                 for repeat in range(REPEATS if kind != NOTHING else REPEATS // 3):
-                    values = Values(language, f"{seed} {part} {template} {repeat}")
-                    yield _page(template, kind, values, around=around[language], repeat=repeat)
+                    values = Values(language, f"{seed} {part} {template} {repeat}", lists=files)
+                    around = _of(written[NOTHING][language], "tuned")
+                    yield _page(template, kind, values, around=around, repeat=repeat)
+
+
+def _of(parts: dict[str, list[str]], part: Part) -> list[str]:
+    """The lines of a part; every line of a file is among those to tune on."""
+    if part == "tuned":
+        return [line for lines in parts.values() for line in lines]
+    return parts.get("untouched" if part == "strangers" else part, [])
 
 
 def _page(template: str, kind: str, values: Values, *, around: list[str], repeat: int) -> Page:

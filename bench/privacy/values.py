@@ -1,67 +1,56 @@
-"""Made-up private values, right in every check digit and nobody's: numbers from a seed, names from a list."""
+"""Made-up private values, right in every check digit and nobody's: numbers from a seed, names and such from a list."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import cast
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
 
 from components.privacy.checksums import DNI_LETTERS, is_iban, is_tax_id, luhn
 from components.privacy.hits import Kind
 
-FIRST = {
-    "en": ("Alice", "Tom", "Grace", "Oliver", "Ruth", "Neil"),
-    "de": ("Jürgen", "Anke", "Heike", "Lars", "Ute", "Bernd"),
-    "es": ("Lucía", "Pablo", "Inés", "Álvaro", "Marta", "Íñigo"),
-}
-LAST = {
-    "en": ("Harper", "Stone", "Wells", "Carver", "Lang", "Moss"),
-    "de": ("Weiß", "Krüger", "Vogt", "Lindner", "Busch", "Ahrens"),
-    "es": ("García", "Núñez", "Vidal", "Ortega", "Peña", "Robles"),
-}
-WORDS = ("lamp", "kettle", "bicycle", "scarf", "notebook", "garden", "mirror", "violin")
-STREETS = {
-    "en": (
-        "{n} Maple Street",
-        "{n} Old Mill Road, Dover",
-        "{n} W. Lake Avenue, Apt 4",
-        "{n} Church Lane, Leeds LS1 4AB",
-    ),
-    "de": ("Gartenstraße {n}", "Am Mühlbach {n}, 24103 Kiel", "Hauptstr. {n}", "Rosenweg {n}, 80331 München"),
-    "es": ("Calle del Olmo {n}", "Avenida de la Paz, {n}", "Plaza San Juan {n}, 46001 Valencia", "Paseo del Prado {n}"),
-}
-BIRTH = {
-    "en": ("{d} May {y}", "March {d}, {y}", "{y}-07-{d}", "{d}/11/{y}"),
-    "de": ("{d}.05.{y}", "{d}. März {y}", "{d}.11.{y}"),
-    "es": ("{d} de mayo de {y}", "{d}/11/{y}", "{d}-03-{y}"),
-}
-ILLNESS = {
-    "en": ("type 2 diabetes", "depression", "epilepsy", "breast cancer", "asthma", "hepatitis C", "bipolar disorder"),
-    "de": ("Diabetes", "Depression", "Epilepsie", "Brustkrebs", "Migräne", "Multiple Sklerose", "Angststörung"),
-    "es": ("diabetes", "depresión", "epilepsia", "cáncer de mama", "asma", "esclerosis múltiple", "hipertensión"),
-}
-SENSITIVE = {
-    "en": ("Catholic", "Muslim", "Roma", "Labour party", "bisexual", "two counts of theft", "Sikh"),
-    "de": ("evangelisch", "muslimisch", "Roma", "Die Grünen", "homosexuell", "Diebstahl 2009", "jüdisch"),
-    "es": ("católica", "musulmana", "gitana", "socialista", "homosexual", "hurto en 2009", "judía"),
-}
+LINES = Path(__file__).with_name("lines")
+SEEN = LINES / "seen-1.yaml"
 LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-class Values:
-    """Values of one language, by class."""
+@cache
+def read(path: Path) -> dict[str, Any]:
+    """Lists of values, and by class and language lines, of one file."""
+    found: dict[str, Any] = yaml.safe_load(path.read_text())
+    return found
 
-    def __init__(self, language: str, seed: object) -> None:
+
+class Values:
+    """Values of one language, by class.
+
+    Args:
+        lists: files with names, streets and the like under `values`; a later one's in the place of an earlier one's.
+    """
+
+    def __init__(self, language: str, seed: object, *, lists: Sequence[Path] = (SEEN,)) -> None:
         self.language, self._random = language, random.Random(f"{language} {seed}")
+        self._lists: dict[str, list[str]] = {}
+        for each in lists:
+            self._lists |= read(each)["values"][language]
+
+    def _one_of(self, name: str) -> str:
+        return self._random.choice(self._lists[name])
 
     def of(self, kind: Kind) -> str:
         return cast("Callable[[], str]", getattr(self, kind))()
 
     def name(self) -> str:
-        return f"{self._random.choice(FIRST[self.language])} {self._random.choice(LAST[self.language])}"
+        return f"{self._one_of('first')} {self._one_of('last')}"
 
     def word(self) -> str:
-        return self._random.choice(WORDS)
+        return self._one_of("words")
 
     def digits(self, count: int) -> str:
         return "".join(self._random.choices("0123456789", k=count))
@@ -70,25 +59,20 @@ class Values:
         return "".join(self._random.choices("0123456789abcdef", k=12))
 
     def email(self) -> str:
-        first, last = self.name().lower().translate(str.maketrans("áéíóúñüßå", "aeiounusa")).split()
+        spelt = unicodedata.normalize("NFKD", self.name().lower()).encode("ascii", "ignore").decode()
+        first, last = re.sub("[^a-z ]", "", spelt).split(" ", 1)
+        last = last.replace(" ", "")
         host = self._random.choice(("example.org", "mail.example.net", "post.example.com"))
         return self._random.choice((f"{first}.{last}@{host}", f"{first[0]}{last}{self.digits(2)}@{host}"))
 
     def phone(self) -> str:
-        end = self.digits(3)
-        numbers = {
-            "en": (f"+1 202 555 0{end}", f"(212) 555-0{end}", f"+44 7700 900{end}", f"020 7946 0{end}"),
-            "de": (f"+49 30 23125 {end}", f"0171 3920 {end}", f"030/23125{end}", f"0049 69 90009 {end}"),
-            "es": (f"+34 612 345 {end}", f"612 345 {end}", f"91 123 4{end}", f"+34 91 1234 {end}"),
-        }
-        return self._random.choice(numbers[self.language])
+        return self._one_of("phones").format(n=self.digits(3))
 
     def address(self) -> str:
-        return self._random.choice(STREETS[self.language]).format(n=self._random.randint(2, 180))
+        return self._one_of("streets").format(n=self._random.randint(2, 180))
 
     def birth_date(self) -> str:
-        form = self._random.choice(BIRTH[self.language])
-        return form.format(d=self._random.randint(10, 28), y=self._random.randint(1941, 2004))
+        return self._one_of("birth").format(d=self._random.randint(10, 28), y=self._random.randint(1941, 2004))
 
     def national_id(self) -> str:
         if self.language == "en":
@@ -132,7 +116,7 @@ class Values:
         return body + self._random.choice("!?$%&") + self.digits(2)
 
     def health(self) -> str:
-        return self._random.choice(ILLNESS[self.language])
+        return self._one_of("illness")
 
     def sensitive(self) -> str:
-        return self._random.choice(SENSITIVE[self.language])
+        return self._one_of("sensitive")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import Lexicon, Span, Spans
+from components.privacy.lexicon import Lexicon, Span, Spans, small
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?º))?"
@@ -47,6 +47,7 @@ CONTEXT = {
     "being": words.BEING,
     "deeds": words.DEEDS,
     "login": words.LOGIN,
+    "codes": words.CODE,
     "call": words.PHONE,
 }
 SAID_OF = r"\s(?P<value>[^\W\d_][\w'-]{1,30}(?: [\w'-]{1,30}){0,2})"
@@ -61,13 +62,19 @@ BEFORE = 24
 """Characters before a word of belonging in which something must say that it is said of a person."""
 NAMED = 40
 """Characters before either in which a full name says so."""
-LOGGED_IN = 50
-"""Characters around a number of six to eight digits in which something must say that it lets somebody in."""
+LETS_IN, LONG = 50, 6
+"""Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
 _NAME = re.compile(
     r"(?<![\w-])(?!(?:The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su)\s)"
     r"[A-ZÀ-Þ][a-zà-ÿ'’-]{1,20} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'’-]{1,25}(?![\w-])"
 )
-_NUMBER = re.compile(r"(?<![\w.,/+-])\d{6,8}(?![\w-]|[.,/]\d)")
+_ILLNESS = re.compile(
+    r"(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
+    r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
+    r"|krankheit|störung|syndrom)(?!\w)(?:\s\w{3,14}(?:oid|oide|os[ao]|ic[ao])(?!\w))?"
+)
+"""Words that name an illness by their endings, in small letters."""
+_NUMBER = re.compile(r"(?<![\w.,/+-])\d{4,8}(?![\w-]|[.,/]\d)")
 
 
 def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -80,8 +87,11 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind=kind, source="words")
     for start, end in read["diagnosed"].values:
         yield Hit(start=start, end=end, kind="health", source="words")
-    for match in _NUMBER.finditer(text) if read["login"].phrases else ():
-        if read["login"].near(text, match.span(), LOGGED_IN) and not read["order"].near(text, match.span(), LOGGED_IN):
+    for match in _NUMBER.finditer(text) if read["login"].phrases or read["codes"].phrases else ():
+        said = [read["codes"], read["login"]] if len(match[0]) >= LONG else [read["codes"]]
+        if any(each.near(text, match.span(), LETS_IN) for each in said) and not read["order"].near(
+            text, match.span(), LETS_IN
+        ):
             yield Hit(start=match.start(), end=match.end(), kind="code", source="words")
     for start, end in read["deeds"].phrases:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
@@ -89,7 +99,8 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
 
 def _told_of_people(text: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
     """Illnesses and words of belonging where other words, or a full name before them, say that they are somebody's."""
-    told: tuple[tuple[Kind, Spans], ...] = (("health", read["illness"]), ("sensitive", read["belonging"]))
+    ill = sorted({*read["illness"].phrases, *(match.span() for match in _ILLNESS.finditer(small(text)))})
+    told: tuple[tuple[Kind, Spans], ...] = (("health", Spans(phrases=ill)), ("sensitive", read["belonging"]))
     if not any(spans.phrases for _, spans in told):
         return
     names = Spans(phrases=[match.span() for match in _NAME.finditer(text)])

@@ -49,25 +49,42 @@ _STREETS_EN = (
     "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Crescent|Close|Way"
     "|Gardens|Grove|Hill|Row|Mews|Parkway|Pkwy|Circle|Trail"
 )
+_SELDOM_EN = (
+    "Alley|Annex|Arcade|Bend|Bluff|Bridge|Brook|Bypass|Canyon|Causeway|Center|Centre|Cliff|Common|Corner|Course|Cove|Creek"
+    "|Crest|Crossing|Crossroad|Curve|Dale|Divide|Estate|Expressway|Extension|Ferry|Field|Ford|Forest|Fork|Fort|Freeway"
+    "|Garden|Gateway|Glen|Green|Harbor|Harbour|Haven|Heights|Highway|Hollow|Inlet|Island|Isle|Junction|Key|Knoll|Lake"
+    "|Landing|Locks?|Lodge|Loop|Manor|Meadow|Mill|Mission|Motorway|Mountain|Mount|Neck|Orchard|Oval|Overpass|Park|Passage"
+    "|Path|Pike|Pine|Plain|Plaza|Point|Port|Prairie|Ranch|Rapid|Rest|Ridge|River|Route|Run|Shoal|Shore|Spring|Spur"
+    "|Station|Stream|Summit|Throughway|Trace|Track|Turnpike|Underpass|Union|Valley|Via|View|Village|Vista|Walk|Wall|Well"
+)
+"""Seldom enough, and so often something else, that a house must have three figures, or a flat be named."""
+_FLAT = r"(?:Apt|Apartment|Flat|Unit|Suite|Studio|No|#)\.?[ ]?\w{1,6}"
+_STREET_SELDOM = (
+    rf"(?<![\w.])(?:{_FLAT},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?|(?!(?:19|20)\d\d[ ])\d{{3,5}}[ ])"
+    rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
+)
 _STREET_EN = (
     rf"(?<![\w.])\d{{1,5}}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?(?:{_NAME}[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
-    r"(?:,?[ ](?:Apt|Apartment|Flat|Unit|Suite|No|#)\.?[ ]?\w{1,6})?"
+    rf"(?:,?[ ]{_FLAT})?"
     rf"(?:,\s{_NAME}(?:[ ]{_NAME})?)?(?:,?\s(?:[A-Z]{{2}}[ ]\d{{5}}|[A-Z]{{1,2}}\d[A-Z\d]?[ ]?\d[A-Z]{{2}})(?!\w))?"
 )
 _STREET_DE = (
     r"(?<!\w)(?:(?:Am|An der|Auf der|Im|In der|Unter den|Zum|Zur)[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
     r"|[A-ZÄÖÜ][\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
     r"|[A-ZÄÖÜ][\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer))"
-    r"[ ]\d{1,4}[ ]?[a-h]?(?!\w)(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+    r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3})?(?!\w)(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
-    r"(?<!\w)(?:Calle|C/|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Paseo|P\.º|Camino|Carrera|Ronda|Travesía|Callejón)[ ]"
+    r"(?<!\w)(?:Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda"
+    r"|Rda\.|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización"
+    r"|Urb\.)[ ]"
     rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}},?[ ]"
     r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?[A-Z]?(?!\w))?"
+    r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
     rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
 )
-_STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_DE, _STREET_ES)))
+_STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_SELDOM, _STREET_DE, _STREET_ES)))
 ORDERED, AT_COMPANY = 40, 60
 """Characters of a line before a number, or a street, in which a word may say that it is an order's, or a company's."""
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from components.privacy.lexicon import Span, Spans
 
-_ABROAD = re.compile(r"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{0,3}\d){7,14}(?!\w)")
-_AMERICAN = re.compile(r"(?<![\w(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-])")
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{0,3}\d){7,14}(?: ?(?:x|ext\.?) ?\d{1,5})?(?!\w)")
+_AMERICAN = re.compile(r"(?<![\w(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?: ?(?:x|ext\.?) ?\d{1,5})?(?![\w-])")
 _ALONE = r"(?<![\w.,/+(-])(?<!\d[ ])"
 _ENDS = r"(?![\w-]|[.,/ ]\d)"
 _TRUNK = re.compile(rf"{_ALONE}\(?0[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
@@ -32,8 +32,8 @@ GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (2, 4, 4): {"MX": 52},
 }
 """Countries that dial no zero, by the groups in which their numbers are written."""
-ORDERED, CALLED = 40, 60
-"""Characters of a line before a number in which a word may say that it is an order's, or one to call."""
+ORDERED, CALLED, CALLED_AFTER = 40, 60, 12
+"""Characters of a line before a number in which a word may say that it is an order's, or one to call; and behind it."""
 
 
 def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
@@ -60,8 +60,10 @@ def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
         if not counted and _is_of(_digits(match[0]), groups) and not orders.before(text, match.start(), ORDERED):
             yield match.span()
     for match in _ANY.finditer(text) if calls.phrases else ():
-        called = calls.last_before(text, match.start(), CALLED)
-        if called is not None and not orders.within(called, match.start()) and _is_somebodys(_digits(match[0])):
+        said = calls.last_before(text, match.start(), CALLED)
+        if said is None and calls.near(text, match.span(), CALLED_AFTER):
+            said = max(match.start() - CALLED, 0)
+        if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
             yield match.span()
 
 
@@ -79,15 +81,6 @@ def _is_dialled(digits: str) -> bool:
 def _is_of(digits: str, groups: tuple[int, ...]) -> bool:
     """Whether a number in these groups is one of a country that writes it so."""
     return any(_is_valid(code, digits, region) for region, code in GROUPS.get(groups, {}).items())
-
-
-@lru_cache(4096)
-def _is_somebodys(digits: str) -> bool:
-    """Whether it is a number of any of the countries that are known here."""
-    known = {region: code for each in GROUPS.values() for region, code in each.items()}
-    return (digits[0] == "0" and _is_dialled(digits)) or any(
-        _is_valid(code, digits, region) for region, code in known.items()
-    )
 
 
 def _is_valid(code: int, number: str, region: str) -> bool:

@@ -20,7 +20,7 @@ call him on, call
 reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
 contact number
 telefon, telefonnummer, handy, handynummer, mobil, mobilnummer, rufnummer, rückruf, rückrufnummer, anrufen
-teléfono, telefono, móvil, movil, celular, llamar al, llame al, número de teléfono, teléfono móvil
+teléfono, telefono, móvil, movil, celular, llamar a, llamar al, llame a, llame al, llama al, número de teléfono, teléfono móvil
 """)
 BIRTH = _listed("""
 date of birth, birth date, birthdate, birthday, dob, d.o.b., born, born on, year of birth, bday
@@ -87,6 +87,8 @@ tuberculosis, parkinson*, alzheimer*, dementia, multiple sclerosis, arthritis, h
 high blood pressure
 miscarriage, pregnant, pregnancy, abortion, infertility, addiction, alcoholism, alcoholic, rehab, herpes
 syphilis
+psoriasis, eczema, endometriosis, gout, glaucoma, stroke, angina, ulcer, ulcers, stammering, dyslexia, insomnia
+* disease, * disorder, * syndrome, obesity, celiac, coeliac, concussion, hernia, kidney stones, panic attacks
 chlamydia, migraine, migraines, crohn*, lupus, heart attack, heart failure, insulin, metformin, sertraline
 fluoxetine
 prozac, xanax, methadone, biopsy, dialysis, autism, autistic, adhd, kidney failure, eating disorder, anorexia
@@ -96,11 +98,15 @@ fehlgeburt
 abtreibung, bluthochdruck, herzinfarkt, schlaganfall, demenz, suchterkrankung, alkoholabhängig*
 multiple sklerose
 rheuma, magersucht, angststörung, zuckerkrankheit, chemotherapie, nierenversagen, essstörung, tuberkulose
-migräne
+migräne, schuppenflechte, neurodermitis, gicht, grüner star, grauer star, parkinson*, heuschnupfen, thrombose, arthrose
+burnout, rückenleiden, herzfehler, herzschwäche, psychose, *sucht, magengeschwür, lungenentzündung, blasenschwäche
+fettleibigkeit, schlafstörungen, panikattacken, legasthenie, bandscheibenvorfall, nierensteine, gürtelrose
 cáncer, leucemia, depresión, esquizofrenia, epilepsia, embarazada, embarazo, aborto, hipertensión, infarto
 ictus
 demencia, alcoholismo, alcohólico, alcohólica, asma, esclerosis múltiple, quimioterapia, adicción, vih, sida
 migraña
+psoriasis, párkinson, fibromialgia, gota, glaucoma, úlcera, insomnio, obesidad, celiaquía, celiaco, celíaca, hernia
+trastorno de *, enfermedad de *, síndrome de *, cálculos renales, ataques de pánico, dislexia, trombosis, artrosis
 migrañas, trastorno de ansiedad, trastorno bipolar, insulina, metformina, anorexia, insuficiencia renal
 tuberculosis
 """)
@@ -204,7 +210,7 @@ ORDER = _listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part, serial, model, product, item, article, ticket
 reference
 ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit
-bestell*, auftrag*, rechnung*, artikel*, sendung*, serien*, paket*, teile*, charge, vorgang*
+bestell*, auftrag*, rechnung*, artikel*, sendung*, serien*, paket*, teile*, chargen*, charge nr, vorgang*
 pedido, factura, referencia, artículo, seguimiento, envío, serie, paquete, lote
 """)
 ROLES = frozenset(
