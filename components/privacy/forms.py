@@ -23,6 +23,13 @@ _FIELD = re.compile(
 )
 _REFERENCE = re.compile(r"\[(\d{1,9})\] [a-z]+")
 _DOTS = re.compile(r"[•●∙*]{1,200}")
+_SHORT_NUMBER = re.compile(r"\d{4,8}")
+_CODE = re.compile(r"(?<![^\W_])(?:code|código)(?![^\W_])", re.IGNORECASE)
+_OTHER_CODE = re.compile(
+    r"post|zip|area|country|promo|coupon|discount|voucher|gift|dress|color|descuento|país|gutschein|rabatt",
+    re.IGNORECASE,
+)
+"""A code of no place and no shop: with a short number in it, one that lets somebody in."""
 NAMES = {
     kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, names))})(?![^\W_])", re.IGNORECASE)
     for kind, names in words.FIELDS.items()
@@ -35,11 +42,15 @@ def found(text: str) -> Iterator[Hit]:
         span = field.span("value")
         if not field["value"]:
             continue
-        kind: Kind | None = (
-            "password"
-            if _DOTS.fullmatch(field["value"])
-            else asks_for(f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}")
-        )
+        name = f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}"
+        kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
+        if (
+            kind is None
+            and _SHORT_NUMBER.fullmatch(field["value"])
+            and _CODE.search(name)
+            and not _OTHER_CODE.search(name)
+        ):
+            kind = "code"
         if kind is not None:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import Lexicon, Span, Spans, small
+from components.privacy.lexicon import FULL_NAME, Lexicon, Span, Spans, small
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?º))?"
@@ -64,14 +64,12 @@ NAMED = 40
 """Characters before either in which a full name says so."""
 LETS_IN, LONG = 50, 6
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
-_NAME = re.compile(
-    r"(?<![\w-])(?!(?:The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su)\s)"
-    r"[A-ZÀ-Þ][a-zà-ÿ'’-]{1,20} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'’-]{1,25}(?![\w-])"
-)
+_SUBJECT = re.compile(rf"(?:(?<=\n)|^)[ ]*{FULL_NAME.pattern}", re.MULTILINE)
+_ADJECTIVES = r"(?:(?<!\w)[\w-]{3,20}(?:ic|ian|al|ous|ive|oid|ular|isch\w{0,2}) ){0,2}"
 _ILLNESS = re.compile(
-    r"(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
+    rf"{_ADJECTIVES}(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
-    r"|krankheit|störung|syndrom)(?!\w)(?:\s\w{3,14}(?:oid|oide|os[ao]|ic[ao])(?!\w))?"
+    r"|krankheit|störung|syndrom|krebs|leps(?:y|ie|ia)|kie)(?!\w)(?:\s\w{3,14}(?:oid|oide|os[ao]|ic[ao]|iforme)(?!\w))?"
 )
 """Words that name an illness by their endings, in small letters."""
 _NUMBER = re.compile(r"(?<![\w.,/+-])\d{4,8}(?![\w-]|[.,/]\d)")
@@ -103,7 +101,7 @@ def _told_of_people(text: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, S
     told: tuple[tuple[Kind, Spans], ...] = (("health", Spans(phrases=ill)), ("sensitive", read["belonging"]))
     if not any(spans.phrases for _, spans in told):
         return
-    names = Spans(phrases=[match.span() for match in _NAME.finditer(text)])
+    names = Spans(phrases=[match.span() for match in _SUBJECT.finditer(text)])
     for kind, spans in told:
         for span in spans.phrases:
             theirs = (

@@ -15,6 +15,11 @@ Span = tuple[int, int]
 
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"\w{1,3}")
+FULL_NAME = re.compile(
+    r"(?<![\w-])(?!(?:The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su)\s)"
+    r"[A-ZÀ-Þ][a-zà-ÿ'’-]{1,20} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'’-]{1,25}(?![\w-])"
+)
+"""Two words with capitals that begin with no article. German writes all its nouns so."""
 
 
 @dataclass(slots=True)

@@ -76,10 +76,10 @@ _STREET_DE = (
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
-    r"(?<!\w)(?:Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda"
-    r"|Rda\.|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización"
+    r"(?<!\w)(?:Gran[ ]Vía|(?:Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino"
+    r"|Carrera|Carretera|Ctra\.|Ronda|Rda\.|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización"
     r"|Urb\.)[ ]"
-    rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}},?[ ]"
+    rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
     r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?[A-Z]?(?!\w))?"
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
     rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"

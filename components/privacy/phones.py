@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
-from components.privacy.lexicon import Span, Spans
+from components.privacy.lexicon import FULL_NAME, Span, Spans
 
-_ABROAD = re.compile(r"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{0,3}\d){7,14}(?: ?(?:x|ext\.?) ?\d{1,5})?(?!\w)")
-_AMERICAN = re.compile(r"(?<![\w(-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?: ?(?:x|ext\.?) ?\d{1,5})?(?![\w-])")
+_EXTENSION = r"(?: ?(?:x|ext\.?) ?\d{1,5})?"
+_ABROAD = re.compile(rf"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{{0,3}}\d){{7,14}}{_EXTENSION}(?!\w)")
+_AMERICAN = re.compile(rf"(?<![\w(-])(?:\(\d{{3}}\) ?|\d{{3}}[-.])\d{{3}}[-.]\d{{4}}{_EXTENSION}(?![\w-])")
 _ALONE = r"(?<![\w.,/+(-])(?<!\d[ ])"
 _ENDS = r"(?![\w-]|[.,/ ]\d)"
 _TRUNK = re.compile(rf"{_ALONE}\(?0[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
 _GROUPED = re.compile(rf"{_ALONE}(?<![$€£] )[1-9]\d{{1,2}}(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])")
 _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})")
-_COUNTED = re.compile(r" [a-zà-ÿ]")  # "612 345 678 people"
 _ANY = re.compile(r"(?<![\w.,/+-])\(?\d(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
 """Countries whose numbers are dialled at home with a zero before them, and their codes."""
@@ -32,8 +33,9 @@ GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (2, 4, 4): {"MX": 52},
 }
 """Countries that dial no zero, by the groups in which their numbers are written."""
-ORDERED, CALLED, CALLED_AFTER = 40, 60, 12
-"""Characters of a line before a number in which a word may say that it is an order's, or one to call; and behind it."""
+ORDERED, CALLED, NAMED, CALLED_AFTER = 40, 60, 40, 12
+"""Characters of a line before a number in which a word may say that it is an order's, or one to call, or a name whose
+it is; and behind it."""
 
 
 def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
@@ -41,23 +43,8 @@ def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
     Args:
         orders, calls: where words stand that say that a number is an order's, or one to call.
     """
-    for match in _ABROAD.finditer(text):
+    for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _at_home(text, calls)):
         if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
-            yield match.span()
-    for match in _AMERICAN.finditer(text):
-        if not orders.before(text, match.start(), ORDERED):
-            yield match.span()
-    for match in _TRUNK.finditer(text):
-        if (
-            not _DATE.fullmatch(match[0])
-            and _is_dialled(_digits(match[0]))
-            and not orders.before(text, match.start(), ORDERED)
-        ):
-            yield match.span()
-    for match in _GROUPED.finditer(text):
-        groups = tuple(map(len, re.split(r"\D", match[0])))
-        counted = groups == (3, 3, 3) and _COUNTED.match(text, match.end())
-        if not counted and _is_of(_digits(match[0]), groups) and not orders.before(text, match.start(), ORDERED):
             yield match.span()
     for match in _ANY.finditer(text) if calls.phrases else ():
         said = calls.last_before(text, match.start(), CALLED)
@@ -65,6 +52,20 @@ def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
             said = max(match.start() - CALLED, 0)
         if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
             yield match.span()
+
+
+def _at_home(text: str, calls: Spans) -> Iterator[re.Match[str]]:
+    """Numbers as they are written where they are dialled. Without a zero before them only a name or a word tells them
+    from quantities."""
+    for match in _TRUNK.finditer(text):
+        if match[0].count("/") < 2 and not _DATE.fullmatch(match[0]) and _is_dialled(_digits(match[0])):
+            yield match
+    for match in _GROUPED.finditer(text):
+        groups = tuple(map(len, re.split(r"\D", match[0])))
+        line = text[max(match.start() - NAMED, text.rfind("\n", 0, match.start()) + 1) : match.start()]
+        told = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
+        if told and _is_of(_digits(match[0]), groups):
+            yield match
 
 
 def _digits(text: str) -> str:

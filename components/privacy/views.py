@@ -32,8 +32,8 @@ def folded(text: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Roles, references, quotes and bars of a page's text as spaces: there a label stands before its value."""
-    return _STRUCTURE.sub(lambda found: " " * len(found[0]), text)
+    """Roles, references, quotes, bars and line breaks of a page's text as spaces: so a label stands before its value."""
+    return _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  "))
 
 
 def visible(text: str) -> str | None:

@@ -20,7 +20,7 @@ call him on, call
 reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
 contact number
 telefon, telefonnummer, handy, handynummer, mobil, mobilnummer, rufnummer, rückruf, rückrufnummer, anrufen
-teléfono, telefono, móvil, movil, celular, llamar a, llamar al, llame a, llame al, llama al, número de teléfono, teléfono móvil
+teléfono, telefono, móvil, movil, celular, llam* a, llam* al, número de teléfono, teléfono móvil
 """)
 BIRTH = _listed("""
 date of birth, birth date, birthdate, birthday, dob, d.o.b., born, born on, year of birth, bday
@@ -209,6 +209,7 @@ empresa
 ORDER = _listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part, serial, model, product, item, article, ticket
 reference
+receipt, beleg, quittung, recibo
 ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit
 bestell*, auftrag*, rechnung*, artikel*, sendung*, serien*, paket*, teile*, chargen*, charge nr, vorgang*
 pedido, factura, referencia, artículo, seguimiento, envío, serie, paquete, lote
@@ -281,13 +282,8 @@ billing address, delivery address, street, postal code, postcode, zip, zip code,
 adresse
 lieferadresse, postleitzahl, plz, dirección, calle, código postal
 """),
-    "health": _listed("""
-diagnosis, allergies, medication, blood type, diagnose, allergien, blutgruppe, diagnóstico, alergias
-"""),
-    "sensitive": _listed("""
-religion, ethnicity, sexual orientation, political affiliation, political party, criminal record, konfession
-ethnische herkunft, religión, etnia, orientación sexual
-"""),
+    "health": MEDICAL_LABEL,
+    "sensitive": SENSITIVE_LABEL,
     "key": _listed("""
 api key, apikey, token, access token, secret, secret key, access key, api schlüssel, clave api
 """),
