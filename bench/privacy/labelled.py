@@ -20,7 +20,7 @@ from components.privacy.hits import Kind
 
 Part = Literal["tuned", "untouched", "hard", "strangers"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
-    "tuned": (("seen-1",), ("seen-2",), ("seen-3",)),
+    "tuned": (("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),

@@ -14,7 +14,7 @@ GAP = (
     r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era)\s{0,3}:?\s{1,40}|[ ]{3,60}|\s{1,2})"
 )
 """Between a label and its value: a colon, a verb, the next cell, or a space."""
-FIRM = r"(?:\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
+FIRM = r"(?:(?: [\w()]{1,15}){0,3}\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
 """For values that are words: only a colon or the next cell says that they belong to the label."""
 DATE = (
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
@@ -62,14 +62,17 @@ BEFORE = 24
 """Characters before a word of belonging in which something must say that it is said of a person."""
 NAMED = 40
 """Characters before either in which a full name says so."""
+ADJECTIVES = 45
+"""Characters before the name of an illness in which words may belong to it."""
 LETS_IN, LONG = 50, 6
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
 _SUBJECT = re.compile(rf"(?:(?<=\n)|^)[ ]*{FULL_NAME.pattern}", re.MULTILINE)
-_ADJECTIVES = r"(?:(?<!\w)[\w-]{3,20}(?:ic|ian|al|ous|ive|oid|ular|isch\w{0,2}) ){0,2}"
+_BEFORE_IT = re.compile(r"(?:(?<!\w)[\w-]{3,20}(?:ic|ian|al|ous|ive|oid|ular|isch\w{0,2}|kidney|stress|cell) ){1,3}$")
+_BEHIND_IT = re.compile(r"(?: \w{3,14}(?:oide?|os[ao]|ic[ao]|iforme|parto|al)(?!\w)){1,2}")
 _ILLNESS = re.compile(
-    rf"{_ADJECTIVES}(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
+    r"(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
-    r"|krankheit|störung|syndrom|krebs|leps(?:y|ie|ia)|kie)(?!\w)(?:\s\w{3,14}(?:oid|oide|os[ao]|ic[ao]|iforme)(?!\w))?"
+    r"|krankheit|störung|syndrom|krebs|leps(?:y|ie|ia)|kie|depression|insuffizienz|karzinom|tumor|tumour)(?!\w)"
 )
 """Words that name an illness by their endings, in small letters."""
 _NUMBER = re.compile(r"(?<![\w.,/+-])\d{4,8}(?![\w-]|[.,/]\d)")
@@ -111,4 +114,11 @@ def _told_of_people(text: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, S
             )
             named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
             if (theirs or named) and not read["general"].near(text, span, NEAR):
-                yield kind, span
+                yield kind, _whole(text, span)
+
+
+def _whole(text: str, span: Span) -> Span:
+    """With the adjectives around it."""
+    before = _BEFORE_IT.search(text[max(span[0] - ADJECTIVES, 0) : span[0]])
+    behind = _BEHIND_IT.match(text, span[1])
+    return span[0] - (len(before[0]) if before else 0), behind.end() if behind else span[1]

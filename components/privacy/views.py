@@ -32,7 +32,7 @@ def folded(text: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Roles, references, quotes, bars and line breaks of a page's text as spaces: so a label stands before its value."""
+    """Roles, references, quotes, bars and line breaks of a page's text as spaces: a label stands before its value."""
     return _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  "))
 
 

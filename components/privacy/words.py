@@ -20,7 +20,8 @@ call him on, call
 reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
 contact number
 telefon, telefonnummer, handy, handynummer, mobil, mobilnummer, rufnummer, rückruf, rückrufnummer, anrufen
-teléfono, telefono, móvil, movil, celular, llam* a, llam* al, número de teléfono, teléfono móvil
+teléfono, telefono, móvil, movil, celular, llam* a, llam* al, llamada, missed call, anruf, número de teléfono
+teléfono móvil
 """)
 BIRTH = _listed("""
 date of birth, birth date, birthdate, birthday, dob, d.o.b., born, born on, year of birth, bday
@@ -89,7 +90,8 @@ miscarriage, pregnant, pregnancy, abortion, infertility, addiction, alcoholism, 
 syphilis
 psoriasis, eczema, endometriosis, gout, glaucoma, stroke, angina, ulcer, ulcers, stammering, dyslexia, insomnia
 * disease, * disorder, * syndrome, obesity, celiac, coeliac, concussion, hernia, kidney stones, panic attacks
-chlamydia, migraine, migraines, crohn*, lupus, heart attack, heart failure, insulin, metformin, sertraline
+tinnitus, acúfenos, chlamydia, migraine, migraines, crohn*, lupus, heart attack, heart failure, insulin, metformin
+sertraline
 fluoxetine
 prozac, xanax, methadone, biopsy, dialysis, autism, autistic, adhd, kidney failure, eating disorder, anorexia
 bulimia
@@ -98,7 +100,8 @@ fehlgeburt
 abtreibung, bluthochdruck, herzinfarkt, schlaganfall, demenz, suchterkrankung, alkoholabhängig*
 multiple sklerose
 rheuma, magersucht, angststörung, zuckerkrankheit, chemotherapie, nierenversagen, essstörung, tuberkulose
-migräne, schuppenflechte, neurodermitis, gicht, grüner star, grauer star, parkinson*, heuschnupfen, thrombose, arthrose
+migräne, schuppenflechte, neurodermitis, gicht, grüner star, grauer star, parkinson*, heuschnupfen, thrombose
+arthrose
 burnout, rückenleiden, herzfehler, herzschwäche, psychose, *sucht, magengeschwür, lungenentzündung, blasenschwäche
 fettleibigkeit, schlafstörungen, panikattacken, legasthenie, bandscheibenvorfall, nierensteine, gürtelrose
 cáncer, leucemia, depresión, esquizofrenia, epilepsia, embarazada, embarazo, aborto, hipertensión, infarto
@@ -113,6 +116,9 @@ tuberculosis
 DIAGNOSED = _listed("""
 diagnosed with, suffers from, suffering from, tested positive for, treated for, allergic to
 leidet an, erkrankt an, erkrankte an, diagnostiziert mit, allergisch gegen
+on sick leave because of, on sick leave for, off sick with, off sick because of, in hospital with, in hospital for
+krankgeschrieben wegen, fehlt wegen, krank wegen, arbeitsunfähig wegen, im krankenhaus wegen, in behandlung wegen
+de baja por, de baja médica por, falta por, ingresado por, ingresada por, en tratamiento por
 padece, diagnosticado de, diagnosticada de, diagnosticado con, diagnosticada con, enfermo de, enferma de, alérgica a
 """)
 PATIENT = _listed("""
@@ -122,11 +128,12 @@ medical history, medical condition, medical leave, medication*, tested positive,
 his, her, your
 i have, i am, i'm, has been, sick leave, takes, taking, lives with, living with, history of, clinic, doctor
 dose, mg, refill
-patientin, diagnostiziert, befund, leidet, leide, behandl*, rezept, verschrieben, medikament*
+patientin, diagnostiziert, befund, leidet, leide, behandl*, verschreib*, verschrieben, medikament*
 krankgeschrieben
 vorerkrankung*, krankenakte, mein, meine, meiner, seine, seiner, ihre, ihrer, wegen, arzt, ärztin, nimmt
 erkrankt
-paciente, diagnóstic*, diagnosticado, diagnosticada, padece, sufre, tratamiento, receta*, historial médico
+paciente, diagnóstic*, diagnosticado, diagnosticada, padece, sufre, tratamiento, receta médica, recetó, recetad*
+historial médico
 medicación
 baja médica, mi, su, enfermedad, toma, médico, médica, alergia*, está
 """)
