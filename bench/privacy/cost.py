@@ -7,8 +7,11 @@ how much is lost where the one at home is much worse, not what another pair woul
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from rich.table import Table
 
 from components.agents.base import Agent
 from components.agents.build import build_agent
@@ -35,6 +38,27 @@ TASKS = (
 def cost(out: Path, *, seeds: int) -> list[dict[str, Any]]:
     """A row for each of the three: success with interval, and the share of steps at home by class."""
     return [_row(name, out / name.replace(" ", "-"), seeds=seeds) for name in ("better alone", "hybrid", "home alone")]
+
+
+def cost_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """The rows for a terminal; shares are of all steps, and a step may stay at home for several classes."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("agent", "episodes", "success", "95 %", "steps", "at home", "by class"):
+        table.add_column(name)
+    for row in rows:
+        low, high = (f"{100 * end:.0f}" for end in row["interval"])
+        classes = ", ".join(f"{kind} {count / row['steps']:.0%}" for kind, count in row["by_class"].items())
+        share = f"{row['at_home'] / row['steps']:.0%}"
+        table.add_row(
+            row["agent"],
+            str(row["episodes"]),
+            f"{row['success']:.0%}",
+            f"{low}-{high}",
+            str(row["steps"]),
+            share,
+            classes,
+        )
+    return table
 
 
 def _row(name: str, out: Path, *, seeds: int) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -19,7 +20,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from bench.privacy.canaries import CASES, TASKS, left, plant
-from bench.privacy.cost import cost
+from bench.privacy.cost import cost, cost_table
 from bench.privacy.endpoint import at_home, remote, serving
 from bench.privacy.labelled import Page, Part, pages
 from bench.privacy.play import Wandering
@@ -31,6 +32,7 @@ from components.privacy.hits import Hit
 from components.privacy.summary import summarize
 from components.trajectories.episodes import list_episodes
 from components.trajectories.open_store import open_store
+from pipelines.options import print_table
 
 PAPER = {
     "precision": 0.912,
@@ -39,6 +41,12 @@ PAPER = {
     "of": "AgentSymbiotic's prompted DeepSeek-R1-Distill-Qwen-32B on users' instructions (appendix R), not on pages, "
     "against labels that Claude 3 Opus gave and people checked: another task and another set, no comparison",
 }
+MEASURES = ("labelled", "scan", "canaries", "cost")
+ASKED: tuple[Part, ...] = ("untouched", "hard")
+"""Parts that a model is asked about; to no model are some lines more familiar than others."""
+AT_ONCE = 4
+TIMEOUT = 300.0
+"""Seconds for an answer: what is measured is what a model says, not how fast this machine is."""
 KILLS = (0.25, 0.6)
 """The exploring process is killed when so large a part of its episodes is stored."""
 
@@ -48,46 +56,72 @@ def main(
         str, typer.Option(help="A detector at home beside the rules: URL#name; left out: rules alone.")
     ] = "",
     out: Annotated[Path, typer.Option(help="Where to write the rows.")] = Path("bench/privacy.json"),
-    seeds: Annotated[int, typer.Option(help="Seeds of every task for the cost of privacy; 0 leaves it out.")] = 2,
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds of every task for the cost of privacy.")] = 2,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"What to measure, of {', '.join(MEASURES)}; the rest stays as it was.")
+    ] = None,
+    most: Annotated[
+        int, typer.Option(min=0, help="Pages of a class and language that a slow model is asked about; 0: all.")
+    ] = 0,
 ) -> None:
-    """Writes everything it measures into one file."""
-    found = {
-        "commit": commit(),
-        "machine": machine(),
-        "model": model or "none was given: the union is the rules",
-        "rows": [row for part in get_args(Part) for row in labelled_rows(part, model)],
-        "paper": PAPER,
-        "scan": scan_times(),
-        "canaries": canaries(),
-    }
-    if seeds:
-        with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
-            found["cost"] = cost(Path(folder), seeds=seeds)
-    out.write_text(json.dumps(found, indent=1) + "\n")
-    print(json.dumps({key: found[key] for key in ("scan", "canaries")}, indent=1))
+    """Writes what it measures into one file, each part with its commit, and prints the cost of privacy as a table."""
+    if unknown := set(only or ()) - set(MEASURES):
+        raise typer.BadParameter(f"no measure is called {', '.join(sorted(unknown))}: {', '.join(MEASURES)}")
+    found: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
+    for name in only or MEASURES:
+        if name == "labelled":
+            found["rows"] = [row for part in get_args(Part) for row in labelled_rows(part, model, most=most)]
+            found["model"] = model or "none was given: the union is the rules"
+        elif name == "cost":
+            with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
+                found["cost"] = cost(Path(folder), seeds=seeds)
+            print_table(cost_table(found["cost"]))
+        else:
+            found[name] = scan_times() if name == "scan" else canaries()
+            print(json.dumps(found[name], indent=1))
+        found.setdefault("measured", {})[name] = {"commit": commit(), "machine": machine(), "load": load()}
+        out.write_text(json.dumps({**found, "paper": PAPER}, indent=1) + "\n")
 
 
-def labelled_rows(part: Part, model: str) -> list[dict[str, Any]]:
-    """Rows of the rules, and with a model of the model alone and of both."""
+def load() -> float:
+    """Processes that waited for a core in the last five minutes: times and success hang on it."""
+    return round(os.getloadavg()[1], 1)
+
+
+def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
+    """Rows of the rules, and with a model of the model alone and of both, on the pages that it was asked about."""
     url, _, name = model.partition("#")
-    detectors = Detectors(PrivacyConfig(model=DetectorModel(model=name, base_url=url) if model else None))
+    detector = DetectorModel(model=name, base_url=url, timeout=TIMEOUT) if model else None
+    detectors = Detectors(PrivacyConfig(model=detector))
     known = [*pages(part)]
     by_rules: list[tuple[Page, tuple[Hit, ...]]] = [(page, detectors.scan_now(page.text)) for page in known]
-    if detectors.model is None:
-        return [*rows(by_rules, detector="rules", part=part), *rows(by_rules, detector="union", part=part)]
-    verdicts = asyncio.run(_verdicts(detectors, known))
+    alone = rows(by_rules, detector="rules", part=part)
+    if detectors.model is None or part not in ASKED:
+        return [*alone, *rows(by_rules, detector="union", part=part)]
+    asked = sample(known, most=most) if most else known
+    verdicts = asyncio.run(_verdicts(detectors, asked))
     by_model: list[tuple[Page, tuple[Hit, ...]]] = [
-        (page, (hit,) if hit else ()) for page, hit in zip(known, verdicts, strict=True)
+        (page, (hit,) if hit else ()) for page, hit in zip(asked, verdicts, strict=True)
     ]
     union: list[tuple[Page, tuple[Hit, ...]]] = [
-        (page, (*hits, *said)) for (page, hits), (_, said) in zip(by_rules, by_model, strict=True)
+        (page, (*detectors.scan_now(page.text), *said)) for page, said in by_model
     ]
-    named = {"rules": by_rules, "model": by_model, "union": union}
-    return [row for name, found in named.items() for row in rows(found, detector=name, part=part)]
+    both = (("model", by_model), ("union", union))
+    return [*alone, *(row for name, found in both for row in rows(found, detector=name, part=part))]
+
+
+def sample(known: Sequence[Page], *, most: int) -> list[Page]:
+    """Of every class and language so many pages, spread over its lines; of those without anything private as many for
+    every four classes."""
+    groups = defaultdict[tuple[str | None, str], list[Page]](list)
+    for page in known:
+        groups[page.kind, page.language].append(page)
+    wanted = {key: most if key[0] else 4 * most for key in groups}
+    return [page for key, each in groups.items() for page in each[:: max(len(each) // wanted[key], 1)][: wanted[key]]]
 
 
 async def _verdicts(detectors: Detectors, known: list[Page]) -> list[Hit | None]:
-    slots = asyncio.Semaphore(8)
+    slots = asyncio.Semaphore(AT_ONCE)
 
     async def one(page: Page) -> Hit | None:
         async with slots:

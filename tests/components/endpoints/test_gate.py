@@ -21,11 +21,16 @@ from components.audit.sources import Source
 from components.endpoints.complaints import RequestRefused
 from components.endpoints.gate import GATE, is_home
 from components.errors import InputError
+from components.maps.look import Look
+from components.maps.site_map import SiteMap
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.episodes import as_marked
 from components.privacy.guard import PrivacyGuard
 from components.privacy.log import Log, read_chains, sent_texts
-from components.synthesize.config import DebateJudge, ModelJudge
+from components.propose.by_model import Writer
+from components.propose.config import ProposeConfig
+from components.propose.likeness import vectors_of
+from components.synthesize.config import DebateJudge, ModelJudge, PanelJudge
 from components.synthesize.judge import judge_all
 from components.synthesize.pieces import pieces
 from components.synthesize.wording import word_all
@@ -60,16 +65,24 @@ OPENERS = {
         "snapshot_download",
         "hf_hub_download",
         "MlflowClient",
+        "mlflow_client",
         "getaddrinfo",
+        "ApiClient",
+        "urlretrieve",
     ),
 }
+DOTTED = {"lancedb.connect", "socket.socket", "asyncio.open_connection"}
 MODULES = {"requests", "aiohttp", "httpx", "openai", "websockets", "ftplib", "smtplib", "telnetlib", "xmlrpc", "pycurl"}
 GATED = {
     "components/endpoints/wire.py": "Wire.ask passes the gate before it opens the client",
     "components/tracking.py": "posts, parameters, tags and files pass the gate; the rest are names and numbers",
+    "components/registry.py": "a version's files, card and tags pass the gate; the rest are names and digests",
+    "components/traces.py": "asks for an experiment by name; traces are posted by tracking",
 }
 AT_HOME = {
     "components/trajectories/store_s3.py": "the store is at home by definition: it holds every page as it was",
+    "components/trajectories/lance.py": "the knowledge base is of the store",
+    "components/preflight/cluster.py": "the user's own cluster is asked for rights and nodes; nothing of a page",
     "components/browser/wire.py": "the browser on this machine",
     "components/sites/web.py": "a site's own address: whether it is up, and its reset",
     "components/models/files.py": "downloads a model by its name; nothing of a page is sent",
@@ -85,7 +98,7 @@ def opened(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             boto = name == "client" and isinstance(node.func, ast.Attribute) and bool(node.args)
-            if name in OPENERS or boto:
+            if name in OPENERS or boto or ast.unparse(node.func) in DOTTED:
                 yield name
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] in MODULES)
@@ -106,6 +119,7 @@ def test_every_place_that_opens_a_connection_is_known() -> None:
 
 def test_a_new_way_out_would_be_noticed() -> None:
     assert [*opened(ast.parse("import httpx2\nhttpx2.AsyncClient()"))] == ["AsyncClient"]
+    assert [*opened(ast.parse("lancedb.connect(url)\nmlflow_client().log_artifact(x)"))] == ["connect", "mlflow_client"]
     assert [*opened(ast.parse("from openai import OpenAI"))] == ["openai"]
     assert [*opened(ast.parse("urllib.request.urlopen(x)\nboto3.client('s3')"))] == ["urlopen", "client"]
 
@@ -129,11 +143,31 @@ def calls_of(path: str, function: str) -> list[str]:
         ("components/tracking.py", "params", "outgoing_now", "log_batch"),
         ("components/tracking.py", "tags", "outgoing_now", "set_tag"),
         ("components/tracking.py", "file", "lets_files", "log_artifact"),
+        ("components/registry.py", "register_version", "outgoing_now", "create_model_version"),
+        ("components/registry.py", "_logged", "lets_files", "log_model_artifacts"),
+        ("components/registry.py", "tag_version", "outgoing_now", "set_model_version_tag"),
     ],
 )
 def test_the_gate_is_passed_before_anything_is_sent(path: str, function: str, gate: str, sends: str) -> None:
     calls = calls_of(path, function)
     assert calls.index(gate) < calls.index(sends)
+
+
+STAGES = ("propose", "explore", "synthesize", "distill", "evaluate", "detect", "promote", "report", "preflight")
+WORKING = ("run", "build_agent", "collect", "open_knowledge")
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_every_stage_works_behind_the_guard_that_its_job_asks_for(name: str) -> None:
+    """`stage` sets it; what a stage builds and runs stands inside its block."""
+    tree = ast.parse((ROOT / f"components/{name}/component.py").read_text())
+    blocks = [each for each in ast.walk(tree) if isinstance(each, ast.With)]
+    (block,) = (each for each in blocks if ast.unparse(each.items[0]).startswith("stage("))
+    imports = [alias for each in ast.walk(tree) if isinstance(each, ast.ImportFrom) for alias in each.names]
+    working = {alias.asname or alias.name for alias in imports if alias.name in WORKING}
+    called = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and getattr(each.func, "id", "") in working]
+    assert called
+    assert all(block.lineno < each.lineno <= (block.end_lineno or 0) for each in called)
 
 
 def test_only_ask_uses_the_wires_client() -> None:
@@ -199,6 +233,20 @@ def probe(round: Round, _: Episode) -> None:
     assert AnswerBook(round.store, source).known([asked])
 
 
+def panel(round: Round, episode: Episode) -> None:
+    judge_all([episode], judge=PanelJudge(models=(CHAT, CHAT, CHAT)), round=round)
+
+
+def propose(round: Round, _: Episode) -> None:
+    look = Look(asked="/", address="/", title="t", heading="h", structure="s", text=f'text "{SECRET}"')
+    config = ProposeConfig(by=("model",), model=CHAT)
+    asyncio.run(Writer(config=config, round=round, map=SiteMap([look]), site="s", user="u", resettable=False).propose())
+
+
+def likeness(_round: Round, _: Episode) -> None:
+    vectors_of([f"Write to {SECRET}"], endpoint=EmbeddingEndpoint(base_url=URL, model="e"))
+
+
 def check(_round: Round, _: Episode) -> None:
     check_endpoint(CHAT, where="teacher", messages=[{"role": "user", "content": SECRET}])
 
@@ -211,6 +259,9 @@ WAYS: dict[str, Send] = {
     "embedding": vectors,
     "probe": probe,
     "check": check,
+    "panel": panel,
+    "proposer": propose,
+    "likeness": likeness,
 }
 
 
