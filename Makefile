@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra base clean
+.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra test-ray base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -89,6 +89,11 @@ images: ## the images tools, explorer and trainer, with docker, podman or builda
 
 locks: ## the images' locks again, after a change of pyproject's extras; asks the package index
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' && bash infra/images/lock.sh $(BIN)/uv
+
+test-ray: $(VENV)/.packages ## the example of docs/data.md on Ray's local mode, in an environment of its own (600 MB)
+	@test -x .venv-ray/bin/python || python3 -m venv .venv-ray
+	@.venv-ray/bin/pip install --quiet "ray[data]>=2.50,<3"
+	@RAY_PYTHON=$(CURDIR)/.venv-ray/bin/python $(BIN)/pytest -q tests/docs/test_data_on_ray.py
 
 test-infra: ## Terraform's tests of infra/terraform/eks, without an account (needs terraform 1.11 or newer)
 	@cd infra/terraform/eks && terraform init -backend=false -input=false && terraform validate && terraform test

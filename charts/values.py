@@ -5,7 +5,7 @@ A value that is not here is refused by Helm; rules between values are sentences 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -207,6 +207,25 @@ class Queue(Values):
     quota: Quota = Quota()
 
 
+class Reaper(Values):
+    enabled: bool = Field(
+        True,
+        description="a CronJob that ends attempts whose pods went without an exit handler, and deletes old TrainJobs",
+    )
+    cron: str = Field("17 * * * *", description="when it comes, in five fields", pattern=r"^\S+( \S+){4}$")
+    trainJobDays: int = Field(7, ge=0, le=365, description="how long TrainJobs that are over are kept")
+
+
+class ExternalSecrets(Values):
+    enabled: bool = Field(
+        False, description="ExternalSecrets for every secret that these values name (External Secrets Operator)"
+    )
+    store: Name = Field("", description="the SecretStore they are read from")
+    kind: Literal["SecretStore", "ClusterSecretStore"] = Field("SecretStore", description="its kind")
+    prefix: str = Field("", description="stands before a secret's name in that store, such as symbiont/dev/")
+    refresh: str = Field("1h", description="how often they are read again", pattern=r"^[0-9]+[smh]$")
+
+
 class Monitoring(Values):
     enabled: bool = Field(False, description="PodMonitor and alert rules (Prometheus Operator)")
     labels: dict[str, str] = Field(
@@ -253,6 +272,8 @@ class Chart(Values):
     serving: Serving = Serving()
     training: Training = Training()
     queue: Queue = Queue()
+    reaper: Reaper = Reaper()
+    externalSecrets: ExternalSecrets = ExternalSecrets()
     monitoring: Monitoring = Monitoring()
     network: Network = Network()
     labels: dict[str, str] = Field({}, description="on every object, such as a cost centre")

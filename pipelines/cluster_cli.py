@@ -95,3 +95,27 @@ def stop(
         done = stop_command(there, run=run, console=errors)
     if as_json:
         print(done.model_dump_json(indent=2))
+
+
+@cluster.command(epilog="**Example**: `symbiont reap --place cluster`, which the chart does every hour")
+def reap(
+    place: PlaceName = "cluster",
+    runtime: Annotated[
+        str, typer.Option("--runtime", metavar="NAME", help="Also delete this TrainingRuntime's TrainJobs; in a pod.")
+    ] = "",
+    days: Annotated[float, typer.Option("--days", min=0, help="How long TrainJobs that are over are kept.")] = 7,
+) -> None:
+    """Ends attempts at rounds whose pods are gone: sites they held are free again, and it stands how they ended."""
+    from components.place import read_place
+    from pipelines.cluster.kubeflow import Cluster
+    from pipelines.cluster.reaper import end_attempts, kubernetes_of_a_pod, remove_train_jobs
+    from pipelines.commands import store_of
+
+    with store_of(place, out=Path("out")) as (_, store), Cluster(read_place(place)) as there:
+        for line in end_attempts(there, store):
+            print(line, flush=True)
+        if runtime:
+            namespace = there.settings.namespace
+            with kubernetes_of_a_pod() as kubernetes:
+                for line in remove_train_jobs(kubernetes, namespace=namespace, runtime=runtime, days=days):
+                    print(line, flush=True)

@@ -15,6 +15,7 @@ CORE = ("Service", "Secret", "ConfigMap", "ServiceAccount", "PersistentVolumeCla
 BUILT_IN = {
     "v1": CORE,
     "apps/v1": ("Deployment", "StatefulSet"),
+    "batch/v1": ("CronJob",),
     "policy/v1": ("PodDisruptionBudget",),
     "networking.k8s.io/v1": ("NetworkPolicy",),
     "rbac.authorization.k8s.io/v1": ("Role", "RoleBinding"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-ASK_NOTHING = ("Pod", "Job", "TrainingRuntime")
+ASK_NOTHING = ("Pod", "Job", "CronJob", "TrainingRuntime")
 """What ends by itself has no probes."""
 VOLUMES = {"configMap", "emptyDir", "persistentVolumeClaim", "secret", "projected", "ephemeral"}
 

@@ -52,6 +52,9 @@ def pods(found: list[Object]) -> Iterator[tuple[str, Object, Object]]:
         elif each["kind"] in ("Deployment", "StatefulSet", "Job"):
             made = each["spec"]["template"]
             yield name, made["metadata"]["labels"], made["spec"]
+        elif each["kind"] == "CronJob":
+            made = each["spec"]["jobTemplate"]["spec"]["template"]
+            yield name, made["metadata"]["labels"], made["spec"]
         elif each["kind"] == "TrainingRuntime":
             for job in each["spec"]["template"]["spec"]["replicatedJobs"]:
                 made = job["template"]["spec"]["template"]

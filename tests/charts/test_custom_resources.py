@@ -70,6 +70,19 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     assert "{{ $labels.pod }}" in rules[0]["annotations"]["summary"]
 
 
+def test_every_secret_that_values_name_is_written_by_external_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"enabled": True, "store": "vault", "kind": "ClusterSecretStore", "prefix": "agents/"}
+    given = values("production") | {"externalSecrets": told}
+    given["place"] |= {"pods": {"keys": [{"name": "openai", "variables": {"OPENAI_API_KEY": "key"}}]}}
+    found = install(given, {"external-secrets.io/v1": ("ExternalSecret",)}, monkeypatch)
+    made = {each["metadata"]["name"]: each["spec"] for each in found if each["kind"] == "ExternalSecret"}
+    assert sorted(made) == ["openai", "symbiont-mlflow", "symbiont-student", "symbiont-teacher"]
+    for name, spec in made.items():
+        assert spec["target"]["name"] == name
+        assert spec["secretStoreRef"] == {"name": "vault", "kind": "ClusterSecretStore"}
+        assert spec["dataFrom"] == [{"extract": {"key": f"agents/{name}"}}]
+
+
 def test_an_older_kueue_and_a_queue_of_the_administrators(monkeypatch: pytest.MonkeyPatch) -> None:
     given = values("existing") | {"queue": {"enabled": True, "clusterQueue": "shared"}}
     found = install(given, {"kueue.x-k8s.io/v1beta1": KUEUE}, monkeypatch)

@@ -34,7 +34,13 @@
 {{- if and $v.schedules (not $v.kubeflow.sync) -}}
   {{- fail "schedules are carried out by kubeflow.sync alone: turn it on, or leave schedules empty" -}}
 {{- end -}}
+{{- if and $v.externalSecrets.enabled (not $v.externalSecrets.store) -}}
+  {{- fail "externalSecrets.store is empty: name the SecretStore that the secrets are read from" -}}
+{{- end -}}
 {{- $api := .Capabilities.APIVersions -}}
+{{- if and $v.externalSecrets.enabled (not ($api.Has "external-secrets.io/v1")) -}}
+  {{- fail "externalSecrets.enabled needs the External Secrets Operator, which this cluster has not (external-secrets.io/v1): install it, or make the secrets yourself" -}}
+{{- end -}}
 {{- if and $v.monitoring.enabled (not ($api.Has "monitoring.coreos.com/v1")) -}}
   {{- fail "monitoring.enabled needs the Prometheus Operator, which this cluster has not (monitoring.coreos.com/v1): install it, or leave monitoring off" -}}
 {{- end -}}
