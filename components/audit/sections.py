@@ -13,10 +13,10 @@ from components.verdicts.finding import Estimate, Finding
 KINDS = {"model": "its files", "endpoint": "an endpoint", "answers": "a file of its answers"}
 METHODS: Mapping[AuditMethod, str] = {
     "shared shadows": (
-        "Every model was asked the same questions. One mixture-of-experts, the shadow, which had learnt from all "
-        "answers together or from none, read each model's. While it reads, its experts divide the work among "
-        "themselves. How they divide it can only depend on the answers, because all else is the same for every model, "
-        "and is the signature that is compared. The models themselves are not opened."
+        "Every model was asked the same questions. One mixture-of-experts, the shadow, then read each model's answers; "
+        "before, it had learnt from all of them together, or from none. While it reads, its experts divide the work "
+        "among themselves. How they divide it can only depend on the answers, because all else is the same for every "
+        "model, and is the signature that is compared. The models themselves are not opened."
     ),
     "own shadows": (
         "Every model was asked the same questions. From each model's answers a small mixture-of-experts, its shadow, "
@@ -108,7 +108,7 @@ def distances(report: AuditReport) -> Section:
     blocks: list[Block] = [
         Words(
             "The further left, the more alike are the ways in which experts are used. A suspect that lies in the shade "
-            "is closer to the teacher than independent models are; the lines on both sides of a sign say how much it "
+            "is closer to the teacher than independent models are; the lines on both sides of a marker say how much it "
             f"varied between the {report.test.replicates} parts of the questions "
             f"({percent(1 - report.test.alpha)} intervals)."
         )
@@ -149,7 +149,7 @@ def controls(report: AuditReport) -> Section:
         )
     ]
     if rows:
-        header = ("teacher", "control in the suspect's place", "verdict", "p-value", "beside the nearest other")
+        header = ("teacher", "control in the suspect's place", "verdict", "p-value", "its distance")
         blocks.append(Table(header=header, rows=rows, names=3))
     else:
         blocks.append(Words("No control was tested, because nothing was measured."))

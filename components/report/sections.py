@@ -181,7 +181,7 @@ def outcomes(data: ReportInput) -> Section:
         header=("phase", *(kind.replace("_", " ") for kind in kinds)),
         rows=[[phase, *(f"{count:.0f}" for count in parts.values())] for phase, parts in rows.items()],
     )
-    caption = "How the episodes of each phase ended; the counts stand in the order of the signs"
+    caption = "How the episodes of each phase ended; counts in the order of the legend"
     chart = stacked_bars(rows, label=caption)
     figure = Figure(caption=caption, svg=chart, legend=parts_legend(kinds), numbers=table)
     return Section(key="outcomes", title="Outcomes", blocks=[figure, *_agreement(data)])

@@ -138,6 +138,13 @@ def test_the_minimum_detectable_effect_of_connors_formula() -> None:
     assert effect == pytest.approx(0.1, abs=0.001)
 
 
+def test_a_small_sample_is_taken_for_a_little_more_at_odds_than_it_is() -> None:
+    effect = ours.minimum_detectable_effect(discordant=7, pairs=20)
+    psi = 8 / 22
+    right = stats.norm.ppf(0.975) * math.sqrt(psi) + stats.norm.ppf(0.8) * math.sqrt(psi - effect**2)
+    assert effect * math.sqrt(20) == pytest.approx(right, abs=1e-9)
+
+
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(st.integers(1, 500).flatmap(lambda pairs: st.tuples(st.integers(0, pairs), st.just(pairs))))
 def test_more_pairs_detect_less_and_clusters_more(count: tuple[int, int]) -> None:
