@@ -71,7 +71,7 @@ def test_a_plan_goes_back_to_where_its_part_began_and_slips_cost_no_step(
 
     episode = asyncio.run(play())
     assert [step.action.split(" [")[0] for step in episode.steps] == [move.split(" [")[0] for move in MOVES], (
-        "seven steps of five: two were slips"
+        f"seven steps of five, two were slips; {episode.outcome}: {episode.message}"
     )
     assert (episode.answer, episode.outcome, episode.agent.prompt) == ("N/A", Outcome.FAILED, "chat-3")
     begun, opened, slip, other, noted, pruned, stopped = episode.steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -69,3 +70,9 @@ def test_cleaning_leaves_what_can_be_stored_and_only_that(text: str) -> None:
 def test_numbers_that_could_not_be_read_again_are_refused(usd: float) -> None:
     with pytest.raises(ValidationError, match="finite"):
         Cost(usd=usd)
+
+
+def test_a_step_on_a_page_of_fields_can_be_kept_and_read(make_step: Callable[..., Step]) -> None:
+    step = Step(**{**make_step("click [1]").model_dump(), "purposes": {2: "pass\0word"}})
+    assert step.purposes == {2: "pass\N{REPLACEMENT CHARACTER}word"}
+    assert Step.model_validate_json(step.model_dump_json()) == step
