@@ -37,6 +37,16 @@ SUBSETS: Mapping[str, Sequence[str]] = MappingProxyType(
     {"real": REAL, **{kind: (kind,) for kind in (*REAL, "function")}, "all": (*REAL, "function")}
 )
 
+DOUBTFUL: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "xero-invoicing-function-26": (
+            "a76480fea7432a5246d3ee0b4036e80dfaa5e8c07c209fa3aaaf6674471bf690",
+            "no state passes: its verifier takes 3715.00 for what is due at first, the application says 2996.00",
+        ),
+    }
+)
+"""Tasks whose own reference solution the verifier of this digest does not accept: of all 2,343, by feeding it back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tenancy(Visit):
@@ -106,6 +116,12 @@ class WebArenaInfinity(Benchmark):
     def excluded(self) -> Mapping[str, str]:
         return self._excluded
 
+    @property
+    @override
+    def doubtful(self) -> Mapping[str, str]:
+        known = {name: (self._written[name].digest, *each) for name, each in DOUBTFUL.items() if name in self._written}
+        return {name: why for name, (found, meant, why) in known.items() if found == meant}
+
     async def __aenter__(self) -> Self:
         await self._host.__aenter__()
         return self
@@ -139,7 +155,7 @@ class WebArenaInfinity(Benchmark):
         """What the verifier says stays here: it names what was expected, and episodes are learnt from."""
         written = self._written[task.task_id]
         [verdict] = await verify([written.verifier], address=self._begun[page].told)
-        judged = {"verifier": hashlib.sha256(written.verifier.read_bytes()).hexdigest()}
+        judged = {"verifier": written.digest}
         if verdict.trouble:
             return Evaluation(outcome=Outcome.JUDGE_ERROR, reward=0.0, message=verdict.trouble, judged=judged)
         return Evaluation(

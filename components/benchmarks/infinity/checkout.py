@@ -48,6 +48,11 @@ class Written:
     intent: str
     verifier: Path
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the verifier."""
+        return hashlib.sha256(self.verifier.read_bytes()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:

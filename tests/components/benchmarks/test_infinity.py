@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 from components.agents.build import build_agent
 from components.agents.config import RandomConfig, StopConfig
 from components.benchmarks.config import TasksConfig
-from components.benchmarks.infinity import control, host
+from components.benchmarks.infinity import benchmark, control, host
 from components.benchmarks.infinity.benchmark import WebArenaInfinity
 from components.benchmarks.infinity.checkout import VARIABLE
 from components.benchmarks.infinity.control import SOLVED
@@ -221,6 +222,17 @@ def test_tasks_that_are_true_from_the_start_are_found_once_and_left_out(
     )
     monkeypatch.delenv(BROWSER)
     assert WebArenaInfinity(folder=checkout, subset="function").excluded == {"notes-function-1": SOLVED}
+
+
+def test_what_is_known_to_be_wrong_is_known_of_that_very_verifier(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier = CHECKOUT / "apps/notes/real-tasks/task_e1.py"
+    known = {MILK: (hashlib.sha256(verifier.read_bytes()).hexdigest(), "it is odd"), "mail-e1": ("", "not there")}
+    monkeypatch.setattr(benchmark, "DOUBTFUL", known)
+    assert WebArenaInfinity(folder=checkout).doubtful == {MILK: "it is odd"}
+    (checkout / "apps/notes/real-tasks/task_e1.py").write_text(verifier.read_text() + "# mended\n")
+    assert WebArenaInfinity(folder=checkout).doubtful == {}
 
 
 def with_apps(checkout: Path, *names: str) -> Path:
