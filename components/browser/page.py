@@ -303,16 +303,17 @@ class Page:
         expression = f"(async (f, x) => typeof f === 'function' ? f(x) : f)(({script}\n), {json.dumps(arg)})"
         return await self._patiently(lambda: self._session.run(expression))
 
+    async def offers(self) -> Any:
+        """What the document offers for a map of its site; a ScriptError where the page cannot be read."""
+        return await self._patiently(lambda: self._session.ask("offers"))
+
     async def cookies(self) -> dict[str, str]:
         """The cookies that the browser would send to the page's own address."""
         found = await self._session.send("Network.getCookies", {"urls": [self.url]})
         return {each["name"]: each["value"] for each in found["cookies"]}
 
     async def forget_references(self) -> None:
-        """Numbers elements from 1 again and moves the mouse off the content: a new episode in the same document.
-
-        Where the mouse was left, the new content would begin hovered.
-        """
+        """Numbers elements from 1 again, and moves the mouse off: the content of a new episode would begin hovered."""
         corner = {"x": self._settings.width - 1, "y": self._settings.height - 1}
         await self._session.send("Input.dispatchMouseEvent", {"type": "mouseMoved", **corner})
         await self._patiently(lambda: self._session.call("forget"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 
+from components.documents.html import Html
 from components.errors import InputError
 
 PART_CHARS = 3000
@@ -40,7 +40,7 @@ def parts_of(text: str) -> Sequence[str]:
     return [part for part in parts if part]
 
 
-class _Words(HTMLParser):
+class _Words(Html):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []

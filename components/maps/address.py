@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from components.browser.origins import origin_of
+from components.text import clean
 
 MANY = 6
 """More siblings than these that lead no further are names of things, not words of the site."""
@@ -24,7 +25,7 @@ def address_of(url: str, *, site: str) -> str:
 
     Parameters that hold an address say where to go back to, and are left out.
     """
-    plain = urldefrag(url)[0]
+    plain = urldefrag(clean(url))[0]
     if origin_of(plain) != origin_of(site) or len(plain) > LONGEST:
         return ""
     parts = urlsplit(plain)

@@ -18,9 +18,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
-from components.errors import InfraError
+from components.browser.events import PageLost
+from components.browser.origins import origin_of
+from components.errors import InfraError, InputError
 from components.maps.look import Link, Look, look_at
 from components.maps.site_map import SiteMap
 from components.sites.replica import Replica
@@ -28,6 +29,7 @@ from components.sites.trouble import SiteError
 from components.sites.web import Web
 
 if TYPE_CHECKING:
+    from components.browser.page import Page
     from components.browser.pool import BrowserPool
     from components.browser.settings import Cookie
 
@@ -43,6 +45,9 @@ HARMS = re.compile(
 )
 RECENT = 3
 """Pages of a section by which it is judged what its next one may show; so many of one with a form are looked at."""
+MOST_LOST = 5
+"""Pages in a row at which the browser's page crashed or hung: then it is the browser, or the whole site."""
+MOST_PAUSE = 300.0  # seconds
 
 
 def leaves(*words: str) -> bool:
@@ -75,30 +80,54 @@ class Walk:
         """Looks at pages that are not on the map yet.
 
         Raises:
-            InfraError: the browser gives no page.
+            InfraError: the browser gives no page, or loses every one.
+            InputError: robots.txt asks for too long pauses.
             SiteError: the site does not answer.
         """
         robots, pause = await asyncio.to_thread(self._robots)
         refused: set[str] = set()
-        async with pool.page(cookies=self.cookies) as page:
-            page.allow((self.replica.address,))
-            while len(map.gains) < self.pages:
-                asked = _next(map, refused=refused, harmless=self.replica.site.reset is None)
-                if asked is None:
-                    return
-                if not robots.can_fetch(NAME, urljoin(self.replica.address, asked)):
-                    refused.add(asked)
-                    continue
-                try:
-                    await page.goto(urljoin(self.replica.address, asked))
-                    look = await look_at(page, asked=asked, site=self.replica.address)
-                except InfraError:
-                    if page.lost:
-                        raise
-                    look = None
-                if look is None:
-                    refused.add(asked)
-                    continue
+        looked, lost = len(map.gains), 0
+        while True:
+            try:
+                async with pool.page(cookies=self.cookies) as page:
+                    page.allow((self.replica.address,))
+                    return await self._on(page, map, robots=robots, pause=pause, refused=refused)
+            except PageLost:  # one page's misfortune, unless it is every page's
+                looked, lost = len(map.gains), lost + 1 if looked == len(map.gains) else 1
+                if not map.looks or lost == MOST_LOST:
+                    raise
+
+    async def _on(
+        self,
+        page: Page,
+        map: SiteMap,
+        *,
+        robots: urllib.robotparser.RobotFileParser,
+        pause: float,
+        refused: set[str],
+    ) -> None:
+        """Goes on in this page of the browser.
+
+        Args:
+            refused: addresses that gave nothing, which are added to.
+        """
+        while len(map.gains) < self.pages:
+            asked = _next(map, refused=refused, harmless=self.replica.site.reset is None)
+            if asked is None:
+                break
+            refused.add(asked)
+            url = f"{origin_of(self.replica.address)}{asked}"
+            if not robots.can_fetch(NAME, url):
+                continue
+            try:
+                await page.goto(url)
+                look = await look_at(page, asked=asked, site=self.replica.address)
+            except PageLost:
+                raise
+            except InfraError:
+                await page.evaluate("0")  # a download leaves the page as it was; a script without end does not
+                continue
+            if look is not None:
                 map.add(look)
                 await asyncio.to_thread(self.keep, look)
                 await asyncio.sleep(pause)
@@ -106,11 +135,29 @@ class Walk:
             raise SiteError(page.sent.troubles[0])
 
     def _robots(self) -> tuple[urllib.robotparser.RobotFileParser, float]:
-        """What the site allows; everything where it has no robots.txt. And the seconds between two pages."""
+        """What the site allows; everything where it has no robots.txt. And the seconds between two pages.
+
+        Raises:
+            InputError: it asks for so many that no walk would end.
+        """
         robots = urllib.robotparser.RobotFileParser()
         answer = Web(self.replica.address, seconds=self.replica.site.seconds).get("/robots.txt")
-        robots.parse(answer.text.splitlines() if answer.status == 200 else [])
-        return robots, max(self.pause, float(robots.crawl_delay(NAME) or 0))
+        robots.parse(filter(_is_rule, answer.text.splitlines() if answer.status == 200 else ()))
+        asked = float(robots.crawl_delay(NAME) or 0)
+        if asked > MOST_PAUSE:
+            what = f"robots.txt asks for {asked:.0f} seconds between two pages"
+            fix = "ask whoever keeps the site, or write its tasks yourself and let nobody propose any"
+            raise InputError(what, where=self.replica.address, fix=fix)
+        return robots, max(self.pause, asked)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line of a robots.txt can be read at all."""
+    try:
+        urllib.robotparser.RobotFileParser().parse([f"User-agent: {NAME}", line])
+    except ValueError:
+        return False
+    return True
 
 
 def _next(map: SiteMap, *, refused: Collection[str], harmless: bool) -> str | None:

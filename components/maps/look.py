@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field as Described
 from pydantic import TypeAdapter, ValidationError
 
 from components.maps.address import address_of
-from components.page_scripts.script import FOLDER
-from components.text import clean
 from components.trajectories.schema import Record
 
 if TYPE_CHECKING:
     from components.browser.page import Page
 
+MOST_BUILT = 60_000  # characters of how a page is built
 HIDDEN = frozenset(("hidden", "submit", "button", "image", "reset"))
 
 
@@ -86,7 +84,7 @@ class _Sent(Record):
 
     title: str
     heading: str
-    skeleton: str
+    built: tuple[str, ...]
     links: tuple[dict[str, Any], ...] = Described(max_length=400)
     forms: tuple[dict[str, Any], ...] = Described(max_length=60)
     tables: tuple[tuple[tuple[str, ...], ...], ...] = Described(max_length=8)
@@ -103,7 +101,7 @@ async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
     from components.browser.session import ScriptError
 
     try:
-        sent = _Sent.model_validate(await page.evaluate(_script()))
+        sent = _Sent.model_validate(await page.offers())
         links = _LINKS.validate_python([_addressed(each, site) for each in sent.links])
         forms = _FORMS.validate_python([_addressed(each, site) for each in sent.forms])
     except (ScriptError, ValidationError, KeyError, TypeError, ValueError):
@@ -113,7 +111,7 @@ async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
         address=address,
         title=sent.title,
         heading=sent.heading,
-        structure=hashlib.sha256(clean(sent.skeleton).encode()).hexdigest()[:16],
+        structure=hashlib.sha256(" ".join(sorted(sent.built))[:MOST_BUILT].encode()).hexdigest()[:16],
         text=(await page.observe()).text,
         links=tuple(link for link in links if link.address),
         forms=forms,
@@ -124,8 +122,3 @@ async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
 def _addressed(sent: dict[str, Any], site: str) -> dict[str, Any]:
     rest = {name: value for name, value in sent.items() if name != "url"}
     return {**rest, "address": address_of(str(sent["url"]), site=site)}
-
-
-@cache
-def _script() -> str:
-    return (FOLDER / "offers.js").read_text(encoding="utf-8")

@@ -1,35 +1,73 @@
 // What a page offers, for a map of its site: where its links lead, what its forms send, how it is built.
-// Runs in the page's own world like everything here; whoever asks checks what comes back.
-() => {
-  const LONGEST = 120, MOST_LINKS = 400, MOST_FORMS = 60, MOST_FIELDS = 40, MOST_OPTIONS = 40, MOST_ROWS = 60;
-  const tidy = (text) => (text || "").replace(/\s+/g, " ").trim().slice(0, LONGEST);
-  const first = (list, most) => Array.prototype.slice.call(list, 0, most);
-  const shown = (el) => el.checkVisibility({ visibilityProperty: true }) && el.getClientRects().length > 0;
-  const named = (el) =>
-    tidy(el.getAttribute("aria-label")) || tidy(el.innerText) || tidy(el.querySelector("img[alt]")?.alt) || tidy(el.title);
-  const labelled = (el) =>
-    tidy(el.getAttribute("aria-label")) || tidy(first(el.labels || [], 3).map((label) => label.innerText).join(" ")) ||
-    tidy(el.placeholder) || tidy(el.title);
-  const links = first(document.links, MOST_LINKS).map((el) => ({ url: el.href, name: named(el), shown: shown(el) }));
-  const field = (el) => ({
-    name: el.name, label: labelled(el), kind: el.tagName === "INPUT" ? el.type : el.tagName.toLowerCase(), value: tidy(el.value),
-    required: !!el.required, shown: shown(el),
-    options: el.options ? first(el.options, MOST_OPTIONS).map((o) => ({ value: o.value.slice(0, LONGEST), label: tidy(o.label) })) : [],
+const MOST_WORDS = 120, MOST_LINKS = 400, MOST_FORMS = 60, MOST_FIELDS = 40, MOST_CHOICES = 40, MOST_TABLES = 8, MOST_ROWS = 60;
+const MOST_CELLS = 12, MOST_BUILT = 5000, MOST_CLASS = 60;
+const PRESSED = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]";
+const UNSAID = among("submit button image reset"), ASKED = among("INPUT SELECT TEXTAREA");
+const ofLink = take(bare({}), HTMLAnchorElement.prototype, "href"), ofArea = take(bare({}), HTMLAreaElement.prototype, "href");
+const ofForm = take(bare({}), HTMLFormElement.prototype, "action elements method");
+const ofTable = take(take(bare({}), HTMLTableElement.prototype, "rows"), HTMLTableRowElement.prototype, "cells");
+const DRAWN = bare({ visibilityProperty: true });
+
+const short = (text) => slice(tidy(textOf(text)), 0, MOST_WORDS);
+const onScreen = (el) => dom.checkVisibility(el, DRAWN) && rectsLength(dom.getClientRects(el)) > 0;
+const calledFor = (el, tag) => short(dom.getAttribute(el, "aria-label")) || short(labelsOf(el, tag).map(innerText).join(" ")) ||
+  short(prop(el, tag, "placeholder")) || short(prop(el, tag, "title"));
+
+function saidOf(el, tag) {
+  const said = short(dom.getAttribute(el, "aria-label")) || short(innerText(el));
+  if (said) return said;
+  const picture = dom.querySelector(el, "img[alt]");
+  return (picture && short(prop(picture, "IMG", "alt"))) || short(prop(el, tag, "alt")) || short(prop(el, tag, "title"));
+}
+
+function offeredLink(el) {
+  const tag = tagOf(el);
+  return bare({ url: tag === "AREA" ? ofArea.href(el) : ofLink.href(el), name: saidOf(el, tag), shown: onScreen(el) });
+}
+
+function offeredField(el) {
+  const tag = tagOf(el), options = tag === "SELECT" ? itemsOf(prop(el, tag, "options"), MOST_CHOICES) : list();
+  return bare({
+    name: textOf(dom.getAttribute(el, "name")), label: calledFor(el, tag), kind: tag === "INPUT" ? prop(el, tag, "type") : lower(tag),
+    value: short(prop(el, tag, "value")), required: dom.hasAttribute(el, "required"), shown: onScreen(el),
+    options: options.map((each) => bare({ value: slice(textOf(prop(each, "OPTION", "value")), 0, MOST_WORDS), label: slice(optionName(each), 0, MOST_WORDS) })),
   });
-  const BUTTON = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]";
-  const forms = first(document.forms, MOST_FORMS).map((el) => {
-    const button = el.querySelector(BUTTON);
-    return {
-      method: (el.getAttribute("method") || "get").toUpperCase(), url: new URL(el.getAttribute("action") || "", document.baseURI).href,
-      button: button ? named(button) || tidy(button.value) : "", shown: shown(button || el),
-      fields: first(el.elements, MOST_FIELDS).filter((e) => e.name && !/^(submit|button|image|reset)$/.test(e.type)).map(field),
-    };
+}
+
+function offeredForm(el) {
+  const button = dom.querySelector(el, PRESSED), tag = button && tagOf(button);
+  const asks = (field) => ASKED[tagOf(field)] && dom.getAttribute(field, "name") && !UNSAID[prop(field, tagOf(field), "type")];
+  const asked = itemsOf(ofForm.elements(el), 4 * MOST_FIELDS).filter(asks);
+  return bare({
+    method: upper(ofForm.method(el)), url: ofForm.action(el), shown: onScreen(button || el),
+    button: button ? saidOf(button, tag) || short(prop(button, tag, "value")) : "",
+    fields: copy(asked, asked.length, MOST_FIELDS).map(offeredField),
   });
-  const cells = (row) => first(row.cells, 12).map((cell) => tidy(cell.innerText));
-  const tables = first(document.querySelectorAll("table"), 8).filter(shown).map((el) => first(el.rows, MOST_ROWS).map(cells));
-  const skeleton = new Set();
-  for (const el of first(document.body ? document.body.querySelectorAll("*") : [], 5000))
-    skeleton.add([el.parentElement, el].map((e) => e.tagName + "." + (e.getAttribute("class") || "").split(/\s+/).slice(0, 2).join(".")).join(">"));
-  const heading = tidy(document.querySelector("h1, h2, [role=heading]")?.innerText);
-  return { title: tidy(document.title), heading, links, forms, tables, skeleton: [...skeleton].sort().join(" ").slice(0, 60000) };
+}
+
+function offeredTable(el) {
+  const cells = (row) => itemsOf(ofTable.cells(row), MOST_CELLS).map((cell) => short(innerText(cell)));
+  return itemsOf(ofTable.rows(el), MOST_ROWS).map(cells);
+}
+
+// Each kind of element in its kind of parent, once.
+function builtOf() {
+  const body = ofDocument.body(document), seen = new Bag(), found = new List();
+  const kind = (el) => (el ? slice(dom.tagName(el) + "." + wordsOf(textOf(dom.getAttribute(el, "class")), 2).join("."), 0, MOST_CLASS) : "");
+  const all = body ? within(body, "*", MOST_BUILT) : list();
+  for (let i = 0; i < all.length; i++) {
+    const told = kind(dom.parentElement(all[i])) + ">" + kind(all[i]);
+    if (!seen.has(told)) { seen.add(told); found.push(told); }
+  }
+  return found;
+}
+
+function offers() {
+  const all = (selector, most) => nodesOf(ofDocument.querySelectorAll(document, selector), most);
+  const heading = ofDocument.querySelector(document, "h1, h2, [role=heading]");
+  return answer({
+    title: short(ofDocument.title(document)), heading: heading ? short(innerText(heading)) : "", built: builtOf(),
+    links: all("a[href], area[href]", MOST_LINKS).filter((el) => dom.namespaceURI(el) === HTML).map(offeredLink),
+    forms: all("form", MOST_FORMS).map(offeredForm), tables: all("table", MOST_TABLES).filter(onScreen).map(offeredTable),
+  });
 }

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-PARTS = ("natives", "hooks", "settle", "describe", "targets", "observe", "reach", "act", "scroll")
+PARTS = ("natives", "hooks", "settle", "describe", "targets", "observe", "reach", "act", "scroll", "offers")
 EXPORTS = (
     "observe, forget, settle: settleAndTell, stay, markAction, locate, field, grasp, written, choose, scrollBy,"
     " heard: (el) => listeners.get(el), asking, changesIn, busyIn, strays, pressed,"
-    " reserve, frameElement, showFrame, throughFrame"
+    " reserve, frameElement, showFrame, throughFrame, offers"
 )
 
 

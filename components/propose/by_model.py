@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +29,14 @@ from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.config import ProposeConfig
+from components.text import cleaned
 from components.trajectories.digests import json_digest
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 
 PAGE_CHARS = 4000
-MOST_EACH = 8
+MOST_EACH, MOST_LISTS = 8, 8
+LIST = re.compile(r"\[\s*\{")
 PROMPT = """\
 You think of tasks for people who are learning to use a web application. You are shown one of its pages, or a part of \
 its manual, and told who you are. Propose what you would want to get done: concrete, with the names and words to use, \
@@ -52,6 +57,8 @@ and where they help:
 
 
 class _Sends(BaseModel):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     path: str
     form: dict[str, str] = {}
 
@@ -64,7 +71,7 @@ class _SiteShows(BaseModel):
 class _Idea(BaseModel):
     """What a model answers. Further keys are its own affair."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
     intent: str
     start: str
@@ -141,7 +148,7 @@ class Writer:
     async def _answer(self, agent: ChatAgent, messages: Messages) -> str:
         key = f"{self.round.prefix}/proposing/{json_digest([agent.info.digest, messages])[:32]}.json"
         try:
-            return str(json.loads(await asyncio.to_thread(self.round.store.get, key)))
+            return await asyncio.to_thread(read_record, self.round.store, key, str, what="answer")
         except KeyError:
             pass
         try:
@@ -188,15 +195,20 @@ def _parts(idea: _Idea, *, user: str) -> dict[str, Any]:
     }
 
 
+def _first_list(answer: str) -> list[Any]:
+    for begin in islice(LIST.finditer(answer), MOST_LISTS):
+        try:
+            found: list[Any] = cleaned(json.JSONDecoder().raw_decode(answer, begin.start())[0])
+        except (ValueError, RecursionError):
+            continue
+        return found
+    return []
+
+
 def read_ideas(answer: str) -> list[_Idea]:
-    """The objects of the first JSON list in an answer; what is none of the asked form is left out."""
-    start, end = answer.find("["), answer.rfind("]")
-    try:
-        found = json.loads(answer[start : end + 1])
-    except ValueError:
-        return []
+    """The objects of the first JSON list of some in an answer; what is none of the asked form is left out."""
     ideas = []
-    for each in found[:MOST_EACH] if isinstance(found, list) else []:
+    for each in _first_list(answer)[:MOST_EACH]:
         try:
             ideas.append(_Idea.model_validate(each))
         except ValidationError:

@@ -7,10 +7,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin
 
 from components.browser.settings import Cookie
+from components.documents.html import Html
 from components.sites.trouble import SiteError
 
 MOST_BYTES = 5_000_000
@@ -70,7 +70,7 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-class _Hidden(HTMLParser):
+class _Hidden(Html):
     """The hidden fields of a page's forms, which a form of most frameworks must send back."""
 
     def __init__(self) -> None:

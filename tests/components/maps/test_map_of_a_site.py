@@ -2,85 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from components.browser.pool import BrowserPool
-from components.browser.settings import BrowserSettings
 from components.maps.address import address_of, sections_of
 from components.maps.crawl import Walk, harms, leaves
 from components.maps.kept import KeptMap
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
-from components.sites.config import Reset, Site
+from components.sites.config import Site
 from components.sites.replica import Replica
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step
+from tests.components.maps.desk import PAGES, desk, walked
 
 SITE = "http://127.0.0.1:80"
-SHELF = '<a href="/thing/{n}/name-{n}/">thing {n}</a><a href="/thing/{n}/lend?x={n}">lend {n}</a>'
-PAGES = {
-    "/": '<h1>Desk</h1><a href="/shelf/1">one</a><a href="/shelf/2">two</a><a href="/secret/">secret</a>'
-    '<a href="/user/logout/">Leave</a><a href="/thing/3/delete">Delete it</a><a href="/manual.pdf">Manual</a>'
-    '<a href="http://elsewhere.example/">Elsewhere</a>',
-    "/robots.txt": "User-agent: *\nDisallow: /secret/\n",
-    "/shelf/1": "<h1>Shelf</h1>" + "".join(SHELF.format(n=n) for n in range(10)),
-    "/shelf/2": "<h1>Shelf</h1>" + "".join(SHELF.format(n=n) for n in range(10, 20)),
-    "/lies": "<script>Array.prototype.slice = () => [7]</script>",
-}
-FORM = "<h1>{path}</h1><form method=post action='/lend'><label>Who <input name=who></label><button>Lend</button></form>"
-
-
-@contextmanager
-def desk(pages: dict[str, str] = PAGES) -> Iterator[tuple[str, list[str]]]:
-    """The address of a site, and what it was asked for."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            body = pages.get(self.path, FORM.format(path=self.path)).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def walked(address: str, *, pages: int, kept: SiteMap | None = None, **more: object) -> SiteMap:
-    """A map after a walk; `resettable` and `keep` as told."""
-    reset = Reset(post="/reset") if more.get("resettable") else None
-    site = Site(at=(address,), reset=reset)
-    replica = Replica(name="desk", site=site, folder=Path(), address=address)
-    keep: Callable[[Look], None] = more.get("keep") or (lambda _: None)  # type: ignore[assignment]
-    map = kept or SiteMap()
-
-    async def run() -> None:
-        async with BrowserPool(settings=BrowserSettings(pages=1)) as pool:
-            await Walk(replica=replica, cookies=(), pages=pages, pause=0, keep=keep).over(map, pool)
-
-    asyncio.run(run())
-    return map
 
 
 def test_addresses_of_one_kind_are_one_section() -> None:
@@ -161,14 +99,6 @@ def test_a_walk_that_was_killed_goes_on_as_if_it_had_not_been(tmp_path: Path) ->
     assert not {look.asked for look in looks} & set(asked)
     assert list(KeptMap(here.at(2), site="desk", user="").looks()) == list(map.looks.values())
     assert not list(KeptMap(here, site="desk", user="ann").looks())
-
-
-def test_a_page_that_lies_about_itself_is_no_page_of_the_map() -> None:
-    with desk({**PAGES, "/": '<a href="/lies">lies</a><a href="/shelf/1">one</a>'}) as (address, asked):
-        map = walked(address, pages=3)
-    assert "/lies" in asked
-    assert "/lies" not in map.looks
-    assert "/shelf/1" in map.looks
 
 
 def test_an_agent_that_was_somewhere_is_on_the_map() -> None:
