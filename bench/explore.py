@@ -17,6 +17,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -84,6 +85,16 @@ def _serve(port: int, latency: float) -> None:
     asyncio.run(serve())
 
 
+def _wait_for(port: int) -> None:
+    """Until it listens: an episode that found nobody would wait, and that would be counted as ours."""
+    for _ in range(600):
+        with contextlib.suppress(OSError):
+            socket.create_connection((HOST, port)).close()
+            return
+        time.sleep(0.1)
+    raise TimeoutError("the endpoint did not start within a minute")
+
+
 @contextlib.contextmanager
 def endpoint(latency: float) -> Iterator[str]:
     """The address of a model that takes `latency` seconds for every answer, however many are under way."""
@@ -91,6 +102,7 @@ def endpoint(latency: float) -> Iterator[str]:
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, latency), daemon=True)
     server.start()
     try:
+        _wait_for(port)
         yield f"http://{HOST}:{port}/v1"
     finally:
         server.kill()

@@ -44,7 +44,7 @@ PAPER = {
 MEASURES = ("labelled", "scan", "canaries", "cost")
 ASKED: tuple[Part, ...] = ("untouched", "hard")
 """Parts that a model is asked about; to no model are some lines more familiar than others."""
-AT_ONCE = 4
+AT_ONCE = 8
 TIMEOUT = 300.0
 """Seconds for an answer: what is measured is what a model says, not how fast this machine is."""
 KILLS = (0.25, 0.6)
@@ -60,9 +60,7 @@ def main(
     only: Annotated[
         list[str] | None, typer.Option(help=f"What to measure, of {', '.join(MEASURES)}; the rest stays as it was.")
     ] = None,
-    most: Annotated[
-        int, typer.Option(min=0, help="Pages of a class and language that a slow model is asked about; 0: all.")
-    ] = 0,
+    most: Annotated[int, typer.Option(min=0, help="Pages of a class that a slow model is asked about; 0: all.")] = 0,
 ) -> None:
     """Writes what it measures into one file, each part with its commit, and prints the cost of privacy as a table."""
     if unknown := set(only or ()) - set(MEASURES):
@@ -111,13 +109,17 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
 
 
 def sample(known: Sequence[Page], *, most: int) -> list[Page]:
-    """Of every class and language so many pages, spread over its lines; of those without anything private as many for
-    every four classes."""
-    groups = defaultdict[tuple[str | None, str], list[Page]](list)
+    """Of every class so many pages, spread over lines and languages; of those without anything private four times as
+    many."""
+    groups = defaultdict[str | None, list[Page]](list)
     for page in known:
-        groups[page.kind, page.language].append(page)
-    wanted = {key: most if key[0] else 4 * most for key in groups}
-    return [page for key, each in groups.items() for page in each[:: max(len(each) // wanted[key], 1)][: wanted[key]]]
+        groups[page.kind].append(page)
+    found = []
+    for number, (kind, each) in enumerate(groups.items()):
+        wanted = most if kind else 4 * most
+        first = len(each) * number // len(groups)  # else a single page of every class would be of the first line
+        found += [each[(first + len(each) * at // wanted) % len(each)] for at in range(wanted)]
+    return found
 
 
 async def _verdicts(detectors: Detectors, known: list[Page]) -> list[Hit | None]:

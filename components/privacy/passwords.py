@@ -9,7 +9,10 @@ from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon
 
 IS = r"(?:\s{1,3}(?:is|was|ist|war|lautet|es|era)(?!\w))"
-TOLD = IS + r"?(?:[ ]{0,3}[:=]\s{0,90}[\"'“„«]?|\s{1,3}[\"'“„«])(?P<value>[^\s\"'”“»|]{1,64})"
+TOLD = (
+    IS
+    + r"?(?:[ ]{0,3}[:=]\s{0,90}[\"'“„«]?|(?:\s(?:to|as|auf|als|a|como))?\s{1,3}[\"'“„«])(?P<value>[^\s\"'”“»|]{1,64})"
+)
 SHOWN = rf"(?:{IS}?\s{{1,3}}|[ ]{{3,60}})(?P<value>(?=\S{{0,40}}[\d!$%&*#@+?_])[^\s\"'|,;]{{4,64}})"
 WORDED = (
     rf"(?: [\w()]{{1,15}}){{1,4}}?(?: ?[:=]|{IS}) {{0,3}}"

@@ -13,7 +13,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 """Stands in every log entry: change it whenever a rule finds something else."""
 LONGEST = 400_000
 """Characters that are read; a longer text is private, because nobody has read its end."""

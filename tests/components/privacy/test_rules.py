@@ -53,6 +53,8 @@ def found(text: str, rules: Rules = RULES) -> list[tuple[str, str]]:
         ("api_key=abcd1234efgh5678", "abcd1234efgh5678", "key"),
         ("Your one-time code is 482910.", "482910", "code"),
         ('with the password "kQ"', "kQ", "password"),
+        ('Change the password to "kQ!7" and log out', "kQ!7", "password"),
+        ("The new password for the shop is kQ!774", "kQ!774", "password"),
         ("contraseña: Tigre!9", "Tigre!9", "password"),
         ("My doctor prescribed insulin.", "insulin", "health"),
         ("Diagnose: Diabetes Typ 2", "Diabetes Typ 2", "health"),
