@@ -20,7 +20,7 @@ audit = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     add_completion=False,
-    help="Says whom a model was distilled from: a round's student, or any model.",
+    help="Says which teacher a model was distilled from: a round's student, or any model.",
 )
 
 

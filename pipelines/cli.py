@@ -174,7 +174,7 @@ def evaluate(
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
-    """Plays one agent on held-out seeds and tasks; the same agent gives the same episodes again.
+    """Plays one agent on held-out seeds and tasks, and says what it solves, with intervals.
 
     What is stored is not played again. Of a benchmark without seeds every task is judged once; those that a model
     learnt from, as far as the store knows, are told apart as transductive.

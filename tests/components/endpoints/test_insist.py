@@ -48,6 +48,19 @@ def test_what_may_pass_is_tried_as_often_as_told() -> None:
         outcomes(Passing("a"), retries=0)
 
 
+@pytest.mark.parametrize("retries", [0, 2])
+def test_after_the_last_attempt_nobody_waits(retries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("components.endpoints.insist.asyncio.sleep", sleep)
+    with pytest.raises(InfraError):
+        outcomes(*[Passing("busy")] * 9, retries=retries)
+    assert len(waits) == retries
+
+
 def test_what_cannot_pass_is_tried_once() -> None:
     with pytest.raises(RequestRefused):
         outcomes(RequestRefused("no", fix=""), retries=5)
