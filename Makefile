@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra test-ray base clean
+.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra test-ray base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -63,6 +63,10 @@ bench-serve: $(VENV)/.packages ## decisions per second of a served student again
 
 bench-train: $(VENV)/.packages ## tokens per second and memory of training beside TRL's SFTTrainer; writes bench/train.json (ARGS="--model FOLDER")
 	@$(BIN)/python -m bench.training $(ARGS)
+
+test-models: setup ## small real models from the package index: a round over the network path, then an audit; an hour or more
+	@$(BIN)/python -m bench.pretrained round $(ARGS)
+	@$(BIN)/python -m bench.pretrained audit $(ARGS)
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
 	@$(BIN)/python -m bench.kills $(ARGS)

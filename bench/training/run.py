@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import site
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench.layered import layered
 from components.files import write_whole
 from components.models.files import BASE_FOLDER
 from components.models.lessons.make_base import lesson
@@ -32,7 +32,6 @@ from components.preflight.machine import machine
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = ROOT / "bench/train.json"
-TRL = ROOT / "out/bench-trl"
 TRL_VERSION = "1.16.0"
 EXAMPLES = 1024
 OURS = "symbiont"
@@ -53,18 +52,7 @@ def make_examples(model: Path) -> list[dict[str, Any]]:
     return made
 
 
-def make_environment() -> None:
-    """TRL over this environment's packages."""
-    if not list(TRL.glob("lib/python*/site-packages/trl")):
-        print(f"making {TRL}", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(TRL)], check=True)
-        (folder,) = TRL.glob("lib/python*/site-packages")
-        (folder / "ours.pth").write_text("\n".join(site.getsitepackages()))
-        subprocess.run([TRL / "bin/python", "-m", "pip", "install", "-q", f"trl=={TRL_VERSION}"], check=True)
-
-
-def measured(who: str, told: list[str]) -> dict[str, float]:
-    python = Path(sys.executable) if who == OURS else TRL / "bin/python"
+def measured(who: str, python: Path, told: list[str]) -> dict[str, float]:
     done = subprocess.run(
         [python, ROOT / "bench/training/steps.py", who, *told],
         stdout=subprocess.PIPE,
@@ -108,7 +96,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=0, help="of each process; 0: torch's choice")
     arguments = parser.parse_args()
-    make_environment()
+    trl = layered(ROOT / "out/bench-trl", (f"trl=={TRL_VERSION}",))
     if arguments.threads:
         os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
     turns: list[Turn] = []
@@ -119,7 +107,7 @@ def main() -> None:
         for number in range(arguments.repeats):
             turn: Turn = {}
             for who in CONTENDERS if number % 2 == 0 else reversed(CONTENDERS):
-                turn[who] = measured(who, list(map(str, told)))
+                turn[who] = measured(who, Path(sys.executable) if who == OURS else trl, list(map(str, told)))
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
     about = {"model": arguments.model.resolve().name, "device": device()}

@@ -20,7 +20,7 @@ class Group:
 
     rank, size = 0, 1
     loads_on = ""
-    """The device a model is loaded to; the best at hand, if it is not said."""
+    """The device a model is loaded to; the best at hand, if it is not said; `meta`: its shape, without its numbers."""
 
     def learner(self, model: Any, *, precision: str) -> Callable[..., Any]:  # noqa: ARG002
         """Calls functions with the model as their first argument, when its weights are there to be used."""
@@ -50,14 +50,16 @@ ALONE = Group()
 
 
 class Many(Group):
-    """Processes that torchrun started, joined by gloo, and by NCCL where each has a GPU."""
+    """Processes that torchrun started, joined by gloo, and by NCCL where each has a GPU.
 
-    loads_on = "cpu"  # layers go to their devices in parts
+    The first reads the model; the others get their rows from it, a tensor at a time, and never hold all of it.
+    """
 
     def __init__(self, *, rank: int, size: int, device: str) -> None:
         from torch.distributed.device_mesh import init_device_mesh
 
         self.rank, self.size, self.device = rank, size, device
+        self.loads_on = "meta" if rank else "cpu"
         self._mesh = init_device_mesh(device.split(":")[0], (size,))
 
     def learner(self, model: Any, *, precision: str) -> Callable[..., Any]:
@@ -78,10 +80,15 @@ class Many(Group):
         cast = torch.bfloat16 if precision == "bf16" and self.device != "cpu" else None  # a CPU's autocast casts
         policy = MixedPrecisionPolicy(param_dtype=cast, reduce_dtype=torch.float32, cast_forward_inputs=False)
         learner = Learner()
+        whole = {name: each.detach() for name, each in _tensors(learner)}
+        learner.to("meta")
+        model.tie_weights()  # each move gives tied weights a tensor each
         for layer in next(each for each in model.modules() if isinstance(each, torch.nn.ModuleList)):
             fully_shard(layer, mesh=self._mesh, mp_policy=policy)
         fully_shard(learner, mesh=self._mesh, mp_policy=policy)
-        learner.to(self.device)  # what is no parameter
+        learner.to_empty(device=self.device)
+        model.tie_weights()
+        self._share_out(whole, learner)
 
         def call(function: Callable[..., Any], *told: Any, **named: Any) -> Any:
             said = learner(function, *told, **named)
@@ -94,6 +101,21 @@ class Many(Group):
                 each.set_gradient_divide_factor(1.0)  # the loss is divided by all rows already
                 each.set_force_sum_reduction_for_comms(True)
         return call
+
+    def _share_out(self, whole: dict[str, Any], learner: Any) -> None:
+        """Gives every process its rows of each tensor, and all of what is no parameter."""
+        import torch
+        from torch import distributed
+
+        with torch.no_grad():
+            for name, each in _tensors(learner):
+                read = whole.pop(name)
+                full = (
+                    torch.empty(each.shape, dtype=each.dtype, device=self.device) if self.rank else read.to(self.device)
+                )
+                distributed.broadcast(full, src=0)
+                begin, end = self.rows_of(each.shape[0]) if hasattr(each, "to_local") else (0, None)
+                own_rows(each).copy_(full[begin:end] if each.ndim else full)
 
     def total(self, value: float) -> float:
         import torch
@@ -129,6 +151,11 @@ def joined() -> Iterator[Group]:
         yield Many(rank=rank, size=size, device=device)
     finally:
         distributed.destroy_process_group()
+
+
+def _tensors(module: Any) -> Iterator[tuple[str, Any]]:
+    yield from module.named_parameters()
+    yield from module.named_buffers()
 
 
 def own_rows(tensor: Any) -> Any:

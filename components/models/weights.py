@@ -21,25 +21,26 @@ def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", devic
 
     Args:
         kept_in: type of the weights.
+        device: `meta` for the model's shape alone: nothing is read but its configuration.
 
     Raises:
         InputError: the folder holds no causal language model that can be read.
     """
     import torch
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # a line for every model in every log
     logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)  # a CPU has no faster one
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    told = {"dtype": torch.float32 if kept_in == "fp32" else torch.bfloat16, "attn_implementation": "sdpa"}
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=torch.float32 if kept_in == "fp32" else torch.bfloat16,
-            use_safetensors=True,
-            attn_implementation="sdpa",
-        )
+        if device == "meta":
+            with torch.device("meta"):
+                shape = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder), **told)
+            return shape.to(told["dtype"])
+        model = AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **told)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise InputError(
             f"the model cannot be loaded: {error}", where=str(folder), fix="copy or download it again; it may be torn"
