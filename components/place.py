@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from components.benchmarks.infinity.checkout import VARIABLE
+from components.benchmarks.infinity.checkout import VARIABLE as CHECKOUT
+from components.browser.find import VARIABLE as BROWSER
 from components.browser.settings import BrowserSettings
 from components.code import code_digest
 from components.documents.check import check_document, read_document
@@ -176,10 +177,11 @@ def announce(place: Place) -> None:
 
 
 def announce_benchmarks(place: Place) -> None:
-    """Tells benchmarks where their sites and checkouts are."""
+    """Tells benchmarks where their sites and checkouts are, and the browser that some look at these with."""
     announce_sites(place.sites)
-    if place.infinity and not os.environ.get(VARIABLE):
-        os.environ[VARIABLE] = place.infinity
+    for name, value in {CHECKOUT: place.infinity, BROWSER: place.browser.executable}.items():
+        if value and not os.environ.get(name):
+            os.environ[name] = value
 
 
 def bypass_proxies() -> None:

@@ -2,7 +2,7 @@
 
 Each application is opened once, in a browser, on the host that episodes are played on; its verifiers then look at the
 state it begins with. What was found is kept by the digest of the application's files, so that only the first time takes
-seconds.
+seconds; where a verifier had no verdict, it is asked again the next time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from components.benchmarks.infinity.checkout import App, Checkout
@@ -82,9 +83,15 @@ async def _controlled(apps: Sequence[App]) -> dict[str, dict[str, str]]:
                 verdicts = await verify([task.verifier for task in app.tasks], address=tenant.told)
             why = {task.name: _why(each) for task, each in zip(app.tasks, verdicts, strict=True)}
             found[app.name] = {name: reason for name, reason in why.items() if reason}
-            _place(app).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(_place(app), json.dumps(found[app.name], indent=2))
+            if not any(each.trouble for each in verdicts):
+                _keep(app, found[app.name])
     return found
+
+
+def _keep(app: App, found: dict[str, str]) -> None:
+    with suppress(OSError, InputError):  # nobody's home: it is looked for again
+        _place(app).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(_place(app), json.dumps(found, indent=2))
 
 
 def _why(verdict: Verdict) -> str:

@@ -224,6 +224,14 @@ def test_tasks_that_are_true_from_the_start_are_found_once_and_left_out(
     assert WebArenaInfinity(folder=checkout, subset="function").excluded == {"notes-function-1": SOLVED}
 
 
+def test_a_verifier_without_a_verdict_is_left_out_and_asked_again(checkout: Path) -> None:
+    verifier = checkout / "apps/notes/real-tasks/task_e1.py"
+    verifier.write_text("def verify(server_url):\n    return 1\n")
+    found = WebArenaInfinity(folder=checkout)
+    assert found.excluded == {MILK: "the verifier gave no verdict", "notes-e2": SOLVED}
+    assert not list(control.FOLDER.glob(f"*{found.checkout.apps['notes'].digest[:24]}*"))
+
+
 def test_what_is_known_to_be_wrong_is_known_of_that_very_verifier(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
