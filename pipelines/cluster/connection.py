@@ -6,7 +6,6 @@ InfraError. A request that makes something new is not sent again blindly when it
 
 from __future__ import annotations
 
-import json
 import os
 import ssl
 import time
@@ -14,8 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from components.endpoints.complaints import retry_after
+from components.endpoints.completions import read_json
 from components.errors import InfraError, InputError
 from components.place import Kubeflow, bypass_proxies
+from pipelines.cluster.records import strange
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -99,13 +101,17 @@ class Connection:
 
     def pages(self, path: str, key: str, **query: str) -> Iterator[Json]:
         """Every object of a list, over all its pages."""
-        token = ""
-        while True:
+        token, seen = "", set[str]()
+        while token not in seen:
+            seen.add(token)
             page = self.get(path, **query, page_size=str(PAGE), **({"page_token": token} if token else {}))
-            yield from page.get(key) or ()
-            token = page.get("next_page_token") or ""
+            found, token = page.get(key) or [], page.get("next_page_token") or ""
+            if not isinstance(token, str) or not isinstance(found, list) or not all(isinstance(x, dict) for x in found):
+                raise strange(f"a list of {key}")
+            yield from found
             if not token:
                 return
+        raise strange(f"a list of {key}: it begins again and again")
 
     def _insist(self, method: str, path: str, *, find: Callable[[], Json | None] | None = None, **request: Any) -> Json:
         """Asks until there is an answer, a few times; an address that has never answered is asked once."""
@@ -127,7 +133,7 @@ class Connection:
         raise AssertionError("the last try returns or raises")
 
     def _ask(self, method: str, path: str, *, query: Mapping[str, str] | None = None, **body: Any) -> Json:
-        from httpx2 import ConnectError, HTTPError
+        from httpx2 import ConnectError, HTTPError, InvalidURL
 
         where = f"{self._settings.address.rstrip('/')}{API}/{path}"
         try:
@@ -139,6 +145,9 @@ class Connection:
                 "  `kubectl --namespace kubeflow port-forward service/ml-pipeline-ui 8080:80` must be running",
                 begun=False,
             ) from error
+        except (InvalidURL, OverflowError) as error:
+            fix = "correct the place's kubeflow.address"
+            raise InputError(f"this is no address: {error}", where=self._settings.address, fix=fix) from error
         except HTTPError as error:
             raise Lost(f"no reply from Kubeflow at {where}: {type(error).__name__} {error}") from error
         self._answered = True
@@ -151,7 +160,7 @@ class Connection:
         if not reply.is_success:
             raise self._refusal(reply, where=where)
         try:
-            found = json.loads(reply.content or b"{}")
+            found = read_json(reply.text or "{}")
         except ValueError:
             found = None
         if not isinstance(found, dict):
@@ -178,16 +187,19 @@ class Connection:
 
     def _who(self) -> dict[str, str]:
         """Headers that say who asks; a token of a file is read again, because it is replaced while it is valid."""
-        headers = {"Cookie": cookie} if (cookie := os.environ.get(COOKIE, "")) else {}
-        if token := os.environ.get(TOKEN, "") or self._token_of_file():
-            headers["Authorization"] = f"Bearer {token.strip()}"
+        headers = {"Cookie": cookie} if (cookie := os.environ.get(COOKIE, "").strip()) else {}
+        if token := (os.environ.get(TOKEN, "") or self._token_of_file()).strip():
+            headers["Authorization"] = f"Bearer {token}"
+        if not all(each.isascii() and each.isprintable() for each in headers.values()):
+            fix = "put it there again, as one line of plain letters"
+            raise InputError("the token or cookie for Kubeflow holds what no header can", where=TOKEN, fix=fix)
         return headers
 
     def _token_of_file(self) -> str:
         named = self._settings.token_file
         path = Path(named) if named else PROJECTED
         try:
-            return path.read_text()
+            return path.read_text(errors="replace")
         except OSError as error:
             if not named:
                 return ""
@@ -197,14 +209,13 @@ class Connection:
 
 def _asked_to_wait(reply: Response) -> float:
     """Seconds that a busy server asks to be left alone for; 0 where it does not say."""
-    said = reply.headers.get("Retry-After", "")
-    return min(float(said), LONGEST_PAUSE) if said.isdigit() else 0.0
+    return min(retry_after(reply.headers.get("Retry-After", "")), LONGEST_PAUSE)
 
 
 def _message(reply: Response) -> str:
     """What a server says is wrong, which its two halves say in different fields."""
     try:
-        found = json.loads(reply.content)
+        found = read_json(reply.text)
     except ValueError:
         return reply.reason_phrase
     said = found if isinstance(found, dict) else {}

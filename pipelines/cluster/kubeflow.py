@@ -16,7 +16,7 @@ from components.documents.check import check_document
 from components.errors import InputError
 from components.place import Kubeflow, Place
 from pipelines.cluster.connection import Connection, Json
-from pipelines.cluster.records import FINISHED, RecurringRun, Run, Version
+from pipelines.cluster.records import FINISHED, Experiment, Pipeline, RecurringRun, Run, Version, read, strange
 from pipelines.compile import GROUP
 
 ADDRESS = "SYMBIONT_KUBEFLOW"
@@ -55,14 +55,14 @@ class Cluster:
             json={"display_name": pipeline, "name": pipeline, **self._namespace},
             find=lambda: self._pipeline(pipeline),
         )
-        key = str(owner["pipeline_id"])
+        key = read(Pipeline, owner).pipeline_id
         made = self._find_version(key, version) or self._connection.make(
             "pipelines/upload_version",
             query={"name": version, "pipelineid": key},
             files={"uploadfile": (f"{version}.yaml", compiled, "application/yaml")},
             find=lambda: self._find_version(key, version),
         )
-        return Version.model_validate(made)
+        return read(Version, made)
 
     def _pipeline(self, name: str) -> Json | None:
         return self._first("pipelines", "pipelines", name, **self._namespace)
@@ -73,17 +73,21 @@ class Cluster:
     def stages(self, version: Version) -> dict[str, str]:
         """The stages of a compiled pipeline in their order of beginning: what people call each, by its node's name."""
         path = f"pipelines/{quote(version.pipeline_id)}/versions/{quote(version.pipeline_version_id)}"
-        told: Json = self._connection.get(path)["pipeline_spec"]
-        tasks = _stages(told.get("pipeline_spec", told))
-        names = {key: str(task.get("taskInfo", {}).get("name", key)).replace(" ", "-") for key, task in tasks.items()}
-        return {key: names[key] for key in _in_order(tasks)}
+        told = self._connection.get(path)
+        try:
+            spec = told["pipeline_spec"]
+            tasks = _stages(spec.get("pipeline_spec", spec))
+            names = {key: task.get("taskInfo", {}).get("name", key).replace(" ", "-") for key, task in tasks.items()}
+            return {key: names[key] for key in _in_order(tasks)}
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise strange(f"a compiled pipeline: {type(error).__name__} {error}") from error
 
     def experiment(self, name: str) -> str:
         """The experiment of that name, made where it is missing; its id."""
         found = self._experiment(name) or self._connection.make(
             "experiments", json={"display_name": name, **self._namespace}, find=lambda: self._experiment(name)
         )
-        return str(found["experiment_id"])
+        return read(Experiment, found).experiment_id
 
     def _experiment(self, name: str) -> Json | None:
         return self._first("experiments", "experiments", name, **self._namespace)
@@ -94,10 +98,10 @@ class Cluster:
         made = self._connection.make(
             "runs", json=body, find=lambda: self._first("runs", "runs", name, **self._namespace)
         )
-        return Run.model_validate(made)
+        return read(Run, made)
 
     def run(self, run_id: str) -> Run:
-        return Run.model_validate(self._connection.get(f"runs/{quote(run_id)}"))
+        return read(Run, self._connection.get(f"runs/{quote(run_id)}"))
 
     def unfinished(self) -> list[Run]:
         """Every run that has not ended, the newest first."""
@@ -111,13 +115,13 @@ class Cluster:
         query = {"sort_by": "created_at desc", **self._namespace}
         if predicates:
             query["filter"] = _filter(*predicates)
-        return (Run.model_validate(each) for each in self._connection.pages("runs", "runs", **query))
+        return (read(Run, each) for each in self._connection.pages("runs", "runs", **query))
 
     def stop(self, run_id: str) -> None:
         self._connection.do(f"runs/{quote(run_id)}:terminate")
 
     def recurring(self) -> list[RecurringRun]:
-        return [RecurringRun.model_validate(each) for each in self._recurring()]
+        return [read(RecurringRun, each) for each in self._recurring()]
 
     def _recurring(self) -> Iterator[Json]:
         return self._connection.pages("recurringruns", "recurringRuns", **self._namespace)
@@ -143,7 +147,7 @@ class Cluster:
             **self._pinned(experiment, version, parameters),
         }
         made = self._connection.make("recurringruns", json=body, find=lambda: self._described(description))
-        return RecurringRun.model_validate(made)
+        return read(RecurringRun, made)
 
     def _described(self, description: str) -> Json | None:
         return next((each for each in self._recurring() if each.get("description") == description), None)

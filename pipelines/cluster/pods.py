@@ -35,22 +35,26 @@ class Trouble:
 
 @dataclass(kw_only=True)
 class Pods:
-    """The pods of one run. Says `silent` once where Kubernetes may not be asked."""
+    """The pods of one run. `silent` says why none are shown."""
 
     namespace: str
     run_id: str
     silent: str = ""
+    _closed: bool = False
     _core: Any = field(default=None, repr=False)
 
     def troubles(self) -> list[Trouble]:
         """Every pod that failed or cannot start; nothing where Kubernetes may not be asked."""
-        if self.silent:
+        if self._closed:
             return []
         try:
             self._core = self._core or _core()
             pods = self._core.list_namespaced_pod(self.namespace, label_selector=f"{RUN_LABEL}={self.run_id}").items
-            return [trouble for pod in pods for trouble in self._troubles_of(pod)]
+            found = [trouble for pod in pods for trouble in self._troubles_of(pod)]
+            self.silent = ""
+            return found
         except Exception as error:  # whatever it is, the round itself goes on
+            self._closed = self._core is None or getattr(error, "status", 0) in (401, 403)  # else it may answer again
             self.silent = f"pods are not shown: {_reason(error)}"
             return []
 
@@ -128,4 +132,4 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError):
         return "the package kubernetes is not installed here"
     status = getattr(error, "status", None)
-    return f"Kubernetes says {status}" if status else str(error).strip().splitlines()[0]
+    return f"Kubernetes says {status}" if status else (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from components.errors import InputError
 
 FINISHED = ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED")
 
 
 def _time(told: Any) -> Any:
-    """A time that has not come is told as the beginning of the clock."""
-    moment = datetime.fromisoformat(told) if isinstance(told, str) and told else None
+    """A time that has not come is told as the beginning of the clock; one that cannot be read is none."""
+    try:
+        moment = datetime.fromisoformat(told) if isinstance(told, str) and told else None
+    except ValueError:
+        return None
+    if moment and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     return moment if moment and moment > datetime(1971, 1, 1, tzinfo=UTC) else None
 
 
@@ -25,6 +32,32 @@ Moment = Annotated[datetime | None, BeforeValidator(_time)]
 
 class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+R = TypeVar("R", bound=Record)
+
+
+def read(kind: type[R], told: Any) -> R:
+    """What was told, as that kind of thing. Raises as `strange` says."""
+    try:
+        return kind.model_validate(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise strange(f"a {kind.__name__.lower()}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def strange(what: str) -> InputError:
+    """An answer that is none of Kubeflow's."""
+    fix = "give the address of a Kubeflow Pipelines of version 2; a gateway before it may answer in its place"
+    return InputError(f"Kubeflow answers with what cannot be read as {what}", where="place: kubeflow.address", fix=fix)
+
+
+class Pipeline(Record):
+    pipeline_id: str
+
+
+class Experiment(Record):
+    experiment_id: str
 
 
 class Version(Record):

@@ -107,3 +107,14 @@ def test_without_a_kubeconfig_nothing_is_asked() -> None:
     pods = Pods(namespace="agents", run_id=RUN)
     assert pods.troubles() == []
     assert "kube" in pods.silent
+
+
+def test_a_cluster_that_fails_for_a_moment_is_asked_again(kubernetes: KubernetesServer) -> None:
+    kubernetes.status = 500
+    pods = Pods(namespace="agents", run_id=RUN)
+    assert pods.troubles() == []
+    assert "500" in pods.silent
+    kubernetes.status = 200
+    kubernetes.pod("distill-1", run=RUN, phase="Failed", reason="Evicted")
+    assert [each.pod for each in pods.troubles()] == ["distill-1"]
+    assert not pods.silent
