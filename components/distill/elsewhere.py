@@ -142,12 +142,13 @@ def _asked_for(sent: Sent, *, devices: Devices, image: str, kubernetes: Kubernet
         suspend=bool(settings.queue),  # Kueue lets it go when there is room
         active_deadline_seconds=60 * settings.minutes,
     )
-    labels = {"app.kubernetes.io/part-of": "symbiont", ATTEMPT: os.environ.get(attempts.ATTEMPT, "")}
+    attempt = os.environ.get(attempts.ATTEMPT, "")
+    labels = {"app.kubernetes.io/part-of": "symbiont", ATTEMPT: attempt}
     owner = workflow_of(os.environ.get(POD_NAME, ""), kubernetes=kubernetes)
     metadata = Metadata(
         name=f"symbiont-{json_digest([sent.task.store, sent.task.prefix])[:24]}",
         labels=labels | ({QUEUE: settings.queue} if settings.queue else {}),
-        annotations={ASKED: json_digest([spec.model_dump(mode="json"), settings.queue, sent.code])},
+        annotations={ASKED: json_digest([spec.model_dump(mode="json"), settings.queue, sent.code, attempt])},
         owner_references=(owner,) if owner else (),
     )
     return TrainJob(metadata=metadata, spec=spec)

@@ -140,7 +140,7 @@ class Job:
 def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> list[str]:
     """Ends every TrainJob that an attempt at a round asked for and that is under way; their names."""
     found = kubernetes.get(_jobs(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
-    under_way = [each for each in map(Standing.model_validate, found.get("items", ())) if not each.true("Complete")]
+    under_way = [each for each in map(Standing.model_validate, found.get("items", ())) if not each.over]
     for each in under_way:
         kubernetes.delete(f"{_jobs(kubernetes)}/{each.metadata.name}", uid=each.metadata.uid)
     return [each.metadata.name for each in under_way]

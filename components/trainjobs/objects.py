@@ -109,6 +109,10 @@ class Standing(_Read):
     def leaving(self) -> bool:
         return bool(self.metadata.deletion_timestamp)
 
+    @property
+    def over(self) -> bool:
+        return bool(self.true("Complete") or self.true("Failed"))
+
     def true(self, kind: str) -> Condition | None:
         """Its condition of this kind, if it holds."""
         return next((each for each in self.status.conditions if (each.type, each.status) == (kind, "True")), None)

@@ -184,10 +184,13 @@ def test_whoever_is_asked_to_end_ends_the_job_first(server: TrainerServer) -> No
 
 
 def test_the_end_of_an_attempt_is_that_of_its_jobs_and_no_others(server: TrainerServer) -> None:
-    for number, attempt in enumerate(("run-1", "run-2")):
+    for number, attempt in enumerate(("run-1", "run-2", "run-1")):
         server.take(made(attempt=attempt, name=f"symbiont-{number}").body())
+    over = {"type": "Failed", "status": "True", "reason": "JobsFailed", "message": ""}
+    server.jobs["symbiont-2"]["status"] = {"conditions": [over]}
     assert end_jobs("run-1", kubernetes=server.kubernetes()) == ["symbiont-0"]
-    assert [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]] == ["symbiont-1"]
+    left = [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]]
+    assert left == ["symbiont-1", "symbiont-2"], "what failed is kept, for whoever looks into it"
 
 
 @pytest.mark.parametrize(
