@@ -30,6 +30,7 @@ KIND = {"mlflow.experimentKind": "custom_model_development"}
 """Has MLflow show training runs; left to guess, it shows evaluations of language models."""
 METRICS_PER_CALL = 1000  # MLflow's own limit on one log_batch
 PARAM_LENGTH = 6000  # and on one parameter's value
+LINKED_AT_ONCE = 100  # and on traces
 DIGEST_LENGTH = 36  # and on the digest of a data set
 
 
@@ -167,6 +168,27 @@ class TrackedRun:
                 self._client.log_artifact(self.id, str(path))
             except Exception as error:  # whatever the client of its store raises: botocore's errors are of no kind
                 print(f"MLflow took no {name}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+
+    def link_traces(self, tags: Mapping[str, str]) -> None:
+        """Shows the experiment's traces of these tags on the run's page. Nothing depends on it: a server that cannot
+        is named, and no more."""
+        if self._client is None or not tracking_uri().startswith("http"):
+            return
+        wanted: dict[str, Any] = {
+            "filter_string": " and ".join(f"tags.`{key}` = '{quoted(value)}'" for key, value in tags.items()),
+            "max_results": LINKED_AT_ONCE,
+            "include_spans": False,
+        }
+        try:
+            where, token = [self._client.get_run(self.id).info.experiment_id], None
+            while True:
+                found = self._client.search_traces(locations=where, page_token=token, **wanted)
+                if found:
+                    self._client.link_traces_to_run([trace.info.trace_id for trace in found], self.id)
+                if (token := found.token) is None:
+                    return
+        except Exception as error:
+            print(f"MLflow linked no traces: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
     def dataset(self, name: str, *, digest: str, source: str, rows: int) -> None:
         """Says which data the run learnt from; see MLflow's dataset tracking."""

@@ -37,6 +37,7 @@ def track_report(data: ReportInput, *, page: bytes, store: str) -> None:
             each.metrics(figures(now), step=now.number)
             each.tags(_tags(data))
             each.file("report.html", page)
+        here.link_traces({"symbiont.run": data.run, "symbiont.round": str(data.round)})
         if recipe:
             whole.params(flat(recipe))
             whole.file("recipe.yaml", recipe.encode())

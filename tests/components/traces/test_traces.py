@@ -22,7 +22,7 @@ from components.explore.config import ExploreConfig
 from components.explore.run import run
 from components.models.files import BASE_FOLDER
 from components.results.explore import ExploreResult
-from components.tracking import EXPERIMENT
+from components.tracking import EXPERIMENT, TrackedRun, mlflow_client, track_round
 from components.trajectories.episodes import get_blob, iter_episodes, put_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -124,6 +124,35 @@ class Babble(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_a_rounds_conversations_are_found_on_its_page(
+    talks: Callable[..., Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whoever opens the round in MLflow; those of another round are not among them."""
+    from mlflow import MlflowClient
+
+    monkeypatch.setattr("components.tracking.LINKED_AT_ONCE", 2)
+    rounds = {"t0": 1, "t1": 1, "t2": 1, "t3": 2}
+    played = [(talks(task_id=task), number) for task, number in rounds.items()]
+    episodes = [each.model_copy(update={"run": "paged", "round": number}) for each, number in played]
+    traces.send_traces(open_store(tmp_path), episodes, most=9, what="explore-teacher")
+    with track_round("paged", 1) as (_, here):
+        for _ in range(2):  # a stage that was killed does it again
+            here.link_traces({"symbiont.run": "paged", "symbiont.round": "1"})
+    client = MlflowClient()
+    linked = client.search_traces(locations=[client.get_run(here.id).info.experiment_id], run_id=here.id)
+    assert {each.info.tags["symbiont.task"] for each in linked} == {"t0", "t1", "t2"}
+    assert len(linked) == 3
+
+
+@pytest.mark.usefixtures("unusable")
+def test_a_server_that_links_nothing_is_named(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    TrackedRun(client=mlflow_client(), run_id="r").link_traces({"symbiont.run": "r"})
+    assert "MLflow linked no traces: " in capfd.readouterr().err
 
 
 @pytest.fixture(params=["closed", "no MLflow", "no address"])
