@@ -5,8 +5,9 @@
 A plain teacher (a chat model that always scrolls) plays one wave of MiniWoB++ episodes of five steps each, all at once
 and each on a page of its own, as exploring does: runner, pool and store are the real ones, the endpoint is a process of
 its own that waits and answers. Ideal is five answers one after the other: all that is above it is ours (starting the
-browser, which is done before, is left out). Memory is proportional (Pss) of everything we started and of ourselves, at
-its highest, less what it was before the first page.
+browser, which is done before, is left out). CPU seconds hold whatever else runs here: no wave is shorter than theirs
+divided by the cores. Memory is proportional (Pss) of everything we started and of ourselves, at its highest, less what
+it was before the first page.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.browser_rows import machine, memory_mb
+from bench.browser_rows import cpu_seconds, machine, memory_mb, tree_of
 from components.agents.build import build_agent
 from components.agents.config import ChatConfig
 from components.benchmarks.miniwob.benchmark import MiniWob
@@ -114,13 +115,15 @@ def _memory() -> float:
     return memory_mb() + int(own.split()[1]) / 1024
 
 
-async def _highest(until: asyncio.Event) -> float:
-    found = 0.0
+async def _watch(until: asyncio.Event) -> tuple[float, float]:
+    """The highest memory in MB, and the CPU seconds of every process that ran meanwhile, ended ones as last seen."""
+    highest, cpu = 0.0, dict[int, float]()
     while not until.is_set():
-        found = max(found, await asyncio.to_thread(_memory))
+        highest = max(highest, await asyncio.to_thread(_memory))
+        cpu |= {pid: cpu_seconds([pid]) for pid in tree_of(os.getpid())}
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(until.wait(), SAMPLING)
-    return found
+    return highest, sum(cpu.values())
 
 
 async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict[str, Any]:
@@ -142,13 +145,13 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
             settings=PlaySettings(max_steps=STEPS, useless_steps=STEPS + 1),
             label=f"{episodes} episodes, {latency:g} s",
         )
-        before, over = await asyncio.to_thread(_memory), asyncio.Event()
-        watching = asyncio.create_task(_highest(over))
+        before, spent, over = await asyncio.to_thread(_memory), cpu_seconds(), asyncio.Event()
+        watching = asyncio.create_task(_watch(over))
         began = time.monotonic()
         result = await runner.run()
         wall = time.monotonic() - began
         over.set()
-        highest = await watching
+        highest, cpu = await watching
     await agent.close()
     steps = [len(episode.steps) for episode in iter_episodes(store, "runs/bench/")]
     assert steps == [STEPS] * episodes, (steps, result)
@@ -161,6 +164,8 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
         "steps_per_second": round(episodes * STEPS / wall, 2),
         "episodes_per_minute": round(60 * episodes / wall, 1),
         "memory_mb_per_episode": round((highest - before) / episodes, 1),
+        "cpu_seconds_per_episode": round((cpu - spent) / episodes, 3),
+        "load_average": round(os.getloadavg()[0], 1),
     }
 
 

@@ -19,7 +19,8 @@ def rows(found: Found, *, detector: str, part: str) -> list[dict[str, Any]]:
     """A row for every class, and one for all.
 
     A value counts as found where hits cover every letter of it, or a hit says that the whole page is private: in both
-    cases it does not leave. A hit counts as right where it meets the value that was put there.
+    cases it does not leave. A hit counts as right where it meets the value that was put there. `no_verdict`: pages of
+    the class that count as private because the model gave no verdict that can be read.
     """
     kinds = sorted({page.kind for page, _ in found if page.kind})
     return [_row(found, kind=kind, detector=detector, part=part) for kind in (*kinds, ALL)]
@@ -46,6 +47,9 @@ def _row(found: Found, *, kind: str, detector: str, part: str) -> dict[str, Any]
         "f1": None if f1 is None else round(f1, 4),
         "n": sum(map(len, recalled.values())),
         "hits": sum(map(len, right.values())),
+        "no_verdict": sum(
+            hit.source == "no verdict" for page, hits in found if kind in (page.kind, ALL) for hit in hits
+        ),
         "templates": len(recalled),
     }
 
