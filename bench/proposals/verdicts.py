@@ -72,7 +72,7 @@ class JudgedTwice(Forum):
         return found
 
     async def _judge(self, page: Page, task: Task, *, answer: str | None) -> None:
-        begun = self._begun[page]
+        begun = self._begun[page.tabs]
         question, condition = begun.question, self._conditions[task.task_id]
         case = dict(question.case)
         if sql := condition.get("known"):

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from components.agents.base import Turn
-from components.browser.actions import KINDS, LITERAL, WITH_REF
+from components.browser.actions import LITERAL, WITH_REF, kinds_on
 from components.browser.quoting import quote
 
 DECODING_VERSION = "3"
 """Part of every local agent's digest: change it whenever something else can be written."""
-ALONE = ("go_back", "wait")
+ALONE = ("go_back", "wait", "close_tab")
 DIRECTIONS = ("up", "down")
 COPIED = ("type", "stop")
 """Actions whose text is mostly copied from what was read."""
@@ -49,7 +49,7 @@ class Possible:
         text = text.lstrip(" ")
         kind, space, _ = text.partition(" ")
         if not space:
-            return any(each.startswith(kind) for each in KINDS)
+            return any(each.startswith(kind) for each in self._kinds)
         return self._after(text) is not None
 
     def copied(self, text: str) -> bool:
@@ -62,7 +62,10 @@ class Possible:
         """The same as a regular expression, for servers that decode under one; `copies` cannot be said in it."""
         refs = list(self._refs)
         offered = {ref: options for ref in refs if (options := self._options(ref))}
-        forms = [*ALONE, f"scroll (?:{'|'.join(DIRECTIONS)})", f"(?:press|goto|note|stop) {LITERAL}"]
+        alone = [kind for kind in ALONE if kind in self._kinds]
+        forms = [*alone, f"scroll (?:{'|'.join(DIRECTIONS)})", f"(?:press|goto|note|stop) {LITERAL}"]
+        if self._numbers:
+            forms.append(f"tab {_one_of(self._numbers)}")
         if refs:
             forms += [rf"click \[{_one_of(refs)}\]", rf"type \[{_one_of(refs)}\] {LITERAL}(?: enter)?"]
         if free := [ref for ref in refs if ref not in offered]:
@@ -73,12 +76,12 @@ class Possible:
     def _after(self, text: str) -> tuple[str, str] | None:
         """The kind, and what is still missing for a whole action ("" for nothing); None where none begins so."""
         kind, space, rest = text.partition(" ")
-        if kind not in KINDS:
+        if kind not in self._kinds:
             return None
         if kind in ALONE:
             return None if space else (kind, "")
-        if kind == "scroll":
-            return self._word(kind, rest, DIRECTIONS)
+        if kind in ("scroll", "tab"):
+            return self._word(kind, rest, DIRECTIONS if kind == "scroll" else self._numbers)
         if kind in WITH_REF:
             digits, closed, rest = rest.partition("]")
             if not closed:
@@ -120,6 +123,15 @@ class Possible:
         if options:
             return body in options if whole else any(option.startswith(body) for option in options)
         return not (self.copies and kind in COPIED) or body in self.read
+
+    @cached_property
+    def _kinds(self) -> tuple[str, ...]:
+        return kinds_on(self.turn.observation)
+
+    @property
+    def _numbers(self) -> tuple[str, ...]:
+        """Of the open tabs, where there are several."""
+        return tuple(str(number) for number, _ in enumerate(self.turn.observation.tabs, 1))
 
     @cached_property
     def _refs(self) -> Mapping[int, object]:

@@ -32,6 +32,7 @@ from components.trajectories.schema import Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
+    from components.browser.tabs import Tabs
 
 FILE = "tasks.yaml"
 FORM = "docs/own-pages shows the form"
@@ -94,7 +95,7 @@ class OwnPages(ServedBenchmark):
         self._written = {task.id: task for task in read_tasks(self.folder)}
         self.checksum = folder_checksum(self.folder)
         self._server = StaticServer(self.folder)
-        self._begun: WeakKeyDictionary[Page, tuple[Check, str]] = WeakKeyDictionary()
+        self._begun: WeakKeyDictionary[Tabs, tuple[Check, str]] = WeakKeyDictionary()
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -112,7 +113,7 @@ class OwnPages(ServedBenchmark):
         await page.goto(url)
         wanted = written.check.model_dump(exclude_none=True)
         check = Check(**{key: value.format(**case) for key, value in wanted.items()})
-        self._begun[page] = (check, url)
+        self._begun[page.tabs] = (check, url)
         if check.answer is None and not await self._lacking(page, None):
             raise InputError(
                 f"task {task.task_id} is solved before it begins: its check holds on its start page",
@@ -123,7 +124,7 @@ class OwnPages(ServedBenchmark):
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
-        if self._begun[page][0].answer is not None or await self._lacking(page, None):
+        if self._begun[page.tabs][0].answer is not None or await self._lacking(page, None):
             return None
         return Evaluation(outcome=Outcome.SOLVED, reward=1.0)
 
@@ -135,7 +136,7 @@ class OwnPages(ServedBenchmark):
 
     async def _lacking(self, page: Page, answer: str | None) -> str:
         """What is not as the check asks; empty where everything is."""
-        check, start = self._begun[page]
+        check, start = self._begun[page.tabs]
         if check.answer is not None and normalise(answer or "") != normalise(check.answer):
             return f"the answer is not {check.answer!r}"
         if check.page is None and check.text is None:

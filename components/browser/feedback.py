@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from components.browser.quoting import tidy
 from components.trajectories.schema import PageEvent
 
 MOST_TOLD = 10  # events
 LOADING = "The page is still loading; wait lets it go on."
+
+
+@dataclass(frozen=True, slots=True)
+class ActResult:
+    """What came of an action.
+
+    Attributes:
+        feedback: what the agent must be told: why the action did not work, or a dialog, pop-up or download it caused;
+            empty when there is nothing to say.
+        events: everything that happened to the page since the last drain.
+        loading: what the action asked for has not come yet; the next action waits for it too.
+    """
+
+    feedback: str
+    events: tuple[PageEvent, ...] = ()
+    loading: bool = False
 
 
 def tell(problem: str, events: Sequence[PageEvent], *, loading: bool) -> str:

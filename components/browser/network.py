@@ -115,17 +115,18 @@ def _is_secret(name: str, value: Any) -> bool:
 
 
 class NetworkRecord:
-    """Listens to one page and keeps an entry per finished request, in the order they began."""
+    """Listens to one page, or to every tab of its context: an entry per finished request, in the order they began."""
 
-    def __init__(self, page: PlaywrightPage, kept: Kept) -> None:
+    def __init__(self, page: PlaywrightPage, kept: Kept, *, every_tab: bool = False) -> None:
         self._kept = kept
         self._entries: list[tuple[float, dict[str, Any]]] = []
         self._reading: set[asyncio.Task[None]] = set()
         self._page = page
         self._open: set[Request] = set()
-        page.on("request", lambda request: self._open.add(request))
-        page.on("requestfinished", self._start)
-        page.on("requestfailed", self._start)
+        source: Any = page.context if every_tab else page
+        source.on("request", lambda request: self._open.add(request))
+        source.on("requestfinished", self._start)
+        source.on("requestfailed", self._start)
 
     def _start(self, request: Request) -> None:
         self._open.discard(request)

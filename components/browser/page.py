@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Browser, Error
 from playwright.async_api import Page as PlaywrightPage
@@ -15,7 +14,7 @@ from playwright.async_api import Page as PlaywrightPage
 from components.browser.actions import Action
 from components.browser.camera import Camera
 from components.browser.events import EventLog, PageLost, address, clip
-from components.browser.feedback import tell
+from components.browser.feedback import ActResult, tell
 from components.browser.frames import Frames
 from components.browser.input import Hands
 from components.browser.network import NetworkRecord
@@ -31,30 +30,17 @@ from components.browser.tree import TreeError, prune, read_tree
 from components.errors import InfraError
 from components.trajectories.schema import PageEvent
 
+if TYPE_CHECKING:
+    from components.browser.tabs import Tabs
+
 __all__ = ["ActResult", "Page", "PageLost"]
 
 MOST_MOVES = 20  # redirects of one action; a page that navigates for ever is observed as it is
 WAITS = 5  # the action `wait` waits so many times as long as others do
 GRACE_SECONDS = 2.0  # after its limit, until a page that still says nothing is asked whether it lives
-MOST_OPENING = 2.0  # seconds; for the address of a window that was opened blank
+MOST_OPENING, FOLLOWING = 2.0, 10.0  # seconds; for the address of a window opened blank, for a tab to be there
 MOST_TITLE = 300
 UNTOUCHED = frozenset(("note", "wait", "stop"))
-
-
-@dataclass(frozen=True, slots=True)
-class ActResult:
-    """What came of an action.
-
-    Attributes:
-        feedback: what the agent must be told: why the action did not work, or a dialog, pop-up or download it caused;
-            empty when there is nothing to say.
-        events: everything that happened to the page since the last drain.
-        loading: what the action asked for has not come yet; the next action waits for it too.
-    """
-
-    feedback: str
-    events: tuple[PageEvent, ...] = ()
-    loading: bool = False
 
 
 class Page:
@@ -71,24 +57,22 @@ class Page:
         frames: Frames,
         sent: Sent,
         network: NetworkRecord | None,
+        tabs: Tabs,
     ) -> None:
         self._playwright = playwright
         self._session = session
-        self._log = log
-        self._settings = settings
-        self._traffic = traffic
-        self._network = network
+        self._log, self._settings, self._traffic = log, settings, traffic
+        self.record = network
         self._frames = frames
         self._hands = Hands(session, frames)
         self.camera = Camera(session)
-        self.sent = sent
+        self.sent, self.tabs, self.title = sent, tabs, ""
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.document = ""  # the browser's name of the top document; every load gives another
         self.typed: set[str] = set()  # addresses that actions `goto` gave, and where they led
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
         self.outside = False  # the top document is of an origin that is not allowed
-        self.opening = 0  # windows whose address is not known yet
         self._asking = False  # what was asked for had not come when the last wait ended
 
     @property
@@ -116,11 +100,11 @@ class Page:
 
     async def _settle_all(self, patience: int = 1) -> None:
         await self.settle(patience=patience)
-        await until(lambda: not self.opening, seconds=MOST_OPENING)
+        await until(lambda: not self.tabs.opening, seconds=MOST_OPENING if self.tabs.most == 1 else FOLLOWING)
         if self.outside:
             await self._leave()
-        if self._network is not None:
-            await self._network.catch_up()
+        if self.record is not None:
+            await self.record.catch_up()
 
     async def _navigate(self, url: str) -> None:
         limit = self._settings.navigation_seconds
@@ -202,8 +186,10 @@ class Page:
             nodes = prune(nodes)
         except (ScriptError, TypeError, ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, TreeError) else "the page sent no tree"
-            return Observation(url=tidy(self.url), title="", text=f"(the page cannot be read: {why})", elements={})
-        return render(nodes, url=tidy(str(url)), title=tidy(str(title))[:MOST_TITLE], budget=budget, cut=bool(cut))
+            text = f"(the page cannot be read: {why})"
+            return self.tabs.told(Observation(url=tidy(self.url), title="", text=text, elements={}))
+        self.title = tidy(str(title))[:MOST_TITLE]
+        return self.tabs.told(render(nodes, url=tidy(str(url)), title=self.title, budget=budget, cut=bool(cut)))
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Asks again where the document was replaced while it was asked."""
@@ -325,13 +311,27 @@ class Page:
 
     async def network(self) -> bytes:
         """The record so far as HAR 1.2 with content, secrets removed; a ValueError where the pool does not record."""
-        if self._network is None:
+        if self.record is None:
             raise ValueError("this pool does not record the network: set record_network")
-        return await self._network.har()
+        return await self.record.har()
 
     @property
     def browser(self) -> Browser | None:
         return self._playwright.context.browser
+
+    async def show(self) -> None:
+        """Brings the tab to the front of its window, where its timers run, and waits until it is quiet."""
+        await self._session.send("Page.bringToFront")
+        await self.settle()
+
+    async def close(self) -> None:
+        with contextlib.suppress(Error, PageLost):
+            await self._session.guard(self._playwright.close())
+
+    def follow(self, opener: Page) -> None:
+        """Has a new tab keep to the sites, the lease and the evidence of the one that it was opened from."""
+        self.origins, self.typed, self._session.on_use = opener.origins, opener.typed, opener._session.on_use
+        self._frames.origins = opener.origins
 
     def lose(self, event: PageEvent) -> None:
         """Ends every call under way and every later one with `PageLost(event)`."""

@@ -27,6 +27,7 @@ from components.browser.page import Page
 from components.browser.sent import Sent
 from components.browser.session import Session
 from components.browser.settings import BrowserSettings, Cookie
+from components.browser.tabs import Tabs
 from components.browser.traffic import Traffic
 from components.browser.watch import Watch
 from components.browser.wire import Wire, WireError, connect
@@ -169,8 +170,8 @@ class BrowserPool:
 
     def _browser_gone(self, browser: Browser) -> None:
         for lease in self.leases:
-            if lease.page.browser is browser:
-                lease.page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
+            for page in lease.page.tabs.pages if lease.page.browser is browser else ():
+                page.lose(PageEvent(kind="crash", detail=BROWSER_ENDED))
 
     @contextlib.asynccontextmanager
     async def page(
@@ -208,7 +209,8 @@ class BrowserPool:
         if lease not in self.leases:
             return
         self.leases.discard(lease)
-        lease.page.lose(PageEvent(kind="closed", detail=why))
+        for page in lease.page.tabs.pages:
+            page.lose(PageEvent(kind="closed", detail=why))
         try:
             await _within(CLOSING_SECONDS, lease.context.close())
         finally:
@@ -238,25 +240,59 @@ class BrowserPool:
                 given = [{"name": c.name, "value": c.value, "url": c.url, "httpOnly": c.http_only} for c in cookies]
                 await context.add_cookies(given)  # type: ignore[arg-type]
             await context.add_init_script(page_script(self._key))
-            tab = await context.new_page()
-            wire = await self._connect(context, tab)
-            log = EventLog()
-            session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
-            kept = Kept(bodies=settings.record_bodies, cookies=settings.record_cookies)
-            record = NetworkRecord(tab, kept) if settings.record_network else None
-            traffic, frames, sent = Traffic(wire), Frames(wire, session), Sent()
-            sent.start(wire)
-            page = Page(
-                tab, session, log=log, settings=settings, traffic=traffic, frames=frames, sent=sent, network=record
-            )
-            # What the browser's own server knows about tabs is nothing for pages.
-            await wire.call("Network.setBlockedURLs", {"urls": [f"*:{self._port}/*"]})
-            watch = Watch(page, tab, wire, frames=frames, log=log, dialogs=settings.dialogs)
-            await asyncio.gather(watch.start(), traffic.start())
+            page = await self._tab(await context.new_page(), first=None)
         except BaseException:
             await _within(CLOSING_SECONDS, context.close())
             raise
         return context, page
+
+    async def _tab(self, tab: PlaywrightPage, *, first: tuple[Page, Watch, EventLog] | None) -> Page:
+        """A tab as a page. Later ones share evidence, events and record with the `first` of their context."""
+        settings = self.settings
+        wire = await self._connect(tab.context, tab)
+        log = first[2] if first else EventLog()
+        session = Session(wire, key=self._key, log=log, hang_seconds=settings.hang_seconds)
+        traffic, frames, sent = Traffic(wire), Frames(wire, session), first[0].sent if first else Sent()
+        sent.start(wire)
+        page = Page(
+            tab,
+            session,
+            log=log,
+            settings=settings,
+            traffic=traffic,
+            frames=frames,
+            sent=sent,
+            network=first[0].record if first else self._record(tab),
+            tabs=first[0].tabs if first else Tabs(most=settings.tabs),
+        )
+        if first:
+            page.follow(first[0])
+        else:
+            page.tabs.add(page)
+        # What the browser's own server knows about tabs is nothing for pages.
+        await wire.call("Network.setBlockedURLs", {"urls": [f"*:{self._port}/*"]})
+
+        async def adopt(other: PlaywrightPage) -> Page:
+            return await self._tab(other, first=(page, watch, log))
+
+        watch = Watch(
+            page,
+            tab,
+            wire,
+            frames=frames,
+            log=log,
+            dialogs=settings.dialogs,
+            adopt=adopt,
+            first=first[1] if first else None,
+        )
+        await asyncio.gather(watch.start(), traffic.start())
+        return page
+
+    def _record(self, tab: PlaywrightPage) -> NetworkRecord | None:
+        if not self.settings.record_network:
+            return None
+        kept = Kept(bodies=self.settings.record_bodies, cookies=self.settings.record_cookies)
+        return NetworkRecord(tab, kept, every_tab=self.settings.tabs > 1)
 
     async def _connect(self, context: BrowserContext, tab: PlaywrightPage) -> Wire:
         asking = await context.new_cdp_session(tab)

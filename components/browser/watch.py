@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from playwright.async_api import Dialog, Download, Error
@@ -38,13 +39,16 @@ class Watch:
         frames: Frames,
         log: EventLog,
         dialogs: Literal["accept", "dismiss"],
+        adopt: Callable[[PlaywrightPage], Awaitable[Page]],
+        first: Watch | None,
     ) -> None:
         self._page, self._tab, self._wire, self._log, self._dialogs = page, tab, wire, log, dialogs
         self._tasks: set[asyncio.Task[None]] = set()
         self._frames = frames
         self._main = ""
         self._closing = asyncio.Lock()
-        self._announced: deque[str] = deque()  # the addresses of windows that were opened and not closed yet
+        self._adopt, self._first = adopt, first or self
+        self._announced: deque[tuple[str, bool]] = deque()  # windows to come: the address, and whether it is waited for
 
     async def start(self) -> None:
         """Begins to listen. Only documents are held for a look at their origin: everything else flows freely."""
@@ -53,8 +57,9 @@ class Watch:
         tab.on("download", lambda download: self._spawn(self._refuse(download)))
         tab.on("crash", lambda _: self._page.lose(PageEvent(kind="crash", detail=clip(tab.url))))
         tab.on("close", lambda _: self._spawn(self._closed()))
-        tab.context.on("page", lambda other: self._spawn(self._close(other)) if other is not tab else None)
-        wire.on("Page.windowOpen", self._announce)
+        if self._first is self:
+            tab.context.on("page", lambda other: self._spawn(self._take(other)) if other is not tab else None)
+        wire.on("Page.windowOpen", self._first._announce)
         wire.on("Page.frameStartedLoading", lambda event: self._load(event, True))
         wire.on("Page.frameStoppedLoading", lambda event: self._load(event, False))
         wire.on("Page.frameNavigated", lambda event: self._moved(**event["frame"]))
@@ -71,6 +76,8 @@ class Watch:
         )
         self._main = tree["frameTree"]["frame"]["id"]
         self._frames.start(self._main)
+        if self._first is not self:
+            self._moved(**tree["frameTree"]["frame"])  # it had begun before anybody listened
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
@@ -110,9 +117,10 @@ class Watch:
 
     def _announce(self, event: dict[str, Any]) -> None:
         url = event.get("url", "")
-        self._announced.append(url)
-        if url in BLANK:
-            self._page.opening += 1  # its address is to come: see `_close`
+        waited = url in BLANK or self._allows(url)
+        self._announced.append((url, waited))
+        if waited:
+            self._page.tabs.opening += 1  # see `_take`
         else:
             self._log.add(PageEvent(kind="popup", detail=address(url)))
 
@@ -130,21 +138,48 @@ class Watch:
         text = said.get("description") or said.get("value") or details.get("text", "")
         self._log.add(PageEvent(kind="console_error", detail=clip(str(text).partition("\n    at ")[0])))
 
-    async def _close(self, other: PlaywrightPage) -> None:
-        """Closes another window. One that was opened blank is given a moment for the address a script sends it to.
+    def _allows(self, url: str) -> bool:
+        """Whether a window with this address may be one more tab."""
+        origins = self._page.origins
+        return self._page.tabs.room and (origins is None or allowed(url, origins))
+
+    async def _take(self, other: PlaywrightPage) -> None:
+        """Takes another window in as a tab, or closes it. One that was opened blank is given a moment for the address a
+        script sends it to.
 
         Windows are announced over the wire and come from Playwright, in the same order, but each way at its own time.
         """
         async with self._closing:
             if not self._announced:
                 await asyncio.sleep(0.1)
-            blank = bool(self._announced) and self._announced[0] in BLANK
-            url = await _sent_to(other) if blank else other.url
-            await other.close()
-            announced = self._announced.popleft() if self._announced else ""
-            if announced in BLANK:
-                self._log.add(PageEvent(kind="popup", detail=address(url)))
-                self._page.opening = max(0, self._page.opening - 1)
+            announced, waited = self._announced[0] if self._announced else ("", False)
+            blank = bool(self._announced) and announced in BLANK
+            url = await _sent_to(other) if blank else announced or other.url
+            tabs = self._page.tabs
+            tabs.opening -= waited  # its own place is free for it
+            may, followed = self._allows(url), False
+            tabs.opening += waited
+            try:
+                followed = may and await self._followed(other)
+                if not followed:
+                    await other.close()
+            finally:
+                if self._announced:
+                    self._announced.popleft()
+                if waited and not followed:
+                    self._log.add(PageEvent(kind="popup", detail=address(url)))
+                tabs.opening -= waited
+
+    async def _followed(self, other: PlaywrightPage) -> bool:
+        """Whether the window has become a tab: not where it is gone, or was led away meanwhile."""
+        try:
+            page = await self._adopt(other)
+        except (Error, WireError, PageLost):
+            return False
+        if page.outside or page.lost:
+            return False
+        self._page.tabs.add(page)
+        return True
 
 
 async def _sent_to(window: PlaywrightPage) -> str:

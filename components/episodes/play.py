@@ -215,7 +215,8 @@ class Attempt:
             return None
         if action.kind in OF_PLANS:
             return await self._replan(action)
-        result = await self.page.act(action)
+        result = await self.page.tabs.act(action)
+        self.page = self.page.tabs.front
         if result.loading:
             self.loading.add(len(self.steps))
         return result

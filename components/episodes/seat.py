@@ -65,6 +65,7 @@ class Seat:
             and episode.outcome.counts
             and self._page is not None
             and not self._page.lost
+            and len(self._page.tabs.pages) == 1
             and not self._page.sent.troubles
             and self._page.url == episode.start_url
             and all(step.url == episode.start_url for step in episode.steps)

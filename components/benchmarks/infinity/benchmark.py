@@ -28,6 +28,7 @@ from components.trajectories.schema import Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
+    from components.browser.tabs import Tabs
     from components.trajectories.store import Store
 
 STEPS = 50
@@ -95,7 +96,7 @@ class WebArenaInfinity(Benchmark):
         ]
         self.default_split = (tuple(sides[0]), tuple(sides[1]))
         self._host = Host({name: app.folder for name, app in self.checkout.apps.items()})
-        self._begun: WeakKeyDictionary[Page, Tenant] = WeakKeyDictionary()
+        self._begun: WeakKeyDictionary[Tabs, Tenant] = WeakKeyDictionary()
 
     def _judged(self, named: Sequence[str]) -> set[str]:
         apps = self.checkout.apps
@@ -140,7 +141,7 @@ class WebArenaInfinity(Benchmark):
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         assert isinstance(visit, _Tenancy), "an episode needs an application of its own"
-        self._begun[page] = tenant = visit.tenant
+        self._begun[page.tabs] = tenant = visit.tenant
         await opened(page, tenant)
         return Start(
             intent=self._written[task.task_id].intent, url=f"{tenant.origin}/", allowed_origins=(tenant.origin,)
@@ -154,7 +155,7 @@ class WebArenaInfinity(Benchmark):
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
         """What the verifier says stays here: it names what was expected, and episodes are learnt from."""
         written = self._written[task.task_id]
-        [verdict] = await verify([written.verifier], address=self._begun[page].told)
+        [verdict] = await verify([written.verifier], address=self._begun[page.tabs].told)
         judged = {"verifier": written.digest}
         if verdict.trouble:
             return Evaluation(outcome=Outcome.JUDGE_ERROR, reward=0.0, message=verdict.trouble, judged=judged)

@@ -41,6 +41,7 @@ from components.trajectories.schema import Outcome
 if TYPE_CHECKING:
     from components.browser.page import Page
     from components.browser.pool import BrowserPool
+    from components.browser.tabs import Tabs
     from components.trajectories.store import Store
 
 
@@ -79,7 +80,7 @@ class OwnSites(Benchmark):
         self._open = AsyncExitStack()
         self._fleets: dict[str, Fleet] = {}
         self._cases: dict[str, Cases] = {}
-        self._begun: WeakKeyDictionary[Page, _Begun] = WeakKeyDictionary()
+        self._begun: WeakKeyDictionary[Tabs, _Begun] = WeakKeyDictionary()
 
     @property
     def sites(self) -> Mapping[str, Site]:
@@ -245,7 +246,7 @@ class OwnSites(Benchmark):
         url = self._url(written, case, replicas)
         origins = tuple(replica.address for replica in replicas.values())
         question = self._question(written, case, replicas)
-        self._begun[page] = begun = _Begun(task=written, question=question, visit=visit, url=url)
+        self._begun[page.tabs] = begun = _Begun(task=written, question=question, visit=visit, url=url)
         visit.pages.append(page)
         page.allow(origins)
         await page.goto(url)
@@ -257,14 +258,14 @@ class OwnSites(Benchmark):
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
-        begun = self._begun[page]
+        begun = self._begun[page.tabs]
         if begun.question.check.answer is not None or await self._lacking(page, begun, answer=None):
             return None
         return Evaluation(outcome=Outcome.SOLVED, reward=1.0)
 
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
-        begun = self._begun[page]
+        begun = self._begun[page.tabs]
         lacking = await self._lacking(page, begun, answer=answer)
         if lacking:
             await begun.visit.see_to_log_in(page, begun.task.site)

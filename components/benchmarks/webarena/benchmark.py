@@ -43,6 +43,7 @@ from components.trajectories.schema import Episode, Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
+    from components.browser.tabs import Tabs
     from components.trajectories.store import Store
 
 STEPS = 30
@@ -74,6 +75,7 @@ class WebArenaVerified(Benchmark):
         width=1280,
         height=720,
         locale="en-US",
+        tabs=8,
         record_network=True,
         record_bodies=("application/json",),
         record_cookies=("mage-messages", "_osm_directions_engine"),
@@ -95,7 +97,7 @@ class WebArenaVerified(Benchmark):
         self.version, self.checksum = package_version(), package_checksum()
         self._open = AsyncExitStack()
         self._fleets: dict[str, Fleet] = {}
-        self._begun: WeakKeyDictionary[Page, _Begun] = WeakKeyDictionary()
+        self._begun: WeakKeyDictionary[Tabs, _Begun] = WeakKeyDictionary()
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -169,7 +171,7 @@ class WebArenaVerified(Benchmark):
         assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
         written = self._written[task.task_id]
         addresses = {name: replica.address.rstrip("/") for name, replica in visit.replicas.items()}
-        self._begun[page] = _Begun(visit=visit, addresses=addresses)
+        self._begun[page.tabs] = _Begun(visit=visit, addresses=addresses)
         visit.pages.append(page)
         first, *others = (_rendered(url, addresses) for url in written.start_urls)
         page.allow(tuple(addresses.values()))
@@ -188,7 +190,7 @@ class WebArenaVerified(Benchmark):
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
         assert network is not None, "the view asks for a network record"
-        begun = self._begun[page]
+        begun = self._begun[page.tabs]
         found = await asyncio.to_thread(judge, task.task_id, answer=answer, network=network, addresses=begun.addresses)
         if found.outcome is not Outcome.SOLVED:
             for site in begun.addresses:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,3 +56,14 @@ def test_a_page_without_elements_has_no_references() -> None:
     matching = Matching(Possible(bare).pattern)
     assert matching.ends('stop ""')
     assert not matching.begins("click [")
+
+
+def test_tabs_can_be_gone_to_and_closed_where_several_are_open() -> None:
+    several = dataclasses.replace(TURN, observation=dataclasses.replace(PAGE, tabs=('tab 1 "A"', 'tab 2 "B"')))
+    for text, there in {"tab 1": True, "tab 2": True, "close_tab": True, "tab 3": False, "tab": False}.items():
+        for turn, expected in ((several, there), (TURN, False)):
+            possible = Possible(turn)
+            assert possible.ends(text) is expected
+            assert bool(re.fullmatch(possible.pattern, text)) is expected
+    assert Possible(several).begins("tab ")
+    assert not Possible(TURN).begins("tab")
