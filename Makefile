@@ -96,7 +96,7 @@ locks: ## the images' locks again, after a change of pyproject's extras; asks th
 
 test-ray: $(VENV)/.packages ## the example of docs/data.md on Ray's local mode, in an environment of its own (600 MB)
 	@test -x .venv-ray/bin/python || python3 -m venv .venv-ray
-	@.venv-ray/bin/pip install --quiet "ray[data]>=2.50,<3"
+	@.venv-ray/bin/pip install --quiet "ray[data]>=2.50,<3" aiohttp
 	@RAY_PYTHON=$(CURDIR)/.venv-ray/bin/python $(BIN)/pytest -q tests/docs/test_data_on_ray.py
 
 test-infra: ## Terraform's tests of infra/terraform/eks, without an account (needs terraform 1.11 or newer)

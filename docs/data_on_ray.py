@@ -2,7 +2,7 @@
 
 Reads `steps.parquet` of every round of a run a piece at a time and says, of each task, how often it was solved and what
 its solved episodes did most. Ray starts in this process alone; on a cluster, `RAY_ADDRESS` names its head, and
-the folder is s3://BUCKET/PREFIX/runs/NAME, read with the credentials of its workers. Needs `pip install "ray[data]"`.
+the folder is s3://BUCKET/PREFIX/runs/NAME, read with the credentials of its workers. Needs ray[data], aiohttp.
 """
 
 from __future__ import annotations
