@@ -84,6 +84,19 @@ def end_guarded(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> int:
     return process.wait()
 
 
+def end_with_parent() -> None:
+    """Ends this process when the one that started it is gone: for what is started into a session of its own, as
+    torchrun starts its workers, where no guard reaches it."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is the command's to obey; we report how it ended
     _outlive()

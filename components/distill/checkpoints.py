@@ -111,16 +111,19 @@ def restore_checkpoint(
 
 
 def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
-    """Brings the store's newest checkpoint here, unless one as new is here: another machine may have gone on."""
+    """Brings the store's newest whole checkpoint here, unless one as new is here: another machine may have gone on."""
     there = checkpoints(key.removeprefix(prefix) for key in store.list(prefix))
     here = checkpoints(path.name for path in folder.glob("step-*"))
-    if not there or (here and here[-1] >= there[-1]):
-        return
     folder.mkdir(parents=True, exist_ok=True)
-    for name in there[-1]:
-        with whole(folder / name) as part, part.open("wb") as file:
-            for chunk in store.chunks(f"{prefix}{name}"):
-                file.write(chunk)
+    for names in reversed(there):
+        if here and here[-1] >= names:
+            return
+        for name in names:
+            with whole(folder / name) as part, part.open("wb") as file:
+                for chunk in store.chunks(f"{prefix}{name}"):
+                    file.write(chunk)
+        if all(_is_whole(folder / name) for name in names):
+            return
 
 
 def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:
