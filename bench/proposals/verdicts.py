@@ -10,6 +10,7 @@ judged right where both agree on every attempt.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -132,9 +133,12 @@ def judge_sample(proposals: Sequence[Proposal], conditions: Mapping[str, Conditi
     for attempt, agent in agents.items():
         rows += _played(proposals, conditions, agent=agent, attempt=attempt)
     wrong = {row["proposal"] for row in rows if row["pipeline"] != row["by_hand"]}
+    counts = Counter(row["proposal"] for row in rows)
+    whole = {name for name, count in counts.items() if count == len(agents)}
     return {
         "proposals": len(proposals),
-        "judged_right": len(proposals) - len(wrong),
+        "attempted_in_every_way": len(whole),
+        "judged_right": len(whole - wrong),
         "attempts": len(rows),
         "agree": sum(row["pipeline"] == row["by_hand"] for row in rows),
         "solved": sum(row["pipeline"] for row in rows),
