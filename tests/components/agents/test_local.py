@@ -39,7 +39,9 @@ def test_a_decision_is_the_same_in_any_batch_and_in_a_new_agent(tiny_model: Path
 
 def test_sampling_depends_on_episode_step_and_seed(tiny_model: Path) -> None:
     def act(turn: Turn, seed: int) -> str:
-        return asyncio.run(LocalAgent(tiny_model, temperature=1.5, seed=seed, kind="reason_action").decide([turn]))[0].action
+        agent = LocalAgent(tiny_model, temperature=1.5, seed=seed, kind="reason_action")
+        (decision,) = asyncio.run(agent.decide([turn]))
+        return f"{decision.reason} {decision.action}"
 
     base = act(_turn(1), 0)
     assert base == act(_turn(1), 0)
