@@ -110,7 +110,7 @@ def render(
     whole = head + observation + tail
     if fits is None or fits(whole):
         return whole
-    lines = observation.splitlines()
+    lines = observation.split("\n")
     low, high = 0, max(len(lines) - 1, 0)
     while low < high:
         middle = (low + high + 1) // 2

@@ -69,12 +69,18 @@ class Manifest(Record):
 
     @property
     def digest(self) -> str:
-        return json_digest(self.model_dump(mode="json", exclude=TOLD))
+        return self._digest(TOLD)
 
     @property
     def shared(self) -> str:
         """Digest of what every stage depends on, whatever its own section of the recipe says."""
-        return json_digest(self.model_dump(mode="json", exclude={*TOLD, "recipe"}))
+        return self._digest({*TOLD, "recipe"})
+
+    def _digest(self, without: Collection[str]) -> str:
+        """The teacher's prompt is a name for what its own digest covers, and no manifest of before has it."""
+        return json_digest(
+            self.model_dump(mode="json", exclude={**dict.fromkeys(without, True), "teacher": {"prompt"}})
+        )
 
 
 def manifest_key(round: Round) -> str:

@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.agents import prompts
@@ -54,6 +54,7 @@ def test_text_after_the_action_is_not_the_action() -> None:
     assert prompts.parse_completion(" because", kind="reason_action").action == ""
 
 
+@example(lines=["twenty letters of it"] * 20)
 @given(lines=st.lists(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=30), max_size=30))
 @settings(derandomize=True, max_examples=60, deadline=None)
 def test_a_page_too_long_is_cut_by_whole_lines_and_says_so(lines: list[str]) -> None:
@@ -66,7 +67,7 @@ def test_a_page_too_long_is_cut_by_whole_lines_and_says_so(lines: list[str]) -> 
     if len(whole) <= limit:
         assert cut == whole
         return
-    kept = cut.removeprefix("GOAL: goal\nLAST: none\nPAGE:\n").removesuffix("\nACTION:").splitlines()
+    kept = cut.removeprefix("GOAL: goal\nLAST: none\nPAGE:\n").removesuffix("\nGOAL: goal\nACTION:").splitlines()
     assert kept[-1] == CUT
     assert kept[:-1] == lines[: len(kept) - 1]
     longer = [*lines[: len(kept)], CUT]

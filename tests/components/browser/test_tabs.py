@@ -27,6 +27,15 @@ async def do(page: Page, action: str) -> ActResult:
     return await page.tabs.act(parse_action(action, seen))
 
 
+async def have_come(page: Page, *, tabs: int) -> bool:
+    """Waits, as a busy machine needs it, for windows on their way; whether so many tabs are open then."""
+    for _ in range(200):
+        if not page.tabs.opening and len(page.tabs.pages) == tabs:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
 async def seen(page: Page) -> str:
     return (await page.tabs.front.observe()).text
 
@@ -93,8 +102,9 @@ def test_windows_of_other_sites_and_beyond_the_most_are_closed(visit: Callable[.
         assert "secret" not in " ".join(tab.url for tab in page.tabs.pages)
         if len(page.tabs.pages) == 2:  # it came as a tab, and stayed on its site
             await do(page, "close_tab")
+        assert await have_come(page, tabs=1)
         await do(page, "click [2]")
-        assert len(page.tabs.pages) == 2
+        assert await have_come(page, tabs=2)
         await do(page, "tab 1")
         full = await do(page, "click [2]")
         assert [event.kind for event in full.events] == ["popup"]
