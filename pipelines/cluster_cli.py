@@ -107,15 +107,15 @@ def reap(
 ) -> None:
     """Ends attempts at rounds whose pods are gone: sites they held are free again, and it stands how they ended."""
     from components.place import read_place
+    from components.trainjobs.job import remove_jobs
+    from components.trainjobs.kubernetes import of_this_pod
     from pipelines.cluster.kubeflow import Cluster
-    from pipelines.cluster.reaper import end_attempts, kubernetes_of_a_pod, remove_train_jobs
+    from pipelines.cluster.reaper import end_attempts
     from pipelines.commands import store_of
 
     with store_of(place, out=Path("out")) as (_, store), Cluster(read_place(place)) as there:
         for line in end_attempts(there, store):
             print(line, flush=True)
         if runtime:
-            namespace = there.settings.namespace
-            with kubernetes_of_a_pod() as kubernetes:
-                for line in remove_train_jobs(kubernetes, namespace=namespace, runtime=runtime, days=days):
-                    print(line, flush=True)
+            for line in remove_jobs(runtime=runtime, days=days, kubernetes=of_this_pod()):
+                print(line, flush=True)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from components.errors import InfraError, InputError
@@ -144,6 +145,18 @@ def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> list[str]:
     for each in under_way:
         kubernetes.delete(f"{_jobs(kubernetes)}/{each.metadata.name}", uid=each.metadata.uid)
     return [each.metadata.name for each in under_way]
+
+
+def remove_jobs(*, runtime: str, days: float, kubernetes: Kubernetes) -> Iterator[str]:
+    """Deletes each TrainJob of a runtime that has been over for so long; says which. They have no time to live of their
+    own."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    for each in (kubernetes.get(_jobs(kubernetes)) or {}).get("items", ()):
+        job = Standing.model_validate(each)
+        ended = job.over.last_transition_time if job.over else None
+        if each["spec"]["runtimeRef"]["name"] == runtime and ended and ended < before:
+            kubernetes.delete(f"{_jobs(kubernetes)}/{job.metadata.name}", uid=job.metadata.uid)
+            yield f"TrainJob {job.metadata.name}, over since {ended:%Y-%m-%d %H:%M}"
 
 
 def _jobs(kubernetes: Kubernetes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 API = "trainer.kubeflow.org/v1alpha1"
@@ -82,6 +82,7 @@ class Condition(_Read):
     status: str
     reason: str = ""
     message: str = ""
+    last_transition_time: AwareDatetime | None = None
 
 
 class _Status(_Read):
@@ -110,8 +111,9 @@ class Standing(_Read):
         return bool(self.metadata.deletion_timestamp)
 
     @property
-    def over(self) -> bool:
-        return bool(self.true("Complete") or self.true("Failed"))
+    def over(self) -> Condition | None:
+        """How it ended, if it has."""
+        return self.true("Complete") or self.true("Failed")
 
     def true(self, kind: str) -> Condition | None:
         """Its condition of this kind, if it holds."""

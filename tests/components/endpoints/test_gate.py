@@ -88,7 +88,6 @@ AT_HOME = {
     "components/models/files.py": "downloads a model by its name; nothing of a page is sent",
     "components/loopback.py": "asks this machine's own servers whether they are up",
     "components/trainjobs/kubernetes.py": "the user's own cluster: a training's place, digests and log",
-    "pipelines/cluster/reaper.py": "the user's own cluster: which TrainJobs are over",
     "pipelines/cluster/connection.py": "the user's own Kubeflow: a form and a compiled pipeline, nothing of a page",
     "pipelines/local/s3_server.py": "this machine's own S3 server",
 }

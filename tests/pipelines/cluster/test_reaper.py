@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx2 import Client
 
-from components.errors import InfraError
+from components.errors import InputError
+from components.trainjobs.job import remove_jobs
+from components.trainjobs.kubernetes import Kubernetes
 from components.trajectories.attempts import Attempt
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from pipelines.cluster.kubeflow import Cluster
-from pipelines.cluster.reaper import end_attempts, remove_train_jobs
+from pipelines.cluster.reaper import end_attempts
 from tests.pipelines.cluster.conftest import place_at
 from tests.pipelines.cluster.kubeflow_server import KubeflowServer
 from tests.serving import served
@@ -43,7 +44,7 @@ def test_an_attempt_ends_as_kubeflow_says_it_did(server: KubeflowServer, tmp_pat
     assert ends == STATES
 
 
-class Kubernetes(ThreadingHTTPServer):
+class KubernetesServer(ThreadingHTTPServer):
     """Knows TrainJobs."""
 
     def __init__(self, jobs: list[dict[str, Any]]) -> None:
@@ -52,12 +53,12 @@ class Kubernetes(ThreadingHTTPServer):
         self.status = 200
 
     @property
-    def client(self) -> Client:
-        return Client(base_url=f"http://127.0.0.1:{self.server_address[1]}")
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Kubernetes
+    server: KubernetesServer
 
     def do_GET(self) -> None:
         assert self.path == "/apis/trainer.kubeflow.org/v1alpha1/namespaces/agents/trainjobs"
@@ -84,14 +85,14 @@ def job(name: str, *, runtime: str = "ours", days: float | None = None, kind: st
         at = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
         conditions = [{"type": kind, "status": "True", "lastTransitionTime": at}]
     return {
-        "metadata": {"name": name},
+        "metadata": {"name": name, "uid": f"uid-{name}"},
         "spec": {"runtimeRef": {"name": runtime}},
         "status": {"conditions": conditions},
     }
 
 
 @pytest.fixture
-def kubernetes() -> Iterator[Kubernetes]:
+def kubernetes() -> Iterator[KubernetesServer]:
     jobs = [
         job("runs"),
         job("over", days=8),
@@ -100,18 +101,23 @@ def kubernetes() -> Iterator[Kubernetes]:
         job("others", runtime="theirs", days=90),
         job("suspended", days=90, kind="Suspended"),
     ]
-    with served(Kubernetes(jobs)) as found:
+    with served(KubernetesServer(jobs)) as found:
         yield found
 
 
-def test_train_jobs_of_ours_that_are_long_over_go_and_no_others(kubernetes: Kubernetes) -> None:
-    with kubernetes.client as client:
-        said = list(remove_train_jobs(client, namespace="agents", runtime="ours", days=7))
+def reaped(kubernetes: KubernetesServer, account: Path) -> list[str]:
+    (account / "token").write_text("a token")
+    there = Kubernetes(address=kubernetes.address, namespace="agents", account=account)
+    return list(remove_jobs(runtime="ours", days=7, kubernetes=there))
+
+
+def test_train_jobs_of_ours_that_are_long_over_go_and_no_others(kubernetes: KubernetesServer, tmp_path: Path) -> None:
+    said = reaped(kubernetes, tmp_path)
     assert [each.split(",")[0] for each in said] == ["TrainJob over", "TrainJob failed"]
     assert sorted(kubernetes.jobs) == ["fresh", "others", "runs", "suspended"]
 
 
-def test_what_kubernetes_does_not_allow_is_said(kubernetes: Kubernetes) -> None:
+def test_what_kubernetes_does_not_allow_is_said(kubernetes: KubernetesServer, tmp_path: Path) -> None:
     kubernetes.status = 403
-    with kubernetes.client as client, pytest.raises(InfraError, match="Kubernetes says 403 to GET"):
-        list(remove_train_jobs(client, namespace="agents", runtime="ours", days=7))
+    with pytest.raises(InputError, match="the account of this pod may not do this"):
+        reaped(kubernetes, tmp_path)
