@@ -18,7 +18,7 @@ from components.errors import InfraError, InputError
 from components.place import Job, Place
 from components.trajectories.attempts import ATTEMPT
 from pipelines.local.process import Event, execute_round
-from tests.pipelines.processes import is_running
+from tests.pipelines.processes import eventually, is_running
 
 PIPELINE = """
 from kfp import compiler, dsl
@@ -164,4 +164,5 @@ def test_a_round_whose_guard_is_killed_is_over(pipeline: Path, tmp_path: Path) -
 
     with pytest.raises(InfraError, match="killed the round's process"):
         list(begin(pipeline, tmp_path, kind="waits", check=check))
-    assert not is_running(int(tries.read_text().rstrip(".")))
+    stage = int(tries.read_text().rstrip("."))
+    assert eventually(lambda: not is_running(stage)), "it goes with its guard, a moment later"
