@@ -1,4 +1,4 @@
-"""A benchmark whose pages lie in a folder: served on loopback for as long as the benchmark is open."""
+"""A benchmark whose pages are served on loopback for as long as the benchmark is open."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import Self
 
 from components.benchmarks.base import Benchmark
-from components.benchmarks.static_server import StaticServer
+from components.benchmarks.http_server import HttpServer
 
 
 class ServedBenchmark(Benchmark):
     """Opens its server with itself; a subclass makes the server."""
 
-    _server: StaticServer
+    _server: HttpServer
 
     async def __aenter__(self) -> Self:
         await self._server.__aenter__()

@@ -11,17 +11,18 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
-from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
+from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
 from components.benchmarks.infinity.checkout import Written, read_checkout
 from components.benchmarks.infinity.control import unsound
 from components.benchmarks.infinity.host import Host, Tenant, opened
 from components.benchmarks.infinity.verifying import verify
+from components.benchmarks.served import ServedBenchmark
 from components.browser.settings import View
 from components.errors import InputError
 from components.trajectories.schema import Outcome
@@ -54,7 +55,7 @@ class _Tenancy(Visit):
     tenant: Tenant
 
 
-class WebArenaInfinity(Benchmark):
+class WebArenaInfinity(ServedBenchmark):
     """Args:
         folder: of the checkout; left out: as the place, or the environment, says.
         subset: the `real` tasks, those of them that are `easy`, `medium` or `hard`, the `function` tasks, or `all`.
@@ -65,6 +66,7 @@ class WebArenaInfinity(Benchmark):
         InputError: there is no such checkout, subset or application; or an application cannot be opened.
     """
 
+    _server: Host
     name = "webarena-infinity"
     title = "WebArena-Infinity"
     licence = "MIT"
@@ -95,7 +97,7 @@ class WebArenaInfinity(Benchmark):
             [name for name, each in self._written.items() if (each.app in judged) is side] for side in (False, True)
         ]
         self.default_split = (tuple(sides[0]), tuple(sides[1]))
-        self._host = Host({name: app.folder for name, app in self.checkout.apps.items()})
+        self._server = Host({name: app.folder for name, app in self.checkout.apps.items()})
         self._begun: WeakKeyDictionary[Tabs, Tenant] = WeakKeyDictionary()
 
     def _judged(self, named: Sequence[str]) -> set[str]:
@@ -123,19 +125,10 @@ class WebArenaInfinity(Benchmark):
         known = {name: (self._written[name].digest, *each) for name, each in DOUBTFUL.items() if name in self._written}
         return {name: why for name, (found, meant, why) in known.items() if found == meant}
 
-    async def __aenter__(self) -> Self:
-        await self._host.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._host.__aexit__(kind, error, trace)
-
     @override
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[_Tenancy]:
-        with self._host.tenant(task.site) as tenant:
+        with self._server.tenant(task.site) as tenant:
             yield _Tenancy(tenant=tenant)
 
     @override

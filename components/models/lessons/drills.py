@@ -7,7 +7,7 @@ from random import Random
 
 from components.browser.quoting import quote
 from components.models.lessons.lookups import HARD
-from components.models.lessons.pages import SyntheticPage, make_page
+from components.models.lessons.pages import SyntheticPage, page_up_to
 from components.models.lessons.questions import Lookup, with_own_name
 
 FEWEST, MOST = 3, 12
@@ -36,14 +36,15 @@ def drill(rng: Random, *, size: int) -> list[Turn]:
     """Questions of one kind that needs two places of a page or more, about a page of this size that gives enough."""
     kind = rng.choice(HARD)
     while True:
-        page = make_page(rng, size=rng.randint(max(2, size // 3), size))
+        page = page_up_to(rng, size=size)
         found = (kind(rng, page) for _ in range(2 * MOST))
         asked = list({(lookup.answer, lookup.last): lookup for lookup in found if lookup is not None}.values())
         if len(asked) >= FEWEST:
-            return [_turn(lookup, page=page if not number else None) for number, lookup in enumerate(asked[:MOST])]
+            first, *others = map(turn_of, asked[:MOST])
+            return [Turn(prompt=f"PAGE:\n{page.text}{first.prompt}", answer=first.answer), *others]
 
 
-def _turn(lookup: Lookup, *, page: SyntheticPage | None) -> Turn:
+def turn_of(lookup: Lookup) -> Turn:
+    """The question alone, about a page that was shown before."""
     last = f"\nLAST: {lookup.last}" if lookup.last else ""
-    shown = f"PAGE:\n{page.text}" if page else ""
-    return Turn(prompt=f"{shown}\nGOAL: {lookup.question}{last}\nANSWER:", answer=f" {lookup.answer}")
+    return Turn(prompt=f"\nGOAL: {lookup.question}{last}\nANSWER:", answer=f" {lookup.answer}")

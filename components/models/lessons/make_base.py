@@ -21,9 +21,9 @@ from typing import Any
 
 from components.models.attention import attention
 from components.models.files import folder_digest
-from components.models.lessons.drills import Turn, drill, list_names
+from components.models.lessons.drills import Turn, drill, list_names, turn_of
 from components.models.lessons.lookups import ask
-from components.models.lessons.pages import SyntheticPage, make_page, make_pairs
+from components.models.lessons.pages import make_pairs, page_up_to
 from components.models.optimizers import make_muon
 from components.models.prompting import load_prompting
 from components.models.tiny import TinyConfig, make_tiny
@@ -51,14 +51,9 @@ RATES = (0.002, 0.006)
 KEPT_EVERY = 500
 
 
-def _page(rng: Random, *, size: int) -> SyntheticPage:
-    """A page of a third of this size or more."""
-    return make_page(rng, size=rng.randint(max(2, size // 3), size))
-
-
 def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
     """One page with one or two questions around it, as an agent's goal stands, and then more about the same page."""
-    page = _page(rng, size=size)
+    page = page_up_to(rng, size=size)
     asked = [ask(rng, page, easy=easy, memory=not number) for number in range(rng.choice((1, 1, 1, 2)))]
     goal = f"GOAL: {' / '.join(each.question for each in asked)}\n"
     last = asked[0].last or rng.choice((page.show(rng.choice(page.lines)).strip(), "none", "none"))
@@ -66,8 +61,7 @@ def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
         prompt=f"{goal}LAST: {last}\nPAGE:\n{page.text}\n{goal}ANSWER:",
         answer=" " + " / ".join(each.answer for each in asked),
     )
-    more = (ask(rng, page, easy=easy) for _ in range(MORE))
-    return [first, *(Turn(prompt=f"\nGOAL: {each.question}\nANSWER:", answer=f" {each.answer}") for each in more)]
+    return [first, *(turn_of(ask(rng, page, easy=easy)) for _ in range(MORE))]
 
 
 def learn_tokenizer(config: TinyConfig, *, seed: int, lessons: int = 6000) -> Any:
@@ -106,7 +100,7 @@ def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int, grown: bool
             if rng.random() < _between(PAIRS, begun):
                 turns = list_names(rng, make_pairs(rng, size=rng.randint(2, MOST_PAIRS)))
             elif rng.random() < _between(LISTS, begun):
-                turns = list_names(rng, _page(rng, size=size)) if rng.random() < NAMES else drill(rng, size=size)
+                turns = list_names(rng, page_up_to(rng, size=size)) if rng.random() < NAMES else drill(rng, size=size)
             else:
                 turns = lesson(rng, size=size, easy=begun < 1)
             row = _row(turns, tokenizer)

@@ -113,6 +113,11 @@ def make_page(rng: Random, *, size: int) -> SyntheticPage:
     return SyntheticPage(lines=tuple(_arranged(rng, lines, notation)), notation=notation)
 
 
+def page_up_to(rng: Random, *, size: int) -> SyntheticPage:
+    """A page of a third of this size or more."""
+    return make_page(rng, size=rng.randint(max(2, size // 3), size))
+
+
 def make_pairs(rng: Random, *, size: int) -> SyntheticPage:
     """The simplest page: elements in a list, each with a common word as its name."""
     lines = [

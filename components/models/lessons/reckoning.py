@@ -48,10 +48,8 @@ def in_case(rng: Random, page: SyntheticPage) -> Lookup | None:
     line, text = rng.choice(fields), words.label(rng)
     if len(fields) > 1 and line not in with_own_name(page):
         return None
-    given, wanted = (
-        rng.choice((text, text.upper(), text.lower(), text.capitalize())),
-        rng.choice((str.upper, str.lower)),
-    )
+    given = rng.choice((text, text.upper(), text.lower(), text.capitalize()))
+    wanted = rng.choice((str.upper, str.lower))
     letters = rng.choice(("upper case", "capital letters") if wanted is str.upper else ("lower case", "small letters"))
     where = f" {rng.choice(('in', 'into'))} {say(rng, line.name) if line.name else line.role}"
     core = f"{rng.choice((quote(given), given))} in {letters}{where if len(fields) > 1 or rng.random() < 0.5 else ''}"

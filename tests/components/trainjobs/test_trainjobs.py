@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from components.errors import InfraError, InputError
 from components.trainjobs import job as jobs
 from components.trainjobs import kubernetes
-from components.trainjobs.job import Job, end_jobs, workflow_of
+from components.trainjobs.job import Job, end_jobs, remove_jobs, workflow_of
 from components.trainjobs.objects import ASKED, ATTEMPT, QUEUE, Metadata, RuntimeRef, Spec, Trainer, TrainJob
 from tests.components.trainjobs.trainer_server import JOBS, PODS, TrainerServer
 
@@ -191,6 +192,35 @@ def test_the_end_of_an_attempt_is_that_of_its_jobs_and_no_others(server: Trainer
     assert end_jobs("run-1", kubernetes=server.kubernetes()) == ["symbiont-0"]
     left = [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]]
     assert left == ["symbiont-1", "symbiont-2"], "what failed is kept, for whoever looks into it"
+
+
+def test_jobs_of_a_runtime_that_are_long_over_go_and_no_others(server: TrainerServer) -> None:
+    server.runtimes.add(("TrainingRuntime", "theirs"))
+    theirs = RuntimeRef(kind="TrainingRuntime", name="theirs")
+
+    def job(name: str, *, days: float = 0, kind: str = "Complete", **spec: Any) -> None:
+        """One that ended so many days ago."""
+        server.take(made(name=name, **spec).body())
+        at = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        condition = {"type": kind, "status": "True", "reason": "", "message": "", "lastTransitionTime": at}
+        server.jobs[name]["status"] = {"conditions": [condition] if days else []}
+
+    job("runs")
+    job("over", days=8)
+    job("failed", days=9, kind="Failed")
+    job("fresh", days=1)
+    job("others", days=90, runtime_ref=theirs)
+    job("suspended", days=90, kind="Suspended")
+    said = list(remove_jobs(runtime="symbiont-trainer", days=7, kubernetes=server.kubernetes()))
+    assert [each.split(",")[0] for each in said] == ["TrainJob over", "TrainJob failed"]
+    left = [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]]
+    assert sorted(left) == ["fresh", "others", "runs", "suspended"]
+
+
+def test_who_may_not_remove_jobs_is_told(server: TrainerServer) -> None:
+    server.forbidden = {"GET"}
+    with pytest.raises(InputError, match="the account of this pod may not do this"):
+        list(remove_jobs(runtime="symbiont-trainer", days=7, kubernetes=server.kubernetes()))
 
 
 @pytest.mark.parametrize(

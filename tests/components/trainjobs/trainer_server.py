@@ -205,9 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
             refusal = server.refusal(body)
             return ({"message": refusal[1]}, refusal[0]) if refusal else (server.take(body), 201)
         if path == JOBS:
-            key, value = query["labelSelector"].split("=")
+            wanted = dict(each.split("=") for each in query.get("labelSelector", "").split(",") if each)
             return {
-                "items": [each for each in server.jobs.values() if each["metadata"]["labels"].get(key) == value]
+                "items": [each for each in server.jobs.values() if wanted.items() <= each["metadata"]["labels"].items()]
             }, 200
         if path.startswith(JOBS):
             return self._of_job(path.removeprefix(f"{JOBS}/"), body)
