@@ -36,6 +36,7 @@ from components.episodes.config import PlaySettings
 from components.episodes.play import Identity
 from components.episodes.runner import Runner
 from components.files import write_whole
+from components.guard import comes_up
 from components.loopback import HOST, free_ports
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
@@ -86,14 +87,9 @@ def _serve(port: int, latency: float) -> None:
     asyncio.run(serve())
 
 
-def _wait_for(port: int) -> None:
-    """Until it listens: an episode that found nobody would wait, and that would be counted as ours."""
-    for _ in range(600):
-        with contextlib.suppress(OSError):
-            socket.create_connection((HOST, port)).close()
-            return
-        time.sleep(0.1)
-    raise TimeoutError("the endpoint did not start within a minute")
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 @contextlib.contextmanager
@@ -103,7 +99,9 @@ def endpoint(latency: float) -> Iterator[str]:
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, latency), daemon=True)
     server.start()
     try:
-        _wait_for(port)
+        # An episode that found nobody would wait, and that would be counted as ours.
+        if not comes_up(None, lambda: _listens(port), seconds=60):
+            raise TimeoutError("the endpoint did not start within a minute")
         yield f"http://{HOST}:{port}/v1"
     finally:
         server.kill()

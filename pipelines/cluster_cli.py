@@ -106,14 +106,13 @@ def reap(
     days: Annotated[float, typer.Option("--days", min=0, help="How long TrainJobs that are over are kept.")] = 7,
 ) -> None:
     """Ends attempts at rounds whose pods are gone: sites they held are free again, and it stands how they ended."""
-    from components.place import read_place
     from components.trainjobs.job import remove_jobs
     from components.trainjobs.kubernetes import of_this_pod
     from pipelines.cluster.kubeflow import Cluster
     from pipelines.cluster.reaper import end_attempts
     from pipelines.commands import store_of
 
-    with store_of(place, out=Path("out")) as (_, store), Cluster(read_place(place)) as there:
+    with store_of(place, out=Path("out")) as (where, store), Cluster(where) as there:
         for line in end_attempts(there, store):
             print(line, flush=True)
         if runtime:

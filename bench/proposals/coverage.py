@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from typing_extensions import override
 
+from bench.proposals.sample import newest_round
 from components.benchmarks.forum.benchmark import Forum
+from components.documents.html import Html
 from components.maps.address import address_of
 from components.maps.crawl import leaves
 from components.maps.kept import KeptMap
 from components.maps.site_map import SiteMap
 from components.sites.web import Web
-from pipelines.commands import store_of
-from pipelines.stored_runs import choose_round, round_of
 
 SITE, USER = "forum", "mira_holt"
 
 
-class _Links(HTMLParser):
+class _Links(Html):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
@@ -34,9 +33,8 @@ class _Links(HTMLParser):
 
 def measure_coverage(out: Path) -> dict[str, Any]:
     """Addresses that the crawl finds, those that the map knows of them, and pages that were looked at for it."""
-    with store_of("laptop", out=out) as (_, store):
-        chosen, number = choose_round(store, run="", round=None)
-        map = SiteMap(KeptMap(round_of(store, chosen.name, number), site=SITE, user=USER).looks())
+    with newest_round(out) as here:
+        map = SiteMap(KeptMap(here, site=SITE, user=USER).looks())
     crawled = asyncio.run(_crawled())
     return {
         "crawl": len(crawled),

@@ -160,18 +160,18 @@ def _rows(round: Round, sources: Mapping[str, str], *, columns: Sequence[str]) -
     Raises:
         InputError: a table of an older release lacks a column.
     """
-    from components.trajectories.tables import read_table
+    from components.trajectories.table_files import read_rows
+    from components.trajectories.tables import read_manifest
 
     rows: dict[str, dict[str, Any]] = {}
     for key in sources:
-        table = read_table(round.store, key)
-        if missing := set(columns) - set(table.column_names):
+        if missing := sorted({*columns} - {*read_manifest(round.store, key).columns}):
             raise InputError(
                 f"examples that an older release made do not say what distill.reads asks for: {', '.join(missing)}",
                 where=f"{round.store.url}/{key}",
                 fix="leave distill.reads out, take rounds: this, or start another run",
             )
-        for row in table.select(list(columns)).to_pylist():
+        for row in read_rows(round.store, key, columns=columns):
             rows.setdefault(row["example_id"], row)
     return list(rows.values())
 

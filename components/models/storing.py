@@ -9,7 +9,6 @@ fetches, the others wait for it, and a model appears there whole, its digest che
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -41,7 +40,7 @@ def publish_model(store: Store, folder: Path) -> str:
     digest = model_digest(digests)
     for name in sorted(digests, key=lambda name: name == CONFIG):
         key = f"{_prefix(digest)}{name}"
-        if not store.put_file(key, folder / name) and _stored_digest(store, key) != digests[name]:
+        if not store.put_file(key, folder / name) and store.digest(key) != digests[name]:
             store.delete(key)
             store.put_file(key, folder / name)
     if (folder / CARD).is_file():
@@ -51,7 +50,7 @@ def publish_model(store: Store, folder: Path) -> str:
 
 def is_stored(store: Store, digest: str) -> bool:
     """Whether the store has this model with every byte of it."""
-    found = {name: _stored_digest(store, _prefix(digest) + name) for name in _stored_names(store, digest)}
+    found = {name: store.digest(_prefix(digest) + name) for name in _stored_names(store, digest)}
     return model_digest(found) == digest
 
 
@@ -158,13 +157,6 @@ def _stored_names(store: Store, digest: str) -> list[str]:
     keys = store.list(_prefix(digest))
     names = [key.removeprefix(_prefix(digest)) for key in keys]
     return [name for name in names if name.endswith(ALLOWED) and not name.endswith(NOT_THE_MODEL)]
-
-
-def _stored_digest(store: Store, key: str) -> str:
-    seen = hashlib.sha256()
-    for chunk in store.chunks(key):
-        seen.update(chunk)
-    return seen.hexdigest()
 
 
 def _is_whole(folder: Path, digest: str) -> bool:

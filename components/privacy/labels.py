@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import FULL_NAME, Lexicon, Span, Spans, small
+from components.privacy.lexicon import FULL_NAME, Lexicon, Span, Spans
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?º))?"
@@ -78,13 +78,13 @@ _ILLNESS = re.compile(
 _NUMBER = re.compile(r"(?<![\w.,/+-])\d{4,8}(?![\w-]|[.,/]\d)")
 
 
-def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
-    """Hits of what `LEXICON` has read in `views.flat` of a text."""
+def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
+    """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's."""
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
         for start, end in read[kind].values:
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for kind, (start, end) in _told_of_people(text, read):
+    for kind, (start, end) in _told_of_people(text, lower, read):
         yield Hit(start=start, end=end, kind=kind, source="words")
     for start, end in read["diagnosed"].values:
         yield Hit(start=start, end=end, kind="health", source="words")
@@ -98,9 +98,9 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
 
 
-def _told_of_people(text: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
+def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
     """Illnesses and words of belonging where other words, or a full name before them, say that they are somebody's."""
-    ill = sorted({*read["illness"].phrases, *(match.span() for match in _ILLNESS.finditer(small(text)))})
+    ill = sorted({*read["illness"].phrases, *(match.span() for match in _ILLNESS.finditer(lower))})
     told: tuple[tuple[Kind, Spans], ...] = (("health", Spans(phrases=ill)), ("sensitive", read["belonging"]))
     if not any(spans.phrases for _, spans in told):
         return

@@ -46,10 +46,11 @@ class Rules:
     def _found(self, text: str) -> Iterator[Hit]:
         plain = folded(text)
         joined = flat(plain)
-        read = labels.LEXICON.find(small(joined))
+        lower = small(joined)
+        read = labels.LEXICON.find(lower)
         yield from patterns.found(joined, read)
-        yield from labels.found(joined, read)
-        yield from passwords.found(small(plain), small(joined))
+        yield from labels.found(joined, lower, read)
+        yield from passwords.found(small(plain), lower)
         yield from forms.found(plain)
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():

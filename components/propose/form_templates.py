@@ -100,7 +100,7 @@ class FormTemplates:
 
     def _may_send(self, form: Form) -> bool:
         kinds = {field.kind for field in form.fields}
-        return self.resettable and not kinds & {"password", "file"} and not leaves(form.button, form.address)
+        return self.resettable and not kinds & {"password", "file"}
 
     def _by_way_to(self, here: Sequence[Place]) -> list[Place]:
         """The same forms from pages of another kind, by a link."""

@@ -33,9 +33,9 @@ class Leaks:
 
     def said(self, proposal: Proposal) -> str:
         """The same by what it says alone: by template, by intent, by meaning."""
-        task, template = proposal.task, " | ".join(proposal.task.wordings)
+        task = proposal.task
         for intent in proposal.intents:
-            if why := self.split.why_heldout(task_id=task.id, template=template, intent=intent, seed=None):
+            if why := self.split.why_heldout(task_id=task.id, template=task.template, intent=intent, seed=None):
                 return why
         for name, other in self._neighbours(task):
             said = product((*task.wordings, *proposal.intents), other.wordings)

@@ -11,16 +11,16 @@ import re
 from collections.abc import Mapping, Sequence
 
 from components.agents.chat import ChatAgent, CutShort
-from components.agents.config import ChatConfig
+from components.agents.config import ChatConfig, PromptBudget
 from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
-from components.errors import InputError
 from components.privacy.episodes import as_marked
 from components.synthesize.config import AskingJudge, DebateJudge
 from components.synthesize.evidence import evidence
 from components.synthesize.judgement import Judgement, Said
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest
+from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
 
@@ -63,11 +63,9 @@ class Panel:
         store = self.round.store
         key = f"{self.round.prefix}/judgements/{self.name}/{episode_digest(episode)}.json"
         try:
-            return Judgement.model_validate_json(await asyncio.to_thread(store.get, key))
+            return await asyncio.to_thread(read_record, store, key, Judgement, what="judgement")
         except KeyError:
             pass
-        except ValueError as error:
-            raise InputError(f"a broken judgement: {error}", where=key, fix="delete it and run again") from error
         try:
             judgement = await self._judged(episode)
         except (RequestRefused, CutShort) as error:  # this trajectory's misfortune, whatever is tried
@@ -77,33 +75,38 @@ class Panel:
         return judgement
 
     async def _judged(self, episode: Episode) -> Judgement:
+        marked, asked = as_marked(episode), self.judge.asked
+        shown = {
+            budget: evidence(marked, pages=self.judge.pages, budget=budget)
+            for budget in {model.prompt for model in asked}
+        }
         if isinstance(self.judge, DebateJudge):
-            return await self._debated(episode, self.judge)
-        asked = self.judge.asked
+            return await self._debated(shown, self.judge)
         answers = await asyncio.gather(
-            *(self._ask(model, "voice", episode, seed=seed) for seed, model in enumerate(asked))
+            *(self._ask(model, "voice", shown, seed=seed) for seed, model in enumerate(asked))
         )
         return majority([Said(by=model.model, text=text) for model, text in zip(asked, answers, strict=True)])
 
-    async def _debated(self, episode: Episode, judge: DebateJudge) -> Judgement:
+    async def _debated(self, shown: Mapping[PromptBudget, str], judge: DebateJudge) -> Judgement:
         said: list[Said] = []
         for turn in range(judge.turns):
             for part, model in (("for", judge.speaks_for), ("against", judge.speaks_against)):
-                text = await self._ask(model, part, episode, seed=turn, said=said)
+                text = await self._ask(model, part, shown, seed=turn, said=said)
                 said.append(Said(by=f"{part}: {model.model}", text=text[:MOST_SAID]))
-        text = await self._ask(judge.judge, "judge", episode, seed=0, said=said)
+        text = await self._ask(judge.judge, "judge", shown, seed=0, said=said)
         verdict = majority([Said(by=judge.judge.model, text=text)])
         return verdict.model_copy(update={"debate": tuple(said)})
 
     async def _ask(
-        self, model: ChatConfig, part: str, episode: Episode, *, seed: int, said: Sequence[Said] = ()
+        self, model: ChatConfig, part: str, shown: Mapping[PromptBudget, str], *, seed: int, said: Sequence[Said] = ()
     ) -> str:
+        """Args: `shown` is the evidence, by how much of it a model may read."""
         words = self.judge.words.parts
-        shown = [evidence(as_marked(episode), pages=self.judge.pages, budget=model.prompt)]
-        shown += [f"THE SPEAKER {each.by.partition(':')[0].upper()} IT:\n{each.text}" for each in said]
+        told = [shown[model.prompt]]
+        told += [f"THE SPEAKER {each.by.partition(':')[0].upper()} IT:\n{each.text}" for each in said]
         messages = [
             {"role": "system", "content": f"{words['criteria']}\n\n{words[part]}"},
-            {"role": "user", "content": "\n\n".join(shown)},
+            {"role": "user", "content": "\n\n".join(told)},
         ]
         text, _ = await self.agents[model].complete(messages, seed=seed)
         return text

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -86,6 +87,13 @@ class Store(ABC):
     @abstractmethod
     def chunks(self, key: str) -> Iterator[bytes]:
         """The object's bytes, piece by piece. Raises as `get`, when the first piece is asked for."""
+
+    def digest(self, key: str) -> str:
+        """SHA-256 of the object's bytes, in hexadecimal. Raises as `get`."""
+        seen = hashlib.sha256()
+        for piece in self.chunks(key):
+            seen.update(piece)
+        return seen.hexdigest()
 
     @abstractmethod
     def exists(self, key: str) -> bool: ...

@@ -53,13 +53,15 @@ class TableFile:
             self._write()
         self._writer.close()
         schema = self._writer.schema
+        with self._path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         manifest = TableManifest(
-            digest=_digest(_pieces(self._path)),
+            digest=digest,
             rows=self.rows,
             columns={field.name: str(field.type) for field in schema},
             sources=dict(sorted(sources.items())),
         )
-        return keep_table(store, key, manifest, put=lambda: self._put(store, key, manifest.digest))
+        return keep_table(store, key, manifest, put=lambda: self._put(store, key, digest))
 
     def _write(self) -> None:
         self._writer.write_table(to_table(self._waiting, columns=self._columns), row_group_size=GROUP_ROWS)
@@ -67,7 +69,7 @@ class TableFile:
         self._waiting, self._chars = [], 0
 
     def _put(self, store: Store, key: str, digest: str) -> None:
-        if not store.put_file(key, self._path) and _digest(store.chunks(key)) != digest:
+        if not store.put_file(key, self._path) and store.digest(key) != digest:
             store.delete(key)
             store.put_file(key, self._path)
 
@@ -94,16 +96,3 @@ def read_rows(store: Store, key: str, *, columns: Sequence[str]) -> Iterator[dic
             raise InputError("the table is not the one its manifest describes", where=f"{store.url}/{key}", fix=MEND)
         for batch in pq.ParquetFile(file).iter_batches(READ_ROWS, columns=list(columns)):
             yield from batch.to_pylist()
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(8 << 20):
-            yield piece
-
-
-def _digest(pieces: Iterator[bytes]) -> str:
-    seen = hashlib.sha256()
-    for piece in pieces:
-        seen.update(piece)
-    return seen.hexdigest()

@@ -93,12 +93,14 @@ def keep_table(store: Store, key: str, manifest: TableManifest, *, put: Callable
     Raises:
         InputError: as `write_table`.
     """
+    first = False
     if not store.exists(key + MANIFEST_SUFFIX):
         put()
-        store.put_new(key + MANIFEST_SUFFIX, manifest.model_dump_json(indent=1).encode())
+        first = store.put_new(key + MANIFEST_SUFFIX, manifest.model_dump_json(indent=1).encode())
     standing = read_manifest(store, key)
     if standing == manifest:
-        put()
+        if not first:  # else it was put a moment ago, and another look would read all of it
+            put()
     else:
         differs = "made from other sources" if standing.sources != manifest.sources else "with other rows"
         raise InputError(
@@ -117,10 +119,7 @@ def _put_whole(store: Store, key: str, data: bytes) -> None:
 def is_whole(store: Store, key: str, *, digest: str) -> bool:
     """Whether this very table stands at the key, with every byte of it."""
     try:
-        seen = hashlib.sha256()
-        for piece in store.chunks(key):
-            seen.update(piece)
-        return read_manifest(store, key).digest == digest == seen.hexdigest()
+        return read_manifest(store, key).digest == digest == store.digest(key)
     except (KeyError, InputError):
         return False
 

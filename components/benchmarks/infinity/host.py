@@ -94,13 +94,15 @@ class Host(HttpServer):
 
     def __init__(self, apps: Mapping[str, Path]) -> None:
         super().__init__()
-        self._apps = {name: _Pages(folder) for name, folder in apps.items()}
+        self._apps, self._pages = dict(apps), dict[str, _Pages]()
         self._by_host: dict[str, Tenant] = {}
         self._by_secret: dict[str, Tenant] = {}
 
     @contextmanager
     def tenant(self, app: str) -> Iterator[Tenant]:
-        """A fresh application, forgotten when the block ends."""
+        """A fresh application, forgotten when the block ends; its files are read the first time."""
+        if app not in self._pages:
+            self._pages[app] = _Pages(self._apps[app])
         host, secret = f"{secrets.token_hex(8)}.{app}.localhost:{self.port}", secrets.token_hex(16)
         tenant = Tenant(app=app, origin=f"http://{host}", told=f"{self.origin}/{secret}")
         self._by_host[host] = self._by_secret[f"/{secret}{STATE}"] = tenant
@@ -123,7 +125,7 @@ class Host(HttpServer):
             return _REFUSED
         if asked.path == EVENTS and _is_own(asked):
             return Answer(kind="text/event-stream", body=b"data: connected\n\n", open=True)
-        return self._apps[tenant.app].answer(asked)
+        return self._pages[tenant.app].answer(asked)
 
     def _to_verifier(self, asked: Asked) -> Answer:
         tenant = self._by_secret.get(asked.path)

@@ -108,7 +108,7 @@ class OwnSites(Benchmark):
             benchmark=self.name,
             task_id=task.id,
             family=task.family,
-            template=" | ".join(task.wordings),
+            template=task.template,
             max_steps=task.steps,
         )
 

@@ -104,6 +104,11 @@ class SiteTask(_Form):
     def wordings(self) -> tuple[str, ...]:
         return (self.intent, *self.reworded)
 
+    @property
+    def template(self) -> str:
+        """All of its wordings, as a split reads them."""
+        return " | ".join(self.wordings)
+
 
 class ProposedTasks(_Form):
     """Tasks that were proposed for the sites of a file; they name their site."""
