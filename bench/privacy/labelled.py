@@ -2,8 +2,9 @@
 
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
-once more with names, streets and numbers that somebody else made up. Every page also holds lines of its language, of
-the first kind or of the others, that only look private.
+once more with names, streets and numbers that somebody else made up. `fresh` are whole fragments of pages, as the browser
+gives them to an agent (`render`), in four languages. Every page also holds lines of its language, of the first kind or of
+the others, that only look private.
 """
 
 from __future__ import annotations
@@ -18,18 +19,20 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
+    "fresh": (("fresh", "fresh-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
 REPEATS = 12
 """Pages of every template, each with other values and other lines around."""
 AROUND = 6
+_VALUE = re.compile(r"\{v(?:\.(\w+))?\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +75,9 @@ def _page(template: str, kind: str, values: Values, *, around: list[str], repeat
     chance = random.Random(f"{template} {values.language} {repeat}")
     lines = [_filled(line, values) for line in chance.sample(around, AROUND)]
     at = chance.randrange(AROUND + 1)
-    value = "" if kind == NOTHING else values.of(cast("Kind", kind))
-    lines.insert(at, _filled(template, values).replace("{v}", value))
+    wanted = _VALUE.search(template)
+    value = values.of(wanted[1] or kind) if wanted else ""
+    lines.insert(at, _VALUE.sub(lambda _: value, _filled(template, values)))
     start = sum(len(line) + 1 for line in lines[:at]) + (lines[at].index(value) if value else 0)
     return Page(
         text="\n".join(lines),

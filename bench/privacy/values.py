@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -38,13 +38,21 @@ class Values:
         self.language, self._random = language, random.Random(f"{language} {seed}")
         self._lists: dict[str, list[str]] = {}
         for each in lists:
-            self._lists |= read(each)["values"][language]
+            self._lists |= read(each).get("values", {}).get(language, {})
 
     def _one_of(self, name: str) -> str:
         return self._random.choice(self._lists[name])
 
-    def of(self, kind: Kind) -> str:
-        return cast("Callable[[], str]", getattr(self, kind))()
+    def of(self, kind: Kind | str) -> str:
+        """A value of a class, of a kind of its own (`hexkey`), or of a list, whose signs `like` explains."""
+        made: Callable[[], str] | None = getattr(self, kind, None)
+        return made() if made else self.like(self._one_of(kind))
+
+    def like(self, pattern: str) -> str:
+        """Text in which # became a digit, @ a capital letter, ~ a letter or digit, {w} a word."""
+        kinds = {"#": "0123456789", "@": "ABCDEFGHJKLMNPRSTVWXYZ", "~": LETTERS}
+        filled = "".join(self._random.choice(kinds.get(each, each)) for each in pattern)
+        return re.sub(r"\{w\}", lambda _: self.word(), filled)
 
     def name(self) -> str:
         return f"{self._one_of('first')} {self._one_of('last')}"
@@ -66,7 +74,7 @@ class Values:
         return self._random.choice((f"{first}.{last}@{host}", f"{first[0]}{last}{self.digits(2)}@{host}"))
 
     def phone(self) -> str:
-        return self._one_of("phones").format(n=self.digits(3))
+        return self.like(self._one_of("phones").format(n=self.digits(3)))
 
     def address(self) -> str:
         return self._one_of("streets").format(n=self._random.randint(2, 180))
@@ -80,6 +88,11 @@ class Values:
         if self.language == "es":
             number = self.digits(8)
             return number + DNI_LETTERS[int(number) % 23]
+        if self.language == "fr":
+            number = self.like("1##") + f"{self._random.randint(1, 12):02d}" + self.like("5######")
+            key = f"{97 - int(number) % 97:02d}"
+            spaced = f"{number[0]} {number[1:3]} {number[3:5]} {number[5:7]} {number[7:10]} {number[10:]} {key}"
+            return self._random.choice((number + key, spaced))
         while True:
             digits = [*self._random.sample("0123456789", 9)]
             digits.insert(self._random.randrange(1, 9), digits[0])
@@ -87,6 +100,23 @@ class Values:
                 number = "".join(digits) + last
                 if is_tax_id(number):
                     return f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"
+
+    def pension(self) -> str:
+        """Germany's number of pension insurance (VKVV, paragraph 4): its last digit checks the others."""
+        area, letter = self._random.randint(10, 65), self._random.choice("ABCDEFGHKLMNPRSTW")
+        born = f"{self._random.randint(1, 28):02d}{self._random.randint(1, 12):02d}{self.digits(2)}"
+        serial = self.digits(2)
+        digits = f"{area}{born}{ord(letter) - 64:02d}{serial}"
+        weighted = (
+            int(digit) * weight for digit, weight in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)
+        )
+        check = sum(each // 10 + each % 10 for each in weighted) % 10
+        return f"{area} {born} {letter} {serial}{check}"
+
+    def taxpayer(self) -> str:
+        """France's number of a taxpayer (SPI): its last three digits are the remainder of the others by 511."""
+        number = self.like("0#########")
+        return f"{number}{int(number) % 511:03d}"
 
     def card(self) -> str:
         start = self._random.choice(("4", "51", "2720"))
@@ -96,7 +126,7 @@ class Values:
         return separator.join(number[at : at + 4] for at in range(0, 16, 4))
 
     def bank(self) -> str:
-        country, length = {"en": ("GB", 22), "de": ("DE", 22), "es": ("ES", 24)}[self.language]
+        country, length = {"en": ("GB", 22), "de": ("DE", 22), "es": ("ES", 24), "fr": ("FR", 27)}[self.language]
         letters = "WEST" if country == "GB" else ""
         body = letters + self.digits(length - 4 - len(letters))
         number = next(each for check in range(2, 99) if is_iban(each := f"{country}{check:02d}{body}"))
@@ -108,12 +138,27 @@ class Values:
         tail = "".join(self._random.choices(LETTERS, k=36))
         return self._random.choice(("sk-", "ghp_", "glpat-", "hf_")) + tail
 
+    def hexkey(self) -> str:
+        return "".join(self._random.choices("0123456789abcdef", k=self._random.choice((32, 40))))
+
+    def blob(self) -> str:
+        return "".join(self._random.choices(LETTERS + "-_", k=40))
+
+    def jwt(self) -> str:
+        return "eyJhbGciOiJIUzI1NiJ9.eyJ" + self.blob() + "." + self.blob()
+
+    def cloud(self) -> str:
+        return self.like("AKIA" + "@#@@" * 4)
+
     def code(self) -> str:
         return self.digits(6)
 
     def password(self) -> str:
         body = "".join(self._random.choices(LETTERS, k=self._random.randint(5, 9)))
         return body + self._random.choice("!?$%&") + self.digits(2)
+
+    def pin(self) -> str:
+        return self.digits(4)
 
     def health(self) -> str:
         return self._one_of("illness")

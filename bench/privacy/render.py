@@ -1,0 +1,84 @@
+"""What an agent sees of the families of `families/*.yaml`: their HTML goes through the real browser once.
+
+`python -m bench.privacy.render fresh` writes `lines/fresh.yaml`, with what the fields are for, as detectors are told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Annotated
+
+import typer
+import yaml
+
+from bench.privacy.values import LINES, read
+from components.browser.pool import BrowserPool
+from components.privacy.forms import marked
+
+FAMILIES = Path(__file__).with_name("families")
+AT_ONCE = 8
+"""Families on one page: more of them, and an agent would be shown only a part."""
+_BETWEEN = re.compile(r'heading "family"\n?')
+
+
+def main(part: Annotated[str, typer.Argument(help="A file of families, without its ending.")]) -> None:
+    """Writes the lines of a file of families; text that is no HTML, an action or a goal, stays as it is."""
+    written = read(FAMILIES / f"{part}.yaml")
+    pages = [text for languages in written.values() for texts in languages.values() for text in texts]
+    seen = iter(asyncio.run(_observed([text for text in pages if text.startswith("<")])))
+    lines = {
+        kind: {
+            language: {part: [next(seen) if text.startswith("<") else text for text in texts]}
+            for language, texts in languages.items()
+        }
+        for kind, languages in written.items()
+    }
+    told = f"# What `python -m bench.privacy.render {part}` made of families/{part}.yaml.\n"
+    (LINES / f"{part}.yaml").write_text(told + yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=10_000))
+
+
+async def _observed(fragments: Sequence[str]) -> list[str]:
+    found = []
+    bodies = ["<h6>family</h6>".join(("", *each)) for each in _batches(fragments)]
+    with ThreadingHTTPServer(("127.0.0.1", 0), _serving(bodies)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        async with BrowserPool() as pool, pool.page() as page:
+            for number in range(len(bodies)):
+                await page.goto(f"http://127.0.0.1:{server.server_port}/{number}")
+                seen = await page.observe()
+                if seen.trimmed:
+                    raise RuntimeError(f"page {number} is too long: {seen.trimmed}")
+                found += [each.strip("\n") for each in _BETWEEN.split(marked(seen.text, seen.purposes))[1:]]
+        server.shutdown()
+    if len(found) != len(fragments):
+        raise RuntimeError(f"{len(fragments)} families became {len(found)}")
+    return found
+
+
+def _batches(fragments: Sequence[str]) -> list[Sequence[str]]:
+    return [fragments[at : at + AT_ONCE] for at in range(0, len(fragments), AT_ONCE)]
+
+
+def _serving(bodies: Sequence[str]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name = self.path.strip("/")
+            self.send_response(200 if name.isdecimal() else 404)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            if name.isdecimal():
+                self.wfile.write(f"<!doctype html><title>Page</title><body>{bodies[int(name)]}</body>".encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+if __name__ == "__main__":
+    typer.run(main)
