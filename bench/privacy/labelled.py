@@ -2,9 +2,9 @@
 
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
-once more with names, streets and numbers that somebody else made up. `fresh` are whole fragments of pages, as the browser
-gives them to an agent (`render`), in four languages. Every page also holds lines of its language, of the first kind or of
-the others, that only look private.
+once more with names, streets and numbers that somebody else made up. `fresh` are fragments of pages, as the browser
+gives them to an agent (`render`), in four languages. Every page also holds lines of its language, of the first kind or
+of the others, that only look private.
 """
 
 from __future__ import annotations
@@ -75,10 +75,11 @@ def _page(template: str, kind: str, values: Values, *, around: list[str], repeat
     chance = random.Random(f"{template} {values.language} {repeat}")
     lines = [_filled(line, values) for line in chance.sample(around, AROUND)]
     at = chance.randrange(AROUND + 1)
-    wanted = _VALUE.search(template)
+    before, _, after = template.partition(wanted[0]) if (wanted := _VALUE.search(template)) else (template, "", "")
     value = values.of(wanted[1] or kind) if wanted else ""
-    lines.insert(at, _VALUE.sub(lambda _: value, _filled(template, values)))
-    start = sum(len(line) + 1 for line in lines[:at]) + (lines[at].index(value) if value else 0)
+    before, after = _filled(before, values), _filled(after, values)
+    lines.insert(at, before + value + after)
+    start = sum(len(line) + 1 for line in lines[:at]) + (len(before) if value else 0)
     return Page(
         text="\n".join(lines),
         template=f"{values.language} {template}",

@@ -13,7 +13,6 @@ from typing import Any
 import yaml
 
 from components.privacy.checksums import DNI_LETTERS, is_iban, is_tax_id, luhn
-from components.privacy.hits import Kind
 
 LINES = Path(__file__).with_name("lines")
 SEEN = LINES / "seen-1.yaml"
@@ -43,7 +42,7 @@ class Values:
     def _one_of(self, name: str) -> str:
         return self._random.choice(self._lists[name])
 
-    def of(self, kind: Kind | str) -> str:
+    def of(self, kind: str) -> str:
         """A value of a class, of a kind of its own (`hexkey`), or of a list, whose signs `like` explains."""
         made: Callable[[], str] | None = getattr(self, kind, None)
         return made() if made else self.like(self._one_of(kind))
