@@ -1,6 +1,6 @@
 """Checkpoints that a killed training goes on from, bit for bit.
 
-A safetensors file for each process: the weights that are learnt, the optimizers' moments, torch's random state as a
+A safetensors file, or one for each of the processes that a student is divided among: the weights that are learnt, the optimizers' moments, torch's random state as a
 tensor, and the rest as JSON in the file's own metadata, with a digest over all of it. Of sharded tensors a file holds
 the rows of its process, in the order of the processes, so that any other number of them can go on as well. A file
 appears whole or not at all, a checkpoint is one when all its files are there, and only the newest few are kept. What a
@@ -37,7 +37,7 @@ class Progressed:
 
 
 def checkpoint_name(step: int, group: Group = ALONE) -> str:
-    share = f".{group.rank}-of-{group.size}" if group.size > 1 else ""
+    share = f".{group.rank}-of-{group.shares}" if group.shares > 1 else ""
     return f"step-{step:08d}{share}.safetensors"
 
 
@@ -62,7 +62,7 @@ def save_checkpoint(
     group: Group = ALONE,
 ) -> Path:
     """Writes this process's part of the state after `step` steps, and removes its files but the newest `keep`: of many
-    processes at least two, since the others may not have written their parts of the newest."""
+    parts at least two, since the others may not have written theirs of the newest."""
     import torch
     from safetensors.torch import save_file
 
@@ -79,7 +79,7 @@ def save_checkpoint(
     with whole(path) as part:
         save_file(tensors, part, metadata={**said, "digest": _digest(sorted(tensors.items()), said)})
     own = sorted(folder.glob(f"step-*{path.name.removeprefix(f'step-{step:08d}')}"))
-    for old in [each for each in own if len(each.name) == len(path.name)][: -max(keep, min(2, group.size))]:
+    for old in [each for each in own if len(each.name) == len(path.name)][: -max(keep, min(2, group.shares))]:
         old.unlink(missing_ok=True)
     return path
 
@@ -130,7 +130,7 @@ def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:
     """This process's rows of a tensor whose rows lie in these files one after the other."""
     import torch
 
-    if len(files) == 1 and group.size == 1:
+    if len(files) == 1 and group.shares == 1:
         return files[0].get_tensor(key)
     begin, end = group.rows_of(like.shape[0]) if like.ndim else (0, 1)
     parts, at = [], 0

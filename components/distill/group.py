@@ -1,8 +1,9 @@
-"""The processes that train together: one by itself, or many of which each keeps its rows of every tensor (FSDP).
+"""The processes that train together: one by itself, many with a copy of the student each, or many of which each keeps
+its rows of every tensor (FSDP).
 
 What the loop asks of them is the same; that many give what one gives, to the last digits of floating point, is theirs
-to see to. A step's examples are divided among them, and each computes its part with weights that are put together
-from all, layer by layer.
+to see to. A step's examples are divided among them. Copies add up their gradients and then take the same step; where a
+student is divided, its weights are put together from all, layer by layer.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ class Group:
     """One process by itself."""
 
     rank, size = 0, 1
+    shares = 1
+    """Processes that the student is divided among; 1: each of them has all of it, and the first writes it."""
     loads_on = ""
     """The device a model is loaded to; the best at hand, if it is not said; `meta`: its shape, without its numbers."""
 
     def learner(self, model: Any, *, precision: str) -> Callable[..., Any]:  # noqa: ARG002
         """Calls functions with the model as their first argument, when its weights are there to be used."""
         return lambda function, *told, **named: function(model, *told, **named)
+
+    def add_up(self, model: Any) -> None:
+        """Makes the gradients those of the whole step, where the backward pass has not done so."""
 
     def total(self, value: float) -> float:
         """The sum of a number over the processes."""
@@ -42,23 +48,60 @@ class Group:
 
     def rows_of(self, rows: int) -> tuple[int, int]:
         """Which rows of a tensor are this process's: from, and up to."""
-        share = -(-rows // self.size)
-        return min(rows, self.rank * share), min(rows, (self.rank + 1) * share)
+        share, place = -(-rows // self.shares), self.rank % self.shares
+        return min(rows, place * share), min(rows, (place + 1) * share)
 
 
 ALONE = Group()
 
 
 class Many(Group):
-    """Processes that torchrun started, joined by gloo, and by NCCL where each has a GPU.
+    """Processes that torchrun started, joined by gloo, and by NCCL where each has a GPU."""
 
-    The first reads the model; the others get their rows from it, a tensor at a time, and never hold all of it.
-    """
+    def __init__(self, *, rank: int, size: int, device: str) -> None:
+        self.rank, self.size, self.device = rank, size, device
+
+    def total(self, value: float) -> float:
+        import torch
+        from torch import distributed
+
+        held = torch.tensor(value, dtype=torch.float64)
+        distributed.all_reduce(held)
+        return float(held)
+
+    def told(self, value: T) -> T:
+        from torch import distributed
+
+        said = [value]
+        distributed.broadcast_object_list(said, src=0, device="cpu")
+        return said[0]
+
+
+class Copies(Many):
+    """Each process has the whole student. Gradients are the same everywhere once they are added up, so that all of them
+    take the same steps from the same start."""
+
+    def __init__(self, *, rank: int, size: int, device: str) -> None:
+        super().__init__(rank=rank, size=size, device=device)
+        self.loads_on = device
+
+    def add_up(self, model: Any) -> None:
+        from torch import distributed
+
+        learnt = [each.grad for each in model.parameters() if each.grad is not None]
+        for sent in [distributed.all_reduce(each, async_op=True) for each in learnt]:
+            sent.wait()
+
+
+class Shares(Many):
+    """Each process keeps its rows of every tensor. The first reads the model; the others get theirs from it, a tensor at
+    a time, and never hold all of it."""
 
     def __init__(self, *, rank: int, size: int, device: str) -> None:
         from torch.distributed.device_mesh import init_device_mesh
 
-        self.rank, self.size, self.device = rank, size, device
+        super().__init__(rank=rank, size=size, device=device)
+        self.shares = size
         self.loads_on = "meta" if rank else "cpu"
         self._mesh = init_device_mesh(device.split(":")[0], (size,))
 
@@ -117,25 +160,14 @@ class Many(Group):
                 begin, end = self.rows_of(each.shape[0]) if hasattr(each, "to_local") else (0, None)
                 own_rows(each).copy_(full[begin:end] if each.ndim else full)
 
-    def total(self, value: float) -> float:
-        import torch
-        from torch import distributed
-
-        held = torch.tensor(value, dtype=torch.float64)
-        distributed.all_reduce(held)
-        return float(held)
-
-    def told(self, value: T) -> T:
-        from torch import distributed
-
-        said = [value]
-        distributed.broadcast_object_list(said, src=0, device="cpu")
-        return said[0]
-
 
 @contextmanager
-def joined() -> Iterator[Group]:
-    """This process among those that torchrun started with it."""
+def joined(*, copies: bool) -> Iterator[Group]:
+    """This process among those that torchrun started with it.
+
+    Args:
+        copies: each of them has room for the whole student.
+    """
     import torch
     from torch import distributed
 
@@ -148,7 +180,7 @@ def joined() -> Iterator[Group]:
         torch.cuda.set_device(device)
     distributed.init_process_group("cpu:gloo,cuda:nccl" if device != "cpu" else "gloo")
     try:
-        yield Many(rank=rank, size=size, device=device)
+        yield (Copies if copies else Shares)(rank=rank, size=size, device=device)
     finally:
         distributed.destroy_process_group()
 

@@ -47,7 +47,7 @@ def train_student(
         keep=keep,
     )
     curve = training.run(on_point)
-    model = training.model if group.size == 1 else _gathered(training.model, task, group)
+    model = training.model if group.shares == 1 else _gathered(training.model, task, group)
     if group.rank == 0:
         _save(model, config=task.config, folder=task.student, prompting=prompting)
     return curve

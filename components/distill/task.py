@@ -14,6 +14,7 @@ class Task(BaseModel):
     Attributes:
         base: folder of the model to start from.
         scratch: folder of everything that is made on the way; outlives a killed process.
+        copies: of many processes each has the whole student; else its rows of every tensor.
         store, prefix: where checkpoints of many processes are sent.
     """
 
@@ -23,6 +24,7 @@ class Task(BaseModel):
     base: Path
     scratch: Path
     seed: int
+    copies: bool
     store: str
     prefix: str
 

@@ -141,6 +141,7 @@ class Training:
                 loss.backward()
             total += loss.item()
         total = self.group.total(total)
+        self.group.add_up(self.model)
         norm = put_together(torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip))
         self.step += 1
         self._check_finite("loss", total)
@@ -210,6 +211,8 @@ class Training:
         held = (own_rows(parameter.detach()) for parameter in self.model.parameters())
         largest = max(float(each.abs().max()) for each in held if each.numel())
         self._check_finite("largest weight", self.group.total(largest))
+        if self.group.rank >= self.group.shares:
+            return
         notes = {
             "tokens": self.tokens,
             "running": self.running,

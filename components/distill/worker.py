@@ -1,7 +1,6 @@
 """One of the processes that train a student together: `torchrun -m components.distill.worker TASK`.
 
-Each writes its own part of every checkpoint and sends it to the store while the next steps are computed. The first of
-them prints the points of the learning curve, a line of JSON each, and leaves the whole curve in a file.
+What they write of a checkpoint is sent to the store while the next steps are computed. The first of them prints the points of the learning curve, a line of JSON each, and leaves the whole curve in a file.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def main() -> None:
     import torch
 
     task = Task.model_validate_json(Path(sys.argv[1]).read_text())
-    with joined() as group, ThreadPoolExecutor(1) as pool:
+    with joined(copies=task.copies) as group, ThreadPoolExecutor(1) as pool:
         beside = int(os.environ["LOCAL_WORLD_SIZE"])
         torch.set_num_threads(task.config.threads or max(1, torch.get_num_threads() // beside))
         first = group.rank == 0

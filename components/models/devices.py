@@ -24,7 +24,7 @@ class Devices(BaseModel):
         ge=1,
         le=64,
         description="processes that train a student together, each on a GPU where there are any; more than one are "
-        "started by torchrun and share weights and states (FSDP)",
+        "started by torchrun; where a device has no room for the whole student they divide it (FSDP)",
     )
     memory_gb: float = Field(
         0,

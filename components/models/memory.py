@@ -125,27 +125,38 @@ def _tensors(folder: Path) -> Iterator[tuple[str, list[int]]]:
         yield from ((name, about["shape"]) for name, about in header.items() if name != "__metadata__")
 
 
-def memory_needed(shape: Shape, settings: Settings, *, processes: int) -> dict[str, float]:
-    """Bytes on each device, by what they are for. Many processes divide what is kept between the steps (FSDP)."""
+def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: int = 0) -> dict[str, float]:
+    """Bytes on each device, by what they are for.
+
+    Args:
+        shares: how many processes divide what is kept between the steps (FSDP); 0: all of them.
+    """
+    shares = shares or processes
     compute, state = BYTES[settings.precision], BYTES[settings.states]
     added = settings.lora_rank * shape.edges
     learnt, matrices = (added, added) if settings.lora_rank else (shape.parameters, shape.matrices)
     moments = 2 * learnt - (matrices if settings.optimizer == "muon" else 0)
     weights = (compute * shape.parameters if settings.lora_rank else 0) + state * learnt
     copies = compute * learnt if compute < state else 0
-    if processes > 1:  # the layer that is computed, the one fetched before its turn, embedding and head
+    if shares > 1:  # the layer that is computed, the one fetched before its turn, embedding and head
         copies = compute * (shape.parameters - shape.matrices + 2 * shape.matrices // max(1, shape.layers))
     tokens = math.ceil(settings.batch / (settings.accumulate * processes)) * settings.context
     layer = shape.kept * compute
     kept = shape.layers * shape.width * compute + layer if settings.gradient_checkpointing else shape.layers * layer
     return {
-        "weights": weights / processes,
+        "weights": weights / shares,
         "copies": copies,
-        "gradients": state * learnt / processes,
-        "moments": state * moments / processes,
+        "gradients": state * learnt / shares,
+        "moments": state * moments / shares,
         "activations": tokens * kept,
         "logits": 3 * 4 * MOST_LOGITS,
     }
+
+
+def fits_whole(shape: Shape, settings: Settings, devices: Devices) -> bool:
+    """Whether each device has room for the whole student and for its part of a step's examples."""
+    needed = memory_needed(shape, settings, processes=devices.processes, shares=1)
+    return sum(needed.values()) <= USED * devices.bytes_each
 
 
 def check_memory(shape: Shape, settings: Settings, devices: Devices) -> None:
@@ -157,7 +168,7 @@ def check_memory(shape: Shape, settings: Settings, devices: Devices) -> None:
     size = devices.bytes_each
     needed = memory_needed(shape, settings, processes=devices.processes)
     total = sum(needed.values())
-    if total <= USED * size:
+    if total <= USED * size or fits_whole(shape, settings, devices):
         return
     lines = (f"  {name:<12}{each / 1e9:9.1f} GB" for name, each in needed.items() if each)
     raise InputError(

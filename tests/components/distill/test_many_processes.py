@@ -1,7 +1,8 @@
 """Two processes under torchrun are as one: the same losses, the same bytes after kill -9 of the stage, which takes its
 workers along, and one goes on from two.
 
-What is trained, and the stage that trains it, are those of one process; only the place says how many there are.
+What is trained, and the stage that trains it, are those of one process; only the place says how many there are, and
+whether each has room for the whole student.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.errors import InfraError, InputError
 from components.models.devices import Devices
+from components.models.memory import USED, fits_whole, memory_needed, read_shape
 from components.models.storing import fetch_model
 from components.results.distill import DistillResult
 from components.trajectories.rounds import Round
 
 MakeRound = Callable[..., Round]
 TWO = Devices(processes=2)
+Room = Callable[[DistillConfig], Devices]
 pytestmark = pytest.mark.xdist_group("torchrun")
 
 STAGE = """
@@ -39,9 +42,9 @@ from components.models.devices import Devices
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 
-store, work, config = sys.argv[1:]
+store, work, config, devices = sys.argv[1:]
 round = Round(run="test", number=1, seed=3, store=open_store(store), work=Path(work))
-run(config=DistillConfig.model_validate_json(config), round=round, devices=Devices(processes=2))
+run(config=DistillConfig.model_validate_json(config), round=round, devices=Devices.model_validate_json(devices))
 """
 
 
@@ -59,6 +62,19 @@ def _config(tiny_model: Path, **settings: Any) -> DistillConfig:
         "variants": 0,
     }
     return DistillConfig(student=str(tiny_model), **{**defaults, **settings})
+
+
+def _for_copies(_config: DistillConfig) -> Devices:
+    return TWO
+
+
+def _for_shares(config: DistillConfig) -> Devices:
+    """Two devices that have room for a half of the student each, and not for the whole."""
+    shape = read_shape(Path(config.student))
+    whole, half = (sum(memory_needed(shape, config, processes=2, shares=shares).values()) for shares in (1, 2))
+    devices = Devices(processes=2, memory_gb=(whole + half) / 2 / USED / 1e9)
+    assert not fits_whole(shape, config, devices)
+    return devices
 
 
 def _losses(result: DistillResult) -> list[float]:
@@ -86,44 +102,53 @@ def _workers(process: subprocess.Popen[Any]) -> list[psutil.Process]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("room", "parts"),
+    [(_for_copies, [""]), (_for_shares, [".0-of-2", ".1-of-2"])],
+    ids=["copies", "shares"],
+)
 def test_two_processes_give_the_loss_of_one_and_the_same_bytes_after_kill_9(
-    make_round: MakeRound, tiny_model: Path
+    make_round: MakeRound, tiny_model: Path, room: Room, parts: list[str]
 ) -> None:
     config = _config(tiny_model)
+    devices = room(config)
     one = run(config=config, round=make_round("one"))
-    two = run(config=config, round=make_round("two"), devices=TWO)
+    two = run(config=config, round=make_round("two"), devices=devices)
     assert [point.step for point in two.curve] == [0, 1, 10, 20, 25, 30, 40, 50]
     assert _losses(two) == pytest.approx(_losses(one), rel=1e-5)
     assert not list(make_round("two").store.list("runs/test/round-001/checkpoints/")), "they are of no use any more"
 
     killed = make_round("killed")
-    command = [sys.executable, "-c", STAGE, str(killed.store.url), str(killed.work), config.model_dump_json()]
+    told = [str(killed.store.url), str(killed.work), config.model_dump_json(), devices.model_dump_json()]
+    command = [sys.executable, "-c", STAGE, *told]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     sent = "runs/test/round-001/checkpoints/"
-    _until(lambda: len(list(killed.store.list(sent))) >= 4, process)
+    _until(lambda: len(list(killed.store.list(sent))) >= 2 * len(parts), process)
     workers = _workers(process)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert len(workers) == 2
     assert psutil.wait_procs(workers, timeout=60)[1] == [], "what trains outlives nobody"
     before = sorted(key.rpartition("/")[2] for key in killed.store.list(sent))
-    assert "step-00000010.0-of-2.safetensors" in before
+    assert {f"step-00000010{part}.safetensors" for part in parts} <= {*before}
     for path in killed.work.rglob("step-*"):  # as after a move to another machine
         path.unlink()
     points: list[Any] = []
-    resumed = run(config=config, round=killed, devices=TWO, on_progress=points.append)
+    resumed = run(config=config, round=killed, devices=devices, on_progress=points.append)
     assert points[0].step > 10
     assert resumed.model_digest == two.model_digest
     assert _losses(resumed) == _losses(two)
 
 
+@pytest.mark.parametrize("room", [_for_copies, _for_shares], ids=["copies", "shares"])
 def test_one_process_goes_on_where_two_were_and_two_where_one_was(
-    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, room: Room
 ) -> None:
-    """With Muon, whose moments are sharded as the weights are, and gradient checkpointing."""
+    """With Muon, whose moments are divided as the weights are, and gradient checkpointing."""
     config = _config(tiny_model, steps=20, optimizer="muon", gradient_checkpointing=True, batch=8)
+    two = room(config)
     whole = run(config=config, round=make_round("whole"))
-    for name, first, then in (("from two", TWO, Devices()), ("from one", Devices(), TWO)):
+    for name, first, then in (("from two", two, Devices()), ("from one", Devices(), two)):
         round = make_round(name)
         with monkeypatch.context() as patch:
             patch.setattr("components.distill.run.publish_model", lambda *_: 1 / 0)
@@ -139,11 +164,14 @@ def test_one_process_goes_on_where_two_were_and_two_where_one_was(
         assert _losses(gone_on) == pytest.approx(_losses(whole), rel=1e-3)
 
 
-def test_what_was_added_to_the_matrices_is_merged_by_the_first_process(make_round: MakeRound, tiny_model: Path) -> None:
+@pytest.mark.parametrize("room", [_for_copies, _for_shares], ids=["copies", "shares"])
+def test_what_was_added_to_the_matrices_is_merged_by_the_first_process(
+    make_round: MakeRound, tiny_model: Path, room: Room
+) -> None:
     config = _config(tiny_model, steps=4, lora_rank=4, checkpoint_every=4, validate_every=4)
     one = run(config=config, round=make_round("one"))
     round = make_round("two")
-    two = run(config=config, round=round, devices=TWO)
+    two = run(config=config, round=round, devices=room(config))
     assert _losses(two) == pytest.approx(_losses(one), rel=1e-5)
     assert (fetch_model(round.store, two.model_digest, round.work) / "model.safetensors").is_file()
 
