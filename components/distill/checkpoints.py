@@ -1,10 +1,11 @@
 """Checkpoints that a killed training goes on from, bit for bit.
 
-A safetensors file, or one for each of the processes that a student is divided among: the weights that are learnt, the optimizers' moments, torch's random state as a
-tensor, and the rest as JSON in the file's own metadata, with a digest over all of it. Of sharded tensors a file holds
-the rows of its process, in the order of the processes, so that any other number of them can go on as well. A file
-appears whole or not at all, a checkpoint is one when all its files are there, and only the newest few are kept. What a
-disk or a copy has torn is set aside, and the one before it is gone on from. Never pickle.
+A safetensors file, or one for each of the processes that a student is divided among: the weights that are learnt, the
+optimizers' moments, torch's random state as a tensor, and the rest as JSON in the file's own metadata, with a digest
+over all of it. Of sharded tensors a file holds the rows of its process, in the order of the processes, so that any
+other number of them can go on as well. A file appears whole or not at all, a checkpoint is one when all its files are
+there, and only the newest few are kept. What a disk or a copy has torn is set aside, and the one before it is gone on
+from. Never pickle.
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ class Copies(Many):
 
 
 class Shares(Many):
-    """Each process keeps its rows of every tensor. The first reads the model; the others get theirs from it, a tensor at
-    a time, and never hold all of it."""
+    """Each process keeps its rows of every tensor. The first reads the model; the others get their rows from it, a
+    tensor at a time, and never hold all of it."""
 
     def __init__(self, *, rank: int, size: int, device: str) -> None:
         from torch.distributed.device_mesh import init_device_mesh

@@ -1,6 +1,7 @@
 """One of the processes that train a student together: `torchrun -m components.distill.worker TASK`.
 
-What they write of a checkpoint is sent to the store while the next steps are computed. The first of them prints the points of the learning curve, a line of JSON each, and leaves the whole curve in a file.
+What they write of a checkpoint is sent to the store while the next steps are computed. The first of them prints the
+points of the learning curve, a line of JSON each, and leaves the whole curve in a file.
 """
 
 from __future__ import annotations

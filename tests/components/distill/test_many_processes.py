@@ -164,14 +164,15 @@ def test_one_process_goes_on_where_two_were_and_two_where_one_was(
         assert _losses(gone_on) == pytest.approx(_losses(whole), rel=1e-3)
 
 
-@pytest.mark.parametrize("room", [_for_copies, _for_shares], ids=["copies", "shares"])
+@pytest.mark.parametrize("copies", [True, False], ids=["copies", "shares"])
 def test_what_was_added_to_the_matrices_is_merged_by_the_first_process(
-    make_round: MakeRound, tiny_model: Path, room: Room
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, copies: bool
 ) -> None:
+    monkeypatch.setattr("components.distill.run.fits_whole", lambda *_: copies)
     config = _config(tiny_model, steps=4, lora_rank=4, checkpoint_every=4, validate_every=4)
     one = run(config=config, round=make_round("one"))
     round = make_round("two")
-    two = run(config=config, round=round, devices=room(config))
+    two = run(config=config, round=round, devices=TWO)
     assert _losses(two) == pytest.approx(_losses(one), rel=1e-5)
     assert (fetch_model(round.store, two.model_digest, round.work) / "model.safetensors").is_file()
 
