@@ -77,7 +77,7 @@ def tuned(base: Path, rows: list[tuple[str, str]], folder: Path, *, steps: int) 
     config = DistillConfig(
         student=str(base), lora_rank=16, steps=steps, batch=8, learning_rate=2e-4, warmup=4, context=256
     )
-    task = Task(config=config, base=base, scratch=folder, seed=1, store="", prefix="")
+    task = Task(config=config, base=base, scratch=folder, seed=1, copies=True, store="", prefix="")
     if not (task.student / "config.json").is_file():
         pairs = [
             (prompting.encode_prompt(prompt), prompting.encode_completion(f"\n{answer}")) for prompt, answer in rows

@@ -87,14 +87,14 @@ def _until(reached: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
         time.sleep(0.02)
 
 
-def _workers(process: subprocess.Popen[Any]) -> list[psutil.Process]:
+def _workers(stage: int) -> list[psutil.Process]:
     def told(each: psutil.Process) -> list[str]:
         try:
             return each.cmdline()
         except psutil.Error:
             return []
 
-    every = psutil.Process(process.pid).children(recursive=True)
+    every = psutil.Process(stage).children(recursive=True)
     return [
         each
         for each in every
@@ -124,7 +124,7 @@ def test_two_processes_give_the_loss_of_one_and_the_same_bytes_after_kill_9(
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     sent = "runs/test/round-001/checkpoints/"
     _until(lambda: len(list(killed.store.list(sent))) >= 2 * len(parts), process)
-    workers = _workers(process)
+    workers = _workers(process.pid)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert len(workers) == 2
@@ -183,7 +183,7 @@ def test_a_loss_that_is_not_finite_stops_all_of_them_and_says_where(make_round: 
         run(config=_config(tiny_model, learning_rate=1e30, warmup=0), round=round, devices=TWO)
     assert error.value.where == "distill.learning_rate"
     assert not list(round.store.list("models/"))
-    assert not [each for each in psutil.Process(os.getpid()).children(recursive=True) if each.is_running()]
+    assert psutil.wait_procs(_workers(os.getpid()), timeout=60)[1] == []
 
 
 def test_a_training_that_cannot_start_is_nobodys_fault(
