@@ -52,7 +52,7 @@ bench-ablation: setup ## what each ingredient is worth, with intervals and cost 
 bench-retrieval: $(VENV)/.packages ## how fast 50,000 pieces of knowledge are searched, and whether what helps is found; minutes
 	@$(BIN)/python -m bench.retrieval --to bench/retrieval.json $(ARGS)
 
-bench-size: $(VENV)/.packages ## 100,000 made-up episodes listed, resumed, counted, synthesized: seconds and memory; half an hour, 5 GB of disk
+bench-size: $(VENV)/.packages ## 100,000 made-up episodes listed, resumed, counted, synthesized: seconds and memory; ten minutes
 	@$(BIN)/python -m bench.size --rows bench/size.json $(ARGS)
 
 bench-keeping: $(VENV)/.packages ## a model of 16 GB to an S3 server and back, interrupted; needs 50 GB of disk (ARGS="--gigabytes 1")
@@ -109,7 +109,7 @@ base: $(VENV)/.packages ## train a base for students on synthetic pages, into ou
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)
 
 clean: ## remove environment, caches and results; nothing that is committed
-	@rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .venv-ray out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --- how setup gets there; each stamp is made once and remade when what it depends on changes ---
 
