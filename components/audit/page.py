@@ -9,7 +9,10 @@ from components.drawing.charts import number, percent
 from components.drawing.page import content_policy, environment, style_sheet
 from components.verdicts.finding import Finding
 
-THREE_IN_A_ROW = "#experts .figures { grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }\n"
+THREE_IN_A_ROW = """\
+#experts .figures { grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
+@media print { #experts details { display: none; } }  /* no paper is wide enough; audit.json holds them */
+"""
 
 
 def render(report: AuditReport) -> str:
@@ -72,7 +75,14 @@ def tiles(report: AuditReport) -> list[tuple[str, str]]:
     controls = [subject for subject in report.subjects if subject.role in ("control", "base")]
     return [
         (report.verdict, "is the verdict"),
-        (number(report.p_value), "p-value" + (", corrected for several teachers" if len(report.findings) > 1 else "")),
+        *(
+            (
+                number(at.mean),
+                f"distance to {finding.teacher} ({number(at.low)} to {number(at.high)}); independent models lie at 1",
+            )
+            for finding in report.findings
+            if finding.judged and (at := finding.judged.distance)
+        ),
         (str(report.probes), f"questions of {len(report.domains)} domains, put to every model"),
         (str(len(controls)), "controls, known to be independent"),
         (str(report.test.replicates), "separate measurements"),

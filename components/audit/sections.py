@@ -42,11 +42,11 @@ def all_sections(report: AuditReport) -> list[Section]:
 def verdict(report: AuditReport) -> Section:
     """The findings, one row for each teacher, and the policy."""
     rows = [
-        [finding.teacher, finding.verdict, number(finding.p_value), _distance(finding), finding.because]
-        for finding in report.findings
+        [finding.teacher, finding.verdict, _distance(finding), number(finding.p_value)] for finding in report.findings
     ]
-    header = ("teacher", "verdict", "p-value", "distance (0: the teacher, 1: independent)", "what decided it")
-    blocks: list[Block] = [Table(header=header, rows=rows, names=5)]
+    header = ("teacher", "verdict", "distance (0: the teacher, 1: independent)", "p of distilled")
+    blocks: list[Block] = [Table(header=header, rows=rows, names=2)]
+    blocks += [Words(f"{finding.teacher}: {finding.because}.") for finding in report.findings]
     blocks.append(
         Words(
             "Distance is measured on a scale of its own for each teacher: the teacher itself, measured a second time, "
@@ -149,7 +149,7 @@ def controls(report: AuditReport) -> Section:
         )
     ]
     if rows:
-        header = ("teacher", "control in the suspect's place", "verdict", "p-value", "its distance")
+        header = ("teacher", "control in the suspect's place", "verdict", "p of distilled", "its distance")
         blocks.append(Table(header=header, rows=rows, names=3))
     else:
         blocks.append(Words("No control was tested, because nothing was measured."))

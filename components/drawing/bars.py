@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from components.drawing.charts import WIDTH, Scale, marker, number, percent, svg, ticks
+from components.drawing.charts import WIDTH, Scale, marker, number, svg, ticks
 
 ROW = 42
 EDGE = 14
@@ -78,7 +78,7 @@ def bars(values: Mapping[str, float], *, label: str, text: Callable[[float], str
 
 
 def difference_chart(*, value: float, interval: tuple[float, float] | None, detectable: float, label: str) -> str:
-    """A difference with its interval on a line through zero; the shaded part is too small to be found."""
+    """A difference of shares with its interval, in points, on a line through zero; what is shaded nobody would find."""
     reach = max(abs(value), detectable, *(abs(end) for end in interval or (0.0,)), 0.05) * 1.15
     x = Scale(-reach, reach, EDGE, WIDTH - EDGE)
     mid, height = 34, 92
@@ -91,8 +91,8 @@ def difference_chart(*, value: float, interval: tuple[float, float] | None, dete
     body.append(marker("student", x(value), mid))
     for at in ticks(-reach / 1.15, reach / 1.15, count=5):
         if abs(at) <= reach:
-            sign = "+" if at > 0 else ""
-            body.append(f'<text class="tick" x="{x(at)}" y="80" text-anchor="middle">{sign}{percent(at)}</text>')
+            points = f"{100 * at:+.3g}" if at else "0"
+            body.append(f'<text class="tick" x="{x(at)}" y="80" text-anchor="middle">{points}</text>')
     return svg(f'<g class="series student">{"".join(body)}</g>', label=label, height=height)
 
 
@@ -122,7 +122,8 @@ def interval_rows(rows: Sequence[Span], *, label: str, line: float | None = None
     body = []
     if line is not None:
         body.append(f'<rect class="shade" x="{EDGE}" y="0" width="{x(line) - EDGE:.2f}" height="{base}"/>')
-        body.append(f'<line class="zero dashed" x1="{x(line)}" x2="{x(line)}" y1="0" y2="{base}"/>')
+        beside = "".join(f"M{x(line)} {top + 20}V{top + ROW}" for top in range(0, base, ROW))  # through no name
+        body.append(f'<path class="zero dashed" d="{beside}"/>')
     for at in marks:
         body.append(f'<line class="grid" x1="{x(at)}" x2="{x(at)}" y1="{base}" y2="{base + 5}"/>')
         body.append(f'<text class="tick" x="{x(at)}" y="{base + 20}" text-anchor="middle">{number(at)}</text>')

@@ -22,15 +22,15 @@ MOST_READ = 2000
 
 
 def check_disk(folder: Path, *, free_gb: float) -> None:
-    """Whether the scratch folder can be written and has room for a round."""
-    probe = folder / f".probe-{os.getpid()}"
+    """Whether the scratch folder can be written and has room for a round; one that is missing is not made."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+        probe = there / f".probe-{os.getpid()}"
         try:
             probe.write_bytes(b"symbiont")
         finally:
             probe.unlink(missing_ok=True)
-        free = shutil.disk_usage(folder).free / 1e9
+        free = shutil.disk_usage(there).free / 1e9
     except OSError as error:
         fix = "free some space, or choose another folder with --out"
         raise InputError(f"the work folder cannot be written: {error.strerror}", where=str(folder), fix=fix) from error

@@ -65,9 +65,9 @@ def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:
 
 
 def _measured(paired: Paired) -> str:
-    interval = f", interval {paired.interval.low:+.1%} to {paired.interval.high:+.1%}" if paired.interval else ""
+    interval = ", {:+.1f} to {:+.1f}".format(*(100 * end for end in paired.interval)) if paired.interval else ""
     return (
         f"The challenger solved {paired.rate_b:.1%} and the champion {paired.rate_a:.1%} of {paired.pairs} paired "
-        f"episodes ({paired.gains} gained, {paired.losses} lost; difference {paired.difference:+.1%}{interval}; "
+        f"episodes ({paired.gains} gained, {paired.losses} lost; {100 * paired.difference:+.1f} points{interval}; "
         f"McNemar p = {paired.p_value:.2g})."
     )

@@ -55,7 +55,7 @@ def _facts(data: ReportInput) -> list[tuple[str, str]]:
     if manifest:
         found.append(("Recipe", f"{_recipe_name(now)}, seed {manifest.seed}, round {data.round}"))
         code = f"commit {notes.commit[:12]}" if notes and notes.commit else f"digest {manifest.code[:12]}"
-        found += [("Code", code), ("Date", manifest.created_at.replace("T", " ").removesuffix("+00:00"))]
+        found += [("Code", code), ("Date", manifest.created_at.replace("T", " ").replace("+00:00", " UTC"))]
     where = ", ".join(filter(None, (manifest.place if manifest else "", notes.machine if notes else "")))
     if where:
         found.append(("Place", where))

@@ -278,7 +278,7 @@ def promotion(data: ReportInput) -> Section:
         label="Difference between challenger and champion with its interval",
     )
     figure = Figure(
-        caption=f"Difference in success to {against}; what lies in the shade is too small to be found reliably",
+        caption=f"Difference in success to {against}, in points; in the shade it is too small to be found reliably",
         svg=chart,
         numbers=Table(header=("", "value"), rows=rows),
     )
@@ -296,9 +296,10 @@ def cost(data: ReportInput) -> Section:
     """Time by stage, and money, over all rounds."""
     blocks: list[Block] = []
     if data.now.seconds:
-        caption = "Time by stage in this round"
-        rows = [[stage, duration(value)] for stage, value in data.now.seconds.items()]
-        chart = bars(data.now.seconds, label=caption, text=duration)
+        caption = "Time by stage in this round, the longest first"
+        seconds = dict(sorted(data.now.seconds.items(), key=lambda each: -each[1]))
+        rows = [[stage, duration(value)] for stage, value in seconds.items()]
+        chart = bars(seconds, label=caption, text=duration)
         blocks.append(Figure(caption=caption, svg=chart, numbers=Table(header=("stage", "time"), rows=rows)))
     rows = [
         [str(each.number), duration(sum(each.seconds.values())), f"{each.facts.tokens:,}", f"{each.facts.usd:.2f}"]
@@ -313,6 +314,7 @@ def cost(data: ReportInput) -> Section:
         ]
         for role, one in data.now.evaluations.items()
         for split, each in one.splits.items()
+        if each.steps_per_solved is not None
     ]
     if judged:
         header = ("agent", "split", "steps per solved task", "seconds per solved task", "dollars per solved task")

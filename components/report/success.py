@@ -92,7 +92,7 @@ def tasks(data: ReportInput) -> list[Section]:
     blocks: list[Block] = []
     for split, title in SPLITS.items():
         if data.now.success("student", split):
-            blocks += [Words(f"On {title}:", strong=True), _task_table(data, split)]
+            blocks += [Words(f"On {title}", strong=True), _task_table(data, split)]
     if not blocks:
         return []
     said = Words(

@@ -34,7 +34,7 @@ def distance_figure(finding: Finding) -> Figure:
     caption = f"Distance to {finding.teacher}; the shade ends at the margin, {number(judged.margin)}"
     table = Table(
         header=("model", "distance", "interval"),
-        rows=[[row.name, f"{row.value:.2f}", f"{row.low:.2f} to {row.high:.2f}"] for row in rows],
+        rows=[[row.name, f"{row.value:z.2f}", f"{row.low:z.2f} to {row.high:z.2f}"] for row in rows],
     )
     return Figure(caption=caption, svg=interval_rows(rows, label=caption, line=judged.margin), numbers=table)
 

@@ -101,6 +101,11 @@ def wrong_credentials(desk: Desk) -> Typed:
     return typed
 
 
+def no_credentials(_: Desk) -> Typed:
+    said = ("no S3 credentials", "set AWS_ACCESS_KEY_ID")
+    return Typed(arguments=["run", "--place", "cluster", "--out", "out"], said=said)
+
+
 def full_disk(desk: Desk) -> Typed:
     small: Path = desk.request.getfixturevalue("small_disk")
     return desk.recipe("the disk has 0.0 GB left", "free some space", str(small), out=str(small / "out"))
@@ -258,6 +263,7 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
     unreachable_other,
     unreachable_judge,
     wrong_credentials,
+    no_credentials,
     full_disk,
     tokenizer_that_does_not_fit,
     student_that_is_not_there,
@@ -320,11 +326,11 @@ def made_before(out: Path) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file and its content; the lock is of the command, not of the run."""
+    """Every file and its content, and every folder; the lock and its folder are of the command, not of the run."""
     return {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
         for path in folder.rglob("*")
-        if path.is_file() and path.name != ".lock"
+        if path.name not in (".lock", "out")
     }
 
 

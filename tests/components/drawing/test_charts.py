@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -153,9 +154,13 @@ def test_rows_with_intervals_keep_their_order_and_stay_in_the_frame(rows: list[S
     assert all(0 <= x <= width for x in signs)
     order = sorted(range(len(rows)), key=lambda index: rows[index].value)
     assert [signs[index] for index in order] == sorted(signs)
-    dashed = next(each for each in root.iter(f"{SVG}line") if each.get("class") == "zero dashed")
-    assert 0 <= float(dashed.get("x1", "nan")) <= width
-    assert float(dashed.get("y2", "nan")) <= height
+    (dashed,) = (each.get("d", "") for each in root.iter(f"{SVG}path") if each.get("class") == "zero dashed")
+    beside = [tuple(map(float, re.split("[ V]", part))) for part in dashed.split("M")[1:]]
+    under = [float(each.get("y", "nan")) for each in root.iter(f"{SVG}text") if each.get("class") == "name"]
+    assert len(beside) == len(under)
+    for (x, top, bottom), name in zip(beside, under, strict=True):
+        assert 0 <= x <= width
+        assert name < top < bottom <= height  # it crosses no name
 
 
 def test_heat_maps_within_the_same_bounds_give_equal_values_equal_colours() -> None:
