@@ -1,15 +1,18 @@
-"""Rules for intents that say what the wanted one is like: how it begins and ends, how great it is, odd or even."""
+"""Rules for intents that say what the wanted one is like: how it begins and ends, how great it is, odd or even, what it
+costs, how long it takes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from components.agents.scripted.filling import fill_then_submit
 from components.agents.scripted.moves import Case, Move, click, rule
 from components.browser.scene import Node, nth
 
 _NUMBER = re.compile(r"-?\d+")
+_DURATION = re.compile(r"(?:(?P<hours>\d+)h ?)?(?:(?P<minutes>\d+)m)?")
+_OFFER = re.compile(r"Book for \$(?P<cost>\d+)")
 
 
 @rule(r'Enter an item that starts with "(?P<start>.+?)"(?: and ends with "(?P<end>.+)")?\.?$')
@@ -56,6 +59,61 @@ def odd_or_even(case: Case) -> Sequence[Move]:
         if button and not case.done(f"click [{button.ref}]"):
             moves += click(button, f"{shown.name} is {parity}.")
     return moves or click(case.scene.submit(), "Every number is marked.")
+
+
+@rule(
+    r"Generate an (?P<parity>even|odd) number, then press submit\.?$",
+    r"Generate a number (?P<than>greater|less) than (?P<bound>\d+), then press submit\.?$",
+)
+def number_drawn(case: Case) -> Sequence[Move]:
+    """Draws until a number fits: each click on Generate shows another."""
+    words, draw = case.words, nth(case.scene.named("Generate", "button"), 1)
+    shown = [_number(node) for node in case.scene.texts() if _NUMBER.fullmatch(node.name)]
+    wanted = words.get("parity") or f"{words['than']} than {words['bound']}"
+    if not shown:
+        return click(draw, "There is no number yet.")
+    if "parity" in words:
+        fits = shown[0] % 2 == (words["parity"] == "odd")
+    else:
+        fits = shown[0] > int(words["bound"]) if words["than"] == "greater" else shown[0] < int(words["bound"])
+    if not fits:
+        return click(draw, f"{shown[0]} is not {wanted}.")
+    return click(case.scene.submit(), f"{shown[0]} is {wanted}.")
+
+
+@rule(r"Buy the ticket with the (?P<which>cheapest|most expensive) cost\.?$")
+def ticket_by_cost(case: Case) -> Sequence[Move]:
+    costs = [(int(found["cost"]), node) for node in case.scene.refs() if (found := _OFFER.fullmatch(node.name))]
+    return _booked(costs, fewest=case.words["which"] == "cheapest", said=lambda cost: f"${cost}")
+
+
+@rule(r"Buy the ticket with the (?P<which>shortest|longest) duration\.?$")
+def ticket_by_duration(case: Case) -> Sequence[Move]:
+    """What is said of a flight stands before its button."""
+    told = [(_minutes(node), node) for node in case.scene.texts() if _minutes(node)]
+    durations = []
+    for offer in (node for node in case.scene.refs() if _OFFER.fullmatch(node.name)):
+        if own := [minutes for minutes, node in told if node.position < offer.position]:
+            durations.append((own[-1], offer))
+    return _booked(
+        durations,
+        fewest=case.words["which"] == "shortest",
+        said=lambda minutes: f"{minutes // 60}h {minutes % 60}m",
+    )
+
+
+def _booked(offers: Sequence[tuple[int, Node]], *, fewest: bool, said: Callable[[int], str]) -> Sequence[Move]:
+    if not offers:
+        return []
+    amount, node = (min if fewest else max)(offers, key=lambda offer: offer[0])
+    others = ", ".join(said(each) for each, _ in offers)
+    return click(node, f"{said(amount)} is the {'least' if fewest else 'most'} of {others}.")
+
+
+def _minutes(node: Node) -> int:
+    """How long this text says that something takes; 0 where it says something else."""
+    found = _DURATION.fullmatch(node.name)
+    return 60 * int(found["hours"] or 0) + int(found["minutes"] or 0) if found else 0
 
 
 def _number(node: Node) -> int:

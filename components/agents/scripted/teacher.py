@@ -4,10 +4,10 @@ A rule is a pattern over the intent and a reading of the observation's text. It 
 the evaluator, the reward or the task's id, and it writes a reason for every action. Its rules cover named buttons,
 links and tabs, sections with links, trees, menus, text fields, dates and times, log-ins, copying, sums and equations,
 tables, lists and check boxes, calendars, spinners and sliders, dialogs, sections, kinds of widgets, completions, small
-forms, the greatest of some cards, odd and even, e-mail, social media, search, contacts, orders, a forum, and what the
-template proposer asks for on any site. They do not cover comparing offers, guessing, generating and sorting numbers,
-synonyms, games, terminals, text editors, flights and requests in free language: there it follows a retrieved solution
-where a knowledge base holds one that fits (see `follow`), and otherwise stops.
+forms, the greatest of some cards, odd and even, drawing numbers, comparing offers, tic-tac-toe, e-mail, social media,
+search, contacts, orders, a forum, and what the template proposer asks for on any site. They do not cover guessing and
+sorting numbers, synonyms, other games, terminals, text editors, flights and requests in free language: there it follows
+a retrieved solution where a knowledge base holds one that fits (see `follow`), and otherwise stops.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted import apps, choosing, clicking, comparing, filling, forum, site, widgets  # noqa: F401  each registers its rules
+from components.agents.scripted import apps, choosing, clicking, comparing, filling, forum, games, site, widgets  # noqa: F401  each registers its rules
 from components.agents.scripted.follow import follow
 from components.agents.scripted.moves import Move, moves_for
 from components.browser import scene

@@ -66,6 +66,10 @@ def with_knowledge(*entries: KnowledgeEntry) -> ScriptedTeacher:
 
 
 LOGIN = 'text "Username"\n[1] textbox #user{user}\ntext "Password"\n[2] textbox #password{password}\n[3] button "Login"'
+OFFERS = "\n".join(
+    f'text "Duration:"\ntext "{lasts}"\n[{ref}] button "Book for ${cost}"'
+    for ref, (lasts, cost) in enumerate([("11h 30m", 1844), ("9h", 1300), ("16m", 1421)], start=1)
+)
 LOG_IN = 'Enter the username "bob" and the password "Xy" into the text fields and press login.'
 
 
@@ -158,6 +162,61 @@ def test_every_box_still_to_check_is_a_good_move_and_any_order_is_accepted() -> 
             "Mark the numbers below as odd or even and press submit when done.",
             '[1] button "Odd"\ntext "8"\n[2] button "Even"\n[3] button "Odd"\ntext "1"\n[4] button "Even"',
             "click [2]",
+        ),
+        (
+            "Buy the ticket with the cheapest cost.",
+            OFFERS,
+            "click [2]",
+        ),
+        (
+            "Buy the ticket with the most expensive cost.",
+            OFFERS,
+            "click [1]",
+        ),
+        (
+            "Buy the ticket with the shortest duration.",
+            OFFERS,
+            "click [3]",
+        ),
+        (
+            "Buy the ticket with the longest duration.",
+            OFFERS,
+            "click [1]",
+        ),
+        (
+            "Generate an even number, then press submit.",
+            'text "-"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [1]",
+        ),
+        (
+            "Generate an even number, then press submit.",
+            'text "4"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [2]",
+        ),
+        (
+            "Generate an odd number, then press submit.",
+            'text "4"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [1]",
+        ),
+        (
+            "Generate a number greater than 4, then press submit.",
+            'text "4"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [1]",
+        ),
+        (
+            "Generate a number greater than 4, then press submit.",
+            'text "10"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [2]",
+        ),
+        (
+            "Generate a number less than 7, then press submit.",
+            'text "6"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [2]",
+        ),
+        (
+            "Generate a number less than 7, then press submit.",
+            'text "7"\n[1] button "Generate"\n[2] button "Submit"',
+            "click [1]",
         ),
     ],
 )
@@ -268,6 +327,22 @@ def test_no_goal_and_no_page_make_it_fail(intent: str, page: str) -> None:
     assert str(parse_action(decision.action)) == decision.action
 
 
+@pytest.mark.parametrize(
+    ("board", "cell"),
+    [
+        ("         ", 5),  # the centre
+        ("xx  oo   ", 3),  # its own row comes first
+        ("x   oo   ", 4),  # the other's is stopped
+        ("xoxoxoox ", 9),
+    ],
+)
+def test_a_game_is_won_where_it_can_be_and_kept_open_where_not(board: str, cell: int) -> None:
+    marks = {"x": ".mark-x", "o": ".mark-o", " ": "#cell"}
+    page = "\n".join(f"[{at}] clickable {marks[mark]}" for at, mark in enumerate(board, start=1))
+    action = decide(turn("Playing as 'X', win a game of tic-tac-toe.", page)).action
+    assert action == f"click [{cell}]"
+
+
 _GOALS = [
     'Enter "x" into the text field and press Submit.',
     "Select a, b and click Submit.",
@@ -280,6 +355,9 @@ _GOALS = [
     'Enter an item that starts with "A" and ends with "n".',
     "Find and pick the card with the greatest number, then press submit.",
     "Mark the numbers below as odd or even and press submit when done.",
+    "Generate a number less than 5, then press submit.",
+    "Buy the ticket with the shortest duration.",
+    "Playing as 'X', win a game of tic-tac-toe.",
     "Copy the text in the textarea below, paste it into the textbox and press Submit.",
     "Select A>B>C",
 ]

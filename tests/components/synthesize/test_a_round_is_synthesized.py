@@ -39,14 +39,14 @@ def round_of(store: Store, work: Path, number: int = 1) -> Round:
 def explored(make_episode: MakeEpisode, make_step: MakeStep) -> Callable[[Path], Store]:
     """Fills a store with what explorers would have left: the same episodes each time."""
     split = make_split(open_benchmark("miniwob"))
-    tasks = [split.train[name] for name in ("click-test", "enter-text", "tic-tac-toe")]
+    tasks = [split.train[name] for name in ("click-test", "enter-text", "click-checkboxes-soft")]
 
     def fill(folder: Path) -> Store:
         store = open_store(folder)
         for task in tasks:
             shared = {"task_id": task.task_id, "template": task.template, "intent": f"A goal of {task.task_id}"}
             for seed in range(6):
-                able = task.task_id != "tic-tac-toe"  # for this one the teacher has no rule
+                able = task.task_id != "click-checkboxes-soft"  # for this one the teacher has no rule
                 outcome = Outcome.SOLVED if able and seed else Outcome.FAILED
                 save_episode(store, make_episode('type [2] "a"', "click [1]", seed=seed, outcome=outcome, **shared))
                 proposal = Speculation(
@@ -82,19 +82,21 @@ def test_a_round_gives_tables_knowledge_and_a_result(tmp_path: Path, explored: C
         key for key in store.list("runs/run/round-001/episodes/")
     }
     assert (result.proposed, result.accepted, result.acceptance_rate) == (18, 9, 0.5)
-    assert result.episodes["tic-tac-toe"] == {
+    assert result.episodes["click-checkboxes-soft"] == {
         "teacher": {"failed": 6},
         "speculative": {"failed": 6},
         "student": {"solved": 1},
     }
     assert [(each.kind, each.task_id, each.seed) for each in result.student_only_solutions] == [
+        ("task", "click-checkboxes-soft", 0),
         ("seed", "click-test", 0),
         ("seed", "enter-text", 0),
-        ("task", "tic-tac-toe", 0),
     ]
     knowledge = KnowledgeBase.open(knowledge_url(store, "run"))
-    [found] = knowledge.search(intent="A goal of tic-tac-toe", observation='heading "tic-tac-toe 0 0"', k=1)
-    assert (found.found_by, found.task_id, found.solved) == ("student", "tic-tac-toe", True)
+    [found] = knowledge.search(
+        intent="A goal of click-checkboxes-soft", observation='heading "click-checkboxes-soft 0 0"', k=1
+    )
+    assert (found.found_by, found.task_id, found.solved) == ("student", "click-checkboxes-soft", True)
     assert result.knowledge_entries == len(knowledge) == sum(result.knowledge_added.values())
     assert result.knowledge_from_student == result.knowledge_added["student"] == 9
     assert json.loads(store.get("runs/run/round-001/results/synthesize.json"))["acceptance_rate"] == 0.5
@@ -133,7 +135,7 @@ def test_the_students_own_are_learnt_from_on_demand(tmp_path: Path, explored: Ca
     assert result.learnt_from == {
         "click-test": {"student": 1, "teacher": 1},
         "enter-text": {"student": 1, "teacher": 1},
-        "tic-tac-toe": {"student": 1},
+        "click-checkboxes-soft": {"student": 1},
     }
 
 
@@ -142,8 +144,13 @@ def test_a_second_round_adds_to_the_knowledge_of_the_first(
 ) -> None:
     store = explored(tmp_path / "store")
     first = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
-    task = make_split(open_benchmark("miniwob")).train["tic-tac-toe"]
-    shared = {"task_id": "tic-tac-toe", "template": task.template, "intent": "A goal of tic-tac-toe", "round": 2}
+    task = make_split(open_benchmark("miniwob")).train["click-checkboxes-soft"]
+    shared = {
+        "task_id": "click-checkboxes-soft",
+        "template": task.template,
+        "intent": "A goal of click-checkboxes-soft",
+        "round": 2,
+    }
     save_episode(store, make_episode("click [2]", seed=30, phase="explore-student", **shared))
     save_episode(store, make_episode("scroll down", "click [1]", seed=0, phase="explore-student", **shared))
     second = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path, 2))
