@@ -18,9 +18,11 @@ RUN_ID = "metadata.labels['pipeline/runid']"
 RETRIES, FIRST_PAUSE, LONGEST = 2, "15s", "604800s"
 """Kubeflow counts the last from the first attempt's beginning: with less, a stage of many hours would never be tried
 again. What is wrong for good ends an attempt at once (`components.place.stage`)."""
+LEFT_ALONE = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true"}
+"""So that no autoscaler ends a stage of many hours only to pack its nodes more tightly."""
 
 
-def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str, retried: bool = True) -> dsl.PipelineTask:
+def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str) -> dsl.PipelineTask:
     """The task, in its stage's pod.
 
     Args:
@@ -32,8 +34,7 @@ def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str, retried:
     task.set_memory_request(pod.memory).set_memory_limit(pod.memory)
     if pod.accelerators:
         task.set_accelerator_type(pod.accelerator).set_accelerator_limit(pod.accelerators)
-    if retried:
-        task.set_retry(RETRIES, backoff_duration=FIRST_PAUSE, backoff_factor=2, backoff_max_duration=LONGEST)
+    task.set_retry(RETRIES, backoff_duration=FIRST_PAUSE, backoff_factor=2, backoff_max_duration=LONGEST)
     for key, value in pod.node_selector.items():
         kubernetes.add_node_selector(task, key, value)
     for each in pod.tolerations:
@@ -51,6 +52,8 @@ def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str, retried:
         kubernetes.set_image_pull_secrets(task, list(pods.pull_secrets))
     for key, value in {"symbiont.dev/stage": stage, **pods.labels}.items():
         kubernetes.add_pod_label(task, key, value)
+    for key, value in LEFT_ALONE.items():
+        kubernetes.add_pod_annotation(task, key, value)
     kubernetes.use_field_path_as_env(task, ATTEMPT, RUN_ID)
     kubernetes.set_security_context(task, run_as_user=USER, run_as_group=USER, run_as_non_root=True)
     return kubernetes.set_timeout(task, pod.minutes * 60)

@@ -99,7 +99,7 @@ def round_for(place: Place) -> GraphComponent:
                 overrides=overrides,
                 pods=pods.model_dump_json(),
             )
-            dressed(told, "preflight", retried=False).set_caching_options(False)
+            dressed(told, "preflight").set_caching_options(False)
             give_documents(told)
             job, play, teacher = (told.outputs[name] for name in ("job", "play", "teacher"))
             proposed = propose(

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from components.errors import InfraError, InputError
 from pipelines.cluster.kubeflow import Cluster
-from pipelines.cluster.pods import Pods, Trouble
+from pipelines.cluster.pods import Pods
+from pipelines.cluster.reasons import Trouble
 from pipelines.cluster.records import Run, Task
 from pipelines.display import Display
 from pipelines.local.process import Event
@@ -93,8 +94,8 @@ def _raise_if_failed(cluster: Cluster, run: Run, troubles: list[Trouble]) -> Non
     where = cluster.link(run.run_id)
     if run.state == "CANCELED":
         raise InfraError(f"{run.display_name} was stopped\n  in: {where}")
-    for trouble in troubles:
-        if trouble.fix:
-            raise InputError(f"{run.display_name} failed\n{trouble.pod}: {trouble.what}", where=where, fix=trouble.fix)
+    last = troubles[-1] if troubles else None  # the tries after the others went well
+    if last and last.fix and not last.passing:
+        raise InputError(f"{run.display_name} failed\n{last.pod}: {last.what}", where=where, fix=last.fix)
     why = "\n".join(map(str, troubles)) or (run.error.message if run.error else "") or "its pods' logs say why"
     raise InfraError(f"{run.display_name} failed\n{why}\n  in: {where}")

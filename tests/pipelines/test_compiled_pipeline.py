@@ -169,6 +169,13 @@ def test_every_pod_asks_for_what_it_needs_and_is_ended_some_day(pipeline: dict[s
         assert {"/tmp/work"} <= {volume["mountPath"] for volume in pods[name]["emptyDirMounts"]}, name
 
 
+def test_no_autoscaler_ends_a_stage_to_pack_its_nodes(pods: dict[str, Any]) -> None:
+    for name, each in pods.items():
+        told = each["podMetadata"]["annotations"]
+        assert told["karpenter.sh/do-not-disrupt"] == "true", name
+        assert told["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false", name
+
+
 def test_browsers_share_memory(pods: dict[str, Any]) -> None:
     for stage, found in of_stages(pods).items():
         for pod in found:
@@ -216,13 +223,15 @@ def test_what_is_said_of_pods_is_what_kubeflow_reads(own: tuple[Any, Any], pods:
         json_format.ParseDict(executor, kubernetes_executor_config_pb2.KubernetesExecutorConfig())
 
 
-def test_a_stage_that_failed_after_hours_is_still_tried_again(pipeline: dict[str, Any]) -> None:
+def test_every_stage_that_failed_or_was_evicted_is_tried_again_even_after_hours(pipeline: dict[str, Any]) -> None:
     """Kubeflow stops trying when so much time has passed since the first attempt began."""
-    dags = [pipeline["root"]["dag"], *(each["dag"] for each in pipeline["components"].values() if "dag" in each)]
+    components = pipeline["components"]
+    dags = [pipeline["root"]["dag"], *(each["dag"] for each in components.values() if "dag" in each)]
     tasks = {name: task for dag in dags for name, task in dag["tasks"].items()}
-    retried = {name: task["retryPolicy"] for name, task in tasks.items() if "retryPolicy" in task}
-    assert {"explore", "distill", "report"} <= set(retried)
-    for policy in retried.values():
+    pods = [name for name, task in tasks.items() if "executorLabel" in components[task["componentRef"]["name"]]]
+    assert {"preflight", "explore", "distill", "report", "finish"} <= set(pods)
+    for policy in (tasks[name]["retryPolicy"] for name in pods):
+        assert policy["maxRetryCount"] == 2
         assert int(policy["backoffMaxDuration"].rstrip("s")) > 3 * 86400
         assert int(policy["backoffDuration"].rstrip("s")) > 0
 

@@ -14,24 +14,31 @@ Json = dict[str, Any]
 
 
 class KubernetesServer(ThreadingHTTPServer):
-    """Knows one namespace; `status` other than 200 is what every question gets."""
+    """Knows one namespace; `status` other than 200 is what every question gets, or those about `closed` alone."""
 
     daemon_threads = True
 
     def __init__(self, *, namespace: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.namespace, self.status = namespace, 200
+        self.namespace, self.status, self.closed = namespace, 200, ""
         self.pods: list[Json] = []
         self.events: list[Json] = []
         self.logs: dict[str, str] = {}
 
     def pod(self, name: str, *, run: str, container: Json | None = None, **status: Any) -> None:
-        """A pod of a run; `container` is the state of its container `main`."""
+        """A pod of a run, made after the others, of the stage that its name begins with; `container` is the state of
+        its container `main`."""
         told = {"name": "main", "image": "registry/explorer@sha256:1", "imageID": "", "ready": False, "restartCount": 0}
         if container is not None:
             status["containerStatuses"] = [{**told, "state": container}]
-        labels = {"pipeline/runid": run}
-        self.pods.append({"metadata": {"name": name, "labels": labels}, "status": {"phase": "Pending", **status}})
+        labels = {"pipeline/runid": run, "symbiont.dev/stage": name.split("-")[0]}
+        made = f"2026-11-01T10:00:{len(self.pods):02d}Z"
+        metadata = {"name": name, "labels": labels, "creationTimestamp": made}
+        self.pods.append({"metadata": metadata, "status": {"phase": "Pending", **status}})
+
+    def event(self, pod: str, reason: str, message: str = "", *, kind: str = "Warning") -> None:
+        about = {"metadata": {"name": f"e{len(self.events)}"}, "involvedObject": {"name": pod}}
+        self.events.append({**about, "reason": reason, "type": kind, "message": message})
 
     def kubeconfig(self, path: Path) -> Path:
         cluster = {"server": f"http://127.0.0.1:{self.server_address[1]}"}
@@ -55,13 +62,15 @@ class _Handler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(asked.query).items()}
         kind, *name = asked.path.removeprefix(f"/api/v1/namespaces/{self.server.namespace}/").split("/")
-        if self.server.status != 200:
-            self._send({"kind": "Status", "message": "forbidden"}, status=self.server.status)
+        if self.server.status != 200 or kind == self.server.closed:
+            status = self.server.status if self.server.status != 200 else 403
+            self._send({"kind": "Status", "message": "forbidden"}, status=status)
         elif name:
             self._send(self.server.logs.get(name[0], ""))
         elif kind == "pods":
             run = query["labelSelector"].removeprefix("pipeline/runid=")
             found = [each for each in self.server.pods if each["metadata"]["labels"]["pipeline/runid"] == run]
+            found.sort(key=lambda each: each["metadata"]["name"])  # as etcd has them
             self._send({"kind": "PodList", "apiVersion": "v1", "items": found})
         else:
             pod = query["fieldSelector"].removeprefix("involvedObject.name=")

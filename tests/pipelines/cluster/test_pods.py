@@ -17,36 +17,75 @@ def ended(code: int, reason: str = "Error") -> dict[str, Any]:
     return {"terminated": {"exitCode": code, "reason": reason}}
 
 
+def disrupted(reason: str, message: str = "") -> dict[str, Any]:
+    return {"conditions": [{"type": "DisruptionTarget", "status": "True", "reason": reason, "message": message}]}
+
+
+def unschedulable(message: str) -> dict[str, Any]:
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+    return {"conditions": [condition]}
+
+
+def unpulled(reason: str, message: str = "") -> dict[str, Any]:
+    return {"container": {"waiting": {"reason": reason, "message": message}}}
+
+
+KILLED = {"phase": "Failed", "container": ended(137)}
+"""What the kubelet says of a container of a pod that it ends."""
+
+
 @pytest.mark.parametrize(
     ("status", "what", "fix"),
     [
         (
-            {"container": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}},
-            r"registry/explorer@sha256:1 cannot be pulled: Back-off",
-            "pull secrets",
+            unpulled("ImagePullBackOff", "Back-off"),
+            r"registry/explorer@sha256:1 cannot .*\(ImagePullBackOff",
+            "its name",
         ),
-        ({"container": {"waiting": {"reason": "ErrImagePull"}}}, "cannot be pulled: ErrImagePull", "digest"),
+        (unpulled("ErrImagePull"), "cannot be pulled .*ErrImagePull", "digest"),
+        (unpulled("ErrImagePull", "manifest unknown: sha256:1"), "manifest unknown", "pods.images"),
+        (unpulled("ImagePullBackOff", "401 Unauthorized"), "401", "^give the place's `pods.pull_secrets`"),
+        (unpulled("ImagePullBackOff", "dial tcp: lookup ghcr.io: no such host"), "lookup", "images.mirror"),
         (
-            {"container": {"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "keys" not found'}}},
+            unpulled("CreateContainerConfigError", 'secret "keys" not found'),
             'secret "keys" not found',
             "make the secret",
         ),
-        ({"phase": "Failed", "container": ended(137, "OOMKilled")}, "OOMKilled", "more memory"),
+        ({"phase": "Failed", "container": ended(137, "OOMKilled")}, "OOMKilled", r"pods\.distill\.memory"),
+        (
+            unschedulable("0/3 nodes are available: 3 Insufficient memory."),
+            "Unschedulable.*0/3",
+            r"^ask for less \(`pods.distill`",
+        ),
+        (unschedulable("0/3 nodes: 3 Insufficient nvidia.com/gpu."), "nvidia.com", "distill.accelerators"),
+        (unschedulable("0/3 nodes: 3 node(s) had untolerated taint {spot: }."), "taint", "distill.tolerations"),
+        (unschedulable("0/3 nodes didn't match Pod's node affinity/selector."), "affinity", "distill.node_selector"),
+        (unschedulable("pod has unbound immediate PersistentVolumeClaims."), "unbound", "pods.scratch"),
+        (
+            {**KILLED, "reason": "Evicted", "message": "The node was low on resource: ephemeral-storage."},
+            "Evicted.*ephemeral-storage",
+            "kind: volume",
+        ),
         (
             {
-                "conditions": [
-                    {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes"}
-                ]
+                **KILLED,
+                "reason": "Evicted",
+                "message": "The node was low on resource: memory. Threshold quantity: 100Mi",
             },
-            "waits for a node: 0/3 nodes",
-            "ask for less",
+            "Evicted.*memory",
+            r"pods\.distill\.memory",
         ),
         (
-            {"phase": "Failed", "reason": "Evicted", "message": "low on ephemeral-storage"},
-            "ephemeral-storage",
-            "scratch",
+            {**KILLED, "reason": "Evicted", "message": 'Usage of EmptyDir volume "scratch" exceeds the limit "20Gi".'},
+            "exceeds the limit",
+            r"^raise the place's `pods\.scratch\.size`$",
         ),
-        ({"phase": "Failed", "reason": "DeadlineExceeded"}, "longer than it may", "more time"),
+        (
+            {**KILLED, "reason": "Evicted", "message": 'Usage of EmptyDir volume "shm" exceeds the limit "1Gi".'},
+            "exceeds the limit",
+            r"^raise the place's `pods\.distill\.shared_memory`$",
+        ),
+        ({**KILLED, "reason": "DeadlineExceeded"}, "longer than it may", r"pods\.distill\.minutes"),
         ({"phase": "Failed", "container": ended(3)}, "ended with status 3: Error", "^$"),
     ],
 )
@@ -60,7 +99,63 @@ def test_a_reason_and_its_mend(status: dict[str, Any], what: str, fix: str, kube
     assert trouble.pod == "distill-1"
     assert re.search(what, trouble.what)
     assert re.search(fix, trouble.fix)
+    assert not trouble.passing
     assert not pods.silent
+
+
+@pytest.mark.parametrize(
+    ("status", "what"),
+    [
+        ({**KILLED, **disrupted("PreemptionByScheduler", "preempting to accommodate")}, "higher priority.*accommodate"),
+        ({**KILLED, "reason": "Preempting"}, "higher priority"),
+        ({**KILLED, **disrupted("EvictionByEvictionAPI")}, "emptied"),
+        ({"phase": "Running", **disrupted("DeletionByTaintManager"), "container": {"running": {}}}, "node is lost"),
+        ({"phase": "Failed", **disrupted("DeletionByPodGC", "node no longer exists")}, "lost .*no longer exists"),
+        ({"phase": "Unknown", "reason": "NodeLost", "message": "node-7 is unresponsive"}, "lost .*node-7"),
+        ({"phase": "Failed", "container": ended(137, "ContainerStatusUnknown")}, "node is lost"),
+        ({**KILLED, **disrupted("TerminationByKubelet"), "reason": "Terminated"}, "shut down"),
+        ({"phase": "Failed", "reason": "UnexpectedAdmissionError", "message": "no devices"}, "refused .*no devices"),
+    ],
+)
+def test_a_pod_that_was_taken_away_is_no_fault_of_the_stage(
+    status: dict[str, Any], what: str, kubernetes: KubernetesServer
+) -> None:
+    kubernetes.pod("explore-1", run=RUN, **status)
+    (trouble,) = Pods(namespace="agents", run_id=RUN).troubles()
+    assert trouble.passing
+    assert re.search(what, trouble.what)
+    assert "goes on from what is stored" in trouble.fix
+
+
+def test_a_pod_that_was_preempted_and_deleted_is_known_by_its_events(kubernetes: KubernetesServer) -> None:
+    kubernetes.pod("explore-1", run=RUN, phase="Running", container={"running": {}})
+    kubernetes.pod("explore-2", run=RUN, phase="Running", container={"running": {}})
+    pods = Pods(namespace="agents", run_id=RUN)
+    assert pods.troubles() == []
+    kubernetes.pods.clear()  # the second ended well, and its run keeps no pods
+    kubernetes.event("explore-1", "Scheduled", kind="Normal")
+    kubernetes.event("explore-1", "Preempted", "by pod 12 on node-7")
+    kubernetes.event("explore-2", "Completed", kind="Normal")
+    for _ in range(2):
+        (trouble,) = pods.troubles()
+        assert (trouble.pod, trouble.passing) == ("explore-1", True)
+        assert "by pod 12 on node-7" in trouble.what
+
+
+def test_pods_are_shown_where_their_events_may_not_be_read(kubernetes: KubernetesServer) -> None:
+    kubernetes.closed = "events"
+    kubernetes.pod("explore-1", run=RUN, phase="Running", container={"running": {}})
+    pods = Pods(namespace="agents", run_id=RUN)
+    assert pods.troubles() == []
+    kubernetes.pods.clear()
+    kubernetes.pod("explore-2", run=RUN, **KILLED)
+    assert [each.pod for each in pods.troubles()] == ["explore-2"]
+
+
+def test_the_latest_pod_comes_last_whatever_its_name(kubernetes: KubernetesServer) -> None:
+    kubernetes.pod("promote-1", run=RUN, **KILLED)
+    kubernetes.pod("distill-1", run=RUN, **KILLED)
+    assert [each.pod for each in Pods(namespace="agents", run_id=RUN).troubles()] == ["promote-1", "distill-1"]
 
 
 def test_a_stage_that_failed_says_so_itself(kubernetes: KubernetesServer) -> None:
@@ -77,18 +172,8 @@ def test_a_stage_that_failed_says_so_itself(kubernetes: KubernetesServer) -> Non
 def test_a_pod_that_waits_for_a_volume_says_what_its_events_say(kubernetes: KubernetesServer) -> None:
     kubernetes.pod("explore-1", run=RUN)
     kubernetes.pod("explore-2", run=RUN)
-    kubernetes.events = [
-        {
-            "metadata": {"name": f"e{index}"},
-            "involvedObject": {"name": "explore-1"},
-            "reason": reason,
-            "type": kind,
-            "message": reason,
-        }
-        for index, (reason, kind) in enumerate(
-            [("Scheduled", "Normal"), ("FailedMount", "Warning"), ("Pulling", "Normal")]
-        )
-    ]
+    for reason, kind in (("Scheduled", "Normal"), ("FailedMount", "Warning"), ("Pulling", "Normal")):
+        kubernetes.event("explore-1", reason, reason, kind=kind)
     (trouble,) = Pods(namespace="agents", run_id=RUN).troubles()
     assert (trouble.pod, trouble.what) == ("explore-1", "FailedMount")
 

@@ -1,0 +1,171 @@
+"""What the status of a pod, and its events, say of why it does not run or was ended; and how that is mended. Keys are
+those of the place (`components/pods.py`).
+
+What took a pod away (its node ran full, was emptied, was lost, was given to another) says nothing against the stage:
+Kubeflow tries it again, and it goes on from what is stored. All else is there again at the next try.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+STAGE_LABEL = "symbiont.dev/stage"
+NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
+NO_CONFIG = ("CreateContainerConfigError", "CreateContainerError")
+WARNED = ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedScheduling", "BackOff")
+AGAIN = "nothing, where the stage is tried again; else the same command goes on from what is stored"
+HIGHER = "a pod of higher priority took its place"
+EMPTIED = "its node was emptied"
+SHUT_DOWN = "its node was shut down"
+LOST_NODE = "its node is lost"
+REFUSED = "its node refused it"
+TAKEN = {
+    "Preempted": HIGHER,
+    "Preempting": HIGHER,
+    "PreemptionByScheduler": HIGHER,
+    "EvictionByEvictionAPI": EMPTIED,
+    "DeletionByTaintManager": LOST_NODE,
+    "TaintManagerEviction": LOST_NODE,
+    "DeletionByPodGC": LOST_NODE,
+    "NodeLost": LOST_NODE,
+    "NodeNotReady": LOST_NODE,
+    "ContainerStatusUnknown": LOST_NODE,
+    "Terminated": SHUT_DOWN,
+    "NodeShutdown": SHUT_DOWN,
+    "Shutdown": SHUT_DOWN,
+    "UnexpectedAdmissionError": REFUSED,
+    "OutOfcpu": REFUSED,
+    "OutOfmemory": REFUSED,
+    "OutOfephemeral-storage": REFUSED,
+    "OutOfpods": REFUSED,
+}
+"""Reasons why a pod was taken away: its own, of its condition DisruptionTarget, of a container, of an event."""
+RARER = {
+    HIGHER: "give the stage nodes of its own (node_selector), or its namespace a higher default priority",
+    EMPTIED: "nodes that nobody empties keep it",
+    SHUT_DOWN: "nodes that are not taken back keep it",
+    LOST_NODE: "if that node is lost often, take it out",
+}
+NOT_PULLED = (
+    (r"unauthorized|denied|forbidden|authentication", "give the place's `pods.pull_secrets` one that may read it"),
+    (r"not found|manifest unknown|invalid reference", "correct its name or digest in the place's `pods.images`"),
+    (
+        r"no such host|timeout|refused|unreachable|certificate",
+        "the nodes do not reach that registry: name a mirror (the chart's `images.mirror`)",
+    ),
+)
+NOT_SCHEDULED = (
+    (
+        r"Insufficient \S+/",
+        "ask for fewer accelerators (`pods.{stage}.accelerators` of the place), or add nodes that have them",
+    ),
+    (
+        r"Insufficient (cpu|memory|ephemeral)",
+        "ask for less (`pods.{stage}` of the place: cpu, memory), or add larger nodes",
+    ),
+    (r"taint", "bear with the taint (`pods.{stage}.tolerations` of the place)"),
+    (r"affinity|selector", "name labels that nodes have (`pods.{stage}.node_selector` of the place)"),
+    (r"PersistentVolumeClaim|volume", "correct the claim or storage class of the place's `pods.scratch`"),
+)
+THROWN_OUT = (
+    (r'EmptyDir volume "shm"', "raise the place's `pods.{stage}.shared_memory`"),
+    (r'EmptyDir volume "scratch"|limit of containers|local ephemeral', "raise the place's `pods.scratch.size`"),
+    (r"resource: memory", "raise the place's `pods.{stage}.memory`, so that it asks for what it uses"),
+    (
+        r"resource: (ephemeral|nodefs|imagefs|inodes)",
+        "give it a volume (the place's `pods.scratch: {{kind: volume}}`), or nodes more disk",
+    ),
+)
+Mends = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One pod's.
+
+    Attributes:
+        fix: empty where nobody can say it.
+        passing: trying again may be enough.
+    """
+
+    pod: str
+    what: str
+    fix: str = ""
+    passing: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.pod}: {self.what}" + (f"\n  fix: {self.fix}" if self.fix else "")
+
+
+def of_the_pod(pod: Any) -> Trouble | None:
+    """What befell the whole pod, whatever its containers ended with then."""
+    status = pod.status
+    disrupted = [each for each in status.conditions or () if each.type == "DisruptionTarget" and each.status == "True"]
+    for reason, message in (*((each.reason, each.message) for each in disrupted), (status.reason, status.message)):
+        if reason in TAKEN:
+            return taken(pod.metadata.name, reason, message)
+    if status.reason == "Evicted":
+        what = f"its node threw it out (Evicted): {status.message}"
+        return Trouble(pod=pod.metadata.name, what=what, fix=_mend(pod, status.message, THROWN_OUT) or AGAIN)
+    if status.reason == "DeadlineExceeded":
+        fix = f"raise the place's `pods.{_stage(pod)}.minutes`, or give the recipe less to do"
+        return Trouble(pod=pod.metadata.name, what="it took longer than it may (DeadlineExceeded)", fix=fix)
+    return None
+
+
+def of_a_container(pod: Any, status: Any) -> Trouble | None:
+    """Why a container does not start, or was ended from outside."""
+    name, waiting, ended = pod.metadata.name, status.state.waiting, status.state.terminated
+    if waiting and waiting.reason in NO_IMAGE:
+        said = waiting.message or waiting.reason
+        what = f"the image {status.image} cannot be pulled ({waiting.reason}): {said}"
+        fix = (
+            _mend(pod, said, NOT_PULLED)
+            or "check its name and digest, and that the place's `pods.pull_secrets` may read it"
+        )
+        return Trouble(pod=name, what=what, fix=fix)
+    if waiting and waiting.reason in NO_CONFIG:
+        fix = "make the secret or ConfigMap that it names, in the namespace of the runs"
+        return Trouble(pod=name, what=waiting.message or waiting.reason, fix=fix)
+    if ended and ended.reason == "OOMKilled":
+        fix = f"raise the place's `pods.{_stage(pod)}.memory`, or give the recipe fewer pages or a smaller batch"
+        return Trouble(pod=name, what="killed because it used all its memory (OOMKilled)", fix=fix)
+    if ended and ended.reason in TAKEN:
+        return taken(name, ended.reason, ended.message)
+    return None
+
+
+def of_waiting(pod: Any) -> Trouble | None:
+    """Why no node takes it."""
+    for each in pod.status.conditions or ():
+        if each.type == "PodScheduled" and each.status == "False" and each.reason == "Unschedulable":
+            fix = _mend(pod, each.message, NOT_SCHEDULED) or "ask for less, or add nodes"
+            return Trouble(pod=pod.metadata.name, what=f"no node can take it (Unschedulable): {each.message}", fix=fix)
+    return None
+
+
+def of_events(pod: str, events: Iterable[Any]) -> Trouble | None:
+    """What took away a pod that is not there any more."""
+    for each in events:
+        if each.reason in TAKEN:
+            return taken(pod, each.reason, each.message)
+    return None
+
+
+def taken(pod: str, reason: str, message: str | None) -> Trouble:
+    what = TAKEN[reason]
+    fix = "; ".join(filter(None, (AGAIN, RARER.get(what))))
+    return Trouble(pod=pod, what=f"{what} ({reason})" + (f": {message}" if message else ""), fix=fix, passing=True)
+
+
+def _mend(pod: Any, message: str | None, mends: Mends) -> str:
+    """Every mend that the message asks for."""
+    found = [fix for asked, fix in mends if re.search(asked, message or "", re.IGNORECASE)]
+    return "; ".join(found).format(stage=_stage(pod))
+
+
+def _stage(pod: Any) -> str:
+    return str((pod.metadata.labels or {}).get(STAGE_LABEL, "STAGE"))
