@@ -2,18 +2,25 @@
 
 A process that is killed on the way leaves a file whose name begins with a dot, and under the real name what was there
 before. The stores keep their own way: they must also refuse to replace what is there.
+
+A disk that is full is told by many libraries in many ways; `disk_errors` makes one of them.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from components.errors import InputError
+from components.errors import InfraError, InputError
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SAYS_FULL = re.compile(r"no space left|quota exceeded|file too large|disk is full|\d+ requested and \d+ written", re.I)
 PRIVATE = 0o600
 READABLE = 0o666  # as far as the process's umask allows
 
@@ -56,3 +63,27 @@ def _errors(path: Path) -> Iterator[None]:
     except OSError as error:
         fix = "free some space, or mind the rights and what stands there; then run the same again"
         raise InputError(f"the file cannot be written: {error.strerror}", where=str(path), fix=fix) from error
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that a disk is full: LanceDB, safetensors, SQLite and NumPy leave no number, only words."""
+    return (isinstance(error, OSError) and error.errno in FULL) or bool(_SAYS_FULL.search(str(error)))
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Has whatever a full disk makes fail be the user's to mend.
+
+    Raises:
+        InputError: there is no space left.
+    """
+    try:
+        yield
+    except (InputError, InfraError):
+        raise
+    except Exception as error:
+        if not is_full(error):
+            raise
+        where = str(getattr(error, "filename", None) or tempfile.gettempdir())
+        fix = "free some space there, then run the same again: nothing was half-written"
+        raise InputError(f"no space left on the disk: {error}", where=where, fix=fix) from error

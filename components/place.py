@@ -25,7 +25,7 @@ from components.code import code_digest
 from components.documents.check import check_document, read_document
 from components.documents.named import find_document, told_document
 from components.errors import InfraError, InputError
-from components.files import write_whole
+from components.files import disk_errors, write_whole
 from components.models.devices import Devices
 from components.models.storing import CACHE
 from components.pods import Pods
@@ -220,7 +220,8 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         if attempt:
             attempt.check(name)
         _check_code(told.code)
-        yield opened
+        with disk_errors():
+            yield opened
     except Exception as error:
         _write_failure(work, attempt, Failure.of(name, error))
         print(f"[stage] {name} failed: {error}", flush=True)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from components.errors import ExitCode, InfraError, InputError
+from components.files import disk_errors
 from pipelines.ablation_cli import ablation
 from pipelines.audit_cli import audit
 from pipelines.cluster_cli import cluster
@@ -283,7 +284,8 @@ def about_recipes() -> None:
 
 def main() -> None:
     try:
-        code = app(standalone_mode=False) or ExitCode.DONE
+        with disk_errors():
+            code = app(standalone_mode=False) or ExitCode.DONE
     except InputError as error:
         code = _say("This has to be mended first:", error, code=ExitCode.INPUT)
     except InfraError as error:

@@ -82,12 +82,12 @@ def takedown(
     The next training learns without it. Models stay: whether one may be used is for you to say. The source can then not
     be imported again.
     """
-    from components.exchange.takedown import lineage, take_down
-    from components.trajectories.imports import check_imported, find_takedown
+    from components.exchange.takedown import check_known, lineage, take_down
+    from components.trajectories.imports import find_takedown
 
     with _store(place, out=out) as store:
-        if (known := find_takedown(store, source)) is None:
-            check_imported(store, source)
+        check_known(store, source)
+        known = find_takedown(store, source)
         removed = take_down(store, source) if yes else 0
         models = lineage(store, source)
     if as_json:

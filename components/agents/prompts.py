@@ -269,7 +269,12 @@ def chat_digest() -> str:
 
 
 _MARK = re.compile(r"^[ \t>*#\-\d.]*(?P<word>REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE)
-_THOUGHT = re.compile(r"[<\[◁](?P<end>/?)(?:think|thinking|thought|reasoning)[>\]▷]", re.IGNORECASE)
+_THOUGHT = re.compile(
+    r"[<\[◁]\s{0,4}(?P<end>/?)(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning)(?:\s[^<>\[\]]{0,80})?\s{0,4}[>\]▷]"
+    r"|(?:<\|channel\|>\s{0,4}|(?<=\S)assistant)(?P<final>final)(?:<\|message\|>)?"  # gpt-oss, also stripped of its marks
+    r"|<\|channel\|>\s{0,4}\w{1,20}",
+    re.IGNORECASE,
+)
 LONGEST_ANSWER = 100_000
 """Characters of an answer that are looked at."""
 
@@ -282,7 +287,7 @@ def spoken(text: str) -> str:
     for mark in _THOUGHT.finditer(text):
         if not thinking:
             kept.append(text[at : mark.start()])
-        if mark["end"]:
+        if mark["end"] or mark["final"]:
             if not thinking:
                 kept.clear()
             thinking, at = False, mark.end()

@@ -3,9 +3,10 @@
 An episode is a task and one of its cases, chosen by the seed: `Book {room} for {day}.` with a list of rooms and days.
 A check asks for an answer, for a page the agent must be on, for words that must stand there, or for several of these.
 
-It is judged where the agent cannot write: words in fields and editors are not the page's, and a page whose address the
-agent gave itself (which may say anything, `booked.html?room=5`) shows nothing, unless the episode began there. Which
-page is open, and how it was opened, the browser tells, not the page. docs/own-pages holds an example.
+It is judged where the agent cannot write: words in fields and editors are not the page's, nor those that the agent has
+typed anywhere, and a page whose address the agent gave itself (which may say anything, `booked.html?room=5`) shows
+nothing, unless the episode began there. Which page is open, and how it was opened, the browser tells, not the page.
+docs/own-pages holds an example.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
-from components.benchmarks.evidence import is_typed, shown
+from components.benchmarks.evidence import is_echo, is_typed, shown
 from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.split import normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
@@ -147,6 +148,8 @@ class OwnPages(ServedBenchmark):
             return f"the page is not {check.page}"
         if check.text is not None and normalise(check.text) not in normalise(await shown(page)):
             return f"the page does not say {check.text!r}"
+        if check.text is not None and is_echo(page, check.text):
+            return f"the agent wrote {check.text!r} itself"
         return ""
 
     def _address(self, file: str) -> str:

@@ -54,8 +54,9 @@ SHAPE = re.compile(
     r"(?:[ ]+(?P<word>[a-z]+))?"
 )
 
-HEAD = re.compile(r"[a-z]+[ ]+\[(?P<ref>[0-9]{1,7})\][ ]+")
-TOKEN = re.compile(rf'{LITERAL}|[^\s"]+|"')  # of an element's line
+HEAD = re.compile(r"[a-z]+[ ]+\[(?P<ref>[0-9]{1,7})\](?:[ ]*[-–—:(=,.]+[ ]*|[ ]+)")
+CLOSING = ").,;:"
+TOKEN = re.compile(rf'{LITERAL}|[^\s"]+|"')
 MOST_ECHO = 5000  # characters
 TAKING_TEXT = frozenset({"textbox", "searchbox", "spinbutton", "date", "time", "month", "week", "datetime", "color"})
 LISTS = frozenset({"combobox", "listbox"})
@@ -163,22 +164,27 @@ def _read_echo(kind: str, text: str, observation: Observation) -> Action | None:
     own = observation.elements.get(int(head["ref"])) if head else None
     if head is None or own is None or kind not in WITH_REF or len(text) > MOST_ECHO:
         return None
-    said = TOKEN.findall(text, head.end())
-    if _echoes(own, said):
+    said = _words(text, head.end())
+    if not said or _echoes(own, said):
         if kind == "click":
             return Action(kind, own.ref)
         raise ActionError(f"{_shown(text, 80)} gives no text; write {_form_of(kind, observation, text)}")
     _refuse_other(own, said, observation)
     rest = said[:-1] if said[-1:] == ["enter"] else said
-    if kind == "click" or not rest or not _echoes(own, rest[:-1]):
+    if kind == "click" or not rest or not (len(rest) == 1 or _echoes(own, rest[:-1])):
         _refuse_other(own, rest[:-1], observation)
         return None
     return _read(kind, " ".join((kind, f"[{own.ref}]", rest[-1], *said[len(rest) :])))
 
 
+def _words(text: str, begin: int = 0) -> list[str]:
+    """Of an element's line, or of what echoes it; marks that stand alone are none."""
+    return [token for token in TOKEN.findall(text, begin) if token.strip(CLOSING)]
+
+
 def _echoes(element: Element, said: Sequence[str]) -> bool:
     """Whether these are the first words of the element's line, with its role or without."""
-    line = TOKEN.findall(element.line)
+    line = _words(element.line)
     return bool(said) and any(list(said) == line[start : start + len(said)] for start in (0, 1))
 
 

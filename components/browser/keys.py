@@ -68,3 +68,8 @@ def key_events(name: str) -> list[dict[str, Any]]:
     if bits == MODIFIERS["Control"] and key == "a":
         down["commands"] = ["selectAll"]  # the shortcut belongs to the desktop, which a headless browser has none of
     return [down, {"type": "keyUp", **common}]
+
+
+def written_by(name: str) -> str:
+    """What a key or a combination writes into a field."""
+    return "".join(event.get("text", "") for event in key_events(name))

@@ -26,13 +26,20 @@ ABORTED = "net::ERR_ABORTED"
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """One request; `status` is 0 until it is answered, and a redirect is the request's own answer."""
+    """One request; `status` is 0 until it is answered, and a redirect is the request's own answer.
+
+    Attributes:
+        document: the browser's name of the document that it asks for; empty where it asks for none.
+        led_to: the address that a redirect named.
+    """
 
     method: str
     url: str
     body: str = ""
     content_type: str = ""
     status: int = 0
+    document: str = ""
+    led_to: str = ""
 
     @property
     def writes(self) -> bool:
@@ -66,6 +73,10 @@ class Sent:
         wire.on("Network.responseReceived", lambda event: self._answered(event["requestId"], event["response"]))
         wire.on("Network.loadingFailed", self._failed)
 
+    def status_of(self, document: str) -> int:
+        """How the site answered when it was asked for a document; 0 where that was not heard of."""
+        return next((each.status for each in reversed(self.requests) if each.document == document != ""), 0)
+
     def not_loaded(self, url: str, why: str) -> str:
         """Says that a document did not load; kept where the site was too slow (what it refuses, `_failed` hears)."""
         said = f"{address(url)} did not load: {why}"
@@ -75,7 +86,7 @@ class Sent:
 
     def _begin(self, event: dict[str, Any]) -> None:
         if "redirectResponse" in event:
-            self._answered(event["requestId"], event["redirectResponse"])
+            self._answered(event["requestId"], event["redirectResponse"], led_to=event["request"]["url"])
         if event.get("type") not in KINDS or len(self.requests) >= MOST_REQUESTS:
             return
         asked = event["request"]
@@ -85,15 +96,16 @@ class Sent:
             url=asked["url"],
             body=asked.get("postData", ""),
             content_type=headers.get("content-type", ""),
+            document=event["loaderId"] if event["type"] == "Document" else "",
         )
         self.requests.append(request)
         self._open[event["requestId"]] = request
 
-    def _answered(self, name: str, response: Mapping[str, Any]) -> None:
+    def _answered(self, name: str, response: Mapping[str, Any], *, led_to: str = "") -> None:
         request = self._open.pop(name, None)
         if request is None:
             return
-        request.status = int(response["status"])
+        request.status, request.led_to = int(response["status"]), led_to
         if request.status >= 500 and self._ours(request.url):
             self.troubles.append(f"the site answered {request.method} {address(request.url)} with {request.status}")
 

@@ -78,7 +78,7 @@ def train_elsewhere(
         InfraError: the job failed; the same call goes on from the newest checkpoint.
     """
     store = open_store(task.store)
-    if (known := read_outcome(store, task.prefix)) is not None:
+    if (known := _told(store, task.prefix)) is not None:
         return known
     kubernetes = of_this_pod()
     sent = Sent(task=task, base=publish_model(store, task.base), code=code_digest())
@@ -90,11 +90,24 @@ def train_elsewhere(
         else:
             print(line, flush=True)
 
-    job = _asked_for(sent, devices=devices, image=image, kubernetes=kubernetes)
-    Job(job, kubernetes=kubernetes, on_line=on_line).run()
-    if (outcome := read_outcome(store, task.prefix)) is None:
-        raise InfraError(f"the trainjob {job.metadata.name} is complete and left no student in {task.prefix}")
-    return outcome
+    job = Job(
+        _asked_for(sent, devices=devices, image=image, kubernetes=kubernetes), kubernetes=kubernetes, on_line=on_line
+    )
+    for _ in range(2):
+        job.run()
+        if (outcome := _told(store, task.prefix)) is not None:
+            return outcome
+        job.remove()  # it had ended in a mistake that was told before, and is mended
+    raise InfraError(f"the trainjob {job.name} is complete and left no student in {task.prefix}")
+
+
+def _told(store: Store, prefix: str) -> Outcome | None:
+    """As `read_outcome`; a mistake is told once, so that the same command goes on when it is mended."""
+    try:
+        return read_outcome(store, prefix)
+    except InputError:
+        store.delete(f"{prefix}{FAILURE}")
+        raise
 
 
 def read_outcome(store: Store, prefix: str) -> Outcome | None:

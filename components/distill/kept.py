@@ -49,15 +49,19 @@ def keep(samples: Samples, folder: Path) -> None:
         place = folder / name
         place.mkdir(parents=True, exist_ok=True)
         ends = np.cumsum([len(sample.tokens) for sample in each], dtype=np.int64)
-        tokens = np.lib.format.open_memmap(
-            place / "tokens.npy", mode="w+", dtype=np.int32, shape=(int(ends[-1]) if len(ends) else 0,)
-        )
-        for sample, end in zip(each, ends, strict=True):
-            tokens[end - len(sample.tokens) : end] = sample.tokens
-        tokens.flush()
+        _write_tokens(each, place / "tokens.npy", count=int(ends[-1]) if len(ends) else 0)
         np.save(place / "ends.npy", ends)
         about = [(sample.start, KINDS.index(sample.kind), sample.weight) for sample in each]
         np.save(place / "about.npy", np.array(about, dtype=np.float64).reshape(-1, 3))
+
+
+def _write_tokens(samples: Sequence[Sample], path: Path, *, count: int) -> None:
+    """All tokens in a row. Not by a mapping into memory, which a full disk turns into a signal that kills."""
+    with path.open("wb") as file:
+        about = np.lib.format.header_data_from_array_1_0(np.empty(0, np.int32)) | {"shape": (count,)}
+        np.lib.format.write_array_header_1_0(file, about)
+        for sample in samples:
+            file.write(np.asarray(sample.tokens, dtype=np.int32).tobytes())
 
 
 def kept(folder: Path) -> Samples:

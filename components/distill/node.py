@@ -23,7 +23,7 @@ from components.distill.task import Task
 from components.distill.worker import CURVE, SAMPLES
 from components.distill.worker import FAILURE as FAILED
 from components.errors import InputError
-from components.files import write_whole
+from components.files import disk_errors, write_whole
 from components.models.storing import fetch_model, publish_model
 from components.results.distill import Point
 from components.trajectories.open_store import open_store
@@ -39,7 +39,8 @@ def main() -> int:
     try:
         if read_outcome(store, prefix) is not None:
             return 0
-        task = _fetched(store, prefix)
+        with disk_errors():
+            task = _fetched(store, prefix)
     except InputError as error:
         return _refuse(store, prefix, error)
     status = subprocess.run([*TORCHRUN, "-m", "components.distill.worker", str(task.scratch / TOLD)]).returncode

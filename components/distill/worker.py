@@ -18,7 +18,7 @@ from components.distill.sending import sender
 from components.distill.student import train_student
 from components.distill.task import Task
 from components.errors import ExitCode, InputError
-from components.files import write_whole
+from components.files import disk_errors, write_whole
 from components.guard import end_with_parent
 from components.results.distill import Point
 
@@ -44,13 +44,14 @@ def main() -> None:
         torch.set_num_threads(task.config.threads or max(1, torch.get_num_threads() // beside))
         first = group.rank == 0
         try:
-            curve = train_student(
-                task,
-                kept(task.scratch / SAMPLES),
-                on_point=_tell if first else _silent,
-                group=group,
-                keep=sender(task, pool),
-            )
+            with disk_errors():
+                curve = train_student(
+                    task,
+                    kept(task.scratch / SAMPLES),
+                    on_point=_tell if first else _silent,
+                    group=group,
+                    keep=sender(task, pool),
+                )
         except InputError as error:
             told = {"what": error.what, "where": error.where, "fix": error.fix}
             write_whole(task.scratch / FAILURE, json.dumps(told))

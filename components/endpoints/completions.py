@@ -14,6 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError,
 MOST_TOKENS = 100_000_000
 """More tokens than one request can have: a count above it is none."""
 TEXT_CHUNKS = ("text", "output_text")
+CUT = ("length", "max_tokens", "max_output_tokens", "model_length")
+FILTERED = ("content_filter", "safety", "sensitive", "prohibited_content", "recitation", "blocklist")
+BROKEN = ("error", "network_error", "insufficient_system_resource", "abort")
+"""How endpoints say why an answer ended: OpenAI's words, Gemini's, Mistral's, DeepSeek's, GLM's and vLLM's."""
 
 
 class _Shape(BaseModel):
@@ -53,7 +57,7 @@ class Choice(_Shape):
     @field_validator("finish_reason", mode="before")
     @classmethod
     def _named(cls, found: Any) -> str:
-        return found if isinstance(found, str) else ""
+        return found.strip().lower() if isinstance(found, str) else ""
 
 
 class Completion(_Shape):
@@ -78,12 +82,12 @@ class Completion(_Shape):
     @property
     def cut(self) -> bool:
         """Whether it ended because the longest answer was reached."""
-        return self.choice.finish_reason in ("length", "max_tokens")
+        return self.choice.finish_reason in CUT
 
     @property
     def filtered(self) -> bool:
         """Whether a filter took the answer away."""
-        return self.choice.finish_reason == "content_filter" and not self.choice.message.content
+        return self.choice.finish_reason.startswith(FILTERED) and not self.choice.message.content
 
 
 class Continuation(_Shape):
@@ -127,11 +131,14 @@ def read_completion(text: str) -> Completion:
     if isinstance(first.get("message"), dict):
         first["message"] = _said(first["message"])
     try:
-        return Completion.model_validate({"choice": first, "usage": reply.get("usage")})
+        found = Completion.model_validate({"choice": first, "usage": reply.get("usage")})
     except ValidationError as error:
         (wrong, *_) = error.errors()
         place = ".".join(map(str, wrong["loc"]))
         raise ValueError(f"not a chat completion, {place}: {wrong['msg']}: {start!r}") from error
+    if found.choice.finish_reason in BROKEN:
+        raise ValueError(f"the endpoint broke off ({found.choice.finish_reason}): {start!r}")
+    return found
 
 
 def _said(message: dict[str, Any]) -> dict[str, Any]:
@@ -151,6 +158,7 @@ def _text_of(chunk: Any) -> str:
     if not isinstance(chunk, dict) or chunk.get("type", "text") not in TEXT_CHUNKS:
         return ""
     text = chunk.get("text")
+    text = text.get("value") if isinstance(text, dict) else text  # as OpenAI's assistants write it
     return text if isinstance(text, str) else ""
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from components.browser.events import BROWSER_ENDED, PageLost
 from components.errors import InfraError, InputError
+from components.files import is_full
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
 
@@ -59,8 +60,8 @@ def fault_of(error: Exception, doing: Doing) -> Fault:
     """The fault an exception stands for.
 
     A site that hangs, crashes its page or answers with errors is the environment's; the network, the browser, a closed
-    page, an endpoint and time that ran out are the infrastructure's. Whatever is no error of ours belongs to what the
-    episode was at.
+    page, an endpoint, a full disk and time that ran out are the infrastructure's. Whatever is no error of ours belongs
+    to what the episode was at.
     """
     outcome, what = WHO[doing]
     name = type(error).__name__
@@ -68,7 +69,7 @@ def fault_of(error: Exception, doing: Doing) -> Fault:
     if expected:
         outcome, what = (Outcome.ENV_ERROR if _of_the_site(error) else Outcome.INFRA_ERROR), name
     else:
-        what = f"{what}: {name}"
+        outcome, what = (Outcome.INFRA_ERROR if is_full(error) else outcome), f"{what}: {name}"
     return Fault(
         outcome=outcome,
         message=f"{what}: {_words(error)}"[:LONGEST],

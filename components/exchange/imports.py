@@ -23,7 +23,7 @@ from components.errors import InputError
 from components.exchange import a3, adp
 from components.exchange.foreign import Foreign, Mistake
 from components.text import cleaned
-from components.trajectories.episodes import save_episode
+from components.trajectories.episodes import iter_episodes, save_episode
 from components.trajectories.imports import (
     RECORD,
     ROUND,
@@ -33,6 +33,7 @@ from components.trajectories.imports import (
     record_key,
     records_of,
     set_name,
+    set_prefix,
     takedown_key,
 )
 from components.trajectories.phases import IMPORTED
@@ -111,9 +112,12 @@ def _check_source(store: Store, origin: Origin) -> None:
             where=f"{store.url}/{takedown_key(origin.source)}",
             fix="give another --source if it may be used after all",
         )
-    for record in records_of(store, origin.source):
-        if record.licence != origin.licence:
-            what = f"the source {origin.source} is here under the licence {record.licence!r}"
+    standing = next(iter_episodes(store, set_prefix(origin.source)), None)  # a killed import leaves no more than those
+    known = [record.licence for record in records_of(store, origin.source)]
+    known += [standing.origin.licence] if standing and standing.origin else []
+    for licence in known:
+        if licence != origin.licence:
+            what = f"the source {origin.source} is here under the licence {licence!r}"
             raise InputError(what, where="--licence", fix="give the same, or another --source")
 
 

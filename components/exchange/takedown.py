@@ -61,10 +61,8 @@ def take_down(store: Store, source: str) -> int:
     Raises:
         InputError: nothing of it was ever here.
     """
-    known, records = find_takedown(store, source), records_of(store, source)
-    if known is None and not list(store.list(set_prefix(source))):
-        fix = f"there is {', '.join(sources(store)) or 'none'}"
-        raise InputError(f"no source {source} is imported here", where=store.url, fix=fix)
+    check_known(store, source)
+    records = records_of(store, source)
     taken = TakenDown(
         source=source,
         licence=records[0].licence if records else "",
@@ -82,6 +80,13 @@ def take_down(store: Store, source: str) -> int:
         if held[run] or _has_read(store, run, source):  # a killed takedown may have left the rest
             knowledge.remove(source)
     return len(keys)
+
+
+def check_known(store: Store, source: str) -> None:
+    """Raises InputError where nothing of a source was ever here; what a killed import left is something."""
+    if find_takedown(store, source) is None and not any(store.list(set_prefix(source))):
+        fix = f"there is {', '.join(sources(store)) or 'none'}"
+        raise InputError(f"no source {source} is imported here", where=store.url, fix=fix)
 
 
 def _knowledge(store: Store) -> dict[str, KnowledgeBase]:

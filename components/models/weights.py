@@ -58,10 +58,13 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     part = folder.with_name(f".part-{os.getpid()}-{folder.name}")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
-    prompting.tokenizer.save_pretrained(part)
-    said = {"template": prompting.template} | ({"reads": prompting.reads} if prompting.reads else {})
-    (part / FILE).write_text(json.dumps(said) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
+    try:
+        model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
+        prompting.tokenizer.save_pretrained(part)
+        said = {"template": prompting.template} | ({"reads": prompting.reads} if prompting.reads else {})
+        (part / FILE).write_text(json.dumps(said) + "\n")
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)  # half a model takes the room that another try needs
     return folder

@@ -26,6 +26,7 @@ from pydantic import Field, ValidationError
 from components.privacy.hits import Hit
 from components.privacy.vault import PLACEHOLDER
 from components.trajectories.episodes import get_blob, put_blob
+from components.trajectories.records import read_record
 from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
@@ -90,8 +91,16 @@ class Log:
                 refused=refused,
                 detectors=detectors,
             )
-            self._store.put_new(f"{self.prefix}{entry.number:08d}.json", entry.model_dump_json().encode())
+            while (standing := self._kept(entry)) != entry:  # a try that failed, and was kept all the same
+                entry = entry.model_copy(update={"number": standing.number + 1, "previous": standing.hash})
             self._number, self._previous = entry.number, entry.hash
+
+    def _kept(self, entry: Entry) -> Entry:
+        """Keeps an entry; the one that stands in its place."""
+        key = f"{self.prefix}{entry.number:08d}.json"
+        if self._store.put_new(key, entry.model_dump_json().encode()):
+            return entry
+        return read_record(self._store, key, Entry, what="entry of the log of what left")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

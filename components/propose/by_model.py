@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from components.agents.chat import ChatAgent, CutShort, Messages
 from components.agents.ledger import Ledger
-from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask, literal
+from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask, literal, literal_path
 from components.documents.text_files import parts_of, read_text
 from components.endpoints.complaints import RequestRefused
 from components.maps.crawl import harms, leaves
@@ -183,15 +183,17 @@ class Writer:
 def _parts(idea: _Idea, *, user: str) -> dict[str, Any]:
     path, _, query = (idea.ends_on or "").partition("?")
     asked = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
-    page = PageCheck(path=literal(path), query={literal(a): literal(b) for a, b in asked.items()}) if path else None
+    page = (
+        PageCheck(path=literal_path(path), query={literal(a): literal(b) for a, b in asked.items()}) if path else None
+    )
     sends, shows = idea.sends, idea.site_shows
     form = {literal(name): literal(value) for name, value in sends.form.items()} if sends else {}
     return {
         "page": page,
         "text": literal(idea.shows) if idea.shows else None,
         "answer": literal(idea.answer) if idea.answer else None,
-        "request": RequestCheck(path=literal(sends.path), form=form) if sends else None,
-        "http": HttpCheck(path=literal(shows.path), text=literal(shows.text), user=user) if shows else None,
+        "request": RequestCheck(path=literal_path(sends.path), form=form) if sends else None,
+        "http": HttpCheck(path=literal_path(shows.path), text=literal(shows.text), user=user) if shows else None,
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, literal
+from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, literal, literal_path
 from components.browser.scene import plain
 from components.maps.address import ANY, sections_of
 from components.maps.crawl import leaves
@@ -120,7 +120,7 @@ class FormTemplates:
         pages = list(dict.fromkeys(first[self.map.sections[look.address]] for look, _ in found))
         words = [word for word in dict.fromkeys(names) if _is_word(word)]
         cases = [{"page": pages[number % len(pages)], "word": word} for number, word in enumerate(spread(words))]
-        check = Check(page=PageCheck(path=literal(form.address), query={literal(form.visible[0].name): "{word}"}))
+        check = Check(page=PageCheck(path=literal_path(form.address), query={literal(form.visible[0].name): "{word}"}))
         if cases:
             region = self.map.sections[pages[0]]
             yield self._written("search", SEARCH, cases, check, key=form.address, region=region, hint="what was found")

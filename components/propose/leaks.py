@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from urllib.parse import unquote
 
 from components.benchmarks.sites.form import SiteTask
 from components.benchmarks.split import Split
@@ -65,7 +66,7 @@ def _meets(proposal: Proposal, other: SiteTask) -> str:
     """An address that both are about; empty where there is none."""
     patterns = [_pattern(path) for path in _about(other)]
     for path in _named(proposal.task):
-        for filled in [path.format(**case).partition("?")[0] for case in proposal.cases]:
+        for filled in [unquote(path.format(**case).partition("?")[0]) for case in proposal.cases]:
             if any(pattern.fullmatch(filled) for pattern in patterns):
                 return filled
     return ""
@@ -86,7 +87,7 @@ def _named(task: SiteTask) -> list[str]:
 
 def _pattern(path: str) -> re.Pattern[str]:
     """What an address of this path looks like: variables and a star at the end stand for anything."""
-    return re.compile("".join(_parts(path)))
+    return re.compile("".join(_parts(unquote(path))))
 
 
 def _parts(path: str) -> Iterator[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import http.cookiejar
+import string
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urljoin
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin
 
+from components.browser.origins import origin_of
 from components.browser.settings import Cookie
 from components.documents.html import Html
 from components.sites.trouble import SiteError
@@ -22,6 +26,14 @@ class Answer:
     text: str
 
 
+class _AtHome(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect to another site, which would be told the cookies and the log-in of this one."""
+
+    def redirect_request(self, req: urllib.request.Request, *args: Any) -> urllib.request.Request | None:
+        onward = super().redirect_request(req, *args)
+        return onward if onward and origin_of(onward.full_url) == origin_of(req.full_url) else None
+
+
 class Web:
     """One visitor of a site, with cookies of its own. No proxy: sites are ours, or of the cluster."""
 
@@ -29,15 +41,25 @@ class Web:
         self.address, self.seconds = address, seconds
         self._jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(rfc2965=False))
         self._header = "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies)
-        handlers = (urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar))
+        handlers = (urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar), _AtHome())
         self._opener = urllib.request.build_opener(*handlers)
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-        return self._ask(urllib.request.Request(urljoin(self.address, path), headers=dict(headers or {})))
+        return self._ask(urllib.request.Request(self._url(path), headers=dict(headers or {})))
 
     def post(self, path: str, fields: Mapping[str, str]) -> Answer:
-        url = urljoin(self.address, path)
+        url = self._url(path)
         return self._ask(urllib.request.Request(url, data=urlencode(fields).encode(), headers={"Referer": url}))
+
+    def _url(self, path: str) -> str:
+        """Raises SiteError where that is no address of this site: a path may come from a page, or from a model."""
+        try:
+            url = urljoin(self.address, quote(path, safe=string.punctuation))
+        except ValueError:
+            url = ""
+        if origin_of(url) != origin_of(self.address):
+            raise SiteError(f"{path} is no address of {self.address}")
+        return url
 
     def _ask(self, request: urllib.request.Request) -> Answer:
         """Raises SiteError where nobody answers in time; any status is an answer."""
@@ -49,7 +71,7 @@ class Web:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(status=error.code, text=_text(error.read(MOST_BYTES)))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise SiteError(f"{request.get_method()} {request.full_url} was not answered: {error}") from None
 
     @property

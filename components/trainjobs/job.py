@@ -63,6 +63,11 @@ class Job:
                 self.kubernetes.delete(self._path, uid=standing.metadata.uid)
             raise
 
+    def remove(self) -> None:
+        """Deletes it, so that the next `run` makes it anew."""
+        if standing := self._standing():
+            self.kubernetes.delete(self._path, uid=standing.metadata.uid)
+
     def _begun(self) -> Standing:
         """The job, made anew unless it is there, asked for in the same words, and has not failed."""
         end = time.monotonic() + LEAVING

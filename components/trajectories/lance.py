@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import InfraError, InputError
+from components.files import is_full
 from components.trajectories.store_s3 import endpoint_url
 
 
@@ -55,7 +56,7 @@ def lance_errors(url: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
-        if "no space left" in str(error).casefold():
+        if is_full(error):
             raise InputError(
                 "no space left for the knowledge base", where=url, fix="free some space, then run the same again"
             ) from error

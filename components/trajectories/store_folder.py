@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import IO
 
 from components.errors import InfraError, InputError
+from components.files import FULL
 from components.trajectories.store import Store, check_key, is_key
 
 PARTIAL = ".partial"
 CHUNK = 8 << 20  # bytes
 STALE_SECONDS = 86_400.0
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 Write = Callable[[IO[bytes]], object]
 

@@ -1,7 +1,8 @@
 """The parts of a check, each a question whose answer is what is lacking; empty where it holds.
 
-What the agent may write proves nothing: words in fields are not the page's, and a page whose address it gave itself
-(which may say anything) shows no words. Databases, answers to us and requests are out of its reach.
+What the agent may write proves nothing: words in fields are not the page's, nor those it typed itself; a page whose
+address it gave itself (which may say anything) shows no words and is none of many; one that the site refused is none.
+Databases, answers to us and requests that the site took are out of its reach.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from components.benchmarks.evidence import is_typed, shown
+from components.benchmarks.evidence import is_echo, is_typed, shown
 from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SqlCheck
 from components.benchmarks.split import normalise
 from components.browser.sent import Request
@@ -45,8 +46,8 @@ class Question:
         check = self.check
         if check.answer is not None and normalise(answer or "") != normalise(check.answer):
             return f"the answer is not {check.answer!r}"
-        if check.page is not None and not self.is_at(check.page, page.url):
-            return f"the page is not {check.page.path}"
+        if check.page is not None and (why := self._elsewhere(check.page, page, start)):
+            return why
         if check.request is not None and not self._was_asked(check.request, page.sent.requests):
             return f"there was no {check.request.method} of {check.request.path} as it must be"
         if check.text is not None:
@@ -54,6 +55,8 @@ class Question:
                 return "the page was opened by its address"
             if normalise(check.text) not in normalise(await shown(page)):
                 return f"the page does not say {check.text!r}"
+            if not (check.request or check.sql or check.http) and is_echo(page, check.text):
+                return f"the agent wrote {check.text!r} itself"
         return await asyncio.to_thread(self.lacking_behind)
 
     def lacking_behind(self) -> str:
@@ -63,12 +66,24 @@ class Question:
             return f"the database says {found!r}, not {check.sql.equals!r}"
         return self._unanswered(check.http) if check.http is not None else ""
 
+    def _elsewhere(self, wanted: PageCheck, page: Page, start: str) -> str:
+        """Why the page is not the one that is wanted; empty where it is."""
+        if not self.is_at(wanted, page.url):
+            return f"the page is not {wanted.path}"
+        if (status := page.sent.status_of(page.document)) >= 400:
+            return f"the site has no such page: it answered {status}"
+        if wanted.path.endswith("*") and is_typed(page, start):
+            return "the page was opened by its address"
+        return ""
+
     def is_at(self, wanted: PageCheck, url: str) -> bool:
-        parts, given = urlsplit(url), parse_qs(urlsplit(url).query)
+        """Whether an address is the one that is wanted, however its words are encoded."""
+        parts = urlsplit(url)
+        given = parse_qs(parts.query, keep_blank_values=True)
         return (
             f"{parts.scheme}://{parts.netloc}" == self._replica(wanted.site).address.rstrip("/")
             and _fits(wanted.path, parts.path)
-            and all(value in given.get(name, ()) for name, value in wanted.query.items())
+            and all(set(given.get(name, [""])) == {value} for name, value in wanted.query.items())
         )
 
     def _was_asked(self, wanted: RequestCheck, requests: list[Request]) -> bool:
@@ -76,10 +91,16 @@ class Question:
         return any(
             request.method == wanted.method
             and (300 if wanted.redirected else 1) <= request.status < 400
+            and not self._turned_away(wanted, request)
             and self.is_at(where, request.url)
             and wanted.form.items() <= request.form().items()
             for request in requests
         )
+
+    def _turned_away(self, wanted: RequestCheck, request: Request) -> bool:
+        """Whether the site led to its log-in instead of taking what was sent: whoever logged out has done nothing."""
+        login = self._replica(wanted.site).site.login
+        return login is not None and bool(login.fields) and _fits(login.path, urlsplit(request.led_to).path)
 
     def _found(self, wanted: SqlCheck) -> str:
         rows = self._replica(wanted.site).query(wanted.query, self.case)
@@ -98,4 +119,7 @@ class Question:
 
 
 def _fits(wanted: str, path: str) -> bool:
-    return path.startswith(wanted[:-1]) if wanted.endswith("*") else path == wanted
+    path = unquote(path)
+    if wanted.endswith("*"):
+        return path.startswith(unquote(wanted[:-1])) and ".." not in path.split("/")
+    return path == unquote(wanted)

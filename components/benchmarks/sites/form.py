@@ -32,7 +32,10 @@ class OnSite(_Form):
 class PageCheck(OnSite):
     """Where the agent is at the end."""
 
-    path: str = Field(description="path of the address, such as /topic/{id}/; a * at the end stands for any rest")
+    path: str = Field(
+        description="path of the address, such as /topic/{id}/; a * at the end stands for any rest, which is the "
+        "site's and not the agent's to write"
+    )
     query: dict[str, str] = Field(default_factory=dict, description="parameters of the address; others do not matter")
 
 
@@ -66,7 +69,7 @@ class Check(_Form):
 
     answer: str | None = Field(None, description="what the agent answers; case, spaces and a full stop do not matter")
     page: PageCheck | None = Field(None, description="where the agent is")
-    text: str | None = Field(None, description="words that the page shows there; likewise")
+    text: str | None = Field(None, description="words that the page shows there and the agent has not typed; likewise")
     request: RequestCheck | None = Field(None, description="a request that was made")
     sql: SqlCheck | None = Field(None, description="what the site's database holds")
     http: HttpCheck | None = Field(None, description="what the site answers")
@@ -216,8 +219,18 @@ def literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+def literal_path(text: str) -> str:
+    """The same of an address: a star at its end is one, and does not stand for any rest."""
+    return literal(_starless(text))
+
+
+def _starless(text: str) -> str:
+    return text.replace("*", "%2A")
+
+
 def _filled(value: object, case: dict[str, str]) -> object:
     if isinstance(value, dict):
         kept = {name: each for name, each in value.items() if name == "query" and isinstance(each, str)}
-        return {name: _filled(each, case) for name, each in value.items() if name not in kept} | kept
+        words = {"path": {name: _starless(word) for name, word in case.items()}}
+        return {name: _filled(each, words.get(name, case)) for name, each in value.items() if name not in kept} | kept
     return value.format(**case) if isinstance(value, str) else value

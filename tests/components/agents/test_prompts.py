@@ -119,6 +119,16 @@ def test_a_chat_model_reads_history_notes_examples_and_what_to_answer() -> None:
         ("</think>\nREASON: x\nACTION: click [2]\n<think>\nACTION: click [3]", [("click [2]", "x")]),
         ("<think>a</think>REASON: x\n<think>b</think>\nACTION: click [2]", [("click [2]", "x")]),
         ("◁think▷ACTION: click [1]◁/think▷ACTION: go_back", [("go_back", "")]),
+        ("<think\n>\nACTION: click [1]\n</think >\nACTION: go_back", [("go_back", "")]),
+        ('<thinking depth="2">\nACTION: click [1]\n</thinking>ACTION: go_back', [("go_back", "")]),
+        ("<seed:think>\nACTION: click [1]\n</seed:think>\nACTION: go_back", [("go_back", "")]),
+        (
+            "<|channel|>analysis<|message|>Or\nACTION: click [1]\n<|end|><|start|>assistant<|channel|>final<|message|>"
+            "ACTION: go_back",
+            [("go_back", "")],
+        ),
+        ("<|channel|>analysis<|message|>Or\nACTION: click [1]\n", []),
+        ("analysisPerhaps\nACTION: click [1]?assistantfinalREASON: x\nACTION: go_back", [("go_back", "x")]),
         ("ACTION:\n\nclick [2]", [("click [2]", "")]),
         ("REASON\n: no\nACTION : click [2]", [("click [2]", "")]),
         ("I would click the button.", []),

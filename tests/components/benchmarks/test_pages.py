@@ -118,7 +118,7 @@ def test_words_in_an_editor_and_hidden_words_are_not_what_the_page_says(tmp_path
     )
     (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [GOOD]}))
     typed = 'type [Notes] "It is done."'
-    written, told = played([("a", 0, (typed,)), ("a", 0, (typed, "click [Tell]"))], folder=tmp_path)
+    written, told = played([("a", 0, (typed,)), ("a", 0, ("click [Tell]",))], folder=tmp_path)
     assert (written.outcome, written.steps[0].feedback) == (Outcome.FAILED, "")
     assert told.outcome is Outcome.SOLVED
 

@@ -112,6 +112,12 @@ PAGE = Observation(url="u", title="t", text="", elements=FORM)
         ('select [4] combobox "Colour" "Deep blue"', 'select [4] "Deep blue"'),
         (f'select [4] {FORM[4].line} "Red"', 'select [4] "Red"'),
         ('type [3] "Name"', 'type [3] "Name"'),
+        ("click [1].", "click [1]"),
+        ('click [1]: clickable "pretium"', "click [1]"),
+        ('click [1] - "pretium"', "click [1]"),
+        ('click [1] (clickable "pretium").', "click [1]"),
+        ('type [3]: "bob"', 'type [3] "bob"'),
+        ('type [3] (textbox "Name") "bob" enter', 'type [3] "bob" enter'),
     ],
 )
 def test_a_reference_followed_by_its_elements_own_line_is_that_action(text: str, means: str) -> None:

@@ -34,6 +34,7 @@ def read(message: Any, **more: Any) -> Completion:
         ({"content": [{"type": "reasoning", "text": "hm"}, {"type": "output_text", "text": "a"}]}, "a"),
         ({"content": ["a", {"text": "b"}, 3, None, {"type": "text", "text": None}, {"type": "image_url"}]}, "ab"),
         ({"content": {"type": "text", "text": "a"}}, "a"),
+        ({"content": [{"type": "text", "text": {"value": "a", "annotations": []}}, {"text": {"value": 7}}]}, "a"),
         ({"content": []}, ""),
         ({"content": None, "refusal": "I cannot"}, "I cannot"),
         ({"content": "a", "refusal": 7, "reasoning_content": ["odd"], "reasoning": {"odd": 1}}, "a"),
@@ -51,7 +52,11 @@ def test_thoughts_are_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("finish", "cut"), [("length", True), ("max_tokens", True), ("stop", False), (None, False), (7, False), ([], False)]
+    ("finish", "cut"),
+    [
+        *((said, True) for said in ("length", "max_tokens", "MAX_TOKENS", "model_length", "max_output_tokens")),
+        *((said, False) for said in ("stop", "eos_token", "tool_calls", "lengthy", None, 7, [])),
+    ],
 )
 def test_an_answer_that_was_cut_says_so(finish: Any, cut: bool) -> None:
     assert read({"content": "a"}, finish_reason=finish).cut is cut
@@ -59,7 +64,14 @@ def test_an_answer_that_was_cut_says_so(finish: Any, cut: bool) -> None:
 
 @pytest.mark.parametrize(("content", "filtered"), [(None, True), ("", True), ("ACTION: go_back", False)])
 def test_a_filtered_answer_is_one_without_words(content: str | None, filtered: bool) -> None:
-    assert read({"content": content}, finish_reason="content_filter").filtered is filtered
+    for said in ("content_filter", "content_filter: PROHIBITED_CONTENT", "SAFETY", "sensitive"):
+        assert read({"content": content}, finish_reason=said).filtered is filtered
+
+
+@pytest.mark.parametrize("finish", ["error", "network_error", "insufficient_system_resource", "ABORT"])
+def test_an_answer_that_the_endpoint_broke_off_is_none(finish: str) -> None:
+    with pytest.raises(ValueError, match="broke off"):
+        read({"content": "ACTION: click [1]"}, finish_reason=finish)
 
 
 @pytest.mark.parametrize(

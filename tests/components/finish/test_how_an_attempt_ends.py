@@ -15,6 +15,7 @@ from components.trajectories.attempts import ATTEMPT, Attempt, Failure
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
 from components.trajectories.store import Store
+from tests.components.dying import deaths
 
 
 @pytest.fixture
@@ -92,3 +93,25 @@ def test_what_the_attempt_held_is_free_and_what_others_hold_is_not(
     assert time.monotonic() - started < 30
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(hold(store, "forum", killed=False), 1.5))
+
+
+def test_an_end_that_dies_anywhere_is_written_by_the_same_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ATTEMPT, "one")
+
+    def begin(store: Store) -> None:
+        begun(store)[0].failed(Failure.of("distill", InfraError("the store is gone")))
+        for site in ("shop", "forum"):
+            asyncio.run(hold(store, site, killed=True))
+
+    def end(store: Store) -> object:
+        return run(store, run="main", attempt="one")
+
+    found = list(deaths(end, folder=tmp_path, begun=begin))
+    assert len(found) >= 2 * 3
+    for each in found:
+        assert not list(Leases.of_attempt(each, "one"))
+        ended = Attempt(store=each, run="main", name="one").ended
+        assert ended is not None
+        assert str(ended) == "failed in distill: the store is gone"

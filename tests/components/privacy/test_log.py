@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from components.errors import InfraError
 from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.guard import PrivacyGuard
-from components.privacy.log import EPISODE, Log, read_chains
+from components.privacy.log import EPISODE, Log, read_chains, sent_texts
 from components.privacy.summary import summarize
 from components.trajectories.episodes import blob_key, save_episode
 from components.trajectories.open_store import open_store
@@ -140,3 +141,25 @@ def test_what_can_no_longer_be_read_is_counted(store: Store) -> None:
     (chain,) = read_chains(store, "r")
     store.delete(blob_key(chain.entries[0].digest, "json"))
     assert summary(store).unread == 1
+
+
+def test_an_entry_that_was_kept_although_the_store_failed_breaks_no_chain(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, put_new, failing = Log(store, run="r"), store.put_new, [True]
+
+    def kept_and_failed(key: str, data: bytes) -> bool:
+        kept = put_new(key, data)
+        if "/privacy/" in key and failing and failing.pop():
+            raise InfraError("the connection was lost after the object was stored")
+        return kept
+
+    monkeypatch.setattr(store, "put_new", kept_and_failed)
+    with pytest.raises(InfraError):
+        write(log, "never left")
+    write(log, "one")
+    write(log, "two")
+    (chain,) = read_chains(store, "r")
+    assert not chain.broken
+    said = [" ".join(sent_texts(store, entry)) for entry in chain.entries]
+    assert [text.split()[-1] for text in said] == ["left", "one", "two"]
