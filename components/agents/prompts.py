@@ -271,8 +271,8 @@ def chat_digest() -> str:
 _MARK = re.compile(r"^[ \t>*#\-\d.]*(?P<word>REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE)
 _THOUGHT = re.compile(
     r"[<\[◁]\s{0,4}(?P<end>/?)(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning)(?:\s[^<>\[\]]{0,80})?\s{0,4}[>\]▷]"
-    r"|(?:<\|channel\|>\s{0,4}|(?<=\S)assistant)(?P<final>final)(?:<\|message\|>)?"  # gpt-oss, also stripped of its marks
-    r"|<\|channel\|>\s{0,4}\w{1,20}",
+    # gpt-oss, also where a server took its marks away
+    r"|(?:<\|channel\|>\s{0,4}|(?<=\S)assistant)(?P<final>final)(?:<\|message\|>)?|<\|channel\|>\s{0,4}\w{1,20}",
     re.IGNORECASE,
 )
 LONGEST_ANSWER = 100_000
