@@ -28,10 +28,11 @@ async def shown(page: Page) -> str:
 
 def is_typed(page: Page, start: str) -> bool:
     """Whether the agent gave this page's address itself, or with another anchor; the page it began on is free."""
-    plain = {urldefrag(address)[0] for address in page.typed}
-    return page.url != start and (page.url in page.typed or urldefrag(page.url)[0] in plain - {start})
+    given = page.given.addresses
+    plain = {urldefrag(address)[0] for address in given}
+    return page.url != start and (page.url in given or urldefrag(page.url)[0] in plain - {start})
 
 
 def is_echo(page: Page, words: str) -> bool:
     """Whether the agent wrote these words itself, at once or part by part: a page that repeats them proves nothing."""
-    return any(normalise(words) in normalise(between.join(page.written)) for between in ("", " "))
+    return any(normalise(words) in normalise(between.join(page.given.words)) for between in ("", " "))

@@ -16,8 +16,8 @@ from components.browser.camera import Camera
 from components.browser.events import EventLog, PageLost, address, clip
 from components.browser.feedback import ActResult, tell
 from components.browser.frames import Frames
+from components.browser.given import Given
 from components.browser.input import Hands
-from components.browser.keys import written_by
 from components.browser.network import NetworkRecord
 from components.browser.observation import Observation
 from components.browser.origins import allowed, origin_of
@@ -60,20 +60,16 @@ class Page:
         network: NetworkRecord | None,
         tabs: Tabs,
     ) -> None:
-        self._playwright = playwright
-        self._session = session
+        self._playwright, self._session = playwright, session
         self._log, self._settings, self._traffic = log, settings, traffic
         self.record = network
         self._frames = frames
         self._hands = Hands(session, frames)
         self.camera = Camera(session)
-        self.sent, self.tabs, self.title = sent, tabs, ""
+        self.sent, self.given, self.tabs, self.title = sent, Given(), tabs, ""
         self.origins: frozenset[str] | None = None
         self.url = "about:blank"
         self.document = ""  # the browser's name of the top document; every load gives another
-        self.typed: set[str] = set()  # addresses that actions `goto` gave, and where they led by themselves
-        self.written: list[str] = []  # what actions typed, key by key where they pressed keys
-        self._given = False  # the document is one that `goto` asked for, or that has followed it by itself
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
         self.outside = False  # the top document is of an origin that is not allowed
         self._asking = False  # what was asked for had not come when the last wait ended
@@ -210,10 +206,10 @@ class Page:
         Raises:
             PageLost: the page crashed, hung or was closed by it.
         """
-        feedback, before, given = "", (self.document, self.url), self._given
+        feedback, before = "", (self.document, self.url)
         if action.kind not in UNTOUCHED:
             self._traffic.mark()
-            self._given = action.kind == "goto" or (given and action.kind == "scroll")
+            self.given.begin(action)
             try:
                 feedback = await self._do(action)
             except Moved:
@@ -222,10 +218,7 @@ class Page:
                 feedback = f"the page could not be acted on: {quote(str(error))}"
             await self._settle_all()
             feedback = feedback or self._hands.stray()
-            if action.kind == "goto" and before == (self.document, self.url):
-                self._given = given
-            elif action.kind == "goto":
-                self.typed |= {action.text or "", self.url}
+            self.given.end(action, url=self.url, moved=before != (self.document, self.url))
         elif action.kind == "wait" or (action.kind == "note" and self._asking):
             await self._settle_all(WAITS if action.kind == "wait" else 1)
         events = self.drain_events()
@@ -237,12 +230,10 @@ class Page:
             case "click":
                 return await self._hands.click(action.ref or 0)
             case "type":
-                self.written.append(text)
                 return await self._hands.type(action.ref or 0, text, enter=action.enter)
             case "select":
                 return await self._hands.select(action.ref or 0, text)
             case "press":
-                self.written.append(written_by(text))
                 return await self._hands.press(text)
             case "scroll":
                 return await self._hands.scroll(1 if text == "down" else -1)
@@ -338,8 +329,7 @@ class Page:
 
     def follow(self, opener: Page) -> None:
         """Has a new tab keep to the sites, the lease and the evidence of the one that it was opened from."""
-        self.origins, self._session.on_use = opener.origins, opener._session.on_use
-        self.typed, self.written, self._given = opener.typed, opener.written, opener._given
+        self.origins, self.given, self._session.on_use = opener.origins, opener.given, opener._session.on_use
         self._frames.origins = opener.origins
 
     def lose(self, event: PageEvent) -> None:
@@ -350,8 +340,7 @@ class Page:
         """Has the page know where its top document is now."""
         self.url = url
         self.outside = self.origins is not None and not allowed(url, self.origins)
-        if self._given:
-            self.typed.add(url)
+        self.given.moved(url)
         if loader:
             self.document = loader
             self._traffic.clear(loader)
