@@ -41,7 +41,7 @@ def package(compiled: Path | None, *, place: Place | None = None) -> Package:
 def _compile(place: Place) -> bytes:
     if find_spec("kfp") is None:
         if place.pods != read_place(PLACE).pods:
-            fix = "pip install 'symbiont[pipelines]', or compile it elsewhere and give --compiled"
+            fix = "pip install -e '.[pipelines]', or compile it elsewhere and give --compiled"
             raise InputError(
                 "a place with pods of its own needs a compiler", where=f"place {place.name}: pods", fix=fix
             )

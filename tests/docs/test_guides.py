@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from charts.write import files
+from pipelines.cluster.reasons import NO_CONFIG, NO_IMAGE, TAKEN
 from tests.charts.rendered import names, render, values
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ GUIDES = (
     "infra/terraform/eks/README.md",
 )
 FENCED = re.compile(r"^```(?:sh|bash)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-ELSEWHERE = ("helm", "kubectl", "terraform", "symbiont")
+ELSEWHERE = ("helm", "kubectl", "terraform", "symbiont", "aws")
 """Programs that ask a cluster or a cloud; make's targets are looked up by the tests of README."""
 OBJECT = re.compile(r"\b(service|job|statefulset|deployment|configmap)[/ ](symbiont[\w-]*)")
 KINDS = {"statefulset": "StatefulSet", "configmap": "ConfigMap"}
@@ -87,3 +88,34 @@ def test_secrets_that_are_made_are_those_that_the_profile_names() -> None:
     told = set(re.findall(r"create secret generic (\S+)", (ROOT / "charts/symbiont/README.md").read_text()))
     given = values("try")
     assert told == {given["store"]["secret"], given["mlflow"]["secret"], given["mlflowServer"]["secret"]}
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading of the guide."""
+    text = (ROOT / "docs/cluster.md").read_text().partition(f"{heading}\n")[2]
+    [table] = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)[:1]
+    return [[cell.strip() for cell in line.strip("|\n").split("|")] for line in table.splitlines()[2:]]
+
+
+def test_the_form_in_the_guide_is_that_of_the_pipeline() -> None:
+    pipeline = next(yaml.safe_load_all((ROOT / "pipelines" / "symbiotic.yaml").read_text()))
+    fields = pipeline["root"]["inputDefinitions"]["parameters"]
+    kinds = {"STRING": "string", "NUMBER_INTEGER": "integer"}
+    made = {f"{name} - {kinds[each['parameterType']]}": each["defaultValue"] for name, each in fields.items()}
+    told = {name.strip("`"): default.strip("`") for name, default, _ in rows("## The first round, in the UI")}
+    assert told == {name: str(default).removesuffix(".0") for name, default in made.items()}
+
+
+def test_what_the_guide_says_of_pods_is_what_is_read_of_them() -> None:
+    told = {reason for row in rows("## When a pod does not run") for reason in re.findall(r"`(\w+)`", row[0])}
+    known = {*NO_IMAGE, *NO_CONFIG, *TAKEN, "Unschedulable", "OOMKilled", "Evicted", "DeadlineExceeded"}
+    assert told <= known
+    assert {"Unschedulable", "OOMKilled", "Evicted", "Preempted", "NodeLost", "ImagePullBackOff"} <= told
+
+
+def test_nobody_is_told_to_install_somebody_elses_package() -> None:
+    """The Python index has another package called symbiont; ours is installed from its checkout."""
+    for folder in ("README.md", "docs", "components", "pipelines", "charts", "infra"):
+        for path in (ROOT / folder).rglob("*") if (ROOT / folder).is_dir() else (ROOT / folder,):
+            if path.suffix in (".md", ".py", ".yaml", ".sh"):
+                assert not re.search(r"pip install ['\"]?symbiont\b", path.read_text()), path

