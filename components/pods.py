@@ -28,7 +28,7 @@ class _Settings(BaseModel):
 class Images(_Settings):
     """Addresses of the images, best by digest."""
 
-    tools: str = Field(released("tools"), min_length=1, description="neither browser nor torch")
+    tools: str = Field(released("tools"), min_length=1, description="no browser, no torch, no LanceDB")
     explorer: str = Field(released("explorer"), min_length=1, description="a browser, and torch for CPUs")
     trainer: str = Field(released("trainer"), min_length=1, description="torch for CUDA")
 
@@ -92,7 +92,7 @@ STAGES: dict[str, dict[str, Any]] = {
     "preflight": {"image": "explorer", "memory": "3Gi"},
     "propose": BROWSER | {"minutes": 1440},
     "explore": BROWSER | {"minutes": 1440},
-    "synthesize": {"cpu_limit": "4", "memory": "8Gi", "minutes": 720},
+    "synthesize": {"image": "explorer", "cpu_limit": "4", "memory": "8Gi", "minutes": 720},
     "distill": TORCH,
     "evaluate": BROWSER | {"minutes": 1440},
     "detect": TORCH,

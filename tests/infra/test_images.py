@@ -90,7 +90,7 @@ def _extra(name: str) -> list[str]:
 
 # The explorer lacks nothing.
 STAGES = {
-    "tools": ("synthesize", "promote"),
+    "tools": ("promote", "finish"),
     "trainer": ("distill", "detect", "audit"),
 }
 MODULES = {"playwright": "playwright", "scipy": "scipy", "scikit-learn": "sklearn", "pot": "ot", "lancedb": "lancedb"}

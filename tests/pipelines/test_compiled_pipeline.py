@@ -153,8 +153,8 @@ def test_every_stage_has_the_smallest_image_that_does_its_work(pipeline: dict[st
 
 
 KINDS = {
-    "tools": ("synthesize", "promote", "finish"),
-    "explorer": ("preflight", "propose", "explore", "evaluate", "report"),
+    "tools": ("promote", "finish"),
+    "explorer": ("preflight", "propose", "explore", "synthesize", "evaluate", "report"),
     "trainer": ("distill", "detect"),
 }
 
