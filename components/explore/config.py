@@ -12,8 +12,9 @@ from components.trajectories.phases import Mode
 class ExploreConfig(BaseModel):
     """Episodes of training tasks on training seeds: the teacher's, the student's, and those of both together.
 
-    The modes of a round begin at the same seeds, so that what the student finds can be compared with what the teacher
-    found on the very same pages; another round, or another seed of the run, explores other seeds.
+    Teacher and student begin at the same seeds, so that what the student finds can be compared with what the teacher
+    found on the very same pages. Those that both play together are others: there the teacher's own trajectories would
+    mostly come again. Another round, or another seed of the run, explores other seeds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +29,11 @@ class ExploreConfig(BaseModel):
         "student",
         description="who explores in the student's place; random: the control, what chance would have found",
     )
+    labels: bool = Field(
+        False,
+        description="the teacher says at every step of the student's own episodes what it would do there, which is "
+        "learnt where the student did not get there itself; a request of the teacher for each of these steps",
+    )
     temperature: float = Field(0.7, ge=0, description="of the student's sampling while it explores; 0: greedy")
 
     def seeds(self, mode: Mode, *, round: int) -> int:
@@ -41,4 +47,9 @@ class ExploreConfig(BaseModel):
     @property
     def seeds_of_a_round(self) -> int:
         """How far the seeds of one round are from those of the next."""
-        return max(self.teacher_seeds, self.speculative_seeds, self.student_seeds)
+        return self.seeds_apart + self.speculative_seeds
+
+    @property
+    def seeds_apart(self) -> int:
+        """Seeds of every task that teacher or student play alone."""
+        return max(self.teacher_seeds, self.student_seeds)

@@ -58,7 +58,8 @@ def run(
     """Plays one shard of one mode; returns at once where that was done before.
 
     Args:
-        teacher: who decides in mode `teacher`, and who checks in mode `speculative`.
+        teacher: who decides in mode `teacher`, who checks in mode `speculative`, and who labels where
+            `config.labels` says so.
         student: reference of the model that proposes or acts alone, as `components.models.files` reads it; who explores
             in its place says `config.explorer`.
         knowledge: what the teacher may retrieve from.
@@ -96,13 +97,15 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
         InputError: a round so late that its seeds would be another run's.
     """
     before = _seeds_before(config, round)
+    own = config.seeds_apart if mode == "speculative" else 0
     if before + config.seeds_of_a_round > SEEDS_OF_A_RUN:
         raise InputError(
             f"round {round.number} would need more than the {SEEDS_OF_A_RUN} training seeds of a run",
             where="explore: seeds of a round",
             fix="explore fewer seeds a round, or begin a run with another seed",
         )
-    seeds = split.train_seeds(config.seeds(mode, round=round.number), skip=round.seed % RUNS * SEEDS_OF_A_RUN + before)
+    skip = round.seed % RUNS * SEEDS_OF_A_RUN + before + own
+    seeds = split.train_seeds(config.seeds(mode, round=round.number), skip=skip)
     return [(task, seed) for task in split.train.values() for seed in seeds]
 
 
@@ -128,27 +131,27 @@ def _make_agent(
     knowledge: KnowledgeBase | None,
     serving: ServingConfig | None,
 ) -> Agent:
+    from components.agents.label import LabelledAgent
     from components.agents.speculate import SpeculativeAgent
 
-    if is_control(config, mode):
-        return build_agent(RandomConfig(), store=None, work=round.work)
-    if mode != "student" and teacher is None:
-        raise InputError(f"exploring in mode {mode} needs a teacher", where="teacher")
-    if mode != "teacher" and not student:
-        raise InputError(f"exploring in mode {mode} needs a student's model", where="student")
-    learner = LocalConfig(model=student, temperature=config.temperature) if mode != "teacher" else None
-    expert = (
-        build_agent(teacher, store=round.store, work=round.work, run=round.run, knowledge=knowledge)
-        if teacher
-        else None
-    )
-    if learner is None:
-        assert expert is not None
-        return expert
-    novice = build_agent(learner, store=round.store, work=round.work, serving=serving)
-    if mode == "student" or expert is None:
-        return novice
-    return SpeculativeAgent(student=novice, teacher=expert)
+    def expert() -> Agent:
+        if teacher is None:
+            raise InputError(f"exploring in mode {mode} needs a teacher", where="teacher")
+        return build_agent(teacher, store=round.store, work=round.work, run=round.run, knowledge=knowledge)
+
+    def novice() -> Agent:
+        if is_control(config, mode):
+            return build_agent(RandomConfig(), store=None, work=round.work)
+        if not student:
+            raise InputError(f"exploring in mode {mode} needs a student's model", where="student")
+        learner = LocalConfig(model=student, temperature=config.temperature)
+        return build_agent(learner, store=round.store, work=round.work, serving=serving)
+
+    if mode == "teacher":
+        return expert()
+    if mode == "speculative":
+        return SpeculativeAgent(student=novice(), teacher=expert())
+    return LabelledAgent(student=novice(), teacher=expert()) if config.labels else novice()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,7 +63,7 @@ def summarize(store: Store, *, run: str, rounds: Sequence[int], detectors: Detec
 
 
 def _count(episode: Episode, sites: dict[str, _Site], asked: Counter[str]) -> None:
-    if episode.agent.kind not in ("hybrid", "speculative"):
+    if episode.agent.kind not in ("hybrid", "speculative", "labelled"):
         return
     for step in episode.steps:
         host = urlsplit(step.url).hostname or ""

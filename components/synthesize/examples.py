@@ -39,16 +39,19 @@ COLUMNS = {
 }
 
 
-def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
+def example_rows(episode: Episode, steps: Sequence[Step], *, source: str = "") -> Iterator[dict[str, Any]]:
     """Two rows of `COLUMNS` per step, one where there is no reason.
 
     Args:
-        steps: those of the episode that are learnt; the history of each is what was done before it, learnt or not.
+        steps: those of the episode that are learnt, with the action that is learnt; the history of each is what was
+            done before it, learnt or not.
+        source: whose actions they are, if they are not those of who found the episode.
     """
-    learnt = {step.index for step in steps}
+    learnt = {step.index: step for step in steps}
     pasts = [past_of(step) for step in episode.steps]
-    for number, step in enumerate(episode.steps):
-        if step.index not in learnt:
+    for number, done in enumerate(episode.steps):
+        step = learnt.get(done.index)
+        if step is None:
             continue
         shared = {
             "prompt_intent": episode.intent,
@@ -64,7 +67,7 @@ def example_rows(episode: Episode, steps: Sequence[Step]) -> Iterator[dict[str, 
             "seed": episode.seed,
             "episode_key": episode.key,
             "step": step.index,
-            "source": found_by(episode),
+            "source": source or found_by(episode),
             "origin": episode.origin.source if episode.origin else "",
             "licence": episode.origin.licence if episode.origin else "",
         }

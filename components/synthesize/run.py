@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from components.synthesize.imports import imported_examples, imported_pieces
 from components.synthesize.inputs import Inputs, fixed_inputs
 from components.synthesize.judge import judged
 from components.synthesize.judgement import agreement
+from components.synthesize.labels import LABELS, taught_steps, to_be_taught
 from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import kept_pieces
 from components.synthesize.select import capped, distinct, good_ones, learnt_steps
@@ -83,7 +84,8 @@ class _Synthesis:
         tried = list(self._tried(files["episodes"], files["steps"]))
         self.dropped["judged not good"] = sum(not each.good for each in tried)
         learnt = self._learnt(tried)
-        self.split.check(self._filled(files["examples"], self._examples(learnt)))
+        taught = to_be_taught(tried)
+        self.split.check(self._filled(files["examples"], self._examples(learnt, taught)))
         tables = {name: self._kept(name, file) for name, file in files.items()} | dict(self._imported())
         knowledge = self._knowledge()
         knowledge.add(self._worded(self._entries(tried)), guard=self.split)
@@ -101,10 +103,12 @@ class _Synthesis:
             episodes.add(episode_row(episode))
             for row in step_rows(episode):
                 steps.add(row)
-            proposals = [step.speculation for step in episode.steps if step.speculation]
-            self.proposed += len(proposals)
-            self.accepted += sum(proposal.accepted for proposal in proposals)
-            yield Tried.of(episode, outcome=judgement.outcome, evaluator=judgement.evaluator)
+            each = Tried.of(episode, outcome=judgement.outcome, evaluator=judgement.evaluator)
+            if each.finder == "speculative":
+                proposals = [step.speculation for step in episode.steps if step.speculation]
+                self.proposed += len(proposals)
+                self.accepted += sum(proposal.accepted for proposal in proposals)
+            yield each
 
     def _learnt(self, tried: Sequence[Tried]) -> list[Tried]:
         good = [each for each in good_ones(tried) if each.finder in self.config.train_on]
@@ -112,7 +116,7 @@ class _Synthesis:
             distinct(good, self.dropped), per_task=self.config.per_task, seed=self.round.seed, dropped=self.dropped
         )
 
-    def _examples(self, learnt: Sequence[Tried]) -> Iterator[dict[str, Any]]:
+    def _examples(self, learnt: Sequence[Tried], taught: Sequence[Tried]) -> Iterator[dict[str, Any]]:
         rows = (
             row
             for episode in load_episodes(self.round.store, [each.key for each in learnt])
@@ -120,7 +124,12 @@ class _Synthesis:
                 episode, learnt_steps(episode, drop_useless=self.config.drop_useless, dropped=self.dropped)
             )
         )
-        return merge_equal(rows, self.dropped, scratch=self._folder("examples"))
+        labels = (
+            row
+            for episode in load_episodes(self.round.store, [each.key for each in taught])
+            for row in example_rows(episode, taught_steps(episode), source=LABELS)
+        )
+        return merge_equal(chain(rows, labels), self.dropped, scratch=self._folder("examples"))
 
     def _filled(self, table: TableFile, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """The rows of examples, each of them in the table and counted once it was passed on."""

@@ -14,6 +14,7 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.batching import Batcher
 from components.agents.chat import ChatAgent
 from components.agents.config import ChatConfig
+from components.agents.label import label
 from components.agents.speculate import SpeculativeAgent, combine
 from components.browser.observation import Element, Observation
 from components.errors import InfraError
@@ -72,6 +73,30 @@ def test_a_teacher_without_candidates_decides_by_its_own_action() -> None:
     assert (decision.action, decision.reason, decision.decided_by) == ('stop ""', "lost", "teacher")
     assert decision.speculation is not None
     assert not decision.speculation.accepted
+
+
+@pytest.mark.parametrize(
+    ("done", "told", "labels", "agreed"),
+    [
+        ("click [2]", "click [1]", ["click [1]"], False),
+        ("click [3]", "click [1]", ["click [1]"], True),
+        ("click the button", 'type  [4]  "b\\u006fb"', ['type [4] "bob"'], False),
+        ("click [2]", 'click [1] button "Ok"', ["click [1]"], False),  # with an echo of its line
+        ("click [2]", 'stop "42"', ['stop "42"'], False),
+        ("click [2]", 'stop ""', [], False),  # the teacher gives up
+        ("click [2]", "click the button", [], False),  # or writes no action
+        ("click [2]", "click [9]", [], False),
+    ],
+)
+def test_a_labelled_student_does_its_own_and_the_teachers_word_stands_beside(
+    done: str, told: str, labels: list[str], agreed: bool
+) -> None:
+    decision = label(PAGE, Decision(action=done, reason="mine", seconds=1), teacher_says(told))
+    assert (decision.action, decision.reason, decision.cost.usd, decision.seconds) == (done, "mine", 1.0, 2)
+    assert decision.speculation is not None
+    assert [each.action for each in decision.speculation.candidates] == labels
+    assert all(each.reason == f"because {told}" for each in decision.speculation.candidates)
+    assert decision.speculation.accepted is agreed
 
 
 actions = st.sampled_from([f"click [{ref}]" for ref in (*LINES, 9)] + ['type [4] "a"', 'stop ""', "nonsense"])

@@ -64,7 +64,7 @@ def content(round: Round) -> dict[str, Any]:
     return found
 
 
-def test_modes_share_seeds_and_rounds_and_runs_do_not(tmp_path: Path) -> None:
+def test_teacher_and_student_share_seeds_and_what_both_play_rounds_and_runs_do_not(tmp_path: Path) -> None:
     _, split = TasksConfig(train=TASKS, heldout=("click-link",)).open()
 
     def seeds(number: int, seed: int, mode: Any) -> list[int]:
@@ -74,7 +74,14 @@ def test_modes_share_seeds_and_rounds_and_runs_do_not(tmp_path: Path) -> None:
 
     assert seeds(1, 0, "teacher") == [0, 1, 2]
     assert set(seeds(1, 0, "student")) < set(seeds(1, 0, "teacher"))
-    everywhere = [one for number in (1, 2, 3) for seed in (0, 1, 99) for one in seeds(number, seed, "teacher")]
+    assert seeds(1, 0, "speculative") == [3]
+    everywhere = [
+        one
+        for number in (1, 2, 3)
+        for seed in (0, 1, 99)
+        for mode in ("teacher", "speculative")
+        for one in seeds(number, seed, mode)
+    ]
     assert len(everywhere) == len(set(everywhere))
     assert max(everywhere) < HELDOUT_SEEDS
     with pytest.raises(InputError, match="training seeds of a run"):
@@ -88,8 +95,8 @@ def test_a_round_of_another_recipe_begins_where_the_earlier_ones_seeds_end(tmp_p
         keep_manifest(make_round(tmp_path, number=number), manifest(round=number, settings=settings))
     plans = (make_plan(CONFIG, split, round=make_round(tmp_path, number=n), mode="teacher") for n in (1, 2, 3))
     first, second, third = (min(seed for _, seed in plan) for plan in plans)
-    assert (first, second) == (0, 7)
-    assert third == 7 + CONFIG.seeds_of_a_round, "a recipe that was not kept counts as this one"
+    assert (first, second) == (0, 9)
+    assert third == 9 + CONFIG.seeds_of_a_round, "a recipe that was not kept counts as this one"
 
 
 def test_before_its_first_round_the_student_has_no_part(tmp_path: Path) -> None:
@@ -119,6 +126,28 @@ def test_a_random_explorer_in_the_students_place_plays_its_very_seeds(tmp_path: 
     assert not {step.decided_by for each in episodes for step in each.steps} & {"student", "teacher"}
     with pytest.raises(InputError, match="needs a student"):
         explore(round, config=config, mode="speculative", teacher=ScriptedConfig())
+
+
+def test_where_labels_are_asked_for_the_teachers_word_stands_beside_every_step(tmp_path: Path) -> None:
+    round = make_round(tmp_path)
+    config = CONFIG.model_copy(update={"explorer": "random", "labels": True})
+    with pytest.raises(InputError, match="needs a teacher"):
+        explore(round, config=config, mode="student")
+    plain = make_round(tmp_path / "plain")
+    explore(plain, config=CONFIG.model_copy(update={"explorer": "random"}), mode="student")
+    explore(round, config=config, mode="student", teacher=ScriptedConfig())
+    done, alone = (
+        [
+            step
+            for episode in iter_episodes(each.store, f"{each.prefix}/episodes/explore-student/")
+            for step in episode.steps
+        ]
+        for each in (round, plain)
+    )
+    assert [step.action for step in done] == [step.action for step in alone]
+    labels = [step.speculation.candidates for step in done if step.speculation]
+    assert len(labels) == len(done)
+    assert all(len(each) == 1 and each[0].reason for each in labels), "these are tasks of which the rules know all"
 
 
 def test_states_are_counted_without_their_references() -> None:

@@ -139,6 +139,47 @@ def test_the_students_own_are_learnt_from_on_demand(tmp_path: Path, explored: Ca
     }
 
 
+def test_where_the_student_got_lost_the_teachers_word_is_learnt(
+    tmp_path: Path, explored: Callable[[Path], Store], make_episode: MakeEpisode, make_step: MakeStep
+) -> None:
+    store = explored(tmp_path / "store")
+    split = make_split(open_benchmark("miniwob"))
+    told = Speculation(
+        proposed=Candidate(action="click [2]"),
+        candidates=(Candidate(action="click [1]", reason="it is asked for"),),
+        accepted=False,
+    )
+    nothing = told.model_copy(update={"candidates": ()})
+    for name, outcome in (
+        ("enter-text", Outcome.FAILED),
+        ("click-test", Outcome.SOLVED),
+        ("click-checkboxes-soft", Outcome.FAILED),
+    ):
+        steps = [
+            make_step("click [2]", index=at, page=f"astray {at}", speculation=each)
+            for at, each in enumerate((told, nothing, told))
+        ]
+        shared = {"task_id": name, "template": split.train[name].template, "intent": f"A goal of {name}"}
+        save_episode(store, make_episode(steps=steps, seed=5, phase="explore-student", outcome=outcome, **shared))
+    result = run(config=SynthesizeConfig(), tasks=TasksConfig(), round=round_of(store, tmp_path))
+    rows = read_table(store, "runs/run/round-001/tables/examples.parquet").to_pylist()
+    learnt = sorted(
+        (row["kind"], row["step"], row["action"], row["reason"]) for row in rows if row["source"] == "labels"
+    )
+    assert learnt == [
+        ("action", 0, "click [1]", ""),
+        ("action", 2, "click [1]", ""),
+        ("reason_action", 0, "click [1]", "it is asked for"),
+        ("reason_action", 2, "click [1]", "it is asked for"),
+    ]
+    assert {row["task_id"] for row in rows if row["source"] == "labels"} == {"enter-text"}, (
+        "the other was solved, or is one that the teacher cannot do"
+    )
+    assert {row["history"] for row in rows if row["source"] == "labels" and row["step"]} == {'click [2] textbox "Name"'}
+    assert (result.proposed, result.accepted) == (18, 9), "what both played"
+    assert result.examples["action"]["labels"] == 2
+
+
 def test_a_second_round_adds_to_the_knowledge_of_the_first(
     tmp_path: Path, explored: Callable[[Path], Store], make_episode: MakeEpisode
 ) -> None:

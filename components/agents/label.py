@@ -1,0 +1,56 @@
+"""The student acts, and the teacher says at each step what it would have done there (DAgger, Ross et al. 2011; ours).
+
+A teacher's own trajectories show the pages that a teacher gets to. What a student does there wrong leads it to others,
+of which nothing tells it how to go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from components.agents.base import Agent, Decision, Turn
+from components.agents.speculate import SpeculativeAgent, find_same, info_of
+from components.browser.actions import ActionError, parse_action
+from components.browser.observation import Observation
+from components.trajectories.schema import Candidate, Speculation
+
+
+class LabelledAgent(SpeculativeAgent):
+    """A student whose every step is labelled: its decision, with what the teacher would have done as `speculation`."""
+
+    def __init__(self, *, student: Agent, teacher: Agent) -> None:
+        super().__init__(student=student, teacher=teacher)
+        self.info = info_of(student, teacher, name="labelled by", kind="labelled", version="1")
+        self.plans = student.plans
+
+    async def _one(self, turn: Turn) -> Decision:
+        (done,), (told,) = await asyncio.gather(self.student.decide([turn]), self.teacher.decide([turn]))
+        return label(turn.observation, done, told)
+
+
+def label(observation: Observation, student: Decision, teacher: Decision) -> Decision:
+    """The student's decision; the teacher's beside it where it is an action on this page."""
+    labels = _labels(observation, teacher)
+    proposal = Candidate(action=student.action, reason=student.reason)
+    agreed = find_same(student.action, labels, observation) is not None
+    return replace(
+        student,
+        private=teacher.private,
+        exchange=teacher.exchange,
+        cost=student.cost + teacher.cost,
+        seconds=max(student.seconds, teacher.seconds),
+        speculation=Speculation(proposed=proposal, candidates=labels, accepted=agreed),
+    )
+
+
+def _labels(observation: Observation, teacher: Decision) -> tuple[Candidate, ...]:
+    """In canonical form, as the actions of episodes are; none where the teacher gives up, or writes no action on this page."""
+    try:
+        action = parse_action(teacher.action, observation)
+    except ActionError:
+        return ()
+    gives_up = action.kind == "stop" and not action.text
+    if gives_up or (action.ref is not None and action.ref not in observation.elements):
+        return ()
+    return (Candidate(action=str(action), reason=teacher.reason),)
