@@ -27,7 +27,7 @@ from components.results.preflight import PreflightResult
 from components.trajectories.manifest import read_manifest
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from pipelines.ablation.table import Origin, Ran, Row, markdown, rows_of_students
+from pipelines.ablation.table import RANDOM, STUDENT, Origin, Ran, Row, markdown, rows_of_students
 from pipelines.ablation.variants import VARIANTS
 from pipelines.commands import read_recipe, run_command
 from pipelines.display import Display
@@ -127,8 +127,8 @@ def measure(
             console=console,
             quiet=True,
         )
-        _write(plan, done, table=table, rows=rows)
-    made = _write(plan, done, table=table, rows=rows)
+        _write(plan, done, changes=changes, table=table, rows=rows)
+    made = _write(plan, done, changes=changes, table=table, rows=rows)
     display.say(f"Table: {table}")
     display.say(f"Rows: {rows}")
     return made
@@ -154,10 +154,10 @@ def _planned(
 
 
 def _name(recipe: Recipe, variant: str, *, seed: int) -> str:
-    """Of one run in the store of all. Those that explore are called as `symbiont run` would call them, so that one is
-    found as the other's control."""
+    """Of one run in the store of all. The two that explore alike are called as `symbiont run` would call them, so that
+    one is found as the other's control."""
     name = default_name(recipe, seed=seed)
-    return name if recipe.explore.student_seeds else f"{name}-{variant}"
+    return name if variant in (RANDOM, STUDENT) else f"{name}-{variant}"
 
 
 def _own_place(place: Place, *, out: Path) -> Place:
@@ -186,21 +186,24 @@ def _by_hand(recipe: str, changes: Sequence[str], each: Planned, *, place: Path)
     return shlex.join([*words, *sets, *where])
 
 
-def _write(plan: Sequence[Planned], done: Sequence[Summary | None], *, table: Path, rows: Path) -> list[Row]:
+def _write(
+    plan: Sequence[Planned], done: Sequence[Summary | None], *, changes: Sequence[str], table: Path, rows: Path
+) -> list[Row]:
     finished = [(each, summary) for each, summary in zip(plan, done, strict=True) if summary is not None]
     ran = [each.ran(summary) for each, summary in finished]
     made = rows_of_students(ran)
     write_whole(rows, "[\n " + ",\n ".join(json.dumps(row.model_dump()) for row in made) + "\n]\n")
-    write_whole(table, markdown(ran, origin=_origin(plan[0], [each.last for each, _ in finished])))
+    write_whole(table, markdown(ran, origin=_origin(plan[0], [each.last for each, _ in finished], changes)))
     return made
 
 
-def _origin(first: Planned, finished: Sequence[Round]) -> Origin:
+def _origin(first: Planned, finished: Sequence[Round], changes: Sequence[str]) -> Origin:
     """When and on what the newest of the runs was made."""
     newest = max(finished, key=lambda round: read_manifest(round).created_at)
     notes = read(newest, PreflightResult)
     return Origin(
         recipe=first.run.recipe.name,
+        changes=changes,
         rounds=first.rounds,
         date=read_manifest(newest).created_at[:10],
         commit=notes.commit[:7] if notes else "",

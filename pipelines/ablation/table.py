@@ -45,9 +45,10 @@ class Row(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """What was run, when and where."""
+    """What was run, when and where; `changes` stood over the recipe of every variant."""
 
     recipe: str
+    changes: Sequence[str]
     rounds: int
     date: str
     commit: str
@@ -87,7 +88,7 @@ class Question:
     beside: tuple[str, Role]
 
 
-RANDOM, STUDENT = "random-exploration", "student-exploration"
+RANDOM, STUDENT, LABELS = "random-exploration", "student-exploration", "labels"
 QUESTIONS = (
     Question("reasons, for the student", ("multi-task", "student"), ("sft", "student")),
     Question("speculative episodes, for the student", ("speculative", "student"), ("sft", "student")),
@@ -95,6 +96,7 @@ QUESTIONS = (
     Question("a random explorer's finds, for the student", (RANDOM, "student"), ("both", "student")),
     Question("its own finds, for the student", (STUDENT, "student"), ("both", "student")),
     Question("its own finds beside a random explorer's, for the student", (STUDENT, "student"), (RANDOM, "student")),
+    Question("the teacher's word where it got lost, for the student", (LABELS, "student"), (STUDENT, "student")),
     Question("knowledge of its own and of speculation, for the teacher", ("both", "teacher"), ("both", ALONE)),
     Question("a random explorer's finds, for the teacher", (RANDOM, "teacher"), ("both", "teacher")),
     Question("the student's finds, for the teacher", (STUDENT, "teacher"), ("both", "teacher")),
@@ -123,12 +125,13 @@ def rows_of_students(runs: Sequence[Ran]) -> list[Row]:
 def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
     """The whole page."""
     seeds = sorted({run.seed for run in runs})
+    over = f", with {', '.join(f'`{each}`' for each in origin.changes)}" if origin.changes else ""
     where = f"commit {origin.commit or 'unknown'}, {origin.machine or 'machine unknown'}"
     lines = [
         "# What each ingredient is worth",
         "",
         f"`symbiont ablate`, {origin.date}, {where}.",
-        f"Recipe `{origin.recipe}`, rounds: {origin.rounds}, seeds: {', '.join(map(str, seeds))}.",
+        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, seeds: {', '.join(map(str, seeds))}.",
         "",
         "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each "
         "seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
@@ -224,6 +227,8 @@ def worth(change: Change, by_seed: Sequence[float]) -> str:
     if change.interval is None:
         return "cannot be told from one task"
     low, high = change.interval
+    if not (change.gains or change.losses):
+        return "changed nothing: each episode ended as without it"
     if change.p_value < LEVEL and low > 0:
         return "helps" if min(by_seed) > 0 else "not shown to help: not every seed gains"
     if change.p_value < LEVEL and high < 0:

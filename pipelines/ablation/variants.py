@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NO_REASONS, NO_SPECULATION = "distill.reason_weight=0", "explore.speculative_seeds=0"
-NO_EXPLORER = "explore.student_seeds=0"
+NO_EXPLORER, NO_LABELS = "explore.student_seeds=0", "explore.labels=false"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,14 @@ VARIANTS = {
     "both": Variant(about="sft, reasons and speculative episodes", changes=(NO_EXPLORER,)),
     "random-exploration": Variant(
         about="both, and what a random explorer found in the student's place: the control",
-        changes=("explore.explorer=random",),
+        changes=("explore.explorer=random", NO_LABELS),
     ),
     "student-exploration": Variant(
-        about="both, and what the student found: the recipe as it is", changes=("explore.explorer=student",)
+        about="both, and what the student found", changes=("explore.explorer=student", NO_LABELS)
+    ),
+    "labels": Variant(
+        about="all that, and what the teacher would have done where the student got lost",
+        changes=("explore.explorer=student", "explore.labels=true"),
     ),
 }
 """In the order they are run: the control comes before the run whose report it stands in."""

@@ -12,7 +12,7 @@ from pipelines.ablation.table import Origin, Ran, markdown, rows_of_students, wo
 
 TASKS = ("click-button", "enter-text", "login-user", "choose-list")
 SEEDS = range(5)
-ORIGIN = Origin(recipe="tiny", rounds=1, date="2026-11-26", commit="abc1234", machine="two cores")
+ORIGIN = Origin(recipe="tiny", changes=("distill.steps=9",), rounds=1, date="2026-11-26", commit="abc1234", machine="two cores")
 Solves = Callable[[str, int], bool]
 
 
@@ -64,6 +64,7 @@ def test_rows_are_the_students_of_every_run(runs: list[Ran]) -> None:
 def test_a_variant_is_shown_with_interval_cost_and_what_it_is_read_beside(runs: list[Ran]) -> None:
     table = markdown(runs, origin=ORIGIN)
     assert "2026-11-26, commit abc1234, two cores." in table
+    assert "Recipe `tiny`, with `distill.steps=9`, rounds: 1, seeds: 0, 1." in table
     assert cells(table, "sft |")[2:] == ["40 (26 to 55)", "–", "100 (91 to 100)", "–", "60"]
     assert cells(table, "beside")[2:] == ["20 (8 to 42)", "–", "0 (0 to 16)", "–", ""]
     assert "random-exploration" not in table, "what was not run has no row"
@@ -72,7 +73,7 @@ def test_a_variant_is_shown_with_interval_cost_and_what_it_is_read_beside(runs: 
 def test_what_an_ingredient_is_worth_is_said_in_words(runs: list[Ran]) -> None:
     table = markdown(runs, origin=ORIGIN)
     assert cells(table, "reasons, for the student")[2:] == ["+20.0 (+20.0 to +20.0)", "+20.0, +20.0", "helps"]
-    assert cells(table, "speculative episodes, for the student")[-1] == "not shown to help"
+    assert cells(table, "speculative episodes, for the student")[-1].startswith("changed nothing")
     assert cells(table, "both, for the student")[-1] == "does not help: it costs"
     assert cells(table, "knowledge of its own")[-1] == "helps"
     assert "finds" not in table.partition("| what |")[2], "nothing is said of runs that are missing"
@@ -97,7 +98,7 @@ def test_only_seeds_that_ran_both_are_compared(runs: list[Ran]) -> None:
     ("gained", "of", "said"),
     [
         (0, 1, "cannot be told from one task"),
-        (0, 4, "not shown to help"),
+        (0, 4, "changed nothing: each episode ended as without it"),
         (1, 4, "not shown to help: 75.0 points at most"),
         (2, 2, "helps"),
     ],
