@@ -45,7 +45,7 @@ def label(observation: Observation, student: Decision, teacher: Decision) -> Dec
 
 
 def _labels(observation: Observation, teacher: Decision) -> tuple[Candidate, ...]:
-    """In canonical form, as the actions of episodes are; none where the teacher gives up, or writes no action on this page."""
+    """In canonical form, as the actions of episodes are; none where it gives up, or writes no action on this page."""
     try:
         action = parse_action(teacher.action, observation)
     except ActionError:

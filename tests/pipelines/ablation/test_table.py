@@ -12,7 +12,14 @@ from pipelines.ablation.table import Origin, Ran, markdown, rows_of_students, wo
 
 TASKS = ("click-button", "enter-text", "login-user", "choose-list")
 SEEDS = range(5)
-ORIGIN = Origin(recipe="tiny", changes=("distill.steps=9",), rounds=1, date="2026-11-26", commit="abc1234", machine="two cores")
+ORIGIN = Origin(
+    recipe="tiny",
+    changes=("distill.steps=9",),
+    rounds=1,
+    date="2026-11-26",
+    commit="abc1234",
+    machine="two cores",
+)
 Solves = Callable[[str, int], bool]
 
 
