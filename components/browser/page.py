@@ -63,13 +63,11 @@ class Page:
         self._playwright, self._session = playwright, session
         self._log, self._settings, self._traffic = log, settings, traffic
         self.record = network
-        self._frames = frames
-        self._hands = Hands(session, frames)
+        self._frames, self._hands = frames, Hands(session, frames)
         self.camera = Camera(session)
         self.sent, self.given, self.tabs, self.title = sent, Given(), tabs, ""
         self.origins: frozenset[str] | None = None
-        self.url = "about:blank"
-        self.document = ""  # the browser's name of the top document; every load gives another
+        self.url, self.document = "about:blank", ""  # the browser's name of the top one; every load gives another
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
         self.outside = False  # the top document is of an origin that is not allowed
         self._asking = False  # what was asked for had not come when the last wait ended
@@ -177,8 +175,8 @@ class Page:
             await self._leave()
         budget = self._settings.budget_tokens
         try:
-            raw = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
-            url, title, tree, cut, unread = json.loads(raw)
+            said = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
+            url, title, tree, cut, unread = json.loads(said)
             nodes = read_tree(tree)
             if unread:
                 await self._frames.fill(nodes, budget=budget * CHARS_PER_TOKEN)
@@ -219,8 +217,11 @@ class Page:
             await self._settle_all()
             feedback = feedback or self._hands.stray()
             self.given.end(action, url=self.url, moved=before != (self.document, self.url))
-        elif action.kind == "wait" or (action.kind == "note" and self._asking):
-            await self._settle_all(WAITS if action.kind == "wait" else 1)
+        elif action.kind == "wait":  # for a while in any case: what a clock will bring cannot be seen
+            await asyncio.gather(self._settle_all(WAITS), asyncio.sleep(self._settings.quiet_cap_ms / 1000))
+            await self._settle_all(WAITS)
+        elif action.kind == "note" and self._asking:
+            await self._settle_all()
         events = self.drain_events()
         return ActResult(tell(feedback, events, loading=self._asking), events, loading=self._asking)
 
@@ -258,13 +259,12 @@ class Page:
 
     async def _go_back(self) -> str:
         history = await self._session.send("Page.getNavigationHistory")
-        index = history["currentIndex"]
-        entry = history["entries"][index - 1] if index > 0 else None
-        if entry is None or entry["url"] == "about:blank":
+        before = history["entries"][: history["currentIndex"]]
+        if not before or before[-1]["url"] == "about:blank":
             return "there is no page to go back to"
         moved = asyncio.Event()
         self._playwright.once("framenavigated", lambda _: moved.set())
-        await self._session.send("Page.navigateToHistoryEntry", {"entryId": entry["id"]})
+        await self._session.send("Page.navigateToHistoryEntry", {"entryId": before[-1]["id"]})
         try:
             await self._session.guard(asyncio.wait_for(moved.wait(), self._settings.navigation_seconds))
         except TimeoutError:

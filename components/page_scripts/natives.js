@@ -102,6 +102,7 @@ const ofDocument = take(bare({}), Document.prototype, `body documentElement titl
   getAnimations createRange createElement onclick`.replace(/\s+/g, " "));
 const ofRoot = take(bare({}), ShadowRoot.prototype, "activeElement elementFromPoint");
 ofRoot.getElementById = unbound(DocumentFragment.prototype.getElementById);
+ofRoot.querySelectorAll = unbound(DocumentFragment.prototype.querySelectorAll);
 const ofWindow = take(bare({}), window, "innerWidth innerHeight devicePixelRatio scrollX scrollY length parent frameElement getSelection onclick");
 const computed = window.getComputedStyle.bind(window);
 // A style has its properties itself, but those of its prototype go before them: where a page has put some there, or

@@ -224,15 +224,15 @@ function guard(event) {
 }
 
 // A frame's window lives on when its first, empty document is replaced; the new one knows of no listener that is not
-// added anew.
+// added anew. A document that is opened and written (many editors' frames) forgets its own.
 const unlisten = unbound(removeListener), heardAlways = list(list("submit", unseen), list("message", changed));
 GUARDED.map((type) => heardAlways.push(list(type, guard)));
 let attended = null;
 function attend() {
-  if (attended === document) return;
+  const fresh = attended !== document;
   attended = document;
-  observeNode(mutations, document, WATCHED);
-  heardAlways.map((heard) => { unlisten(window, heard[0], heard[1], CAPTURE); listen(window, heard[0], heard[1], CAPTURE); });
+  if (fresh) observeNode(mutations, document, WATCHED);
+  heardAlways.map((heard) => { if (fresh) unlisten(window, heard[0], heard[1], CAPTURE); listen(window, heard[0], heard[1], CAPTURE); });
 }
 attend();
 

@@ -35,7 +35,8 @@ function byCode(el, scope, inline, targets) {
   const root = el === scope.win ? scope.doc : el, before = targets.size;
   const whole = root === scope.doc || dom.parentNode(root) === scope.doc || root === ofDocument.body(scope.doc);
   let asks = false;
-  const ask = (handler) => {
+  const ask = (given) => {
+    const handler = typeof given === "function" ? given : methodOf(given);
     if (typeof handler !== "function") return;
     const code = codeOf(handler);
     asks = asks || code.asks;
@@ -47,6 +48,8 @@ function byCode(el, scope, inline, targets) {
   if (targets.size === before && asks && !whole) alike(root).map((item) => targets.add(item));
   return targets.size === before;
 }
+
+function methodOf(listener) { try { return listener.handleEvent; } catch (_) { return undefined; } }
 
 function mark(root, scope, selector, targets) {
   try {

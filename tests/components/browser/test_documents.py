@@ -33,7 +33,9 @@ def test_a_rich_text_editor_in_a_frame_is_a_field(visit: Callable[..., None], si
     site.pages["/named"] = '<body contenteditable=plaintext-only aria-label="Body of the mail"></body>'
     site.pages["/design"] = "<body><p>Drawn</p><script>document.designMode = 'on'</script></body>"
     html = """<iframe title="Rich Text Area" src=/editor></iframe><iframe title=Mail src=/named></iframe>
-    <iframe name=design src=/design></iframe><button>Save</button>"""
+    <iframe name=design src=/design></iframe><iframe name=written id=w></iframe><button>Save</button>
+    <script>const d = w.contentDocument;
+        d.open(); d.write('<body>Old</body>'); d.close(); d.designMode = 'on'</script>"""
 
     async def scenario(page: Page) -> None:
         assert await lines(page) == [
@@ -41,14 +43,15 @@ def test_a_rich_text_editor_in_a_frame_is_a_field(visit: Callable[..., None], si
             'text "Mail"',
             '[2] textbox "Body of the mail" multiline',
             '[3] textbox "design" value "Drawn" multiline',
-            '[4] button "Save"',
+            '[4] textbox "written" value "Old" multiline',
+            '[5] button "Save"',
         ]
-        for ref, text in ((1, "New words"), (2, "Dear\\nAnn"), (3, "Sketched")):
+        for ref, text in ((4, "By hand"), (1, "New words"), (2, "Dear\\nAnn"), (3, "Sketched")):
             assert (await page.act(parse_action(f'type [{ref}] "{text}"'))).feedback == ""
         values = [element.value for element in (await page.observe()).elements.values()]
         assert values[0] == "New words"
         assert values[1].split() == ["Dear", "Ann"]
-        assert values[2] == "Sketched"
+        assert values[2:4] == ["Sketched", "By hand"]
         await page.goto(f"{site.origin}/editor")
         assert await lines(page) == ['[1] textbox value "Old words" multiline']
 

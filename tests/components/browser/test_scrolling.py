@@ -46,6 +46,23 @@ def test_a_list_that_grows_is_scrolled_to_its_end(where: str, visit: Callable[..
     visit(LOG + PAGES[where], scenario)
 
 
+def test_a_dialog_inside_a_component_is_scrolled_and_not_the_page_behind(visit: Callable[..., None]) -> None:
+    html = (
+        TALL
+        + """<div id=host></div><script>host.attachShadow({ mode: 'closed' }).innerHTML =
+        `<div role=dialog aria-modal=true style="position:fixed;inset:80px;background:#fff"><div onscroll=
+        "document.title = 'inside'" style="height:90px;overflow-y:auto">${'<p>City</p>'.repeat(60)}</div>
+        </div>`</script>"""
+    )
+
+    async def scenario(page: Page) -> None:
+        assert await feedback(page, "scroll down") == ""
+        assert (await page.observe()).title == "inside"
+        assert await page.evaluate("() => scrollY") == 0
+
+    visit(html, scenario)
+
+
 def test_around_the_last_element_acted_on_then_what_is_around_that(visit: Callable[..., None]) -> None:
     area = """<div class=area style="overflow:auto;height:120px;width:200px;position:absolute;left:{left}px;top:20px">
       <button style="margin-bottom:300px">{name}</button></div>"""

@@ -163,3 +163,18 @@ def test_a_page_without_timers_or_with_false_ones_is_waited_for_in_time(visit: C
             assert "button" in (await page.observe()).text
 
     visit("", scenario, hang_seconds=15)
+
+
+def test_waiting_takes_a_while_also_where_a_page_seems_to_be_quiet(visit: Callable[..., None]) -> None:
+    html = (
+        f"""{HEAD}<script>globalThis.show = show</script><button onclick="setTimeout(show, 1800, 'late')">Go</button>"""
+    )
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        await page.act(parse_action("click [1]"))
+        for _ in range(4):  # as many as end an episode where nothing changes
+            await page.act(parse_action("wait"))
+        assert 'text "late"' in (await page.observe()).text
+
+    visit(html, scenario)

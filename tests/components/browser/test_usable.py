@@ -25,6 +25,8 @@ DELEGATIONS = {
     "by the tag": "menu.onclick = function (e) { if (e.target.tagName === 'DIV') say(e.target.textContent) }",
     "by what was hit": "menu.addEventListener('pointerdown', ({ target }) => say(target.textContent))",
     "by an attribute that listens": "menu.setAttribute('onclick', 'say(event.target.innerText)')",
+    "by an object that listens": """menu.addEventListener('click', { handleEvent(e) {
+        say(e.target.closest('.tile').textContent) } })""",
 }
 
 
