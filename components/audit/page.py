@@ -11,7 +11,10 @@ from components.verdicts.finding import Finding
 
 THREE_IN_A_ROW = """\
 #experts .figures { grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
-@media print { #experts details { display: none; } }  /* no paper is wide enough; audit.json holds them */
+@media print {
+  #experts .figures { grid-template-columns: 1fr 1fr 1fr; }
+  #experts details { display: none; }  /* no paper is wide enough for the numbers; audit.json holds them */
+}
 """
 
 

@@ -46,7 +46,7 @@ def verdict(report: AuditReport) -> Section:
     ]
     header = ("teacher", "verdict", "distance (0: the teacher, 1: independent)", "p of distilled")
     blocks: list[Block] = [Table(header=header, rows=rows, names=2)]
-    blocks += [Words(f"{finding.teacher}: {finding.because}.") for finding in report.findings]
+    blocks += [Words(f"Beside {finding.teacher}: {finding.because}.") for finding in report.findings]
     blocks.append(
         Words(
             "Distance is measured on a scale of its own for each teacher: the teacher itself, measured a second time, "
