@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,22 +27,21 @@ def start_guarded(
     *,
     environment: Mapping[str, str],
     output: int | IO[Any],
-    inherit: Collection[str] | None = None,
+    bare: bool = False,
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Starts a command under a guard; close the process's `stdin` (or die) to end it and all it started.
 
     Args:
-        inherit: which of our environment's variables it gets beside `environment`; all when left out.
+        bare: let it have `environment` alone, and nothing of ours.
         folder: where it is started; here when left out.
     """
-    ours = {name: value for name, value in os.environ.items() if inherit is None or name in inherit}
     return subprocess.Popen(
         [sys.executable, "-m", "components.guard", str(folder or Path.cwd()), *command],
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=subprocess.STDOUT,
-        env={**ours, **environment},
+        env={**({} if bare else os.environ), **environment},
         start_new_session=True,  # a Ctrl-C at the terminal reaches the command line alone, which stops things in order
     )
 

@@ -1,14 +1,32 @@
-"""A server of a test's, up for as long as a block runs."""
+"""A server of a test's, up for as long as a block runs, and what those say that speak as Kubernetes does."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
-from typing import TypeVar
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TypeVar
 
 Server = TypeVar("Server", bound=ThreadingHTTPServer)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers with a text, such as a log, or with JSON."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, said: Any, status: int = 200) -> None:
+        data = (said if isinstance(said, str) else json.dumps(said)).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain" if isinstance(said, str) else "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
 
 
 @contextmanager

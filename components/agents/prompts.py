@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -302,14 +302,19 @@ _REMARK = re.compile(
 _NUMBER = re.compile(r"(?<!\d)\d{1,7}(?!\d)")
 
 
+def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """What follows each marked word of an answer, up to the next."""
+    body = spoken(text[:LONGEST_ANSWER])
+    marks = list(mark.finditer(body))
+    for here, following in zip(marks, [*marks[1:], None], strict=True):
+        yield here["word"].upper(), body[here.end() : following.start() if following else len(body)].strip()
+
+
 def parse_remarks(text: str) -> tuple[str, tuple[int, ...]]:
     """What a chat model said of the page before its first action, and the references it highlighted."""
-    body = spoken(text[:LONGEST_ANSWER])
-    marks = list(_REMARK.finditer(body))
     found: dict[str, str] = {}
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        content = body[mark.end() : following.start() if following else len(body)]
-        found.setdefault(mark["word"].upper(), " ".join(content.split()))
+    for word, content in _parts(text, _REMARK):
+        found.setdefault(word, " ".join(content.split()))
     return found.get("PAGE", ""), tuple(map(int, _NUMBER.findall(found.get("HIGHLIGHT", ""))))
 
 
@@ -324,14 +329,10 @@ def parse_chat(text: str) -> tuple[Candidate, ...]:
     Hidden thoughts, markdown emphasis, list marks and code quotes around an action are forgiven: they say nothing
     about the decision. An answer without `ACTION:` has no candidates.
     """
-    body = spoken(text[:LONGEST_ANSWER])
-    marks = list(_MARK.finditer(body))
     found: list[Candidate] = []
     reason = ""
-    for index, mark in enumerate(marks):
-        end = marks[index + 1].start() if index + 1 < len(marks) else len(body)
-        content = body[mark.end() : end].strip()
-        if mark["word"].upper() == "REASON":
+    for word, content in _parts(text, _MARK):
+        if word == "REASON":
             reason = " ".join(content.split())
         elif action := _bare_action(content):
             found.append(Candidate(action=action, reason=reason))

@@ -120,9 +120,8 @@ def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
         if here and here[-1] >= names:
             return
         for name in names:
-            with whole(folder / name) as part, part.open("wb") as file:
-                for chunk in store.chunks(f"{prefix}{name}"):
-                    file.write(chunk)
+            with whole(folder / name) as part:
+                store.get_file(f"{prefix}{name}", part)
         if all(_is_whole(folder / name) for name in names):
             return
 

@@ -172,5 +172,4 @@ def fetch_samples(store: Store, prefix: str, folder: Path) -> None:
     for key in store.list(f"{prefix}{SAMPLES}/"):
         path = folder / key.removeprefix(f"{prefix}{SAMPLES}/")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.writelines(store.chunks(key))
+        store.get_file(key, path)

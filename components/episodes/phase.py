@@ -98,7 +98,9 @@ class Phase:
             settings=self.play,
             label=self.label or self.name,
         )
-        return await runner.run()
+        result = await runner.run()
+        self.__dict__.pop("_stored", None)
+        return result
 
     def episodes(self) -> Iterator[Episode]:
         """The plan's stored episodes.
@@ -138,7 +140,7 @@ class Phase:
 
     def errors(self) -> Iterator[Episode]:
         """The plan's episodes without a countable outcome, as their last attempt ended."""
-        missing = set(self.keys) - self._stored()
+        missing = set(self.keys) - self._stored
         errors = iter_errors(self.round.store, run=self.round.run, round=self.round.number, phase=self.name)
         return (episode for episode in errors if episode.key in missing)
 
@@ -149,19 +151,19 @@ class Phase:
 
     def missing(self) -> list[str]:
         """Why each episode is missing that a further attempt might still add: its error's words."""
-        stored = self._stored()
         why = {each.key: each for each in self.errors()}
         return [
             why[key].message if key in why else "not stored"
             for key in self.keys
-            if key not in stored and not (key in why and _is_settled(why[key]))
+            if key not in self._stored and not (key in why and _is_settled(why[key]))
         ]
 
     def _own(self) -> list[str]:
-        stored = self._stored()
-        return [key for key in self.keys if key in stored]
+        return [key for key in self.keys if key in self._stored]
 
+    @cached_property
     def _stored(self) -> set[str]:
+        """What of the phase was stored when it was last played, or first asked for."""
         return set(self.round.store.list(f"{self.round.prefix}/episodes/{self.name}/"))
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from components.browser.origins import origin_of
 from components.text import clean
+from components.trajectories.schema import Episode
 
 MANY = 6
 """More siblings than these that lead no further are names of things, not words of the site."""
@@ -31,6 +32,12 @@ def address_of(url: str, *, site: str) -> str:
     parts = urlsplit(plain)
     kept = [(name, value) for name, value in parse_qsl(parts.query) if not value.startswith(("/", "http"))]
     return (parts.path or "/") + (f"?{urlencode(sorted(kept))}" if kept else "")
+
+
+def addresses_of(episode: Episode) -> list[str]:
+    """Where an episode was, page by page; empty for pages elsewhere."""
+    urls = [*(step.url for step in episode.steps), *filter(None, [episode.end_url])]
+    return [address_of(url, site=episode.start_url) for url in urls]
 
 
 def sections_of(addresses: Collection[str]) -> Mapping[str, str]:

@@ -60,7 +60,7 @@ class Look(Record):
     Attributes:
         asked, address: what was asked for, and where that led.
         structure: digest of how it is built, whatever it says.
-        text: what an agent is shown of it.
+        text: what an agent is shown of it; `purposes`, what its fields are for, is no model's business.
     """
 
     asked: str
@@ -69,6 +69,7 @@ class Look(Record):
     heading: str
     structure: str
     text: str = ""
+    purposes: dict[int, str] = Described(default_factory=dict)
     links: tuple[Link, ...] = ()
     forms: tuple[Form, ...] = ()
     tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
@@ -106,13 +107,15 @@ async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
         forms = _FORMS.validate_python([_addressed(each, site) for each in sent.forms])
     except (ScriptError, ValidationError, KeyError, TypeError, ValueError):
         return None
+    seen = await page.observe()
     return Look(
         asked=asked,
         address=address,
         title=sent.title,
         heading=sent.heading,
         structure=hashlib.sha256(" ".join(sorted(sent.built))[:MOST_BUILT].encode()).hexdigest()[:16],
-        text=(await page.observe()).text,
+        text=seen.text,
+        purposes=seen.purposes,
         links=tuple(link for link in links if link.address),
         forms=forms,
         tables=sent.tables,

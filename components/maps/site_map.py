@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from components.maps.address import address_of, sections_of
+from components.maps.address import addresses_of, sections_of
 from components.maps.look import Look
 from components.trajectories.schema import Episode
 
@@ -64,8 +64,7 @@ class SiteMap:
 
     def add_episode(self, episode: Episode) -> None:
         """Puts on the map where an agent was, and what its steps led to."""
-        urls = [*(step.url for step in episode.steps), episode.end_url]
-        seen = [address_of(url, site=episode.start_url) for url in urls]
+        seen = addresses_of(episode)
         who = episode.agent.kind if episode.agent.kind == "random" else episode.phase.rpartition("-")[2]
         self.known.update(filter(None, seen))
         self._visits += [(address, who, episode.round) for address in seen if address]

@@ -142,9 +142,7 @@ def _download(store: Store, digest: str, folder: Path) -> None:
         if path.is_file():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        with arriving.open("wb") as file:
-            for chunk in store.chunks(_prefix(digest) + name):
-                file.write(chunk)
+        store.get_file(_prefix(digest) + name, arriving)
         arriving.rename(path)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from components.endpoints.gate import GATE
 from components.privacy import forms
@@ -39,15 +39,27 @@ def as_marked(episode: Episode) -> Episode:
     """
     if not GATE.guarded:
         return episode
-    vault, new = Vault(numbered=False), False
-    for step in episode.steps:
-        plain = step.model_copy(update={"purposes": {}})
-        known = {_value(text, hit) for text in _marked(plain) for hit in forms.found(text)}
-        for text in _marked(step):
-            hits = [hit for hit in forms.found(text) if _value(text, hit) not in known]
-            vault.learn(text, hits)
-            new = new or bool(hits)
-    return _renamed(episode, vault.redact) if new else episode
+    vault = Vault(numbered=False)
+    steps = [(_marked(step.model_copy(update={"purposes": {}})), _marked(step)) for step in episode.steps]
+    new = [_learnt(vault, plain, marked) for plain, marked in steps]
+    return _renamed(episode, vault.redact) if any(new) else episode
+
+
+def page_as_marked(text: str, purposes: Mapping[int, str]) -> str:
+    """A page's text as models may be asked about it; see `as_marked`."""
+    vault = Vault(numbered=False)
+    new = GATE.guarded and _learnt(vault, [text], [forms.marked(text, purposes)])
+    return vault.redact(text) if new else text
+
+
+def _learnt(vault: Vault, plain: Iterable[str], marked: Iterable[str]) -> bool:
+    """Whether there is something private that only the marks say, which the vault then knows."""
+    known, new = {_value(text, hit) for text in plain for hit in forms.found(text)}, False
+    for text in marked:
+        hits = [hit for hit in forms.found(text) if _value(text, hit) not in known]
+        vault.learn(text, hits)
+        new = new or bool(hits)
+    return new
 
 
 def _value(text: str, hit: Hit) -> str:

@@ -27,6 +27,7 @@ from components.endpoints.complaints import RequestRefused
 from components.maps.crawl import harms, leaves
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
+from components.privacy.episodes import page_as_marked
 from components.proposals.proposal import Proposal
 from components.propose.config import ProposeConfig
 from components.text import cleaned
@@ -140,8 +141,9 @@ class Writer:
             if form.method == "POST" and form.visible and self.resettable
         ]
         links = "\n".join(f"{link.address} ({link.name})" for link in look.links[:60] if link.shown and link.address)
+        text = page_as_marked(look.text, look.purposes)[:PAGE_CHARS]
         return (
-            f"PAGE {look.address}: {look.name}\n{look.text[:PAGE_CHARS]}\n\nLINKS:\n{links}\n\n"
+            f"PAGE {look.address}: {look.name}\n{text}\n\nLINKS:\n{links}\n\n"
             f"FORMS:\n{json.dumps(forms, ensure_ascii=False)}"
         )
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from components.benchmarks.sites.form import Check, PageCheck, SiteTask
-from components.maps.address import address_of
+from components.maps.address import addresses_of
 from components.maps.crawl import leaves
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
@@ -52,8 +52,7 @@ def hindsight_proposals(episodes: Iterable[Episode], map: SiteMap, *, site: str,
 
 def _way(episode: Episode) -> tuple[list[str], list[str]] | None:
     """Names of the links an episode followed, and the addresses they led over; None where it is no such way."""
-    urls = [step.url for step in episode.steps] + ([episode.end_url] if episode.end_url else [])
-    addresses = [address_of(url, site=episode.start_url) for url in urls]
+    addresses = addresses_of(episode)
     names, over = [], addresses[:1]
     for step, here, there in zip(episode.steps, addresses, addresses[1:], strict=False):
         if here == there:

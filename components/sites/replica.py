@@ -69,9 +69,9 @@ class Replica:
             try:
                 return start_guarded(
                     words_of(command, folder=self.folder, data=self.data, host=self.host, port=port),
-                    environment={},
+                    environment=bare_environment(*self.site.environment),
+                    bare=True,
                     output=log,
-                    inherit=(*INHERITED, *self.site.environment),
                     folder=self.folder,
                 )
             except OSError as error:
@@ -214,12 +214,11 @@ def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
 
 def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
     """Runs a command, in the bare environment of a site that is started; why it failed, empty where it did not."""
-    environment = {name: os.environ[name] for name in (*INHERITED, *site.environment) if name in os.environ}
     try:
         done = subprocess.run(
             words,
             cwd=folder,
-            env=environment,
+            env=bare_environment(*site.environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=site.seconds,
@@ -229,6 +228,11 @@ def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
         return str(error)
     said = done.stdout.decode(errors="replace")[-LOG_END:].strip()
     return f"{words[0]} ended with {done.returncode}: {said}" if done.returncode else ""
+
+
+def bare_environment(*named: str) -> dict[str, str]:
+    """What of our environment a command of somebody else's gets, beside the variables that are named."""
+    return {name: os.environ[name] for name in (*INHERITED, *named) if name in os.environ}
 
 
 def words_of(command: tuple[str, ...], *, folder: Path, **values: object) -> list[str]:

@@ -14,7 +14,6 @@ from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.phases import Mode
 
 WORDS = Path(__file__).with_name("words")
-DEBATERS = ("speaks_for", "speaks_against", "judge")
 
 
 class _Settings(BaseModel):
@@ -46,9 +45,14 @@ class _Asking(_Settings):
     parts: ClassVar[tuple[str, ...]] = ()
 
     @property
-    def asked(self) -> tuple[ChatConfig, ...]:
-        """Every model that is asked, once for each of its parts."""
+    def seats(self) -> dict[str, ChatConfig]:
+        """The models that are asked, by their place in the judge's section."""
         raise NotImplementedError
+
+    @property
+    def asked(self) -> tuple[ChatConfig, ...]:
+        """The same, once for each of their voices."""
+        return tuple(self.seats.values())
 
     @property
     def words(self) -> PromptFile:
@@ -75,6 +79,10 @@ class ModelJudge(_Asking):
     parts: ClassVar[tuple[str, ...]] = ("voice",)
 
     @property
+    def seats(self) -> dict[str, ChatConfig]:
+        return {"model": self.model}
+
+    @property
     def asked(self) -> tuple[ChatConfig, ...]:
         return (self.model,) * self.voices
 
@@ -94,8 +102,8 @@ class PanelJudge(_Asking):
     parts: ClassVar[tuple[str, ...]] = ("voice",)
 
     @property
-    def asked(self) -> tuple[ChatConfig, ...]:
-        return self.models
+    def seats(self) -> dict[str, ChatConfig]:
+        return {f"models.{number}": each for number, each in enumerate(self.models)}
 
     @field_validator("models")
     @classmethod
@@ -116,8 +124,8 @@ class DebateJudge(_Asking):
     parts: ClassVar[tuple[str, ...]] = ("for", "against", "judge")
 
     @property
-    def asked(self) -> tuple[ChatConfig, ...]:
-        return (self.speaks_for, self.speaks_against, self.judge)
+    def seats(self) -> dict[str, ChatConfig]:
+        return {"speaks_for": self.speaks_for, "speaks_against": self.speaks_against, "judge": self.judge}
 
 
 AskingJudge = ModelJudge | PanelJudge | DebateJudge
@@ -160,13 +168,7 @@ class SynthesizeConfig(_Settings):
     @property
     def chat_models(self) -> dict[str, ChatConfig]:
         """The models that judge and write, by their place in the recipe."""
-        judge = self.judge
-        models: dict[str, ChatConfig | None] = {"synthesize.knowledge.writer": self.knowledge.writer}
-        match judge:
-            case ModelJudge():
-                models["synthesize.judge.model"] = judge.model
-            case PanelJudge():
-                models |= {f"synthesize.judge.models.{number}": each for number, each in enumerate(judge.models)}
-            case DebateJudge():
-                models |= {f"synthesize.judge.{part}": getattr(judge, part) for part in DEBATERS}
-        return {where: model for where, model in models.items() if model is not None}
+        writer, judge = self.knowledge.writer, self.judge
+        writers = {"synthesize.knowledge.writer": writer} if writer else {}
+        seats = judge.seats if isinstance(judge, _Asking) else {}
+        return writers | {f"synthesize.judge.{place}": model for place, model in seats.items()}

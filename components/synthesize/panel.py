@@ -39,7 +39,7 @@ class Panel:
         self.judge, self.round = judge, round
         self.agents: Mapping[ChatConfig, ChatAgent] = {
             each: ChatAgent(each, ledger=Ledger(round.store, run=round.run, model=each.model))
-            for each in dict.fromkeys(judge.asked)
+            for each in dict.fromkeys(judge.seats.values())
         }
         record = {
             "asked": [self.agents[each].info.digest for each in judge.asked],
@@ -48,18 +48,11 @@ class Panel:
         }
         self.name = json_digest(record)[:16]
 
-    async def judge_all(self, episodes: Sequence[Episode]) -> dict[str, Judgement]:
-        """A judgement of every episode, by key. Raises what `judge.judge_all` does."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = {each.key: group.create_task(self._once(each)) for each in episodes}
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
-        finally:
-            await asyncio.gather(*(agent.close() for agent in self.agents.values()))
-        return {key: task.result() for key, task in tasks.items()}
+    async def close(self) -> None:
+        await asyncio.gather(*(agent.close() for agent in self.agents.values()))
 
-    async def _once(self, episode: Episode) -> Judgement:
+    async def judged(self, episode: Episode) -> Judgement:
+        """The judgement that is kept, or is now. Raises what `judge.judged` does."""
         store = self.round.store
         key = f"{self.round.prefix}/judgements/{self.name}/{episode_digest(episode)}.json"
         try:
@@ -67,14 +60,14 @@ class Panel:
         except KeyError:
             pass
         try:
-            judgement = await self._judged(episode)
+            judgement = await self._asked(episode)
         except (RequestRefused, CutShort) as error:  # this trajectory's misfortune, whatever is tried
             judgement = Judgement(outcome=Outcome.JUDGE_ERROR, because=str(error))
         judgement = judgement.model_copy(update={"criteria": self.judge.words.name, "evaluator": episode.outcome})
         await asyncio.to_thread(store.put_new, key, judgement.model_dump_json().encode())
         return judgement
 
-    async def _judged(self, episode: Episode) -> Judgement:
+    async def _asked(self, episode: Episode) -> Judgement:
         marked, asked = as_marked(episode), self.judge.asked
         shown = {
             budget: evidence(marked, pages=self.judge.pages, budget=budget)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import kept_pieces
 from components.synthesize.select import capped, distinct, good_ones, learnt_steps
 from components.synthesize.trajectories import Tried
-from components.synthesize.wording import word_all
+from components.synthesize.wording import worded
 from components.trajectories.episodes import load_episodes
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, PieceOrigin, knowledge_url
 from components.trajectories.rounds import Round
@@ -39,7 +39,6 @@ from components.trajectories.table_files import TableFile, read_rows
 from components.trajectories.tables import is_whole
 
 EXPLORED = ("phase", "round", "task_id", "template", "seed", "outcome", "teacher_steps", "episode_key")
-WORDED_AT_ONCE = 256
 
 
 def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> SynthesizeResult:
@@ -167,11 +166,7 @@ class _Synthesis:
 
     def _worded(self, entries: Iterator[KnowledgeEntry]) -> Iterator[KnowledgeEntry]:
         writer = self.config.knowledge.writer
-        if writer is None:
-            yield from entries
-        else:
-            while some := list(islice(entries, WORDED_AT_ONCE)):
-                yield from word_all(some, writer=writer, round=self.round)
+        return worded(entries, writer=writer, round=self.round) if writer else entries
 
     def _knowledge(self) -> KnowledgeBase:
         """The run's knowledge base as of this round: what a later round added to it is not counted here."""

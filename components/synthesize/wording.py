@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
+from components.synthesize.asking import ask_all
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
@@ -33,25 +34,14 @@ class Wording(Record):
     summary: str
 
 
-def word_all(entries: Sequence[KnowledgeEntry], *, writer: ChatConfig, round: Round) -> list[KnowledgeEntry]:
-    """The entries with the model's words. Each is asked about once; the store keeps the answers.
+def worded(entries: Iterable[KnowledgeEntry], *, writer: ChatConfig, round: Round) -> Iterator[KnowledgeEntry]:
+    """The entries with the model's words, in their order. Each is asked about once; the store keeps the answers.
 
     Raises:
         InputError, InfraError, BudgetError: from the endpoint; the next call goes on from what is kept.
     """
-    return asyncio.run(_word_all(entries, writer, round))
-
-
-async def _word_all(entries: Sequence[KnowledgeEntry], writer: ChatConfig, round: Round) -> list[KnowledgeEntry]:
     agent = ChatAgent(writer, ledger=Ledger(round.store, run=round.run, model=writer.model))
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_word(agent, entry, round)) for entry in entries]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    finally:
-        await agent.close()
-    return [task.result() for task in tasks]
+    yield from ask_all(entries, lambda entry: _word(agent, entry, round), close=agent.close)
 
 
 async def _word(agent: ChatAgent, entry: KnowledgeEntry, round: Round) -> KnowledgeEntry:

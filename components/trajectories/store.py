@@ -88,6 +88,11 @@ class Store(ABC):
     def chunks(self, key: str) -> Iterator[bytes]:
         """The object's bytes, piece by piece. Raises as `get`, when the first piece is asked for."""
 
+    def get_file(self, key: str, path: Path) -> None:
+        """Writes an object of any size to a file, piece by piece. Raises as `get`; what was written then is torn."""
+        with path.open("wb") as file:
+            file.writelines(self.chunks(key))
+
     def digest(self, key: str) -> str:
         """SHA-256 of the object's bytes, in hexadecimal. Raises as `get`."""
         seen = hashlib.sha256()

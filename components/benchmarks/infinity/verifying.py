@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from components.benchmarks.infinity import worker
 from components.errors import InputError
-from components.sites.replica import INHERITED
+from components.sites.replica import bare_environment
 
 SECONDS = 20.0
 """What one verifier may take; those of WebArena-Infinity take 2 to 8 ms."""
@@ -58,7 +57,6 @@ async def verify(verifiers: Sequence[Path], *, address: str, seconds: float = SE
 async def _process(verifiers: Sequence[Path], *, address: str, seconds: float) -> list[Verdict]:
     """The verdicts that a process gave until its end."""
     told = json.dumps({"verifiers": [str(path) for path in verifiers], "address": address, "seconds": seconds})
-    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     with tempfile.TemporaryDirectory(prefix="symbiont-verify-") as folder:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -68,7 +66,7 @@ async def _process(verifiers: Sequence[Path], *, address: str, seconds: float) -
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             cwd=folder,
-            env=environment,
+            env=bare_environment(),
         )
         try:
             async with asyncio.timeout(STARTING + seconds * len(verifiers)):

@@ -31,9 +31,9 @@ from components.propose.by_model import Writer
 from components.propose.config import ProposeConfig
 from components.propose.likeness import vectors_of
 from components.synthesize.config import DebateJudge, ModelJudge, PanelJudge
-from components.synthesize.judge import judge_all
+from components.synthesize.judge import judged
 from components.synthesize.pieces import pieces
-from components.synthesize.wording import word_all
+from components.synthesize.wording import worded
 from components.traces import conversations, send_traces
 from components.tracking import TrackedRun
 from components.trajectories.embeddings import EmbeddingEndpoint, embed
@@ -205,11 +205,11 @@ def talk(round: Round, _: Episode) -> None:
 
 
 def judge(round: Round, episode: Episode) -> None:
-    judge_all([episode], judge=ModelJudge(model=CHAT, voices=1), round=round)
+    list(judged([episode], judge=ModelJudge(model=CHAT, voices=1), round=round))
 
 
 def debate(round: Round, episode: Episode) -> None:
-    judge_all([episode], judge=DebateJudge(speaks_for=CHAT, speaks_against=CHAT, judge=CHAT, turns=1), round=round)
+    list(judged([episode], judge=DebateJudge(speaks_for=CHAT, speaks_against=CHAT, judge=CHAT, turns=1), round=round))
 
 
 def write(round: Round, episode: Episode) -> None:
@@ -219,7 +219,7 @@ def write(round: Round, episode: Episode) -> None:
         **{"steps": (step,), "end": "", "found_by": "teacher", "solved": True, "round": 1, "episode_key": episode.key},
         start=0,
     )
-    word_all([entry], writer=CHAT, round=round)
+    list(worded([entry], writer=CHAT, round=round))
 
 
 def vectors(_round: Round, _: Episode) -> None:
@@ -235,11 +235,12 @@ def probe(round: Round, _: Episode) -> None:
 
 
 def panel(round: Round, episode: Episode) -> None:
-    judge_all([episode], judge=PanelJudge(models=(CHAT, CHAT, CHAT)), round=round)
+    list(judged([episode], judge=PanelJudge(models=(CHAT, CHAT, CHAT)), round=round))
 
 
-def propose(round: Round, _: Episode) -> None:
-    look = Look(asked="/", address="/", title="t", heading="h", structure="s", text=f'text "{SECRET}"')
+def propose(round: Round, _: Episode, **page: Any) -> None:
+    told = {"text": f'text "{SECRET}"'} | page
+    look = Look(asked="/", address="/", title="t", heading="h", structure="s", **told)
     config = ProposeConfig(by=("model",), model=CHAT)
     asyncio.run(Writer(config=config, round=round, map=SiteMap([look]), site="s", user="u", resettable=False).propose())
 
@@ -311,10 +312,23 @@ def test_what_only_a_fields_markup_says_is_private_is_told_to_no_judge_and_no_wr
     episode = make_episode(steps=[wrote, after])
     with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         judge(round_one, episode)
-        word_all([*pieces(episode, solved=True, longest=2)], writer=CHAT, round=round_one)
+        list(worded([*pieces(episode, solved=True, longest=2)], writer=CHAT, round=round_one))
     assert "[phone]" in sent(vendor)
     assert "90 210 7" not in sent(vendor)
     assert as_marked(episode) is episode, "where no guard stands"
+
+
+def test_what_only_a_fields_markup_says_is_private_is_told_to_no_proposer(
+    vendor: OpenAIServer,  # noqa: F811
+    round_one: Round,
+    make_episode: MakeEpisode,
+) -> None:
+    vendor.answer = lambda _text, _seed: "[]"
+    page: dict[str, Any] = {"text": '[2] textbox "Ours" value "90 210 7"', "purposes": {2: "tel"}}
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+        propose(round_one, make_episode(), **page)
+    assert "[phone]" in sent(vendor)
+    assert "90 210 7" not in sent(vendor)
 
 
 def test_without_a_guard_nothing_is_changed(vendor: OpenAIServer, round_one: Round, private_episode: Episode) -> None:  # noqa: F811

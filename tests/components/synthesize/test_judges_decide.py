@@ -1,7 +1,8 @@
 """Which trajectories are good: by outcome, by rule, and by the majority of a model's voices."""
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from components.agents.config import ChatConfig, PromptBudget
 from components.errors import InputError
 from components.results.synthesize import Agreement
+from components.synthesize import asking
+from components.synthesize import judge as judges
 from components.synthesize.config import (
     DebateJudge,
     ModelJudge,
@@ -22,7 +25,6 @@ from components.synthesize.config import (
     SynthesizeConfig,
 )
 from components.synthesize.evidence import evidence, pages_that_matter
-from components.synthesize.judge import judge_all
 from components.synthesize.judgement import Judgement, Said, agreement
 from components.synthesize.panel import majority, read_verdict
 from components.trajectories.open_store import open_store
@@ -31,6 +33,10 @@ from components.trajectories.schema import Episode, Outcome, Step
 from tests.components.agents.protocol_server import Answer, serve
 
 MakeEpisode = Callable[..., Episode]
+
+
+def judge_all(episodes: list[Episode], **how: Any) -> dict[str, Judgement]:
+    return {episode.key: judgement for episode, judgement in judges.judged(episodes, **how)}
 
 
 @pytest.fixture
@@ -136,6 +142,28 @@ def test_a_model_judges_with_several_voices_once(round_1: Round, make_episode: M
     assert len(openai_server.requests) == 9  # kept in the store
     judge_all([good], judge=ModelJudge(model=model, voices=5), round=round_1)
     assert len(openai_server.requests) == 14  # another judge asks anew
+
+
+def test_a_stream_of_episodes_is_judged_by_one_client_that_keeps_one_sum(
+    round_1: Round, make_episode: MakeEpisode, openai_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are judged at once: a sum of their own for every few would be read by all that come after."""
+    monkeypatch.setattr(asking, "AT_ONCE", 2)
+    openai_server.answer = lambda _text, _seed: "VERDICT: solved"
+    model = ChatConfig(model="m", base_url=openai_server.base_url, budget_tokens=10**6)
+    taken: list[int] = []
+
+    def episodes() -> Iterator[Episode]:
+        for seed in range(5):
+            taken.append(seed)
+            yield make_episode(seed=seed)
+
+    stream = judges.judged(episodes(), judge=ModelJudge(model=model, voices=1), round=round_1)
+    assert next(stream)[0].seed == 0
+    assert taken == [0, 1]
+    assert [episode.seed for episode, judgement in stream if judgement.good] == [1, 2, 3, 4]
+    (ledger,) = round_1.store.list("runs/run/ledger/")
+    assert json.loads(round_1.store.get(ledger))["closed"]
 
 
 def test_what_the_judge_will_not_read_has_no_verdict_and_the_others_have(

@@ -14,7 +14,7 @@ import sys
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +23,7 @@ from kubeflow_trainer_api.models import TrainerV1alpha1TrainJob
 
 from components.loopback import free_ports
 from components.trainjobs.kubernetes import Kubernetes
+from tests.serving import Answering
 
 Json = dict[str, Any]
 NAMESPACE, TOKEN = "agents", "a-token"
@@ -173,9 +174,8 @@ def _lost(given: Any, kept: Any, path: str = "") -> str | None:
     return None
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     server: TrainerServer
-    protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -184,15 +184,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append(f"{self.command} {path.path}")
         status = self.server.failing.pop(0) if self.server.failing else 200
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-            self._send({"message": "Unauthorized"}, status=401)
+            self.answer({"message": "Unauthorized"}, status=401)
         elif path.path.startswith(JOBS) and self.command in self.server.forbidden:
-            self._send({"message": "trainjobs.trainer.kubeflow.org is forbidden"}, status=403)
+            self.answer({"message": "trainjobs.trainer.kubeflow.org is forbidden"}, status=403)
         elif status not in (0, 200):
-            self._send({"message": "etcdserver: leader changed"}, status=status)
+            self.answer({"message": "etcdserver: leader changed"}, status=status)
         else:
             answer = self._of(path.path, query, json.loads(body) if body else None)
             if status:
-                self._send(*answer)
+                self.answer(*answer)
             else:
                 self.close_connection = True
 
@@ -238,14 +238,3 @@ class _Handler(BaseHTTPRequestHandler):
         elif job["metadata"].get("deletionTimestamp"):  # its pods have ended: it goes with the next look
             del self.server.jobs[name]
         return job, 200
-
-    def _send(self, answer: Any, status: int = 200) -> None:
-        data = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain" if isinstance(answer, str) else "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""

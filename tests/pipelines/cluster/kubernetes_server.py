@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
+
+from tests.serving import Answering
 
 Json = dict[str, Any]
 
@@ -54,9 +55,8 @@ class KubernetesServer(ThreadingHTTPServer):
         return path
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     server: KubernetesServer
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
@@ -64,26 +64,15 @@ class _Handler(BaseHTTPRequestHandler):
         kind, *name = asked.path.removeprefix(f"/api/v1/namespaces/{self.server.namespace}/").split("/")
         if self.server.status != 200 or kind == self.server.closed:
             status = self.server.status if self.server.status != 200 else 403
-            self._send({"kind": "Status", "message": "forbidden"}, status=status)
+            self.answer({"kind": "Status", "message": "forbidden"}, status=status)
         elif name:
-            self._send(self.server.logs.get(name[0], ""))
+            self.answer(self.server.logs.get(name[0], ""))
         elif kind == "pods":
             run = query["labelSelector"].removeprefix("pipeline/runid=")
             found = [each for each in self.server.pods if each["metadata"]["labels"]["pipeline/runid"] == run]
             found.sort(key=lambda each: each["metadata"]["name"])  # as etcd has them
-            self._send({"kind": "PodList", "apiVersion": "v1", "items": found})
+            self.answer({"kind": "PodList", "apiVersion": "v1", "items": found})
         else:
             pod = query["fieldSelector"].removeprefix("involvedObject.name=")
             found = [each for each in self.server.events if each["involvedObject"]["name"] == pod]
-            self._send({"kind": "EventList", "apiVersion": "v1", "items": found})
-
-    def _send(self, answer: Json | str, *, status: int = 200) -> None:
-        data = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain" if isinstance(answer, str) else "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
+            self.answer({"kind": "EventList", "apiVersion": "v1", "items": found})
