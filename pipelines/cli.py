@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from components.errors import ExitCode, InfraError, InputError
 from components.files import disk_errors
@@ -26,8 +27,31 @@ from pipelines.privacy_cli import privacy
 from pipelines.schedules_cli import schedules
 from pipelines.tasks_cli import tasks
 
+PANELS = {
+    "Rounds": ("run", "preflight", "evaluate", "play", "ablate", "tasks", "rescore"),
+    "What came out": ("runs", "report", "trajectories", "audit", "privacy", "serve", "env"),
+    "Models and data": ("serve-model", "export", "import", "imports", "takedown"),
+    "On a cluster": ("submit", "follow", "stop", "schedules", "reap", "compile"),
+    "Recipes and places": ("help-recipe", "recipe"),
+}
+"""Every command, under what a reader would look for it, in the order of `symbiont --help`."""
+
+
+class _InPanels(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return [name for names in PANELS.values() for name in names]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        if isinstance(found, TyperCommand | TyperGroup):
+            found.rich_help_panel = next(panel for panel, names in PANELS.items() if cmd_name in names)
+        return found
+
+
 app = typer.Typer(
     name="symbiont",
+    cls=_InPanels,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",

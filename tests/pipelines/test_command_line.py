@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from components.errors import InputError
 from components.trajectories.open_store import open_store
-from pipelines.cli import app
+from pipelines.cli import PANELS, app
 from pipelines.model_folders import model_of_run
 from pipelines.schemas import schema_path, schemas
 from tests.pipelines.manifests import manifest
@@ -67,6 +69,16 @@ def test_help_has_a_short_form(command: str) -> None:
     assert short.exit_code == long.exit_code == 0
     assert short.stdout == long.stdout
     assert "--help" in short.stdout
+
+
+def test_every_command_stands_in_one_panel_of_the_help() -> None:
+    listed = [name for names in PANELS.values() for name in names]
+    found = get_command(app)
+    assert isinstance(found, TyperGroup)
+    assert sorted(listed) == sorted(found.commands)
+    shown = symbiont("--help").stdout
+    assert all(panel in shown for panel in PANELS)
+    assert "─ Commands ─" not in shown
 
 
 def test_help_says_how_commands_end() -> None:
