@@ -306,8 +306,9 @@ def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """What follows each marked word of an answer, up to the next."""
     body = spoken(text[:LONGEST_ANSWER])
     marks = list(mark.finditer(body))
-    for here, following in zip(marks, [*marks[1:], None], strict=True):
-        yield here["word"].upper(), body[here.end() : following.start() if following else len(body)].strip()
+    ends = [*(each.start() for each in marks[1:]), len(body)]
+    for here, end in zip(marks, ends, strict=False):  # no mark has no end
+        yield here["word"].upper(), body[here.end() : end].strip()
 
 
 def parse_remarks(text: str) -> tuple[str, tuple[int, ...]]:

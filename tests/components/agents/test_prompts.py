@@ -140,6 +140,20 @@ def test_answers_of_chat_models_are_read(text: str, expected: list[tuple[str, st
     assert [(one.action, one.reason) for one in prompts.parse_chat(text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PAGE: A form\nfor names.\nHIGHLIGHT: 2, [9]\nREASON: x\nACTION: click [2]", ("A form for names.", (2, 9))),
+        ("ACTION: click [2]", ("", ())),
+        ("I would click the button.", ("", ())),
+        ("<think>PAGE: a", ("", ())),
+        ("", ("", ())),
+    ],
+)
+def test_what_a_chat_model_says_of_the_page_is_read(text: str, expected: tuple[str, tuple[int, ...]]) -> None:
+    assert prompts.parse_remarks(text) == expected
+
+
 @given(st.lists(st.tuples(ACTION, REASON), min_size=1, max_size=4))
 @settings(derandomize=True, max_examples=60, deadline=None)
 def test_any_list_of_candidates_in_the_asked_form_is_read(pairs: list[tuple[str, str]]) -> None:

@@ -170,7 +170,7 @@ def test_what_cannot_be_prepared_is_the_users_to_mend(tmp_path: Path) -> None:
 def test_nobody_shares_a_replica_and_no_more_are_started_than_are_allowed(tmp_path: Path) -> None:
     async def run() -> tuple[int, set[str]]:
         fleet = Fleet("desk", DESK, folder=EXAMPLE, work=tmp_path)
-        held = set[str]()
+        held, all_held = set[str](), asyncio.Barrier(DESK.replicas)
         most, seen = 0, set[str]()
 
         async def episode() -> None:
@@ -180,7 +180,8 @@ def test_nobody_shares_a_replica_and_no_more_are_started_than_are_allowed(tmp_pa
                 held.add(one.replica.address)
                 seen.add(one.replica.address)
                 most = max(most, len(held))
-                await asyncio.sleep(0.05)
+                async with asyncio.timeout(60):
+                    await all_held.wait()
                 held.remove(one.replica.address)
 
         await fleet.open()
