@@ -116,6 +116,7 @@ class KnowledgeBase:
                 added += self._tables.write(wanted)
             begun = True
         with lance_errors(self.url):
+            self._tables.settle()
             if self._embedding:
                 self._embed(self._embedding)
         return added

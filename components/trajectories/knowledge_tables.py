@@ -53,6 +53,7 @@ class Tables:
                 if is_old(table):
                     self.database = connect(MEMORY)
                     self.write(old_entries(table))
+                    self.settle()
                 else:
                     self._open = {ENTRIES: table, PAGES: self.database.open_table(PAGES)}
         return bool(self._open)
@@ -72,6 +73,12 @@ class Tables:
         """Adds what is new and gives the number of pieces. Pages first: a piece is never there without them."""
         self._put(PAGES, "digest", page_rows(entries))
         return self._put(ENTRIES, "id", [row_of(entry) for entry in entries])
+
+    def settle(self) -> None:
+        """Takes what was written into the indexes; until then it is searched row by row. Rewrites the tables and keeps
+        the version before for a week, so it is done once, after the last `write`."""
+        for table in self._open.values():
+            table.optimize()
 
     def where(self, also: str = "") -> str:
         """A filter, with that of the rounds."""
@@ -151,7 +158,6 @@ class Tables:
         before = table.count_rows()
         if rows:
             table.merge_insert(key).when_not_matched_insert_all().execute(to_arrow(rows, name=name))
-        table.optimize()  # takes the new rows into the indexes; until then they are searched one by one
         return int(table.count_rows() - before)
 
     def _index(self, name: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.errors import InputError
-from components.trajectories import knowledge_vectors
+from components.trajectories import knowledge, knowledge_vectors
 from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
 from components.trajectories.knowledge_entry import entry_id
@@ -303,13 +303,15 @@ from lancedb.table import LanceTable
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry
-optimize, left = LanceTable.optimize, [int(sys.argv[2])]
-def dies(self, *args, **settings):
-    if not left[0]:
-        os.kill(os.getpid(), 9)
-    left[0] -= 1
-    return optimize(self, *args, **settings)
-LanceTable.optimize = dies
+left = [int(sys.argv[2])]
+def dying(method):
+    def dies(self, *args, **settings):
+        if not left[0]:
+            os.kill(os.getpid(), 9)
+        left[0] -= 1
+        return method(self, *args, **settings)
+    return dies
+LanceTable.merge_insert, LanceTable.optimize = dying(LanceTable.merge_insert), dying(LanceTable.optimize)
 entries = [KnowledgeEntry.model_validate_json(line) for line in sys.stdin]
 KnowledgeBase.open(sys.argv[1]).add(entries, guard=make_split(open_benchmark('miniwob')))
 """
@@ -318,9 +320,9 @@ KnowledgeBase.open(sys.argv[1]).add(entries, guard=make_split(open_benchmark('mi
 def test_a_writer_killed_before_its_rows_are_indexed_loses_nothing(tmp_path: Path, make_entry: MakeEntry) -> None:
     entries = [make_entry(f"Lever {n}") for n in range(5)]
     lines = "\n".join(entry.model_dump_json() for entry in entries)
-    # Killed when the pages are in, when the pieces are in too, and not at all.
-    for indexings, status, pieces in ((0, -9, 0), (1, -9, 5), (9, 0, 5)):
-        command = [sys.executable, "-c", ADD, tmp_path, str(indexings)]
+    # Killed when the pages are in, when the pieces are in too, when one of the tables is indexed, and not at all.
+    for steps, status, pieces in ((1, -9, 0), (2, -9, 5), (3, -9, 5), (9, 0, 5)):
+        command = [sys.executable, "-c", ADD, tmp_path, str(steps)]
         done = subprocess.run(command, input=lines, text=True, check=False)
         assert done.returncode == status
         assert len(KnowledgeBase.open(tmp_path)) == pieces
@@ -390,3 +392,17 @@ def test_what_a_later_round_adds_is_no_tear(tmp_path: Path, make_entry: MakeEntr
     KnowledgeBase.open(folder, until_round=1).check(entries=1, content=content, imports={})
     with pytest.raises(InputError, match="2 of 1 pieces"):
         KnowledgeBase.open(folder).check(entries=1, content=content, imports={})
+
+
+def test_what_was_added_in_many_batches_is_in_the_indexes(
+    tmp_path: Path, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge, "AT_ONCE", 2)
+    base = KnowledgeBase.open(tmp_path / "knowledge")
+    entries = [make_entry(f"Press number {each}", page=f'[1] button "{each}"') for each in range(9)]
+    assert base.add(entries, guard=SPLIT) == 9
+    database = lancedb.connect(tmp_path / "knowledge")
+    for table in (database.open_table("entries"), database.open_table("pages")):
+        left = {index.name: table.index_stats(index.name).num_unindexed_rows for index in table.list_indices()}
+        assert left
+        assert not any(left.values()), left
