@@ -132,6 +132,29 @@ def test_what_must_not_be_sent_fails_where_it_is_sent(package: Any, tmp_path: Pa
     assert verdict(task, har(tmp_path / "wrong.har", begun, *right, sent)) is Outcome.FAILED
 
 
+PLACE = f"{ADDRESSES['gitlab']}/dashboard/todos"
+PRETENDED: dict[str, tuple[Any, ...]] = {
+    "a page that is not there": (entry(PLACE, status=404),),
+    "an address in another's query": (entry(f"{ADDRESSES['gitlab']}/search?next=/dashboard/todos"),),
+    "the same path of a stranger": (entry("http://stranger.example/dashboard/todos"),),
+    "the same path of another port": (entry("http://127.0.0.1:1/dashboard/todos"),),
+    "a page below it": (entry(f"{PLACE}/nothing"),),
+    "a picture": (entry(PLACE, headers={"sec-fetch-dest": "image", "sec-fetch-user": "?0"}),),
+    "a frame": (entry(PLACE, headers={"sec-fetch-dest": "iframe", "sec-fetch-user": "?1"}),),
+    "a page that was left again": (entry(PLACE), entry(f"{ADDRESSES['gitlab']}/")),
+    "a page that led to the log-in": (entry(PLACE, status=302), entry(f"{ADDRESSES['gitlab']}/users/sign_in")),
+}
+
+
+@pytest.mark.parametrize("trick", PRETENDED)
+def test_a_record_that_only_looks_like_the_page_that_was_asked_for_scores_nothing(
+    trick: str, package: Any, tmp_path: Path
+) -> None:
+    task, begun = package.get_task(44), entry(f"{ADDRESSES['gitlab']}/")
+    assert verdict(task, har(tmp_path / "right.har", begun, entry(PLACE))) is Outcome.SOLVED
+    assert verdict(task, har(tmp_path / "wrong.har", begun, *PRETENDED[trick])) is Outcome.FAILED
+
+
 def test_a_doubtful_task_is_played_and_says_why_nobody_can_solve_it(package: Any, tmp_path: Path) -> None:
     task, network = package.get_task(319), har(tmp_path / "n.har", entry(f"{ADDRESSES['shopping']}/"))
     for data in (None, [], [0], [0.0]):

@@ -33,6 +33,7 @@ def proposal(check: Check, intent: str = "Do it.", *reworded: str) -> Proposal:
         (Check(page=PageCheck(path="/user/4/ivo_pell/")), "open-profile"),
         (Check(page=PageCheck(path="/user/topics/4/ivo_pell/")), "open-profile"),
         (Check(page=PageCheck(path="/user/"), text="updated"), "set-location"),
+        (Check(page=PageCheck(path="/%75ser/"), text="updated"), "set-location"),
         (Check(request=MESSAGE), "send-message"),
         (Check(request=RequestCheck(path="/user/", form={"location": "Ostrey"})), "set-location"),
         (Check(http=PLACE), "neither page nor request"),

@@ -9,9 +9,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,32 @@ def test_a_wrong_password_is_told_and_one_that_is_nowhere_is_the_users_to_give(
     with pytest.raises(SiteError, match="did not let ann in") as caught:
         sign_in(wrong, "ann", address=replica.address, seconds=20)
     assert "guess" not in str(caught.value)
+
+
+def test_nobody_but_the_site_is_asked_or_told_its_cookies(replica: Replica) -> None:
+    heard: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.headers.get("Cookie", "") + self.headers.get("X-Log-In", ""))
+            self.send_response(302)
+            self.send_header("Location", self.path.removeprefix("/?to="))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        there = f"http://127.0.0.1:{server.server_port}"
+        web = Web(replica.address, seconds=20, cookies=replica.signed_in("ann"))
+        for path in (there, f"{there}/x", there.removeprefix("http:"), "ftp://x/", "http://[", "//\ud83d"):
+            with pytest.raises(SiteError, match="is no address of"):
+                web.get(path)
+        away = Web(there, seconds=20, cookies=replica.signed_in("ann"))
+        assert away.get(f"/?to={replica.address}/", headers={"X-Log-In": "secret"}).status == 302
+        assert heard == [f"desk={replica.signed_in('ann')[0].value}secret"], "asked once, and by whom it was asked"
+        server.shutdown()
 
 
 def test_a_site_that_does_not_come_up_says_what_it_printed(tmp_path: Path) -> None:
