@@ -1,8 +1,8 @@
 """Which numbers can be what they look like: check digits of cards, accounts and national ids.
 
 Sources: ISO/IEC 7812 (Luhn), ISO 13616 (IBAN), the United States' rules for social security numbers of before 2011,
-Germany's tax id (ISO 7064, mod 11,10), Spain's DNI and NIE (mod 23), France's NIR (mod 97), Italy's codice fiscale,
-Brazil's CPF (mod 11).
+Germany's tax id (ISO 7064, mod 11,10) and number of pension insurance (VKVV, 4), Spain's DNI and NIE (mod 23), France's
+NIR (mod 97), Italy's codice fiscale, Brazil's CPF (mod 11).
 """
 
 from __future__ import annotations
@@ -72,6 +72,13 @@ def is_tax_id(digits: str) -> bool:
         total = (int(digit) + product) % 10 or 10
         product = 2 * total % 11
     return (11 - product) % 10 == int(digits[10])
+
+
+def is_pension_number(text: str) -> bool:
+    """Germany's: an area, a day of birth, a letter, a serial number and a digit that checks them."""
+    digits = text[:8] + f"{ord(text[8]) - ord('A') + 1:02d}" + text[9:11]
+    weighted = [int(digit) * weight for digit, weight in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)]
+    return sum(each // 10 + each % 10 for each in weighted) % 10 == int(text[11])
 
 
 def is_dni(text: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
-from components.privacy import words
+from components.privacy import fields
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import phrase_pattern
 
@@ -32,7 +32,7 @@ _OTHER_CODE = re.compile(
 """A code of no place and no shop: with a short number in it, one that lets somebody in."""
 NAMES = {
     kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, names))})(?![^\W_])", re.IGNORECASE)
-    for kind, names in words.FIELDS.items()
+    for kind, names in fields.FIELDS.items()
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy import words
+from components.privacy import ailments, belonging, words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import FULL_NAME, Lexicon, Span, Spans
+from components.privacy.lexicon import FULL_NAME, Lexicon, Span, Spans, phrase_pattern
+from components.privacy.medicine import is_medical
 
 GAP = (
-    r"(?: (?:number|no\.?|nr\.?|n\.?º))?"
+    r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?"
     r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era)\s{0,3}:?\s{1,40}|[ ]{3,60}|\s{1,2})"
 )
 """Between a label and its value: a colon, a verb, the next cell, or a space."""
@@ -34,48 +35,61 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
         words.KEY,
         r"[\"']?(?:\s{0,3}[:=]\s{0,90}|\s{1,3}(?:is|ist|es)\s{1,3}|\s{1,60})[\"']?(?P<value>(?=\S{0,40}\d)[\w+/=.~-]{12,400})",
     ),
-    "health": (words.MEDICAL_LABEL, FIRM),
-    "sensitive": (words.SENSITIVE_LABEL, FIRM),
+    "health": (ailments.MEDICAL_LABEL, FIRM),
+    "sensitive": (belonging.SENSITIVE_LABEL, FIRM),
 }
 CONTEXT = {
     "company": words.COMPANY,
     "order": words.ORDER,
-    "illness": words.ILLNESS,
-    "patient": words.PATIENT,
-    "general": words.GENERAL,
-    "belonging": words.BELONGING,
-    "being": words.BEING,
-    "deeds": words.DEEDS,
+    "illness": (*ailments.ILLNESS, *ailments.MEDICINE),
+    "patient": ailments.PATIENT,
+    "general": ailments.GENERAL,
+    "belonging": belonging.BELONGING,
+    "being": belonging.BEING,
     "login": words.LOGIN,
     "codes": words.CODE,
     "call": words.PHONE,
+    "secret": words.KEY,
+    "party": belonging.PARTY,
+    "membership": belonging.MEMBERSHIP,
+    "sentenced": belonging.SENTENCED,
+    "institution": belonging.INSTITUTION,
 }
-SAID_OF = r"\s(?P<value>[^\W\d_][\w'-]{1,30}(?: [\w'-]{1,30}){0,2})"
+SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
-    | {"diagnosed": (words.DIAGNOSED, SAID_OF)}
+    | {"diagnosed": (ailments.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
 NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
 BEFORE = 24
 """Characters before a word of belonging in which something must say that it is said of a person."""
+AT_PLACE = 30
+"""Characters around a word of belonging in which something may say that it is a building's."""
+MEMBER = 40
+"""Characters around a party in which something must say that somebody is of it."""
 NAMED = 40
 """Characters before either in which a full name says so."""
-ADJECTIVES = 45
-"""Characters before the name of an illness in which words may belong to it."""
 LETS_IN, LONG = 50, 6
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
-_SUBJECT = re.compile(rf"(?:(?<=\n)|^)[ ]*{FULL_NAME.pattern}", re.MULTILINE)
-_BEFORE_IT = re.compile(r"(?:(?<!\w)[\w-]{3,20}(?:ic|ian|al|ous|ive|oid|ular|isch\w{0,2}|kidney|stress|cell) ){1,3}$")
-_BEHIND_IT = re.compile(r"(?: \w{3,14}(?:oide?|os[ao]|ic[ao]|iforme|parto|al)(?!\w)){1,2}")
+_WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
+_BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
+_BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
+_IN_WORD = re.compile(r"[\w'’-]")
+_REST = re.compile(r"[\w'’-]{1,40}")
+_OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in ailments.PATIENT if " " not in each))
+WORDS_AROUND = 4
+"""Of what stands before and behind the name of an illness, the words that may belong to it."""
 _ILLNESS = re.compile(
     r"(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
-    r"|krankheit|störung|syndrom|krebs|leps(?:y|ie|ia)|kie|depression|insuffizienz|karzinom|tumor|tumour)(?!\w)"
+    r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
+    r"|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
+    r"|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)(?!\w)"
 )
 """Words that name an illness by their endings, in small letters."""
-_NUMBER = re.compile(r"(?<![\w.,/+-])\d{4,8}(?![\w-]|[.,/]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/+-])(?:[A-Z]-)?\d{4,8}(?![\w-]|[.,/]\d)")
 
 
 def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -87,38 +101,79 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
     for kind, (start, end) in _told_of_people(text, lower, read):
         yield Hit(start=start, end=end, kind=kind, source="words")
     for start, end in read["diagnosed"].values:
-        yield Hit(start=start, end=end, kind="health", source="words")
+        end = _until_stop(lower, start, end)
+        if end > start and not read["general"].near(text, (start, end), NEAR):
+            yield Hit(start=start, end=end, kind="health", source="words")
     for match in _NUMBER.finditer(text) if read["login"].phrases or read["codes"].phrases else ():
         said = [read["codes"], read["login"]] if len(match[0]) >= LONG else [read["codes"]]
         if any(each.near(text, match.span(), LETS_IN) for each in said) and not read["order"].near(
             text, match.span(), LETS_IN
         ):
             yield Hit(start=match.start(), end=match.end(), kind="code", source="words")
-    for start, end in read["deeds"].phrases:
+    for (start, _), (_, end) in zip(read["deeds"].phrases, read["deeds"].values, strict=True):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
+    for start, end in read["sentenced"].phrases:
+        yield Hit(start=start, end=end, kind="sensitive", source="words")
+    for span in read["party"].phrases:
+        if read["membership"].near(text, span, MEMBER):
+            yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
 
 
 def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
-    """Illnesses and words of belonging where other words, or a full name before them, say that they are somebody's."""
-    ill = sorted({*read["illness"].phrases, *(match.span() for match in _ILLNESS.finditer(lower))})
-    told: tuple[tuple[Kind, Spans], ...] = (("health", Spans(phrases=ill)), ("sensitive", read["belonging"]))
+    """Illnesses and words of belonging where other words, or a full name, say that they are somebody's."""
+    told: tuple[tuple[Kind, Spans], ...] = (("health", illnesses(lower, read)), ("sensitive", read["belonging"]))
     if not any(spans.phrases for _, spans in told):
         return
-    names = Spans(phrases=[match.span() for match in _SUBJECT.finditer(text)])
+    names = Spans(phrases=[match.span() for match in FULL_NAME.finditer(text)])
     for kind, spans in told:
         for span in spans.phrases:
-            theirs = (
-                read["patient"].near(text, span, NEAR)
-                if kind == "health"
-                else read["being"].before(text, span[0], BEFORE)
-            )
-            named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
-            if (theirs or named) and not read["general"].near(text, span, NEAR):
-                yield kind, _whole(text, span)
+            if kind == "health":
+                named = names.near(text, span, NEAR) and not read["company"].near(text, span, NEAR)
+                theirs = read["patient"].near(text, span, NEAR) or named
+                general = read["general"].near(text, span, NEAR)
+            else:
+                named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
+                theirs = read["being"].before(text, span[0], BEFORE) or named
+                general = read["institution"].near(text, span, AT_PLACE) or read["general"].near(text, span, NEAR)
+            if theirs and not general:
+                yield kind, _whole(lower, span) if kind == "health" else span
 
 
-def _whole(text: str, span: Span) -> Span:
-    """With the adjectives around it."""
-    before = _BEFORE_IT.search(text[max(span[0] - ADJECTIVES, 0) : span[0]])
-    behind = _BEHIND_IT.match(text, span[1])
-    return span[0] - (len(before[0]) if before else 0), behind.end() if behind else span[1]
+def illnesses(lower: str, read: dict[str, Spans]) -> Spans:
+    """Words that name an illness, by lists, by their endings and by their stems."""
+    by_stem = (match.span() for match in _WORD.finditer(lower) if is_medical(match[0]))
+    by_ending = (match.span() for match in _ILLNESS.finditer(lower))
+    return Spans(phrases=sorted({*read["illness"].phrases, *by_ending, *by_stem}))
+
+
+def _until_stop(lower: str, start: int, end: int) -> int:
+    """Where a phrase ends: before the first word that belongs to the sentence again."""
+    return next(
+        (word.start() for word in _WORD.finditer(lower, start, end) if _ends(word[0]) and word.start() > start),
+        end,
+    )
+
+
+def _ends(word: str) -> bool:
+    """Whether a word belongs to the sentence and not to the name of an illness in it."""
+    return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
+
+
+def _whole(lower: str, span: Span) -> Span:
+    """With the words around it that belong to it."""
+    start, end = span
+    while start and _IN_WORD.match(lower, start - 1):
+        start -= 1
+    if rest := _REST.match(lower, end):
+        end = rest.end()
+    for _ in range(WORDS_AROUND):
+        before = _BEFORE_IT.search(lower[max(start - 42, 0) : start])
+        if before is None or _ends(before[1]):
+            break
+        start -= len(before[0])
+    for _ in range(WORDS_AROUND):
+        behind = _BEHIND_IT.match(lower, end)
+        if behind is None or _ends(behind[1]):
+            break
+        end = behind.end()
+    return start, end

@@ -70,10 +70,14 @@ class Lexicon:
                 pattern = re.compile(rf"(?:{'|'.join(alternatives)})(?!\w){following}")
                 self._by_letters[letters_].append((name, pattern))
 
-    def find(self, text: str) -> dict[str, Spans]:
-        """Args: text: in small letters."""
+    def find(self, text: str, words: re.Pattern[str] = _WORD) -> dict[str, Spans]:
+        """
+        Args:
+            text: in small letters.
+            words: of which words a phrase may be the beginning; all, unless few can.
+        """
         found = {name: Spans() for name in self._names}
-        for word in _WORD.finditer(text):
+        for word in words.finditer(text):
             start, letters = word.start(), word[0][:3]
             for length in range(1, len(letters) + 1):
                 for name, pattern in self._by_letters.get(letters[:length], ()):

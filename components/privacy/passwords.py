@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from components.privacy import words
+from components.privacy import fields, words
 from components.privacy.hits import Hit
-from components.privacy.lexicon import Lexicon
+from components.privacy.lexicon import Lexicon, small
 
-IS = r"(?:\s{1,3}(?:is|was|ist|war|lautet|es|era)(?!\w))"
+IS = r"(?:,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
 TOLD = (
     IS
     + r"?(?:[ ]{0,3}[:=]\s{0,90}[\"'“„«]?|(?:\s(?:to|as|auf|als|a|como))?\s{1,3}[\"'“„«])(?P<value>[^\s\"'”“»|]{1,64})"
@@ -21,19 +22,34 @@ WORDED = (
 LEXICON = Lexicon(
     {"told": (words.PASSWORD, TOLD), "shown": (words.PASSWORD, SHOWN), "worded": (words.PASSWORD, WORDED)}
 )
-BEGINNINGS = ("pass", "pwd", "pin", "kennw", "geheimz", "contras", "clave")
-"""One of them is in every name of a password; most pages hold none."""
+_BEGINNINGS = re.compile(rf"(?<!\w)(?:{'|'.join(sorted({each.split()[0] for each in words.PASSWORD}))})(?!\w)")
+"""The words with which a password's name begins."""
+_PAIR = re.compile(
+    r"(?<!\w)(?:log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
+    r"|connexion"
+    r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?[\s:][\w.@+-]{2,40} ?/ ?(?P<value>[^\s/|\"]{4,64})"
+)
+"""A name and a password with a stroke between them."""
+_MIXED = re.compile(
+    r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
+)
+"""Capitals and small letters in no word's order, digits and a sign in the middle: nothing else is written so."""
+_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
 def found(text: str, joined: str) -> Iterator[Hit]:
-    """Args: text, joined: the text and `views.flat` of it, both in small letters.
+    """Args: text, joined: the text and `views.flat` of it.
 
     In the text itself a quote says where a password begins, in the joined one the next cell or line does.
     """
-    if not any(each in text for each in BEGINNINGS):
-        return
-    for view in (text, joined):
-        for spans in LEXICON.find(view).values():
+    lower = small(joined)
+    for match in _MIXED.finditer(joined):
+        yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
+    for pattern in (_PAIR, _IN_ADDRESS):
+        for match in pattern.finditer(lower):
+            yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
+    for view in (small(text), lower):
+        for spans in LEXICON.find(view, _BEGINNINGS).values():
             for start, end in spans.values:
-                if view[start:end].rstrip(".,;:!?…)") not in words.NO_PASSWORD:
+                if view[start:end].rstrip(".,;:!?…)") not in fields.NO_PASSWORD:
                     yield Hit(start=start, end=end, kind="password", source="pattern")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from math import log2
 
 from components.privacy import phones, words
 from components.privacy.checksums import (
@@ -17,6 +18,7 @@ from components.privacy.checksums import (
     is_dni,
     is_iban,
     is_nir,
+    is_pension_number,
     is_ssn,
     is_tax_id,
 )
@@ -28,14 +30,16 @@ _RUN = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,40}(?!\d)")
 _SPLIT_CARD = re.compile(r"(?<!\d)\d{4}(?:\s{1,120}\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}")
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    (r"(?<![\d-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
-    (r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
-    (r"(?<![\d.+-])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\d.-])", is_tax_id),
-    (r"(?<!\d)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\d)", is_nir),
-    (r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", bool),
-    (r"(?<!\w)(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)", is_dni),
-    (r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", is_codice_fiscale),
+    (r"\d(?<![\d-].)\d{2}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
+    (r"\d(?<![\d.].)\d{2}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
+    (r"\d(?<![\d.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\d.-])", is_tax_id),
+    (r"[12](?<!\d.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\d)", is_nir),
+    (r"[A-CEGHJ-PR-TW-Z](?<!\w.)[A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", bool),
+    (r"[\dXYZ](?<!\w.)(?:(?<=\d)\d{7}|(?<=[XYZ])-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)", is_dni),
+    (r"\d(?<!\w.)\d ?\d{6} ?[A-Z] ?\d{3}(?!\w)", is_pension_number),
+    (r"[A-Z](?<!\w.)[A-Z]{5}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", is_codice_fiscale),
 )
+"""They look behind after their first character: a pattern that begins with one is looked for much faster."""
 _NATIONAL_IDS = tuple((re.compile(pattern), fits) for pattern, fits in _IDS)
 _KEY = re.compile(
     r"(?<![\w-])(?:sk-[\w-]{16,200}|[spr]k_(?:live|test)_[A-Za-z0-9]{10,200}|gh[pousr]_[A-Za-z0-9]{20,100}"
@@ -44,6 +48,11 @@ _KEY = re.compile(
     r"|eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
     r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80}"
 )
+_RANDOM = re.compile(
+    r"(?<![\w/.-])(?<!trace=)(?<!queue=)(?<!commit )(?<!sha256:)[A-Za-z0-9+_-]{20,400}={0,2}(?![\w/-]|\.\w)"
+)
+SECRET, RANDOM = 110, 3.0
+"""Characters before a random word in which something must say that it is secret, and bits of a character in it."""
 _NAME = r"[A-Z][a-zà-ÿ'’.-]{1,20}(?:[A-Z][a-z]{1,15})?"
 _STREETS_EN = (
     "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Crescent|Close|Way"
@@ -59,12 +68,14 @@ _SELDOM_EN = (
 )
 """Seldom enough, and so often something else, that a house must have three figures, or a flat be named."""
 _FLAT = r"(?:Apt|Apartment|Flat|Unit|Suite|Studio|No|#)\.?[ ]?\w{1,6}"
+_HOUSE = rf"(?:{_FLAT}|(?:The[ ])?(?:{_NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
 _STREET_SELDOM = (
     rf"(?<![\w.])(?:{_FLAT},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?|(?!(?:19|20)\d\d[ ])\d{{3,5}}[ ])"
     rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
 )
 _STREET_EN = (
-    rf"(?<![\w.])\d{{1,5}}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?(?:{_NAME}[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
+    rf"(?<![\w.])(?:{_HOUSE},[ ])?\d{{1,5}}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?"
+    rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
     rf"(?:,?[ ]{_FLAT})?"
     rf"(?:,\s{_NAME}(?:[ ]{_NAME})?)?(?:,?\s(?:[A-Z]{{2}}[ ]\d{{5}}|[A-Z]{{1,2}}\d[A-Z\d]?[ ]?\d[A-Z]{{2}})(?!\w))?"
 )
@@ -84,7 +95,31 @@ _STREET_ES = (
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
     rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
 )
-_STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_SELDOM, _STREET_DE, _STREET_ES)))
+_WORD_FR = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,25}"
+_STREET_FR = (
+    rf"(?<![\w.])(?:(?:Résidence|Bâtiment|Bât\.|Immeuble|Appartement|Appt\.?|Villa|Hameau|Escalier)"
+    rf"(?:[ ](?:les?|la|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ])?"
+    r"\d{1,4}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|bld\.?|place"
+    r"|pl\.|allées?|impasse|chemin|quai"
+    r"|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité|esplanade|promenade"
+    r"|montée|traverse|ruelle|résidence|hameau|lotissement)[ ]"
+    rf"(?:(?:de|du|des|la|le|les|et|aux?|d['’]|l['’])[ ]?){{0,3}}{_WORD_FR}"
+    rf"(?:[ -](?:(?:de|du|des|la|le|et)[ ]){{0,2}}{_WORD_FR}){{0,4}}"
+    rf"(?:,?\s\d{{5}}\s{_WORD_FR}(?:[ -]{_WORD_FR}|-(?:en|sur|sous|lès|la|le)-{_WORD_FR}){{0,3}})?"
+)
+_TOWN = rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:{_WORD_FR}[ ]){{0,3}}\d{{1,4}}[ ]?[a-h]?,[ ]\d{{5}}[ ]{_WORD_FR}"
+"""What ends in a postal code and a town, whatever its street is called."""
+_POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
+_BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
+_HAS_HOUSE = re.compile(r"\d[ ,]|[A-Z][\w'’-]+,[ ]")
+_BY_WORD_DE = (
+    r"(?<!\w)(?:Am|An der|An den|Auf dem|Auf der|Bei der|Beim|Hinter dem|Hinter der|Im|In den|In der"
+    r"|Unter den|Vor dem|Vor der|Zum|Zur"
+    r"|Alte[rs]?|Breite|Hohe|Kleine|Kurze|Lange|Neue[rs]?|Große)[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
+    r"[ ]\d{1,4}[ ]?[a-h]?(?![\w.:]|[ ](?:Uhr|Personen|Euro|%))(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+)
+_STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_SELDOM, _STREET_DE, _STREET_ES, _STREET_FR, _TOWN, _BY_WORD_DE)))
+BEFORE_POSTCODE = 70
 ORDERED, AT_COMPANY = 40, 60
 """Characters of a line before a number, or a street, in which a word may say that it is an order's, or a company's."""
 
@@ -103,6 +138,7 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         ("national_id", _ids(text)),
         ("phone", phones.found(text, orders=read["order"], calls=read["call"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
+        ("key", _secrets(text, read["secret"])),
         ("address", _addresses(text, read["company"])),
     )
     for kind, each in spans:
@@ -150,6 +186,22 @@ def _ibans(text: str) -> Iterator[Span]:
             yield places[0], places[-1] + 1
 
 
+def _secrets(text: str, cues: Spans) -> Iterator[Span]:
+    """Words that nobody would choose, where a word says that one is secret."""
+    for match in _RANDOM.finditer(text) if cues.phrases else ():
+        word = match[0]
+        if cues.within(max(match.start() - SECRET, 0), match.start()) and _is_random(word):
+            yield match.span()
+
+
+def _is_random(word: str) -> bool:
+    """Letters and digits mixed, and spread as by chance."""
+    if not (any(map(str.isdigit, word)) and any(map(str.isalpha, word))):
+        return False
+    shares = [word.count(each) / len(word) for each in set(word)]
+    return -sum(share * log2(share) for share in shares) >= RANDOM
+
+
 def _ids(text: str) -> Iterator[Span]:
     """National ids whose letters and digits alone are right."""
     for pattern, fits in _NATIONAL_IDS:
@@ -163,3 +215,8 @@ def _addresses(text: str, companies: Spans) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if not companies.before(text, match.start(), AT_COMPANY):
                 yield match.span()
+    for match in _POSTCODE_UK.finditer(text):
+        before = _BEFORE_POSTCODE.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
+        house = before and _HAS_HOUSE.search(before[0])
+        if before and house and not companies.before(text, match.start(), 2 * AT_COMPANY):
+            yield before.start() + house.start(), match.end()

@@ -22,6 +22,8 @@ _TRUNK = re.compile(rf"{_ALONE}\(?0[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{
 _GROUPED = re.compile(rf"{_ALONE}(?<![$€£] )[1-9]\d{{1,2}}(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])")
 _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})")
 _ANY = re.compile(r"(?<![\w.,/+-])\(?\d(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
+_FREE = re.compile(r"(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$")
+"""National numbers that are free or dear to call, in the countries below."""
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
 """Countries whose numbers are dialled at home with a zero before them, and their codes."""
 GROUPS: dict[tuple[int, ...], dict[str, int]] = {
@@ -44,13 +46,15 @@ def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
         orders, calls: where words stand that say that a number is an order's, or one to call.
     """
     for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _at_home(text, calls)):
-        if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
+        if (match[0][0] == "+" or not orders.before(text, match.start(), ORDERED)) and not _is_free(_digits(match[0])):
             yield match.span()
     for match in _ANY.finditer(text) if calls.phrases else ():
         said = calls.last_before(text, match.start(), CALLED)
         if said is None and calls.near(text, match.span(), CALLED_AFTER):
             said = max(match.start() - CALLED, 0)
         if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
+            if _is_free(_digits(match[0])):
+                continue
             yield match.span()
 
 
@@ -66,6 +70,11 @@ def _at_home(text: str, calls: Spans) -> Iterator[re.Match[str]]:
         told = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
         if told and _is_of(_digits(match[0]), groups):
             yield match
+
+
+def _is_free(digits: str) -> bool:
+    """Whether a number is called at a company's cost, or at a special one: nobody has such at home."""
+    return _FREE.match(digits) is not None
 
 
 def _digits(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy import forms, labels, passwords, patterns
+from components.privacy import cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, merged
 from components.privacy.lexicon import small
@@ -13,8 +13,10 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "7"
+RULES_VERSION = "8"
 """Stands in every log entry: change it whenever a rule finds something else."""
+ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
+"""Classes of numbers that are none of these where their heading says that they are an order's."""
 LONGEST = 400_000
 """Characters that are read; a longer text is private, because nobody has read its end."""
 
@@ -48,9 +50,14 @@ class Rules:
         joined = flat(plain)
         lower = small(joined)
         read = labels.LEXICON.find(lower)
-        yield from patterns.found(joined, read)
+        labelled = cells.read(plain)
+        orders = [cell for cell in labelled if cell.is_order]
+        for hit in patterns.found(joined, read):
+            if hit.kind not in ORDERED or not any(cell.start <= hit.start and hit.end <= cell.end for cell in orders):
+                yield hit
+        yield from cells.found(plain, labelled)
         yield from labels.found(joined, lower, read)
-        yield from passwords.found(small(plain), lower)
+        yield from passwords.found(plain, joined)
         yield from forms.found(plain)
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():

@@ -1,0 +1,110 @@
+"""The words of what people believe, want, love and did, and what says that somebody is meant."""
+
+from __future__ import annotations
+
+from components.privacy.words import listed
+
+SENSITIVE_LABEL = listed("""
+religion, religious belief, religious affiliation, faith, denomination, ethnicity, ethnic origin, ethnic group
+race
+political affiliation, political opinion, political views, political party, party membership
+sexual orientation
+gender identity, criminal record, criminal history, prior convictions, convictions, trade union
+union membership
+union member, immigration status
+konfession, religionszugehörigkeit, ethnische herkunft, politische meinung, politische einstellung
+parteimitgliedschaft
+politische zugehörigkeit, sexuelle orientierung, vorstrafe, vorstrafen, strafregister, gewerkschaft
+gewerkschaftsmitgliedschaft, gewerkschaftszugehörigkeit, aufenthaltsstatus
+religión, creencias religiosas, etnia, origen étnico, afiliación política, ideología, ideología política
+orientación sexual, identidad de género, antecedentes penales, afiliación sindical, sindicato
+situación migratoria
+sexuality, registered party, party affiliation, nationality of origin, church, church membership
+criminal convictions, conviction, background check, political leaning
+race or ethnicity, gender, caste, tribe
+bekenntnis, religiöses bekenntnis, kirchensteuermerkmal, kirchensteuer, kirchenzugehörigkeit, glaube, sexualität
+partei, parteizugehörigkeit, führungszeugnis
+ethnie, volkszugehörigkeit, herkunft
+religion, culte, confession, croyance, croyances, orientation sexuelle, sexualité, origine ethnique, ethnie
+opinion politique, opinions politiques
+parti politique, affiliation politique, casier judiciaire, condamnations, condamnation, syndicat, adhésion syndicale
+confesión, credo, creencia, orientación, partido, condenas
+""")
+BELONGING = listed("""
+muslim, jew, jewish, christian, catholic, protestant, hindu, buddhist, sikh, atheist, gay, lesbian, bisexual
+transgender
+homosexual, communist, socialist, convicted felon, ex convict, asylum seeker, refugee, undocumented immigrant
+union member, union organiser, union organizer, roma, mormon, jehovah's witness
+muslimin, jude, jüdin, jüdisch, katholik, katholikin, katholisch, evangelisch, schwul, lesbisch, bisexuell
+vorbestraft
+buddhistin, asylbewerber, asylbewerberin, kommunist, kommunistin, gewerkschaftsmitglied, atheistin
+parteimitglied
+musulmán, musulmana, judío, judía, católico, católica, evangélico, evangélica, hindú, budista, lesbiana
+transgénero
+refugiado, refugiada, solicitante de asilo, comunista, ateo, atea, gitano, gitana, sindicalista
+pansexual, asexual, queer, trans, nonbinary, non binary, sunni, shia, shiite, quaker, methodist, anglican
+orthodox, evangelical, hindus, zoroastrian
+pansexuell, asexuell, nichtbinär, muslimisch, buddhistisch, hinduistisch, freikirchlich, sunnitisch, alevitisch
+schiitisch, römisch-katholisch, orthodox, atheistisch, konfessionslos
+catholique, protestant, protestante, musulman, musulmane, juif, juive, bouddhiste, hindou, hindoue, athée
+sunnite, chiite, orthodoxe, évangélique
+gay, homosexuel, homosexuelle, lesbienne, bisexuel, bisexuelle, asexuel, asexuelle, pansexuel, pansexuelle
+transgenre, communiste, réfugié, réfugiée, sans papiers, syndiqué, syndiquée
+demandeur d'asile, gitan, gitane
+suní, chií, mormón, testigo de jehová, asexual, budistas, católicos
+""")
+BEING = listed("""
+is, am, i'm, was, as, being, became, came out as, identifies as, practising, practicing, devout, openly
+converted to
+ist, bin, war, als, gläubig*, praktizierend*, bekennend*, seit, es, soy, era, declara, practicante
+she's, he's, are, are a, family, voter
+sei, sind, geoutet, lebt
+est, suis, étant, devenu, devenue, comme, converti, convertie, sommes, pratiquant, pratiquante, famille
+somos, eres, está, familia
+""")
+DEEDS = listed("""
+convicted of, convicted for, served time, sentenced to, arrested for, imprisoned for, jailed for, on parole
+on probation for
+voted for the, votes for the, member of the communist party, member of the socialist party
+member of the green party
+belongs to the * minority, attends the * church, attends the * mosque, attends the * synagogue
+paid member of the * party
+verurteilt wegen, vorbestraft wegen, saß im gefängnis, auf bewährung wegen, wählt die, mitglied der partei
+mitglied der gewerkschaft, besucht die moschee, besucht die synagoge, gehört der * minderheit
+condenado por, condenada por, detenido por, detenida por, en libertad condicional, vota al, votó al, votó a
+milita en
+afiliado al, afiliada al, pertenece a la minoría, acude a la mezquita, acude a la sinagoga
+found guilty of, guilty of, conviction for, convictions for, pleaded guilty to, charged with
+verurteilung wegen, vorstrafe wegen, angeklagt wegen, haft wegen, schuldig der, schuldig des
+condamné pour, condamnée pour, condamnation pour, reconnu coupable de, reconnue coupable de, coupable de
+incarcéré pour, incarcérée pour
+condena por, culpable de, acusado de, acusada de
+""")
+PARTY = listed("""
+labour, labour party, conservative, conservatives, tory, tories, green party, greens, republican, republicans
+republican party, democrat, democrats, democratic party, libertarian
+snp, plaid cymru, ukip, reform uk, lib dem, lib dems, liberal democrats, sinn féin, green
+spd, cdu, csu, fdp, afd, die linke, linken, linke, grünen, grüne, npd, bsw, piraten, fpö, övp, spö, svp
+psoe, partido popular, vox, podemos, sumar, izquierda unida, ciudadanos, junts, erc, bildu
+ps, parti socialiste, parti communiste, pcf, les républicains, lr, rn, rassemblement national, front national
+lfi, la france insoumise, modem, renaissance, eelv, les écologistes
+communist party, socialist party, kommunistische partei
+""")
+MEMBERSHIP = listed("""
+member, membership, voter, votes, voted, votes for, joined, registered, supporter, canvassed for
+mitglied, parteibuch, parteimitglied, wählt, wählte, beigetreten, anhänger, anhängerin
+membre, carte, adhérent*, adhère, militant*, milite, vote, a voté, encarté, encartée, sympathisant*
+afiliad*, milita, militante, vota, votó, votante, carnet, simpatizante
+""")
+INSTITUTION = listed("""
+church, churches, chapel, temple, mosque, synagogue, cathedral, cemetery, school, museum, parish, academy
+centre, center, college, hospital, festival, art, history, calendar, wedding, market
+kirche, kirchen, kirchengemeinde, gemeinde, akademie, friedhof, moschee, museum, schule, krankenhaus, feiertag
+kirchentag, verlag, kalender
+église, chapelle, mosquée, temple, cimetière, musée, école, collège, cathédrale, paroisse, art, histoire
+synagogue, fête, marché
+iglesia, capilla, mezquita, cementerio, museo, colegio, parroquia, catedral, sinagoga, fiesta, escuela
+""")
+SENTENCED = listed("""
+wegen * verurteilt, wegen * vorbestraft, wegen * angeklagt, wegen * verhaftet, wegen * im gefängnis, wegen * in haft
+""")

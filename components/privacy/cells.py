@@ -1,0 +1,188 @@
+"""Values and what they stand under: a table's heading, a term of a list, a name in JSON, a setting, a column of CSV.
+
+A label here need not stand beside its value, only where a reader looks for it. What the label asks for says what the
+value is, and the value must look like it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from components.privacy import fields, words
+from components.privacy.forms import asks_for
+from components.privacy.hits import Hit, Kind
+from components.privacy.lexicon import Span, phrase_pattern
+
+_QUOTED = r'"(?:[^"\\\n]|\\.)*"'
+_LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
+_ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
+_CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
+_IN_QUOTES = re.compile(_QUOTED)
+_NAMED = re.compile(r"\\?[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
+_SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?=\s?[\"']?([^\s\"',;&\\]{2,400})")
+_SETTING = re.compile(r"(?<![\w-])([A-Z][A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
+_TOLD = re.compile(r"\"((?:[^\":\\|\n]){2,60}?)[ ]?: ((?:[^\"\\\n]|\\.){1,90})\"")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
+_SEPARATED = re.compile(
+    r'^[ ]*code "((?:[^"\\\n]|\\.)*)"|'
+    r'^(?![ ]*(?:\[\d+\] )?[a-z]+ ")([^\n;,\t]+(?:[;,\t][^\n;,\t]+)+(?:\n[^\n;,\t]+(?:[;,\t][^\n;,\t]+)+)+)$',
+    re.MULTILINE,
+)
+_SEPARATOR = re.compile(r"[;,\t]")
+_DIGIT = re.compile(r"\d")
+_SPACE = re.compile(r"\s")
+_COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
+BELOW = 8
+"""Lines under a heading in which its values stand."""
+DATE = re.compile(
+    r"\d{1,2}[./ -]\d{1,2}[./ -](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
+    r"|\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s|del\s)?(?:19|20)\d{2}"
+    r"|[^\W\d_]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
+)
+_SHAPES: dict[Kind, str] = {
+    "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
+    "birth_date": DATE.pattern,
+    "national_id": r"(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}",
+    "card": r"\d[\d -]{11,25}\d|\d{3,4}",
+    "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
+    "code": r"(?=[\w-]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{3,12}(?:[ -][A-Za-z0-9]{2,8}){0,4}",
+    "password": r"[^\s]{3,80}",
+    "key": r"(?=\S*\d|\S*[A-Z]\S*[a-z]\S*[A-Z])[\w+/=.~-]{12,4000}",
+    "address": r"(?=.*\d)(?=.*[^\W\d_]{2}).{5,120}",
+    "health": r"(?=.*[^\W\d_]{2}).{2,120}",
+    "sensitive": r"(?=.*[^\W\d_]{2}).{2,80}",
+    "email": r"\S+@\S+",
+}
+SHAPES = {kind: re.compile(pattern) for kind, pattern in _SHAPES.items()}
+"""What a value of a class looks like at least."""
+FREE: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
+"""Classes whose values are words: a colon in a sentence does not say that they are."""
+_ORDER = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, words.ORDER))})(?![^\W_])", re.IGNORECASE)
+_NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_VALUE))})[.!]?|[\W_]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """`text[start:end]` and the label it stands under; `loose` where they are two halves of a sentence."""
+
+    label: str
+    start: int
+    end: int
+    loose: bool = False
+
+    @property
+    def kind(self) -> Kind | None:
+        return asks_for(_HUMP.sub(" ", self.label))
+
+    @property
+    def is_order(self) -> bool:
+        return _ORDER.search(self.label) is not None and self.kind is None
+
+
+def found(text: str, cells: list[Cell]) -> Iterator[Hit]:
+    """Values that look like what their label asks for."""
+    for cell in cells:
+        kind = cell.kind
+        value = text[cell.start : cell.end].strip().rstrip(".,;")
+        if kind is None or not value or _NOTHING.fullmatch(value) or (cell.loose and kind in FREE):
+            continue
+        if kind == "password" and value.lower() in fields.NO_PASSWORD:
+            continue
+        shape = SHAPES.get(kind)
+        if shape is not None and shape.fullmatch(value):
+            yield Hit(start=cell.start, end=cell.end, kind=kind, source="form")
+
+
+def read(text: str) -> list[Cell]:
+    """Every value of a page's text, of JSON, settings and CSV that has a label."""
+    return [*_of_tables(text), *_of_lines(text), *_of_pairs(text), *_of_columns(text)]
+
+
+def _of_tables(text: str) -> Iterator[Cell]:
+    head: list[str] = []
+    last = -2
+    for row in _ROW.finditer(text):
+        cells = [
+            (quoted.start() + 1, quoted.end() - 1) if (quoted := _IN_QUOTES.search(text, *cell.span(1))) else None
+            for cell in _CELL.finditer(text, *row.span())
+        ]
+        said = [text[slice(*cell)] if cell else "" for cell in cells]
+        if row.start() != last + 1 or len(said) != len(head) or _is_head(said):
+            head = said
+        else:
+            yield from (
+                Cell(label=label, start=cell[0], end=cell[1]) for label, cell in zip(head, cells, strict=False) if cell
+            )
+        if len(cells) == 2 and cells[1]:
+            yield Cell(label=said[0], start=cells[1][0], end=cells[1][1])
+        last = row.end()
+
+
+def _is_head(said: list[str]) -> bool:
+    """Whether a row names columns, that of a table right below another one."""
+    return all(not _DIGIT.search(each) for each in said) and any(map(asks_for, said))
+
+
+def _of_lines(text: str) -> Iterator[Cell]:
+    """A term and what it is of, a heading and the short lines below, a label and a colon."""
+    term = heading = ""
+    below = 0
+    for line in _LINE.finditer(text):
+        start, end = line.start(2) + 1, line.end(2) - 1
+        if line[1] == "term":
+            term = text[start:end]
+            continue
+        if line[1] == "heading":
+            heading, below = text[start:end], BELOW
+            continue
+        if term:
+            yield Cell(label=term, start=start, end=end)
+            term = ""
+        elif below and " " not in text[start:end].strip().replace(" ", "", 1):
+            yield Cell(label=heading, start=start, end=end, loose=True)
+        below -= below > 0
+    for told in _TOLD.finditer(text):
+        yield Cell(label=told[1], start=told.start(2), end=told.end(2), loose=True)
+
+
+def _of_pairs(text: str) -> Iterator[Cell]:
+    for pair in _NAMED.finditer(text):
+        yield Cell(label=pair[1], start=pair.start(2 if pair[2] else 3), end=pair.end(2 if pair[2] else 3))
+    for pattern in (_SET, _SETTING):
+        for pair in pattern.finditer(text):
+            yield Cell(label=pair[1], start=pair.start(2), end=pair.end(2))
+
+
+def _of_columns(text: str) -> Iterator[Cell]:
+    """CSV, whose line breaks a browser made spaces: the first piece with one ends the head."""
+    for line in _SEPARATED.finditer(text):
+        start, end = line.span(1) if line[1] else line.span(2)
+        separator = _SEPARATOR.search(text, start, end)
+        if separator is None:
+            continue
+        pieces = _pieces(text, start, end, separator[0])
+        width = next((at for at, piece in enumerate(pieces) if _SPACE.search(text, *piece)), 0)
+        if not width or (len(pieces) - 1) % width:
+            continue
+        values = list[Span]()
+        for at, (begins, ends) in enumerate(pieces):
+            spaces = [space.start() for space in _SPACE.finditer(text, begins, ends)]
+            if at and at % width == 0 and at < len(pieces) - 1 and spaces:
+                cut = spaces[0] if at == width else spaces[-1]
+                values += [(begins, cut), (cut + 1, ends)]
+            else:
+                values.append((begins, ends))
+        head = [text[slice(*value)] for value in values[: width + 1]]
+        if all(map(_COLUMN.fullmatch, head)):
+            for at, (begins, ends) in enumerate(values[width + 1 :]):
+                yield Cell(label=head[at % (width + 1)], start=begins, end=ends)
+
+
+def _pieces(text: str, start: int, end: int, separator: str) -> list[Span]:
+    found = list[Span]()
+    while (at := text.find(separator, start, end)) >= 0:
+        found.append((start, at))
+        start = at + 1
+    return [*found, (start, end)]

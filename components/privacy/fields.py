@@ -1,0 +1,109 @@
+"""Names and `autocomplete` tokens of fields and headings, by what they ask for, and what is no value in them."""
+
+from __future__ import annotations
+
+from components.privacy.ailments import MEDICAL_LABEL
+from components.privacy.belonging import SENSITIVE_LABEL
+from components.privacy.hits import Kind
+from components.privacy.words import listed
+
+NO_PASSWORD = frozenset(
+    listed("""
+required, incorrect, wrong, invalid, forgotten, reset, change, changed, strength, must, show, hide, too
+missing, field, is
+and, or, again, confirm, protected, value, here, below, optional, expired, hint, manager, login, the, your
+not, for
+erforderlich, falsch, ungültig, vergessen, ändern, zurücksetzen, anzeigen, bitte, und, oder, nicht, eingeben
+obligatoria, incorrecta, olvidada, olvidado, cambiar, mostrar, requerida, para, con, no
+oublié, incorrect, requis, obligatoire, doit, doivent, comporter, réinitialiser, saisir, saisissez, et, ou, non
+votre, le, la, de, du, des, est, pas
+must, may, should, policy, policies, rotation, field, length, forgot, muss, müssen, hat, darf, debe, deben, por
+la, el, de, richtlinie, wechsel, hilfe, oben, unten, was
+""")
+)
+"""What may stand after the word without being one."""
+FIELDS: dict[Kind, tuple[str, ...]] = {
+    "code": listed("""
+one time code, otp, verification code, security code, confirmation code, login code, sms code, tan
+einmalcode, bestätigungscode, sicherheitscode, código de verificación, código de seguridad
+recovery code*, backup code*, login code*, access code, mtan, wiederherstellungscode*, ersatzcode*, abholcode
+code à usage unique, code de vérification
+code de connexion, code de secours, codes de secours, code de confirmation, código de un solo uso
+códigos de respaldo, códigos de recuperación, locker code, einmalpasswort
+"""),
+    "password": listed("""
+current password, new password, password, pass word, passphrase, passcode, pin, passwort, kennwort, contraseña
+clave
+passwd, pwd, pass, pw, mdp, mot de passe, code pin, wifi key, wi fi key, network key, wlan schlüssel
+wlan passwort, netzwerkschlüssel, clé wifi, clé wi fi
+clé réseau, geheimzahl, digicode, clave wifi, clave del wifi, db pass
+"""),
+    "card": listed("""
+cc number, cc csc, cc exp, cc name, cc type, card number, card no, card holder, cardholder, credit card
+debit card
+cvv, cvv2, cvc, cvc2, csc, expiry, expiry date, expiration date, expires, kartennummer, kreditkarte
+kreditkartennummer
+gültig bis, número de tarjeta, tarjeta, tarjeta de crédito, caducidad
+pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro de carte, card
+"""),
+    "bank": listed("""
+iban, bic, account number, account no, routing number, routing, sort code, kontonummer, bankleitzahl
+número de cuenta, cuenta bancaria
+account, konto nr, konto, kontonr, bankverbindung, rib, numéro de compte, numero compte, n° de compte
+compte bancaire, pay into, domiciliado en, cuenta, acct
+"""),
+    "national_id": listed("""
+ssn, social security, social security number, passport, passport number, national id*, id card, id number
+tax id
+driving licence, driving license, driver's license, driver's licence, licence number, license number
+steuer id
+personalausweis*, reisepass*, ausweisnummer, dni, nie, nif, pasaporte, documento de identidad
+soc sec no, social security no, passport no, passport number, ni number, national insurance
+national insurance number, driver licence, driver license, dl number, nir, id no, identity no
+ausweis nr, ausweis, personalausweis nr, sv nummer, sozialversicherungsnummer, sozialversicherungsnr
+rentenversicherungsnr, rentenversicherungsnummer, steuerid, steuernummer, identifikationsnummer
+passeport, pièce d'identité, carte d'identité, carte nationale d'identité, sécurité sociale, numéro de sécu
+sécu, numéro fiscal, permis de conduire, titre de séjour, nif/nie
+"""),
+    "birth_date": listed("""
+bday, bday day, bday month, bday year, birth date, birthdate, birthday, date of birth, dob, geburtsdatum
+geburtstag
+fecha de nacimiento
+born, birth date, d.o.b., d o b, geb., geb, geboren, geboren am, geb datum, né le, née le, né(e) le
+date de naissance, naissance, anniversaire, f nac, f. nac., nacimiento, fecha nacimiento, date of birth
+"""),
+    "email": listed("""
+email, e mail, email address, e mail address, mail address, e mail adresse, correo, correo electrónico
+reply to, courriel, adresse électronique
+"""),
+    "phone": listed("""
+tel, tel national, phone, phone number, telephone, telephone number, mobile, mobile number, cell, telefon
+telefonnummer, handynummer, teléfono, móvil
+tel., mobile phone, msisdn, reach at, daytime contact, rückruf, rückruf unter, festnetz, mobil, handy, rufnummer
+portable, tél, tél., téléphone, numéro de téléphone, cellphone, contact number, whatsapp
+"""),
+    "address": listed("""
+street address, address line*, address line 1, address line 2, address, home address, postal address
+shipping address
+billing address, delivery address, street, postal code, postcode, zip, zip code, straße, strasse, anschrift
+adresse
+lieferadresse, postleitzahl, plz, dirección, calle, código postal
+drop at, house and road, wohnhaft, wohnort, anschrift, straße nr, str., domicile, adresse, voie, rue
+lieu de consommation, domicilio, home, lives at, line1, line2, wohnadresse, adr1
+"""),
+    "health": MEDICAL_LABEL,
+    "sensitive": SENSITIVE_LABEL,
+    "key": listed("""
+api key, apikey, token, access token, secret, secret key, access key, api schlüssel, clave api
+signing key, access key, secret access key, client secret, deploy token, auth token, webhook secret, private key
+zugriffsschlüssel, zugangsschlüssel, geheimnis, geheimer schlüssel, schlüssel, jeton
+clé d'api, clé api, clé secrète, clé privée, clave secreta, clave privada, clave api, key, api token
+"""),
+}
+"""Names and `autocomplete` tokens of fields, by what they ask for; the first that fits counts."""
+NO_VALUE = listed("""
+none, no, nil, n/a, na, not known, unknown, not specified, keine, keines, nein, unbekannt, k. a., aucun, aucune
+non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
+no known allergies, keine bekannt, required, optional
+""")
+"""What stands in a field that has nothing in it."""

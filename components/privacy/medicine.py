@@ -1,0 +1,77 @@
+"""Which words name an illness or a medicine in any language of Europe, by the Greek and Latin that they share.
+
+`Psoriasis`, `psoriasis` and `epilepsie`, `epilepsia`, `Epilepsie` differ in their endings and in how they spell the
+same sounds. Folded, they are one stem each; `medical.txt` holds the stems of the diseases that the United States'
+classification names (ICD-10-CM, chapters 1 to 17, in the public domain), without those that other words have too
+(`bench/privacy/medical.py` writes it). Medicines are known by the endings that the WHO gives their substances
+(INN).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+STEMS = Path(__file__).with_name("medical.txt")
+SHORTEST = 4
+"""Letters of a stem: shorter ones belong to too many other words."""
+_ILLS = ("it", "os", "om", "em", "alg", "pat", "diabet", "skler", "embol", "tromb")
+LONG = 5
+"""Letters of a stem that another word may end in, `rectocolite` or `Schwangerschaftsdiabetes`."""
+_LETTERS = str.maketrans("áàâãéèêëíìîïóòôõúùûñçäöyqz", "aaaaeeeeiiiioooouuunkeeikk")
+_SOUNDS = (("ph", "f"), ("rh", "r"), ("th", "t"), ("ae", "e"), ("oe", "e"), ("ch", "k"), ("qu", "k"), ("ß", "ss"))
+_TWICE = re.compile(r"(.)\1")
+_ENDING = re.compile(
+    r"(?:isch(?:e[mnrs]?)?|isk(?:e[mnrs]?)?|ik(?:es?|a[sl]?|os?|us|um|en|er)?|ia[kn]|us|um|(?<=it)id(?:e|es|is)"
+    r"|[aeiou]{0,3}[sn]?)$"
+)
+_MADE_AS = """
+pril sartan statin olol prazol dipin oxetin tralin azepam zolam icillin acillin mycin floxacin conazol tinib zumab
+ximab limumab gliptin gliflozin glutid formin xaban gatran triptan setron lukast meterol dnison prednisolon barbital
+tiapin zapin peridon peridol methidin tidin thiazid semid lacton dronat fenac profen coxib codon morphin fentanyl
+thadon naloxon thyroxin estradiol gestrel esteron osteron platin rubicin taxel ciclovir navir buvir nidazol bendazol
+cyclin fibrat nafil dalafil talopram faxin bupropion phenidat gabalin gabapentin trigin coumon heparin xaparin
+glargin tropium esonid zosin oxifen trozol trexat thioprin sporin etamol insulin zepam
+"""
+"""Endings of substances by kinds of medicine (WHO, International Nonproprietary Names)."""
+
+
+def is_medical(word: str) -> bool:
+    """Whether a word names an illness, what belongs to one, or a medicine."""
+    return len(word) > SHORTEST and _is_medical(word)
+
+
+@lru_cache(50_000)
+def _is_medical(word: str) -> bool:
+    sound = folded(word)
+    root, stems = stem(sound), _stems()
+    return (
+        root in stems
+        or _medicine().search(sound) is not None
+        or (root.endswith(_ILLS) and any(root[at:] in stems for at in range(2, len(root) - LONG + 1)))
+    )
+
+
+def folded(word: str) -> str:
+    """A word as it sounds in none and all of the languages: `Asthma` and `asthme` begin alike."""
+    sound = word.lower()
+    for written, sounds in _SOUNDS:
+        sound = sound.replace(written, sounds)
+    return _TWICE.sub(r"\1", sound.translate(_LETTERS).replace("c", "k"))
+
+
+def stem(sound: str) -> str:
+    """A folded word without its ending; nothing where too little is left."""
+    left = _ENDING.sub("", sound, count=1)
+    return left if len(left) >= SHORTEST else ""
+
+
+@cache
+def _stems() -> frozenset[str]:
+    return frozenset(STEMS.read_text().split())
+
+
+@cache
+def _medicine() -> re.Pattern[str]:
+    return re.compile(rf"\w{{2}}(?:{'|'.join(map(folded, _MADE_AS.split()))})[aeo]?s?$")
