@@ -184,7 +184,7 @@ def show_episode(key: str, *, run: str, place: str, out: Path) -> tuple[Episode,
 def _whole_key(store: Store, key: str, *, run: str) -> str:
     parts = SHORT_KEY.fullmatch(key)
     if parts is None:
-        fix = "write ROUND/PHASE/TASK/SEED, as in 2/explore-student/click-button/24"
+        fix = "write ROUND/PHASE/TASK/SEED, as in 2/explore-student/click-button/26"
         raise InputError("not a key of an episode", where=f"--key {key}", fix=fix)
     chosen, number = choose_round(store, run=run, round=int(parts["round"]))
     return episode_key(

@@ -50,7 +50,7 @@ def report(
 @look.command(
     epilog="**Examples**\n\n"
     "- `symbiont trajectories --task click-button --outcome failed`\n"
-    "- `symbiont trajectories --key 2/explore-student/click-button/24` - one episode, step by step\n"
+    "- `symbiont trajectories --key 2/explore-student/click-button/26` - one episode, step by step\n"
     "- the same with `--open` - as a page in the browser"
 )
 def trajectories(
