@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from bench.privacy.canaries import CASES, TASKS, left, plant
+from bench.privacy.canaries import CASES, TASKS, left, plant, where_they_stand
 from bench.privacy.cost import cost, cost_table
 from bench.privacy.endpoint import at_home, remote, serving
 from bench.privacy.labelled import Page, Part, pages
@@ -182,6 +182,8 @@ def canaries() -> dict[str, Any]:
         store = open_store(job.out / "store")
         found = left(planted, away.received)
         seen = left(planted, home.received)
+        for kind, value, text in where_they_stand(found, away.received):
+            print(f"left: {kind} {value} in {text!r}", file=sys.stderr)
         detectors = Detectors(PrivacyConfig())
         summary = summarize(store, run="canaries", rounds=[1, 2], detectors=detectors)
         return {

@@ -13,10 +13,12 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "8"
+RULES_VERSION = "9"
 """Stands in every log entry: change it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that are none of these where their heading says that they are an order's."""
+AROUND = 4
+"""Characters beside such a number that are no words of their own."""
 LONGEST = 400_000
 """Characters that are read; a longer text is private, because nobody has read its end."""
 
@@ -53,7 +55,7 @@ class Rules:
         labelled = cells.read(plain)
         orders = [cell for cell in labelled if cell.is_order]
         for hit in patterns.found(joined, read):
-            if hit.kind not in ORDERED or not any(cell.start <= hit.start and hit.end <= cell.end for cell in orders):
+            if hit.kind not in ORDERED or not any(_is_all_of(hit, cell) for cell in orders):
                 yield hit
         yield from cells.found(plain, labelled)
         yield from labels.found(joined, lower, read)
@@ -62,6 +64,11 @@ class Rules:
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():
                 yield Hit(start=match.start(), end=match.end(), kind="term", source="own list")
+
+
+def _is_all_of(hit: Hit, cell: cells.Cell) -> bool:
+    """Whether a cell holds this and nothing more: a sentence there says itself what its number is."""
+    return cell.start <= hit.start and hit.end <= cell.end and cell.end - cell.start <= hit.end - hit.start + AROUND
 
 
 def _is_redacted(text: str, hit: Hit) -> bool:

@@ -107,6 +107,8 @@ def test_what_only_looks_private_passes(text: str) -> None:
         ('| "Name" | [4] textbox "Date of birth" value "x" |', "x"),
         ('text "Date of birth"\n  text "4 May 1980"', "4 May 1980"),
         ('| "Passport" | "X1234567" |', "X1234567"),
+        ('{"invoice": "paid with card 4111 1111 1111 1111"}', "4111 1111 1111 1111"),
+        ('term "Order"\ndefinition "call me, phone: +44 777 123 4567"', "+44 777 123 4567"),
         ('text "4111"\ntext "1111"\ntext "1111"\ntext "1111"', '4111"\ntext "1111"\ntext "1111"\ntext "1111'),
     ],
 )
