@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -53,10 +54,19 @@ def write_registered(folder: Path, *, store: str, digest: str, card: str, exampl
         data_path=str(data),
         signature=signature,
         input_example={"prompt": [example]},
-        pip_requirements=["symbiont[train]"],
+        pip_requirements=_packages(),
     )
     (folder / CARD).write_text(card)
     return folder
+
+
+def _packages() -> list[str]:
+    """What opening it needs beside this package, which is on no index: who has its name there is a stranger."""
+    from packaging.requirements import Requirement
+
+    told = (Requirement(each) for each in metadata.requires("symbiont") or ())
+    needed = (each for each in told if each.marker is None or each.marker.evaluate({"extra": "train"}))
+    return [f"{each.name}{each.specifier}" for each in needed]
 
 
 def _load_pyfunc(path: str) -> SimpleNamespace:

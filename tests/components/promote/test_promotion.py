@@ -99,6 +99,7 @@ print(repr(mlflow.pyfunc.load_model(sys.argv[1]).predict({"prompt": [sys.argv[2]
 def test_a_version_says_how_it_is_asked_and_is_loaded_by_its_name_in_a_fresh_process(
     round_one: Round, config: PromoteConfig, tiny_model: Path, tmp_path: Path, mlflow_uri: str
 ) -> None:
+    import mlflow.pyfunc
     from mlflow.models import Model
 
     base = shutil.copytree(tiny_model, tmp_path / "base")
@@ -111,6 +112,9 @@ def test_a_version_says_how_it_is_asked_and_is_loaded_by_its_name_in_a_fresh_pro
     info = Model.load(name)
     assert info.signature.inputs.input_names() == ["prompt"]
     assert info.signature.outputs.input_names() == ["completion"]
+    required = Path(mlflow.pyfunc.get_model_dependencies(name)).read_text()
+    assert "torch" in required
+    assert "symbiont" not in required, "on the index that name is a stranger's"
     (prompt,) = info.load_input_example(name)["prompt"]
     assert 'Click the button "Ok".' in prompt
     card = round_one.store.get(f"models/{digest}/README.md").decode()
