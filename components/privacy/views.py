@@ -23,6 +23,8 @@ _FOLDED = str.maketrans(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _PERCENT = re.compile(r"(?<![^\s\"'<>()?&#;=/])[^\s\"'<>()?&#;=/]{0,200}%[0-9A-Fa-f]{2}[^\s\"'<>()?&#;=/]{0,400}")
+_ESCAPED = re.compile(r'[^"\n]{0,400}\\u[0-9A-Fa-f]{4}[^"\n]{0,400}')
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2000}={0,2}(?![A-Za-z0-9+/_-])")
 
 
@@ -42,10 +44,14 @@ def visible(text: str) -> str | None:
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, what it says) of every stretch in percent signs or base64 that says something readable."""
+    """(start, end, what it says) of every stretch in percent signs, JSON's escapes or base64 that says something
+    readable."""
     if "%" in text:
         for found in _PERCENT.finditer(text):
             yield found.start(), found.end(), unquote(found[0].replace("+", " "))
+    if "\\u" in text:
+        for found in _ESCAPED.finditer(text):
+            yield found.start(), found.end(), _ESCAPE.sub(lambda each: chr(int(each[1], 16)), found[0])
     for found in _BASE64.finditer(text):
         said = _from_base64(found[0])
         if said:

@@ -120,6 +120,8 @@ def test_what_is_written_in_code_is_found_as_a_whole() -> None:
     coded = base64.b64encode(b"kim.lee@example.org").decode()
     assert found("http://site/?to=kim.lee%40example.org&x=1") == [("kim.lee%40example.org", "email")]
     assert found(f"http://site/?state={coded}") == [(coded, "email")]
+    assert found(r'note "Diagn\u00f3stico: asma"') == [(r"Diagn\u00f3stico: asma", "health")]
+    assert found(r'note "Se\u00f1or, hola"') == []
     assert found("kim\u200b.lee@example.org")[0][1] == "other", "letters that nobody sees"
     assert found("４１１１ １１１１ １１１１ １１１１")[0][1] == "card"
 
