@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import json
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -260,7 +261,11 @@ def test_ctrl_c_at_a_terminal_asks_whether_the_round_stops_too(
 
     server.progress = interrupt
     monkeypatch.setattr("pipelines.cluster_cli.errors", Console(stderr=True, force_terminal=True))
-    done = symbiont("submit", said=f"{said}\n")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl-C
+    try:
+        done = symbiont("submit", said=f"{said}\n")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert done.exit_code == 130
     (run,) = server.kept["runs"].values()
     assert run["state"] == state
