@@ -60,3 +60,11 @@ class InfraError(Exception):
     """
 
     lasting = False
+
+
+def words_of(error: BaseException) -> str:
+    """What an exception says of itself."""
+    try:
+        return str(error)
+    except Exception:  # what a page throws may refuse even that
+        return "(no words)"

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from components.errors import InfraError, InputError
+from components.errors import InfraError, InputError, words_of
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SAYS_FULL = re.compile(r"no space left|quota exceeded|file too large|disk is full|\d+ requested and \d+ written", re.I)
@@ -67,7 +67,7 @@ def _errors(path: Path) -> Iterator[None]:
 
 def is_full(error: BaseException) -> bool:
     """Whether an error says that a disk is full: LanceDB, safetensors, SQLite and NumPy leave no number, only words."""
-    return (isinstance(error, OSError) and error.errno in FULL) or bool(_SAYS_FULL.search(str(error)))
+    return (isinstance(error, OSError) and error.errno in FULL) or bool(_SAYS_FULL.search(words_of(error)))
 
 
 @contextmanager
@@ -86,4 +86,4 @@ def disk_errors() -> Iterator[None]:
             raise
         where = str(getattr(error, "filename", None) or tempfile.gettempdir())
         fix = "free some space there, then run the same again: nothing was half-written"
-        raise InputError(f"no space left on the disk: {error}", where=where, fix=fix) from error
+        raise InputError(f"no space left on the disk: {words_of(error)}", where=where, fix=fix) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from components.browser.events import BROWSER_ENDED, PageLost
-from components.errors import InfraError, InputError
+from components.errors import InfraError, InputError, words_of
 from components.files import is_full
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
@@ -72,7 +72,7 @@ def fault_of(error: Exception, doing: Doing) -> Fault:
         outcome, what = (Outcome.INFRA_ERROR if is_full(error) else outcome), f"{what}: {name}"
     return Fault(
         outcome=outcome,
-        message=f"{what}: {_words(error)}"[:LONGEST],
+        message=f"{what}: {words_of(error)}"[:LONGEST],
         cause=name if expected else f"{name} ({doing})",
         trace="" if expected else "".join(traceback.format_exception(error))[-LONGEST_TRACE:],
         lasting=isinstance(error, InputError) or (isinstance(error, InfraError) and error.lasting),
@@ -87,10 +87,3 @@ def _of_the_site(error: Exception) -> bool:
         return False
     event = error.event
     return event.kind == "hang" or (event.kind == "crash" and event.detail != BROWSER_ENDED)
-
-
-def _words(error: Exception) -> str:
-    try:
-        return str(error)
-    except Exception:  # what a page throws may refuse even that
-        return "(no words)"
