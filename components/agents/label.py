@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.speculate import SpeculativeAgent, find_same, info_of
+from components.agents.speculate import SpeculativeAgent, find_same
 from components.browser.actions import ActionError, parse_action
 from components.browser.observation import Observation
 from components.trajectories.schema import Candidate, Speculation
@@ -19,9 +19,10 @@ from components.trajectories.schema import Candidate, Speculation
 class LabelledAgent(SpeculativeAgent):
     """A student whose every step is labelled: its decision, with what the teacher would have done as `speculation`."""
 
+    kind, joined_by, version = "labelled", "labelled by", "labels 1"
+
     def __init__(self, *, student: Agent, teacher: Agent) -> None:
         super().__init__(student=student, teacher=teacher)
-        self.info = info_of(student, teacher, name="labelled by", kind="labelled", version="1")
         self.plans = student.plans
 
     async def _one(self, turn: Turn) -> Decision:

@@ -38,9 +38,17 @@ class SpeculativeAgent(Agent):
     student or teacher that decides in batches takes those turns together that wait for it at the moment.
     """
 
+    kind, joined_by, version = "speculative", "checked by", RULE_VERSION
+
     def __init__(self, *, student: Agent, teacher: Agent) -> None:
         self.student, self.teacher = Batcher(student), Batcher(teacher)
-        self.info = info_of(student, teacher, name="checked by", kind="speculative", version=RULE_VERSION)
+        parts = (self.version, student.info.digest, teacher.info.digest)
+        self.info = AgentInfo(
+            name=f"{student.info.name} {self.joined_by} {teacher.info.name}",
+            kind=self.kind,
+            digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+            prompt=both(student.info.prompt, teacher.info.prompt),
+        )
         self.plans = teacher.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
@@ -58,17 +66,6 @@ class SpeculativeAgent(Agent):
 
     async def close(self) -> None:
         await asyncio.gather(self.student.close(), self.teacher.close())
-
-
-def info_of(student: Agent, teacher: Agent, *, name: str, kind: str, version: str) -> AgentInfo:
-    """Of an agent that two others are, joined by a rule of this version."""
-    parts = (version, student.info.digest, teacher.info.digest)
-    return AgentInfo(
-        name=f"{student.info.name} {name} {teacher.info.name}",
-        kind=kind,
-        digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-        prompt=both(student.info.prompt, teacher.info.prompt),
-    )
 
 
 def combine(observation: Observation, student: Decision, teacher: Decision) -> Decision:

@@ -37,12 +37,11 @@ _MIXED = re.compile(
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
-def found(text: str, joined: str) -> Iterator[Hit]:
-    """Args: text, joined: the text and `views.flat` of it.
+def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
+    """Args: text, joined, lower: the text, `views.flat` of it, and that in small letters.
 
     In the text itself a quote says where a password begins, in the joined one the next cell or line does.
     """
-    lower = small(joined)
     for match in _MIXED.finditer(joined):
         yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
     for pattern in (_PAIR, _IN_ADDRESS):

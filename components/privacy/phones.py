@@ -52,9 +52,8 @@ def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
         said = calls.last_before(text, match.start(), CALLED)
         if said is None and calls.near(text, match.span(), CALLED_AFTER):
             said = max(match.start() - CALLED, 0)
-        if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
-            if _is_free(_digits(match[0])):
-                continue
+        told = said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0])
+        if told and not _is_free(_digits(match[0])):
             yield match.span()
 
 

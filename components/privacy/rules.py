@@ -59,7 +59,7 @@ class Rules:
                 yield hit
         yield from cells.found(plain, labelled)
         yield from labels.found(joined, lower, read)
-        yield from passwords.found(plain, joined)
+        yield from passwords.found(plain, joined, lower)
         yield from forms.found(plain)
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():

@@ -170,20 +170,27 @@ def test_this_machine_may_have_another_way_to_the_same_kubeflow(
     assert "SYMBIONT_KUBEFLOW" in str(wrong.exception)
 
 
-def test_a_failed_round_says_why_and_how_to_mend_it(
-    symbiont: Callable[..., Result], server: KubeflowServer, kubernetes: KubernetesServer, tmp_path: Path
-) -> None:
+KILLED = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
+
+
+@pytest.fixture
+def in_agents(server: KubeflowServer, tmp_path: Path) -> str:
+    """A place whose runs are in the namespace agents, as a file."""
     path = tmp_path / "agents.yaml"
     path.write_text(yaml.safe_dump(place_at(server, namespace="agents").model_dump(mode="json")))
+    return str(path)
 
+
+def test_a_failed_round_says_why_and_how_to_mend_it(
+    symbiont: Callable[..., Result], server: KubeflowServer, kubernetes: KubernetesServer, in_agents: str
+) -> None:
     def fail(run: Json) -> None:
         if not kubernetes.pods:
-            killed = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
-            kubernetes.pod("distill-x", run=run["run_id"], phase="Failed", container=killed)
+            kubernetes.pod("distill-x", run=run["run_id"], phase="Failed", container=KILLED)
         run.update(at("FAILED", preflight="FAILED"))
 
     server.progress = fail
-    done = symbiont("submit", place=str(path))
+    done = symbiont("submit", place=in_agents)
     assert isinstance(done.exception, InputError)
     assert "OOMKilled" in str(done.exception)
     assert "raise the place's `pods.distill.memory`" in str(done.exception)
@@ -191,21 +198,18 @@ def test_a_failed_round_says_why_and_how_to_mend_it(
 
 
 def test_a_round_whose_pods_were_taken_away_may_be_started_again(
-    symbiont: Callable[..., Result], server: KubeflowServer, kubernetes: KubernetesServer, tmp_path: Path
+    symbiont: Callable[..., Result], server: KubeflowServer, kubernetes: KubernetesServer, in_agents: str
 ) -> None:
     """What befell an earlier try, after which the stage went well, is not what the round failed by."""
-    path = tmp_path / "agents.yaml"
-    path.write_text(yaml.safe_dump(place_at(server, namespace="agents").model_dump(mode="json")))
 
     def lose(run: Json) -> None:
         if not kubernetes.pods:
-            killed = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
-            kubernetes.pod("explore-x", run=run["run_id"], phase="Failed", container=killed)
+            kubernetes.pod("explore-x", run=run["run_id"], phase="Failed", container=KILLED)
             kubernetes.pod("distill-x", run=run["run_id"], phase="Failed", reason="Preempting", message="by pod 12")
         run.update(at("FAILED", preflight="FAILED"))
 
     server.progress = lose
-    done = symbiont("submit", place=str(path))
+    done = symbiont("submit", place=in_agents)
     assert isinstance(done.exception, InfraError)
     assert "distill-x: a pod of higher priority took its place (Preempting): by pod 12" in str(done.exception)
     assert "goes on from what is stored" in str(done.exception)
