@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +55,7 @@ def checkpoints(names: Iterable[str]) -> list[tuple[str, ...]]:
 def save_checkpoint(
     folder: Path,
     *,
-    model: Any,
+    learnt: Mapping[str, Any],
     optimizers: Sequence[Any],
     step: int,
     notes: dict[str, Any],
@@ -67,8 +67,8 @@ def save_checkpoint(
     import torch
     from safetensors.torch import save_file
 
-    names = {id(parameter): name for name, parameter in _learnt(model)}
-    tensors = {f"model.{name}": own_rows(parameter.detach()).contiguous() for name, parameter in _learnt(model)}
+    names = {id(parameter): name for name, parameter in learnt.items()}
+    tensors = {f"model.{name}": own_rows(parameter.detach()).contiguous() for name, parameter in learnt.items()}
     for optimizer in optimizers:
         for parameter, state in optimizer.state.items():
             for moment in state.keys() & set(MOMENTS):
@@ -86,9 +86,9 @@ def save_checkpoint(
 
 
 def restore_checkpoint(
-    folder: Path, *, model: Any, optimizers: Sequence[Any], group: Group = ALONE
+    folder: Path, *, learnt: Mapping[str, Any], optimizers: Sequence[Any], group: Group = ALONE
 ) -> Progressed | None:
-    """Puts the newest whole checkpoint into model, optimizers and torch's random state; None where there is none."""
+    """Puts the newest whole checkpoint into what is learnt, optimizers and torch's random state; None where none is."""
     import torch
     from safetensors import safe_open
 
@@ -101,9 +101,11 @@ def restore_checkpoint(
     kept = set(files[0].keys())
     owners = {id(each): one for one in optimizers for about in one.param_groups for each in about["params"]}
     with torch.no_grad():
-        for name, parameter in _learnt(model):
+        for name, parameter in learnt.items():
             own_rows(parameter).copy_(_rows(files, f"model.{name}", group=group, like=parameter))
-            state = owners[id(parameter)].state[parameter] = {"step": torch.tensor(float(step))}
+            owner = owners[id(parameter)]
+            counted_on = parameter.device if owner.defaults.get("fused") else "cpu"
+            state = owner.state[parameter] = {"step": torch.tensor(float(step), device=counted_on)}
             for moment in (each for each in MOMENTS if f"{each}.{name}" in kept):
                 state[moment] = torch.zeros_like(parameter)
                 own_rows(state[moment]).copy_(_rows(files, f"{moment}.{name}", group=group, like=parameter))
@@ -157,10 +159,6 @@ def _newest_whole(folder: Path) -> list[Path]:
             path.replace(path.with_suffix(".torn"))
             print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
     return []
-
-
-def _learnt(model: Any) -> Iterator[tuple[str, Any]]:
-    return ((name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad)
 
 
 def _is_whole(path: Path) -> bool:

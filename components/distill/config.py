@@ -77,6 +77,11 @@ class DistillConfig(BaseModel):
         0, ge=0, description="learn low-rank additions to the layers' matrices alone, merged at the end; 0: everything"
     )
     gradient_checkpointing: bool = Field(False, description="compute activations twice to save memory (large students)")
+    compile: bool = Field(
+        False,
+        description="compile the layers (torch.compile): faster on a GPU after the first steps, which take a minute "
+        "longer; not on a CPU",
+    )
     threads: int = Field(0, ge=0, description="CPU threads; 0 takes what torch takes. Another number, other bytes")
     validation_share: float = Field(
         0.05, ge=0, lt=1, description="share of the episodes (by task and seed) held out of training to measure it"

@@ -9,7 +9,7 @@ student is divided, its weights are put together from all, layer by layer.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ class Group:
         """Calls functions with the model as their first argument, when its weights are there to be used."""
         return lambda function, *told, **named: function(model, *told, **named)
 
-    def add_up(self, model: Any) -> None:
+    def add_up(self, learnt: Iterable[Any]) -> None:
         """Makes the gradients those of the whole step, where the backward pass has not done so."""
 
     def total(self, value: float) -> float:
@@ -85,11 +85,11 @@ class Copies(Many):
         super().__init__(rank=rank, size=size, device=device)
         self.loads_on = device
 
-    def add_up(self, model: Any) -> None:
+    def add_up(self, learnt: Iterable[Any]) -> None:
         from torch import distributed
 
-        learnt = [each.grad for each in model.parameters() if each.grad is not None]
-        for sent in [distributed.all_reduce(each, async_op=True) for each in learnt]:
+        gradients = [each.grad for each in learnt if each.grad is not None]
+        for sent in [distributed.all_reduce(each, async_op=True) for each in gradients]:
             sent.wait()
 
 
@@ -126,7 +126,7 @@ class Shares(Many):
         whole = {name: each.detach() for name, each in _tensors(learner)}
         learner.to("meta")
         model.tie_weights()  # each move gives tied weights a tensor each
-        for layer in next(each for each in model.modules() if isinstance(each, torch.nn.ModuleList)):
+        for layer in layers_of(model):
             fully_shard(layer, mesh=self._mesh, mp_policy=policy)
         fully_shard(learner, mesh=self._mesh, mp_policy=policy)
         learner.to_empty(device=self.device)
@@ -183,6 +183,13 @@ def joined(*, copies: bool) -> Iterator[Group]:
         yield (Copies if copies else Shares)(rank=rank, size=size, device=device)
     finally:
         distributed.destroy_process_group()
+
+
+def layers_of(model: Any) -> Any:
+    """The modules that are a model's layers, from the first to the last."""
+    import torch
+
+    return next(each for each in model.modules() if isinstance(each, torch.nn.ModuleList))
 
 
 def _tensors(module: Any) -> Iterator[tuple[str, Any]]:

@@ -22,11 +22,13 @@ from components.distill.batches import Plan, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
-from components.distill.group import ALONE, Group, own_rows, put_together
+from components.distill.group import ALONE, Group, layers_of, own_rows, put_together
+from components.distill.learnt import Learnt, Masters
 from components.distill.loss import batch_loss, check_reading, measure
 from components.errors import InputError
 from components.models.attention import attention
-from components.models.devices import peak_memory
+from components.models.devices import peak_flops, peak_memory
+from components.models.flops import work_of
 from components.models.optimizers import make_adamw, make_muon, set_rate
 from components.progress import Progress
 from components.results.distill import Point
@@ -47,7 +49,14 @@ def learning_rate(step: int, config: DistillConfig) -> float:
 def _autocast(precision: str, model: Any) -> Any:
     import torch
 
-    return torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16")
+    on_cpu = model.device.type == "cpu"  # a GPU's student is in bf16 itself
+    return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16" and on_cpu)
+
+
+def _learnt(model: Any, *, config: DistillConfig, group: Group) -> Learnt:
+    """What is learnt; where one GPU has all of the student, in masters of it. FSDP keeps its own."""
+    mixed = (config.precision, config.states) == ("bf16", "fp32")
+    return Masters(model) if mixed and model.device.type == "cuda" and group.shares == 1 else Learnt(model)
 
 
 def _unheard(_point: Point) -> None:
@@ -81,15 +90,25 @@ class Training:
         if config.epochs:
             self.config = config.model_copy(update={"steps": self.plan.steps(config.epochs)})
         self.group, self.keep = group, keep
+        if config.compile:
+            for layer in layers_of(model):
+                layer.compile()
+        self.work = work_of(model)
         self.learner = group.learner(model, precision=config.precision)
-        make = make_muon if config.optimizer == "muon" else make_adamw
-        self.optimizers = make(model, weight_decay=config.weight_decay)
+        self.learnt = _learnt(model, config=config, group=group)
+        told = {"weight_decay": config.weight_decay}
+        self.optimizers = (
+            make_muon(self.learnt.tensors, model=model, **told)
+            if config.optimizer == "muon"
+            else make_adamw(self.learnt.tensors, **told)
+        )
         if config.gradient_checkpointing:
             model.gradient_checkpointing_enable()
         with torch.no_grad(), _autocast(config.precision, model):
             self.learner(check_reading, samples.train, pad=pad, packed=config.packed)
         torch.manual_seed(seed)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.flops, self.noted = 0.0, 0.0
         self.running: float | None = None
         self.curve: list[Point] = []
 
@@ -127,7 +146,7 @@ class Training:
 
         set_rate(self.optimizers, learning_rate(self.step, self.config))
         size = -(-len(batch) // (self.config.accumulate * self.group.size))
-        total = 0.0
+        losses: list[Any] = []
         for rows, counted in self.group.mine([batch[at : at + size] for at in range(0, len(batch), size)]):
             part = to_tensors(
                 rows,
@@ -139,17 +158,19 @@ class Training:
                 with _autocast(self.config.precision, self.model):
                     loss = counted * self.learner(batch_loss, part, rows=len(batch))
                 loss.backward()
-            total += loss.item()
-        total = self.group.total(total)
-        self.group.add_up(self.model)
-        norm = put_together(torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip))
+            losses.append(loss.detach())
+        total = self.group.total(sum(each.item() for each in losses))
+        self.group.add_up(self.learnt.tensors.values())
+        norm = put_together(torch.nn.utils.clip_grad_norm_(self.learnt.tensors.values(), self.config.clip))
         self.step += 1
         self._check_finite("loss", total)
         self._check_finite("norm of the gradient", float(norm))
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+        self.learnt.hand_out()
         self.tokens += sum(len(each.tokens) for each in batch)
+        self.flops += self.work.flops((len(each.tokens), len(each.tokens) - each.start) for each in batch)
         running = total if self.running is None else self.running
         self.running = running + (total - running) * max(0.05, 1 / self.step)
 
@@ -193,9 +214,17 @@ class Training:
             tokens=self.tokens,
             seconds=round(self.seconds, 2),
             memory_mb=round(peak_memory() / 1e6),
+            mfu=self._utilization(),
         )
         self.curve.append(point)
         on_point(point)
+
+    def _utilization(self) -> float | None:
+        """The GPUs' since the point before, where there are any."""
+        peak, spent = peak_flops(), self.seconds - self.noted
+        share = self.flops / (spent * peak * self.group.size) if peak and spent > 0 else None
+        self.flops, self.noted = 0.0, self.seconds
+        return share
 
     def _measured(self) -> tuple[float, float]:
         import torch
@@ -208,7 +237,7 @@ class Training:
         return loss, accuracy
 
     def _save(self) -> None:
-        held = (own_rows(parameter.detach()) for parameter in self.model.parameters())
+        held = (own_rows(each.detach()) for each in self.learnt.tensors.values())
         largest = max(float(each.abs().max()) for each in held if each.numel())
         self._check_finite("largest weight", self.group.total(largest))
         if self.group.rank >= self.group.shares:
@@ -221,7 +250,7 @@ class Training:
         }
         written = save_checkpoint(
             self.folder,
-            model=self.model,
+            learnt=self.learnt.tensors,
             optimizers=self.optimizers,
             step=self.step,
             notes=notes,
@@ -232,9 +261,12 @@ class Training:
             self.keep(written)
 
     def _resume(self) -> None:
-        found = restore_checkpoint(self.folder, model=self.model, optimizers=self.optimizers, group=self.group)
+        found = restore_checkpoint(
+            self.folder, learnt=self.learnt.tensors, optimizers=self.optimizers, group=self.group
+        )
         if found is not None:
+            self.learnt.hand_out()
             self.step = found.step
             self.tokens, self.running = found.notes["tokens"], found.notes["running"]
-            self.seconds = found.notes["seconds"]
+            self.seconds = self.noted = found.notes["seconds"]
             self.curve = [Point(**point) for point in found.notes["curve"]]

@@ -13,6 +13,17 @@ from components.errors import InputError
 from components.trainjobs.config import TrainJobSettings
 
 NVIDIA = Path("/proc/driver/nvidia/gpus")
+PEAKS = (
+    ("B200", 2250e12),
+    ("H200", 989e12),
+    ("H100 PCIe", 756e12),
+    ("H100", 989e12),
+    ("A100", 312e12),
+    ("L40S", 362e12),
+    ("A10G", 70e12),
+    ("L4", 121e12),
+)
+"""Operations a second on dense bf16 matrices, by what stands in a GPU's name, as its data sheet says."""
 LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -75,6 +86,14 @@ def peak_memory() -> float:
     if torch.cuda.is_available():
         return float(torch.cuda.max_memory_allocated())
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+
+
+def peak_flops() -> float | None:
+    """Operations a second that this process's GPU does at most, in bf16; None for a CPU, and a GPU nobody listed."""
+    import torch
+
+    name = torch.cuda.get_device_name() if torch.cuda.is_available() else ""
+    return next((peak for said, peak in PEAKS if said in name), None)
 
 
 def _gpus() -> list[int]:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 MATRICES = 1 / 3
 """Muon's learning rate, in AdamW's. At six times that a student of the shipped base learnt worse (docs/log.md)."""
 
 
-def make_adamw(model: Any, *, weight_decay: float) -> list[Any]:
+def make_adamw(learnt: Mapping[str, Any], *, weight_decay: float) -> list[Any]:
+    return [_adamw(list(learnt.values()), weight_decay)]
+
+
+def make_muon(learnt: Mapping[str, Any], *, model: Any, weight_decay: float) -> list[Any]:
+    """Muon (Jordan et al. 2024) for matrices of layers, AdamW for embeddings, norms and the head, in this order.
+
+    Args:
+        learnt: what is learnt, by its name in the model.
+    """
     import torch
 
-    learnt = [each for each in model.parameters() if each.requires_grad]
-    return [torch.optim.AdamW(learnt, betas=(0.9, 0.95), weight_decay=weight_decay)]
-
-
-def make_muon(model: Any, *, weight_decay: float) -> list[Any]:
-    """Muon (Jordan et al. 2024) for matrices of layers, AdamW for embeddings, norms and the head, in this order."""
-    import torch
-
-    words = {
+    ends = {
         id(each.weight) for each in (model.get_input_embeddings(), model.get_output_embeddings()) if each is not None
     }
-    learnt = [each for each in model.parameters() if each.requires_grad]
-    matrices = [each for each in learnt if each.ndim == 2 and id(each) not in words]
-    rest = [each for each in learnt if each.ndim != 2 or id(each) in words]
+    words = {name for name, each in model.named_parameters() if id(each) in ends}
+    matrices = {name: each for name, each in learnt.items() if each.ndim == 2 and name not in words}
+    rest = [each for name, each in learnt.items() if name not in matrices]
     return [
-        torch.optim.Muon(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
-        torch.optim.AdamW(rest, betas=(0.9, 0.95), weight_decay=weight_decay),
+        torch.optim.Muon(
+            list(matrices.values()), momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
+        ),
+        _adamw(rest, weight_decay),
     ]
+
+
+def _adamw(learnt: list[Any], weight_decay: float) -> Any:
+    """On a GPU in one pass over the numbers, which borrows no memory for what lies between."""
+    import torch
+
+    fused = learnt[0].device.type == "cuda"
+    return torch.optim.AdamW(learnt, betas=(0.9, 0.95), weight_decay=weight_decay, fused=fused)
 
 
 def set_rate(optimizers: list[Any], rate: float) -> None:

@@ -29,6 +29,11 @@ class Point(Record):
     memory_mb: float | None = Field(
         None, description="most memory that a training process held, in megabytes; of its GPU where there is one"
     )
+    mfu: float | None = Field(
+        None,
+        description="share of what the GPUs can do at most (in bf16) that the student's own arithmetic took since the "
+        "point before; none on a CPU",
+    )
 
 
 class DistillResult(Record):

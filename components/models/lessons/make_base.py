@@ -162,7 +162,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
     import torch
     from torch.nn.functional import cross_entropy
 
-    optimizers = make_muon(model, weight_decay=0.01)
+    optimizers = make_muon(dict(model.named_parameters()), model=model, weight_decay=0.01)
     lessons = _lessons(Random(f"lessons {seed}"), tokenizer=tokenizer, steps=steps, batch=batch, grown=grown)
     running, began = math.nan, time.monotonic()
     for step in range(steps):

@@ -15,10 +15,11 @@ def test_the_one_before_a_torn_one_is_brought(tmp_path: Path, torn: bytes | str)
     import torch
 
     model, store = torch.nn.Linear(8, 8), open_store(tmp_path / "store")
+    learnt = dict(model.named_parameters())
     for step in (10, 20):
         with torch.no_grad():
             model.weight.fill_(step)
-        path = save_checkpoint(tmp_path / "here", model=model, optimizers=(), step=step, notes={}, keep=3)
+        path = save_checkpoint(tmp_path / "here", learnt=learnt, optimizers=(), step=step, notes={}, keep=3)
         store.put_file(f"kept/{path.name}", path)
     key = f"kept/{checkpoint_name(20)}"
     data = store.get(key)
@@ -27,7 +28,7 @@ def test_the_one_before_a_torn_one_is_brought(tmp_path: Path, torn: bytes | str)
 
     fetch_checkpoint("kept/", store=store, folder=tmp_path / "there")
     optimizer = torch.optim.SGD(model.parameters())
-    progressed = restore_checkpoint(tmp_path / "there", model=model, optimizers=(optimizer,))
+    progressed = restore_checkpoint(tmp_path / "there", learnt=learnt, optimizers=(optimizer,))
     assert progressed is not None
     assert progressed.step == 10
     assert float(model.weight.detach()[0, 0]) == 10.0

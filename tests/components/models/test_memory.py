@@ -39,7 +39,12 @@ def test_the_sum_is_that_of_the_tensors(tiny_model: Path, optimizer: Any) -> Non
     from components.models.optimizers import make_adamw, make_muon
 
     model = load_model(tiny_model)
-    optimizers = (make_muon if optimizer == "muon" else make_adamw)(model, weight_decay=0.0)
+    learnt = dict(model.named_parameters())
+    optimizers = (
+        make_muon(learnt, model=model, weight_decay=0.0)
+        if optimizer == "muon"
+        else make_adamw(learnt, weight_decay=0.0)
+    )
     kept: list[int] = []
     import torch
 
