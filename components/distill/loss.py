@@ -1,8 +1,8 @@
 """Cross-entropy of completions: what is learnt from, and what a student is measured by.
 
-Logits are computed where something is predicted and nowhere else. Where they are few, as a tiny student's always are,
-they are computed at once; else a piece at a time, and once more for the backward pass, so that logits over a vocabulary
-of 100,000 are never held for a whole batch.
+Logits are computed where something is predicted and nowhere else, in one table of places and vocabulary. Where they are
+many, a piece of it at a time, and once more for the backward pass, so that logits over a vocabulary of 100,000 are
+never held for a whole batch.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from components.models.memory import MOST_LOGITS
 MEASURED_AT_ONCE = 2**15
 """Tokens, padding included, that are measured at once."""
 Score = Callable[[Any, Any], Any]
-"""Logits, their second dimension the vocabulary, and targets: what each target scores, 0 where it is -100."""
+"""Logits (places, vocabulary) and targets (places): what each target scores, 0 where it is -100."""
 
 
 def batch_loss(model: Any, batch: Tensors, *, rows: int) -> Any:
     """The weighted loss of these rows, divided by the `rows` of the whole optimizer step."""
-    return (batch.weights * _by_example(model, batch, _losses) / batch.counts).sum() / rows
+    return (batch.weights * _scores(model, batch, _losses)).sum() / rows
 
 
 def measure(model: Any, samples: Sequence[Sample], *, pad: int, group: Group = ALONE) -> tuple[float, float]:
@@ -38,10 +38,11 @@ def measure(model: Any, samples: Sequence[Sample], *, pad: int, group: Group = A
     loss, tokens, right = 0.0, 0.0, 0.0
     for part, counted in group.mine([ordered[at : at + size] for at in range(0, len(ordered), size)]):
         batch = to_tensors(part, pad=pad, reason_weight=1.0).on(model.device)
-        losses, misses = _by_example(model, batch, _losses_and_misses).unbind(-1)
+        losses, misses = _scores(model, batch, _losses_and_misses).unbind(-1)
+        learnt = sum(batch.counts)
         loss += counted * float(losses.sum())
-        tokens += counted * int(batch.counts.sum())
-        right += counted * int((misses == 0).sum())
+        tokens += counted * learnt
+        right += counted * sum(not each.any() for each in misses[:learnt].split(batch.counts))
     return group.total(loss) / group.total(tokens), group.total(right) / len(ordered)
 
 
@@ -54,32 +55,23 @@ def _losses(logits: Any, targets: Any) -> Any:
 def _losses_and_misses(logits: Any, targets: Any) -> Any:
     import torch
 
-    misses = (logits.argmax(1) != targets) & (targets != -100)
-    return torch.stack([_losses(logits, targets), misses.float()], -1)
+    return torch.stack([_losses(logits, targets), (logits.argmax(1) != targets).float()], -1)
 
 
-def _by_example(model: Any, batch: Tensors, score: Score) -> Any:
-    """The sum of each example's scores."""
-    targets = batch.targets[:, batch.places]
-    if batch.positions is None and targets.numel() * model.config.vocab_size <= MOST_LOGITS:
-        logits = model(input_ids=batch.tokens, logits_to_keep=batch.places, use_cache=False).logits
-        return score(logits.float().transpose(1, 2), targets).sum(1)
-    return _in_pieces(model, batch, score)
-
-
-def _in_pieces(model: Any, batch: Tensors, score: Score) -> Any:
+def _scores(model: Any, batch: Tensors, score: Score) -> Any:
+    """What each place scores."""
     import torch
     from torch.utils.checkpoint import checkpoint
 
     def scored(hidden: Any, targets: Any) -> Any:
         return score(_logits(model, hidden), targets)
 
-    hidden = _hidden(model, batch)
-    learnt = batch.targets != -100
+    hidden = _hidden(model, batch).flatten(0, 1)[batch.places]
     size = max(1, MOST_LOGITS // model.config.vocab_size)
-    pieces = zip(hidden[learnt].split(size), batch.targets[learnt].split(size), strict=True)
-    scores = torch.cat([checkpoint(scored, *piece, use_reentrant=False) for piece in pieces])
-    return torch.stack([each.sum(0) for each in scores.split(batch.counts.tolist())])
+    if len(hidden) <= size:
+        return scored(hidden, batch.targets)
+    pieces = zip(hidden.split(size), batch.targets.split(size), strict=True)
+    return torch.cat([checkpoint(scored, *piece, use_reentrant=False) for piece in pieces])
 
 
 def _hidden(model: Any, batch: Tensors) -> Any:

@@ -30,23 +30,26 @@ def samples(tiny_model: Path, rows: Rows) -> Samples:
 def test_only_the_completion_and_the_end_of_text_are_learnt(tiny_model: Path, samples: Samples) -> None:
     prompting = load_prompting(tiny_model)
     batch = to_tensors(samples.train[:6], pad=prompting.pad, reason_weight=0.5)
-    for row, sample in enumerate(samples.train[:6]):
-        learnt = batch.targets[row][batch.targets[row] != -100].tolist()
+    targets = batch.targets[: sum(batch.counts)].split(batch.counts)
+    assert batch.targets[sum(batch.counts) :].tolist() == [-100] * (len(batch.targets) - sum(batch.counts))
+    for each, sample in zip(targets, samples.train[:6], strict=True):
+        learnt = each.tolist()
         assert learnt == list(sample.tokens[sample.start :])
         assert learnt[-1] == prompting.tokenizer.eos_token_id
         text = prompting.decode(learnt)
         assert text.startswith(" click [") if sample.kind == "action" else "\nACTION: click [" in text
 
 
-def test_logits_are_computed_at_every_place_that_is_learnt(samples: Samples) -> None:
+@pytest.mark.parametrize("packed", [False, True])
+def test_logits_are_computed_where_the_next_token_is_learnt_and_at_few_more(samples: Samples, packed: bool) -> None:
     for rows in (1, 3, 7):
-        batch = to_tensors(samples.train[:rows], pad=1, reason_weight=1.0)
-        learnt = (batch.targets != -100).any(0).nonzero()[:, 0].tolist()
-        places = batch.places.tolist()
-        assert set(learnt) <= set(places)
-        assert places == sorted(set(places))
-        assert len(places) % 8 == 0
-        assert len(places) - len(learnt) < 8
+        batch = to_tensors(samples.train[:rows], pad=1, reason_weight=1.0, packed=packed)
+        learnt = sum(batch.counts)
+        after = batch.tokens.flatten()[batch.places[:learnt] + 1]
+        assert after.tolist() == batch.targets[:learnt].tolist()
+        assert not batch.weights[learnt:].any()
+        assert len(batch.places) % 64 == 0
+        assert len(batch.places) - learnt < 64
 
 
 @pytest.mark.parametrize(
