@@ -1,6 +1,7 @@
 """Tokens per second and peak memory of training, ours beside TRL's SFTTrainer; writes bench/train.json.
 
     python -m bench.training [--model FOLDER] [--optimizer adamw] [--steps 60] [--repeats 5] [--batch 32]
+    python -m bench.training --shape llama-1b --steps 8 --repeats 2
 
 The same examples, model, machine and number type (fp32 weights, bf16 products) in one run. Everybody takes a turn, as a
 process of its own, and then everybody again, in the other order: what else the machine does hits all alike, and a ratio
@@ -8,6 +9,9 @@ is taken between neighbours only; on a machine that is busy all the time, that o
 each (`--threads 1`) stands. TRL has an environment of its own over ours (the same torch and transformers), and
 trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the examples' text into rows, so that they
 see each other: what keeps them apart there is slower, and no layer with a memory takes it. It is timed all the same.
+
+A shape is of random weights, on random examples as long as its context, with settings of its own (shapes.py); there TRL
+does without packing, since every row is full, and is timed compiled as well.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from random import Random
 from typing import Any
 
 from bench.layered import layered
+from bench.training.shapes import SHAPES, make_tokens
 from components.files import write_whole
 from components.models.files import BASE_FOLDER
 from components.models.lessons.make_base import lesson
@@ -36,6 +41,8 @@ TRL_VERSION = "1.16.0"
 EXAMPLES = 1024
 OURS = "symbiont"
 CONTENDERS = (OURS, "trl, grouped by length", "trl, packed")
+FULL_ROWS = (OURS, "trl", "trl, compiled")
+CONTEXT = 1024
 SPEEDS = {"tokens_per_second": "clock", "tokens_per_cpu_second": "processor"}
 Turn = dict[str, dict[str, float]]
 """What each contender measured."""
@@ -47,14 +54,14 @@ def make_examples(model: Path) -> list[dict[str, Any]]:
     while len(made) < EXAMPLES:
         turn = lesson(rng, size=rng.randint(4, 32))[0]
         prompt, end = prompting.encode_prompt(turn.prompt), prompting.encode_completion(turn.answer)
-        if len(prompt) + len(end) <= 1024:
+        if len(prompt) + len(end) <= CONTEXT:
             made.append({"tokens": prompt + end, "start": len(prompt)})
     return made
 
 
-def measured(who: str, python: Path, told: list[str]) -> dict[str, float]:
+def measured(who: str, python: Path, spec: Path) -> dict[str, float]:
     done = subprocess.run(
-        [python, ROOT / "bench/training/steps.py", who, *told],
+        [python, ROOT / "bench/training/steps.py", who, spec],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -69,6 +76,8 @@ def row(who: str, turns: list[Turn]) -> dict[str, Any]:
     made: dict[str, Any] = {"who": who}
     for name in (*SPEEDS, "peak_memory_mb"):
         made |= middle(name, [turn[who][name] for turn in turns])
+    if "mfu" in turns[0][who]:
+        made |= middle("mfu", [turn[who]["mfu"] for turn in turns], digits=3)
     for name, per in SPEEDS.items() if who != OURS else ():
         made |= middle(
             f"symbiont_times_as_fast_by_{per}", [turn[OURS][name] / turn[who][name] for turn in turns], digits=2
@@ -90,30 +99,37 @@ def device() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=BASE_FOLDER, help="folder; another is more rows of the file")
+    parser.add_argument("--shape", choices=SHAPES, help="random weights in this shape instead")
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon", help="ours; the laptop's is muon")
     parser.add_argument("--steps", type=int, default=60, help="of which the first quarter is not timed")
     parser.add_argument("--repeats", type=int, default=5, help="turns of everybody")
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--batch", type=int, default=32, help="examples of a step; a shape has its own")
     parser.add_argument("--threads", type=int, default=0, help="of each process; 0: torch's choice")
     arguments = parser.parse_args()
+    shape = SHAPES[arguments.shape] if arguments.shape else None
+    settings = shape.settings if shape else {name: getattr(arguments, name) for name in ("batch", "optimizer")}
+    settings = {"context": CONTEXT, **settings}
+    contenders = FULL_ROWS if shape else CONTENDERS
     trl = layered(ROOT / "out/bench-trl", (f"trl=={TRL_VERSION}",))
     if arguments.threads:
         os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
     turns: list[Turn] = []
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
-        examples = Path(folder) / "examples.json"
-        examples.write_text(json.dumps(make_examples(arguments.model)))
-        told = [arguments.model, examples, arguments.steps, arguments.batch, arguments.optimizer]
+        examples, spec = Path(folder) / "examples.json", Path(folder) / "spec.json"
+        made = make_tokens(8, context=settings["context"]) if shape else make_examples(arguments.model)
+        examples.write_text(json.dumps(made))
+        told = {"model": str(arguments.model), "shape": arguments.shape, "examples": str(examples)}
+        spec.write_text(json.dumps(told | {"steps": arguments.steps, "settings": settings}))
         for number in range(arguments.repeats):
             turn: Turn = {}
-            for who in CONTENDERS if number % 2 == 0 else reversed(CONTENDERS):
-                turn[who] = measured(who, Path(sys.executable) if who == OURS else trl, list(map(str, told)))
+            for who in contenders if number % 2 == 0 else reversed(contenders):
+                turn[who] = measured(who, Path(sys.executable) if who == OURS else trl, spec)
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
-    about = {"model": arguments.model.resolve().name, "device": device()}
-    settings = {name: getattr(arguments, name) for name in ("steps", "batch", "optimizer", "threads", "repeats")}
+    about = {"model": arguments.shape or arguments.model.resolve().name, "device": device()}
+    settings |= {name: getattr(arguments, name) for name in ("steps", "threads", "repeats")}
     loads = [each["load"] for turn in turns for each in turn.values()]
-    rows = [about | row(who, turns) | settings | middle("load", loads, digits=1) for who in CONTENDERS]
+    rows = [about | row(who, turns) | settings | middle("load", loads, digits=1) for who in contenders]
     before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
     kept = [each for each in before if (each["model"], each["device"]) != (about["model"], about["device"])]
     write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")

@@ -1,8 +1,9 @@
-"""One training by one contender, as a process of its own: `steps.py WHO MODEL EXAMPLES STEPS BATCH OPTIMIZER`.
+"""One training by one contender, as a process of its own: `steps.py WHO SPEC`, where SPEC is a file of JSON.
 
 Prints one line of JSON. Everything it needs it is told in files, so that it runs in TRL's environment as well as in
 ours. Both count the tokens of the examples they learn from, padding left out, from the end of the first quarter of
-the steps to the end of the last, by the clock and by the processor's time, of which a busy machine takes less away.
+the steps to the end of the last, by the clock and by the processor's time, of which a busy machine takes less away;
+and, on a GPU, the model's own arithmetic against what the GPU can do at most (MFU).
 """
 
 from __future__ import annotations
@@ -12,60 +13,92 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-LENGTH = 1024
-Spent = tuple[float, float]
+from bench.training.shapes import make_model
+
+Spec = dict[str, Any]
+Mark = tuple[float, float]
 """Seconds by the clock, and of the processor."""
 
 
-Speeds = dict[str, float]
+def mark() -> Mark:
+    import torch
 
-
-def spent() -> Spent:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
     return time.monotonic(), time.process_time()
 
 
-def speeds(tokens: int, begun: Spent, ended: Spent) -> Speeds:
+def speeds(rows: Sequence[tuple[int, int]], begun: Mark, ended: Mark, *, model: Any) -> dict[str, float]:
+    """
+    Args:
+        rows: the length of each example that was learnt from between the two, and how many of its tokens are learnt.
+    """
+    from components.models.devices import peak_flops
+    from components.models.flops import work_of
+
     clock, processor = (end - begin for begin, end in zip(begun, ended, strict=True))
-    return {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
+    tokens = sum(length for length, _ in rows)
+    made = {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
+    peak = peak_flops()
+    return made | ({"mfu": work_of(model).flops(rows) / clock / peak} if peak else {})
 
 
-def symbiont(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, optimizer: str) -> Speeds:
+def load(spec: Spec) -> Any:
+    from components.models.weights import load_model
+
+    if spec["shape"]:
+        return make_model(spec["shape"], lora_rank=spec["settings"].get("lora_rank", 0))
+    return load_model(Path(spec["model"]))
+
+
+def symbiont(spec: Spec, examples: list[dict[str, Any]]) -> dict[str, float]:
     from components.distill.config import DistillConfig
     from components.distill.examples import Sample, Samples
     from components.distill.train import Training
-    from components.models.weights import load_model
+    from components.models.lora import add_lora
 
-    warm, marks = steps // 4, dict[int, Spent]()
-    made = tuple(
+    steps = spec["steps"]
+    samples = [
         Sample(example_id=str(number), kind="action", tokens=tuple(each["tokens"]), start=each["start"], weight=1.0)
         for number, each in enumerate(examples)
-    )
+    ]
+    config = DistillConfig.model_validate({**spec["settings"], "steps": steps})
+    model = load(spec)
+    if config.lora_rank:
+        add_lora(model, rank=config.lora_rank, kept_in=config.states, seed=1)
     with tempfile.TemporaryDirectory() as folder:
-        curve = Training(
-            model=load_model(model),
-            samples=Samples(train=made, validation=(), cut=0, histogram={}),
-            config=DistillConfig.model_validate(
-                {"steps": steps, "batch": batch, "context": LENGTH, "checkpoint_every": 10**6, "optimizer": optimizer}
-                | {"validate_every": warm}
-            ),
+        training = Training(
+            model=model,
+            samples=Samples(train=tuple(samples), validation=(), cut=0, histogram={}),
+            config=config,
             pad=0,
             seed=1,
             checkpoints=Path(folder),
-        ).run(lambda point: marks.update({point.step: spent()}))
-    begun = next(point for point in curve if point.step == warm)
-    return speeds(curve[-1].tokens - begun.tokens, marks[warm], marks[steps])
+        )
+        model.train()
+        rows, marks = [], list[Mark]()
+        for number, batch in zip(range(steps), training.plan.starting_at(0), strict=False):
+            training.take_step(batch)
+            if number >= steps // 4:
+                rows += [(len(each.tokens), len(each.tokens) - each.start) for each in batch]
+            if number in {steps // 4 - 1, steps - 1}:
+                marks.append(mark())
+    return speeds(rows, *marks, model=model)
 
 
-def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, packed: bool) -> Speeds:
+def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: bool) -> dict[str, float]:
     import torch
     from datasets import Dataset
-    from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+    from peft import LoraConfig
+    from transformers import AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
-    rows = Dataset.from_list(
+    settings, steps = spec["settings"], spec["steps"]
+    dataset = Dataset.from_list(
         [
             {
                 "input_ids": each["tokens"],
@@ -74,49 +107,54 @@ def trl(model: Path, examples: list[dict[str, Any]], *, steps: int, batch: int, 
             for each in examples
         ]
     )
-    marks: list[Spent] = []
+    marks: list[Mark] = []
 
     class Clock(TrainerCallback):  # type: ignore[misc]
-        def on_step_end(self, *_: Any, **__: Any) -> None:
-            marks.append(spent())
+        def on_step_end(self, _arguments: Any, state: Any, *_: Any, **__: Any) -> None:
+            if state.global_step in {steps // 4, steps}:
+                marks.append(mark())
 
+    accumulate, rank = settings.get("accumulate", 1), settings.get("lora_rank", 0)
+    at_once = settings["batch"] // accumulate
     with tempfile.TemporaryDirectory() as folder:
-        settings = SFTConfig(
-            output_dir=folder,
-            max_steps=steps,
-            per_device_train_batch_size=max(1, batch // 4) if packed else batch,
-            learning_rate=1e-3,
-            bf16=True,
-            use_cpu=not torch.cuda.is_available(),
-            max_length=LENGTH,
-            packing=packed,
-            packing_strategy="bfd" if torch.cuda.is_available() else "wrapped",
-            completion_only_loss=True,
-            train_sampling_strategy="random" if packed else "group_by_length",
-            gradient_checkpointing=False,
-            report_to=[],
-            save_strategy="no",
-            logging_strategy="no",
-            disable_tqdm=True,
-        )
         trainer = SFTTrainer(
-            model=AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32),
-            args=settings,
-            train_dataset=rows,
-            processing_class=AutoTokenizer.from_pretrained(model),
+            model=load(spec),
+            args=SFTConfig(
+                output_dir=folder,
+                max_steps=steps,
+                per_device_train_batch_size=max(1, at_once // 4) if packed else at_once,
+                gradient_accumulation_steps=accumulate,
+                learning_rate=1e-3,
+                bf16=True,
+                use_cpu=not torch.cuda.is_available(),
+                max_length=settings["context"],
+                packing=packed,
+                packing_strategy="bfd" if torch.cuda.is_available() else "wrapped",
+                completion_only_loss=True,
+                train_sampling_strategy="random" if packed else "group_by_length",
+                gradient_checkpointing=settings.get("gradient_checkpointing", False),
+                torch_compile=compiled,
+                report_to=[],
+                save_strategy="no",
+                logging_strategy="no",
+                disable_tqdm=True,
+            ),
+            train_dataset=dataset,
+            processing_class=AutoTokenizer.from_pretrained(spec["model"]),
+            peft_config=LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear") if rank else None,
             callbacks=[Clock()],
         )
-        counts: list[int] = []
+        rows: list[list[tuple[int, int]]] = []
         collate = trainer.data_collator
 
         def counted(features: list[dict[str, Any]]) -> Any:
-            counts.append(sum(len(each["input_ids"]) for each in features))
+            rows.append([(len(each["labels"]), sum(label != -100 for label in each["labels"])) for each in features])
             return collate(features)
 
         trainer.data_collator = counted
         trainer.train()
-    warm = steps // 4
-    return speeds(sum(counts[warm:steps]), marks[warm - 1], marks[-1])
+    first, last = (count * accumulate for count in (steps // 4, steps))
+    return speeds([each for batch in rows[first:last] for each in batch], *marks, model=trainer.model)
 
 
 def peak_memory() -> float:
@@ -129,12 +167,13 @@ def peak_memory() -> float:
 
 
 def main() -> None:
-    who, model, examples, steps, batch, optimizer = sys.argv[1:]
-    rows = json.loads(Path(examples).read_text())
+    who, told = sys.argv[1:]
+    spec = json.loads(Path(told).read_text())
+    examples = json.loads(Path(spec["examples"]).read_text())
     if who == "symbiont":
-        found = symbiont(Path(model), rows, steps=int(steps), batch=int(batch), optimizer=optimizer)
+        found = symbiont(spec, examples)
     else:
-        found = trl(Path(model), rows, steps=int(steps), batch=int(batch), packed=who == "trl, packed")
+        found = trl(spec, examples, packed="packed" in who, compiled="compiled" in who)
     print(json.dumps(found | {"peak_memory_mb": peak_memory()}), flush=True)
 
 

@@ -129,7 +129,7 @@ class Training:
             for batch in self.plan.starting_at(self.step):
                 if self.step >= self.config.steps:
                     break
-                self._one_step(batch)
+                self.take_step(batch)
                 self.seconds = time.monotonic() - began
                 last = self.step == self.config.steps
                 measured = last or self.step % self.config.validate_every == 0
@@ -141,7 +141,8 @@ class Training:
         self._check_learnt()
         return self.curve
 
-    def _one_step(self, batch: Sequence[Sample]) -> None:
+    def take_step(self, batch: Sequence[Sample]) -> None:
+        """Learns from these examples."""
         import torch
 
         set_rate(self.optimizers, learning_rate(self.step, self.config))

@@ -34,12 +34,12 @@ from components.trajectories.rounds import Round
 from components.trajectories.open_store import open_store
 
 torch.set_num_threads(1)
-step = Training._one_step
+step = Training.take_step
 def slow(self, batch):
     step(self, batch)
     print(self.step, flush=True)
     time.sleep(0.02)
-Training._one_step = slow
+Training.take_step = slow
 store, work, config = sys.argv[1:]
 round = Round(run="test", number=1, seed=3, store=open_store(store), work=Path(work))
 print("done", run(config=DistillConfig.model_validate_json(config), round=round).model_digest, flush=True)
@@ -158,7 +158,7 @@ def _die_at(step: int, monkeypatch: pytest.MonkeyPatch, config: DistillConfig, r
     """Does the distillation until this step begins."""
     from components.distill.train import Training
 
-    plain = Training._one_step
+    plain = Training.take_step
 
     def dies(self: Training, batch: Any) -> None:
         if self.step == step:
@@ -166,7 +166,7 @@ def _die_at(step: int, monkeypatch: pytest.MonkeyPatch, config: DistillConfig, r
         plain(self, batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Training, "_one_step", dies)
+        patch.setattr(Training, "take_step", dies)
         with pytest.raises(KeyboardInterrupt):
             run(config=config, round=round)
 
