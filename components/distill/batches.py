@@ -6,6 +6,7 @@ on the seed and the step: a resumed training needs no more than its step number 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import count
@@ -65,6 +66,28 @@ class Plan:
         return [batches[place] for place in rng.permutation(len(batches))]
 
 
+def divide(samples: Sequence[Sample], parts: int) -> list[list[Sample]]:
+    """Cuts a step's examples, shortest first, into at most so many parts, the largest of them, padding included, as
+    small as can be: processes wait for each other."""
+    whole = len(samples) * _padded(len(samples[-1].tokens))
+    largest = bisect_left(range(whole), True, key=lambda tokens: len(_cut(samples, tokens)) <= parts)
+    return _cut(samples, largest)
+
+
+def _cut(samples: Sequence[Sample], tokens: int) -> list[list[Sample]]:
+    """Parts of at most so many tokens, or of one example."""
+    cut: list[list[Sample]] = [[]]
+    for each in samples:
+        if cut[-1] and (len(cut[-1]) + 1) * _padded(len(each.tokens)) > tokens:
+            cut.append([])
+        cut[-1].append(each)
+    return cut
+
+
+def _padded(length: int) -> int:
+    return -(-length // ROUND_TO) * ROUND_TO
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tensors:
     """A batch for the model.
@@ -98,7 +121,7 @@ def to_tensors(samples: Sequence[Sample], *, pad: int, reason_weight: float, pac
     import torch
 
     lengths = [len(each.tokens) for each in samples]
-    length = -(-(sum(lengths) if packed else max(lengths)) // ROUND_TO) * ROUND_TO
+    length = _padded(sum(lengths) if packed else max(lengths))
     tokens = torch.full((1 if packed else len(samples), length), pad)
     positions = torch.arange(length)[None] if packed else None
     places, targets, weights = list[Any](), list[Any](), list[Any]()

@@ -16,8 +16,8 @@ from components.distill.group import ALONE, Group
 from components.errors import InputError
 from components.models.memory import MOST_LOGITS
 
-MEASURED_AT_ONCE = 2**15
-"""Tokens, padding included, that are measured at once."""
+MEASURED_AT_ONCE = 2**12
+"""Tokens, padding included, that are measured at once: more rows would be padded to the longest of them."""
 Score = Callable[[Any, Any], Any]
 """Logits (places, vocabulary) and targets (places): what each target scores, 0 where it is -100."""
 

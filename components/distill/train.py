@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.distill.batches import Plan, to_tensors
+from components.distill.batches import Plan, divide, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.examples import Sample, Samples
@@ -146,9 +146,8 @@ class Training:
         import torch
 
         set_rate(self.optimizers, learning_rate(self.step, self.config))
-        size = -(-len(batch) // (self.config.accumulate * self.group.size))
         losses: list[Any] = []
-        for rows, counted in self.group.mine([batch[at : at + size] for at in range(0, len(batch), size)]):
+        for rows, counted in self.group.mine(divide(batch, self.config.accumulate * self.group.size)):
             part = to_tensors(
                 rows,
                 pad=self.pad,

@@ -20,11 +20,13 @@ import psutil
 import pytest
 
 from components.distill.config import DistillConfig
+from components.distill.group import Copies
 from components.distill.run import run
 from components.errors import InfraError, InputError
 from components.models.devices import Devices
 from components.models.memory import USED, fits_whole, memory_needed, read_shape
 from components.models.storing import fetch_model
+from components.models.weights import load_model
 from components.results.distill import DistillResult
 from components.trajectories.rounds import Round
 
@@ -175,6 +177,29 @@ def test_what_was_added_to_the_matrices_is_merged_by_the_first_process(
     two = run(config=config, round=round, devices=TWO)
     assert _losses(two) == pytest.approx(_losses(one), rel=1e-5)
     assert (fetch_model(round.store, two.model_digest, round.work) / "model.safetensors").is_file()
+
+
+def test_gradients_that_are_added_up_in_several_calls_stay_where_they_belong(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one process: their sum is what they were."""
+    import torch
+    from torch import distributed
+
+    monkeypatch.setattr("components.distill.group.BUCKET", 5_000)
+    model = load_model(tiny_model)
+    learnt = list(model.parameters())
+    assert min(each.numel() for each in learnt) < 5_000 < max(each.numel() for each in learnt)
+    for each in learnt[1:]:
+        each.grad = torch.randn_like(each)
+    before = [each.grad.clone() for each in learnt[1:]]
+    distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/met", rank=0, world_size=1)
+    try:
+        Copies(rank=0, size=1, device="cpu").add_up(learnt)
+    finally:
+        distributed.destroy_process_group()
+    assert learnt[0].grad is None
+    assert all(torch.equal(each.grad, was) for each, was in zip(learnt[1:], before, strict=True))
 
 
 def test_a_loss_that_is_not_finite_stops_all_of_them_and_says_where(make_round: MakeRound, tiny_model: Path) -> None:
