@@ -105,11 +105,12 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="turns of everybody")
     parser.add_argument("--batch", type=int, default=32, help="examples of a step; a shape has its own")
     parser.add_argument("--threads", type=int, default=0, help="of each process; 0: torch's choice")
+    parser.add_argument("--who", nargs="+", help="some of those who are compared, symbiont first; left out: all")
     arguments = parser.parse_args()
     shape = SHAPES[arguments.shape] if arguments.shape else None
     settings = shape.settings if shape else {name: getattr(arguments, name) for name in ("batch", "optimizer")}
     settings = {"context": CONTEXT, **settings}
-    contenders = FULL_ROWS if shape else CONTENDERS
+    contenders = arguments.who or (FULL_ROWS if shape else CONTENDERS)
     trl = layered(ROOT / "out/bench-trl", (f"trl=={TRL_VERSION}",))
     if arguments.threads:
         os.environ["OMP_NUM_THREADS"] = str(arguments.threads)

@@ -82,6 +82,11 @@ class DistillConfig(BaseModel):
         description="compile the layers (torch.compile): faster on a GPU after the first steps, which take a minute "
         "longer; not on a CPU",
     )
+    deterministic: bool = Field(
+        False,
+        description="the same bytes each time on a GPU too, as on a CPU they always are: slower, since attention's "
+        "gradients are added up in order",
+    )
     threads: int = Field(0, ge=0, description="CPU threads; 0 takes what torch takes. Another number, other bytes")
     validation_share: float = Field(
         0.05, ge=0, lt=1, description="share of the episodes (by task and seed) held out of training to measure it"

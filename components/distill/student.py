@@ -11,6 +11,7 @@ from components.distill.examples import Samples
 from components.distill.group import ALONE, Group, put_together
 from components.distill.task import Task
 from components.distill.train import Training
+from components.models.devices import deterministic
 from components.models.lora import add_lora, merge_lora
 from components.models.prompting import Prompting, load_prompting
 from components.models.weights import load_model, save_model
@@ -46,7 +47,8 @@ def train_student(
         group=group,
         keep=keep,
     )
-    curve = training.run(on_point)
+    with deterministic(task.config.deterministic):
+        curve = training.run(on_point)
     model = training.model if group.shares == 1 else _gathered(training.model, task, group)
     if group.rank == 0:
         _save(model, config=task.config, folder=task.student, prompting=prompting)

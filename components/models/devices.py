@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -86,6 +88,25 @@ def peak_memory() -> float:
     if torch.cuda.is_available():
         return float(torch.cuda.max_memory_allocated())
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+
+
+@contextmanager
+def deterministic(wanted: bool) -> Iterator[None]:
+    """Where it is wanted, kernels that give the same bytes each time; a CPU has no others.
+
+    cuBLAS reads its setting when it is first used in a process.
+    """
+    import torch
+
+    if not (wanted and torch.cuda.is_available()):
+        yield
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(False)
 
 
 def peak_flops() -> float | None:

@@ -148,9 +148,9 @@ def test_no_example_sees_another(tiny_model: Path, samples: Samples) -> None:
     model = load_model(tiny_model)
     ordered = sorted(samples.train, key=lambda each: len(each.tokens))
     first, last = ordered[0], ordered[-1]
-    alone = batch_loss(model, to_tensors([first], pad=1, reason_weight=1.0), rows=1).detach()
-    other = batch_loss(model, to_tensors([last], pad=1, reason_weight=1.0), rows=1).detach()
-    both = batch_loss(model, to_tensors([first, last], pad=1, reason_weight=1.0), rows=1).detach()
+    alone = batch_loss(model, to_tensors([first], pad=1, reason_weight=1.0).on(model.device), rows=1).detach()
+    other = batch_loss(model, to_tensors([last], pad=1, reason_weight=1.0).on(model.device), rows=1).detach()
+    both = batch_loss(model, to_tensors([first, last], pad=1, reason_weight=1.0).on(model.device), rows=1).detach()
     assert float(both) == pytest.approx(float(alone) + float(other), rel=1e-5)
 
 
@@ -160,7 +160,9 @@ def test_the_loss_weighs_tasks_and_examples(tiny_model: Path, samples: Samples) 
     action = next(each for each in samples.train if each.kind == "action")
 
     def loss(sample: Any, reason_weight: float) -> float:
-        return batch_loss(model, to_tensors([sample], pad=1, reason_weight=reason_weight), rows=1).item()
+        return batch_loss(
+            model, to_tensors([sample], pad=1, reason_weight=reason_weight).on(model.device), rows=1
+        ).item()
 
     assert loss(reason, 0.25) == pytest.approx(loss(reason, 1.0) / 4, rel=1e-5)
     assert loss(action, 0.25) == pytest.approx(loss(action, 1.0), rel=1e-5)
@@ -193,7 +195,7 @@ def test_short_rows_are_attended_by_plain_products_and_learn_the_same(
     for largest in (0, 10**9):
         monkeypatch.setattr("components.models.attention.PLAIN_SCORES", largest)
         training = Training(
-            model=load_model(tiny_model),
+            model=load_model(tiny_model, device="cpu"),
             samples=samples,
             config=CONFIG.model_copy(update={"steps": 2}),
             pad=1,

@@ -42,7 +42,7 @@ def test_the_score_is_the_log_probability_of_the_whole_answer(model: Any) -> Non
     written = generate(model, [ask], pad=1, end=0, max_new_tokens=6)[0]
     whole = [*ask.tokens, *written.tokens, *([0] if len(written.tokens) < 6 else [])]
     with torch.inference_mode():
-        chances = torch.log_softmax(model(torch.tensor([whole])).logits[0].float(), -1)
+        chances = torch.log_softmax(model(torch.tensor([whole], device=model.device)).logits[0].float(), -1)
     at = range(len(ask.tokens), len(whole))
     assert written.score == pytest.approx(sum(float(chances[place - 1, whole[place]]) for place in at), abs=1e-3)
 
@@ -75,7 +75,11 @@ def test_greedy_is_what_transformers_generates(model: Any) -> None:
     ask = _asks(1)[0]
     ours = generate(model, [ask], pad=1, end=0, max_new_tokens=10)[0].tokens
     theirs = model.generate(
-        torch.tensor([ask.tokens]), max_new_tokens=10, do_sample=False, pad_token_id=1, eos_token_id=0
+        torch.tensor([ask.tokens], device=model.device),
+        max_new_tokens=10,
+        do_sample=False,
+        pad_token_id=1,
+        eos_token_id=0,
     )[0, len(ask.tokens) :].tolist()
     assert ours == [token for token in theirs if token != 0]
 
@@ -94,7 +98,7 @@ def test_samples_follow_the_distribution(model: Any) -> None:
 
     tokens = _asks(1)[0].tokens
     with torch.inference_mode():
-        chances = torch.softmax(model(torch.tensor([tokens])).logits[0, -1] / 0.3, 0)
+        chances = torch.softmax(model(torch.tensor([tokens], device=model.device)).logits[0, -1] / 0.3, 0)
     likeliest = int(chances.argmax())
     asks = [Ask(tokens=tokens, key=str(number)) for number in range(600)]
     written = generate(model, asks, pad=1, end=-1, max_new_tokens=1, temperature=0.3)

@@ -49,7 +49,9 @@ def test_the_sum_is_that_of_the_tensors(tiny_model: Path, optimizer: Any) -> Non
     import torch
 
     with torch.autograd.graph.saved_tensors_hooks(lambda each: kept.append(each.nbytes) or each, lambda each: each):
-        hidden = model.base_model(input_ids=torch.ones(4, 128, dtype=torch.long), use_cache=False).last_hidden_state
+        hidden = model.base_model(
+            input_ids=torch.ones(4, 128, dtype=torch.long, device=model.device), use_cache=False
+        ).last_hidden_state
     hidden.sum().backward()
     for each in optimizers:
         each.step()

@@ -106,7 +106,7 @@ def by_hand(model: Any, rows: list[RoutedText]) -> list[tuple[np.ndarray, np.nda
     for row in rows:
         chosen.clear()
         with torch.no_grad():
-            model(input_ids=torch.tensor([list(row.ids)]))
+            model(input_ids=torch.tensor([list(row.ids)], device=model.device))
         for (counts, together), indices in zip(sums, chosen, strict=True):
             for experts in indices.view(len(row.ids), -1)[row.start :].tolist():
                 for expert in experts:
@@ -166,7 +166,7 @@ def test_hooks_are_gone_afterwards_even_after_a_failure() -> None:
     with pytest.raises(IndexError), Recorder(model, domains=2, replicates=1):
         raise IndexError
     assert all(not router.module._forward_hooks for router in find_routers(model))
-    model(input_ids=torch.tensor([[1, 2, 3]]))
+    model(input_ids=torch.tensor([[1, 2, 3]], device=model.device))
 
 
 def test_a_file_gives_the_recording_back(tmp_path: Path) -> None:
