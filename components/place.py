@@ -26,6 +26,7 @@ from components.documents.check import check_document, read_document
 from components.documents.named import find_document, told_document
 from components.errors import InfraError, InputError
 from components.files import disk_errors, write_whole
+from components.guard import end_unswept
 from components.models.devices import Devices
 from components.models.storing import CACHE
 from components.pods import Pods
@@ -205,6 +206,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         whatever the body raises. The error is also written to the work folder and to the store, so that the command
         line can show it as it is: the orchestrator keeps only the exit status.
     """
+    end_unswept()
     told = Job.model_validate_json(job)
     here = told.place
     announce(here)
