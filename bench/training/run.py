@@ -65,7 +65,7 @@ def measured(who: str, python: Path, spec: Path) -> dict[str, float]:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])},
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found | {"load": os.getloadavg()[0]}
@@ -88,6 +88,17 @@ def row(who: str, turns: list[Turn]) -> dict[str, Any]:
 def middle(name: str, values: list[float], *, digits: int | None = None) -> dict[str, Any]:
     low, median, high = (round(each, digits) for each in (min(values), statistics.median(values), max(values)))
     return {name: median, f"{name}_spread": [low, high]}
+
+
+def keep(turns: list[Turn], about: dict[str, Any], settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Writes what the turns so far say over the rows of this model and device: a machine may be taken away."""
+    loads = [each["load"] for turn in turns for each in turn.values()]
+    told = settings | {"repeats": len(turns)} | middle("load", loads, digits=1)
+    rows = [about | row(who, turns) | told for who in turns[0]]
+    before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
+    kept = [each for each in before if (each["model"], each["device"]) != (about["model"], about["device"])]
+    write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
+    return rows
 
 
 def device() -> str:
@@ -114,7 +125,8 @@ def main() -> None:
     trl = layered(ROOT / "out/bench-trl", (f"trl=={TRL_VERSION}",))
     if arguments.threads:
         os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
-    turns: list[Turn] = []
+    about = {"model": arguments.shape or arguments.model.resolve().name, "device": device()}
+    turns, rows = list[Turn](), list[dict[str, Any]]()
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         examples, spec = Path(folder) / "examples.json", Path(folder) / "spec.json"
         made = make_tokens(8, context=settings["context"]) if shape else make_examples(arguments.model)
@@ -127,13 +139,7 @@ def main() -> None:
                 turn[who] = measured(who, Path(sys.executable) if who == OURS else trl, spec)
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
-    about = {"model": arguments.shape or arguments.model.resolve().name, "device": device()}
-    settings |= {name: getattr(arguments, name) for name in ("steps", "threads", "repeats")}
-    loads = [each["load"] for turn in turns for each in turn.values()]
-    rows = [about | row(who, turns) | settings | middle("load", loads, digits=1) for who in contenders]
-    before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
-    kept = [each for each in before if (each["model"], each["device"]) != (about["model"], about["device"])]
-    write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
+            rows = keep(turns, about, settings | {"steps": arguments.steps, "threads": arguments.threads})
     for each in rows[1:]:
         for per in SPEEDS.values():
             low, high = each[f"symbiont_times_as_fast_by_{per}_spread"]

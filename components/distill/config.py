@@ -79,8 +79,8 @@ class DistillConfig(BaseModel):
     gradient_checkpointing: bool = Field(False, description="compute activations twice to save memory (large students)")
     compile: bool = Field(
         False,
-        description="compile the layers (torch.compile): faster on a GPU after the first steps, which take a minute "
-        "longer; not on a CPU",
+        description="on a GPU: compile the layers (torch.compile), faster after a first step that takes half a minute; "
+        "needs a C compiler",
     )
     deterministic: bool = Field(
         False,

@@ -2,8 +2,7 @@
 
 On a GPU everything is computed in bf16, in which a change by less than 1/256 of a weight is lost. So what is learnt has
 a master copy in fp32 (Micikevicius et al. 2018): gradients are added up in it, the optimizer changes it, and the model
-gets it rounded after each step. Autocast, as a CPU has it, rounds at every product and keeps what lies between them in
-fp32, which took a third of a GPU's time (docs/log.md).
+gets it rounded after each step. Autocast, as a CPU has it, keeps in fp32 what lies between the products.
 """
 
 from __future__ import annotations

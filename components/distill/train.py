@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import math
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -53,6 +54,19 @@ def _autocast(precision: str, model: Any) -> Any:
     return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16" and on_cpu)
 
 
+def _compile(model: Any) -> None:
+    """One layer's program serves them all.
+
+    Raises:
+        InputError: this machine has no C compiler, which Triton makes its launchers with.
+    """
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        what = "layers are to be compiled, and this machine has no C compiler"
+        raise InputError(what, where="distill.compile", fix="set it to false, or install gcc")
+    for layer in layers_of(model):
+        layer.compile()
+
+
 def _learnt(model: Any, *, config: DistillConfig, group: Group) -> Learnt:
     """What is learnt; where one GPU has all of the student, in masters of it. FSDP keeps its own."""
     mixed = (config.precision, config.states) == ("bf16", "fp32")
@@ -90,9 +104,8 @@ class Training:
         if config.epochs:
             self.config = config.model_copy(update={"steps": self.plan.steps(config.epochs)})
         self.group, self.keep = group, keep
-        if config.compile:
-            for layer in layers_of(model):
-                layer.compile()
+        if config.compile and model.device.type == "cuda":
+            _compile(model)
         self.work = work_of(model)
         self.learner = group.learner(model, precision=config.precision)
         self.learnt = _learnt(model, config=config, group=group)
