@@ -106,8 +106,9 @@ def read_shape(folder: Path) -> Shape:
         edges=sum(map(sum, matrices)),
         layers=config.num_hidden_layers,
         width=width,
-        # two norms and what goes in and out of them; queries, keys, values, their mixture; the feed-forward's products
-        kept=6 * width + 2 * (heads + grouped) * each + 4 * hidden,
+        # two norms, which compute in fp32, and what comes out; queries, their mixture twice, keys and values; the
+        # feed-forward's products
+        kept=8 * width + (3 * heads + 2 * grouped) * each + 4 * hidden,
     )
 
 

@@ -20,7 +20,7 @@ LLAMA_8B = Shape(
     edges=2_621_440,
     layers=32,
     width=4096,
-    kept=6 * 4096 + 10240 + 57344,
+    kept=8 * 4096 + (3 * 32 + 2 * 8) * 128 + 57344,
 )
 WHOLE = DistillConfig(context=10_000, batch=32, accumulate=32)
 
