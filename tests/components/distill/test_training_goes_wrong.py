@@ -103,7 +103,7 @@ def test_a_training_is_as_good_as_its_last_measurement(make_round: MakeRound, ti
     round = make_round()
     first = run(config=_config(tiny_model, steps=120, learning_rate=4e-3), round=round)
     again = make_round(number=2)
-    second = run(config=_config(tiny_model, steps=8, learning_rate=2e-2), round=again, base=first.model_digest)
+    second = run(config=_config(tiny_model, steps=8, learning_rate=2e-1), round=again, base=first.model_digest)
     assert not first.worse_than_start
     assert second.worse_than_start
     assert again.store.exists(f"models/{second.model_digest}/config.json")
