@@ -37,17 +37,17 @@ def train_student(
         InputError: as `Training` does.
     """
     prompting = load_prompting(task.base, template=task.config.template, reads=task.config.reads)
-    training = Training(
-        model=_load(task, device=group.loads_on),
-        samples=samples,
-        config=task.config,
-        pad=prompting.pad,
-        seed=task.seed,
-        checkpoints=task.checkpoints,
-        group=group,
-        keep=keep,
-    )
     with deterministic(task.config.deterministic):
+        training = Training(
+            model=_load(task, device=group.loads_on),
+            samples=samples,
+            config=task.config,
+            pad=prompting.pad,
+            seed=task.seed,
+            checkpoints=task.checkpoints,
+            group=group,
+            keep=keep,
+        )
         curve = training.run(on_point)
     model = training.model if group.shares == 1 else _gathered(training.model, task, group)
     if group.rank == 0:

@@ -30,7 +30,7 @@ from components.errors import InputError
 from components.models.attention import attention
 from components.models.devices import peak_flops, peak_memory
 from components.models.flops import work_of
-from components.models.optimizers import make_adamw, make_muon, set_rate
+from components.models.optimizers import make_optimizers, set_rate
 from components.progress import Progress
 from components.results.distill import Point
 
@@ -109,11 +109,8 @@ class Training:
         self.work = work_of(model)
         self.learner = group.learner(model, precision=config.precision)
         self.learnt = _learnt(model, config=config, group=group)
-        told = {"weight_decay": config.weight_decay}
-        self.optimizers = (
-            make_muon(self.learnt.tensors, model=model, **told)
-            if config.optimizer == "muon"
-            else make_adamw(self.learnt.tensors, **told)
+        self.optimizers = make_optimizers(
+            config.optimizer, self.learnt.tensors, model=model, weight_decay=config.weight_decay
         )
         if config.gradient_checkpointing:
             model.gradient_checkpointing_enable()

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from components.models.optimizers import matrices_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -37,14 +39,12 @@ class Work:
 def work_of(model: Any) -> Work:
     """A causal language model's, as it is learnt: what is frozen needs no gradient of its own. Experts are left out."""
     told = model.config.get_text_config()
-    head, words = model.get_output_embeddings().weight, model.get_input_embeddings().weight
-    layers = [each for each in model.parameters() if each.ndim == 2 and each is not head and each is not words]
     kinds = getattr(told, "layer_types", None) or ["full_attention"] * told.num_hidden_layers
     width = told.num_attention_heads * (getattr(told, "head_dim", None) or told.hidden_size // told.num_attention_heads)
     return Work(
-        token=sum(map(_by_number, layers)),
+        token=sum(map(_by_number, matrices_of(model).values())),
         pair=3 * 4 * width * sum(kind.endswith("attention") for kind in kinds),
-        target=_by_number(head),
+        target=_by_number(model.get_output_embeddings().weight),
     )
 
 

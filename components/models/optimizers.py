@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 MATRICES = 1 / 3
 """Muon's learning rate, in AdamW's. At six times that a student of the shipped base learnt worse (docs/log.md)."""
 
 
-def make_adamw(learnt: Mapping[str, Any], *, weight_decay: float) -> list[Any]:
-    return [_adamw(list(learnt.values()), weight_decay)]
-
-
-def make_muon(learnt: Mapping[str, Any], *, model: Any, weight_decay: float) -> list[Any]:
-    """Muon (Jordan et al. 2024) for matrices of layers, AdamW for embeddings, norms and the head, in this order.
+def make_optimizers(
+    kind: Literal["adamw", "muon"], learnt: Mapping[str, Any], *, model: Any, weight_decay: float
+) -> list[Any]:
+    """AdamW; or Muon (Jordan et al. 2024) for matrices of layers and AdamW for embeddings, norms and the head.
 
     Args:
         learnt: what is learnt, by its name in the model.
     """
     import torch
 
-    ends = {
-        id(each.weight) for each in (model.get_input_embeddings(), model.get_output_embeddings()) if each is not None
-    }
-    words = {name for name, each in model.named_parameters() if id(each) in ends}
-    matrices = {name: each for name, each in learnt.items() if each.ndim == 2 and name not in words}
-    rest = [each for name, each in learnt.items() if name not in matrices]
+    if kind == "adamw":
+        return [_adamw(list(learnt.values()), weight_decay)]
+    names = matrices_of(model).keys() & learnt.keys()
+    matrices = [each for name, each in learnt.items() if name in names]
+    rest = [each for name, each in learnt.items() if name not in names]
     return [
-        torch.optim.Muon(
-            list(matrices.values()), momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
-        ),
+        torch.optim.Muon(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
         _adamw(rest, weight_decay),
     ]
+
+
+def matrices_of(model: Any) -> dict[str, Any]:
+    """The matrices of a model's layers by name: neither its embedding nor its head."""
+    ends = (model.get_input_embeddings(), model.get_output_embeddings())
+    words = {id(each.weight) for each in ends if each is not None}
+    return {name: each for name, each in model.named_parameters() if each.ndim == 2 and id(each) not in words}
 
 
 def _adamw(learnt: list[Any], weight_decay: float) -> Any:

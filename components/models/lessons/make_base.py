@@ -24,7 +24,7 @@ from components.models.files import folder_digest
 from components.models.lessons.drills import Turn, drill, list_names, turn_of
 from components.models.lessons.lookups import ask
 from components.models.lessons.pages import make_pairs, page_up_to
-from components.models.optimizers import make_muon
+from components.models.optimizers import make_optimizers
 from components.models.prompting import load_prompting
 from components.models.tiny import TinyConfig, make_tiny
 from components.models.tokenizer import train_tokenizer
@@ -162,7 +162,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
     import torch
     from torch.nn.functional import cross_entropy
 
-    optimizers = make_muon(dict(model.named_parameters()), model=model, weight_decay=0.01)
+    optimizers = make_optimizers("muon", dict(model.named_parameters()), model=model, weight_decay=0.01)
     lessons = _lessons(Random(f"lessons {seed}"), tokenizer=tokenizer, steps=steps, batch=batch, grown=grown)
     running, began = math.nan, time.monotonic()
     for step in range(steps):

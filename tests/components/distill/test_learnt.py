@@ -9,7 +9,7 @@ import pytest
 
 from components.distill.learnt import Learnt, Masters
 from components.models.lora import add_lora
-from components.models.optimizers import make_adamw
+from components.models.optimizers import make_optimizers
 from components.models.weights import load_model
 
 
@@ -17,7 +17,7 @@ def stepped(model: Any, learnt: Learnt, *, times: int, rate: float) -> None:
     """So many steps, each of two backward passes."""
     import torch
 
-    (optimizer,) = make_adamw(learnt.tensors, weight_decay=0.0)
+    (optimizer,) = make_optimizers("adamw", learnt.tensors, model=model, weight_decay=0.0)
     optimizer.param_groups[0]["lr"] = rate
     for _ in range(times):
         for seed in (1, 2):

@@ -48,7 +48,7 @@ print("done", run(config=DistillConfig.model_validate_json(config), round=round)
 
 def _config(tiny_model: Path, **settings: Any) -> DistillConfig:
     defaults = {"steps": 40, "batch": 8, "checkpoint_every": 3, "validate_every": 10, "threads": 1, "context": 256}
-    defaults |= {"deterministic": True}  # a CPU is anyway
+    defaults["deterministic"] = True
     return DistillConfig(student=str(tiny_model), **{**defaults, **settings})
 
 

@@ -36,15 +36,10 @@ def test_an_8b_in_fp32_is_what_its_weights_gradients_and_moments_take() -> None:
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_the_sum_is_that_of_the_tensors(tiny_model: Path, optimizer: Any) -> None:
-    from components.models.optimizers import make_adamw, make_muon
+    from components.models.optimizers import make_optimizers
 
     model = load_model(tiny_model)
-    learnt = dict(model.named_parameters())
-    optimizers = (
-        make_muon(learnt, model=model, weight_decay=0.0)
-        if optimizer == "muon"
-        else make_adamw(learnt, weight_decay=0.0)
-    )
+    optimizers = make_optimizers(optimizer, dict(model.named_parameters()), model=model, weight_decay=0.0)
     kept: list[int] = []
     import torch
 
