@@ -21,7 +21,11 @@ from components.privacy.hits import Kind
 
 Part = Literal["tuned", "untouched", "hard", "strangers", "fresh"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
-    "tuned": (("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",), ("tuning", "seen-1", "tuning-values")),
+    "tuned": (
+        *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
+        ("tuning", "seen-1", "tuning-values"),
+        ("seen-5", "seen-5-values"),
+    ),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
