@@ -19,7 +19,7 @@ from components.distill.torchrun import train_together
 from components.errors import InputError
 from components.models.devices import Devices
 from components.models.files import folder_digest, resolve_model
-from components.models.memory import check_memory, fits_whole, read_shape
+from components.models.memory import check_memory, read_shape
 from components.models.prompting import load_prompting
 from components.models.storing import is_stored, publish_model
 from components.results.distill import DistillResult, Point
@@ -85,14 +85,14 @@ def run(
             fix=f"set it to {prompting.context} or less, or use another student",
         )
     shape = read_shape(folder)
-    check_memory(shape, config, devices)
+    copies = check_memory(shape, config, devices)
     samples = make_samples(_rows(round, sources, columns=(*COLUMNS, *config.reads)), prompting=prompting, config=config)
     task = Task(
         config=config,
         base=folder,
         scratch=round.work / "distill" / inputs[:16],
         seed=round.seed * 1000 + round.number,
-        copies=fits_whole(shape, config, devices),
+        copies=copies,
         store=str(round.store.url),
         prefix=f"{round.prefix}/checkpoints/{inputs[:16]}/",
     )

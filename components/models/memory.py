@@ -154,31 +154,32 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: i
     }
 
 
-def fits_whole(shape: Shape, settings: Settings, devices: Devices) -> bool:
-    """Whether each device has room for the whole student and for its part of a step's examples."""
-    needed = memory_needed(shape, settings, processes=devices.processes, shares=1)
-    return sum(needed.values()) <= USED * devices.bytes_each
-
-
-def check_memory(shape: Shape, settings: Settings, devices: Devices) -> None:
-    """Whether a training fits its devices.
+def check_memory(shape: Shape, settings: Settings, devices: Devices) -> bool:
+    """Whether each device has room for the whole student; where it has not, they have to divide it.
 
     Raises:
-        InputError: it does not; with the sum, and the settings that would make it fit.
+        InputError: that does not fit either; with the sum, and the settings that would make it fit.
     """
-    size = devices.bytes_each
-    needed = memory_needed(shape, settings, processes=devices.processes)
-    total = sum(needed.values())
-    if total <= USED * size or fits_whole(shape, settings, devices):
-        return
+    size, processes = devices.bytes_each, devices.processes
+    if shares := _shares(shape, settings, processes=processes, room=USED * size):
+        return shares == 1
+    needed = memory_needed(shape, settings, processes=processes)
     lines = (f"  {name:<12}{each / 1e9:9.1f} GB" for name, each in needed.items() if each)
     raise InputError(
-        f"a student of {shape.parameters / 1e9:.2g} billion parameters needs {total / 1e9:.1f} GB on "
-        f"{'the device' if devices.processes == 1 else f'each of {devices.processes} devices'} to be trained so, "
+        f"a student of {shape.parameters / 1e9:.2g} billion parameters needs {sum(needed.values()) / 1e9:.1f} GB on "
+        f"{'the device' if processes == 1 else f'each of {processes} devices'} to be trained so, "
         f"which has {size / 1e9:.1f} GB, of which {USED:.0%} may be used:\n" + "\n".join(lines),
         where="distill",
         fix=_smaller(shape, settings, devices),
     )
+
+
+def _shares(shape: Shape, settings: Settings, *, processes: int, room: float) -> int:
+    """The fewest processes that a student has to be divided among to fit; 0: it does not."""
+    for shares in (1, processes):
+        if sum(memory_needed(shape, settings, processes=processes, shares=shares).values()) <= room:
+            return shares
+    return 0
 
 
 def _smaller(shape: Shape, settings: Settings, devices: Devices) -> str:
@@ -195,7 +196,7 @@ def _smaller(shape: Shape, settings: Settings, devices: Devices) -> str:
             for changes in combinations(slimmer, count):
                 changed = {name: value for change in changes for name, value in change.items()}
                 changed_settings = settings.model_copy(update=changed)
-                if sum(memory_needed(shape, changed_settings, processes=processes).values()) <= room:
+                if _shares(shape, changed_settings, processes=processes, room=room):
                     told = [f"distill.{name} to {json.dumps(value)}" for name, value in changed.items()]
                     if processes > devices.processes:
                         told.append(f"the place's training.processes to {processes}, with a device of this size each")

@@ -24,7 +24,7 @@ from components.distill.group import Copies
 from components.distill.run import run
 from components.errors import InfraError, InputError
 from components.models.devices import Devices
-from components.models.memory import USED, fits_whole, memory_needed, read_shape
+from components.models.memory import USED, check_memory, memory_needed, read_shape
 from components.models.storing import fetch_model
 from components.models.weights import load_model
 from components.results.distill import DistillResult
@@ -75,7 +75,7 @@ def _for_shares(config: DistillConfig) -> Devices:
     shape = read_shape(Path(config.student))
     whole, half = (sum(memory_needed(shape, config, processes=2, shares=shares).values()) for shares in (1, 2))
     devices = Devices(processes=2, memory_gb=(whole + half) / 2 / USED / 1e9)
-    assert not fits_whole(shape, config, devices)
+    assert not check_memory(shape, config, devices)
     return devices
 
 
@@ -170,7 +170,7 @@ def test_one_process_goes_on_where_two_were_and_two_where_one_was(
 def test_what_was_added_to_the_matrices_is_merged_by_the_first_process(
     make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, copies: bool
 ) -> None:
-    monkeypatch.setattr("components.distill.run.fits_whole", lambda *_: copies)
+    monkeypatch.setattr("components.distill.run.check_memory", lambda *_: copies)
     config = _config(tiny_model, steps=4, lora_rank=4, checkpoint_every=4, validate_every=4)
     one = run(config=config, round=make_round("one"))
     round = make_round("two")

@@ -90,6 +90,15 @@ def test_many_devices_divide_what_is_kept_between_steps() -> None:
     assert "the place's training.processes to 4, with a device of this size each" in error.value.fix
 
 
+def test_a_student_mostly_of_embeddings_fits_whole_where_its_part_and_what_is_fetched_do_not() -> None:
+    shape = Shape(parameters=10**9, matrices=2 * 10**8, edges=10**5, layers=16, width=640, kept=10_000)
+    config, devices = DistillConfig(states="bf16"), Devices(memory_gb=3.3, processes=2)
+    with pytest.raises(InputError) as error:
+        check_memory(shape, config, devices)
+    assert error.value.fix == "set distill.accumulate to 32 and distill.lora_rank to 16"
+    assert check_memory(shape, config.model_copy(update={"accumulate": 32, "lora_rank": 16}), devices)
+
+
 @pytest.mark.parametrize(
     ("name", "billions"),
     [("hf:meta-llama/Llama-3.1-8B", 8), ("hf:a/Qwen2.5-Coder-0.5B-Instruct", 0.5), ("hf:google/gemma-3-270m", 0.27)],
