@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from components.trajectories.episodes import load_episodes
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, PieceOrigin, knowledge_url
 from components.trajectories.rounds import Round
 from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows
+from components.trajectories.schema import Episode, Step
 from components.trajectories.table_files import TableFile, read_rows
 from components.trajectories.tables import is_whole
 
@@ -116,19 +116,16 @@ class _Synthesis:
         )
 
     def _examples(self, learnt: Sequence[Tried], taught: Sequence[Tried]) -> Iterator[dict[str, Any]]:
+        def own(episode: Episode) -> list[Step]:
+            return learnt_steps(episode, drop_useless=self.config.drop_useless, dropped=self.dropped)
+
         rows = (
             row
-            for episode in load_episodes(self.round.store, [each.key for each in learnt])
-            for row in example_rows(
-                episode, learnt_steps(episode, drop_useless=self.config.drop_useless, dropped=self.dropped)
-            )
+            for tried, steps_of, source in ((learnt, own, ""), (taught, taught_steps, LABELS))
+            for episode in load_episodes(self.round.store, [each.key for each in tried])
+            for row in example_rows(episode, steps_of(episode), source=source)
         )
-        labels = (
-            row
-            for episode in load_episodes(self.round.store, [each.key for each in taught])
-            for row in example_rows(episode, taught_steps(episode), source=LABELS)
-        )
-        return merge_equal(chain(rows, labels), self.dropped, scratch=self._folder("examples"))
+        return merge_equal(rows, self.dropped, scratch=self._folder("examples"))
 
     def _filled(self, table: TableFile, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """The rows of examples, each of them in the table and counted once it was passed on."""
