@@ -59,13 +59,12 @@ class Job:
             with _asked_to_end():
                 self._follow(self._begun().metadata.uid)
         except KeyboardInterrupt:
-            if (standing := self._standing()) and standing.asked == self.asked:
-                self.kubernetes.delete(self._path, uid=standing.metadata.uid)
+            self.remove()
             raise
 
     def remove(self) -> None:
-        """Deletes it, so that the next `run` makes it anew."""
-        if standing := self._standing():
+        """Deletes it, so that the next `run` makes it anew; one that others have asked for meanwhile is left alone."""
+        if (standing := self._standing()) and standing.asked == self.asked:
             self.kubernetes.delete(self._path, uid=standing.metadata.uid)
 
     def _begun(self) -> Standing:

@@ -184,6 +184,13 @@ def test_whoever_is_asked_to_end_ends_the_job_first(server: TrainerServer) -> No
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_only_a_job_that_was_asked_for_in_the_same_words_is_removed(server: TrainerServer) -> None:
+    server.take(made(asked="two").body())
+    for asked, removed in (("one", False), ("two", True)):
+        Job(made(asked=asked), kubernetes=server.kubernetes(), on_line=print).remove()
+        assert ("deletionTimestamp" in server.job()["metadata"]) is removed
+
+
 def test_the_end_of_an_attempt_is_that_of_its_jobs_and_no_others(server: TrainerServer) -> None:
     for number, attempt in enumerate(("run-1", "run-2", "run-1")):
         server.take(made(attempt=attempt, name=f"symbiont-{number}").body())
