@@ -15,7 +15,7 @@ from components.agents.base import Turn
 from components.browser.actions import LITERAL, WITH_REF, kinds_on
 from components.browser.quoting import quote
 
-DECODING_VERSION = "3"
+DECODING_VERSION = "4"
 """Part of every local agent's digest: change it whenever something else can be written."""
 ALONE = ("go_back", "wait", "close_tab")
 DIRECTIONS = ("up", "down")
@@ -38,7 +38,7 @@ class Possible:
 
     def ends(self, text: str) -> bool:
         """Whether the text is a whole action."""
-        rest = self._after(text.strip(" "))
+        rest = self._after(text.lstrip(" "))
         return rest is not None and rest[1] == ""
 
     def begins(self, text: str) -> bool:

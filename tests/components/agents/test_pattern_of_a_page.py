@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.agents.base import Turn
@@ -39,6 +39,7 @@ texts = st.one_of(
 
 @settings(derandomize=True, max_examples=600, deadline=None)
 @given(text=texts, copies=st.booleans())
+@example(text='type [20] "bob" ', copies=False)
 def test_both_allow_the_same_beginnings_and_the_same_actions(text: str, copies: bool) -> None:
     possible = Possible(TURN, copies=copies)
     copied = Copied(text=possible.read, after=("type", "stop")) if copies else None
