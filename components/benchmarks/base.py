@@ -106,6 +106,7 @@ class Benchmark(ABC):
         seeded: whether another seed is another episode. Where it is not, a task that was learnt from is never judged as
             held out: what is played again of training tasks is called `transductive`.
         published: rates that others reported on it, by who, then by site (`all`: every task).
+        published_on: what they were measured on, and by whom, as far as that is another thing than here.
         default_split: training tasks and held-out tasks where a recipe names none; None: a quarter of the families is
             held out, chosen by digest.
     """
@@ -120,6 +121,7 @@ class Benchmark(ABC):
     restarts_in_page: bool = False
     seeded: bool = True
     published: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+    published_on: str = ""
     default_split: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     @property

@@ -74,5 +74,5 @@ def remarks(found: tuple[EvaluateResult, ...], benchmark: Benchmark) -> Iterator
         for why in sorted(set(benchmark.excluded.values())):
             left = [name for name, each in benchmark.excluded.items() if each == why]
             yield f"left out, {len(left)} of {len(left) + len(benchmark.tasks)}: {why} ({', '.join(left)})"
-    if benchmark.published and any(each.by_site for each in found[0].splits.values()):
-        yield "published: all tasks of WebArena, by its own evaluators; some points of difference say nothing"
+    if benchmark.published_on and any(each.by_site for each in found[0].splits.values()):
+        yield f"published: {benchmark.published_on}"
