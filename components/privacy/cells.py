@@ -20,9 +20,11 @@ _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
 _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
 _IN_QUOTES = re.compile(_QUOTED)
-_NAMED = re.compile(r"\\?[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
-_SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?=\s?[\"']?([^\s\"',;&\\]{2,400})")
-_SETTING = re.compile(r"(?<![\w-])([A-Z][A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
+_NAMED = re.compile(r"[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
+_IS_SET = re.compile(r"=\s?[\"']?([^\s\"',;&\\]{2,400})")
+_SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
+_LONGEST_SET = 44
+_SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
 _TOLD = re.compile(r"\"((?:[^\":\\|\n]){2,60}?)[ ]?: ((?:[^\"\\\n]|\\.){1,90})\"")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
 _SEPARATED = re.compile(
@@ -150,9 +152,15 @@ def _of_lines(text: str) -> Iterator[Cell]:
 def _of_pairs(text: str) -> Iterator[Cell]:
     for pair in _NAMED.finditer(text):
         yield Cell(label=pair[1], start=pair.start(2 if pair[2] else 3), end=pair.end(2 if pair[2] else 3))
-    for pattern in (_SET, _SETTING):
-        for pair in pattern.finditer(text):
-            yield Cell(label=pair[1], start=pair.start(2), end=pair.end(2))
+    for pair in _SETTING.finditer(text):
+        yield Cell(label=pair[1], start=pair.start(2), end=pair.end(2))
+    at = text.find("=")
+    while at >= 0:
+        value = _IS_SET.match(text, at)
+        name = value and _SET.search(text, max(at - _LONGEST_SET, 0), at)
+        if value and name:
+            yield Cell(label=name[1], start=value.start(1), end=value.end(1))
+        at = text.find("=", value.end() if value and name else at + 1)
 
 
 def _of_columns(text: str) -> Iterator[Cell]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import fields
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import phrase_pattern
+from components.privacy.lexicon import REMEMBERED, phrase_pattern
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -55,6 +56,7 @@ def found(text: str) -> Iterator[Hit]:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
 
 
+@lru_cache(REMEMBERED)
 def asks_for(name: str) -> Kind | None:
     """The class of what a field of this name or hint wants; None where it is nothing private."""
     return next((kind for kind, names in NAMES.items() if names.search(name)), None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from components.privacy import ailments, belonging, words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import FULL_NAME, Lexicon, Span, Spans, phrase_pattern
+from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans, phrase_pattern
 from components.privacy.medicine import is_medical
 
 GAP = (
@@ -74,6 +75,7 @@ NAMED = 40
 LETS_IN, LONG = 50, 6
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
+_ANY = re.compile(r"\w+")
 _BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
 _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
@@ -82,14 +84,14 @@ _OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in ailments.PAT
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
 _ILLNESS = re.compile(
-    r"(?<!\w)(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
+    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
     r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
     r"|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
-    r"|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)(?!\w)"
+    r"|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
 )
 """Words that name an illness by their endings, in small letters."""
-_NUMBER = re.compile(r"(?<![\w.,/+-])(?:[A-Z]-)?\d{4,8}(?![\w-]|[.,/]\d)")
+_NUMBER = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}(?![\w-]|[.,/]\d)")
 
 
 def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -141,9 +143,20 @@ def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[t
 
 def illnesses(lower: str, read: dict[str, Spans]) -> Spans:
     """Words that name an illness, by lists, by their endings and by their stems."""
-    by_stem = (match.span() for match in _WORD.finditer(lower) if is_medical(match[0]))
-    by_ending = (match.span() for match in _ILLNESS.finditer(lower))
-    return Spans(phrases=sorted({*read["illness"].phrases, *by_ending, *by_stem}))
+    return Spans(
+        phrases=sorted({*read["illness"].phrases, *_those(lower, _WORD, is_medical), *_those(lower, _ANY, _ends_ill)})
+    )
+
+
+def _those(text: str, words: re.Pattern[str], are: Callable[[str], bool]) -> Iterator[Span]:
+    """Where words stand that are of a kind; each is asked about once."""
+    wanted = {word for word in set(words.findall(text)) if are(word)}
+    return (word.span() for word in words.finditer(text) if word[0] in wanted) if wanted else iter(())
+
+
+@lru_cache(REMEMBERED)
+def _ends_ill(word: str) -> bool:
+    return _ILLNESS.fullmatch(word) is not None
 
 
 def _until_stop(lower: str, start: int, end: int) -> int:

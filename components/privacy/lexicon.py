@@ -10,14 +10,39 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Span = tuple[int, int]
+REMEMBERED = 50_000
+"""Words, and first letters of words, of which is kept what they may be."""
 
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"\w{1,3}")
+
+
+def rest_of(alternatives: str) -> str:
+    """A pattern of what follows the first letter of one of these, to be read right behind that letter.
+
+    A search skips to the letters of a set with which its pattern begins; a look behind it would try everywhere. So
+    patterns here begin with a set, and look behind it.
+    """
+    rests = defaultdict[str, list[str]](list)
+    for each in alternatives.split("|"):
+        rests[each[0]].append(each[1:])
+    read = (rf"(?<={re.escape(first)})(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return f"(?:{'|'.join(read)})"
+
+
+def one_of(alternatives: str, *, behind_no: str = r"\w") -> str:
+    """A pattern of one of these where a class of letters does not stand before it; it begins with a set."""
+    firsts = "".join(sorted({re.escape(each[0]) for each in alternatives.split("|")}))
+    return f"[{firsts}](?<!{behind_no}.){rest_of(alternatives)}"
+
+
 FULL_NAME = re.compile(
-    r"(?<![\w-])(?!(?:The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su)\s)"
-    r"[A-ZÀ-Þ][a-zà-ÿ'’-]{1,20} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'’-]{1,25}(?![\w-])"
+    r"[A-ZÀ-Þ](?<![\w-].)"
+    rf"(?!{rest_of('The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su')}\s)"
+    r"[a-zà-ÿ'’-]{1,20} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'’-]{1,25}(?![\w-])"
 )
 """Two words with capitals that begin with no article. German writes all its nouns so."""
 
@@ -69,6 +94,7 @@ class Lexicon:
             for letters_, alternatives in beginnings.items():
                 pattern = re.compile(rf"(?:{'|'.join(alternatives)})(?!\w){following}")
                 self._by_letters[letters_].append((name, pattern))
+        self._that_may_begin = lru_cache(REMEMBERED)(self._of_letters)
 
     def find(self, text: str, words: re.Pattern[str] = _WORD) -> dict[str, Spans]:
         """
@@ -78,16 +104,18 @@ class Lexicon:
         """
         found = {name: Spans() for name in self._names}
         for word in words.finditer(text):
-            start, letters = word.start(), word[0][:3]
-            for length in range(1, len(letters) + 1):
-                for name, pattern in self._by_letters.get(letters[:length], ()):
-                    match = pattern.match(text, start)
-                    if match:
-                        spans = found[name]
-                        spans.phrases.append(match.span())
-                        if "value" in pattern.groupindex:
-                            spans.values.append(match.span("value"))
+            for name, pattern in self._that_may_begin(word[0][:3]):
+                match = pattern.match(text, word.start())
+                if match:
+                    spans = found[name]
+                    spans.phrases.append(match.span())
+                    if "value" in pattern.groupindex:
+                        spans.values.append(match.span("value"))
         return found
+
+    def _of_letters(self, letters: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        beginnings = (letters[:length] for length in range(1, len(letters) + 1))
+        return tuple(each for beginning in beginnings for each in self._by_letters.get(beginning, ()))
 
 
 def phrase_pattern(phrase: str) -> str:

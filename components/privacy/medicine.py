@@ -13,6 +13,8 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from components.privacy.lexicon import REMEMBERED
+
 STEMS = Path(__file__).with_name("medical.txt")
 SHORTEST = 4
 """Letters of a stem: shorter ones belong to too many other words."""
@@ -42,7 +44,7 @@ def is_medical(word: str) -> bool:
     return len(word) > SHORTEST and _is_medical(word)
 
 
-@lru_cache(50_000)
+@lru_cache(REMEMBERED)
 def _is_medical(word: str) -> bool:
     sound = folded(word)
     root, stems = stem(sound), _stems()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import fields, words
 from components.privacy.hits import Hit
-from components.privacy.lexicon import Lexicon, small
+from components.privacy.lexicon import Lexicon, one_of, small
 
 IS = r"(?:,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
 TOLD = (
@@ -22,7 +22,7 @@ WORDED = (
 LEXICON = Lexicon(
     {"told": (words.PASSWORD, TOLD), "shown": (words.PASSWORD, SHOWN), "worded": (words.PASSWORD, WORDED)}
 )
-_BEGINNINGS = re.compile(rf"(?<!\w)(?:{'|'.join(sorted({each.split()[0] for each in words.PASSWORD}))})(?!\w)")
+_BEGINNINGS = re.compile(one_of("|".join(sorted({each.split()[0] for each in words.PASSWORD}))) + r"(?!\w)")
 """The words with which a password's name begins."""
 _PAIR = re.compile(
     r"(?<!\w)(?:log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"

@@ -23,11 +23,12 @@ from components.privacy.checksums import (
     is_tax_id,
 )
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import Span, Spans
+from components.privacy.lexicon import Span, Spans, one_of, rest_of
 
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}")
-_RUN = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,40}(?!\d)")
-_SPLIT_CARD = re.compile(r"(?<!\d)\d{4}(?:\s{1,120}\d{4}){3}(?!\d)")
+_AT_HOST = re.compile(r"@[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}")
+_MAILBOX = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}\Z")
+_RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
+_SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:\s{1,120}\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}")
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"\d(?<![\d-].)\d{2}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
@@ -42,15 +43,16 @@ _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
 """They look behind after their first character: a pattern that begins with one is looked for much faster."""
 _NATIONAL_IDS = tuple((re.compile(pattern), fits) for pattern, fits in _IDS)
 _KEY = re.compile(
-    r"(?<![\w-])(?:sk-[\w-]{16,200}|[spr]k_(?:live|test)_[A-Za-z0-9]{10,200}|gh[pousr]_[A-Za-z0-9]{20,100}"
-    r"|github_pat_\w{20,120}|glpat-[\w-]{16,60}|xox[abprs]-[\w-]{10,200}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,45}"
-    r"|hf_[A-Za-z0-9]{20,60}|npm_[A-Za-z0-9]{30,40}|SG\.[\w-]{16,40}\.[\w-]{16,80}"
-    r"|eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
-    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80}"
+    r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
+    r"|(?<=g)(?:h[pousr]_[A-Za-z0-9]{20,100}|ithub_pat_\w{20,120}|lpat-[\w-]{16,60})|(?<=x)ox[abprs]-[\w-]{10,200}"
+    r"|(?<=A)(?:(?:KIA|SIA)[A-Z0-9]{16}|Iza[\w-]{30,45})|(?<=h)f_[A-Za-z0-9]{20,60}|(?<=n)pm_[A-Za-z0-9]{30,40}"
+    r"|(?<=S)G\.[\w-]{16,40}\.[\w-]{16,80}|(?<=e)yJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
+    r"|(?<=-)----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80})"
 )
 _RANDOM = re.compile(
     r"(?<![\w/.-])(?<!trace=)(?<!queue=)(?<!commit )(?<!sha256:)[A-Za-z0-9+_-]{20,400}={0,2}(?![\w/-]|\.\w)"
 )
+LONGEST_MAILBOX = 64
 SECRET, RANDOM = 110, 3.0
 """Characters before a random word in which something must say that it is secret, and bits of a character in it."""
 _NAME = r"[A-Z][a-zà-ÿ'’.-]{1,20}(?:[A-Z][a-z]{1,15})?"
@@ -67,39 +69,46 @@ _SELDOM_EN = (
     "|Station|Stream|Summit|Throughway|Trace|Track|Turnpike|Underpass|Union|Valley|Via|View|Village|Vista|Walk|Wall|Well"
 )
 """Seldom enough, and so often something else, that a house must have three figures, or a flat be named."""
-_FLAT = r"(?:Apt|Apartment|Flat|Unit|Suite|Studio|No|#)\.?[ ]?\w{1,6}"
+_FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Suite|Studio|No|#", r"\.?[ ]?\w{1,6}"
+_FLAT = rf"(?:{_FLATS}){_FLAT_NO}"
 _HOUSE = rf"(?:{_FLAT}|(?:The[ ])?(?:{_NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
 _STREET_SELDOM = (
-    rf"(?<![\w.])(?:{_FLAT},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?|(?!(?:19|20)\d\d[ ])\d{{3,5}}[ ])"
+    rf"[AFUSN#\d](?<![\w.].)(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
+    r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
     rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
 )
+_BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
-    rf"(?<![\w.])(?:{_HOUSE},[ ])?\d{{1,5}}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?"
+    r"\d(?<![\w.].)\d{0,4}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?"
     rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
     rf"(?:,?[ ]{_FLAT})?"
     rf"(?:,\s{_NAME}(?:[ ]{_NAME})?)?(?:,?\s(?:[A-Z]{{2}}[ ]\d{{5}}|[A-Z]{{1,2}}\d[A-Z\d]?[ ]?\d[A-Z]{{2}})(?!\w))?"
 )
 _STREET_DE = (
-    r"(?<!\w)(?:(?:Am|An der|Auf der|Im|In der|Unter den|Zum|Zur)[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
-    r"|[A-ZÄÖÜ][\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
-    r"|[A-ZÄÖÜ][\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer))"
+    rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
+    r"|[\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
+    r"|[\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer))"
     r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3})?(?!\w)(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+)
+_STREETS_ES = (
+    r"Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
+    r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización|Urb\."
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
-    r"(?<!\w)(?:Gran[ ]Vía|(?:Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino"
-    r"|Carrera|Carretera|Ctra\.|Ronda|Rda\.|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización"
-    r"|Urb\.)[ ]"
+    rf"[ACGPRTUV](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
     rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
     r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?[A-Z]?(?!\w))?"
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
     rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
 )
 _WORD_FR = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,25}"
+_BEFORE_FR = (
+    r"(?<![\w.])(?:Résidence|Bâtiment|Bât\.|Immeuble|Appartement|Appt\.?|Villa|Hameau|Escalier)"
+    rf"(?:[ ](?:les?|la|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ]\Z"
+)
 _STREET_FR = (
-    rf"(?<![\w.])(?:(?:Résidence|Bâtiment|Bât\.|Immeuble|Appartement|Appt\.?|Villa|Hameau|Escalier)"
-    rf"(?:[ ](?:les?|la|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ])?"
-    r"\d{1,4}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|bld\.?|place"
+    r"\d(?<![\w.].)\d{0,3}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|bld\.?|place"
     r"|pl\.|allées?|impasse|chemin|quai"
     r"|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité|esplanade|promenade"
     r"|montée|traverse|ruelle|résidence|hameau|lotissement)[ ]"
@@ -113,12 +122,22 @@ _POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
 _HAS_HOUSE = re.compile(r"\d[ ,]|[A-Z][\w'’-]+,[ ]")
 _BY_WORD_DE = (
-    r"(?<!\w)(?:Am|An der|An den|Auf dem|Auf der|Bei der|Beim|Hinter dem|Hinter der|Im|In den|In der"
-    r"|Unter den|Vor dem|Vor der|Zum|Zur"
-    r"|Alte[rs]?|Breite|Hohe|Kleine|Kurze|Lange|Neue[rs]?|Große)[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
+    one_of(
+        "Am|An der|An den|Auf dem|Auf der|Bei der|Beim|Hinter dem|Hinter der|Im|In den|In der|Unter den|Vor dem|Vor der"
+        "|Zum|Zur|Alte[rs]?|Breite|Hohe|Kleine|Kurze|Lange|Neue[rs]?|Große"
+    )
+    + r"[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
     r"[ ]\d{1,4}[ ]?[a-h]?(?![\w.:]|[ ](?:Uhr|Personen|Euro|%))(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
-_STREETS = tuple(map(re.compile, (_STREET_EN, _STREET_SELDOM, _STREET_DE, _STREET_ES, _STREET_FR, _TOWN, _BY_WORD_DE)))
+_STREETS = tuple(
+    (re.compile(street), re.compile(before) if before else None)
+    for street, before in (
+        *((_STREET_EN, _BEFORE_EN), (_STREET_SELDOM, ""), (_STREET_DE, ""), (_STREET_ES, ""), (_STREET_FR, _BEFORE_FR)),
+        *((_TOWN, ""), (_BY_WORD_DE, "")),
+    )
+)
+"""Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
+LONGEST_HOUSE = 130
 BEFORE_POSTCODE = 70
 ORDERED, AT_COMPANY = 40, 60
 """Characters of a line before a number, or a street, in which a word may say that it is an order's, or a company's."""
@@ -147,10 +166,13 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
 
 
 def _emails(text: str) -> Iterator[Span]:
-    if "@" in text:
-        for match in _EMAIL.finditer(text):
-            if match[0].partition("@")[0].lower() not in words.ROLES:
-                yield match.span()
+    last = 0
+    for host in _AT_HOST.finditer(text):
+        box = _MAILBOX.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())
+        if box:
+            last = host.end()
+            if box[0].lower() not in words.ROLES:
+                yield box.start(), last
 
 
 def _cards(text: str, orders: Spans) -> Iterator[Span]:
@@ -211,10 +233,13 @@ def _ids(text: str) -> Iterator[Span]:
 
 
 def _addresses(text: str, companies: Spans) -> Iterator[Span]:
-    for pattern in _STREETS:
-        for match in pattern.finditer(text):
-            if not companies.before(text, match.start(), AT_COMPANY):
-                yield match.span()
+    for street, ahead in _STREETS:
+        for match in street.finditer(text):
+            start = match.start()
+            named = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
+            start = named.start() if named else start
+            if not companies.before(text, start, AT_COMPANY):
+                yield start, match.end()
     for match in _POSTCODE_UK.finditer(text):
         before = _BEFORE_POSTCODE.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
         house = before and _HAS_HOUSE.search(before[0])

@@ -14,14 +14,18 @@ from itertools import chain
 from components.privacy.lexicon import FULL_NAME, Span, Spans
 
 _EXTENSION = r"(?: ?(?:x|ext\.?) ?\d{1,5})?"
-_ABROAD = re.compile(rf"(?<![\w+])(?:\+|(?<!\d[ -])00)[1-9](?:[ ./()-]{{0,3}}\d){{7,14}}{_EXTENSION}(?!\w)")
-_AMERICAN = re.compile(rf"(?<![\w(-])(?:\(\d{{3}}\) ?|\d{{3}}[-.])\d{{3}}[-.]\d{{4}}{_EXTENSION}(?![\w-])")
-_ALONE = r"(?<![\w.,/+(-])(?<!\d[ ])"
+_ABROAD = re.compile(
+    rf"[+0](?<![\w+].)(?:(?<=\+)|(?<=0)(?<!\d[ -].)0)[1-9](?:[ ./()-]{{0,3}}\d){{7,14}}{_EXTENSION}(?!\w)"
+)
+_AMERICAN = re.compile(
+    rf"[(\d](?<![\w(-].)(?:(?<=\()\d{{3}}\) ?|(?<=\d)\d{{2}}[-.])\d{{3}}[-.]\d{{4}}{_EXTENSION}(?![\w-])"
+)
+_ALONE = r"(?<![\w.,/+(-].)(?<!\d[ ].)"
 _ENDS = r"(?![\w-]|[.,/ ]\d)"
-_TRUNK = re.compile(rf"{_ALONE}\(?0[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
-_GROUPED = re.compile(rf"{_ALONE}(?<![$€£] )[1-9]\d{{1,2}}(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])")
+_TRUNK = re.compile(rf"[(0]{_ALONE}(?:(?<=\()0|(?<=0))[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
+_GROUPED = re.compile(rf"[1-9]{_ALONE}(?<![$€£] .)\d{{1,2}}(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])")
 _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})")
-_ANY = re.compile(r"(?<![\w.,/+-])\(?\d(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
+_ANY = re.compile(r"[(\d](?<![\w.,/+-].)(?:(?<=\()\d|(?<=\d))(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
 _FREE = re.compile(r"(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$")
 """National numbers that are free or dear to call, in the countries below."""
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}

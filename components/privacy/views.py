@@ -21,6 +21,7 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
     }
 )
+_FOLDS = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _PERCENT = re.compile(r"(?<![^\s\"'<>()?&#;=/])[^\s\"'<>()?&#;=/]{0,200}%[0-9A-Fa-f]{2}[^\s\"'<>()?&#;=/]{0,400}")
 _ESCAPED = re.compile(r'[^"\n]{0,400}\\u[0-9A-Fa-f]{4}[^"\n]{0,400}')
@@ -30,7 +31,7 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2000}={0,2}(?![A-Z
 
 def folded(text: str) -> str:
     """Full-width letters and kinds of spaces and hyphens as the plain ones."""
-    return text if text.isascii() else text.translate(_FOLDED)
+    return text if text.isascii() else _FOLDS.sub(lambda found: _FOLDED[ord(found[0])], text)
 
 
 def flat(text: str) -> str:
