@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 NO_REQUESTS = "No module named 'requests'"
 
@@ -45,10 +46,11 @@ def judged(verifier: Path, address: str, seconds: float) -> tuple[bool, str, str
 
 
 def _asked(verifier: Path, address: str) -> tuple[bool, str, str]:
-    known = {"__name__": "verifier", "__file__": str(verifier)}
+    known: dict[str, Any] = {"__name__": "verifier", "__file__": str(verifier)}
     exec(compile(verifier.read_bytes(), str(verifier), "exec"), known)
+    verify: Any = known["verify"]
     try:
-        found = known["verify"](address)  # type: ignore[operator]
+        found = verify(address)
     except OSError:  # it could not ask: requests' errors are of this kind
         raise
     except Exception as error:

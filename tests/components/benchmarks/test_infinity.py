@@ -358,6 +358,7 @@ VERIFIERS = {
         Verdict(done=False, trouble="the verifier cannot be run: ConnectionError"),
     ),
     "ends the process": ("import os\n    os._exit(0)", Verdict(done=False, trouble="the verifier's process ended")),
+    "is none": ("pass\ndel verify", Verdict(done=False, trouble="the verifier cannot be run: KeyError: 'verify'")),
     "comes after it": ("return True, ''", Verdict(done=True)),
 }
 
