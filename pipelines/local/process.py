@@ -20,9 +20,11 @@ from components.guard import end_guarded, start_guarded
 from components.place import FAILURE
 from components.trajectories.attempts import ATTEMPT, Failure
 
-STAGE = re.compile(r"\[stage\] (?P<name>\S+) (?P<what>begins|ends|failed)(?P<rest>.*)")
+STAGE = re.compile(
+    r"\[stage\] (?P<name>\S+) (?P<kind>begins|ends|failed)(?: (?P<seconds>[0-9]{1,9}(?:\.[0-9]+)?)|:(?P<why>.*))?"
+)
 CHECK_SECONDS = 1.0
-PROGRESS = re.compile(r"(?P<label>[a-z][\w ().-]*): (?P<done>\d+)/(?P<total>\d+)(?P<more>.*)")
+PROGRESS = re.compile(r"(?P<label>[a-z][\w ().-]*): (?P<done>[0-9]{1,9})/(?P<total>[0-9]{1,9})(?P<more>.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +40,11 @@ class Event:
 
 
 def parse_line(line: str) -> Event | None:
-    """The event a printed line tells, or None. kfp.local indents what stages print."""
+    """The event a printed line tells, or None: an error may quote anything. kfp.local indents what stages print."""
     text = line.strip()
-    if found := STAGE.match(text):
-        rest = found["rest"].strip()
-        if found["what"] == "ends":
-            return Event(kind="ends", name=found["name"], seconds=float(rest))
-        return Event(kind=found["what"], name=found["name"], more=rest.removeprefix(": "))
+    if found := STAGE.fullmatch(text):
+        seconds, why = float(found["seconds"] or 0), (found["why"] or "").strip()
+        return Event(kind=found["kind"], name=found["name"], seconds=seconds, more=why)
     if found := PROGRESS.fullmatch(text):
         return Event(
             kind="progress",
