@@ -25,7 +25,7 @@ from typing_extensions import override
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
 from components.benchmarks.evidence import is_echo, is_typed, shown
 from components.benchmarks.served import ServedBenchmark
-from components.benchmarks.split import normalise
+from components.benchmarks.split import Case, case_of, normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.documents.check import read_document
 from components.errors import InputError
@@ -63,11 +63,12 @@ class PageTask(BaseModel):
     intent: str = Field(min_length=1, description="what to do, with the case's variables in braces")
     start: str = Field(description="the page an episode begins on, a file of the folder")
     steps: int = Field(12, ge=1, le=200, description="steps an episode may take")
-    cases: tuple[dict[str, str], ...] = Field(({},), min_length=1, description="values of the variables; seeds choose")
+    cases: tuple[Case, ...] = Field(
+        ({},),
+        min_length=1,
+        description="values of the variables; a seed chooses one, held-out seeds have a third to themselves",
+    )
     check: Check = Field(description="what must be so at the end")
-
-    def case(self, seed: int) -> dict[str, str]:
-        return self.cases[seed % len(self.cases)]
 
 
 class TaskFile(BaseModel):
@@ -89,7 +90,7 @@ class OwnPages(ServedBenchmark):
     """
 
     name = "pages"
-    version = "folder"
+    version = "folder 2"
 
     def __init__(self, *, folder: str | Path) -> None:
         self.folder = Path(folder).resolve()
@@ -109,7 +110,7 @@ class OwnPages(ServedBenchmark):
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         written, origin = self._written[task.task_id], self._server.origin
-        case, url = written.case(seed), self._address(written.start)
+        case, url = case_of(written.cases, seed), self._address(written.start)
         page.allow((origin,))
         await page.goto(url)
         wanted = written.check.model_dump(exclude_none=True)

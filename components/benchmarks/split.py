@@ -20,6 +20,8 @@ from components.benchmarks.registry import choose_tasks
 from components.errors import InputError
 
 HELDOUT_SEEDS = 1_000_000
+Case = dict[str, str]
+"""Values of the variables of a task that somebody wrote."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +172,16 @@ def _check_split(split: Split, *, trains: bool) -> None:
         why = split.why_heldout(task_id=task.task_id, template=task.template, intent="", seed=None)
         if why:
             raise InputError(f"training task {task.task_id}: {why}", where="train tasks", fix="take one of them out")
+
+
+def case_of(cases: Sequence[Case], seed: int) -> Case:
+    """Two thirds of the cases are for training seeds, the rest for held-out ones; of fewer than three, all for both."""
+    kept = 2 * len(cases) // 3 if len(cases) > 2 else 0
+    if seed >= HELDOUT_SEEDS:
+        heldout = cases[kept:]
+        return heldout[(seed - HELDOUT_SEEDS) % len(heldout)]
+    train = cases[:kept] or cases
+    return train[seed % len(train)]
 
 
 def normalise(text: str) -> str:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
-from components.benchmarks.sites.cases import Case, case_of, shuffled, wording_of
+from components.benchmarks.sites.cases import shuffled, wording_of
 from components.benchmarks.sites.checks import Question
 from components.benchmarks.sites.form import (
     FILE,
@@ -30,6 +30,7 @@ from components.benchmarks.sites.form import (
     variables,
 )
 from components.benchmarks.sites.visit import SiteVisit, visiting
+from components.benchmarks.split import Case, case_of
 from components.benchmarks.static_server import folder_checksum
 from components.errors import InputError
 from components.sites.config import Site

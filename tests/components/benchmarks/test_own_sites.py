@@ -18,8 +18,8 @@ from components.agents.base import Agent, Turn
 from components.benchmarks.base import Visit
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.sites.benchmark import OwnSites, SiteVisit
-from components.benchmarks.sites.cases import case_of, wording_of
-from components.benchmarks.split import HELDOUT_SEEDS, make_split
+from components.benchmarks.sites.cases import wording_of
+from components.benchmarks.split import HELDOUT_SEEDS, case_of, make_split
 from components.browser.pool import BrowserPool
 from components.browser.sent import Request
 from components.browser.settings import BrowserSettings, View

@@ -14,7 +14,7 @@ import yaml
 from components.agents.base import Turn
 from components.benchmarks.pages import OwnPages
 from components.benchmarks.registry import open_benchmark
-from components.benchmarks.split import make_split
+from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
@@ -74,8 +74,9 @@ def test_the_example_is_solved_by_doing_what_it_asks_and_not_otherwise() -> None
     episodes = played(
         [
             ("find-extension", 0, ('stop " 204. "',)),
-            ("find-extension", 4, ('stop "317"',)),
+            ("find-extension", 5, ('stop "317"',)),
             ("find-extension", 1, ('stop "204"',)),
+            ("find-extension", HELDOUT_SEEDS, ('stop "118"',)),
             ("open-rooms", 0, ("click [Rooms]",)),
             ("open-rooms", 0, ()),
             ("book-room", 0, BOOK),
@@ -84,13 +85,16 @@ def test_the_example_is_solved_by_doing_what_it_asks_and_not_otherwise() -> None
         ]
     )
     solved = [episode.outcome is Outcome.SOLVED for episode in episodes]
-    assert solved == [True, True, False, True, False, True, True, False], [episode.message for episode in episodes]
-    assert [episode.intent for episode in episodes[:3:2]] == [
+    assert solved == [True, True, False, True, True, False, True, True, False], [
+        episode.message for episode in episodes
+    ]
+    assert [episode.intent for episode in (episodes[0], *episodes[2:4])] == [
         "What is the extension of Ann Lee?",
         "What is the extension of Ben Okoye?",
-    ]
+        "What is the extension of Cleo Marsh?",
+    ], "no training seed asks what a held-out one asks"
     assert "does not say" in episodes[-1].message
-    assert len(episodes[5].steps) == 3, "what is done ends the episode"
+    assert len(episodes[6].steps) == 3, "what is done ends the episode"
 
 
 @pytest.mark.parametrize(
