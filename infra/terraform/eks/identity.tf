@@ -1,4 +1,8 @@
-# Pods of a run use the bucket without a key: their service account is given a role by EKS Pod Identity.
+# Pods that keep something use the bucket without a key: their service accounts are given a role by EKS Pod Identity.
+locals {
+  accounts = ["symbiont-run", "symbiont-trainer", "symbiont-reaper", "symbiont-mlflow"] # of the chart's release symbiont
+}
+
 data "aws_iam_policy_document" "pods" {
   statement {
     actions = ["sts:AssumeRole", "sts:TagSession"]
@@ -11,11 +15,13 @@ data "aws_iam_policy_document" "pods" {
 
 data "aws_iam_policy_document" "store" {
   statement {
-    actions   = ["s3:ListBucket"]
+    actions   = ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
     resources = [aws_s3_bucket.store.arn]
   }
   statement {
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    actions = [
+      "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload",
+    ]
     resources = ["${aws_s3_bucket.store.arn}/*"]
   }
 }
@@ -32,11 +38,11 @@ resource "aws_iam_role_policy" "run" {
 }
 
 resource "aws_eks_pod_identity_association" "run" {
-  for_each = toset(var.namespaces)
+  for_each = { for pair in setproduct(var.namespaces, local.accounts) : join("/", pair) => pair }
 
   cluster_name    = aws_eks_cluster.this.name
-  namespace       = each.key
-  service_account = "symbiont-run"
+  namespace       = each.value[0]
+  service_account = each.value[1]
   role_arn        = aws_iam_role.run.arn
 }
 

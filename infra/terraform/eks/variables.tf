@@ -38,7 +38,7 @@ variable "api_cidrs" {
 }
 
 variable "namespaces" {
-  description = "Namespaces whose runs may use the bucket: their service account symbiont-run gets the role."
+  description = "Namespaces that the chart is installed in, as the release symbiont: its accounts may use the bucket."
   type        = list(string)
   default     = ["kubeflow"]
 }

@@ -82,8 +82,10 @@ run "no_gpus_and_an_api_for_the_office" {
     error_message = "The office may ask, nobody else."
   }
   assert {
-    condition     = toset([for each in aws_eks_pod_identity_association.run : each.namespace]) == toset(["team-a", "team-b"])
-    error_message = "Each namespace's runs get the role."
+    condition = toset(keys(aws_eks_pod_identity_association.run)) == toset([
+      for pair in setproduct(["team-a", "team-b"], ["run", "trainer", "reaper", "mlflow"]) : "${pair[0]}/symbiont-${pair[1]}"
+    ])
+    error_message = "In each namespace every account that keeps something gets the role."
   }
 }
 
