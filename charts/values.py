@@ -76,7 +76,7 @@ class Kubeflow(Values):
         True, description="make the service account `RELEASE-run` that a Kubeflow run is started with"
     )
     accountAnnotations: dict[str, str] = Field(
-        {}, description="such as the role of a pod identity, which replaces keys"
+        {}, description="of every account that uses the store, such as the role of a pod identity, which replaces keys"
     )
     artifactSecret: Name = Field(
         "mlpipeline-minio-artifact", description="Kubeflow's own secret of its artifact store; its launcher reads it"
@@ -97,7 +97,11 @@ class Kubeflow(Values):
 
 
 class Store(Values):
-    url: str = Field("", description="where rounds are kept: s3://bucket/prefix", pattern=r"^(s3://[^/]+(/.+)?)?$")
+    url: str = Field(
+        "",
+        description="where rounds are kept: s3://bucket/prefix",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._=+@,-]+)*)?$",
+    )
     endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one installed here")
     secret: Name = Field(
         "",

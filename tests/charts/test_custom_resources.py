@@ -14,7 +14,7 @@ from components.place import Place
 from components.preflight.trainjobs import RIGHTS
 from tests.charts.api_server import serving
 from tests.charts.policy import broken
-from tests.charts.rendered import CHART, Object, names, objects, pods, values
+from tests.charts.rendered import CHART, OUTSIDE_A_MESH, Object, names, objects, pods, selects, values
 
 KUEUE = ("LocalQueue", "ClusterQueue", "ResourceFlavor")
 OPERATORS = {
@@ -46,6 +46,14 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     versions = {each["apiVersion"] for each in found}
     assert set(custom) <= versions
     assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
+    labels = {name: each for name, each, _ in pods(found)}
+    trainer, reaper = labels["TrainingRuntime/demo-trainer"], labels["CronJob/demo-reaper"]
+    assert OUTSIDE_A_MESH.items() <= trainer.items()
+    [between] = _rules(found, trainer, "ingress")
+    assert [selects(each["podSelector"], trainer) for each in between.pop("from")] == [True]
+    assert not between, "several nodes meet at one port and then talk at any"
+    ports = [port["port"] for rule in _rules(found, reaper, "egress") for port in rule.get("ports", ())]
+    assert 6443 in ports, "TrainJobs are listed at Kubernetes itself"
     made = {each["kind"]: each for each in found}
     assert made["LocalQueue"]["spec"] == {"clusterQueue": made["ClusterQueue"]["metadata"]["name"]}
     [group] = made["ClusterQueue"]["spec"]["resourceGroups"]
@@ -70,13 +78,24 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     assert "{{ $labels.pod }}" in rules[0]["annotations"]["summary"]
 
 
+def _rules(found: list[Object], labels: Object, way: str) -> list[Object]:
+    """What the policies let in to these pods, or out of them."""
+    policies = [each["spec"] for each in found if each["kind"] == "NetworkPolicy"]
+    return [rule for each in policies if selects(each["podSelector"], labels) for rule in each.get(way, ())]
+
+
 def test_every_secret_that_values_name_is_written_by_external_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"enabled": True, "store": "vault", "kind": "ClusterSecretStore", "prefix": "agents/"}
     given = values("production") | {"externalSecrets": told}
-    given["place"] |= {"pods": {"keys": [{"name": "openai", "variables": {"OPENAI_API_KEY": "key"}}]}}
+    given["place"] |= {
+        "pods": {
+            "keys": [{"name": "openai", "variables": {"OPENAI_API_KEY": "key"}}],
+            "secrets": [{"name": "proxy", "variables": {"HTTPS_PROXY": "url"}}],
+        }
+    }
     found = install(given, {"external-secrets.io/v1": ("ExternalSecret",)}, monkeypatch)
     made = {each["metadata"]["name"]: each["spec"] for each in found if each["kind"] == "ExternalSecret"}
-    assert sorted(made) == ["openai", "symbiont-mlflow", "symbiont-student", "symbiont-teacher"]
+    assert sorted(made) == ["openai", "proxy", "symbiont-mlflow", "symbiont-student", "symbiont-teacher"]
     for name, spec in made.items():
         assert spec["target"]["name"] == name
         assert spec["secretStoreRef"] == {"name": "vault", "kind": "ClusterSecretStore"}

@@ -15,8 +15,8 @@ from helm_python.chart import lint
 from components.place import Place
 from components.pods import Pods
 from components.preflight.cluster import OF_RUNS
-from tests.charts.policy import broken
-from tests.charts.rendered import CHART, PROFILES, Object, names, pods, render, selects, values
+from tests.charts.policy import ASK_NOTHING, broken
+from tests.charts.rendered import CHART, OUTSIDE_A_MESH, PROFILES, Object, names, pods, render, selects, values
 
 KUBERNETES = ("1.30", "1.37")
 
@@ -54,6 +54,12 @@ def test_a_profile_makes_what_it_made(profile: str, found: list[Object]) -> None
 
 def test_pods_are_restricted_and_have_limits_and_probes(found: list[Object]) -> None:
     assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
+
+
+def test_what_ends_by_itself_is_in_no_mesh(found: list[Object]) -> None:
+    ending = {name: labels for name, labels, _ in pods(found) if name.split("/")[0] in ASK_NOTHING}
+    assert ending
+    assert [name for name, labels in ending.items() if not OUTSIDE_A_MESH.items() <= labels.items()] == []
 
 
 def test_the_s3_server_of_a_first_try_makes_the_bucket_of_the_store() -> None:
