@@ -38,3 +38,14 @@ def cleaned(value: Any, *, deepest: int = 100) -> Any:
 def without_references(text: str) -> str:
     """An observation or an action without its references; what stands in quotes is the page's and stays."""
     return _REFERENCE.sub(lambda found: found[0] if found[0].startswith('"') else "", text)
+
+
+def lines_of(observation: str) -> list[str]:
+    """The lines of an observation without references and indentation."""
+    return [line.strip() for line in without_references(observation).splitlines()]
+
+
+def shows(lines: list[str], block: str) -> bool:
+    """Whether the lines of a block stand among these, one after the other."""
+    wanted = block.splitlines()
+    return any(lines[at : at + len(wanted)] == wanted for at, line in enumerate(lines) if line == wanted[0])

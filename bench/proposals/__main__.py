@@ -3,6 +3,7 @@
 python -m bench.proposals sample OUT       # prints a sample of a run's proposals; conditions are written for it by hand
 python -m bench.proposals verdicts OUT     # plays it, and holds the pipeline's verdicts against the conditions
 python -m bench.proposals coverage OUT     # what the run's map knows of all that a crawl finds
+python -m bench.proposals one-app APP OUT  # clicks over an application of WebArena-Infinity and proposes for it
 python -m bench.proposals paraphrases      # which paraphrases of held-out tasks the leak check refuses
 """
 
@@ -16,6 +17,7 @@ import typer
 import yaml
 
 from bench.proposals.coverage import measure_coverage
+from bench.proposals.one_app import propose_for
 from bench.proposals.paraphrases import measure_leaks
 from bench.proposals.sample import draw
 from bench.proposals.verdicts import judge_sample
@@ -50,6 +52,12 @@ def verdicts(out: Out, size: int = 20, seed: int = 1) -> None:
 def coverage(out: Out) -> None:
     """Holds the run's map against a crawl of every link."""
     _write("coverage", measure_coverage(out))
+
+
+@app.command()
+def one_app(folder: Path, out: Path, clicks: int = 300) -> None:
+    """Clicks over an application of a WebArena-Infinity checkout and proposes for it."""
+    _write(f"one_app_{folder.name}", propose_for(folder, out=out, clicks=clicks))
 
 
 @app.command()

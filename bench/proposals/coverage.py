@@ -15,6 +15,7 @@ from components.documents.html import Html
 from components.maps.address import address_of
 from components.maps.crawl import leaves
 from components.maps.kept import KeptMap
+from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.sites.web import Web
 
@@ -34,7 +35,7 @@ class _Links(Html):
 def measure_coverage(out: Path) -> dict[str, Any]:
     """Addresses that the crawl finds, those that the map knows of them, and pages that were looked at for it."""
     with newest_round(out) as here:
-        map = SiteMap(KeptMap(here, site=SITE, user=USER).looks())
+        map = SiteMap(KeptMap(Look, here, site=SITE, user=USER).met())
     crawled = asyncio.run(_crawled())
     return {
         "crawl": len(crawled),

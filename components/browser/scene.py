@@ -13,6 +13,7 @@ _VALUE = re.compile(r'(?:^| )value (?P<value>"(?:[^"\\]|\\.)*")')
 _CELLS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"|])+')
 _INSIDE = re.compile(r'(?P<text>^\s*"(?:[^"\\]|\\.)*")|(?P<element>\[\d+\] (?:"(?:[^"\\]|\\.)*"|[^"\[])+)')
 
+MOST_BESIDE = 3
 TEXT_FIELDS = ("textbox", "searchbox", "spinbutton", "date", "time")
 
 
@@ -69,6 +70,15 @@ class Scene:
             if found:
                 return found[0]
         return None
+
+    def beside(self, node: Node) -> str:
+        """The first of the few texts right before it, which a reader takes for its label."""
+        texts: list[str] = []
+        for each in reversed(self.nodes[: node.position]):
+            if each.ref is not None or each.role != "text" or len(texts) == MOST_BESIDE:
+                break
+            texts.append(each.name)
+        return texts[-1] if texts else ""
 
     def texts(self) -> list[Node]:
         """Nodes with something to read and nothing to act on."""

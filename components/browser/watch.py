@@ -128,9 +128,9 @@ class Watch:
         if event["frameId"] == self._main:
             self._page.loading = loading
 
-    def _moved(self, *, id: str, url: str, loaderId: str = "", **_: Any) -> None:
+    def _moved(self, *, id: str, url: str, urlFragment: str = "", loaderId: str = "", **_: Any) -> None:
         if id == self._main:
-            self._page.moved(url, loader=loaderId)
+            self._page.moved(url + urlFragment, loader=loaderId)
 
     def _thrown(self, event: dict[str, Any]) -> None:
         details = event["exceptionDetails"]

@@ -1,7 +1,8 @@
-"""A map of a site: which pages there are, what leads from where to where, and who was there.
+"""A map of a site: which pages and states there are, what leads from where to where, and who was there.
 
 Takes: pages to look at, replicas of sites to walk over, stored episodes.
-Gives: what each page offers (links, forms, tables), kept page by page in the store so that a walk that was killed goes
-on; sections of pages that are alike; edges between them; what agents visited.
+Gives: what each page offers (links, forms, tables), and what each click led to, kept one by one in the store so that a
+walk that was killed goes on; sections of pages and kinds of states that are alike; edges between them; what agents
+visited.
 Must never know: tasks, benchmarks, agents, or what is made of a map. What pages say is hostile and is checked here.
 """

@@ -12,7 +12,7 @@ from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
 
-Proposer = Literal["templates", "hindsight", "model"]
+Proposer = Literal["templates", "clicks", "hindsight", "model"]
 
 
 class Proposal(Record):

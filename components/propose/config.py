@@ -25,10 +25,12 @@ class ProposeConfig(BaseModel):
 
     by: tuple[Proposer, ...] = Field(
         (),
-        description="who proposes: templates (from links and forms, without a model), hindsight (what earlier rounds' "
-        "episodes reached), model (asks `model`); none: nothing is proposed",
+        description="who proposes: templates (from links and forms, without a model), clicks (from what clicking "
+        "shows, likewise; for sites with a reset), hindsight (what earlier rounds' episodes reached), model (asks "
+        "`model`); none: nothing is proposed",
     )
     pages: int = Field(120, ge=1, description="pages that each round looks at, further ones than the round before")
+    clicks: int = Field(300, ge=1, description="deeds that each round tries, where `by` names clicks; likewise")
     pause: float = Field(1.0, ge=0, description="seconds between two pages of a site that others use too")
     most: int = Field(60, ge=1, description="proposed tasks that are played in a round")
     per_region: int = Field(10, ge=1, description="of these, as many begin in one section of the map at most")

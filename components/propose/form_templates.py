@@ -15,6 +15,7 @@ from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, lit
 from components.browser.scene import plain
 from components.maps.address import ANY, sections_of
 from components.maps.crawl import leaves
+from components.maps.deeds import WRITTEN
 from components.maps.look import Field, Form, Link, Look
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
@@ -25,7 +26,7 @@ WRITES = ("text", "textarea", "search")
 READ = 60
 """Characters of the longest value that is asked for."""
 TEXTS = (
-    *("Notes from Tuesday", "A question about the weather", "Thank you for the help", "Three small things"),
+    *WRITTEN,
     *("What I found out", "Does anybody know more?", "Not quite as planned", "Good news from the river"),
     *("A list for later", "It works again", "Seen on the way home", "One more try"),
 )

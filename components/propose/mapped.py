@@ -1,10 +1,12 @@
-"""A map as the result keeps it: sections, edges, and what each page gave."""
+"""Maps as the result keeps them: sections, edges, and what each page or deed gave."""
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import accumulate
 
 from components.maps.site_map import SiteMap
+from components.maps.state_map import StateMap
 from components.results.propose import MapResult, MapSection
 
 
@@ -30,4 +32,30 @@ def _section(map: SiteMap, name: str, *, depth: int | None) -> MapSection:
         summary=map.summary(name),
         steps=dict(sorted(visits.steps.items())) if visits else {},
         rounds=tuple(sorted(visits.rounds)) if visits else (),
+    )
+
+
+def states_as_result(map: StateMap, *, site: str, user: str) -> MapResult:
+    """States are its pages: those that a deed led to anew are known, and their kinds are how they are built."""
+    names = {way: map.name(state) for way, state in map.states.items()}
+    first = {name: map.states[way] for way, name in reversed(names.items())}
+    edges = Counter((names[state.seen.source], name) for name, state in first.items() if state.seen.way)
+    new = [int(each.way in map.states) for each in map.tries]
+    return MapResult(
+        site=site,
+        user=user,
+        by="clicks",
+        sections=tuple(
+            MapSection(
+                section=name,
+                pages=sum(each == name for each in names.values()),
+                looked=sum(each == name for each in names.values()),
+                depth=state.depth,
+                summary=f'"{state.seen.heading}"; {len(state.tries)} of {len(state.offers)} deeds tried',
+            )
+            for name, state in sorted(first.items())
+        ),
+        edges=tuple((a, b, count) for (a, b), count in sorted(edges.items())),
+        known=tuple(accumulate(new)),
+        structures=tuple(accumulate(new)),
     )

@@ -25,18 +25,22 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.phase import LOOKS, Phase, play_phases
 from components.errors import InputError
+from components.maps.clicking import Clicking
 from components.maps.crawl import Walk
 from components.maps.kept import KeptMap
+from components.maps.look import Look
 from components.maps.site_map import SiteMap
+from components.maps.state_map import StateMap, Try
 from components.proposals.proposal import Proposal, find_proposal, iter_proposals, keep_proposal
 from components.proposals.reviews import read_reviews
 from components.propose.by_model import Writer
 from components.propose.choose import Fates, by_reviews, over_quota, resting, twice
+from components.propose.click_templates import ClickTemplates
 from components.propose.config import ProposeConfig
 from components.propose.hindsight import hindsight_proposals
 from components.propose.leaks import Leaks
 from components.propose.likeness import vectors_of
-from components.propose.mapped import as_result
+from components.propose.mapped import as_result, states_as_result
 from components.propose.templates import Templates
 from components.results.evaluate import EvaluateResult
 from components.results.place import ResultPlace, read
@@ -50,7 +54,7 @@ from components.trajectories.schema import Episode, Outcome
 if TYPE_CHECKING:
     from components.browser.pool import BrowserPool
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Part of the inputs: raised when the same site would give other proposals."""
 Visitor = tuple[str, str]
 """A site, and who is logged in there."""
@@ -121,6 +125,7 @@ class _Proposing:
     split: Split
     earlier: ProposeResult | None
     maps: dict[Visitor, SiteMap] = field(default_factory=dict)
+    states: dict[Visitor, StateMap] = field(default_factory=dict)
     questions: int = 0
 
     def done(self, *, inputs: str) -> ProposeResult:
@@ -147,7 +152,10 @@ class _Proposing:
             round=self.round.number,
             inputs=inputs,
             proposals=fates.lines(),
-            maps=tuple(as_result(map, site=site, user=user) for (site, user), map in self.maps.items()),
+            maps=(
+                *(as_result(map, site=site, user=user) for (site, user), map in self.maps.items()),
+                *(states_as_result(map, site=site, user=user) for (site, user), map in self.states.items()),
+            ),
             questions=self.questions,
             tasks=self._kept(fates.open),
             seconds=time.monotonic() - began,
@@ -191,18 +199,30 @@ class _Proposing:
         return sorted(written)
 
     async def _mapped(self, site: str, user: str, pool: BrowserPool, episodes: Sequence[Episode]) -> SiteMap:
-        kept = KeptMap(self.round, site=site, user=user)
-        map = SiteMap(kept.looks())
-        ours = bool(self.benchmark.sites[site].start)
+        kept = KeptMap(Look, self.round, site=site, user=user)
+        map = SiteMap(kept.met())
+        pause = 0 if self.benchmark.sites[site].start else self.config.pause
         async with self.benchmark.visit_as(user, sites=(site,), store=self.round.store) as visit:
             walk = Walk(
                 replica=visit.replicas[site],
                 cookies=visit.cookies,
                 pages=self.config.pages * self.round.number,
-                pause=0 if ours else self.config.pause,
+                pause=pause,
                 keep=kept.keep,
             )
             await walk.over(map, pool)
+            if "clicks" in self.config.by and map.looks:
+                deeds = KeptMap(Try, self.round, site=site, user=user)
+                states = self.states[site, user] = StateMap(deeds.met())
+                clicking = Clicking(
+                    replica=visit.replicas[site],
+                    cookies=visit.cookies,
+                    start=next(iter(map.looks)),
+                    deeds=self.config.clicks * self.round.number,
+                    pause=pause,
+                    keep=deeds.keep,
+                )
+                await clicking.over(states, pool)
         for episode in episodes:
             if self._is_of(episode, site, user):
                 map.add_episode(episode)
@@ -218,6 +238,9 @@ class _Proposing:
             self.questions += asked
         if "templates" in self.config.by:
             found += Templates(map=map, site=site, user=user, resettable=resettable).propose()
+        if "clicks" in self.config.by and map.looks:
+            states, start = self.states[site, user], next(iter(map.looks))
+            found += ClickTemplates(map=states, start=start, site=site, user=user).propose()
         if "hindsight" in self.config.by:
             own = [each for each in episodes if self._is_of(each, site, user)]
             found += hindsight_proposals(own, map, site=site, user=user)

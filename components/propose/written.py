@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from components.benchmarks.sites.form import Check, SiteTask
-from components.proposals.proposal import Proposal
+from components.proposals.proposal import Proposal, Proposer
 
 MOST_CASES = 12
 Case = dict[str, str]
@@ -25,6 +25,7 @@ def written(
     hint: str,
     site: str,
     user: str,
+    by: Proposer = "templates",
 ) -> Proposal:
     """
     Args:
@@ -44,7 +45,7 @@ def written(
         check=check,
     )
     pages = tuple(dict.fromkeys(case["page"] for case in cases))
-    return Proposal(by="templates", task=task, region=region, hint=hint, sources=pages)
+    return Proposal(by=by, task=task, region=region, hint=hint, sources=pages)
 
 
 def spread(found: Sequence[T], *, repeat: bool = False) -> list[T]:

@@ -80,7 +80,11 @@ def _map(map: MapResult) -> Iterator[Block]:
     ]
     rows = [[each.section, each.summary, str(each.pages), str(each.looked), _who(each.steps)] for each in map.sections]
     table = Table(header=("section", "what is there", "known", "looked at", "steps of agents"), rows=rows, names=2)
-    caption = f"The map of {map.site}" + (f" as {map.user} sees it" if map.user else "") + ", by the way there is"
+    caption = (
+        f"The map of {map.site}"
+        + (f" as {map.user} sees it" if map.user else "")
+        + (", by clicking" if map.by == "clicks" else ", by the way there is")
+    )
     yield Figure(caption=caption, svg=tree(branches, label=caption), numbers=table)
     series = [
         Series(name="pages known", style="student", points=_curve(map.known)),

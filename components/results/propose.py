@@ -43,6 +43,7 @@ class MapResult(Record):
 
     site: str
     user: str
+    by: Literal["links", "clicks"] = Field("links", description="how one gets from one section to another")
     sections: tuple[MapSection, ...]
     edges: tuple[tuple[str, str, int], ...] = Field(description="from section, to section, links and steps")
     known: tuple[int, ...] = Field(description="addresses known after each page that was looked at")

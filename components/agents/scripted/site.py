@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from components.agents.scripted.clicks import labelled
 from components.agents.scripted.filling import fill_then_submit
 from components.agents.scripted.moves import Case, Move, answer, choose, click, moves_for, rule
 from components.browser.scene import TEXT_FIELDS, nth, plain
@@ -95,7 +96,7 @@ def read_field(case: Case) -> Sequence[Move]:
 def _fill(case: Case, pattern: re.Pattern[str], button: str) -> Sequence[Move]:
     """Lists first, then texts, then the button."""
     asked = [
-        (nth(case.scene.named(found["label"], *TEXT_FIELDS, *_BOXES), 1), found["text"], found["label"])
+        (labelled(case.scene, found["label"]), found["text"], found["label"])
         for found in pattern.finditer(case.words["what"])
     ]
     fields = [node for node, _, _ in asked if node is not None]

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
-from components.agents.scripted import apps, choosing, clicking, comparing, filling, forum, games, site, widgets  # noqa: F401  each registers its rules
+from components.agents.scripted import apps, choosing, clicking, clicks, comparing, filling, forum, games, site, widgets  # noqa: F401  each registers its rules
 from components.agents.scripted.follow import follow
 from components.agents.scripted.moves import Move, moves_for
 from components.browser import scene

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -164,15 +165,18 @@ class OwnSites(Benchmark):
 
     async def _look_at_each(self, task: SiteTask, visit: SiteVisit, pool: BrowserPool) -> None:
         """Opens the start of every case whose check a page alone can answer."""
-        if task.check.text is None:
+        if task.check.text is None and not task.check.lines:
             return
+        by_url: dict[str, list[Case]] = defaultdict(list)
         for case in self._cases[task.id]:
+            by_url[self._url(task, case, visit.replicas)].append(case)
+        for url, cases in by_url.items():
             async with pool.page(cookies=visit.cookies) as page:
-                url = self._url(task, case, visit.replicas)
                 page.allow(tuple(replica.address for replica in visit.replicas.values()))
                 await page.goto(url)
-                if not await self._question(task, case, visit.replicas).lacking(page, answer=None, start=url):
-                    raise self._solved(task, case)
+                for case in cases:
+                    if not await self._question(task, case, visit.replicas).lacking(page, answer=None, start=url):
+                        raise self._solved(task, case)
 
     @contextmanager
     def _naming(self, task: SiteTask) -> Iterator[None]:
@@ -197,7 +201,8 @@ class OwnSites(Benchmark):
             question = self._question(task, case, replicas)
             check, url = question.check, self._url(task, case, replicas)
             on_start = check.page is not None and question.is_at(check.page, url)
-            if check.answer is None and check.request is None and check.text is None and (not check.page or on_start):
+            shown = check.text is not None or check.lines
+            if check.answer is None and check.request is None and not shown and (not check.page or on_start):
                 if not question.lacking_behind():
                     raise self._solved(task, case)
             elif check.sql or check.http:

@@ -19,6 +19,7 @@ from components.benchmarks.split import normalise
 from components.browser.sent import Request
 from components.sites.replica import Replica
 from components.sites.web import Web
+from components.text import lines_of, shows
 
 if TYPE_CHECKING:
     from components.browser.page import Page
@@ -57,7 +58,16 @@ class Question:
                 return f"the page does not say {check.text!r}"
             if not (check.request or check.sql or check.http) and is_echo(page, check.text):
                 return f"the agent wrote {check.text!r} itself"
+        if check.lines and (why := await self._unseen(page, start)):
+            return why
         return await asyncio.to_thread(self.lacking_behind)
+
+    async def _unseen(self, page: Page, start: str) -> str:
+        """Which lines an agent does not see; empty where all are there."""
+        if is_typed(page, start):
+            return "the page was opened by its address"
+        seen = lines_of((await page.observe()).text)
+        return next((f"the page does not show {block!r}" for block in self.check.lines if not shows(seen, block)), "")
 
     def lacking_behind(self) -> str:
         """The same of what lies behind the pages: the database, and what the site answers to us. Blocking."""
@@ -83,6 +93,7 @@ class Question:
         return (
             f"{parts.scheme}://{parts.netloc}" == self._replica(wanted.site).address.rstrip("/")
             and _fits(wanted.path, parts.path)
+            and (wanted.anchor is None or unquote(parts.fragment) == unquote(wanted.anchor))
             and all(set(given.get(name, [""])) == {value} for name, value in wanted.query.items())
         )
 

@@ -37,6 +37,7 @@ class PageCheck(OnSite):
         "site's and not the agent's to write"
     )
     query: dict[str, str] = Field(default_factory=dict, description="parameters of the address; others do not matter")
+    anchor: str | None = Field(None, description="what stands behind the # of the address, such as /boards")
 
 
 class RequestCheck(OnSite):
@@ -70,6 +71,11 @@ class Check(_Form):
     answer: str | None = Field(None, description="what the agent answers; case, spaces and a full stop do not matter")
     page: PageCheck | None = Field(None, description="where the agent is")
     text: str | None = Field(None, description="words that the page shows there and the agent has not typed; likewise")
+    lines: tuple[str, ...] = Field(
+        (),
+        description="lines that the page's text holds as an agent sees it, without references and indentation; of one "
+        "entry with several lines, one after the other",
+    )
     request: RequestCheck | None = Field(None, description="a request that was made")
     sql: SqlCheck | None = Field(None, description="what the site's database holds")
     http: HttpCheck | None = Field(None, description="what the site answers")
@@ -157,8 +163,8 @@ def mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
         if name not in file.sites:
             yield f"site: there is no site {name}; there are {', '.join(file.sites)}"
             return
-    if not task.check.model_dump(exclude_none=True):
-        yield "check: it checks nothing; name an answer, page, text, request, sql or http"
+    if not any(task.check.model_dump(exclude_none=True).values()):
+        yield "check: it checks nothing; name an answer, page, text, lines, request, sql or http"
     for part in task.check.on_sites:
         if part.site and part.site not in sites:
             yield f"check: {part.site} is no site of the task; add it to `also`"
@@ -204,8 +210,8 @@ def variables(task: SiteTask) -> Iterator[str]:
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for each in value.values():
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from _texts(each)
 
 
@@ -233,4 +239,6 @@ def _filled(value: object, case: dict[str, str]) -> object:
         kept = {name: each for name, each in value.items() if name == "query" and isinstance(each, str)}
         words = {"path": {name: _starless(word) for name, word in case.items()}}
         return {name: _filled(each, words.get(name, case)) for name, each in value.items() if name not in kept} | kept
+    if isinstance(value, list | tuple):
+        return [_filled(each, case) for each in value]
     return value.format(**case) if isinstance(value, str) else value

@@ -34,6 +34,24 @@ TRICKS: dict[str, tuple[dict[str, Any], tuple[str, ...], tuple[str, ...], str]] 
         ("click [Find]", *(f'press "{key}"' for key in ("f", "o", "r", "Space", "o", "k", "Enter"))),
         "wrote",
     ),
+    "lines it asked for": (
+        {"lines": ['text "Boots are in stock."']},
+        ("click [boots]",),
+        ('goto "SITE/item/5/boots"',),
+        "opened by its address",
+    ),
+    "lines of a field": (
+        {"lines": ['text "Nothing was found for Boots."']},
+        ('type [Find] "Boots" enter',),
+        ('type [Find] "Nothing was found for Boots."',),
+        "the page does not show",
+    ),
+    "another anchor": (
+        {"page": {"path": "/list", "anchor": "new"}},
+        ('goto "SITE/list#new"',),
+        ('goto "SITE/list#old"',),
+        "the page is not /list",
+    ),
     "an address that leads on": (
         STOCK,
         ("click [boots]",),

@@ -80,10 +80,10 @@ def test_robots_say_how_fast_a_walk_may_be() -> None:
 
 def test_a_walk_that_was_killed_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
     here = Round(run="r", number=1, seed=0, store=open_store(tmp_path), work=tmp_path)
-    whole = KeptMap(here, site="desk", user="")
+    whole = KeptMap(Look, here, site="desk", user="")
 
     def killed(look: Look) -> None:
-        KeptMap(here, site="desk", user="").keep(look)
+        KeptMap(Look, here, site="desk", user="").keep(look)
         if look.asked.startswith("/thing"):
             raise KeyboardInterrupt
 
@@ -92,13 +92,13 @@ def test_a_walk_that_was_killed_goes_on_as_if_it_had_not_been(tmp_path: Path) ->
         with pytest.raises(KeyboardInterrupt):
             walked(address, pages=7, keep=killed)
         asked.clear()
-        looks = list(whole.looks())
+        looks = list(whole.met())
         assert len(looks) >= 2
-        map = walked(address, pages=7, kept=SiteMap(looks), keep=KeptMap(here, site="desk", user="").keep)
+        map = walked(address, pages=7, kept=SiteMap(looks), keep=KeptMap(Look, here, site="desk", user="").keep)
     assert list(map.looks.values()) == list(expected.looks.values())
     assert not {look.asked for look in looks} & set(asked)
-    assert list(KeptMap(here.at(2), site="desk", user="").looks()) == list(map.looks.values())
-    assert not list(KeptMap(here, site="desk", user="ann").looks())
+    assert list(KeptMap(Look, here.at(2), site="desk", user="").met()) == list(map.looks.values())
+    assert not list(KeptMap(Look, here, site="desk", user="ann").met())
 
 
 def test_an_agent_that_was_somewhere_is_on_the_map() -> None:

@@ -1,0 +1,138 @@
+"""What can be done on a page as an agent sees it: clicks, choices, small forms filled in and sent.
+
+An element is told by its role and name, and by the text beside it where it has no name or shares it: a page is built
+anew after every click, and numbers with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from components.browser.actions import LITERAL, Action
+from components.browser.scene import Node, Scene
+from components.maps.crawl import leaves
+from components.trajectories.schema import Record
+
+WRITTEN = ("Notes from Tuesday", "A question about the weather", "Thank you for the help", "Three small things")
+"""What is typed into the fields of a form, in their order."""
+FIELDS, BOXES = ("textbox", "searchbox"), ("combobox", "listbox")
+OTHERS = frozenset(
+    (*FIELDS, *BOXES, "spinbutton", "slider", "date", "time", "datetime", "month", "week", "color", "file")
+)
+OF_A_KIND = re.compile(
+    r"\b(?:date|time|e-?mail|phone|number|amount|price|quantity|code|url|hex|colou?r|yyyy)\b", re.IGNORECASE
+)
+"""Fields that take no text of ours."""
+GIVES_UP = re.compile(r"\b(?:cancel|close|discard|back|reset|clear)\b", re.IGNORECASE)
+MOST_CHOICES, MOST_WORDS = 3, 2
+_OPTIONS = re.compile(rf"\boptions (?P<all>{LITERAL}(?:, {LITERAL})*)")
+_WORD = re.compile(r"[A-Za-z]{5,}")
+
+
+class Act(Record):
+    """One action on one element: the `nth` (from 1) of its role and name."""
+
+    kind: Literal["click", "type", "select"]
+    role: str
+    name: str
+    beside: str
+    nth: int
+    text: str = ""
+
+
+Deed = tuple[Act, ...]
+"""Acts that belong together: one click, or fields and the button that sends them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Attributes: `run` is the same for neighbours of a kind, such as the rows of a list or the entries of a menu."""
+
+    deed: Deed
+    run: str
+
+
+class Reading:
+    """The elements of an observation, as acts name them."""
+
+    def __init__(self, text: str) -> None:
+        self._scene = Scene(text)
+
+    def find(self, act: Act) -> Action | None:
+        """The act on this page; None where there is no such element."""
+        same = [node for node in self._scene.refs(act.role) if node.name == act.name]
+        if act.nth > len(same):
+            return None
+        return Action(act.kind, ref=same[act.nth - 1].ref, text=act.text if act.kind != "click" else None)
+
+    @cached_property
+    def signs(self) -> frozenset[tuple[str, str, str]]:
+        """Role, name and text beside of all that can be acted on."""
+        return frozenset((node.role, node.name, self._scene.beside(node)) for node in self._scene.refs())
+
+    def called(self, act: Act) -> tuple[str, str]:
+        """By which name and which text beside it the element is told from all others; two empty words where by none."""
+        alike = [node for node in self._scene.refs() if node.name == act.name]
+        if act.name and len(alike) == 1:
+            return act.name, ""
+        near = [node for node in alike if self._scene.beside(node) == act.beside]
+        return (act.name, act.beside) if act.beside and len(near) == 1 else ("", "")
+
+    def has(self, act: Act, state: str) -> bool:
+        """Whether the element of an act is in a state, such as `checked`."""
+        same = [node for node in self._scene.refs(act.role) if node.name == act.name]
+        return act.nth <= len(same) and same[act.nth - 1].has(state)
+
+    def offers(self, *, known: Collection[tuple[str, str, str]] = ()) -> Iterator[Offer]:
+        """What can be done, but for the elements that are known from elsewhere and what logs out."""
+        counts, run, before = Counter[tuple[str, str]](), 0, None
+        own: list[tuple[Node, int]] = []
+        for node in self._scene.refs():
+            counts[node.role, node.name] += 1
+            run += before is None or (before.role, before.depth) != (node.role, node.depth)
+            before = node
+            if (node.role, node.name, self._scene.beside(node)) in known or node.has("disabled") or leaves(node.name):
+                continue
+            nth = counts[node.role, node.name]
+            own.append((node, nth))
+            if node.role in BOXES:
+                for option in _choices(node):
+                    yield Offer(deed=(self._act("select", node, nth, option),), run=f"{run}")
+            elif node.role not in OTHERS:
+                yield Offer(deed=(self._act("click", node, nth),), run=f"{run}")
+        yield from self._writing(own)
+
+    def _act(self, kind: Literal["click", "type", "select"], node: Node, nth: int, text: str = "") -> Act:
+        return Act(kind=kind, role=node.role, name=node.name, beside=self._scene.beside(node), nth=nth, text=text)
+
+    def _writing(self, own: Sequence[tuple[Node, int]]) -> Iterator[Offer]:
+        """Fields filled in and sent by each button below; a field alone, with words that the page shows."""
+        fields = [(node, nth) for node, nth in own if node.role in FIELDS and self._takes_text(node)]
+        if not fields or len(fields) > len(WRITTEN):
+            return
+        filled = tuple(self._act("type", *each, text) for each, text in zip(fields, WRITTEN, strict=False))
+        for node, nth in own:
+            if node.role == "button" and node.position > fields[-1][0].position and not GIVES_UP.search(node.name):
+                yield Offer(deed=(*filled, self._act("click", node, nth)), run="sends")
+        if len(fields) == 1:
+            after = self._scene.after(fields[0][0], self._scene.nodes)
+            below = [node.name for node in after if node.role != "button"]
+            words = list(dict.fromkeys(max(found, key=len) for each in below if (found := _WORD.findall(each))))
+            for word in words[:: max(1, len(words) // MOST_WORDS)][:MOST_WORDS]:
+                yield Offer(deed=(self._act("type", *fields[0], word),), run="looks for")
+
+    def _takes_text(self, node: Node) -> bool:
+        label = node.name or self._scene.beside(node)
+        return bool(label) and not OF_A_KIND.search(label)
+
+
+def _choices(node: Node) -> list[str]:
+    found = _OPTIONS.search(node.rest)
+    options = [str(json.loads(each)) for each in re.findall(LITERAL, found["all"])] if found else []
+    return [each for each in options if each != node.value][:MOST_CHOICES]
