@@ -82,7 +82,7 @@ def post(path: str, body: Any, *, headers: Mapping[str, str], timeout: float = 3
 def _logged_in(request: urllib.request.Request) -> urllib.request.Request:
     if user := os.environ.get("MLFLOW_TRACKING_USERNAME"):
         request.add_header("Authorization", f"Basic {_basic(user, os.environ.get('MLFLOW_TRACKING_PASSWORD', ''))}")
-    elif token := os.environ.get("MLFLOW_TRACKING_TOKEN"):
+    elif token := os.environ.get("MLFLOW_TRACKING_TOKEN", "").strip():
         request.add_header("Authorization", f"Bearer {token}")
     return request
 

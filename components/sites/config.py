@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import string
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -27,7 +28,7 @@ class User(_Form):
         return self
 
     def secret(self, name: str) -> str:
-        """The password.
+        """The password, without the line break that files bring along.
 
         Raises:
             InputError: the environment does not hold it.
@@ -37,7 +38,7 @@ class User(_Form):
         if self.password_env not in os.environ:
             where, fix = f"environment variable {self.password_env}", f"export {self.password_env}=..."
             raise InputError(f"there is no password of {name}", where=where, fix=fix)
-        return os.environ[self.password_env]
+        return os.environ[self.password_env].rstrip("\r\n")
 
 
 class Login(_Form):
@@ -55,6 +56,10 @@ class Login(_Form):
     def _one_way(self) -> Self:
         if bool(self.fields) == bool(self.header):
             raise ValueError("name either the fields of a form or a header")
+        for text in (*self.fields.values(), *self.header.values(), self.shows):
+            named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+            if not named <= {"user", "password"} or (text == self.shows and "password" in named):
+                raise ValueError(f"{text!r}: braces hold {{user}} and {{password}} alone, and in `shows` {{user}}")
         return self
 
 

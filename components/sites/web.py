@@ -71,7 +71,10 @@ class Web:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(status=error.code, text=_text(error.read(MOST_BYTES)))
-        except (OSError, ValueError, HTTPException) as error:
+        except ValueError:  # it quotes the header, and with it the password
+            what = "a header or an address holds what none can"
+            raise SiteError(f"{request.get_method()} {request.full_url} was not asked: {what}") from None
+        except (OSError, HTTPException) as error:
             raise SiteError(f"{request.get_method()} {request.full_url} was not answered: {error}") from None
 
     @property

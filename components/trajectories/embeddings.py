@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from components.endpoints.complaints import Passing, RequestRefused, check_reply
 from components.endpoints.completions import read_json
+from components.endpoints.config import api_key
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire, one_line
 from components.errors import InfraError, InputError
@@ -66,7 +67,8 @@ def check_embedding(endpoint: EmbeddingEndpoint) -> None:
 
 
 async def _embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
-    key = os.environ.get(endpoint.api_key_env, "").strip()
+    there = os.environ.get(endpoint.api_key_env, "").strip()
+    key = api_key(endpoint.api_key_env, whose=f"model {endpoint.model!r}") if there else ""
     wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
     asked = [clean(text[: endpoint.max_chars]) for text in texts]
     request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from components.benchmarks.sites.form import read_sites
 from components.errors import InputError
@@ -148,6 +149,34 @@ def test_a_wrong_password_is_told_and_one_that_is_nowhere_is_the_users_to_give(
     with pytest.raises(SiteError, match="did not let ann in") as caught:
         sign_in(wrong, "ann", address=replica.address, seconds=20)
     assert "guess" not in str(caught.value)
+    right = DESK.login.users["ann"].password  # type: ignore[union-attr]
+    monkeypatch.setenv("DESK_PASSWORD", f"{right}\n")
+    assert sign_in(wrong, "ann", address=replica.address, seconds=20), "the line break is the file's"
+
+
+def test_a_password_that_no_header_can_hold_is_not_told(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = {"ann": {"password_env": "DESK_PASSWORD"}}
+    login = Login.model_validate({"path": "/login", "header": {"X-Log-In": "{user}:{password}"}, "users": users})
+    for password in ("gue\nss", "gue\u4f60ss"):
+        monkeypatch.setenv("DESK_PASSWORD", password)
+        with pytest.raises(SiteError, match="holds what none can") as caught:
+            sign_in(login, "ann", address=replica.address, seconds=20)
+        assert "gue" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"fields": {"name": "{name}"}},
+        {"fields": {"name": "{}"}},
+        {"fields": {"name": "{user"}},
+        {"header": {"X-Log-In": "{user.name}"}},
+        {"fields": {"name": "{user}"}, "shows": "Hello {password}"},
+    ],
+)
+def test_braces_that_nothing_fills_are_refused_when_the_file_is_read(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=r"brace|'}'"):
+        Login.model_validate({"path": "/login", "users": {"ann": {"password": "x"}}, **changes})
 
 
 def test_nobody_but_the_site_is_asked_or_told_its_cookies(replica: Replica) -> None:

@@ -84,6 +84,13 @@ def test_what_the_user_must_mend_is_told_at_once(status: int) -> None:
     assert raised.value.fix
 
 
+def test_a_key_that_no_header_can_hold_is_refused_and_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYMBIONT_NO_SUCH_KEY", "sk-se\ncret")
+    with serve(Answer(raw=vectors((0, [1.0])).encode())) as server, pytest.raises(InputError, match="one line") as told:
+        embed(make_endpoint(server), ["a"])
+    assert "cret" not in str(told.value)
+
+
 def test_an_endpoint_without_vectors_is_named_before_the_run() -> None:
     with serve(Answer(raw=vectors((0, [1.0])).encode())) as server:
         check_embedding(make_endpoint(server))
