@@ -76,7 +76,7 @@ class Kubernetes:
     """One namespace of a cluster.
 
     Args:
-        account: the service account of runs.
+        account: the service account of runs; empty in a pod, whose own it is.
 
     Raises:
         NotAsked: there is neither a kubeconfig nor a pod's account here, or no client.
@@ -84,6 +84,7 @@ class Kubernetes:
 
     def __init__(self, *, namespace: str, account: str) -> None:
         self.namespace, self.account = namespace, account
+        self.whose = account or "this pod's account"
         try:
             from kubernetes import client, config
         except ModuleNotFoundError as error:
@@ -113,11 +114,11 @@ class Kubernetes:
         missing = [str(each) for each in rights if not self._may(each)]
         if missing:
             raise InputError(
-                f"{self.account} may not {', '.join(missing)}",
+                f"{self.whose} may not {', '.join(missing)}",
                 where=f"namespace {self.namespace}",
-                fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.account}",
+                fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.whose}",
             )
-        return f"{self.account} may do all {len(rights)} things that a run does"
+        return f"{self.whose} may do all {len(rights)} things that a run does"
 
     def check_served(self, version: str, *, why: str, fix: str = OLD_KUBEFLOW) -> str:
         """Whether the cluster serves a version of a group of kinds."""
@@ -172,7 +173,9 @@ class Kubernetes:
         spec: dict[str, Any] = {"resourceAttributes": asked}
         kind = "SelfSubjectAccessReview" if self.is_pod else "SubjectAccessReview"
         if not self.is_pod:
+            of_all = "system:serviceaccounts"  # whom a binding may name instead
             spec["user"] = f"system:serviceaccount:{self.namespace}:{self.account}"
+            spec["groups"] = [of_all, f"{of_all}:{self.namespace}", "system:authenticated"]
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
         answer = self._ask("POST", f"/apis/authorization.k8s.io/v1/{kind.lower()}s", body)
         return bool(answer["status"].get("allowed"))

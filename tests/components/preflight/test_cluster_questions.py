@@ -100,6 +100,7 @@ def groups(*versions: str) -> dict[str, Any]:
 
 def review(body: dict[str, Any]) -> dict[str, Any]:
     assert body["spec"]["user"] == "system:serviceaccount:agents:run"
+    assert "system:serviceaccounts:agents" in body["spec"]["groups"], "a right may be every account's of a namespace"
     return {"status": {"allowed": body["spec"]["resourceAttributes"]["resource"] == "pods"}}
 
 
@@ -110,6 +111,15 @@ def test_rights_that_runs_lack_are_named_one_by_one(cluster: Kubernetes, answers
     ) as wrong:
         cluster.check_rights()
     assert "pods" not in wrong.value.what
+
+
+def test_a_pod_asks_about_itself_and_says_so(answers: dict[str, Any]) -> None:
+    pod = Kubernetes(namespace="agents", account="")
+    pod.is_pod = True
+    answers["/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"] = {"status": {"allowed": False}}
+    with pytest.raises(InputError, match=r"^this pod's account may not create workflowtaskresults") as wrong:
+        pod.check_rights()
+    assert wrong.value.fix.endswith("to this pod's account")
 
 
 def test_another_version_than_is_used_is_told_from_none(cluster: Kubernetes, answers: dict[str, Any]) -> None:
