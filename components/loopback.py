@@ -7,6 +7,7 @@ import random
 import socket
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 HOST = "127.0.0.1"
 QUIET_PORTS = range(20000, 30000)
@@ -45,5 +46,5 @@ def answers(address: str) -> bool:
     try:
         with _DIRECT.open(address, timeout=5) as answer:
             return bool(answer.status == 200)
-    except OSError:  # HTTPError is one
+    except (OSError, HTTPException):  # HTTPError is an OSError
         return False

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from components.errors import InfraError, InputError
-from components.loopback import free_ports
+from components.loopback import answers, free_ports
 from pipelines.commands import env_command
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import BUCKET, make_client, start_s3
@@ -99,3 +100,18 @@ def test_a_shell_is_told_how_to_reach_the_servers(tmp_path: Path) -> None:
     script = f"{told}\necho {' '.join(f'${name}' for name in names)}"
     shown = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert shown == ["symbiont", credentials.mlflow_password, up.s3, credentials.secret_key]
+
+
+@pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH_9.6\r\n", b"", b"HTTP/1.1 2000 Odd\r\n\r\n"])
+def test_what_speaks_no_http_is_not_the_server_that_is_waited_for(said: bytes) -> None:
+    def speak() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=speak, daemon=True)
+        thread.start()
+        assert not answers(f"http://127.0.0.1:{listener.getsockname()[1]}/health")
+        thread.join()
