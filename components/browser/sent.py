@@ -122,13 +122,13 @@ class Sent:
 def _fields_of_json(body: str) -> dict[str, str]:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _fields_of_parts(body: str, content_type: str) -> dict[str, str]:
-    whole = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n{body}".encode())
+    whole = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n{body}".encode("utf-8", "replace"))
     fields = {}
     for part in whole.walk():
         name = part.get_param("name", header="content-disposition")
