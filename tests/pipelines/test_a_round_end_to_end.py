@@ -311,18 +311,21 @@ def test_an_ablation_runs_what_is_missing_and_goes_on_after_a_kill(
     assert not left_running(tmp_path)
 
 
-def test_the_same_round_with_a_real_s3_server(done: tuple[Path, dict[str, Any], set[str]], tmp_path: Path) -> None:
-    """Place laptop-s3: nothing lies in a folder, and the student and every figure are those of the folder's round."""
-    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
-    process = start(tmp_path, "--place", "laptop-s3")
+@pytest.fixture(scope="module")
+def on_s3(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The same round in the place laptop-s3."""
+    folder = tmp_path_factory.mktemp("s3")
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
+    process = start(folder, "--place", "laptop-s3")
     output, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, said[-4000:]
-    here, there = (Summary.model_validate(each).rounds[0] for each in (json.loads(output), done[1]))
-    for name in ("student", "student_start", "teacher", "teacher_without_knowledge", "student_only_tasks", "audit"):
-        assert getattr(here, name) == getattr(there, name), name
-    assert here.digests.model == there.digests.model, "trained to the same weights, to the last bit"
-    assert not (tmp_path / "out/store").exists()
-    assert (tmp_path / "out/s3").stat().st_mode & 0o077 == 0
+    return folder, json.loads(output)
+
+
+def test_a_real_s3_server_keeps_a_round_and_no_folder_does(on_s3: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = on_s3
+    assert not (folder / "out/store").exists()
+    assert (folder / "out/s3").stat().st_mode & 0o077 == 0
     command = [
         sys.executable,
         "-m",
@@ -333,6 +336,16 @@ def test_the_same_round_with_a_real_s3_server(done: tuple[Path, dict[str, Any], 
         "--phase",
         "explore-teacher",
     ]
-    shown = subprocess.run([*command, "--json"], cwd=tmp_path, text=True, capture_output=True, check=True, timeout=300)
+    shown = subprocess.run([*command, "--json"], cwd=folder, text=True, capture_output=True, check=True, timeout=300)
     assert len(shown.stdout.splitlines()) == 12, "the server is started to be read"
-    assert not left_running(tmp_path)
+    assert not left_running(folder)
+
+
+def test_a_round_is_the_same_in_a_folder_and_on_an_s3_server(
+    done: tuple[Path, dict[str, Any], set[str]], on_s3: tuple[Path, dict[str, Any]]
+) -> None:
+    """Killed or not: the student and every figure."""
+    here, there = (Summary.model_validate(each).rounds[0] for each in (on_s3[1], done[1]))
+    for name in ("student", "student_start", "teacher", "teacher_without_knowledge", "student_only_tasks", "audit"):
+        assert getattr(here, name) == getattr(there, name), name
+    assert here.digests.model == there.digests.model, "trained to the same weights, to the last bit"
