@@ -88,7 +88,7 @@ class Values:
             number = self.digits(8)
             return number + DNI_LETTERS[int(number) % 23]
         if self.language == "fr":
-            number = self.like("1##") + f"{self._random.randint(1, 12):02d}" + self.like("5######")
+            number = self.like("1##") + f"{self._random.randint(1, 12):02d}" + self.like("5#######")
             key = f"{97 - int(number) % 97:02d}"
             spaced = f"{number[0]} {number[1:3]} {number[3:5]} {number[5:7]} {number[7:10]} {number[10:]} {key}"
             return self._random.choice((number + key, spaced))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.privacy import fields, words
+from components.privacy import dates, fields, words
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Span, phrase_pattern
@@ -27,25 +27,17 @@ _LONGEST_SET = 44
 _SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
 _TOLD = re.compile(r"\"((?:[^\":\\|\n]){2,60}?)[ ]?: ((?:[^\"\\\n]|\\.){1,90})\"")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
-_SEPARATED = re.compile(
-    r'^[ ]*code "((?:[^"\\\n]|\\.)*)"|'
-    r'^(?![ ]*(?:\[\d+\] )?[a-z]+ ")([^\n;,\t]+(?:[;,\t][^\n;,\t]+)+(?:\n[^\n;,\t]+(?:[;,\t][^\n;,\t]+)+)+)$',
-    re.MULTILINE,
-)
+_BARE = r'(?![ ]*(?:\||(?:\[\d+\] )?[a-z]+ "))[^\n;,\t]+(?:[;,\t][^\n;,\t]+)+'
+_SEPARATED = re.compile(rf'^[ ]*code "((?:[^"\\\n]|\\.)*)"|^({_BARE}(?:\n{_BARE})+)$', re.MULTILINE)
 _SEPARATOR = re.compile(r"[;,\t]")
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s")
 _COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
 BELOW = 8
 """Lines under a heading in which its values stand."""
-DATE = re.compile(
-    r"\d{1,2}[./ -]\d{1,2}[./ -](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
-    r"|\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s|del\s)?(?:19|20)\d{2}"
-    r"|[^\W\d_]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
-)
 _SHAPES: dict[Kind, str] = {
     "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
-    "birth_date": DATE.pattern,
+    "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
     "national_id": r"(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}",
     "card": r"\d[\d -]{11,25}\d|\d{3,4}",
     "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",

@@ -71,6 +71,9 @@ geburtstag
 fecha de nacimiento
 born, birth date, d.o.b., d o b, geb., geb, geboren, geboren am, geb datum, né le, née le, né(e) le
 date de naissance, naissance, anniversaire, f nac, f. nac., nacimiento, fecha nacimiento, date of birth
+birth, birth year, year of birth, birth day, when were you born, geburt, geburtsjahr, geb dat, gebdatum, gebdat
+wann * geboren, né, née, naiss, ddn, d.d.n., né(e), né à, née à, quand êtes vous né
+fecha de nac., f. de nac., nac, nacido, nacida, cumpleaños, cuándo naciste, cuándo nació, año de nacimiento
 """),
     "email": listed("""
 email, e mail, email address, e mail address, mail address, e mail adresse, correo, correo electrónico

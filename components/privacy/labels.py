@@ -6,28 +6,24 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from components.privacy import ailments, belonging, words
+from components.privacy import ailments, belonging, dates, words
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans, phrase_pattern
 from components.privacy.medicine import is_medical
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?"
-    r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era)\s{0,3}:?\s{1,40}|[ ]{3,60}|\s{1,2})"
+    r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era|est|était)(?:\s(?:the|die|der|das|le|la|el))?"
+    r"\s{0,3}:?\s{1,40}|[ ]{3,60}|[ ]{0,4}\n[ ]{1,60}|\s{1,2})"
 )
-"""Between a label and its value: a colon, a verb, the next cell, or a space."""
+"""Between a label and its value: a colon, a verb, the next cell or line, or a space."""
 FIRM = r"(?:(?: [\w()]{1,15}){0,3}\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
 """For values that are words: only a colon or the next cell says that they belong to the label."""
-DATE = (
-    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
-    r"|\d{1,2}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?[a-zäáéíóú]{3,10}\.?,?\s(?:de\s|del\s)?(?:19|20)\d{2}"
-    r"|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2})(?!\d)"
-)
 DIGITS = r"(?P<value>\d(?:[ /-]?\d){5,19})(?!\w)"
 
 LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "phone": (words.PHONE, GAP + r"(?P<value>\(?\+?\d[\d ()./-]{5,20}\d)(?!\w)"),
-    "birth_date": (words.BIRTH, rf"[^\d\n]{{0,40}}?(?:\n[^\d\n]{{0,40}}?)?(?P<value>{DATE})"),
+    "birth_date": (words.BIRTH, rf"[^\d\n]{{0,40}}?(?:\n[^\d\n]{{0,40}}?)?(?P<value>{dates.DATE})"),
     "national_id": (words.IDENTITY, GAP + r"(?P<value>(?=[a-z /-]{0,6}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)"),
     "bank": (words.ACCOUNT, GAP + DIGITS),
     "code": (words.CODE, GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8})(?!\w)"),
@@ -40,6 +36,7 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "sensitive": (belonging.SENSITIVE_LABEL, FIRM),
 }
 CONTEXT = {
+    "birth": words.BORN,
     "company": words.COMPANY,
     "order": words.ORDER,
     "illness": (*ailments.ILLNESS, *ailments.MEDICINE),
@@ -91,6 +88,11 @@ _ILLNESS = re.compile(
     r"|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
 )
 """Words that name an illness by their endings, in small letters."""
+BORN, COMPANY = 40, 60
+"""Characters behind a date in which something may say that somebody was born then; around it, that a company was."""
+_DATE = re.compile(rf"(?<![\w./-]){dates.DATE}")
+_STOP = re.compile(r"[\n.;!?](?!\w)|\d")
+_BORN = re.compile(rf"[(,]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.)\s{{0,3}}(?:am\s|le\s|el\s)?(?P<date>{dates.DATE})")
 _NUMBER = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}(?![\w-]|[.,/]\d)")
 
 
@@ -98,7 +100,7 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
     """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's."""
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
-        for start, end in read[kind].values:
+        for start, end in (*read[kind].values, *(_births(text, lower, read) if kind == "birth_date" else ())):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
     for kind, (start, end) in _told_of_people(text, lower, read):
         yield Hit(start=start, end=end, kind=kind, source="words")
@@ -119,6 +121,17 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
     for span in read["party"].phrases:
         if read["membership"].near(text, span, MEMBER):
             yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
+
+
+def _births(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
+    """Dates with their label behind them, `am 4.5.1980 geboren`, or a sign before them, `(b. 4 May 1980)`."""
+    for match in _BORN.finditer(lower):
+        yield match.span("date")
+    for match in _DATE.finditer(lower) if read["birth"].phrases else ():
+        stop = _STOP.search(lower, match.end(), match.end() + BORN)
+        end = stop.start() if stop else match.end() + BORN
+        if read["birth"].within(match.end(), end) and not read["company"].near(text, match.span(), COMPANY):
+            yield match.span()
 
 
 def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:

@@ -33,8 +33,8 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"\d(?<![\d-].)\d{2}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
     (r"\d(?<![\d.].)\d{2}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
-    (r"\d(?<![\d.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\d.-])", is_tax_id),
-    (r"[12](?<!\d.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\d)", is_nir),
+    (r"\d(?<![\w.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\w.-])", is_tax_id),
+    (r"[12](?<!\w.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)", is_nir),
     (r"[A-CEGHJ-PR-TW-Z](?<!\w.)[A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", bool),
     (r"[\dXYZ](?<!\w.)(?:(?<=\d)\d{7}|(?<=[XYZ])-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)", is_dni),
     (r"\d(?<!\w.)\d ?\d{6} ?[A-Z] ?\d{3}(?!\w)", is_pension_number),

@@ -23,7 +23,9 @@ _AMERICAN = re.compile(
 _ALONE = r"(?<![\w.,/+(-].)(?<!\d[ ].)"
 _ENDS = r"(?![\w-]|[.,/ ]\d)"
 _TRUNK = re.compile(rf"[(0]{_ALONE}(?:(?<=\()0|(?<=0))[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
-_GROUPED = re.compile(rf"[1-9]{_ALONE}(?<![$€£] .)\d{{1,2}}(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])")
+_GROUPED = re.compile(
+    rf"[(1-9]{_ALONE}(?<![$€£] .)(?:(?<=\()\d{{3}}\)|\d{{1,2}})(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])"
+)
 _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})")
 _ANY = re.compile(r"[(\d](?<![\w.,/+-].)(?:(?<=\()\d|(?<=\d))(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
 _FREE = re.compile(r"(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$")
@@ -35,6 +37,7 @@ GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (3, 2, 2, 2): {"ES": 34},
     (2, 3, 2, 2): {"ES": 34},
     (2, 3, 4): {"ES": 34},
+    (3, 2, 4): {"ES": 34},
     (3, 3, 4): {"US": 1, "MX": 52},
     (2, 4, 4): {"MX": 52},
 }
@@ -50,14 +53,13 @@ def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
         orders, calls: where words stand that say that a number is an order's, or one to call.
     """
     for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _at_home(text, calls)):
-        if (match[0][0] == "+" or not orders.before(text, match.start(), ORDERED)) and not _is_free(_digits(match[0])):
+        if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
             yield match.span()
     for match in _ANY.finditer(text) if calls.phrases else ():
         said = calls.last_before(text, match.start(), CALLED)
         if said is None and calls.near(text, match.span(), CALLED_AFTER):
             said = max(match.start() - CALLED, 0)
-        told = said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0])
-        if told and not _is_free(_digits(match[0])):
+        if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
             yield match.span()
 
 
@@ -68,16 +70,16 @@ def _at_home(text: str, calls: Spans) -> Iterator[re.Match[str]]:
         if match[0].count("/") < 2 and not _DATE.fullmatch(match[0]) and _is_dialled(_digits(match[0])):
             yield match
     for match in _GROUPED.finditer(text):
-        groups = tuple(map(len, re.split(r"\D", match[0])))
+        groups = tuple(map(len, re.findall(r"\d+", match[0])))
         line = text[max(match.start() - NAMED, text.rfind("\n", 0, match.start()) + 1) : match.start()]
         told = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
         if told and _is_of(_digits(match[0]), groups):
             yield match
 
 
-def _is_free(digits: str) -> bool:
+def is_free(number: str) -> bool:
     """Whether a number is called at a company's cost, or at a special one: nobody has such at home."""
-    return _FREE.match(digits) is not None
+    return _FREE.match(_digits(number)) is not None
 
 
 def _digits(text: str) -> str:

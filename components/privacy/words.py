@@ -25,6 +25,7 @@ ring, text me, reach, reachable, msisdn, landline, dial, call back, callback, ca
 festnetz, festnetznummer, privatnummer, erreichen, erreichbar, ruf, ruft, rufen, sms
 téléphone, tél, tél., portable, fixe, numéro de portable, numéro de téléphone, appel*, rappel*, joindre, joignable
 sms vers, texto
+sms, texted, textnachricht, mensaje al
 llame, llámame, llamadme, llámenme, fijo, teléfono fijo, localizable, sms al
 """)
 BIRTH = listed("""
@@ -35,7 +36,18 @@ born to, was born, came into the world, gave birth, birth of
 geb.-datum, geb datum, zur welt, geboren in
 né le, née le, né en, née en, né(e) le, date de naissance, naissance, anniversaire, venu au monde, venue au monde
 vino al mundo, nacimiento, f nac, fecha nacimiento
+when were you born, year of birth, born in, birth day, birth, date and place of birth
+geburt, geburtsdatum und ort, geb, geb.-dat., geburtsjahr, feiert geburtstag
+né à, née à, naiss., date naiss, d.d.n., ddn, date et lieu de naissance, né en, née en
+fecha y lugar de nacimiento, fecha de nac., f. de nac., cumple años, natural de, naciste, nacido en, nacida en
 """)
+BORN = listed("""
+born, birthday, is born, came into the world, date of birth
+geboren, geburtstag, zur welt, das licht der welt, geburtsdatum
+né, née, venu au monde, venue au monde, naissance, anniversaire, a vu le jour
+nació, nacido, nacida, vino al mundo, cumpleaños, nacimiento, cumple años
+""")
+"""What stands behind the day of a birth."""
 IDENTITY = listed("""
 social security number, social security no, social security, ssn, passport, passport number, passport no
 driving licence, driving license, driver's license, driver's licence, driver license, drivers license
@@ -139,7 +151,7 @@ hôtel, école, entreprise, société, agence, siret, siren
 sede social, cif, s.l.u., iglesia, parroquia
 """)
 ORDER = listed("""
-order, orders, invoice, tracking, sku, isbn, ean, upc, part, serial, model, product, item, article, ticket
+order, orders, invoice, tracking, sku, isbn, ean, upc, part number, serial, model, product, item, article, ticket
 reference
 receipt, beleg, quittung, recibo
 ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit

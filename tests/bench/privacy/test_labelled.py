@@ -48,7 +48,7 @@ def test_a_value_stands_where_the_label_says() -> None:
 
 def test_made_up_values_pass_the_checks_of_their_kind() -> None:
     rules = Rules(PrivacyConfig())
-    for language in ("en", "de", "es"):
+    for language in ("en", "de", "es", "fr"):
         values = Values(language, 1)
         for make, kind in ((values.card, "card"), (values.bank, "bank"), (values.national_id, "national_id")):
             value = make()
