@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import yaml
 
@@ -174,6 +174,9 @@ def forms(value: str) -> Iterator[tuple[str, str, str]]:
     yield "plain", value.casefold(), "as it is"
     yield "reversed", value[::-1].casefold(), "as it is"
     yield "percent", quote(value, safe="").casefold(), "as it is"
+    yield "percent and plus", quote_plus(value).casefold(), "as it is"
+    yield "HTML", "".join(f"&#{ord(each)};" for each in value), "as it is"
+    yield "hex", value.encode().hex(), "as it is"
     yield "JSON", json.dumps(value)[1:-1].casefold(), "as it is"
     yield "split", _letters(value), "split"
     yield "split and reversed", _letters(value)[::-1], "split"

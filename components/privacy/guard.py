@@ -20,7 +20,7 @@ from components.endpoints.gate import GATE
 from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.hits import Hit
-from components.privacy.log import EPISODE, Log, counted, texts_of
+from components.privacy.log import EPISODE, Log, counted, is_long_number, texts_of
 from components.privacy.vault import Vault
 
 _CLEARED: ContextVar[bool] = ContextVar("cleared", default=False)
@@ -109,9 +109,11 @@ def _are_vectors(body: Any) -> bool:
 def _mapped(body: Any, change: Any) -> Any:
     if isinstance(body, str):
         return change(body)
+    if is_long_number(body):
+        return body if (said := change(str(body))) == str(body) else said
     if isinstance(body, dict):
         return {key: _mapped(value, change) for key, value in body.items()}
-    if isinstance(body, list):
+    if isinstance(body, list | tuple):
         return [_mapped(value, change) for value in body]
     return body
 

@@ -30,6 +30,7 @@ from components.trajectories.records import read_record
 from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
+SHORTEST_NUMBER = 10**6
 EPISODE: ContextVar[str] = ContextVar("episode", default="")
 """Whose step is being decided, where one is: task and seed."""
 
@@ -147,16 +148,23 @@ def sent_texts(store: Store, entry: Entry) -> Iterator[str]:
 
 
 def texts_of(body: Any) -> Iterator[str]:
-    """Every text in a value of JSON, names of keys too."""
+    """Every text in a value of JSON, names of keys and long numbers too."""
     if isinstance(body, str):
         yield body
+    elif is_long_number(body):
+        yield str(body)
     elif isinstance(body, dict):
         for key, value in body.items():
             yield key
             yield from texts_of(value)
-    elif isinstance(body, list):
+    elif isinstance(body, list | tuple):
         for value in body:
             yield from texts_of(value)
+
+
+def is_long_number(value: Any) -> bool:
+    """Whether it is a number of so many digits that it may be a card's or a telephone's."""
+    return isinstance(value, int | float) and abs(value) >= SHORTEST_NUMBER
 
 
 def log_prefix(run: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from components.privacy import fields, words
 from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, one_of, small
+from components.privacy.views import said_in_code
 
 IS = r"(?:,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
 TOLD = (
@@ -34,6 +35,8 @@ _MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
 """Capitals and small letters in no word's order, digits and a sign in the middle: nothing else is written so."""
+_BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w+/=])")
+"""How HTTP sends a name and a password."""
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
@@ -44,6 +47,9 @@ def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
     """
     for match in _MIXED.finditer(joined):
         yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
+    for match in _BASIC.finditer(text):
+        if any(":" in said for said in said_in_code(match["value"])):
+            yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     for pattern in (_PAIR, _IN_ADDRESS):
         for match in pattern.finditer(lower):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")

@@ -27,8 +27,14 @@ from components.privacy.lexicon import Span, Spans, one_of, rest_of
 
 _AT_HOST = re.compile(r"@[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}")
 _MAILBOX = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}\Z")
+_AT_IN_WORDS = re.compile(
+    r"[\[({<]\s?(?:at|arroba|ät)\s?[\])}>]\s?[\w-]{1,63}(?:\s?(?:\.|[\[({<]\s?(?:dot|punkt|point|punto)\s?[\])}>])\s?[\w-]{2,63}){1,4}"
+    r"|(?<= )at [\w-]{1,63}(?: dot [\w-]{2,63}){0,3} dot (?:com|org|net|edu|info|eu|de|fr|es|at|ch|uk|us)(?!\w)",
+    re.IGNORECASE,
+)
+_MAILBOX_IN_WORDS = re.compile(r"(?<![\w.+%-])(?:[\w-]{1,40} dot ){0,3}[\w.+%-]{1,64}\s?\Z", re.IGNORECASE)
 _RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
-_SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:\s{1,120}\d{4}){3}(?!\d)")
+_SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}")
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"\d(?<![\d-].)\d{2}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
@@ -166,13 +172,14 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
 
 
 def _emails(text: str) -> Iterator[Span]:
-    last = 0
-    for host in _AT_HOST.finditer(text):
-        box = _MAILBOX.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())
-        if box:
-            last = host.end()
-            if box[0].lower() not in words.ROLES:
-                yield box.start(), last
+    for at, mailbox in ((_AT_HOST, _MAILBOX), (_AT_IN_WORDS, _MAILBOX_IN_WORDS)):
+        last = 0
+        for host in at.finditer(text):
+            box = mailbox.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())
+            if box:
+                last = host.end()
+                if box[0].strip().lower() not in words.ROLES:
+                    yield box.start(), last
 
 
 def _cards(text: str, orders: Spans) -> Iterator[Span]:
@@ -187,7 +194,7 @@ def _cards(text: str, orders: Spans) -> Iterator[Span]:
                 yield places[first], places[first + length - 1] + 1
             first += length or 1
     for match in _SPLIT_CARD.finditer(text):
-        if is_card("".join(match[0].split())):
+        if is_card("".join(re.findall(r"\d", match[0]))):
             yield match.span()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
-from components.privacy.hits import Hit, merged
+from components.privacy.hits import Hit, Kind, merged
 from components.privacy.lexicon import small
 from components.privacy.phones import is_free
 from components.privacy.vault import PLACEHOLDER
@@ -20,6 +20,8 @@ ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that are none of these where their heading says that they are an order's."""
 AROUND = 4
 """Characters beside such a number that are no words of their own."""
+DEPTH = 2
+"""How often code stands in code."""
 LONGEST = 400_000
 """Characters that are read; a longer text is private, because nobody has read its end."""
 
@@ -43,10 +45,19 @@ class Rules:
         hits = [*self._found(text)]
         if (plain := visible(text)) is not None and next(self._found(plain), None):
             hits.append(Hit(start=0, end=len(text), kind="other", source="encoded"))
+        known = [text[hit.start : hit.end] for hit in hits]
         for start, end, said in decoded(text):
-            if inner := next(self._found(said), None):
-                hits.append(Hit(start=start, end=end, kind=inner.kind, source="encoded"))
+            if (kind := self._kind_in(said, known=known)) is not None:
+                hits.append(Hit(start=start, end=end, kind=kind, source="encoded"))
         return merged([hit for hit in hits if not _is_redacted(text, hit)])
+
+    def _kind_in(self, said: str, *, known: list[str], depth: int = DEPTH) -> Kind | None:
+        """The class of something private in what is said in code, unless it was found without reading code."""
+        for hit in self._found(said):
+            if not any(said[hit.start : hit.end] in each for each in known):
+                return hit.kind
+        inner = (each for _, _, each in decoded(said)) if depth else ()
+        return next((kind for each in inner if (kind := self._kind_in(each, known=known, depth=depth - 1))), None)
 
     def _found(self, text: str) -> Iterator[Hit]:
         """Every hit, also of the same place; a number that is nobody's at home is none, whatever calls it a phone's."""

@@ -9,10 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable
-from urllib.parse import quote
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from urllib.parse import quote, unquote_to_bytes
 
 from components.privacy.hits import KINDS, Hit, Kind
+from components.privacy.lexicon import Span
+from components.privacy.views import unescaped
 
 TEXT = "text"
 """What a model of ours wrote on a page that stayed at home."""
@@ -23,7 +29,17 @@ PLACEHOLDER = re.compile(
 SHORT, LONG = 2, 6
 """Characters: shorter values hide nothing and stand everywhere; up to `LONG` only whole words are meant."""
 _PIECE = re.compile(r'[^\s"|]{4,}')
-_PUNCTUATION = {code: None for code in [*range(0x30), *range(0x3A, 0x61), *range(0x7B, 0xC0), 0x2007, 0x202F]}
+_PUNCTUATION = {
+    code: None
+    for code in (
+        *(*range(0x30), *range(0x3A, 0x61), *range(0x7B, 0xC0), *range(0x300, 0x370), *range(0x2000, 0x2070)),
+        *(*range(0xFE00, 0xFE10), 0xFEFF, *range(0xE0000, 0xE1000)),
+    )
+}
+_CODES = re.compile(r"(?:%[0-9A-Fa-f]{2})+|\\u\{?[0-9A-Fa-f]{4,6}\}?|\\x[0-9A-Fa-f]{2}|\\[nrt]|&#?\w{2,8};")
+APART = 12
+"""Characters that are no letters between two letters of a value, at most."""
+_SPELT = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _DOTS = re.compile(r"[•●∙*]+")
 
 
@@ -39,7 +55,7 @@ class Vault:
         self._names: dict[str, str] = {}
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._forms: list[tuple[str, str, str]] = []
+        self._forms: list[tuple[Form, str]] = []
 
     def learn(self, text: str, hits: Iterable[Hit]) -> None:
         """Takes in what was found in a text. A hit of the whole text names no value."""
@@ -62,17 +78,16 @@ class Vault:
         self._names[key] = name
         self._values.setdefault(name, value)
         if len(value) >= SHORT and not PLACEHOLDER.fullmatch(value):
-            forms = ((squashed(form), pattern, name) for form, pattern in _forms(value))
-            self._forms = sorted([*self._forms, *forms], key=lambda form: -len(form[0]))
+            self._forms = sorted({*self._forms, *((form, name) for form in _forms(value))}, key=_long_first)
         return name
 
     def redact(self, text: str) -> str:
         """The text with every known value, in whatever form it stands there, replaced by its name."""
-        if self._forms:
-            there = squashed(text)
-            for form, pattern, name in self._forms:
-                if form in there:
-                    text = re.sub(pattern, lambda _, name=name: name, text, flags=re.IGNORECASE)  # type: ignore[misc]
+        there = _readings(text) if self._forms else ()
+        for form, name in self._forms:
+            if any(form.letters in letters for letters in there):
+                text = form.without(text, name)
+                there = _readings(text)
         return text
 
     def knows(self, text: str) -> bool:
@@ -101,22 +116,110 @@ def _bare(value: str) -> str:
 
 
 def squashed(text: str) -> str:
-    """Letters and digits alone, small: what a value and every grouping of it have in common."""
+    """Letters and digits alone, small and bare: what a value and every way to write it have in common."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
     return text.casefold().translate(_PUNCTUATION)
 
 
-def _forms(value: str) -> list[tuple[str, str]]:
-    """(form, pattern) of the value as it is, grouped otherwise, in percent signs, in base64 and backwards."""
+def _readings(text: str) -> tuple[str, ...]:
+    """Its letters, and those that its codes stand for."""
+    return (squashed(text), squashed(_CODES.sub(_decoded, text))) if _CODES.search(text) else (squashed(text),)
+
+
+def _decoded(code: re.Match[str]) -> str:
+    """What a code stands for; percent signs are UTF-8, or Latin-1 where they are not."""
+    if code[0] in ("\\n", "\\r", "\\t"):
+        return " "
+    if code[0][0] != "%":
+        return unescaped(code[0])
+    data = unquote_to_bytes(code[0])
+    try:
+        return data.decode()
+    except ValueError:
+        return data.decode("latin-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One way to write a value.
+
+    Attributes:
+        letters: `squashed`.
+        exact: a pattern of it, letter for letter.
+        is_loose: whether its letters are enough to know it by, whatever stands between them and whatever codes them.
+        is_number: no letter or digit may stand beside it.
+    """
+
+    letters: str
+    exact: str
+    is_loose: bool = True
+    is_number: bool = False
+
+    def without(self, text: str, name: str) -> str:
+        """The text with a name wherever it stands so."""
+        text = re.sub(self.exact, lambda _: name, text, flags=re.IGNORECASE)
+        for codes in (False, True) if self.is_loose else ():
+            if self.letters in (squashed(_CODES.sub(_decoded, text)) if codes else squashed(text)):
+                for start, end in reversed([*self._places(text, codes=codes)]):
+                    text = text[:start] + name + text[end:]
+        return text
+
+    def _places(self, text: str, *, codes: bool) -> Iterator[Span]:
+        """Where its letters stand; codes: in what codes stand for."""
+        atoms = [*_atoms(text, codes=codes)]
+        letters = "".join(each for each, _, _ in atoms)
+        at = letters.find(self.letters)
+        while at >= 0:
+            end = at + len(self.letters)
+            inside = atoms[at:end]
+            near = all(after[1] - before[2] <= APART for before, after in pairwise(inside))
+            span = inside[0][1], inside[-1][2]
+            if near and not (self.is_number and (_is_letter(text, span[0] - 1) or _is_letter(text, span[1]))):
+                yield span
+                at = letters.find(self.letters, end)
+            else:
+                at = letters.find(self.letters, at + 1)
+
+
+def _is_letter(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and text[at].isalnum()
+
+
+def _atoms(text: str, *, codes: bool) -> Iterator[tuple[str, int, int]]:
+    """Each letter of `squashed` with the span of what it is written as."""
+    end = 0
+    for code in _CODES.finditer(text) if codes else ():
+        yield from _plain_atoms(text, end, code.start())
+        yield from ((each, *code.span()) for each in squashed(_decoded(code)))
+        end = code.end()
+    yield from _plain_atoms(text, end, len(text))
+
+
+def _plain_atoms(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for at in range(start, end):
+        yield from ((each, at, at + 1) for each in _bared(text[at]))
+
+
+_bared = lru_cache(4096)(squashed)
+
+
+def _long_first(form: tuple[Form, str]) -> tuple[int, str, str]:
+    return -len(form[0].letters), form[0].letters, form[1]
+
+
+def _forms(value: str) -> Iterator[Form]:
+    """The value as it is and backwards, in the letters of other keyboards, in hex and in base64."""
     bare = _bare(value)
-    if len(bare) > LONG and sum(map(str.isdigit, bare)) > len(bare) // 2:
-        grouped = [(each, r"[\W_]{0,3}".join(map(re.escape, each))) for each in (bare, bare[::-1])]
-        forms = [(each, rf"(?<!\w){pattern}(?!\w)") for each, pattern in grouped]
-    elif len(value) <= LONG:
-        return [(value, rf"(?<!\w){re.escape(value)}(?!\w)")]
-    else:
-        forms = [(each, re.escape(each)) for each in (value, value[::-1])]
-    coded = {quote(value, safe=""), json.dumps(value)[1:-1], *_base64(value)} - {value}
-    return forms + [(each, re.escape(each)) for each in sorted(coded)]
+    is_number = len(bare) > LONG and sum(map(str.isdigit, bare)) > len(bare) // 2
+    is_loose = len(squashed(value)) > LONG
+    beside = (r"(?<!\w)", r"(?!\w)") if is_number or len(value) <= LONG else ("", "")
+    spelt = re.sub("[äöüÄÖÜ]", lambda each: _SPELT[each[0].lower()], value)
+    coded = (quote(value, safe=""), value.encode().hex(), *_base64(value))
+    for each in {value} if len(value) <= LONG else {value, value[::-1], spelt}:
+        yield Form(letters=squashed(each), exact=re.escape(each).join(beside), is_loose=is_loose, is_number=is_number)
+    for each in {*coded} - {value} if len(value) > LONG else ():
+        yield Form(letters=squashed(each), exact=re.escape(each), is_loose=is_loose)
 
 
 def _base64(value: str) -> list[str]:

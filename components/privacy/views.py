@@ -7,31 +7,53 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 _STRUCTURE = re.compile(
     r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"(?:[ ]value)?|\|', re.MULTILINE
 )
-_FOLDED = str.maketrans(
-    {
-        **{chr(0xFF01 + at): chr(0x21 + at) for at in range(94)},  # full-width forms
-        **dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000\t", " "),
-        **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
-    }
+_FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.fromkeys(
+    "\u2010\u2011\u2012\u2013\u2212", "-"
 )
-_FOLDS = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_FOLDS = re.compile("[\u00a0\u0660-\u1680\u2007-\u2013\u202f-\uffff\U00010000-\U0010ffff]")
+"""Characters of which some are another way to write a plain one."""
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e0fff]"
+)
+_TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
+"""Characters that nobody sees and every model may read as letters."""
 _PERCENT = re.compile(r"(?<![^\s\"'<>()?&#;=/])[^\s\"'<>()?&#;=/]{0,200}%[0-9A-Fa-f]{2}[^\s\"'<>()?&#;=/]{0,400}")
-_ESCAPED = re.compile(r'[^"\n]{0,400}\\u[0-9A-Fa-f]{4}[^"\n]{0,400}')
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_ESCAPE = (
+    r"\\u\{?(?P<u>[0-9A-Fa-f]{2,6})\}?|\\x(?P<x>[0-9A-Fa-f]{2})|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[a-zA-Z]{2,8});"
+)
+_ESCAPED = re.compile(rf'[^"\n]{{0,400}}?(?:{_ESCAPE})(?:[^"\n]{{0,400}})')
+_ESCAPES = re.compile(_ESCAPE)
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){6,2000}")
+_BASE32 = re.compile(r"[A-Z2-7]{12,2000}={0,6}")
+ASCII = 0.6
+"""Of what is read in base64 the letters that are plain: less is chance."""
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2000}={0,2}(?![A-Za-z0-9+/_-])")
 
 
 def folded(text: str) -> str:
-    """Full-width letters and kinds of spaces and hyphens as the plain ones."""
-    return text if text.isascii() else _FOLDS.sub(lambda found: _FOLDED[ord(found[0])], text)
+    """Digits of all scripts, letters in other dress, kinds of spaces and hyphens as the plain ones."""
+    return text if text.isascii() else _FOLDS.sub(lambda found: _plain(found[0]), text)
+
+
+@lru_cache(4096)
+def _plain(letter: str) -> str:
+    """A raised number stays what it is: behind another one it is a note's."""
+    if letter in _FOLDED:
+        return _FOLDED[letter]
+    dressed, digit = unicodedata.normalize("NFKC", letter), unicodedata.decimal(letter, None)
+    plain = dressed if digit is None else str(digit)
+    return plain if len(plain) == 1 and unicodedata.category(letter) != "No" else letter
 
 
 def flat(text: str) -> str:
@@ -41,31 +63,58 @@ def flat(text: str) -> str:
 
 def visible(text: str) -> str | None:
     """The text without characters that nobody sees; None where it has none."""
-    return _INVISIBLE.sub("", text) if not text.isascii() and _INVISIBLE.search(text) else None
+    return None if text.isascii() or not INVISIBLE.search(text) else INVISIBLE.sub("", text.translate(_TAGS))
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, what it says) of every stretch in percent signs, JSON's escapes or base64 that says something
-    readable."""
+    """(start, end, what it says) of every stretch in percent signs, escapes of JSON, JavaScript or HTML, or in base64,
+    base32 or hex, that says something readable."""
     if "%" in text:
         for found in _PERCENT.finditer(text):
-            yield found.start(), found.end(), unquote(found[0].replace("+", " "))
-    if "\\u" in text:
+            yield found.start(), found.end(), unquote(unquote(found[0].replace("+", " ")))
+    if "\\u" in text or "\\x" in text or ("&" in text and ";" in text):
         for found in _ESCAPED.finditer(text):
-            yield found.start(), found.end(), _ESCAPE.sub(lambda each: chr(int(each[1], 16)), found[0])
+            yield found.start(), found.end(), unescaped(found[0])
     for found in _BASE64.finditer(text):
-        said = _from_base64(found[0])
-        if said:
+        for said in said_in_code(found[0]):
             yield found.start(), found.end(), said
 
 
-def _from_base64(word: str) -> str:
-    """What a word says in base64; nothing where it says nothing that can be read."""
+def unescaped(text: str) -> str:
+    """The text with what escapes of JSON, JavaScript and HTML stand for."""
+    return _ESCAPES.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = found["u"] or found["x"]
+    if not code:
+        return html.unescape(found[0])
+    return chr(int(code, 16)) if int(code, 16) < 0x110000 else found[0]
+
+
+def said_in_code(word: str) -> Iterator[str]:
+    """What a word says in base64, hex or base32, as far as it says something that can be read."""
     bare = word.rstrip("=").replace("-", "+").replace("_", "/")
-    if len(bare) % 4 == 1:
-        return ""
+    if len(bare) % 4 != 1:
+        yield from _readable(base64.b64decode, bare + "=" * (-len(bare) % 4))
+    if _HEX.fullmatch(word):
+        yield from _readable(bytes.fromhex, word)
+    elif _BASE32.fullmatch(word):
+        yield from _readable(base64.b32decode, word.rstrip("=") + "=" * (-len(word.rstrip("=")) % 8))
+
+
+def _readable(decode: Callable[[str], bytes], word: str) -> Iterator[str]:
     try:
-        said = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode()
+        data = decode(word)
     except (binascii.Error, ValueError):
-        return ""
-    return said if said.isprintable() else ""
+        return
+    wide = data.count(0) * 3 > len(data)
+    try:
+        said = data.decode("utf-16-be" if wide and data[:1] == b"\0" else "utf-16-le" if wide else "utf-8")
+    except ValueError:
+        said = data.decode("latin-1")
+    if (
+        sum(each.isprintable() or each in "\r\n\t" for each in said) == len(said)
+        and sum(each.isascii() for each in said) > len(said) * ASCII
+    ):
+        yield said

@@ -56,6 +56,8 @@ def test_no_canary_of_a_small_round_leaves(tmp_path: Path, monkeypatch: pytest.M
         "see KIM4711@EXAMPLE.ORG",
         quote("kim4711@example.org", safe=""),
         "gro.elpmaxe@1174mik",
+        b"kim4711@example.org".hex(),
+        "".join(f"&#{ord(each)};" for each in "kim4711@example.org"),
         "kim 4711 @ example . org",
         *(base64.b64encode(b"x" * n + b"kim4711@example.org" + b"y").decode() for n in range(4)),
     ],

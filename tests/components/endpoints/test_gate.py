@@ -386,6 +386,16 @@ def test_what_a_model_calls_private_is_held_back(vendor: OpenAIServer, round_one
     assert Counter(chain.entries[0].stopped) == {"health": 1}
 
 
+def test_numbers_names_of_keys_and_tuples_pass_the_gate_like_texts() -> None:
+    guard = PrivacyGuard(PrivacyConfig(), log=None)
+    sent = guard.outgoing_now(
+        URL, {"card": 4111111111111111, "more": (4111111111111111.0, SECRET), "seed": 17, "on": True}
+    )
+    assert sent == {"card": "[card]", "more": ["[card].0", "[email]"], "seed": 17, "on": True}
+    with pytest.raises(RequestRefused, match="stays at home"):
+        guard.outgoing_now(URL, {"to": {SECRET: 1}})
+
+
 def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIServer) -> None:  # noqa: F811
     vendor.answer = lambda text, _seed: "[PRIVATE FIND] [HEALTH]" if "confession" in text else "[PRIVATE NOT FIND]"
     model = DetectorModel(model="m", base_url=vendor.base_url)

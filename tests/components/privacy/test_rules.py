@@ -147,6 +147,56 @@ def test_what_is_written_in_code_is_found_as_a_whole() -> None:
     assert found("４１１１ １１１１ １１１１ １１１１")[0][1] == "card"
 
 
+MAIL = "kim.lee@example.org"
+
+
+@pytest.mark.parametrize(
+    "coded",
+    [
+        "kim.lee&#64;example.org",
+        "".join(f"&#x{ord(each):x};" for each in MAIL),
+        r"kim.lee\x40example.org",
+        r"kim.lee\u{40}example.org",
+        "kim.lee%2540example.org",
+        MAIL.encode().hex(),
+        base64.b32encode(MAIL.encode()).decode(),
+        base64.b64encode(f"Kim\nMail: {MAIL}".encode()).decode(),
+        base64.b64encode(f"Grüße, {MAIL}".encode("latin-1")).decode(),
+        base64.b64encode(MAIL.encode("utf-16-le")).decode(),
+        base64.b64encode(base64.b64encode(MAIL.encode())).decode(),
+        "".join(chr(0xE0000 + ord(each)) for each in MAIL),
+        "kim.lee\ufe0f@exam\u034fple.org",
+        "kim.lee [at] example [dot] org",
+        "kim dot lee at example dot org",
+        "".join(chr(0x1D41A + ord(each) - 97) if each.isalpha() else each for each in MAIL),
+        "4111.1111.1111.1111",
+        "4111 **1111** 1111 1111",
+        "4111–1111–1111–1111",
+        "".join(chr(0x660 + int(each)) for each in "4111111111111111"),
+        "Authorization: Basic YWRtaW46dGlnZXI=",
+    ],
+)
+def test_other_letters_and_codes_hide_nothing(coded: str) -> None:
+    assert RULES.scan(coded)
+    assert RULES.scan(f"See {coded} and go on.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tom &amp; Jerry &ndash; 4&nbsp;m&#178;",
+        "deadbeefdeadbeefdeadbeef",
+        "Basic functionality of the editor",
+        "IP 192.168.100.200, version 4.111.1111",
+        "Look at example dot notation",
+        "4,111.1111 of 1111",
+        base64.b64encode(bytes(range(90, 150))).decode(),
+    ],
+)
+def test_what_only_looks_like_code_passes(text: str) -> None:
+    assert found(text) == []
+
+
 def test_a_teams_own_words_and_lines_are_private() -> None:
     rules = Rules(PrivacyConfig(terms=("Project Heron",), selectors=('textbox "Salary*"',)))
     assert found("about project heron, not herons", rules) == [("project heron", "term")]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
-from urllib.parse import quote
+import html
+import json
+import re
+import unicodedata
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -46,6 +50,45 @@ def test_a_value_is_found_in_code_and_backwards(value: str) -> None:
         said = vault.redact(f"before {coded} after")
         assert "[password 1]" in said
         assert squashed(value) not in squashed(said)
+
+
+ADDRESS = "12 Müller Street, Springfield"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        quote_plus(ADDRESS),
+        "12-muller-street-springfield",
+        "12_MUELLER_STREET_SPRINGFIELD",
+        "12 Müller Street\nSpringfield",
+        json.dumps("12 Müller Street\nSpringfield"),
+        unicodedata.normalize("NFD", ADDRESS),
+        "12\u00a0Mül\u00adler\u200b Street, Springfield",
+        html.escape(ADDRESS).replace(" ", "&nbsp;"),
+        quote(ADDRESS.encode("latin-1")),
+        "".join(f"%{byte:02x}" for byte in ADDRESS.encode()),
+        "".join(f"&#{ord(each)};" for each in ADDRESS),
+        ADDRESS.encode().hex(),
+        " ".join(ADDRESS),
+    ],
+)
+def test_a_value_is_known_however_its_letters_are_written(written: str) -> None:
+    vault = Vault()
+    vault.name(ADDRESS, "address")
+    said = vault.redact(f"before {written} after")
+    assert said.startswith("before ")
+    assert said.endswith(" after")
+    assert "[address 1]" in said
+    assert not {"street", "springfield"} & set(re.split("[^a-z]+", said.lower()))
+
+
+def test_letters_far_apart_and_digits_of_longer_numbers_are_no_value() -> None:
+    vault = Vault()
+    vault.name("opensesame", "password")
+    vault.name("4111 1111 1111 1111", "card")
+    for text in ("open the door and see same", f"open{' ' * 20}sesame", "94111111111111111", "4111 1111 1111 11112"):
+        assert vault.redact(text) == text
 
 
 def test_short_values_are_words_and_never_parts_of_words() -> None:
