@@ -97,7 +97,8 @@ class Place(BaseModel):
     explorers: int = Field(1, ge=1, le=64, description="shards of each explore phase; processes or pods")
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
     serving: ServingConfig = Field(
-        default_factory=InProcess, description="where students think: in each stage's process, or behind an address"
+        default_factory=InProcess,
+        description="where students think: in each stage's process, beside it, or behind an address",
     )
     training: Devices = Field(default_factory=Devices, description="what students are trained on")
     browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")

@@ -92,11 +92,13 @@ class Agent(ABC):
     """Decides for many episodes at once. `info.digest` changes whenever its decisions may change.
 
     Attributes:
+        at_once: batches it decides beside each other.
         plans: whether a plan's actions (`branch`, `prune`) are actions of its.
     """
 
     info: AgentInfo
     batch_size: int = 1
+    at_once: int = 1
     plans: bool = False
 
     @abstractmethod

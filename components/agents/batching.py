@@ -1,14 +1,16 @@
 """Brings the turns of many running episodes together into one call of the agent.
 
 An agent with `batch_size` 1 (rules, a remote endpoint) gains nothing from waiting: every turn is its own call, and
-calls overlap. For a larger batch the model is called once at a time; while it works, turns collect. When it is free
-and not every live episode is waiting, a short patience lets the others arrive; once all are waiting it starts at once.
+calls overlap. For a larger batch the model is called `at_once` times at a time; while it works, turns collect. When it
+is free and not every live episode is waiting, a short patience lets the others arrive; once all are waiting it starts
+at once, and shares them out among the calls that are free.
 Which turns share a batch depends on timing, so an agent's decisions must not depend on it (see `Turn.episode`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,10 +35,11 @@ class Batcher(Agent):
         self.plans = agent.plans
         self.batches: list[int] = []
         """Size of every batch so far."""
-        self._live = 0
+        self._live = self._asked = 0
+        self._free = agent.at_once
         self._queue: list[_Waiting] = []
-        self._arrived = asyncio.Event()
-        self._pump: asyncio.Task[None] | None = None
+        self._arrived, self._gathering = asyncio.Event(), asyncio.Lock()
+        self._pumps: list[asyncio.Task[None]] = []
 
     @contextmanager
     def episode(self) -> Iterator[None]:
@@ -55,8 +58,9 @@ class Batcher(Agent):
         waiting = [_Waiting(turn, asyncio.get_running_loop().create_future()) for turn in turns]
         self._queue.extend(waiting)
         self._arrived.set()
-        if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._work())
+        self._pumps = [pump for pump in self._pumps if not pump.done()]
+        if len(self._pumps) < self.agent.at_once:
+            self._pumps.append(asyncio.create_task(self._work()))
         return list(await asyncio.gather(*(one.result for one in waiting)))
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
@@ -66,16 +70,26 @@ class Batcher(Agent):
     async def _work(self) -> None:
         """Until the queue is empty: gather a batch, ask, hand out."""
         while self._queue:
-            await self._gather()
-            batch, self._queue = self._queue[: self.batch_size], self._queue[self.batch_size :]
-            batch = [one for one in batch if not one.result.done()]  # its episode may have been cancelled meanwhile
+            async with self._gathering:
+                await self._gather()
+                batch = self._take()
             if batch:
                 self.batches.append(len(batch))
+                self._free -= 1
+                self._asked += len(batch)
                 await self._ask(batch)
+                self._free += 1
+                self._asked -= len(batch)
+
+    def _take(self) -> list[_Waiting]:
+        """A free call's share of what is waiting."""
+        size = min(self.batch_size, math.ceil(len(self._queue) / self._free))
+        batch, self._queue = self._queue[:size], self._queue[size:]
+        return [one for one in batch if not one.result.done()]  # its episode may have been cancelled meanwhile
 
     async def _gather(self) -> None:
         deadline = asyncio.get_running_loop().time() + self.patience
-        while len(self._queue) < min(self.batch_size, self._live):
+        while len(self._queue) < min(self.batch_size, self._live - self._asked):
             self._arrived.clear()
             try:
                 async with asyncio.timeout_at(deadline):

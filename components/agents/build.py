@@ -87,13 +87,16 @@ def build_agent(
                 detectors=detectors,
             )
         case LocalConfig():
+            from components.agents.beside import BesideAgent, is_tiny
             from components.agents.local import LocalAgent
             from components.agents.served import ServedAgent
             from components.models.files import resolve_model
-            from components.serving.config import Served
+            from components.serving.config import Beside, Served
 
             folder = resolve_model(config.model, work=work, store=store)
             kind: TaskKind = "reason_action" if config.reasons else "action"
             if isinstance(serving, Served):
                 return ServedAgent(folder, serving, work=work, temperature=config.temperature, kind=kind)
+            if isinstance(serving, Beside) and is_tiny(folder):
+                return BesideAgent(folder, processes=serving.processes, temperature=config.temperature, kind=kind)
             return LocalAgent(folder, temperature=config.temperature, kind=kind)

@@ -24,6 +24,16 @@ from components.models.weights import load_model
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
 
+TURNS = 32
+"""Decided together."""
+
+
+def local_info(folder: Path, *, temperature: float, seed: int, kind: TaskKind) -> AgentInfo:
+    """Who decides, wherever it runs: the same model asked the same way is the same agent."""
+    digest = folder_digest(folder)
+    settings = [digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
+    return AgentInfo(name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings), prompt=STUDENT_PROMPT)
+
 
 class LocalAgent(Agent):
     """Batched greedy or sampled decisions of a model folder.
@@ -37,14 +47,16 @@ class LocalAgent(Agent):
     """
 
     def __init__(
-        self, folder: Path, *, temperature: float = 0.0, seed: int = 0, kind: TaskKind = "action", batch_size: int = 32
+        self,
+        folder: Path,
+        *,
+        temperature: float = 0.0,
+        seed: int = 0,
+        kind: TaskKind = "action",
+        batch_size: int = TURNS,
     ) -> None:
         self.batch_size = batch_size
-        digest = folder_digest(folder)
-        settings = [digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
-        self.info = AgentInfo(
-            name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings), prompt=STUDENT_PROMPT
-        )
+        self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self.model = load_model(folder).eval()
         # One generation at a time: two would share the cores and both be slower.

@@ -17,6 +17,14 @@ class InProcess(_Settings):
     kind: Literal["in_process"] = "in_process"
 
 
+class Beside(_Settings):
+    """In processes of their own beside the stage's, which goes on with its pages. Right for tiny models, whose passes
+    are mostly Python; a larger one fills the cores alone, and stays in the stage's process."""
+
+    kind: Literal["beside"] = "beside"
+    processes: int = Field(2, ge=1, le=64, description="processes, each with the whole model and one batch at a time")
+
+
 class Served(_Settings):
     """Behind an address. How the model is asked there."""
 
@@ -40,4 +48,4 @@ class Given(Served):
     api_key_env: str = Field("", description="environment variable that holds its key")
 
 
-ServingConfig = Annotated[InProcess | Here | Given, Field(discriminator="kind")]
+ServingConfig = Annotated[InProcess | Beside | Here | Given, Field(discriminator="kind")]

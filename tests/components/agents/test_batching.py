@@ -71,6 +71,15 @@ def test_a_batch_is_never_larger_than_the_agent_takes_and_calls_do_not_overlap()
     assert agent.most_running == 1
 
 
+def test_an_agent_that_answers_two_batches_at_once_is_given_half_of_what_waits_in_each() -> None:
+    agent = Echo(8, seconds=0.05)
+    agent.at_once = 2
+    answers, _ = run_many(agent, episodes=6, steps=3)
+    assert answers == [[f"e/{n}"] * 3 for n in range(6)]
+    assert agent.sizes == [3] * 6
+    assert agent.most_running == 2
+
+
 def test_an_agent_without_batches_is_asked_at_once_and_calls_overlap() -> None:
     agent = Echo(1, seconds=0.05)
     run_many(agent, episodes=5, steps=1)
