@@ -145,6 +145,23 @@ def test_every_pod_is_denied_first_and_reached_where_it_listens(found: list[Obje
     assert not [each for each in policies if selects(each["spec"]["podSelector"], strangers)]
 
 
+@pytest.mark.parametrize("secret", ["", "symbiont-store"])
+def test_what_keeps_something_without_a_key_may_ask_for_its_identity(secret: str) -> None:
+    given = values("existing")
+    given["store"]["secret"] = secret
+    found = render(given)
+    labels = {name: each for name, each, _ in pods(found)}
+    out = [
+        each["ipBlock"]["cidr"]
+        for policy in (each["spec"] for each in found if each["kind"] == "NetworkPolicy")
+        if selects(policy["podSelector"], labels["CronJob/demo-reaper"])
+        for rule in policy.get("egress", ())
+        for each in rule.get("to", ())
+        if "ipBlock" in each
+    ]
+    assert ("169.254.170.23/32" in out) is (not secret)
+
+
 def test_an_upgrade_without_a_change_changes_nothing(profile: str, found: list[Object]) -> None:
     assert render(values(profile), upgrade=True) == found
 
