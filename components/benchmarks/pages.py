@@ -103,10 +103,6 @@ class OwnPages(ServedBenchmark):
     def tasks(self) -> Mapping[str, Task]:
         return MappingProxyType({name: _as_task(task) for name, task in self._written.items()})
 
-    @property
-    def excluded(self) -> Mapping[str, str]:
-        return {}
-
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         written, origin = self._written[task.task_id], self._server.origin

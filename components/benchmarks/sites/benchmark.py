@@ -114,10 +114,6 @@ class OwnSites(Benchmark):
             max_steps=task.steps,
         )
 
-    @property
-    def excluded(self) -> Mapping[str, str]:
-        return {}
-
     async def __aenter__(self) -> Self:
         """Prepares the sites, and sees to it that no task of one that is started here is solved before it begins.
 

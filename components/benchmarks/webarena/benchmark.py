@@ -115,10 +115,6 @@ class WebArenaVerified(Benchmark):
         )
 
     @property
-    def excluded(self) -> Mapping[str, str]:
-        return {}
-
-    @property
     @override
     def doubtful(self) -> Mapping[str, str]:
         known = DOUBTFUL if self.version == KNOWN else {}

@@ -1,0 +1,23 @@
+"""What CONTRIBUTING.md says that has to be written for something new is what the code wants."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from components.benchmarks.served import ServedBenchmark
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
+
+
+def test_a_benchmark_wants_the_four_that_are_named() -> None:
+    [row] = re.findall(r"^\| \*\*a benchmark\*\* \| (.*) \|$", GUIDE, re.MULTILINE)
+    assert f"({', '.join(('tasks', 'start', 'finished', 'evaluate'))};" in row
+    assert ServedBenchmark.__abstractmethods__ == {"tasks", "start", "finished", "evaluate"}
+
+
+def test_modules_and_rooms_that_are_named_are_there() -> None:
+    named = set(re.findall(r"`((?:components|pipelines|charts|tests|bench|infra|docs)/[\w./-]*)`", GUIDE))
+    assert named
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
