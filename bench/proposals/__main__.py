@@ -19,7 +19,7 @@ import yaml
 from bench.proposals.coverage import measure_coverage
 from bench.proposals.one_app import propose_for
 from bench.proposals.paraphrases import measure_leaks
-from bench.proposals.sample import draw
+from bench.proposals.sample import draw, site_in
 from bench.proposals.verdicts import judge_sample
 from components.files import write_whole
 from components.trajectories.embeddings import EmbeddingEndpoint
@@ -27,7 +27,7 @@ from components.trajectories.embeddings import EmbeddingEndpoint
 HERE = Path(__file__).parent
 ROWS = HERE.parent / "proposals.json"
 app = typer.Typer(no_args_is_help=True, help=__doc__)
-Out = Annotated[Path, typer.Argument(help="Folder of a run with the recipe forum-proposed.")]
+Out = Annotated[Path, typer.Argument(help="Folder of a run with the recipe forum-proposed, or of `one-app`.")]
 
 
 @app.command()
@@ -41,11 +41,11 @@ def sample(out: Out, size: int = 20, seed: int = 1) -> None:
 
 
 @app.command()
-def verdicts(out: Out, size: int = 20, seed: int = 1) -> None:
+def verdicts(out: Out, size: int = 20, seed: int = 1, conditions: str = "conditions") -> None:
     """Plays the sample well and badly, and writes who said what of each attempt."""
-    conditions = yaml.safe_load((HERE / "conditions.yaml").read_text())["conditions"]
-    found = judge_sample(draw(out, size=size, seed=seed), conditions)
-    _write("verdicts", {"size": size, "seed": seed, **found})
+    written = yaml.safe_load((HERE / f"{conditions}.yaml").read_text())["conditions"]
+    found = judge_sample(draw(out, size=size, seed=seed), written, folder=site_in(out))
+    _write(conditions.replace("conditions", "verdicts"), {"size": size, "seed": seed, **found})
 
 
 @app.command()

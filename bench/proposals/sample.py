@@ -1,4 +1,4 @@
-"""A random sample of the proposals that a stored round played."""
+"""A random sample of the proposals that a stored round played, and the site that they are for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
+from bench.proposals.one_app import round_in
+from components.benchmarks import forum
 from components.proposals.proposal import Proposal, find_proposal
 from components.results.place import read
 from components.results.propose import ProposeResult
 from components.trajectories.rounds import Round
 from pipelines.commands import store_of
 from pipelines.stored_runs import choose_round, round_of
+
+FORUM = Path(forum.__path__[0])
 
 
 @contextmanager
@@ -23,9 +27,25 @@ def newest_round(out: Path) -> Iterator[Round]:
         yield round_of(store, chosen.name, number)
 
 
+@contextmanager
+def round_of_proposals(out: Path) -> Iterator[Round]:
+    """The one of an application, else the newest."""
+    if site_in(out) != FORUM:
+        yield round_in(out)
+        return
+    with newest_round(out) as here:
+        yield here
+
+
+def site_in(out: Path) -> Path:
+    """The folder of the `sites.yaml` that a run was about."""
+    own = out / "site"
+    return own if own.is_dir() else FORUM
+
+
 def draw(out: Path, *, size: int, seed: int) -> list[Proposal]:
     """By name, so that the same proposals and seed are the same sample."""
-    with newest_round(out) as here:
+    with round_of_proposals(out) as here:
         result = read(here, ProposeResult)
         assert result is not None, "nothing was proposed in this run"
         names = sorted(each.id for each in result.played)

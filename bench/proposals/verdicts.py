@@ -22,10 +22,11 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.reference import RandomAgent, StopAgent
 from components.agents.scripted.teacher import ScriptedTeacher
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
-from components.benchmarks.forum.benchmark import Forum
+from components.benchmarks.evidence import shown
+from components.benchmarks.sites.benchmark import OwnSites
 from components.benchmarks.sites.checks import Question
 from components.benchmarks.sites.form import Check, ProposedTasks, filled
-from components.benchmarks.split import HELDOUT_SEEDS
+from components.benchmarks.split import HELDOUT_SEEDS, normalise
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.phase import Phase, play_phases
@@ -38,18 +39,19 @@ if TYPE_CHECKING:
     from components.browser.page import Page
 
 Condition = Mapping[str, Any]
-"""`check` as in a `sites.yaml`; `known`: a query whose first row gives it further variables."""
+"""`check` as in a `sites.yaml`; `known`: a query whose first row gives it further variables; `lacks`: words that the
+page does not say at the end."""
 
 
-class JudgedTwice(Forum):
-    """The forum, where every end of an episode is judged by hand too.
+class JudgedTwice(OwnSites):
+    """A site, where every end of an episode is judged by hand too.
 
     Attributes:
         by_hand: what the hand-made condition said of each attempt, by task.
     """
 
-    def __init__(self, conditions: Mapping[str, Condition]) -> None:
-        super().__init__()
+    def __init__(self, folder: Path, conditions: Mapping[str, Condition]) -> None:
+        super().__init__(folder=folder)
         self._conditions = conditions
         self._cases: dict[str, Any] = {}
         self.by_hand: dict[str, bool] = {}
@@ -81,7 +83,9 @@ class JudgedTwice(Forum):
             case |= row
         check = filled(Check.model_validate(condition["check"]), case)
         by_hand = Question(check=check, case=case, site=begun.task.site, replicas=question.replicas)
-        self.by_hand[task.task_id] = not await by_hand.lacking(page, answer=answer, start=begun.url)
+        said = normalise(await shown(page)) if condition.get("lacks") else ""
+        kept_out = not any(normalise(words.format(**case)) in said for words in condition.get("lacks", ()))
+        self.by_hand[task.task_id] = kept_out and not await by_hand.lacking(page, answer=answer, start=begun.url)
 
 
 class Astray(Agent):
@@ -119,7 +123,7 @@ def _near(proposal: Proposal, other: Proposal) -> list[tuple[str, str]]:
     return found
 
 
-def judge_sample(proposals: Sequence[Proposal], conditions: Mapping[str, Condition]) -> dict[str, Any]:
+def judge_sample(proposals: Sequence[Proposal], conditions: Mapping[str, Condition], *, folder: Path) -> dict[str, Any]:
     """Rows of (proposal, attempt, what each said), and the share of proposals that were judged right."""
     lacking = [each.id for each in proposals if each.id not in conditions]
     assert not lacking, f"no condition was written for {', '.join(lacking)}"
@@ -131,7 +135,7 @@ def judge_sample(proposals: Sequence[Proposal], conditions: Mapping[str, Conditi
     }
     rows: list[dict[str, Any]] = []
     for attempt, agent in agents.items():
-        rows += _played(proposals, conditions, agent=agent, attempt=attempt)
+        rows += _played(proposals, conditions, folder=folder, agent=agent, attempt=attempt)
     wrong = {row["proposal"] for row in rows if row["pipeline"] != row["by_hand"]}
     counts = Counter(row["proposal"] for row in rows)
     whole = {name for name, count in counts.items() if count == len(agents)}
@@ -148,14 +152,14 @@ def judge_sample(proposals: Sequence[Proposal], conditions: Mapping[str, Conditi
 
 
 def _played(
-    proposals: Sequence[Proposal], conditions: Mapping[str, Condition], *, agent: Agent, attempt: str
+    proposals: Sequence[Proposal], conditions: Mapping[str, Condition], *, folder: Path, agent: Agent, attempt: str
 ) -> list[dict[str, Any]]:
-    benchmark = JudgedTwice(conditions)
+    benchmark = JudgedTwice(folder, conditions)
     benchmark.add(ProposedTasks(tasks=tuple(each.task for each in proposals)).model_dump_json().encode())
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as work:
         phase = Phase(
             name="propose",
-            round=Round(run="verdicts", number=1, seed=0, store=open_store(Path(folder) / "store"), work=Path(folder)),
+            round=Round(run="verdicts", number=1, seed=0, store=open_store(Path(work) / "store"), work=Path(work)),
             plan=[(benchmark.tasks[each.id], HELDOUT_SEEDS) for each in proposals],
             benchmark=benchmark,
             agent=agent,

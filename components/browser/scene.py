@@ -14,6 +14,7 @@ _CELLS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"|])+')
 _INSIDE = re.compile(r'(?P<text>^\s*"(?:[^"\\]|\\.)*")|(?P<element>\[\d+\] (?:"(?:[^"\\]|\\.)*"|[^"\[])+)')
 
 MOST_BESIDE = 3
+BOXES_TO_TICK = ("checkbox", "radio")
 TEXT_FIELDS = ("textbox", "searchbox", "spinbutton", "date", "time")
 
 
@@ -72,7 +73,10 @@ class Scene:
         return None
 
     def beside(self, node: Node) -> str:
-        """The first of the few texts right before it, which a reader takes for its label."""
+        """What a reader takes for its label: the text right behind a box to tick, else the first of the few before."""
+        after = self.nodes[node.position + 1 : node.position + 2]
+        if node.role in BOXES_TO_TICK and after and after[0].ref is None and after[0].role == "text":
+            return after[0].name
         texts: list[str] = []
         for each in reversed(self.nodes[: node.position]):
             if each.ref is not None or each.role != "text" or len(texts) == MOST_BESIDE:

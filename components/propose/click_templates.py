@@ -70,9 +70,9 @@ class ClickTemplates:
         return Evidence(self.map)
 
     def _deeds(self, state: State) -> Iterator[Done]:
-        way = self._way(state)
+        way, before = self._way(state), {each.seen.text for each in self._above(state)}
         for tried in state.tries if way is not None else ():
-            if tried.feedback or tried.text in (state.seen.text, self.map.tries[0].text):
+            if tried.feedback or tried.text in before:
                 continue
             sent = len(tried.deed) > 1
             blocks = self._evidence.of(tried, before=state.seen, word=WRITTEN[0] if sent else "")
@@ -85,6 +85,13 @@ class ClickTemplates:
             far = ANY in tried.section and tried.section != state.seen.section
             thing = listed or tried.deed[0].kind == "select" or kind == "filter" or far
             yield Done(kind=kind, said=_by_way(steps, said), name=name, tried=tried, blocks=blocks, thing=thing)
+
+    def _above(self, state: State) -> Iterator[State]:
+        """The state and all that are on the way to it."""
+        yield state
+        while state.seen.way:
+            state = self.map.states[state.seen.source]
+            yield state
 
     def _way(self, state: State) -> list[str] | None:
         """What the elements on the way there are called; None where that is not to be said."""

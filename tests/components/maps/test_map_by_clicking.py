@@ -122,6 +122,12 @@ def test_an_element_is_told_by_its_name_or_by_the_text_beside_it() -> None:
     assert reading.find(Act(kind="click", role="button", name="Edit", beside="", nth=3)) is None
 
 
+def test_the_label_of_a_box_to_tick_stands_behind_it_and_of_anything_else_before() -> None:
+    rows = 'heading "Reminders"\n[1] checkbox checked\ntext "A week before"\n[2] checkbox\ntext "A day after"\n'
+    acts = [offer.deed[0] for offer in Reading(rows).offers()]
+    assert [act.beside for act in acts] == ["A week before", "A day after"]
+
+
 def test_what_was_there_before_belongs_to_the_state_before() -> None:
     known = Reading(LIST).signs
     dialog = LIST + '[9] textbox "Title"\n[10] button "Add"\n[11] button "Cancel"\n'

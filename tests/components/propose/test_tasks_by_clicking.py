@@ -98,6 +98,18 @@ def test_a_switch_is_told_by_its_label_and_not_by_itself() -> None:
     assert evidence.of(flipped[1], before=start) == ('text "Lamp"\nclickable .off',)
 
 
+def test_choosing_what_is_chosen_already_is_no_task() -> None:
+    page = 'heading "Colour"\n[1] clickable "Red ▾"\n'
+    opened = seen(act("Red ▾", role="clickable"), text=f'{page}[2] clickable "Red"\n[3] clickable "Blue"\n')
+    chosen = [
+        seen(act("Red ▾", role="clickable"), act(name, role="clickable"), text=page.replace("Red", name))
+        for name in ("Red", "Blue")
+    ]
+    map = StateMap([seen(text=page), opened, *chosen])
+    found = [each.intents[0] for each in ClickTemplates(map=map, start="/", site="s", user="").propose()]
+    assert found == ['Open "Red ▾".', 'Choose "Blue" under "Red ▾".']
+
+
 def test_what_was_written_counts_where_the_page_says_it_and_not_in_its_field() -> None:
     dialog = seen(act("Add"), text=SETTINGS + '[4] textbox "Title"\n[5] button "Save"\n')
     way = (act("Add"), act("Title", kind="type", role="textbox", text=WRITTEN[0]), act("Save"))
