@@ -10,6 +10,8 @@ from components.documents.html import Html
 from components.errors import InputError
 
 PART_CHARS = 3000
+_PIECE = re.compile(rf"\S(?:.{{0,{PART_CHARS - 1}}}(?!\S)|.{{0,{PART_CHARS - 1}}})", re.DOTALL)
+"""What of a long paragraph is one part: to the end of a word where there is one."""
 
 
 def read_text(path: Path) -> str:
@@ -31,12 +33,12 @@ def read_text(path: Path) -> str:
 
 
 def parts_of(text: str) -> Sequence[str]:
-    """Paragraphs, put together to parts of some thousand characters."""
+    """Paragraphs, put together to parts of some thousand characters; one that is longer is several."""
     parts = [""]
-    for paragraph in re.split(r"\n\s*\n", text):
-        if parts[-1] and len(parts[-1]) + len(paragraph) > PART_CHARS:
+    for piece in (piece for paragraph in re.split(r"\n\s*\n", text) for piece in _PIECE.findall(paragraph)):
+        if parts[-1] and len(parts[-1]) + len(piece) > PART_CHARS:
             parts.append("")
-        parts[-1] = f"{parts[-1]}\n\n{paragraph}".strip()[: 2 * PART_CHARS]
+        parts[-1] = f"{parts[-1]}\n\n{piece}".strip()
     return [part for part in parts if part]
 
 
