@@ -119,7 +119,8 @@ def _check_run(run: Run, *, store: Store, rounds: int, number: int) -> None:
 def serve_command(*, place: str, out: Path, console: Console) -> None:
     """`symbiont serve`: the servers of a folder, until Ctrl-C."""
     where = read_place(place)
-    if not (where.store or (out / "s3").is_dir() if where.s3_server else (store_folder(out) / "runs").is_dir()):
+    own = out / "s3" if where.s3_server else store_folder(out) / "runs"
+    if not where.store and not own.is_dir():
         raise _nothing_here(out)
     with opened(out, place=where, usual_ports=True) as (folder, services):
         console.print("MLflow is starting, which takes ten seconds or more ...", highlight=False)

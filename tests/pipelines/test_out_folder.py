@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
+import yaml
+from rich.console import Console
 
 from components.errors import InputError
 from components.place import Place
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round, done_key
+from pipelines.commands import serve_command
 from pipelines.local.services import Addresses
 from pipelines.outfolder import OutFolder, locked, reading, running
 from pipelines.rounds import wall_seconds
@@ -46,3 +50,13 @@ def test_a_torn_mark_of_a_done_round_is_named_with_its_mend(mark: bytes, tmp_pat
     round.store.delete(done_key(round))
     round.store.put(done_key(round), b'{"wall_seconds": 1.5}')
     assert wall_seconds(round) == 1.5
+
+
+def test_what_is_stored_elsewhere_is_served_and_nothing_is_not(tmp_path: Path) -> None:
+    """As far as a port that is taken, which is asked for before anything is started."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = {"name": "mine", "mlflow_port": taken.getsockname()[1]}
+        for store, said in (("", "no run has been made here"), (str(tmp_path / "elsewhere"), "cannot be used")):
+            (tmp_path / "mine.yaml").write_text(yaml.safe_dump(place | {"store": store}))
+            with pytest.raises(InputError, match=said):
+                serve_command(place=str(tmp_path / "mine.yaml"), out=tmp_path / "out", console=Console())
