@@ -58,7 +58,7 @@ class Display:
     def say(self, text: str) -> None:
         """A line of its own, with the time since the beginning where there is no terminal."""
         if self.console.is_terminal:
-            self.console.print(text, highlight=False)
+            self.console.print(text, highlight=False, markup=False)
         else:
             self.console.print(f"[{self._elapsed()}] {text}", highlight=False, markup=False, soft_wrap=True)
 
@@ -105,7 +105,7 @@ class Display:
             seconds = line.seconds if line.seconds is not None else time.monotonic() - line.started
             bar: RenderableType = ProgressBar(total=line.total, completed=line.done, width=24) if line.total else ""
             count = f"{line.done}/{line.total}" if line.total else ""
-            table.add_row(mark, line.name, bar, count, line.more, Text(duration(seconds), "dim"))
+            table.add_row(mark, Text(line.name), bar, count, Text(line.more), Text(duration(seconds), "dim"))
         return Group(Text(f"{self.title}   {self._elapsed()}", "bold"), table)
 
     def _elapsed(self) -> str:

@@ -86,6 +86,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 
 
 def print_table(table: Table) -> None:
-    """A table on standard output; nothing of it is cut where it is not a terminal that is read."""
+    """A table on standard output; nothing of it is cut where it is not a terminal that is read, and no word of it is
+    markup: some are a page's, an endpoint's or Kubernetes'."""
     console = Console()
-    (console if console.is_terminal else Console(width=WIDE)).print(table)
+    (console if console.is_terminal else Console(width=WIDE)).print(table, markup=False)
