@@ -136,26 +136,28 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     asked = map(json.loads, sys.stdin.buffer)
     with suppress(BrokenPipeError), asyncio.Runner() as runner:
-        for answer in _answers(asked, runner):
-            answers.write(json.dumps(answer).encode() + b"\n")
-            answers.flush()
+        for told in asked:
+            agent = _opened(told)
+            for turns in asked:
+                answer = runner.run(_decided(agent, turns)) if isinstance(agent, LocalAgent) else agent
+                answers.write(json.dumps(answer).encode() + b"\n")
+                answers.flush()
 
 
-def _answers(asked: Iterator[Any], runner: asyncio.Runner) -> Iterator[Any]:
-    """Decisions for every list of turns, or the one thing that is wrong with the model."""
-    told = next(asked)
+def _opened(told: Mapping[str, Any]) -> LocalAgent | dict[str, str]:
+    """The model, or what is wrong with it."""
     try:
-        agent = LocalAgent(**{**told, "folder": Path(told["folder"])})
+        return LocalAgent(**{**told, "folder": Path(told["folder"])})
     except InputError as error:
-        next(asked)
-        yield {"what": error.what, "where": error.where, "fix": error.fix}
-        return
-    for turns in asked:
-        decided = runner.run(agent.decide([_turn(each) for each in turns]))
-        yield [
-            {"action": each.action, "reason": each.reason, "cost": each.cost.model_dump(), "seconds": each.seconds}
-            for each in decided
-        ]
+        return {"what": error.what, "where": error.where, "fix": error.fix}
+
+
+async def _decided(agent: LocalAgent, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    decided = await agent.decide([_turn(each) for each in turns])
+    return [
+        {"action": each.action, "reason": each.reason, "cost": each.cost.model_dump(), "seconds": each.seconds}
+        for each in decided
+    ]
 
 
 def _turn(told: Mapping[str, Any]) -> Turn:
