@@ -9,6 +9,7 @@ import pytest
 
 from components.distill.config import DistillConfig
 from components.errors import InputError
+from components.models import devices
 from components.models.devices import Devices
 from components.models.memory import Shape, check_memory, memory_needed, named_shape, read_shape
 from components.models.weights import load_model
@@ -97,6 +98,20 @@ def test_a_student_mostly_of_embeddings_fits_whole_where_its_part_and_what_is_fe
         check_memory(shape, config, devices)
     assert error.value.fix == "set distill.accumulate to 32 and distill.lora_rank to 16"
     assert check_memory(shape, config.model_copy(update={"accumulate": 32, "lora_rank": 16}), devices)
+
+
+def test_processes_share_a_machines_memory_and_a_containers_limit_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(devices, "LIMIT", limit)
+    monkeypatch.setattr(devices, "NVIDIA", tmp_path / "no GPUs")
+    whole = Devices().bytes_each
+    assert Devices(processes=4).bytes_each == whole / 4
+    for said, counts in (("max", whole), (str(10**18), whole), ("1000000", 1_000_000)):
+        limit.write_text(f"{said}\n")
+        assert Devices(processes=2).bytes_each == counts / 2
+    assert Devices(processes=2, memory_gb=80).bytes_each == 80e9, "that of each"
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from components.code import code_digest
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.place import FAILURE, NO_PROXY, Job, Place, announce, mark_done, stage
+from components.trajectories.attempts import ATTEMPT, Attempt
 from components.trajectories.rounds import done_key
 
 
@@ -66,6 +67,34 @@ def test_a_stage_of_other_code_than_its_round_began_with_does_nothing(tmp_path: 
     with stage("distill", job=same):
         began.append(True)
     assert began
+
+
+def test_what_failed_in_an_attempt_is_known_until_it_ends_well_and_a_mistake_ends_each_further_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ATTEMPT, "first")
+    told = job(tmp_path).model_dump_json()
+    with pytest.raises(InfraError), stage("distill", job=told) as here:
+        raise InfraError("the store is away")
+    attempt = Attempt(store=here.store, run="r", name="first")
+    assert [(each.stage, each.what) for each in attempt.failures()] == [("distill", "the store is away")]
+    with stage("distill", job=told):
+        pass
+    assert attempt.failures() == []
+    tries: list[bool] = []
+
+    def distill() -> None:
+        tries.append(True)
+        raise InputError("there are no examples")
+
+    for _ in range(2):
+        with pytest.raises(InputError, match="no examples"), stage("distill", job=told):
+            distill()
+    assert tries == [True]
+    monkeypatch.setenv(ATTEMPT, "second")
+    with stage("distill", job=told):
+        tries.append(True)
+    assert tries == [True, True], "another attempt asks again"
 
 
 def test_a_round_is_marked_as_done_with_the_time_since_its_last_preflight(tmp_path: Path) -> None:
