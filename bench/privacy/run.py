@@ -68,8 +68,9 @@ def main(
     found: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
     for name in only or MEASURES:
         if name == "labelled":
-            found["rows"] = [row for part in get_args(Part) for row in labelled_rows(part, model, most=most)]
-            found["model"] = model or "none was given: the union is the rules"
+            new = [row for part in get_args(Part) for row in labelled_rows(part, model, most=most)]
+            found["rows"] = new if model else [*new, *of_a_model(found.get("rows", []))]
+            found["model"] = model or found.get("model", "none was given: the union is the rules")
         elif name == "cost":
             with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
                 found["cost"] = cost(Path(folder), seeds=seeds)
@@ -86,6 +87,11 @@ def load() -> float:
     return round(os.getloadavg()[1], 1)
 
 
+def of_a_model(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that a run without a model leaves as they were: of what was asked, and of it together with the rules."""
+    return [row for row in rows if row["detector"] != "rules" and row["part"] in ASKED]
+
+
 def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
     """Rows of the rules, and with a model of the model alone and of both, on the pages that it was asked about."""
     url, _, name = model.partition("#")
@@ -94,8 +100,10 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
     known = [*pages(part)]
     by_rules: list[tuple[Page, tuple[Hit, ...]]] = [(page, detectors.scan_now(page.text)) for page in known]
     alone = rows(by_rules, detector="rules", part=part)
-    if detectors.model is None or part not in ASKED:
+    if part not in ASKED:
         return [*alone, *rows(by_rules, detector="union", part=part)]
+    if detectors.model is None:
+        return alone
     asked = sample(known, most=most) if most else known
     verdicts = asyncio.run(_verdicts(detectors, asked))
     by_model: list[tuple[Page, tuple[Hit, ...]]] = [
