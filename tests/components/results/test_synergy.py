@@ -117,5 +117,14 @@ def test_a_later_round_has_a_control_while_all_rounds_differ_in_the_explorer_alo
     assert (control_of(mine.at(2)) is not None) is is_one
 
 
+def test_a_round_has_no_control_where_an_earlier_one_began_otherwise(tmp_path: Path) -> None:
+    mine = Round(run="mine", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
+    other = replace(mine, run="chance")
+    for number in (1, 2):
+        begun(mine.at(number), control="chance", settings=by("student"))
+        begun(other.at(number), settings=by("random", steps=800 if number == 1 else 400))
+    assert control_of(mine.at(2)) is None
+
+
 def test_a_round_whose_teacher_was_not_judged_has_no_synergy(round: Round) -> None:
     assert synergy_of(round.at(3)) == {}
