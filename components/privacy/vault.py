@@ -10,10 +10,11 @@ import base64
 import json
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from urllib.parse import quote, unquote_to_bytes
 
 from components.privacy.hits import KINDS, Hit, Kind
@@ -84,9 +85,13 @@ class Vault:
     def redact(self, text: str) -> str:
         """The text with every known value, in whatever form it stands there, replaced by its name."""
         there = _readings(text) if self._forms else ()
-        for form, name in self._forms:
-            if any(form.letters in letters for letters in there):
-                text = form.without(text, name)
+        met = [(form, name) for form, name in self._forms if any(form.letters in letters for letters in there)]
+        for form, name in met:
+            text = re.sub(form.exact, lambda _, name=name: name, text, flags=re.IGNORECASE)  # type: ignore[misc]
+        there = _readings(text) if met else ()
+        for form, name in met:
+            if form.is_loose and any(form.letters in letters for letters in there):
+                text = form.without(text, name, there)
                 there = _readings(text)
         return text
 
@@ -124,16 +129,19 @@ def squashed(text: str) -> str:
 
 def _readings(text: str) -> tuple[str, ...]:
     """Its letters, and those that its codes stand for."""
-    return (squashed(text), squashed(_CODES.sub(_decoded, text))) if _CODES.search(text) else (squashed(text),)
+    if not _CODES.search(text):
+        return (squashed(text),)
+    return squashed(text), squashed(_CODES.sub(lambda code: _decoded(code[0]), text))
 
 
-def _decoded(code: re.Match[str]) -> str:
+@lru_cache(4096)
+def _decoded(code: str) -> str:
     """What a code stands for; percent signs are UTF-8, or Latin-1 where they are not."""
-    if code[0] in ("\\n", "\\r", "\\t"):
+    if code in ("\\n", "\\r", "\\t"):
         return " "
-    if code[0][0] != "%":
-        return unescaped(code[0])
-    data = unquote_to_bytes(code[0])
+    if code[0] != "%":
+        return unescaped(code)
+    data = unquote_to_bytes(code)
     try:
         return data.decode()
     except ValueError:
@@ -156,27 +164,26 @@ class Form:
     is_loose: bool = True
     is_number: bool = False
 
-    def without(self, text: str, name: str) -> str:
-        """The text with a name wherever it stands so."""
-        text = re.sub(self.exact, lambda _: name, text, flags=re.IGNORECASE)
-        for codes in (False, True) if self.is_loose else ():
-            if self.letters in (squashed(_CODES.sub(_decoded, text)) if codes else squashed(text)):
-                for start, end in reversed([*self._places(text, codes=codes)]):
-                    text = text[:start] + name + text[end:]
+    def without(self, text: str, name: str, there: tuple[str, ...]) -> str:
+        """The text with a name wherever its letters stand; there: its `_readings`."""
+        for codes, letters in enumerate(there):
+            for start, end in reversed([*self._places(text, codes=bool(codes))]) if self.letters in letters else ():
+                text = text[:start] + name + text[end:]
         return text
 
     def _places(self, text: str, *, codes: bool) -> Iterator[Span]:
         """Where its letters stand; codes: in what codes stand for."""
-        atoms = [*_atoms(text, codes=codes)]
-        letters = "".join(each for each, _, _ in atoms)
+        pieces, spans = _pieces(text, codes=codes)
+        letters, until = "".join(pieces), [*accumulate(map(len, pieces))]
         at = letters.find(self.letters)
         while at >= 0:
             end = at + len(self.letters)
-            inside = atoms[at:end]
-            near = all(after[1] - before[2] <= APART for before, after in pairwise(inside))
-            span = inside[0][1], inside[-1][2]
-            if near and not (self.is_number and (_is_letter(text, span[0] - 1) or _is_letter(text, span[1]))):
-                yield span
+            inside = range(bisect_right(until, at), bisect_right(until, end - 1) + 1)
+            written = [spans[place] for place in inside if pieces[place]]
+            near = all(after[0] - before[1] <= APART for before, after in pairwise(written))
+            start, stop = written[0][0], written[-1][1]
+            if near and not (self.is_number and (_is_letter(text, start - 1) or _is_letter(text, stop))):
+                yield start, stop
                 at = letters.find(self.letters, end)
             else:
                 at = letters.find(self.letters, at + 1)
@@ -186,19 +193,19 @@ def _is_letter(text: str, at: int) -> bool:
     return 0 <= at < len(text) and text[at].isalnum()
 
 
-def _atoms(text: str, *, codes: bool) -> Iterator[tuple[str, int, int]]:
-    """Each letter of `squashed` with the span of what it is written as."""
-    end = 0
+def _pieces(text: str, *, codes: bool) -> tuple[list[str], list[Span]]:
+    """The letters of `squashed` that each character or code stands for, and the span of it."""
+    pieces, spans, end = list[str](), list[Span](), 0
     for code in _CODES.finditer(text) if codes else ():
-        yield from _plain_atoms(text, end, code.start())
-        yield from ((each, *code.span()) for each in squashed(_decoded(code)))
+        pieces += [*map(_bared, text[end : code.start()]), squashed(_decoded(code[0]))]
+        spans += [*_each(end, code.start()), code.span()]
         end = code.end()
-    yield from _plain_atoms(text, end, len(text))
+    return [*pieces, *map(_bared, text[end:])], [*spans, *_each(end, len(text))]
 
 
-def _plain_atoms(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    for at in range(start, end):
-        yield from ((each, at, at + 1) for each in _bared(text[at]))
+def _each(start: int, end: int) -> Iterator[Span]:
+    """The spans of the characters from one place to another."""
+    return zip(range(start, end), range(start + 1, end + 1), strict=True)
 
 
 _bared = lru_cache(4096)(squashed)
