@@ -32,7 +32,8 @@ _PERCENT = re.compile(r"(?<![^\s\"'<>()?&#;=/])[^\s\"'<>()?&#;=/]{0,200}%[0-9A-F
 _ESCAPE = (
     r"\\u\{?(?P<u>[0-9A-Fa-f]{2,6})\}?|\\x(?P<x>[0-9A-Fa-f]{2})|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[a-zA-Z]{2,8});"
 )
-_ESCAPED = re.compile(rf'[^"\n]{{0,400}}?(?:{_ESCAPE})(?:[^"\n]{{0,400}})')
+AROUND = 400
+"""Characters beside an escape that are read with it."""
 _ESCAPES = re.compile(_ESCAPE)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){6,2000}")
 _BASE32 = re.compile(r"[A-Z2-7]{12,2000}={0,6}")
@@ -73,11 +74,23 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
         for found in _PERCENT.finditer(text):
             yield found.start(), found.end(), unquote(unquote(found[0].replace("+", " ")))
     if "\\u" in text or "\\x" in text or ("&" in text and ";" in text):
-        for found in _ESCAPED.finditer(text):
-            yield found.start(), found.end(), unescaped(found[0])
+        for start, end in _escaped(text):
+            yield start, end, unescaped(text[start:end])
     for found in _BASE64.finditer(text):
         for said in said_in_code(found[0]):
             yield found.start(), found.end(), said
+
+
+def _escaped(text: str) -> Iterator[tuple[int, int]]:
+    """What stands around escapes, up to a quote or a line's end."""
+    end = 0
+    for found in _ESCAPES.finditer(text):
+        if found.start() >= end:
+            before = max(end, found.start() - AROUND)
+            start = max(before, *(text.rfind(stop, before, found.start()) + 1 for stop in '"\n'))
+            stops = (text.find(stop, found.end(), found.end() + AROUND) for stop in '"\n')
+            end = min((stop for stop in stops if stop >= 0), default=min(found.end() + AROUND, len(text)))
+            yield start, end
 
 
 def unescaped(text: str) -> str:
