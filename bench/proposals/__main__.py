@@ -41,10 +41,12 @@ def sample(out: Out, size: int = 20, seed: int = 1) -> None:
 
 
 @app.command()
-def verdicts(out: Out, size: int = 20, seed: int = 1, conditions: str = "conditions") -> None:
-    """Plays the sample well and badly, and writes who said what of each attempt."""
+def verdicts(out: Out, size: int = 20, seed: int = 1, conditions: str = "conditions", among: bool = False) -> None:
+    """Plays the sample well and badly, and writes who said what of each attempt; --among: those with conditions."""
     written = yaml.safe_load((HERE / f"{conditions}.yaml").read_text())["conditions"]
-    found = judge_sample(draw(out, size=size, seed=seed), written, folder=site_in(out))
+    found = judge_sample(
+        draw(out, size=size, seed=seed, among=written if among else None), written, folder=site_in(out)
+    )
     _write(conditions.replace("conditions", "verdicts"), {"size": size, "seed": seed, **found})
 
 

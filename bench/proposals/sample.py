@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -43,12 +43,12 @@ def site_in(out: Path) -> Path:
     return own if own.is_dir() else FORUM
 
 
-def draw(out: Path, *, size: int, seed: int) -> list[Proposal]:
-    """By name, so that the same proposals and seed are the same sample."""
+def draw(out: Path, *, size: int, seed: int, among: Collection[str] | None = None) -> list[Proposal]:
+    """By name, so that the same proposals and seed are the same sample; of these names only, where any are given."""
     with round_of_proposals(out) as here:
         result = read(here, ProposeResult)
         assert result is not None, "nothing was proposed in this run"
-        names = sorted(each.id for each in result.played)
+        names = sorted(each.id for each in result.played if among is None or each.id in among)
         drawn = Random(seed).sample(names, min(size, len(names)))
         found = [find_proposal(here, name) for name in drawn]
     return [each for each in found if each is not None]
