@@ -22,6 +22,7 @@ from typing import Any
 from components.models.attention import attention
 from components.models.files import folder_digest
 from components.models.lessons.drills import Turn, drill, list_names, turn_of
+from components.models.lessons.errands import errand
 from components.models.lessons.lookups import ask
 from components.models.lessons.pages import make_pairs, page_up_to
 from components.models.optimizers import make_optimizers
@@ -39,6 +40,8 @@ PAIRS, LISTS = (0.95, 0.1), (0.75, 0.4)
 grow."""
 NAMES = 0.3
 """Of those, the share that asks for names; the others drill what needs two places of a page."""
+ERRANDS = 0.75
+"""Share of the lessons on errands, once pages have begun to grow."""
 MOST_PAIRS = 8
 MORE = 5
 """Questions about a page beside the first."""
@@ -48,7 +51,7 @@ DEALT = 8
 """Batches that are made at once and dealt by length, so that little is padded."""
 RATES = (0.002, 0.006)
 """Peak learning rates of Muon (the layers' matrices) and of AdamW (embedding, convolutions and norms)."""
-KEPT_EVERY = 500
+KEPT_EVERY = 250
 
 
 def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
@@ -97,7 +100,9 @@ def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int, grown: bool
         rows: list[Row] = []
         while len(rows) < batch * DEALT:
             size, begun = _lines(step, steps=steps), min(1.0, step / (GROWING[0] * steps))
-            if rng.random() < _between(PAIRS, begun):
+            if begun == 1 and rng.random() < ERRANDS:
+                turns = errand(rng, size=rng.choice((size // 4, size // 2, size)))
+            elif rng.random() < _between(PAIRS, begun):
                 turns = list_names(rng, make_pairs(rng, size=rng.randint(2, MOST_PAIRS)))
             elif rng.random() < _between(LISTS, begun):
                 turns = list_names(rng, page_up_to(rng, size=size)) if rng.random() < NAMES else drill(rng, size=size)

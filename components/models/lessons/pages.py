@@ -36,6 +36,7 @@ class Line:
     options: tuple[str, ...] = ()
     row: int = 0
     indent: int = 0
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,8 @@ class SyntheticPage:
             text += f" options {', '.join(quote(option) for option in line.options)}"
         if line.marked:
             text += f" {self.notation.mark}"
+        if line.state:
+            text += f" {line.state}"
         return "  " * line.indent + text
 
 

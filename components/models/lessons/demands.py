@@ -1,0 +1,157 @@
+"""What can be asked of a part of a page, and how it is said: the pieces that errands are made of.
+
+A part is in some state: a field may hold a text, a section may be open. Whoever is asked to do something there that has
+been done goes on to what was asked next, so each part says of itself whether a demand is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from components.browser.quoting import quote
+from components.models.lessons import words
+from components.models.lessons.pages import Line
+from components.models.lessons.questions import ref, say
+
+ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"))
+FIELD_WORDS = ("field", "text field", "box", "textbox", "input", "text box")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """One thing that is asked for.
+
+    Attributes:
+        said: in words.
+        action: what is to be done next for it; empty where it is met.
+        done: the deed that led to the page's state, as a student is told of it; empty where that is not known.
+        once: the deed that would meet it and leave no trace on the page.
+    """
+
+    said: str
+    action: str
+    done: str = ""
+    once: str = ""
+
+
+Ask = Callable[[Random, tuple[Line, ...], tuple[Line, ...]], Demand | None]
+"""A random demand of a part's numbered lines and of all text fields of the page; None where none can be said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Lines that stand together, and what can be asked of them."""
+
+    lines: tuple[Line, ...]
+    ask: Ask
+
+
+def typed(line: Line, text: str) -> str:
+    return f"type {ref(line)} {quote(text)}"
+
+
+def clicked(line: Line) -> str:
+    return f"click {ref(line)}"
+
+
+def deed(action: str, line: Line) -> str:
+    """An action with its element as it was before: the line without its reference, its value and its state."""
+    name = quote(line.name) if line.name else line.hint
+    state = "collapsed" if "expanded" in line.state else ""
+    return " ".join(filter(None, (action, line.role, name, state)))
+
+
+def entered(line: Line, text: str, said: str) -> Demand:
+    """A demand that a field hold this text."""
+    return met_by(typed(line, text), line, met=line.value == text, said=said)
+
+
+def met_by(action: str, line: Line, *, met: bool, said: str) -> Demand:
+    """A demand that one action meets, before or after it."""
+    return Demand(said=said, done=deed(action, line), action="") if met else Demand(said=said, action=action)
+
+
+def in_order(demands: Sequence[Demand]) -> Demand:
+    """Of demands in one sentence the first that is not met, after the deed that met the one before it."""
+    at = next((at for at, demand in enumerate(demands) if demand.action), len(demands))
+    done = demands[at - 1].done if at else ""
+    return replace(demands[min(at, len(demands) - 1)], done=done)
+
+
+def text_of(rng: Random) -> str:
+    return words.label(rng) if rng.random() < 0.7 else f"{words.label(rng)} {words.word(rng)}"
+
+
+def labels(rng: Random, least: int, most: int) -> list[str]:
+    """So many different ones, or a few less."""
+    return list(dict.fromkeys(words.label(rng) for _ in range(rng.randint(least, most))))
+
+
+def recased(rng: Random, name: str) -> str:
+    """A name as it stands, or in small letters, with or without quotes; a colon behind it is left out."""
+    name = name.rstrip(":")
+    return say(rng, name) if rng.random() < 0.6 else name.lower()
+
+
+def listed(rng: Random, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return rng.choice((", ".join(names), f"{', '.join(names[:-1])} and {names[-1]}", " and ".join(names)))
+
+
+def one_of(rng: Random, forms: Sequence[str], *said: str) -> str:
+    """One of some forms of a sentence, filled in."""
+    return " ".join(rng.choice(forms).format(*said).split())
+
+
+def mentioned(rng: Random, line: Line, name: str, fields: tuple[Line, ...]) -> str:
+    """A field by its name, by being the only one, or by its number; empty where none of it can be said."""
+    if len(fields) == 1 and rng.random() < 0.5:
+        return f"the {rng.choice(FIELD_WORDS)}"
+    at = fields.index(line) if line in fields else len(ORDINALS)
+    if at < len(ORDINALS) and (not name or rng.random() < 0.15):
+        return f"the {rng.choice(ORDINALS[at])} {rng.choice(FIELD_WORDS)}"
+    if not name:
+        return ""
+    forms = ("{}", "the {}", "{} {}", "the {} {}", "the {1} {0}", "the {1} for {0}", "the {1} called {0}")
+    return one_of(rng, forms, recased(rng, name), rng.choice(FIELD_WORDS))
+
+
+ENTER = (
+    "enter {0} in {1}",
+    "type {0} into {1}",
+    "put {0} into {1}",
+    "write {0} in {1}",
+    "fill {1} with {0}",
+    "set {1} to {0}",
+    "{1}: {0}",
+    "{0} as {1}",
+    "let {1} be {0}",
+    "for {1} give {0}",
+    "{1} {0}",
+    "with {0} in {1}",
+    "fill in {0} for {1}",
+    "{1} should be {0}",
+    "use {0} as {1}",
+)
+"""How it is said that a field is to hold something."""
+PRESS = (
+    "click {0}",
+    "press {0}",
+    "click on {0}",
+    "hit {0}",
+    "press the {1} {0}",
+    "click the {0} {1}",
+    "push {0}",
+    "follow {0}",
+    "use the {1} {0}",
+    "{0}",
+    "go to {0}",
+)
+
+
+def press(rng: Random, line: Line) -> Demand:
+    said = one_of(rng, PRESS, recased(rng, line.name), line.role)
+    return Demand(said=said, action=clicked(line), once=deed(clicked(line), line))

@@ -1,0 +1,356 @@
+"""Parts of pages that are filled in: fields, marks, lists, amounts, and texts to be copied from elsewhere."""
+
+from __future__ import annotations
+
+from random import Random
+
+from components.browser.quoting import quote
+from components.models.lessons import words
+from components.models.lessons.demands import (
+    ENTER,
+    ORDINALS,
+    Demand,
+    Part,
+    clicked,
+    deed,
+    entered,
+    in_order,
+    labels,
+    listed,
+    mentioned,
+    met_by,
+    one_of,
+    recased,
+    text_of,
+)
+from components.models.lessons.pages import Line
+from components.models.lessons.questions import ref, say
+
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = tuple(_MONTHS.split())
+CASES = (
+    (str.lower, ("in small letters", "in lower case", "all lower case")),
+    (str.upper, ("in capitals", "in upper case", "in capital letters")),
+)
+
+
+def _field(rng: Random, *, name: str, value: str = "", role: str = "textbox") -> list[Line]:
+    """A field that is called by its own name, or by a text before it."""
+    label = name + rng.choice(("", ":"))
+    if rng.random() < 0.4:
+        return [Line(role=role, name=label, ref=0, value=value)]
+    hint = rng.choice(("", words.hint(rng), f"#{'-'.join(name.lower().split())}"))
+    before = Line(role=rng.choice(("text", "text", "label")), name=label)
+    return [before, Line(role=role, name="", hint=hint, ref=0, value=value)]
+
+
+def text_field(rng: Random) -> Part:
+    """A field of any kind of name, or of none, empty or filled."""
+    name, value = words.label(rng), text_of(rng) if rng.random() < 0.45 else ""
+    role = rng.choice(("textbox", "textbox", "textbox", "searchbox", "spinbutton"))
+    if rng.random() < 0.2:
+        name = words.word(rng)
+        lines = [Line(role=role, name="", hint=f"#{name}", ref=0, value=value)]
+    else:
+        lines = _field(rng, name=name, value=value, role=role)
+
+    def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
+        line = lines[-1]
+        text = line.value if line.value and rng.random() < 0.6 else text_of(rng)
+        where = mentioned(rng, line, name, fields)
+        if not where:
+            return None
+        said, case = say(rng, text), ""
+        if rng.random() < 0.08:
+            change, named = rng.choice(CASES)
+            text, case = change(text), f" {rng.choice(named)}"
+        return entered(line, text, one_of(rng, ENTER, f"{said}{case}", where))
+
+    return Part(lines=tuple(lines), ask=ask)
+
+
+def form(rng: Random) -> Part:
+    """Several named fields, of which some are to be filled, in one sentence."""
+    names = labels(rng, 2, 4)
+    held = [_field(rng, name=name, value=text_of(rng) if rng.random() < 0.4 else "") for name in names]
+    pair = (
+        "{0} {1}",
+        "the {0} {1}",
+        "{1} as {0}",
+        "{1} as the {0}",
+        "{0}: {1}",
+        "{1} for {0}",
+        "{0} = {1}",
+        "{0} is {1}",
+    )
+    whole = (
+        "fill in {0}",
+        "give {0}",
+        "write {0} in the form",
+        "fill the form with {0}",
+        "provide {0}",
+        "put down {0}",
+        "{0}",
+        "with {0} in the form",
+        "enter {0}",
+    )
+
+    def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
+        held = [line for line in lines if line.ref is not None]
+        chosen = sorted(rng.sample(range(len(names)), rng.randint(min(2, len(names)), len(names))))
+        texts = [line.value if line.value and rng.random() < 0.8 else text_of(rng) for line in held]
+        one = rng.choice(pair)
+        pairs = [one.format(recased(rng, names[at]), say(rng, texts[at])) for at in chosen]
+        rng.shuffle(pairs)
+        said = one_of(rng, whole, listed(rng, pairs))
+        return in_order([entered(held[at], texts[at], said) for at in chosen])
+
+    return Part(lines=tuple(line for lines in held for line in lines), ask=ask)
+
+
+def date_or_time(rng: Random) -> Part:
+    """A native field, which holds a date as 2031-07-04 and a time as 16:05, however it is said."""
+    kind, name = rng.choice(("date", "time")), words.label(rng)
+
+    def drawn(rng: Random) -> tuple[str, str]:
+        if kind == "date":
+            year, month, day = rng.randint(1990, 2035), rng.randint(1, 12), rng.randint(1, 28)
+            forms = (f"{month:02}/{day:02}/{year}", f"{month}/{day}/{year}", f"{MONTHS[month - 1]} {day}, {year}")
+            return rng.choice(forms), f"{year}-{month:02}-{day:02}"
+        hour, minute = rng.randrange(24), rng.randrange(60)
+        half = f"{(hour - 1) % 12 + 1}:{minute:02} {'AM' if hour < 12 else 'PM'}"
+        return rng.choice((half, half, f"{hour}:{minute:02}")), f"{hour:02}:{minute:02}"
+
+    shown, value = drawn(rng)
+    lines = _field(rng, name=name, value=value if rng.random() < 0.4 else "", role=kind)
+
+    def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
+        line = lines[-1]
+        said, held = (shown, value) if line.value and rng.random() < 0.7 else drawn(rng)
+        where = rng.choice((f"the {kind}", f"the {kind} field", recased(rng, name)))
+        return entered(line, held, one_of(rng, ENTER, say(rng, said), where))
+
+    return Part(lines=tuple(lines), ask=ask)
+
+
+def same_twice(rng: Random) -> Part:
+    """Two or three fields that are to hold the same."""
+    text, count = words.label(rng), rng.choice((2, 2, 2, 3))
+    filled = rng.randint(0, count - 1)
+    held = [_field(rng, name=words.label(rng), value=text if at < filled else "") for at in range(count)]
+
+    def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
+        held = [line for line in lines if line.ref is not None]
+        if set(fields) - set(held):
+            return None
+        wanted = held[0].value if held[0].value and rng.random() < 0.8 else text_of(rng)
+        every = rng.choice(("both", "each of the", "all", "all the", "both of the", "every one of the"))
+        what = rng.choice(("fields", "boxes", "text fields", "inputs", "textboxes"))
+        said = one_of(rng, ENTER, say(rng, wanted), f"{every} {what}")
+        return in_order([entered(line, wanted, said) for line in held])
+
+    return Part(lines=tuple(line for lines in held for line in lines), ask=ask)
+
+
+COPY = (
+    "copy {0} into {1}",
+    "put {0} in {1}",
+    "type {0} into {1}",
+    "{1} is to hold {0}",
+    "write {0} into {1}",
+    "take {0} over to {1}",
+    "find {0} and enter it in {1}",
+    "repeat {0} in {1}",
+)
+
+
+def copying(rng: Random) -> Part:
+    """Texts of the page or of a field, one of which, or a word of one, is to stand in another field."""
+    plain, long = rng.random() < 0.5, rng.random() < 0.5
+    sources: list[Line] = []
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        text = words.sentence(rng) if long else " ".join(labels(rng, 1, 3))
+        source = Line(role=rng.choice(("text", "heading", "paragraph")), name=text)
+        if not plain:
+            state = rng.choice(("multiline", "readonly", "multiline readonly"))
+            source = Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=text, state=state)
+        sources.append(source)
+    named = words.label(rng) if rng.random() < 0.4 else ""
+    value = _shown(rng.choice(sources)) if rng.random() < 0.35 else ""
+    target = Line(role="textbox", name=named, hint="" if named else words.hint(rng), ref=0, value=value)
+    kinds = ("text", "words", "sentence", "text above") if plain else ("text", "box", "area", "text above")
+
+    def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
+        *texts, line = lines
+        held = [_shown(source) for source in texts]
+        at = held.index(line.value) if line.value in held and rng.random() < 0.7 else rng.randrange(len(texts))
+        shown = held[at]
+        number = f"{rng.choice(ORDINALS[at])} " if len(texts) > 1 else ""
+        which = f"the {number}{rng.choice(kinds)}"
+        if line.value != shown and len(several := shown.split()) > 1 and rng.random() < 0.35:
+            place = rng.randrange(min(len(several), len(ORDINALS)))
+            word, shown = (rng.choice(ORDINALS[place]), several[place]) if rng.random() < 0.6 else ("last", several[-1])
+            which = f"the {word} word of {which}"
+        where = rng.choice(("the field", "the empty field", "the other box", "the input", "the text field", "the box"))
+        if len(fields) > 1 or (named and rng.random() < 0.4):
+            where = mentioned(rng, line, named, fields)
+        return entered(line, shown, one_of(rng, COPY, which, where))
+
+    return Part(lines=(*sources, target), ask=ask)
+
+
+def _shown(line: Line) -> str:
+    return line.name if line.ref is None else line.value
+
+
+def marks(rng: Random) -> Part:
+    """Things to be checked, some of which are."""
+    role = rng.choice(("checkbox", "checkbox", "checkbox", "radio", "switch", "option"))
+    one, names = role == "radio", labels(rng, 2, 8)
+    on = {rng.randrange(len(names))} if one and rng.random() < 0.5 else set[int]()
+    on = on if one else {at for at in range(len(names)) if rng.random() < 0.4}
+    lines = [Line(role=role, name=name, ref=0, state="checked" if at in on else "") for at, name in enumerate(names)]
+    forms = ("check {}", "choose {}", "tick {}", "mark {}", "pick {}", "{} chosen", "turn on {}", "select {}")
+
+    def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
+        checked = [line for line in lines if line.state]
+        wanted = rng.sample(lines, 1 if one else rng.randint(1, min(5, len(lines))))
+        if checked and rng.random() < 0.7:
+            wanted = [*checked, *(line for line in wanted if line not in checked and rng.random() < 0.7 and not one)]
+            rng.shuffle(wanted)
+        said = one_of(rng, forms, listed(rng, [say(rng, line.name) for line in wanted]))
+        line = next((line for line in lines if line in wanted and not line.state), None)
+        before = [other for other in lines[: lines.index(line) if line else None] if other in wanted]
+        done = deed(clicked(before[-1]), before[-1]) if before else ""
+        return Demand(said=said, action=clicked(line) if line else "", done=done)
+
+    return Part(lines=tuple(lines), ask=ask)
+
+
+def dropdown(rng: Random) -> Part:
+    """A list of which one is chosen."""
+    options, named = tuple(labels(rng, 2, 6)), words.label(rng) if rng.random() < 0.6 else ""
+    role, hint = rng.choice(("combobox", "combobox", "listbox")), "" if named else words.hint(rng)
+    line = Line(role=role, name=named, hint=hint, ref=0, value=rng.choice(options), options=options)
+    verbs = ("choose", "pick", "select", "take", "set")
+
+    def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
+        line = lines[0]
+        choice = line.value if rng.random() < 0.35 else rng.choice(line.options)
+        where = rng.choice(("from the list", "", "in the list", "in the menu"))
+        if named and rng.random() < 0.5:
+            where = f"{rng.choice(('in', 'as', 'for'))} {recased(rng, named)}"
+        action = f"select {ref(line)} {quote(choice)}"
+        said = f"{rng.choice(verbs)} {say(rng, choice)} {where}".strip()
+        return met_by(action, line, met=line.value == choice, said=said)
+
+    return Part(lines=(line,), ask=ask)
+
+
+def amounts(rng: Random) -> Part:
+    """Things with a number, and what makes it more and less."""
+    more, less = rng.choice((("+", "-"), ("+", "-"), ("more", "less"), ("up", "down"), (">", "<")))
+    names = labels(rng, 1, 4)
+    lines: list[Line] = []
+    for name in names:
+        number = str(rng.choice((0, 0, 1, 1, 2, 3)))
+        down, up = (Line(role="clickable", name=each, ref=0) for each in (less, more))
+        lines += [Line(role="text", name=name), down, Line(role="text", name=number), up]
+
+    def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
+        at = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
+        each = rng.random() < 0.4
+        wanted = {index: 1 if each else rng.choice((1, 1, 2, 3)) for index in at}
+        named = [say(rng, names[index]) for index in wanted]
+        if each:
+            said = one_of(rng, ("one of each: {}", "one each of {}", "take one of each of {}"), listed(rng, named))
+        else:
+            several = [f"{number} of {name}" for number, name in zip(wanted.values(), named, strict=True)]
+            said = one_of(rng, ("take {}", "order {}", "set {}", "put {} in"), listed(rng, several))
+        for index, number in sorted(wanted.items()):
+            _, down, shown, up = lines[4 * index : 4 * index + 4]
+            if (now := int(shown.name)) != number:
+                done = deed(clicked(up), up) if 0 < now < number else ""
+                return Demand(said=said, action=clicked(up if now < number else down), done=done)
+        return Demand(said=said, action="")
+
+    return Part(lines=tuple(lines), ask=ask)
+
+
+def table(rng: Random) -> Part:
+    """Values by their names, and fields for some of them."""
+    names = labels(rng, 2, 6)
+    values = [words.label(rng) for _ in names]
+    texts = [pair for pairs in zip(names, values, strict=True) for pair in pairs]
+    cells = [Line(role="text", name=text, row=1 + at // 2) for at, text in enumerate(texts)]
+    asked = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
+    filled = rng.randint(0, len(asked) - 1)
+    each = len(asked) > 1
+    below = [_field(rng, name=names[at], value=values[at] if place < filled else "") for place, at in enumerate(asked)]
+    if not each:
+        below = [[Line(role="textbox", name="", hint=words.hint(rng), ref=0)]]
+    all_of_it = (
+        "give each field the value of its name",
+        "fill in what belongs to each label",
+        "enter for every label its value from the table",
+        "copy the values into the fields of their names",
+    )
+    forms = (
+        "enter what {0} is in {1}",
+        "put the {0} into {1}",
+        "the value of {0} into {1}",
+        "copy {0}'s value to {1}",
+        "look up {0} and type it into {1}",
+    )
+
+    def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
+        held = [line for line in lines if line.ref is not None]
+        if each:
+            said = rng.choice(all_of_it)
+            return in_order([entered(line, values[at], said) for line, at in zip(held, asked, strict=True)])
+        at = rng.randrange(len(names))
+        where = mentioned(rng, held[0], "", fields)
+        return entered(held[0], values[at], one_of(rng, forms, say(rng, names[at]), where)) if where else None
+
+    return Part(lines=(*cells, *(line for lines in below for line in lines)), ask=ask)
+
+
+def suggestions(rng: Random) -> Part:
+    """A field that offers what may be meant by its beginning."""
+    made = (f"{words.label(rng)} {words.word(rng)}" if rng.random() < 0.5 else words.label(rng) for _ in range(6))
+    items = list(dict.fromkeys(made))[: rng.randint(2, 6)]
+    wanted, name = rng.choice(items), words.label(rng)
+    begin, end = wanted[: rng.randint(1, 4)].strip(), wanted[-rng.randint(1, 4) :].strip()
+    stage = rng.choice(("empty", "typed", "typed", "chosen"))
+    value = {"empty": "", "typed": begin, "chosen": wanted}[stage]
+    box = Line(role=rng.choice(("textbox", "combobox")), name=name + rng.choice(("", ":")), ref=0, value=value)
+    role = rng.choice(("menuitem", "option", "clickable"))
+    offered = [Line(role=role, name=item, ref=0) for item in items] if stage == "typed" else []
+    ends = (
+        "what begins with {0} and ends in {1}",
+        "something from {0} to {1}",
+        "the one whose beginning is {0} and whose end {1}",
+        "an entry beginning {0}, ending {1}",
+    )
+    starts = ("what begins with {0}", "one beginning {0}", "something that begins {0}")
+    forms = (
+        "choose {0} among the suggestions of {1}",
+        "enter {0} in {1}",
+        "for {1} take {0}",
+        "pick {0} for {1}",
+        "{1}: {0}",
+    )
+
+    def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
+        box, *offered = lines
+        ending = end if rng.random() < 0.7 else ""
+        fits = [line for line in offered if line.name.startswith(begin) and line.name.endswith(ending)]
+        if len(fits) > 1:
+            return None
+        what = one_of(rng, ends if ending else starts, say(rng, begin), say(rng, end))
+        said = one_of(rng, forms, what, recased(rng, name))
+        if offered:
+            return Demand(said=said, action=clicked(fits[0]), done=deed(f"type {ref(box)} {quote(begin)}", box))
+        return Demand(said=said, action="" if box.value == wanted else f"type {ref(box)} {quote(begin)}")
+
+    return Part(lines=(box, *offered), ask=ask)
