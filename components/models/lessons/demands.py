@@ -119,6 +119,16 @@ def mentioned(rng: Random, line: Line, name: str, fields: tuple[Line, ...]) -> s
     return one_of(rng, forms, recased(rng, name), rng.choice(FIELD_WORDS))
 
 
+def named_field(rng: Random, *, name: str, value: str = "", role: str = "textbox") -> list[Line]:
+    """A field that is called by its own name, or by a text before it."""
+    label = name + rng.choice(("", ":"))
+    if rng.random() < 0.4:
+        return [Line(role=role, name=label, ref=0, value=value)]
+    hint = rng.choice(("", words.hint(rng), f"#{'-'.join(name.lower().split())}"))
+    before = Line(role=rng.choice(("text", "text", "label")), name=label)
+    return [before, Line(role=role, name="", hint=hint, ref=0, value=value)]
+
+
 ENTER = (
     "enter {0} in {1}",
     "type {0} into {1}",

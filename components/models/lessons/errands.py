@@ -11,18 +11,17 @@ from dataclasses import replace
 from random import Random
 
 from components.models.lessons import words
+from components.models.lessons.copies import copying, table
 from components.models.lessons.demands import Demand, Part, one_of, press
 from components.models.lessons.drills import Turn
 from components.models.lessons.forms import (
     amounts,
-    copying,
     date_or_time,
     dropdown,
     form,
     marks,
     same_twice,
     suggestions,
-    table,
     text_field,
 )
 from components.models.lessons.pages import FIELD_ROLES, Line, Notation, SyntheticPage

@@ -1,4 +1,4 @@
-"""Parts of pages that are filled in: fields, marks, lists, amounts, and texts to be copied from elsewhere."""
+"""Parts of pages that are filled in: fields, marks, lists, amounts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.demands import (
     ENTER,
-    ORDINALS,
     Demand,
     Part,
     clicked,
@@ -19,6 +18,7 @@ from components.models.lessons.demands import (
     listed,
     mentioned,
     met_by,
+    named_field,
     one_of,
     recased,
     text_of,
@@ -34,16 +34,6 @@ CASES = (
 )
 
 
-def _field(rng: Random, *, name: str, value: str = "", role: str = "textbox") -> list[Line]:
-    """A field that is called by its own name, or by a text before it."""
-    label = name + rng.choice(("", ":"))
-    if rng.random() < 0.4:
-        return [Line(role=role, name=label, ref=0, value=value)]
-    hint = rng.choice(("", words.hint(rng), f"#{'-'.join(name.lower().split())}"))
-    before = Line(role=rng.choice(("text", "text", "label")), name=label)
-    return [before, Line(role=role, name="", hint=hint, ref=0, value=value)]
-
-
 def text_field(rng: Random) -> Part:
     """A field of any kind of name, or of none, empty or filled."""
     name, value = words.label(rng), text_of(rng) if rng.random() < 0.45 else ""
@@ -52,7 +42,7 @@ def text_field(rng: Random) -> Part:
         name = words.word(rng)
         lines = [Line(role=role, name="", hint=f"#{name}", ref=0, value=value)]
     else:
-        lines = _field(rng, name=name, value=value, role=role)
+        lines = named_field(rng, name=name, value=value, role=role)
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         line = lines[-1]
@@ -72,7 +62,7 @@ def text_field(rng: Random) -> Part:
 def form(rng: Random) -> Part:
     """Several named fields, of which some are to be filled, in one sentence."""
     names = labels(rng, 2, 4)
-    held = [_field(rng, name=name, value=text_of(rng) if rng.random() < 0.4 else "") for name in names]
+    held = [named_field(rng, name=name, value=text_of(rng) if rng.random() < 0.4 else "") for name in names]
     pair = (
         "{0} {1}",
         "the {0} {1}",
@@ -122,7 +112,7 @@ def date_or_time(rng: Random) -> Part:
         return rng.choice((half, half, f"{hour}:{minute:02}")), f"{hour:02}:{minute:02}"
 
     shown, value = drawn(rng)
-    lines = _field(rng, name=name, value=value if rng.random() < 0.4 else "", role=kind)
+    lines = named_field(rng, name=name, value=value if rng.random() < 0.4 else "", role=kind)
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         line = lines[-1]
@@ -137,7 +127,7 @@ def same_twice(rng: Random) -> Part:
     """Two or three fields that are to hold the same."""
     text, count = words.label(rng), rng.choice((2, 2, 2, 3))
     filled = rng.randint(0, count - 1)
-    held = [_field(rng, name=words.label(rng), value=text if at < filled else "") for at in range(count)]
+    held = [named_field(rng, name=words.label(rng), value=text if at < filled else "") for at in range(count)]
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         held = [line for line in lines if line.ref is not None]
@@ -150,57 +140,6 @@ def same_twice(rng: Random) -> Part:
         return in_order([entered(line, wanted, said) for line in held])
 
     return Part(lines=tuple(line for lines in held for line in lines), ask=ask)
-
-
-COPY = (
-    "copy {0} into {1}",
-    "put {0} in {1}",
-    "type {0} into {1}",
-    "{1} is to hold {0}",
-    "write {0} into {1}",
-    "take {0} over to {1}",
-    "find {0} and enter it in {1}",
-    "repeat {0} in {1}",
-)
-
-
-def copying(rng: Random) -> Part:
-    """Texts of the page or of a field, one of which, or a word of one, is to stand in another field."""
-    plain, long = rng.random() < 0.5, rng.random() < 0.5
-    sources: list[Line] = []
-    for _ in range(rng.choice((1, 1, 2, 3))):
-        text = words.sentence(rng) if long else " ".join(labels(rng, 1, 3))
-        source = Line(role=rng.choice(("text", "heading", "paragraph")), name=text)
-        if not plain:
-            state = rng.choice(("multiline", "readonly", "multiline readonly"))
-            source = Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=text, state=state)
-        sources.append(source)
-    named = words.label(rng) if rng.random() < 0.4 else ""
-    value = _shown(rng.choice(sources)) if rng.random() < 0.35 else ""
-    target = Line(role="textbox", name=named, hint="" if named else words.hint(rng), ref=0, value=value)
-    kinds = ("text", "words", "sentence", "text above") if plain else ("text", "box", "area", "text above")
-
-    def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
-        *texts, line = lines
-        held = [_shown(source) for source in texts]
-        at = held.index(line.value) if line.value in held and rng.random() < 0.7 else rng.randrange(len(texts))
-        shown = held[at]
-        number = f"{rng.choice(ORDINALS[at])} " if len(texts) > 1 else ""
-        which = f"the {number}{rng.choice(kinds)}"
-        if line.value != shown and len(several := shown.split()) > 1 and rng.random() < 0.35:
-            place = rng.randrange(min(len(several), len(ORDINALS)))
-            word, shown = (rng.choice(ORDINALS[place]), several[place]) if rng.random() < 0.6 else ("last", several[-1])
-            which = f"the {word} word of {which}"
-        where = rng.choice(("the field", "the empty field", "the other box", "the input", "the text field", "the box"))
-        if len(fields) > 1 or (named and rng.random() < 0.4):
-            where = mentioned(rng, line, named, fields)
-        return entered(line, shown, one_of(rng, COPY, which, where))
-
-    return Part(lines=(*sources, target), ask=ask)
-
-
-def _shown(line: Line) -> str:
-    return line.name if line.ref is None else line.value
 
 
 def marks(rng: Random) -> Part:
@@ -275,44 +214,6 @@ def amounts(rng: Random) -> Part:
         return Demand(said=said, action="")
 
     return Part(lines=tuple(lines), ask=ask)
-
-
-def table(rng: Random) -> Part:
-    """Values by their names, and fields for some of them."""
-    names = labels(rng, 2, 6)
-    values = [words.label(rng) for _ in names]
-    texts = [pair for pairs in zip(names, values, strict=True) for pair in pairs]
-    cells = [Line(role="text", name=text, row=1 + at // 2) for at, text in enumerate(texts)]
-    asked = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
-    filled = rng.randint(0, len(asked) - 1)
-    each = len(asked) > 1
-    below = [_field(rng, name=names[at], value=values[at] if place < filled else "") for place, at in enumerate(asked)]
-    if not each:
-        below = [[Line(role="textbox", name="", hint=words.hint(rng), ref=0)]]
-    all_of_it = (
-        "give each field the value of its name",
-        "fill in what belongs to each label",
-        "enter for every label its value from the table",
-        "copy the values into the fields of their names",
-    )
-    forms = (
-        "enter what {0} is in {1}",
-        "put the {0} into {1}",
-        "the value of {0} into {1}",
-        "copy {0}'s value to {1}",
-        "look up {0} and type it into {1}",
-    )
-
-    def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
-        held = [line for line in lines if line.ref is not None]
-        if each:
-            said = rng.choice(all_of_it)
-            return in_order([entered(line, values[at], said) for line, at in zip(held, asked, strict=True)])
-        at = rng.randrange(len(names))
-        where = mentioned(rng, held[0], "", fields)
-        return entered(held[0], values[at], one_of(rng, forms, say(rng, names[at]), where)) if where else None
-
-    return Part(lines=(*cells, *(line for lines in below for line in lines)), ask=ask)
 
 
 def suggestions(rng: Random) -> Part:

@@ -1,7 +1,7 @@
 """Questions about a synthetic page and their answers: what teaches a tiny model to find and to copy.
 
-An answer is a reference (`[12]`), a text (`"Red"`) or both. The action language appears nowhere: a model trained on
-these knows where things are and has never been told what to do with them.
+An answer is a reference (`[12]`), a text (`"Red"`) or both. The action language appears nowhere: what is to be done
+with things is taught by errands.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Makes a base for students: a tiny model that can find and copy, and has never seen the action language.
+"""Makes a base for students: a tiny model that can find and copy, and has run errands on made-up pages.
 
     python -m components.models.lessons.make_base --out out/base
     python -m components.models.lessons.make_base --start out/base --steps 800 --out out/better
 
-It learns to look things up on pages that grow by schedule from a few lines to many. A page is asked about several
-times, because a question costs far fewer tokens than another page; some lessons only ask for the reference of each
-name, which is the densest way to learn that. Same seed, steps and machine, same bytes.
+It learns to look things up on pages that grow by schedule from a few lines to many, and then to do what it is asked to
+there, step by step, in the action language. A page is asked about several times, because a question costs far fewer
+tokens than another page; some lessons only ask for the reference of each name, which is the densest way to learn that.
+Same seed, steps and machine, same bytes.
 """
 
 from __future__ import annotations
@@ -205,8 +206,8 @@ license: apache-2.0
 # A base for students
 
 An LFM2 of {parameters:,} parameters ({layers} layers, width {width}) and a byte-level BPE tokenizer of {vocabulary}
-tokens. It answers look-ups on synthetic pages (`components/models/lessons/`) and has never seen
-the action language or any benchmark: as an agent it scores nothing until it is distilled.
+tokens. It answers look-ups and runs errands on synthetic pages (`components/models/lessons/`), of which no
+name means anything. It has seen no page, sentence or episode of any benchmark.
 What finding needs was laid out in its weights before training (`components/models/tiny.py`).
 
 Made by `python -m components.models.lessons.make_base --seed {seed} --steps {steps} --batch {batch}`

@@ -1,0 +1,68 @@
+"""What the base's errands say as a benchmark's goals say it: runs of words that both have.
+
+    python -m bench.base_wording [--store out/store] [--errands 5000]
+
+Reads the goals of the evaluations in a store, and prints, for runs of three to eight words, in how many goals of the
+errands one of the benchmark's stands, and which are the most frequent of the longest. Quoted texts count as one word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from components.models.lessons.errands import errand
+from components.trajectories.open_store import open_store
+from components.trajectories.table_files import read_rows
+
+SHORTEST, LONGEST = 3, 8
+SHOWN = 5
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+WORD = re.compile(r"[^\W_]+")
+
+Run = tuple[str, ...]
+
+
+def runs(text: str, length: int) -> Iterator[Run]:
+    """The runs of so many words in a sentence, in small letters."""
+    words = WORD.findall(QUOTED.sub(" quoted ", text).lower())
+    return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
+
+
+def goals_in(store: str) -> set[str]:
+    """Of all evaluated episodes."""
+    opened = open_store(store)
+    tables = (key for key in opened.list("runs/") if re.search(r"/tables/evaluate-[a-z]+\.parquet$", key))
+    return {str(row["intent"]) for key in tables for row in read_rows(opened, key, columns=("intent",))}
+
+
+def goals_of_errands(count: int) -> list[str]:
+    rng = Random("wording")
+    turns = (turn for _ in range(count) for turn in errand(rng, size=20))
+    return [turn.prompt.rpartition("GOAL: ")[2].partition("\nACTION")[0] for turn in turns]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", default=str(Path("out/store")))
+    parser.add_argument("--errands", type=int, default=5000, help="pages, each with several goals")
+    arguments = parser.parse_args()
+    theirs, ours = goals_in(arguments.store), goals_of_errands(arguments.errands)
+    print(f"{len(ours)} goals of errands beside {len(theirs)} goals of the evaluations\n")
+    print(
+        "| words in a row | goals of errands that share some | how many different | most frequent |\n|---|---|---|---|"
+    )
+    for length in range(SHORTEST, LONGEST + 1):
+        known = {run for goal in theirs for run in runs(goal, length)}
+        shared = [{run for run in runs(goal, length) if run in known} for goal in ours]
+        found = Counter(run for each in shared for run in each)
+        named = ", ".join(f"{' '.join(run)} ({times})" for run, times in found.most_common(SHOWN))
+        print(f"| {length} | {sum(map(bool, shared)) / len(ours):.2%} | {len(found)} | {named} |")
+
+
+if __name__ == "__main__":
+    main()
