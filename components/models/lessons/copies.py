@@ -43,7 +43,7 @@ def copying(rng: Random) -> Part:
             source = Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=text, state=state)
         sources.append(source)
     named = words.label(rng) if rng.random() < 0.4 else ""
-    value = _shown(rng.choice(sources)) if rng.random() < 0.35 else ""
+    value = _shown(rng.choice(sources)) if rng.random() < 0.5 else ""
     target = Line(role="textbox", name=named, hint="" if named else words.hint(rng), ref=0, value=value)
     kinds = ("text", "words", "sentence", "text above") if plain else ("text", "box", "area", "text above")
 
@@ -77,13 +77,13 @@ def table(rng: Random) -> Part:
     texts = [pair for pairs in zip(names, values, strict=True) for pair in pairs]
     cells = [Line(role="text", name=text, row=1 + at // 2) for at, text in enumerate(texts)]
     asked = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
-    filled = rng.randint(0, len(asked) - 1)
+    filled = rng.randint(0, len(asked))
     each = len(asked) > 1
     below = [
         named_field(rng, name=names[at], value=values[at] if place < filled else "") for place, at in enumerate(asked)
     ]
     if not each:
-        below = [[Line(role="textbox", name="", hint=words.hint(rng), ref=0)]]
+        below = [[Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=values[asked[0]] if filled else "")]]
     all_of_it = (
         "give each field the value of its name",
         "fill in what belongs to each label",
@@ -103,7 +103,7 @@ def table(rng: Random) -> Part:
         if each:
             said = rng.choice(all_of_it)
             return in_order([entered(line, values[at], said) for line, at in zip(held, asked, strict=True)])
-        at = rng.randrange(len(names))
+        at = asked[0] if filled and rng.random() < 0.7 else rng.randrange(len(names))
         where = mentioned(rng, held[0], "", fields)
         return entered(held[0], values[at], one_of(rng, forms, say(rng, names[at]), where)) if where else None
 

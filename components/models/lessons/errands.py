@@ -12,7 +12,7 @@ from random import Random
 
 from components.models.lessons import words
 from components.models.lessons.copies import copying, table
-from components.models.lessons.demands import Demand, Part, one_of, press
+from components.models.lessons.demands import Demand, Part, clicked, one_of, press
 from components.models.lessons.drills import Turn
 from components.models.lessons.forms import (
     amounts,
@@ -27,8 +27,8 @@ from components.models.lessons.forms import (
 from components.models.lessons.pages import FIELD_ROLES, Line, Notation, SyntheticPage
 from components.models.lessons.ways import buttons, menu, message, rows, search, sections
 
-GOALS = 10
-"""Of one page, tried."""
+GOALS = 15
+"""Of one page, tried; of every other one all but the end of it must be done."""
 WRITTEN = Notation(value="value ", mark="checked", nesting=False)
 """As the real observation writes it."""
 KINDS = {
@@ -59,7 +59,7 @@ def errand(rng: Random, *, size: int) -> list[Turn]:
     while True:
         parts, final = _parts(rng, size=size)
         page = _page([*(part.lines for part in parts), *([(final,)] if final else [])])
-        made = (_goal(rng, parts, final) for _ in range(GOALS))
+        made = (_goal(rng, parts, final, ends=bool(number % 2)) for number in range(GOALS))
         goals = list({goal: (goal, last, action) for goal, last, action in filter(None, made)}.values())
         if goals:
             (goal, last, action), *others = goals
@@ -114,8 +114,9 @@ def _fields(parts: list[Part]) -> tuple[Line, ...]:
     )
 
 
-def _goal(rng: Random, parts: list[Part], final: Line | None) -> tuple[str, str, str] | None:
-    """Goal, last action and the next one; None where nothing is left to do or it cannot be said."""
+def _goal(rng: Random, parts: list[Part], final: Line | None, *, ends: bool) -> tuple[str, str, str] | None:
+    """Goal, last action and the next one; None where nothing is left to do, or it cannot be said, or, where the goal
+    is to be at its end, something else than the last click."""
     chosen = sorted(rng.sample(range(len(parts)), rng.randint(1, min(3, len(parts)))))
     fields = _fields(parts)
     demands = [demand for at in chosen if (demand := parts[at].ask(rng, parts[at].lines, fields))]
@@ -124,7 +125,7 @@ def _goal(rng: Random, parts: list[Part], final: Line | None) -> tuple[str, str,
     if final is not None and rng.random() < 0.85:
         demands.append(press(rng, final))
     at = next((at for at, demand in enumerate(demands) if demand.action), None)
-    if at is None:
+    if at is None or (ends and final is not None and demands[at].action != clicked(final)):
         return None
     after = demands[at + 1] if at + 1 < len(demands) else None
     if demands[at].once and after and after.action and not after.done and rng.random() < ONCE:

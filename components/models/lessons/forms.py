@@ -8,6 +8,7 @@ from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.demands import (
     ENTER,
+    ORDINALS,
     Demand,
     Part,
     clicked,
@@ -36,7 +37,7 @@ CASES = (
 
 def text_field(rng: Random) -> Part:
     """A field of any kind of name, or of none, empty or filled."""
-    name, value = words.label(rng), text_of(rng) if rng.random() < 0.45 else ""
+    name, value = words.label(rng), text_of(rng) if rng.random() < 0.55 else ""
     role = rng.choice(("textbox", "textbox", "textbox", "searchbox", "spinbutton"))
     if rng.random() < 0.2:
         name = words.word(rng)
@@ -46,12 +47,12 @@ def text_field(rng: Random) -> Part:
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         line = lines[-1]
-        text = line.value if line.value and rng.random() < 0.6 else text_of(rng)
+        text = line.value if line.value and rng.random() < 0.7 else text_of(rng)
         where = mentioned(rng, line, name, fields)
         if not where:
             return None
         said, case = say(rng, text), ""
-        if rng.random() < 0.08:
+        if rng.random() < 0.15:
             change, named = rng.choice(CASES)
             text, case = change(text), f" {rng.choice(named)}"
         return entered(line, text, one_of(rng, ENTER, f"{said}{case}", where))
@@ -62,7 +63,7 @@ def text_field(rng: Random) -> Part:
 def form(rng: Random) -> Part:
     """Several named fields, of which some are to be filled, in one sentence."""
     names = labels(rng, 2, 4)
-    held = [named_field(rng, name=name, value=text_of(rng) if rng.random() < 0.4 else "") for name in names]
+    held = [named_field(rng, name=name, value=text_of(rng) if rng.random() < 0.55 else "") for name in names]
     pair = (
         "{0} {1}",
         "the {0} {1}",
@@ -126,7 +127,7 @@ def date_or_time(rng: Random) -> Part:
 def same_twice(rng: Random) -> Part:
     """Two or three fields that are to hold the same."""
     text, count = words.label(rng), rng.choice((2, 2, 2, 3))
-    filled = rng.randint(0, count - 1)
+    filled = rng.randint(0, count)
     held = [named_field(rng, name=words.label(rng), value=text if at < filled else "") for at in range(count)]
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
@@ -143,25 +144,24 @@ def same_twice(rng: Random) -> Part:
 
 
 def marks(rng: Random) -> Part:
-    """Things to be checked, some of which are."""
+    """Things to be checked, some of which are; with names, or to be counted."""
     role = rng.choice(("checkbox", "checkbox", "checkbox", "radio", "switch", "option"))
-    one, names = role == "radio", labels(rng, 2, 8)
+    one, named = role == "radio", rng.random() < 0.85
+    names = labels(rng, 2, 10) if named else [""] * rng.randint(2, len(ORDINALS))
     on = {rng.randrange(len(names))} if one and rng.random() < 0.5 else set[int]()
     on = on if one else {at for at in range(len(names)) if rng.random() < 0.4}
     lines = [Line(role=role, name=name, ref=0, state="checked" if at in on else "") for at, name in enumerate(names)]
     forms = ("check {}", "choose {}", "tick {}", "mark {}", "pick {}", "{} chosen", "turn on {}", "select {}")
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
-        checked = [line for line in lines if line.state]
-        wanted = rng.sample(lines, 1 if one else rng.randint(1, min(5, len(lines))))
+        checked = [at for at, line in enumerate(lines) if line.state]
+        wanted = rng.sample(range(len(lines)), 1 if one else rng.randint(1, min(5, len(lines))))
         if checked and rng.random() < 0.7:
-            wanted = [*checked, *(line for line in wanted if line not in checked and rng.random() < 0.7 and not one)]
-            rng.shuffle(wanted)
-        said = one_of(rng, forms, listed(rng, [say(rng, line.name) for line in wanted]))
-        line = next((line for line in lines if line in wanted and not line.state), None)
-        before = [other for other in lines[: lines.index(line) if line else None] if other in wanted]
-        done = deed(clicked(before[-1]), before[-1]) if before else ""
-        return Demand(said=said, action=clicked(line) if line else "", done=done)
+            more = [] if one or rng.random() < 0.4 else [at for at in wanted if at not in checked]
+            wanted = rng.sample([*checked, *more], len(checked) + len(more))
+        called = [say(rng, lines[at].name) if named else f"the {rng.choice(ORDINALS[at])} {role}" for at in wanted]
+        said = one_of(rng, forms, listed(rng, called))
+        return in_order([met_by(clicked(lines[at]), lines[at], met=at in checked, said=said) for at in sorted(wanted)])
 
     return Part(lines=tuple(lines), ask=ask)
 
