@@ -39,6 +39,7 @@ def copying(rng: Random) -> Part:
         text = words.sentence(rng) if long else " ".join(labels(rng, 1, 3))
         source = Line(role=rng.choice(("text", "heading", "paragraph")), name=text)
         if not plain:
+            text += " " if rng.random() < 0.2 else ""
             state = rng.choice(("multiline", "readonly", "multiline readonly"))
             source = Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=text, state=state)
         sources.append(source)

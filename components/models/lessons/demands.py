@@ -65,7 +65,12 @@ def deed(action: str, line: Line) -> str:
 
 def entered(line: Line, text: str, said: str) -> Demand:
     """A demand that a field hold this text."""
-    return met_by(typed(line, text), line, met=line.value == text, said=said)
+    return met_by(typed(line, text), line, met=line.value in (text, masked(text)), said=said)
+
+
+def masked(text: str) -> str:
+    """As a field for a password shows what it holds."""
+    return "•" * len(text)
 
 
 def met_by(action: str, line: Line, *, met: bool, said: str) -> Demand:

@@ -17,6 +17,7 @@ from components.models.lessons.demands import (
     in_order,
     labels,
     listed,
+    masked,
     mentioned,
     met_by,
     named_field,
@@ -27,6 +28,8 @@ from components.models.lessons.demands import (
 from components.models.lessons.pages import Line
 from components.models.lessons.questions import ref, say
 
+MASKED = 0.15
+"""Share of the fields that show dots for what they hold."""
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())
 CASES = (
@@ -38,16 +41,17 @@ CASES = (
 def text_field(rng: Random) -> Part:
     """A field of any kind of name, or of none, empty or filled."""
     name, value = words.label(rng), text_of(rng) if rng.random() < 0.55 else ""
+    shown = masked(value) if rng.random() < MASKED else value
     role = rng.choice(("textbox", "textbox", "textbox", "searchbox", "spinbutton"))
     if rng.random() < 0.2:
         name = words.word(rng)
-        lines = [Line(role=role, name="", hint=f"#{name}", ref=0, value=value)]
+        lines = [Line(role=role, name="", hint=f"#{name}", ref=0, value=shown)]
     else:
-        lines = named_field(rng, name=name, value=value, role=role)
+        lines = named_field(rng, name=name, value=shown, role=role)
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         line = lines[-1]
-        text = line.value if line.value and rng.random() < 0.7 else text_of(rng)
+        text = value if value and rng.random() < 0.7 else text_of(rng)
         where = mentioned(rng, line, name, fields)
         if not where:
             return None
@@ -63,7 +67,9 @@ def text_field(rng: Random) -> Part:
 def form(rng: Random) -> Part:
     """Several named fields, of which some are to be filled, in one sentence."""
     names = labels(rng, 2, 4)
-    held = [named_field(rng, name=name, value=text_of(rng) if rng.random() < 0.55 else "") for name in names]
+    values = [text_of(rng) if rng.random() < 0.55 else "" for _ in names]
+    shown = [masked(value) if rng.random() < MASKED else value for value in values]
+    held = [named_field(rng, name=name, value=value) for name, value in zip(names, shown, strict=True)]
     pair = (
         "{0} {1}",
         "the {0} {1}",
@@ -89,7 +95,7 @@ def form(rng: Random) -> Part:
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         held = [line for line in lines if line.ref is not None]
         chosen = sorted(rng.sample(range(len(names)), rng.randint(min(2, len(names)), len(names))))
-        texts = [line.value if line.value and rng.random() < 0.8 else text_of(rng) for line in held]
+        texts = [value if value and rng.random() < 0.8 else text_of(rng) for value in values]
         one = rng.choice(pair)
         pairs = [one.format(recased(rng, names[at]), say(rng, texts[at])) for at in chosen]
         rng.shuffle(pairs)
@@ -127,14 +133,14 @@ def date_or_time(rng: Random) -> Part:
 def same_twice(rng: Random) -> Part:
     """Two or three fields that are to hold the same."""
     text, count = words.label(rng), rng.choice((2, 2, 2, 3))
-    filled = rng.randint(0, count)
-    held = [named_field(rng, name=words.label(rng), value=text if at < filled else "") for at in range(count)]
+    filled, shown = rng.randint(0, count), masked(text) if rng.random() < 0.4 else text
+    held = [named_field(rng, name=words.label(rng), value=shown if at < filled else "") for at in range(count)]
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         held = [line for line in lines if line.ref is not None]
         if set(fields) - set(held):
             return None
-        wanted = held[0].value if held[0].value and rng.random() < 0.8 else text_of(rng)
+        wanted = text if filled and rng.random() < 0.8 else text_of(rng)
         every = rng.choice(("both", "each of the", "all", "all the", "both of the", "every one of the"))
         what = rng.choice(("fields", "boxes", "text fields", "inputs", "textboxes"))
         said = one_of(rng, ENTER, say(rng, wanted), f"{every} {what}")
