@@ -47,6 +47,13 @@ class DistillConfig(BaseModel):
         ge=0,
         description="variants of each example beside itself, with other references and other names (see variants)",
     )
+    rehearse: float = Field(
+        0,
+        ge=0,
+        lt=1,
+        description="share of what is visited that are errands on made-up pages, which the shipped base learnt: it "
+        "keeps what it can do by itself",
+    )
     rounds: Literal["all", "this"] = Field(
         "all", description="whose examples are learnt: every round's so far, or this one's"
     )

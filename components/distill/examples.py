@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from typing import Any
 
 from components.agents.prompts import TaskKind, completion, render
 from components.distill.config import DistillConfig
+from components.distill.rehearsal import rehearsed
 from components.distill.variants import variant
 from components.errors import InputError
 from components.models.prompting import Prompting
@@ -59,8 +61,13 @@ def held_out(row: Mapping[str, Any], *, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def make_samples(rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, config: DistillConfig) -> Samples:
+def make_samples(
+    rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, config: DistillConfig, seed: int = 0
+) -> Samples:
     """Tokenizes and splits the examples.
+
+    Args:
+        seed: of the errands that are rehearsed, where any are.
 
     Raises:
         InputError: there is nothing to learn, or tokenizer and data do not fit each other.
@@ -86,6 +93,7 @@ def make_samples(rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, con
         for number in range(config.variants):
             other = variant(row, Random(f"{row['example_id']} {number}"))
             train.append(_sample(other, prompting=prompting, config=config)[0])
+    train += _errands(train, prompting=prompting, config=config, seed=seed)
     histogram = length_histogram(lengths)
     if cut > config.longest_share * len(lengths):
         raise InputError(
@@ -97,6 +105,16 @@ def make_samples(rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, con
     actions = [each for each in validation if each.kind == "action"]
     step = max(1, -(-len(actions) // config.validation_examples)) if config.validation_examples else len(actions) + 1
     return Samples(train=tuple(train), validation=tuple(actions[::step]), cut=cut, histogram=histogram)
+
+
+def _errands(train: Sequence[Sample], *, prompting: Prompting, config: DistillConfig, seed: int) -> Iterator[Sample]:
+    """As many errands as make up their share of what is visited."""
+    visited = sum(1.0 if each.kind == "action" else config.reason_share for each in train)
+    count = round(visited * config.rehearse / (1 - config.rehearse))
+    made = rehearsed(prompting=prompting, longest=config.context // 2, seed=seed)
+    for number, (prompt, end) in enumerate(islice(made, count)):
+        tokens = (*prompt, *end)
+        yield Sample(example_id=f"errand {number}", kind="action", tokens=tokens, start=len(prompt), weight=1.0)
 
 
 def _sample(row: Mapping[str, Any], *, prompting: Prompting, config: DistillConfig) -> tuple[Sample, int]:

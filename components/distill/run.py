@@ -86,12 +86,14 @@ def run(
         )
     shape = read_shape(folder)
     copies = check_memory(shape, config, devices)
-    samples = make_samples(_rows(round, sources, columns=(*COLUMNS, *config.reads)), prompting=prompting, config=config)
+    seed = round.seed * 1000 + round.number
+    rows = _rows(round, sources, columns=(*COLUMNS, *config.reads))
+    samples = make_samples(rows, prompting=prompting, config=config, seed=seed)
     task = Task(
         config=config,
         base=folder,
         scratch=round.work / "distill" / inputs[:16],
-        seed=round.seed * 1000 + round.number,
+        seed=seed,
         copies=copies,
         store=str(round.store.url),
         prefix=f"{round.prefix}/checkpoints/{inputs[:16]}/",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.browser.actions import parse_action
 from components.distill.batches import Plan, to_tensors
 from components.distill.config import DistillConfig
 from components.distill.examples import Samples, held_out, make_samples
@@ -246,6 +247,24 @@ def test_variants_are_learnt_beside_the_examples_and_never_measured(
     assert set(samples.train) <= set(more.train)
     assert len(more.train) == 4 * len(samples.train)
     assert more.validation == samples.validation
+
+
+def test_a_share_of_what_is_visited_is_rehearsed_and_never_measured(
+    tiny_model: Path, rows: Rows, samples: Samples
+) -> None:
+    config = CONFIG.model_copy(update={"rehearse": 0.25, "reason_share": 0.5})
+    prompting = load_prompting(tiny_model)
+    more = make_samples(rows, prompting=prompting, config=config, seed=3)
+    assert more.train[: len(samples.train)] == samples.train
+    assert more.validation == samples.validation
+    errands = more.train[len(samples.train) :]
+    visited = sum(1 if each.kind == "action" else 0.5 for each in samples.train)
+    assert len(errands) / (len(errands) + visited) == pytest.approx(0.25, abs=0.01)
+    for each in errands:
+        assert len(each.tokens) <= config.context // 2
+        assert parse_action(prompting.decode(each.tokens[each.start :]))
+    assert make_samples(rows, prompting=prompting, config=config, seed=3).train == more.train
+    assert make_samples(rows, prompting=prompting, config=config, seed=4).train != more.train
 
 
 def test_the_rate_rises_then_falls() -> None:
