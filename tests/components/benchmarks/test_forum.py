@@ -58,7 +58,7 @@ def test_pages_look_the_same_to_everybody_who_comes(episodes: dict[tuple[str, st
 
 def test_there_are_a_dozen_tasks_and_every_kind_of_check() -> None:
     forum = Forum()
-    kinds = {kind for task in forum._file.tasks for kind in task.check.model_dump(exclude_none=True)}
+    kinds = {kind for task in forum._file.tasks for kind in task.check.model_dump(exclude_defaults=True)}
     assert kinds == {"answer", "page", "text", "request", "sql", "http"}
     split = make_split(forum)
     assert len(split.train) >= 10

@@ -42,7 +42,7 @@ from components.trajectories.schema import Origin
 disk, rows, endpoint = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 store = open_store(disk / "store")
 log = Log(store, run="r")
-pages = KeptMap(Round(run="r", number=1, seed=0, store=store, work=disk), site="s", user="")
+pages = KeptMap(Look, Round(run="r", number=1, seed=0, store=store, work=disk), site="s", user="")
 vectors = EmbeddingEndpoint(base_url=endpoint, model="m", api_key_env="SYMBIONT_NO_SUCH_KEY")
 knowledge = KnowledgeBase.open(str(disk / "knowledge"), embedding=vectors)
 split = make_split(open_benchmark("miniwob"))
@@ -68,7 +68,7 @@ def imported():
 
 WORK = {
     "import": imported,
-    "map": lambda: pages.keep(look(sum(1 for _ in pages.looks()))),
+    "map": lambda: pages.keep(look(sum(1 for _ in pages.met()))),
     "log": lambda: logged(1),
     "knowledge": lambda: knowledge.add(entries, guard=split),
     "samples": lambda: keep(samples, disk / "samples"),
@@ -91,7 +91,7 @@ for name in WORK:
     said[name].append(tried(name))
 [chain] = read_chains(store, "r")
 tokens = kept(disk / "samples").train[0].tokens
-said["after"] = [len(list(pages.looks())), len(chain.entries), chain.broken, len(knowledge), len(tokens)]
+said["after"] = [len(list(pages.met())), len(chain.entries), chain.broken, len(knowledge), len(tokens)]
 print(json.dumps(said))
 """
 

@@ -145,14 +145,14 @@ def test_a_page_that_was_deleted_is_looked_at_again_and_a_torn_one_is_named(tmp_
     links = "".join(f"<a href=/{n}>{n}</a>" for n in range(3))
 
     def walk() -> list[str]:
-        kept = KeptMap(here, site="desk", user="")
-        return list(walked(address, pages=4, kept=SiteMap(kept.looks()), keep=kept.keep).looks)
+        kept = KeptMap(Look, here, site="desk", user="")
+        return list(walked(address, pages=4, kept=SiteMap(kept.met()), keep=kept.keep).looks)
 
     with desk({"/": f"<h1>Here</h1>{links}"}) as (address, asked):
         before = walk()
         keys = list(here.store.list("runs/"))
         here.store.put(keys[1], b"{")
-        with pytest.raises(InputError, match="a broken page of a map") as error:
+        with pytest.raises(InputError, match="a broken part of a map") as error:
             walk()
         assert keys[1] in error.value.where
         here.store.delete(keys[1])
@@ -160,4 +160,4 @@ def test_a_page_that_was_deleted_is_looked_at_again_and_a_torn_one_is_named(tmp_
         asked.clear()
         assert sorted(walk()) == sorted(before)
         assert len(asked) == 2, "robots.txt, and the one page"
-        assert len(list(KeptMap(here, site="desk", user="").looks())) == 4
+        assert len(list(KeptMap(Look, here, site="desk", user="").met())) == 4
