@@ -48,7 +48,7 @@ class DistillConfig(BaseModel):
         description="variants of each example beside itself, with other references and other names (see variants)",
     )
     rehearse: float = Field(
-        0,
+        0.0,
         ge=0,
         lt=1,
         description="share of what is visited that are errands on made-up pages, which the shipped base learnt: it "
