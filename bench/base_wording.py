@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -27,9 +27,12 @@ WORD = re.compile(r"[^\W_]+")
 Run = tuple[str, ...]
 
 
-def runs(text: str, length: int) -> Iterator[Run]:
-    """The runs of so many words in a sentence, in small letters."""
-    words = WORD.findall(QUOTED.sub(" quoted ", text).lower())
+def words_of(text: str) -> list[str]:
+    return WORD.findall(QUOTED.sub(" quoted ", text).lower())
+
+
+def runs(words: Sequence[str], length: int) -> Iterator[Run]:
+    """So many words of a sentence in a row."""
     return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
@@ -51,7 +54,8 @@ def main() -> None:
     parser.add_argument("--store", default=str(Path("out/store")))
     parser.add_argument("--errands", type=int, default=5000, help="pages, each with several goals")
     arguments = parser.parse_args()
-    theirs, ours = goals_in(arguments.store), goals_of_errands(arguments.errands)
+    theirs = [words_of(goal) for goal in goals_in(arguments.store)]
+    ours = [words_of(goal) for goal in goals_of_errands(arguments.errands)]
     print(f"{len(ours)} goals of errands beside {len(theirs)} goals of the evaluations\n")
     print(
         "| words in a row | goals of errands that share some | how many different | most frequent |\n|---|---|---|---|"

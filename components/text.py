@@ -48,4 +48,4 @@ def lines_of(observation: str) -> list[str]:
 def shows(lines: list[str], block: str) -> bool:
     """Whether the lines of a block stand among these, one after the other."""
     wanted = block.splitlines()
-    return any(lines[at : at + len(wanted)] == wanted for at, line in enumerate(lines) if line == wanted[0])
+    return any(lines[at : at + len(wanted)] == wanted for at in range(len(lines)))

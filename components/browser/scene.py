@@ -13,6 +13,7 @@ _VALUE = re.compile(r'(?:^| )value (?P<value>"(?:[^"\\]|\\.)*")')
 _CELLS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"|])+')
 _INSIDE = re.compile(r'(?P<text>^\s*"(?:[^"\\]|\\.)*")|(?P<element>\[\d+\] (?:"(?:[^"\\]|\\.)*"|[^"\[])+)')
 
+_COUNT = re.compile(r"\s+[\d.,]+\+?$")
 MOST_BESIDE = 3
 BOXES_TO_TICK = ("checkbox", "radio")
 TEXT_FIELDS = ("textbox", "searchbox", "spinbutton", "date", "time")
@@ -145,6 +146,11 @@ def _string(literal: str) -> str:
 
 def plain(text: str) -> str:
     return " ".join(text.casefold().split()).strip(" .,:;!?")
+
+
+def uncounted(name: str) -> str:
+    """A name without the count behind it: `Inbox 12`."""
+    return _COUNT.sub("", name)
 
 
 def nth(nodes: Sequence[Node], number: int) -> Node | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from components.browser.events import PageLost
+from components.maps.crawl import MOST_LOST
 from components.maps.deeds import Act, Reading
 from components.maps.look import look_at
 from components.maps.state_map import StateMap, Try, Way
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from components.browser.settings import Cookie
 
 GONE = "it is not there when the way is gone again"
-MOST_LOST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Clicking:
                 lost = 0
             except PageLost:
                 lost, self.replica.wrote = lost + 1, True
-                done = self._lost(map)
+                done = await self._lost(map)
                 if lost == MOST_LOST:
                     raise
             if done is None:
@@ -109,17 +109,18 @@ class Clicking:
             if not way:
                 return None
             tried = tried.model_copy(update={"feedback": "it leads away from the site"})
-        map.add(tried)
-        await asyncio.to_thread(self.keep, tried)
-        return tried
+        return await self._put(map, tried)
 
-    def _lost(self, map: StateMap) -> Try | None:
+    async def _lost(self, map: StateMap) -> Try | None:
         """The deed at which the browser's page was lost is not done again."""
         chosen = map.next() if map.tries else None
         if chosen is None:
             return None
         state, deed = chosen
         tried = Try(way=(*state.seen.way, *deed), last=len(deed), feedback="the page was lost")
+        return await self._put(map, tried)
+
+    async def _put(self, map: StateMap, tried: Try) -> Try:
         map.add(tried)
-        self.keep(tried)
+        await asyncio.to_thread(self.keep, tried)
         return tried

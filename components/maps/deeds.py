@@ -66,10 +66,10 @@ class Reading:
 
     def find(self, act: Act) -> Action | None:
         """The act on this page; None where there is no such element."""
-        same = [node for node in self._scene.refs(act.role) if node.name == act.name]
-        if act.nth > len(same):
+        node = self._node(act)
+        if node is None:
             return None
-        return Action(act.kind, ref=same[act.nth - 1].ref, text=act.text if act.kind != "click" else None)
+        return Action(act.kind, ref=node.ref, text=act.text if act.kind != "click" else None)
 
     @cached_property
     def signs(self) -> frozenset[tuple[str, str, str]]:
@@ -86,8 +86,12 @@ class Reading:
 
     def has(self, act: Act, state: str) -> bool:
         """Whether the element of an act is in a state, such as `checked`."""
+        node = self._node(act)
+        return node is not None and node.has(state)
+
+    def _node(self, act: Act) -> Node | None:
         same = [node for node in self._scene.refs(act.role) if node.name == act.name]
-        return act.nth <= len(same) and same[act.nth - 1].has(state)
+        return same[act.nth - 1] if act.nth <= len(same) else None
 
     def offers(self, *, known: Collection[tuple[str, str, str]] = ()) -> Iterator[Offer]:
         """What can be done, but for the elements that are known from elsewhere and what logs out."""

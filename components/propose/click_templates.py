@@ -6,14 +6,13 @@ no other state of the map does. Things of one kind (rows, choices) are one task 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from components.benchmarks.sites.form import Check, PageCheck, literal, literal_path
-from components.browser.scene import plain
+from components.browser.scene import plain, uncounted
 from components.maps.address import ANY
 from components.maps.crawl import leaves
 from components.maps.deeds import GIVES_UP, WRITTEN, Act, Reading
@@ -26,7 +25,6 @@ from components.propose.written import MOST_CASES, Case, written
 DEEPEST, LONGEST = 3, 60
 PRESSED = ("button", "menuitem", "option")
 TICKED = ("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio")
-_COUNT = re.compile(r"\s+[\d.,]+\+?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +107,7 @@ class ClickTemplates:
         """A thing is called as the page that it leads to; a count behind a name is left out. Empty: not to be said."""
         name, beside = state.reading.called(tried.deed[-1])
         leads = tried.section != state.seen.section and len(tried.heading) > 1 and tried.heading in name
-        name = tried.heading if leads else _COUNT.sub("", name) or name
+        name = tried.heading if leads else uncounted(name) or name
         words = [word for word in (name, beside) if word]
         if not words or not all(map(_speakable, words)) or leaves(*words) or GIVES_UP.search(words[0]):
             return ""

@@ -38,6 +38,7 @@ def _section(map: SiteMap, name: str, *, depth: int | None) -> MapSection:
 def states_as_result(map: StateMap, *, site: str, user: str) -> MapResult:
     """States are its pages: those that a deed led to anew are known, and their kinds are how they are built."""
     names = {way: map.name(state) for way, state in map.states.items()}
+    pages = Counter(names.values())
     first = {name: map.states[way] for way, name in reversed(names.items())}
     edges = Counter((names[state.seen.source], name) for name, state in first.items() if state.seen.way)
     new = [int(each.way in map.states) for each in map.tries]
@@ -48,8 +49,8 @@ def states_as_result(map: StateMap, *, site: str, user: str) -> MapResult:
         sections=tuple(
             MapSection(
                 section=name,
-                pages=sum(each == name for each in names.values()),
-                looked=sum(each == name for each in names.values()),
+                pages=pages[name],
+                looked=pages[name],
                 depth=state.depth,
                 summary=f'"{state.seen.heading}"; {len(state.tries)} of {len(state.offers)} deeds tried',
             )

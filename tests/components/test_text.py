@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.text import clean, cleaned, without_references
+from components.text import clean, cleaned, shows, without_references
 from components.trajectories.knowledge_entry import KnowledgeStep, entry_id
 
 
@@ -37,3 +37,11 @@ def test_what_no_store_can_hold_is_replaced() -> None:
     assert clean("a\ud83d\0b") == "a\ufffd\ufffdb"
     assert clean("\U0001f600") == "\U0001f600"
     assert cleaned({"a\0": ["\0", 1.5, None], 7: ("\0",)}) == {"a\ufffd": ["\ufffd", 1.5, None], 7: ("\ufffd",)}
+
+
+def test_a_block_of_lines_is_shown_where_they_stand_one_after_the_other() -> None:
+    lines = ["heading", "row", "row", "end"]
+    for block in ("row", "row\nend", "row\nrow", "heading\nrow\nrow\nend", ""):
+        assert shows(lines, block), block
+    for block in ("end\nrow", "heading\nend", "ro", "end\nmore"):
+        assert not shows(lines, block), block

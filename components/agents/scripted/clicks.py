@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 
 from components.agents.scripted.moves import Case, Move, choose, click, fill, moves_for, rule
-from components.browser.scene import TEXT_FIELDS, Node, Scene, nth, plain
+from components.browser.scene import TEXT_FIELDS, Node, Scene, nth, plain, uncounted
 
 _ONE = r'"(?P<name>[^"]+)"(?: beside "(?P<beside>[^"]+)")?'
 _VIA = r'"(?P<via>[^"]+)"(?: beside "(?P<by>[^"]+)")?'
 _FIELDS = (*TEXT_FIELDS, "combobox", "listbox")
-_COUNT = re.compile(r"\s+[\d.,]+\+?$")
 _SHOWN = re.compile(r'^[\w-]+ "(?P<name>(?:[^"\\]|\\.)*)"')
 
 
@@ -76,7 +75,7 @@ def pressable(scene: Scene, name: str, beside: str) -> Node | None:
     if beside:
         return nth([each for each in nodes if scene.beside(each) == beside and (not name or each.name == name)], 1)
     whole = [each for each in nodes if each.name == name]
-    counted = [each for each in nodes if each.name and plain(_COUNT.sub("", each.name)) == plain(name)]
+    counted = [each for each in nodes if each.name and plain(uncounted(each.name)) == plain(name)]
     near = [each for each in nodes if not each.name and scene.beside(each) == name]
     return nth([*whole, *counted, *near, *(each for each in nodes if name in each.name)], 1)
 

@@ -6,7 +6,7 @@ from random import Random
 
 from components.models.lessons import words
 from components.models.lessons.demands import (
-    ORDINALS,
+    COUNTED,
     Demand,
     Part,
     entered,
@@ -53,11 +53,11 @@ def copying(rng: Random) -> Part:
         held = [_shown(source) for source in texts]
         at = held.index(line.value) if line.value in held and rng.random() < 0.7 else rng.randrange(len(texts))
         shown = held[at]
-        number = f"{rng.choice(ORDINALS[at])} " if len(texts) > 1 else ""
+        number = f"{rng.choice(COUNTED[at])} " if len(texts) > 1 else ""
         which = f"the {number}{rng.choice(kinds)}"
         if line.value != shown and len(several := shown.split()) > 1 and rng.random() < 0.35:
-            place = rng.randrange(min(len(several), len(ORDINALS)))
-            word, shown = (rng.choice(ORDINALS[place]), several[place]) if rng.random() < 0.6 else ("last", several[-1])
+            place = rng.randrange(min(len(several), len(COUNTED)))
+            word, shown = (rng.choice(COUNTED[place]), several[place]) if rng.random() < 0.6 else ("last", several[-1])
             which = f"the {word} word of {which}"
         where = rng.choice(("the field", "the empty field", "the other box", "the input", "the text field", "the box"))
         if len(fields) > 1 or (named and rng.random() < 0.4):

@@ -13,9 +13,10 @@ from random import Random
 from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.pages import Line
-from components.models.lessons.questions import ref, say
+from components.models.lessons.questions import ORDINALS, ref, say
 
-ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"))
+COUNTED = ORDINALS[:5]
+"""How elements of a part are counted."""
 FIELD_WORDS = ("field", "text field", "box", "textbox", "input", "text box")
 
 
@@ -115,9 +116,9 @@ def mentioned(rng: Random, line: Line, name: str, fields: tuple[Line, ...]) -> s
     """A field by its name, by being the only one, or by its number; empty where none of it can be said."""
     if len(fields) == 1 and rng.random() < 0.5:
         return f"the {rng.choice(FIELD_WORDS)}"
-    at = fields.index(line) if line in fields else len(ORDINALS)
-    if at < len(ORDINALS) and (not name or rng.random() < 0.15):
-        return f"the {rng.choice(ORDINALS[at])} {rng.choice(FIELD_WORDS)}"
+    at = fields.index(line) if line in fields else len(COUNTED)
+    if at < len(COUNTED) and (not name or rng.random() < 0.15):
+        return f"the {rng.choice(COUNTED[at])} {rng.choice(FIELD_WORDS)}"
     if not name:
         return ""
     forms = ("{}", "the {}", "{} {}", "the {} {}", "the {1} {0}", "the {1} for {0}", "the {1} called {0}")

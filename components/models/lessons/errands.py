@@ -49,7 +49,7 @@ KINDS = {
     search: 5,
     message: 3,
 }
-ALONE = ("Submit", "OK", "Send", "Save", "Done", "Go")
+ENDS = ("Submit", "OK", "Send", "Save", "Done", "Go")
 ONCE = 0.4
 """Share of the clicks that leave no trace, and come next, that have been done: the last deed says so."""
 
@@ -59,7 +59,8 @@ def errand(rng: Random, *, size: int) -> list[Turn]:
     while True:
         parts, final = _parts(rng, size=size)
         page = _page([*(part.lines for part in parts), *([(final,)] if final else [])])
-        made = (_goal(rng, parts, final, ends=bool(number % 2)) for number in range(GOALS))
+        fields = _fields(page)
+        made = (_goal(rng, parts, final, fields=fields, ends=bool(number % 2)) for number in range(GOALS))
         goals = list({goal: (goal, last, action) for goal, last, action in filter(None, made)}.values())
         if goals:
             (goal, last, action), *others = goals
@@ -84,7 +85,7 @@ def _parts(rng: Random, *, size: int) -> tuple[list[Part], Line | None]:
         parts.insert(rng.randrange(len(parts) + 1), Part(lines=idle, ask=lambda *_: None))
     final = None
     if rng.random() < 0.75:
-        name = rng.choice(ALONE) if rng.random() < 0.4 else words.label(rng)
+        name = rng.choice(ENDS) if rng.random() < 0.4 else words.label(rng)
         final = Line(role=rng.choice(("button", "button", "button", "link", "clickable")), name=name, ref=0)
     refs = iter(range(1, 400) if rng.random() < 0.7 else sorted(rng.sample(range(1, 400), 200)))
     numbered = [
@@ -104,21 +105,17 @@ def _page(groups: list[tuple[Line, ...]]) -> SyntheticPage:
     return SyntheticPage(lines=tuple(lines), notation=WRITTEN)
 
 
-def _fields(parts: list[Part]) -> tuple[Line, ...]:
+def _fields(page: SyntheticPage) -> tuple[Line, ...]:
     """Those that a text may be asked for, in order."""
-    return tuple(
-        line
-        for part in parts
-        for line in part.lines
-        if line.role in FIELD_ROLES and not line.options and not line.state
-    )
+    return tuple(line for line in page.lines if line.role in FIELD_ROLES and not line.options and not line.state)
 
 
-def _goal(rng: Random, parts: list[Part], final: Line | None, *, ends: bool) -> tuple[str, str, str] | None:
+def _goal(
+    rng: Random, parts: list[Part], final: Line | None, *, fields: tuple[Line, ...], ends: bool
+) -> tuple[str, str, str] | None:
     """Goal, last action and the next one; None where nothing is left to do, or it cannot be said, or, where the goal
     is to be at its end, something else than the last click."""
     chosen = sorted(rng.sample(range(len(parts)), rng.randint(1, min(3, len(parts)))))
-    fields = _fields(parts)
     demands = [demand for at in chosen if (demand := parts[at].ask(rng, parts[at].lines, fields))]
     if not demands:
         return None

@@ -7,8 +7,8 @@ from random import Random
 from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.demands import (
+    COUNTED,
     ENTER,
-    ORDINALS,
     Demand,
     Part,
     clicked,
@@ -24,6 +24,7 @@ from components.models.lessons.demands import (
     one_of,
     recased,
     text_of,
+    typed,
 )
 from components.models.lessons.pages import Line
 from components.models.lessons.questions import ref, say
@@ -153,7 +154,7 @@ def marks(rng: Random) -> Part:
     """Things to be checked, some of which are; with names, or to be counted."""
     role = rng.choice(("checkbox", "checkbox", "checkbox", "radio", "switch", "option"))
     one, named = role == "radio", rng.random() < 0.85
-    names = labels(rng, 2, 10) if named else [""] * rng.randint(2, len(ORDINALS))
+    names = labels(rng, 2, 10) if named else [""] * rng.randint(2, len(COUNTED))
     on = {rng.randrange(len(names))} if one and rng.random() < 0.5 else set[int]()
     on = on if one else {at for at in range(len(names)) if rng.random() < 0.4}
     lines = [Line(role=role, name=name, ref=0, state="checked" if at in on else "") for at, name in enumerate(names)]
@@ -165,7 +166,7 @@ def marks(rng: Random) -> Part:
         if checked and rng.random() < 0.7:
             more = [] if one or rng.random() < 0.4 else [at for at in wanted if at not in checked]
             wanted = rng.sample([*checked, *more], len(checked) + len(more))
-        called = [say(rng, lines[at].name) if named else f"the {rng.choice(ORDINALS[at])} {role}" for at in wanted]
+        called = [say(rng, lines[at].name) if named else f"the {rng.choice(COUNTED[at])} {role}" for at in wanted]
         said = one_of(rng, forms, listed(rng, called))
         return in_order([met_by(clicked(lines[at]), lines[at], met=at in checked, said=said) for at in sorted(wanted)])
 
@@ -257,7 +258,7 @@ def suggestions(rng: Random) -> Part:
         what = one_of(rng, ends if ending else starts, say(rng, begin), say(rng, end))
         said = one_of(rng, forms, what, recased(rng, name))
         if offered:
-            return Demand(said=said, action=clicked(fits[0]), done=deed(f"type {ref(box)} {quote(begin)}", box))
-        return Demand(said=said, action="" if box.value == wanted else f"type {ref(box)} {quote(begin)}")
+            return Demand(said=said, action=clicked(fits[0]), done=deed(typed(box, begin), box))
+        return Demand(said=said, action="" if box.value == wanted else typed(box, begin))
 
     return Part(lines=(box, *offered), ask=ask)

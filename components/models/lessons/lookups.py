@@ -12,7 +12,7 @@ from random import Random
 from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.pages import FIELD_ROLES, SyntheticPage
-from components.models.lessons.questions import Lookup, amid, ref, say, with_own_name
+from components.models.lessons.questions import ORDINALS, Lookup, amid, ref, say, with_own_name
 from components.models.lessons.reckoning import compared, extreme, in_case
 from components.models.lessons.relations import (
     copied,
@@ -22,15 +22,6 @@ from components.models.lessons.relations import (
     neighbour,
     not_yet,
     wrong_field,
-)
-
-ORDINALS = (
-    ("first", "1st"),
-    ("second", "2nd"),
-    ("third", "3rd"),
-    ("fourth", "4th"),
-    ("fifth", "5th"),
-    ("sixth", "6th"),
 )
 
 

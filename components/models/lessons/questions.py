@@ -9,6 +9,15 @@ from components.browser.quoting import quote
 from components.models.lessons import words
 from components.models.lessons.pages import Line, SyntheticPage
 
+ORDINALS = (
+    ("first", "1st"),
+    ("second", "2nd"),
+    ("third", "3rd"),
+    ("fourth", "4th"),
+    ("fifth", "5th"),
+    ("sixth", "6th"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:

@@ -6,7 +6,7 @@ from random import Random
 
 from components.models.lessons import words
 from components.models.lessons.demands import (
-    ORDINALS,
+    COUNTED,
     PRESS,
     Demand,
     Part,
@@ -206,8 +206,8 @@ def search(rng: Random) -> Part:
         box, go, *rest = lines
         results = [line for line in rest if line.ref is not None]
         wanted = box.value if box.value and rng.random() < 0.9 else text_of(rng)
-        at = rng.randrange(min(len(results), len(ORDINALS)) if results else len(ORDINALS))
-        which = f"the {rng.choice(ORDINALS[at])} {rng.choice(('result', 'link', 'hit', 'entry'))}"
+        at = rng.randrange(min(len(results), len(COUNTED)) if results else len(COUNTED))
+        which = f"the {rng.choice(COUNTED[at])} {rng.choice(('result', 'link', 'hit', 'entry'))}"
         said = one_of(rng, then, one_of(rng, look, say(rng, wanted), recased(rng, go.name)), which)
         if box.value != wanted:
             return Demand(said=said, action=typed(box, wanted))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.agents.prompts import render
 from components.browser.actions import parse_action
 from components.browser.quoting import quote
 from components.models.lessons import errands
@@ -33,6 +34,7 @@ def test_what_is_next_names_an_element_of_the_page_and_is_not_done_yet(seed: int
     first, *others = errand(Random(seed), size=size)
     goal, last, page, again = ASKED.fullmatch(first.prompt).groups()  # type: ignore[union-attr]
     assert goal == again
+    assert first.prompt == render(intent=goal, last=last, observation=page)
     elements = _elements(page)
     turns = [(last, first.answer), *((AFTERWARDS.fullmatch(turn.prompt)[1], turn.answer) for turn in others)]  # type: ignore[index]
     for last, answer in turns:
