@@ -3,12 +3,13 @@
     python -m bench.training [--model FOLDER] [--optimizer adamw] [--steps 60] [--repeats 5] [--batch 32]
     python -m bench.training --shape llama-1b --steps 8 --repeats 2
 
-The same examples, model, machine and number type (fp32 weights, bf16 products) in one run. Everybody takes a turn, as a
-process of its own, and then everybody again, in the other order: what else the machine does hits all alike, and a ratio
-is taken between neighbours only; on a machine that is busy all the time, that of the processor's time with one thread
-each (`--threads 1`) stands. TRL has an environment of its own over ours (the same torch and transformers), and
-trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the examples' text into rows, so that they
-see each other: what keeps them apart there is slower, and no layer with a memory takes it. It is timed all the same.
+The same examples, model, machine and number type (fp32 weights; products in bf16, or in fp32 where the CPU has no bf16)
+in one run. Everybody takes a turn, as a process of its own, and then everybody again, in the other order: what else the
+machine does hits all alike, and a ratio is taken between neighbours only; on a machine that is busy all the time, that
+of the processor's time with one thread each (`--threads 1`) stands. TRL has an environment of its own over ours (the
+same torch and transformers), and trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the
+examples' text into rows, so that they see each other: what keeps them apart there is slower, and no layer with a memory
+takes it. It is timed all the same.
 
 A shape is of random weights, on random examples as long as its context, with settings of its own (shapes.py); there TRL
 does without packing, since every row is full, and is timed compiled as well.

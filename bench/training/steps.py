@@ -97,6 +97,8 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
     from transformers import AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
+    from components.models.devices import computed_in
+
     settings, steps = spec["settings"], spec["steps"]
     dataset = Dataset.from_list(
         [
@@ -125,7 +127,7 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
                 per_device_train_batch_size=max(1, at_once // 4) if packed else at_once,
                 gradient_accumulation_steps=accumulate,
                 learning_rate=1e-3,
-                bf16=True,
+                bf16=computed_in("bf16") == "bf16",
                 use_cpu=not torch.cuda.is_available(),
                 max_length=settings["context"],
                 packing=packed,

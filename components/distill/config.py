@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.models.devices import Precision
 from components.models.prompting import Reads
 
 
@@ -74,7 +75,9 @@ class DistillConfig(BaseModel):
         description="join the examples of a part into one row without padding, none of which sees another; faster on a "
         "GPU, slower on a CPU, and refused for students whose layers carry a state from token to token",
     )
-    precision: Literal["bf16", "fp32"] = Field("bf16", description="of the matrix products")
+    precision: Precision = Field(
+        "bf16", description="of the matrix products; a CPU without instructions for bf16 computes in fp32 all the same"
+    )
     states: Literal["fp32", "bf16"] = Field(
         "fp32",
         description="of weights and the optimizer's moments; bf16 takes half the memory, and loses what changes a "

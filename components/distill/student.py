@@ -11,7 +11,7 @@ from components.distill.examples import Samples
 from components.distill.group import ALONE, Group, put_together
 from components.distill.task import Task
 from components.distill.train import Training
-from components.models.devices import deterministic
+from components.models.devices import computed_in, deterministic
 from components.models.lora import add_lora, merge_lora
 from components.models.prompting import Prompting, load_prompting
 from components.models.weights import load_model, save_model
@@ -60,7 +60,7 @@ def _load(task: Task, *, device: str) -> Any:
     config = task.config
     if not config.lora_rank:
         return load_model(task.base, kept_in=config.states, device=device)
-    model = load_model(task.base, kept_in=config.precision, device=device)
+    model = load_model(task.base, kept_in=computed_in(config.precision), device=device)
     add_lora(model, rank=config.lora_rank, kept_in=config.states, seed=task.seed)
     return model
 

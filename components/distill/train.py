@@ -28,7 +28,7 @@ from components.distill.learnt import Learnt, Masters
 from components.distill.loss import batch_loss, check_reading, measure
 from components.errors import InputError
 from components.models.attention import attention
-from components.models.devices import peak_flops, peak_memory
+from components.models.devices import computed_in, peak_flops, peak_memory
 from components.models.flops import work_of
 from components.models.optimizers import make_optimizers, set_rate
 from components.progress import Progress
@@ -99,6 +99,7 @@ class Training:
     ) -> None:
         import torch
 
+        config = config.model_copy(update={"precision": computed_in(config.precision)})
         self.model, self.samples, self.config, self.pad, self.folder = model, samples, config, pad, checkpoints
         self.plan = Plan(samples=samples.train, batch=config.batch, seed=seed, reason_share=config.reason_share)
         if config.epochs:

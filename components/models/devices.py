@@ -7,7 +7,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -27,6 +27,7 @@ PEAKS = (
 )
 """Operations a second on dense bf16 matrices, by what stands in a GPU's name, as its data sheet says."""
 LIMIT = Path("/sys/fs/cgroup/memory.max")
+Precision = Literal["bf16", "fp32"]
 
 
 class Devices(BaseModel):
@@ -88,6 +89,15 @@ def peak_memory() -> float:
     if torch.cuda.is_available():
         return float(torch.cuda.max_memory_allocated())
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+
+
+def computed_in(wanted: Precision) -> Precision:
+    """What matrices are multiplied in here: fp32 in place of bf16 on a CPU that has no instructions for bf16, which
+    would take a hundred times as long (measured: docs/log.md)."""
+    import torch
+
+    native = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return wanted if native else "fp32"
 
 
 @contextmanager

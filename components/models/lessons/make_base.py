@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 
 from components.models.attention import attention
+from components.models.devices import computed_in
 from components.models.files import folder_digest
 from components.models.lessons.drills import Turn, drill, list_names, turn_of
 from components.models.lessons.errands import errand
@@ -168,6 +169,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
     import torch
     from torch.nn.functional import cross_entropy
 
+    cast = computed_in("bf16") == "bf16"
     optimizers = make_optimizers("muon", dict(model.named_parameters()), model=model, weight_decay=0.01)
     lessons = _lessons(Random(f"lessons {seed}"), tokenizer=tokenizer, steps=steps, batch=batch, grown=grown)
     running, began = math.nan, time.monotonic()
@@ -176,7 +178,7 @@ def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out:
         for optimizer, peak in zip(optimizers, RATES, strict=True):
             optimizer.param_groups[0]["lr"] = peak * _share(step, steps=steps)
         with attention(model, tokens):
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=cast):
                 hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
                 learnt = targets != -100
                 logits = model.lm_head(hidden[learnt])
