@@ -27,8 +27,15 @@ class PromoteConfig(BaseModel):
     worthwhile_gain: float = Field(
         0.02, ge=0, lt=1, description="a gain in success rate below this is not worth a new champion"
     )
-    required_verdict: Literal["distilled", "independent", "any"] = Field(
-        "distilled", description="what the audit must have found before a promotion, where there is no policy"
+    evidence: Literal["proof", "gain"] = Field(
+        "proof",
+        description="what makes a new champion: proof: a gain that chance does not explain; gain: that it solved more "
+        "of the same pages, so that the champion is the best student measured",
+    )
+    required_verdict: Literal["distilled", "independent", "not independent", "any"] = Field(
+        "distilled",
+        description="what the audit must have found before a promotion, where there is no policy; `not independent` "
+        "takes an audit that cannot say as well",
     )
     policy: Policy | None = Field(
         None, description="what the audit must have found of every teacher it names; or the name of a YAML file of it"

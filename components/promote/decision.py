@@ -30,7 +30,8 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
     """Ours: the data must say that the challenger is better, and the audit that it is what it should be.
 
     - promote: McNemar's test and the task-clustered interval both exclude "no gain" (the test takes episodes as
-      independent, the interval takes tasks as a sample), and the verdict is the required one, or the policy holds.
+      independent, the interval takes tasks as a sample), or the recipe asks for a gain without proof and there is one;
+      and the verdict is the required one, or the policy holds.
     - hold: the challenger is significantly worse, or a worthwhile gain is excluded, or the verdict forbids it.
     - inconclusive: anything else; the minimum detectable effect says how small a gain could have been found.
     """
@@ -38,14 +39,18 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
         return Decided(decision="inconclusive", because="no task and seed was judged for both, so nothing is known.")
     decided = partial(Decided, measured=_measured(paired))
     low, high = paired.interval or (-1.0, 1.0)
-    better = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
+    proven = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
+    excluded = not proven and high < config.worthwhile_gain
+    better = proven or (config.evidence == "gain" and paired.gains > paired.losses and not excluded)
     if better and (forbids := _forbids(verdict, config, held)):
         return decided(decision="hold", because=f"It is better, but {forbids}")
-    if better:
+    if proven:
         return decided(decision="promote", because="The challenger is better.")
+    if better:
+        return decided(decision="promote", because="Chance may explain that as well; the recipe asks for no proof.")
     if paired.p_value < config.alpha and paired.gains < paired.losses:
         return decided(decision="hold", because="The challenger is worse.")
-    if high < config.worthwhile_gain:
+    if excluded:
         return decided(decision="hold", because=f"A gain of {config.worthwhile_gain:.1%} or more is excluded.")
     because = (
         f"That is no proof either way; a difference of {paired.minimum_detectable_effect:.1%} would have been found "
@@ -59,6 +64,8 @@ def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:
     if held is not None:
         return "" if held.holds else f"the policy does not hold. {' '.join(held.because)}"
     if config.required_verdict in ("any", verdict):
+        return ""
+    if config.required_verdict == "not independent" and verdict in ("distilled", "inconclusive"):
         return ""
     found = f"is {verdict!r}" if verdict else "is missing"
     return f"the audit's verdict {found} and {config.required_verdict!r} is required."

@@ -177,7 +177,7 @@ def to_use(data: ReportInput) -> Answer:
     if found is None:
         return Answer(question=question, short="not decided yet", text="The promotion has not been done.")
     if found.decision == "promote":
-        text = f"This round's student is the new champion: {_difference(found)}."
+        text = f"This round's student is the new champion: {_difference(found)}.{_unproven(found)}"
         return Answer(question=question, short=f"version {found.version}", text=text)
     if not found.champion_version:
         text = f"No student has been promoted so far. {_because(found)}"
@@ -201,6 +201,12 @@ def _because(found: PromoteResult) -> str:
             f"differences of {100 * found.minimum_detectable_effect:.0f} or more."
         )
     return found.because or found.reason
+
+
+def _unproven(found: PromoteResult) -> str:
+    """What is to be known of a champion whose gain may be chance."""
+    low, _ = found.interval or (-1.0, 1.0)
+    return f" {found.because}" if found.because and (found.p_value >= found.alpha or low <= 0) else ""
 
 
 def _difference(found: PromoteResult) -> str:

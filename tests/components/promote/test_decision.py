@@ -12,6 +12,7 @@ from components.statistics import Interval, compare_paired
 from components.verdicts.policy import Held
 
 Pairs = dict[str, list[tuple[bool, bool]]]
+GAINED, LOST = [(False, True)], [(True, False)]
 
 
 def pairs(*, tasks: int, gained: int, lost: int, same: int) -> Pairs:
@@ -51,6 +52,10 @@ def test_a_gain_on_one_task_alone_does_not_promote() -> None:
         ("distilled", "inconclusive", "hold"),
         ("distilled", "", "hold"),
         ("independent", "distilled", "hold"),
+        ("not independent", "inconclusive", "promote"),
+        ("not independent", "distilled", "promote"),
+        ("not independent", "independent", "hold"),
+        ("not independent", "", "hold"),
         ("any", "", "promote"),
     ],
 )
@@ -60,6 +65,34 @@ def test_the_audits_verdict_is_a_condition(required: str, verdict: str, decision
     decided = decide(better, verdict=verdict, config=config)
     assert decided.decision == decision
     assert ("verdict" in decided.reason) == (decision == "hold")
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict", "decision", "word"),
+    [
+        (pairs(tasks=3, gained=1, lost=0, same=2), "distilled", "promote", "asks for no proof"),
+        (pairs(tasks=10, gained=4, lost=0, same=6), "distilled", "promote", "is better"),
+        (pairs(tasks=3, gained=1, lost=0, same=2), "independent", "hold", "verdict"),
+        ({"a": GAINED, "b": LOST}, "distilled", "inconclusive", "no proof either way"),
+        ({"a": GAINED, "b": LOST, "c": LOST}, "distilled", "inconclusive", "no proof either way"),
+        (pairs(tasks=10, gained=0, lost=4, same=6), "distilled", "hold", "worse"),
+        (pairs(tasks=40, gained=0, lost=0, same=10), "distilled", "hold", "excluded"),
+    ],
+)
+def test_where_a_gain_is_enough_the_best_student_measured_is_promoted(
+    data: Pairs, verdict: str, decision: str, word: str
+) -> None:
+    decided = decide(compare_paired(data), verdict=verdict, config=PromoteConfig(evidence="gain"))
+    assert decided.decision == decision
+    assert word in decided.reason
+
+
+def test_a_gain_too_small_to_be_worthwhile_is_none() -> None:
+    gained = compare_paired(pairs(tasks=10, gained=2, lost=1, same=7))
+    config = PromoteConfig(evidence="gain", worthwhile_gain=0.02)
+    small, large = (replace(gained, interval=Interval(-0.05, high)) for high in (0.0199, 0.02))
+    assert decide(small, verdict="distilled", config=config).decision == "hold"
+    assert decide(large, verdict="distilled", config=config).decision == "promote"
 
 
 def test_a_verdict_never_rescues_a_worse_challenger() -> None:
