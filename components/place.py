@@ -75,6 +75,11 @@ class Kubeflow(BaseModel):
     )
     ca_file: str = Field("", description="certificates of the authority that signed the address's; empty: known ones")
 
+    @property
+    def identity(self) -> str:
+        """What it is told by from another Kubeflow over the same store, such as another cluster's or profile's."""
+        return f"{(self.ui or self.address).rstrip('/')} {self.namespace}"
+
 
 class Place(BaseModel):
     """A machine or a cluster; one YAML file of `pipelines/places`."""

@@ -40,7 +40,6 @@ class LocalAgent(Agent):
 
     Args:
         temperature, seed, kind: see `Student`.
-        batch_size: turns decided together.
 
     Raises:
         InputError: the folder is no model that can be loaded.
@@ -53,9 +52,8 @@ class LocalAgent(Agent):
         temperature: float = 0.0,
         seed: int = 0,
         kind: TaskKind = "action",
-        batch_size: int = TURNS,
     ) -> None:
-        self.batch_size = batch_size
+        self.batch_size = TURNS
         self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self.model = load_model(folder).eval()

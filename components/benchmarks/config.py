@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.benchmarks.base import Benchmark
 from components.benchmarks.registry import open_benchmark
@@ -28,6 +28,12 @@ class TasksConfig(BaseModel):
         None, description="tasks never trained on; unset: likewise; all: every task, and none to train on"
     )
     proposed: str = Field("", description="digest of stored tasks that are trained on too; the stage propose sets it")
+
+    @model_validator(mode="after")
+    def _all_or_some(self) -> Self:
+        if self.heldout == "all" and self.train:
+            raise ValueError("heldout: all leaves no task to train on; leave out train, or name the held-out tasks")
+        return self
 
     def open(self, store: Store | None = None) -> tuple[Benchmark, Split]:
         """The benchmark, to be entered with `async with`, and its tasks of both sides.

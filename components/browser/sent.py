@@ -19,6 +19,7 @@ from components.browser.wire import Wire
 MOST_BODY = 65_536
 """Bytes of a request's body that the browser tells of; of a longer one nothing is known."""
 MOST_REQUESTS = 5_000
+"""Kept; of more the oldest that change nothing are forgotten first."""
 KINDS = frozenset(("Document", "XHR", "Fetch"))
 ABORTED = "net::ERR_ABORTED"
 """What Chromium calls a request that another one, a download or we put an end to."""
@@ -87,8 +88,10 @@ class Sent:
     def _begin(self, event: dict[str, Any]) -> None:
         if "redirectResponse" in event:
             self._answered(event["requestId"], event["redirectResponse"], led_to=event["request"]["url"])
-        if event.get("type") not in KINDS or len(self.requests) >= MOST_REQUESTS:
+        if event.get("type") not in KINDS:
             return
+        if len(self.requests) >= MOST_REQUESTS:
+            del self.requests[next((at for at, each in enumerate(self.requests) if not each.writes), 0)]
         asked = event["request"]
         headers: Mapping[str, str] = {name.lower(): value for name, value in asked.get("headers", {}).items()}
         request = Request(

@@ -32,7 +32,7 @@ def _state(attempt: Attempt, *, stopped: bool) -> State:
     """From what is stored: Kubeflow may call a group of tasks running that is over."""
     begun = attempt.begun
     if begun and not attempt.failures():
-        here = Round(run=attempt.run, number=begun[1], seed=0, store=attempt.store, work=Path())
+        here = Round(run=attempt.run, number=begun.round, seed=0, store=attempt.store, work=Path())
         if attempt.store.exists(done_key(here)):
             return "done"
     return "stopped" if stopped else "failed"

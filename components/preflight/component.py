@@ -66,7 +66,8 @@ def preflight(
     opened = first_job(told_place(place), settings, run=run, round=round, seed=seed)
     with stage("preflight", job=opened.model_dump_json()) as here:
         if attempt := Attempt.here(here):
-            attempt.begin(here)
+            kubeflow = opened.place.kubeflow
+            attempt.begin(here, kubeflow=kubeflow.identity if kubeflow else "")
         manifest = check(config=settings, place=opened.place, round=here, pods=Pods.model_validate_json(pods))
         Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
     told = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})

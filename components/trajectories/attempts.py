@@ -58,6 +58,7 @@ class Begun(Record):
 
     round: int
     at: float
+    kubeflow: str = Field("", description="its identity, where the place names one")
 
 
 class End(Record):
@@ -92,19 +93,17 @@ class Attempt:
     def prefix(self) -> str:
         return f"runs/{self.run}/attempts/{self.name}"
 
-    def begin(self, round: Round) -> None:
-        self.store.put_new(
-            f"{self.prefix}/begun.json", Begun(round=round.number, at=time.time()).model_dump_json().encode()
-        )
+    def begin(self, round: Round, *, kubeflow: str = "") -> None:
+        begun = Begun(round=round.number, at=time.time(), kubeflow=kubeflow)
+        self.store.put_new(f"{self.prefix}/begun.json", begun.model_dump_json().encode())
 
     @property
-    def begun(self) -> tuple[float, int] | None:
-        """When it began, in seconds since 1970, and which round; None where preflight did not come to it."""
+    def begun(self) -> Begun | None:
+        """None where preflight did not come to it."""
         try:
-            record = read_record(self.store, f"{self.prefix}/begun.json", Begun, what=BEGUN)
+            return read_record(self.store, f"{self.prefix}/begun.json", Begun, what=BEGUN)
         except KeyError:
             return None
-        return record.at, record.round
 
     def check(self, stage: str) -> None:
         """Raises the InputError that an earlier try of the stage ended with in this attempt."""
@@ -128,7 +127,7 @@ class Attempt:
         """Writes how it ended; the first word stands."""
         begun, failures = self.begun, self.failures()
         end = End(
-            round=begun[1] if begun else None,
+            round=begun.round if begun else None,
             state=state,
             failure=failures[0] if failures and state != "done" else None,
             ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -156,8 +155,9 @@ class Attempt:
 
 def attempts_at(store: Store, run: str) -> list[Attempt]:
     """The attempts that began a round of a run, the latest last."""
-    found = {each: each.begun for each in _attempts(store, run)}
-    return sorted((each for each, begun in found.items() if begun), key=lambda each: found[each] or (0.0, 0))
+    begun = ((each.begun, each) for each in _attempts(store, run))
+    found = [(each.at, each.round, attempt) for each, attempt in begun if each]
+    return [attempt for *_, attempt in sorted(found, key=lambda each: each[:2])]
 
 
 def _attempts(store: Store, run: str) -> Iterator[Attempt]:

@@ -36,7 +36,7 @@ class Cluster:
                 where="place: kubeflow",
                 fix="give it a section kubeflow; `symbiont help-recipe --place kubeflow` lists its keys",
             )
-        self.place = place
+        self.place, self.identity = place, place.kubeflow.identity
         self.settings = _reached(place.kubeflow)
         self._connection = Connection(self.settings)
         several = self._connection.get("healthz").get("multi_user", False)

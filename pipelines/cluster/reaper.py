@@ -1,7 +1,8 @@
 """Ends what nobody else ends: attempts whose pods went without their exit handler.
 
 An exit handler does not run where its workflow is deleted. Kubeflow knows that such a run is over, or knows it no more;
-the sites it held are then given back, and how it ended is written down.
+the sites it held are then given back, and how it ended is written down. A run that this Kubeflow does not know may be
+under way on another one over the same store: it is over only where it began here.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
         try:
             found = cluster.run(attempt.name)
         except Missing:
+            if not _began_at(cluster, attempt):
+                continue
             stopped = True
         else:
             if not found.finished:
@@ -32,6 +35,12 @@ def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
             stopped = found.state == "CANCELED"
         end = finish(store, run=attempt.run, attempt=attempt.name, stopped=stopped)
         yield f"{attempt.run}, attempt {attempt.name}: {end}"
+
+
+def _began_at(cluster: Cluster, attempt: Attempt) -> bool:
+    """As far as the attempt says where it began: older ones do not."""
+    begun = attempt.begun
+    return begun is not None and begun.kubeflow in ("", cluster.identity)
 
 
 def _unended(store: Store) -> Iterator[Attempt]:

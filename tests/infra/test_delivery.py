@@ -26,13 +26,23 @@ def test_actions_are_pinned_and_rights_are_few(path: Path) -> None:
     text = path.read_text()
     workflow = yaml.safe_load(text)
     assert workflow["permissions"] == {"contents": "read"}
-    for action in re.findall(r"uses: (\S+)", text):
+    for action in re.findall(r"uses: ([^.\s]\S+)", text):
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action), f"{action} can be changed under us"
     for job in workflow["jobs"].values():
-        assert job["timeout-minutes"] <= 90
-        for step in job["steps"]:
+        assert "uses" in job or job["timeout-minutes"] <= 90
+        for step in job.get("steps", ()):
             assert "${{ secrets." not in step.get("run", ""), "a secret in a command line is seen by every process"
             assert "${{ github." not in step.get("run", ""), "text that others chose becomes a command"
+
+
+def test_a_release_pushes_nothing_before_its_tests_have_passed() -> None:
+    folder = ROOT / ".github" / "workflows"
+    jobs = yaml.safe_load((folder / "release.yaml").read_text())["jobs"]
+    assert jobs["tests"] == {"uses": "./.github/workflows/tests.yaml"}
+    assert "workflow_call" in yaml.safe_load((folder / "tests.yaml").read_text())[True], "YAML reads `on` as true"
+    before = {name: job.get("needs") for name, job in jobs.items() if name != "tests"}
+    assert set(before.values()) <= {"tests", *before}, "each waits for the tests, or for what waits for them"
+    assert "tests" in before.values()
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
+
 from components.benchmarks.config import TasksConfig
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.lineage import learnt_tasks
@@ -29,6 +32,11 @@ def test_training_tasks_played_again_are_transductive_and_never_held_out_seeds()
 def test_every_task_can_be_held_out() -> None:
     benchmark, split = TasksConfig(benchmark="webarena-verified", heldout="all").open()
     assert (len(split.train), split.heldout) == (0, benchmark.tasks)
+
+
+def test_where_every_task_is_held_out_none_is_named_to_train_on() -> None:
+    with pytest.raises(ValidationError, match="heldout: all leaves no task to train on"):
+        TasksConfig(benchmark="webarena-verified", train=("44",), heldout="all")
 
 
 def test_what_a_model_and_those_before_it_learnt_from_is_found_in_the_store(tmp_path: Path) -> None:

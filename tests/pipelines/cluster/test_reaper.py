@@ -12,7 +12,7 @@ from pipelines.cluster.reaper import end_attempts
 from tests.pipelines.cluster.conftest import place_at
 from tests.pipelines.cluster.kubeflow_server import KubeflowServer
 
-STATES = {"RUNNING": None, "FAILED": "failed", "CANCELED": "stopped", "gone": "stopped"}
+STATES = {"RUNNING": None, "FAILED": "failed", "CANCELED": "stopped", "gone": "stopped", "another's": None}
 
 
 def test_an_attempt_ends_as_kubeflow_says_it_did(server: KubeflowServer, tmp_path: Path) -> None:
@@ -22,8 +22,11 @@ def test_an_attempt_ends_as_kubeflow_says_it_did(server: KubeflowServer, tmp_pat
     for number, state in enumerate(STATES):
         name = f"{number}0000000-0000-4000-8000-000000000000"
         attempts[state] = Attempt(store=store, run="main", name=name)
-        attempts[state].begin(here)
-        if state != "gone":
+        kubeflow = place_at(server).kubeflow
+        assert kubeflow
+        there = kubeflow.model_copy(update={"namespace": "another"}) if state == "another's" else kubeflow
+        attempts[state].begin(here, kubeflow=there.identity)
+        if state not in ("gone", "another's"):
             server.kept["runs"][name] = {"run_id": name, "display_name": "main", "state": state}
     with Cluster(place_at(server)) as cluster:
         said = list(end_attempts(cluster, store))

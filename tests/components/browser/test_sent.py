@@ -1,0 +1,32 @@
+"""What checks are told of a page's requests: of very many the oldest readings are forgotten, never the last change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.browser import sent
+from components.browser.page import Page
+
+
+def test_of_more_requests_than_are_kept_the_oldest_that_change_nothing_are_forgotten(
+    visit: Callable[..., None], site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent, "MOST_REQUESTS", 6)
+    site.pages |= {"/first": "", "/last": "", **{f"/{number}": "" for number in range(9)}}
+    html = """<script>(async () => {
+    await fetch('/first', {method: 'POST', body: 'a'})
+    for (let number = 0; number < 9; number++) await fetch(`/${number}`)
+    await fetch('/last', {method: 'POST', body: 'b'})
+    document.title = 'sent'
+    })()</script>"""
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        asked = [(each.method, each.url.removeprefix(site.origin), each.status) for each in page.sent.requests]
+        readings = [("GET", f"/{number}", 200) for number in range(5, 9)]
+        assert asked == [("POST", "/first", 200), *readings, ("POST", "/last", 200)]
+
+    visit(html, scenario)
