@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from components.models.devices import computed_in
+
 MATRICES = 1 / 3
 """Muon's learning rate, in AdamW's. At six times that a student of the shipped base learnt worse (docs/log.md)."""
 
@@ -17,17 +19,12 @@ def make_optimizers(
     Args:
         learnt: what is learnt, by its name in the model.
     """
-    import torch
-
     if kind == "adamw":
         return [_adamw(list(learnt.values()), weight_decay)]
     names = matrices_of(model).keys() & learnt.keys()
     matrices = [each for name, each in learnt.items() if name in names]
     rest = [each for name, each in learnt.items() if name not in names]
-    return [
-        torch.optim.Muon(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
-        _adamw(rest, weight_decay),
-    ]
+    return [_muon(matrices, weight_decay), _adamw(rest, weight_decay)]
 
 
 def matrices_of(model: Any) -> dict[str, Any]:
@@ -35,6 +32,15 @@ def matrices_of(model: Any) -> dict[str, Any]:
     ends = (model.get_input_embeddings(), model.get_output_embeddings())
     words = {id(each.weight) for each in ends if each is not None}
     return {name: each for name, each in model.named_parameters() if each.ndim == 2 and id(each) not in words}
+
+
+def _muon(matrices: list[Any], weight_decay: float) -> Any:
+    import torch
+
+    from components.models.muon import Muon
+
+    made = torch.optim.Muon if computed_in("bf16") == "bf16" else Muon
+    return made(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
 
 
 def _adamw(learnt: list[Any], weight_decay: float) -> Any:

@@ -1,0 +1,47 @@
+"""PyTorch's Muon in fp32, for a CPU that has no bf16: `torch.optim.Muon` always multiplies in bf16.
+
+This imports torch, so it is imported where an optimizer is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+
+class Muon(torch.optim.Muon):  # type: ignore[misc]
+    """The same updates (with Nesterov's momentum, scaled as AdamW's are) and the same state under the same names: a
+    checkpoint of either goes on in the other."""
+
+    @torch.no_grad()  # type: ignore[untyped-decorator]
+    def step(self, closure: Any = None) -> None:  # noqa: ARG002
+        for group in self.param_groups:
+            learnt = [each for each in group["params"] if each.grad is not None]
+            for each in learnt:
+                momentum = self.state[each].setdefault("momentum_buffer", torch.zeros_like(each))
+                momentum.lerp_(each.grad, 1 - group["momentum"])
+                update = orthogonal(
+                    each.grad.lerp(momentum, group["momentum"]),
+                    coefficients=group["ns_coefficients"],
+                    steps=group["ns_steps"],
+                    least=group["eps"],
+                )
+                each.mul_(1 - group["lr"] * group["weight_decay"])
+                each.add_(update, alpha=-group["lr"] * 0.2 * max(each.shape) ** 0.5)
+
+
+def orthogonal(matrix: Any, *, coefficients: Sequence[float], steps: int, least: float) -> Any:
+    """The matrix with singular values of about 1, by Newton-Schulz iterations (Jordan et al. 2024).
+
+    Args:
+        least: what a norm counts at least.
+    """
+    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    held = wide / wide.norm().clamp(min=least)
+    linear, cubic, quintic = coefficients
+    for _ in range(steps):
+        gram = held @ held.T
+        held = torch.addmm(held, torch.addmm(gram, gram, gram, beta=cubic, alpha=quintic), held, beta=linear)
+    return held if wide is matrix else held.T
