@@ -168,7 +168,7 @@ def compile_(
 
 @app.command(
     epilog="**Examples**\n\n"
-    "- `symbiont evaluate base` - the untrained student\n"
+    "- `symbiont evaluate base` - the student before its first round\n"
     "- `symbiont evaluate models:/symbiont-student@champion --json`\n"
     "- `symbiont evaluate rules --benchmark forum --beside-chance`\n"
     "- `symbiont evaluate URL#MODEL --benchmark webarena-verified --subset hard --place my.yaml` - docs/webarena.md"

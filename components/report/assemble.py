@@ -130,7 +130,7 @@ def _change(round: Round, now: EvaluateResult | None) -> Change | None:
 
 
 def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
-    """The student beside the untrained model, which the first round judged as champion unless there was one already."""
+    """The student beside the run's first model, the first round's champion where there was none before."""
     first = round.at(1)
     start, promotion = read(first, EvaluateResult, of="champion"), read(first, PromoteResult)
     if start is None or now is None or (promotion is not None and not promotion.champion_is_start):

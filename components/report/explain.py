@@ -43,7 +43,7 @@ class Answer:
 
 
 def start_of(data: ReportInput, split: SplitName) -> SplitResult | None:
-    """The untrained start model: the first round's champion where none was registered."""
+    """The model the run began with: the first round's champion where none was registered."""
     first = data.rounds[0]
     if first.promotion is not None and not first.promotion.champion_is_start:
         return None
@@ -210,7 +210,7 @@ def _unproven(found: PromoteResult) -> str:
 
 
 def _difference(found: PromoteResult) -> str:
-    against = "the untrained model" if found.champion_is_start else "the champion before it"
+    against = "the model the run began with" if found.champion_is_start else "the champion before it"
     low, high = (100 * end for end in found.interval or (-1.0, 1.0))
     return f"{100 * found.difference:+.1f} points ({low:+.1f} to {high:+.1f}) beside {against}"
 

@@ -254,7 +254,7 @@ def promotion(data: ReportInput) -> Section:
     found = data.now.promotion
     if found is None:
         return Section(key="promotion", title="Promotion", blocks=[Words("Nothing was decided in this round.")])
-    against = "the untrained start model" if found.champion_is_start else "the champion"
+    against = "the model the run began with" if found.champion_is_start else "the champion"
     low, high = found.interval or (None, None)
     rows = [
         ["challenger", percent(found.challenger_rate)],

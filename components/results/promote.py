@@ -33,7 +33,7 @@ class PromoteResult(BaseModel):
     because: str = Field("", description="the end of the reason: what decided")
     challenger: str = Field(description="digest of the challenger's model")
     champion: str = Field(description="digest of the model it was compared with")
-    champion_is_start: bool = Field(description="no champion was registered: compared with the untrained start model")
+    champion_is_start: bool = Field(description="no champion was registered: compared with the run's first model")
     pairs: int
     left_out: int = Field(description="pairs left out because one side ended in an error that is not the agent's")
     gains: int

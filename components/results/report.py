@@ -39,7 +39,7 @@ class Facts(Record):
     synergy: dict[SplitName, Synergy] = Field(description="empty where it was not evaluated")
     change: Change | None = Field(description="none in the first round, or where a student was not evaluated")
     since_start: dict[SplitName, Change] = Field(
-        description="the student beside the untrained model the run began with; empty where that was not evaluated"
+        description="the student beside the model the run began with; empty where that was not evaluated"
     )
     beside_chance: dict[SplitName, Change] = Field(
         description="the student beside an agent that acts at random; empty where that was not evaluated"

@@ -59,7 +59,7 @@ class Manifest(Record):
     evaluator_checksum: str
     split: str = Field(description="digest of training and held-out tasks")
     teacher: AgentInfo
-    start: str = Field(description="digest of the untrained model the run began with")
+    start: str = Field(description="digest of the model the run began with")
     student: str = Field(description="digest of the student that explores in this round: the last one made before")
     champion: str = Field(description="digest of the model to beat: the registered champion, else the start")
     data: dict[str, str] = Field(description="earlier rounds' tables of examples: digest by key")
