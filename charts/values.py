@@ -86,6 +86,11 @@ class Kubeflow(Values):
         description="of its API, as this namespace's pods reach it",
         pattern=r"^https?://[^/]+(/.*)?$",
     )
+    ui: str = Field(
+        "",
+        description="of its UI, as people reach it: for links, and to tell it from other clusters' over the same store",
+        pattern=r"^(https?://\S+)?$",
+    )
     sync: bool = Field(
         False,
         description="after each install and upgrade, upload the pipeline and make recurring runs what `schedules` says",

@@ -1,8 +1,8 @@
 """Ends what nobody else ends: attempts whose pods went without their exit handler.
 
 An exit handler does not run where its workflow is deleted. Kubeflow knows that such a run is over, or knows it no more;
-the sites it held are then given back, and how it ended is written down. A run that this Kubeflow does not know may be
-under way on another one over the same store: it is over only where it began here.
+the sites it held are then given back, and how it ended is written down. What began on another Kubeflow over the same
+store, or in another namespace, is not asked for: here nobody knows it, or may not.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ OF_KUBEFLOW = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
     """Ends each attempt that Kubeflow says is over and that nothing has ended; says which, and how."""
     for attempt in _unended(store):
+        if not _began_at(cluster, attempt):
+            continue
         try:
             found = cluster.run(attempt.name)
         except Missing:
-            if not _began_at(cluster, attempt):
-                continue
             stopped = True
         else:
             if not found.finished:

@@ -257,3 +257,11 @@ def test_runs_get_the_rights_that_preflight_asks_about() -> None:
         for name in rule.get("resourceNames", [""])
     }
     assert {(each.verb, each.group, each.resource, each.name) for each in OF_RUNS} <= given
+
+
+def test_the_place_names_the_ui_that_people_see_and_the_namespace() -> None:
+    given = values("existing")
+    given |= {"kubeflow": given.get("kubeflow", {}) | {"ui": "https://kubeflow.example.com/pipeline"}}
+    kubeflow = place_of(given).kubeflow
+    assert kubeflow
+    assert kubeflow.identity == "https://kubeflow.example.com/pipeline agents"
