@@ -1,8 +1,10 @@
-"""What can be written on a page: an action of the language, a reference that is there, an option that is offered.
+"""What can be written on a page: an action of the language, an element that takes it, an option that is offered.
 
 A tiny student knows the right form almost always, and a slip of one token costs the step. So it writes under
 constraint: at each token, the likeliest one after which some possible action remains. Texts stay free, or are held to
-`copies`: spans of the goal, of the page and of its options. (Ours; the paper's students write freely.)
+`copies`: spans of the goal, of the page and of its options. What was done to an element of this very page before
+changed nothing or led back here, and is not done to it again: a student that remembers its last action alone would go
+round for ever. (Ours; the paper's students write freely.)
 """
 
 from __future__ import annotations
@@ -12,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from components.agents.base import Turn
-from components.browser.actions import LITERAL, WITH_REF, kinds_on
+from components.browser.actions import LITERAL, WITH_REF, kinds_on, may_take
 from components.browser.quoting import quote
 
-DECODING_VERSION = "4"
+DECODING_VERSION = "5"
 """Part of every local agent's digest: change it whenever something else can be written."""
 ALONE = ("go_back", "wait", "close_tab")
 DIRECTIONS = ("up", "down")
@@ -60,15 +62,17 @@ class Possible:
     @property
     def pattern(self) -> str:
         """The same as a regular expression, for servers that decode under one; `copies` cannot be said in it."""
-        refs = list(self._refs)
-        offered = {ref: options for ref in refs if (options := self._options(ref))}
         alone = [kind for kind in ALONE if kind in self._kinds]
         forms = [*alone, f"scroll (?:{'|'.join(DIRECTIONS)})", f"(?:press|goto|note|stop) {LITERAL}"]
         if self._numbers:
             forms.append(f"tab {_one_of(self._numbers)}")
-        if refs:
-            forms += [rf"click \[{_one_of(refs)}\]", rf"type \[{_one_of(refs)}\] {LITERAL}(?: enter)?"]
-        if free := [ref for ref in refs if ref not in offered]:
+        clicked, typed, selected = (self._refs[kind] for kind in ("click", "type", "select"))
+        if clicked:
+            forms.append(rf"click \[{_one_of(clicked)}\]")
+        if typed:
+            forms.append(rf"type \[{_one_of(typed)}\] {LITERAL}(?: enter)?")
+        offered = {ref: options for ref in selected if (options := self._options(ref))}
+        if free := [ref for ref in selected if ref not in offered]:
             forms.append(rf"select \[{_one_of(free)}\] {LITERAL}")
         forms += [rf'select \[{ref}\] "{_one_of(options)}"' for ref, options in offered.items()]
         return f" *(?:{'|'.join(forms)})"
@@ -85,9 +89,9 @@ class Possible:
         if kind in WITH_REF:
             digits, closed, rest = rest.partition("]")
             if not closed:
-                known = rest == "" and (digits == "" or any(f"[{ref}".startswith(digits) for ref in self._refs))
+                known = rest == "" and (digits == "" or any(f"[{ref}".startswith(digits) for ref in self._refs[kind]))
                 return (kind, "]") if known else None
-            if not digits[1:].isdecimal() or digits != f"[{int(digits[1:])}" or int(digits[1:]) not in self._refs:
+            if not digits[1:].isdecimal() or digits != f"[{int(digits[1:])}" or int(digits[1:]) not in self._refs[kind]:
                 return None
             if kind == "click":
                 return (kind, "") if not rest else None
@@ -126,7 +130,7 @@ class Possible:
 
     @cached_property
     def _kinds(self) -> tuple[str, ...]:
-        return kinds_on(self.turn.observation)
+        return tuple(each for each in kinds_on(self.turn.observation) if self._refs.get(each, True))
 
     @property
     def _numbers(self) -> tuple[str, ...]:
@@ -134,8 +138,16 @@ class Possible:
         return tuple(str(number) for number, _ in enumerate(self.turn.observation.tabs, 1))
 
     @cached_property
-    def _refs(self) -> Mapping[int, object]:
-        return self.turn.observation.elements
+    def _refs(self) -> Mapping[str, tuple[int, ...]]:
+        """For each kind of action the elements that take it, and were not given it on this page before."""
+        page, history = self.turn.observation, self.turn.history
+        done = {past.action.partition("]")[0] for past in history if past.observation == page.text}
+        return {
+            kind: tuple(
+                ref for ref, each in page.elements.items() if may_take(each, kind) and f"{kind} [{ref}" not in done
+            )
+            for kind in WITH_REF
+        }
 
     @cached_property
     def read(self) -> str:

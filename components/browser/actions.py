@@ -60,6 +60,9 @@ TOKEN = re.compile(rf'{LITERAL}|[^\s"]+|"')
 MOST_ECHO = 5000  # characters
 TAKING_TEXT = frozenset({"textbox", "searchbox", "spinbutton", "date", "time", "month", "week", "datetime", "color"})
 LISTS = frozenset({"combobox", "listbox"})
+_NO_TEXT = "button link checkbox radio switch tab menuitem menuitemcheckbox menuitemradio option clickable img"
+NO_TEXT = frozenset(_NO_TEXT.split())
+"""Roles of what is never typed into."""
 
 
 class ActionError(ValueError):
@@ -203,6 +206,16 @@ def _takes(role: str, kind: str) -> bool:
     if kind == "click":
         return role not in TAKING_TEXT | LISTS
     return role in (TAKING_TEXT if kind == "type" else LISTS)
+
+
+def may_take(element: Element, kind: str) -> bool:
+    """Whether an action of this kind can be carried out on an element, as far as its line tells."""
+    states = TOKEN.findall(element.line)
+    if "disabled" in states:
+        return False
+    if kind == "type":
+        return element.role not in NO_TEXT and "readonly" not in states
+    return kind == "click" or element.role in LISTS
 
 
 def _form_of(kind: str, observation: Observation | None, text: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.agents.base import Turn
+from components.agents.base import Past, Turn
 from components.agents.decoding import Possible
 from components.agents.local import LocalAgent
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Element, Observation
 from components.browser.quoting import quote
+from tests.components.agents.turns import page_of
 
 OPTIONS = ('say "b"', "Zoë", "a")
 LINES = {
@@ -37,7 +39,7 @@ def turn(intent: str = 'Enter "Ann Lee" there') -> Turn:
 
 ACTIONS = st.one_of(
     st.builds(Action, st.just("click"), st.sampled_from(list(LINES))),
-    st.builds(Action, st.just("type"), st.sampled_from(list(LINES)), TEXTS, st.booleans()),
+    st.builds(Action, st.just("type"), st.sampled_from([3, 12]), TEXTS, st.booleans()),
     st.builds(Action, st.just("select"), st.just(12), st.sampled_from(OPTIONS)),
     st.builds(Action, st.sampled_from(["note", "stop", "goto"]), st.none(), TEXTS),
     st.builds(Action, st.just("scroll"), st.none(), st.sampled_from(["up", "down"])),
@@ -85,6 +87,38 @@ def test_what_is_allowed_to_end_is_an_action(text: str) -> None:
 )
 def test_what_no_possible_action_begins_with_is_not_allowed(text: str) -> None:
     assert not Possible(turn()).begins(text)
+
+
+def after(*acts: str, page: str = PAGE) -> Possible:
+    history = [Past(observation=page, action=each, reason="", feedback="") for each in acts]
+    return Possible(dataclasses.replace(turn(), history=history))
+
+
+def test_what_was_done_on_this_very_page_is_not_done_to_the_same_element_again() -> None:
+    possible = after("click [123]", 'type [3] "Riley" enter')
+    for text in (" click [123]", " click [123", ' type [3] "Riley"', ' type [3] "Ann'):
+        assert not possible.begins(text)
+    for text in (" click [3]", " click [12]", ' type [12] "a"', ' select [12] "a"', "wait"):
+        assert possible.ends(text)
+    assert after("click [123]", page="another page").ends(" click [123]")
+
+
+def test_a_kind_of_action_that_nothing_is_left_for_is_none() -> None:
+    possible = after(*(f"click [{ref}]" for ref in LINES))
+    assert not possible.begins(" click")
+    assert possible.begins(" type")
+    assert not re.fullmatch(possible.pattern, " click [3]")
+
+
+def test_an_element_is_only_given_what_it_takes() -> None:
+    page = page_of(
+        {1: 'button "disabled"', 2: 'textbox "A" disabled', 3: 'textbox #disabled "B" readonly', 4: 'link "C"'}
+    )
+    possible = Possible(dataclasses.replace(turn(), observation=page))
+    for text in (" click [1]", " click [3]", " click [4]"):
+        assert possible.ends(text)
+    for text in (" click [2", ' type [1 "', " type", " select"):
+        assert not possible.begins(text)
 
 
 def test_part_of_a_character_may_only_come_within_a_text() -> None:

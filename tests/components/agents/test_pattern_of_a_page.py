@@ -8,7 +8,7 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from components.agents.base import Turn
+from components.agents.base import Past, Turn
 from components.agents.decoding import Possible
 from components.browser.observation import Observation
 from components.models.matching import Copied, Matching
@@ -38,10 +38,11 @@ texts = st.one_of(
 
 
 @settings(derandomize=True, max_examples=600, deadline=None)
-@given(text=texts, copies=st.booleans())
-@example(text='type [20] "bob" ', copies=False)
-def test_both_allow_the_same_beginnings_and_the_same_actions(text: str, copies: bool) -> None:
-    possible = Possible(TURN, copies=copies)
+@given(text=texts, copies=st.booleans(), done=st.lists(st.sampled_from(WHOLE), max_size=3))
+@example(text='type [20] "bob" ', copies=False, done=[])
+def test_both_allow_the_same_beginnings_and_the_same_actions(text: str, copies: bool, done: list[str]) -> None:
+    history = [Past(observation=PAGE.text, action=each, reason="", feedback="") for each in done]
+    possible = Possible(dataclasses.replace(TURN, history=history), copies=copies)
     copied = Copied(text=possible.read, after=("type", "stop")) if copies else None
     matching = Matching(possible.pattern, copied=copied)
     assert matching.begins(text) is possible.begins(text)
