@@ -154,7 +154,7 @@ def _stored_names(store: Store, digest: str) -> list[str]:
     """Names of a model's files; what other tools leave beside them is passed over."""
     keys = store.list(_prefix(digest))
     names = [key.removeprefix(_prefix(digest)) for key in keys]
-    return [name for name in names if name.endswith(ALLOWED) and not name.endswith(NOT_THE_MODEL)]
+    return [name for name in names if name.endswith(ALLOWED) and Path(name).name not in NOT_THE_MODEL]
 
 
 def _is_whole(folder: Path, digest: str) -> bool:

@@ -169,6 +169,15 @@ def test_what_other_tools_leave_in_a_bucket_is_passed_over(tiny_model: Path, tmp
     assert folder_digest(fetch_model(store, digest, tmp_path / "work")) == digest
 
 
+def test_a_file_that_is_called_nearly_as_the_card_is_part_of_the_model(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    (folder / "USE_README.md").write_text("how it is prompted")
+    store = open_store(tmp_path / "store")
+    digest = publish_model(store, folder)
+    assert is_stored(store, digest)
+    assert (fetch_model(store, digest, tmp_path) / "USE_README.md").is_file()
+
+
 def test_a_folder_with_pickles_is_refused(tiny_model: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(tiny_model, tmp_path / "model")
     (folder / "pytorch_model.bin").write_bytes(b"\x80")
