@@ -53,8 +53,8 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
     if excluded:
         return decided(decision="hold", because=f"A gain of {config.worthwhile_gain:.1%} or more is excluded.")
     because = (
-        f"That is no proof either way; a difference of {paired.minimum_detectable_effect:.1%} would have been found "
-        f"with {config.power:.0%} power."
+        f"That is no proof either way; a difference of {100 * paired.minimum_detectable_effect:.1f} points would "
+        f"have been found with {100 * config.power:.0f} % power."
     )
     return decided(decision="inconclusive", because=because)
 

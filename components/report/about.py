@@ -90,13 +90,17 @@ def _base(now: RoundInput) -> str:
 
 def _tasks(now: RoundInput) -> str:
     words = {
-        "heldout_seeds": "training tasks on held-out seeds",
-        "heldout_tasks": "held-out tasks",
-        "transductive": "training tasks again",
+        "heldout_seeds": "training {} on held-out seeds",
+        "heldout_tasks": "held-out {}",
+        "transductive": "training {} again",
     }
     student = now.evaluations.get("student")
     splits = student.splits.items() if student else ()
-    return "; ".join(f"{len(each.by_task)} {words[split]}, {each.episodes} episodes" for split, each in splits)
+    said = []
+    for split, each in splits:
+        tasks = words[split].format("task" if len(each.by_task) == 1 else "tasks")
+        said.append(f"{len(each.by_task)} {tasks}, {each.episodes} episode{'' if each.episodes == 1 else 's'}")
+    return "; ".join(said)
 
 
 def _recipe_name(now: RoundInput) -> str:

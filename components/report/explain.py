@@ -197,7 +197,7 @@ def _version(round: RoundInput) -> str:
 def _because(found: PromoteResult) -> str:
     if found.decision == "inconclusive" and found.pairs:
         return (
-            f"it differs by {100 * found.difference:+.1f} points, and {found.pairs} pairs of episodes can only show "
+            f"It differs by {100 * found.difference:+.1f} points, and {found.pairs} pairs of episodes can only show "
             f"differences of {100 * found.minimum_detectable_effect:.0f} or more."
         )
     return found.because or found.reason
@@ -220,7 +220,7 @@ def from_teacher(now: RoundInput) -> Answer:
     question, found = "Distilled from its teacher", now.audit
     if found is None:
         return Answer(question=question, short="not audited", text="No audit was run in this round.")
-    text = found.because
+    text = sentence(found.because)
     if found.judged is not None:
         at = found.judged.distance
         nearest = min((each.distance.mean for each in found.placebos), default=None)
@@ -231,6 +231,11 @@ def from_teacher(now: RoundInput) -> Answer:
             "distilled."
         )
     return Answer(question=question, short=VERDICTS[found.verdict], text=text)
+
+
+def sentence(words: str) -> str:
+    """With a capital letter and a full stop."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def headline(data: ReportInput) -> str:

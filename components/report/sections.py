@@ -11,7 +11,7 @@ from components.drawing.charts import Point, Series, legend, line_chart, number,
 from components.progress import duration
 from components.report.about import about
 from components.report.choose import agent_of
-from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last, explorer
+from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last, explorer, sentence
 from components.report.model import ReportInput
 from components.report.privacy import privacy
 from components.report.proposed import proposed
@@ -204,10 +204,11 @@ def _agreement(data: ReportInput) -> list[Block]:
 
 
 def _phase(name: str) -> str:
-    """A phase in words, such as `student, judged on held-out seeds`."""
+    """A phase in words, such as `student on held-out seeds`: short, for the narrowest screen has counts beside it."""
     split = next((title for split, title in SPLITS.items() if name.endswith(f"-{split}")), "")
-    doing = f" on {split}" if split else ", exploring" if name in EXPLORING else ""
-    return f"{agent_of(name)}{doing}"
+    if split:
+        return f"{agent_of(name).removesuffix(', judged')} on {split}"
+    return f"{agent_of(name)}{', exploring' if name in EXPLORING else ''}"
 
 
 def audit(data: ReportInput) -> Section:
@@ -241,7 +242,7 @@ def audit(data: ReportInput) -> Section:
 
 def _what_decided(found: AuditResult) -> str:
     """The reason as a sentence, and what limits its p-value."""
-    because = f"{found.because[:1].upper()}{found.because[1:].rstrip('.')}."
+    because = sentence(found.because)
     if found.p_value > 0.5**found.test.replicates:
         return because
     return (

@@ -28,7 +28,7 @@ from components.drawing.blocks import (
 from components.report.about import about
 from components.report.choose import Candidate, choose
 from components.report.config import ReportConfig
-from components.report.explain import answers, beside_last, direction, to_use
+from components.report.explain import answers, beside_last, direction, from_teacher, to_use
 from components.report.page import marked, tiles
 from components.report.run import assemble, markdown, run
 from components.report.sections import all_sections, learning, outcomes
@@ -93,6 +93,16 @@ def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_o
     none = to_use(replace(data, rounds=[replace(data.now, promotion=held)]))
     assert none.short == "none yet"
     assert none.text == "No student has been promoted so far. It is better, but the audit is missing."
+    unsure = promote_result(decision="inconclusive", champion_version="")
+    said = to_use(replace(data, rounds=[replace(data.now, promotion=unsure)])).text
+    assert said.startswith("No student has been promoted so far. It differs by ")
+
+
+def test_what_the_audit_says_is_a_sentence(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    assert data.now.audit
+    thin = data.now.audit.model_copy(update={"judged": None, "because": "too few probes (now 16)"})
+    assert from_teacher(replace(data.now, audit=thin)).text == "Too few probes (now 16)."
 
 
 def change(gains: int, losses: int, *, p: float) -> Change:
@@ -129,7 +139,7 @@ def test_phases_are_named_in_words_on_the_page(run_of_three: Round) -> None:
     }
     now = replace(data.now, facts=data.now.facts.model_copy(update={"outcomes": counted}))
     text = to_markdown(outcomes(replace(data, rounds=[*data.rounds[:-1], now])))
-    assert "acting at random, judged on held-out tasks" in text
+    assert "acting at random on held-out tasks" in text
     assert "student, exploring" in text
     assert "teacher, on proposed tasks" in text
 
@@ -196,6 +206,13 @@ def test_the_page_says_what_was_run(run_of_three: Round) -> None:
     assert said["Code"] == "commit abcdef012345"
     assert said["Place"] == "laptop, Linux x86_64, 2 cores, 8 GB of memory"
     assert said["Time"].startswith("7 min 15 s")
+    found = data.now.evaluations["student"]
+    one = found.splits["heldout_tasks"].model_copy(update={"by_task": found.splits["heldout_tasks"].by_task[:1]})
+    few = found.model_copy(update={"splits": {"heldout_tasks": one}})
+    now = replace(data.now, evaluations=data.now.evaluations | {"student": few})
+    terms = about(replace(data, rounds=[*data.rounds[:-1], now])).blocks[0]
+    assert isinstance(terms, Terms)
+    assert dict(terms.rows)["Judged on"] == "1 held-out task, 12 episodes"
     titles = [each.title for each in folded if isinstance(each, Fold)]
     assert titles == ["Digests and versions", "The recipe, defaults filled in", "What the words mean"]
 
