@@ -49,3 +49,8 @@ def shows(lines: list[str], block: str) -> bool:
     """Whether the lines of a block stand among these, one after the other."""
     wanted = block.splitlines()
     return any(lines[at : at + len(wanted)] == wanted for at in range(len(lines)))
+
+
+def goes_on_beyond_ascii(span: str, text: str) -> bool:
+    """Whether the text holds this span with a character behind it that UTF-8 writes in several bytes."""
+    return re.search(re.escape(span) + r"[^\x00-\x7f]", text) is not None

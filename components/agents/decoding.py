@@ -16,6 +16,7 @@ from functools import cached_property
 from components.agents.base import Turn
 from components.browser.actions import LITERAL, WITH_REF, kinds_on, may_take
 from components.browser.quoting import quote
+from components.text import goes_on_beyond_ascii
 
 DECODING_VERSION = "5"
 """Part of every local agent's digest: change it whenever something else can be written."""
@@ -47,7 +48,7 @@ class Possible:
         """Whether some possible action begins so; only a quoted text may go on with part of a character."""
         begun = text.rstrip("\ufffd")
         if begun != text:
-            return '"' in begun and not self.ends(begun) and self.begins(begun)
+            return '"' in begun and not self.ends(begun) and self.begins(begun) and self._splits(begun.lstrip(" "))
         text = text.lstrip(" ")
         kind, space, _ = text.partition(" ")
         if not space:
@@ -101,6 +102,11 @@ class Possible:
                 return None
             return self._text(kind, rest[1:], options=self._options(int(digits[1:])) if kind == "select" else ())
         return self._text(kind, rest, options=())
+
+    def _splits(self, text: str) -> bool:
+        """Whether a character of several bytes may come next in a text that is not closed."""
+        kind, _, body = text.partition('"')
+        return not (self.copies and kind.startswith(COPIED)) or goes_on_beyond_ascii(body, self.read)
 
     def _word(self, kind: str, rest: str, words: tuple[str, ...]) -> tuple[str, str] | None:
         if rest in words:

@@ -24,9 +24,10 @@ ROWS = 16
 TINY = 50_000_000
 """Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
 other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
-TRIED = 64
-"""Tokens looked at, likeliest first, for one that is allowed; where none is, the likeliest is the row's last: whatever
-followed, it would be nothing that may be written (an untrained student would go on to the limit)."""
+TRIED, DRAWN = 4096, 64
+"""Tokens looked at, likeliest first, for one that is allowed, and for some to draw from. Where none is, the likeliest
+is the row's last: whatever followed, it would be nothing that may be written (an untrained student would go on to the
+limit). In a copy the only right token may be hundreds of places down."""
 LOST = -1e4
 """Its score: less than any answer's, and finite, because it travels as JSON."""
 Decode = Callable[[Sequence[int]], str]
@@ -196,7 +197,8 @@ class _Chooser:
 
     def _held(self, row: _Row, logits: Any) -> int:
         """The likeliest token that is allowed, or one drawn among the likeliest that are."""
-        likeliest = [*(int(token) for token in logits.topk(min(TRIED, len(logits))).indices), self.end]
+        looked_at = min(DRAWN if self.temperature else TRIED, len(logits))
+        likeliest = [*map(int, logits.topk(looked_at).indices), self.end]
         allowed = (token for token in likeliest if self._leads_on(row, token))
         fitting = list(allowed if self.temperature else islice(allowed, 1))
         if not fitting:

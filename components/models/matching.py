@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.text import goes_on_beyond_ascii
+
 
 class Copied(BaseModel):
     """Quoted texts that must stand in what was read."""
@@ -45,12 +47,15 @@ class Matching:
         """Whether something allowed begins so; only a quoted text may go on with part of a character."""
         begun = text.rstrip("\ufffd")
         if begun != text:
-            return '"' in begun and not self.ends(begun) and self.begins(begun)
+            return '"' in begun and not self.ends(begun) and self.begins(begun) and self._stands(begun, split=True)
         return self._pattern.fullmatch(text, partial=True) is not None and self._stands(text)
 
-    def _stands(self, text: str) -> bool:
+    def _stands(self, text: str, *, split: bool = False) -> bool:
+        """Args: `split`: whether part of a character comes next."""
         head, quoted, rest = text.lstrip(" ").partition('"')
         if self._copied is None or not quoted or not head.startswith(tuple(self._copied.after)):
             return True
+        if split:
+            return goes_on_beyond_ascii(rest, self._copied.text)
         closed = regex.match(r'((?:[^"\\]|\\.)*)"', rest)
         return (closed[1] if closed else rest) in self._copied.text

@@ -136,6 +136,8 @@ def test_copies_are_spans_of_goal_and_page() -> None:
     assert not copies.begins(' type [3] "Rile"l')
     assert not copies.begins(' type [3] "Rilel')
     assert copies.begins(' note "anything')
+    assert copies.begins(' type [12] "Zo\ufffd')
+    assert not copies.begins(' type [12] "Ril\ufffd')
     free = Possible(turn())
     assert free.copied(' type [3] "Riley" enter')
     assert free.copied(" click [3]")

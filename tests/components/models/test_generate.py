@@ -69,6 +69,35 @@ def test_a_row_that_is_held_to_something_writes_just_that(model: Any, temperatur
     assert [one.tokens for one in written[1:]] == [one.tokens for one in generate(model, asks, **settings)]
 
 
+class OneToken:
+    """Allows a single token, written as an x, and then the end."""
+
+    def begins(self, text: str) -> bool:
+        return text in ("", "x")
+
+    def ends(self, text: str) -> bool:
+        return text == "x"
+
+
+def test_the_only_allowed_token_is_found_however_unlikely_it_is(model: Any) -> None:
+    import torch
+
+    ask = _asks(1)[0]
+    with torch.inference_mode():
+        least = int(model(torch.tensor([ask.tokens], device=model.device)).logits[0, -1, 1:].argmin()) + 1
+    held = Ask(tokens=ask.tokens, allowed=OneToken())
+    written = generate(
+        model,
+        [held],
+        pad=1,
+        end=0,
+        max_new_tokens=4,
+        decode=lambda ids: "".join("x" if id == least else "y" for id in ids),
+    )
+    assert written[0].tokens == [least]
+    assert written[0].score > LOST
+
+
 def test_greedy_is_what_transformers_generates(model: Any) -> None:
     import torch
 
