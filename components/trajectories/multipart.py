@@ -2,7 +2,8 @@
 
 An object appears under its key only when its last part is there and nobody else was first. What a killed upload has
 sent stays invisible in the server; the next upload of the same key goes on from it, comparing every part's MD5 with the
-file's. A bucket's lifecycle rule (AbortIncompleteMultipartUpload) removes what nobody goes on from.
+file's. A bucket that encrypts by KMS tells no MD5: there the file that was under way is sent anew. A bucket's lifecycle
+rule (AbortIncompleteMultipartUpload) removes what nobody goes on from.
 """
 
 from __future__ import annotations
