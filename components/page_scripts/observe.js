@@ -135,7 +135,7 @@ class Walk {
     const native = ACTIVE[role] === true;
     if (!native && shown) {
       handled = this.handles(el, tag, context);
-      if (style.cursor === "pointer") { if (!pointer && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
+      if (style.cursor === "pointer") { if ((!pointer || tag === "A") && tag !== "BODY") { pointer = true; handled = handled || "cursor"; } }
       else pointer = false;
       if (context.items && (tag === "LI" || tag === "TD")) handled = handled || "item";
       if (!handled && dom.hasAttribute(el, "tabindex") && prop(el, tag, "tabIndex") >= 0) handled = "focus";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from components.browser.actions import Action
 from components.browser.page import Page
 from tests.components.browser.conftest import Site
 
@@ -76,6 +77,24 @@ lines</textarea>
         ]
         assert seen.elements[1].value == "Ann"
         assert seen.elements[14].name == "Menu"
+
+    visit(html, scenario)
+
+
+def test_an_anchor_without_an_address_is_clickable_in_a_row_that_only_points(visit: Callable[..., None]) -> None:
+    """The row shows a pointer and does nothing; what listens is the whole document, through a function of its own."""
+    html = """<table><tr style="cursor:pointer"><td><input type=checkbox></td><td><a id=open>INV-1</a></td>
+      <td>Ann</td></tr></table><script>
+      const app = { clicked(event) { if (event.target.closest('#open')) document.title = 'opened'; } };
+      document.addEventListener('click', (event) => app.clicked(event));
+    </script>"""
+
+    async def scenario(page: Page) -> None:
+        seen = await page.observe()
+        [ref] = [ref for ref, element in seen.elements.items() if element.name == "INV-1"]
+        assert sorted(element.role for element in seen.elements.values()) == ["checkbox", "clickable"]
+        await page.act(Action("click", ref))
+        assert (await page.observe()).title == "opened"
 
     visit(html, scenario)
 
