@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from components.agents.base import Past
 from components.agents.config import PromptBudget
 from components.agents.plan import Part, Plan
+from components.browser.actions import LITERAL
 from components.browser.observation import Observation
 from components.browser.quoting import quote
+from components.browser.scene import plain
 
 BYTES = 4
 CUT = "(the rest of the page is left out)"
@@ -33,6 +35,9 @@ MOST_HIGHLIGHTS = 30
 """Elements; of more the description is told. (AgentOccam's number.)"""
 OF_A_PART, OF_DEPTH = 200, 8
 OF_A_HEADING = 300
+FIRST_OPTIONS = 5
+_OPTION = re.compile(LITERAL)
+_OPTIONS = re.compile(rf"\boptions (?P<all>{LITERAL}(?:, {LITERAL})*)(?: and (?P<more>\d+) more)?")
 _REFERENCE = re.compile(r"\[\d{1,7}\]")
 
 
@@ -62,6 +67,20 @@ def cut(text: str, room: int) -> str:
         return text
     mark = MORE if room >= size(MORE) else ""
     return data[: max(room - size(mark), 0)].decode("utf-8", "ignore") + mark
+
+
+def fewer_options(page: str, *, goal: str) -> str:
+    """The page with the first options of every list, and those that the goal names: a list of hundreds takes the place
+    of all that stands behind it."""
+    said = plain(goal)
+
+    def shorter(found: re.Match[str]) -> str:
+        options = _OPTION.findall(found["all"])
+        kept = [each for at, each in enumerate(options) if at < FIRST_OPTIONS or plain(each[1:-1]) in said]
+        more = len(options) - len(kept) + int(found["more"] or 0)
+        return f"options {', '.join(kept)}" + (f" and {more} more" if more else "")
+
+    return _OPTIONS.sub(shorter, page)
 
 
 def goal_block(intent: str, budget: PromptBudget) -> str:

@@ -24,6 +24,7 @@ from components.agents.blocks import (
     Example,
     cut,
     examples_block,
+    fewer_options,
     goal_block,
     history_block,
     notice_block,
@@ -39,7 +40,7 @@ from components.models.prompting import Reads
 from components.prompt_files import read_prompt_file
 from components.trajectories.schema import Candidate
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 """Of a student's prompt, and part of every agent's digest: change it whenever one below is put together another way."""
 
 DEFAULT_BUDGET = PromptBudget()
@@ -101,23 +102,22 @@ def render(
         observation: the page's text.
         notes, heading: `notes_of(history)` and `heading_of` the page, for a student that was taught to read them.
         fits: whether a prompt fits the model's context. While it does not, whole lines are cut from the end of the
-            page and the cut is said in its place, so the goal and the question always remain.
+            page, after all but a few options of its lists, and the cut is said in its place: goal and question remain.
     """
     goal = f"GOAL: {' '.join(intent.split())}\n"
     head = f"{goal}LAST: {last or NO_ACTION}\n" + (f"NOTES: {notes}\n" if notes else "")
     head += f"PAGE ({heading}):\n" if heading else "PAGE:\n"
     tail = f"\n{goal}" + ("ACTION:" if kind == "action" else "REASON:")
-    whole = head + observation + tail
-    if fits is None or fits(whole):
-        return whole
-    lines = observation.split("\n")
+    if fits is None:
+        return head + observation + tail
+    for page in (observation, fewer_options(observation, goal=intent)):
+        if fits(whole := head + page + tail):
+            return whole
+    lines = page.split("\n")
     low, high = 0, max(len(lines) - 1, 0)
     while low < high:
         middle = (low + high + 1) // 2
-        if fits(_cut(head, lines[:middle], tail)):
-            low = middle
-        else:
-            high = middle - 1
+        low, high = (middle, high) if fits(_cut(head, lines[:middle], tail)) else (low, middle - 1)
     return _cut(head, lines[:low], tail)
 
 

@@ -54,6 +54,17 @@ def test_text_after_the_action_is_not_the_action() -> None:
     assert prompts.parse_completion(" because", kind="reason_action").action == ""
 
 
+def test_a_list_of_hundreds_does_not_hide_the_button_behind_it() -> None:
+    options = ", ".join(f'"Zone {number}"' for number in range(60))
+    zone = f'combobox "Time zone" value "Zone 7" options {options} and 400 more required'
+    page = f'[1] textbox "City"\n[2] {zone}\n[3] button "Save"'
+    cut = prompts.render(
+        intent="Set the time zone to Zone 41", last="none", observation=page, fits=lambda text: len(text) <= 300
+    )
+    shown = ", ".join(f'"Zone {number}"' for number in (0, 1, 2, 3, 4, 41))
+    assert f'[2] combobox "Time zone" value "Zone 7" options {shown} and 454 more required\n[3] button "Save"\n' in cut
+
+
 @example(lines=["twenty letters of it"] * 20)
 @given(lines=st.lists(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=30), max_size=30))
 @settings(derandomize=True, max_examples=60, deadline=None)
