@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from components.agents import constrained, prompts
+from components.agents import answers, constrained, prompts
+from components.agents.answers import spoken
 from components.agents.base import Agent, Decision, Turn
 from components.agents.blocks import Example
 from components.agents.budget import Budget
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
-from components.agents.prompts import spoken
 from components.endpoints.complaints import FILTER_FIX, Passing, RequestRefused, check_reply
 from components.endpoints.completions import Completion, read_completion
 from components.endpoints.config import api_key
@@ -103,7 +103,7 @@ class ChatAgent(Agent):
             seconds=time.monotonic() - started,
             exchange=json.dumps({"messages": messages, "answer": text}, ensure_ascii=False),
             description=description,
-            highlight=prompts.highlighted(turn.observation, marked),
+            highlight=answers.highlighted(turn.observation, marked),
         )
 
     def question(self, turn: Turn, *, examples: Sequence[Example] = (), propose: int = 0) -> tuple[Messages, Form]:
@@ -117,7 +117,7 @@ class ChatAgent(Agent):
     def _remarks(self, text: str) -> tuple[str, tuple[int, ...]]:
         if not self.config.recall:
             return "", ()
-        return constrained.read_remarks(text) if self.config.constrained else prompts.parse_remarks(text)
+        return constrained.read_remarks(text) if self.config.constrained else answers.parse_remarks(text)
 
     def acts(self, text: str) -> bool:
         """Whether an answer holds an action."""
@@ -125,7 +125,7 @@ class ChatAgent(Agent):
 
     @property
     def _read(self) -> Callable[[str], tuple[Candidate, ...]]:
-        return constrained.read_answer if self.config.constrained else prompts.parse_chat
+        return constrained.read_answer if self.config.constrained else answers.parse_chat
 
     async def complete(
         self, messages: Messages, *, seed: int, enough: Callable[[str], bool] | None = None, form: Form = None
@@ -234,7 +234,7 @@ def sent(messages: Messages, *, system: bool) -> Messages:
 
 def _text(completion: Completion) -> str:
     """The answer, as it may be stored: no half characters, and no longer than anybody reads."""
-    return clean(completion.text[: prompts.LONGEST_ANSWER])
+    return clean(completion.text[: answers.LONGEST_ANSWER])
 
 
 def _letters(messages: Messages) -> int:

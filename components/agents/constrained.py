@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from components.agents.prompts import WORDS, Asking, parse_chat, parse_remarks, spoken, worked_example
+from components.agents.answers import parse_chat, parse_remarks, spoken
+from components.agents.prompts import WORDS, Asking, worked_example
 from components.browser.actions import WITH_NUMBER, WITH_REF, WITH_TEXT, Action, kinds_on
 from components.browser.observation import Observation
 from components.endpoints.completions import read_json

@@ -10,8 +10,7 @@ A chat model also reads the action language, its history and retrieved examples.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -266,85 +265,3 @@ def _situation(turn: Turn, examples: Sequence[Example], asking: Asking) -> list[
 def chat_digest() -> str:
     """SHA-256 over the wording of the chat prompts; part of a chat agent's digest."""
     return hashlib.sha256("\0".join((PROMPT_VERSION, CHAT.digest, EXAMPLES_HEAD)).encode()).hexdigest()
-
-
-_MARK = re.compile(r"^[ \t>*#\-\d.]*(?P<word>REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE)
-_THOUGHT = re.compile(
-    r"[<\[◁]\s{0,4}(?P<end>/?)(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning)(?:\s[^<>\[\]]{0,80})?\s{0,4}[>\]▷]"
-    # gpt-oss, also where a server took its marks away
-    r"|(?:<\|channel\|>\s{0,4}|(?<=\S)assistant)(?P<final>final)(?:<\|message\|>)?|<\|channel\|>\s{0,4}\w{1,20}",
-    re.IGNORECASE,
-)
-LONGEST_ANSWER = 100_000
-"""Characters of an answer that are looked at."""
-
-
-def spoken(text: str) -> str:
-    """An answer without its thoughts: what stands before an end of thought, or after a beginning without an end, is no
-    answer. Some templates write the beginning into the prompt, so that an answer holds the end alone."""
-    kept: list[str] = []
-    thinking, at = False, 0
-    for mark in _THOUGHT.finditer(text):
-        if not thinking:
-            kept.append(text[at : mark.start()])
-        if mark["end"] or mark["final"]:
-            if not thinking:
-                kept.clear()
-            thinking, at = False, mark.end()
-        else:
-            thinking = True
-    return "".join(kept) + ("" if thinking else text[at:])
-
-
-_REMARK = re.compile(
-    r"^[ \t>*#\-\d.]*(?P<word>PAGE|HIGHLIGHT|REASON|ACTION)\**[ \t]*:\**[ \t]*", re.IGNORECASE | re.MULTILINE
-)
-_NUMBER = re.compile(r"(?<!\d)\d{1,7}(?!\d)")
-
-
-def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """What follows each marked word of an answer, up to the next."""
-    body = spoken(text[:LONGEST_ANSWER])
-    marks = list(mark.finditer(body))
-    ends = [*(each.start() for each in marks[1:]), len(body)]
-    for here, end in zip(marks, ends, strict=False):  # no mark has no end
-        yield here["word"].upper(), body[here.end() : end].strip()
-
-
-def parse_remarks(text: str) -> tuple[str, tuple[int, ...]]:
-    """What a chat model said of the page before its first action, and the references it highlighted."""
-    found: dict[str, str] = {}
-    for word, content in _parts(text, _REMARK):
-        found.setdefault(word, " ".join(content.split()))
-    return found.get("PAGE", ""), tuple(map(int, _NUMBER.findall(found.get("HIGHLIGHT", ""))))
-
-
-def highlighted(page: Observation, references: Iterable[int]) -> str:
-    """The lines of these elements, those that are there."""
-    return "\n".join(page.elements[ref].line for ref in dict.fromkeys(references) if ref in page.elements)
-
-
-def parse_chat(text: str) -> tuple[Candidate, ...]:
-    """Every REASON/ACTION pair a chat model wrote, in order; in time that grows with the text and no faster.
-
-    Hidden thoughts, markdown emphasis, list marks and code quotes around an action are forgiven: they say nothing
-    about the decision. An answer without `ACTION:` has no candidates.
-    """
-    found: list[Candidate] = []
-    reason = ""
-    for word, content in _parts(text, _MARK):
-        if word == "REASON":
-            reason = " ".join(content.split())
-        elif action := _bare_action(content):
-            found.append(Candidate(action=action, reason=reason))
-            reason = ""
-    return tuple(found)
-
-
-def _bare_action(content: str) -> str:
-    """The first line that is not a code fence, without quoting by backticks."""
-    for line in content.splitlines():
-        bare = line.strip()
-        if bare and not bare.startswith("```"):
-            return bare.strip("`").strip()
-    return ""

@@ -17,10 +17,14 @@ from typing import Any
 import yaml
 
 from components.errors import InputError
+from components.text import clean
 
 MOST_VALUES = 100_000
 """An alias can stand for many values, and an alias of aliases for more than any machine holds."""
 TAG = "tag:yaml.org,2002:"
+PLAIN = (f"{TAG}seq", f"{TAG}map")
+LARGEST = 2**63
+"""A whole number from here on fits in no table."""
 DECIMAL = re.compile(r"[-+]?[0-9]+")
 
 Location = tuple[str | int, ...]
@@ -90,6 +94,8 @@ def parse_yaml(text: str, *, where: str) -> Document:
             return Document(content={}, where=where)
         reader = _Reader(loader)
         content = reader.value(root, ())
+    except RecursionError as error:
+        raise InputError("lists or sections are nested too deep", where=where, fix="write them flatter") from error
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"this is not YAML: {_problem(error)}", where=where, fix="mend the marked line") from error
     finally:
@@ -128,6 +134,8 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             self.marks[at] = Mark(line, node.value)
             return self._scalar(node, line)
+        if node.tag not in PLAIN:
+            raise yaml.composer.ComposerError(None, None, f"the tag {node.tag} is not taken", node.start_mark)
         self.marks[at] = Mark(line)
         self.open.add(id(node))
         try:
@@ -161,6 +169,8 @@ class _Reader:
     def _scalar(self, node: yaml.ScalarNode, line: int) -> Any:
         text, kind = str(node.value), node.tag.removeprefix(TAG)
         if kind == "str":
+            if clean(text) != text:
+                self.problems.append(f"line {line}: a text holds half of a character, which nothing can store")
             return text
         if kind == "null":
             return None
@@ -173,11 +183,16 @@ class _Reader:
                     f"line {line}: {text} is a number that YAML 1.1 reads by eights: write {int(text)}, "
                     f'or "{text}" for a text'
                 )
-            return int(text)
+            return self._whole(int(text), line)
         if kind == "int":
-            return int(text, 0)
+            return self._whole(int(text, 0), line)
         if kind == "float":
             if not math.isfinite(number := float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))):
                 self.problems.append(f"line {line}: {text} is not a finite number")
             return number
         raise yaml.composer.ComposerError(None, None, f"the tag {node.tag} is not taken", node.start_mark)
+
+    def _whole(self, number: int, line: int) -> int:
+        if abs(number) >= LARGEST:
+            self.problems.append(f"line {line}: a number is too large")
+        return number

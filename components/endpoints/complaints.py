@@ -57,7 +57,10 @@ LENGTH_FIX = (
     "give fewer tokens of page (budget_tokens of the browser), fewer past steps (window) or examples, a smaller "
     "max_tokens, or choose a model that reads more"
 )
-FILTER_FIX = "the provider's content filter refuses it: change the filter there, or choose another model or endpoint"
+FILTER_FIX = (
+    "the provider's content filter, or a firewall before it, refuses it: change the filter there, or choose another "
+    "model or endpoint"
+)
 
 
 class Passing(InfraError):
@@ -104,8 +107,8 @@ class Complaint:
             return "setting"
         if self.status == 413 or (self.status != 429 and LENGTH.search(words)):
             return "length"
-        if self.status == 403:
-            return "account"
+        if self.status == 403:  # a page for people comes from a firewall before the endpoint: it read the prompt
+            return "filter" if self.message.startswith("<") else "account"
         return "setting" if self.status in REFUSED else "passing"
 
     @property

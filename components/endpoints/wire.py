@@ -193,7 +193,15 @@ def _tls() -> ssl.SSLContext:
     """Certificates of the environment (SSL_CERT_FILE), also where its proxies are not used. Slow to load: once."""
     import httpx2
 
-    return httpx2.create_ssl_context()
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:  # a file that is missing, or holds no certificate
+        names = [name for name in CERTIFICATES if os.environ.get(name)]
+        raise InputError(
+            f"certificates cannot be read as the environment says: {one_line(str(error), longest=200)}",
+            where=", ".join(f"{name}={os.environ[name]}" for name in names) or "the system's certificates",
+            fix=f"correct or unset {' and '.join(names) or 'what SSL_CERT_FILE should name'}",
+        ) from error
 
 
 def _unusable_proxy(error: Exception) -> InputError:
@@ -208,4 +216,5 @@ def _unusable_proxy(error: Exception) -> InputError:
     )
 
 
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from components.agents import prompts
 from components.agents.blocks import CUT, Example
 from components.agents.prompts import Asking, TaskKind
-from components.agents.retrieval import chosen
 from components.browser.actions import Action, parse_action
 from components.browser.observation import Element, Observation
 from tests.components.agents.turns import PAGE, make_turn, past
@@ -109,94 +107,6 @@ def test_a_chat_model_reads_history_notes_examples_and_what_to_answer() -> None:
     assert "last step" in text
     assert "Answer in exactly this form:\nREASON: what" in text
     assert "at most 4" in prompts.chat_messages(make_turn(), asking=Asking(propose=4))[1]["content"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("REASON: it is there\nACTION: click [2]", [("click [2]", "it is there")]),
-        ("<think>ACTION: click [1]</think>\nREASON: a\nb\nACTION: `go_back`", [("go_back", "a b")]),
-        ("**REASON:** bold\n**ACTION:** click [2]", [("click [2]", "bold")]),
-        ("reason: low\naction:\n```\nscroll down\n```", [("scroll down", "low")]),
-        (
-            "1. REASON: x\n   ACTION: click [1]\n2. REASON: y\n   ACTION: click [2]",
-            [("click [1]", "x"), ("click [2]", "y")],
-        ),
-        ('ACTION: type [1] "ACTION: x"', [('type [1] "ACTION: x"', "")]),
-        ("<think>Perhaps\nACTION: click [1]\nwould do", []),
-        ("<THINKING>\nACTION: click [1]", []),
-        ("[THINK]ACTION: click [1][/THINK]ACTION: click [2]", [("click [2]", "")]),
-        ("ACTION: click [1]\n</think>\nACTION: click [2]", [("click [2]", "")]),
-        ("</think>\nREASON: x\nACTION: click [2]\n<think>\nACTION: click [3]", [("click [2]", "x")]),
-        ("<think>a</think>REASON: x\n<think>b</think>\nACTION: click [2]", [("click [2]", "x")]),
-        ("◁think▷ACTION: click [1]◁/think▷ACTION: go_back", [("go_back", "")]),
-        ("<think\n>\nACTION: click [1]\n</think >\nACTION: go_back", [("go_back", "")]),
-        ('<thinking depth="2">\nACTION: click [1]\n</thinking>ACTION: go_back', [("go_back", "")]),
-        ("<seed:think>\nACTION: click [1]\n</seed:think>\nACTION: go_back", [("go_back", "")]),
-        (
-            "<|channel|>analysis<|message|>Or\nACTION: click [1]\n<|end|><|start|>assistant<|channel|>final<|message|>"
-            "ACTION: go_back",
-            [("go_back", "")],
-        ),
-        ("<|channel|>analysis<|message|>Or\nACTION: click [1]\n", []),
-        ("analysisPerhaps\nACTION: click [1]?assistantfinalREASON: x\nACTION: go_back", [("go_back", "x")]),
-        ("ACTION:\n\nclick [2]", [("click [2]", "")]),
-        ("REASON\n: no\nACTION : click [2]", [("click [2]", "")]),
-        ("I would click the button.", []),
-        ("REASON: no idea", []),
-        ("", []),
-    ],
-)
-def test_answers_of_chat_models_are_read(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(one.action, one.reason) for one in prompts.parse_chat(text)] == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("PAGE: A form\nfor names.\nHIGHLIGHT: 2, [9]\nREASON: x\nACTION: click [2]", ("A form for names.", (2, 9))),
-        ("ACTION: click [2]", ("", ())),
-        ("I would click the button.", ("", ())),
-        ("<think>PAGE: a", ("", ())),
-        ("", ("", ())),
-    ],
-)
-def test_what_a_chat_model_says_of_the_page_is_read(text: str, expected: tuple[str, tuple[int, ...]]) -> None:
-    assert prompts.parse_remarks(text) == expected
-
-
-@given(st.lists(st.tuples(ACTION, REASON), min_size=1, max_size=4))
-@settings(derandomize=True, max_examples=60, deadline=None)
-def test_any_list_of_candidates_in_the_asked_form_is_read(pairs: list[tuple[str, str]]) -> None:
-    text = "\n".join(f"REASON: {reason}\nACTION: {action}" for action, reason in pairs)
-    assert [one.action for one in prompts.parse_chat(text)] == [action for action, _ in pairs]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "\n" * 400_000,
-        "-\n" * 200_000,
-        "- " * 200_000,
-        "ACTION:" * 60_000,
-        "REASON:\n" * 50_000,
-        "REASON" + " " * 400_000,
-        "<think>" * 60_000,
-        "</think>" * 50_000,
-        "[" * 400_000,
-        "`" * 400_000,
-    ],
-    ids=["newlines", "dashes", "one-line", "actions", "reasons", "spaces", "thoughts", "ends", "brackets", "quotes"],
-)
-def test_an_answer_that_repeats_itself_is_read_in_time_that_grows_with_it_alone(text: str) -> None:
-    started = time.monotonic()
-    prompts.parse_chat(text)
-    chosen(text, count=5)
-    assert time.monotonic() - started < 5
-
-
-def test_an_action_far_behind_is_not_looked_for() -> None:
-    assert prompts.parse_chat(" " * prompts.LONGEST_ANSWER + "\nACTION: click [1]") == ()
 
 
 @pytest.mark.parametrize("propose", [0, 3])

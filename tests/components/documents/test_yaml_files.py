@@ -62,6 +62,14 @@ def test_a_scalar_is_what_it_looks_like(text: str, value: Any) -> None:
         ("a: &a [*a]", "an alias that never ends"),
         ("a: 'x\n", "line 2: found unexpected end of stream"),
         ("a: \x00", "not YAML"),
+        ("[" * 5000, "nested too deep"),
+        ("a: " + "{a: " * 3000, "nested too deep"),
+        ('a: "\\ud83d"', "line 1: a text holds half of a character"),
+        ("a: !!python/object/apply:os.system ['ls']", "is not taken"),
+        ("a: !!set {x, y}", "is not taken"),
+        ("a: 0x" + "f" * 6000, "line 1: a number is too large"),
+        ("a: " + "9" * 6000, "not YAML"),
+        ("a: 9223372036854775808", "line 1: a number is too large"),
     ],
 )
 def test_what_is_refused_says_why_and_where(text: str, said: str) -> None:

@@ -44,9 +44,10 @@ FILTERED = {
         (422, {"error": {"code": "bad_word_moderation", "message": "no"}}),
         (400, {"code": "data_inspection_failed", "message": "Input data may contain inappropriate content."}),
         (451, {"message": "blocked by our content policy"}),
+        (403, "<!DOCTYPE html><title>Attention Required!</title>Sorry, you have been blocked"),
         (200, {"error": {"code": "content_filter", "message": "filtered"}}),
     ],
-    ids=["azure", "gateway", "403", "422", "dashscope", "451", "in-200"],
+    ids=["azure", "gateway", "403", "422", "dashscope", "451", "firewall", "in-200"],
 )
 def test_a_filter_refuses_one_request(status: int, body: Any) -> None:
     error = raised(status, body)

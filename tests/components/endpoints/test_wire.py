@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from components.endpoints.config import api_key
-from components.endpoints.wire import LARGEST, Reply, Unanswered, Wire, is_loopback
+from components.endpoints.wire import LARGEST, Reply, Unanswered, Wire, _tls, is_loopback
 from components.errors import InfraError, InputError
 from tests.components.agents.protocol_server import Answer, serve
 
@@ -108,6 +108,17 @@ def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(monkeypatch: pytes
     assert "unset ALL_PROXY" in raised.value.fix
     with serve(Answer(raw=b"mine")) as server:
         assert ask(server.url).text == "mine"
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
+def test_certificates_that_cannot_be_read_are_named_by_their_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    _tls.cache_clear()  # what an earlier test has read
+    monkeypatch.setenv(variable, "/missing/there.pem")
+    with pytest.raises(InputError, match=f"{variable}=/missing/there.pem") as raised:
+        ask("https://127.0.0.1:9/v1")
+    assert variable in raised.value.fix
 
 
 @pytest.mark.parametrize(
