@@ -21,6 +21,8 @@ from components.browser.wire import Wire, WireError
 
 MOST_DEPTH = 5
 MOST_FRAMES = 30
+OPAQUE = "://"  # the origin of a document in a sandbox, as the browser writes it
+OWN = "about:srcdoc"  # the address of a document that stands in its page's own markup
 MARK = "frame:"  # and its number, as the hint of a frame the walker could not look into
 UNREADABLE = (Moved, ScriptError, WireError, TreeError, TypeError, ValueError, RecursionError)
 
@@ -72,7 +74,7 @@ class Frames:
         if about["frameId"] == self._top:
             self._origin = context["origin"]
             self.forget()
-        elif same_site(context["origin"], self._origin):
+        elif same_site(context["origin"], self._origin) or context["origin"] == OPAQUE:
             self._contexts[about["frameId"]] = context["uniqueId"], context["origin"]
         else:
             self._contexts.pop(about["frameId"], None)
@@ -97,7 +99,7 @@ class Frames:
 
     async def _fill_one(self, node: Node, *, parent: Frame | None, number: int, budget: int) -> None:
         try:
-            context = await self._context_of(parent, number)
+            context = await self._context_of(parent, number, own=node.value == OWN)
             if context is None or (parent is not None and parent.depth >= MOST_DEPTH):
                 return
             frame = Frame(context, parent, number)
@@ -111,13 +113,19 @@ class Frames:
             await self._fill(inside, parent=frame, budget=budget)
         node.children, node.states, node.value = inside, (), ""
 
-    async def _context_of(self, parent: Frame | None, number: int) -> str | None:
-        """The execution context of a frame, found by its element; None where the browser keeps it elsewhere."""
+    async def _context_of(self, parent: Frame | None, number: int, *, own: bool) -> str | None:
+        """The execution context of a frame, found by its element; None where the browser keeps it elsewhere.
+
+        Args:
+            own: whether its document stands in the page's own markup, whatever origin a sandbox gives it.
+        """
         element = await self._session.handle(f"frameElement({number})", context=parent.context if parent else None)
         if element is None:
             return None
         described = await self._session.send("DOM.describeNode", {"objectId": element})
         context, origin = self._contexts.get(described["node"].get("frameId", ""), (None, ""))
+        if origin == OPAQUE:
+            return context if own else None
         return context if self.origins is None or origin_of(origin) in self.origins else None
 
     async def _renumber(self, nodes: Sequence[Node], frame: Frame) -> None:

@@ -38,10 +38,12 @@ from components.trajectories.schema import PageEvent
 __all__ = ["BrowserPool", "BrowserSettings", "Lease"]
 
 # Chromium defers a page's tasks after a click until the next frame is drawn, which nobody here waits to see; half of a
-# step's time went there. It obeys the last --disable-features alone, so what Playwright disables is repeated.
+# step's time went there. A sandboxed document of the page's own markup is kept in the page's process, where it can be
+# read. Chromium obeys the last --disable-features alone, so what Playwright disables is repeated.
 DISABLED_FEATURES = (
-    "DeferRendererTasksAfterInput", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
-    "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "DeferRendererTasksAfterInput", "IsolateSandboxedIframes", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter",
+    "PaintHolding",
     "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin",
     "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
     "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",

@@ -76,9 +76,13 @@ function field(ref, text) {
   const target = control || given, tag = tagOf(target);
   const el = takesText(target) ? target : tag === "INPUT" ? null : within(target, "input, textarea, [contenteditable]", 50).find(takesText);
   if (!el) return failed(`element [${ref}] takes no text; ${tag === "SELECT" ? "use select" : "use click"}`);
-  if (prop(el, tagOf(el), "readOnly") || dom.getAttribute(el, "aria-readonly") === "true") return failed(`element [${ref}] is read-only`);
+  if (dom.getAttribute(el, "aria-readonly") === "true") return failed(`element [${ref}] is read-only`);
   const type = prop(el, tagOf(el), "type");
-  if (SET[type] !== undefined) { markAction(); return answer(setValue(el, ref, text, type)); }
+  if (SET[type] !== undefined) {
+    if (prop(el, tagOf(el), "readOnly")) return failed(`element [${ref}] is read-only`);
+    markAction();
+    return answer(setValue(el, ref, text, type));
+  }
   if (type === "number" && text && !says(DECIMAL, text)) return failed(`element [${ref}] does not take ${stringify(clip(text, 40))}; it wants a number`);
   writing = new Weak(el);
   const here = ofDocument.hasFocus(document) && deepFocus() === el && takesText(el);
@@ -130,13 +134,14 @@ function deepFocus() {
   return el;
 }
 
-const ranges = take(take(bare({}), Range.prototype, "selectNodeContents"), Selection.prototype, "removeAllRanges addRange");
+const ranges = take(take(bare({}), Range.prototype, "selectNodeContents getClientRects"), Selection.prototype, "removeAllRanges addRange");
 // Selects what the field holds, so that typing replaces it: {full}; an error where the keyboard is not its.
 async function grasp() {
   await promised(landed());
   const stray = told(), el = writing && writing.deref();
   if (stray) return failed(`was not clicked: ${stray}`);
   if (!el || !dom.isConnected(el)) return answer({ full: false, lost: true });
+  if (prop(el, tagOf(el), "readOnly")) return failed("is read-only");  // it was clicked: some fields open then
   if (!grasped(el)) prop(el, tagOf(el), "focus");
   if (!grasped(el)) {
     const other = deepFocus();
@@ -198,15 +203,25 @@ function choose(ref, text) {
   const target = control || given, el = tagOf(target) === "SELECT" ? target : dom.querySelector(target, "select");
   if (!el) return failed(`element [${ref}] is not a list of options; use ${takesText(target) ? "type" : "click"}`);
   const wanted = tidy(text), options = itemsOf(prop(el, "SELECT", "options"));
-  const alike = options.filter((o) => label(optionName(o)) === label(wanted)), same = alike.filter((o) => optionName(o) === wanted);
   const free = (o) => !dom.matches(o, ":disabled") && !dom.closest(o, "optgroup:disabled");
+  const shown = optionNames(options, options), alike = new List(), same = new List(), meaning = new Bag();
+  for (let i = 0; i < options.length; i++) {
+    const plain = optionName(options[i]);
+    if (label(shown[i]) === label(wanted) || label(plain) === label(wanted)) {
+      alike.push(options[i]);
+      if (free(options[i])) meaning.add(shown[i]);
+    }
+    if (shown[i] === wanted || plain === wanted) same.push(options[i]);
+  }
+  const several = alike.length > 1 && !alike.some((o) => optionName(o) !== optionName(alike[0])) && meaning.size > 1;
+  if (several) return failed(`element [${ref}] has option ${stringify(clip(wanted, 60))} in several groups; name the group, as the page shows it`);
   const option = same.find(free) || alike.find(free);
   if (!option) return failed(alike.length ? `option ${stringify(clip(wanted, 60))} is disabled` : `element [${ref}] has no option ${stringify(clip(wanted, 60))}`);
   markAction();
   if (!contained(boxOf(el))) dom.scrollIntoView(el, PLACES[0]);
   prop(el, "SELECT", "focus");
-  const several = prop(el, "SELECT", "multiple"), index = prop(option, "OPTION", "index"), was = prop(option, "OPTION", "selected");
-  if (several) assign(option, "OPTION", "selected", !was);
+  const multiple = prop(el, "SELECT", "multiple"), index = prop(option, "OPTION", "index"), was = prop(option, "OPTION", "selected");
+  if (multiple) assign(option, "OPTION", "selected", !was);
   else if (was) return answer({ done: true });
   else assign(el, "SELECT", "selectedIndex", index);
   fire(el, "input");

@@ -87,13 +87,29 @@ function givenName(el, tag, role) {
   return FROM_CONTENT[role] ? "" : titleOf(el, tag);
 }
 
+// What is seen of an element that has no words: the tip that a script took out of its title, what its style writes.
+const TIPS = list("data-original-title", "data-bs-original-title", "data-tooltip"), WRITTEN = /"((?:[^"\\]|\\.)*)"/, DRAWN_SIGNS = /[\ue000-\uf8ff]/;
+function unworded(el) {
+  for (let i = 0; i < TIPS.length; i++) { const tip = tidy(dom.getAttribute(el, TIPS[i]) || ""); if (tip) return tip; }
+  const words = list("::before", "::after").map((part) => {
+    const style = computed(el, part), found = exec(WRITTEN, textOf((plain ? style : bare(style)).content));
+    return found && !says(DRAWN_SIGNS, found[1]) ? found[1] : "";
+  });
+  return tidy(words.join(" "));
+}
+
 const MANY_DIGITS = /\d{3,}/;
 function hintOf(el) {
+  const own = markOf(el), icon = own ? null : dom.querySelector(el, "[class], use");
+  const drawn = icon && tagOf(icon) === "<use>" ? dom.getAttribute(icon, "href") || dom.getAttribute(icon, "xlink:href") || "" : "";
+  if (startsWith(drawn, "#") && drawn.length <= 30) return drawn;
+  return own || (icon ? markOf(icon) : "") || (dom.namespaceURI(el) === "http://www.w3.org/2000/svg" ? lower(dom.tagName(el)) : "");
+}
+function markOf(el) {
   const names = wordsOf(dom.getAttribute(el, "class") || "").filter((c) => c.length <= 30);
   if (names.length) return "." + copy(names, names.length, 3).join(".");
   const id = dom.getAttribute(el, "id");
-  if (id && id.length <= 30 && !says(MANY_DIGITS, id)) return "#" + id;
-  return dom.namespaceURI(el) === "http://www.w3.org/2000/svg" ? lower(dom.tagName(el)) : "";
+  return id && id.length <= 30 && !says(MANY_DIGITS, id) ? "#" + id : "";
 }
 
 // What the markup of a field says it is for. No agent is shown it; the detectors of private data are.
@@ -146,17 +162,29 @@ function statesOf(el, tag, role) {
   return states;
 }
 
+// What an option shows; where another one of the list shows the same, with the name of its group, as it is seen.
 const optionName = (option) => tidy(prop(option, "OPTION", "label") || prop(option, "OPTION", "text") || "");
-const editable = (el) => { try { return dom.isContentEditable(el); } catch (_) { return false; } };
+const optionsIn = (select) => itemsOf(prop(select, "SELECT", "options"), MAX_OPTIONS);
+function optionNames(options, all) {
+  const times = new Table();
+  all.map(optionName).map((name) => times.set(name, (times.get(name) || 0) + 1));
+  return options.map((option) => {
+    const name = optionName(option), group = times.get(name) > 1 ? dom.closest(option, "optgroup") : null;
+    const label = group ? tidy(textOf(prop(group, "OPTGROUP", "label"))) : "";
+    return label ? `${label}: ${name}` : name;
+  });
+}
+const editable = (el) => { try { return dom.isContentEditable(el) || Boolean(dom.editContext(el)); } catch (_) { return false; } };
 const innerText = (el) => { try { return dom.innerText(el); } catch (_) { return dom.textContent(el); } };
 
+const dots = (value) => slice("••••••••••••", 0, value.length);
 function valueOf(el, tag, role) {
   const type = prop(el, tag, "type"), value = textOf(prop(el, tag, "value"));
-  if (tag === "SELECT") return itemsOf(prop(el, tag, "selectedOptions"), MAX_OPTIONS).map(optionName).join(", ");
-  if (tag === "INPUT" && type === "password") return slice("••••••••••••", 0, value.length);
+  if (tag === "SELECT") return optionNames(itemsOf(prop(el, tag, "selectedOptions"), MAX_OPTIONS), optionsIn(el)).join(", ");
+  if (tag === "INPUT" && type === "password") return dots(value);
   if (tag === "INPUT" && type === "file") return filesOf(el).map((file) => fileName(file)).join(", ");
   if (tag === "INPUT" && role === "button") return "";
-  if ((tag === "INPUT" || tag === "TEXTAREA") && FIELDS[role]) return clip(value, MAX_TEXT);
+  if ((tag === "INPUT" || tag === "TEXTAREA") && FIELDS[role]) return value && styleOf(el).webkitTextSecurity !== "none" ? dots(value) : clip(value, MAX_TEXT);
   if (tag === "PROGRESS" || tag === "METER") return `${prop(el, tag, "value")} of ${prop(el, tag, "max")}`;
   if (editable(el)) return clip(trim(innerText(el)), MAX_TEXT);
   return dom.getAttribute(el, "aria-valuetext") || dom.getAttribute(el, "aria-valuenow") || "";
@@ -166,7 +194,7 @@ function filesOf(el) { const files = prop(el, "INPUT", "files"); return files ? 
 
 // What a field offers: a select's options, the suggestions of a text field.
 function optionsOf(el, tag) {
-  if (tag === "SELECT") return itemsOf(prop(el, tag, "options"), MAX_OPTIONS).map(optionName);
+  if (tag === "SELECT") return optionNames(optionsIn(el), optionsIn(el));
   const suggested = tag === "INPUT" ? prop(el, tag, "list") : null;
   return suggested ? itemsOf(prop(suggested, "DATALIST", "options"), MAX_OPTIONS).map((o) => prop(o, "OPTION", "value") || optionName(o)) : 0;
 }

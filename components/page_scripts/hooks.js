@@ -26,23 +26,35 @@ const WITH_VALUES = bare({ ...WATCHED, attributeOldValue: true });
 
 const addListener = EventTarget.prototype.addEventListener;
 const removeListener = EventTarget.prototype.removeEventListener;
-EventTarget.prototype.addEventListener = function addEventListener(type, listener) {
+EventTarget.prototype.addEventListener = function addEventListener(type, listener, options) {
   const target = this || window;
   if (listener && CLICKS[type]) {
     let kinds = listeners.get(target);
     if (!kinds) listeners.set(target, (kinds = new Table()));
     if (!kinds.has(type)) kinds.set(type, new Bag());
     kinds.get(type).add(listener);
+    if (typeof options === "object" && options) unheardLater(target, type, listener, options);
   }
   return apply(addListener, this, arguments);
 };
-EventTarget.prototype.removeEventListener = function removeEventListener(type, listener) {
-  const target = this || window, kinds = listeners.get(target);
-  if (kinds && kinds.has(type)) {
-    kinds.get(type).delete(listener);
-    if (!kinds.get(type).size) kinds.delete(type);
-    if (!kinds.size) listeners.delete(target);
+// Listeners that the browser itself takes away: at the first event, or by a signal.
+function unheardLater(target, type, listener, options) {
+  const gone = () => unheard(target, type, listener), { once, signal } = options;
+  if (once) apply(addListener, target, list(type, gone, bare({ once: true, capture: true })));
+  if (signal instanceof Signal) {
+    if (abortedOf(signal)) gone(); else apply(addListener, signal, list("abort", gone, bare({ once: true })));
   }
+}
+const Signal = window.AbortSignal, abortedOf = take(bare({}), Signal.prototype, "aborted").aborted;
+function unheard(target, type, listener) {
+  const kinds = listeners.get(target);
+  if (!kinds || !kinds.has(type)) return;
+  kinds.get(type).delete(listener);
+  if (!kinds.get(type).size) kinds.delete(type);
+  if (!kinds.size) listeners.delete(target);
+}
+EventTarget.prototype.removeEventListener = function removeEventListener(type, listener) {
+  unheard(this || window, type, listener);
   return apply(removeListener, this, arguments);
 };
 

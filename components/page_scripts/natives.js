@@ -87,7 +87,7 @@ take(dom, Element.prototype, `tagName localName namespaceURI attributes shadowRo
   getAttribute getAttributeNS hasAttribute setAttribute removeAttribute matches closest querySelector querySelectorAll checkVisibility getBoundingClientRect
   getClientRects scrollIntoView scrollIntoViewIfNeeded scrollBy scrollTo scrollTop scrollLeft scrollHeight scrollWidth
   clientHeight clientWidth clientTop clientLeft`.replace(/\s+/g, " "));
-take(dom, HTMLElement.prototype, "innerText isContentEditable offsetParent offsetWidth offsetHeight click");
+take(dom, HTMLElement.prototype, "innerText isContentEditable editContext offsetParent offsetWidth offsetHeight click");
 const lengthOf = take(bare({}), NodeList.prototype, "length").length;
 const collectionLength = take(bare({}), HTMLCollection.prototype, "length").length;
 const fileCount = take(bare({}), FileList.prototype, "length").length;
@@ -108,7 +108,7 @@ const computed = window.getComputedStyle.bind(window);
 // A style has its properties itself, but those of its prototype go before them: where a page has put some there, or
 // another prototype behind it, the style (a new object each time) goes without one.
 const { getPrototypeOf, hasOwn } = Object, Style = CSSStyleDeclaration.prototype, Plain = Object.prototype;
-const READ = list("display", "visibility", "cursor", "position", "overflowX", "overflowY", "pointerEvents", "clip", "clipPath");
+const READ = list("display", "visibility", "cursor", "position", "overflowX", "overflowY", "pointerEvents", "clip", "clipPath", "direction", "contentVisibility", "webkitTextSecurity", "content");
 let plain = true;
 function trustStyles() { plain = getPrototypeOf(Style) === Plain && !READ.some((name) => hasOwn(Style, name) || hasOwn(Plain, name)); }
 const styleOf = (el) => (plain ? computed(el) : bare(computed(el)));
@@ -130,7 +130,7 @@ const KINDS = bare({
   FRAME: "contentDocument contentWindow name", OBJECT: "contentDocument contentWindow name",
 });
 const NAMES = { INPUT: "Input", TEXTAREA: "TextArea", OPTGROUP: "OptGroup", FIELDSET: "FieldSet", IMG: "Image", DATALIST: "DataList", IFRAME: "IFrame" };
-const SHARED = "title tabIndex hidden focus onclick onmousedown onmouseup";
+const SHARED = "title tabIndex hidden focus onclick onmousedown onmouseup onpointerdown onpointerup";
 const anyElement = take(bare({}), HTMLElement.prototype, SHARED), svgElement = take(bare({}), SVGElement.prototype, SHARED);
 const readers = bare({}), writers = bare({});
 for (const tag of keys(KINDS)) {

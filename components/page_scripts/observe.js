@@ -15,6 +15,18 @@ const PICTURE = /^image\/(?!svg)/, ROLLS = /auto|scroll/;
 const scrolls = (el, tag, style) => !CLOSED[tag] && tag !== "BODY" && tag !== "HTML" && says(ROLLS, style.overflowY) &&
   dom.clientHeight(el) > 20 && dom.scrollHeight(el) > dom.clientHeight(el) + 4;
 const VISIBLE = bare({ visibilityProperty: true });
+// Where React keeps an element's handlers, and by which attributes Google's, Phoenix's and Qwik's pages bind clicks.
+const REACT = list("__reactProps$", "__reactEventHandlers$"), BOUND = list("jsaction", "phx-click", "on:click");
+const summaryOf = (details) => dom.querySelector(details, ":scope > summary");
+
+// Whether what lies before the page's first line or column is there because it was scrolled to there, or may be.
+function scrolledAway(el, scope, left, above) {
+  if (left && !above && styleOf(ofDocument.documentElement(scope.doc)).direction === "rtl") return true;
+  for (let around = dom.parentElement(el); around; around = dom.parentElement(around)) {
+    if ((left && dom.scrollLeft(around) > 0) || (above && dom.scrollTop(around) > 0)) return true;
+  }
+  return false;
+}
 
 class Walk {
   constructor(measure) {
@@ -36,9 +48,13 @@ class Walk {
     if (body) this.delegated(body, scope, prop(body, tagOf(body), "onclick"));
     const context = inside(scope, depth, tree, false, false, false);
     if (!body) { if (root) this.element(root, out, context); return; }
+    if (styleOf(body).display === "none") return;
     if (says(PICTURE, ofDocument.contentType(doc))) out.push(list("img", ofDocument.title(doc), 0, list(), "", 0, list(), "", 0, ""));
     if (editable(body)) this.editor(body, out, context, name);
     else this.children(body, out, context);
+    for (let el = dom.firstElementChild(root); el; el = dom.nextElementSibling(el)) {  // banners that stand behind it
+      if (el !== body && tagOf(el) !== "HEAD") this.element(el, out, context);
+    }
   }
 
   // A document that is one text field (a rich text editor's frame).
@@ -91,7 +107,9 @@ class Walk {
     if (overflow === "visible" && !placed) return false;
     const box = boxOf(el);
     if (overflow !== "visible" && (box.width === 0 || box.height === 0) && display !== "contents" && display !== "inline") return true;
-    return placed && (box.right + ofWindow.scrollX(scope.win) <= 0 || box.bottom + ofWindow.scrollY(scope.win) <= 0) && box.width * box.height > 0;
+    if (!placed || box.width * box.height === 0) return false;
+    const left = box.right + ofWindow.scrollX(scope.win) <= 0, above = box.bottom + ofWindow.scrollY(scope.win) <= 0;
+    return (left || above) && !(position === "absolute" && scrolledAway(el, scope, left, above));
   }
 
   handles(el, tag, context) {
@@ -99,6 +117,7 @@ class Walk {
     const inline = inlineOf(el, tag);
     if ((inline || context.scope.heard(el)) && this.delegated(el, context.scope, inline)) return true;
     try {
+      if (BOUND.some((name) => dom.hasAttribute(el, name))) return true;
       if (!this.reactKey) this.findReact(el);
       const react = this.reactKey && el[this.reactKey];
       return (react && typeof react.onClick === "function") || typeof el.__click === "function" || typeof el.$$click === "function";
@@ -110,7 +129,7 @@ class Walk {
     this.visited++;
     if (this.visited & (this.visited - 1)) return;
     const names = keys(el);
-    for (let i = 0; i < names.length && !this.reactKey; i++) if (startsWith(names[i], "__reactProps$")) this.reactKey = names[i];
+    for (let i = 0; i < names.length && !this.reactKey; i++) if (REACT.some((start) => startsWith(names[i], start))) this.reactKey = names[i];
   }
 
   // Whether what listens on an element is meant for itself: else what it is meant for becomes a target.
@@ -127,6 +146,7 @@ class Walk {
     if (display === "none") return 0;
     const overflow = style.overflowX;
     if (!CLOSED[tag] && this.hidden(el, style, scope, display, overflow)) return 0;
+    if (dom.getAttribute(el, "hidden") === "until-found" && style.contentVisibility === "hidden") return 0;
     const shown = style.visibility === "visible", inline = display === "inline" || startsWith(display, "inline");
     let role = roleOf(el, tag);
     const type = tag === "INPUT" ? prop(el, tag, "type") : "";
@@ -139,6 +159,7 @@ class Walk {
       else pointer = false;
       if (context.items && (tag === "LI" || tag === "TD")) handled = handled || "item";
       if (!handled && dom.hasAttribute(el, "tabindex") && prop(el, tag, "tabIndex") >= 0) handled = "focus";
+      if (handled === "focus" && editable(el) && !dom.hasAttribute(el, "contenteditable")) role = "textbox";  // an EditContext
       if (dom.hasAttribute(el, "contenteditable") && editable(el) && !(dom.parentElement(el) && editable(dom.parentElement(el)))) role = "textbox";
       if (tag === "LABEL") {
         const stands = standsFor(el);
@@ -170,12 +191,17 @@ class Walk {
       const doc = prop(el, tag, "contentDocument") || null;
       if (role === "iframe" || doc) return this.iframe(el, tag, doc, out, context);
     }
+    if (tag === "DETAILS" && shown && !prop(el, tag, "open") && !summaryOf(el)) {  // the browser writes a summary itself
+      out.push(list("button", "Details", el, list("collapsed"), "", 0, list(), "", 0, ""));
+      out.broken = true;
+      return 1;
+    }
     const plain = !shown || (!role && !handled && !scrolls);
     if (plain) return this.through(el, out, context, inline);
     const children = opened();
     let active = 0;
     if (tag === "DETAILS" && !prop(el, tag, "open")) {
-      const summary = dom.querySelector(el, ":scope > summary");
+      const summary = summaryOf(el);
       if (summary) active = this.element(summary, children, context);
     } else if (!(CLOSED[tag] || role === "img" || (role === "textbox" && !native))) {
       active = this.children(el, children, inside(context.scope, context.depth, context.tree + 1, context.pointer, context.items, context.quiet));
@@ -199,8 +225,8 @@ class Walk {
 
   through(el, out, context, inline) {
     if (!inline) out.broken = true;
-    const details = tagOf(el) === "DETAILS" && !prop(el, "DETAILS", "open") && dom.querySelector(el, ":scope > summary");
-    const active = details ? this.element(details, out, context) : this.children(el, out, context);
+    const closed = tagOf(el) === "DETAILS" && !prop(el, "DETAILS", "open"), summary = closed && summaryOf(el);
+    const active = summary ? this.element(summary, out, context) : closed ? 0 : this.children(el, out, context);
     if (!inline) out.broken = true;
     return active;
   }
@@ -217,7 +243,7 @@ class Walk {
     if (!name && FROM_CONTENT[role]) {
       const text = tidy(words(children));
       if (text.length <= LONG_NAME) { name = text; kids = children.filter((c) => !(c instanceof Text_) && (c[2] || c[6].length)); }
-      if (!name) name = titleOf(el, tag);
+      if (!name) name = titleOf(el, tag) || unworded(el);
       if (!name) { const title = dom.querySelector(el, "title, img[alt]"); if (title) name = tidy(dom.getAttribute(title, "alt") || dom.textContent(title) || ""); }
     }
     const control = (tag === "LABEL" && prop(el, tag, "control")) || el;
@@ -243,7 +269,7 @@ class Walk {
   iframe(el, tag, doc, out, context) {
     const children = opened(), name = titleOf(el, tag) || tidy(dom.getAttribute(el, "name") || "");
     if (doc && context.tree < MAX_TREE) this.document(doc, children, context.depth, context.tree + 1, name);
-    const src = dom.getAttribute(el, "src") || "";
+    const src = dom.getAttribute(el, "src") || (dom.hasAttribute(el, "srcdoc") ? "about:srcdoc" : "");
     const node = list("iframe", name, 0, list(), "", 0, this.finish(children), "", 0, "");
     if (!doc && src) { node[3].push("other site"); node[4] = clip(src, 200); frames.push(el); node[7] = "frame:" + (frames.length - 1); }
     if (children.length || !doc) out.push(node);

@@ -120,6 +120,12 @@ function partOf(area) {
   return bare({ left: box.left + left, top: box.top + top, width: right - left, height: bottom - top });
 }
 
+function boxesOfText(el) {
+  const range = ofDocument.createRange(dom.ownerDocument(el));
+  ranges.selectNodeContents(range, el);
+  const boxes = ranges.getClientRects(range);
+  return copy(boxes, rectsLength(boxes)).map(plainBox);
+}
 const filled = (box) => box.width > 0 && box.height > 0;
 function areasOf(el) {
   const tag = tagOf(el);
@@ -127,6 +133,7 @@ function areasOf(el) {
   if (tag === "AREA") return list(partOf(el)).filter(filled);
   let boxes = boxesOf(el).filter(filled);
   if (!boxes.length) within(el, "*", 50).map((inner) => boxes.add(boxesOf(inner).filter(filled)));
+  if (!boxes.length) boxes.add(boxesOfText(el).filter(filled));  // display: contents
   boxes = copy(boxes, boxes.length, 3);
   labelsOf(el, tag).map((label) => boxes.add(boxesOf(label).filter(filled)));
   return copy(boxes, boxes.length, 6);

@@ -27,7 +27,7 @@ function codeOf(handler) {
 
 function inlineOf(el, tag) {
   const read = readers[tag] || anyElement;
-  try { return read.onclick(el) || read.onmousedown(el) || read.onmouseup(el); } catch (_) { return prop(el, tag, "onclick"); }
+  try { return read.onclick(el) || read.onmousedown(el) || read.onmouseup(el) || read.onpointerdown(el) || read.onpointerup(el); } catch (_) { return prop(el, tag, "onclick"); }
 }
 
 // False where the handlers of an element are for others in it, which become targets.
@@ -75,7 +75,7 @@ function alike(container) {
 function byJQuery(el, scope, targets) {
   let direct = true;
   try {
-    const { jQuery } = scope.win, events = jQuery && jQuery._data && jQuery._data(el, "events");
+    const { jQuery } = scope.win, events = jQuery && jQuery._data ? jQuery._data(el, "events") : bundled(el);
     if (!events) return true;
     direct = false;
     const types = keys(events);
@@ -87,6 +87,13 @@ function byJQuery(el, scope, targets) {
     }
   } catch (_) { /* not the real jQuery */ }
   return direct;
+}
+
+// Where a page keeps its jQuery to itself, the handlers still hang on the element.
+const JQUERY = /^jQuery\d{10,}$/;
+function bundled(el) {
+  const name = copy(keys(el), keys(el).length, 20).find((key) => says(JQUERY, key));
+  return name ? el[name].events : undefined;
 }
 
 // A control that has no place where it could be hit: hidden, shrunk, clipped, moved off the page, or not to be hit.
