@@ -24,7 +24,7 @@ FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
         ("tuning", "seen-1", "tuning-values"),
-        ("seen-5", "seen-5-values"),
+        *(("seen-5", "seen-5-values"), ("seen-6", "seen-6-values")),
     ),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),

@@ -112,6 +112,31 @@ class Values:
         check = sum(each // 10 + each % 10 for each in weighted) % 10
         return f"{area} {born} {letter} {serial}{check}"
 
+    def nhs(self) -> str:
+        """England's number of a patient: the last of ten digits checks the others by 11."""
+        while True:
+            number = self.like("4########")
+            check = -sum(int(digit) * weight for digit, weight in zip(number, range(10, 1, -1), strict=True)) % 11
+            if check < 10:
+                return f"{number[:3]} {number[3:6]} {number[6:]}{check}"
+
+    def ahv(self) -> str:
+        """Switzerland's number of the insured: thirteen digits, checked as an EAN is."""
+        number = self.like("756#########")
+        check = -sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(number)) % 10
+        return f"{number[:3]}.{number[3:7]}.{number[7:11]}.{number[11:]}{check}"
+
+    def kvnr(self) -> str:
+        """Germany's number of a patient (KVNR): a letter and nine digits, the last of which checks the others."""
+        letter, number = self._random.choice("ABCDEFGHJKLMNPRSTW"), self.digits(8)
+        weighted = [int(each) * (1 + at % 2) for at, each in enumerate(f"{ord(letter) - 64:02d}{number}")]
+        return f"{letter}{number}{sum(each // 10 + each % 10 for each in weighted) % 10}"
+
+    def nie(self) -> str:
+        """Spain's number of a foreigner, whose letter checks its digits."""
+        first, number = self._random.choice("012"), self.digits(7)
+        return f"{'XYZ'[int(first)]}{number}{DNI_LETTERS[int(first + number) % 23]}"
+
     def taxpayer(self) -> str:
         """France's number of a taxpayer (SPI): its last three digits are the remainder of the others by 511."""
         number = self.like("0#########")
