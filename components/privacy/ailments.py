@@ -87,6 +87,11 @@ fibrillation *, reflux, infection *, infections *, calculs *, calcul rénal, car
 hémorragie *, dégénérescence *, paralysie, hémorroïdes, angine, gastro entérite, otite, cystite
 fibrilación *, reflujo, infección *, cálculos *, déficit de *, fiebre *, dolor *, hemorragia *, degeneración *
 hemorroides, anginas, gastroenteritis, úlcera *, artrosis, enfermedad *
+disease, syndrome, fever, chronic fatigue, disorder, deficiency, infection, infections, cyst, cysts, polyps, blood sugar
+gallensteine, hypertonie, autismus, allergie, allergien, entzündung, zyste, zysten, polypen, warzen
+zuckerkrank, schwindel, ohnmacht, hörsturz, sehschwäche, magen darm grippe, magen darm, erkältung, nesselsucht
+maladie *, syndrome *, angines, kyste, kystes, polype, polypes, rhume des foins, bronchite, pneumonie, ménisque
+enfermedad, síndrome, quiste, quistes, pólipos, infección, menisco, resfriado, catarro, neumonía, bronquitis
 """)
 MEDICINE = listed("""
 xarelto, eliquis, marcumar, coumadin, plavix, ozempic, wegovy, mounjaro, viagra, cialis, zoloft, lexapro
@@ -113,7 +118,16 @@ stationär wegen, verdacht auf
 atteint de, atteinte de, atteint d', atteinte d', souffre de, souffre d', souffrait de, diagnostiquer
 diagnostiqué, diagnostiquée, hospitalisé pour, hospitalisée pour
 opéré de, opérée de, opéré d'un, opérée d'une, traité pour, traitée pour, allergique à, allergique aux
-suivi pour, suivie pour, arrêt pour
+suivi pour, suivie pour, arrêt pour, pris en charge pour, on m'a trouvé, on lui a trouvé, on m'a diagnostiqué
+on lui a diagnostiqué, arrêté pour, arrêtée pour, m'a prescrit, lui a prescrit, en arrêt pour, malade de
+came down with, coming down with, laid up with, down with, off school with, battling
+battle with, fight against, struggle with, died of, passed away from, prescribed
+repeat prescription for, refill for, refill of, prescription for
+seit ich, seit er, seit sie, gestorben an, kämpft gegen, kampf gegen, behandelt wegen, wegen meiner, wegen seiner
+wegen ihrer, wegen meines, fällt aus wegen, krank mit, verschrieben, verordnet
+in behandlung mit, rezept für, rezept über, folgerezept für
+en seguimiento por, le han detectado, me han detectado, le han diagnosticado, en tratamiento con, me ha recetado
+le ha recetado, murió de, lucha contra, enfermo con, enferma con, en reposo por, receta de
 me han diagnosticado, le han diagnosticado, diagnosticado, hospitalizado por, hospitalizada por, operado de
 operada de, sufre de, sufre
 """)
@@ -154,7 +168,8 @@ tiene, tomo, farmacia, pacientes
 diagnosticad*, ingreso, ingresad*, baja, receta, recetas, operad*, mis, sus, me han
 """)
 GENERAL = listed("""
-research, charity, fundraiser, foundation, awareness, museum, book, books, novel, album, horoscope, zodiac
+research, charity, fundraiser, foundation, awareness, museum, a book, the book, new book, books, novel, album, horoscope
+zodiac
 article
 articles, news, magazine, course, conference, guidelines, prevention, trainer, training, study, studies
 statistics, donate
@@ -177,6 +192,20 @@ MEDICAL_LABEL = listed("""
 diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group
 prescription
 medical condition, medical conditions, test result, hiv status, disability
+active problems, current problems, problem list, past medical history, presenting complaint, chief complaint
+reason for visit, reason for appointment, reason for referral, reason for absence, impression, clinical impression
+allergen, allergens, allergic to, active ingredient, current treatment
+repeat prescription, repeat prescriptions, vaccination, vaccinations, immunisations, immunizations
+surgeries, past surgeries, comorbidities, adverse reactions, sick note, intolerances
+dauerdiagnose, dauerdiagnosen, verdachtsdiagnose, grund der behandlung, behandlungsgrund, grund des besuchs
+besuchsgrund, überweisungsgrund, wirkstoff, wirkstoffe, dauermedikation, medikament, impfungen, impfung, allergene
+allergen, operationen, eingriffe, krankheit, erkrankung, gesundheitszustand, symptome, befunde
+motif de consultation, motif de la visite, motif d'arrêt, traitement en cours, traitements en cours
+ordonnance, médicament, allergènes, allergie, allergies, vaccins, vaccination
+antécédents chirurgicaux, antécédents familiaux, affection, affections, affection de longue durée, ald, molécule
+antecedentes personales, antecedentes familiares, antecedentes, motivo de consulta, motivo de la consulta
+motivo de la visita, medicamento, principio activo, vacunas, alérgenos, patología, patologías
+dolencia, dolencias, enfermedad actual, medicación actual, juicio clínico, impresión diagnóstica
 diagnose, befund, allergien, blutgruppe, medikation, medikamente, vorerkrankungen, verordnung, behinderung
 diagnóstico, alergias, grupo sanguíneo, medicación, receta, discapacidad, enfermedades
 medical notes, conditions, health conditions, long term conditions, long term condition, health problems

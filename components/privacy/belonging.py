@@ -52,6 +52,18 @@ gay, homosexuel, homosexuelle, lesbienne, bisexuel, bisexuelle, asexuel, asexuel
 transgenre, communiste, réfugié, réfugiée, sans papiers, syndiqué, syndiquée
 demandeur d'asile, gitan, gitane
 suní, chií, mormón, testigo de jehová, asexual, budistas, católicos
+baptist, lutheran, presbyterian, pentecostal, adventist, mennonite, amish, episcopalian, unitarian, calvinist
+coptic, ahmadi, sufi, alevi, ismaili, hasidic, jain, taoist, shinto, wiccan, pagan, agnostic, humanist
+scientologist, bahá'í, baha'i, druze, yazidi, rastafarian, russian orthodox, greek orthodox, serbian orthodox
+eastern orthodox, roman catholic, born again, african american, afro caribbean, latina, latino, hispanic
+baptistisch, baptist, baptistin, lutherisch, reformiert, mennonitisch, adventistisch, neuapostolisch, altkatholisch
+griechisch-orthodox, russisch-orthodox, serbisch-orthodox, koptisch, jesidisch, agnostisch, calvinistisch
+zeuge jehovas, zeugin jehovas, methodistisch, anglikanisch, pietistisch, altkatholisch, queer, trans, intersexuell
+luthérien, luthérienne, baptiste, calviniste, adventiste, pentecôtiste, copte, mormon, mormone, témoin de jéhovah
+agnostique, maronite, sikh, alévi, ismaélien, non binaire, pansexuel
+luterano, luterana, bautista, presbiteriano, pentecostal, adventista, anglicano, anglicana, ortodoxo, ortodoxa
+copto, copta, agnóstico, agnóstica, sij, no binario, no binaria, homosexual, bisexual, gay, sin papeles
+protestante, chiita, sunita, judíos
 """)
 BEING = listed("""
 is, am, i'm, was, as, being, became, came out as, identifies as, practising, practicing, devout, openly
@@ -89,6 +101,10 @@ psoe, partido popular, vox, podemos, sumar, izquierda unida, ciudadanos, junts, 
 ps, parti socialiste, parti communiste, pcf, les républicains, lr, rn, rassemblement national, front national
 lfi, la france insoumise, modem, renaissance, eelv, les écologistes
 communist party, socialist party, kommunistische partei
+scottish national party, workers' party, workers party, national rally, liberal party, liberal democrat, reform party
+christian democrats, social democrats, left party, independence party, freie wähler, volt, tierschutzpartei, die partei
+grünliberale, werteunion, neos, kpö, dkp, mlpd, parti radical, place publique, reconquête, les verts, udi
+pce, pnv, bng, más madrid, compromís, coalición canaria, upn, parti pirate, parti ouvrier
 """)
 MEMBERSHIP = listed("""
 member, membership, voter, votes, voted, votes for, joined, registered, supporter, canvassed for

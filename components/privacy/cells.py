@@ -21,7 +21,7 @@ _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
 _IN_QUOTES = re.compile(_QUOTED)
 _NAMED = re.compile(r"[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
-_IS_SET = re.compile(r"=\s?[\"']?([^\s\"',;&\\]{2,400})")
+_IS_SET = re.compile(r"=\s?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
 _SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
 _LONGEST_SET = 44
 _SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
@@ -33,8 +33,8 @@ _SEPARATOR = re.compile(r"[;,\t]")
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s")
 _COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
-BELOW = 8
-"""Lines under a heading in which its values stand."""
+BELOW, ENTRY = 8, 80
+"""Lines under a heading in which its values stand; characters of an entry in a list of illnesses, at most."""
 _SHAPES: dict[Kind, str] = {
     "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
     "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
@@ -106,8 +106,11 @@ def _of_tables(text: str) -> Iterator[Cell]:
         if row.start() != last + 1 or len(said) != len(head) or _is_head(said):
             head = said
         else:
+            terms = len(said) == 2 and asks_for(head[1]) is None
             yield from (
-                Cell(label=label, start=cell[0], end=cell[1]) for label, cell in zip(head, cells, strict=False) if cell
+                Cell(label=label, start=cell[0], end=cell[1], loose=terms)
+                for label, cell in zip(head, cells, strict=False)
+                if cell and not (terms and _DIGIT.search(head[1]))
             )
         if len(cells) == 2 and cells[1]:
             yield Cell(label=said[0], start=cells[1][0], end=cells[1][1])
@@ -135,7 +138,9 @@ def _of_lines(text: str) -> Iterator[Cell]:
             yield Cell(label=term, start=start, end=end)
             term = ""
         elif below and " " not in text[start:end].strip().replace(" ", "", 1):
-            yield Cell(label=heading, start=start, end=end, loose=True)
+            yield Cell(label=heading, start=start, end=end, loose=line[1] != "listitem")
+        elif below and line[1] == "listitem" and end - start <= ENTRY and asks_for(heading) in FREE:
+            yield Cell(label=heading, start=start, end=end)
         below -= below > 0
     for told in _TOLD.finditer(text):
         yield Cell(label=told[1], start=told.start(2), end=told.end(2), loose=True)

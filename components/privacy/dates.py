@@ -6,11 +6,18 @@ _YEAR = r"(?:(?:19|20)\d{2}|['’]\d{2})"
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _OF = r"(?:de\s|del\s|of\s)?"
 _NTH = r"(?:st|nd|rd|th|er|ª|º|°)?"
+_DAYS = (
+    "mondays?|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thurs?|thu|fri|sat|sun"
+    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|mo|di|mi|do|fr|sa|so"
+    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mer|jeu|ven|sam|dim"
+    "|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mié|jue|vie|sáb"
+)
+_SIGN = r"(?:\s?[./-]\s?|\s)"
 DATE = (
-    r"(?:\d{1,2}(?:[./ -]|\.\s)(?:\d{1,2}|[IVXivx]{1,4})(?:[./ -]|\.\s)(?:19|20)?\d{2}"
+    rf"(?:(?:(?:{_DAYS})\.?,?\s)?(?:\d{{1,2}}{_SIGN}(?:\d{{1,2}}|[IVXivx]{{1,4}}){_SIGN}(?:['’]|19|20)?\d{{2}}"
     r"|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}(?:[Tt ]\d{2}:\d{2}[\d:.]{0,12}(?:[Zz]|[+-]\d{2}:?\d{2})?)?"
-    rf"|\d{{1,2}}{_NTH}\.?[\s-]{_OF}{_MONTH},?[\s-]{_OF}{_YEAR}"
-    rf"|{_MONTH}\s\d{{1,2}}{_NTH},?\s{_YEAR})(?!\d)"
+    rf"|\d{{1,2}}{_NTH}\.?[\s/-]{_OF}{_MONTH},?[\s/-]{_OF}{_YEAR}"
+    rf"|{_MONTH}[\s-]\d{{1,2}}{_NTH},?[\s-]{_YEAR}))(?!\d)"
 )
 """A pattern, in small letters or not."""
 COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"

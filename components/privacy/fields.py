@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.privacy.ailments import MEDICAL_LABEL
 from components.privacy.belonging import SENSITIVE_LABEL
 from components.privacy.hits import Kind
-from components.privacy.words import listed
+from components.privacy.words import IDENTITY, listed
 
 NO_PASSWORD = frozenset(
     listed("""
@@ -30,6 +30,14 @@ recovery code*, backup code*, login code*, access code, mtan, wiederherstellungs
 code à usage unique, code de vérification
 code de connexion, code de secours, codes de secours, code de confirmation, código de un solo uso
 códigos de respaldo, códigos de recuperación, locker code, einmalpasswort
+activation code, device code, authentication code, authenticator code, setup code, pairing code, 2fa, one time pin
+one time password, one time passcode, digit code, two factor recovery, recovery codes, totp
+aktivierungscode, freischaltcode, gerätecode, authentifizierungscode, prüfcode, pushtan, smstan, notfallcode*
+stelligen code, stelliger code
+code d'activation, code reçu, code d'authentification, code de validation, code par sms, code unique, à usage unique
+code à * chiffres
+código de activación, código recibido, código de autenticación, código sms, clave de un solo uso, código temporal
+código de * dígitos
 """),
     "password": listed("""
 current password, new password, password, pass word, passphrase, passcode, pin, passwort, kennwort, contraseña
@@ -37,6 +45,9 @@ clave
 passwd, pwd, pass, pw, mdp, mot de passe, code pin, wifi key, wi fi key, network key, wlan schlüssel
 wlan passwort, netzwerkschlüssel, clé wifi, clé wi fi
 clé réseau, geheimzahl, digicode, clave wifi, clave del wifi, db pass
+wlan kennwort, code confidentiel, code secret, secret word, memorable word, security answer, memorable information
+initialpasswort, startpasswort, mot secret, palabra secreta, contraseña wifi, código pin, codeword, codewort
+parole, alarm code, door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
 """),
     "card": listed("""
 cc number, cc csc, cc exp, cc name, cc type, card number, card no, card holder, cardholder, credit card
@@ -52,7 +63,8 @@ número de cuenta, cuenta bancaria
 account, konto nr, konto, kontonr, bankverbindung, rib, numéro de compte, numero compte, n° de compte
 compte bancaire, pay into, domiciliado en, cuenta, acct
 """),
-    "national_id": listed("""
+    "national_id": tuple(sorted({*IDENTITY} - {"document", "documento", "matricule", "line", "pass", "social"}))
+    + listed("""
 ssn, social security, social security number, passport, passport number, national id*, id card, id number
 tax id
 driving licence, driving license, driver's license, driver's licence, licence number, license number
@@ -74,6 +86,8 @@ date de naissance, naissance, anniversaire, f nac, f. nac., nacimiento, fecha na
 birth, birth year, year of birth, birth day, when were you born, geburt, geburtsjahr, geb dat, gebdatum, gebdat
 wann * geboren, né, née, naiss, ddn, d.d.n., né(e), né à, née à, quand êtes vous né
 fecha de nac., f. de nac., nac, nacido, nacida, cumpleaños, cuándo naciste, cuándo nació, año de nacimiento
+birthdt, birth dt, geburtsdat*, geb. datum, geb.-datum, tag der geburt, date naiss, date naiss., date de naiss.
+f. nacimiento, f nacimiento, fec. nac., fec nac, fecha nac, f.n., fnac, nés le, d. de naiss
 """),
     "email": listed("""
 email, e mail, email address, e mail address, mail address, e mail adresse, correo, correo electrónico
@@ -84,6 +98,10 @@ tel, tel national, phone, phone number, telephone, telephone number, mobile, mob
 telefonnummer, handynummer, teléfono, móvil
 tel., mobile phone, msisdn, reach at, daytime contact, rückruf, rückruf unter, festnetz, mobil, handy, rufnummer
 portable, tél, tél., téléphone, numéro de téléphone, cellphone, contact number, whatsapp
+mob, mob., mobile no, mobile no., phone no, phone no., tel no, tel. no., landline, home phone, work phone
+daytime phone, emergency contact, notfallkontakt, erreichbar unter, mobilnummer, telefon privat, festnetznummer
+handy nr, tel nr, n° de tél, n° de tél., n° de téléphone, n° mobile, numéro de mobile, contact d'urgence
+tfno, tfno., tlf, tlf., tfno. móvil, nº de teléfono, n.º de teléfono, teléfono móvil, contacto de emergencia, celular
 """),
     "address": listed("""
 street address, address line*, address line 1, address line 2, address, home address, postal address
@@ -93,6 +111,11 @@ adresse
 lieferadresse, postleitzahl, plz, dirección, calle, código postal
 drop at, house and road, wohnhaft, wohnort, anschrift, straße nr, str., domicile, adresse, voie, rue
 lieu de consommation, domicilio, home, lives at, line1, line2, wohnadresse, adr1
+where do you live, wo wohnen sie, où habitez vous, dónde vive, meldeadresse, rechnungsadresse, zustelladresse
+straße und hausnummer, street and number, building and street, house number, hausnummer, hausnr, residence
+place of residence, résidence principale, adresse postale, adresse de facturation, adresse de livraison
+libellé de la voie, n° et voie, domicilio fiscal, domicilio habitual, dirección postal, dirección de envío
+dirección de entrega, dirección de facturación, vivienda, número y calle, property address
 """),
     "health": MEDICAL_LABEL,
     "sensitive": SENSITIVE_LABEL,
@@ -101,6 +124,8 @@ api key, apikey, token, access token, secret, secret key, access key, api schlü
 signing key, access key, secret access key, client secret, deploy token, auth token, webhook secret, private key
 zugriffsschlüssel, zugangsschlüssel, geheimnis, geheimer schlüssel, schlüssel, jeton
 clé d'api, clé api, clé secrète, clé privée, clave secreta, clave privada, clave api, key, api token
+consumer secret, consumer key, zugriffstoken, access token*, license key, licence key, product key, app secret
+shared secret, jeton d'accès, clé de licence, lizenzschlüssel, token de acceso, jeton d'api, bot token, api schlüssel
 """),
 }
 """Names and `autocomplete` tokens of fields, by what they ask for; the first that fits counts."""

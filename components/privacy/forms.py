@@ -15,13 +15,19 @@ from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import fields
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import REMEMBERED, phrase_pattern
+from components.privacy.lexicon import REMEMBERED, in_both_spellings, phrase_pattern
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
     r"(?: (?P<purpose>\.\S{1,120}))?"
     r'(?: (?P<name>"(?:[^"\\\n]|\\.)*"|[.#]\S{1,80}))?(?P<rest>[^"\n]{0,80}?) value "(?P<value>(?:[^"\\\n]|\\.)*)"'
 )
+_GROUP = re.compile(
+    r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:group|radiogroup|form|region) "(?P<name>(?:[^"\\\n]|\\.)+)"[^\n]*'
+    r"(?P<inside>(?:\n(?P=indent)[ ]+[^\n]*){1,40})",
+    re.MULTILINE,
+)
+_CHOSEN = re.compile(r'(?:\[\d+\] )?(?:radio|checkbox|option) "(?P<value>(?:[^"\\\n]|\\.)+)"[^\n]*(?:checked|selected)')
 _REFERENCE = re.compile(r"\[(\d{1,9})\] [a-z]+")
 _DOTS = re.compile(r"[•●∙*]{1,200}")
 _SHORT_NUMBER = re.compile(r"\d{4,8}")
@@ -31,8 +37,14 @@ _OTHER_CODE = re.compile(
     re.IGNORECASE,
 )
 """A code of no place and no shop: with a short number in it, one that lets somebody in."""
+_OF_COMPANY = re.compile(
+    r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
+)
+"""Whose numbers stand in registers that everybody may read."""
 NAMES = {
-    kind: re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, names))})(?![^\W_])", re.IGNORECASE)
+    kind: re.compile(
+        rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, sorted(in_both_spellings(names))))})(?![^\W_])", re.IGNORECASE
+    )
     for kind, names in fields.FIELDS.items()
 }
 
@@ -56,10 +68,24 @@ def found(text: str) -> Iterator[Hit]:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
 
 
+def of_groups(text: str) -> Iterator[Hit]:
+    """What is filled in or chosen in a group whose name asks for something private, three fields of a day of birth."""
+    for group in _GROUP.finditer(text) if 'group "' in text or 'form "' in text or 'region "' in text else ():
+        kind = asks_for(group["name"])
+        if kind is None:
+            continue
+        for field in (*_FIELD.finditer(text, *group.span("inside")), *_CHOSEN.finditer(text, *group.span("inside"))):
+            start, end = field.span("value")
+            words = kind in ("health", "sensitive", "address")
+            if end > start and (words or any(map(str.isdigit, field["value"]))):
+                yield Hit(start=start, end=end, kind=kind, source="form")
+
+
 @lru_cache(REMEMBERED)
 def asks_for(name: str) -> Kind | None:
     """The class of what a field of this name or hint wants; None where it is nothing private."""
-    return next((kind for kind, names in NAMES.items() if names.search(name)), None)
+    kind = next((kind for kind, names in NAMES.items() if names.search(name)), None)
+    return None if kind == "national_id" and _OF_COMPANY.search(name) else kind
 
 
 def marked(text: str, purposes: Mapping[int, str]) -> str:

@@ -23,7 +23,10 @@ DIGITS = r"(?P<value>\d(?:[ /-]?\d){5,19})(?!\w)"
 
 LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "phone": (words.PHONE, GAP + r"(?P<value>\(?\+?\d[\d ()./-]{5,20}\d)(?!\w)"),
-    "birth_date": (words.BIRTH, rf"[^\d\n]{{0,40}}?(?:\n[^\d\n]{{0,40}}?)?(?P<value>{dates.DATE})"),
+    "birth_date": (
+        words.BIRTH,
+        rf"(?:[^\d\n]{{0,60}}?|[^\w\n]{{0,6}}\n[^\d\n]{{0,40}}?)(?P<value>{dates.DATE}|(?<=[:=]){dates.COMPACT}(?!\d))",
+    ),
     "national_id": (words.IDENTITY, GAP + r"(?P<value>(?=[a-z /-]{0,6}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)"),
     "bank": (words.ACCOUNT, GAP + DIGITS),
     "code": (words.CODE, GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8})(?!\w)"),
@@ -48,6 +51,7 @@ CONTEXT = {
     "codes": words.CODE,
     "call": words.PHONE,
     "secret": words.KEY,
+    "identity": words.PAPERS,
     "party": belonging.PARTY,
     "membership": belonging.MEMBERSHIP,
     "sentenced": belonging.SENTENCED,
@@ -81,26 +85,42 @@ _OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in ailments.PAT
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
 _ILLNESS = re.compile(
-    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath)"
+    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
     r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
     r"|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
-    r"|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
+    r"|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
 )
 """Words that name an illness by their endings, in small letters."""
 BORN, COMPANY = 40, 60
 """Characters behind a date in which something may say that somebody was born then; around it, that a company was."""
 _DATE = re.compile(rf"(?<![\w./-]){dates.DATE}")
 _STOP = re.compile(r"[\n.;!?](?!\w)|\d")
-_BORN = re.compile(rf"[(,]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.)\s{{0,3}}(?:am\s|le\s|el\s)?(?P<date>{dates.DATE})")
-_NUMBER = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}(?![\w-]|[.,/]\d)")
+_BORN = re.compile(
+    rf"[(,;·|]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.|f\.\s?n\.?)\s{{0,3}}(?:am\s|le\s|el\s)?(?P<date>{dates.DATE})"
+    rf"|(?<![\w*])[*✶]\s?(?P<starred>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s?[),;·|])"
+    rf"|(?P<aged>{dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\d{{1,3}}"
+    r"\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)"
+)
+_NAMED = re.compile(rf"[,(|·]{{0,2}}\s{{1,2}}[(]?(?P<date>{dates.DATE})", re.IGNORECASE)
+_LIVED = re.compile(r"(?<!\d)(?:19[0-9]{2}|200[0-9]|['’]\d{2})$")
+"""A year in which many who are alive were born, and few pages written."""
+_NUMBER = re.compile(
+    r"[A-Z\d](?<![\w.,/+-].)(?:(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
+    r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4})(?![\w-]|[.,/ ]\d)"
+)
+_DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
+_DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
+OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
+"""Characters before what may be a document's number in which a word must say so, those before that word in which one
+may say that it is a company's, and the digits that it has at least."""
 
 
 def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
     """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's."""
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
-        for start, end in (*read[kind].values, *(_births(text, lower, read) if kind == "birth_date" else ())):
+        for start, end in (*_valued(kind, read), *(_births(text, lower, read) if kind == "birth_date" else ())):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
     for kind, (start, end) in _told_of_people(text, lower, read):
         yield Hit(start=start, end=end, kind=kind, source="words")
@@ -108,12 +128,10 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
         end = _until_stop(lower, start, end)
         if end > start and not read["general"].near(text, (start, end), NEAR):
             yield Hit(start=start, end=end, kind="health", source="words")
-    for match in _NUMBER.finditer(text) if read["login"].phrases or read["codes"].phrases else ():
-        said = [read["codes"], read["login"]] if len(match[0]) >= LONG else [read["codes"]]
-        if any(each.near(text, match.span(), LETS_IN) for each in said) and not read["order"].near(
-            text, match.span(), LETS_IN
-        ):
-            yield Hit(start=match.start(), end=match.end(), kind="code", source="words")
+    for start, end in _codes(text, read):
+        yield Hit(start=start, end=end, kind="code", source="words")
+    for start, end in _documents(text, read):
+        yield Hit(start=start, end=end, kind="national_id", source="words")
     for (start, _), (_, end) in zip(read["deeds"].phrases, read["deeds"].values, strict=True):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
     for start, end in read["sentenced"].phrases:
@@ -123,10 +141,55 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
             yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
 
 
+def _valued(kind: Kind, read: dict[str, Spans]) -> Iterator[Span]:
+    """What stands behind labels; a company's number is nobody's, `USt-IdNr.`"""
+    for phrase, value in zip(read[kind].phrases, read[kind].values, strict=True):
+        if kind != "national_id" or not read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0]):
+            yield value
+
+
+def _is_below(text: str, span: Span, label: Spans) -> bool:
+    """Whether a phrase stands in the line before that which this fills."""
+    start, end = text.rfind("\n", 0, span[0]), text.find("\n", span[1])
+    alone = not text[start + 1 : span[0]].strip() and not text[span[1] : end if end >= 0 else None].strip()
+    return alone and start > 0 and label.before(text, start, LETS_IN)
+
+
+def _codes(text: str, read: dict[str, Spans]) -> Iterator[Span]:
+    """Numbers near what says that they are codes or, long ones, that they let somebody in; or below such a line."""
+    for match in _NUMBER.finditer(text) if read["login"].phrases or read["codes"].phrases else ():
+        span = match.span()
+        said = [read["codes"], read["login"]] if len(match[0]) >= LONG else [read["codes"]]
+        near = any(each.near(text, span, LETS_IN) for each in said) and not read["order"].near(text, span, LETS_IN)
+        if near or _is_below(text, span, read["codes"]):
+            yield span
+
+
+def _documents(text: str, read: dict[str, Spans]) -> Iterator[Span]:
+    for match in _DOCUMENT.finditer(text) if read["identity"].phrases else ():
+        if _is_document(text, match, read):
+            yield match.span()
+
+
+def _is_document(text: str, match: re.Match[str], read: dict[str, Spans]) -> bool:
+    """Whether a number stands behind a passport's name, a licence's or the like, and no order's between."""
+    named = read["identity"].last_before(text, match.start(), OF_DOCUMENT)
+    return (
+        named is not None
+        and sum(map(str.isdigit, match[0])) >= FIGURES
+        and not read["order"].within(max(named - BEFORE_ID, 0), match.end())
+        and not _DATED.match(match[0])
+    )
+
+
 def _births(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
     """Dates with their label behind them, `am 4.5.1980 geboren`, or a sign before them, `(b. 4 May 1980)`."""
     for match in _BORN.finditer(lower):
-        yield match.span("date")
+        yield match.span(match.lastgroup or 0)
+    for name in FULL_NAME.finditer(text):
+        told = _NAMED.match(text, name.end())
+        if told and _LIVED.search(told["date"]) and not read["company"].near(text, told.span(), COMPANY):
+            yield told.span("date")
     for match in _DATE.finditer(lower) if read["birth"].phrases else ():
         stop = _STOP.search(lower, match.end(), match.end() + BORN)
         end = stop.start() if stop else match.end() + BORN
@@ -182,7 +245,7 @@ def _until_stop(lower: str, start: int, end: int) -> int:
 
 def _ends(word: str) -> bool:
     """Whether a word belongs to the sentence and not to the name of an illness in it."""
-    return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
+    return word in ailments.STOPS or (_OF_PATIENTS.fullmatch(word) is not None and not word.startswith("allerg"))
 
 
 def _whole(lower: str, span: Span) -> Span:

@@ -6,15 +6,18 @@ Thousands of alternatives in one regular expression are tried one by one at ever
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 Span = tuple[int, int]
 REMEMBERED = 50_000
 """Words, and first letters of words, of which is kept what they may be."""
+SHORT = 5
+"""Letters of a phrase: without its accents so short a one is often another word, `él` and `el`."""
 
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"\w{1,3}")
@@ -83,12 +86,12 @@ class Lexicon:
             text in small letters), or nothing.
     """
 
-    def __init__(self, lists: Mapping[str, tuple[Iterable[str], str]]) -> None:
+    def __init__(self, lists: Mapping[str, tuple[Collection[str], str]]) -> None:
         self._names = tuple(lists)
         self._by_letters: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
         for name, (phrases, following) in lists.items():
             beginnings = defaultdict[str, list[str]](list)
-            for phrase in sorted(phrases, key=len, reverse=True):
+            for phrase in sorted(in_both_spellings(phrases), key=len, reverse=True):
                 letters = _LETTERS.match(phrase)
                 beginnings[letters[0] if letters else ""].append(phrase_pattern(phrase))
             for letters_, alternatives in beginnings.items():
@@ -116,6 +119,17 @@ class Lexicon:
     def _of_letters(self, letters: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         beginnings = (letters[:length] for length in range(1, len(letters) + 1))
         return tuple(each for beginning in beginnings for each in self._by_letters.get(beginning, ()))
+
+
+def in_both_spellings(phrases: Collection[str]) -> set[str]:
+    """Phrases with their accents, and the longer ones without them too, as keyboards and programs write them."""
+    return {
+        each for phrase in phrases for each in (phrase, _without_accents(phrase) if len(phrase) > SHORT else phrase)
+    }
+
+
+def _without_accents(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
 def phrase_pattern(phrase: str) -> str:

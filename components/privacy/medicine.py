@@ -35,8 +35,26 @@ tiapin zapin peridon peridol methidin tidin thiazid semid lacton dronat fenac pr
 thadon naloxon thyroxin estradiol gestrel esteron osteron platin rubicin taxel ciclovir navir buvir nidazol bendazol
 cyclin fibrat nafil dalafil talopram faxin bupropion phenidat gabalin gabapentin trigin coumon heparin xaparin
 glargin tropium esonid zosin oxifen trozol trexat thioprin sporin etamol insulin zepam
+acetam amivir anserin apezil ciclib citabin cortison corton degib denoson dilol dopamin drazin dronat
+ergolin fenacin feron filgrastim flurane fosfamid fovir fungin fyllin gatran giline glitazon grelor grel gravir
+tolisant kinra kiren leukin lisib listat lutamid mantin mesalazin mestan milast morelin mustin nabant nicline nifurat
+nilotin orexant oxacin pamil parib penem pidem piprazol pitant plase poetin pramid pramin pressin
+previr prost purinol quinidin relix prorelin ribavirin tirizin rolimus salazin serelin sevir siran spiron stigmin
+sterid sulfan sulfametoxazol taril tecan terol tiazem tinidazol tizanidin nitoin trexon triptylin troban
+vaptan vastin beverin virin vudin xanthin roxyzin zafon zolamid zolid zomib zopiclon
 """
 """Endings of substances by kinds of medicine (WHO, International Nonproprietary Names)."""
+_CALLED = """
+colchicin amiodaron digoxin baclofen clonidin guanfacin danazol betahistin loratadin fexofenadin loperamid silodosin
+oxybutynin memantin donepezil isotretinoin minoxidil valproat topiramat lamotrigin metamizol acetaminophen paracetamol
+albuterol salbutamol hydroxychloroquin ivermectin nitrofurantoin ropinirol pramipexol levodopa carbidopa mirtazapin
+vincristin vinblastin methotrexat azathioprin cyclophosphamid prednison hydrocortison insulin heparin warfarin
+phenprocoumon allopurinol febuxostat carbamazepin phenytoin ibuprofen naproxen diclofenac tramadol tapentadol
+morphin codein fentanyl melatonin estradiol progesteron testosteron tamoxifen letrozol finasterid dutasterid
+metformin semaglutid levothyroxin liothyronin lithium zopiclon zolpidem diazepam lorazepam promethazin hydroxyzin
+autism hypertoni hypotoni polikistik gallenstein nierenstein
+"""
+"""Substances, and some illnesses, that no ending tells."""
 
 
 def is_medical(word: str) -> bool:
@@ -76,4 +94,5 @@ def _stems() -> frozenset[str]:
 
 @cache
 def _medicine() -> re.Pattern[str]:
-    return re.compile(rf"\w{{2}}(?:{'|'.join(map(folded, _MADE_AS.split()))})[aeo]?s?$")
+    endings, names = ("|".join(map(folded, each.split())) for each in (_MADE_AS, _CALLED))
+    return re.compile(rf"(?:\w{{2}}(?:{endings})|^(?:{names})(?:us|i[ae])?)[aeno]?s?$")

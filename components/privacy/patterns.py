@@ -64,7 +64,8 @@ SECRET, RANDOM = 110, 3.0
 _NAME = r"[A-Z][a-zà-ÿ'’.-]{1,20}(?:[A-Z][a-z]{1,15})?"
 _STREETS_EN = (
     "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Crescent|Close|Way"
-    "|Gardens|Grove|Hill|Row|Mews|Parkway|Pkwy|Circle|Trail"
+    "|Gardens|Grove|Hill|Row|Mews|Parkway|Pkwy|Circle|Trail|Cir|Hwy|Highway|Approach|Parade|Rise|Quay|Wharf|Esplanade"
+    "|Wynd|Brae|Croft|Yard|Terr?|Cres|Sq|Walk|Vale|Loop|Pike|Turnpike|Expressway|Commons|Crossing|Broadway|Strand"
 )
 _SELDOM_EN = (
     "Alley|Annex|Arcade|Bend|Bluff|Bridge|Brook|Bypass|Canyon|Causeway|Center|Centre|Cliff|Common|Corner|Course|Cove|Creek"
@@ -82,6 +83,8 @@ _STREET_SELDOM = (
     rf"[AFUSN#\d](?<![\w.].)(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
     r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
     rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
+    r"|\d(?<![\w.].)\d{0,3}[A-Za-z]?[ ](?:The[ ][A-Z][a-z]{3,15}s?"
+    rf"|{_NAME}[ ](?:Maltings|Paddocks?|Fields|Meadows|Mount|Bank|Fold))(?![\w ])"
 )
 _BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
@@ -93,7 +96,11 @@ _STREET_EN = (
 _STREET_DE = (
     rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
     r"|[\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
-    r"|[\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer))"
+    r"|[\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer)"
+    r"|(?:Platz|Straße|Allee|Weg|Ufer)[ ](?:der|des|am|zum|zur|an der|von)[ ](?:\d{1,2}\.[ ])?[A-ZÄÖÜ][\wäöüß-]{2,25}"
+    r"|[A-ZÄÖÜ][a-zäöüß]{2,20}(?:zeile|graben|wall|kamp|twiete|stieg|anger|rain|halde|bogen|winkel|promenade|gürtel|kai"
+    r"|wiesen?|siedlung)|[A-ZÄÖÜ][a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
+    r"|Markt|Berg|Hof|Wiese))"
     r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3})?(?!\w)(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS_ES = (
@@ -104,7 +111,8 @@ _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
     rf"[ACGPRTUV](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
     rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
-    r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?[A-Z]?(?!\w))?"
+    r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)"
+    r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:[A-Z](?!\w)|dcha|izda|izq|ctro)?\.?(?!\w))?"
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
     rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
 )
@@ -122,7 +130,10 @@ _STREET_FR = (
     rf"(?:[ -](?:(?:de|du|des|la|le|et)[ ]){{0,2}}{_WORD_FR}){{0,4}}"
     rf"(?:,?\s\d{{5}}\s{_WORD_FR}(?:[ -]{_WORD_FR}|-(?:en|sur|sous|lès|la|le)-{_WORD_FR}){{0,3}})?"
 )
-_TOWN = rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:{_WORD_FR}[ ]){{0,3}}\d{{1,4}}[ ]?[a-h]?,[ ]\d{{5}}[ ]{_WORD_FR}"
+_TOWN = (
+    rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:(?:{_WORD_FR}|der|des|am|zum|zur|de|la|du)[ ]){{0,3}}"
+    rf"\d{{1,4}}[ ]?[a-h]?,[ ]\d{{5}}[ ]{_WORD_FR}"
+)
 """What ends in a postal code and a town, whatever its street is called."""
 _POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
@@ -145,8 +156,9 @@ _STREETS = tuple(
 """Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
 LONGEST_HOUSE = 130
 BEFORE_POSTCODE = 70
-ORDERED, AT_COMPANY = 40, 60
-"""Characters of a line before a number, or a street, in which a word may say that it is an order's, or a company's."""
+ORDERED, JUST_BEFORE, AT_COMPANY = 40, 16, 60
+"""Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, or a
+company's."""
 
 
 def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -185,7 +197,7 @@ def _emails(text: str) -> Iterator[Span]:
 def _cards(text: str, orders: Spans) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         places = [at for at in range(*run.span()) if text[at].isdigit()]
-        if run[0].isdigit() and orders.before(text, run.start(), ORDERED):
+        if orders.before(text, run.start(), ORDERED if run[0].isdigit() else JUST_BEFORE):
             continue
         first = 0
         while first < len(places) - 12:
@@ -194,7 +206,7 @@ def _cards(text: str, orders: Spans) -> Iterator[Span]:
                 yield places[first], places[first + length - 1] + 1
             first += length or 1
     for match in _SPLIT_CARD.finditer(text):
-        if is_card("".join(re.findall(r"\d", match[0]))):
+        if is_card("".join(re.findall(r"\d", match[0]))) and not orders.before(text, match.start(), JUST_BEFORE):
             yield match.span()
 
 

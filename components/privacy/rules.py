@@ -14,7 +14,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "10"
+RULES_VERSION = "11"
 """Stands in every log entry: change it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that are none of these where their heading says that they are an order's."""
@@ -77,6 +77,7 @@ class Rules:
         yield from labels.found(joined, lower, read)
         yield from passwords.found(plain, joined, lower)
         yield from forms.found(plain)
+        yield from forms.of_groups(plain)
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():
                 yield Hit(start=match.start(), end=match.end(), kind="term", source="own list")

@@ -27,6 +27,11 @@ téléphone, tél, tél., portable, fixe, numéro de portable, numéro de télé
 sms vers, texto
 sms, texted, textnachricht, mensaje al
 llame, llámame, llamadme, llámenme, fijo, teléfono fijo, localizable, sms al
+tfno, tfno., tlf, tlf., tlfno, tfno. móvil, n.º de teléfono, mi número, número nuevo, nuevo número, número de
+n° de tél, n° de tél., numéro de tél, numéro de mobile, nouveau numéro, mon numéro, répondeur, boîte vocale
+voicemail, call log, caller, calls, callers, new number, my number, her number, his number, line, daytime number
+mailbox, verpasst, verpasste, anrufe, anrufer, anruferin, anrufliste, neue nummer, meine nummer, nummer, durchwahl
+emergency contact, notfallkontakt, contacto de emergencia, contact d'urgence, next of kin
 """)
 BIRTH = listed("""
 date of birth, birth date, birthdate, birthday, dob, d.o.b., born, born on, year of birth, bday
@@ -40,12 +45,17 @@ when were you born, year of birth, born in, birth day, birth, date and place of 
 geburt, geburtsdatum und ort, geb, geb.-dat., geburtsjahr, feiert geburtstag
 né à, née à, naiss., date naiss, d.d.n., ddn, date et lieu de naissance, né en, née en
 fecha y lugar de nacimiento, fecha de nac., f. de nac., cumple años, natural de, naciste, nacido en, nacida en
+fec. nac., fec. nacimiento, f.n., f. n., fnac, birth dt, date birth, birthdt, birth certificate
+licht der welt, date de naiss., date naiss., né le, née le, né(e), nés, nées, d. de naiss., a vu le jour
+notre petit, notre petite, notre bébé, unser kleiner, unsere kleine, our little, baby boy, baby girl, nuestro pequeño
+nuestra pequeña, welcomed * into the world, geburtsname und tag, tag der geburt, jour de naissance, day of birth
 """)
 BORN = listed("""
 born, birthday, is born, came into the world, date of birth
 geboren, geburtstag, zur welt, das licht der welt, geburtsdatum
 né, née, venu au monde, venue au monde, naissance, anniversaire, a vu le jour
 nació, nacido, nacida, vino al mundo, cumpleaños, nacimiento, cumple años
+born on that day, birth, geburt, jahre alt, years old, años de edad
 """)
 """What stands behind the day of a birth."""
 IDENTITY = listed("""
@@ -68,7 +78,34 @@ numéro de sécu, numéro de sécurité sociale, n° de sécurité sociale, séc
 permis de conduire
 titre de séjour
 número de documento, nuss
+ssa number, itin, individual taxpayer identification number, taxpayer identification number, taxpayer reference
+unique taxpayer reference, utr, nino, ni no., nhs number, nhs no, nhs no., nhs, chi number, h&c number, ppsn
+pps number, social insurance number, sin number, tax file number, tfn, medicare, medicare number, mbi
+medicare beneficiary identifier, medicaid number, medicaid id, alien number, alien registration number, a number
+uscis number, green card, green card number, resident card, residence permit, residence card, visa number
+travel document, driver number, driving licence number, dvla, dl, dl no, dl no., state id, voter id, voter number
+aadhaar, pan card, military id, patient number, patient id, medical record number, mrn, member id, subscriber id
+identification number, id number, id no., id #, national id, national number, ssn/itin, social
+steuer idnr, steuer id nr, idnr., idnr, identnummer, tin, rv nummer, rvnr, rvnr., vsnr, sv nr, sv nr., svnr, svnr.
+versicherungsnummer, versicherungsnr, versichertennr, versichertennr., versicherten nr, versicherten nr.
+krankenversichertennummer, krankenversicherungsnummer, kvnr, kv nummer, egk, gesundheitskarte, versichertenkarte
+ahv, ahv nr, ahv nr., ahv nummer, ahvn13, avs, no avs, n° avs, numéro avs, e card, ecard, zmr zahl
+ausweis nr., ausweisdokument, personalausweis nr, personalausweis nr., passport nr, reisepass nr., pass nr
+pass nr., pass, passes, kinderreisepass, führerschein nr, führerschein nr., fahrerlaubnis, aufenthaltstitel
+aufenthaltskarte, aufenthaltserlaubnis, seriennummer des ausweises, führerscheins, personalausweises, reisepasses
+n° ss, no ss, n° de ss, n° de sécu, n° sécu, numéro ss, nº ss, immatriculé sous, immatriculée sous
+immatriculation sociale, carte vitale, n° fiscal, n° fiscal de référence, spi, référence fiscale, cni
+n° de carte d'identité, n° de passeport, n° passeport, passeport n°, permis n°, n° de permis, carte de séjour
+carte de résident, numéro étranger, n° étranger, numéro d'étranger, agdref, niss, numéro national, registre national
+n° de registre national, numéro d'identité, numéro d'identification, matricule
+doc. identidad, doc. de identidad, núm. documento, nº documento, n.º documento, nº de documento, d.n.i., n.i.e.
+n.i.f., dni/nie, nif/nie, nº dni, nº pasaporte, n.º de pasaporte, núm. de pasaporte, nº afiliación, afiliación s.s.
+nº de afiliación, número de afiliación, n.º de afiliación, nº s.s., nº seguridad social, nss, tarjeta sanitaria
+cip, sip, tarjeta de residencia, permiso de residencia, carné, carnet, curp, rfc, cuit, cuil, cédula
+cédula de identidad, cédula de ciudadanía, rut, cpf, codice fiscale, permiso de conducción
 """)
+PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
+"""Whose number stands somewhere behind them in their line."""
 ACCOUNT = listed("""
 account number, account no, account no., bank account, acct, routing number, routing no, sort code, iban
 kontonummer, konto nr, konto nr., bankverbindung, bankleitzahl, blz
@@ -93,6 +130,20 @@ aktivierungscode
 code de vérification, code de sécurité, code de connexion, code de confirmation, code à usage unique, code d'accès
 code d'activation, codes de secours, code de secours, code de retrait, le code
 código de respaldo, códigos de respaldo, códigos de recuperación, código para entrar, tu código, su código
+verification number, verification pin, verification passcode, security passcode, security pin, authenticator code
+login pin, sign in pin, one time, authorisation code, authorization code, activation code, device code, pairing code
+setup code, passcodes, totp, mfa code, 2fa, two factor, two factor recovery, recovery, is your code
+is your * code, your code, code received, code sent, code by text, code via sms, text code, the code, this code
+digit code
+prüfcode, authentifizierungscode, authentifizierungs code, codes, dein code, ihr code, ist dein, ist ihr
+pushtan, phototan, chiptan, smstan, sms tan, appTAN, pin code, gerätecode, kopplungscode, notfallcode, notfallcodes
+backup codes, der code, diesen code, code per sms, code für, anmelde code, sicherheits code, bestätigungs code
+code reçu, code envoyé, code par sms, code sms, votre code, ton code, est votre code, est ton code, ce code
+code d'authentification, code d'autorisation, code de validation, code d'appairage, code unique, usage unique
+code temporaire, code d'accès temporaire, mot de passe à usage unique
+código recibido, código enviado, código por sms, código sms, es tu código, es su código, este código, el código
+código de autenticación, código de autorización, código de activación, código de validación, un solo uso
+código de vinculación, clave dinámica, clave temporal, código temporal, clave de firma, clave sms
 """)
 LOGIN = listed("""
 sign in, signing in, log in, logging in, login, log on, get in, verify, verifying, authenticate, two factor, 2fa
@@ -107,6 +158,11 @@ saisissez
 no lo compartas, caduca en, identifícate
 type, enter, don't share, keep it to yourself, nicht weitergeben, tippen, eingeben, eintippen, entrez, tapez
 no lo comparta*, escriba, escribe, introduzca, introduce
+expires in, valid for, valid 5 min, valid for * minutes, do not give, don't give, nobody else, to continue, to confirm
+confirm the payment, approve, finish signing, gib ihn, geben sie ihn, gültig für, gültig bis, läuft in, läuft ab
+zum anmelden, zum fortfahren, zur bestätigung, gib, nicht an dritte, anmeldeversuch, autoriser, pour confirmer
+pour valider, pour continuer, expire dans, valable, ne le partagez, à personne, communiquer, se connecter, saisir
+para confirmar, para continuar, para entrar, válido, válida, caduca, expira, a nadie, para firmar, confirmar
 """)
 PASSWORD = listed("""
 password, pass word, passphrase, passwd, pwd, pin, pin code, passwort, kennwort, geheimzahl, contraseña
@@ -131,6 +187,10 @@ auth key, signing key, webhook secret, personal access token, deploy token, depl
 zugangsschlüssel, zugangstoken, geheimnis, schlüssel, api token, geheimer api schlüssel
 jeton, jeton d'accès, clé api, clé d'api, clé secrète, clé privée, clé d'accès, secret partagé, ma clé, clé
 clave secreta, clave privada, ficha de acceso, llave
+consumer secret, consumer key, shared secret, application secret, app secret, app key, license key, licence key
+product key, encryption key, master key, seed phrase, webhook url, api credential, apitoken, api-key, x-api-key
+clé de licence, clé de produit, lizenzschlüssel, produktschlüssel, clave de licencia, jeton d'api, token d'accès
+token de acceso personal, zugriffs token, api key id, secret id, service token, bot token
 """)
 
 COMPANY = listed("""
@@ -164,6 +224,8 @@ auftragsnummer, vorgangsnummer, handelsregister, barcode
 commande, commandes, suivi, colis, réf, réf., référence, code barres, code-barres, lot, facture, dossier
 bon de réduction, numéro de série, billet
 código de barras, ref., cupón, lote, nº de pedido, envío
+discount, coupon, voucher, promo, promo code, gift, rabatt, error code, error, fehlercode, remise, code promo
+erreur, descuento, código de error, código postal, postal code, postcode, zip code, code postal, area code
 """)
 ROLES = frozenset(
     listed("""
