@@ -186,6 +186,10 @@ forscher, was hilft, was tun bei
 dossier, magazine, conférence, article, recherche, livre, revue, association, campagne, dépistage, crème, sérum
 oreiller, entrée libre, film
 expliqué, expliquée, comprendre, prévention, journée mondiale, émission, roman
+our clinic, our practice, our surgery, our doctors, our specialists, our team, we treat, book online, clinics treat
+unsere praxis, unsere klinik, unser team, unsere ärzte, wir behandeln, termine online, sprechstunde
+notre cabinet, notre clinique, notre équipe, nos médecins, nous traitons, rendez-vous en ligne
+nuestra clínica, nuestro centro, nuestro equipo, nuestros médicos, tratamos, cita online
 reportaje, revista, charla, jornada, crema, almohada, guía, película, semana de
 """)
 MEDICAL_LABEL = listed("""

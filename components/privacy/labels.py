@@ -52,6 +52,7 @@ CONTEXT = {
     "call": words.PHONE,
     "secret": words.KEY,
     "identity": words.PAPERS,
+    "rebate": words.REBATE,
     "party": belonging.PARTY,
     "membership": belonging.MEMBERSHIP,
     "sentenced": belonging.SENTENCED,
@@ -120,7 +121,7 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
     """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's."""
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
-        for start, end in (*_valued(kind, read), *(_births(text, lower, read) if kind == "birth_date" else ())):
+        for start, end in (*_valued(text, kind, read), *(_births(text, lower, read) if kind == "birth_date" else ())):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
     for kind, (start, end) in _told_of_people(text, lower, read):
         yield Hit(start=start, end=end, kind=kind, source="words")
@@ -141,10 +142,11 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
             yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
 
 
-def _valued(kind: Kind, read: dict[str, Spans]) -> Iterator[Span]:
-    """What stands behind labels; a company's number is nobody's, `USt-IdNr.`"""
+def _valued(text: str, kind: Kind, read: dict[str, Spans]) -> Iterator[Span]:
+    """What stands behind labels; a company's number is nobody's (`USt-IdNr.`), nor a shop's code."""
     for phrase, value in zip(read[kind].phrases, read[kind].values, strict=True):
-        if kind != "national_id" or not read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0]):
+        of_company = kind == "national_id" and read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0])
+        if not of_company and not (kind == "code" and read["rebate"].near(text, value, LETS_IN)):
             yield value
 
 

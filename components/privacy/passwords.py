@@ -52,6 +52,8 @@ def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     for pattern in (_PAIR, _IN_ADDRESS):
         for match in pattern.finditer(lower):
+            if match["value"] in words.PASSWORD:
+                continue
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     for view in (small(text), lower):
         for spans in LEXICON.find(view, _BEGINNINGS).values():

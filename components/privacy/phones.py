@@ -26,7 +26,8 @@ _TRUNK = re.compile(rf"[(0]{_ALONE}(?:(?<=\()0|(?<=0))[1-9]\d{{0,4}}\)?(?:[ ./-]
 _GROUPED = re.compile(
     rf"[(1-9]{_ALONE}(?<![$€£] .)(?:(?<=\()\d{{3}}\)|\d{{1,2}})(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])"
 )
-_DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})")
+_DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})|\d{3,6}/(?:19|20)\d{2}")
+"""A day, or a file's number in its year."""
 _ANY = re.compile(r"[(\d](?<![\w.,/+-].)(?:(?<=\()\d|(?<=\d))(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
 _FREE = re.compile(r"(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$")
 """National numbers that are free or dear to call, in the countries below."""

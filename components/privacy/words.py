@@ -225,8 +225,14 @@ commande, commandes, suivi, colis, réf, réf., référence, code barres, code-b
 bon de réduction, numéro de série, billet
 código de barras, ref., cupón, lote, nº de pedido, envío
 discount, coupon, voucher, promo, promo code, gift, rabatt, error code, error, fehlercode, remise, code promo
-erreur, descuento, código de error, código postal, postal code, postcode, zip code, code postal, area code
+erreur, descuento, expediente, exp., point de livraison, pdl
+código de error, código postal, postal code, postcode, zip code, code postal, area code
 """)
+REBATE = listed("""
+discount, coupon*, voucher*, promo, gift card, at checkout, off your, % off, sale
+rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*
+""")
+"""What a shop's code is for."""
 ROLES = frozenset(
     listed("""
 info, support, sales, contact, press, help, noreply, no-reply, service, services, office, hello, webmaster
