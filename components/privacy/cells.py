@@ -25,7 +25,9 @@ _IS_SET = re.compile(r"=\s?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
 _SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
 _LONGEST_SET = 44
 _SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
-_TOLD = re.compile(r"\"((?:[^\":\\|\n]){2,60}?)[ ]?: ((?:[^\"\\\n]|\\.){1,90})\"")
+_SAID = re.compile(r": ((?:[^\"\\\n]|\\.){1,90})\"")
+_SAYS = re.compile(r"\"([^\":\\|\n]{2,60}?)[ ]?\Z")
+_LONGEST_SAID = 62
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
 _BARE = r'(?![ ]*(?:\||(?:\[\d+\] )?[a-z]+ "))[^\n;,\t]+(?:[;,\t][^\n;,\t]+)+'
 _SEPARATED = re.compile(rf'^[ ]*code "((?:[^"\\\n]|\\.)*)"|^({_BARE}(?:\n{_BARE})+)$', re.MULTILINE)
@@ -142,8 +144,19 @@ def _of_lines(text: str) -> Iterator[Cell]:
         elif below and line[1] == "listitem" and end - start <= ENTRY and asks_for(heading) in FREE:
             yield Cell(label=heading, start=start, end=end)
         below -= below > 0
-    for told in _TOLD.finditer(text):
-        yield Cell(label=told[1], start=told.start(2), end=told.end(2), loose=True)
+    yield from _of_colons(text)
+
+
+def _of_colons(text: str) -> Iterator[Cell]:
+    """A label and its value with a colon between them, in quotes and alone in them."""
+    at, after = text.find(": "), 0
+    while at >= 0:
+        says = _SAYS.search(text, max(at - _LONGEST_SAID, after), at)
+        said = _SAID.match(text, at) if says else None
+        if says and said:
+            yield Cell(label=says[1], start=said.start(1), end=said.end(1), loose=True)
+            after = said.end()
+        at = text.find(": ", said.end() if said else at + 1)
 
 
 def _of_pairs(text: str) -> Iterator[Cell]:

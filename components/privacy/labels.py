@@ -97,12 +97,20 @@ BORN, COMPANY = 40, 60
 """Characters behind a date in which something may say that somebody was born then; around it, that a company was."""
 _DATE = re.compile(rf"(?<![\w./-]){dates.DATE}")
 _STOP = re.compile(r"[\n.;!?](?!\w)|\d")
-_BORN = re.compile(
-    rf"[(,;·|]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.|f\.\s?n\.?)\s{{0,3}}(?:am\s|le\s|el\s)?(?P<date>{dates.DATE})"
-    rf"|(?<![\w*])[*✶]\s?(?P<starred>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s?[),;·|])"
-    rf"|(?P<aged>{dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\d{{1,3}}"
-    r"\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)"
+_SIGNED = (
+    re.compile(
+        r"[(,;·|]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.|f\.\s?n\.?)\s{0,3}(?:am\s|le\s|el\s)?"
+        rf"(?P<date>{dates.DATE})"
+    ),
+    re.compile(rf"[*✶](?<![\w*].)\s?(?P<date>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s?[),;·|])"),
 )
+"""Signs of a birth before its day."""
+_AGE = re.compile(r"\d(?<!\d.)\d{0,2}\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)")
+_BEFORE_AGE = re.compile(
+    rf"(?P<date>(?<![\w./-]){dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\Z"
+)
+LONGEST_DATE = 60
+"""Characters of a day with its weekday, and of what may stand between it and an age."""
 _NAMED = re.compile(rf"[,(|·]{{0,2}}\s{{1,2}}[(]?(?P<date>{dates.DATE})", re.IGNORECASE)
 _LIVED = re.compile(r"(?<!\d)(?:19[0-9]{2}|200[0-9]|['’]\d{2})$")
 """A year in which many who are alive were born, and few pages written."""
@@ -186,17 +194,22 @@ def _is_document(text: str, match: re.Match[str], read: dict[str, Spans]) -> boo
 
 def _births(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
     """Dates with their label behind them, `am 4.5.1980 geboren`, or a sign before them, `(b. 4 May 1980)`."""
-    for match in _BORN.finditer(lower):
-        yield match.span(match.lastgroup or 0)
+    for sign in _SIGNED:
+        for match in sign.finditer(lower):
+            yield match.span("date")
+    for age in _AGE.finditer(lower):
+        if dated := _BEFORE_AGE.search(lower, max(age.start() - LONGEST_DATE, 0), age.start()):
+            yield dated.span("date")
     for name in FULL_NAME.finditer(text):
         told = _NAMED.match(text, name.end())
         if told and _LIVED.search(told["date"]) and not read["company"].near(text, told.span(), COMPANY):
             yield told.span("date")
-    for match in _DATE.finditer(lower) if read["birth"].phrases else ():
-        stop = _STOP.search(lower, match.end(), match.end() + BORN)
-        end = stop.start() if stop else match.end() + BORN
-        if read["birth"].within(match.end(), end) and not read["company"].near(text, match.span(), COMPANY):
-            yield match.span()
+    for said, _ in read["birth"].phrases:
+        for match in _DATE.finditer(lower, max(said - BORN - LONGEST_DATE, 0), said):
+            stop = _STOP.search(lower, match.end(), match.end() + BORN)
+            end = stop.start() if stop else match.end() + BORN
+            if read["birth"].within(match.end(), end) and not read["company"].near(text, match.span(), COMPANY):
+                yield match.span()
 
 
 def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:

@@ -1,4 +1,4 @@
-"""Many lists of phrases looked for in one pass over a text's words: a word's first letters say which may begin there.
+"""Many lists of phrases looked for in one pass over a text's words: each word says which phrases may begin with it.
 
 Thousands of alternatives in one regular expression are tried one by one at every word; here hardly any is.
 """
@@ -15,12 +15,12 @@ from functools import lru_cache
 
 Span = tuple[int, int]
 REMEMBERED = 50_000
-"""Words, and first letters of words, of which is kept what they may be."""
+"""Words of which is kept what they may be."""
 SHORT = 5
 """Letters of a phrase: without its accents so short a one is often another word, `él` and `el`."""
 
 _WORD = re.compile(r"\w+")
-_LETTERS = re.compile(r"\w{1,3}")
+_FIRST = re.compile(r"([^\W_]+)(\*?)")
 
 
 def rest_of(alternatives: str) -> str:
@@ -88,16 +88,17 @@ class Lexicon:
 
     def __init__(self, lists: Mapping[str, tuple[Collection[str], str]]) -> None:
         self._names = tuple(lists)
-        self._by_letters: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._whole: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._begun: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
         for name, (phrases, following) in lists.items():
-            beginnings = defaultdict[str, list[str]](list)
+            beginnings = defaultdict[tuple[str, str], list[str]](list)
             for phrase in sorted(in_both_spellings(phrases), key=len, reverse=True):
-                letters = _LETTERS.match(phrase)
-                beginnings[letters[0] if letters else ""].append(phrase_pattern(phrase))
-            for letters_, alternatives in beginnings.items():
+                if first := _FIRST.match(phrase):
+                    beginnings[first[1], first[2]].append(phrase_pattern(phrase))
+            for (word, goes_on), alternatives in beginnings.items():
                 pattern = re.compile(rf"(?:{'|'.join(alternatives)})(?!\w){following}")
-                self._by_letters[letters_].append((name, pattern))
-        self._that_may_begin = lru_cache(REMEMBERED)(self._of_letters)
+                (self._begun if goes_on else self._whole)[word].append((name, pattern))
+        self._that_may_begin = lru_cache(REMEMBERED)(self._of_word)
 
     def find(self, text: str, words: re.Pattern[str] = _WORD) -> dict[str, Spans]:
         """
@@ -107,7 +108,7 @@ class Lexicon:
         """
         found = {name: Spans() for name in self._names}
         for word in words.finditer(text):
-            for name, pattern in self._that_may_begin(word[0][:3]):
+            for name, pattern in self._that_may_begin(word[0]):
                 match = pattern.match(text, word.start())
                 if match:
                     spans = found[name]
@@ -116,9 +117,12 @@ class Lexicon:
                         spans.values.append(match.span("value"))
         return found
 
-    def _of_letters(self, letters: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        beginnings = (letters[:length] for length in range(1, len(letters) + 1))
-        return tuple(each for beginning in beginnings for each in self._by_letters.get(beginning, ()))
+    def _of_word(self, word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Phrases whose first word this is, or begins; behind an underscore is their next."""
+        first = _FIRST.match(word)
+        said = first[1] if first else ""
+        begun = (each for length in range(1, len(said) + 1) for each in self._begun.get(said[:length], ()))
+        return (*self._whole.get(said, ()), *begun)
 
 
 def in_both_spellings(phrases: Collection[str]) -> set[str]:

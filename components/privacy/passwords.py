@@ -35,6 +35,9 @@ _MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
 """Capitals and small letters in no word's order, digits and a sign in the middle: nothing else is written so."""
+_SIGN = re.compile(r"[!?$%&#*^](?=[A-Za-z0-9])")
+_BEFORE_SIGN = re.compile(r"[A-Za-z0-9!?$%&#*^]*\Z")
+LONGEST_MIXED = 24
 _BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w+/=])")
 """How HTTP sends a name and a password."""
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
@@ -45,13 +48,16 @@ def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
 
     In the text itself a quote says where a password begins, in the joined one the next cell or line does.
     """
-    for match in _MIXED.finditer(joined):
-        yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
+    for sign in _SIGN.finditer(joined):
+        begun = _BEFORE_SIGN.search(joined, max(sign.start() - LONGEST_MIXED, 0), sign.start())
+        match = _MIXED.match(joined, begun.start()) if begun else None
+        if match:
+            yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
     for match in _BASIC.finditer(text):
         if any(":" in said for said in said_in_code(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
-    for pattern in (_PAIR, _IN_ADDRESS):
-        for match in pattern.finditer(lower):
+    for pattern, sign in ((_PAIR, "/"), (_IN_ADDRESS, "://")):
+        for match in pattern.finditer(lower) if sign in lower else ():
             if match["value"] in words.PASSWORD:
                 continue
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")

@@ -56,7 +56,8 @@ _KEY = re.compile(
     r"|(?<=-)----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80})"
 )
 _RANDOM = re.compile(
-    r"(?<![\w/.-])(?<!trace=)(?<!queue=)(?<!commit )(?<!sha256:)[A-Za-z0-9+_-]{20,400}={0,2}(?![\w/-]|\.\w)"
+    r"[A-Za-z0-9+_-](?<![\w/.-].)(?<!trace=.)(?<!queue=.)(?<!commit .)(?<!sha256:.)"
+    r"[A-Za-z0-9+_-]{19,399}={0,2}(?![\w/-]|\.\w)"
 )
 LONGEST_MAILBOX = 64
 SECRET, RANDOM = 110, 3.0

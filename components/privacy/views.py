@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-_STRUCTURE = re.compile(
-    r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"(?:[ ]value)?|\|', re.MULTILINE
-)
+_STRUCTURE = re.compile(r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"[ ]value', re.MULTILINE)
+_MARKS = {ord('"'): " ", ord("|"): " "}
 _FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.fromkeys(
     "\u2010\u2011\u2012\u2013\u2212", "-"
 )
@@ -59,7 +58,7 @@ def _plain(letter: str) -> str:
 
 def flat(text: str) -> str:
     """Roles, references, quotes, bars and line breaks of a page's text as spaces: a label stands before its value."""
-    return _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  "))
+    return _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  ")).translate(_MARKS)
 
 
 def visible(text: str) -> str | None:

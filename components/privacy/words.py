@@ -229,7 +229,7 @@ erreur, descuento, expediente, exp., point de livraison, pdl
 código de error, código postal, postal code, postcode, zip code, code postal, area code
 """)
 REBATE = listed("""
-discount, coupon*, voucher*, promo, gift card, at checkout, off your, % off, sale
+discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*
 """)
 """What a shop's code is for."""
