@@ -15,7 +15,7 @@ from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import fields
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import REMEMBERED, in_both_spellings, phrase_pattern
+from components.privacy.lexicon import REMEMBERED, Span, in_both_spellings, phrase_pattern
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -37,6 +37,8 @@ _OTHER_CODE = re.compile(
     re.IGNORECASE,
 )
 """A code of no place and no shop: with a short number in it, one that lets somebody in."""
+SIGNS, APART = 4, 2
+"""Fields of one sign in a row that are a code at least, and lines from one to the next at most."""
 _OF_COMPANY = re.compile(
     r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
 )
@@ -66,6 +68,25 @@ def found(text: str) -> Iterator[Hit]:
             kind = "code"
         if kind is not None:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
+
+
+def of_single_signs(text: str) -> Iterator[Hit]:
+    """A code in fields of one sign each."""
+    run: list[Span] = []
+    for field in _FIELD.finditer(text):
+        start, end = field.span("value")
+        alone = end - start == 1 and field["value"].isalnum()
+        if run and (not alone or text.count("\n", run[-1][1], start) > APART):
+            yield from _code_of(run)
+            run = []
+        run += [(start, end)] if alone else []
+    yield from _code_of(run)
+
+
+def _code_of(run: list[Span]) -> Iterator[Hit]:
+    if len(run) >= SIGNS:
+        for start, end in run:
+            yield Hit(start=start, end=end, kind="code", source="form")
 
 
 def of_groups(text: str) -> Iterator[Hit]:

@@ -25,19 +25,19 @@ from components.privacy.checksums import (
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Span, Spans, one_of, rest_of
 
-_AT_HOST = re.compile(r"@[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}")
+_AT_HOST = re.compile(r"@(?:[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}|\[\d{1,3}(?:\.\d{1,3}){3}\])")
 _MAILBOX = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}\Z")
 _AT_IN_WORDS = re.compile(
-    r"[\[({<]\s?(?:at|arroba|ät)\s?[\])}>]\s?[\w-]{1,63}(?:\s?(?:\.|[\[({<]\s?(?:dot|punkt|point|punto)\s?[\])}>])\s?[\w-]{2,63}){1,4}"
+    r"[\[({<]\s?(?:at|arroba|ät|a|ã|@)\s?[\])}>]\s?[\w-]{1,63}(?:\s?(?:\.|[\[({<]\s?(?:dot|punkt|point|punto)\s?[\])}>])\s?[\w-]{2,63}){1,4}"
     r"|(?<= )at [\w-]{1,63}(?: dot [\w-]{2,63}){0,3} dot (?:com|org|net|edu|info|eu|de|fr|es|at|ch|uk|us)(?!\w)",
     re.IGNORECASE,
 )
 _MAILBOX_IN_WORDS = re.compile(r"(?<![\w.+%-])(?:[\w-]{1,40} dot ){0,3}[\w.+%-]{1,64}\s?\Z", re.IGNORECASE)
 _RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
 _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,34}")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    (r"\d(?<![\d-].)\d{2}([- ])\d{2}\1\d{4}(?![\d-])", is_ssn),
+    (r"\d(?<![\d-].)\d{2}([- ./])\d{2}\1\d{4}(?![\d-])", is_ssn),
     (r"\d(?<![\d.].)\d{2}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
     (r"\d(?<![\w.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\w.-])", is_tax_id),
     (r"[12](?<!\w.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)", is_nir),

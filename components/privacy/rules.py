@@ -78,6 +78,7 @@ class Rules:
         yield from passwords.found(plain, joined, lower)
         yield from forms.found(plain)
         yield from forms.of_groups(plain)
+        yield from forms.of_single_signs(plain)
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():
                 yield Hit(start=match.start(), end=match.end(), kind="term", source="own list")

@@ -7,6 +7,7 @@ put it back. Values are numbered in the order in which they were met; meeting th
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import unicodedata
@@ -37,7 +38,9 @@ _PUNCTUATION = {
         *(*range(0xFE00, 0xFE10), 0xFEFF, *range(0xE0000, 0xE1000)),
     )
 }
-_CODES = re.compile(r"(?:%[0-9A-Fa-f]{2})+|\\u\{?[0-9A-Fa-f]{4,6}\}?|\\x[0-9A-Fa-f]{2}|\\[nrt]|&#?\w{2,8};")
+_CODES = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+|\\u(?:\{[0-9A-Fa-f]{2,6}\}|[0-9A-Fa-f]{4})|\\x[0-9A-Fa-f]{2}|\\[nrt]|&#?\w{2,8};"
+)
 APART = 12
 """Characters that are no letters between two letters of a value, at most."""
 _SPELT = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -222,11 +225,18 @@ def _forms(value: str) -> Iterator[Form]:
     is_loose = len(squashed(value)) > LONG
     beside = (r"(?<!\w)", r"(?!\w)") if is_number or len(value) <= LONG else ("", "")
     spelt = re.sub("[äöüÄÖÜ]", lambda each: _SPELT[each[0].lower()], value)
-    coded = (quote(value, safe=""), value.encode().hex(), *_base64(value))
+    coded = (quote(value, safe=""), value.encode().hex(), *_base64(value), *_digests(value))
     for each in {value} if len(value) <= LONG else {value, value[::-1], spelt}:
         yield Form(letters=squashed(each), exact=re.escape(each).join(beside), is_loose=is_loose, is_number=is_number)
     for each in {*coded} - {value} if len(value) > LONG else ():
         yield Form(letters=squashed(each), exact=re.escape(each), is_loose=is_loose)
+
+
+def _digests(value: str) -> Iterator[str]:
+    """What sites put in the place of an address or a number, and who guesses it can make again."""
+    for each in {value, value.strip().lower()}:
+        for made in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            yield made(each.encode(), usedforsecurity=False).hexdigest()
 
 
 def _base64(value: str) -> list[str]:

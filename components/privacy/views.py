@@ -14,22 +14,29 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
+from components.privacy.spelling import spelt
+
 _STRUCTURE = re.compile(r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"[ ]value', re.MULTILINE)
 _MARKS = {ord('"'): " ", ord("|"): " "}
 _FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.fromkeys(
     "\u2010\u2011\u2012\u2013\u2212", "-"
 )
-_FOLDS = re.compile("[\u00a0\u0660-\u1680\u2007-\u2013\u202f-\uffff\U00010000-\U0010ffff]")
+_ALIKE = str.maketrans("аАеЕоОрРсСхХуУіІјЈѕЅВКМНТԁΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν", "aAeEoOpPcCxXyYiIjJsSBKMHTdABEZHIKMNOPTYXopv")
+"""Letters of Cyrillic and Greek that look like ours."""
+_FOLDS = re.compile("[\u00a0\u0370-\u052f\u0660-\u1680\u2007-\u2013\u202f-\uffff\U00010000-\U0010ffff]")
 """Characters of which some are another way to write a plain one."""
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "[\u00ad\u0334-\u0338\u034f\u20d0-\u20f0\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\U000e0000-\U000e0fff]"
 )
 _TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
 """Characters that nobody sees and every model may read as letters."""
 _PERCENT = re.compile(r"(?<![^\s\"'<>()?&#;=/])[^\s\"'<>()?&#;=/]{0,200}%[0-9A-Fa-f]{2}[^\s\"'<>()?&#;=/]{0,400}")
+_QUOTED = re.compile(r"[^\s\"'<>()?&#;=/]{1,200}(?:=[0-9A-F]{2})[^\s\"'<>()?&#;/]{1,400}")
 _ESCAPE = (
-    r"\\u\{?(?P<u>[0-9A-Fa-f]{2,6})\}?|\\x(?P<x>[0-9A-Fa-f]{2})|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[a-zA-Z]{2,8});"
+    r"\\{1,3}u(?:\{(?P<b>[0-9A-Fa-f]{2,6})\}|(?P<u>[0-9A-Fa-f]{4}))|\\{1,3}x(?P<x>[0-9A-Fa-f]{2})"
+    r"|\\(?P<o>[0-7]{3})(?!\d)|\\(?P<c>[0-9a-f]{2})[ ]"
+    r"|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[a-zA-Z]{2,8});"
 )
 AROUND = 400
 """Characters beside an escape that are read with it."""
@@ -51,6 +58,10 @@ def _plain(letter: str) -> str:
     """A raised number stays what it is: behind another one it is a note's."""
     if letter in _FOLDED:
         return _FOLDED[letter]
+    if ord(letter) in _ALIKE:
+        return letter.translate(_ALIKE)
+    if unicodedata.category(letter) == "No" and not unicodedata.decomposition(letter).startswith(("<super>", "<sub>")):
+        return str(unicodedata.digit(letter, letter))
     dressed, digit = unicodedata.normalize("NFKC", letter), unicodedata.decimal(letter, None)
     plain = dressed if digit is None else str(digit)
     return plain if len(plain) == 1 and unicodedata.category(letter) != "No" else letter
@@ -72,7 +83,11 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     if "%" in text:
         for found in _PERCENT.finditer(text):
             yield found.start(), found.end(), unquote(unquote(found[0].replace("+", " ")))
-    if "\\u" in text or "\\x" in text or ("&" in text and ";" in text):
+    if "=" in text:
+        for found in _QUOTED.finditer(text):
+            yield found.start(), found.end(), unquote(found[0].replace("=", "%"))
+    yield from spelt(text)
+    if "\\" in text or ("&" in text and ";" in text):
         for start, end in _escaped(text):
             yield start, end, unescaped(text[start:end])
     for found in _BASE64.finditer(text):
@@ -98,7 +113,9 @@ def unescaped(text: str) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    code = found["u"] or found["x"]
+    if found["o"]:
+        return chr(int(found["o"], 8))
+    code = found["b"] or found["u"] or found["x"] or found["c"]
     if not code:
         return html.unescape(found[0])
     return chr(int(code, 16)) if int(code, 16) < 0x110000 else found[0]

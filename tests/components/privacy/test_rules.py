@@ -245,3 +245,32 @@ def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
 def test_a_text_that_is_too_long_to_be_read_is_private() -> None:
     (hit,) = RULES.scan("a" * (LONGEST + 1))
     assert (hit.start, hit.end, hit.source) == (0, LONGEST + 1, "no verdict")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("Ana Ruiz's passport (C42563704) expires in May.", "C42563704", "national_id"),
+        ("Der Pass von Cem Vogt hat die Nummer L20K62F56.", "L20K62F56", "national_id"),
+        ("Kim Lee (12.03.1957)", "12.03.1957", "birth_date"),
+        ("header 14-Jul-1945 (61y)", "14-Jul-1945", "birth_date"),
+        ('text "Code reçu par SMS"\ntext "219946"', "219946", "code"),
+        ("Telefono movil: 622 90 17 45", "622 90 17 45", "phone"),
+    ],
+)
+def test_labels_stand_apart_from_their_values(text: str, value: str, kind: str) -> None:
+    assert [(text[hit.start : hit.end], hit.kind) for hit in RULES.scan(text)] == [(value, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our clinic treats asthma, diabetes and migraine. Book online.",
+        "Use code SAVE20 at checkout for 10% off.",
+        "USt-IdNr. DE609761139, HRB 32561",
+        "Expediente 0559/2025, resuelto.",
+        "Ann Roe, 12 March 2019: what a talk",
+    ],
+)
+def test_what_is_a_clinics_a_shops_or_a_files_is_nobodys(text: str) -> None:
+    assert not RULES.scan(text)
