@@ -56,8 +56,8 @@ def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
     for match in _BASIC.finditer(text):
         if any(":" in said for said in said_in_code(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
-    for pattern, sign in ((_PAIR, "/"), (_IN_ADDRESS, "://")):
-        for match in pattern.finditer(lower) if sign in lower else ():
+    for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://")):
+        for match in pattern.finditer(lower) if mark in lower else ():
             if match["value"] in words.PASSWORD:
                 continue
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
