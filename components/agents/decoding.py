@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from components.agents.base import Turn
-from components.browser.actions import LITERAL, WITH_REF, kinds_on, may_take
+from components.browser.actions import LITERAL, WITH_REF, kinds_for, kinds_on
 from components.browser.quoting import quote
 from components.text import goes_on_beyond_ascii
 
@@ -148,10 +148,9 @@ class Possible:
         """For each kind of action the elements that take it, and were not given it on this page before."""
         page, history = self.turn.observation, self.turn.history
         done = {past.action.partition("]")[0] for past in history if past.observation == page.text}
+        taken = {ref: kinds_for(each) for ref, each in page.elements.items()}
         return {
-            kind: tuple(
-                ref for ref, each in page.elements.items() if may_take(each, kind) and f"{kind} [{ref}" not in done
-            )
+            kind: tuple(ref for ref, kinds in taken.items() if kind in kinds and f"{kind} [{ref}" not in done)
             for kind in WITH_REF
         }
 

@@ -107,11 +107,12 @@ def render(
     head = f"{goal}LAST: {last or NO_ACTION}\n" + (f"NOTES: {notes}\n" if notes else "")
     head += f"PAGE ({heading}):\n" if heading else "PAGE:\n"
     tail = f"\n{goal}" + ("ACTION:" if kind == "action" else "REASON:")
-    if fits is None:
-        return head + observation + tail
-    for page in (observation, fewer_options(observation, goal=intent)):
-        if fits(whole := head + page + tail):
-            return whole
+    whole = head + observation + tail
+    if fits is None or fits(whole):
+        return whole
+    page = fewer_options(observation, goal=intent)
+    if fits(whole := head + page + tail):
+        return whole
     lines = page.split("\n")
     low, high = 0, max(len(lines) - 1, 0)
     while low < high:

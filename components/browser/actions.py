@@ -208,14 +208,13 @@ def _takes(role: str, kind: str) -> bool:
     return role in (TAKING_TEXT if kind == "type" else LISTS)
 
 
-def may_take(element: Element, kind: str) -> bool:
-    """Whether an action of this kind can be carried out on an element, as far as its line tells."""
+def kinds_for(element: Element) -> frozenset[str]:
+    """The kinds of action that can be carried out on an element, as far as its line tells."""
     states = TOKEN.findall(element.line)
     if "disabled" in states:
-        return False
-    if kind == "type":
-        return element.role not in NO_TEXT and "readonly" not in states
-    return kind == "click" or element.role in LISTS
+        return frozenset()
+    refused = {"type"} if element.role in NO_TEXT or "readonly" in states else set[str]()
+    return WITH_REF - refused - (set() if element.role in LISTS else {"select"})
 
 
 def _form_of(kind: str, observation: Observation | None, text: str = "") -> str:

@@ -198,7 +198,7 @@ class _Chooser:
     def _held(self, row: _Row, logits: Any) -> int:
         """The likeliest token that is allowed, or one drawn among the likeliest that are."""
         looked_at = min(DRAWN if self.temperature else TRIED, len(logits))
-        likeliest = [*map(int, logits.topk(looked_at).indices), self.end]
+        likeliest: list[int] = [*logits.topk(looked_at).indices.tolist(), self.end]
         allowed = (token for token in likeliest if self._leads_on(row, token))
         fitting = list(allowed if self.temperature else islice(allowed, 1))
         if not fitting:

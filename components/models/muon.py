@@ -20,7 +20,10 @@ class Muon(torch.optim.Muon):  # type: ignore[misc]
         for group in self.param_groups:
             learnt = [each for each in group["params"] if each.grad is not None]
             for each in learnt:
-                momentum = self.state[each].setdefault("momentum_buffer", torch.zeros_like(each))
+                state = self.state[each]
+                if "momentum_buffer" not in state:
+                    state["momentum_buffer"] = torch.zeros_like(each)
+                momentum = state["momentum_buffer"]
                 momentum.lerp_(each.grad, 1 - group["momentum"])
                 update = orthogonal(
                     each.grad.lerp(momentum, group["momentum"]),

@@ -194,7 +194,7 @@ function filesOf(el) { const files = prop(el, "INPUT", "files"); return files ? 
 
 // What a field offers: a select's options, the suggestions of a text field.
 function optionsOf(el, tag) {
-  if (tag === "SELECT") return optionNames(optionsIn(el), optionsIn(el));
+  if (tag === "SELECT") { const options = optionsIn(el); return optionNames(options, options); }
   const suggested = tag === "INPUT" ? prop(el, tag, "list") : null;
   return suggested ? itemsOf(prop(suggested, "DATALIST", "options"), MAX_OPTIONS).map((o) => prop(o, "OPTION", "value") || optionName(o)) : 0;
 }

@@ -92,7 +92,7 @@ function byJQuery(el, scope, targets) {
 // Where a page keeps its jQuery to itself, the handlers still hang on the element.
 const JQUERY = /^jQuery\d{10,}$/;
 function bundled(el) {
-  const name = copy(keys(el), keys(el).length, 20).find((key) => says(JQUERY, key));
+  const names = keys(el), name = copy(names, names.length, 20).find((key) => says(JQUERY, key));
   return name ? el[name].events : undefined;
 }
 

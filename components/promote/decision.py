@@ -40,7 +40,7 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
     decided = partial(Decided, measured=_measured(paired))
     low, high = paired.interval or (-1.0, 1.0)
     proven = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
-    excluded = not proven and high < config.worthwhile_gain
+    excluded = high < config.worthwhile_gain
     better = proven or (config.evidence == "gain" and paired.gains > paired.losses and not excluded)
     if better and (forbids := _forbids(verdict, config, held)):
         return decided(decision="hold", because=f"It is better, but {forbids}")

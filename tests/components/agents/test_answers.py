@@ -10,15 +10,7 @@ from hypothesis import strategies as st
 
 from components.agents.answers import LONGEST_ANSWER, parse_chat, parse_remarks
 from components.agents.retrieval import chosen
-from components.browser.actions import Action
-
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-REASON = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
-ACTION = st.one_of(
-    st.builds(lambda ref: f"click [{ref}]", st.integers(1, 999)),
-    st.builds(lambda ref, text: str(Action("type", ref, text)), st.integers(1, 999), TEXT),
-    st.builds(lambda text: str(Action("stop", None, text)), TEXT),
-)
+from tests.components.agents.turns import ACTION, REASON
 
 
 @pytest.mark.parametrize(

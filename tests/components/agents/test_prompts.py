@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from components.agents import prompts
 from components.agents.blocks import CUT, Example
 from components.agents.prompts import Asking, TaskKind
-from components.browser.actions import Action, parse_action
+from components.browser.actions import parse_action
 from components.browser.observation import Element, Observation
-from tests.components.agents.turns import PAGE, make_turn, past
-
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-REASON = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
-ACTION = st.one_of(
-    st.builds(lambda ref: f"click [{ref}]", st.integers(1, 999)),
-    st.builds(lambda ref, text: str(Action("type", ref, text)), st.integers(1, 999), TEXT),
-    st.builds(lambda text: str(Action("stop", None, text)), TEXT),
-)
+from tests.components.agents.turns import ACTION, PAGE, REASON, make_turn, past
 
 
 def test_a_student_reads_goal_then_last_action_then_page_then_the_goal_again() -> None:

@@ -1,13 +1,23 @@
-"""Turns for tests of agents, made of plain text."""
+"""Turns, actions and reasons for tests of agents, made of plain text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from hypothesis import strategies as st
+
 from components.agents.base import Past, Turn
+from components.browser.actions import Action
 from components.browser.observation import Element, Observation
 
 PAGE = '[1] textbox "Name"\n[2] button "Submit"'
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+REASON = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
+ACTION = st.one_of(
+    st.builds(lambda ref: f"click [{ref}]", st.integers(1, 999)),
+    st.builds(lambda ref, text: str(Action("type", ref, text)), st.integers(1, 999), TEXT),
+    st.builds(lambda text: str(Action("stop", None, text)), TEXT),
+)
 
 
 def make_turn(
