@@ -29,6 +29,7 @@ STAGES = (
     "report",
     "finish",
 )
+WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 HEAVY = ("torch", "playwright", "vllm", "kfp", "mlflow", "transformers", "lancedb", "scipy")
 LONGEST = 350
 LARGEST = 0.13
@@ -193,10 +194,18 @@ def test_the_command_line_starts_without_the_heavy_packages(module: str) -> None
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize(("chosen", "found"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")])
-def test_threads_that_wait_sleep_unless_the_user_chose_otherwise(chosen: dict[str, str], found: str) -> None:
-    code = "import components, os, sys; assert 'torch' not in sys.modules; print(os.environ['OMP_WAIT_POLICY'])"
-    rest = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ({}, "PASSIVE 1000"),
+        ({"GOMP_SPINCOUNT": "7"}, "PASSIVE 7"),
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE None"),
+    ],
+    ids=str,
+)
+def test_threads_that_wait_soon_sleep_unless_the_user_chose_otherwise(chosen: dict[str, str], found: str) -> None:
+    code = f"import components, os, sys; assert 'torch' not in sys.modules; print(*map(os.environ.get, {WAITING}))"
+    rest = {name: value for name, value in os.environ.items() if name not in WAITING}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=rest | chosen)
     assert done.stdout.strip() == found
 
