@@ -19,6 +19,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from bench.privacy.borrowed import PACKAGE, PARTS, borrowed
 from bench.privacy.canaries import CASES, TASKS, left, plant, where_they_stand
 from bench.privacy.cost import cost, cost_table
 from bench.privacy.endpoint import at_home, remote, serving
@@ -41,7 +42,7 @@ PAPER = {
     "of": "AgentSymbiotic's prompted DeepSeek-R1-Distill-Qwen-32B on users' instructions (appendix R), not on pages, "
     "against labels that Claude 3 Opus gave and people checked: another task and another set, no comparison",
 }
-MEASURES = ("labelled", "scan", "canaries", "cost")
+MEASURES = ("labelled", "borrowed", "scan", "canaries", "cost")
 ASKED: tuple[Part, ...] = ("untouched", "hard")
 """Parts that a model is asked about; to no model are some lines more familiar than others."""
 AT_ONCE = 8
@@ -71,6 +72,8 @@ def main(
             new = [row for part in get_args(Part) for row in labelled_rows(part, model, most=most)]
             found["rows"] = new if model else [*new, *of_a_model(found.get("rows", []))]
             found["model"] = model or found.get("model", "none was given: the union is the rules")
+        elif name == "borrowed":
+            found["borrowed"] = {"of": PACKAGE, "rows": borrowed_rows()}
         elif name == "cost":
             with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
                 found["cost"] = cost(Path(folder), seeds=seeds)
@@ -114,6 +117,17 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
     ]
     both = (("model", by_model), ("union", union))
     return [*alone, *(row for name, found in both for row in rows(found, detector=name, part=part))]
+
+
+def borrowed_rows() -> list[dict[str, Any]]:
+    """Rows of the rules on sentences of others, with people of English-speaking countries and with people of thirty."""
+    scan = Detectors(PrivacyConfig()).scan_now
+    return [
+        {**row, "people": "English-speaking countries" if english else "thirty countries"}
+        for english in (True, False)
+        for part, half in PARTS.items()
+        for row in rows(borrowed(scan, half=half, english=english), detector="rules", part=part)
+    ]
 
 
 def sample(known: Sequence[Page], *, most: int) -> list[Page]:

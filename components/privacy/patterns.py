@@ -92,7 +92,6 @@ _STREET_EN = (
     r"\d(?<![\w.].)\d{0,4}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?"
     rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
     rf"(?:,?[ ]{_FLAT})?"
-    rf"(?:,\s{_NAME}(?:[ ]{_NAME})?)?(?:,?\s(?:[A-Z]{{2}}[ ]\d{{5}}|[A-Z]{{1,2}}\d[A-Z\d]?[ ]?\d[A-Z]{{2}})(?!\w))?"
 )
 _STREET_DE = (
     rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
@@ -136,6 +135,25 @@ _TOWN = (
     rf"\d{{1,4}}[ ]?[a-h]?,[ ]\d{{5}}[ ]{_WORD_FR}"
 )
 """What ends in a postal code and a town, whatever its street is called."""
+_NEXT = r"(?:,\s{0,3}|\s{1,3})(?:[>|?]{1,3}[ ]{1,4})?"
+_NAMED = r"[^\W\d_a-zß-ÿ](?:[^\W\d_]|['’.-]){0,25}"
+_PARTICLES = "d[aeo]s?|di|la|los|sur|am|an der|der|del|upon|on|of|the|u|utca|út|plass"
+_PLACE = rf"{_NAMED}(?:[ -](?:{_NAMED}|{_PARTICLES})){{0,4}}(?!\w)"
+_POSTCODE = (
+    r"(?:[A-Z]{1,2}-)?(?:\d{5}(?:-\d{3,4})?|\d{4}(?:-\d{3}|[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3}"
+    r"|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
+)
+_AFTER_STREET = re.compile(
+    rf"(?:{_NEXT}{_FLAT}(?!\w))?(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}(?:[>|?]{{1,3}}[ ]{{1,4}})?){_PLACE})?"
+    rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?"
+)
+"""What goes on after a street, on a line or on several: a flat, a town, a region or country with a postal code."""
+_LAST_LINE = re.compile(rf",\s{{1,3}}(?:(?:[A-Z]{{2,3}}|\d\d)[ ]{_POSTCODE}|(?!(?:19|20)\d\d(?!\d)){_POSTCODE})")
+_STREET_AND_TOWN = re.compile(
+    rf"(?<!\w)(?:{_PLACE}\.?[ ]\d{{1,4}}[ ]?[a-h]?\.?|\d{{1,4}}[ ]{_PLACE}),\s{{1,3}}"
+    rf"{_PLACE}(?:[ ]\(\w+\)|[ ]\d{{1,2}})?\Z"
+)
+"""With a postal code behind it, an address of any country: a house, a comma, a town, a comma."""
 _POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
 _HAS_HOUSE = re.compile(r"\d[ ,]|[A-Z][\w'’-]+,[ ]")
@@ -259,7 +277,12 @@ def _addresses(text: str, companies: Spans) -> Iterator[Span]:
             named = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
             start = named.start() if named else start
             if not companies.before(text, start, AT_COMPANY):
-                yield start, match.end()
+                rest = _AFTER_STREET.match(text, match.end())
+                yield start, rest.end() if rest else match.end()
+    for match in _LAST_LINE.finditer(text):
+        before = _STREET_AND_TOWN.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
+        if before and not companies.before(text, before.start(), AT_COMPANY):
+            yield before.start(), match.end()
     for match in _POSTCODE_UK.finditer(text):
         before = _BEFORE_POSTCODE.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
         house = before and _HAS_HOUSE.search(before[0])

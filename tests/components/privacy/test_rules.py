@@ -61,6 +61,21 @@ def found(text: str, rules: Rules = RULES) -> list[tuple[str, str]]:
         ("Un SMS part vers le 06 39 98 42 84", "06 39 98 42 84", "phone"),
         ("Inés Ortega, (976) 72 11 53", "(976) 72 11 53", "phone"),
         ("lives at 12 Oak Street, Springfield", "12 Oak Street, Springfield", "address"),
+        (
+            "send it to 1467 Hasting Street, Vancover, BC V6C 1B4.",
+            "1467 Hasting Street, Vancover, BC V6C 1B4",
+            "address",
+        ),
+        ("24B Station Street, York YO1 6AA", "24B Station Street, York YO1 6AA", "address"),
+        ("to 7 Otter Road,  KOLOGA, QLD 4671, and", "7 Otter Road,  KOLOGA, QLD 4671", "address"),
+        (
+            "> 9 Elm Lane\n> Apt. 3\n> Yately\n> Australia 2372",
+            "9 Elm Lane\n> Apt. 3\n> Yately\n> Australia 2372",
+            "address",
+        ),
+        ("Gamlegata 26, Fausk, NO 8200", "Gamlegata 26, Fausk, NO 8200", "address"),
+        ("ul. Lipowa 105, Gdynia, 15-644", "Lipowa 105, Gdynia, 15-644", "address"),
+        ("Rua das Flores 75, Braga, PO 4620-428", "Rua das Flores 75, Braga, PO 4620-428", "address"),
         ("wohnt Lindenweg 12, 10115 Berlin", "Lindenweg 12, 10115 Berlin", "address"),
         ("vive en Calle de Alcalá 45, 28014 Madrid", "Calle de Alcalá 45, 28014 Madrid", "address"),
         ("key sk-abcdefghijklmnopqrstu", "sk-abcdefghijklmnopqrstu", "key"),
@@ -274,3 +289,10 @@ def test_labels_stand_apart_from_their_values(text: str, value: str, kind: str) 
 )
 def test_what_is_a_clinics_a_shops_or_a_files_is_nobodys(text: str) -> None:
     assert not RULES.scan(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Built for Windows 10, Chrome, 2024", "On March 5, Berlin, 2019", "3 Results, Page 2, 40"]
+)
+def test_what_only_has_the_commas_of_an_address_is_none(text: str) -> None:
+    assert "address" not in [hit.kind for hit in RULES.scan(text)]
