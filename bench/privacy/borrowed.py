@@ -82,7 +82,7 @@ def _fetched() -> tuple[list[str], list[Person]]:
         with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
             written = wheel.read(f"{FOLDER}/templates.txt").decode().splitlines()
             with wheel.open(f"{FOLDER}/FakeNameGenerator.com_3000.csv") as file:
-                people = [*csv.DictReader(TextIOWrapper(file, "utf-8-sig"))]
+                people: list[Person] = [*csv.DictReader(TextIOWrapper(file, "utf-8-sig"))]
     return [line.replace("\\n", "\n").replace("\\,", ",") for line in written], people
 
 
