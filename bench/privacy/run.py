@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from bench.privacy.borrowed import PACKAGE, PARTS, borrowed
+from bench.privacy.borrowed import ENGLISH, PACKAGE, PARTS, borrowed, fetched
 from bench.privacy.canaries import CASES, TASKS, left, plant, where_they_stand
 from bench.privacy.cost import cost, cost_table
 from bench.privacy.endpoint import at_home, remote, serving
@@ -122,11 +122,16 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
 def borrowed_rows() -> list[dict[str, Any]]:
     """Rows of the rules on sentences of others, with people of English-speaking countries and with people of thirty."""
     scan = Detectors(PrivacyConfig()).scan_now
+    sentences, everybody = fetched()
+    groups = {
+        "English-speaking countries": [each for each in everybody if each["Country"] in ENGLISH],
+        "thirty countries": everybody,
+    }
     return [
-        {**row, "people": "English-speaking countries" if english else "thirty countries"}
-        for english in (True, False)
+        {**row, "people": name}
+        for name, people in groups.items()
         for part, half in PARTS.items()
-        for row in rows(borrowed(scan, half=half, english=english), detector="rules", part=part)
+        for row in rows(borrowed(scan, sentences=sentences[half::2], people=people), detector="rules", part=part)
     ]
 
 

@@ -135,7 +135,8 @@ _TOWN = (
     rf"\d{{1,4}}[ ]?[a-h]?,[ ]\d{{5}}[ ]{_WORD_FR}"
 )
 """What ends in a postal code and a town, whatever its street is called."""
-_NEXT = r"(?:,\s{0,3}|\s{1,3})(?:[>|?]{1,3}[ ]{1,4})?"
+_MARK = r"(?:[>|?]{1,3}[ ]{1,4})?"
+_NEXT = rf"(?:,\s{{0,3}}|\s{{1,3}}){_MARK}"
 _NAMED = r"[^\W\d_a-zß-ÿ](?:[^\W\d_]|['’.-]){0,25}"
 _PARTICLES = "d[aeo]s?|di|la|los|sur|am|an der|der|del|upon|on|of|the|u|utca|út|plass"
 _PLACE = rf"{_NAMED}(?:[ -](?:{_NAMED}|{_PARTICLES})){{0,4}}(?!\w)"
@@ -144,7 +145,7 @@ _POSTCODE = (
     r"|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
 )
 _AFTER_STREET = re.compile(
-    rf"(?:{_NEXT}{_FLAT}(?!\w))?(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}(?:[>|?]{{1,3}}[ ]{{1,4}})?){_PLACE})?"
+    rf"(?:{_NEXT}{_FLAT}(?!\w))?(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE})?"
     rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?"
 )
 """What goes on after a street, on a line or on several: a flat, a town, a region or country with a postal code."""

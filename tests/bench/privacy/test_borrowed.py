@@ -7,15 +7,19 @@ import random
 from bench.privacy.borrowed import pages_of
 
 PERSON = {
-    **{"StreetAddress": "12 Oak Street", "City": "Yately", "State": "QLD", "ZipCode": "4671", "Country": "AU"},
-    **{"CountryFull": "Australia", "GivenName": "Ada", "Surname": "Elm", "TelephoneNumber": "(07) 5358 9921"},
-    **{
-        "EmailAddress": "ada@example.org",
-        "Company": "Elm & Son",
-        "Occupation": "Cook",
-        "Domain": "elm.example",
-        "Age": "40",
-    },
+    "StreetAddress": "12 Oak Street",
+    "City": "Yately",
+    "State": "QLD",
+    "ZipCode": "4671",
+    "CountryFull": "Australia",
+    "GivenName": "Ada",
+    "Surname": "Elm",
+    "TelephoneNumber": "(07) 5358 9921",
+    "EmailAddress": "ada@example.org",
+    "Company": "Elm & Son",
+    "Occupation": "Cook",
+    "Domain": "elm.example",
+    "Age": "40",
 }
 
 
