@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from components.errors import InputError
 from components.exchange import imports
@@ -124,6 +126,30 @@ def test_bytes_that_are_no_utf_8_and_a_mark_of_byte_order_are_let_pass(store: St
     (tmp_path / "rows.jsonl").write_bytes(b"\xef\xbb\xbf" + row.replace(b"XX", b"\xff\xfe") + b"\r\n\x20\r\n")
     take_in(store, tmp_path / "rows.jsonl", "adp")
     assert only(store).intent == "Buy \ufffd\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("whole", "said"),
+    [
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf\r\n\n", "the file is empty"),
+        (gzip.compress(b"{}\n"), "gunzip rows.jsonl"),
+        (zstandard.compress(b"{}\n"), "unzstd rows.jsonl"),
+        (b"PK\x03\x04rows", "an archive"),
+        (b"PAR1rows", "a Parquet table"),
+        ("{}\n".encode("utf-16"), "iconv -f utf-16"),
+        (b"[\n  {},\n  {}\n]\n", "jq -c '.[]' rows.jsonl"),
+    ],
+    ids=["empty", "blank", "gzip", "zstd", "zip", "parquet", "utf-16", "list"],
+)
+def test_a_file_of_another_kind_is_named_with_what_makes_it_one(
+    store: Store, tmp_path: Path, whole: bytes, said: str
+) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(whole)
+    with pytest.raises(InputError) as refused:
+        take_in(store, tmp_path / "rows.jsonl", "adp")
+    assert said in str(refused.value)
+    assert not list(store.list())
 
 
 def test_a_trajectory_that_stands_twice_counts_once(store: Store, tmp_path: Path) -> None:
