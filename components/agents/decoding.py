@@ -18,7 +18,7 @@ from components.browser.actions import LITERAL, WITH_REF, kinds_for, kinds_on
 from components.browser.quoting import quote
 from components.text import goes_on_beyond_ascii
 
-DECODING_VERSION = "5"
+DECODING_VERSION = "6"
 """Part of every local agent's digest: change it whenever something else can be written."""
 ALONE = ("go_back", "wait", "close_tab")
 DIRECTIONS = ("up", "down")
@@ -105,7 +105,10 @@ class Possible:
 
     def _splits(self, text: str) -> bool:
         """Whether a character of several bytes may come next in a text that is not closed."""
-        kind, _, body = text.partition('"')
+        head, _, body = text.partition('"')
+        kind, _, ref = head.rstrip("] ").partition(" [")
+        if kind == "select" and (options := self._options(int(ref))):
+            return any(each.startswith(body) and each[len(body) :][:1] > "\x7f" for each in options)
         return not (self.copies and kind.startswith(COPIED)) or goes_on_beyond_ascii(body, self.read)
 
     def _word(self, kind: str, rest: str, words: tuple[str, ...]) -> tuple[str, str] | None:

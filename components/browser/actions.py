@@ -213,7 +213,8 @@ def kinds_for(element: Element) -> frozenset[str]:
     states = TOKEN.findall(element.line)
     if "disabled" in states:
         return frozenset()
-    refused = {"type"} if element.role in NO_TEXT or "readonly" in states else set[str]()
+    offers = element.role in LISTS and "options" in states
+    refused = {"type"} if offers or element.role in NO_TEXT or "readonly" in states else set[str]()
     return WITH_REF - refused - (set() if element.role in LISTS else {"select"})
 
 

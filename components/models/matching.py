@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from components.text import goes_on_beyond_ascii
 
 
+ANY = "\ue000"
+"""Stands for every character beyond ASCII that a pattern does not name."""
+
+
 class Copied(BaseModel):
     """Quoted texts that must stand in what was read."""
 
@@ -38,6 +42,7 @@ class Matching:
         except regex.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
         self._copied = copied
+        self._beyond_ascii = sorted({ANY, *(each for each in pattern if each > "\x7f")})
 
     def ends(self, text: str) -> bool:
         """Whether the text is something allowed, whole."""
@@ -47,7 +52,8 @@ class Matching:
         """Whether something allowed begins so; only a quoted text may go on with part of a character."""
         begun = text.rstrip("\ufffd")
         if begun != text:
-            return '"' in begun and not self.ends(begun) and self.begins(begun) and self._stands(begun, split=True)
+            goes_on = any(self._pattern.fullmatch(begun + each, partial=True) for each in self._beyond_ascii)
+            return '"' in begun and not self.ends(begun) and goes_on and self._stands(begun, split=True)
         return self._pattern.fullmatch(text, partial=True) is not None and self._stands(text)
 
     def _stands(self, text: str, *, split: bool = False) -> bool:

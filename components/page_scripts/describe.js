@@ -43,9 +43,10 @@ function roleOf(el, tag) {
   const given = dom.getAttribute(el, "role") || innate(el, "role");
   if (given) {
     const role = lower(wordsOf(given, 1)[0] || "");
-    if (role && !(GENERIC[role] && OWN_ROLE[tag])) return GENERIC[role] ? "" : role;
+    const written = role === "combobox" && tag === "INPUT" && dom.hasAttribute(el, "list");
+    if (role && !written && !(GENERIC[role] && OWN_ROLE[tag])) return GENERIC[role] ? "" : role;
   }
-  if (tag === "INPUT") return INPUTS[prop(el, tag, "type")] || (dom.hasAttribute(el, "list") ? "combobox" : "textbox");
+  if (tag === "INPUT") return INPUTS[prop(el, tag, "type")] || "textbox";
   if (tag === "A" || tag === "AREA") return dom.hasAttribute(el, "href") || dom.hasAttribute(el, "xlink:href") ? "link" : "";
   if (tag === "VIDEO" || tag === "AUDIO") return dom.hasAttribute(el, "controls") ? lower(tag) : "";
   if (tag === "SELECT") return prop(el, tag, "multiple") || prop(el, tag, "size") > 1 ? "listbox" : "combobox";

@@ -39,7 +39,7 @@ def turn(intent: str = 'Enter "Ann Lee" there') -> Turn:
 
 ACTIONS = st.one_of(
     st.builds(Action, st.just("click"), st.sampled_from(list(LINES))),
-    st.builds(Action, st.just("type"), st.sampled_from([3, 12]), TEXTS, st.booleans()),
+    st.builds(Action, st.just("type"), st.just(3), TEXTS, st.booleans()),
     st.builds(Action, st.just("select"), st.just(12), st.sampled_from(OPTIONS)),
     st.builds(Action, st.sampled_from(["note", "stop", "goto"]), st.none(), TEXTS),
     st.builds(Action, st.just("scroll"), st.none(), st.sampled_from(["up", "down"])),
@@ -98,7 +98,7 @@ def test_what_was_done_on_this_very_page_is_not_done_to_the_same_element_again()
     possible = after("click [123]", 'type [3] "Riley" enter')
     for text in (" click [123]", " click [123", ' type [3] "Riley"', ' type [3] "Ann'):
         assert not possible.begins(text)
-    for text in (" click [3]", " click [12]", ' type [12] "a"', ' select [12] "a"', "wait"):
+    for text in (" click [3]", " click [12]", ' select [12] "a"', "wait"):
         assert possible.ends(text)
     assert after("click [123]", page="another page").ends(" click [123]")
 
@@ -124,8 +124,24 @@ def test_an_element_is_only_given_what_it_takes() -> None:
 def test_part_of_a_character_may_only_come_within_a_text() -> None:
     possible = Possible(turn())
     assert possible.begins(' type [3] "Zo\ufffd')
-    for text in (" click \ufffd", " click [12\ufffd", ' type [3] "x"\ufffd', " \ufffd"):
+    assert possible.begins(' select [12] "Zo\ufffd')
+    for text in (" click \ufffd", " click [12\ufffd", ' type [3] "x"\ufffd', " \ufffd", ' select [12] "\ufffd'):
         assert not possible.begins(text)
+    assert not possible.begins(' select [12] "Zoë\ufffd')
+
+
+def test_a_list_of_options_takes_no_text_and_a_field_with_suggestions_does() -> None:
+    page = page_of(
+        {
+            1: 'combobox "City" value "Rome" options "Rome", "Oslo"',
+            2: 'listbox "Days" options "Monday"',
+            3: 'textbox "City" options "Rome", "Oslo"',
+            4: 'combobox "Its options"',
+        }
+    )
+    possible = Possible(dataclasses.replace(turn(), observation=page))
+    for ref, typed, chosen in ((1, False, True), (2, False, True), (3, True, False), (4, True, True)):
+        assert (possible.begins(f" type [{ref}]"), possible.begins(f" select [{ref}]")) == (typed, chosen)
 
 
 def test_copies_are_spans_of_goal_and_page() -> None:
@@ -136,8 +152,8 @@ def test_copies_are_spans_of_goal_and_page() -> None:
     assert not copies.begins(' type [3] "Rile"l')
     assert not copies.begins(' type [3] "Rilel')
     assert copies.begins(' note "anything')
-    assert copies.begins(' type [12] "Zo\ufffd')
-    assert not copies.begins(' type [12] "Ril\ufffd')
+    assert copies.begins(' type [3] "Zo\ufffd')
+    assert not copies.begins(' type [3] "Ril\ufffd')
     free = Possible(turn())
     assert free.copied(' type [3] "Riley" enter')
     assert free.copied(" click [3]")

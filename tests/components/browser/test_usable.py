@@ -119,7 +119,7 @@ def test_what_has_no_role_or_one_of_its_own_is_listed(visit: Callable[..., None]
             'slider "Size" value "7"',
             'file "Photo" unusable',
             'file "Upload" unusable',
-            'combobox "City" options "Rome", "Oslo"',
+            'textbox "City" options "Rome", "Oslo"',
             'link "Drawn link"',
             'video "Film"',
             'button "Inside"',
