@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.text import goes_on_beyond_ascii
 
-
 ANY = "\ue000"
 """Stands for every character beyond ASCII that a pattern does not name."""
 
