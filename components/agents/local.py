@@ -16,7 +16,7 @@ from pathlib import Path
 from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import DECODING_VERSION, Possible
 from components.agents.prompts import PROMPT_VERSION, STUDENT_PROMPT, TaskKind
-from components.agents.student import SLIP, Student
+from components.agents.student import Student
 from components.models.files import folder_digest
 from components.models.generate import TINY, Ask, Written, generate
 from components.models.prompting import load_prompting
@@ -74,7 +74,8 @@ class LocalAgent(Agent):
             again = [at for at, one in enumerate(written) if self.student.may_be_a_slip(turns[at], self._text(one))]
             copied = self._write([replace(asks[at], allowed=Possible(turns[at], copies=True)) for at in again])
         for index, one in zip(again, copied, strict=True):
-            if one.score > written[index].score - SLIP:
+            free, lost = self._text(written[index]), written[index].score - one.score
+            if self.student.corrects(turns[index], self._text(one), free, lost=lost):
                 written[index] = one
         seconds = time.monotonic() - began
         return [self._decision(ask, one, seconds=seconds) for ask, one in zip(asks, written, strict=True)]

@@ -17,7 +17,7 @@ from typing import Any
 from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import COPIED, DECODING_VERSION, Possible
 from components.agents.prompts import PROMPT_VERSION, STUDENT_PROMPT, TaskKind
-from components.agents.student import SLIP, Student
+from components.agents.student import Student
 from components.endpoints.complaints import Passing, check_reply
 from components.endpoints.completions import Continuation, read_continuation
 from components.endpoints.config import api_key
@@ -85,7 +85,7 @@ class ServedAgent(Agent):
         if self.student.may_be_a_slip(turn, written.text):
             held = {"copied": {"text": Possible(turn).read, "after": COPIED}}
             copied = await self._ask(wire, request | held)
-            if copied.score > written.score - SLIP:
+            if self.student.corrects(turn, copied.text, written.text, lost=written.score - copied.score):
                 written = copied
         cost = Cost(prompt_tokens=written.prompt_tokens, completion_tokens=written.completion_tokens)
         return self.student.decision(written.text, cost=cost, seconds=time.monotonic() - began)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from components.agents.base import Decision, Turn
 from components.agents.decoding import Possible
@@ -12,6 +14,11 @@ from components.trajectories.schema import Cost
 
 SLIP = 4.0
 """Nats: a text that stands nowhere is taken for a slip in copying where a span is less likely by no more than this."""
+ALIKE = 0.85
+"""And where a span is so alike, however unlikely: a tiny student does not write what it never met, such as a rare name.
+Of the texts compared, twice the letters in common over the letters of both; numbers and cases are computed, not copied.
+"""
+_DIGITS = re.compile(r"\d+")
 NEW_TOKENS: dict[TaskKind, int] = {"action": 128, "reason_action": 320}
 
 
@@ -53,6 +60,20 @@ class Student:
         """Whether a text was written that stands nowhere: computed, as a sum is, or copied wrongly."""
         return self.kind == "action" and not self.temperature and not Possible(turn).copied(written)
 
+    def corrects(self, turn: Turn, copied: str, written: str, *, lost: float) -> bool:
+        """Whether a span is what was meant.
+
+        Args:
+            copied: the action with a span of what was read, less likely than the one `written` by `lost` nats.
+        """
+        return lost < SLIP or (Possible(turn, copies=True).ends(copied) and _alike(copied, written))
+
     def decision(self, written: str, *, cost: Cost, seconds: float) -> Decision:
         said = parse_completion(written, kind=self.kind)
         return Decision(action=said.action, reason=said.reason, cost=cost, seconds=seconds)
+
+
+def _alike(copied: str, written: str) -> bool:
+    (acts, _, one), (also, _, other) = copied.partition('"'), written.partition('"')
+    computed = one.casefold() == other.casefold() or _DIGITS.findall(one) != _DIGITS.findall(other)
+    return acts == also and not computed and SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
