@@ -14,8 +14,8 @@ TORCH_INDEX ?=
 ARGS ?=
 # Where `make images` puts its tags.
 REGISTRY ?= ghcr.io/symbiont
-# Three workers fill two cores: a browser and a small model run in each, and a quarter of the time each of them waits.
-WORKERS ?= 3
+# Two workers fit two cores; a browser and a small model run in each.
+WORKERS ?= 2
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'

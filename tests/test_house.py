@@ -243,6 +243,13 @@ def imports_of(node: ast.Import | ast.ImportFrom) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
 
 
+@pytest.mark.xdist_group("house")
+def test_tests_of_one_group_go_to_one_worker(request: pytest.FixtureRequest) -> None:
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("tests run in one process")
+    assert request.node.nodeid.endswith("@house")
+
+
 def test_nothing_is_pickled() -> None:
     for folder in ("components", "pipelines"):
         for path in modules(folder):
