@@ -48,7 +48,7 @@ class Possible:
         """Whether some possible action begins so; only a quoted text may go on with part of a character."""
         begun = text.rstrip("\ufffd")
         if begun != text:
-            return '"' in begun and not self.ends(begun) and self.begins(begun) and self._splits(begun.lstrip(" "))
+            return '"' in begun and self.begins(begun) and self._splits(begun.lstrip(" "))
         text = text.lstrip(" ")
         kind, space, _ = text.partition(" ")
         if not space:
@@ -104,8 +104,10 @@ class Possible:
         return self._text(kind, rest, options=())
 
     def _splits(self, text: str) -> bool:
-        """Whether a character of several bytes may come next in a text that is not closed."""
+        """Whether the text is open, and a character of several bytes may come next in it."""
         head, _, body = text.partition('"')
+        if _LITERAL.match(f'"{body}'):
+            return False
         kind, _, ref = head.rstrip("] ").partition(" [")
         if kind == "select" and (options := self._options(int(ref))):
             return any(each.startswith(body) and each[len(body) :][:1] > "\x7f" for each in options)

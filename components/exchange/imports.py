@@ -46,16 +46,14 @@ SEEDS = 1_000_000  # below those that judge
 MOST_NAMED = 20
 CHUNK = 1 << 20
 LONGEST = 1 << 27  # characters of a line
-OTHERWISE = {
-    b"\x1f\x8b": ("compressed with gzip", "unpack it: gunzip FILE"),
-    b"\x28\xb5\x2f\xfd": ("compressed with zstd", "unpack it: unzstd FILE"),
-    b"PK": ("an archive (zip)", "unpack it, and give what is in it"),
-    b"PAR1": ("a Parquet table", "write it as JSON, one row a line"),
-    b"\xff\xfe": ("text in UTF-16", "make it UTF-8: iconv -f utf-16 -t utf-8 FILE"),
-    b"\xfe\xff": ("text in UTF-16", "make it UTF-8: iconv -f utf-16 -t utf-8 FILE"),
-    b"[\n": ("one list over many lines", "make lines of it: jq -c '.[]' FILE"),
-    b"[\r\n": ("one list over many lines", "make lines of it: jq -c '.[]' FILE"),
-}
+OTHERWISE = (
+    ((b"\x1f\x8b",), "compressed with gzip", "unpack it: gunzip FILE"),
+    ((b"\x28\xb5\x2f\xfd",), "compressed with zstd", "unpack it: unzstd FILE"),
+    ((b"PK",), "an archive (zip)", "unpack it, and give what is in it"),
+    ((b"PAR1",), "a Parquet table", "write it as JSON, one row a line"),
+    ((b"\xff\xfe", b"\xfe\xff"), "text in UTF-16", "make it UTF-8: iconv -f utf-16 -t utf-8 FILE"),
+    ((b"[\n", b"[\r\n"), "one list over many lines", "make lines of it: jq -c '.[]' FILE"),
+)
 """By what a file begins with: what it is that is not JSON, one trajectory a line, and how to make it so."""
 
 
@@ -135,8 +133,8 @@ def _check_source(store: Store, origin: Origin) -> None:
 def _check(file: Path, reader: Reader) -> None:
     with file.open("rb") as data:
         begins = data.read(4)
-    for mark, (kind, fix) in OTHERWISE.items():
-        if begins.startswith(mark):
+    for marks, kind, fix in OTHERWISE:
+        if begins.startswith(marks):
             what = f"the file is {kind}; wanted is JSON, one trajectory a line"
             raise InputError(what, where=str(file), fix=fix.replace("FILE", file.name))
     if next(_lines(file), None) is None:

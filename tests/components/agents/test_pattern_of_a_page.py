@@ -40,6 +40,8 @@ texts = st.one_of(
 @settings(derandomize=True, max_examples=600, deadline=None)
 @given(text=texts, copies=st.booleans(), done=st.lists(st.sampled_from(WHOLE), max_size=3))
 @example(text='type [20] "bob" ', copies=False, done=[])
+@example(text='type [20] "bob" \ufffd', copies=False, done=[])
+@example(text='type [20] "bob" ent\ufffd', copies=False, done=[])
 def test_both_allow_the_same_beginnings_and_the_same_actions(text: str, copies: bool, done: list[str]) -> None:
     history = [Past(observation=PAGE.text, action=each, reason="", feedback="") for each in done]
     possible = Possible(dataclasses.replace(TURN, history=history), copies=copies)

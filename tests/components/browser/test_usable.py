@@ -102,7 +102,8 @@ def test_what_has_no_role_or_one_of_its_own_is_listed(visit: Callable[..., None]
     <input type=date aria-label=Day><input type=color aria-label=Paint value=#00ff00><input type=range
         aria-label=Size value=7>
     <input type=file aria-label=Photo><label><input type=file hidden>Upload</label>
-    <input list=cities aria-label=City><datalist id=cities><option>Rome<option value=Oslo>Norway</datalist>
+    <input list=cities aria-label=City><input role=combobox list=cities aria-label=Town>
+    <datalist id=cities><option>Rome<option value=Oslo>Norway</datalist>
     <svg width=90 height=20><a xlink:href="#x"><text y=15>Drawn link</text></a></svg>
     <video controls title=Film width=200></video><audio title=Silent></audio>
     <x-card></x-card><script>customElements.define('x-card', class extends HTMLElement { constructor() { super();
@@ -120,6 +121,7 @@ def test_what_has_no_role_or_one_of_its_own_is_listed(visit: Callable[..., None]
             'file "Photo" unusable',
             'file "Upload" unusable',
             'textbox "City" options "Rome", "Oslo"',
+            'textbox "Town" options "Rome", "Oslo"',
             'link "Drawn link"',
             'video "Film"',
             'button "Inside"',
