@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,7 +116,7 @@ class Reading:
         return Act(kind=kind, role=node.role, name=node.name, beside=self._scene.beside(node), nth=nth, text=text)
 
     def _writing(self, own: Sequence[tuple[Node, int]]) -> Iterator[Offer]:
-        """Fields filled in and sent by each button below; a field alone, with words that the page shows."""
+        """Fields filled in and sent by each button below; a field alone, with words of what is listed below it."""
         fields = [(node, nth) for node, nth in own if node.role in FIELDS and self._takes_text(node)]
         if not fields or len(fields) > len(WRITTEN):
             return
@@ -126,14 +126,28 @@ class Reading:
                 yield Offer(deed=(*filled, self._act("click", node, nth)), run="sends")
         if len(fields) == 1:
             after = self._scene.after(fields[0][0], self._scene.nodes)
-            below = [node.name for node in after if node.role != "button"]
-            words = list(dict.fromkeys(max(found, key=len) for each in below if (found := _WORD.findall(each))))
+            words = list(
+                dict.fromkeys(max(found, key=len) for each in _listed(after) if (found := _WORD.findall(each)))
+            )
             for word in words[:: max(1, len(words) // MOST_WORDS)][:MOST_WORDS]:
                 yield Offer(deed=(self._act("type", *fields[0], word),), run="looks for")
 
     def _takes_text(self, node: Node) -> bool:
         label = node.name or self._scene.beside(node)
         return bool(label) and not OF_A_KIND.search(label)
+
+
+def _listed(nodes: Sequence[Node]) -> list[str]:
+    """What is said by the most nodes of one role and depth in which there is a word: the entries of a list.
+
+    Plain text is one only where nothing else is.
+    """
+    said = defaultdict[tuple[str, int], list[str]](list)
+    for node in nodes:
+        if node.role != "button" and _WORD.search(node.name):
+            said[node.role, node.depth].append(node.name)
+    _, found = max(said.items(), key=lambda kind: (kind[0][0] != "text", len(kind[1])), default=(None, []))
+    return found
 
 
 def _choices(node: Node) -> list[str]:

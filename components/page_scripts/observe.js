@@ -214,10 +214,13 @@ class Walk {
   }
 
   // Listeners on a container of other targets mostly serve those; it is one itself where it shows a pointer cursor and
-  // says something that its targets do not.
+  // says something that its targets do not. What only shows one, as a card with a button in it, is one where no link leads on.
   worth(handled, active, el, children) {
     if (handled === "list") return false;
-    if (active) return handled === true && children.some((child) => child instanceof Text_ || typeof child === "string" || !child[2]) && styleOf(el).cursor === "pointer";
+    if (active) {
+      if (handled !== true && (handled !== "cursor" || leadsOn(children) || tidy(words(children)).length > LONG_NAME)) return false;
+      return children.some((child) => child instanceof Text_ || typeof child === "string" || !child[2]) && styleOf(el).cursor === "pointer";
+    }
     if (children.length) return true;
     const box = boxOf(el);
     return box.width > 0 && box.height > 0;
@@ -288,6 +291,11 @@ function words(children) {
     else if (child[0] === "img" || !child[2]) text += (child[1] || "") + " " + words(child[6]) + " ";
   }
   return text;
+}
+
+// Whether something in there can be followed: a link, or what is clicked and is no control.
+function leadsOn(children) {
+  return children.some((child) => !(child instanceof Text_) && typeof child !== "string" && ((child[2] && (child[0] === "link" || child[0] === "clickable")) || leadsOn(child[6])));
 }
 
 const refs = new Notes();

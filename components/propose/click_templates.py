@@ -104,12 +104,15 @@ class ClickTemplates:
         return names
 
     def _called(self, state: State, tried: Try) -> str:
-        """A thing is called as the page that it leads to; a count behind a name is left out. Empty: not to be said."""
+        """A thing is called as the page that it leads to; a count behind a name is left out. Empty: not to be said, as
+        a count alone (`178` beside a heart)."""
         name, beside = state.reading.called(tried.deed[-1])
         leads = tried.section != state.seen.section and len(tried.heading) > 1 and tried.heading in name
         name = tried.heading if leads else uncounted(name) or name
         words = [word for word in (name, beside) if word]
         if not words or not all(map(_speakable, words)) or leaves(*words) or GIVES_UP.search(words[0]):
+            return ""
+        if not any(map(str.isalpha, " ".join(words))):
             return ""
         return " beside ".join(f'"{word}"' for word in words)
 

@@ -99,6 +99,32 @@ def test_an_anchor_without_an_address_is_clickable_in_a_row_that_only_points(vis
     visit(html, scenario)
 
 
+def test_a_card_that_points_is_clickable_beside_the_button_in_it(visit: Callable[..., None]) -> None:
+    """The whole document listens, through a function of its own; a card in which a link leads on stays text."""
+    html = """<style>.card { cursor: pointer; width: 300px }</style>
+      <div class=card data-open="Acme"><p>Acme</p><button>Follow</button><p>20 people</p></div>
+      <div class=card data-open="Blue"><a href="#blue">Blue</a><button>Follow</button><p>3 people</p></div><script>
+      const app = { clicked({ target }) {
+        document.title = target.closest('button') ? 'followed' : target.closest('.card').dataset.open;
+      } };
+      document.addEventListener('click', (event) => app.clicked(event));
+    </script>"""
+
+    async def scenario(page: Page) -> None:
+        assert lines((await page.observe()).text) == [
+            '[1] clickable "Acme 20 people"',
+            '[2] button "Follow"',
+            '[3] link "Blue"',
+            '[4] button "Follow"',
+            'text "3 people"',
+        ]
+        for ref, title in ((1, "Acme"), (2, "followed")):
+            await page.act(Action("click", ref))
+            assert (await page.observe()).title == title
+
+    visit(html, scenario)
+
+
 def test_what_only_listens_or_points_is_clickable_and_containers_that_delegate_are_not(
     visit: Callable[..., None],
 ) -> None:

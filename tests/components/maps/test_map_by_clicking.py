@@ -139,6 +139,24 @@ def test_what_was_there_before_belongs_to_the_state_before() -> None:
     ]
 
 
+def test_a_list_is_searched_for_words_of_its_entries() -> None:
+    page = """[1] textbox "Find"
+[2] clickable "Location"
+text "Showing 3 of 3 results"
+[3] link "Winter boots"
+[4] link "Garden chairs"
+[5] link "A kettle"
+"""
+    typed = [offer.deed[0].text for offer in Reading(page).offers() if offer.run == "looks for"]
+    assert typed == ["Winter", "Garden"]
+    [alone] = [
+        offer.deed[0].text
+        for offer in Reading(page[: page.index("[2]")] + 'text "Showing"').offers()
+        if offer.run == "looks for"
+    ]
+    assert alone == "Showing"
+
+
 def seen(*way: str, text: str, address: str = "/", structure: str = "a") -> Try:
     acts = tuple(Act(kind="click", role="button", name=name, beside="", nth=1) for name in way)
     return Try(way=acts, last=min(1, len(way)), address=address, structure=structure, text=text)

@@ -110,6 +110,17 @@ def test_choosing_what_is_chosen_already_is_no_task() -> None:
     assert found == ['Open "Red ▾".', 'Choose "Blue" under "Red ▾".']
 
 
+def test_a_count_alone_is_no_name() -> None:
+    page = 'heading "Feed"\n[1] button "178"\n[2] button "Saved 3"\n'
+    tried = [
+        seen(act(name), text=page.replace(old, new) + f'text "{name}"\n')
+        for name, old, new in (("178", "178", "179"), ("Saved 3", "Feed", "Saved"))
+    ]
+    map = StateMap([seen(text=page), *tried])
+    found = [each.intents[0] for each in ClickTemplates(map=map, start="/", site="s", user="").propose()]
+    assert found == ['Press "Saved".']
+
+
 def test_what_was_written_counts_where_the_page_says_it_and_not_in_its_field() -> None:
     dialog = seen(act("Add"), text=SETTINGS + '[4] textbox "Title"\n[5] button "Save"\n')
     way = (act("Add"), act("Title", kind="type", role="textbox", text=WRITTEN[0]), act("Save"))
