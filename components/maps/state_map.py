@@ -5,8 +5,8 @@ built alike. The first of each kind is a node, from which the map goes on; what 
 to no other kind, and of things with numbers in their addresses two are enough. What opens in place (a list, a dialog)
 is one of its own. A node's own deeds are those that the one it was reached from does not offer.
 
-Which deed is next: the one whose neighbours have lately shown the most that was new, sooner near the beginning. So of a
-list's rows a few are opened, and of a menu every entry.
+Which deed is next: the one whose neighbours have lately shown the most that was new, sooner near the beginning, and the
+later the more of them have led to nowhere else. So of a list's rows a few are opened, and of a menu every entry.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from components.trajectories.schema import Record
 
 HOPED, RECENT = 10.0, 3
 """New things that a deed is hoped to show before any of its neighbours was done; of so many neighbours one learns."""
-DEEPER = 0.7
+DEEPER, NOWHERE = 0.7, 0.8
 TRIED_HERE, TRIED_ELSEWHERE = 0.1, 0.5
 ENOUGH = 2
 MOST_SAID = 40
@@ -86,6 +86,7 @@ class StateMap:
         self.gains: list[int] = []
         self._signs: set[tuple[str, str, str]] = set()
         self._recent: dict[tuple[Way, str], list[int]] = defaultdict(list)
+        self._nowhere: dict[tuple[Way, str], int] = defaultdict(int)
         self._done: dict[Deed, set[str]] = defaultdict(set)
         for each in tries:
             self.add(each)
@@ -107,11 +108,11 @@ class StateMap:
             source.left = [each for each in source.left if each.deed != tried.deed]
             self._done[tried.deed].add(source.seen.section)
         if tried.feedback:
-            self._gain(tried, 0)
+            self._gain(tried, 0, new=False)
             return
         reading = Reading(tried.text)
-        self._gain(tried, len(reading.signs - self._signs))
         new = source is None or self._is_new(tried, reading, source)
+        self._gain(tried, len(reading.signs - self._signs), new=new)
         self._signs |= reading.signs
         if new:
             known = source.reading.signs if source else frozenset()
@@ -129,11 +130,12 @@ class StateMap:
         opened = source.reading.signs <= reading.signs and not reading.signs <= self._signs
         return opened or tried.structure not in {each.seen.structure for each in same}
 
-    def _gain(self, tried: Try, gain: int) -> None:
+    def _gain(self, tried: Try, gain: int, *, new: bool) -> None:
         self.gains.append(gain)
         source = self.states.get(tried.source)
         run = next((each.run for each in source.offers if each.deed == tried.deed), "") if source else ""
         self._recent[tried.source, run].append(gain)
+        self._nowhere[tried.source, run] = 0 if new else self._nowhere[tried.source, run] + 1
 
     def next(self) -> tuple[State, Deed] | None:
         """What is most worth doing; None where everything was done."""
@@ -141,7 +143,8 @@ class StateMap:
         for way, state in self.states.items():
             for offer in state.left:
                 recent = self._recent[way, offer.run][-RECENT:]
-                worth = (sum(recent) + HOPED) / (len(recent) + 1) * DEEPER**state.depth
+                worth = (sum(recent) + HOPED) / (len(recent) + 1)
+                worth *= DEEPER**state.depth * NOWHERE ** self._nowhere[way, offer.run]
                 if worth > best and (done := self._done.get(offer.deed)):
                     worth *= TRIED_HERE if state.seen.section in done else TRIED_ELSEWHERE
                 if worth > best:
