@@ -115,21 +115,15 @@ async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
 
 async def gym(url: str, *, executable: Path, tuned: bool, processes: int, seconds: float) -> list[Row]:
     """BrowserGym's rows for the 20 tasks."""
-    shims = GYM / "browsers"
-    for link in _browser_links(shims):
-        link.parent.mkdir(parents=True, exist_ok=True)
-        if not link.is_symlink():
-            link.symlink_to(executable)
     given = {"url": url, "executable": str(executable), "steps": STEPS, "tuned": tuned, "seconds": seconds}
     runs = []
     began = time.perf_counter()
     for number in range(processes):
         told = json.dumps({**given, "tasks": TASKS[number::processes]})
         command = (str(GYM / "bin" / "python"), str(HERE / "browsergym_steps.py"), told)
-        environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(shims)}
         runs.append(
             await asyncio.create_subprocess_exec(
-                *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+                *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=gym_environment(executable)
             )
         )
     answers = []
@@ -154,6 +148,16 @@ async def gym(url: str, *, executable: Path, tuned: bool, processes: int, second
             told_memory("browsergym", answers[0]["memory"], variant="one environment: two browsers and a driver")
         )
     return rows
+
+
+def gym_environment(executable: Path) -> dict[str, str]:
+    """The variables with which BrowserGym finds this browser."""
+    shims = GYM / "browsers"
+    for link in _browser_links(shims):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not link.is_symlink():
+            link.symlink_to(executable)
+    return {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(shims)}
 
 
 def _browser_links(folder: Path) -> list[Path]:
@@ -240,13 +244,19 @@ def compared(rows: Sequence[Row]) -> dict[str, float]:
     }
 
 
+async def served_at(benchmark: MiniWob, pool: BrowserPool) -> str:
+    """The address under which the tasks' pages lie."""
+    async with pool.page() as page:
+        return (await benchmark.start(page, benchmark.tasks[TASKS[0]], seed=1)).url.rpartition("/")[0] + "/"
+
+
 async def measure(seconds: float) -> dict[str, Any]:
     executable = find_browser()
     facts = machine(executable)
     rows: list[Row] = []
     async with MiniWob() as benchmark:
-        async with BrowserPool(settings=BrowserSettings(pages=1)) as pool, pool.page() as page:
-            url = (await benchmark.start(page, benchmark.tasks[TASKS[0]], seed=1)).url.rpartition("/")[0] + "/"
+        async with BrowserPool(settings=BrowserSettings(pages=1)) as pool:
+            url = await served_at(benchmark, pool)
         rows += await ours(benchmark, pages=1, shots=False)
         rows += await gym(url, executable=executable, tuned=True, processes=1, seconds=seconds)
         for pages, shots in ((1, True), (2, False), (4, False)):

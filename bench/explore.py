@@ -1,6 +1,6 @@
 """`make bench-explore`: episodes at once against an endpoint of a fixed latency; writes bench/explore.json.
 
-    python -m bench.explore [--episodes 1 4 16 64] [--latencies 0.2 1 3]
+    python -m bench.explore [--episodes 1 4 16 64] [--latencies 0.2 1 3] [--browsergym 1 4]
 
 A plain teacher (a chat model that always scrolls) plays one wave of MiniWoB++ episodes of five steps each, all at once
 and each on a page of its own, as exploring does: runner, pool and store are the real ones, the endpoint is a process of
@@ -8,6 +8,9 @@ its own that waits and answers. Ideal is five answers one after the other: all t
 browser, which is done before, is left out). CPU seconds hold whatever else runs here: no wave is shorter than theirs
 divided by the cores. Memory is proportional (Pss) of everything we started and of ourselves, at its highest, less what
 it was before the first page.
+
+Beside it BrowserGym's own loop, tuned as in bench/browser.py: a process and a browser for each episode, both up before
+the clock starts. They are what an episode costs there, so their memory counts.
 """
 
 from __future__ import annotations
@@ -19,12 +22,14 @@ import json
 import multiprocessing
 import os
 import socket
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.browser import GYM, gym_environment, make_gym, served_at
 from bench.browser_rows import cpu_seconds, machine, memory_mb, tree_of
 from components.agents.build import build_agent
 from components.agents.config import ChatConfig
@@ -153,32 +158,92 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
     await agent.close()
     steps = [len(episode.steps) for episode in iter_episodes(store, "runs/bench/")]
     assert steps == [STEPS] * episodes, (steps, result)
+    return _row("symbiont", episodes, latency, wall=wall, memory=highest - before, cpu=cpu - spent)
+
+
+async def gym_wave(url: str, *, episodes: int, latency: float, executable: Path) -> dict[str, Any]:
+    """The same by BrowserGym: a process with a browser for each episode."""
+    async with MiniWob() as benchmark:
+        async with BrowserPool(settings=BrowserSettings(pages=1)) as pool:
+            pages = await served_at(benchmark, pool)
+        before, over = await asyncio.to_thread(_memory), asyncio.Event()
+        given = {"url": pages, "model": url, "executable": str(executable), "steps": STEPS}
+        loops = []
+        for number in range(episodes):
+            told = json.dumps({**given, "task": TASKS[number % len(TASKS)], "seed": 2 * number})
+            loops.append(
+                await asyncio.create_subprocess_exec(
+                    *(str(GYM / "bin" / "python"), str(HERE / "browsergym_explore.py"), told),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    env=gym_environment(executable),
+                )
+            )
+        await asyncio.gather(*(_says(loop, b"ready\n") for loop in loops))
+        spent = cpu_seconds()
+        watching = asyncio.create_task(_watch(over))
+        began = time.monotonic()
+        await asyncio.gather(*(_goes_on(loop, b"done\n") for loop in loops))
+        wall = time.monotonic() - began
+        over.set()
+        highest, cpu = await watching
+        await asyncio.gather(*(loop.communicate(b"\n") for loop in loops))
+    return _row("browsergym", episodes, latency, wall=wall, memory=highest - before, cpu=cpu - spent)
+
+
+async def _goes_on(loop: asyncio.subprocess.Process, until: bytes) -> None:
+    assert loop.stdin is not None
+    loop.stdin.write(b"\n")
+    await _says(loop, until)
+
+
+async def _says(loop: asyncio.subprocess.Process, line: bytes) -> None:
+    assert loop.stdout is not None
+    while (said := await loop.stdout.readline()) != line:
+        assert said, "BrowserGym's loop ended"
+
+
+def _row(who: str, episodes: int, latency: float, *, wall: float, memory: float, cpu: float) -> dict[str, Any]:
     return {
-        "who": "symbiont",
+        "who": who,
         "episodes": episodes,
         "latency_s": latency,
         "wall_s": round(wall, 2),
         "ideal_s": STEPS * latency,
         "steps_per_second": round(episodes * STEPS / wall, 2),
         "episodes_per_minute": round(60 * episodes / wall, 1),
-        "memory_mb_per_episode": round((highest - before) / episodes, 1),
-        "cpu_seconds_per_episode": round((cpu - spent) / episodes, 3),
+        "memory_mb_per_episode": round(memory / episodes, 1),
+        "cpu_seconds_per_episode": round(cpu / episodes, 3),
         "load_average": round(os.getloadavg()[0], 1),
     }
+
+
+def _print(row: dict[str, Any]) -> None:
+    print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--episodes", type=int, nargs="+", default=[1, 4, 16, 64])
     parser.add_argument("--latencies", type=float, nargs="+", default=[0.2, 1.0, 3.0])
+    parser.add_argument(
+        "--browsergym", type=int, nargs="*", default=[1, 4], help="episodes at once of BrowserGym's loop"
+    )
     parser.add_argument("--to", type=Path, default=HERE / "explore.json")
     arguments = parser.parse_args()
-    told, rows = machine(find_browser("")), list[dict[str, Any]]()
+    executable = find_browser("")
+    if arguments.browsergym:
+        make_gym()
+    told, rows = machine(executable), list[dict[str, Any]]()
     for latency in arguments.latencies:
         for episodes in arguments.episodes:
             with endpoint(latency) as url, tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
                 rows.append(asyncio.run(wave(url, episodes=episodes, latency=latency, folder=Path(folder))))
-            print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
+            _print(rows[-1])
+        for episodes in arguments.browsergym:
+            with endpoint(latency) as url:
+                rows.append(asyncio.run(gym_wave(url, episodes=episodes, latency=latency, executable=executable)))
+            _print(rows[-1])
     told["machine"]["load_average_after"] = os.getloadavg()[0]
     write_whole(arguments.to, (json.dumps({**told, "steps": STEPS, "rows": rows}, indent=1) + "\n").encode())
 
