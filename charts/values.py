@@ -27,7 +27,7 @@ class Values(BaseModel):
 
 class Image(Values):
     repository: str = Field(description="with its registry", pattern=r"^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$")
-    tag: str = Field("", description="empty: the chart's version", pattern=r"^[A-Za-z0-9._-]{0,128}$")
+    tag: str = Field("", description="empty, of our own three: the chart's version", pattern=r"^[A-Za-z0-9._-]{0,128}$")
     digest: str = Field("", description="wins over the tag", pattern=r"^(sha256:[0-9a-f]{64})?$")
 
 

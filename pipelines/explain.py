@@ -43,34 +43,46 @@ def explain(model: type[BaseModel], section: str = "") -> Iterator[str]:
 class _Pages:
     """What was explained already: alternatives that several keys offer are listed where they come first."""
 
-    told: dict[type[BaseModel], str] = field(default_factory=dict)
+    told: dict[type[BaseModel], tuple[str, Any]] = field(default_factory=dict)
 
-    def keys(self, model: type[BaseModel], *, at: str, indent: int) -> Iterator[str]:
+    def keys(self, model: type[BaseModel], *, at: str, indent: int, given: Any = None) -> Iterator[str]:
+        """Args: given: the values that hold where nothing is said, where they are not the model's own."""
         for name, key in model.model_fields.items():
-            yield from self.key(name, key, at=f"{at}.{name}" if at else name, indent=indent)
+            value = getattr(given, name, None)
+            yield from self.key(name, key, at=f"{at}.{name}" if at else name, indent=indent, value=value)
 
-    def key(self, name: str, key: FieldInfo, *, at: str, indent: int) -> Iterator[str]:
+    def key(self, name: str, key: FieldInfo, *, at: str, indent: int, value: Any = None) -> Iterator[str]:
         margin, about = "  " * indent, key.description or ""
         models = tuple(dict.fromkeys(models_in(key.annotation)))
+        if value is None and not key.is_required():
+            value = key.get_default(call_default_factory=True)
         if not models:
-            default = "" if key.is_required() else _as_yaml(key.get_default(call_default_factory=True))
+            default = "" if key.is_required() and value is None else _as_yaml(value)
             yield f"{margin}{name}: {default}".rstrip() + (f"  # {about}" if about else "")
             return
         kinds = [each.model_fields["kind"].default for each in models] if len(models) > 1 else []
-        seen = self.told.get(models[0], "")
-        notes = [about, f"one of {' | '.join(kinds)}" if kinds else "", f"as {seen}" if seen else ""]
+        seen, first = self.told.get(models[0], ("", None))
+        notes = [about, f"one of {' | '.join(kinds)}" if kinds else "", f"as {seen}{_but(value, first)}" if seen else ""]
         yield f"{margin}{name}:  # {'; '.join(filter(None, notes))}".rstrip(" #")
         if seen:
             return
         if not kinds:
-            self.told[models[0]] = at
-            yield from self.keys(models[0], at=at, indent=indent + 1)
+            self.told[models[0]] = at, value
+            yield from self.keys(models[0], at=at, indent=indent + 1, given=value)
         for each, kind in zip(models, kinds, strict=False):
-            self.told[each] = f"{at} of kind {kind}"
+            self.told[each] = f"{at} of kind {kind}", None
             yield f"{margin}  kind: {kind}  # {(each.__doc__ or '').splitlines()[0]}"
             for inner, option in each.model_fields.items():
                 if inner != "kind":
                     yield from self.key(inner, option, at=f"{at}.{inner}", indent=indent + 2)
+
+
+def _but(value: Any, first: Any) -> str:
+    """What holds here and not where the same keys came first."""
+    if not (isinstance(value, BaseModel) and type(value) is type(first)):
+        return ""
+    other = {name: said for name, said in value.model_dump().items() if getattr(value, name) != getattr(first, name)}
+    return f", but {_as_yaml(other)}" if other else ""
 
 
 def _as_yaml(value: Any) -> str:

@@ -86,8 +86,8 @@ def test_objects_that_are_named_are_those_that_the_chart_makes() -> None:
 
 def test_secrets_that_are_made_are_those_that_the_profile_names() -> None:
     told = set(re.findall(r"create secret generic (\S+)", (ROOT / "charts/symbiont/README.md").read_text()))
-    given = values("try")
-    assert told == {given["store"]["secret"], given["mlflow"]["secret"], given["mlflowServer"]["secret"]}
+    given, asks = values("try"), values("production")["serving"]["teacher"]["apiKeySecret"]
+    assert told == {given["store"]["secret"], given["mlflow"]["secret"], given["mlflowServer"]["secret"], asks}
 
 
 def rows(heading: str) -> list[list[str]]:

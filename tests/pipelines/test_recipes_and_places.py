@@ -174,6 +174,12 @@ def test_alternatives_are_listed_once_and_every_key_that_is_listed_is_taken() ->
             assert "unknown key" not in raised.value.what, f"{section}.{key}"
 
 
+def test_a_section_is_explained_with_the_values_that_it_has_there() -> None:
+    lines = {line.strip().partition(":")[0]: line for line in explain(Place, "pods")}
+    assert "memory: 3Gi" in lines["memory"]
+    assert "as pods.preflight, but {cpu: '4', cpu_limit: '16', image: trainer, memory: 16Gi" in lines["distill"]
+
+
 def test_a_section_is_explained_alone() -> None:
     assert next(iter(explain(Recipe, "detect.shadow"))).startswith("shadow:")
     assert any("learning_rate: 0.001" in line for line in explain(Recipe, "distill"))
