@@ -62,7 +62,11 @@ class _Pages:
             return
         kinds = [each.model_fields["kind"].default for each in models] if len(models) > 1 else []
         seen, first = self.told.get(models[0], ("", None))
-        notes = [about, f"one of {' | '.join(kinds)}" if kinds else "", f"as {seen}{_but(value, first)}" if seen else ""]
+        notes = [
+            about,
+            f"one of {' | '.join(kinds)}" if kinds else "",
+            f"as {seen}{_but(value, first)}" if seen else "",
+        ]
         yield f"{margin}{name}:  # {'; '.join(filter(None, notes))}".rstrip(" #")
         if seen:
             return

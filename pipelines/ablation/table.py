@@ -131,7 +131,9 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         "# What each ingredient is worth",
         "",
         f"`symbiont ablate`, {origin.date}, {where}.",
-        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, seeds: {', '.join(map(str, seeds))}.",
+        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, {_seeds(seeds)}.",
+        "",
+        ABOUT,
         "",
         "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each "
         "seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
@@ -143,6 +145,16 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _seeds(seeds: Sequence[int]) -> str:
+    """Such as `3 seeds (0, 1, 2)`."""
+    return f"{len(seeds)} seed{'s' if len(seeds) > 1 else ''} ({', '.join(map(str, seeds))})"
+
+
+ABOUT = (
+    "Each row of the first table is the same run with other ingredients, judged on the same pages; `beside`, at its end, is no "
+    "run but what chance and the teacher alone solve there. The second table takes one row from another. *Finds* are episodes that "
+    "solved a task: the student's own, or those of a random explorer in its place; the teacher is given them as knowledge."
+)
 DIFFERENCES = (
     "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). To "
     "help takes an interval above zero, McNemar's p below 0.05, and a gain from every seed."
