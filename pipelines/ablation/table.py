@@ -151,9 +151,10 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 
 ABOUT = (
-    "Each row of the first table is the same run with other ingredients, judged on the same pages; `beside`, at its end, is no "
-    "run but what chance and the teacher alone solve there. The second table takes one row from another. *Finds* are episodes that "
-    "solved a task: the student's own, or those of a random explorer in its place; the teacher is given them as knowledge."
+    "Each row of the first table is the same run with other ingredients, judged on the same pages; `beside`, at its "
+    "end, is no run but what chance and the teacher alone solve there. The second table takes one row from another. "
+    "*Finds* are episodes that solved a task: the student's own, or those of a random explorer in its place; the "
+    "teacher is given them as knowledge."
 )
 DIFFERENCES = (
     "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). To "
