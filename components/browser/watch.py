@@ -21,6 +21,7 @@ from components.trajectories.schema import PageEvent
 
 BLANK = ("", "about:blank")
 OPENING_SECONDS = 1.0  # for a window that was opened blank, until a script tells it where to go
+CLOSING_SECONDS = 1.0  # for Playwright to close a window, until the browser is asked itself
 
 
 class Watch:
@@ -46,6 +47,9 @@ class Watch:
         self._tasks: set[asyncio.Task[None]] = set()
         self._frames = frames
         self._main = ""
+        self._tops: dict[
+            Page, str
+        ] = {}  # of the first: the top frame of every tab, by whose name the browser knows the tab
         self._closing = asyncio.Lock()
         self._adopt, self._first = adopt, first or self
         self._announced: deque[tuple[str, bool]] = deque()  # windows to come: the address, and whether it is waited for
@@ -76,6 +80,7 @@ class Watch:
         )
         self._main = tree["frameTree"]["frame"]["id"]
         self._frames.start(self._main)
+        self._first._tops[self._page] = self._main
         if self._first is not self:
             self._moved(**tree["frameTree"]["frame"])  # it had begun before anybody listened
 
@@ -162,13 +167,27 @@ class Watch:
             try:
                 followed = may and await self._followed(other)
                 if not followed:
-                    await other.close()
+                    await self._close(other)
             finally:
                 if self._announced:
                     self._announced.popleft()
                 if waited and not followed:
                     self._log.add(PageEvent(kind="popup", detail=address(url)))
                 tabs.opening -= waited
+
+    async def _close(self, window: PlaywrightPage) -> None:
+        """Closes a window. For one that goes to another site meanwhile Playwright waits for ever and leaves it open."""
+        closing = asyncio.ensure_future(window.close())
+        await asyncio.wait((closing,), timeout=CLOSING_SECONDS)
+        if not closing.done():
+            told = (await self._wire.call("Target.getTargets"))["targetInfos"]
+            [here] = [each["browserContextId"] for each in told if each["targetId"] == self._main]
+            tabs = {self._tops[page] for page in self._page.tabs.pages}
+            for each in told:
+                if each["browserContextId"] == here and each["url"] == window.url and each["targetId"] not in tabs:
+                    await self._wire.call("Target.closeTarget", {"targetId": each["targetId"]})
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closing, CLOSING_SECONDS)
 
     async def _followed(self, other: PlaywrightPage) -> bool:
         """Whether the window has become a tab: not where it is gone, or was led away meanwhile."""
