@@ -116,14 +116,14 @@ async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
 async def gym(url: str, *, executable: Path, tuned: bool, processes: int, seconds: float) -> list[Row]:
     """BrowserGym's rows for the 20 tasks."""
     given = {"url": url, "executable": str(executable), "steps": STEPS, "tuned": tuned, "seconds": seconds}
-    runs = []
+    runs, environment = [], gym_environment(executable)
     began = time.perf_counter()
     for number in range(processes):
         told = json.dumps({**given, "tasks": TASKS[number::processes]})
         command = (str(GYM / "bin" / "python"), str(HERE / "browsergym_steps.py"), told)
         runs.append(
             await asyncio.create_subprocess_exec(
-                *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=gym_environment(executable)
+                *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
             )
         )
     answers = []

@@ -168,7 +168,7 @@ async def gym_wave(url: str, *, episodes: int, latency: float, executable: Path)
             pages = await served_at(benchmark, pool)
         before, over = await asyncio.to_thread(_memory), asyncio.Event()
         given = {"url": pages, "model": url, "executable": str(executable), "steps": STEPS}
-        loops = []
+        loops, environment = [], gym_environment(executable)
         for number in range(episodes):
             told = json.dumps({**given, "task": TASKS[number % len(TASKS)], "seed": 2 * number})
             loops.append(
@@ -176,7 +176,7 @@ async def gym_wave(url: str, *, episodes: int, latency: float, executable: Path)
                     *(str(GYM / "bin" / "python"), str(HERE / "browsergym_explore.py"), told),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    env=gym_environment(executable),
+                    env=environment,
                 )
             )
         await asyncio.gather(*(_says(loop, b"ready\n") for loop in loops))

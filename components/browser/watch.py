@@ -47,9 +47,7 @@ class Watch:
         self._tasks: set[asyncio.Task[None]] = set()
         self._frames = frames
         self._main = ""
-        self._tops: dict[
-            Page, str
-        ] = {}  # of the first: the top frame of every tab, by whose name the browser knows the tab
+        self._targets: dict[Page, str] = {}  # of the first: by which name the browser knows each tab
         self._closing = asyncio.Lock()
         self._adopt, self._first = adopt, first or self
         self._announced: deque[tuple[str, bool]] = deque()  # windows to come: the address, and whether it is waited for
@@ -80,7 +78,7 @@ class Watch:
         )
         self._main = tree["frameTree"]["frame"]["id"]
         self._frames.start(self._main)
-        self._first._tops[self._page] = self._main
+        self._first._targets[self._page] = self._main  # a target has the name of its top frame
         if self._first is not self:
             self._moved(**tree["frameTree"]["frame"])  # it had begun before anybody listened
 
@@ -181,11 +179,12 @@ class Watch:
         await asyncio.wait((closing,), timeout=CLOSING_SECONDS)
         if not closing.done():
             told = (await self._wire.call("Target.getTargets"))["targetInfos"]
-            [here] = [each["browserContextId"] for each in told if each["targetId"] == self._main]
-            tabs = {self._tops[page] for page in self._page.tabs.pages}
-            for each in told:
-                if each["browserContextId"] == here and each["url"] == window.url and each["targetId"] not in tabs:
-                    await self._wire.call("Target.closeTarget", {"targetId": each["targetId"]})
+            windows = {each["targetId"]: each for each in told if each["type"] == "page"}
+            here = windows[self._main].get("browserContextId")
+            tabs = {self._targets[page] for page in self._page.tabs.pages}
+            for target in windows.keys() - tabs:
+                if windows[target]["url"] == window.url and windows[target].get("browserContextId") == here:
+                    await self._wire.call("Target.closeTarget", {"targetId": target})
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(closing, CLOSING_SECONDS)
 

@@ -110,9 +110,8 @@ class ClickTemplates:
         leads = tried.section != state.seen.section and len(tried.heading) > 1 and tried.heading in name
         name = tried.heading if leads else uncounted(name) or name
         words = [word for word in (name, beside) if word]
-        if not words or not all(map(_speakable, words)) or leaves(*words) or GIVES_UP.search(words[0]):
-            return ""
-        if not any(map(str.isalpha, " ".join(words))):
+        told = any(map(str.isalpha, "".join(words))) and all(map(_speakable, words))
+        if not told or leaves(*words) or GIVES_UP.search(words[0]):
             return ""
         return " beside ".join(f'"{word}"' for word in words)
 

@@ -12,6 +12,7 @@ from helm_python.config import Config
 
 from components.place import Place
 from components.preflight.trainjobs import RIGHTS
+from pipelines.cluster.package import PIPELINE
 from tests.charts.api_server import serving
 from tests.charts.policy import broken
 from tests.charts.rendered import CHART, OUTSIDE_A_MESH, Object, names, objects, pods, selects, values
@@ -76,6 +77,10 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     assert {"alert", "expr", "labels", "annotations"} <= set(rules[0])
     assert 'up{namespace="agents",pod=~"demo-(teacher|student)-.*"} == 0' in [each["expr"] for each in rules]
     assert "{{ $labels.pod }}" in rules[0]["annotations"]["summary"]
+    of_rounds = [each["alert"] for each in rules if PIPELINE in each["expr"]]
+    assert of_rounds == ["SymbiontPodKilledForMemory", "SymbiontStageFailed"], (
+        "pods of a round have the pipeline's name"
+    )
 
 
 def _rules(found: list[Object], labels: Object, way: str) -> list[Object]:

@@ -147,14 +147,9 @@ text "Showing 3 of 3 results"
 [4] link "Garden chairs"
 [5] link "A kettle"
 """
-    typed = [offer.deed[0].text for offer in Reading(page).offers() if offer.run == "looks for"]
-    assert typed == ["Winter", "Garden"]
-    [alone] = [
-        offer.deed[0].text
-        for offer in Reading(page[: page.index("[2]")] + 'text "Showing"').offers()
-        if offer.run == "looks for"
-    ]
-    assert alone == "Showing"
+    field, _, _ = page.partition("[2]")
+    for text, words in ((page, ["Winter", "Garden"]), (f'{field}text "Showing"', ["Showing"])):
+        assert [offer.deed[0].text for offer in Reading(text).offers() if offer.run == "looks for"] == words
 
 
 def seen(*way: str, text: str, address: str = "/", structure: str = "a") -> Try:
