@@ -2,9 +2,10 @@
 
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
-once more with names, streets and numbers that somebody else made up. `fresh` are fragments of pages, as the browser
-gives them to an agent (`render`), in four languages. Every page also holds lines of its language, of the first kind or
-of the others, that only look private.
+once more with names, streets and numbers that somebody else made up. `fresh` and `fresh-2` are fragments of pages, as
+the browser gives them to an agent (`render`), in four languages; `fresh-2` was written without a look at the rules, and
+at no line but some of families/tuning.yaml. Every page also holds lines of its language, of the first kind or of the
+others, that only look private.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh", "fresh-2"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
@@ -30,6 +31,7 @@ FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
     "fresh": (("fresh", "fresh-values"),),
+    "fresh-2": (("fresh-2", "fresh-2-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
