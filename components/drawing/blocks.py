@@ -5,14 +5,17 @@ Whatever comes from pages, models or users is plain text here and escaped by bot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+BACKTICKS = re.compile(r"`([^`\n]+)`")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph; `strong` sets it apart as what matters most."""
+    """A paragraph; `strong` sets it apart as what matters most. Between backticks stand commands."""
 
     text: str
     strong: bool = False
@@ -20,11 +23,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of a table that is more than its text: shaded by a share from 0 to 1, or a link to a place of the page."""
+    """A cell of a table that is more than its text: a number shaded by a share from 0 to 1, a link to a place of the
+    page, or a name with a note beside it."""
 
     text: str
     shade: float | None = None
     anchor: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,8 @@ def _row(figures: Sequence[str]) -> list[str]:
 def _block_html(block: Words | Table | Terms | Verbatim | Fold) -> str:
     match block:
         case Words():
-            return f'<p class="lead">{escape(block.text)}</p>' if block.strong else f"<p>{escape(block.text)}</p>"
+            text = BACKTICKS.sub(r"<code>\1</code>", escape(block.text))
+            return f'<p class="lead">{text}</p>' if block.strong else f"<p>{text}</p>"
         case Table():
             return _table_html(block)
         case Terms():
@@ -150,6 +156,8 @@ def _cell_html(cell: str | Cell, number: str) -> str:
         return f"<td{number}>{escape(cell)}</td>"
     text = escape(cell.text)
     inner = f'<a href="#{escape(cell.anchor)}">{text}</a>' if cell.anchor else text
+    if cell.note:
+        return f'<td><div class="noted"><span>{inner}</span> <small>{escape(cell.note)}</small></div></td>'
     shade = "" if cell.shade is None else f" shade-{round(10 * min(max(cell.shade, 0.0), 1.0))}"
     return f'<td class="num{shade}">{inner}</td>'
 
@@ -187,7 +195,9 @@ def _table_markdown(table: Table) -> str:
 
 
 def _text(cell: str | Cell) -> str:
-    return cell if isinstance(cell, str) else cell.text
+    if isinstance(cell, str):
+        return cell
+    return f"{cell.text}: {cell.note}" if cell.note else cell.text
 
 
 def markdown_text(text: str) -> str:

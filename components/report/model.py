@@ -116,3 +116,10 @@ class ReportInput:
     def now(self) -> RoundInput:
         """The round the report is about."""
         return self.rounds[-1]
+
+    @property
+    def intents(self) -> dict[str, str]:
+        """What a task asks for, in the words of a case of it; tasks of which no episode is shown may lack it."""
+        proposed = self.now.proposing.played if self.now.proposing else ()
+        shown = {view.episode.task_id: view.episode.intent for view in reversed(self.episodes)}
+        return {**shown, **{each.id: each.intent for each in proposed}}

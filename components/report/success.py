@@ -96,8 +96,9 @@ def tasks(data: ReportInput) -> list[Section]:
     if not blocks:
         return []
     said = Words(
-        "Solved of judged episodes. The tasks that the student is farthest behind its teacher on come first, family by "
-        "family. The deeper the shade, the more was solved; a number that is a link opens one of its episodes."
+        "Solved of judged episodes, beside what one case of each task asks. The tasks that the student is farthest "
+        "behind its teacher on come first, family by family. The deeper the shade, the more was solved; a number that "
+        "is a link opens one of its episodes."
     )
     return [Section(key="tasks", title="Task by task", blocks=[said, *blocks])]
 
@@ -113,12 +114,13 @@ def _task_table(data: ReportInput, split: SplitName) -> Table:
     columns = [each for each in columns if each[1] is not None]
     rates = {name: {rate.name: rate for rate in found.by_task} for name, found, _ in columns if found}
     shown = {(view.agent, view.episode.task_id): view.anchor for view in reversed(data.episodes)}
+    asked = data.intents
     rows: list[Sequence[str | Cell] | Group] = []
     for family, names in _by_gap(data, split):
         rows.append(Group(title=family))
         for task in names:
             cells = [_cell(rates[name].get(task), shown.get((agent, task), "")) for name, _, agent in columns]
-            rows.append([task, *cells])
+            rows.append([Cell(text=task, note=asked.get(task, "")), *cells])
     return Table(header=("task", *(name for name, _, _ in columns)), rows=rows)
 
 
