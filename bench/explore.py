@@ -6,8 +6,8 @@ A plain teacher (a chat model that always scrolls) plays one wave of MiniWoB++ e
 and each on a page of its own, as exploring does: runner, pool and store are the real ones, the endpoint is a process of
 its own that waits and answers. Ideal is five answers one after the other: all that is above it is ours (starting the
 browser, which is done before, is left out). CPU seconds hold whatever else runs here: no wave is shorter than theirs
-divided by the cores. Memory is proportional (Pss) of everything we started and of ourselves, at its highest, less what
-it was before the first page.
+divided by the cores. Memory is of a wave of its own, because looking at it takes more than a core of 64 pages: it is
+proportional (Pss) of everything we started and of ourselves, at its highest, less what it was before the first page.
 
 Beside it BrowserGym's own loop, tuned as in bench/browser.py: a process and a browser for each episode, both up before
 the clock starts. They are what an episode costs there, so their memory counts.
@@ -25,7 +25,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,19 +120,45 @@ def _memory() -> float:
     return memory_mb() + int(own.split()[1]) / 1024
 
 
-async def _watch(until: asyncio.Event) -> tuple[float, float]:
-    """The highest memory in MB, and the CPU seconds of every process that ran meanwhile, ended ones as last seen."""
-    highest, cpu = 0.0, dict[int, float]()
-    while not until.is_set():
-        highest = max(highest, await asyncio.to_thread(_memory))
-        cpu |= {pid: cpu_seconds([pid]) for pid in tree_of(os.getpid())}
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(until.wait(), SAMPLING)
-    return highest, sum(cpu.values())
+@dataclass(kw_only=True)
+class Watched:
+    """What a wave took: seconds by the clock and of processors, and megabytes where those were asked for."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    memory: float = 0.0
 
 
-async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict[str, Any]:
-    """One row: so many episodes at once."""
+@contextlib.asynccontextmanager
+async def _watched(held: float | None) -> AsyncIterator[Watched]:
+    """Watches what runs within: its seconds, of processes that ended as they were last seen; or, where it is told how
+    many megabytes were held before, its memory at its highest above them."""
+    found, over, cpu, spent = Watched(), asyncio.Event(), dict[int, float](), cpu_seconds()
+
+    async def watch() -> None:
+        while not over.is_set():
+            if held is not None:
+                found.memory = max(found.memory, await asyncio.to_thread(_memory) - held)
+            else:
+                cpu.update({pid: cpu_seconds([pid]) for pid in tree_of(os.getpid())})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), SAMPLING)
+
+    watching, began = asyncio.create_task(watch()), time.monotonic()
+    yield found
+    found.wall = time.monotonic() - began
+    over.set()
+    await watching
+    found.cpu = sum(cpu.values()) - spent
+
+
+async def wave(url: str, *, episodes: int, latency: float, memory: bool) -> Watched:
+    """So many episodes at once."""
+    with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
+        return await _wave(url, episodes=episodes, latency=latency, memory=memory, folder=Path(folder))
+
+
+async def _wave(url: str, *, episodes: int, latency: float, memory: bool, folder: Path) -> Watched:
     teacher = ChatConfig(base_url=url, model="scrolls", concurrency=episodes, send_seed=False)
     agent = build_agent(teacher, store=None, work=folder)
     settings, store = BrowserSettings(pages=episodes), open_store(folder / "store")
@@ -148,27 +176,21 @@ async def wave(url: str, *, episodes: int, latency: float, folder: Path) -> dict
             settings=PlaySettings(max_steps=STEPS, useless_steps=STEPS + 1),
             label=f"{episodes} episodes, {latency:g} s",
         )
-        before, spent, over = await asyncio.to_thread(_memory), cpu_seconds(), asyncio.Event()
-        watching = asyncio.create_task(_watch(over))
-        began = time.monotonic()
-        result = await runner.run()
-        wall = time.monotonic() - began
-        over.set()
-        highest, cpu = await watching
+        async with _watched(_memory() if memory else None) as found:
+            result = await runner.run()
     await agent.close()
     steps = [len(episode.steps) for episode in iter_episodes(store, "runs/bench/")]
     assert steps == [STEPS] * episodes, (steps, result)
-    return _row("symbiont", episodes, latency, wall=wall, memory=highest - before, cpu=cpu - spent)
+    return found
 
 
-async def gym_wave(url: str, *, episodes: int, latency: float, executable: Path) -> dict[str, Any]:
+async def gym_wave(url: str, *, episodes: int, executable: Path, memory: bool) -> Watched:
     """The same by BrowserGym: a process with a browser for each episode."""
     async with MiniWob() as benchmark:
         async with BrowserPool(settings=BrowserSettings(pages=1)) as pool:
             pages = await served_at(benchmark, pool)
-        before, over = await asyncio.to_thread(_memory), asyncio.Event()
         given = {"url": pages, "model": url, "executable": str(executable), "steps": STEPS}
-        loops, environment = [], gym_environment(executable)
+        loops, environment, held = [], gym_environment(executable), _memory() if memory else None
         for number in range(episodes):
             told = json.dumps({**given, "task": TASKS[number % len(TASKS)], "seed": 2 * number})
             loops.append(
@@ -180,15 +202,10 @@ async def gym_wave(url: str, *, episodes: int, latency: float, executable: Path)
                 )
             )
         await asyncio.gather(*(_says(loop, b"ready\n") for loop in loops))
-        spent = cpu_seconds()
-        watching = asyncio.create_task(_watch(over))
-        began = time.monotonic()
-        await asyncio.gather(*(_goes_on(loop, b"done\n") for loop in loops))
-        wall = time.monotonic() - began
-        over.set()
-        highest, cpu = await watching
+        async with _watched(held) as found:
+            await asyncio.gather(*(_goes_on(loop, b"done\n") for loop in loops))
         await asyncio.gather(*(loop.communicate(b"\n") for loop in loops))
-    return _row("browsergym", episodes, latency, wall=wall, memory=highest - before, cpu=cpu - spent)
+    return found
 
 
 async def _goes_on(loop: asyncio.subprocess.Process, until: bytes) -> None:
@@ -203,17 +220,19 @@ async def _says(loop: asyncio.subprocess.Process, line: bytes) -> None:
         assert said, "BrowserGym's loop ended"
 
 
-def _row(who: str, episodes: int, latency: float, *, wall: float, memory: float, cpu: float) -> dict[str, Any]:
+def _row(who: str, episodes: int, latency: float, play: Callable[..., Coroutine[Any, Any, Watched]]) -> dict[str, Any]:
+    """A wave for its time, and one for its memory."""
+    timed, held = (asyncio.run(play(memory=memory)) for memory in (False, True))
     return {
         "who": who,
         "episodes": episodes,
         "latency_s": latency,
-        "wall_s": round(wall, 2),
+        "wall_s": round(timed.wall, 2),
         "ideal_s": STEPS * latency,
-        "steps_per_second": round(episodes * STEPS / wall, 2),
-        "episodes_per_minute": round(60 * episodes / wall, 1),
-        "memory_mb_per_episode": round(memory / episodes, 1),
-        "cpu_seconds_per_episode": round(cpu / episodes, 3),
+        "steps_per_second": round(episodes * STEPS / timed.wall, 2),
+        "episodes_per_minute": round(60 * episodes / timed.wall, 1),
+        "memory_mb_per_episode": round(held.memory / episodes, 1),
+        "cpu_seconds_per_episode": round(timed.cpu / episodes, 3),
         "load_average": round(os.getloadavg()[0], 1),
     }
 
@@ -236,14 +255,15 @@ def main() -> None:
         make_gym()
     told, rows = machine(executable), list[dict[str, Any]]()
     for latency in arguments.latencies:
-        for episodes in arguments.episodes:
-            with endpoint(latency) as url, tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
-                rows.append(asyncio.run(wave(url, episodes=episodes, latency=latency, folder=Path(folder))))
-            _print(rows[-1])
-        for episodes in arguments.browsergym:
-            with endpoint(latency) as url:
-                rows.append(asyncio.run(gym_wave(url, episodes=episodes, latency=latency, executable=executable)))
-            _print(rows[-1])
+        with endpoint(latency) as url:
+            for episodes in arguments.episodes:
+                play = partial(wave, url, episodes=episodes, latency=latency)
+                rows.append(_row("symbiont", episodes, latency, play))
+                _print(rows[-1])
+            for episodes in arguments.browsergym:
+                gym = partial(gym_wave, url, episodes=episodes, executable=executable)
+                rows.append(_row("browsergym", episodes, latency, gym))
+                _print(rows[-1])
     told["machine"]["load_average_after"] = os.getloadavg()[0]
     write_whole(arguments.to, (json.dumps({**told, "steps": STEPS, "rows": rows}, indent=1) + "\n").encode())
 
