@@ -1,6 +1,6 @@
 """What an agent sees of the families of `families/*.yaml`: their HTML goes through the real browser once.
 
-`python -m bench.privacy.render fresh` writes `lines/fresh.yaml`, with what the fields are for, as detectors are told.
+`python -m bench.privacy.render tuning` writes `lines/tuning.yaml`, with what the fields are for, as detectors are told.
 """
 
 from __future__ import annotations

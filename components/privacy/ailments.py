@@ -1,4 +1,4 @@
-"""The words of illness: names of illnesses and medicines, what says whose they are, and what says nobody's."""
+"""The words of illness: names of illnesses and medicines, labels of them, and words at which such a name ends."""
 
 from __future__ import annotations
 
@@ -87,11 +87,62 @@ fibrillation *, reflux, infection *, infections *, calculs *, calcul rénal, car
 hémorragie *, dégénérescence *, paralysie, hémorroïdes, angine, gastro entérite, otite, cystite
 fibrilación *, reflujo, infección *, cálculos *, déficit de *, fiebre *, dolor *, hemorragia *, degeneración *
 hemorroides, anginas, gastroenteritis, úlcera *, artrosis, enfermedad *
-disease, syndrome, fever, chronic fatigue, disorder, deficiency, infection, infections, cyst, cysts, polyps, blood sugar
+disease, syndrome, fever, chronic fatigue, disorder, deficiency, infection, infections, cyst, cysts, polyps
+blood sugar
 gallensteine, hypertonie, autismus, allergie, allergien, entzündung, zyste, zysten, polypen, warzen
 zuckerkrank, schwindel, ohnmacht, hörsturz, sehschwäche, magen darm grippe, magen darm, erkältung, nesselsucht
 maladie *, syndrome *, angines, kyste, kystes, polype, polypes, rhume des foins, bronchite, pneumonie, ménisque
 enfermedad, síndrome, quiste, quistes, pólipos, infección, menisco, resfriado, catarro, neumonía, bronquitis
+dysfunction, effusion, insufficiency, impairment, frozen shoulder, tennis elbow, torn *, ruptured *, dislocated *
+pulled *
+rash, palpitations, vomiting, nausea, dizziness, dizzy spells, hot flushes, panic attack, nosebleeds, swollen *
+lump in *, lump
+appendix, bypass, heart bypass, stent, hysteroscopy, mastectomy, vasectomy, colonoscopy, endoscopy, gastroscopy
+mammogram, smear test
+mri scan, ct scan, biopsy result, low ferritin, chlamydia test, ivf cycle, caesarean, c section, knee surgery
+hip surgery
+glandular fever, scarlet fever, strep throat, sore throat, ear infection, chest infection, bronchitis, back injury
+head injury
+learning disability, learning difficulties, visually impaired, hearing impaired, partially sighted, hard of hearing
+gluten intolerance
+lactose intolerance, lactose intolerant, gluten intolerant, nut allergy, peanut allergy, anaphylaxis, epipen, stoma
+catheter
+wheelchair, hearing aid, hearing aids, prosthetic *, oxygen therapy, chemo, radiation therapy, hormone therapy
+psychotherapy
+postpartum depression, menopause, period pain, heavy periods, thrush, haemorrhoids, hemorrhoids, piles, hair loss
+acne, rosacea
+substance abuse, drug problem, gambling addiction, suicidal thoughts, self harming, grief counselling, stress leave
+low mood
+stage * cancer, in remission, terminal illness, palliative care, hospice care, dialysis patient, organ donor
+mangel, mangelerscheinung, ausschlag, mukoviszidose, hypothyreose, fibromes utérins, prééclampsie, artritis
+artritis reumatoide
+hautausschlag, übelkeit, erbrechen, herzrasen, panikattacke, rückenschmerzen, kreislaufprobleme, kaiserschnitt
+darmspiegelung
+magenspiegelung, mammographie, abstrich, chemo, strahlentherapie, bestrahlung, psychotherapie, wechseljahre
+haarausfall, akne
+lernbehinderung, sehbehindert, sehbehinderung, hörgerät, hörgeräte, gehbehindert, gehbehinderung, querschnittslähmung
+rollstuhl
+pflegebedürftig
+suizidgedanken, spielsucht, drogensucht, medikamentensucht, drogenproblem, trauerbegleitung, palliativ, kreuzbandriss
+meniskusriss
+bänderriss, kur, reha, wundrose, scharlach, mittelohrentzündung, angina, pfeiffersches drüsenfieber, drüsenfieber
+erschöpfung
+dysfonctionnement *, épanchement *, éruption cutanée, nausées, vomissements, vertiges, palpitations, mal de dos
+maux de dos
+maux de tête, césarienne, coloscopie, gastroscopie, mammographie, frottis, chimio, radiothérapie, psychothérapie
+ménopause, acné
+chute de cheveux, handicap *, malvoyant, malvoyante, malentendant, malentendante, appareil auditif, prothèse *
+fauteuil roulant
+intolérance *, idées suicidaires, addiction *, soins palliatifs, rupture des ligaments, rupture *, déchirure *
+luxation *, scarlatine
+mononucléose, crise *, appendicite, épuisement, cure thermale
+disfunción *, derrame *, erupción, náuseas, vómitos, mareos, palpitaciones, dolor de espalda, cesárea, colonoscopia
+gastroscopia
+mamografía, citología, quimio, psicoterapia, menopausia, acné, caída del cabello, discapacidad *, audífono, audífonos
+prótesis *
+silla de ruedas, intolerancia *, ideas suicidas, ludopatía, cuidados paliativos, rotura *, desgarro *, luxación *
+escarlatina
+mononucleosis, apendicitis, agotamiento, crisis *, lumbalgia, contractura, hombro congelado, tendinitis, alergia *
 """)
 MEDICINE = listed("""
 xarelto, eliquis, marcumar, coumadin, plavix, ozempic, wegovy, mounjaro, viagra, cialis, zoloft, lexapro
@@ -102,95 +153,6 @@ suboxone, truvada, biktarvy, glivec, keytruda, xolair, botox, depakine, lithium,
 aricept, doliprane, dafalgan, spasfon, mirena, orfidal, trankimazin, ventoline, ventolín
 antidepressants, antidepressant, antibiotics, painkillers, blood thinners, statins, betablocker*
 blutdrucksenker, antidepressiva, schmerzmittel, antidépresseurs, anxiolytiques, antidepresivos, ansiolíticos
-""")
-DIAGNOSED = listed("""
-diagnosed with, suffers from, suffering from, tested positive for, treated for, allergic to
-leidet an, erkrankt an, erkrankte an, diagnostiziert mit, allergisch gegen
-on sick leave because of, on sick leave for, off sick with, off sick because of, in hospital with, in hospital for
-krankgeschrieben wegen, fehlt wegen, krank wegen, arbeitsunfähig wegen, im krankenhaus wegen, in behandlung wegen
-de baja por, de baja médica por, falta por, ingresado por, ingresada por, en tratamiento por
-padece, diagnosticado de, diagnosticada de, diagnosticado con, diagnosticada con, enfermo de, enferma de, alérgica a
-was told * has, struggling with, recovering from, recovery from, living suffered from, suffered
-hospitalised for, hospitalized for, admitted with
-referred for, operated on for, off with, signed off with
-leidet unter, leide unter, leide an, erkrankt, wegen * krankgeschrieben, operiert wegen, aufgenommen wegen
-stationär wegen, verdacht auf
-atteint de, atteinte de, atteint d', atteinte d', souffre de, souffre d', souffrait de, diagnostiquer
-diagnostiqué, diagnostiquée, hospitalisé pour, hospitalisée pour
-opéré de, opérée de, opéré d'un, opérée d'une, traité pour, traitée pour, allergique à, allergique aux
-suivi pour, suivie pour, arrêt pour, pris en charge pour, on m'a trouvé, on lui a trouvé, on m'a diagnostiqué
-on lui a diagnostiqué, arrêté pour, arrêtée pour, m'a prescrit, lui a prescrit, en arrêt pour, malade de
-came down with, coming down with, laid up with, down with, off school with, battling
-battle with, fight against, struggle with, died of, passed away from, prescribed
-repeat prescription for, refill for, refill of, prescription for
-seit ich, seit er, seit sie, gestorben an, kämpft gegen, kampf gegen, behandelt wegen, wegen meiner, wegen seiner
-wegen ihrer, wegen meines, fällt aus wegen, krank mit, verschrieben, verordnet
-in behandlung mit, rezept für, rezept über, folgerezept für
-en seguimiento por, le han detectado, me han detectado, le han diagnosticado, en tratamiento con, me ha recetado
-le ha recetado, murió de, lucha contra, enfermo con, enferma con, en reposo por, receta de
-me han diagnosticado, le han diagnosticado, diagnosticado, hospitalizado por, hospitalizada por, operado de
-operada de, sufre de, sufre
-""")
-PATIENT = listed("""
-patient, patients, diagnos*, prescri*, suffer*, treated, treatment, treating, allerg*, symptom*
-medical record
-medical history, medical condition, medical leave, medication*, tested positive, positive for, therapy, my
-his, her, your
-i have, i am, i'm, has been, sick leave, takes, taking, lives with, living with, history of, clinic, doctor
-dose, mg, refill
-patientin, diagnostiziert, befund, leidet, leide, behandl*, verschreib*, verschrieben, medikament*
-krankgeschrieben
-vorerkrankung*, krankenakte, mein, meine, meiner, seine, seiner, ihre, ihrer, wegen, arzt, ärztin, nimmt
-erkrankt
-paciente, diagnóstic*, diagnosticado, diagnosticada, padece, sufre, tratamiento, receta médica, recetó, recetad*
-historial médico
-medicación
-baja médica, mi, su, enfermedad, toma, médico, médica, alergia*, está
-i, she, he, we, mother, father, mum, mom, dad, son, daughter, wife, husband, brother, sister, child, kid
-grandmother, grandfather, aunt
-uncle, partner, off work, off until, absence, appointment, ward, admitted, referred, recover*, tablets, pills
-prescription, repeat order, pharmacy
-each morning, every morning, resident, pupil, conditions, off sick, days off, diagnosis, dx, carer, insured
-claimant
-ich, er, sie, wir, mutter, vater, sohn, tochter, frau, mann, bruder, schwester, kind, oma, opa, ihr, ihrem
-ihrer, ihm, bei ihm, bei ihr, festgestellt
-beim arzt, rezept, praxis, fällt aus, ausfall, station, aufnahme, bewohner*, krankmeldung, attest
-au bescheinigung, dg., diagnose, hauptdiagnose, behinderung
-bekommt, einnehmen, tabletten, versicherte*, teilnehmer*, grad der behinderung
-je, j'ai, il, elle, nous, mon, ma, mes, son, sa, ses, votre, vos, mère, père, fils, fille, femme, mari, frère
-sœur, soeur, enfant, grand mère, grand père
-patient, patiente, patients, patientes, souffre*, souffr*, atteint*, diagnosti*, traitement, ordonnance*
-médecin, docteur, hospitalis*, arrêt maladie, arrêt de travail
-prends, prend, comprimés, pharmacie, pathologie, antécédents, motif, résident*, chambre, suivi, suivie, soigné*
-opéré*
-yo, él, ella, madre, padre, hijo, hija, mujer, marido, hermano, hermana, niño, niña, abuelo, abuela, tengo
-tiene, tomo, farmacia, pacientes
-diagnosticad*, ingreso, ingresad*, baja, receta, recetas, operad*, mis, sus, me han
-""")
-GENERAL = listed("""
-research, charity, fundraiser, foundation, awareness, museum, a book, the book, new book, books, novel, album, horoscope
-zodiac
-article
-articles, news, magazine, course, conference, guidelines, prevention, trainer, training, study, studies
-statistics, donate
-forschung, stiftung, spende*, buch, bücher, roman, artikel, ratgeber, horoskop, sternzeichen, vorbeugung
-tagung, studie
-investigación, fundación, libro, libros, novela, artículo, revista, horóscopo, prevención, campaña, congreso
-estudio
-guide, podcast, open day, tips, magazines, charity run, explained, explains, lecture, talk, exhibition, novels
-series, film, episode, season
-recipe, recipes, ml, cream, pillow, gel, serum, balm, shampoo, workshop, event, for everyone, our range
-cleanser, monitor, inhaler guide
-magazin, redaktion, tipps, vortrag, kurs, podcast, für interessierte, creme, kissen, ausstellung, serie, folge
-forscher, was hilft, was tun bei
-dossier, magazine, conférence, article, recherche, livre, revue, association, campagne, dépistage, crème, sérum
-oreiller, entrée libre, film
-expliqué, expliquée, comprendre, prévention, journée mondiale, émission, roman
-our clinic, our practice, our surgery, our doctors, our specialists, our team, we treat, book online, clinics treat
-unsere praxis, unsere klinik, unser team, unsere ärzte, wir behandeln, termine online, sprechstunde
-notre cabinet, notre clinique, notre équipe, nos médecins, nous traitons, rendez-vous en ligne
-nuestra clínica, nuestro centro, nuestro equipo, nuestros médicos, tratamos, cita online
-reportaje, revista, charla, jornada, crema, almohada, guía, película, semana de
 """)
 MEDICAL_LABEL = listed("""
 diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group
@@ -224,6 +186,40 @@ allergies et maladies, traitement
 traitements, groupe sanguin, handicap, état de santé, médicaments, symptômes, motif d'hospitalisation
 motivo de ingreso, enfermedades previas, antecedentes médicos, tratamiento, enfermedad, síntomas
 problemas de salud, medicamentos
+mental health, psychiatric history, surgical history, family history, injury, injuries
+special needs, medical needs, access needs, accessibility needs, additional needs, dietary needs, dietary requirements
+support needs
+medication list, medicine, rx, prescribed, prescription for, sick leave reason, leave reason, absence reason
+cause of absence, reason for leave, nature of illness, nature of disability, medical reason, health declaration
+health information
+health data, health status, hiv, pregnancy, pregnant, std status, sti status, test results, lab results
+working diagnosis, provisional diagnosis, differential diagnosis, discharge diagnosis, admission diagnosis
+presenting problem, current conditions, medical alerts, contraindications, food allergies
+medication allergies, drug allergies, known allergies, cause of death
+krankmeldung, krankmeldungsgrund, fehlgrund, abwesenheitsgrund, grund der abwesenheit, grund der krankmeldung
+krankheitsgrund, au grund
+au diagnose, medikationsplan, eingriff, verletzung, verletzungen, entlassdiagnose, aufnahmediagnose, arbeitsdiagnose
+einweisungsdiagnose, behandlungsdiagnose, schwangerschaft, schwanger, psychische erkrankungen, medikamentenallergien
+schwerbehinderung
+art der behinderung, merkzeichen, pflegegrad, pflegestufe, gesundheitsangaben, gesundheitsdaten, gesundheitsfragen
+besonderheiten gesundheit, förderbedarf, unverträglichkeit, dauermedikamente, verschrieben, verordnetes medikament
+fachabteilung, beschwerdebild, untersuchungsergebnis, testergebnis, todesursache, behandlungsanlass
+terminanlass
+santé mentale, antécédent, chirurgie, blessure, blessures, diagnostic principal, diagnostic retenu
+grossesse, enceinte, type de handicap, taux d'incapacité, besoins particuliers, régime alimentaire
+allergies alimentaires
+allergies médicamenteuses, intolérances, prise en charge, motif d'absence, motif de l'absence, motif de l'arrêt
+cause de l'arrêt
+arrêt de travail, arrêt maladie, motif d'admission, motif du rendez vous, motif de rendez vous, motif rdv
+résultats d'analyse, problème de santé, informations médicales, données de santé, médicament prescrit
+traitement prescrit, cause du décès
+salud mental, antecedentes quirúrgicos, cirugía, lesión, lesiones, diagnóstico principal, diagnóstico de ingreso
+diagnóstico al alta, embarazo, embarazada, tipo de discapacidad, grado de discapacidad, necesidades especiales
+alergias alimentarias
+alergias a medicamentos, intolerancias, motivo de baja, motivo de la baja, motivo de ausencia, motivo de la ausencia
+parte de baja
+causa de la baja, motivo de la cita, resultado de la prueba, datos de salud, estado de salud
+fármaco, fármacos, medicamento recetado, causa de muerte
 """)
 STOPS = frozenset(
     listed("""

@@ -25,10 +25,27 @@ race or ethnicity, gender, caste, tribe
 bekenntnis, religiöses bekenntnis, kirchensteuermerkmal, kirchensteuer, kirchenzugehörigkeit, glaube, sexualität
 partei, parteizugehörigkeit, führungszeugnis
 ethnie, volkszugehörigkeit, herkunft
-religion, culte, confession, croyance, croyances, orientation sexuelle, sexualité, origine ethnique, ethnie
+culte, confession, croyance, croyances, orientation sexuelle, sexualité, origine ethnique
 opinion politique, opinions politiques
 parti politique, affiliation politique, casier judiciaire, condamnations, condamnation, syndicat, adhésion syndicale
-confesión, credo, creencia, orientación, partido, condenas
+credo, creencia, orientación, partido, condenas
+interested in, sexual preference, dbs check, dbs, criminal background
+voting intention, voted for, votes for, works council, trade union membership, membership of a trade union
+ethnic background
+skin colour, skin color, nationality at birth, religious beliefs, belief, beliefs, religion or belief
+place of worship, political interests, visa status, asylum status, refugee status, offence
+offences, offense, arrest record, probation, sexual history, marital history, gender at birth, pronouns
+konfessionszugehörigkeit, glaubensrichtung, religionsgemeinschaft, gemeindezugehörigkeit, interessiert an
+sexuelle präferenz, geschlechtsidentität, ethnischer hintergrund, wahlabsicht, wahlverhalten, gewerkschaften
+betriebsrat
+straftaten, verurteilung, verurteilungen, ordnungswidrigkeiten, asylstatus, weltanschauung, kirchenaustritt
+conviction religieuse, convictions religieuses, confession religieuse, appartenance religieuse, pratique religieuse
+attiré par, intéressé par, intéressée par, préférence sexuelle, identité de genre, intention de vote
+appartenance syndicale, engagement politique, antécédents judiciaires, statut de réfugié
+demande d'asile
+confesión, confesión religiosa, práctica religiosa, creencias, interesado en, interesada en, preferencia sexual
+origen racial, raza, intención de voto, condena, antecedentes
+estatus migratorio, asilo
 """)
 BELONGING = listed("""
 muslim, jew, jewish, christian, catholic, protestant, hindu, buddhist, sikh, atheist, gay, lesbian, bisexual
@@ -73,6 +90,10 @@ she's, he's, are, are a, family, voter
 sei, sind, geoutet, lebt
 est, suis, étant, devenu, devenue, comme, converti, convertie, sommes, pratiquant, pratiquante, famille
 somos, eres, está, familia
+i am, raised, brought up, born and raised, grew up, has always been, dating as, lives as
+bin ich, lebt als, aufgewachsen, erzogen, offen lebend, ich bin, wir sind, überzeugt*
+je suis, élevé, élevée, ouvertement, croyant, croyante, de confession, d'origine
+vive como, vivo, criado, criada, abiertamente, se declara, declarado, declarada, creyente, de origen, siempre fue
 """)
 DEEDS = listed("""
 convicted of, convicted for, served time, sentenced to, arrested for, imprisoned for, jailed for, on parole
@@ -91,6 +112,26 @@ verurteilung wegen, vorstrafe wegen, angeklagt wegen, haft wegen, schuldig der, 
 condamné pour, condamnée pour, condamnation pour, reconnu coupable de, reconnue coupable de, coupable de
 incarcéré pour, incarcérée pour
 condena por, culpable de, acusado de, acusada de
+convicted * for, convicted * of, convicted in * of, sentenced * for, sentenced in * for, in prison for, prison for
+in jail for, jail for
+jailed * for, caution for, cautioned for, on remand for, on bail for, arrested * for, arrested in * for, fined for
+charged * with
+accused of, wanted for, released after serving * for, years for, months for, probation for, community service for
+vorstrafen wegen, verurteilt zu * wegen, im gefängnis wegen, in haft wegen, bewährung wegen, bewährungsstrafe wegen
+festgenommen wegen
+ermittlungsverfahren wegen, geldstrafe wegen, anzeige wegen, verdächtigt des, verdächtigt der, beschuldigt des
+beschuldigt der
+wegen des verdachts auf, freiheitsstrafe wegen, haftstrafe wegen
+condamné * pour, condamnée * pour, condamné en * pour, condamnée en * pour, en prison pour, prison pour
+poursuivi pour, poursuivie pour
+mis en examen pour, mise en examen pour, garde à vue pour, sursis pour, arrêté pour, arrêtée pour, interpellé pour
+interpellée pour
+vote pour, vote pour le, a voté pour
+condenado * por, condenada * por, condenado en * por, condenada en * por, condenados por, preso por, presa por
+en prisión por, cárcel por
+multado por, multada por, imputado por, imputada por, procesado por, procesada por, detenido * por, detenida * por
+investigado por
+investigada por, antecedentes por, delito de, denunciado por, denunciada por
 """)
 PARTY = listed("""
 labour, labour party, conservative, conservatives, tory, tories, green party, greens, republican, republicans
@@ -102,24 +143,40 @@ ps, parti socialiste, parti communiste, pcf, les républicains, lr, rn, rassembl
 lfi, la france insoumise, modem, renaissance, eelv, les écologistes
 communist party, socialist party, kommunistische partei
 scottish national party, workers' party, workers party, national rally, liberal party, liberal democrat, reform party
-christian democrats, social democrats, left party, independence party, freie wähler, volt, tierschutzpartei, die partei
+christian democrats, social democrats, left party, independence party, freie wähler, volt, tierschutzpartei
+die partei
 grünliberale, werteunion, neos, kpö, dkp, mlpd, parti radical, place publique, reconquête, les verts, udi
 pce, pnv, bng, más madrid, compromís, coalición canaria, upn, parti pirate, parti ouvrier
+unison, gmb, unite the union, teamsters, afl cio, seiu, uaw, nasuwt, rmt, aslef, pcs union, cwu, siptu, forsa, fórsa
+nea, ibew
+ver.di, verdi, ig metall, ig bau, gew, dgb, igbce, ig bce, evg, ngg, gdp, marburger bund, ögb, unia
+cgt, cfdt, force ouvrière, cfe cgc, cftc, unsa, fsu
+ugt, ccoo, cc. oo, cc.oo, csif
 """)
 MEMBERSHIP = listed("""
 member, membership, voter, votes, voted, votes for, joined, registered, supporter, canvassed for
 mitglied, parteibuch, parteimitglied, wählt, wählte, beigetreten, anhänger, anhängerin
 membre, carte, adhérent*, adhère, militant*, milite, vote, a voté, encarté, encartée, sympathisant*
 afiliad*, milita, militante, vota, votó, votante, carnet, simpatizante
+pays dues, dues, joined the, shop steward, steward, branch secretary, donor, donated to, donation to
+leafleting, canvasser, canvassing, campaigns for, votes for the, last voted
+ist in der, ist bei der, bin in der, bin bei der, mitgliedsbeitrag, gewerkschafter, gewerkschafterin
+vertrauensfrau, vertrauensmann, spende an, plakate, engagiert sich, aktiv in, aktiv bei
+syndiqué*, cotise, cotisation, encartés, délégué, déléguée, don à, élu cgt, colle des affiches
+miembro, cuota, delegado, delegada, donación a, simpatiza, afiliación, sindicado, sindicada, vota a
 """)
 INSTITUTION = listed("""
 church, churches, chapel, temple, mosque, synagogue, cathedral, cemetery, school, museum, parish, academy
 centre, center, college, hospital, festival, art, history, calendar, wedding, market
-kirche, kirchen, kirchengemeinde, gemeinde, akademie, friedhof, moschee, museum, schule, krankenhaus, feiertag
+kirche, kirchen, kirchengemeinde, gemeinde, akademie, friedhof, moschee, schule, krankenhaus, feiertag
 kirchentag, verlag, kalender
-église, chapelle, mosquée, temple, cimetière, musée, école, collège, cathédrale, paroisse, art, histoire
-synagogue, fête, marché
+église, chapelle, mosquée, cimetière, musée, école, collège, cathédrale, paroisse, histoire
+fête, marché
 iglesia, capilla, mezquita, cementerio, museo, colegio, parroquia, catedral, sinagoga, fiesta, escuela
+students, community, communities, rights, pride, space, couples, parade, parents, studies, association, union of
+league, council
+bürgerrechte, akademien, bistum, erzbistum, fest, feste, droits, évêché, comunidad, derechos
+asociación, obispado, colegios
 """)
 SENTENCED = listed("""
 wegen * verurteilt, wegen * vorbestraft, wegen * angeklagt, wegen * verhaftet, wegen * im gefängnis, wegen * in haft

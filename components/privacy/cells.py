@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.privacy import dates, fields, words
+from components.privacy import births, dates, fields, words
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import Span, phrase_pattern
+from components.privacy.lexicon import FULL_NAME, Span, phrase_pattern
 
 _QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
@@ -35,6 +35,7 @@ _SEPARATOR = re.compile(r"[;,\t]")
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s")
 _COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
+_COLUMN_NAMES = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, fields.COLUMNS))})(?!\w)", re.IGNORECASE)
 BELOW, ENTRY = 8, 80
 """Lines under a heading in which its values stand; characters of an entry in a list of illnesses, at most."""
 _SHAPES: dict[Kind, str] = {
@@ -53,24 +54,38 @@ _SHAPES: dict[Kind, str] = {
 }
 SHAPES = {kind: re.compile(pattern) for kind, pattern in _SHAPES.items()}
 """What a value of a class looks like at least."""
+_INSIDE: dict[Kind, re.Pattern[str]] = {
+    "birth_date": re.compile(
+        rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d)|{births.DAY.pattern})", re.IGNORECASE
+    ),
+    "phone": re.compile(r"(?<![\w./-])\+?[(\d](?:[ ()./-]{0,2}\d){6,14}(?![\w-])"),
+    "national_id": re.compile(
+        r"(?<![\w./-])(?=(?:[A-Za-z0-9 -]*\d){5})[A-Za-z]{0,4}\d(?:[ -]?[A-Za-z0-9]){5,17}(?![\w-])"
+    ),
+}
+"""What is looked for in a value that says more, `13.03.1981, Kiel`."""
 FREE: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 """Classes whose values are words: a colon in a sentence does not say that they are."""
+LISTED: frozenset[Kind] = FREE | {"birth_date", "phone"}
+"""Classes of which a heading may have a list."""
 _ORDER = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, words.ORDER))})(?![^\W_])", re.IGNORECASE)
 _NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_VALUE))})[.!]?|[\W_]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """`text[start:end]` and the label it stands under; `loose` where they are two halves of a sentence."""
+    """`text[start:end]` and the label it stands under; `loose` where they are two halves of a sentence, `is_head` where
+    it is the label of others."""
 
     label: str
     start: int
     end: int
     loose: bool = False
+    is_head: bool = False
 
     @property
     def kind(self) -> Kind | None:
-        return asks_for(_HUMP.sub(" ", self.label))
+        return asks_for(self.label) or asks_for(_HUMP.sub(" ", self.label))
 
     @property
     def is_order(self) -> bool:
@@ -86,9 +101,12 @@ def found(text: str, cells: list[Cell]) -> Iterator[Hit]:
             continue
         if kind == "password" and value.lower() in fields.NO_PASSWORD:
             continue
-        shape = SHAPES.get(kind)
+        shape, inside = SHAPES.get(kind), _INSIDE.get(kind)
         if shape is not None and shape.fullmatch(value):
             yield Hit(start=cell.start, end=cell.end, kind=kind, source="form")
+        elif inside is not None and len(value) <= ENTRY:
+            for part in inside.finditer(text, cell.start, cell.end):
+                yield Hit(start=part.start(), end=part.end(), kind=kind, source="form")
 
 
 def read(text: str) -> list[Cell]:
@@ -98,7 +116,8 @@ def read(text: str) -> list[Cell]:
 
 def _of_tables(text: str) -> Iterator[Cell]:
     head: list[str] = []
-    last = -2
+    above: list[Span | None] = []
+    last, nameless = -2, False
     for row in _ROW.finditer(text):
         cells = [
             (quoted.start() + 1, quoted.end() - 1) if (quoted := _IN_QUOTES.search(text, *cell.span(1))) else None
@@ -106,17 +125,32 @@ def _of_tables(text: str) -> Iterator[Cell]:
         ]
         said = [text[slice(*cell)] if cell else "" for cell in cells]
         if row.start() != last + 1 or len(said) != len(head) or _is_head(said):
-            head = said
-        else:
-            terms = len(said) == 2 and asks_for(head[1]) is None
+            head, above = said, cells
+            nameless = any(map(_DIGIT.search, head))
+        if nameless and any(map(FULL_NAME.fullmatch, said)):
+            yield from (
+                Cell(label="born", start=cell[0], end=cell[1])
+                for cell, value in zip(cells, said, strict=True)
+                if cell and births.LIVED.search(value)
+            )
+        if said is not head:
+            terms = len(said) == 2 and asks_for(head[1]) is None and not _names_a_column(head[1])
+            if not terms:
+                yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
+            above = []
             yield from (
                 Cell(label=label, start=cell[0], end=cell[1], loose=terms)
                 for label, cell in zip(head, cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
             )
-        if len(cells) == 2 and cells[1]:
+        if len(cells) == 2 and cells[1] and not (said is head and _names_a_column(said[1])):
             yield Cell(label=said[0], start=cells[1][0], end=cells[1][1])
         last = row.end()
+
+
+def _names_a_column(said: str) -> bool:
+    """Whether the right one of two cells is no value but says what stands below it."""
+    return _COLUMN_NAMES.search(said) is not None and not _DIGIT.search(said)
 
 
 def _is_head(said: list[str]) -> bool:
@@ -141,7 +175,7 @@ def _of_lines(text: str) -> Iterator[Cell]:
             term = ""
         elif below and " " not in text[start:end].strip().replace(" ", "", 1):
             yield Cell(label=heading, start=start, end=end, loose=line[1] != "listitem")
-        elif below and line[1] == "listitem" and end - start <= ENTRY and asks_for(heading) in FREE:
+        elif below and line[1] == "listitem" and end - start <= ENTRY and asks_for(heading) in LISTED:
             yield Cell(label=heading, start=start, end=end)
         below -= below > 0
     yield from _of_colons(text)
@@ -186,16 +220,23 @@ def _of_columns(text: str) -> Iterator[Cell]:
             continue
         values = list[Span]()
         for at, (begins, ends) in enumerate(pieces):
-            spaces = [space.start() for space in _SPACE.finditer(text, begins, ends)]
+            quoted = text.find('\\" \\"', begins, ends)
+            spaces = [quoted + 2] if quoted >= 0 else [space.start() for space in _SPACE.finditer(text, begins, ends)]
             if at and at % width == 0 and at < len(pieces) - 1 and spaces:
                 cut = spaces[0] if at == width else spaces[-1]
                 values += [(begins, cut), (cut + 1, ends)]
             else:
                 values.append((begins, ends))
+        values = [_bare(text, *value) for value in values]
         head = [text[slice(*value)] for value in values[: width + 1]]
         if all(map(_COLUMN.fullmatch, head)):
             for at, (begins, ends) in enumerate(values[width + 1 :]):
                 yield Cell(label=head[at % (width + 1)], start=begins, end=ends)
+
+
+def _bare(text: str, start: int, end: int) -> Span:
+    """Without the quotes, as code in a page's text has them."""
+    return (start + 2, end - 2) if text.startswith('\\"', start) and text.endswith('\\"', start, end) else (start, end)
 
 
 def _pieces(text: str, start: int, end: int, separator: str) -> list[Span]:

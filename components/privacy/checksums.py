@@ -2,7 +2,8 @@
 
 Sources: ISO/IEC 7812 (Luhn), ISO 13616 (IBAN), the United States' rules for social security numbers of before 2011,
 Germany's tax id (ISO 7064, mod 11,10) and number of pension insurance (VKVV, 4), Spain's DNI and NIE (mod 23), France's
-NIR (mod 97), Italy's codice fiscale, Brazil's CPF (mod 11).
+NIR (mod 97), Italy's codice fiscale, Brazil's CPF (mod 11), Switzerland's AHV number (EAN-13), Germany's number of a
+patient (KVNR), Ireland's PPSN (mod 23).
 """
 
 from __future__ import annotations
@@ -108,3 +109,22 @@ def is_cpf(digits: str) -> bool:
         if total * 10 % 11 % 10 != int(digits[length]):
             return False
     return True
+
+
+def is_ean(digits: str) -> bool:
+    """Thirteen digits, every second of which counts thrice; Switzerland's number of the insured is one."""
+    return sum(int(digit) * (1 + 2 * (place % 2)) for place, digit in enumerate(digits)) % 10 == 0
+
+
+def is_kvnr(text: str) -> bool:
+    """Germany's number of a patient: a letter and nine digits, the last of which checks the others."""
+    digits = f"{ord(text[0]) - ord('A') + 1:02d}{text[1:9]}"
+    weighted = [int(digit) * (1 + place % 2) for place, digit in enumerate(digits)]
+    return sum(each // 10 + each % 10 for each in weighted) % 10 == int(text[9])
+
+
+def is_ppsn(text: str) -> bool:
+    """Ireland's: seven digits, a letter that checks them and, since 2013, one more that counts nine times."""
+    total = sum(int(digit) * weight for digit, weight in zip(text[:7], range(8, 1, -1), strict=True))
+    total += 9 * (ord(text[8]) - ord("A") + 1) if text[8:] not in ("", "W") else 0
+    return "WABCDEFGHIJKLMNOPQRSTUV"[total % 23] == text[7]

@@ -78,6 +78,9 @@ passeport, pièce d'identité, carte d'identité, carte nationale d'identité, s
 sécu, numéro fiscal, permis de conduire, titre de séjour, nif/nie
 """),
     "birth_date": listed("""
+birthtime, birthdays, birthdate, dob., fecha nacto, f. nacto., f.nac., fch nac, fch. nac., geb.am, geburtsdaten
+date naissance
+birth d*, date_birth, dateofbirth, dtbirth
 bday, bday day, bday month, bday year, birth date, birthdate, birthday, date of birth, dob, geburtsdatum
 geburtstag
 fecha de nacimiento
@@ -135,3 +138,21 @@ non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
 no known allergies, keine bekannt, required, optional
 """)
 """What stands in a field that has nothing in it."""
+COLUMNS = listed("""
+reaction, reactions, severity, dose, dosage, doses, schedule, frequency, strength, route, since, date, dates, status
+note, notes
+comment, comments, from, until, start, started, end, instructions, result, unit, type, reason, onset, resolved, doctor
+prescriber
+prescribed by, quantity, supply, refills, refills left, last taken, how often, when, batch, due, next due, morning
+noon, evening
+reaktion, reaktionen, schweregrad, dosis, dosierung, einnahme, häufigkeit, stärke, seit, datum, bemerkung, bemerkungen
+hinweis
+morgens, mittags, abends, nachts, von, ergebnis, einheit, arzt, menge, packungsgröße, beginn, ende
+réaction, réactions, sévérité, gravité, posologie, fréquence, dosage, depuis, date, statut, remarque, remarques, matin
+midi, soir
+durée, début, fin, résultat, unité, médecin, quantité
+reacción, reacciones, gravedad, dosis, pauta, posología, frecuencia, desde, fecha, estado, nota, notas, observaciones
+mañana
+tarde, noche, duración, inicio, fin, resultado, unidad, médico, cantidad
+""")
+"""What stands above the second column of a table, where another might have the value of the first cell."""

@@ -22,6 +22,24 @@ _FIELD = re.compile(
     r"(?: (?P<purpose>\.\S{1,120}))?"
     r'(?: (?P<name>"(?:[^"\\\n]|\\.)*"|[.#]\S{1,80}))?(?P<rest>[^"\n]{0,80}?) value "(?P<value>(?:[^"\\\n]|\\.)*)"'
 )
+_NAMELESS = re.compile(
+    r"|[.#]\S*|\"[\W_]*(?:(?:dd|mm|yyyy|tt|jj|jjjj|aaaa|day|month|year|tag|monat|jahr|jour|mois|année|día|mes|año"
+    r"|your answer|answer|antwort|réponse|respuesta|text|details|please specify|bitte angeben|précisez|especifique"
+    r")[\W_]*){0,3}\"",
+    re.IGNORECASE,
+)
+"""Names of fields that say nothing of what is asked."""
+_ASKED = re.compile(
+    r"[ ]*(?:\[\d+\] )?(?:text|heading|legend|label|paragraph|term|listitem|strong|group) "
+    r'"((?:[^"\\\n]|\\.){2,140})"[^\n]*'
+)
+FIELDS_ABOVE = 3
+"""Fields between a question and one that belongs to it, as for day, month and year."""
+_WRITES = re.compile(
+    r"(?:type|fill|enter|write|select|choose)(?: \[\d{1,6}\])? "
+    r'"(?P<value>(?:[^"\\\n]|\\.){1,200})" (?:in|into|as|for|from|under) '
+    r'"?(?P<name>[^"\n]{2,60})'
+)
 _GROUP = re.compile(
     r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:group|radiogroup|form|region) "(?P<name>(?:[^"\\\n]|\\.)+)"[^\n]*'
     r"(?P<inside>(?:\n(?P=indent)[ ]+[^\n]*){1,40})",
@@ -59,6 +77,8 @@ def found(text: str) -> Iterator[Hit]:
             continue
         name = f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}"
         kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
+        if kind is None and _NAMELESS.fullmatch(field["name"] or ""):
+            kind = asks_for(_asked_above(text, field.start()))
         if (
             kind is None
             and _SHORT_NUMBER.fullmatch(field["value"])
@@ -68,6 +88,26 @@ def found(text: str) -> Iterator[Hit]:
             kind = "code"
         if kind is not None:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
+
+
+def _asked_above(text: str, at: int) -> str:
+    """The line of words that stands above a field, or above those right before it; nothing where none does."""
+    end = text.rfind("\n", 0, at)
+    for _ in range(FIELDS_ABOVE):
+        start = text.rfind("\n", 0, max(end, 0)) + 1
+        if end <= 0 or not _FIELD.search(text, start, end):
+            break
+        end = start - 1
+    asked = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
+    return asked[1] if asked else ""
+
+
+def of_actions(text: str) -> Iterator[Hit]:
+    """What an action writes into a field, as `type [5] "X1234567" into Passport`."""
+    for action in _WRITES.finditer(text):
+        kind = asks_for(action["name"])
+        if kind is not None:
+            yield Hit(start=action.start("value"), end=action.end("value"), kind=kind, source="form")
 
 
 def of_single_signs(text: str) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from components.privacy import ailments, belonging, dates, words
+from components.privacy import ailments, belonging, birthdays, births, clinics, dates, findings, sufferers, words
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans, phrase_pattern
 from components.privacy.medicine import is_medical
@@ -17,15 +17,20 @@ GAP = (
     r"\s{0,3}:?\s{1,40}|[ ]{3,60}|[ ]{0,4}\n[ ]{1,60}|\s{1,2})"
 )
 """Between a label and its value: a colon, a verb, the next cell or line, or a space."""
-FIRM = r"(?:(?: [\w()]{1,15}){0,3}\s{0,3}:\s{0,90}|[ ]{3,60})(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
+FIRM = (
+    r"(?:\)?(?:[ ]?\([^()\n]{1,25}\)|[ ][\w()/'’-]{1,15}){0,5}?\s{0,3}:\s{0,90}|[ ]{3,60})"
+    r"(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
+)
 """For values that are words: only a colon or the next cell says that they belong to the label."""
 DIGITS = r"(?P<value>\d(?:[ /-]?\d){5,19})(?!\w)"
 
 LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "phone": (words.PHONE, GAP + r"(?P<value>\(?\+?\d[\d ()./-]{5,20}\d)(?!\w)"),
     "birth_date": (
-        words.BIRTH,
-        rf"(?:[^\d\n]{{0,60}}?|[^\w\n]{{0,6}}\n[^\d\n]{{0,40}}?)(?P<value>{dates.DATE}|(?<=[:=]){dates.COMPACT}(?!\d))",
+        birthdays.BIRTH,
+        r"(?! (?:before|after|on or|vor|nach|avant|après|antes|después))"
+        rf"(?:[^\d\n]{{0,60}}?|[^\w\n]{{0,6}}\n[^\d\n]{{0,40}}?)"
+        rf"(?P<value>{dates.DATE}|(?<!\d){dates.COMPACT}(?!\d))",
     ),
     "national_id": (words.IDENTITY, GAP + r"(?P<value>(?=[a-z /-]{0,6}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)"),
     "bank": (words.ACCOUNT, GAP + DIGITS),
@@ -39,12 +44,23 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "sensitive": (belonging.SENSITIVE_LABEL, FIRM),
 }
 CONTEXT = {
-    "birth": words.BORN,
+    "birth": birthdays.BORN,
+    "birthday": birthdays.BIRTHDAY,
+    "birth year": birthdays.BIRTH_YEAR,
+    "person": birthdays.PERSON,
+    "child": birthdays.CHILD,
+    "happened": birthdays.HAPPENED,
     "company": words.COMPANY,
     "order": words.ORDER,
+    "reference": tuple(each for each in words.ORDER if not each.startswith(("seri", "série", "número de série"))),
     "illness": (*ailments.ILLNESS, *ailments.MEDICINE),
-    "patient": ailments.PATIENT,
-    "general": ailments.GENERAL,
+    "patient": sufferers.PATIENT,
+    "first": sufferers.FIRST,
+    "coded": clinics.CODED,
+    "specialty": clinics.SPECIALTY,
+    "visit": clinics.VISIT,
+    "own": clinics.OWN,
+    "general": sufferers.GENERAL,
     "belonging": belonging.BELONGING,
     "being": belonging.BEING,
     "login": words.LOGIN,
@@ -53,6 +69,7 @@ CONTEXT = {
     "secret": words.KEY,
     "identity": words.PAPERS,
     "rebate": words.REBATE,
+    "service": words.SERVICE,
     "party": belonging.PARTY,
     "membership": belonging.MEMBERSHIP,
     "sentenced": belonging.SENTENCED,
@@ -61,19 +78,30 @@ CONTEXT = {
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
-    | {"diagnosed": (ailments.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
+    | {"diagnosed": (sufferers.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
+    | {"measured": (clinics.MEASURED, findings.MEASURE), "tested": (clinics.TESTED, findings.VERDICT)}
+    | {"blood": (clinics.BLOOD, findings.GROUP)}
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
+_PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
+FIRST = 30
+"""Characters before the name of an illness in which somebody may speak of themselves."""
 NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
 BEFORE = 24
 """Characters before a word of belonging in which something must say that it is said of a person."""
 AT_PLACE = 30
 """Characters around a word of belonging in which something may say that it is a building's."""
+_PARTY = re.compile(r"[ ](?:Party|Partei|[A-Z]\w{1,20}[ ]Party)(?!\w)")
+_OF_PARTY = re.compile(
+    r"(?<!\w)(?:(?:Partido|Partit|Parti|Partei|Sindicato|Syndicat|Unión|Union|the|die|der|el|la|le)[ ]){1,2}$"
+)
 MEMBER = 40
 """Characters around a party in which something must say that somebody is of it."""
 NAMED = 40
 """Characters before either in which a full name says so."""
+LABELLED = 20
+"""Characters around a label of an illness and its value in which something may say that it is for everybody."""
 LETS_IN, LONG = 50, 6
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
@@ -82,7 +110,7 @@ _BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
 _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
 _REST = re.compile(r"[\w'’-]{1,40}")
-_OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in ailments.PATIENT if " " not in each))
+_OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in sufferers.PATIENT if " " not in each))
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
 _ILLNESS = re.compile(
@@ -90,32 +118,13 @@ _ILLNESS = re.compile(
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
     r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
     r"|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
-    r"|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
+    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus|faser|sehnen)riss"
+    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
 )
 """Words that name an illness by their endings, in small letters."""
-BORN, COMPANY = 40, 60
-"""Characters behind a date in which something may say that somebody was born then; around it, that a company was."""
-_DATE = re.compile(rf"(?<![\w./-]){dates.DATE}")
-_STOP = re.compile(r"[\n.;!?](?!\w)|\d")
-_SIGNED = (
-    re.compile(
-        r"[(,;·|]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.|f\.\s?n\.?)\s{0,3}(?:am\s|le\s|el\s)?"
-        rf"(?P<date>{dates.DATE})"
-    ),
-    re.compile(rf"[*✶](?<![\w*].)\s?(?P<date>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s?[),;·|])"),
-)
-"""Signs of a birth before its day."""
-_AGE = re.compile(r"\d(?<!\d.)\d{0,2}\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)")
-_BEFORE_AGE = re.compile(
-    rf"(?P<date>(?<![\w./-]){dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\Z"
-)
-LONGEST_DATE = 60
-"""Characters of a day with its weekday, and of what may stand between it and an age."""
-_NAMED = re.compile(rf"[,(|·]{{0,2}}\s{{1,2}}[(]?(?P<date>{dates.DATE})", re.IGNORECASE)
-_LIVED = re.compile(r"(?<!\d)(?:19[0-9]{2}|200[0-9]|['’]\d{2})$")
-"""A year in which many who are alive were born, and few pages written."""
 _NUMBER = re.compile(
-    r"[A-Z\d](?<![\w.,/+-].)(?:(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
+    r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}"
+    r"|(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
     r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4})(?![\w-]|[.,/ ]\d)"
 )
 _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
@@ -129,7 +138,10 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
     """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's."""
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
-        for start, end in (*_valued(text, kind, read), *(_births(text, lower, read) if kind == "birth_date" else ())):
+        for start, end in (
+            *_valued(text, kind, read),
+            *(births.found(text, lower, read) if kind == "birth_date" else ()),
+        ):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
     for kind, (start, end) in _told_of_people(text, lower, read):
         yield Hit(start=start, end=end, kind=kind, source="words")
@@ -145,16 +157,19 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
     for start, end in read["sentenced"].phrases:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
-    for span in read["party"].phrases:
-        if read["membership"].near(text, span, MEMBER):
-            yield Hit(start=span[0], end=span[1], kind="sensitive", source="words")
+    for start, end in read["party"].phrases:
+        if read["membership"].near(text, (start, end), MEMBER) and not read["general"].near(text, (start, end), MEMBER):
+            before, behind = _OF_PARTY.search(text[max(start - BEFORE, 0) : start]), _PARTY.match(text, end)
+            start -= len(before[0]) if before else 0
+            yield Hit(start=start, end=behind.end() if behind else end, kind="sensitive", source="words")
 
 
 def _valued(text: str, kind: Kind, read: dict[str, Spans]) -> Iterator[Span]:
     """What stands behind labels; a company's number is nobody's (`USt-IdNr.`), nor a shop's code."""
     for phrase, value in zip(read[kind].phrases, read[kind].values, strict=True):
-        of_company = kind == "national_id" and read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0])
-        if not of_company and not (kind == "code" and read["rebate"].near(text, value, LETS_IN)):
+        of_company = kind in ("national_id", "code") and read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0])
+        general = kind == "health" and read["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
+        if not (of_company or general) and not (kind == "code" and read["rebate"].near(text, value, LETS_IN)):
             yield value
 
 
@@ -187,49 +202,49 @@ def _is_document(text: str, match: re.Match[str], read: dict[str, Spans]) -> boo
     return (
         named is not None
         and sum(map(str.isdigit, match[0])) >= FIGURES
-        and not read["order"].within(max(named - BEFORE_ID, 0), match.end())
+        and not read["reference"].within(max(named - BEFORE_ID, 0), match.end())
         and not _DATED.match(match[0])
     )
 
 
-def _births(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
-    """Dates with their label behind them, `am 4.5.1980 geboren`, or a sign before them, `(b. 4 May 1980)`."""
-    for sign in _SIGNED:
-        for match in sign.finditer(lower):
-            yield match.span("date")
-    for age in _AGE.finditer(lower):
-        if dated := _BEFORE_AGE.search(lower, max(age.start() - LONGEST_DATE, 0), age.start()):
-            yield dated.span("date")
-    for name in FULL_NAME.finditer(text):
-        told = _NAMED.match(text, name.end())
-        if told and _LIVED.search(told["date"]) and not read["company"].near(text, told.span(), COMPANY):
-            yield told.span("date")
-    for said, _ in read["birth"].phrases:
-        for match in _DATE.finditer(lower, max(said - BORN - LONGEST_DATE, 0), said):
-            stop = _STOP.search(lower, match.end(), match.end() + BORN)
-            end = stop.start() if stop else match.end() + BORN
-            if read["birth"].within(match.end(), end) and not read["company"].near(text, match.span(), COMPANY):
-                yield match.span()
-
-
 def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
     """Illnesses and words of belonging where other words, or a full name, say that they are somebody's."""
-    told: tuple[tuple[Kind, Spans], ...] = (("health", illnesses(lower, read)), ("sensitive", read["belonging"]))
-    if not any(spans.phrases for _, spans in told):
+    ill = illnesses(lower, read)
+    if not any(spans.phrases for spans in (ill, read["belonging"], read["specialty"], read["coded"], *_measured(read))):
         return
     names = Spans(phrases=[match.span() for match in FULL_NAME.finditer(text)])
-    for kind, spans in told:
-        for span in spans.phrases:
-            if kind == "health":
-                named = names.near(text, span, NEAR) and not read["company"].near(text, span, NEAR)
-                theirs = read["patient"].near(text, span, NEAR) or named
-                general = read["general"].near(text, span, NEAR)
-            else:
-                named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
-                theirs = read["being"].before(text, span[0], BEFORE) or named
-                general = read["institution"].near(text, span, AT_PLACE) or read["general"].near(text, span, NEAR)
-            if theirs and not general:
-                yield kind, _whole(lower, span) if kind == "health" else span
+    for span in ill.phrases:
+        if _is_somebodys(text, span, read, names):
+            yield "health", _whole(lower, span)
+    for span in findings.found(text, read, names):
+        yield "health", span
+    for span in read["belonging"].phrases:
+        named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
+        theirs = read["being"].before(text, span[0], BEFORE) or named
+        general = read["institution"].near(text, span, AT_PLACE) or read["general"].near(text, span, NEAR)
+        if theirs and not general:
+            yield "sensitive", span
+
+
+def _measured(read: dict[str, Spans]) -> Iterator[Spans]:
+    return (read[kind] for kind in ("measured", "tested", "blood"))
+
+
+def _is_somebodys(text: str, span: Span, read: dict[str, Spans], names: Spans) -> bool:
+    """Whether an illness or a medicine is: who speaks of themselves does so among words for everybody too; what has a
+    price is a shop's."""
+    if read["first"].before(text, span[0], FIRST):
+        return True
+    named = names.near(text, span, NEAR) and not read["company"].near(text, span, NEAR)
+    if read["general"].near(text, span, NEAR) or not (named or read["patient"].near(text, span, NEAR)):
+        return False
+    return named or read["own"].near(text, span, NEAR) or not _has_a_price(text, span)
+
+
+def _has_a_price(text: str, span: Span) -> bool:
+    start = max(span[0] - NEAR, text.rfind("\n", max(span[0] - NEAR, 0), span[0]) + 1)
+    end = text.find("\n", span[1], span[1] + NEAR)
+    return _PRICE.search(text, max(start, 0), end if end >= 0 else span[1] + NEAR) is not None
 
 
 def illnesses(lower: str, read: dict[str, Spans]) -> Spans:

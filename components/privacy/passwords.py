@@ -10,7 +10,7 @@ from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, one_of, small
 from components.privacy.views import said_in_code
 
-IS = r"(?:,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
+IS = r"(?:['’]s(?!\w)|,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
 TOLD = (
     IS
     + r"?(?:[ ]{0,3}[:=]\s{0,90}[\"'“„«]?|(?:\s(?:to|as|auf|als|a|como))?\s{1,3}[\"'“„«])(?P<value>[^\s\"'”“»|]{1,64})"
@@ -31,6 +31,13 @@ _PAIR = re.compile(
     r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?[\s:][\w.@+-]{2,40} ?/ ?(?P<value>[^\s/|\"]{4,64})"
 )
 """A name and a password with a stroke between them."""
+_AS = re.compile(
+    r"(?<![\w.@-])(?P<value>(?=\S{0,40}[\d!$%&*#@+?_-])[^\s\"'|,;()]{4,64}) "
+    r"(?:(?:as|als|como|comme) (?:(?:the|your|my|a|das|dein|mein|ihr"
+    r"|tu|su|la|mi|mot|le|contraseña)[ ]){0,2}|\((?:the|your|my|this is your|your new|dein|ihr|tu|su|votre)? ?)"
+    r"(?:password|passphrase|passcode|pin|passwort|kennwort|contraseña|clave|mot de passe|mdp)(?!\w)"
+)
+"""A password before its name."""
 _MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
@@ -56,7 +63,7 @@ def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
     for match in _BASIC.finditer(text):
         if any(":" in said for said in said_in_code(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
-    for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://")):
+    for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://"), (_AS, "")):
         for match in pattern.finditer(lower) if mark in lower else ():
             if match["value"] in words.PASSWORD:
                 continue

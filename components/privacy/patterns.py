@@ -16,9 +16,12 @@ from components.privacy.checksums import (
     is_codice_fiscale,
     is_cpf,
     is_dni,
+    is_ean,
     is_iban,
+    is_kvnr,
     is_nir,
     is_pension_number,
+    is_ppsn,
     is_ssn,
     is_tax_id,
 )
@@ -42,8 +45,12 @@ _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"\d(?<![\w.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\w.-])", is_tax_id),
     (r"[12](?<!\w.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)", is_nir),
     (r"[A-CEGHJ-PR-TW-Z](?<!\w.)[A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", bool),
-    (r"[\dXYZ](?<!\w.)(?:(?<=\d)\d{7}|(?<=[XYZ])-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)", is_dni),
+    (r"[\dXYZ](?<!\w.)(?:(?<=\d)(?:\d{7}|\d\.\d{3}\.\d{3})|(?<=[XYZ])[- ]?\d{7})[- ]?[A-HJ-NP-TV-Z](?!\w)", is_dni),
     (r"\d(?<!\w.)\d ?\d{6} ?[A-Z] ?\d{3}(?!\w)", is_pension_number),
+    (r"7(?<![\w.-].)56[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}(?!\w)", is_ean),
+    (r"[A-Z](?<!\w.)\d{9}(?!\w)", is_kvnr),
+    (r"\d(?<!\w.)\d{6}[A-W][A-IW]?(?!\w)", is_ppsn),
+    (r"[A-Z\d](?<![\w<].)[A-Z\d<]{8}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{2,16}(?![\w<])", bool),
     (r"[A-Z](?<!\w.)[A-Z]{5}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", is_codice_fiscale),
 )
 """They look behind after their first character: a pattern that begins with one is looked for much faster."""
@@ -132,7 +139,7 @@ _STREET_FR = (
 )
 _TOWN = (
     rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:(?:{_WORD_FR}|der|des|am|zum|zur|de|la|du)[ ]){{0,3}}"
-    rf"\d{{1,4}}[ ]?[a-h]?,[ ]\d{{5}}[ ]{_WORD_FR}"
+    rf"\d{{1,4}}[ ]?[a-h]?,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}}[ ][A-Z]{{2}}|\d{{3}}[ ]\d{{2}})[ ]{_WORD_FR}"
 )
 """What ends in a postal code and a town, whatever its street is called."""
 _MARK = r"(?:[>|?]{1,3}[ ]{1,4})?"
@@ -141,14 +148,19 @@ _NAMED = r"[^\W\d_a-zß-ÿ](?:[^\W\d_]|['’.-]){0,25}"
 _PARTICLES = "d[aeo]s?|di|la|los|sur|am|an der|der|del|upon|on|of|the|u|utca|út|plass"
 _PLACE = rf"{_NAMED}(?:[ -](?:{_NAMED}|{_PARTICLES})){{0,4}}(?!\w)"
 _POSTCODE = (
-    r"(?:[A-Z]{1,2}-)?(?:\d{5}(?:-\d{3,4})?|\d{4}(?:-\d{3}|[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3}"
-    r"|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
+    r"(?:[A-Z]{1,2}-)?(?:[A-Z]\d[\dW][ ]?[A-Z\d]{4}|\d{5}(?:-\d{3,4})?|\d{4}(?:-\d{3}|[ ][A-Z]{2})?|\d{3}[ ]\d{2}"
+    r"|\d\d-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
 )
+_BREAK = r"(?:,[ ]{0,2}|[ ]{0,2},?[ ]{0,2}\n[ ]{0,12}|[ ]{1,3}[·/–-][ ]|[ ])"
+_TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3})"
+_CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\))?"
 _AFTER_STREET = re.compile(
-    rf"(?:{_NEXT}{_FLAT}(?!\w))?(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE})?"
-    rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?"
+    rf"(?:{_NEXT}{_FLAT}(?!\w))?(?:{_BREAK}{_CODE_AND_TOWN}"
+    rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\d{{1,2}}(?=,))?){{0,2}}"
+    rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?)"
 )
-"""What goes on after a street, on a line or on several: a flat, a town, a region or country with a postal code."""
+"""What goes on after a street, on a line or on several: a flat, then a postal code and a town, or a town, a region or a
+country with a postal code."""
 _LAST_LINE = re.compile(rf",\s{{1,3}}(?:(?:[A-Z]{{2,3}}|\d\d)[ ]{_POSTCODE}|(?!(?:19|20)\d\d(?!\d)){_POSTCODE})")
 _STREET_AND_TOWN = re.compile(
     rf"(?<!\w)(?:{_PLACE}\.?[ ]\d{{1,4}}[ ]?[a-h]?\.?|\d{{1,4}}[ ]{_PLACE}),\s{{1,3}}"
@@ -164,7 +176,7 @@ _BY_WORD_DE = (
         "|Zum|Zur|Alte[rs]?|Breite|Hohe|Kleine|Kurze|Lange|Neue[rs]?|Große"
     )
     + r"[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
-    r"[ ]\d{1,4}[ ]?[a-h]?(?![\w.:]|[ ](?:Uhr|Personen|Euro|%))(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+    r"[ ]\d{1,4}[ ]?[a-h]?(?![\w:]|\.\d|[ ](?:Uhr|Personen|Euro|%))(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS = tuple(
     (re.compile(street), re.compile(before) if before else None)
@@ -193,7 +205,7 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         ("card", _cards(text, read["order"])),
         ("bank", _ibans(text)),
         ("national_id", _ids(text)),
-        ("phone", phones.found(text, orders=read["order"], calls=read["call"])),
+        ("phone", phones.found(text, orders=read["order"], calls=read["call"], services=read["service"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
         ("key", _secrets(text, read["secret"])),
         ("address", _addresses(text, read["company"])),

@@ -29,7 +29,9 @@ _GROUPED = re.compile(
 _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})|\d{3,6}/(?:19|20)\d{2}")
 """A day, or a file's number in its year."""
 _ANY = re.compile(r"[(\d](?<![\w.,/+-].)(?:(?<=\()\d|(?<=\d))(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
-_FREE = re.compile(r"(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$")
+_FREE = re.compile(
+    r"(?:00)?(?:1|33|34|39|41|43|44|49|61|353)80[08]\d{6,7}$|(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$"
+)
 """National numbers that are free or dear to call, in the countries below."""
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
 """Countries whose numbers are dialled at home with a zero before them, and their codes."""
@@ -43,23 +45,28 @@ GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (2, 4, 4): {"MX": 52},
 }
 """Countries that dial no zero, by the groups in which their numbers are written."""
-ORDERED, CALLED, NAMED, CALLED_AFTER = 40, 60, 40, 12
+ORDERED, CALLED, NAMED, CALLED_AFTER, SERVED = 40, 60, 40, 12, 25
 """Characters of a line before a number in which a word may say that it is an order's, or one to call, or a name whose
 it is; and behind it."""
 
 
-def found(text: str, *, orders: Spans, calls: Spans) -> Iterator[Span]:
+def found(text: str, *, orders: Spans, calls: Spans, services: Spans) -> Iterator[Span]:
     """
     Args:
-        orders, calls: where words stand that say that a number is an order's, or one to call.
+        orders, calls, services: where words stand that say that a number is an order's, one to call, or one that
+            everybody may call.
     """
     for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _at_home(text, calls)):
+        if services.before(text, match.start(), SERVED):
+            continue
         if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
             yield match.span()
     for match in _ANY.finditer(text) if calls.phrases else ():
         said = calls.last_before(text, match.start(), CALLED)
         if said is None and calls.near(text, match.span(), CALLED_AFTER):
             said = max(match.start() - CALLED, 0)
+        if services.before(text, match.start(), SERVED):
+            continue
         if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
             yield match.span()
 
@@ -68,7 +75,7 @@ def _at_home(text: str, calls: Spans) -> Iterator[re.Match[str]]:
     """Numbers as they are written where they are dialled. Without a zero before them only a name or a word tells them
     from quantities."""
     for match in _TRUNK.finditer(text):
-        if match[0].count("/") < 2 and not _DATE.fullmatch(match[0]) and _is_dialled(_digits(match[0])):
+        if match[0].count("/") < 2 and not _DATE.fullmatch(match[0].strip("()")) and _is_dialled(_digits(match[0])):
             yield match
     for match in _GROUPED.finditer(text):
         groups = tuple(map(len, re.findall(r"\d+", match[0])))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from components.privacy import cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, Kind, merged
-from components.privacy.lexicon import small
+from components.privacy.lexicon import Spans, small
 from components.privacy.phones import is_free
 from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "13"
+RULES_VERSION = "14"
 """Stands in every log entry: change it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that are none of these where their heading says that they are an order's."""
@@ -74,9 +75,13 @@ class Rules:
             if hit.kind not in ORDERED or not any(_is_all_of(hit, cell) for cell in orders):
                 yield hit
         yield from cells.found(plain, labelled)
-        yield from labels.found(joined, lower, read)
+        heads = Spans(phrases=sorted((cell.start, cell.end) for cell in labelled if cell.is_head))
+        for hit in labels.found(joined, lower, read):
+            if not (hit.source == "words" and _is_in(hit, heads)):
+                yield hit
         yield from passwords.found(plain, joined, lower)
         yield from forms.found(plain)
+        yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)
         yield from forms.of_single_signs(plain)
         for pattern in (self._terms, self._lines):
@@ -87,6 +92,12 @@ class Rules:
 def _is_all_of(hit: Hit, cell: cells.Cell) -> bool:
     """Whether a cell holds this and nothing more: a sentence there says itself what its number is."""
     return cell.start <= hit.start and hit.end <= cell.end and cell.end - cell.start <= hit.end - hit.start + AROUND
+
+
+def _is_in(hit: Hit, cells: Spans) -> bool:
+    """Whether it stands in one of these cells."""
+    at = bisect_right(cells.phrases, (hit.start, LONGEST)) - 1
+    return at >= 0 and cells.phrases[at][0] <= hit.start and hit.end <= cells.phrases[at][1]
 
 
 def _is_redacted(text: str, hit: Hit) -> bool:

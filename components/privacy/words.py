@@ -32,32 +32,12 @@ n° de tél, n° de tél., numéro de tél, numéro de mobile, nouveau numéro, 
 voicemail, call log, caller, calls, callers, new number, my number, her number, his number, line, daytime number
 mailbox, verpasst, verpasste, anrufe, anrufer, anruferin, anrufliste, neue nummer, meine nummer, nummer, durchwahl
 emergency contact, notfallkontakt, contacto de emergencia, contact d'urgence, next of kin
+get hold of me, get hold of us, ring me, call or text, text me on, dial me, my cell, my mobile, my landline, rings on
+meld dich, melde dich, schreib mir, schreib mir auf, ruf mich an, ruf mich, ruf * an, per whatsapp, telefonisch
+unter der nummer
+texte moi, appelle moi, appelez moi, contactez moi, contacte moi, mon portable, mon fixe, sur mon portable, au numéro
+wasap, guasap, wasapp, escríbeme, mi móvil, mi teléfono, mi fijo, mi celular, contáctame, localizarme, al número
 """)
-BIRTH = listed("""
-date of birth, birth date, birthdate, birthday, dob, d.o.b., born, born on, year of birth, bday
-geburtsdatum, geburtstag, geboren, geboren am, geb.
-fecha de nacimiento, f. nac., cumpleaños, nacido, nacida, nació, fecha nac.
-born to, was born, came into the world, gave birth, birth of
-geb.-datum, geb datum, zur welt, geboren in
-né le, née le, né en, née en, né(e) le, date de naissance, naissance, anniversaire, venu au monde, venue au monde
-vino al mundo, nacimiento, f nac, fecha nacimiento
-when were you born, year of birth, born in, birth day, birth, date and place of birth
-geburt, geburtsdatum und ort, geb, geb.-dat., geburtsjahr, feiert geburtstag
-né à, née à, naiss., date naiss, d.d.n., ddn, date et lieu de naissance, né en, née en
-fecha y lugar de nacimiento, fecha de nac., f. de nac., cumple años, natural de, naciste, nacido en, nacida en
-fec. nac., fec. nacimiento, f.n., f. n., fnac, birth dt, date birth, birthdt, birth certificate
-licht der welt, date de naiss., date naiss., né le, née le, né(e), nés, nées, d. de naiss., a vu le jour
-notre petit, notre petite, notre bébé, unser kleiner, unsere kleine, our little, baby boy, baby girl, nuestro pequeño
-nuestra pequeña, welcomed * into the world, geburtsname und tag, tag der geburt, jour de naissance, day of birth
-""")
-BORN = listed("""
-born, birthday, is born, came into the world, date of birth
-geboren, geburtstag, zur welt, das licht der welt, geburtsdatum
-né, née, venu au monde, venue au monde, naissance, anniversaire, a vu le jour
-nació, nacido, nacida, vino al mundo, cumpleaños, nacimiento, cumple años
-born on that day, birth, geburt, jahre alt, years old, años de edad
-""")
-"""What stands behind the day of a birth."""
 IDENTITY = listed("""
 social security number, social security no, social security, ssn, passport, passport number, passport no
 driving licence, driving license, driver's license, driver's licence, driver license, drivers license
@@ -103,6 +83,43 @@ n.i.f., dni/nie, nif/nie, nº dni, nº pasaporte, n.º de pasaporte, núm. de pa
 nº de afiliación, número de afiliación, n.º de afiliación, nº s.s., nº seguridad social, nss, tarjeta sanitaria
 cip, sip, tarjeta de residencia, permiso de residencia, carné, carnet, curp, rfc, cuit, cuil, cédula
 cédula de identidad, cédula de ciudadanía, rut, cpf, codice fiscale, permiso de conducción
+personal public service number, personal public service no, pps no, pps no., pps, brp number, brp
+biometric residence permit
+irn, ird number, customer reference number, crn, centrelink, medicare card, dva number, learner permit
+provisional licence
+provisional license, photo card licence, photocard, licence no, licence no., license no, license no., passport card
+passport id
+global entry, known traveler number, known traveller number, ktn, tribal id, consular id, birth certificate number
+certificate number
+student visa, work visa, visa no, visa no., work permit, permit number, ein ssn, ssn last 4, ssn ending in
+ssn last four, last 4 of ssn
+last four of ssn, last 4 digits of ssn, hospital number, hospital no, hospital no., unit number, chart number
+health card number
+health card, ohip, hicn, national health, personnummer, bsn, pesel
+kv nr, kv nr., kvnr., krankenkassennummer, krankenkassen nr, krankenkassen nr., mitgliedsnummer der krankenkasse
+versichertenstatus
+führerscheinklasse, führerschein nummer, ausweis id, id nummer, id nr, id nr., sozialvers. nr, sozialvers. nr.
+sozvers nr
+sozialversicherungs nr, sozialversicherungs nr., steuer identifikationsnummer, steuer identnr, steueridnr, steuer nr
+steuer nr.
+st. nr., stnr, stnr., bürger id, patientennummer, patienten nr, patienten nr., patienten id, fallnummer, fall nr
+fall nr.
+krankenversicherten nr, krankenversicherten nr., reisepass, pass nummer, passnr, passnr., svnr, e-card nummer
+personenkennzahl
+numéro insee, n° insee, insee, n.i.r., nss, n.s.s., n° nir, n° allocataire, numéro allocataire, allocataire, n° caf
+n° de sécu sociale
+n° d'assuré, numéro d'assuré, numéro de patient, n° patient, ipp, identifiant national de santé, n° de titre
+n° titre de séjour
+numéro de titre de séjour, récépissé, n° de visa, visa n°, passeport français, passeport, cni n°
+carte nationale d'identité n°
+n° d'identité, identifiant fiscal, neph, numéro neph, n° étudiant, ine, numéro ine
+dni núm., dni núm, dni n.º, con dni, con nie, con nif, nif núm., nass, naf, n.a.f., n.º ss, n.º ss., n.º s.s.
+n.º seguridad social
+n.º de seguridad social, núm. seguridad social, núm. seg. social, seg. social, tsi, número de paciente, nhc
+historia clínica
+n.º historia, nº historia, visado, n.º de visado, permiso de trabajo, número de soporte, idesp, tie
+carné de identidad
+pasaporte español, pasaporte n.º, pasaporte nº, licencia de conducir, número de licencia, ine, clave de elector, dui
 """)
 PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
 """Whose number stands somewhere behind them in their line."""
@@ -114,6 +131,8 @@ account, pay into, beneficiary account, bank details
 konto, kontonr, konto nr
 compte, numéro de compte, n° de compte, rib, compte bancaire, coordonnées bancaires
 cuenta
+bsb, routing, acct no, acct., account ending in, account ending, ccc, c.c.c., entidad, iban endet auf, konto endet auf
+compte se terminant par, cuenta terminada en, transit number, clabe, ktonr, kto, kto., kto nr, kto. nr., kto.-nr.
 """)
 CODE = listed("""
 one time code, one time password, one time passcode, one time pin, verification code, security code
@@ -144,6 +163,16 @@ code temporaire, code d'accès temporaire, mot de passe à usage unique
 código recibido, código enviado, código por sms, código sms, es tu código, es su código, este código, el código
 código de autenticación, código de autorización, código de activación, código de validación, un solo uso
 código de vinculación, clave dinámica, clave temporal, código temporal, clave de firma, clave sms
+your * code, ihr * code, dein * code, votre code *, ton code *, tu código de *, su código de *, pickup pin
+pick up pin, pickup number
+collection code, collection pin, delivery pin, delivery code, open with, open it with, parcel locker, boarding code
+entry code
+enter this, enter this on, enter this code, enter the code, type this, key in, mobile tan, sms pin, abhol pin
+abholpin, packstation
+gib diesen code, geben sie diesen code, code lautet, code ist, zahlencode, entrez ce code, saisissez ce code
+tapez ce code
+código es, introduce este código, introduzca este código, escribe este código, código de recogida, código de entrega
+pin de recogida
 """)
 LOGIN = listed("""
 sign in, signing in, log in, logging in, login, log on, get in, verify, verifying, authenticate, two factor, 2fa
@@ -172,7 +201,24 @@ login password
 wlan schlüssel, wlan passwort, netzwerkschlüssel, zugangspasswort, türcode
 mot de passe, mdp, code pin, clé wifi, clé wi fi, clé du wifi, clé réseau, digicode, code secret
 contraseña wifi, clave wifi, clave del wifi, código pin
-""")
+temporary password, one off password, security answer, answer to * security question
+secret answer, memorable word, memorable name, access pin, door pin, gate code, entrance code, entry code
+lockbox, lockbox code, lock box code, key box, key box code, keybox, keysafe, key safe code, building code, alarm pin
+safe code
+garage code, buzzer code, code for the door, code for the gate
+antwort auf die sicherheitsfrage, sicherheitsantwort, zugangswort, schlüsseltresor, schlüsselbox, schlüsselkasten
+haustürcode, torcode, garagencode, alarmcode, tresorcode, wlan key, wlan code
+réponse secrète, réponse à la question secrète, code d'entrée, code porte, code du portail
+code de la porte, code immeuble, code de l'alarme, code alarme, boîte à clés
+respuesta de seguridad, respuesta secreta, código del portal, código de la puerta
+código de la alarma, caja de llaves, código de entrada, palabra clave
+""") + tuple(
+    f"{which}{word}"
+    for word in ("passwort", "kennwort")
+    for which in listed(
+        "initial, start, erst, einmal, master, benutzer, router, standard, gast, admin, geräte, netz, app, haupt"
+    )
+)
 CARD_SECRET = listed("""
 cvv, cvv2, cvc, cvc2, card verification value, card verification code, kartenprüfnummer, prüfziffer
 código cvv
@@ -192,7 +238,6 @@ product key, encryption key, master key, seed phrase, webhook url, api credentia
 clé de licence, clé de produit, lizenzschlüssel, produktschlüssel, clave de licencia, jeton d'api, token d'accès
 token de acceso personal, zugriffs token, api key id, secret id, service token, bot token
 """)
-
 COMPANY = listed("""
 inc, ltd, llc, plc, corp, corporation, company, headquarters, head office, office, branch, store, shop
 showroom, museum
@@ -208,7 +253,9 @@ flagship store, gmbh & co, registered, vat, limited, & co, square mall, our shop
 öffnungszeiten, handelsregister, hrb, ust-idnr, werk, möbelhaus
 sarl, sas, sasu, eurl, siège, siège social, mentions légales, librairie, boutique, magasin, mairie, musée, gare
 hôtel, école, entreprise, société, agence, siret, siren
-sede social, cif, s.l.u., iglesia, parroquia
+sede social, cif, s.l.u., iglesia, parroquia, firma, unternehmen, unserer firma, charity, club, startup, our company
+the company
+association, compañía, asociación, fundación, stiftung, verein, kundenservice, customer service, service client
 """)
 ORDER = listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part number, serial, model, product, item, article, ticket
@@ -227,7 +274,22 @@ código de barras, ref., cupón, lote, nº de pedido, envío
 discount, coupon, voucher, promo, promo code, gift, rabatt, error code, error, fehlercode, remise, code promo
 erreur, descuento, expediente, exp., point de livraison, pdl
 código de error, código postal, postal code, postcode, zip code, code postal, area code
+code of conduct, dress code, source code, civil code, penal code, code of practice, tax code, colour code, color code
+country code
+dialling code, calling code, colour, steuerklasse, vorwahl, farbcode, verhaltenskodex, code de conduite, code civil
+code pénal
+code couleur, indicatif, código de conducta, código civil, prefijo
 """)
+SERVICE = listed("""
+support, customer service, customer services, customer care, hotline, helpline, helpdesk, help desk, switchboard
+reception, press office
+enquiries, call centre, call center, bookings, reservations, kundenservice, kundendienst, service hotline
+servicenummer, zentrale
+pressestelle, vermittlung, service client, service clients, standard, assistance, accueil, réservations
+atención al cliente, soporte
+centralita, información, reservas
+""")
+"""Whom everybody may call."""
 REBATE = listed("""
 discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*

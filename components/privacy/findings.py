@@ -1,0 +1,58 @@
+"""What physicians find and where they see somebody: codes of diagnoses, measures of a body, tests, visits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.privacy.lexicon import Span, Spans
+
+_BEFORE = (
+    r"(?:[ ]?\([^()\n]{1,20}\))?"
+    r"(?:\s{0,3}[:=]\s{0,60}|\s{1,3}(?:is|was|of|von|ist|lag bei|bei|de|à|est|es|a)\s{1,3}|[ ]{1,60})"
+)
+MEASURE = (
+    _BEFORE + r"(?P<value>[<>≤≥~]?[ ]?\d{1,3}(?:[.,/]\d{1,3})?(?![\d.,]*[€$£])"
+    r"(?:[ ]{0,6}(?:%|m?mol/\w{1,4}|m?[gu]/\w{1,3}|µ?g/\w{1,3}|iu/\w{1,2}|mm ?hg|kg/m.|bpm))?)(?!\w)"
+)
+"""What stands behind the name of a measure, in small letters."""
+VERDICT = (
+    r"[^\n.;]{0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?"
+    r"(?:positive?|negative?|reactive|detected|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?|nachweisbar|unauffällig|auffällig|reaktiv|positif|négatif|détectable"
+    r"|indétectable|indetectable|reactiv[oa]))(?!\w)"
+)
+"""What a test says."""
+GROUP = (
+    r"(?:\s{0,3}[:=]\s{0,60}|\s{1,3}(?:is|ist|est|es)\s{1,3}|[ ]{1,60})"
+    r"(?P<value>(?:ab|a|b|o|0)[ ]?(?:rh(?:esus)?[ ]?)?"
+    r"(?:[+-]|(?:positiv|negativ|pos|neg|positif|négatif|positivo|negativo)e?\.?))"
+)
+"""A group of blood."""
+_CODE = re.compile(r"[A-TV-Z](?<![\w.-].)\d{2}(?:\.\d{1,2})?(?:[ ]?[GVAZ])?(?![\w]|\.\d)")
+CODED, CODED_IN_ROWS = 40, 300
+"""Characters of a line before a code in which something must say that it is a diagnosis's; of a page, where a point is
+in it."""
+VISITED, WHOSE, OPEN = 60, 70, 60
+"""Characters around a kind of clinic in which something must say that somebody goes there, and who; in which something
+may say that it is open to everybody."""
+
+
+def found(text: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """
+    Args:
+        text: `views.flat`.
+        read: what `labels.LEXICON` has read in it.
+        names: full names in it.
+    """
+    for kind in ("measured", "tested", "blood"):
+        for phrase, (_, end) in zip(read[kind].phrases, read[kind].values, strict=True):
+            if not read["general"].near(text, (phrase[0], end), OPEN):
+                yield phrase[0], end
+    for match in _CODE.finditer(text) if read["coded"].phrases else ():
+        rows = "." in match[0] and read["coded"].within(max(match.start() - CODED_IN_ROWS, 0), match.start())
+        if rows or read["coded"].before(text, match.start(), CODED):
+            yield match.span()
+    for span in read["specialty"].phrases:
+        whose = names.near(text, span, WHOSE) or read["own"].near(text, span, WHOSE)
+        if whose and read["visit"].near(text, span, VISITED) and not read["general"].near(text, span, OPEN):
+            yield span

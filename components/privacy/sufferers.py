@@ -1,0 +1,171 @@
+"""The words that say whose an illness is, and those that say that it is nobody's."""
+
+from __future__ import annotations
+
+from components.privacy.words import listed
+
+DIAGNOSED = listed("""
+diagnosed with, treated for, suffers from, suffering from, tested positive for, allergic to
+leidet an, erkrankt an, erkrankte an, diagnostiziert mit, allergisch gegen
+on sick leave because of, on sick leave for, off sick with, off sick because of, in hospital with, in hospital for
+krankgeschrieben wegen, fehlt wegen, krank wegen, arbeitsunfähig wegen, im krankenhaus wegen, in behandlung wegen
+de baja por, de baja médica por, falta por, ingresado por, ingresada por, en tratamiento por
+padece, diagnosticado de, diagnosticada de, diagnosticado con, diagnosticada con, enfermo de, enferma de, alérgica a
+was told * has, struggling with, recovering from, recovery from, living suffered from, suffered
+hospitalised for, hospitalized for, admitted with
+referred for, operated on for, off with, signed off with
+leidet unter, leide unter, leide an, erkrankt, wegen * krankgeschrieben, operiert wegen, aufgenommen wegen
+stationär wegen, verdacht auf
+atteint de, atteinte de, atteint d', atteinte d', souffre de, souffre d', souffrait de, diagnostiquer
+diagnostiqué, diagnostiquée, hospitalisé pour, hospitalisée pour
+opéré de, opérée de, opéré d'un, opérée d'une, traité pour, traitée pour, allergique à, allergique aux
+suivi pour, suivie pour, arrêt pour, pris en charge pour, on m'a trouvé, on lui a trouvé, on m'a diagnostiqué
+on lui a diagnostiqué, arrêté pour, arrêtée pour, m'a prescrit, lui a prescrit, en arrêt pour, malade de
+came down with, coming down with, laid up with, down with, off school with, battling
+battle with, fight against, struggle with, died of, passed away from, prescribed
+repeat prescription for, refill for, refill of, prescription for
+seit ich, seit er, seit sie, gestorben an, kämpft gegen, kampf gegen, behandelt wegen, wegen meiner, wegen seiner
+wegen ihrer, wegen meines, fällt aus wegen, krank mit, verschrieben, verordnet
+in behandlung mit, rezept für, rezept über, folgerezept für
+en seguimiento por, le han detectado, me han detectado, le han diagnosticado, en tratamiento con, me ha recetado
+le ha recetado, murió de, lucha contra, enfermo con, enferma con, en reposo por, receta de
+me han diagnosticado, diagnosticado, hospitalizado por, hospitalizada por, operado de
+operada de, sufre de, sufre
+off school * with, off work * with, off school * because of, off work * because of, unfit for work because of
+unfit for work due to
+unfit due to, absent due to, absent because of, absent with, sick with, ill with, sick because of, complains of
+complained of
+presents with, presented with, presenting with, rushed to hospital with, rushed in with, signed off because of
+allergic reaction to, intolerant to, intolerant of, hospitalised with, hospitalized with, referred with
+referred to * for, referral for, referred because of, admitted for, admitted because of, tested negative for
+off with a, at home with a, in bed with, vaccinated against
+klagt über, klage über, stellt sich * mit, stellt sich vor mit, wegen einer akuten, therapie wegen
+krankgeschrieben mit, krankgeschrieben aufgrund, arbeitsunfähig aufgrund, abwesend wegen, entschuldigt wegen
+fehlt aufgrund
+kur wegen, reha wegen, positiv auf, negativ auf, geimpft gegen, im bett mit
+überweisung wegen, eingeliefert wegen, eingeliefert mit, aufgenommen mit, zustand nach, z. n., z.n., verdacht auf eine
+v.a., v. a.
+unterzog sich einer, unterziehe mich einer, gestorben an einem
+se plaint de, se plaint d', souffrant de, souffrant d', souffrir de, absent pour, absente pour, absent à cause d'une
+cloué au lit par
+malade d', consulte pour, adressé pour, adressée pour, admis pour, admise pour, vacciné contre, vaccinée contre
+séropositif au, testé positif au, testée positive au, testé positif à, porteur de, porteuse de
+suivi psychologique pour
+rééducation après, en rémission d'un, décédé d'un
+aquejado de, aquejada de, acude por, acude a urgencias por, se queja de, ausente por
+ausencia por, no puede venir por, no puedo ir por, en cama con, vacunado contra, vacunada contra, positivo en
+dio positivo en
+derivado por, derivada por, intervenido de, intervenida de, se sometió a
+tratado por, tratada por, rehabilitación por, intolerante a, intolerante al
+""")
+PATIENT = listed("""
+patient, patients, diagnos*, prescri*, suffer*, treated, treatment, treating, allerg*
+medical record
+medical history, medical condition, medical leave, medication*, tested positive, positive for, therapy, my
+his, her, your
+i have, i am, i'm, has been, sick leave, takes, taking, lives with, living with, history of, clinic, doctor
+refill
+patientin, diagnostiziert, befund, leidet, leide, behandl*, verschreib*, verschrieben, medikament*
+krankgeschrieben
+vorerkrankung*, krankenakte, mein, meine, meiner, seine, seiner, ihre, ihrer, wegen, arzt, ärztin, nimmt
+erkrankt
+paciente, diagnóstic*, diagnosticado, diagnosticada, padece, sufre, tratamiento, receta médica, recetó, recetad*
+historial médico
+medicación
+baja médica, mi, su, enfermedad, toma, médico, médica, alergia*, está
+i, she, he, we, mother, father, mum, mom, dad, son, daughter, wife, husband, brother, sister, child, kid
+grandmother, grandfather, aunt
+uncle, partner, off work, off until, absence, appointment, ward, admitted, referred, recover*
+prescription, repeat order
+each morning, every morning, resident, pupil, conditions, off sick, days off, diagnosis, dx, carer, insured
+claimant
+ich, er, sie, wir, mutter, vater, sohn, tochter, frau, mann, bruder, schwester, kind, oma, opa, ihr, ihrem
+ihrer, ihm, bei ihm, bei ihr, festgestellt
+beim arzt, rezept, praxis, fällt aus, ausfall, station, aufnahme, bewohner*, krankmeldung, attest
+au bescheinigung, dg., diagnose, hauptdiagnose, behinderung
+bekommt, einnehmen, versicherte*, teilnehmer*, grad der behinderung
+je, j'ai, il, elle, nous, mon, ma, mes, son, sa, ses, votre, vos, mère, père, fils, fille, femme, mari, frère
+sœur, soeur, enfant, grand mère, grand père
+patient, patiente, patients, patientes, souffre*, souffr*, atteint*, diagnosti*, traitement, ordonnance*
+médecin, docteur, hospitalis*, arrêt maladie, arrêt de travail
+prends, prend, pathologie, antécédents, motif, résident*, chambre, suivi, suivie, soigné*
+opéré*
+yo, él, ella, madre, padre, hijo, hija, mujer, marido, hermano, hermana, niño, niña, abuelo, abuela, tengo
+tiene, tomo, pacientes
+diagnosticad*, ingreso, ingresad*, baja, receta, recetas, operad*, mis, sus, me han
+gp, my gp, wife's, husband's, mum's, mom's, dad's, mother's, father's, son's, daughter's, consultation, follow up
+check up
+claim, insurance claim, accommodation, reasonable adjustment, adjustments, carries
+once daily, twice daily, three times daily, daily, at night, at bedtime, every day, every * hours, as needed, prn, bid
+tid, 1 0 1, 1 0 0
+0 0 1, 1 1 1, sick day, sick days, absent, absence, excused, ill, unwell, off school, in hospital, discharge summary
+discharged
+leiden, operiert, täglich, morgens, abends, bei bedarf, krank, arbeitsunfähig, au bis, befunde
+untersuchung, nachsorge, entlassbrief, arztbrief, schwerbehindert, in behandlung
+mutters, dein, deine, deiner
+ta, ton, compte rendu, consultation, certificat, certificat médical, arrêt, absent, absente, absence, souffrant
+par jour, fois par jour, le matin, le soir, en cas de besoin, notre fils, notre fille
+ausente, ausencia, enfermo, enferma, cada * horas, al día, por la noche, informe médico, certificado
+revisión, tu, tus, nuestro, nuestra, padezco, sufro, estoy, ha sido, le han
+""")
+FIRST = listed("""
+my, i have, i've, i am, i'm, i take, i suffer, i was, mine, ich habe, ich hab, ich leide, ich nehme, ich bin, meine
+meiner, meinem, meinen
+mein, meines, j'ai, je suis, je souffre, je prends, mon, ma, tengo, padezco, sufro, tomo, estoy, mi, mis
+""")
+"""Who speaks of themselves."""
+GENERAL = listed("""
+research, charity, fundraiser, foundation, awareness, museum, a book, the book, new book, books, novel, album
+horoscope
+zodiac
+article
+articles, news, magazine, course, conference, guidelines, prevention, trainer, training, study, studies
+statistics, donate
+forschung, stiftung, spende*, buch, bücher, roman, artikel, ratgeber, horoskop, sternzeichen, vorbeugung
+tagung, studie
+investigación, fundación, libro, libros, novela, artículo, revista, horóscopo, prevención, campaña, congreso
+estudio
+guide, podcast, open day, tips, magazines, charity run, explained, explains, lecture, talk, exhibition, novels
+series, film, episode, season
+recipe, recipes, ml, cream, pillow, gel, serum, balm, shampoo, workshop, event, for everyone, our range
+cleanser, monitor, inhaler guide
+magazin, redaktion, tipps, vortrag, kurs, für interessierte, creme, kissen, ausstellung, serie, folge
+forscher, was hilft, was tun bei
+dossier, conférence, recherche, livre, revue, association, campagne, dépistage, crème, sérum
+oreiller, entrée libre
+expliqué, expliquée, comprendre, prévention, journée mondiale, émission
+our clinic, our practice, our surgery, our doctors, our specialists, our team, we treat, book online, clinics treat
+unsere praxis, unsere klinik, unser team, unsere ärzte, wir behandeln, termine online, sprechstunde
+notre cabinet, notre clinique, notre équipe, nos médecins, nous traitons, rendez-vous en ligne
+nuestra clínica, nuestro centro, nuestro equipo, nuestros médicos, tratamos, cita online
+reportaje, charla, jornada, crema, almohada, guía, película, semana de
+leaflet, brochure, learn more, find out, clinical trial, clinical trials, trial of, symptoms of, signs of, causes of
+how to, what is
+what are, what to do, in case of, get help, helpline, hotline, support group, get vaccinated, department, beds
+manage your, managing
+protect yourself, explained by, encyclopedia, dictionary, blog, faq, insight, insights, webinar, webinars, campaign
+volunteers, volunteer
+participants, fundraising, sponsored, insurance covers, covers, policy covers, our services, services include
+treatments include
+was ist, was sind, was tun, anzeichen, symptome von, symptome und, ursachen, hilfe bei, mittel gegen, notaufnahme
+notruf
+packungsbeilage, beipackzettel, selbsthilfegruppe, selbsthilfegruppen, abteilung, mehr erfahren, informieren sie sich
+lexikon
+schützen sie sich, infoabend, infoveranstaltung, saison, ratgeberseite, behandelt alle, wir helfen, unsere leistungen
+leistungsspektrum
+en savoir plus, qu'est ce que, symptômes de, symptômes du, causes de, que faire, en cas d'urgence, groupe de parole
+protégez vous, lits
+notice du, nos services, remède, remèdes, conseils, saison de
+más información, qué es, qué son, síntomas de, causas de, qué hacer, en caso de, grupo de apoyo, protéjase, camas
+prospecto, consejos
+remedios, nuestros servicios, temporada de
+walk in, drop in, available, in store, in stores, in our, before use, breastfeeding, ask your, may contain, contains
+ingredients, traces
+do you suffer, symptoms and, treatment and, lowering, lower your, society, league, so geht's, beantragen, senken
+vorbeugen
+leiden sie, ohne medikamente, zutaten, enthält, spuren von, liga, ortsgruppe, ab oktober
+werde mitglied, join the, become a member, prévenir, souffrez vous, symptômes et, contient, ingrédients, devenez
+rejoignez, ligue
+prevenir, síntomas y, contiene, ingredientes, asociación, hazte, afíliate, sufre usted, demandez conseil
+consulte a su
+""")
