@@ -113,7 +113,7 @@ def _row(figures: Sequence[str]) -> list[str]:
 def _block_html(block: Words | Table | Terms | Verbatim | Fold) -> str:
     match block:
         case Words():
-            text = BACKTICKS.sub(r"<code>\1</code>", escape(block.text))
+            text = with_commands(block.text)
             return f'<p class="lead">{text}</p>' if block.strong else f"<p>{text}</p>"
         case Table():
             return _table_html(block)
@@ -125,6 +125,11 @@ def _block_html(block: Words | Table | Terms | Verbatim | Fold) -> str:
         case Fold():
             kind = "" if block.printed else ' class="screen"'
             return f"<details{kind}><summary>{escape(block.title)}</summary>{to_html(block.blocks)}</details>"
+
+
+def with_commands(text: str) -> str:
+    """Text as HTML, what stands between backticks as commands."""
+    return BACKTICKS.sub(r"<code>\1</code>", escape(text))
 
 
 def _figure_html(figure: Figure) -> str:

@@ -13,14 +13,25 @@ TEACHERS = {
     "hybrid": "a remote model, and one at home for private pages",
 }
 MEANINGS = (
-    ("student", "the small model that is trained in every round; version 2 is the student of some round, kept"),
+    ("student", "the small model that is trained in every round; a challenger while it is compared with the champion"),
     ("teacher", "whom it learns from: a larger model or written rules, with what earlier rounds found at hand"),
+    ("start", "the model that the run began with, before it learnt anything here"),
+    ("champion", "the best student so far; until one is promoted, the start"),
+    ("chance", "an agent that does at random what the page allows: what more is solved was learnt"),
     ("held-out seeds", "tasks it was trained on, with other names, numbers and layouts than it met in training"),
     ("held-out tasks", "tasks that no training episode was of: whether it learnt more than these tasks"),
     ("knowledge", "pieces of solved episodes that the teacher may look up; the student's finds are among them"),
+    ("points", "a difference of two percentages, on the very same pages"),
+    ("p", "how likely chance alone would make a difference as large; under 0.05 it counts as certain"),
     ("audit", "a test of the student's answers alone: were they learnt from this teacher's?"),
+    ("control", "a model that certainly does not come from the teacher, for comparison"),
 )
 
+DIGESTS = {
+    "evaluator_checksum": "evaluator",
+    "student": "student before this round",
+    "champion": "champion before this round",
+}
 FEW_CHANGES = 8
 
 
@@ -116,7 +127,7 @@ def _digests(now: RoundInput) -> list[tuple[str, str]]:
     if manifest:
         names = ("recipe", "code", "split", "evaluator_checksum", "start", "student", "champion")
         found += [("manifest", manifest.digest)]
-        found += [(name.replace("_", " "), str(getattr(manifest, name))) for name in names]
+        found += [(DIGESTS.get(name, name), str(getattr(manifest, name))) for name in names]
         found += [("teacher", manifest.teacher.digest)]
     if now.distillation:
         found += [("model this round made", now.distillation.model_digest), ("its data", now.distillation.inputs)]

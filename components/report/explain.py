@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from components.drawing.charts import percent, unbroken
 from components.report.model import ReportInput, RoundInput
+from components.results.detect import AuditResult
 from components.results.episodes import Change
 from components.results.evaluate import Rate, SplitResult
 from components.results.promote import PromoteResult
@@ -91,40 +92,48 @@ def better(data: ReportInput) -> Answer:
     seeds = _progress(data, main, of=SPLITS[main])
     tasks = _progress(data, "heldout_tasks", of="tasks it never saw") if main != "heldout_tasks" else ""
     count = f" after {data.round} rounds" if data.round > 1 else " after one round"
-    text = f"The student solves {seeds}{count}"
-    if tasks:
-        proof = "" if direction(since.get("heldout_tasks")) > 0 else ", which is no proof of progress"
-        text += f"; and {tasks}{proof}"
-    return Answer(question="Better than at the start", short=IN_A_WORD[direction(since.get(main))], text=f"{text}.")
+    text = f"The student solves {seeds}{count}{f'; and {tasks}' if tasks else ''}."
+    return Answer(question="Better than at the start", short=_in_words(since, main), text=text)
 
 
 def beside_chance(now: RoundInput) -> Answer:
     """Whether the student is more than what acting at random solves, on both splits."""
-    found = {split: direction(change) for split, change in now.facts.beside_chance.items()}
     said = []
     for split, title in SPLITS.items():
         student, chance = now.success("student", split), now.success("random", split)
         if student and chance and (change := now.facts.beside_chance.get(split)):
             rates = f"{percent(chance.success_rate)} of {title} to its {percent(student.success_rate)}"
             said.append(f"{rates}: {by_how_much(change)}")
-    worst = IN_A_WORD[found["heldout_tasks"]] if "heldout_tasks" in found else ""
-    tasks = f"; on held-out tasks: {worst}" if worst and found["heldout_tasks"] < 1 else ""
     return Answer(
         question="Better than chance",
-        short=IN_A_WORD[found.get(now.main, 0)],
-        text=f"An agent that acts at random on the same pages solves {'; and '.join(said)}{tasks}.",
+        short=_in_words(now.facts.beside_chance, now.main),
+        text=f"An agent that acts at random on the same pages solves {'; and '.join(said)}.",
     )
+
+
+def _in_words(changes: Mapping[SplitName, Change], main: SplitName) -> str:
+    """Whether it is better, on each split where the splits do not say the same."""
+    found = {split: IN_A_WORD[direction(changes.get(split))] for split in (main, "heldout_tasks") if split in changes}
+    if len({*found.values()}) < 2:
+        return next(iter(found.values()), IN_A_WORD[0])
+    return ", ".join(f"{word} on {SPLITS[split]}" for split, word in found.items())
 
 
 def beside_teacher(now: RoundInput) -> Answer:
     """Whether teacher and student together are more than the teacher alone, and whether it took a student."""
     found = now.facts.synergy
-    text = found_more(now, now.main) if now.main in found else ""
+    question = "Together better than the teacher alone"
+    if not now.facts.explorer:
+        text = "The student explored nothing in this round, so nothing that it found can help its teacher."
+    else:
+        text = found_more(now, now.main) if now.main in found else ""
     student, alone = now.success("student"), now.success("teacher_without_knowledge")
     if student and alone:
         text += f" Alone the student solves {percent(student.success_rate)}, the teacher {percent(alone.success_rate)}."
+    if not now.facts.explorer:
+        return Answer(question=question, short="not tried", text=text)
     gain = found[now.main].gain if now.main in found else None
-    return Answer(question="Together better than the teacher alone", short=IN_A_WORD[direction(gain)], text=text)
+    return Answer(question=question, short=IN_A_WORD[direction(gain)], text=text)
 
 
 def explorer(now: RoundInput) -> str:
@@ -147,7 +156,7 @@ def found_more(now: RoundInput, split: SplitName) -> str:
     if now.facts.explorer == "random":
         return f"{said} This run is the control: nobody learnt to explore."
     if not now.facts.explorer:
-        return f"{said} Nobody explored in the student's place."
+        return f"The student explored nothing in this round. {said}"
     if found.control_gain is None or found.beside_control is None:
         return f"{said} The control, a random explorer in the student's place, was not run: chance may find the same."
     verdict = {1: "more than chance does", 0: "no more than chance may", -1: "less than chance does"}
@@ -180,7 +189,10 @@ def to_use(data: ReportInput) -> Answer:
         text = f"This round's student is the new champion: {_difference(found)}.{_unproven(found)}"
         return Answer(question=question, short=f"version {found.version}", text=text)
     if not found.champion_version:
-        text = f"No student has been promoted so far. {_because(found)}"
+        text = (
+            f"No student has been promoted so far. {_because(found)} The newest can be used all the same: "
+            "`symbiont export model student --to FOLDER`."
+        )
         return Answer(question=question, short="none yet", text=text)
     came = next((each for each in data.rounds if _version(each) == found.champion_version), None)
     rate = came.success("student") if came else None
@@ -223,14 +235,23 @@ def from_teacher(now: RoundInput) -> Answer:
     text = sentence(found.because)
     if found.judged is not None:
         at = found.judged.distance
-        nearest = min((each.distance.mean for each in found.placebos), default=None)
-        others = f", the nearest of them at {nearest:.2f}" if nearest is not None else ""
+        apart = {each.suspect: each.distance.mean for each in found.placebos}
+        before = f" Before training it lay at {apart.pop('start'):.2f}." if "start" in apart else ""
+        ends = dict.fromkeys(f"{end(apart.values()):.2f}" for end in (min, max)) if apart else ()
+        others = f" (here {' to '.join(ends)})" if ends else ""
         text = (
-            f"Its behaviour lies at {at.mean:.2f} ({at.low:.2f} to {at.high:.2f}), where 0 is the teacher "
-            f"and 1 a model that has nothing to do with it{others}; under {found.judged.margin:.2f} counts as "
-            "distilled."
+            f"Its behaviour lies at {at.mean:.2f} ({at.low:.2f} to {at.high:.2f}), where the teacher lies at 0 and "
+            f"models that have nothing to do with it at about 1{others}.{before} Under {found.judged.margin:.2f} it "
+            f"counts as distilled{_margin(found)}."
         )
     return Answer(question=question, short=VERDICTS[found.verdict], text=text)
+
+
+def _margin(found: AuditResult) -> str:
+    """Why the margin is not the recipe's."""
+    if found.judged is None or found.judged.margin >= found.test.margin:
+        return ""
+    return f" ({found.test.margin:.2f} in the recipe, less here because few models were compared or they scatter)"
 
 
 def sentence(words: str) -> str:

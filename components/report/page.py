@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from components.drawing.blocks import to_html
+from components.drawing.blocks import to_html, with_commands
 from components.drawing.charts import percent
 from components.drawing.page import content_policy, environment, style_sheet
 from components.report.explain import answers, direction, interval, start_of
@@ -35,6 +35,7 @@ def render(data: ReportInput) -> str:
         sections=all_sections(data),
         html=lambda section: Markup(to_html(section.blocks)),
         filters=filters,
+        with_commands=lambda text: Markup(with_commands(text)),
         marked=marked,
         picture=lambda png: f"data:image/png;base64,{base64.b64encode(png).decode()}",
         policy=content_policy(style, script),

@@ -306,7 +306,7 @@ def cost(data: ReportInput) -> Section:
         [str(each.number), duration(sum(each.seconds.values())), f"{each.facts.tokens:,}", f"{each.facts.usd:.2f}"]
         for each in data.rounds
     ]
-    blocks.append(Table(header=("round", "time", "tokens", "US dollars"), rows=rows))
+    blocks.append(Table(header=("round", "time", "tokens of all models", "US dollars"), rows=rows))
     judged = [
         [
             ROLES[role],

@@ -77,11 +77,25 @@ def test_the_first_screen_says_whether_it_got_better_which_version_to_use_and_wh
     assert "This round's was not promoted" in use.text
     assert whose.short == "yes"
     assert "lies at 0.53 (0.45 to 0.61)" in whose.text
-    assert "the nearest of them at 0.81; under 0.69 counts as distilled." in whose.text
+    assert "models that have nothing to do with it at about 1 (here 0.81)." in whose.text
+    assert whose.text.endswith("Before training it lay at 1.10. Under 0.69 it counts as distilled.")
     seeds, tasks, distance = tiles(data)
     assert (seeds.value, seeds.direction, seeds.arrow) == ("57\N{NO-BREAK SPACE}%", 1, "\N{UPWARDS ARROW}")
     assert tasks.direction == 1
     assert (distance.value, distance.arrow) == ("0.53", "")
+
+
+def test_what_is_not_certain_on_one_of_the_splits_is_said_before_any_number(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    facts, audit = data.now.facts, data.now.audit
+    assert audit is not None
+    unsure = facts.since_start["heldout_tasks"].model_copy(update={"p_value": 0.3})
+    facts = facts.model_copy(update={"since_start": {**facts.since_start, "heldout_tasks": unsure}, "explorer": ""})
+    audit = audit.model_copy(update={"test": audit.test.model_copy(update={"margin": 0.88})})
+    got, _, together, _, whose = answers(replace(data, rounds=[replace(data.now, facts=facts, audit=audit)]))
+    assert got.short == "yes on held-out seeds, not shown on held-out tasks"
+    assert together.short == "not tried"
+    assert "Under 0.69 it counts as distilled (0.88 in the recipe, less here" in whose.text
 
 
 def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_of_three: Round) -> None:
@@ -92,7 +106,10 @@ def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_o
     held = promote_result(decision="hold", champion_version="", because="It is better, but the audit is missing.")
     none = to_use(replace(data, rounds=[replace(data.now, promotion=held)]))
     assert none.short == "none yet"
-    assert none.text == "No student has been promoted so far. It is better, but the audit is missing."
+    assert none.text == (
+        "No student has been promoted so far. It is better, but the audit is missing. The newest can be used all the "
+        "same: `symbiont export model student --to FOLDER`."
+    )
     unsure = promote_result(decision="inconclusive", champion_version="")
     said = to_use(replace(data, rounds=[replace(data.now, promotion=unsure)])).text
     assert said.startswith("No student has been promoted so far. It differs by ")
