@@ -39,7 +39,8 @@ RECIPE = {
     "report": {"episodes": 6},
 }
 SHORTEST, LONGEST = 0.2, 25.0
-"""Seconds between a start, or a kill that the command survived, and the next kill."""
+"""Seconds between a start, or a kill that the command survived, and the next kill; `LONGEST` at least, and a fifth of
+what the undisturbed run took, so that kills come in all of its stages and not only while it starts."""
 MOST_STARTS = 200
 
 
@@ -81,21 +82,30 @@ def _short(command: str) -> str:
     return "something else"
 
 
-def disturbed(folder: Path, *, rounds: int, kills: int, rng: random.Random, killed: Counter[str]) -> None:
+def disturbed(
+    folder: Path, *, rounds: int, kills: int, longest: float, rng: random.Random, killed: Counter[str]
+) -> None:
     """Runs the command to its end, killing on the way until `kills` were made in all."""
     for _ in range(MOST_STARTS):
         process = start(folder, rounds=rounds)
         while process.poll() is None and killed.total() < kills:
-            pause = SHORTEST + rng.random() ** 2 * (LONGEST - SHORTEST)
+            pause = SHORTEST + rng.random() ** 2 * (longest - SHORTEST)
             try:
                 process.wait(timeout=pause)
             except subprocess.TimeoutExpired:
                 if what := kill_one(process, rng):
                     killed[what] += 1
-                    print(f"{killed.total()}: {what} after {pause:.1f} s", flush=True)
+                    said = last_line(folder)
+                    print(f"{killed.total()}: {what} after {pause:.1f} s, at: {said}", flush=True)
         if process.wait() == 0:
             return
     raise SystemExit(f"{folder} did not end in {MOST_STARTS} starts")
+
+
+def last_line(folder: Path) -> str:
+    """What the command said last: where in the round it was."""
+    lines = (folder.parent / f"{folder.name}.log").read_text(errors="replace").splitlines()
+    return lines[-1].strip()[:60] if lines else ""
 
 
 def left_over(folder: Path) -> list[str]:
@@ -124,12 +134,13 @@ def main() -> None:
     out.mkdir(parents=True)
     if start(out / "undisturbed", rounds=given.rounds).wait() != 0:
         raise SystemExit(f"the undisturbed run failed: see {out}/undisturbed.log")
+    longest = max(LONGEST, (time.monotonic() - began) / 5)
     wanted = dict(facts(runs(out / "undisturbed")[0]))
     rng, killed, wrong, number = random.Random(given.seed), Counter[str](), 0, 0
     while killed.total() < given.kills:
         number += 1
         folder = out / f"killed-{number}"
-        disturbed(folder, rounds=given.rounds, kills=given.kills, rng=rng, killed=killed)
+        disturbed(folder, rounds=given.rounds, kills=given.kills, longest=longest, rng=rng, killed=killed)
         found = dict(facts(runs(folder)[0]))
         different = [name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)]
         left = left_over(folder)
