@@ -18,6 +18,9 @@ NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"
 Name = Annotated[str, Field(pattern=NAME)]
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 Cidr = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.*:/_-]+$")]
+ADDRESS = r"^(https?://[^\s@]+)?$"
+"""Without a name and a password: those belong in a secret."""
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -243,8 +246,24 @@ class Monitoring(Values):
 
 
 class Destination(Values):
-    cidr: Cidr = Field(description="addresses")
-    ports: list[Port] = Field(min_length=1, description="TCP ports")
+    """Addresses, or the pods of a namespace; one of the two."""
+
+    cidr: Cidr | None = Field(None, description="addresses")
+    namespace: Name = Field("", description="namespace of this cluster, whose pods it is")
+    ports: list[Port] = Field(min_length=1, description="TCP ports; of a namespace those of its pods, not its services")
+
+
+class Explorers(Values):
+    enabled: bool = Field(
+        False,
+        description="pods of a round with browsers reach Kubeflow, Kubernetes, this release, `network.outside` and `sites`, "
+        "nothing else",
+    )
+    sites: list[Destination] = Field([], description="where the pages are")
+    kubernetes: list[Destination] = Field(
+        [], description="where Kubernetes' API answers, which every pod of a round tells how it ended"
+    )
+    kubeflow: Name = Field("kubeflow", description="namespace of Kubeflow itself, which they talk to")
 
 
 class Network(Values):
@@ -256,7 +275,17 @@ class Network(Values):
     )
     outside: list[Destination] = Field(
         [Destination(cidr="0.0.0.0/0", ports=[443])],
-        description="where MLflow, models and trainers may go beyond this release: hub, store, MLflow",
+        description="where MLflow, models, trainers and explorers may go beyond this release: hub, store, MLflow, proxy; "
+        "each a cidr or a namespace, with its TCP ports",
+    )
+    explorers: Explorers = Explorers()
+
+
+class Proxy(Values):
+    https: str = Field("", description="for addresses of https: http://proxy.example.com:3128", pattern=ADDRESS)
+    http: str = Field("", description="for addresses of http; most of what is so is of the cluster", pattern=ADDRESS)
+    direct: list[Host] = Field(
+        [], description="hosts and .domains that are asked without it, beside this machine's and the cluster's"
     )
 
 
@@ -285,5 +314,11 @@ class Chart(Values):
     externalSecrets: ExternalSecrets = ExternalSecrets()
     monitoring: Monitoring = Monitoring()
     network: Network = Network()
+    certificates: Name = Field(
+        "",
+        description="ConfigMap whose file ca.crt holds every authority to trust, your own and the public ones: for all "
+        "pods here and of rounds, and their browsers; empty: those of the images",
+    )
+    proxy: Proxy = Field(Proxy(), description="how all pods, here and of rounds, reach what is outside; browsers do not")
     labels: dict[str, str] = Field({}, description="on every object, such as a cost centre")
     nameOverride: Name = Field("", description="in place of the release's name, in the names of objects")

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from components.image import Kind, released
 
+CERTIFICATES = "/etc/symbiont/certificates"
+TRUSTED = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"), f"{CERTIFICATES}/ca.crt")
+"""What the libraries for endpoints, MLflow and S3 read; each its own."""
 QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|[kMGTP]i?|[EP]i?)?$"
 OBJECT = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 LABEL = r"^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$"
@@ -127,6 +130,12 @@ class Pods(_Settings):
     keys: tuple[Secret, ...] = Field(
         (), description="of models and sites, for the stages that ask them: what api_key_env and password_env name"
     )
+    certificates: Annotated[str, Field(pattern=rf"^$|{OBJECT}")] = Field(
+        "",
+        description="ConfigMap whose file ca.crt holds every authority that stages and browsers trust, the public ones "
+        "too; empty: those of the images",
+    )
+    environment: dict[Variable, str] = Field({}, description="variables of every pod, such as HTTPS_PROXY; no secrets")
     scratch: Scratch = Field(default_factory=Scratch, description="what lies behind the place's `work` folder")
     labels: dict[str, Label] = Field({}, description="of every pod, such as a cost centre")
     keep_days: int = Field(7, ge=0, description="how long Kubernetes keeps what a run leaves there; 0: for good")
@@ -158,6 +167,11 @@ class Pods(_Settings):
     def image(self, stage: str) -> str:
         """Address of the image a stage runs in."""
         return str(getattr(self.images, self.of(stage).image))
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Of every pod; what is said of one stands before what is made of `certificates`."""
+        return (TRUSTED if self.certificates else {}) | self.environment
 
     def secrets_of(self, stage: str) -> tuple[Secret, ...]:
         return (*self.secrets, *(self.keys if stage in ASKING else ()))

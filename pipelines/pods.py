@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kfp import dsl, kubernetes
 
-from components.pods import Pods, Scratch
+from components.pods import CERTIFICATES, Pods, Scratch
 from components.trajectories.attempts import ATTEMPT
 
 USER = 10001
@@ -45,6 +45,10 @@ def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str) -> dsl.P
         kubernetes.empty_dir_mount(task, "shm", "/dev/shm", medium="Memory", size_limit=pod.shared_memory)
     if work:
         _give_scratch(task, pods.scratch, work=work)
+    for name, value in pods.variables.items():
+        task.set_env_variable(name, value)
+    if pods.certificates:
+        kubernetes.use_config_map_as_volume(task, config_map_name=pods.certificates, mount_path=CERTIFICATES)
     for secret in pods.secrets_of(stage):
         keys = {key: variable for variable, key in secret.variables.items()}
         kubernetes.use_secret_as_env(task, secret.name, keys, optional=True)

@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from components.browser.trust import trust_own_authorities
+
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
         "PLAYWRIGHT_BROWSERS_PATH")  # fmt: skip
 SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
@@ -22,6 +24,7 @@ class Household:
     """A temporary home, and the bare environment that goes with it.
 
     Pages are hostile: what breaks out of a renderer finds no key of the store, of the registry or of a model there.
+    Nor is there a proxy: sites are ours, or of the cluster.
 
     Args:
         headed: the browser is to be seen, so that it must find the screen.
@@ -30,6 +33,7 @@ class Household:
     def __init__(self, *, headed: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="symbiont-browser-", ignore_cleanup_errors=True)
         self.home = Path(self._folder.name)
+        trust_own_authorities(self.home)
         kept = (*KEPT, *SCREEN) if headed else KEPT
         self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(self.home)}
 

@@ -15,7 +15,7 @@ DIGEST = "sha256:" + "0" * 64
 NEED_RESOURCES = ("training", "queue", "monitoring")
 """Parts of `production` for which a cluster must serve custom resources."""
 OUTSIDE_A_MESH = {"sidecar.istio.io/inject": "false"}
-"""What ends by itself never would beside a sidecar that goes on; Kubeflow puts one into every pod of a profile."""
+"""Istio puts a sidecar into every other pod of a Kubeflow profile."""
 
 Object = dict[str, Any]
 

@@ -15,7 +15,7 @@ from helm_python.chart import lint
 from components.place import Place
 from components.pods import Pods
 from components.preflight.cluster import OF_RUNS
-from tests.charts.policy import ASK_NOTHING, broken
+from tests.charts.policy import broken
 from tests.charts.rendered import CHART, OUTSIDE_A_MESH, PROFILES, Object, names, pods, render, selects, values
 
 KUBERNETES = ("1.30", "1.37")
@@ -56,10 +56,26 @@ def test_pods_are_restricted_and_have_limits_and_probes(found: list[Object]) -> 
     assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
 
 
-def test_what_ends_by_itself_is_in_no_mesh(found: list[Object]) -> None:
-    ending = {name: labels for name, labels, _ in pods(found) if name.split("/")[0] in ASK_NOTHING}
-    assert ending
-    assert [name for name, labels in ending.items() if not OUTSIDE_A_MESH.items() <= labels.items()] == []
+def test_every_pod_is_in_no_mesh(found: list[Object]) -> None:
+    assert [name for name, labels, _ in pods(found) if not OUTSIDE_A_MESH.items() <= labels.items()] == []
+
+
+def test_authorities_and_a_proxy_reach_every_pod_here_and_of_rounds(profile: str) -> None:
+    """PostgreSQL and the S3 server ask nobody outside."""
+    given = values(profile) | {"certificates": "authorities", "proxy": {"https": "http://proxy.example.com:3128"}}
+    given["proxy"]["direct"] = [".example.org"]
+    told = place_of(given).pods
+    assert told.certificates == "authorities"
+    assert told.environment["no_proxy"].split(",")[-1] == ".example.org"
+    asking = {name: spec for name, _, spec in pods(render(given)) if not name.endswith(("-postgres", "-s3"))}
+    assert len(asking) >= 2
+    for name, spec in asking.items():
+        [container] = spec["containers"]
+        variables = {each["name"]: each.get("value") for each in container["env"]}
+        assert told.variables.items() <= variables.items(), f"{name}: as in pods of rounds"
+        assert {"name": "certificates", "configMap": {"name": "authorities"}} in spec["volumes"], name
+        [lies] = [each["mountPath"] for each in container["volumeMounts"] if each["name"] == "certificates"]
+        assert variables["SSL_CERT_FILE"] == f"{lies}/ca.crt"
 
 
 def test_the_s3_server_of_a_first_try_makes_the_bucket_of_the_store() -> None:
@@ -145,6 +161,41 @@ def test_every_pod_is_denied_first_and_reached_where_it_listens(found: list[Obje
     assert not [each for each in policies if selects(each["spec"]["podSelector"], strangers)]
 
 
+def test_explorers_reach_their_sites_and_what_a_stage_needs_alone() -> None:
+    given = values("existing")
+    given["network"] = {
+        "outside": [{"cidr": "203.0.113.0/24", "ports": [443]}],
+        "explorers": {
+            "enabled": True,
+            "kubernetes": [{"cidr": "10.0.0.1/32", "ports": [6443]}],
+            "sites": [{"namespace": "shop", "ports": [8080]}, {"cidr": "10.20.0.0/16", "ports": [80, 443]}],
+        },
+    }
+    [policy] = [each["spec"] for each in render(given) if each["metadata"]["name"] == "demo-explorers"]
+    assert policy["policyTypes"] == ["Egress"]
+    [stage] = policy["podSelector"]["matchExpressions"]
+    assert (stage["key"], stage["values"]) == ("symbiont.dev/stage", ["preflight", "propose", "explore", "evaluate"])
+    rules = [(_whom(rule), [each["port"] for each in rule.get("ports", [])]) for rule in policy["egress"]]
+    assert rules == [
+        ("kube-system", [53, 53]),
+        ("kubeflow", []),
+        ("this release", []),
+        ("203.0.113.0/24", [443]),
+        ("10.0.0.1/32", [6443]),
+        ("shop", [8080]),
+        ("10.20.0.0/16", [80, 443]),
+    ]
+
+
+def _whom(rule: Object) -> str:
+    [to] = rule["to"]
+    if "ipBlock" in to:
+        return str(to["ipBlock"]["cidr"])
+    if "podSelector" in to:
+        return "this release"
+    return str(to["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"])
+
+
 @pytest.mark.parametrize("secret", ["", "symbiont-store"])
 def test_what_keeps_something_without_a_key_may_ask_for_its_identity(secret: str) -> None:
     given = values("existing")
@@ -180,6 +231,8 @@ def test_volumes_outlive_the_release(found: list[Object]) -> None:
 def test_the_place_it_makes_is_one_that_rounds_take(profile: str) -> None:
     place = place_of(values(profile))
     assert place.store == "s3://symbiont/main"
+    if profile == "production":
+        assert place.training.job, "its students want GPUs"
     if profile == "try":
         assert place.s3_endpoint == "http://demo-s3.agents.svc:8333"
         assert place.mlflow == "http://demo-mlflow.agents.svc:5000"

@@ -20,6 +20,10 @@ from tests.charts.rendered import CHART, DIGEST, render, values
 ROOT = CHART.parents[1]
 
 
+ON_8 = {"place": {"training": {"processes": 8, "memory_gb": 80, "job": {}}}}
+NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
+
+
 def laid_over(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     for key, value in changes.items():
         given[key] = laid_over(given.get(key, {}), value) if isinstance(value, dict) else value
@@ -51,6 +55,7 @@ def laid_over(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         ({"serving": {"teacher": {"tolerations": [{"key": "gpu"}]}}}, "/serving/teacher/tolerations"),
         ({"network": {"outside": [{"cidr": "everywhere", "ports": [443]}]}}, "/network/outside"),
         ({"network": {"outside": [{"cidr": "10.0.0.0/8", "ports": [70000]}]}}, "/network/outside"),
+        ({"proxy": {"https": "http://me:password@proxy.example.com"}}, "/proxy/https"),
     ],
 )
 def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -> None:
@@ -76,7 +81,13 @@ def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -
         ("gpu", {"serving": {"teacher": {"model": ""}}}, "serving.teacher.model is empty"),
         ("gpu", {"serving": {"teacher": {"replicas": 2}}}, "cache.shared"),
         ("existing", {"monitoring": {"enabled": True}}, "Prometheus Operator"),
-        ("existing", {"training": {"enabled": True}}, "Kubeflow Trainer 2"),
+        ("existing", {"training": {"enabled": True, "gpusPerNode": 8}} | ON_8, "Kubeflow Trainer 2"),
+        ("existing", {"training": {"enabled": True}}, "without a GPU"),
+        ("existing", {"training": {"enabled": True}} | ON_8, "processes is 8, and 1 nodes of training.gpusPerNode 1"),
+        ("existing", {"network": {"explorers": {"enabled": True}}}, "kubectl get endpoints kubernetes"),
+        ("existing", {"network": {"enabled": False, "explorers": {"enabled": True}}}, "turn network.enabled on"),
+        ("existing", {"network": {"outside": [{"ports": [443]}]}}, "network.outside: each names a cidr or a namespace"),
+        ("existing", {"network": {"outside": [{**NOWHERE, "namespace": "b"}]}}, "one of the two"),
         ("existing", {"queue": {"enabled": True}}, "Kueue"),
     ],
 )

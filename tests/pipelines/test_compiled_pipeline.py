@@ -115,6 +115,8 @@ pods:
   keys: [{name: teacher, variables: {TEACHER_API_KEY: key}}]
   scratch: {kind: SCRATCH}
   labels: {team: agents}
+  certificates: authorities
+  environment: {https_proxy: "http://proxy.example.com:3128"}
   distill:
     accelerators: 2
     node_selector: {pool: gpu}
@@ -213,6 +215,16 @@ def test_a_place_says_on_which_nodes_a_stage_runs_and_on_what_disk(own: tuple[An
         assert each["imagePullSecret"][0]["secretName"] == "registry"
         (scratch,) = each["genericEphemeralVolume"]
         assert (scratch["mountPath"], scratch["size"], scratch["storageClassName"]) == ("/scratch", "50Gi", "fast")
+
+
+def test_every_stage_has_the_authorities_and_the_variables_that_a_place_says(own: tuple[Any, Any]) -> None:
+    containers, executors = own
+    for name, each in containers.items():
+        told = {variable["name"]: variable["value"] for variable in each["env"]}
+        assert told["https_proxy"] == "http://proxy.example.com:3128", name
+        [file] = {told[variable] for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")}
+        mounted = {volume["configMapName"]: volume["mountPath"] for volume in executors[name]["configMapAsVolume"]}
+        assert file == f"{mounted['authorities']}/ca.crt", name
 
 
 def test_what_is_said_of_pods_is_what_kubeflow_reads(own: tuple[Any, Any], pods: dict[str, Any]) -> None:

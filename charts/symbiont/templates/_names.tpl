@@ -17,6 +17,13 @@ helm.sh/chart: {{ $root.Chart.Name }}-{{ $root.Chart.Version }}
 {{- end }}
 {{- end }}
 
+{{/* Labels of a pod: in no mesh. What ends by itself never would beside a sidecar that goes on, and before a server one
+would turn away the pods of rounds, which Kubeflow keeps outside. */}}
+{{- define "symbiont.pod.labels" -}}
+{{ include "symbiont.labels" . }}
+sidecar.istio.io/inject: "false"
+{{- end }}
+
 {{/* What a selector may rest on: it can never change. */}}
 {{- define "symbiont.selector" -}}
 {{- $root := index . 0 -}}

@@ -19,6 +19,8 @@
 {{- end -}}
 {{- end -}}
 {{- $made := dict "images" $images "pull_secrets" .Values.images.pullSecrets -}}
+{{- with .Values.certificates }}{{ $_ := set $made "certificates" . }}{{ end -}}
+{{- with include "symbiont.proxy" . | fromYaml }}{{ $_ := set $made "environment" . }}{{ end -}}
 {{- $made = mustMergeOverwrite $made (deepCopy $said) -}}
 {{- $_ := set $made "secrets" (concat $secrets ($said.secrets | default list) | default list) -}}
 {{- $_ := set $made "keys" (concat $keys ($said.keys | default list) | default list) -}}
@@ -29,7 +31,7 @@
 {{- define "symbiont.training" -}}
 {{- $name := include "symbiont.name" . -}}
 {{- $said := .Values.place.training | default dict -}}
-{{- if $said.job -}}
+{{- if kindIs "map" $said.job -}}
 {{- $job := dict "runtime" (printf "%s-trainer" $name) -}}
 {{- if .Values.queue.enabled }}{{ $_ := set $job "queue" $name }}{{ end -}}
 {{- $said = mustMergeOverwrite (dict "job" $job) (deepCopy $said) -}}

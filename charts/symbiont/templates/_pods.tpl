@@ -53,6 +53,50 @@ limits:
 {{- end }}
 {{- end }}
 
+{{/* The proxy, as the variables that say so: a dictionary, as YAML. */}}
+{{- define "symbiont.proxy" -}}
+{{- with .Values.proxy }}
+{{- if or .https .http }}
+{{- $direct := concat (list "localhost" "127.0.0.1" "169.254.170.23" "$(KUBERNETES_SERVICE_HOST)" ".svc" ".svc.cluster.local" ".kubeflow") .direct | join "," }}
+{{- range $name, $value := dict "https_proxy" .https "http_proxy" .http "no_proxy" $direct }}
+{{- with $value }}
+{{ $name }}: {{ . | quote }}
+{{ upper $name }}: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "symbiont.certificates" -}}
+/etc/symbiont/certificates
+{{- end }}
+
+{{/* The way out of a pod: its proxy, the authorities it trusts, and where these lie. */}}
+{{- define "symbiont.outward.environment" -}}
+{{- range $name, $value := include "symbiont.proxy" . | fromYaml }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- if .Values.certificates }}
+{{- range list "SSL_CERT_FILE" "REQUESTS_CA_BUNDLE" "AWS_CA_BUNDLE" }}
+- {name: {{ . }}, value: {{ include "symbiont.certificates" $ }}/ca.crt}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "symbiont.outward.mount" -}}
+{{- if .Values.certificates }}
+- {name: certificates, mountPath: {{ include "symbiont.certificates" . }}, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "symbiont.outward.volume" -}}
+{{- with .Values.certificates }}
+- name: certificates
+  configMap: {name: {{ . }}}
+{{- end }}
+{{- end }}
+
 {{- define "symbiont.secrets" -}}
 {{- range list .Values.store.secret .Values.mlflow.secret }}
 {{- with . }}

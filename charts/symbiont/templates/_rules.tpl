@@ -25,6 +25,27 @@
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- range $key, $destinations := dict "network.outside" $v.network.outside "network.explorers.sites" $v.network.explorers.sites "network.explorers.kubernetes" $v.network.explorers.kubernetes -}}
+  {{- range $destinations -}}
+    {{- if eq (not .cidr) (not .namespace) -}}{{- fail (printf "%s: each names a cidr or a namespace, one of the two: %s" $key (toJson .)) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $v.network.explorers.enabled (not $v.network.enabled) -}}
+  {{- fail "network.explorers is part of network: turn network.enabled on, or explorers off" -}}
+{{- end -}}
+{{- if and $v.network.explorers.enabled (not $v.network.explorers.kubernetes) -}}
+  {{- fail "network.explorers.kubernetes is empty: name where Kubernetes' API answers (`kubectl get endpoints kubernetes --namespace default`), as [{cidr: 10.0.0.1/32, ports: [6443]}]" -}}
+{{- end -}}
+{{- if and $v.training.enabled (not (kindIs "map" ($v.place.training | default dict).job)) -}}
+  {{- fail "training.enabled makes a runtime that no round uses: distill would train in its own pod, without a GPU unless place.pods.distill.accelerators says so. Set place.training, as {processes: 8, memory_gb: 80, job: {nodes: 1}}, or turn training off" -}}
+{{- end -}}
+{{- if and $v.training.enabled (not (dig "job" "runtime" "" $v.place.training)) -}}
+  {{- $processes := dig "processes" 1 $v.place.training | int -}}
+  {{- $devices := mul (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) -}}
+  {{- if ne $processes (int $devices) -}}
+    {{- fail (printf "place.training.processes is %d, and %d nodes of training.gpusPerNode %d have %d devices: each process wants one of its own" $processes (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) $devices) -}}
+  {{- end -}}
+{{- end -}}
 {{- if hasKey $v.places "cluster" -}}
   {{- fail "the place `cluster` is made from these values: give yours another name" -}}
 {{- end -}}

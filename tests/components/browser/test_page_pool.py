@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -19,7 +21,8 @@ from components.browser.find import find_browser
 from components.browser.page import Page, PageLost
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
-from components.errors import InputError
+from components.errors import InfraError, InputError
+from tests.authority import issue
 
 
 def run(scenario: Any, **settings: Any) -> None:
@@ -273,5 +276,29 @@ def test_the_browser_shares_in_memory_where_there_is_room_and_in_files_elsewhere
             session = await pool._browser.new_browser_cdp_session()
             command = (await session.send("SystemInfo.getInfo"))["commandLine"]
             assert ("--disable-dev-shm-usage" in command) is files
+
+    run(scenario)
+
+
+@pytest.mark.skipif(not shutil.which("certutil"), reason="asks libnss3-tools, which the explorer's image has")
+@pytest.mark.parametrize("trusted", [True, False])
+def test_the_authorities_of_the_environment_are_the_browsers_too(
+    trusted: bool, site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle, pair = issue(tmp_path, "localhost")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secure.load_cert_chain(pair)
+    site.pages["/"] = "<p>hello</p>"
+    site.server.socket = secure.wrap_socket(site.server.socket, server_side=True)
+
+    async def scenario(pool: BrowserPool) -> None:
+        refused = pytest.raises(InfraError, match="ERR_CERT_AUTHORITY_INVALID")
+        async with pool.page() as page:
+            with contextlib.nullcontext() if trusted else refused:
+                await page.goto(f"https://localhost:{site.server.server_port}/")
+                assert "hello" in (await page.observe()).text
 
     run(scenario)
