@@ -225,6 +225,11 @@ class Reaper(Values):
         description="a CronJob that ends attempts whose pods went without an exit handler, and deletes old TrainJobs",
     )
     cron: str = Field("17 * * * *", description="when it comes, in five fields", pattern=r"^\S+( \S+){4}$")
+    expect: dict[FileName, Annotated[int, Field(ge=1)]] = Field(
+        {},
+        description="lines of rounds, each with the hours within which one of its rounds has to end well, such as "
+        "{main: 30}: where none does, the reaper fails, and with `monitoring` an alert says so",
+    )
     trainJobDays: int = Field(7, ge=0, le=365, description="how long TrainJobs that are over are kept")
 
 
@@ -256,8 +261,8 @@ class Destination(Values):
 class Explorers(Values):
     enabled: bool = Field(
         False,
-        description="pods of a round with browsers reach Kubeflow, Kubernetes, this release, `network.outside` and `sites`, "
-        "nothing else",
+        description="pods of a round with browsers reach Kubeflow, Kubernetes, this release, `network.outside` and "
+        "`sites`, nothing else",
     )
     sites: list[Destination] = Field([], description="where the pages are")
     kubernetes: list[Destination] = Field(
@@ -275,8 +280,8 @@ class Network(Values):
     )
     outside: list[Destination] = Field(
         [Destination(cidr="0.0.0.0/0", ports=[443])],
-        description="where MLflow, models, trainers and explorers may go beyond this release: hub, store, MLflow, proxy; "
-        "each a cidr or a namespace, with its TCP ports",
+        description="where MLflow, models, trainers and explorers may go beyond this release: hub, store, MLflow, "
+        "proxy; each a cidr or a namespace, with its TCP ports",
     )
     explorers: Explorers = Explorers()
 
@@ -319,6 +324,8 @@ class Chart(Values):
         description="ConfigMap whose file ca.crt holds every authority to trust, your own and the public ones: for all "
         "pods here and of rounds, and their browsers; empty: those of the images",
     )
-    proxy: Proxy = Field(Proxy(), description="how all pods, here and of rounds, reach what is outside; browsers do not")
+    proxy: Proxy = Field(
+        Proxy(), description="how all pods, here and of rounds, reach what is outside; browsers do not"
+    )
     labels: dict[str, str] = Field({}, description="on every object, such as a cost centre")
     nameOverride: Name = Field("", description="in place of the release's name, in the names of objects")

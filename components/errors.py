@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
     DONE = 0
     INFRA = 1  # try again
     INPUT = 2  # mend it
-    POLICY = 3  # an audit's verdict is not what the policy requires
+    POLICY = 3  # what was found is not what was required: an audit's verdict, a schedule's rounds
     STOPPED = 130  # Ctrl-C
 
 

@@ -56,6 +56,7 @@ def _of_servers(place: Place) -> Iterator[Question]:
 def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Question]:
     yield Question(about="tasks", ask=partial(check_tasks, recipe, place))
     yield Question(about="student", ask=partial(check_student, recipe, place, work=out / "work"))
+    yield Question(about="what trains", ask=partial(_devices, place))
     yield from endpoint_questions(recipe, asked=partial(_askable, place))
     yield Question(about="Kubeflow", ask=partial(_ask_kubeflow, place))
     assert place.kubeflow is not None
@@ -67,6 +68,17 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
         yield from kubernetes.questions(place.pods)
         if place.training.job:
             yield from job_questions(place.training.job, kubernetes)
+
+
+def _devices(place: Place) -> str:
+    """On a cluster a student may be trained on CPUs without anybody having meant it."""
+    job, pod = place.training.job, place.pods.distill
+    if job:
+        return f"{place.training.processes} processes in a TrainJob, on {job.nodes} nodes"
+    if pod.accelerators:
+        return f"{pod.accelerators} {pod.accelerator} of distill's pod"
+    cpus = f"the CPUs of distill's pod ({pod.cpu} to {pod.cpu_limit})"
+    return f"{cpus}: GPUs come by pods.distill.accelerators or training.job"
 
 
 def _not_asked(why: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from components.errors import ExitCode
 from pipelines.options import AsJson, Changes, Compiled, PlaceName, RecipeName, Seed, errors
 
 cluster = typer.Typer(rich_markup_mode="markdown")
@@ -97,24 +98,39 @@ def stop(
         print(done.model_dump_json(indent=2))
 
 
-@cluster.command(epilog="**Example**: `symbiont reap --place cluster`, which the chart does every hour")
+@cluster.command(
+    epilog="**Example**: `symbiont reap --place cluster`, which the chart does every hour\n\n"
+    "**Status**: 3 where a line that `--expect` names is overdue"
+)
 def reap(
     place: PlaceName = "cluster",
     runtime: Annotated[
         str, typer.Option("--runtime", metavar="NAME", help="Also delete this TrainingRuntime's TrainJobs; in a pod.")
     ] = "",
     days: Annotated[float, typer.Option("--days", min=0, help="How long TrainJobs that are over are kept.")] = 7,
+    expect: Annotated[
+        list[str] | None,
+        typer.Option("--expect", metavar="RUN=HOURS", help="Within which hours a round of this line has to end well."),
+    ] = None,
 ) -> None:
     """Ends attempts at rounds whose pods are gone: sites they held are free again, and it stands how they ended."""
+    from datetime import UTC, datetime
+
     from components.trainjobs.job import remove_jobs
     from components.trainjobs.kubernetes import of_this_pod
     from pipelines.cluster.kubeflow import Cluster
+    from pipelines.cluster.overdue import expected, overdue
     from pipelines.cluster.reaper import end_attempts
     from pipelines.commands import store_of
 
+    hours = expected(expect or ())
     with store_of(place, out=Path("out")) as (where, store), Cluster(where) as there:
         for line in end_attempts(there, store):
             print(line, flush=True)
         if runtime:
             for line in remove_jobs(runtime=runtime, days=days, kubernetes=of_this_pod()):
                 print(line, flush=True)
+        late = list(overdue(store, hours, now=datetime.now(UTC)))
+    if late:
+        print("\n".join(late), flush=True)
+        raise typer.Exit(ExitCode.POLICY)

@@ -41,6 +41,7 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     custom = OPERATORS | {"kueue.x-k8s.io/v1beta2": KUEUE}
     given = values("production", resources=True)
     given["place"]["training"] = {"processes": 16, "memory_gb": 80, "job": {"nodes": 2}}
+    given["reaper"] = {"expect": {"main": 30}}
     found = install(given, custom, monkeypatch)
     golden = Path(__file__).parent / "golden" / "production-with-operators.txt"
     assert names(found) == golden.read_text().splitlines()
@@ -77,6 +78,8 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     assert {"alert", "expr", "labels", "annotations"} <= set(rules[0])
     assert 'up{namespace="agents",pod=~"demo-(teacher|student)-.*"} == 0' in [each["expr"] for each in rules]
     assert "{{ $labels.pod }}" in rules[0]["annotations"]["summary"]
+    [stopped] = [each for each in rules if each["alert"] == "SymbiontNoRoundEnded"]
+    assert f'cronjob="{made["CronJob"]["metadata"]["name"]}"' in stopped["expr"]
     of_rounds = [each["alert"] for each in rules if PIPELINE in each["expr"]]
     assert of_rounds == ["SymbiontPodKilledForMemory", "SymbiontStageFailed"], (
         "pods of a round have the pipeline's name"

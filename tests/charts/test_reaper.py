@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from components.pods import Pods
@@ -39,12 +40,15 @@ def test_its_rights_are_to_look_at_runs_and_where_there_are_train_jobs_to_delete
     assert not [each for each in names(without) if "reaper" in each]
 
 
-def test_its_command_ends_an_attempt_whose_pods_are_gone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("expect", [{}, {"main": 30}])
+def test_its_command_ends_an_attempt_whose_pods_are_gone(expect: Object, tmp_path: Path) -> None:
+    """And fails where a round was expected to end well: the line has none that did."""
     store = open_store(tmp_path / "store")
     here = Round(run="main", number=1, seed=0, store=store, work=tmp_path)
     for name in (GONE, "of-a-laptop"):
         Attempt(store=store, run="main", name=name).begin(here)
-    spec = made(render(values("existing")), "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    given = values("existing") | {"reaper": {"expect": expect}}
+    spec = made(render(given), "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     (container,) = spec["containers"]
     program, *words = [*container["command"], *container.get("args", [])]
     assert program == "symbiont"
@@ -61,8 +65,10 @@ def test_its_command_ends_an_attempt_whose_pods_are_gone(tmp_path: Path) -> None
             text=True,
             check=False,
         )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == f"main, attempt {GONE}: stopped\n"
+    ended, *late = done.stdout.splitlines()
+    assert ended == f"main, attempt {GONE}: stopped"
+    assert done.returncode == (3 if expect else 0), done.stderr
+    assert [each.split(" and")[0] for each in late] == ["main: no round has ended well yet,"][: len(expect)]
     assert Attempt(store=store, run="main", name="of-a-laptop").ended is None
 
 

@@ -88,6 +88,7 @@ def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -
         ("existing", {"network": {"enabled": False, "explorers": {"enabled": True}}}, "turn network.enabled on"),
         ("existing", {"network": {"outside": [{"ports": [443]}]}}, "network.outside: each names a cidr or a namespace"),
         ("existing", {"network": {"outside": [{**NOWHERE, "namespace": "b"}]}}, "one of the two"),
+        ("existing", {"reaper": {"enabled": False, "expect": {"main": 30}}}, "turn reaper.enabled on"),
         ("existing", {"queue": {"enabled": True}}, "Kueue"),
     ],
 )

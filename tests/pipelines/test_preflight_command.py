@@ -53,4 +53,5 @@ def test_a_teachers_key_has_to_reach_the_pods(variable: str, state: str, place: 
     assert told["store s3://symbiont/main"]["state"] == "not asked"
     assert "only pods reach" in told["MLflow http://mlflow.symbiont.svc:5000"]["said"]
     assert told["Kubernetes"]["state"] == "not asked"
+    assert "the CPUs of distill's pod" in told["what trains"]["said"]
     assert (code, told["Kubeflow"]["state"]) == (2, "wrong")

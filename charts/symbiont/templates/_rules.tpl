@@ -46,6 +46,9 @@
     {{- fail (printf "place.training.processes is %d, and %d nodes of training.gpusPerNode %d have %d devices: each process wants one of its own" $processes (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) $devices) -}}
   {{- end -}}
 {{- end -}}
+{{- if and $v.reaper.expect (not $v.reaper.enabled) -}}
+  {{- fail "reaper.expect is what the reaper looks for: turn reaper.enabled on, or leave expect empty" -}}
+{{- end -}}
 {{- if hasKey $v.places "cluster" -}}
   {{- fail "the place `cluster` is made from these values: give yours another name" -}}
 {{- end -}}
