@@ -15,7 +15,7 @@ from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.place import read_place
 from components.results.place import MEND, result_key
-from components.trajectories.episodes import get_blob, load_episode
+from components.trajectories.episodes import load_episode, read_pictures
 from components.trajectories.episodes import read_exchanges as stored_exchanges
 from components.trajectories.listing import EpisodeFilter, list_rows
 from components.trajectories.schema import Episode, Step, episode_key
@@ -177,8 +177,7 @@ def show_episode(key: str, *, run: str, place: str, out: Path) -> tuple[Episode,
             fix = "`symbiont trajectories` lists what there is; its rows give ROUND/PHASE/TASK/SEED"
             where = f"{store.url}/{error.args[0]}"
             raise InputError("there is no episode under this key", where=where, fix=fix) from None
-        shots = {step.index: step.screenshot for step in episode.steps if step.screenshot}
-        return episode, {index: get_blob(store, digest, "png") for index, digest in shots.items()}
+        return episode, read_pictures(store, episode)
 
 
 def _whole_key(store: Store, key: str, *, run: str) -> str:

@@ -20,7 +20,7 @@ from components.exchange.messages import conversations
 from components.files import whole, write_whole
 from components.privacy.detectors import Detectors
 from components.privacy.episodes import redacted
-from components.trajectories.episodes import get_blob
+from components.trajectories.episodes import read_pictures
 from components.trajectories.listing import EpisodeFilter, find_episodes
 from components.trajectories.rounds import Round
 from components.trajectories.rows import STEP_COLUMNS, step_rows, to_table
@@ -147,15 +147,15 @@ class Export:
 
     def _pictures(self, episode: Episode) -> dict[int, str]:
         """Writes the pictures of an episode's pages, and gives their paths beside the file."""
-        shots = {step.index: step.screenshot for step in episode.steps if step.screenshot} if self.screenshots else {}
+        pictures = read_pictures(self.store, episode) if self.screenshots else {}
         folder = self.to.with_name(f"{self.to.name}.pictures")
-        for digest in shots.values():
-            path = folder / f"{digest}.png"
-            if not path.exists():
+        names = {step.index: f"{step.screenshot}.png" for step in episode.steps if step.index in pictures}
+        for index, name in names.items():
+            if not (folder / name).exists():
                 folder.mkdir(exist_ok=True)
-                write_whole(path, get_blob(self.store, digest, "png"))
+                write_whole(folder / name, pictures[index])
                 self._counts["pictures"] += 1
-        return {index: f"{folder.name}/{digest}.png" for index, digest in shots.items()}
+        return {index: f"{folder.name}/{name}" for index, name in names.items()}
 
 
 @contextmanager

@@ -146,6 +146,16 @@ def read_exchanges(store: Store, episode: Episode) -> dict[int, str]:
     return found
 
 
+def read_pictures(store: Store, episode: Episode) -> dict[int, bytes]:
+    """PNG of the page by the index of the step; not where none was kept, or it was deleted since."""
+    found = {}
+    for step in episode.steps:
+        with suppress(KeyError):
+            if step.screenshot:
+                found[step.index] = get_blob(store, step.screenshot, "png")
+    return found
+
+
 def blob_key(digest: str, suffix: str) -> str:
     """`blobs/<aa>/<sha256>.<suffix>`, with `.zst` added for texts."""
     suffix = suffix.lstrip(".")

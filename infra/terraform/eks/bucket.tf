@@ -32,6 +32,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "store" {
   }
 }
 
+# No rule expires what stands: every round reads what the rounds before it left, however old.
 resource "aws_s3_bucket_lifecycle_configuration" "store" {
   bucket = aws_s3_bucket.store.id
   rule {
@@ -43,6 +44,18 @@ resource "aws_s3_bucket_lifecycle_configuration" "store" {
     }
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
+    }
+  }
+  dynamic "rule" {
+    for_each = var.cheaper_after_days > 0 ? [var.cheaper_after_days] : []
+    content {
+      id     = "cheaper"
+      status = "Enabled"
+      filter {}
+      transition {
+        days          = rule.value
+        storage_class = "INTELLIGENT_TIERING" # is read at once, as it was; no archive is
+      }
     }
   }
   depends_on = [aws_s3_bucket_versioning.store]

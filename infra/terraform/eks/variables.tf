@@ -61,6 +61,12 @@ variable "expire_old_versions_days" {
   default     = 90
 }
 
+variable "cheaper_after_days" {
+  description = "Days after which an object moves to S3's Intelligent-Tiering, where it is still read at once; 0: never."
+  type        = number
+  default     = 0
+}
+
 variable "tags" {
   description = "On everything, such as a cost centre."
   type        = map(string)

@@ -15,7 +15,7 @@ import pytest
 from components.errors import InputError
 from components.exchange.adp import Trajectory
 from components.exchange.export import Export, Exported
-from components.trajectories.episodes import put_blob, save_episode
+from components.trajectories.episodes import blob_key, put_blob, save_episode
 from components.trajectories.listing import EpisodeFilter
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode, Outcome, Step
@@ -150,6 +150,8 @@ def test_pictures_lie_beside_the_file_or_are_left_out(
     export(folder, tmp_path / "y.jsonl", format="messages", screenshots=False)
     assert shot not in (tmp_path / "y.jsonl").read_text()
     assert not (tmp_path / "y.jsonl.pictures").exists()
+    folder.delete(blob_key(shot, "png"))
+    assert export(folder, tmp_path / "z.jsonl", format="messages").pictures == 0, "one that was deleted is passed over"
 
 
 @pytest.mark.parametrize("format", ["adp", "parquet"])

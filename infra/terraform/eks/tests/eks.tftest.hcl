@@ -89,6 +89,24 @@ run "no_gpus_and_an_api_for_the_office" {
   }
 }
 
+run "old_objects_become_cheaper_and_none_goes_by_its_age" {
+  command = plan
+
+  variables {
+    cheaper_after_days = 60
+  }
+  assert {
+    condition     = alltrue([for rule in aws_s3_bucket_lifecycle_configuration.store.rule : length(rule.expiration) == 0])
+    error_message = "A round reads what the first one left."
+  }
+  assert {
+    condition = flatten([
+      for rule in aws_s3_bucket_lifecycle_configuration.store.rule : [for each in rule.transition : each.storage_class]
+    ]) == ["INTELLIGENT_TIERING"]
+    error_message = "What is archived is not read at once."
+  }
+}
+
 run "an_api_for_everybody_is_refused" {
   command = plan
   variables {
