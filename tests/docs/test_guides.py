@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -13,10 +14,13 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from helm_python.chart import Chart
 
+from charts.values import Images
 from charts.write import files
+from components.place import Place
 from pipelines.cluster.reasons import NO_CONFIG, NO_IMAGE, TAKEN
-from tests.charts.rendered import names, render, values
+from tests.charts.rendered import CHART, names, render, values
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = (
@@ -27,16 +31,20 @@ GUIDES = (
     "infra/kind/README.md",
     "infra/terraform/eks/README.md",
 )
-FENCED = re.compile(r"^```(?:sh|bash)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-ELSEWHERE = ("helm", "kubectl", "terraform", "symbiont", "aws")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ELSEWHERE = ("helm", "kubectl", "terraform", "symbiont", "aws", "cosign", "docker")
 """Programs that ask a cluster or a cloud; make's targets are looked up by the tests of README."""
 OBJECT = re.compile(r"\b(service|job|statefulset|deployment|configmap)[/ ](symbiont[\w-]*)")
 KINDS = {"statefulset": "StatefulSet", "configmap": "ConfigMap"}
 
 
+def blocks(guide: str, *languages: str) -> list[str]:
+    return [body for language, body in FENCED.findall((ROOT / guide).read_text()) if language in languages]
+
+
 def commands() -> Iterator[str]:
     for guide in GUIDES:
-        for body in FENCED.findall((ROOT / guide).read_text()):
+        for body in blocks(guide, "", "sh", "bash"):
             lines = re.sub(r"\\\n\s*", " ", body).splitlines()
             yield from (line for line in lines if line.partition(" ")[0] in ELSEWHERE)
 
@@ -88,6 +96,68 @@ def test_secrets_that_are_made_are_those_that_the_profile_names() -> None:
     told = set(re.findall(r"create secret generic (\S+)", (ROOT / "charts/symbiont/README.md").read_text()))
     given, asks = values("try"), values("production")["serving"]["teacher"]["apiKeySecret"]
     assert told == {given["store"]["secret"], given["mlflow"]["secret"], given["mlflowServer"]["secret"], asks}
+
+
+VALUES = [
+    yaml.safe_load(body)
+    for guide in ("charts/symbiont/README.md", "infra/terraform/eks/README.md")
+    for body in blocks(guide, "yaml")
+]
+"""Every file of values that a guide shows."""
+
+
+@pytest.mark.parametrize("given", VALUES, ids=lambda given: "+".join(given))
+def test_values_that_a_guide_shows_are_taken(given: dict[str, Any]) -> None:
+    assert render(values("existing") | given)
+
+
+def test_the_training_that_the_guide_shows_becomes_the_job_that_it_says() -> None:
+    text = (ROOT / "docs/cluster.md").read_text()
+    [body] = [each for each in blocks("docs/cluster.md", "") if each.startswith("training:")]
+    given = values("existing") | yaml.safe_load(body)
+    devices = given["training"].pop("gpusPerNode")
+    del given["training"]
+    [places] = [each for each in render(given) if each["metadata"]["name"] == "symbiont-places"]
+    training = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"])).training
+    assert training.job
+    nodes, each = training.job.nodes, training.processes // training.job.nodes
+    assert each == devices
+    assert f"`numNodes: {nodes}` and `numProcPerNode: {each}`" in text
+
+
+def test_one_command_prints_the_images_of_a_release_and_its_rounds() -> None:
+    [line] = [each for each in LINES if each.startswith("helm template")]
+    words = shlex.split(line.partition(" | ")[2], comments=True)
+    [program] = [word for word in words if word.startswith("s/")]
+    with Chart.load(CHART) as chart:
+        rendered = "\n".join(chart.render(values("try"), name="symbiont", namespace="kubeflow").values())
+    printed = subprocess.run(["sed", "-nE", program], input=rendered, capture_output=True, text=True, check=True).stdout
+    images = Images().model_dump()
+    wanted = {
+        images[name]["repository"] for name in ("tools", "explorer", "trainer", "mlflow", "postgres", "seaweedfs")
+    }
+    assert {each.rpartition(":")[0] for each in printed.split()} == wanted
+
+
+def test_what_is_verified_is_what_the_release_signs() -> None:
+    text = (ROOT / "charts/symbiont/README.md").read_text()
+    [path, tag] = re.findall(r"IDENTITY=https://github.com/symbiont/symbiont/(\S+)@refs/tags/v(\S+)", text)[0]
+    workflow = (ROOT / path).read_text()
+    assert tag == yaml.safe_load((CHART / "Chart.yaml").read_text())["version"]
+    assert 'tags: ["v*"]' in workflow
+    for named in re.findall(r"ghcr.io/symbiont/(\S+):", "\n".join(each for each in LINES if each.startswith("cosign"))):
+        signed = "$REGISTRY/charts/symbiont@" if "/" in named else "$REGISTRY/$IMAGE@"
+        assert f'cosign sign --yes "{signed}' in workflow, named
+    assert "--provenance=mode=max" in workflow, "of buildx, which puts it into the index that is signed"
+
+
+def test_alerts_that_the_guide_lists_are_those_of_the_chart() -> None:
+    template = (CHART / "templates" / "monitoring.yaml").read_text()
+    table = (ROOT / "charts/symbiont/README.md").read_text().partition("## Alerts")[2].partition("## Values")[0]
+    made = re.findall(r"alert: (\w+)", template)
+    assert re.findall(r"`(Symbiont\w+)`", table) == made
+    for metric in re.findall(r"`(\w+[_:]\w+)`", table):
+        assert metric in template, metric
 
 
 def rows(heading: str) -> list[list[str]]:
