@@ -90,16 +90,18 @@ class Lexicon:
 
     def __init__(self, lists: Mapping[str, tuple[Collection[str], str]]) -> None:
         self._names = tuple(lists)
-        self._whole: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
-        self._begun: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._whole: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._begun: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for name, (phrases, following) in lists.items():
             beginnings = defaultdict[tuple[str, str], list[str]](list)
             for phrase in sorted(in_both_spellings(phrases), key=len, reverse=True):
                 if first := _FIRST.match(phrase):
                     beginnings[first[1], first[2]].append(phrase_pattern(phrase))
             for (word, goes_on), alternatives in beginnings.items():
-                pattern = re.compile(rf"(?:{'|'.join(alternatives)})(?!\w){following}")
+                pattern = rf"(?:{'|'.join(alternatives)})(?!\w){following}"
                 (self._begun if goes_on else self._whole)[word].append((name, pattern))
+        # Most are never needed, and to compile them all would take every process that starts most of a second.
+        self._compiled = lru_cache(None)(re.compile)
         self._that_may_begin = lru_cache(REMEMBERED)(self._of_word)
 
     def find(self, text: str, words: re.Pattern[str] = _WORD) -> dict[str, Spans]:
@@ -124,7 +126,7 @@ class Lexicon:
         first = _FIRST.match(word)
         said = first[1] if first else ""
         begun = (each for length in range(1, len(said) + 1) for each in self._begun.get(said[:length], ()))
-        return (*self._whole.get(said, ()), *begun)
+        return tuple((name, self._compiled(pattern)) for name, pattern in (*self._whole.get(said, ()), *begun))
 
 
 def in_both_spellings(phrases: Collection[str]) -> set[str]:
