@@ -1,9 +1,10 @@
 """A local model that decides in processes of its own, a batch in each, beside the process that plays.
 
 A tiny model's forward pass is mostly Python, so that a thread of the playing process would stand in the way of its
-pages, and a second one in the way of the first. `python -m components.agents.beside` is such a process: it reads what
-it is asked from its input and answers on its output, a line of JSON each, and ends when its input does, as it does when
-whoever asked is killed.
+pages, and a second one in the way of the first. `python -m components.agents.beside FOLDER SOCKET ...` is such a
+process: it reads what it is asked from a socket and answers there, a line of JSON each, and ends when nobody holds the
+other end, as when whoever asked is killed. To import what a model needs takes longer than anything else that it does
+before it answers, so it does that once and has forks of itself answer on the other sockets.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +29,7 @@ from components.browser.observation import Element, Observation
 from components.errors import InfraError, InputError
 from components.guard import end_unswept
 from components.models.generate import TINY
+from components.models.weights import load_model
 from components.trajectories.schema import Cost
 
 WEIGHT = 2
@@ -53,12 +56,15 @@ class BesideAgent(Agent):
         self.batch_size, self.at_once = TURNS, processes
         self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
         self._told = {"folder": str(folder), "temperature": temperature, "seed": seed, "kind": kind}
+        self._all: list[_Process] = []
         self._free: list[_Process] = []
-        self._slots, self._started = asyncio.Semaphore(processes), False
+        self._begun: list[subprocess.Popen[bytes]] = []
+        self._slots = asyncio.Semaphore(processes)
 
     @contextmanager
     def episode(self) -> Iterator[None]:
-        self._start()
+        if not self._begun:
+            self._begin(self.at_once)
         yield
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
@@ -69,22 +75,37 @@ class BesideAgent(Agent):
         """
         if not turns:
             return []
-        self._start()
         async with self._slots:
-            process = self._free.pop() if self._free else _Process(self._told)
+            if not self._free:
+                self._begin(1 if self._begun else self.at_once)
+            process = self._free.pop()
             decided = await asyncio.to_thread(process.ask, turns)
             self._free.append(process)
             return decided
 
     async def close(self) -> None:
-        for process in self._free:
+        for process in self._all:
             process.end()
+        self._all.clear()
         self._free.clear()
+        for begun in self._begun:
+            try:
+                begun.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                begun.kill()
+                begun.wait()
+        self._begun.clear()
 
-    def _start(self) -> None:
-        if not self._started:
-            self._started = True
-            self._free = [_Process(self._told) for _ in range(self.at_once)]
+    def _begin(self, count: int) -> None:
+        pairs = [socket.socketpair() for _ in range(count)]
+        theirs = [their.fileno() for _, their in pairs]
+        command = [sys.executable, "-m", __name__, self._told["folder"], *map(str, theirs)]
+        self._begun.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=theirs))
+        for our, their in pairs:
+            their.close()
+            process = _Process(our, self._told)
+            self._all.append(process)
+            self._free.append(process)
 
 
 class _Process:
@@ -93,20 +114,19 @@ class _Process:
         told: the arguments of its `LocalAgent`.
     """
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        command = [sys.executable, "-m", __name__]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        with suppress(BrokenPipeError):  # whoever asks it learns of it
+    def __init__(self, channel: socket.socket, told: Mapping[str, Any]) -> None:
+        self._channel, self._answers = channel, channel.makefile("rb")
+        with suppress(OSError):  # whoever asks it learns of it
             self._send(told)
 
     def ask(self, turns: Sequence[Turn]) -> list[Decision]:
-        assert self._process.stdout is not None
-        with suppress(BrokenPipeError):
+        line = b""
+        with suppress(OSError):
             self._send([asdict(turn) for turn in turns])
-        line = self._process.stdout.readline()
+            line = self._answers.readline()
         if not line.endswith(b"\n"):
             self.end()
-            raise InfraError(f"a process that decides ended (status {self._process.returncode})")
+            raise InfraError("a process that decides ended: it was killed, or the machine had no memory left")
         answer = json.loads(line)
         if isinstance(answer, dict):
             self.end()
@@ -114,34 +134,47 @@ class _Process:
         return [Decision(**{**each, "cost": Cost(**each["cost"])}) for each in answer]
 
     def end(self) -> None:
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)  # nobody who still waits for an answer keeps it open
+        self._answers.close()
+        self._channel.close()
 
     def _send(self, what: Any) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(what).encode() + b"\n")
-        self._process.stdin.flush()
+        self._channel.sendall(json.dumps(what).encode() + b"\n")
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when this ends
     end_unswept()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
-    asked = map(json.loads, sys.stdin.buffer)
-    with suppress(BrokenPipeError), asyncio.Runner() as runner:
+    os.dup2(2, 1)  # what a library prints is nobody's output
+    folder, *theirs = sys.argv[1:]
+    with suppress(InputError):  # whoever loads the weights says it
+        load_model(Path(folder), device="meta")
+    sockets = [socket.socket(fileno=int(each)) for each in theirs]
+    mine = sockets[0]
+    for each in sockets[1:]:
+        if not os.fork():
+            mine = each
+            break
+    for each in sockets:
+        if each is not mine:
+            each.close()
+    _answer(mine)
+    mine.close()
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def _answer(channel: socket.socket) -> None:
+    """Decides what it is asked until nobody is there to ask."""
+    with suppress(OSError), channel.makefile("rb") as lines, asyncio.Runner() as runner:
+        asked = map(json.loads, lines)
         for told in asked:
             agent = _opened(told)
             for turns in asked:
                 answer = runner.run(_decided(agent, turns)) if isinstance(agent, LocalAgent) else agent
-                answers.write(json.dumps(answer).encode() + b"\n")
-                answers.flush()
+                channel.sendall(json.dumps(answer).encode() + b"\n")
 
 
 def _opened(told: Mapping[str, Any]) -> LocalAgent | dict[str, str]:

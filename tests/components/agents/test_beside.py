@@ -44,7 +44,7 @@ async def beside(folder: Path, *, processes: int = 1, temperature: float = 0.0) 
 
 
 def mine() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "components.agents.beside" in each.cmdline()]
+    return [each for each in psutil.Process().children(recursive=True) if "components.agents.beside" in each.cmdline()]
 
 
 def test_it_decides_what_a_model_in_our_process_decides(tiny_model: Path) -> None:
