@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.detection.zoo import build as build_module
+from bench.detection.zoo import models
 from bench.detection.zoo.births import Nursery, ZooConfig
 from bench.detection.zoo.build import Member, build
 from bench.detection.zoo.language import (
@@ -27,6 +29,14 @@ from bench.detection.zoo.models import PIECES, WHOLE, Shape
 TINY = ZooConfig(
     families=2, independents=4, domains=3, experts=4, lessons=16, probes=16, steps=4, student_steps=2, variety=False
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _short() -> Iterator[None]:
+    """Models that have hardly been taught would go on to the longest answer, eight times as long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "LONGEST", 8)
+        yield
 
 
 @pytest.fixture(scope="module")
