@@ -75,19 +75,37 @@ def neighbour() -> Iterator[Site]:
 Scenario = Callable[[Page], Awaitable[None]]
 
 
+@pytest.fixture(scope="module")
+def usual() -> Iterator[tuple[asyncio.Runner, BrowserPool]]:
+    """A browser with the usual settings, for the pages of a module's tests; each page has a context of its own."""
+    with asyncio.Runner() as runner:
+        pool = BrowserPool(settings=BrowserSettings(**QUICK))
+        runner.run(pool.__aenter__())
+        yield runner, pool
+        runner.run(pool.__aexit__(None, None, None))
+
+
 @pytest.fixture
-def visit(site: Site) -> Callable[..., None]:
-    """`visit(html, scenario, **settings)`: opens the page in a fresh browser and runs the scenario on it."""
+def visit(site: Site, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`visit(html, scenario, **settings)`: opens the page and runs the scenario on it, in a browser of its own where
+    settings are given."""
+
+    async def play(pool: BrowserPool, scenario: Scenario) -> None:
+        async with pool.page() as page:
+            page.allow((site.origin,))
+            await page.goto(site.origin + "/")
+            await scenario(page)
+
+    async def play_alone(scenario: Scenario, settings: dict[str, Any]) -> None:
+        async with BrowserPool(settings=BrowserSettings(**{**QUICK, **settings})) as pool:
+            await play(pool, scenario)
 
     def run(html: str, scenario: Scenario, **settings: Any) -> None:
         site.pages["/"] = html
-
-        async def play() -> None:
-            async with BrowserPool(settings=BrowserSettings(**{**QUICK, **settings})) as pool, pool.page() as page:
-                page.allow((site.origin,))
-                await page.goto(site.origin + "/")
-                await scenario(page)
-
-        asyncio.run(asyncio.wait_for(play(), 120))
+        if settings:
+            asyncio.run(asyncio.wait_for(play_alone(scenario, settings), 120))
+        else:
+            runner, pool = request.getfixturevalue("usual")
+            runner.run(asyncio.wait_for(play(pool, scenario), 120))
 
     return run
