@@ -55,7 +55,7 @@ class BesideAgent(Agent):
     ) -> None:
         self.batch_size, self.at_once = TURNS, processes
         self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
-        self._told = {"folder": str(folder), "temperature": temperature, "seed": seed, "kind": kind}
+        self._told: dict[str, Any] = {"folder": str(folder), "temperature": temperature, "seed": seed, "kind": kind}
         self._all: list[_Process] = []
         self._free: list[_Process] = []
         self._begun: list[subprocess.Popen[bytes]] = []
