@@ -44,7 +44,7 @@ def serving(custom: dict[str, tuple[str, ...]]) -> Iterator[str]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield _kubeconfig(f"http://127.0.0.1:{server.server_port}")
     finally:

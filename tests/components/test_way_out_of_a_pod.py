@@ -83,7 +83,7 @@ def outside(tmp_path: Path) -> Iterator[tuple[Proxy, Path, int]]:
         return service(environ | {"HTTP_HOST": "localhost"}, respond)  # moto takes another host for a bucket's
 
     server = make_server("127.0.0.1", 0, by_path, threaded=True, ssl_context=secure)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield Proxy(server.server_port), bundle, server.server_port
     server.shutdown()
 

@@ -79,7 +79,7 @@ class Site(BaseHTTPRequestHandler):
 def serving() -> Iterator[str]:
     """The site's address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:

@@ -50,7 +50,7 @@ class Site:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
         self.other = f"http://localhost:{self.server.server_port}"  # the same server is another origin by this name
 

@@ -193,7 +193,7 @@ def test_nobody_but_the_site_is_asked_or_told_its_cookies(replica: Replica) -> N
             """Says nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         there = f"http://127.0.0.1:{server.server_port}"
         web = Web(replica.address, seconds=20, cookies=replica.signed_in("ann"))
         for path in (there, f"{there}/x", there.removeprefix("http:"), "ftp://x/", "http://[", "//\ud83d"):

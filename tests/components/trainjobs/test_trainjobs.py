@@ -26,7 +26,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainerS
     monkeypatch.setattr(jobs, "LOOKED_EVERY", 0.01)
     monkeypatch.setattr(kubernetes, "FIRST_PAUSE", 0.01)
     with TrainerServer(tmp_path) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server
         server.shutdown()
 
