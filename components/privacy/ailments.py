@@ -143,6 +143,9 @@ prótesis *
 silla de ruedas, intolerancia *, ideas suicidas, ludopatía, cuidados paliativos, rotura *, desgarro *, luxación *
 escarlatina
 mononucleosis, apendicitis, agotamiento, crisis *, lumbalgia, contractura, hombro congelado, tendinitis, alergia *
+lice, head lice, nits, norovirus, stomach bug, tummy bug, upset stomach, läuse, kopfläuse, magen darm infekt, poux
+gastro, piojos, vih positivo, seropositivo, seropositiva
+séropositif, séropositive, hiv positive, hiv positiv, lumbago, dolor lumbar
 """)
 MEDICINE = listed("""
 xarelto, eliquis, marcumar, coumadin, plavix, ozempic, wegovy, mounjaro, viagra, cialis, zoloft, lexapro
@@ -153,6 +156,12 @@ suboxone, truvada, biktarvy, glivec, keytruda, xolair, botox, depakine, lithium,
 aricept, doliprane, dafalgan, spasfon, mirena, orfidal, trankimazin, ventoline, ventolín
 antidepressants, antidepressant, antibiotics, painkillers, blood thinners, statins, betablocker*
 blutdrucksenker, antidepressiva, schmerzmittel, antidépresseurs, anxiolytiques, antidepresivos, ansiolíticos
+lexomil, ibuflam, nolotil, novalgin, efferalgan, voltaren, voltarène, advil, tylenol, aspirin, aspirina, aspirine
+nurofen, imodium, buscopan, buscapina, gaviscon
+rivotril, temesta, stilnox, imovane, seresta, deroxat, effexor, abilify, risperdal, zyprexa, concor, nebilet, pantozol
+eutirox, enantyum, adiro, sintrom, lexatin
+yasmin, microgynon, cerazette, nuvaring, femara, arimidex, herceptin, rituximab, stelara, cosentyx, dupixent
+strattera, elvanse, vyvanse, medikinet, campral, antabuse
 """)
 MEDICAL_LABEL = listed("""
 diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group
@@ -220,6 +229,13 @@ alergias a medicamentos, intolerancias, motivo de baja, motivo de la baja, motiv
 parte de baja
 causa de la baja, motivo de la cita, resultado de la prueba, datos de salud, estado de salud
 fármaco, fármacos, medicamento recetado, causa de muerte
+smoking, smoking status, alcohol intake, units of alcohol, alcohol consumption, drinking habits, drug use
+substance use, genetic test, genetic tests, vaccine, vaccines
+gestation, menstrual cycle, last period, cycle, contraception
+alkoholkonsum, rauchverhalten, raucherstatus, drogenkonsum, gentest, impfstoff, impfstoffe, rezept einlösen
+rezept für, e rezept, erezept, verhütung, letzte periode
+tabagisme, consommation d'alcool, test génétique, vaccin, contraception, dernières règles, consumo de alcohol
+consumo de tabaco, prueba genética, vacuna, anticonceptivos
 """)
 STOPS = frozenset(
     listed("""

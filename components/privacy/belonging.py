@@ -81,6 +81,9 @@ agnostique, maronite, sikh, alévi, ismaélien, non binaire, pansexuel
 luterano, luterana, bautista, presbiteriano, pentecostal, adventista, anglicano, anglicana, ortodoxo, ortodoxa
 copto, copta, agnóstico, agnóstica, sij, no binario, no binaria, homosexual, bisexual, gay, sin papeles
 protestante, chiita, sunita, judíos
+islam, judaism, christianity, buddhism, hinduism, sikhism, catholicism, muslima, muslime, moslem, judentum
+christentum, hinduismus, buddhismus, judaïsme, christianisme, catholicisme, judaísmo, cristianismo, catolicismo
+budismo
 """)
 BEING = listed("""
 is, am, i'm, was, as, being, became, came out as, identifies as, practising, practicing, devout, openly
@@ -152,6 +155,7 @@ nea, ibew
 ver.di, verdi, ig metall, ig bau, gew, dgb, igbce, ig bce, evg, ngg, gdp, marburger bund, ögb, unia
 cgt, cfdt, force ouvrière, cfe cgc, cftc, unsa, fsu
 ugt, ccoo, cc. oo, cc.oo, csif
+écologiste, écologistes, insoumis
 """)
 MEMBERSHIP = listed("""
 member, membership, voter, votes, voted, votes for, joined, registered, supporter, canvassed for
@@ -164,6 +168,7 @@ ist in der, ist bei der, bin in der, bin bei der, mitgliedsbeitrag, gewerkschaft
 vertrauensfrau, vertrauensmann, spende an, plakate, engagiert sich, aktiv in, aktiv bei
 syndiqué*, cotise, cotisation, encartés, délégué, déléguée, don à, élu cgt, colle des affiches
 miembro, cuota, delegado, delegada, donación a, simpatiza, afiliación, sindicado, sindicada, vota a
+donation, spende, donación, wähle, wählen, voting, voto a, voto al
 """)
 INSTITUTION = listed("""
 church, churches, chapel, temple, mosque, synagogue, cathedral, cemetery, school, museum, parish, academy
@@ -180,4 +185,5 @@ asociación, obispado, colegios
 """)
 SENTENCED = listed("""
 wegen * verurteilt, wegen * vorbestraft, wegen * angeklagt, wegen * verhaftet, wegen * im gefängnis, wegen * in haft
+aus der kirche ausgetreten, kirche ausgetreten, left the church, quitté l'église, apostató, apostasía de
 """)

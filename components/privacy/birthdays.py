@@ -24,6 +24,8 @@ birthdate*, birthtime, birthplace, dob., d o b, d/o/b, d.o.b
 geburtsd*, geburtstermin, geburtsort, geb.datum, geb. datum, geb.tag, geb. am, geb. in
 naissance*, né, née, date de naiss, né(e) à, né(e) en
 nacim*, nacid*, f. nacim., f.nac., f. nacto., fecha nacto., fch. nac., fch nac., cumple*, nacieron
+nací, nacimos, horoscope for, horoskop für, horoscope du, carta natal, birth chart, natal chart, geburtshoroskop
+thème astral
 """)
 BORN = listed("""
 born, birthday, is born, came into the world, date of birth
@@ -75,6 +77,7 @@ child 1, child 2, child 3
 kinder, kindern, sohn, tochter, söhne, töchter, säugling, neugeborenes, enkel, enkelin, kleinkind
 enfant, enfants, fils, fille, filles, bébé, nouveau né, nourrisson, petit fils, petite fille
 hijo, hija, hijos, hijas, bebé, recién nacido, recién nacida, nieto, nieta, niño, niña, niños
+minor, minors, menor, menores, minderjährige, minderjähriger, mineur, mineure, mineurs
 """)
 HAPPENED = listed("""
 publish*, posted, photo, photos, photograph*, join*, founded, elected, released, release, died, passed away, updated

@@ -20,7 +20,7 @@ _SIGNED = (
         r"[(,;·|]\s?(?:\*|b\.|geb\.|né\(?e?\)?|nac\.|f\.\s?n\.?)\s{0,3}(?:am\s|le\s|el\s)?"
         rf"(?P<date>{dates.DATE})"
     ),
-    re.compile(rf"[*✶](?<![\w*].)\s?(?P<date>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s{{0,60}}[),;·|\n]|\s*\Z)"),
+    re.compile(rf"[*✶](?<![\w*].)\s?(?P<date>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s{{0,60}}[),;·|\n†+]|\s*\Z)"),
     re.compile(rf"p(?<!\w.)id\s[^\n]{{0,160}}?\s(?P<date>{dates.COMPACT})(?=\s{{1,3}}[mfou](?!\w))"),
 )
 """Signs of a birth before its day; the segment of a hospital's message (HL7) that is of a patient."""
@@ -34,13 +34,16 @@ _WHO = (
     r"|adulte|enfant|conjointe?|fils|fille|mère|père|adult[oa]|niñ[oa]|hij[oa]|madre|padre|cónyuge"
     r"|\d{1,3}\s?(?:y|yo|yrs?|ans|j\.?|jahre|años)?)"
 )
-_BETWEEN = r"(?:\s?[(),;:|·/–-]{1,2}\s?|\s{1,2})"
+_BETWEEN = r"(?:\s?[(),;:|·•/–-]{1,2}\s?|\s{1,2})"
 _NAMED = re.compile(
     rf"(?:{_BETWEEN}{_WHO}(?!\w)[.)]?){{0,2}}{_BETWEEN}{{1,2}}[*]?(?P<date>{dates.DATE})", re.IGNORECASE
 )
-_LAST_FIRST = re.compile(r"[A-ZÀ-Þ](?<![\w-].)[A-Za-zÀ-ÿ'’-]{1,25}, [A-ZÀ-Þ][a-zà-ÿ'’-]{1,20}(?![\w-])")
+_LAST_FIRST = re.compile(
+    r"[A-ZÀ-Þ](?<![\w-].)[A-Za-zÀ-ÿ'’-]{1,25}(?:(?:,| /) [A-ZÀ-Þ][a-zà-ÿ'’-]{1,20}(?![\w-])| [A-ZÀ-Þ]\.)"
+)
 LIVED = re.compile(r"(?<!\d)(?:19[0-9]{2}|200[0-9])(?!\d)|['’]\d{2}$")
 """A year in which many who are alive were born, and few pages written."""
+_GREW_UP = re.compile(r"(?<!\d)(?:19\d\d|20[01]\d)(?!\d)|['’]\d{2}$")
 _LISTED = re.compile(rf"(?<![\w./-])(?P<date>{dates.DATE})", re.IGNORECASE)
 _YEAR = re.compile(
     r"[\s:.)]{1,6}(?:in\s|en\s|dem jahr\s|l['’]an\s|el año\s)?(?P<date>(?:19\d\d|20[012]\d))(?![\w/-]|[.,]\d)"
@@ -95,7 +98,7 @@ def _on_lists(text: str, read: dict[str, Spans]) -> Iterator[Span]:
             for match in _LISTED.finditer(text, end, stop if stop >= 0 else end + LIST):
                 if match.start() - end > PERSON:
                     break
-                if (is_child or LIVED.search(match["date"])) and not _is_of_another(text, (at, match.end()), read):
+                if (is_child or _GREW_UP.search(match["date"])) and not _is_of_another(text, (at, match.end()), read):
                     yield match.span("date")
                 end = match.end()
 

@@ -29,6 +29,8 @@ frecuencia cardíaca, ácido úrico, ferritina, glucosa, tensión arterial
 gdb, grad der behinderung, pflegegrad, pflegestufe, grado de discapacidad, taux d'incapacité, taux d'invalidité
 disability rating
 degree of disability, grade of disability, apgar
+schwangerschaftswoche, ssw, weeks pregnant, gestational age, semaine de grossesse, semana de embarazo
+semanas de embarazo, audit c, mmse
 """)
 """What is measured of a body."""
 TESTED = listed("""

@@ -19,6 +19,7 @@ oublié, incorrect, requis, obligatoire, doit, doivent, comporter, réinitialise
 votre, le, la, de, du, des, est, pas
 must, may, should, policy, policies, rotation, field, length, forgot, muss, müssen, hat, darf, debe, deben, por
 la, el, de, richtlinie, wechsel, hilfe, oben, unten, was
+weak, strong, medium, good, fair, schwach, stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
 """)
 )
 """What may stand after the word without being one."""
@@ -40,6 +41,7 @@ código de activación, código recibido, código de autenticación, código sms
 código de * dígitos
 """),
     "password": listed("""
+mother's maiden name, mothers maiden name, mädchenname der mutter, nom de jeune fille de * mère, apellido de soltera
 current password, new password, password, pass word, passphrase, passcode, pin, passwort, kennwort, contraseña
 clave
 passwd, pwd, pass, pw, mdp, mot de passe, code pin, wifi key, wi fi key, network key, wlan schlüssel

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from components.privacy.lexicon import Span, Spans
 
 _BEFORE = (
-    r"(?:[ ]?\([^()\n]{1,20}\))?"
+    r"(?:[ ](?:score|level|reading|value|wert|taux|valor|nivel))?(?:[ ]?\([^()\n]{1,20}\))?"
     r"(?:\s{0,3}[:=]\s{0,60}|\s{1,3}(?:is|was|of|von|ist|lag bei|bei|de|à|est|es|a)\s{1,3}|[ ]{1,60})"
 )
 MEASURE = (
@@ -19,7 +19,7 @@ MEASURE = (
 VERDICT = (
     r"[^\n.;]{0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?"
     r"(?:positive?|negative?|reactive|detected|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?|nachweisbar|unauffällig|auffällig|reaktiv|positif|négatif|détectable"
-    r"|indétectable|indetectable|reactiv[oa]))(?!\w)"
+    r"|indétectable|indetectable|reactiv[oa]|carrier|träger(?:in)?|porteu(?:r|se)|portadora?))(?!\w)"
 )
 """What a test says."""
 GROUP = (

@@ -32,7 +32,10 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
         rf"(?:[^\d\n]{{0,60}}?|[^\w\n]{{0,6}}\n[^\d\n]{{0,40}}?)"
         rf"(?P<value>{dates.DATE}|(?<!\d){dates.COMPACT}(?!\d))",
     ),
-    "national_id": (words.IDENTITY, GAP + r"(?P<value>(?=[a-z /-]{0,6}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)"),
+    "national_id": (
+        words.IDENTITY,
+        GAP + r"(?P<value>(?=[a-z]{0,6}\d|[a-z]{1,4}[ /-]{1,2}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)",
+    ),
     "bank": (words.ACCOUNT, GAP + DIGITS),
     "code": (words.CODE, GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8})(?!\w)"),
     "card": (words.CARD_SECRET, GAP + r"(?P<value>\d{3,4})(?!\w)"),
@@ -84,8 +87,14 @@ LEXICON = Lexicon(
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
 _PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
-FIRST = 30
-"""Characters before the name of an illness in which somebody may speak of themselves."""
+_HAS = re.compile(
+    r"(?<!\w)(?:(?:has|have|got|hat|habe|haben|ai|tiene|tengo|tienen)(?: (?:a|an|the|die|den|das|eine?n?|la|le|les"
+    r"|une?|des|du|el|los|las|unas?|unos?))?|a (?:la|les|le|des|du|une?|eu une?)) ?\Z",
+    re.IGNORECASE,
+)
+"""Right before the name of an illness."""
+FIRST, HAS = 30, 16
+"""Characters before the name of an illness in which somebody may speak of themselves, or be said to have it."""
 NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
 BEFORE = 24
@@ -111,13 +120,14 @@ _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
 _REST = re.compile(r"[\w'’-]{1,40}")
 _OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in sufferers.PATIENT if " " not in each))
+_UNITS = ("mg", "µg", "mcg")
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
 _ILLNESS = re.compile(
     r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
     r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
-    r"|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
+    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
     r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus|faser|sehnen)riss"
     r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
 )
@@ -127,6 +137,13 @@ _NUMBER = re.compile(
     r"|(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
     r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4})(?![\w-]|[.,/ ]\d)"
 )
+_TYPED = re.compile(
+    r"[CcEeTtGgSsIi](?<!\w.)(?:(?:(?<=[Ee])nter|(?<=[Ee])ntrez|(?<=[Tt])ype|(?<=[Tt])apez|(?<=[Gg])ib|(?<=[Gg])eben Sie"
+    r"|(?<=[Ss])aisissez|(?<=[Ii])ntroduce|(?<=[Ii])ntroduzca) (?P<value>\d{3}[ -]?\d{3}|\d{4,8})"
+    r"(?= (?:to|on|in|at|auf|um|im|sur|pour|dans|para|en|ein)(?!\w))"
+    r"|(?:(?<=[Cc])ode|(?<=[Cc])ódigo) ?: ?(?P<told>\d{3}[ -]?\d{3}|\d{4,8})(?![\w-]|[.,/]\d))"
+)
+"""A number that is to be typed."""
 _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
 OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
@@ -182,6 +199,10 @@ def _is_below(text: str, span: Span, label: Spans) -> bool:
 
 def _codes(text: str, read: dict[str, Spans]) -> Iterator[Span]:
     """Numbers near what says that they are codes or, long ones, that they let somebody in; or below such a line."""
+    for match in _TYPED.finditer(text):
+        span = match.span("value" if match["value"] else "told")
+        if not any(read[kind].near(text, span, LETS_IN) for kind in ("order", "rebate")):
+            yield span
     for match in _NUMBER.finditer(text) if read["login"].phrases or read["codes"].phrases else ():
         span = match.span()
         said = [read["codes"], read["login"]] if len(match[0]) >= LONG else [read["codes"]]
@@ -236,7 +257,8 @@ def _is_somebodys(text: str, span: Span, read: dict[str, Spans], names: Spans) -
     if read["first"].before(text, span[0], FIRST):
         return True
     named = names.near(text, span, NEAR) and not read["company"].near(text, span, NEAR)
-    if read["general"].near(text, span, NEAR) or not (named or read["patient"].near(text, span, NEAR)):
+    theirs = named or _HAS.search(text, max(span[0] - HAS, 0), span[0]) or read["patient"].near(text, span, NEAR)
+    if read["general"].near(text, span, NEAR) or not theirs:
         return False
     return named or read["own"].near(text, span, NEAR) or not _has_a_price(text, span)
 
@@ -275,7 +297,9 @@ def _until_stop(lower: str, start: int, end: int) -> int:
 
 def _ends(word: str) -> bool:
     """Whether a word belongs to the sentence and not to the name of an illness in it."""
-    return word in ailments.STOPS or (_OF_PATIENTS.fullmatch(word) is not None and not word.startswith("allerg"))
+    if word in _UNITS or word.startswith("allerg"):
+        return False
+    return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
 
 
 def _whole(lower: str, span: Span) -> Span:

@@ -16,8 +16,12 @@ TOLD = (
     + r"?(?:[ ]{0,3}[:=]\s{0,90}[\"'“„«]?|(?:\s(?:to|as|auf|als|a|como))?\s{1,3}[\"'“„«])(?P<value>[^\s\"'”“»|]{1,64})"
 )
 SHOWN = rf"(?:{IS}?\s{{1,3}}|[ ]{{3,60}})(?P<value>(?=\S{{0,40}}[\d!$%&*#@+?_])[^\s\"'|,;]{{4,64}})"
+CHANGED = (
+    r" (?:(?:changed|reset|set|updated) to"
+    r"|(?:geändert|gesetzt|zurückgesetzt) auf|(?:changé|modifié) en|cambiad[oa] a)(?!\w)"
+)
 WORDED = (
-    rf"(?: [\w()]{{1,15}}){{1,4}}?(?: ?[:=]|{IS}) {{0,3}}"
+    rf"(?: [\w()]{{1,15}}){{1,4}}?(?: ?[:=]|{IS}|{CHANGED}) {{0,3}}"
     r"(?P<value>(?=\S{0,40}[\d!$%&*#@+?_])[^\s\"'|,;]{4,64})"
 )
 LEXICON = Lexicon(
@@ -26,7 +30,8 @@ LEXICON = Lexicon(
 _BEGINNINGS = re.compile(one_of("|".join(sorted({each.split()[0] for each in words.PASSWORD}))) + r"(?!\w)")
 """The words with which a password's name begins."""
 _PAIR = re.compile(
-    r"(?<!\w)(?:log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
+    r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red"
+    r"|log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
     r"|connexion"
     r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?[\s:][\w.@+-]{2,40} ?/ ?(?P<value>[^\s/|\"]{4,64})"
 )

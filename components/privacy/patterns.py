@@ -39,8 +39,11 @@ _MAILBOX_IN_WORDS = re.compile(r"(?<![\w.+%-])(?:[\w-]{1,40} dot ){0,3}[\w.+%-]{
 _RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
 _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
+_SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
+"""An account behind the number of its bank, as Britain writes both."""
 _IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     (r"\d(?<![\d-].)\d{2}([- ./])\d{2}\1\d{4}(?![\d-])", is_ssn),
+    (r"[*xX•](?<![\w*•].)[*xX•]{2}-[*xX•]{2}-\d{4}(?!\w)", bool),
     (r"\d(?<![\d.].)\d{2}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
     (r"\d(?<![\w.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\w.-])", is_tax_id),
     (r"[12](?<!\w.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)", is_nir),
@@ -84,11 +87,11 @@ _SELDOM_EN = (
     "|Station|Stream|Summit|Throughway|Trace|Track|Turnpike|Underpass|Union|Valley|Via|View|Village|Vista|Walk|Wall|Well"
 )
 """Seldom enough, and so often something else, that a house must have three figures, or a flat be named."""
-_FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Suite|Studio|No|#", r"\.?[ ]?\w{1,6}"
+_FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Level|Floor|Lot|Suite|Studio|No|#", r"\.?[ ]?\w{1,6}"
 _FLAT = rf"(?:{_FLATS}){_FLAT_NO}"
 _HOUSE = rf"(?:{_FLAT}|(?:The[ ])?(?:{_NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
 _STREET_SELDOM = (
-    rf"[AFUSN#\d](?<![\w.].)(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
+    rf"[AFLUSN#\d](?<![\w.].)(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
     r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
     rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
     r"|\d(?<![\w.].)\d{0,3}[A-Za-z]?[ ](?:The[ ][A-Z][a-z]{3,15}s?"
@@ -98,7 +101,7 @@ _BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
     r"\d(?<![\w.].)\d{0,4}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?"
     rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
-    rf"(?:,?[ ]{_FLAT})?"
+    rf"(?:[ ](?:NW|NE|SW|SE|[NSEW])(?!\w))?(?:,?[ ]{_FLAT})?"
 )
 _STREET_DE = (
     rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
@@ -154,8 +157,13 @@ _POSTCODE = (
 _BREAK = r"(?:,[ ]{0,2}|[ ]{0,2},?[ ]{0,2}\n[ ]{0,12}|[ ]{1,3}[·/–-][ ]|[ ])"
 _TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3})"
 _CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\))?"
+_INSIDE = (
+    r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)|EG|DG"
+    r"|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
+    r"|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt)\.?[ ]?\w{1,6})(?!\w)"
+)
 _AFTER_STREET = re.compile(
-    rf"(?:{_NEXT}{_FLAT}(?!\w))?(?:{_BREAK}{_CODE_AND_TOWN}"
+    rf"(?:{_NEXT}(?:{_FLAT}(?!\w)|{_INSIDE})){{0,3}}(?:{_BREAK}{_CODE_AND_TOWN}"
     rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\d{{1,2}}(?=,))?){{0,2}}"
     rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?)"
 )
@@ -170,6 +178,11 @@ _STREET_AND_TOWN = re.compile(
 _POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
 _HAS_HOUSE = re.compile(r"\d[ ,]|[A-Z][\w'’-]+,[ ]")
+_BOX = (
+    r"[PBA](?<!\w.)(?:(?<=P)(?:\.?[ ]?O\.?[ ]?Box|ostfach)|(?<=B)(?:P|oîte postale)"
+    r"|(?<=A)partado(?:[ ]de[ ][Cc]orreos)?)"
+    r"[ ]\d(?:[ ]?\d){1,7}(?!\w)"
+)
 _BY_WORD_DE = (
     one_of(
         "Am|An der|An den|Auf dem|Auf der|Bei der|Beim|Hinter dem|Hinter der|Im|In den|In der|Unter den|Vor dem|Vor der"
@@ -182,7 +195,7 @@ _STREETS = tuple(
     (re.compile(street), re.compile(before) if before else None)
     for street, before in (
         *((_STREET_EN, _BEFORE_EN), (_STREET_SELDOM, ""), (_STREET_DE, ""), (_STREET_ES, ""), (_STREET_FR, _BEFORE_FR)),
-        *((_TOWN, ""), (_BY_WORD_DE, "")),
+        *((_TOWN, ""), (_BY_WORD_DE, ""), (_BOX, "")),
     )
 )
 """Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
@@ -204,6 +217,7 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         ("email", _emails(text)),
         ("card", _cards(text, read["order"])),
         ("bank", _ibans(text)),
+        ("bank", (match.span() for match in _SORTED.finditer(text))),
         ("national_id", _ids(text)),
         ("phone", phones.found(text, orders=read["order"], calls=read["call"], services=read["service"])),
         ("key", (match.span() for match in _KEY.finditer(text))),

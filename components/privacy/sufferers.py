@@ -107,6 +107,10 @@ ta, ton, compte rendu, consultation, certificat, certificat médical, arrêt, ab
 par jour, fois par jour, le matin, le soir, en cas de besoin, notre fils, notre fille
 ausente, ausencia, enfermo, enferma, cada * horas, al día, por la noche, informe médico, certificado
 revisión, tu, tus, nuestro, nuestra, padezco, sufro, estoy, ha sido, le han
+is off, off today, out sick, out today, mg, µg, mcg, tablets, tablet, capsules, tabletten, tablette, kapseln
+comprimidos, comprimido, comprimés, comprimé, gélules, cápsulas
+declared, pre existing, preexisting, condition, reason, reason for, grund, motivo, motivo de, fehlt, falta hoy
+isolation, quarantine
 """)
 FIRST = listed("""
 my, i have, i've, i am, i'm, i take, i suffer, i was, mine, ich habe, ich hab, ich leide, ich nehme, ich bin, meine
@@ -168,4 +172,8 @@ werde mitglied, join the, become a member, prévenir, souffrez vous, symptômes 
 rejoignez, ligue
 prevenir, síntomas y, contiene, ingredientes, asociación, hazte, afíliate, sufre usted, demandez conseil
 consulte a su
+people have, population, million, millions, a year, per year, percent of, cases, in ten, approved
+suitable for, spf, screening
+millionen, pro jahr, der bevölkerung, fälle, zugelassen, welle, par an, millions de
+personnes, cas de, muertes, millones, al año
 """)

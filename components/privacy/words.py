@@ -120,6 +120,8 @@ historia clínica
 n.º historia, nº historia, visado, n.º de visado, permiso de trabajo, número de soporte, idesp, tie
 carné de identidad
 pasaporte español, pasaporte n.º, pasaporte nº, licencia de conducir, número de licencia, ine, clave de elector, dui
+ni, uscis, uscis no, voter registration number, voter registration, krankenkassenkarte, krankenversichertenkarte
+versicherungskarte, permis
 """)
 PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
 """Whose number stands somewhere behind them in their line."""
@@ -173,6 +175,7 @@ gib diesen code, geben sie diesen code, code lautet, code ist, zahlencode, entre
 tapez ce code
 código es, introduce este código, introduzca este código, escribe este código, código de recogida, código de entrega
 pin de recogida
+authenticator, authenticator app, authentifikator
 """)
 LOGIN = listed("""
 sign in, signing in, log in, logging in, login, log on, get in, verify, verifying, authenticate, two factor, 2fa
@@ -212,6 +215,8 @@ réponse secrète, réponse à la question secrète, code d'entrée, code porte,
 code de la porte, code immeuble, code de l'alarme, code alarme, boîte à clés
 respuesta de seguridad, respuesta secreta, código del portal, código de la puerta
 código de la alarma, caja de llaves, código de entrada, palabra clave
+mother's maiden name, mothers maiden name, mädchenname der mutter, geburtsname der mutter
+nom de jeune fille de * mère, apellido de soltera de * madre
 """) + tuple(
     f"{which}{word}"
     for word in ("passwort", "kennwort")
