@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from components.privacy import birthdays, dates
-from components.privacy.lexicon import FULL_NAME, Span, Spans, one_of
+from components.privacy.lexicon import Span, Spans, one_of
 
 BORN, COMPANY, OTHER, PERSON, LIST = 40, 60, 40, 60, 300
 """Characters behind a date in which something may say that somebody was born then; around it, that a company was;
@@ -54,21 +55,25 @@ DAY = re.compile(
     r"|(?<![\w./-])\d{1,2}\.\d{1,2}\.(?!\w)|(?<![\w./-])\d{1,2}/\d{1,2}(?![\w/]))(?!,? ?\d{4})"
 )
 """A day without its year."""
-_TURNS = re.compile(
-    r"[tw](?<!\w.)(?:(?<=t)urn(?:s|ing|ed)|(?<=w)ird) \d{1,3}(?!\w)"
-    r"|\d(?<!\w.)\d{0,2}(?:th|st|nd|rd|\.) (?:birthday|geburtstag)"
-    r"|[ac](?<!\w.)(?:(?<=a)ura|(?<=c)umple) (?:ses )?\d{1,3} (?:ans|años)"
+_TURNS = (
+    re.compile(r"turn(?<!\w....)(?:s|ing|ed) \d{1,3}(?!\w)"),
+    re.compile(r"wird(?<!\w....) \d{1,3}(?!\w)"),
+    re.compile(r"birthday(?<=\d(?:th|st|nd|rd) birthday)"),
+    re.compile(r"geburtstag(?<=\d\. geburtstag)"),
+    re.compile(r"aura(?<!\w....) (?:ses )?\d{1,3} ans"),
+    re.compile(r"cumple(?<!\w......) \d{1,3} años"),
 )
 """How old somebody becomes on a day."""
 DAY_AFTER = 40
 """Characters between a word for a birthday and its day, or behind the day."""
 
 
-def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
+def found(text: str, lower: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
     """
     Args:
         text, lower: `views.flat`, and that in small letters.
         read: what `labels.LEXICON` has read in it.
+        names: full names in it.
     """
     for sign in _SIGNED:
         for match in sign.finditer(lower):
@@ -76,18 +81,19 @@ def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
     for age in _AGE.finditer(lower):
         if dated := _BEFORE_AGE.search(lower, max(age.start() - LONGEST_DATE, 0), age.start()):
             yield dated.span("date")
-    yield from _beside_names(text, read)
+    yield from _beside_names(text, read, names)
     yield from _on_lists(text, read)
-    yield from _with_a_label_behind(text, lower, read)
-    yield from _without_a_part(text, lower, read)
+    turns = _turning(text, lower, read)
+    yield from _with_a_label_behind(text, lower, read, turns)
+    yield from _without_a_part(text, lower, read, turns)
 
 
-def _beside_names(text: str, read: dict[str, Spans]) -> Iterator[Span]:
-    for names in (FULL_NAME, _LAST_FIRST):
-        for name in names.finditer(text):
-            told = _NAMED.match(text, name.end())
-            if told and LIVED.search(told["date"]) and not _is_of_another(text, told.span("date"), read):
-                yield told.span("date")
+def _beside_names(text: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    others = (match.end() for match in _LAST_FIRST.finditer(text))
+    for end in chain((end for _, end in names.phrases), others):
+        told = _NAMED.match(text, end)
+        if told and LIVED.search(told["date"]) and not _is_of_another(text, told.span("date"), read):
+            yield told.span("date")
 
 
 def _on_lists(text: str, read: dict[str, Spans]) -> Iterator[Span]:
@@ -112,8 +118,7 @@ def _is_of_another(text: str, span: Span, read: dict[str, Spans]) -> bool:
     )
 
 
-def _with_a_label_behind(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
-    turns = _turning(text, lower, read)
+def _with_a_label_behind(text: str, lower: str, read: dict[str, Spans], turns: Spans) -> Iterator[Span]:
     for said, _ in (*read["birth"].phrases, *turns.phrases):
         for match in _DATE.finditer(lower, max(said - BORN - LONGEST_DATE, 0), said):
             stop = _STOP.search(lower, match.end(), match.end() + BORN)
@@ -125,17 +130,16 @@ def _with_a_label_behind(text: str, lower: str, read: dict[str, Spans]) -> Itera
 
 def _turning(text: str, lower: str, read: dict[str, Spans]) -> Spans:
     """Where somebody, and no company, becomes so old."""
-    spans = (match.span() for match in _TURNS.finditer(lower))
+    spans = sorted(match.span() for turns in _TURNS for match in turns.finditer(lower))
     return Spans(phrases=[span for span in spans if not _is_of_another(text, span, read)])
 
 
-def _without_a_part(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Span]:
+def _without_a_part(text: str, lower: str, read: dict[str, Spans], turns: Spans) -> Iterator[Span]:
     """A year behind what asks for one, a day without its year around a birthday."""
     for _, end in read["birth year"].phrases:
         told = _YEAR.match(lower, end)
         if told and not _is_of_another(text, (end, told.end()), read):
             yield told.span("date")
-    turns = _turning(text, lower, read)
     for _, end in turns.phrases:
         if told := _LISTED.search(lower, end, end + BORN):
             yield told.span("date")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from components.privacy import births, dates, fields, words
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import FULL_NAME, Span, phrase_pattern
+from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
 
 _QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
@@ -89,7 +90,12 @@ class Cell:
 
     @property
     def is_order(self) -> bool:
-        return _ORDER.search(self.label) is not None and self.kind is None
+        return _is_of_order(self.label) and self.kind is None
+
+
+@lru_cache(REMEMBERED)
+def _is_of_order(label: str) -> bool:
+    return _ORDER.search(label) is not None
 
 
 def found(text: str, cells: list[Cell]) -> Iterator[Hit]:

@@ -15,7 +15,7 @@ from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import fields
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import REMEMBERED, Span, in_both_spellings, phrase_pattern
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, small, words_of
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -61,12 +61,8 @@ _OF_COMPANY = re.compile(
     r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
 )
 """Whose numbers stand in registers that everybody may read."""
-NAMES = {
-    kind: re.compile(
-        rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, sorted(in_both_spellings(names))))})(?![^\W_])", re.IGNORECASE
-    )
-    for kind, names in fields.FIELDS.items()
-}
+NAMES = Lexicon({kind: (names, "") for kind, names in fields.FIELDS.items()})
+"""What fields are called, by what they ask for."""
 
 
 def found(text: str) -> Iterator[Hit]:
@@ -145,7 +141,9 @@ def of_groups(text: str) -> Iterator[Hit]:
 @lru_cache(REMEMBERED)
 def asks_for(name: str) -> Kind | None:
     """The class of what a field of this name or hint wants; None where it is nothing private."""
-    kind = next((kind for kind, names in NAMES.items() if names.search(name)), None)
+    said = small(name).replace("_", " ")
+    found = NAMES.find(said, words_of(said))
+    kind = next((kind for kind in fields.FIELDS if found[kind].phrases), None)
     return None if kind == "national_id" and _OF_COMPANY.search(name) else kind
 
 

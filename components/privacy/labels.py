@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from components.privacy import ailments, belonging, birthdays, births, clinics, dates, findings, sufferers, words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans, phrase_pattern
+from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Places, Span, Spans, phrase_pattern
 from components.privacy.medicine import is_medical
 
 GAP = (
@@ -69,6 +69,7 @@ CONTEXT = {
     "login": words.LOGIN,
     "codes": words.CODE,
     "call": words.PHONE,
+    "password": words.PASSWORD,
     "secret": words.KEY,
     "identity": words.PAPERS,
     "rebate": words.REBATE,
@@ -114,7 +115,6 @@ LABELLED = 20
 LETS_IN, LONG = 50, 6
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
-_ANY = re.compile(r"\w+")
 _BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
 _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
@@ -151,16 +151,21 @@ OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
 may say that it is a company's, and the digits that it has at least."""
 
 
-def found(text: str, lower: str, read: dict[str, Spans]) -> Iterator[Hit]:
-    """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's."""
+def found(text: str, lower: str, read: dict[str, Spans], places: Places) -> Iterator[Hit]:
+    """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's.
+
+    Args:
+        places: the words of `lower`, and where each begins.
+    """
+    names = Spans(phrases=[match.span() for match in FULL_NAME.finditer(text)])
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
         for start, end in (
             *_valued(text, kind, read),
-            *(births.found(text, lower, read) if kind == "birth_date" else ()),
+            *(births.found(text, lower, read, names) if kind == "birth_date" else ()),
         ):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for kind, (start, end) in _told_of_people(text, lower, read):
+    for kind, (start, end) in _told_of_people(text, lower, read, names, illnesses(lower, read, places)):
         yield Hit(start=start, end=end, kind=kind, source="words")
     for start, end in read["diagnosed"].values:
         end = _until_stop(lower, start, end)
@@ -228,12 +233,10 @@ def _is_document(text: str, match: re.Match[str], read: dict[str, Spans]) -> boo
     )
 
 
-def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[tuple[Kind, Span]]:
+def _told_of_people(
+    text: str, lower: str, read: dict[str, Spans], names: Spans, ill: Spans
+) -> Iterator[tuple[Kind, Span]]:
     """Illnesses and words of belonging where other words, or a full name, say that they are somebody's."""
-    ill = illnesses(lower, read)
-    if not any(spans.phrases for spans in (ill, read["belonging"], read["specialty"], read["coded"], *_measured(read))):
-        return
-    names = Spans(phrases=[match.span() for match in FULL_NAME.finditer(text)])
     for span in ill.phrases:
         if _is_somebodys(text, span, read, names):
             yield "health", _whole(lower, span)
@@ -245,10 +248,6 @@ def _told_of_people(text: str, lower: str, read: dict[str, Spans]) -> Iterator[t
         general = read["institution"].near(text, span, AT_PLACE) or read["general"].near(text, span, NEAR)
         if theirs and not general:
             yield "sensitive", span
-
-
-def _measured(read: dict[str, Spans]) -> Iterator[Spans]:
-    return (read[kind] for kind in ("measured", "tested", "blood"))
 
 
 def _is_somebodys(text: str, span: Span, read: dict[str, Spans], names: Spans) -> bool:
@@ -269,17 +268,12 @@ def _has_a_price(text: str, span: Span) -> bool:
     return _PRICE.search(text, max(start, 0), end if end >= 0 else span[1] + NEAR) is not None
 
 
-def illnesses(lower: str, read: dict[str, Spans]) -> Spans:
-    """Words that name an illness, by lists, by their endings and by their stems."""
-    return Spans(
-        phrases=sorted({*read["illness"].phrases, *_those(lower, _WORD, is_medical), *_those(lower, _ANY, _ends_ill)})
-    )
-
-
-def _those(text: str, words: re.Pattern[str], are: Callable[[str], bool]) -> Iterator[Span]:
-    """Where words stand that are of a kind; each is asked about once."""
-    wanted = {word for word in set(words.findall(text)) if are(word)}
-    return (word.span() for word in words.finditer(text) if word[0] in wanted) if wanted else iter(())
+def illnesses(lower: str, read: dict[str, Spans], places: Places) -> Spans:
+    """Words that name an illness, by lists, by their endings and by their stems; each is asked about once."""
+    ending = ((at, at + len(word)) for word, starts in places.items() if _ends_ill(word) for at in starts)
+    wanted = {word for word in set(_WORD.findall(lower)) if is_medical(word)}
+    medical = (word.span() for word in _WORD.finditer(lower) if word[0] in wanted) if wanted else ()
+    return Spans(phrases=sorted({*read["illness"].phrases, *medical, *ending}))
 
 
 @lru_cache(REMEMBERED)

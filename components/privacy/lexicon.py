@@ -9,11 +9,15 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 
 Span = tuple[int, int]
+Places = Mapping[str, Sequence[int]]
+Beginning = tuple[str, re.Pattern[str], bool]
+"""A list's name, its phrases that begin alike, and whether a value must follow."""
 REMEMBERED = 50_000
 """Words of which is kept what they may be."""
 SHORT = 5
@@ -104,29 +108,39 @@ class Lexicon:
         self._compiled = lru_cache(None)(re.compile)
         self._that_may_begin = lru_cache(REMEMBERED)(self._of_word)
 
-    def find(self, text: str, words: re.Pattern[str] = _WORD) -> dict[str, Spans]:
+    def find(self, text: str, places: Places) -> dict[str, Spans]:
         """
         Args:
             text: in small letters.
-            words: of which words a phrase may be the beginning; all, unless few can.
+            places: its words of which a phrase may be the beginning, and where each begins.
         """
         found = {name: Spans() for name in self._names}
-        for word in words.finditer(text):
-            for name, pattern in self._that_may_begin(word[0]):
-                match = pattern.match(text, word.start())
+        begun = ((start, each) for word in places if (each := self._that_may_begin(word)) for start in places[word])
+        for start, those in sorted(begun, key=itemgetter(0)):
+            for name, pattern, has_value in those:
+                match = pattern.match(text, start)
                 if match:
                     spans = found[name]
                     spans.phrases.append(match.span())
-                    if "value" in pattern.groupindex:
+                    if has_value:
                         spans.values.append(match.span("value"))
         return found
 
-    def _of_word(self, word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    def _of_word(self, word: str) -> tuple[Beginning, ...]:
         """Phrases whose first word this is, or begins; behind an underscore is their next."""
         first = _FIRST.match(word)
         said = first[1] if first else ""
         begun = (each for length in range(1, len(said) + 1) for each in self._begun.get(said[:length], ()))
-        return tuple((name, self._compiled(pattern)) for name, pattern in (*self._whole.get(said, ()), *begun))
+        patterns = ((name, self._compiled(pattern)) for name, pattern in (*self._whole.get(said, ()), *begun))
+        return tuple((name, pattern, "value" in pattern.groupindex) for name, pattern in patterns)
+
+
+def words_of(text: str) -> dict[str, list[int]]:
+    """The words of a text, and where each begins."""
+    places: dict[str, list[int]] = {}
+    for word in _WORD.finditer(text):
+        places.setdefault(word[0], []).append(word.start())
+    return places
 
 
 def in_both_spellings(phrases: Collection[str]) -> set[str]:

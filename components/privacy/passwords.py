@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from components.privacy import fields, words
 from components.privacy.hits import Hit
-from components.privacy.lexicon import Lexicon, one_of, small
+from components.privacy.lexicon import Lexicon, Spans, small
 from components.privacy.views import said_in_code
 
 IS = r"(?:['’]s(?!\w)|,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
@@ -27,8 +28,6 @@ WORDED = (
 LEXICON = Lexicon(
     {"told": (words.PASSWORD, TOLD), "shown": (words.PASSWORD, SHOWN), "worded": (words.PASSWORD, WORDED)}
 )
-_BEGINNINGS = re.compile(one_of("|".join(sorted({each.split()[0] for each in words.PASSWORD}))) + r"(?!\w)")
-"""The words with which a password's name begins."""
 _PAIR = re.compile(
     r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red"
     r"|log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
@@ -43,6 +42,9 @@ _AS = re.compile(
     r"(?:password|passphrase|passcode|pin|passwort|kennwort|contraseña|clave|mot de passe|mdp)(?!\w)"
 )
 """A password before its name."""
+BEFORE_NAME = 90
+"""Characters before the name of a password in which it begins, if it stands there."""
+_WORD = re.compile(r"\w+")
 _MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
@@ -55,8 +57,11 @@ _BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
-def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
-    """Args: text, joined, lower: the text, `views.flat` of it, and that in small letters.
+def found(text: str, joined: str, lower: str, named: Spans) -> Iterator[Hit]:
+    """
+    Args:
+        text, joined, lower: the text, `views.flat` of it, and that in small letters.
+        named: where a password's name stands in it.
 
     In the text itself a quote says where a password begins, in the joined one the next cell or line does.
     """
@@ -68,13 +73,22 @@ def found(text: str, joined: str, lower: str) -> Iterator[Hit]:
     for match in _BASIC.finditer(text):
         if any(":" in said for said in said_in_code(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
-    for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://"), (_AS, "")):
-        for match in pattern.finditer(lower) if mark in lower else ():
-            if match["value"] in words.PASSWORD:
-                continue
+    before_names = (_AS.search(lower, max(start - BEFORE_NAME, 0), end) for start, end in named.phrases)
+    elsewhere = (pattern.finditer(lower) for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://")) if mark in lower)
+    for match in chain(filter(None, before_names), *elsewhere):
+        if match["value"] not in words.PASSWORD:
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
-    for view in (small(text), lower):
-        for spans in LEXICON.find(view, _BEGINNINGS).values():
+    for view in (small(text), lower) if named.phrases else ():
+        for spans in LEXICON.find(view, _words_at(view, named)).values():
             for start, end in spans.values:
                 if view[start:end].rstrip(".,;:!?…)") not in fields.NO_PASSWORD:
                     yield Hit(start=start, end=end, kind="password", source="pattern")
+
+
+def _words_at(text: str, named: Spans) -> dict[str, list[int]]:
+    """The words with which names begin, and where."""
+    places: dict[str, list[int]] = {}
+    for start, _ in named.phrases:
+        if word := _WORD.match(text, start):
+            places.setdefault(word[0], []).append(start)
+    return places

@@ -41,23 +41,32 @@ _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
 _SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """An account behind the number of its bank, as Britain writes both."""
-_IDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    (r"\d(?<![\d-].)\d{2}([- ./])\d{2}\1\d{4}(?![\d-])", is_ssn),
-    (r"[*xX•](?<![\w*•].)[*xX•]{2}-[*xX•]{2}-\d{4}(?!\w)", bool),
-    (r"\d(?<![\d.].)\d{2}\.\d{3}\.\d{3}-\d{2}(?!\d)", is_cpf),
-    (r"\d(?<![\w.+-].)\d ?\d{3} ?\d{3} ?\d{3}(?![\w.-])", is_tax_id),
-    (r"[12](?<!\w.) ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)", is_nir),
-    (r"[A-CEGHJ-PR-TW-Z](?<!\w.)[A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", bool),
-    (r"[\dXYZ](?<!\w.)(?:(?<=\d)(?:\d{7}|\d\.\d{3}\.\d{3})|(?<=[XYZ])[- ]?\d{7})[- ]?[A-HJ-NP-TV-Z](?!\w)", is_dni),
-    (r"\d(?<!\w.)\d ?\d{6} ?[A-Z] ?\d{3}(?!\w)", is_pension_number),
-    (r"7(?<![\w.-].)56[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}(?!\w)", is_ean),
-    (r"[A-Z](?<!\w.)\d{9}(?!\w)", is_kvnr),
-    (r"\d(?<!\w.)\d{6}[A-W][A-IW]?(?!\w)", is_ppsn),
-    (r"[A-Z\d](?<![\w<].)[A-Z\d<]{8}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{2,16}(?![\w<])", bool),
-    (r"[A-Z](?<!\w.)[A-Z]{5}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", is_codice_fiscale),
+Id = tuple[re.Pattern[str], Callable[[str], bool]]
+_OF_EITHER: tuple[Id, ...] = (
+    (
+        re.compile(r"(?:(?<!\w)\d(?:\d{7}|\d\.\d{3}\.\d{3})|(?<!\w)[XYZ][- ]?\d{7})[- ]?[A-HJ-NP-TV-Z](?!\w)"),
+        is_dni,
+    ),
+    (re.compile(r"(?<![\w<])[A-Z\d][A-Z\d<]{8}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{2,16}(?![\w<])"), bool),
 )
-"""They look behind after their first character: a pattern that begins with one is looked for much faster."""
-_NATIONAL_IDS = tuple((re.compile(pattern), fits) for pattern, fits in _IDS)
+_OF_DIGITS: tuple[Id, ...] = (
+    (re.compile(r"(?<![\d-])\d{3}([- ./])\d{2}\1\d{4}(?![\d-])"), is_ssn),
+    (re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)"), is_cpf),
+    (re.compile(r"(?<![\w.+-])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\w.-])"), is_tax_id),
+    (re.compile(r"(?<!\w)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)"), is_nir),
+    (re.compile(r"(?<!\w)\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"), is_pension_number),
+    (re.compile(r"(?<![\w.-])756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}(?!\w)"), is_ean),
+    (re.compile(r"(?<!\w)\d{7}[A-W][A-IW]?(?!\w)"), is_ppsn),
+    *_OF_EITHER,
+)
+_OF_LETTERS: tuple[Id, ...] = (
+    (re.compile(r"(?<![\w*•])[*xX•]{3}-[*xX•]{2}-\d{4}(?!\w)"), bool),
+    (re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)"), bool),
+    (re.compile(r"(?<!\w)[A-Z]\d{9}(?!\w)"), is_kvnr),
+    (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), is_codice_fiscale),
+    *_OF_EITHER,
+)
+_ID_BEGINS = re.compile(r"\d(?<!\d.)(?=[\dA-Z< ][\dA-Z< .-])|[A-Z*xX•](?<!\w.)(?=.{0,10}\d)")
 _KEY = re.compile(
     r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
     r"|(?<=g)(?:h[pousr]_[A-Za-z0-9]{20,100}|ithub_pat_\w{20,120}|lpat-[\w-]{16,60})|(?<=x)ox[abprs]-[\w-]{10,200}"
@@ -291,9 +300,10 @@ def _is_random(word: str) -> bool:
 
 def _ids(text: str) -> Iterator[Span]:
     """National ids whose letters and digits alone are right."""
-    for pattern, fits in _NATIONAL_IDS:
-        for match in pattern.finditer(text):
-            if fits(re.sub(r"[\W_]", "", match[0])):
+    for begun in _ID_BEGINS.finditer(text):
+        for pattern, fits in _OF_DIGITS if begun[0].isdigit() else _OF_LETTERS:
+            match = pattern.match(text, begun.start())
+            if match and fits(re.sub(r"[\W_]", "", match[0])):
                 yield match.span()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from components.privacy import cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, Kind, merged
-from components.privacy.lexicon import Spans, small
+from components.privacy.lexicon import Spans, small, words_of
 from components.privacy.phones import is_free
 from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
@@ -68,7 +68,8 @@ class Rules:
         plain = folded(text)
         joined = flat(plain)
         lower = small(joined)
-        read = labels.LEXICON.find(lower)
+        places = words_of(lower)
+        read = labels.LEXICON.find(lower, places)
         labelled = cells.read(plain)
         orders = [cell for cell in labelled if cell.is_order]
         for hit in patterns.found(joined, read):
@@ -76,10 +77,10 @@ class Rules:
                 yield hit
         yield from cells.found(plain, labelled)
         heads = Spans(phrases=sorted((cell.start, cell.end) for cell in labelled if cell.is_head))
-        for hit in labels.found(joined, lower, read):
+        for hit in labels.found(joined, lower, read, places):
             if not (hit.source == "words" and _is_in(hit, heads)):
                 yield hit
-        yield from passwords.found(plain, joined, lower)
+        yield from passwords.found(plain, joined, lower, read["password"])
         yield from forms.found(plain)
         yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)

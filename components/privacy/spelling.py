@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy.lexicon import one_of
+from components.privacy.lexicon import one_of, small
 
 _NUMBERS = {
     word: str(digit)
@@ -19,7 +19,7 @@ _NUMBERS = {
     for word in words.split()
 }
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
-_TOLD = re.compile(rf"{one_of(_NUMBER)}(?:[\s,.-]{{1,3}}(?:{_NUMBER})){{6,40}}(?!\w)", re.IGNORECASE)
+_TOLD = re.compile(rf"{one_of(_NUMBER)}(?:[\s,.-]{{1,3}}(?:{_NUMBER})){{6,40}}(?!\w)")
 _APART = re.compile(r"\d(?<![\w.].)(?:[^\w\n]{2,6}\d|[^\w\d]\d){12,18}(?!\w)")
 _HEX = re.compile(r"[0-9A-Fa-f]{2}(?<!\w..)(?:[ :,-]{1,2}[0-9A-Fa-f]{2}){7,400}(?!\w)")
 _DECIMAL = re.compile(r"\d(?<!\w.)\d{1,2}(?:, ?\d{2,3}){7,400}(?!\w)")
@@ -32,8 +32,8 @@ LABEL = 40
 
 def spelt(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, what it says) of every such stretch."""
-    for found in _TOLD.finditer(text):
-        digits = "".join(_NUMBERS[word.lower()] for word in re.findall(r"[^\W\d_]+", found[0]))
+    for found in _TOLD.finditer(small(text)):
+        digits = "".join(_NUMBERS[word] for word in re.findall(r"[^\W\d_]+", found[0]))
         said = text[max(found.start() - LABEL, 0) : found.start()]
         yield found.start(), found.end(), said + ("+" if said.lower().endswith("plus ") else "") + digits
     for found in _APART.finditer(text):

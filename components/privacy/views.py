@@ -17,7 +17,6 @@ from urllib.parse import unquote
 from components.privacy.spelling import spelt
 
 _STRUCTURE = re.compile(r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"[ ]value', re.MULTILINE)
-_MARKS = {ord('"'): " ", ord("|"): " "}
 _FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.fromkeys(
     "\u2010\u2011\u2012\u2013\u2212", "-"
 )
@@ -32,6 +31,7 @@ INVISIBLE = re.compile(
 _TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
 """Characters that nobody sees and every model may read as letters."""
 _PERCENT = re.compile(r"(?<![^\s\"'<>()?&#;=/])[^\s\"'<>()?&#;=/]{0,200}%[0-9A-Fa-f]{2}[^\s\"'<>()?&#;=/]{0,400}")
+_QUOTED_SIGN = re.compile(r"=[0-9A-F]{2}")
 _QUOTED = re.compile(r"[^\s\"'<>()?&#;=/]{1,200}(?:=[0-9A-F]{2})[^\s\"'<>()?&#;/]{1,400}")
 _ESCAPE = (
     r"\\{1,3}u(?:\{(?P<b>[0-9A-Fa-f]{2,6})\}|(?P<u>[0-9A-Fa-f]{4}))|\\{1,3}x(?P<x>[0-9A-Fa-f]{2})"
@@ -69,7 +69,8 @@ def _plain(letter: str) -> str:
 
 def flat(text: str) -> str:
     """Roles, references, quotes, bars and line breaks of a page's text as spaces: a label stands before its value."""
-    return _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  ")).translate(_MARKS)
+    spaced = _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  "))
+    return spaced.replace('"', " ").replace("|", " ")
 
 
 def visible(text: str) -> str | None:
@@ -83,7 +84,7 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     if "%" in text:
         for found in _PERCENT.finditer(text):
             yield found.start(), found.end(), unquote(unquote(found[0].replace("+", " ")))
-    if "=" in text:
+    if _QUOTED_SIGN.search(text):
         for found in _QUOTED.finditer(text):
             yield found.start(), found.end(), unquote(found[0].replace("=", "%"))
     yield from spelt(text)
