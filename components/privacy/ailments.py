@@ -236,6 +236,11 @@ alkoholkonsum, rauchverhalten, raucherstatus, drogenkonsum, gentest, impfstoff, 
 rezept für, e rezept, erezept, verhütung, letzte periode
 tabagisme, consommation d'alcool, test génétique, vaccin, contraception, dernières règles, consumo de alcohol
 consumo de tabaco, prueba genética, vacuna, anticonceptivos
+brings you in, what brings you, what seems to be the problem, describe your symptoms, anything we should know
+medical info, medical information, medical details, emergency medical information, nature of complaint
+reason for call, your condition, health concerns, was führt sie zu uns, weshalb kommen sie, ihre beschwerden
+grund ihres besuchs, medizinische hinweise, medizinische angaben, motif de votre visite, vos symptômes
+décrivez vos symptômes, qué le trae, sus síntomas, motivo de su visita, información médica, urgence médicale
 """)
 STOPS = frozenset(
     listed("""

@@ -46,6 +46,7 @@ demande d'asile
 confesión, confesión religiosa, práctica religiosa, creencias, interesado en, interesada en, preferencia sexual
 origen racial, raza, intención de voto, condena, antecedentes
 estatus migratorio, asilo
+which party, welche partei, quel parti, qué partido, do you identify as, identify as
 """)
 BELONGING = listed("""
 muslim, jew, jewish, christian, catholic, protestant, hindu, buddhist, sikh, atheist, gay, lesbian, bisexual

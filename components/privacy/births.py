@@ -97,9 +97,11 @@ def _beside_names(text: str, read: dict[str, Spans], names: Spans) -> Iterator[S
 
 
 def _on_lists(text: str, read: dict[str, Spans]) -> Iterator[Span]:
-    """Dates behind what a line calls a child, a passenger or a patient; of children also late ones."""
+    """Dates behind whom a line calls a child, a passenger or a patient, not how many; of children also late ones."""
     for persons, is_child in ((read["person"], False), (read["child"], True)):
         for at, end in persons.phrases:
+            if text[max(at - 2, 0) : at].strip().isdigit():
+                continue
             stop = text.find("\n", end, end + LIST)
             for match in _LISTED.finditer(text, end, stop if stop >= 0 else end + LIST):
                 if match.start() - end > PERSON:

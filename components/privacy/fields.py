@@ -19,6 +19,7 @@ oublié, incorrect, requis, obligatoire, doit, doivent, comporter, réinitialise
 votre, le, la, de, du, des, est, pas
 must, may, should, policy, policies, rotation, field, length, forgot, muss, müssen, hat, darf, debe, deben, por
 la, el, de, richtlinie, wechsel, hilfe, oben, unten, was
+at, please, a, an, minimum, min, ask, in, mind, mindestens, au, moins, mínimo, al, menos, por, veuillez
 weak, strong, medium, good, fair, schwach, stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
 """)
 )

@@ -34,7 +34,7 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     ),
     "national_id": (
         words.IDENTITY,
-        GAP + r"(?P<value>(?=[a-z]{0,6}\d|[a-z]{1,4}[ /-]{1,2}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)",
+        GAP + r"(?P<value>(?=[a-z]{0,6}\d|[a-z]{1,3}[ /-]{1,2}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)",
     ),
     "bank": (words.ACCOUNT, GAP + DIGITS),
     "code": (words.CODE, GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8})(?!\w)"),
@@ -74,6 +74,7 @@ CONTEXT = {
     "identity": words.PAPERS,
     "rebate": words.REBATE,
     "service": words.SERVICE,
+    "venue": words.VENUE,
     "party": belonging.PARTY,
     "membership": belonging.MEMBERSHIP,
     "sentenced": belonging.SENTENCED,
@@ -139,7 +140,7 @@ _NUMBER = re.compile(
 )
 _TYPED = re.compile(
     r"[CcEeTtGgSsIi](?<!\w.)(?:(?:(?<=[Ee])nter|(?<=[Ee])ntrez|(?<=[Tt])ype|(?<=[Tt])apez|(?<=[Gg])ib|(?<=[Gg])eben Sie"
-    r"|(?<=[Ss])aisissez|(?<=[Ii])ntroduce|(?<=[Ii])ntroduzca) (?P<value>\d{3}[ -]?\d{3}|\d{4,8})"
+    r"|(?<=[Ss])aisissez|(?<=[Ii])ntroduce|(?<=[Ii])ntroduzca) (?P<value>\d{3}[ -]?\d{3}|(?!(?:19|20)\d\d )\d{4,8})"
     r"(?= (?:to|on|in|at|auf|um|im|sur|pour|dans|para|en|ein)(?!\w))"
     r"|(?:(?<=[Cc])ode|(?<=[Cc])ódigo) ?: ?(?P<told>\d{3}[ -]?\d{3}|\d{4,8})(?![\w-]|[.,/]\d))"
 )
@@ -190,6 +191,8 @@ def _valued(text: str, kind: Kind, read: dict[str, Spans]) -> Iterator[Span]:
     """What stands behind labels; a company's number is nobody's (`USt-IdNr.`), nor a shop's code."""
     for phrase, value in zip(read[kind].phrases, read[kind].values, strict=True):
         of_company = kind in ("national_id", "code") and read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0])
+        if kind == "sensitive" and text[value[0]].isdigit():
+            continue
         general = kind == "health" and read["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
         if not (of_company or general) and not (kind == "code" and read["rebate"].near(text, value, LETS_IN)):
             yield value

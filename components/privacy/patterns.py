@@ -210,9 +210,9 @@ _STREETS = tuple(
 """Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
 LONGEST_HOUSE = 130
 BEFORE_POSTCODE = 70
-ORDERED, JUST_BEFORE, AT_COMPANY = 40, 16, 60
-"""Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, or a
-company's."""
+ORDERED, JUST_BEFORE, AT_COMPANY, AT_VENUE = 40, 16, 60, 40
+"""Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, a
+company's, or that of a place for everybody."""
 
 
 def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
@@ -231,7 +231,7 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
         ("phone", phones.found(text, orders=read["order"], calls=read["call"], services=read["service"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
         ("key", _secrets(text, read["secret"])),
-        ("address", _addresses(text, read["company"])),
+        ("address", _addresses(text, read["company"], read["venue"])),
     )
     for kind, each in spans:
         for start, end in each:
@@ -307,13 +307,13 @@ def _ids(text: str) -> Iterator[Span]:
                 yield match.span()
 
 
-def _addresses(text: str, companies: Spans) -> Iterator[Span]:
+def _addresses(text: str, companies: Spans, venues: Spans) -> Iterator[Span]:
     for street, ahead in _STREETS:
         for match in street.finditer(text):
             start = match.start()
             named = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
             start = named.start() if named else start
-            if not companies.before(text, start, AT_COMPANY):
+            if not companies.before(text, start, AT_COMPANY) and not venues.before(text, start, AT_VENUE):
                 rest = _AFTER_STREET.match(text, match.end())
                 yield start, rest.end() if rest else match.end()
     for match in _LAST_LINE.finditer(text):
@@ -323,5 +323,8 @@ def _addresses(text: str, companies: Spans) -> Iterator[Span]:
     for match in _POSTCODE_UK.finditer(text):
         before = _BEFORE_POSTCODE.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
         house = before and _HAS_HOUSE.search(before[0])
-        if before and house and not companies.before(text, match.start(), 2 * AT_COMPANY):
+        open_to_all = companies.before(text, match.start(), 2 * AT_COMPANY) or venues.before(
+            text, match.start(), AT_COMPANY
+        )
+        if before and house and not open_to_all:
             yield before.start() + house.start(), match.end()

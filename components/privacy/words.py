@@ -284,7 +284,21 @@ country code
 dialling code, calling code, colour, steuerklasse, vorwahl, farbcode, verhaltenskodex, code de conduite, code civil
 code pénal
 code couleur, indicatif, código de conducta, código civil, prefijo
+boarding pass, boarding, bus pass, season pass, day pass, customer number, customer no, kundennummer, kundennr
+kunden nr, n° client, numéro client, número de cliente, cliente, número de socio, membership no, membership number
+mitgliedsnummer, personalnummer, matrikel, matrikelnummer, zeugnisnummer, aktenzeichen, licence plate, registration no
+kennzeichen, matrícula
 """)
+VENUE = listed("""
+our address, our office, venue, town hall, pharmacy, surgery, practice, clinic, dentist, law firm, gym, café, bar, pub
+garage, bakery, theatre
+meeting point, location, restaurant, apotheke, praxis, zahnarzt, zahnarztpraxis, kanzlei, veranstaltungsort
+treffpunkt, café, werkstatt
+bäckerei, unser büro, unsere adresse, ort, halle, pharmacie, cabinet, cabinet médical, clinique, notaire
+notre adresse, lieu, salle, garage
+boulangerie, farmacia, clínica, consultorio, notaría, nuestra dirección, lugar, ubicación, taller, panadería, bar
+""")
+"""What has an address that everybody may know."""
 SERVICE = listed("""
 support, customer service, customer services, customer care, hotline, helpline, helpdesk, help desk, switchboard
 reception, press office
