@@ -4,7 +4,7 @@ A tiny model's forward pass is mostly Python, so that a thread of the playing pr
 pages, and a second one in the way of the first. `python -m components.agents.beside FOLDER SOCKET ...` is such a
 process: it reads what it is asked from a socket and answers there, a line of JSON each, and ends when nobody holds the
 other end, as when whoever asked is killed. To import what a model needs takes longer than anything else that it does
-before it answers, so it does that once and has forks of itself answer on the other sockets.
+before it answers, so it does that once and, where there is no GPU, has forks of itself answer on the other sockets.
 """
 
 from __future__ import annotations
@@ -98,14 +98,17 @@ class BesideAgent(Agent):
 
     def _begin(self, count: int) -> None:
         pairs = [socket.socketpair() for _ in range(count)]
-        theirs = [their.fileno() for _, their in pairs]
-        command = [sys.executable, "-m", __name__, self._told["folder"], *map(str, theirs)]
-        self._begun.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=theirs))
+        self._begun.append(_start(self._told["folder"], [their.fileno() for _, their in pairs]))
         for our, their in pairs:
             their.close()
             process = _Process(our, self._told)
             self._all.append(process)
             self._free.append(process)
+
+
+def _start(folder: str, sockets: Sequence[int]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "components.agents.beside", folder, *map(str, sockets)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=sockets)
 
 
 class _Process:
@@ -150,10 +153,15 @@ def main() -> None:
     folder, *theirs = sys.argv[1:]
     with suppress(InputError):  # whoever loads the weights says it
         load_model(Path(folder), device="meta")
+    import torch
+
     sockets = [socket.socket(fileno=int(each)) for each in theirs]
     mine = sockets[0]
+    alone = torch.cuda.is_available()  # a fork of a process that has asked this cannot use what there is
     for each in sockets[1:]:
-        if not os.fork():
+        if alone:
+            _start(folder, [each.fileno()])
+        elif not os.fork():
             mine = each
             break
     for each in sockets:
