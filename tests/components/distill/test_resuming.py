@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,14 +20,16 @@ from components.trajectories.rounds import Round
 
 MakeRound = Callable[..., Round]
 
-# The stage as a process of its own, slowed down so that it can be hit in the middle of anything.
+# The stage as a process of its own, slowed down so that it can be hit in the middle of anything, killed at each of the
+# steps named and then left in peace. What it needs is imported once; each try is a fork. The last one is heard out.
 STAGE = """
-import sys, time
+import os, random, signal, sys, time, traceback
 import torch
 from pathlib import Path
 from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.distill.train import Training
+from components.models.weights import load_model
 from components.trajectories.rounds import Round
 from components.trajectories.open_store import open_store
 
@@ -40,9 +40,36 @@ def slow(self, batch):
     print(self.step, flush=True)
     time.sleep(0.02)
 Training.take_step = slow
-store, work, config = sys.argv[1:]
-round = Round(run="test", number=1, seed=3, store=open_store(store), work=Path(work))
-print("done", run(config=DistillConfig.model_validate_json(config), round=round).model_digest, flush=True)
+store, work, told, *targets = sys.argv[1:]
+config = DistillConfig.model_validate_json(told)
+load_model(Path(config.student), device="meta")
+
+def begin():
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.dup2(writing, 1)
+            round = Round(run="test", number=1, seed=3, store=open_store(store), work=Path(work))
+            print("done", run(config=config, round=round).model_digest, flush=True)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    os.close(writing)
+    return child, open(reading)
+
+for target in map(int, targets):
+    child, said = begin()
+    for line in said:
+        if line.startswith("done") or int(line) >= target:
+            break
+    time.sleep(random.random() * 0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+child, said = begin()
+print(said.read(), end="")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
@@ -59,17 +86,9 @@ def test_kill_9_at_random_steps_and_the_same_bytes(
     config = _config(tiny_model, **settings)  # Muon leaves AdamW its part
     whole = run(config=config, round=make_round("whole"))
     round = make_round("killed")
-    command = [sys.executable, "-c", STAGE, str(round.store.url), str(round.work), config.model_dump_json()]
-    rng = random.Random(os.getpid())
-    for target in sorted(rng.sample(range(1, 40), 2)):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("done") or int(line) >= target:
-                break
-        time.sleep(rng.random() * 0.05)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    targets = sorted(random.Random(os.getpid()).sample(range(1, 40), 2))
+    told = [str(round.store.url), str(round.work), config.model_dump_json()]
+    command = [sys.executable, "-c", STAGE, *told, *map(str, targets)]
     steps = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert steps[-1] == whole.model_digest
     assert int(steps[0]) > 1, "it began anew instead of going on"
