@@ -39,6 +39,7 @@ _BETWEEN = r"(?:\s?[(),;:|·•/–-]{1,2}\s?|\s{1,2})"
 _NAMED = re.compile(
     rf"(?:{_BETWEEN}{_WHO}(?!\w)[.)]?){{0,2}}{_BETWEEN}{{1,2}}[*]?(?P<date>{dates.DATE})", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _LAST_FIRST = re.compile(
     r"[A-ZÀ-Þ](?<![\w-].)[A-Za-zÀ-ÿ'’-]{1,25}(?:(?:,| /) [A-ZÀ-Þ][a-zà-ÿ'’-]{1,20}(?![\w-])| [A-ZÀ-Þ]\.)"
 )
@@ -91,7 +92,7 @@ def found(text: str, lower: str, read: dict[str, Spans], names: Spans) -> Iterat
 def _beside_names(text: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
     others = (match.end() for match in _LAST_FIRST.finditer(text))
     for end in chain((end for _, end in names.phrases), others):
-        told = _NAMED.match(text, end)
+        told = _NAMED.match(text, end) if _DIGIT.search(text, end, end + LONGEST_DATE) else None
         if told and LIVED.search(told["date"]) and not _is_of_another(text, told.span("date"), read):
             yield told.span("date")
 

@@ -30,15 +30,19 @@ from components.privacy.lexicon import Span, Spans, one_of, rest_of
 
 _AT_HOST = re.compile(r"@(?:[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}|\[\d{1,3}(?:\.\d{1,3}){3}\])")
 _MAILBOX = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}\Z")
+_AT_IN_BRACKETS = re.compile(
+    r"[\[({<]\s?(?:at|arroba|ät|a|ã|@)\s?[\])}>]\s?[\w-]{1,63}"
+    r"(?:\s?(?:\.|[\[({<]\s?(?:dot|punkt|point|punto)\s?[\])}>])\s?[\w-]{2,63}){1,4}",
+    re.IGNORECASE,
+)
 _AT_IN_WORDS = re.compile(
-    r"[\[({<]\s?(?:at|arroba|ät|a|ã|@)\s?[\])}>]\s?[\w-]{1,63}(?:\s?(?:\.|[\[({<]\s?(?:dot|punkt|point|punto)\s?[\])}>])\s?[\w-]{2,63}){1,4}"
-    r"|(?<= )at [\w-]{1,63}(?: dot [\w-]{2,63}){0,3} dot (?:com|org|net|edu|info|eu|de|fr|es|at|ch|uk|us)(?!\w)",
+    r"at(?<= at) [\w-]{1,63}(?: dot [\w-]{2,63}){0,3} dot (?:com|org|net|edu|info|eu|de|fr|es|at|ch|uk|us)(?!\w)",
     re.IGNORECASE,
 )
 _MAILBOX_IN_WORDS = re.compile(r"(?<![\w.+%-])(?:[\w-]{1,40} dot ){0,3}[\w.+%-]{1,64}\s?\Z", re.IGNORECASE)
 _RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
 _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
+_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
 _SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """An account behind the number of its bank, as Britain writes both."""
 Id = tuple[re.Pattern[str], Callable[[str], bool]]
@@ -66,7 +70,11 @@ _OF_LETTERS: tuple[Id, ...] = (
     (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), is_codice_fiscale),
     *_OF_EITHER,
 )
-_ID_BEGINS = re.compile(r"\d(?<!\d.)(?=[\dA-Z< ][\dA-Z< .-])|[A-Z*xX•](?<!\w.)(?=.{0,10}\d)")
+_ID_BEGINS = re.compile(
+    r"\d(?<!\d.)(?=(?:[ ./-]?[\dA-Z<]){7})|[A-Z](?<!\w.)(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)"
+    r"|[*xX•](?<!\w.)[*xX•]{2}-(?=[*xX•]{2}-\d)"
+)
+"""The shortest has eight letters and digits."""
 _KEY = re.compile(
     r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
     r"|(?<=g)(?:h[pousr]_[A-Za-z0-9]{20,100}|ithub_pat_\w{20,120}|lpat-[\w-]{16,60})|(?<=x)ox[abprs]-[\w-]{10,200}"
@@ -100,11 +108,11 @@ _FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Level|Floor|Lot|Suite|Studio|No|#", 
 _FLAT = rf"(?:{_FLATS}){_FLAT_NO}"
 _HOUSE = rf"(?:{_FLAT}|(?:The[ ])?(?:{_NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
 _STREET_SELDOM = (
-    rf"[AFLUSN#\d](?<![\w.].)(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
+    rf"[AFLUSN#\d](?<![\w.].)(?:(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
     r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
     rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
-    r"|\d(?<![\w.].)\d{0,3}[A-Za-z]?[ ](?:The[ ][A-Z][a-z]{3,15}s?"
-    rf"|{_NAME}[ ](?:Maltings|Paddocks?|Fields|Meadows|Mount|Bank|Fold))(?![\w ])"
+    r"|(?<=\d)\d{0,3}[A-Za-z]?[ ](?:The[ ][A-Z][a-z]{3,15}s?"
+    rf"|{_NAME}[ ](?:Maltings|Paddocks?|Fields|Meadows|Mount|Bank|Fold))(?![\w ]))"
 )
 _BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
@@ -239,7 +247,7 @@ def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
 
 
 def _emails(text: str) -> Iterator[Span]:
-    for at, mailbox in ((_AT_HOST, _MAILBOX), (_AT_IN_WORDS, _MAILBOX_IN_WORDS)):
+    for at, mailbox in ((_AT_HOST, _MAILBOX), (_AT_IN_BRACKETS, _MAILBOX_IN_WORDS), (_AT_IN_WORDS, _MAILBOX_IN_WORDS)):
         last = 0
         for host in at.finditer(text):
             box = mailbox.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from components.privacy import cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
@@ -19,6 +20,8 @@ RULES_VERSION = "14"
 """Stands in every log entry: change it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that are none of these where their heading says that they are an order's."""
+REMEMBERED = 1000
+"""Pieces of code of which is kept what was found in them."""
 AROUND = 4
 """Characters beside such a number that are no words of their own."""
 DEPTH = 2
@@ -34,6 +37,8 @@ class Rules:
         self.version = f"rules {RULES_VERSION} {json_digest([config.terms, config.selectors])[:8]}"
         terms = [re.escape(term) for term in sorted(config.terms, key=len, reverse=True) if term.strip()]
         self._terms = re.compile(rf"(?<!\w)(?:{'|'.join(terms)})(?!\w)", re.IGNORECASE) if terms else None
+        self._found_in_code = lru_cache(REMEMBERED)(lambda said: tuple(self._found(said)))
+        """An episode's pages have the same code again and again."""
         lines = ["[^\n]*".join(map(re.escape, each.split("*"))) for each in config.selectors if each.strip()]
         self._lines = re.compile(rf"^[ ]*(?:\[\d+\] )?(?:{'|'.join(lines)})[^\n]*", re.MULTILINE) if lines else None
 
@@ -54,7 +59,7 @@ class Rules:
 
     def _kind_in(self, said: str, *, known: list[str], depth: int = DEPTH) -> Kind | None:
         """The class of something private in what is said in code, unless it was found without reading code."""
-        for hit in self._found(said):
+        for hit in self._found_in_code(said):
             if not any(said[hit.start : hit.end] in each for each in known):
                 return hit.kind
         inner = (each for _, _, each in decoded(said)) if depth else ()

@@ -21,7 +21,7 @@ _NUMBERS = {
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _TOLD = re.compile(rf"{one_of(_NUMBER)}(?:[\s,.-]{{1,3}}(?:{_NUMBER})){{6,40}}(?!\w)")
 _APART = re.compile(r"\d(?<![\w.].)(?:[^\w\n]{2,6}\d|[^\w\d]\d){12,18}(?!\w)")
-_HEX = re.compile(r"[0-9A-Fa-f]{2}(?<!\w..)(?:[ :,-]{1,2}[0-9A-Fa-f]{2}){7,400}(?!\w)")
+_HEX = re.compile(r"[0-9A-Fa-f](?<!\w.)[0-9A-Fa-f](?:[ :,-]{1,2}[0-9A-Fa-f]{2}){7,400}(?!\w)")
 _DECIMAL = re.compile(r"\d(?<!\w.)\d{1,2}(?:, ?\d{2,3}){7,400}(?!\w)")
 _BINARY = re.compile(r"[01](?<!\w.)[01]{7}(?: ?[01]{8}){7,400}(?!\w)")
 _MARKED = re.compile(r"[^\s<>`*~]{1,80}(?:(?:</?[a-z][^<>\n@]{0,40}>|[`*~]{1,3})[^\s<>`*~]{1,80}){1,8}")
