@@ -20,7 +20,7 @@ from bench.detection.zoo import models
 from bench.detection.zoo.births import ZooConfig
 from bench.detection.zoo.build import build
 
-SMALL = ZooConfig.small(seed=7)
+SMALL = ZooConfig.small(seed=7, domains=4)
 
 
 def drawn(own: float, other: float, *, seed: int = 0, count: int = 180, zoos: int = 3) -> list[Judgement]:
