@@ -62,7 +62,7 @@ def _yaml(values: BaseModel, indent: str = "") -> Iterator[str]:
 
 def _flow(value: Any) -> str:
     plain = (
-        [each.model_dump() if isinstance(each, BaseModel) else each for each in value]
+        [each.model_dump(exclude_defaults=True) if isinstance(each, BaseModel) else each for each in value]
         if isinstance(value, list)
         else value
     )

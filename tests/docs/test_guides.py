@@ -19,6 +19,7 @@ from helm_python.chart import Chart
 from charts.values import Images
 from charts.write import files
 from components.place import Place
+from components.trajectories.episodes import blob_key
 from pipelines.cluster.reasons import NO_CONFIG, NO_IMAGE, TAKEN
 from tests.charts.rendered import CHART, names, render, values
 
@@ -137,6 +138,14 @@ def test_one_command_prints_the_images_of_a_release_and_its_rounds() -> None:
         images[name]["repository"] for name in ("tools", "explorer", "trainer", "mlflow", "postgres", "seaweedfs")
     }
     assert {each.rpartition(":")[0] for each in printed.split()} == wanted
+
+
+def test_what_may_be_deleted_is_called_as_it_is_stored() -> None:
+    text = (ROOT / "docs/cluster.md").read_text().partition("## What is kept")[2].partition("## Restore")[0]
+    may, never = text.split("Never, of any round:")
+    for suffix in ("png", "har", "json", "html"):
+        ending = blob_key("0" * 64, suffix).partition("0" * 64)[2]
+        assert f"`blobs/**{ending}`" in (may if suffix in ("png", "har") else never)
 
 
 def test_what_is_verified_is_what_the_release_signs() -> None:
