@@ -21,6 +21,7 @@ AGENTS = {
     "teacher_without_knowledge": ("teacher alone", "teacher-plain"),
     "random": ("acting at random", "chance"),
 }
+SPLITS = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 STYLE = (
     "<style>svg{background:#fff;font:13px sans-serif}text{fill:#444}.grid{stroke:#ddd}.zero{stroke:#888}"
     ".line,.whisker{fill:none;stroke:var(--t);stroke-width:2}.whisker{stroke-width:1.4}"
@@ -29,8 +30,8 @@ STYLE = (
     ".teacher-plain .line{stroke-dasharray:5 4}.chance .line{stroke-dasharray:1.5 3.5}</style>"
 )
 """A file of its own is read without a page's style sheet."""
-LINE = 20
-"""Height of a line of the legend."""
+LINE, TITLE = 20, 22
+"""Height of a line of the legend, and of a panel's title."""
 
 
 def seen(summary: Summary, agent: str, split: str) -> Iterator[tuple[int, Figure]]:
@@ -48,42 +49,55 @@ def _splits(round: RoundSummary, agent: str) -> Splits:
 
 
 def picture(summary: Summary) -> str:
-    """The held-out seeds as one SVG that needs nothing beside it."""
+    """Both splits beside each other as one SVG that needs nothing beside it."""
+    panels = [_panel(summary, split, title, at=number) for number, (split, title) in enumerate(SPLITS.items())]
+    high = int(max(height for _, _, height in panels)) + TITLE
+    wide = int(sum(width for _, width, _ in panels))
+    legend = "".join(
+        f'<g class="series {style}"><path class="line" d="M20 {at}H48"/>{marker(style, 34, at)}'
+        f'<text x="58" y="{at + 4}">{name}</text></g>'
+        for at, (name, style) in zip(range(high + 10, 10_000, LINE), AGENTS.values(), strict=False)
+    )
+    tall = high + 10 + LINE * len(AGENTS)
+    drawn = "".join(each for each, _, _ in panels)
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {wide} {tall}" width="{1.3 * wide:g}">'
+    return f"{opening}<title>Success after each round</title>{STYLE}{drawn}{legend}</svg>\n"
+
+
+def _panel(summary: Summary, split: str, title: str, *, at: int) -> tuple[str, float, float]:
+    """The chart of one split in its place, its width and its height."""
     series = [
         Series(
             name=name,
             style=style,
             points=[
                 Point(x=number, y=found.success_rate, low=found.interval[0], high=found.interval[1])
-                for number, found in seen(summary, agent, "heldout_seeds")
+                for number, found in seen(summary, agent, split)
             ],
         )
         for agent, (name, style) in AGENTS.items()
     ]
-    label = "Success on held-out seeds after each round, with 95 % intervals"
+    label = f"Success on {title} after each round, with 95 % intervals"
     drawn = line_chart(series, label=label, x_name="round", whole_x=True, y_range=(0, 1), y_text=percent)
-    opening, _, rest = drawn.partition(">")
-    box = opening.split('viewBox="')[1].split('"')[0]
-    _, _, width, height = (float(each) for each in box.split())
-    legend = "".join(
-        f'<g class="series {each.style}"><path class="line" d="M20 {at}H48"/>{marker(each.style, 34, at)}'
-        f'<text x="58" y="{at + 4}">{each.name}</text></g>'
-        for at, each in zip(range(int(height) + 10, 10_000, LINE), series, strict=False)
-    )
-    tall = height + 10 + LINE * len(series)
-    opening = opening.replace(f'viewBox="{box}"', f'viewBox="0 0 {width:g} {tall:g}" width="{1.3 * width:g}"')
-    return f"{opening}>{STYLE}{rest.removesuffix('</svg>')}{legend}</svg>\n"
+    _, _, width, height = (float(each) for each in drawn.split('viewBox="')[1].split('"')[0].split())
+    placed = drawn.replace("<svg", f'<svg x="{at * width:g}" y="{TITLE}" width="{width:g}" height="{height:g}"', 1)
+    return f'<text x="{at * width + 20:g}" y="14">{title}</text>{placed}', width, height
 
 
 def table(summary: Summary) -> str:
-    """Markdown: a row for each agent and split, a column for each round."""
+    """Markdown: of each split a row for each agent, chance first, and a column for each round."""
     head = ["", "start", *(f"round {each.round}" for each in summary.rounds)]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    for split, title in (("heldout_seeds", "held-out seeds"), ("heldout_tasks", "held-out tasks")):
-        for agent, (name, _) in AGENTS.items():
+    for split, title in SPLITS.items():
+        rows: dict[tuple[str, ...], str] = {}
+        for agent in sorted(AGENTS, key=lambda agent: agent != "random"):
             figures = dict(seen(summary, agent, split))
-            cells = [_cell(figures.get(number)) for number in range(len(summary.rounds) + 1)]
-            lines.append(f"| {name}, {title} | {' | '.join(cells)} |")
+            cells = tuple(_cell(figures.get(number)) for number in range(len(summary.rounds) + 1))
+            name = AGENTS[agent][0]
+            rows[cells] = f"{rows[cells]}, and {name}" if cells in rows else name
+        episodes = max(figure.episodes for _, figure in seen(summary, "student", split))
+        lines.append(f"| **{title}**, {episodes} episodes | {' | '.join('' for _ in head[1:])} |")
+        lines += [f"| {name} | {' | '.join(cells)} |" for cells, name in rows.items()]
     return "\n".join(lines)
 
 
