@@ -86,7 +86,8 @@ bench-proposals: setup ## proposed tasks' verdicts beside hand-made conditions, 
 	@$(BIN)/python -m bench.proposals coverage $(ARGS)
 	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
 
-figure: $(VENV)/.packages ## README's picture and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg
+figure: $(VENV)/.packages ## README's pictures and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg, docs/detection.svg
+	@$(BIN)/python -m bench.detection.figure
 	@$(BIN)/python -m bench.rounds_figure $(ARGS)
 
 compile: $(VENV)/.packages ## compile round and audit to pipelines/symbiotic.yaml and audit.yaml, and the schema of summary.json
