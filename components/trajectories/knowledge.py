@@ -277,7 +277,7 @@ class KnowledgeBase:
         rows = self._tables.rows(ENTRIES, ["id", "round", "goal", "page"])
         missing = sorted((row for row in rows if row["id"] not in known), key=lambda row: row["id"])
         pages = self._texts() if missing else {}
-        vectors.add(missing, lambda row: f"{row['goal']}\n{common.text(pages[row['page']])}")
+        vectors.add(missing, lambda row: f"{row['goal']}\n{common.text(pages.get(row['page'], ''))}")
 
 
 def _fuse(ranked: Iterable[Sequence[str]]) -> list[str]:

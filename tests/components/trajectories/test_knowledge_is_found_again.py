@@ -166,6 +166,16 @@ def test_vectors_find_what_shares_no_word(tmp_path: Path, make_entry: MakeEntry,
     assert "Before vectors" in [entry.intent for entry in found]  # shares no word: only a vector is near
 
 
+def test_a_piece_that_begins_on_an_empty_page_has_a_vector(
+    tmp_path: Path, make_entry: MakeEntry, openai_server: Any
+) -> None:
+    endpoint = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag")
+    knowledge = KnowledgeBase.open(tmp_path, embedding=endpoint)
+    knowledge.add([make_entry("Wait for the list", page=""), make_entry("Press a lever")], guard=SPLIT)
+    assert lancedb.connect(tmp_path).open_table(endpoint.table).count_rows() == 2
+    assert knowledge.search(intent="list", observation="", k=1)[0].intent == "Wait for the list"
+
+
 def test_many_vectors_are_searched_by_an_index(
     tmp_path: Path, make_entry: MakeEntry, openai_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
