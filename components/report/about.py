@@ -22,7 +22,7 @@ MEANINGS = (
     ("held-out tasks", "tasks that no training episode was of: whether it learnt more than these tasks"),
     ("knowledge", "pieces of solved episodes that the teacher may look up; the student's finds are among them"),
     ("points", "a difference of two percentages, on the very same pages"),
-    ("p", "how likely chance alone would make a difference as large; under 0.05 it counts as certain"),
+    ("p", "how often chance alone makes so large a difference; certain: under 0.05, and an interval without zero"),
     ("audit", "a test of the student's answers alone: were they learnt from this teacher's?"),
     ("control", "a model that certainly does not come from the teacher, for comparison"),
 )

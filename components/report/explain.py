@@ -122,18 +122,15 @@ def _in_words(changes: Mapping[SplitName, Change], main: SplitName) -> str:
 def beside_teacher(now: RoundInput) -> Answer:
     """Whether teacher and student together are more than the teacher alone, and whether it took a student."""
     found = now.facts.synergy
-    question = "Together better than the teacher alone"
-    if not now.facts.explorer:
-        text = "The student explored nothing in this round, so nothing that it found can help its teacher."
+    gain = found[now.main].gain if now.main in found else None
+    if now.facts.explorer:
+        short, text = IN_A_WORD[direction(gain)], found_more(now, now.main) if gain else ""
     else:
-        text = found_more(now, now.main) if now.main in found else ""
+        short, text = "not tried", "The student explored nothing in this round, so nothing that it found can help."
     student, alone = now.success("student"), now.success("teacher_without_knowledge")
     if student and alone:
         text += f" Alone the student solves {percent(student.success_rate)}, the teacher {percent(alone.success_rate)}."
-    if not now.facts.explorer:
-        return Answer(question=question, short="not tried", text=text)
-    gain = found[now.main].gain if now.main in found else None
-    return Answer(question=question, short=IN_A_WORD[direction(gain)], text=text)
+    return Answer(question="Together better than the teacher alone", short=short, text=text)
 
 
 def explorer(now: RoundInput) -> str:
