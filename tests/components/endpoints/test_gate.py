@@ -80,6 +80,7 @@ GATED = {
     "components/traces.py": "asks for an experiment by name; traces are posted by tracking",
 }
 AT_HOME = {
+    "components/agents/beside.py": "a pair of sockets without an address: its own processes on this machine",
     "components/trajectories/store_s3.py": "the store is at home by definition: it holds every page as it was",
     "components/trajectories/lance.py": "the knowledge base is of the store",
     "components/preflight/cluster.py": "the user's own cluster is asked for rights and nodes; nothing of a page",
