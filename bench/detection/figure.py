@@ -45,13 +45,7 @@ STYLE = (
 def figure(rows: Sequence[Mapping[str, Any]]) -> str:
     """SVG of the paper's scenarios."""
     spans = [
-        Span(
-            name=f"{row['scenario'].partition(':')[0]}: {row['method']}",
-            value=row["accuracy"],
-            low=row["accuracy_interval"][0],
-            high=row["accuracy_interval"][1],
-            style="student" if row["method"] in OURS else "teacher-plain",
-        )
+        _span(row, name=f"{row['scenario'].partition(':')[0]}: {row['method']}")
         for scenario in SHOWN
         for row in sorted(rows, key=lambda row: -float(row["accuracy"]))
         if row["scenario"] == scenario
@@ -62,17 +56,15 @@ def figure(rows: Sequence[Mapping[str, Any]]) -> str:
 def hiding(rows: Sequence[Mapping[str, Any]]) -> str:
     """SVG of the students that hide, by some methods."""
     found = {row["method"]: row for row in rows if row["scenario"] == HIDING and row["method"] in IN_WORDS}
-    spans = [
-        Span(
-            name=IN_WORDS[name],
-            value=row["accuracy"],
-            low=row["accuracy_interval"][0],
-            high=row["accuracy_interval"][1],
-            style="student" if name in OURS else "teacher-plain",
-        )
-        for name, row in sorted(found.items(), key=lambda each: -float(each[1]["accuracy"]))
-    ]
+    best = sorted(found.items(), key=lambda each: -float(each[1]["accuracy"]))
+    spans = [_span(row, name=IN_WORDS[name]) for name, row in best]
     return _styled(interval_rows(spans, label="Share of pairs judged right where students hide, with 95 % intervals"))
+
+
+def _span(row: Mapping[str, Any], *, name: str) -> Span:
+    low, high = row["accuracy_interval"]
+    style = "student" if row["method"] in OURS else "teacher-plain"
+    return Span(name=name, value=row["accuracy"], low=low, high=high, style=style)
 
 
 def _styled(drawn: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from components.privacy import birthdays, dates
-from components.privacy.lexicon import Span, Spans, one_of
+from components.privacy.lexicon import Span, Spans, line_begins, line_ends, one_of
 
 BORN, COMPANY, OTHER, PERSON, LIST = 40, 60, 40, 60, 300
 """Characters behind a date in which something may say that somebody was born then; around it, that a company was;
@@ -103,8 +103,7 @@ def _on_lists(text: str, read: dict[str, Spans]) -> Iterator[Span]:
         for at, end in persons.phrases:
             if text[max(at - 2, 0) : at].strip().isdigit():
                 continue
-            stop = text.find("\n", end, end + LIST)
-            for match in _LISTED.finditer(text, end, stop if stop >= 0 else end + LIST):
+            for match in _LISTED.finditer(text, end, line_ends(text, end, LIST)):
                 if match.start() - end > PERSON:
                     break
                 if (is_child or _GREW_UP.search(match["date"])) and not _is_of_another(text, (at, match.end()), read):
@@ -149,12 +148,10 @@ def _without_a_part(text: str, lower: str, read: dict[str, Spans], turns: Spans)
     for start, end in (*read["birthday"].phrases, *turns.phrases):
         if read["rebate"].near(lower, (start, end), COMPANY):
             continue
-        line = max(lower.rfind("\n", 0, start) + 1, start - DAY_AFTER - LONGEST_DATE)
-        for day in DAY.finditer(lower, line, start):
+        for day in DAY.finditer(lower, line_begins(lower, start, DAY_AFTER + LONGEST_DATE), start):
             if start - day.end() <= DAY_AFTER:
                 yield day.span("date")
-        stop = lower.find("\n", end, end + DAY_AFTER + LONGEST_DATE)
-        if told := DAY.search(lower, end, stop if stop >= 0 else end + DAY_AFTER + LONGEST_DATE):
+        if told := DAY.search(lower, end, line_ends(lower, end, DAY_AFTER + LONGEST_DATE)):
             between = lower[end : told.start()]
             if len(between) <= DAY_AFTER and not any(map(str.isdigit, between)):
                 yield told.span("date")

@@ -8,7 +8,17 @@ from functools import lru_cache
 
 from components.privacy import ailments, belonging, birthdays, births, clinics, dates, findings, sufferers, words
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Places, Span, Spans, phrase_pattern
+from components.privacy.lexicon import (
+    FULL_NAME,
+    REMEMBERED,
+    Lexicon,
+    Places,
+    Span,
+    Spans,
+    line_begins,
+    line_ends,
+    phrase_pattern,
+)
 from components.privacy.medicine import is_medical
 
 GAP = (
@@ -266,9 +276,7 @@ def _is_somebodys(text: str, span: Span, read: dict[str, Spans], names: Spans) -
 
 
 def _has_a_price(text: str, span: Span) -> bool:
-    start = max(span[0] - NEAR, text.rfind("\n", max(span[0] - NEAR, 0), span[0]) + 1)
-    end = text.find("\n", span[1], span[1] + NEAR)
-    return _PRICE.search(text, max(start, 0), end if end >= 0 else span[1] + NEAR) is not None
+    return _PRICE.search(text, line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)) is not None
 
 
 def illnesses(lower: str, read: dict[str, Spans], places: Places) -> Spans:

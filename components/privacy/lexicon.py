@@ -70,18 +70,28 @@ class Spans:
 
     def before(self, text: str, place: int, most: int) -> bool:
         """Whether a phrase stands at most so many characters before a place, in its line."""
-        return self.within(max(place - most, text.rfind("\n", max(place - most, 0), place) + 1), place)
+        return self.within(line_begins(text, place, most), place)
 
     def last_before(self, text: str, place: int, most: int) -> int | None:
         """Where the last phrase begins that stands at most so many characters before a place, in its line."""
-        begins = max(place - most, text.rfind("\n", max(place - most, 0), place) + 1)
+        begins = line_begins(text, place, most)
         at = bisect_left(self.phrases, (place, 0)) - 1
         return self.phrases[at][0] if at >= 0 and self.phrases[at][0] >= begins else None
 
     def near(self, text: str, span: Span, most: int) -> bool:
         """Whether a phrase stands at most so many characters from a span, in its line."""
-        end = text.find("\n", span[1], span[1] + most)
-        return self.before(text, span[0], most) or self.within(span[1], span[1] + most if end < 0 else end)
+        return self.before(text, span[0], most) or self.within(span[1], line_ends(text, span[1], most))
+
+
+def line_begins(text: str, place: int, most: int) -> int:
+    """Where the line of a place begins; of a long one, so many characters before the place."""
+    return max(place - most, text.rfind("\n", max(place - most, 0), place) + 1)
+
+
+def line_ends(text: str, place: int, most: int) -> int:
+    """Where the line of a place ends; of a long one, so many characters behind the place."""
+    end = text.find("\n", place, place + most)
+    return place + most if end < 0 else end
 
 
 class Lexicon:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from components.privacy.lexicon import FULL_NAME, Span, Spans
+from components.privacy.lexicon import FULL_NAME, Span, Spans, line_begins
 
 _EXTENSION = r"(?: ?(?:x|ext\.?) ?\d{1,5})?"
 _ABROAD = re.compile(
@@ -79,7 +79,7 @@ def _at_home(text: str, calls: Spans) -> Iterator[re.Match[str]]:
             yield match
     for match in _GROUPED.finditer(text):
         groups = tuple(map(len, re.findall(r"\d+", match[0])))
-        line = text[max(match.start() - NAMED, text.rfind("\n", 0, match.start()) + 1) : match.start()]
+        line = text[line_begins(text, match.start(), NAMED) : match.start()]
         told = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
         if told and _is_of(_digits(match[0]), groups):
             yield match
