@@ -11,8 +11,9 @@ same torch and transformers), and trains with AdamW, grouped by length and packe
 examples' text into rows, so that they see each other: what keeps them apart there is slower, and no layer with a memory
 takes it. It is timed all the same.
 
-A shape is of random weights, on random examples as long as its context, with settings of its own (shapes.py); there TRL
-does without packing, since every row is full, and is timed compiled as well.
+A shape is of random weights, on random examples, with settings of its own (shapes.py). Where each is as long as the
+context TRL does without packing, since every row is full, and is timed compiled as well; where some are shorter, we are
+timed packed, too.
 """
 
 from __future__ import annotations
@@ -40,9 +41,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = ROOT / "bench/train.json"
 TRL_VERSION = "1.16.0"
 EXAMPLES = 1024
-OURS = "symbiont"
+OURS, OURS_PACKED = "symbiont", "symbiont, packed"
 CONTENDERS = (OURS, "trl, grouped by length", "trl, packed")
 FULL_ROWS = (OURS, "trl", "trl, compiled")
+EXAMPLES_OF_A_SHAPE = 64
 CONTEXT = 1024
 SPEEDS = {"tokens_per_second": "clock", "tokens_per_cpu_second": "processor"}
 Turn = dict[str, dict[str, float]]
@@ -122,7 +124,8 @@ def main() -> None:
     shape = SHAPES[arguments.shape] if arguments.shape else None
     settings = shape.settings if shape else {name: getattr(arguments, name) for name in ("batch", "optimizer")}
     settings = {"context": CONTEXT, **settings}
-    contenders = arguments.who or (FULL_ROWS if shape else CONTENDERS)
+    full = shape is not None and shape.shortest == settings["context"]
+    contenders = arguments.who or (FULL_ROWS if full else (*CONTENDERS, OURS_PACKED) if shape else CONTENDERS)
     trl = layered(ROOT / "out/bench-trl", (f"trl=={TRL_VERSION}",))
     if arguments.threads:
         os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
@@ -130,14 +133,18 @@ def main() -> None:
     turns, rows = list[Turn](), list[dict[str, Any]]()
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         examples, spec = Path(folder) / "examples.json", Path(folder) / "spec.json"
-        made = make_tokens(8, context=settings["context"]) if shape else make_examples(arguments.model)
+        made = (
+            make_tokens(EXAMPLES_OF_A_SHAPE, shortest=shape.shortest, context=settings["context"])
+            if shape
+            else make_examples(arguments.model)
+        )
         examples.write_text(json.dumps(made))
         told = {"model": str(arguments.model), "shape": arguments.shape, "examples": str(examples)}
         spec.write_text(json.dumps(told | {"steps": arguments.steps, "settings": settings}))
         for number in range(arguments.repeats):
             turn: Turn = {}
             for who in contenders if number % 2 == 0 else reversed(contenders):
-                turn[who] = measured(who, Path(sys.executable) if who == OURS else trl, spec)
+                turn[who] = measured(who, Path(sys.executable) if who.startswith(OURS) else trl, spec)
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
             rows = keep(turns, about, settings | {"steps": arguments.steps, "threads": arguments.threads})

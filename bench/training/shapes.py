@@ -15,18 +15,26 @@ LEARNT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A model, and how it is trained on one GPU of 80 GB."""
+    """A model, and how it is trained on one GPU of 80 GB, on examples from `shortest` tokens to the whole context."""
 
     sizes: dict[str, Any]
     settings: dict[str, Any]
+    shortest: int = 10_000
 
 
 LLAMA = {"vocab_size": 128_256, "num_attention_heads": 32, "num_key_value_heads": 8}
+LLAMA_1B = LLAMA | {
+    "hidden_size": 2048,
+    "intermediate_size": 8192,
+    "num_hidden_layers": 16,
+    "tie_word_embeddings": True,
+}
 SHAPES = {
-    "llama-1b": Shape(
-        sizes=LLAMA
-        | {"hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 16, "tie_word_embeddings": True},
-        settings={"context": 10_000, "batch": 4, "accumulate": 4, "compile": True},
+    "llama-1b": Shape(sizes=LLAMA_1B, settings={"context": 10_000, "batch": 4, "accumulate": 4, "compile": True}),
+    "llama-1b-pages": Shape(
+        sizes=LLAMA_1B,
+        settings={"context": 10_000, "batch": 16, "accumulate": 8, "compile": True},
+        shortest=500,
     ),
     "llama-8b": Shape(
         sizes=LLAMA | {"hidden_size": 4096, "intermediate_size": 14_336, "num_hidden_layers": 32},
@@ -48,7 +56,8 @@ def make_model(name: str, *, lora_rank: int) -> Any:
         return AutoModelForCausalLM.from_config(config, dtype=dtype, attn_implementation="sdpa")
 
 
-def make_tokens(count: int, *, context: int) -> list[dict[str, Any]]:
-    """Random examples, each as long as the context."""
+def make_tokens(count: int, *, shortest: int, context: int) -> list[dict[str, Any]]:
+    """Random examples of so many tokens."""
     rng = Random(1)
-    return [{"tokens": rng.choices(range(3, 2000), k=context), "start": context - LEARNT} for _ in range(count)]
+    lengths = [rng.randint(shortest, context) for _ in range(count)]
+    return [{"tokens": rng.choices(range(3, 2000), k=each), "start": each - LEARNT} for each in lengths]

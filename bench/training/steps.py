@@ -55,7 +55,7 @@ def load(spec: Spec) -> Any:
     return load_model(Path(spec["model"]))
 
 
-def symbiont(spec: Spec, examples: list[dict[str, Any]]) -> dict[str, float]:
+def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dict[str, float]:
     from components.distill.config import DistillConfig
     from components.distill.examples import Sample, Samples
     from components.distill.train import Training
@@ -66,7 +66,7 @@ def symbiont(spec: Spec, examples: list[dict[str, Any]]) -> dict[str, float]:
         Sample(example_id=str(number), kind="action", tokens=tuple(each["tokens"]), start=each["start"], weight=1.0)
         for number, each in enumerate(examples)
     ]
-    config = DistillConfig.model_validate({**spec["settings"], "steps": steps})
+    config = DistillConfig.model_validate({**spec["settings"], "steps": steps, "packed": packed})
     model = load(spec)
     if config.lora_rank:
         add_lora(model, rank=config.lora_rank, kept_in=config.states, seed=1)
@@ -172,8 +172,8 @@ def main() -> None:
     who, told = sys.argv[1:]
     spec = json.loads(Path(told).read_text())
     examples = json.loads(Path(spec["examples"]).read_text())
-    if who == "symbiont":
-        found = symbiont(spec, examples)
+    if who.startswith("symbiont"):
+        found = symbiont(spec, examples, packed="packed" in who)
     else:
         found = trl(spec, examples, packed="packed" in who, compiled="compiled" in who)
     print(json.dumps(found | {"peak_memory_mb": peak_memory()}), flush=True)
