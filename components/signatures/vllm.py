@@ -3,7 +3,8 @@
 Two ways, by what vLLM (0.31, 0.32) can do on the machine:
 
 - *returned*: with `enable_return_routed_experts` every answer comes with the experts its tokens were sent to. It needs
-  vLLM's second model runner, so a GPU and Triton. Probabilities are not returned: see `Tally.add`.
+  vLLM's second model runner, so a GPU and Triton; in 0.26 the first one (`VLLM_USE_V2_MODEL_RUNNER=0` in the
+  environment). Probabilities are not returned: see `Tally.add`.
 - *watched*: elsewhere the layers' routers are watched in the worker, in this process, and the routers' logits give the
   probabilities too. A forward pass holds many texts end to end; each is found again by its tokens.
 
@@ -81,7 +82,7 @@ def _engine(folder: Path, *, way: Way, batch: int, longest: int) -> Any:
     if way == "watched":  # the worker must be this process, or nobody could watch it
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
     else:  # only the second model runner returns routed experts
-        os.environ["VLLM_USE_V2_MODEL_RUNNER"] = "1"
+        os.environ.setdefault("VLLM_USE_V2_MODEL_RUNNER", "1")
     try:
         vllm = importlib.import_module("vllm")  # not a package that this one needs
     except ImportError as error:
