@@ -12,6 +12,7 @@ from helm_python.config import Config
 
 from components.place import Place
 from components.preflight.trainjobs import RIGHTS
+from components.trainjobs.kubernetes import ACCOUNT, of_this_pod
 from pipelines.cluster.package import PIPELINE
 from tests.charts.api_server import serving
 from tests.charts.policy import broken
@@ -84,6 +85,28 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     assert of_rounds == ["SymbiontPodKilledForMemory", "SymbiontStageFailed"], (
         "pods of a round have the pipeline's name"
     )
+
+
+def test_the_reaper_asks_kubernetes_by_the_files_that_it_mounts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    custom = OPERATORS | {"kueue.x-k8s.io/v1beta2": KUEUE}
+    found = install(values("production", resources=True), custom, monkeypatch)
+    spec = {name: each for name, _, each in pods(found)}["CronJob/demo-reaper"]
+    [volume] = [each for each in spec["volumes"] if each["name"] == "kubernetes"]
+    [lies] = [each["mountPath"] for each in spec["containers"][0]["volumeMounts"] if each["name"] == "kubernetes"]
+    assert lies == str(ACCOUNT)
+    for source in volume["projected"]["sources"]:
+        for kind, told in source.items():
+            for each in told.get("items", [told]):
+                text = "agents" if each.get("fieldRef") == {"fieldPath": "metadata.namespace"} else kind
+                (tmp_path / each["path"]).write_text(text)
+    monkeypatch.setattr("components.trainjobs.kubernetes.ACCOUNT", tmp_path)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
+    there = of_this_pod()
+    assert there.namespace == "agents"
+    assert {each.name for each in there.account.iterdir()} == {"token", "ca.crt", "namespace"}
 
 
 def _rules(found: list[Object], labels: Object, way: str) -> list[Object]:
