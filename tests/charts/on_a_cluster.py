@@ -6,8 +6,13 @@ Nothing has to run there: an API server is enough, since pods are shown to its a
 from __future__ import annotations
 
 import json
+import threading
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +23,45 @@ from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import NotFoundError
 
 from components.errors import InputError
+from components.place import Place
 from components.preflight.cluster import Kubernetes
-from tests.charts.rendered import CHART, NEED_RESOURCES, PROFILES, Object, objects, pods, values
+from components.preflight.trainjobs import job_questions
+from components.trainjobs.job import Job, remove_jobs
+from components.trainjobs.kubernetes import Kubernetes as OfAPod
+from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Metadata, RuntimeRef, Spec, Trainer, TrainJob
+from tests.charts.rendered import CHART, PROFILES, Object, laid_over, objects, place_in, pods, values
 
 RELEASE = "demo"
-GROUPS = {"training": "trainer.kubeflow.org", "queue": "kueue.x-k8s.io", "monitoring": "monitoring.coreos.com"}
+GROUPS = {
+    "training": "trainer.kubeflow.org",
+    "queue": "kueue.x-k8s.io",
+    "monitoring": "monitoring.coreos.com",
+    "externalSecrets": "external-secrets.io",
+}
+"""Parts of the chart, and the group of custom resources that each needs."""
+EVERYTHING: Object = {
+    "certificates": "authorities",
+    "proxy": {"https": "http://proxy.example.com:3128", "direct": [".example.com"]},
+    "labels": {"istio.io/dataplane-mode": "none"},
+    "images": {"mirror": "registry.example.com/mirror", "pullSecrets": ["registry"]},
+    "network": {
+        "clients": ["monitoring", "istio-system"],
+        "outside": [{"cidr": "192.0.2.0/24", "ports": [443, 3128]}, {"namespace": "mlflow", "ports": [5000]}],
+        "explorers": {
+            "enabled": True,
+            "kubernetes": [{"cidr": "10.0.0.1/32", "ports": [6443]}],
+            "sites": [{"namespace": "shop", "ports": [8080]}, {"cidr": "10.20.0.0/16", "ports": [80, 443]}],
+        },
+    },
+    "kubeflow": {"ui": "https://kubeflow.example.com", "accountAnnotations": {"eks.amazonaws.com/role-arn": "arn:a"}},
+    "reaper": {"expect": {"main": 30}},
+    "externalSecrets": {"enabled": True, "store": "vault"},
+    "recipes": {"mine": "name: mine\n"},
+    "place": {
+        "pods": {"labels": {"istio.io/dataplane-mode": "none"}, "scratch": {"kind": "volume", "size": "100Gi"}},
+    },
+}
+"""What a company's cluster asks for, beside a profile."""
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +83,11 @@ def namespace(cluster: DynamicClient) -> Iterator[str]:
         spaces.delete(name=name)
 
 
-def served(cluster: DynamicClient, profile: str) -> Object:
-    """A profile with the parts whose custom resources this cluster has."""
-    given = values(profile, resources=True)
+def served(cluster: DynamicClient, profile: str, *, more: Object | None = None) -> Object:
+    """A profile and more values, less the parts whose custom resources this cluster has not."""
+    given = laid_over(values(profile, resources=True), more or {})
     groups = {each.name for each in client.ApisApi(cluster.client).get_api_versions().groups}
-    for part in NEED_RESOURCES:
-        if GROUPS[part] not in groups:
-            given.pop(part, None)
-    return given
+    return {part: told for part, told in given.items() if GROUPS.get(part, "") in {*groups, ""}}
 
 
 class Live:
@@ -61,7 +97,7 @@ class Live:
         self._cluster, self._namespace = cluster, namespace
 
     def read(self, each: Object) -> Any:
-        kind = self._cluster.resources.get(api_version=each["apiVersion"], kind=each["kind"])
+        kind = self._kind(each)
         inside = {"namespace": self._namespace} if kind.namespaced else {}
         return kind.get(name=each["metadata"]["name"], **inside).to_dict()
 
@@ -74,6 +110,26 @@ class Live:
         except NotFoundError:
             return True
 
+    def show(self, each: Object) -> None:
+        """To the server's strict validation and its admission, which keep nothing of it."""
+        strictly = [("fieldValidation", "Strict"), ("dryRun", "All")]
+        self._kind(each).create(body=each, namespace=self._namespace, query_params=strictly)
+
+    def left(self) -> set[str]:
+        """What the namespace has of the release, of whatever kind, and what Helm keeps of it."""
+        found = set()
+        for kinds in self._cluster.resources.search(namespaced=True):
+            if "/" in kinds.name or not {"list", "create"} <= set(kinds.verbs or ()) or kinds.kind.endswith("List"):
+                continue
+            for label in (f"app.kubernetes.io/instance={RELEASE}", f"owner=helm,name={RELEASE}"):
+                items = kinds.get(namespace=self._namespace, label_selector=label).to_dict()["items"]
+                going = (each["metadata"] for each in items if "deletionTimestamp" not in each["metadata"])
+                found |= {f"{kinds.kind}/{each['name']}" for each in going}
+        return found
+
+    def _kind(self, each: Object) -> Any:
+        return self._cluster.resources.get(api_version=each["apiVersion"], kind=each["kind"])
+
     @staticmethod
     def _version(live: Any) -> str:
         """Changes with what was asked for: not with what controllers note in the status, nor with the number that a
@@ -85,20 +141,27 @@ class Live:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_install_upgrade_roll_back_uninstall(profile: str, cluster: DynamicClient, namespace: str) -> None:
-    given, live = served(cluster, profile), Live(cluster, namespace=namespace)
+@pytest.mark.parametrize("more", [{}, EVERYTHING], ids=["alone", "everything"])
+def test_install_upgrade_roll_back_uninstall(
+    profile: str, more: Object, cluster: DynamicClient, namespace: str
+) -> None:
+    given, live = served(cluster, profile, more=more), Live(cluster, namespace=namespace)
     with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
+        planned = objects([helm.install(chart, RELEASE, given, dry_run="server")["manifest"]])
+        for each in planned:
+            live.show(each)
+
         made = objects([helm.install(chart, RELEASE, given)["manifest"]])
+        assert made == planned
         installed = live.versions(made)
         assert len(installed) == len(made), "the server has every object"
-        shown = _show_pods(cluster, made, namespace=namespace)
-        assert shown == len(list(pods(made)))
+        hooks = objects(each["manifest"] for each in helm.get_all(RELEASE)["hooks"])
+        assert _show_pods(live, [*made, *hooks]) >= 2, "the reaper's and the test's"
 
         helm.upgrade(chart, RELEASE, given)
         assert live.versions(made) == installed, "an upgrade without a change changes nothing"
 
-        changed = given | {"place": {"explorers": 3}}
-        helm.upgrade(chart, RELEASE, changed)
+        helm.upgrade(chart, RELEASE, laid_over(given, {"place": {"explorers": 3}}))
         after = live.versions(made)
         assert [name for name in after if after[name] != installed[name]] == ["ConfigMap/symbiont-places"]
 
@@ -106,21 +169,30 @@ def test_install_upgrade_roll_back_uninstall(profile: str, cluster: DynamicClien
         assert "explorers: 3" not in str(live.read(_named(made, "ConfigMap", "symbiont-places"))["data"])
 
         helm.uninstall(RELEASE)
-        kept = [each["kind"] for each in made if not live.gone(each)]
-        assert set(kept) <= {"PersistentVolumeClaim"}, "volumes stay, nothing else"
-        assert kept.count("PersistentVolumeClaim") == [each["kind"] for each in made].count("PersistentVolumeClaim")
+        kept = [each for each in made if not live.gone(each)]
+        assert kept == [each for each in made if each["kind"] == "PersistentVolumeClaim"], "volumes stay, nothing else"
+        _eventually(lambda: {each for each in live.left() if not each.startswith("PersistentVolumeClaim/")} == set())
 
 
 def _named(made: list[Object], kind: str, name: str) -> Object:
     return next(each for each in made if (each["kind"], each["metadata"]["name"]) == (kind, name))
 
 
-def _show_pods(cluster: DynamicClient, made: list[Object], *, namespace: str) -> int:
+def _eventually(true: Any) -> None:
+    """A cluster's own controllers take a moment to remove what belongs to what is gone."""
+    for _ in range(120):
+        if true():
+            return
+        time.sleep(0.5)
+    raise AssertionError("not within a minute")
+
+
+def _show_pods(live: Live, made: list[Object]) -> int:
     """Shows every pod of the release to admission, where Pod Security refuses what is not restricted; their number."""
     shown = 0
     for _, labels, spec in pods(made):
-        pod = {"metadata": {"generateName": "shown-", "labels": labels}, "spec": _alone(spec)}
-        cluster.resources.get(api_version="v1", kind="Pod").create(body=pod, namespace=namespace, dry_run="All")
+        metadata = {"generateName": "shown-", "labels": labels}
+        live.show({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": _alone(spec)})
         shown += 1
     return shown
 
@@ -132,6 +204,61 @@ def _alone(spec: Object) -> Object:
     return spec | {"volumes": [*spec["volumes"], *({"name": each, "emptyDir": {}} for each in sorted(missing))]}
 
 
+def test_the_sync_comes_after_each_change_and_before_the_end(cluster: DynamicClient, namespace: str) -> None:
+    """Its Jobs do nothing here: they are said to be complete."""
+    sync = {"kubeflow": {"sync": True, "pipeline": "components: {}\n"}, "schedules": "schedules: {}\n"}
+    given, live = served(cluster, "existing", more=EVERYTHING | sync), Live(cluster, namespace=namespace)
+    with Config(namespace=namespace) as helm, Chart.load(CHART) as chart, _jobs_complete(cluster, namespace) as done:
+        made = objects([helm.install(chart, RELEASE, given)["manifest"]])
+        _show_pods(live, [*made, *objects(each["manifest"] for each in helm.get_all(RELEASE)["hooks"])])
+        helm.upgrade(chart, RELEASE, given)
+        helm.rollback(RELEASE, version=1)
+        helm.uninstall(RELEASE)
+        assert list(done.values()) == ["demo-sync-apply"] * 3 + ["demo-sync-remove"]
+        _eventually(lambda: live.left() == {"Job/demo-sync-apply"})
+    kept = cluster.resources.get(api_version="batch/v1", kind="Job").get(name="demo-sync-apply", namespace=namespace)
+    assert kept.spec.ttlSecondsAfterFinished == 86400, "its log is there for a day"
+
+
+@contextmanager
+def _jobs_complete(cluster: DynamicClient, namespace: str) -> Iterator[dict[str, str]]:
+    """Says of every Job of a namespace that it is complete, since no node need be there to run it; names by uid."""
+    jobs, done, over = cluster.resources.get(api_version="batch/v1", kind="Job"), dict[str, str](), threading.Event()
+
+    def play() -> None:
+        while not over.wait(0.1):
+            for each in jobs.get(namespace=namespace).items:
+                if each.metadata.uid not in done:
+                    _complete(cluster, each.to_dict())
+                    done[each.metadata.uid] = each.metadata.name
+
+    thread = threading.Thread(target=play)
+    thread.start()
+    try:
+        yield done
+    finally:
+        over.set()
+        thread.join()
+
+
+def _complete(cluster: DynamicClient, job: Object) -> None:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    conditions = [
+        {
+            "type": kind,
+            "status": "True",
+            "lastProbeTime": now,
+            "lastTransitionTime": now,
+            "reason": "CompletionsReached",
+        }
+        for kind in ("SuccessCriteriaMet", "Complete")
+    ]
+    status = {"startTime": job.get("status", {}).get("startTime", now), "completionTime": now, "succeeded": 1}
+    body = {"status": {"active": 0, "terminating": 0, "ready": 0, **status, "conditions": conditions}}
+    path = f"/apis/batch/v1/namespaces/{job['metadata']['namespace']}/jobs/{job['metadata']['name']}/status"
+    cluster.request("patch", path, body=body, content_type="application/merge-patch+json")
+
+
 def test_runs_of_a_release_may_do_what_preflight_asks_about(namespace: str) -> None:
     with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
         helm.install(chart, RELEASE, values("existing"))
@@ -139,6 +266,77 @@ def test_runs_of_a_release_may_do_what_preflight_asks_about(namespace: str) -> N
         with pytest.raises(InputError, match="default may not"):
             Kubernetes(namespace=namespace, account="default").check_rights()
         helm.uninstall(RELEASE)
+
+
+def test_a_run_asks_for_a_trainjob_and_the_reaper_removes_it(
+    cluster: DynamicClient, namespace: str, tmp_path: Path
+) -> None:
+    """Each with the token of its own account, as its pod has it."""
+    given = served(cluster, "production", more=EVERYTHING)
+    if not {"training", "queue"} <= set(given):
+        pytest.skip("the cluster has no Kubeflow Trainer, or no Kueue")
+    with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
+        made = objects([helm.install(chart, RELEASE, given)["manifest"]])
+        settings = place_in(made).training.job
+        assert settings
+        told = job_questions(settings, Kubernetes(namespace=namespace, account=f"{RELEASE}-run"))
+        assert {each.about: each.ask() for each in told} == {
+            "rights of training": "demo-run may do all 7 things that a run does",
+            API: "served",
+            "runtime demo-trainer": "there, for torch",
+            "queue demo": "there",
+        }
+        run = _account(cluster, f"{RELEASE}-run", namespace, tmp_path / "run")
+        reaper = _account(cluster, f"{RELEASE}-reaper", namespace, tmp_path / "reaper")
+        for name, ends in (("symbiont-over", "Complete"), ("symbiont-runs", "Suspended")):
+            job = _trainjob(name, place=place_in(made))
+            begun = Job(job, kubernetes=run, on_line=print)._begun()
+            assert begun.asked == job.metadata.annotations[ASKED]
+            _note(cluster, f"/apis/{API}/namespaces/{namespace}/trainjobs/{name}", ends)
+        with pytest.raises(InputError, match="may not do this"):
+            reaper.make(f"/apis/{API}/namespaces/{namespace}/trainjobs", job.body())
+        removed = list(remove_jobs(runtime=settings.runtime, days=0, kubernetes=reaper))
+        assert [each.split(",")[0] for each in removed] == ["TrainJob symbiont-over"]
+        assert not list(remove_jobs(runtime="of-others", days=0, kubernetes=reaper))
+        Job(job, kubernetes=run, on_line=print).remove()
+        helm.uninstall(RELEASE)
+    _eventually(lambda: not cluster.resources.get(api_version=API, kind="TrainJob").get(namespace=namespace).items)
+
+
+def _account(cluster: DynamicClient, name: str, namespace: str, folder: Path) -> OfAPod:
+    """An account of the namespace with a token, as a pod has them."""
+    path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
+    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+    folder.mkdir()
+    (folder / "token").write_text(cluster.request("post", path, body=asked).status.token)
+    told = cluster.client.configuration
+    (folder / "ca.crt").write_text(Path(told.ssl_ca_cert).read_text())
+    return OfAPod(address=told.host, namespace=namespace, account=folder)
+
+
+def _trainjob(name: str, *, place: Place) -> TrainJob:
+    """As distill asks for one."""
+    job = place.training.job
+    assert job
+    nodes, processes = job.nodes, place.training.processes // job.nodes
+    command = ("python", "-m", "components.distill.node", place.store, "runs/main")
+    trainer = Trainer(image="trainer:1", command=command, env=(), num_nodes=nodes, num_proc_per_node=processes)
+    spec = Spec(
+        runtime_ref=RuntimeRef(kind=job.kind, name=job.runtime),
+        trainer=trainer,
+        suspend=bool(job.queue),
+        active_deadline_seconds=60 * job.minutes,
+    )
+    labels = {ATTEMPT: "one", QUEUE: job.queue}
+    return TrainJob(metadata=Metadata(name=name, labels=labels, annotations={ASKED: name}), spec=spec)
+
+
+def _note(cluster: DynamicClient, path: str, kind: str) -> None:
+    """As the controller of TrainJobs says how one stands."""
+    when = "2026-11-01T10:00:00Z"
+    told = {"type": kind, "status": "True", "reason": "Told", "message": "", "lastTransitionTime": when}
+    body = {"status": {"conditions": [told]}}
+    cluster.request("patch", f"{path}/status", body=body, content_type="application/merge-patch+json")
 
 
 def test_a_pod_that_may_be_root_would_be_refused(cluster: DynamicClient, namespace: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from helm_python.chart import Chart
 
+from components.place import Place
+
 CHART = Path(__file__).resolve().parents[2] / "charts" / "symbiont"
 PROFILES = ("try", "existing", "gpu", "production")
 DIGEST = "sha256:" + "0" * 64
@@ -28,6 +30,12 @@ def values(profile: str, *, resources: bool = False) -> Object:
     for part in () if resources else NEED_RESOURCES:
         read.pop(part, None)
     return read
+
+
+def laid_over(given: Object, changes: Object) -> Object:
+    """The same values, with others in the place of some."""
+    there = {key: laid_over(given.get(key) or {}, each) for key, each in changes.items() if isinstance(each, dict)}
+    return {**given, **changes, **there}
 
 
 def render(given: Object, *, chart: Path = CHART, name: str = "demo", upgrade: bool = False) -> list[Object]:
@@ -61,6 +69,12 @@ def pods(found: list[Object]) -> Iterator[tuple[str, Object, Object]]:
             for job in each["spec"]["template"]["spec"]["replicatedJobs"]:
                 made = job["template"]["spec"]["template"]
                 yield name, made["metadata"]["labels"], made["spec"]
+
+
+def place_in(found: list[Object]) -> Place:
+    """The place `cluster`, as rounds read it."""
+    [places] = [each for each in found if each["metadata"]["name"] == "symbiont-places"]
+    return Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"]))
 
 
 def selects(selector: Object, labels: Object) -> bool:

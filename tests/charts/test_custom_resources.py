@@ -6,17 +6,15 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
 from helm_python.chart import Chart
 from helm_python.config import Config
 
-from components.place import Place
 from components.preflight.trainjobs import RIGHTS
 from components.trainjobs.kubernetes import ACCOUNT, of_this_pod
 from pipelines.cluster.package import PIPELINE
 from tests.charts.api_server import serving
 from tests.charts.policy import broken
-from tests.charts.rendered import CHART, OUTSIDE_A_MESH, Object, names, objects, pods, selects, values
+from tests.charts.rendered import CHART, OUTSIDE_A_MESH, Object, names, objects, place_in, pods, selects, values
 
 KUEUE = ("LocalQueue", "ClusterQueue", "ResourceFlavor")
 OPERATORS = {
@@ -63,8 +61,7 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     [flavor] = group["flavors"]
     assert flavor["name"] == made["ResourceFlavor"]["metadata"]["name"]
     assert [each["name"] for each in flavor["resources"]] == group["coveredResources"]
-    [places] = [each for each in found if each["metadata"]["name"] == "symbiont-places"]
-    training = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"])).training
+    training = place_in(found).training
     assert training.job
     assert training.job.runtime == made["TrainingRuntime"]["metadata"]["name"]
     assert training.job.queue == made["LocalQueue"]["metadata"]["name"]

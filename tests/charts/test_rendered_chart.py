@@ -12,11 +12,21 @@ import pytest
 import yaml
 from helm_python.chart import lint
 
-from components.place import Place
 from components.pods import Pods
 from components.preflight.cluster import OF_RUNS
 from tests.charts.policy import broken
-from tests.charts.rendered import CHART, OUTSIDE_A_MESH, PROFILES, Object, names, pods, render, selects, values
+from tests.charts.rendered import (
+    CHART,
+    OUTSIDE_A_MESH,
+    PROFILES,
+    Object,
+    names,
+    place_in,
+    pods,
+    render,
+    selects,
+    values,
+)
 
 KUBERNETES = ("1.30", "1.37")
 
@@ -64,7 +74,7 @@ def test_authorities_and_a_proxy_reach_every_pod_here_and_of_rounds(profile: str
     """PostgreSQL and the S3 server ask nobody outside."""
     given = values(profile) | {"certificates": "authorities", "proxy": {"https": "http://proxy.example.com:3128"}}
     given["proxy"]["direct"] = [".example.org"]
-    told = place_of(given).pods
+    told = place_in(render(given)).pods
     assert told.certificates == "authorities"
     assert told.environment["no_proxy"].split(",")[-1] == ".example.org"
     asking = {name: spec for name, _, spec in pods(render(given)) if not name.endswith(("-postgres", "-s3"))}
@@ -229,7 +239,7 @@ def test_volumes_outlive_the_release(found: list[Object]) -> None:
 
 
 def test_the_place_it_makes_is_one_that_rounds_take(profile: str) -> None:
-    place = place_of(values(profile))
+    place = place_in(render(values(profile)))
     assert place.store == "s3://symbiont/main"
     if profile == "production":
         assert place.training.job, "its students want GPUs"
@@ -271,15 +281,10 @@ def test_a_rounds_pods_find_what_the_chart_makes() -> None:
         assert all(each["optional"] for each in pod["secretAsEnv"]), "a pod identity needs no secret"
 
 
-def place_of(given: Object) -> Place:
-    [places] = [each for each in render(given) if each["metadata"]["name"] == "symbiont-places"]
-    return Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"]))
-
-
 def test_stages_get_the_images_and_secrets_that_the_chart_is_told_of() -> None:
     given = values("production") | {"place": {"pods": {"distill": {"accelerators": 2}}}}
     given["images"] |= {"mirror": "registry.example.com/mirror", "pullSecrets": ["registry"]}
-    pods = place_of(given).pods
+    pods = place_in(render(given)).pods
     assert pods.image("promote") == "registry.example.com/mirror/symbiont/tools:0.1.0"
     assert pods.pull_secrets == ("registry",)
     assert (pods.distill.accelerators, pods.distill.memory) == (2, Pods().distill.memory), "the rest stays"
@@ -294,7 +299,7 @@ def test_stages_get_the_images_and_secrets_that_the_chart_is_told_of() -> None:
 def test_a_secret_of_another_name_is_read_by_every_stage() -> None:
     given = values("existing") | {"place": {"pods": {"keys": [{"name": "mine", "variables": {"KEY": "key"}}]}}}
     given["store"]["secret"] = "ours"
-    pods = place_of(given).pods
+    pods = place_in(render(given)).pods
     assert [each.name for each in pods.secrets_of("promote")] == ["ours", "symbiont-mlflow"]
     assert [each.name for each in pods.secrets_of("evaluate")] == ["ours", "symbiont-mlflow", "mine"]
 
@@ -315,6 +320,6 @@ def test_runs_get_the_rights_that_preflight_asks_about() -> None:
 def test_the_place_names_the_ui_that_people_see_and_the_namespace() -> None:
     given = values("existing")
     given |= {"kubeflow": given.get("kubeflow", {}) | {"ui": "https://kubeflow.example.com/pipeline"}}
-    kubeflow = place_of(given).kubeflow
+    kubeflow = place_in(render(given)).kubeflow
     assert kubeflow
     assert kubeflow.identity == "https://kubeflow.example.com/pipeline agents"

@@ -15,19 +15,13 @@ from pydantic import BaseModel
 
 from charts.values import Chart
 from charts.write import files
-from tests.charts.rendered import CHART, DIGEST, render, values
+from tests.charts.rendered import CHART, DIGEST, laid_over, render, values
 
 ROOT = CHART.parents[1]
 
 
 ON_8 = {"place": {"training": {"processes": 8, "memory_gb": 80, "job": {}}}}
 NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
-
-
-def laid_over(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    for key, value in changes.items():
-        given[key] = laid_over(given.get(key, {}), value) if isinstance(value, dict) else value
-    return given
 
 
 @pytest.mark.parametrize(
