@@ -1,9 +1,10 @@
 """Kills runs at random moments, from the first second of a fresh folder on, and looks whether they end as undisturbed.
 
-    python -m bench.kills [--kills 50] [--rounds 3] [--seed 1] [--out out/kills]
+    python -m bench.kills [--kills 50] [--rounds 3] [--seed 1] [--stages] [--out out/kills]
 
 A small recipe is run once in peace. Then the same command is started in fresh folders and something of it is killed
-with SIGKILL again and again: the command itself, a stage, a server, a browser. It is started again until it ends.
+with SIGKILL again and again: the command itself, a stage, a server, a browser; with `--stages` a stage's process alone,
+as a cluster loses a pod. It is started again until it ends.
 Episodes, examples, students and verdicts must be those of the undisturbed run, and nothing may be left running. Ends
 with status 1 where something differs.
 """
@@ -42,6 +43,7 @@ SHORTEST, LONGEST = 0.2, 25.0
 """Seconds between a start, or a kill that the command survived, and the next kill; `LONGEST` at least, and a fifth of
 what the undisturbed run took, so that kills come in all of its stages and not only while it starts."""
 MOST_STARTS = 200
+EXECUTOR, FUNCTION = "kfp.dsl.executor_main", "--function_to_execute"
 
 
 def start(folder: Path, *, rounds: int) -> subprocess.Popen[bytes]:
@@ -61,18 +63,29 @@ def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return []
 
 
-def kill_one(process: subprocess.Popen[bytes], rng: random.Random) -> str:
-    """Kills the command in half of the cases, else any process of it; returns what it was."""
+def kill_one(process: subprocess.Popen[bytes], rng: random.Random, *, stages: bool) -> str:
+    """Kills the command in half of the cases, else any process of it, or a stage's alone; returns what it was."""
     members = family(process)
+    if stages:
+        members = [each for each in members if _stage(each)]
     if not members:
         return ""
     victim = members[0] if rng.random() < 0.5 else rng.choice(members)
     try:
-        name = " ".join(victim.cmdline()[:4])
+        name = _stage(victim) or _short(" ".join(victim.cmdline()[:4]))
         victim.kill()
     except psutil.NoSuchProcess:
         return ""
-    return "the command" if victim.pid == process.pid else _short(name)
+    return "the command" if victim.pid == process.pid else name
+
+
+def _stage(process: psutil.Process) -> str:
+    """The stage whose process it is, as kfp starts it."""
+    try:
+        words = process.cmdline()
+    except psutil.NoSuchProcess:
+        return ""
+    return words[words.index(FUNCTION) + 1] if EXECUTOR in words and FUNCTION in words else ""
 
 
 def _short(command: str) -> str:
@@ -83,7 +96,7 @@ def _short(command: str) -> str:
 
 
 def disturbed(
-    folder: Path, *, rounds: int, kills: int, longest: float, rng: random.Random, killed: Counter[str]
+    folder: Path, *, rounds: int, kills: int, stages: bool, longest: float, rng: random.Random, killed: Counter[str]
 ) -> None:
     """Runs the command to its end, killing on the way until `kills` were made in all."""
     for _ in range(MOST_STARTS):
@@ -93,7 +106,7 @@ def disturbed(
             try:
                 process.wait(timeout=pause)
             except subprocess.TimeoutExpired:
-                if what := kill_one(process, rng):
+                if what := kill_one(process, rng, stages=stages):
                     killed[what] += 1
                     said = last_line(folder)
                     print(f"{killed.total()}: {what} after {pause:.1f} s, at: {said}", flush=True)
@@ -127,6 +140,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stages", action="store_true", help="kill stages' processes and nothing else")
     parser.add_argument("--out", type=Path, default=Path("out/kills"))
     given = parser.parse_args()
     out, began = given.out.absolute(), time.monotonic()
@@ -140,7 +154,15 @@ def main() -> None:
     while killed.total() < given.kills:
         number += 1
         folder = out / f"killed-{number}"
-        disturbed(folder, rounds=given.rounds, kills=given.kills, longest=longest, rng=rng, killed=killed)
+        disturbed(
+            folder,
+            rounds=given.rounds,
+            kills=given.kills,
+            stages=given.stages,
+            longest=longest,
+            rng=rng,
+            killed=killed,
+        )
         found = dict(facts(runs(folder)[0]))
         different = [name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)]
         left = left_over(folder)
