@@ -83,6 +83,8 @@ def _engine(folder: Path, *, way: Way, batch: int, longest: int) -> Any:
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
     else:  # only the second model runner returns routed experts
         os.environ.setdefault("VLLM_USE_V2_MODEL_RUNNER", "1")
+        # A fork of this process, which has asked what GPUs there are, could use none.
+        os.environ.setdefault("VLLM_WORKER_MULTIPROC_METHOD", "spawn")
     try:
         vllm = importlib.import_module("vllm")  # not a package that this one needs
     except ImportError as error:
