@@ -29,6 +29,7 @@ SPLITS: Mapping[SplitName, str] = {
 LEVEL = 0.05
 """Below this p-value, and with an interval that leaves 0 out, a difference is called one; else it may be chance, and
 nothing is explained by it."""
+EXPORT = "`symbiont export model {} --to FOLDER`"
 IN_A_WORD = {1: "yes", 0: "not shown", -1: "no, worse"}
 """A direction, to a question of whether it is better."""
 VERDICTS = {"distilled": "yes", "independent": "no sign of it", "inconclusive": "this audit cannot say"}
@@ -184,18 +185,20 @@ def to_use(data: ReportInput) -> Answer:
         return Answer(question=question, short="not decided yet", text="The promotion has not been done.")
     if found.decision == "promote":
         text = f"This round's student is the new champion: {_difference(found)}.{_unproven(found)}"
+        text += f" To have it: {EXPORT.format('champion')}."
         return Answer(question=question, short=f"version {found.version}", text=text)
     if not found.champion_version:
         text = (
             f"No student has been promoted so far. {_because(found)} The newest can be used all the same: "
-            "`symbiont export model student --to FOLDER`."
+            f"{EXPORT.format('student')}."
         )
         return Answer(question=question, short="none yet", text=text)
     came = next((each for each in data.rounds if _version(each) == found.champion_version), None)
     rate = came.success("student") if came else None
     origin = f" of round {came.number}" if came else ""
     solved = f", which solved {percent(rate.success_rate)} of held-out seeds" if rate else ""
-    text = f"It is the champion{origin}{solved}. This round's was not promoted: {_because(found)}"
+    text = f"It is the champion{origin}{solved}: {EXPORT.format('champion')}. This round's was not promoted. "
+    text += _because(found)
     return Answer(question=question, short=f"version {found.champion_version}", text=text)
 
 
@@ -207,7 +210,7 @@ def _because(found: PromoteResult) -> str:
     if found.decision == "inconclusive" and found.pairs:
         return (
             f"It differs by {100 * found.difference:+.1f} points, and {found.pairs} pairs of episodes can only show "
-            f"differences of {100 * found.minimum_detectable_effect:.0f} or more."
+            f"differences of {100 * found.minimum_detectable_effect:.0f} points or more."
         )
     return found.because or found.reason
 
@@ -241,6 +244,8 @@ def from_teacher(now: RoundInput) -> Answer:
             f"models that have nothing to do with it at about 1{others}.{before} Under {found.judged.margin:.2f} it "
             f"counts as distilled{_margin(found)}."
         )
+        if found.verdict != found.judged.verdict:
+            text += f" {sentence(found.because)}"
     return Answer(question=question, short=VERDICTS[found.verdict], text=text)
 
 

@@ -103,6 +103,7 @@ class ReportInput:
     Attributes:
         episodes_in_store: number of this round's episodes, of which `episodes` is the sample.
         families: of every judged task, by task.
+        intents: what a case of every judged task asks for, by task.
     """
 
     run: str
@@ -111,15 +112,9 @@ class ReportInput:
     episodes: Sequence[EpisodeView]
     episodes_in_store: int
     families: Mapping[str, str]
+    intents: Mapping[str, str]
 
     @property
     def now(self) -> RoundInput:
         """The round the report is about."""
         return self.rounds[-1]
-
-    @property
-    def intents(self) -> dict[str, str]:
-        """What a task asks for, in the words of a case of it; tasks of which no episode is shown may lack it."""
-        proposed = self.now.proposing.played if self.now.proposing else ()
-        shown = {view.episode.task_id: view.episode.intent for view in reversed(self.episodes)}
-        return {**shown, **{each.id: each.intent for each in proposed}}

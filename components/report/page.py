@@ -44,7 +44,10 @@ def render(data: ReportInput) -> str:
     )
 
 
-NEW: Mapping[SplitName, str] = {"heldout_seeds": "of held-out seeds", "heldout_tasks": "of tasks it never saw"}
+NEW: Mapping[SplitName, str] = {
+    "heldout_seeds": "of held-out seeds, new pages of tasks it practised",
+    "heldout_tasks": "of held-out tasks, which it never saw",
+}
 """What tasks that were learnt from say of new ones is nothing: the transductive row has no tile."""
 
 

@@ -31,7 +31,7 @@ from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
-PAGE_VERSION = 8
+PAGE_VERSION = 9
 """Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
 
 
@@ -69,7 +69,8 @@ def assemble(*, config: ReportConfig, round: Round, replay: Replay | None = None
         rounds=(*earlier, now),
         episodes=view(round.store, choose(candidates, count=config.episodes), config=config, replay=replay),
         episodes_in_store=len(candidates),
-        families=_families(round, now),
+        families=_of_tasks(round, now, "family"),
+        intents=_of_tasks(round, now, "intent"),
     )
 
 
@@ -118,8 +119,10 @@ def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
     return {change.task for change in task_changes(a, b) if change.rate < 0}
 
 
-def _families(round: Round, now: RoundInput) -> dict[str, str]:
-    return {row["task_id"]: row["family"] for each in now.evaluations.values() for row in rows_of(round.store, each)}
+def _of_tasks(round: Round, now: RoundInput, column: str) -> dict[str, str]:
+    """What a column of the evaluations says of every judged task, by task."""
+    tables = (rows_of(round.store, each, columns=("task_id", column)) for each in now.evaluations.values())
+    return {row["task_id"]: row[column] for rows in tables for row in rows}
 
 
 def _digest(config: ReportConfig, round: Round) -> str:

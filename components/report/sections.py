@@ -115,10 +115,10 @@ def discovery(data: ReportInput) -> Section:
     if found is not None:
         alone = found.student_only_solutions
         blocks += [
-            Words(f"It solved {len(alone)} tasks and seeds that the teacher tried and failed.{_only_tasks(alone)}"),
+            Words(f"Of the tasks and seeds that the teacher failed it solved {len(alone)}.{_only_tasks(alone)}"),
             Words(
-                f"{found.knowledge_from_student} of the {found.knowledge_entries} entries in the knowledge base came "
-                "from the student alone."
+                f"{found.knowledge_from_student:,} of the {found.knowledge_entries:,} entries in the knowledge base "
+                "came from the student alone."
             ),
             *_acceptance(data),
         ]
@@ -302,6 +302,8 @@ def cost(data: ReportInput) -> Section:
         rows = [[stage, duration(value)] for stage, value in seconds.items()]
         chart = bars(seconds, label=caption, text=duration)
         blocks.append(Figure(caption=caption, svg=chart, numbers=Table(header=("stage", "time"), rows=rows)))
+        if any(each.reused for each in data.now.evaluations.values()):
+            blocks.append(Words("Who was judged on the same pages in an earlier round is not judged again: no time."))
     rows = [
         [str(each.number), duration(sum(each.seconds.values())), f"{each.facts.tokens:,}", f"{each.facts.usd:.2f}"]
         for each in data.rounds

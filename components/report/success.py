@@ -114,13 +114,12 @@ def _task_table(data: ReportInput, split: SplitName) -> Table:
     columns = [each for each in columns if each[1] is not None]
     rates = {name: {rate.name: rate for rate in found.by_task} for name, found, _ in columns if found}
     shown = {(view.agent, view.episode.task_id): view.anchor for view in reversed(data.episodes)}
-    asked = data.intents
     rows: list[Sequence[str | Cell] | Group] = []
     for family, names in _by_gap(data, split):
         rows.append(Group(title=family))
         for task in names:
             cells = [_cell(rates[name].get(task), shown.get((agent, task), "")) for name, _, agent in columns]
-            rows.append([Cell(text=task, note=asked.get(task, "")), *cells])
+            rows.append([Cell(text=task, note=data.intents.get(task, "")), *cells])
     return Table(header=("task", *(name for name, _, _ in columns)), rows=rows)
 
 

@@ -25,8 +25,8 @@ def symbiosis(data: ReportInput) -> list[Section]:
 
 MEANING = (
     "Each difference is of success on the same held-out pages, with its 95 % interval, tasks resampled, and McNemar's "
-    "p. Delta is the paper's, which does not say which rates it takes. Here it is the teacher with what was found, "
-    "less the better of the teacher and this round's student alone."
+    "p. Delta is that of AgentSymbiotic (arXiv 2502.07942), which does not say which rates it takes. Here it is the "
+    "teacher with what was found, less the better of the teacher and this round's student alone."
 )
 
 

@@ -102,6 +102,7 @@ def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_o
     second = to_use(assemble(config=ReportConfig(), round=run_of_three.at(2)))
     assert second.short == "version 2"
     assert "This round's student is the new champion: +6.0 points (-4.0 to +18.0)" in second.text
+    assert "`symbiont export model champion --to FOLDER`" in second.text
     data = assemble(config=ReportConfig(), round=run_of_three.at(1))
     held = promote_result(decision="hold", champion_version="", because="It is better, but the audit is missing.")
     none = to_use(replace(data, rounds=[replace(data.now, promotion=held)]))
@@ -113,6 +114,17 @@ def test_a_new_champion_is_the_version_to_use_and_before_any_there_is_none(run_o
     unsure = promote_result(decision="inconclusive", champion_version="")
     said = to_use(replace(data, rounds=[replace(data.now, promotion=unsure)])).text
     assert said.startswith("No student has been promoted so far. It differs by ")
+
+
+def test_what_overrules_the_distance_is_said_on_the_first_screen(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    assert data.now.audit
+    told = {"verdict": "inconclusive", "because": "by the same test start, which is independent, would be accused too"}
+    whose = from_teacher(replace(data.now, audit=data.now.audit.model_copy(update=told)))
+    assert whose.short == "this audit cannot say"
+    assert whose.text.endswith(
+        "Under 0.69 it counts as distilled. By the same test start, which is independent, would be accused too."
+    )
 
 
 def test_what_the_audit_says_is_a_sentence(run_of_three: Round) -> None:
@@ -260,13 +272,20 @@ def test_the_table_of_tasks_begins_with_what_the_student_lacks_to_its_teacher(ru
     groups = [row.title for row in seeds.rows if isinstance(row, Group)]
     assert groups == ["login", "choose", "click", "enter"]  # families, login-user lacks most
     named = [row for row in seeds.rows if not isinstance(row, Group)]
-    assert all(isinstance(row[0], Cell) and row[0].note for row in named), "what a case of it asks"
     rows = {row[0].text: row[1:] for row in named if isinstance(row[0], Cell)}
     assert [cell.text for cell in rows["login-user"] if isinstance(cell, Cell)] == ["0/6", "2/6", "3/6", "1/6", "5/6"]
     assert [cell.shade for cell in rows["login-user"] if isinstance(cell, Cell)][-1] == pytest.approx(5 / 6)
     linked = [cell for row in rows.values() for cell in row if isinstance(cell, Cell) and cell.anchor]
     assert linked
     assert {cell.anchor[0] for cell in linked} == {"e"}
+
+
+def test_every_judged_task_says_what_it_asks_whether_or_not_an_episode_of_it_is_shown(run_of_three: Round) -> None:
+    (section,) = tasks(assemble(config=ReportConfig(episodes=1), round=run_of_three))
+    tables = [each for each in section.blocks if isinstance(each, Table)]
+    named = [row[0] for table in tables for row in table.rows if not isinstance(row, Group)]
+    assert len(named) == len(TASKS) + len(NEW_TASKS)
+    assert all(isinstance(cell, Cell) and cell.note.startswith('Click on the "Submit" button.') for cell in named)
 
 
 def test_what_the_student_found_is_counted_against_the_teacher_of_all_rounds(run_of_three: Round) -> None:
@@ -417,7 +436,7 @@ def test_of_a_benchmark_without_seeds_new_tasks_come_first_and_training_tasks_ar
     data = assemble(config=ReportConfig(), round=round)
     text = markdown(data).replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(r"The student solves 100 % \(.*\) of held-out tasks, 0 % at the start: \+100", text)
-    assert [tile.label.split(" (")[0] for tile in tiles(data)] == ["of tasks it never saw"]
+    assert [tile.label.split(" (")[0] for tile in tiles(data)] == ["of held-out tasks, which it never saw"]
     assert "Success on training tasks again (transductive), with 95 % intervals" in text
     assert re.search(r"\| held-out tasks \| map \| 100 % \|", text)
     assert re.search(r"\| training tasks again \(transductive\) \| mean of templates \| 100 % \|", text)
