@@ -48,8 +48,8 @@ def _blocks(found: PrivacySummary) -> Iterator[Block]:
     share = percent(found.at_home / found.steps) if found.steps else "none"
     yield Words(
         f"{found.at_home} of {found.steps} steps ({share}) were decided by the model at home, because something "
-        "private was on the page or in the action; remote models decided the others. What they were told of private "
-        "steps, of the goal and of earlier episodes had names such as [email 1] in the place of values."
+        "private was found on the page or in the action; remote models decided the others. What they were told of "
+        "private steps, of the goal and of earlier episodes had names such as [email 1] in the place of values."
     )
     rows = [
         [name, str(site.steps), str(site.at_home), percent(site.at_home / site.steps), _listed(site.classes)]
@@ -68,8 +68,9 @@ def _blocks(found: PrivacySummary) -> Iterator[Block]:
         "requests whole."
     )
     yield Words(
-        "What this does not show: a page's meaning can give a person away without any of these classes; rules and "
-        "models miss some (docs/privacy.md has measured shares); the sites see what is typed into them."
+        "What this does not show: that nothing private left. Rules that read what left again miss what they missed "
+        "before (docs/privacy.md has measured shares); a page's meaning can give a person away without any of these "
+        "classes; and the sites see what is typed into them. This report quotes pages as they were, private ones too."
     )
 
 
