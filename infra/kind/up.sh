@@ -38,4 +38,4 @@ if [ -n "${BUILD:-}" ]; then # images of this checkout, where no release has the
 fi
 helm upgrade --install symbiont charts/symbiont --namespace "$namespace" --values charts/symbiont/profiles/try.yaml \
     --wait --timeout 15m
-helm test symbiont --namespace "$namespace" --logs
+helm test symbiont --namespace "$namespace" || { kubectl --namespace "$namespace" logs symbiont-test; exit 1; }

@@ -18,10 +18,11 @@ from helm_python.chart import Chart
 
 from charts.values import Images
 from charts.write import files
+from components.agents.config import ChatConfig
 from components.place import Place
 from components.trajectories.episodes import blob_key
 from pipelines.cluster.reasons import NO_CONFIG, NO_IMAGE, TAKEN
-from tests.charts.rendered import CHART, names, render, values
+from tests.charts.rendered import CHART, names, objects, render, values
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = (
@@ -124,6 +125,35 @@ def test_the_training_that_the_guide_shows_becomes_the_job_that_it_says() -> Non
     nodes, each = training.job.nodes, training.processes // training.job.nodes
     assert each == devices
     assert f"`numNodes: {nodes}` and `numProcPerNode: {each}`" in text
+
+
+def test_a_served_teacher_is_named_alike_by_the_guide_the_notes_and_its_server() -> None:
+    [body] = [each for each in blocks("docs/cluster.md", "yaml") if each.startswith("teacher:")]
+    told = yaml.safe_load(body)["teacher"]
+    with Chart.load(CHART) as chart:
+        rendered = chart.render(values("production"), name="symbiont", namespace="my-profile")
+    [line] = re.findall(r"^Teacher: (.*)$", rendered["symbiont/templates/NOTES.txt"], re.MULTILINE)
+    assert yaml.safe_load(line) == told
+    named = ChatConfig.model_validate(told)
+    found = objects(text for path, text in rendered.items() if path.endswith(".yaml"))
+    served = {each["kind"]: each.get("spec", {}) for each in found if each["metadata"]["name"] == "symbiont-teacher"}
+    [container] = served["Deployment"]["template"]["spec"]["containers"]
+    assert f"--served-model-name={named.model}" in container["args"]
+    [port] = served["Service"]["ports"]
+    assert named.base_url == f"http://symbiont-teacher.my-profile.svc:{port['port']}/v1"
+    [places] = [each for each in found if each["metadata"]["name"] == "symbiont-places"]
+    keys = Place.model_validate(yaml.safe_load(places["data"]["cluster.yaml"])).pods.keys
+    assert named.api_key_env in {variable for key in keys for variable in key.variables}
+
+
+def test_nobody_is_told_to_ask_for_the_logs_of_a_pod_that_is_gone() -> None:
+    """Helm 3 deletes what succeeded before `helm test --logs` looks for it, and ends as if it had failed."""
+    texts = [
+        *LINES,
+        *((ROOT / path).read_text() for path in ("infra/kind/up.sh", "charts/symbiont/templates/NOTES.txt")),
+    ]
+    assert any("helm test" in text for text in texts)
+    assert not any(re.search(r"helm test.*--logs", text) for text in texts)
 
 
 def test_one_command_prints_the_images_of_a_release_and_its_rounds() -> None:
