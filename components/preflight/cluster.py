@@ -97,17 +97,22 @@ class Kubernetes:
         self._api = client.ApiClient()
 
     def questions(self, pods: Pods) -> Iterator[Question]:
-        """Rights, kinds, secrets, and a node for each stage of a round."""
+        """Rights, kinds, secrets, what pods mount, and a node for each stage of a round."""
         yield Question(about="rights of runs", ask=self.check_rights)
         for version, why in SERVED.items():
             yield Question(about=version, ask=partial(self.check_served, version, why=why))
         for secret in (*pods.secrets, *pods.keys):
             yield Question(about=f"secret {secret.name}", ask=partial(self.check_secret, secret))
+        if pods.certificates:
+            ask = partial(self.check_certificates, pods.certificates)
+            yield Question(about=f"certificates {pods.certificates}", ask=ask)
+        if claim := pods.scratch.claim:
+            yield Question(about=f"claim {claim}", ask=partial(self.check_claim, claim))
         yield from self.node_questions(pods)
 
     def node_questions(self, pods: Pods) -> Iterator[Question]:
         for stage in OF_A_ROUND:
-            yield Question(about=f"a node for {stage}", ask=partial(self.check_node, pods.of(stage), stage=stage))
+            yield Question(about=f"a node for {stage}", ask=partial(self.check_stage, pods.of(stage), stage=stage))
 
     def check_rights(self, rights: Collection[Right] = OF_RUNS) -> str:
         """Whether a run's account may do what is done in its name."""
@@ -145,8 +150,37 @@ class Kubernetes:
             )
         return ", ".join(secret.variables)
 
-    def check_node(self, pod: Pod, *, stage: str) -> str:
-        """Whether any node could ever take a stage's pod: by its size, labels and taints, whatever runs there now."""
+    def check_certificates(self, name: str) -> str:
+        """Whether the ConfigMap is there with its file: without, no pod of a round would ever start."""
+        found = self.find(f"/api/v1/namespaces/{self.namespace}/configmaps/{name}")
+        if "ca.crt" not in ((found or {}).get("data") or {}):
+            raise InputError(
+                f"the ConfigMap {name} has no ca.crt" if found else f"there is no ConfigMap {name}",
+                where=f"namespace {self.namespace}",
+                fix=f"make it (kubectl create configmap {name} --from-file=ca.crt), or correct the place's "
+                "pods.certificates",
+            )
+        return "ca.crt"
+
+    def check_claim(self, name: str) -> str:
+        """Whether the volume claim is there that all pods of a round mount."""
+        if self.find(f"/api/v1/namespaces/{self.namespace}/persistentvolumeclaims/{name}") is None:
+            raise InputError(
+                f"there is no PersistentVolumeClaim {name}",
+                where=f"namespace {self.namespace}",
+                fix="make it, or correct the place's pods.scratch.claim",
+            )
+        return "there"
+
+    def check_stage(self, pod: Pod, *, stage: str) -> str:
+        """As `check_node`, for a stage's pod."""
+        fix = (
+            f"correct pods.{stage} in the place (cpu, memory, accelerators, node_selector, tolerations), or add a node"
+        )
+        return self.check_node(pod, where=f"place: pods.{stage}", fix=fix)
+
+    def check_node(self, pod: Pod, *, where: str, fix: str) -> str:
+        """Whether any node could ever take a pod: by its size, labels and taints, whatever runs there now."""
         against = [obstacles(pod, node) for node in self._nodes]
         fitting = sum(not each for each in against)
         if fitting:
@@ -155,10 +189,7 @@ class Kubernetes:
         said = f"none of {len(against)} nodes can take its pod: {why}" if against else "the cluster has no node"
         if self._makes_nodes:
             raise NotAsked(f"{said}; an autoscaler may make one")
-        fix = (
-            f"correct pods.{stage} in the place (cpu, memory, accelerators, node_selector, tolerations), or add a node"
-        )
-        raise InputError(said, where=f"place: pods.{stage}", fix=fix)
+        raise InputError(said, where=where, fix=fix)
 
     def find(self, path: str) -> dict[str, Any] | None:
         """An object; None where there is none."""

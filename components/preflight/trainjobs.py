@@ -1,14 +1,18 @@
-"""What a cluster is asked where a place trains in TrainJobs: rights, Kubeflow Trainer, the runtime, the queue."""
+"""What a cluster is asked where a place trains in TrainJobs: rights, Kubeflow Trainer, the runtime, a node for the
+runtime's pods, the queue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from components.errors import InputError
+from components.pods import Pod
 from components.preflight.cluster import Kubernetes, Right
-from components.preflight.questions import Question
+from components.preflight.questions import NotAsked, Question
 from components.trainjobs.config import TrainJobSettings
+from components.trainjobs.job import CONTAINER
 from components.trainjobs.objects import API
 
 GROUP = API.split("/")[0]
@@ -31,14 +35,14 @@ def job_questions(settings: TrainJobSettings, kubernetes: Kubernetes) -> Iterato
     )
     yield Question(about=API, ask=served)
     yield Question(about=f"runtime {settings.runtime}", ask=partial(_check_runtime, settings, kubernetes))
+    yield Question(about="a node for training", ask=partial(_check_node, settings, kubernetes))
     if settings.queue:
         yield Question(about=f"queue {settings.queue}", ask=partial(_check_queue, settings, kubernetes))
 
 
 def _check_runtime(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
-    within = f"namespaces/{kubernetes.namespace}/" if settings.kind == "TrainingRuntime" else ""
     fix = "correct the place's training.job.runtime and kind; the chart makes one with `training.enabled`"
-    found = kubernetes.find(f"/apis/{API}/{within}{settings.kind.lower()}s/{settings.runtime}")
+    found = _runtime(settings, kubernetes)
     if found is None:
         raise InputError(f"there is no {settings.kind} {settings.runtime}", where="place: training.job", fix=fix)
     if "torch" not in found["spec"].get("mlPolicy", {}):
@@ -46,6 +50,45 @@ def _check_runtime(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
             f"the {settings.kind} {settings.runtime} is none of torch", where="place: training.job", fix=fix
         )
     return "there, for torch"
+
+
+def _runtime(settings: TrainJobSettings, kubernetes: Kubernetes) -> dict[str, Any] | None:
+    within = f"namespaces/{kubernetes.namespace}/" if settings.kind == "TrainingRuntime" else ""
+    return kubernetes.find(f"/apis/{API}/{within}{settings.kind.lower()}s/{settings.runtime}")
+
+
+def _check_node(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
+    """Whether any node could ever take a pod that the runtime makes."""
+    found = _runtime(settings, kubernetes)
+    if found is None:
+        raise NotAsked("there is no such runtime")
+    try:
+        pod = _trainer(found)
+    except (LookupError, TypeError, ValueError) as error:
+        raise NotAsked("the runtime's pods say what is not read here") from error
+    fix = "correct what its pods ask for (the chart's `training`: gpusPerNode, resources, nodeSelector, tolerations), "
+    return kubernetes.check_node(pod, where=f"{settings.kind} {settings.runtime}", fix=f"{fix}or add a node")
+
+
+def _trainer(runtime: dict[str, Any]) -> Pod:
+    """What a pod that trains asks for."""
+    for job in runtime["spec"]["template"]["spec"]["replicatedJobs"]:
+        spec = job["template"]["spec"]["template"]["spec"]
+        for container in spec["containers"]:
+            if container["name"] == CONTAINER:
+                asked = container.get("resources", {})
+                wanted = {**asked.get("limits", {}), **asked.get("requests", {})}
+                devices = [(name, count) for name, count in wanted.items() if "/" in name]
+                device, count = devices[0] if devices else (Pod().accelerator, 0)
+                return Pod(
+                    cpu=str(wanted.get("cpu", "0")),
+                    memory=str(wanted.get("memory", "0")),
+                    accelerator=device,
+                    accelerators=count,
+                    node_selector=spec.get("nodeSelector", {}),
+                    tolerations=spec.get("tolerations", ()),
+                )
+    raise LookupError(CONTAINER)
 
 
 def _check_queue(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:

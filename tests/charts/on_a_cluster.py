@@ -25,6 +25,7 @@ from kubernetes.dynamic.exceptions import NotFoundError
 from components.errors import InputError
 from components.place import Place
 from components.preflight.cluster import Kubernetes
+from components.preflight.questions import ask
 from components.preflight.trainjobs import job_questions
 from components.trainjobs.job import Job, remove_jobs
 from components.trainjobs.kubernetes import Kubernetes as OfAPod
@@ -32,6 +33,7 @@ from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Metadata, R
 from tests.charts.rendered import CHART, PROFILES, Object, laid_over, objects, place_in, pods, values
 
 RELEASE = "demo"
+POD: Object = {"apiVersion": "v1", "kind": "Pod"}
 GROUPS = {
     "training": "trainer.kubeflow.org",
     "queue": "kueue.x-k8s.io",
@@ -56,7 +58,6 @@ EVERYTHING: Object = {
     "kubeflow": {"ui": "https://kubeflow.example.com", "accountAnnotations": {"eks.amazonaws.com/role-arn": "arn:a"}},
     "reaper": {"expect": {"main": 30}},
     "externalSecrets": {"enabled": True, "store": "vault"},
-    "recipes": {"mine": "name: mine\n"},
     "place": {"pods": {"labels": {"istio.io/dataplane-mode": "none"}, "scratch": {"kind": "volume"}}},
 }
 """What a company's cluster asks for, beside a profile."""
@@ -185,8 +186,7 @@ def _show_pods(live: Live, made: list[Object]) -> int:
     """Shows every pod of the release to admission, where Pod Security refuses what is not restricted; their number."""
     found = [(labels, _alone(spec)) for _, labels, spec in pods(made)]
     for labels, spec in found:
-        metadata = {"generateName": "shown-", "labels": labels}
-        live.show({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+        live.show(POD | {"metadata": {"generateName": "shown-", "labels": labels}, "spec": spec})
     return len(found)
 
 
@@ -235,7 +235,7 @@ def _jobs_complete(cluster: DynamicClient, namespace: str) -> Iterator[dict[str,
 
 
 def _complete(cluster: DynamicClient, job: Object) -> None:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     conditions = [
         {
             "type": kind,
@@ -270,17 +270,17 @@ def test_a_run_asks_for_a_trainjob_and_the_reaper_removes_it(
         pytest.skip("the cluster has no Kubeflow Trainer, or no Kueue")
     with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
         made = objects([helm.install(chart, RELEASE, given)["manifest"]])
-        settings = place_in(made).training.job
+        settings, there = place_in(made).training.job, Kubernetes(namespace=namespace, account=f"{RELEASE}-run")
         assert settings
-        told = job_questions(settings, Kubernetes(namespace=namespace, account=f"{RELEASE}-run"))
-        assert {each.about: each.ask() for each in told} == {
+        told = {each.about: ask(each).said for each in job_questions(settings, there)}
+        assert "node" in told.pop("a node for training"), "how many, or that there is none"
+        assert told == {
             "rights of training": "demo-run may do all 7 things that a run does",
             API: "served",
             "runtime demo-trainer": "there, for torch",
             "queue demo": "there",
         }
-        run = _account(cluster, f"{RELEASE}-run", namespace, tmp_path / "run")
-        reaper = _account(cluster, f"{RELEASE}-reaper", namespace, tmp_path / "reaper")
+        run, reaper = (_account(cluster, f"{RELEASE}-{each}", namespace, tmp_path / each) for each in ("run", "reaper"))
         for name, ends in (("symbiont-over", "Complete"), ("symbiont-runs", "Suspended")):
             job = _trainjob(name, place=place_in(made))
             begun = Job(job, kubernetes=run, on_line=print)._begun()
@@ -328,7 +328,7 @@ def _note(cluster: DynamicClient, path: str, kind: str) -> None:
     """As the controller of TrainJobs says how one stands."""
     when = "2026-11-01T10:00:00Z"
     told = {"type": kind, "status": "True", "reason": "Told", "message": "", "lastTransitionTime": when}
-    body = {"status": {"conditions": [told]}}
+    body: Object = {"status": {"conditions": [told]}}
     cluster.request("patch", f"{path}/status", body=body, content_type="application/merge-patch+json")
 
 
@@ -340,7 +340,7 @@ def test_a_pod_that_may_be_root_and_an_unknown_field_would_be_refused(cluster: D
     cluster.resources.get(api_version="v1", kind="ServiceAccount").create(body=account, namespace=namespace)
     spec = {"serviceAccountName": "root", "containers": [{"name": "root", "image": "root:1"}]}
     with pytest.raises(Exception, match="violates PodSecurity"):
-        live.show({"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "shown-"}, "spec": spec})
+        live.show(POD | {"metadata": {"generateName": "shown-"}, "spec": spec})
 
 
 def test_names_that_are_no_names_are_refused_before_anything_is_made(cluster: DynamicClient, namespace: str) -> None:

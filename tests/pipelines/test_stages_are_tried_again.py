@@ -37,6 +37,10 @@ def fails(job: str, kind: str, tries: str):
             time.sleep(600)
         with Path(tries).open("a") as file:
             file.write("x")
+        if kind == "killed":
+            if Path(tries).read_text() == "x":
+                os.kill(os.getpid(), 9)
+            return
         wrong = {"input": InputError, "budget": BudgetError}
         raise wrong[kind]("it is wrong", where="here", fix="mend it") if kind in wrong else InfraError("it broke")
 
@@ -99,6 +103,13 @@ def test_broken_infrastructure_is_tried_again(pipeline: Path, tmp_path: Path) ->
     assert tries == "xxx"
     assert isinstance(error, InfraError)
     assert "it broke" in str(error)
+
+
+def test_a_stage_whose_process_is_killed_is_tried_again_and_the_round_goes_on(pipeline: Path, tmp_path: Path) -> None:
+    events, error, tries = attempts(pipeline, tmp_path, kind="killed")
+    assert error is None
+    assert tries == "xx"
+    assert [event.kind for event in events] == ["begins", "begins", "ends"]
 
 
 @pytest.mark.parametrize(("kind", "tries", "again"), [("budget", "x", "x"), ("infrastructure", "xxx", "xxxxxx")])

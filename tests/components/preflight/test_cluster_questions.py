@@ -156,7 +156,7 @@ def test_where_nodes_are_made_as_needed_none_is_no_failure(cluster: Kubernetes, 
     answers["/apis"] = groups("karpenter.sh/v1")
     answers["/api/v1/nodes"] = {"items": []}
     with pytest.raises(NotAsked, match="an autoscaler may make one"):
-        cluster.check_node(Pod(), stage="explore")
+        cluster.check_stage(Pod(), stage="explore")
 
 
 def test_a_place_that_trains_in_jobs_asks_for_trainer_runtime_and_queue(
@@ -187,15 +187,59 @@ def test_a_place_that_trains_in_jobs_asks_for_trainer_runtime_and_queue(
     assert told["runtime mine"] == "wrong: the TrainingRuntime mine is none of torch"
     assert told["queue gpus"] == "right: there"
     answers[runtime] = {"spec": {"mlPolicy": {"torch": {}}}}
-    assert states()["runtime mine"] == "right: there, for torch"
+    told = states()
+    assert told["runtime mine"] == "right: there, for torch"
+    assert told["a node for training"].startswith("not asked")
     answers[runtime] = FORBIDDEN
     assert states()["runtime mine"].startswith("not asked")
+
+
+def test_a_node_is_looked_for_that_takes_the_pods_of_the_runtime(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    def said() -> Answer:
+        told = {each.about: each for each in job_questions(TrainJobSettings(runtime="mine"), cluster)}
+        return ask(told["a node for training"])
+
+    wanted = {"cpu": "2", "memory": "8Gi"}
+    spec: dict[str, Any] = {
+        "containers": [
+            {"name": "node", "resources": {"requests": wanted, "limits": {"memory": "8Gi", "nvidia.com/gpu": 8}}}
+        ]
+    }
+    job = {"template": {"spec": {"template": {"spec": spec}}}}
+    runtime = "/apis/trainer.kubeflow.org/v1alpha1/namespaces/agents/trainingruntimes/mine"
+    answers[runtime] = {"spec": {"template": {"spec": {"replicatedJobs": [job]}}}}
+    answers["/apis"] = groups("trainer.kubeflow.org/v1alpha1")
+    answers["/api/v1/nodes"] = {"items": [node(taints=[GPU], gpus=4), node()]}
+    spec["tolerations"] = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+    small = said()
+    assert (small.state, small.where) == ("wrong", "TrainingRuntime mine")
+    assert "1 with 4 nvidia.com/gpu of 8" in small.said
+    assert "gpusPerNode" in small.fix
+    spec["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] = 4
+    assert said().said == "1 of 2 nodes"
+
+
+def test_what_every_pod_mounts_is_asked_for(cluster: Kubernetes, answers: dict[str, Any]) -> None:
+    answers["/apis"] = groups("argoproj.io/v1alpha1")
+    pods = Pods.model_validate({"certificates": "authorities", "scratch": {"kind": "claim", "claim": "disk"}})
+
+    def said() -> dict[str, str]:
+        return {each.about: (ask(each)).said for each in cluster.questions(pods)}
+
+    assert said()["certificates authorities"] == "there is no ConfigMap authorities"
+    assert said()["claim disk"] == "there is no PersistentVolumeClaim disk"
+    answers["/api/v1/namespaces/agents/configmaps/authorities"] = {"data": {"mine.crt": "x"}}
+    answers["/api/v1/namespaces/agents/persistentvolumeclaims/disk"] = {"spec": {}}
+    assert said()["certificates authorities"] == "the ConfigMap authorities has no ca.crt"
+    assert said()["claim disk"] == "there"
+    answers["/api/v1/namespaces/agents/configmaps/authorities"] = {"data": {"ca.crt": "x"}}
+    assert said()["certificates authorities"] == "ca.crt"
 
 
 def test_what_may_not_be_asked_is_no_failure_and_no_answer_is_one(cluster: Kubernetes, answers: dict[str, Any]) -> None:
     answers["/api/v1/nodes"] = FORBIDDEN
     with pytest.raises(NotAsked, match="your account may not"):
-        cluster.check_node(Pod(), stage="explore")
+        cluster.check_stage(Pod(), stage="explore")
     answers["/apis"] = 500
     with pytest.raises(InfraError, match="says 500"):
         cluster.check_served("argoproj.io/v1alpha1", why="")
