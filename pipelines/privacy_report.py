@@ -50,4 +50,4 @@ def privacy_words(found: PrivacySummary) -> Iterator[str]:
         yield f"ALTERED: {name}: {where}"
     for name in found.unlogged:
         yield f"NOT IN THE LOG: a question of episode {name}"
-    yield f"today's rules find in what was sent: {found.found_today or 'nothing'}"
+    yield f"today's rules find in what was sent: {found.found_today or 'nothing'}; what they miss they miss again"

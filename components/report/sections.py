@@ -134,7 +134,7 @@ def _only_tasks(alone: Sequence[Discovery]) -> str:
     tasks = sorted({each.task_id for each in alone if each.kind == "task"})
     if tasks:
         return f" The teacher has solved no seed of these tasks: {', '.join(tasks)}."
-    return " It has solved other seeds of each of these tasks." if alone else ""
+    return " The teacher solved other seeds of each of these tasks." if alone else ""
 
 
 def _acceptance(data: ReportInput) -> list[Block]:
