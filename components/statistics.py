@@ -85,6 +85,11 @@ def mcnemar_exact(gains: int, losses: int) -> float:
     return min(1.0, 2 * tail / (1 << pairs))
 
 
+def p_in_words(value: float) -> str:
+    """`p = 0.12`, or `p < 0.0001`."""
+    return "p < 0.0001" if value < 0.0001 else f"p = {value:.2g}"
+
+
 def design_effect(clusters: Mapping[str, Sequence[float]]) -> float:
     """How many times the variance of the mean grows because values of one cluster are alike; at least 1.
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from components.promote.config import PromoteConfig
-from components.statistics import Paired
+from components.statistics import Paired, p_in_words
 from components.verdicts.policy import Held
 
 Decision = Literal["promote", "hold", "inconclusive"]
@@ -76,5 +76,5 @@ def _measured(paired: Paired) -> str:
     return (
         f"The challenger solved {paired.rate_b:.1%} and the champion {paired.rate_a:.1%} of {paired.pairs} paired "
         f"episodes ({paired.gains} gained, {paired.losses} lost; {100 * paired.difference:+.1f} points{interval}; "
-        f"McNemar p = {paired.p_value:.2g})."
+        f"McNemar {p_in_words(paired.p_value)})."
     )

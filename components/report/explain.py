@@ -11,6 +11,7 @@ from components.results.detect import AuditResult
 from components.results.episodes import Change
 from components.results.evaluate import Rate, SplitResult
 from components.results.promote import PromoteResult
+from components.statistics import p_in_words
 from components.trajectories.phases import Role, SplitName
 
 ROLES: Mapping[Role, str] = {
@@ -72,7 +73,7 @@ def by_how_much(change: Change) -> str:
     """The difference with its interval and p, such as `+3.3 points (0.0 to 7.5, p = 0.12)`."""
     if not change.gains and not change.losses:
         return "not one episode differs"
-    p = unbroken("p < 0.0001" if change.p_value < 0.0001 else f"p = {change.p_value:.2g}")
+    p = unbroken(p_in_words(change.p_value))
     within = "{:+.1f} to {:+.1f}, ".format(*(100 * end for end in change.interval)) if change.interval else ""
     return f"{100 * change.difference:+.1f} points ({within}{p})"
 
@@ -284,7 +285,7 @@ def beside_last(data: ReportInput) -> str:
     }[direction(change)]
     return (
         f"Beside round {data.round - 1}, on the same held-out seeds, this round's student gained {change.gains} and "
-        f"lost {change.losses} (McNemar p = {change.p_value:.2g}): {meaning}."
+        f"lost {change.losses} (McNemar {p_in_words(change.p_value)}): {meaning}."
     )
 
 

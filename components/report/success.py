@@ -10,6 +10,7 @@ from components.drawing.charts import Point, Series, legend, line_chart, percent
 from components.report.explain import ROLES, SPLITS, fell, interval, start_of, task_changes
 from components.report.model import ReportInput, RoundInput
 from components.results.evaluate import Rate, SplitResult
+from components.statistics import p_in_words
 from components.trajectories.phases import Role, SplitName
 
 STYLES: Mapping[Role, str] = {
@@ -154,8 +155,8 @@ def where_fell(data: ReportInput) -> list[Section]:
         return []
     said = Words(
         f"Round {after.number} solved less than round {before.number} on the same held-out seeds: it lost "
-        f"{change.losses} episodes and gained {change.gains} (McNemar p = {change.p_value:.2g}). Which tasks that was "
-        "is counted here; a task has too few episodes to say more of it alone."
+        f"{change.losses} episodes and gained {change.gains} (McNemar {p_in_words(change.p_value)}). Which tasks that "
+        "was is counted here; a task has too few episodes to say more of it alone."
     )
     rows = [
         [each.task, f"{each.before.solved} of {each.before.episodes}", f"{each.after.solved} of {each.after.episodes}"]
