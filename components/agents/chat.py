@@ -38,6 +38,8 @@ Form = dict[str, Any] | None
 MORE, MOST_MORE = 4, 16_384
 """An answer that `max_tokens` cut is asked for again with so many times more, up to so many tokens."""
 LETTERS_PER_TOKEN = 4
+UNSAID = "an answer has no text though the model wrote some, which its server took for thoughts or for calls of tools"
+UNSAID_FIX = "start the server with the parsers of this very model for thoughts and tools, or with none"
 
 
 class CutShort(InfraError):
@@ -137,7 +139,8 @@ class ChatAgent(Agent):
             form: the request's `response_format`.
 
         Raises:
-            InfraError: no usable answer after the retries; RequestRefused, the endpoint refuses this very request;
+            InfraError: no usable answer after the retries; RequestRefused, the endpoint refuses this very request, or
+                gives none of the words that the model wrote, twice;
                 CutShort, `max_tokens` ended it twice.
             InputError: the endpoint refuses us in a way that no other request can change.
             BudgetError: the budget was spent before the request.
@@ -149,6 +152,11 @@ class ChatAgent(Agent):
             cost += second
             if completion.cut and not enough(_text(completion)):
                 raise self._cut_short()
+        elif completion.unsaid:
+            completion, second = await self.ask(messages, seed=seed ^ 1, form=form)
+            cost += second
+        if completion.unsaid:
+            raise RequestRefused(f"{self.config.base_url}: {UNSAID}", fix=UNSAID_FIX)
         return _text(completion), cost
 
     async def _more(self, messages: Messages, *, seed: int, form: Form) -> tuple[Completion, Cost]:

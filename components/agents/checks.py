@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from components.agents.base import Turn
-from components.agents.chat import ChatAgent, Messages, says
+from components.agents.chat import UNSAID, UNSAID_FIX, ChatAgent, Messages, says
 from components.agents.config import ChatConfig
 from components.browser.observation import Element, Observation
 from components.endpoints.complaints import RequestRefused, complaint_of
@@ -99,6 +99,10 @@ async def _question(agent: ChatAgent, *, where: str, messages: Messages | None, 
             "asked",
             where=f"{where}.max_tokens",
             fix="raise max_tokens (an audit's answer_tokens); a model that thinks before it answers needs thousands",
+        )
+    if completion.unsaid:
+        raise InputError(
+            f"the endpoint of {where} gives nothing to read: {UNSAID}", where=config.base_url, fix=UNSAID_FIX
         )
 
 

@@ -33,7 +33,13 @@ ACCOUNT = {
     410: "name a model that the endpoint still serves",
 }
 REFUSED = (400, 413, 414, 422, 431, 451)
-NO_CREDIT = re.compile(r"insufficient_quota|insufficient.{0,20}(balance|credit)|billing", re.IGNORECASE)
+NO_CREDIT = re.compile(
+    r"insufficient_quota|insufficient.{0,20}(balance|credit)|billing|budget.?exceeded", re.IGNORECASE
+)
+SPENT = re.compile(r"credit balance|usage limits?\b|budget (has been )?exceeded|spending limit", re.IGNORECASE)
+"""Said with a status that is another's: gateways hand a vendor's words on with 400."""
+OVERFULL = re.compile(r"must be (at least|greater than( or equal to)?) [01]\b.{0,10}-\d", re.IGNORECASE)
+"""vLLM's, where the page alone fills the context: the tokens that are left for the answer are less than none."""
 FILTER = re.compile(
     r"content.?(filter|policy)|responsible.?ai|content management policy|data_?inspection|moderation|flagged|safety",
     re.IGNORECASE,
@@ -44,6 +50,12 @@ LENGTH = re.compile(
     r"|request.{0,20}too large",
     re.IGNORECASE,
 )
+AGAIN = re.compile(
+    r"(?:again|retry) (?:in|after) (?:(?P<minutes>\d{1,3})m ?(?=\d))?"
+    r"(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s|m)",
+    re.IGNORECASE,
+)
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 SYSTEM = re.compile(r"(system|developer).{0,20}(role|message|instruction|prompt)|role.{0,20}(system|developer)", re.I)
 SETTING_FIXES = {
     "max_completion_tokens": "set max_tokens_name: max_tokens, or lower max_tokens",
@@ -97,12 +109,14 @@ class Complaint:
     def concern(self) -> Concern:
         """Whom it concerns. The words go before the status: gateways use any status for filters and lengths."""
         words = f"{self.code} {self.message}"
-        if NO_CREDIT.search(self.code) or self.status == 402:
+        if NO_CREDIT.search(self.code) or self.status == 402 or (self.status != 429 and SPENT.search(words)):
             return "account"
         if self.status in (401, 404, 405, 410):
             return "account"
         if self.status != 429 and FILTER.search(words):
             return "filter"
+        if OVERFULL.search(words):
+            return "length"
         if self.param in SETTING_FIXES:
             return "setting"
         if self.status == 413 or (self.status != 429 and LENGTH.search(words)):
@@ -172,7 +186,7 @@ def check_reply(reply: Reply, *, where: str, model: str, secret: str = "") -> No
         case "account":
             raise InputError(what, where=where, fix=complaint.fix)
         case "passing":
-            raise Passing(str(complaint), after=retry_after(reply.headers.get("retry-after", "")))
+            raise Passing(str(complaint), after=_pause(reply, complaint))
         case _:
             raise RequestRefused(f"{where}: {what}", fix=complaint.fix)
 
@@ -189,6 +203,20 @@ def retry_after(value: str, *, now: datetime | None = None) -> float:
         moment = date if date.tzinfo else date.replace(tzinfo=UTC)
         seconds = (moment - (now or datetime.now(UTC))).total_seconds()
     return seconds if math.isfinite(seconds) and seconds > 0 else 0.0
+
+
+def _pause(reply: Reply, complaint: Complaint) -> float:
+    """Seconds that a reply asks for: in a header, in one that a gateway renamed, else in words."""
+    headers = reply.headers
+    for name in ("retry-after", "llm_provider-retry-after"):
+        if seconds := retry_after(headers.get(name, "")):
+            return seconds
+    if seconds := retry_after(headers.get("retry-after-ms", "")) / 1000:
+        return seconds
+    said = AGAIN.search(complaint.message)
+    if said is None:
+        return 0.0
+    return 60.0 * float(said["minutes"] or 0) + float(said["number"]) * UNITS[said["unit"].lower()]
 
 
 def _error_in(found: Any) -> Any:

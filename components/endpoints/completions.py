@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError,
 
 MOST_TOKENS = 100_000_000
 """More tokens than one request can have: a count above it is none."""
+MOST_MARKS = 8
+"""Tokens of an answer that says nothing: templates begin and end it by some."""
 TEXT_CHUNKS = ("text", "output_text")
 CUT = ("length", "max_tokens", "max_output_tokens", "model_length")
 FILTERED = ("content_filter", "safety", "sensitive", "prohibited_content", "recitation", "blocklist")
@@ -83,6 +85,12 @@ class Completion(_Shape):
     def cut(self) -> bool:
         """Whether it ended because the longest answer was reached."""
         return self.choice.finish_reason in CUT
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it has no text though one was written: a server took all of it for thoughts or calls, or lost it."""
+        written = self.usage.completion_tokens if self.usage else 0
+        return not self.text and not self.cut and (bool(self.choice.message.thought) or written > MOST_MARKS)
 
     @property
     def filtered(self) -> bool:

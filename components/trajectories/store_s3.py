@@ -32,6 +32,7 @@ WRONG_CREDENTIALS = {
     "ExpiredToken",
     "InvalidToken",
 }
+WRONG_CLOCK = ("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture")
 ENVIRONMENT = "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for a server other than Amazon's, AWS_ENDPOINT_URL"
 
 
@@ -164,6 +165,9 @@ class S3Store(Store):
         if code == "NoSuchBucket":
             fix = f"create it (aws s3 mb s3://{self.bucket}) or give another bucket"
             raise InputError(f"there is no bucket {self.bucket!r} at {endpoint}", where=where, fix=fix) from error
+        if code in WRONG_CLOCK:
+            fix = "set this machine's clock (or the server's): requests are signed with the time"
+            raise InputError(f"{endpoint} has another time than this machine ({code})", where=where, fix=fix) from error
         if code in ("NotImplemented", "501"):  # of all we ask, only If-None-Match is not everywhere
             raise overwrites(where) from error
         if code in ("EntityTooLarge", "413"):

@@ -251,6 +251,18 @@ def test_an_answer_that_a_filter_took_away_is_a_refusal_and_paid_for() -> None:
     assert (spent.prompt_tokens, spent.completion_tokens) == (300, 40)
 
 
+def test_words_that_the_server_kept_are_asked_for_once_more_and_then_no_fault_of_the_agents() -> None:
+    kept = Answer(choice={"message": {"content": None, "reasoning": None}, "finish_reason": "stop"}, usage=(300, 40))
+    with serve(kept, Answer("ACTION: go_back", usage=(300, 9))) as server:
+        (decision,) = ask(make_config(server))
+        assert (decision.action, decision.cost.completion_tokens) == ("go_back", 49)
+        assert server.requests[0]["seed"] != server.requests[1]["seed"]
+    with serve(kept) as server:
+        with pytest.raises(RequestRefused, match="no text though the model wrote some"):
+            ask(make_config(server))
+        assert len(server.requests) == 2
+
+
 def test_what_an_endpoint_refuses_can_be_left_out() -> None:
     settings = {"send_seed": False, "system": False, "temperature": None, "max_tokens_name": "max_completion_tokens"}
     with serve() as server:

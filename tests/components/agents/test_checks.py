@@ -159,6 +159,13 @@ def test_too_few_tokens_for_an_action_are_named_before_the_run(message: dict[str
     assert found.where == "teacher.max_tokens"
 
 
+def test_a_server_that_keeps_the_words_is_named_before_the_run() -> None:
+    message = {"content": None, "reasoning_content": "REASON: it is there\nACTION: click [1]"}
+    found = refused(Answer(choice={"message": message, "finish_reason": "stop"}))
+    assert "no text though the model wrote some" in found.what
+    assert "parsers of this very model" in found.fix
+
+
 def test_a_key_that_the_endpoint_repeats_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYMBIONT_TEST_KEY", "sk-secret-0123456789\n")
     found = refused(error(401, message="wrong key: sk-secret-0123456789"), api_key_env="SYMBIONT_TEST_KEY")

@@ -84,8 +84,13 @@ def test_a_filter_refuses_one_request(status: int, body: Any) -> None:
         (413, {"error": {"message": "Request too large for model `m` on tokens per minute", "code": "rate_limit"}}),
         (413, b"<html><h1>413 Request Entity Too Large</h1></html>"),
         (400, {"error": "prompt is too long: 210000 tokens > 200000 maximum"}),
+        (400, {"object": "error", "message": "max_tokens must be at least 1, got -186.", "param": None, "code": 400}),
+        (400, {"error": {"message": "max_tokens must be at least 1, got -9.", "param": "max_tokens", "code": 400}}),
     ],
-    ids=["code", "vllm", "llama-500", "llama-in-200", "llama-cpp-python", "groq", "nginx", "text"],
+    ids=[
+        *("code", "vllm", "llama-500", "llama-in-200", "llama-cpp-python", "groq", "nginx", "text"),
+        *("vllm-less-than-none", "vllm-less-than-none-of-a-setting"),
+    ],
 )
 def test_a_page_that_is_too_long_is_one_request(status: int, body: Any) -> None:
     error = raised(status, body)
@@ -99,6 +104,20 @@ def test_a_page_that_is_too_long_is_one_request(status: int, body: Any) -> None:
         (401, {"error": {"message": "bad key sk-1234567"}}, "api_key_env"),
         (402, {"error": {"message": "Insufficient credits"}}, "add credit"),
         (429, {"error": {"code": "insufficient_quota", "message": "You exceeded your current quota"}}, "add credit"),
+        (
+            400,
+            {
+                "error": {
+                    "message": "litellm.BadRequestError: AnthropicException - You have reached your specified API "
+                    "usage limits. You will regain access on 2026-09-01 at 00:00 UTC.",
+                    "code": "400",
+                }
+            },
+            "add credit",
+        ),
+        (400, {"error": {"message": "Your credit balance is too low to access the API."}}, "add credit"),
+        (400, {"error": {"message": "Budget has been exceeded! Current cost: 10.02, Max budget: 10.0"}}, "add credit"),
+        (429, {"error": {"message": "over", "type": "budget_exceeded", "code": None}}, "add credit"),
         (403, {"detail": "not for you"}, "may use this model"),
         (404, {"error": {"message": "The model `m` does not exist", "code": "model_not_found"}}, "model's name"),
         (404, b"404 page not found", "base_url"),
@@ -215,3 +234,27 @@ def test_the_wait_that_is_asked_for_comes_with_the_error() -> None:
     error = raised(429, {}, **{"retry-after": "7"})
     assert isinstance(error, Passing)
     assert error.after == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "headers", "seconds"),
+    [
+        ("", {"llm_provider-retry-after": "9"}, 9),
+        ("", {"retry-after": "2", "llm_provider-retry-after": "9"}, 2),
+        ("", {"retry-after-ms": "1500"}, 1.5),
+        ("No deployments available for selected model, Try again in 60 seconds.", {}, 60),
+        ("Rate limit reached on tokens per min. Please try again in 7.66s.", {}, 7.66),
+        ("Please try again in 1m26.4s.", {}, 86.4),
+        ("Please retry in 34.07s", {}, 34.07),
+        ("try again in 20ms", {}, 0.02),
+        ("Please retry after 2 minutes.", {}, 120),
+        ("Try again in 60 seconds.", {"retry-after": "3"}, 3),
+        ("Please try again in a while, or in 2027.", {}, 0),
+    ],
+)
+def test_the_wait_is_read_where_gateways_and_vendors_write_it(
+    said: str, headers: dict[str, str], seconds: float
+) -> None:
+    error = raised(429, {"error": {"message": said, "code": "429"}}, **headers)
+    assert isinstance(error, Passing)
+    assert error.after == pytest.approx(seconds)

@@ -68,6 +68,27 @@ def test_a_filtered_answer_is_one_without_words(content: str | None, filtered: b
         assert read({"content": content}, finish_reason=said).filtered is filtered
 
 
+@pytest.mark.parametrize(
+    ("message", "written", "finish", "unsaid"),
+    [
+        ({"content": None}, 700, "stop", True),
+        ({"content": None, "reasoning": "ACTION: click [1]"}, None, "stop", True),
+        ({"content": "", "tool_calls": [{"function": {"name": "click"}}]}, 20, "tool_calls", True),
+        ({"content": None}, 4, "stop", False),  # marks of a template
+        ({"content": None}, None, "stop", False),
+        ({"content": "\n\n"}, 700, "stop", False),
+        ({"content": None, "refusal": "I cannot"}, 700, "stop", False),
+        ({"content": None, "reasoning": "hm"}, 700, "length", False),
+    ],
+)
+def test_an_answer_whose_words_the_server_kept_says_so(
+    message: Any, written: int | None, finish: str, unsaid: bool
+) -> None:
+    usage = None if written is None else {"prompt_tokens": 5, "completion_tokens": written}
+    choice = {"message": message, "finish_reason": finish}
+    assert read_completion(json.dumps({"choices": [choice], "usage": usage})).unsaid is unsaid
+
+
 @pytest.mark.parametrize("finish", ["error", "network_error", "insufficient_system_resource", "ABORT"])
 def test_an_answer_that_the_endpoint_broke_off_is_none(finish: str) -> None:
     with pytest.raises(ValueError, match="broke off"):

@@ -213,6 +213,7 @@ class _Refusal(BaseHTTPRequestHandler):
         (400, "EntityTooLarge", InputError, "raise the server's limit"),
         (403, "QuotaExceeded", InputError, "no space left for the store"),
         (507, "InsufficientStorage", InputError, "no space left for the store"),
+        (403, "RequestTimeTooSkewed", InputError, "another time than this machine"),
         (409, "OperationAborted", InfraError, "OperationAborted"),
     ],
 )
