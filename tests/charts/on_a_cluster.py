@@ -64,9 +64,10 @@ EVERYTHING: Object = {
 
 
 @pytest.fixture(scope="module")
-def cluster() -> DynamicClient:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> DynamicClient:
     config.load_kube_config()
-    return DynamicClient(client.ApiClient())
+    kinds = tmp_path_factory.mktemp("kinds") / "served.json"  # it would read those of an earlier run
+    return DynamicClient(client.ApiClient(), cache_file=str(kinds))
 
 
 @pytest.fixture
@@ -310,10 +311,9 @@ def _account(cluster: DynamicClient, name: str, namespace: str, folder: Path) ->
 
 def _trainjob(name: str, *, place: Place) -> TrainJob:
     """As distill asks for one."""
-    job = place.training.job
+    job, processes = place.training.job, place.training.processes
     assert job
-    shares = place.training.processes // job.nodes
-    trainer = Trainer(image="trainer:1", command=("python",), env=(), num_nodes=job.nodes, num_proc_per_node=shares)
+    trainer = Trainer(image="trainer:1", command=("python",), env=(), num_nodes=job.nodes, num_proc_per_node=processes)
     spec = Spec(
         runtime_ref=RuntimeRef(kind=job.kind, name=job.runtime),
         trainer=trainer,
