@@ -282,11 +282,22 @@ def _user() -> str:
 
 
 def experiment_id(client: MlflowClient, name: str) -> str:
-    """The experiment of this name, made where there is none."""
+    """The experiment of this name, made where there is none.
+
+    Raises:
+        InputError: somebody deleted it: MLflow keeps its name, and takes no runs for it.
+    """
     from mlflow.exceptions import MlflowException
 
     known = client.get_experiment_by_name(name)
     if known is not None:
+        if known.lifecycle_stage == "deleted":
+            raise InputError(
+                f"MLflow's experiment {name!r} was deleted, and takes no runs",
+                where=tracking_uri(),
+                fix=f"restore it (`mlflow experiments restore --experiment-id {known.experiment_id}`), or remove it "
+                "for good (`mlflow gc`)",
+            )
         return str(known.experiment_id)
     try:
         return str(client.create_experiment(name, tags=KIND))

@@ -64,6 +64,26 @@ def test_more_metrics_than_one_request_takes() -> None:
 
 
 @pytest.mark.usefixtures("mlflow_uri")
+def test_a_deleted_experiment_is_named_with_its_mend_and_a_deleted_run_made_anew() -> None:
+    with tracking.track("first", experiment="gone", tags={}) as first:
+        pass
+    client().delete_run(first.id)
+    with tracking.track("first", experiment="gone", tags={}) as second:
+        assert second.id != first.id
+    where = client().get_experiment_by_name("gone").experiment_id
+    client().delete_experiment(where)
+    with (
+        pytest.raises(InputError, match="'gone' was deleted") as raised,
+        tracking.track("x", experiment="gone", tags={}),
+    ):
+        pass
+    assert f"restore --experiment-id {where}" in raised.value.fix
+    client().restore_experiment(where)
+    with tracking.track("first", experiment="gone", tags={}) as third:
+        assert third.id
+
+
+@pytest.mark.usefixtures("mlflow_uri")
 def test_a_stage_that_failed_goes_on_in_its_own_run() -> None:
     tags = {"symbiont.run": "r2", "symbiont.round": "1"}
     opened: list[str] = []
