@@ -126,7 +126,7 @@ function fire(el, type) { dom.dispatchEvent(el, new PlainEvent(type, BUBBLING));
 function deepFocus() {
   let el = ofDocument.activeElement(document);
   for (let i = 0; el && i < 20; i++) {
-    const shadow = dom.shadowRoot(el) || shadows.get(el), content = contentOf(el);
+    const shadow = shadowOf(el), content = contentOf(el);
     const inner = shadow ? ofRoot.activeElement(shadow) : content ? ofDocument.activeElement(content) : null;
     if (!inner) break;
     el = inner;

@@ -59,12 +59,20 @@ EventTarget.prototype.removeEventListener = function removeEventListener(type, l
 };
 
 const attachShadow = Element.prototype.attachShadow;
-Element.prototype.attachShadow = function () {
-  const root = apply(attachShadow, this, arguments);
-  shadows.set(this, root);
+Element.prototype.attachShadow = function () { return keepShadow(this, apply(attachShadow, this, arguments)); };
+function keepShadow(host, root) {
+  shadows.set(host, root);
   observeNode(mutations, root, WATCHED);
   return root;
-};
+}
+// A closed root that stands in the markup is attached by nobody; its custom element's internals know it.
+const innerShadow = take(bare({}), ElementInternals.prototype, "shadowRoot").shadowRoot;
+function shadowOf(host) {
+  const known = dom.shadowRoot(host) || shadows.get(host);
+  if (known || !anyInternals || !internals.has(host)) return known || null;
+  const root = innerShadow(internals.get(host));
+  return root ? keepShadow(host, root) : null;
+}
 
 const internals = new Notes();  // custom element -> what its class says of it
 let anyInternals = false;

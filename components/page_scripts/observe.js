@@ -16,7 +16,7 @@ const scrolls = (el, tag, style) => !CLOSED[tag] && tag !== "BODY" && tag !== "H
   dom.clientHeight(el) > 20 && dom.scrollHeight(el) > dom.clientHeight(el) + 4;
 const VISIBLE = bare({ visibilityProperty: true });
 // Where React keeps an element's handlers, and by which attributes Google's, Phoenix's and Qwik's pages bind clicks.
-const REACT = list("__reactProps$", "__reactEventHandlers$"), BOUND = list("jsaction", "phx-click", "on:click");
+const REACT = list("__reactProps$", "__reactEventHandlers$"), BOUND = list("jsaction", "phx-click", "on:click", "q-e:click");
 const summaryOf = (details) => dom.querySelector(details, ":scope > summary");
 
 // Whether what lies before the page's first line or column is there because it was scrolled to there, or may be.
@@ -69,7 +69,7 @@ class Walk {
   children(parent, out, context) {
     const element = dom.nodeType(parent) === 1;
     const slotted = element && tagOf(parent) === "SLOT" ? arrayOf(dom.assignedNodes(parent)) : null;
-    const shadow = element && !(slotted && slotted.length) ? dom.shadowRoot(parent) || shadows.get(parent) : null;
+    const shadow = element && !(slotted && slotted.length) ? shadowOf(parent) : null;
     let active = 0, next = 1, kid = slotted && slotted.length ? slotted[0] : dom.firstChild(shadow || parent);
     while (kid) {
       const kind = dom.nodeType(kid);
@@ -120,7 +120,7 @@ class Walk {
       if (BOUND.some((name) => dom.hasAttribute(el, name))) return true;
       if (!this.reactKey) this.findReact(el);
       const react = this.reactKey && el[this.reactKey];
-      return (react && typeof react.onClick === "function") || typeof el.__click === "function" || typeof el.$$click === "function";
+      return (react && typeof react.onClick === "function") || keeps(el);
     } catch (_) { return false; }
   }
 

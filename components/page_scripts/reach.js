@@ -58,7 +58,7 @@ function under(x, y, doc = document) {
 }
 function deepest(hit, x, y) {
   for (let i = 0; hit && i < 20; i++) {
-    const shadow = dom.shadowRoot(hit) || shadows.get(hit), inner = shadow && ofRoot.elementFromPoint(shadow, x, y);
+    const shadow = shadowOf(hit), inner = shadow && ofRoot.elementFromPoint(shadow, x, y);
     if (!inner || inner === hit) break;
     hit = inner;
   }
@@ -82,10 +82,11 @@ function reaches(el, hit) {
   const tag = tagOf(el), control = tag === "LABEL" ? prop(el, tag, "control") : null;
   if (holds(el, hit) || (control && holds(control, hit)) || labelsOf(el, tag).some((label) => holds(label, hit))) return true;
   if (tag === "BODY" && hit === ofDocument.documentElement(dom.ownerDocument(el))) return true;
-  return hostsShadow(hit, el) || (holds(hit, el) && styleOf(el).pointerEvents === "none");
+  return hostsShadow(hit, el) || (holds(hit, el) && !WHOLE[tagOf(hit)] && styleOf(el).pointerEvents === "none");
 }
+const WHOLE = among("HTML BODY");  // a press that falls through to these is on nothing
 // A text that lies in a slot of `el` belongs to the host.
-const hostsShadow = (hit, el) => dom.getRootNode(el) === (dom.shadowRoot(hit) || shadows.get(hit)) && dom.querySelector(el, "slot") !== null;
+const hostsShadow = (hit, el) => dom.getRootNode(el) === shadowOf(hit) && dom.querySelector(el, "slot") !== null;
 
 // Whether another target lies in between, as a button in a card: a press on it is for that one.
 function between(el, hit) {
@@ -177,7 +178,8 @@ function pointOf(el) {
   dom.scrollIntoView(shownBy(el), PLACES[0]);
   found = aim(el, GRID);
   if (found.at || found.second) return found.at || found.second;
-  if (found.cover) return { error: holds(found.cover, el) ? "is cut off or lies where it cannot be clicked" : `is covered by ${brief(layer(found.cover, el))}` };
+  if (found.cover && !holds(found.cover, el)) return { error: `is covered by ${brief(layer(found.cover, el))}` };
+  if (found.cover) return { error: styleOf(el).pointerEvents === "none" ? "takes no clicks now: the page lets them through" : "is cut off or lies where it cannot be clicked" };
   return { error: found.turned ? "lies in a frame that is turned so that it cannot be clicked" : "cannot be scrolled into view" };
 }
 

@@ -38,7 +38,7 @@ function everywhere(root, selector, depth = 0) {
   const query = dom.nodeType(root) === 11 ? ofRoot.querySelectorAll : dom.querySelectorAll;
   const found = nodesOf(query(root, selector), MOST_INSIDE);
   if (depth < MOST_SHADOWS) nodesOf(query(root, "*"), MOST_INSIDE).map((el) => {
-    const shadow = dom.shadowRoot(el) || shadows.get(el);
+    const shadow = shadowOf(el);
     if (shadow) found.add(everywhere(shadow, selector, depth + 1));
   });
   return found;

@@ -96,6 +96,24 @@ function bundled(el) {
   return name ? el[name].events : undefined;
 }
 
+// Handlers that a page's framework keeps on the element itself, for one listener further out: Svelte's, Solid's and Vue's
+// functions or lists of them, Blazor's by their names; since 5.51 Svelte's under a symbol of its own.
+const { getOwnPropertySymbols } = Object, MOST_KEPT = 20;
+const calls = (kept) => typeof kept === "function" || (typeof kept === "object" && kept !== null && typeof kept[0] === "function");
+function listed(handlers) {
+  const names = typeof handlers === "object" && handlers !== null ? keys(handlers) : "";
+  for (let i = 0; i < names.length && i < MOST_KEPT; i++) if (CLICKS[names[i]]) return true;
+  return false;
+}
+function keeps(el) {
+  if (calls(el.__click) || calls(el.$$click) || calls(el.$evtclick)) return true;
+  const blazors = el._blazorEvents_1 || el._blazorEvents_2 || el._blazorEvents_3;
+  if (blazors && listed(blazors.handlers)) return true;
+  const symbols = getOwnPropertySymbols(el);
+  for (let i = 0; i < symbols.length && i < MOST_KEPT; i++) if (listed(el[symbols[i]])) return true;
+  return false;
+}
+
 // A control that has no place where it could be hit: hidden, shrunk, clipped, moved off the page, or not to be hit.
 function outOfReach(el) {
   if (!dom.checkVisibility(el, VISIBLE)) return true;

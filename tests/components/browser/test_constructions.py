@@ -39,6 +39,48 @@ USED: dict[str, tuple[str, list[str], str, str]] = {
         if (e.target.hasAttribute('on:click')) say(e.target.textContent) })</script>""",
         ['clickable "Apples"', 'clickable "Pears"', 'clickable "Plums"'], "click [3]", "said Plums",
     ),
+    "clicks bound by attributes of Qwik's second version": (
+        "<div q-e:click='q.js#a'>Apples</div><div q-e:click='q.js#b'>Pears</div><div q-e:mouseover=z>Hover</div>"
+        + OUT + """<script>document.addEventListener('click', (e) => {
+        if (e.target.getAttribute('q-e:click')) say(e.target.textContent) }, { capture: true })</script>""",
+        ['clickable "Apples"', 'clickable "Pears"'], "click [2]", "said Pears",
+    ),
+    "handlers that Svelte keeps as lists": (
+        f"<div id=root>{ROWS}</div>" + OUT + """<script>
+        document.querySelectorAll('.row').forEach((row) => { row.__click = [(e, what) => say(what), row.textContent] });
+        document.addEventListener('click', (e) => { const kept = e.composedPath()[0].__click;
+          if (kept) kept[0](e, ...kept.slice(1)) });</script>""",
+        ['clickable "Apples"', 'clickable "Pears"'], "click [2]", "said Pears",
+    ),
+    "handlers that Svelte keeps under a symbol": (
+        f"<div id=root>{ROWS}</div>" + OUT + """<script>{ const kept = Symbol('events');
+        document.querySelectorAll('.row').forEach((row) => { row[kept] = { click: () => say(row.textContent) } });
+        root[kept] = { input: say }; root[Symbol('host')] = document.body;
+        document.addEventListener('click', (e) => { const [hit] = e.composedPath();
+          if (hit[kept]) hit[kept][e.type](e) }) }</script>""",
+        ['clickable "Apples"', 'clickable "Pears"'], "click [2]", "said Pears",
+    ),
+    "handlers that Vue keeps without a virtual document": (
+        f"<div id=root>{ROWS}</div>" + OUT + """<script>
+        document.querySelectorAll('.row').forEach((row) => { row.$evtclick = () => say(row.textContent) });
+        document.addEventListener('click', (e) => { const [hit] = e.composedPath();
+          if (hit['$evt' + e.type]) hit['$evt' + e.type](e) });</script>""",
+        ['clickable "Apples"', 'clickable "Pears"'], "click [2]", "said Pears",
+    ),
+    "handlers that Blazor keeps by their names": (
+        f"<div id=root>{ROWS}</div>" + OUT + """<script>
+        document.querySelectorAll('.row').forEach((row) => { row._blazorEvents_1 = { handlers: { click: 3 } } });
+        root._blazorEvents_1 = { handlers: { keydown: 4 } };
+        document.addEventListener('click', (e) => { const [hit] = e.composedPath();
+          if (hit._blazorEvents_1) say(hit.textContent) });</script>""",
+        ['clickable "Apples"', 'clickable "Pears"'], "click [2]", "said Pears",
+    ),
+    "a closed root that stands in the markup": (
+        "<x-card><template shadowrootmode=closed><button onclick='say(1)'>Inside</button><slot></slot></template>"
+        "<b>slotted</b></x-card>" + OUT + """<script>customElements.define('x-card', class extends HTMLElement {
+        constructor() { super(); this.inner = this.attachInternals() } })</script>""",
+        ['button "Inside"'], "click [1]", "said 1",
+    ),
     "attributes for the pointer": (
         "<div onpointerdown='say(1)'>Down</div><div onpointerup='say(2)'>Up</div>" + OUT,
         ['clickable "Down"', 'clickable "Up"'], "click [2]", "said 2",

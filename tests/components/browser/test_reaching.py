@@ -223,6 +223,28 @@ def test_what_lies_over_an_element_is_named_whole_and_clean(visit: Callable[...,
     visit(html, scenario)
 
 
+def test_what_lets_clicks_through_while_a_dialog_is_open_is_told_so(visit: Callable[..., None]) -> None:
+    html = (
+        LOG
+        + """<body style="pointer-events:none"><button onclick="note('behind')">Behind</button><label
+      style="display:block">Name <input></label><div role=dialog onclick="note('hit')" style="pointer-events:auto;
+      position:fixed;left:300px;top:90px"><input type=checkbox aria-label=Agree style="pointer-events:none"><button
+      onclick="note('front')">Front</button></div><script>document.onclick = () => note('page')</script>"""
+    )
+
+    async def scenario(page: Page) -> None:
+        refs = await refs_of(page)
+        for action in (f"click [{refs['Behind']}]", f'type [{refs["Name"]}] "x"'):
+            assert "takes no clicks now: the page lets them through" in await feedback(page, action)
+        assert await log(page) == []
+        assert await feedback(page, f"click [{refs['Front']}]") == ""
+        assert await log(page) == ["front", "hit", "page"]
+        assert await feedback(page, f"click [{refs['Agree']}]") == ""
+        assert await log(page) == ["hit", "page"]  # its box in the dialog takes it
+
+    visit(html, scenario)
+
+
 LIES = {
     "boxes": """for (const name of ['getBoundingClientRect', 'getClientRects', 'scrollIntoView', 'closest', 'matches'])
       Element.prototype[name] = () => { throw 1 };""",
