@@ -63,13 +63,15 @@ def test_what_a_killed_writer_left_without_manifest_is_replaced(tmp_path: Path, 
     assert read_table(store, KEY).num_rows == 1
 
 
-@pytest.mark.parametrize(("seed", "source"), [(2, "x"), (1, "y")])
+@pytest.mark.parametrize(
+    ("seed", "source", "differs"), [(2, "x", "with other rows"), (1, "y", "made from other sources")]
+)
 def test_another_table_at_the_same_key_is_refused(
-    tmp_path: Path, make_episode: MakeEpisode, seed: int, source: str
+    tmp_path: Path, make_episode: MakeEpisode, seed: int, source: str, differs: str
 ) -> None:
     store = open_store(tmp_path)
     write_table(store, KEY, steps_table([make_episode(seed=1)]), sources=["x"])
-    with pytest.raises(InputError, match="already stands"):
+    with pytest.raises(InputError, match=f"{differs} already stands"):
         write_table(store, KEY, steps_table([make_episode(seed=seed)]), sources=[source])
     assert read_table(store, KEY).column("seed").to_pylist() == [1]
 
