@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from helm_python.chart import Chart
 from helm_python.config import Config
 from kubernetes import client, config
 from kubernetes.dynamic import DynamicClient
-from kubernetes.dynamic.exceptions import NotFoundError
+from kubernetes.dynamic.exceptions import NotFoundError, UnprocessibleEntityError
 
 from components.errors import InputError
 from components.place import Place
@@ -222,7 +222,9 @@ def _jobs_complete(cluster: DynamicClient, namespace: str) -> Iterator[dict[str,
     def play() -> None:
         while not over.wait(0.1):
             for each in jobs.get(namespace=namespace).items:
-                if each.metadata.uid not in done:
+                if each.metadata.uid in done:
+                    continue
+                with suppress(UnprocessibleEntityError):  # a controller said when it began; the next look knows it
                     _complete(cluster, each.to_dict())
                     done[each.metadata.uid] = each.metadata.name
 
