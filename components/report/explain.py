@@ -16,7 +16,7 @@ from components.trajectories.phases import Role, SplitName
 
 ROLES: Mapping[Role, str] = {
     "student": "student",
-    "champion": "champion",
+    "champion": "champion before the round",
     "teacher": "teacher with knowledge",
     "teacher_without_knowledge": "teacher without knowledge",
     "random": "acting at random",

@@ -246,7 +246,8 @@ def _what_decided(found: AuditResult) -> str:
     if found.p_value > 0.5**found.test.replicates:
         return because
     return (
-        f"{because} p = {found.p_value:.2g} is the least that {found.test.replicates} parts of the questions can give."
+        f"{because} For lying under the margin p = {found.p_value:.2g} is the least that {found.test.replicates} parts "
+        "of the questions can give."
     )
 
 

@@ -129,9 +129,11 @@ def conclude(main: Judged, placebos: Sequence[Judged], *, p_value: float, alpha:
         return main.verdict, main.because
     if p_value > alpha:
         return "inconclusive", f"{main.because}; corrected for asking about several teachers, p = {p_value:.4f}"
-    if accused := [one.suspect for one in placebos if one.verdict == "distilled"]:
-        names = " and ".join(accused)
-        return "inconclusive", f"by the same test {names}, which is independent, would be accused too"
+    if accused := [one for one in placebos if one.verdict == "distilled"]:
+        names = " and ".join(one.suspect for one in accused)
+        places = " and ".join(f"{one.distance.mean:.2f}, under {one.margin:.2f}" for one in accused)
+        said = f"by the same test {names}, which is independent, would be accused too"
+        return "inconclusive", f"{said}: in the suspect's place, beside the other controls alone, at {places}"
     return main.verdict, main.because
 
 

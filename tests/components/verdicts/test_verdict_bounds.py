@@ -182,6 +182,13 @@ def test_what_a_verdict_becomes_beside_other_teachers_and_controls(
     assert found[1].startswith(because)
 
 
+def test_where_an_accused_control_lies_is_said_beside_the_margin_of_its_own_test() -> None:
+    _, because = conclude(accused("suspect", "distilled"), [accused("one", "distilled")], p_value=0.01, alpha=0.05)
+    assert because.endswith(
+        "would be accused too: in the suspect's place, beside the other controls alone, at 0.50, under 0.88"
+    )
+
+
 def test_baselines_are_what_they_are_called() -> None:
     assert trigram_cosine("abcd", "abcd") == pytest.approx(1.0)
     assert trigram_cosine("abcd", "bcde") == pytest.approx(0.5)  # one trigram of two is shared
