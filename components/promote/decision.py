@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -37,7 +38,7 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
     """
     if paired.pairs == 0:
         return Decided(decision="inconclusive", because="no task and seed was judged for both, so nothing is known.")
-    decided = partial(Decided, measured=_measured(paired))
+    decided = partial(Decided, measured=_measured(paired, config.splits))
     low, high = paired.interval or (-1.0, 1.0)
     proven = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
     excluded = high < config.worthwhile_gain
@@ -71,10 +72,11 @@ def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:
     return f"the audit's verdict {found} and {config.required_verdict!r} is required."
 
 
-def _measured(paired: Paired) -> str:
+def _measured(paired: Paired, splits: Sequence[str]) -> str:
+    compared = " and ".join(each.replace("heldout_", "held-out ") for each in splits)
     interval = ", {:+.1f} to {:+.1f}".format(*(100 * end for end in paired.interval)) if paired.interval else ""
     return (
         f"The challenger solved {paired.rate_b:.1%} and the champion {paired.rate_a:.1%} of {paired.pairs} paired "
-        f"episodes ({paired.gains} gained, {paired.losses} lost; {100 * paired.difference:+.1f} points{interval}; "
-        f"McNemar {p_in_words(paired.p_value)})."
+        f"episodes of {compared} ({paired.gains} gained, {paired.losses} lost; {100 * paired.difference:+.1f} "
+        f"points{interval}; McNemar {p_in_words(paired.p_value)})."
     )

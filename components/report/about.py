@@ -24,7 +24,8 @@ MEANINGS = (
     ("points", "a difference of two percentages, on the very same pages"),
     ("p", "how often chance alone makes so large a difference; certain: under 0.05, and an interval without zero"),
     ("audit", "a test of the student's answers alone: were they learnt from this teacher's?"),
-    ("control", "a model that certainly does not come from the teacher, for comparison"),
+    ("control", "what certainly does not come from the teacher: the start, and fixed rules (unrelated-...)"),
+    ("teacher again", "the teacher's same answers, learnt by a second reader: how far apart chance alone sets two"),
 )
 
 DIGESTS = {

@@ -167,4 +167,8 @@ def _compress(data: bytes) -> bytes:
 
 
 def _decompress(data: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(data)
+    frame = zstandard.ZstdDecompressor().decompressobj()  # takes no memory for what a torn header promises
+    found = frame.decompress(data)
+    if not frame.eof:
+        raise zstandard.ZstdError("it ends too early")
+    return found

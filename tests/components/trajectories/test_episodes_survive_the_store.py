@@ -164,6 +164,19 @@ def test_a_damaged_object_is_refused_by_name(
     assert error.value.where == f"{store.url}/{episode.key}"
 
 
+def test_whichever_bit_of_it_is_flipped_an_episode_is_refused_or_the_same(make_episode: MakeEpisode) -> None:
+    episode = make_episode()
+    data, refused = encode_episode(episode), 0
+    for bit in range(8 * len(data)):
+        torn = bytearray(data)
+        torn[bit // 8] ^= 1 << bit % 8
+        try:
+            assert decode_episode(bytes(torn), where="k") == episode
+        except InputError:
+            refused += 1
+    assert refused > 7.9 * len(data)
+
+
 def test_an_episode_under_anothers_key_is_refused(tmp_path: Path, make_episode: MakeEpisode) -> None:
     store = open_store(tmp_path)
     store.put_new(make_episode(seed=2).key, encode_episode(make_episode(seed=1)))
