@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from components.drawing.charts import Point, Series, line_chart, marker, percent
+from components.trajectories.phases import HELD_OUT
 from pipelines.summary import Figure, RoundSummary, Splits, Summary
 
 TO = Path(__file__).parents[1] / "docs" / "rounds.svg"
@@ -21,7 +22,6 @@ AGENTS = {
     "teacher_without_knowledge": ("teacher alone", "teacher-plain"),
     "random": ("acting at random", "chance"),
 }
-SPLITS = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 STYLE = (
     "<style>svg{background:#fff;font:13px sans-serif}text{fill:#444}.grid{stroke:#ddd}.zero{stroke:#888}"
     ".line,.whisker{fill:none;stroke:var(--t);stroke-width:2}.whisker{stroke-width:1.4}"
@@ -50,7 +50,7 @@ def _splits(round: RoundSummary, agent: str) -> Splits:
 
 def picture(summary: Summary) -> str:
     """Both splits beside each other as one SVG that needs nothing beside it."""
-    panels = [_panel(summary, split, title, at=number) for number, (split, title) in enumerate(SPLITS.items())]
+    panels = [_panel(summary, split, title, at=number) for number, (split, title) in enumerate(HELD_OUT.items())]
     high = int(max(height for _, _, height in panels)) + TITLE
     wide = int(sum(width for _, width, _ in panels))
     legend = "".join(
@@ -88,7 +88,7 @@ def table(summary: Summary) -> str:
     """Markdown: of each split a row for each agent, chance first, and a column for each round."""
     head = ["", "start", *(f"round {each.round}" for each in summary.rounds)]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    for split, title in SPLITS.items():
+    for split, title in HELD_OUT.items():
         rows: dict[tuple[str, ...], str] = {}
         for agent in sorted(AGENTS, key=lambda agent: agent != "random"):
             figures = dict(seen(summary, agent, split))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.table import Table
 
 from components.benchmarks.base import Benchmark
 from components.results.evaluate import EvaluateResult, SplitResult
+from components.trajectories.phases import HELD_OUT, SplitName
 
-SPLITS = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks", "transductive": "transductive"}
+SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "transductive"}
 
 
 def success_table(found: tuple[EvaluateResult, ...]) -> Table:

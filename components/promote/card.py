@@ -16,11 +16,10 @@ from components.results.distill import DistillResult
 from components.results.evaluate import EvaluateResult
 from components.results.place import read
 from components.trajectories.manifest import read_manifest
-from components.trajectories.phases import Role
+from components.trajectories.phases import HELD_OUT, Role
 from components.trajectories.rounds import Round
 
 UNKNOWN = "unknown"
-SPLITS = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 
 
 def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidence: Evidence, name: str) -> str:
@@ -75,12 +74,12 @@ def _examples(made: DistillResult | None) -> str:
 
 
 def _scores(round: Round) -> Iterator[str]:
-    yield "| who | " + " | ".join(SPLITS.values()) + " |"
-    yield "|---" * (len(SPLITS) + 1) + "|"
+    yield "| who | " + " | ".join(HELD_OUT.values()) + " |"
+    yield "|---" * (len(HELD_OUT) + 1) + "|"
     for role in get_args(Role):
         found = read(round, EvaluateResult, of=role)
         if found:
-            cells = (_rate(found, split) for split in SPLITS)
+            cells = (_rate(found, split) for split in HELD_OUT)
             yield f"| {role.replace('_', ' ')} | " + " | ".join(cells) + " |"
 
 

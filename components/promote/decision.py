@@ -9,6 +9,7 @@ from typing import Literal
 
 from components.promote.config import PromoteConfig
 from components.statistics import Paired, p_in_words
+from components.trajectories.phases import HELD_OUT, SplitName
 from components.verdicts.policy import Held
 
 Decision = Literal["promote", "hold", "inconclusive"]
@@ -72,8 +73,8 @@ def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:
     return f"the audit's verdict {found} and {config.required_verdict!r} is required."
 
 
-def _measured(paired: Paired, splits: Sequence[str]) -> str:
-    compared = " and ".join(each.replace("heldout_", "held-out ") for each in splits)
+def _measured(paired: Paired, splits: Sequence[SplitName]) -> str:
+    compared = " and ".join(HELD_OUT[each] for each in splits)
     interval = ", {:+.1f} to {:+.1f}".format(*(100 * end for end in paired.interval)) if paired.interval else ""
     return (
         f"The challenger solved {paired.rate_b:.1%} and the champion {paired.rate_a:.1%} of {paired.pairs} paired "

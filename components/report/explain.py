@@ -12,7 +12,7 @@ from components.results.episodes import Change
 from components.results.evaluate import Rate, SplitResult
 from components.results.promote import PromoteResult
 from components.statistics import p_in_words
-from components.trajectories.phases import Role, SplitName
+from components.trajectories.phases import HELD_OUT, Role, SplitName
 
 ROLES: Mapping[Role, str] = {
     "student": "student",
@@ -22,11 +22,7 @@ ROLES: Mapping[Role, str] = {
     "random": "acting at random",
     "stop": "stopping at once",
 }
-SPLITS: Mapping[SplitName, str] = {
-    "heldout_seeds": "held-out seeds",
-    "heldout_tasks": "held-out tasks",
-    "transductive": "training tasks again (transductive)",
-}
+SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "training tasks again (transductive)"}
 LEVEL = 0.05
 """Below this p-value, and with an interval that leaves 0 out, a difference is called one; else it may be chance, and
 nothing is explained by it."""

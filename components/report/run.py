@@ -63,14 +63,15 @@ def assemble(*, config: ReportConfig, round: Round, replay: Replay | None = None
     earlier = [assemble_earlier(round.at(number)) for number in range(1, round.number)]
     now, scan = assemble_round(round)
     candidates = list(_candidates(round, now, scan, earlier[-1] if earlier else None))
+    judged = list(_judged(round, now))
     return ReportInput(
         run=round.run,
         round=round.number,
         rounds=(*earlier, now),
         episodes=view(round.store, choose(candidates, count=config.episodes), config=config, replay=replay),
         episodes_in_store=len(candidates),
-        families=_of_tasks(round, now, "family"),
-        intents=_of_tasks(round, now, "intent"),
+        families={row["task_id"]: row["family"] for row in judged},
+        intents={row["task_id"]: row["intent"] for row in judged},
     )
 
 
@@ -119,10 +120,10 @@ def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
     return {change.task for change in task_changes(a, b) if change.rate < 0}
 
 
-def _of_tasks(round: Round, now: RoundInput, column: str) -> dict[str, str]:
-    """What a column of the evaluations says of every judged task, by task."""
-    tables = (rows_of(round.store, each, columns=("task_id", column)) for each in now.evaluations.values())
-    return {row["task_id"]: row[column] for rows in tables for row in rows}
+def _judged(round: Round, now: RoundInput) -> Iterator[dict[str, Any]]:
+    """Task, family and intent of every judged episode."""
+    for each in now.evaluations.values():
+        yield from rows_of(round.store, each, columns=("task_id", "family", "intent"))
 
 
 def _digest(config: ReportConfig, round: Round) -> str:

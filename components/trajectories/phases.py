@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Mode = Literal["teacher", "speculative", "student"]
@@ -12,6 +13,8 @@ PROPOSE = "propose"
 CHANCE: tuple[Role, ...] = ("random", "stop")
 SplitName = Literal["heldout_seeds", "heldout_tasks", "transductive"]
 """Other seeds of training tasks; tasks never learnt from; and, of a benchmark without seeds, training tasks again."""
+HELD_OUT: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
+"""The splits of what a student has not met, in words."""
 
 
 def explore_phase(mode: Mode) -> str:

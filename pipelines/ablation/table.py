@@ -18,12 +18,11 @@ from components.results.episodes import Change, Outcomes, Pair, change_of, outco
 from components.results.evaluate import EvaluateResult
 from components.results.place import read
 from components.statistics import clustered_wilson
-from components.trajectories.phases import Role, SplitName
+from components.trajectories.phases import HELD_OUT, Role, SplitName
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 from pipelines.ablation.variants import VARIANTS
 
-SPLITS: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 ALONE: Role = "teacher_without_knowledge"
 SHOWN: tuple[Role, ...] = ("student", "teacher")
 LEVEL = 0.05
@@ -67,7 +66,7 @@ class Ran:
     @classmethod
     def read(cls, round: Round, *, variant: str, seconds: float) -> Self:
         judged = {role: read(round, EvaluateResult, of=role) for role in (*SHOWN, *BESIDE)}
-        outcomes = {role: outcomes_of(round.store, each, splits=SPLITS) for role, each in judged.items() if each}
+        outcomes = {role: outcomes_of(round.store, each, splits=HELD_OUT) for role, each in judged.items() if each}
         return cls(variant=variant, seed=round.seed, seconds=seconds, outcomes=outcomes)
 
     def solved(self, role: Role, split: SplitName) -> dict[str, list[float]]:
@@ -117,7 +116,7 @@ def rows_of_students(runs: Sequence[Ran]) -> list[Row]:
             seconds=run.seconds,
         )
         for run in runs
-        for split in SPLITS
+        for split in HELD_OUT
         if (solved := [one for each in run.solved("student", split).values() for one in each])
     ]
 
@@ -167,17 +166,17 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _head() -> list[str]:
-    judged = [f"{agent}, {title}" for agent in ("student", "teacher with the finds") for title in SPLITS.values()]
+    judged = [f"{agent}, {title}" for agent in ("student", "teacher with the finds") for title in HELD_OUT.values()]
     return ["variant", "what it has", *judged, "time"]
 
 
 def _variants(runs: Sequence[Ran]) -> Iterator[list[str]]:
     for name, variant in VARIANTS.items():
         if own := [run for run in runs if run.variant == name]:
-            cells = [_rate(own, role, split) for role in SHOWN for split in SPLITS]
+            cells = [_rate(own, role, split) for role in SHOWN for split in HELD_OUT]
             yield [name, variant.about, *cells, f"{fmean(run.seconds for run in own):.0f}"]
     one = runs[:1]  # both are the same agents on the same pages in every run
-    chance, alone = ([_rate(one, role, split) for split in SPLITS] for role in BESIDE)
+    chance, alone = ([_rate(one, role, split) for split in HELD_OUT] for role in BESIDE)
     yield ["beside", "acting at random; the teacher alone", *chance, *alone, ""]
 
 
@@ -200,7 +199,7 @@ def _rate(runs: Sequence[Ran], role: Role, split: SplitName) -> str:
 def _answers(runs: Sequence[Ran]) -> Iterator[list[str]]:
     known = {(run.variant, run.seed): run for run in runs}
     for question in QUESTIONS:
-        for split, title in SPLITS.items():
+        for split, title in HELD_OUT.items():
             pairs = list(_pairs(known, question, split))
             if pairs:
                 change, own = change_of(_joined(pairs)), [change_of(each).difference for each in pairs]
