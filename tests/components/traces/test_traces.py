@@ -35,7 +35,7 @@ SAID = {"messages": [{"role": "system", "content": "Act."}, {"role": "user", "co
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The shipped base, given room for a chat prompt. It babbles, and is told each time that this is no action."""
+    """The shipped base, given room for a chat prompt: on the tasks below its likeliest words are few and no action."""
     folder = Path(shutil.copytree(BASE_FOLDER, tmp_path_factory.mktemp("models") / "base"))
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 4096}))
@@ -45,13 +45,13 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def explore(endpoint: str, round: Round, *, traces: int) -> ExploreResult:
     return run(
-        config=ExploreConfig(teacher_seeds=1),
-        tasks=TasksConfig(train=("click-test", "click-button", "click-dialog"), heldout=("click-link",)),
+        config=ExploreConfig(teacher_seeds=2),
+        tasks=TasksConfig(train=("click-test", "click-dialog"), heldout=("click-link",)),
         play=PlaySettings(max_steps=2, backoff=0.01, traces=traces),
         browser=BrowserSettings(pages=2),
         round=round,
         mode="teacher",
-        teacher=ChatConfig(model="base", base_url=endpoint, max_tokens=64, temperature=1.0),
+        teacher=ChatConfig(model="base", base_url=endpoint, max_tokens=64, temperature=0.0),
     )
 
 
@@ -76,7 +76,7 @@ def test_a_conversation_is_shown_as_it_was_held_and_once(endpoint: str, tmp_path
     result = explore(endpoint, here, traces=2)
     played = {each.key: each for each in iter_episodes(here.store, f"{here.prefix}/episodes/")}
     found = shown("shown")
-    assert (len(played), len(found)) == (3, 2)
+    assert (len(played), len(found)) == (4, 2)
     for trace in found:
         episode = played[trace.info.tags["symbiont.episode"]]
         assert trace.info.tags["symbiont.outcome"] == episode.outcome.value
