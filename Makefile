@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lint-workflows bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-infra test-ray base clean
+.PHONY: help setup run test lint lint-workflows bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-ray base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -106,9 +106,6 @@ test-ray: $(VENV)/.packages ## the example of docs/data.md on Ray's local mode, 
 	@test -x .venv-ray/bin/python || python3 -m venv .venv-ray
 	@.venv-ray/bin/pip install --quiet "ray[data]>=2.50,<3" aiohttp
 	@RAY_PYTHON=$(CURDIR)/.venv-ray/bin/python $(BIN)/pytest -q tests/docs/test_data_on_ray.py
-
-test-infra: ## Terraform's tests of infra/terraform/eks, without an account (needs terraform 1.11 or newer)
-	@cd infra/terraform/eks && terraform init -backend=false -input=false && terraform validate && terraform test
 
 test-cluster: $(VENV)/.packages ## install, upgrade, roll back and remove every profile on the cluster that KUBECONFIG names
 	@$(BIN)/python -m pytest -q tests/charts/on_a_cluster.py $(ARGS)

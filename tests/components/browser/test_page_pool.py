@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from components.browser.find import find_browser
 from components.browser.page import Page, PageLost
-from components.browser.pool import BrowserPool
+from components.browser.pool import ARGUMENTS, BrowserPool
 from components.browser.settings import BrowserSettings
 from components.errors import InfraError, InputError
 from tests.authority import issue
@@ -176,6 +176,76 @@ def test_a_browser_that_the_machine_gives_no_sandbox_starts_without_one(site: An
         assert os.geteuid() != 0 or not pool._sandbox
 
     asyncio.run(asyncio.wait_for(play(), 120))
+
+
+def test_a_page_of_the_net_asks_nothing_of_the_machine_that_shows_it(
+    site: Any, neighbour: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = neighbour.origin
+    html = f"""<p>far</p><img src={near}/img><script src={near}/script></script><link rel=stylesheet href={near}/css>
+    <iframe src={near}/frame></iframe><iframe name=in></iframe><form target=in method=post action={near}/form></form>
+    <script>fetch('{near}/fetch', {{mode: 'no-cors'}})
+    fetch('{near}/post', {{mode: 'no-cors', method: 'POST', body: 'x'}})
+    navigator.sendBeacon('{near}/beacon', 'x')
+    document.forms[0].submit()</script>"""
+    site.pages["/"] = html
+
+    async def scenario(pool: BrowserPool) -> None:
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            await asyncio.sleep(1)
+
+    run(scenario)
+    ways = {"/img", "/script", "/css", "/frame", "/form", "/fetch", "/post", "/beacon"}
+    assert {path for _, path, _ in neighbour.asked} == ways, "a page of this machine is free to"
+    neighbour.asked.clear()
+    of_the_net = f"--ip-address-space-overrides={site.origin.removeprefix('http://')}=public"
+    monkeypatch.setattr("components.browser.pool.ARGUMENTS", [*ARGUMENTS, of_the_net])
+    run(scenario)
+    assert not neighbour.asked
+
+
+BOXED = """
+import asyncio
+from pathlib import Path
+
+from components.browser.pool import BrowserPool
+
+
+def family(pid):
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            yield child
+            yield from family(child)
+
+
+async def play():
+    async with BrowserPool() as pool, pool.page() as page:
+        await page.goto("data:text/html,<p>hello")
+        for pid in family("self"):
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+            if "--type=renderer" in command:
+                filtered = "Seccomp:\\t2" in Path(f"/proc/{pid}/status").read_text()
+                print(f"filtered {filtered}, no-sandbox {'--no-sandbox' in command}")
+
+
+asyncio.run(play())
+"""
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+MAY_READ = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")  # what lies in root's home
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root has no way to be somebody else")
+def test_who_is_not_root_sees_pages_in_a_sandbox(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    someone = (*NOBODY, *MAY_READ) if os.geteuid() == 0 else ()
+    home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(
+        [*someone, sys.executable, "-c", BOXED], env={**os.environ, **home}, capture_output=True, text=True, timeout=120
+    )
+    if "the machine allows none" in done.stderr:
+        pytest.skip("this machine allows no sandbox")
+    assert (done.returncode, done.stdout) == (0, "filtered True, no-sandbox False\n"), done.stderr
 
 
 async def _watch(page: Page) -> None:

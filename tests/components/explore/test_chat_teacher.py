@@ -85,6 +85,33 @@ def test_pages_that_the_endpoint_refuses_cost_their_own_episodes_alone(
     assert result.outcomes["infra_error"] == 2
 
 
+def test_an_outage_leaves_no_result_and_what_it_cost_is_played_again(
+    round_one: Round, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openai_server.answer = press
+    handler: Any = openai_server.RequestHandlerClass
+    answers = handler._chat
+
+    def chat(self: Any, request: dict[str, Any]) -> dict[str, Any]:
+        if "dialog" in request["messages"][-1]["content"].lower():
+            return {"error": {"code": 503, "message": "overloaded"}}
+        found: dict[str, Any] = answers(self, request)
+        return found
+
+    with monkeypatch.context() as down:
+        down.setattr(handler, "_chat", chat)
+        assert explore(round_one, openai_server).outcomes["infra_error"] == 2
+    assert list(round_one.store.list(f"{round_one.prefix}/results/")) == []
+    asked = len(openai_server.requests)
+    whole = explore(round_one, openai_server)
+    assert (whole.complete, sum(whole.outcomes.values())) == (True, 6)
+    again = [each["messages"][-1]["content"].lower() for each in openai_server.requests[asked:]]
+    assert again
+    assert all("dialog" in each for each in again)
+    assert [*round_one.store.list(f"{round_one.prefix}/results/")], "it stands now"
+    assert explore(round_one, openai_server) == whole
+
+
 def test_a_budget_is_the_runs_over_shards_and_repetitions(round_one: Round, openai_server: OpenAIServer) -> None:
     """Each answer costs 15 tokens: four of them fill a budget of 60, whoever asks."""
     openai_server.answer = press
