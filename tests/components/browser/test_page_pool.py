@@ -178,7 +178,7 @@ def test_a_browser_that_the_machine_gives_no_sandbox_starts_without_one(site: An
     asyncio.run(asyncio.wait_for(play(), 120))
 
 
-def test_a_page_of_the_net_asks_nothing_of_the_machine_that_shows_it(
+def test_a_page_of_the_net_asks_nothing_of_the_machine_that_shows_it_or_its_network(
     site: Any, neighbour: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     near = neighbour.origin
@@ -199,9 +199,11 @@ def test_a_page_of_the_net_asks_nothing_of_the_machine_that_shows_it(
     ways = {"/img", "/script", "/css", "/frame", "/form", "/fetch", "/post", "/beacon"}
     assert {path for _, path, _ in neighbour.asked} == ways, "a page of this machine is free to"
     neighbour.asked.clear()
-    of_the_net = f"--ip-address-space-overrides={site.origin.removeprefix('http://')}=public"
-    monkeypatch.setattr("components.browser.pool.ARGUMENTS", [*ARGUMENTS, of_the_net])
-    run(scenario)
+    far, here = (each.origin.removeprefix("http://") for each in (site, neighbour))
+    for spaces in (f"{far}=public", f"{far}=public,{here}=local"):
+        of_the_net = [*ARGUMENTS, f"--ip-address-space-overrides={spaces}"]
+        monkeypatch.setattr("components.browser.pool.ARGUMENTS", of_the_net)
+        run(scenario)
     assert not neighbour.asked
 
 
