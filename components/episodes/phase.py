@@ -29,8 +29,18 @@ from components.trajectories.rows import episode_row
 from components.trajectories.schema import Episode, Outcome
 from components.trajectories.seen import SEEN_COLUMNS, leave_rows, rows_at
 
-LOOKS = {"width", "height", "budget_tokens", "locale", "dialogs"}
-"""What of a browser's settings changes what an agent sees."""
+
+def looks(settings: BrowserSettings) -> dict[str, Any]:
+    """What of a browser's settings changes what an agent sees; tabs are named where there may be several."""
+    always = {"width", "height", "budget_tokens", "locale", "dialogs"}
+    told = settings.model_dump(mode="json", include=always)
+    return told | settings.model_dump(mode="json", include={"tabs"}, exclude_defaults=True)
+
+
+def _limits(play: PlaySettings) -> dict[str, Any]:
+    """What of the settings changes how an episode goes; corrections are named where there are any."""
+    told = play.model_dump(mode="json", include={"max_steps", "useless_steps"})
+    return told | play.model_dump(mode="json", include={"corrections"}, exclude_defaults=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +87,8 @@ class Phase:
             "agent": self.agent.info.digest,
             "benchmark": [self.benchmark.name, self.benchmark.version, self.benchmark.checksum],
             "plan": [(task.task_id, seed) for task, seed in self.plan],
-            "limits": self.play.model_dump(mode="json", include={"max_steps", "useless_steps"}),
-            "page": self.seen_with.model_dump(mode="json", include=LOOKS),
+            "limits": _limits(self.play),
+            "page": looks(self.seen_with),
         }
         return json_digest(record)
 

@@ -23,7 +23,7 @@ from components.benchmarks.sites.form import ProposedTasks, SiteTask
 from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
-from components.episodes.phase import LOOKS, Phase, play_phases
+from components.episodes.phase import Phase, looks, play_phases
 from components.errors import InputError
 from components.maps.clicking import Clicking
 from components.maps.crawl import Walk
@@ -86,7 +86,7 @@ def run(
     earlier = read(round.at(round.number - 1), ProposeResult) if round.number > 1 else None
     record = [
         *(RULES_VERSION, config.model_dump(mode="json", exclude={"model", "embedding"}), agent.info.digest),
-        *(benchmark.checksum, split.digest(), settings.model_dump(mode="json", include=LOOKS)),
+        *(benchmark.checksum, split.digest(), looks(settings)),
         *(config.model and config.model.model, config.embedding and config.embedding.model),
         earlier.tasks if earlier else "",
     ]
