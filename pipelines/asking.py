@@ -19,6 +19,7 @@ from components.preflight.config import Recipe
 from components.preflight.questions import Answer, NotAsked, Question, ask
 from components.preflight.run import check_student, check_tasks, endpoint_questions, questions
 from components.preflight.trainjobs import job_questions
+from components.privacy.config import DetectorModel
 from components.tracking import check_tracking
 from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.open_store import check_store, open_store
@@ -85,7 +86,7 @@ def _not_asked(why: str) -> None:
     raise NotAsked(why)
 
 
-def _askable(place: Place, where: str, endpoint: ChatConfig | EmbeddingEndpoint) -> None:
+def _askable(place: Place, where: str, endpoint: ChatConfig | EmbeddingEndpoint | DetectorModel) -> None:
     """Whether an endpoint of a cluster's round can be asked from here, with a key that its pods have.
 
     Raises:

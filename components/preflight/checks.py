@@ -9,9 +9,11 @@ import shutil
 from collections import deque
 from pathlib import Path
 
+from components.agents.config import AgentConfig, HybridConfig
 from components.benchmarks.split import Split
 from components.errors import InputError
 from components.preflight.numbering import rounds_of
+from components.serving.config import Given, ServingConfig
 from components.trajectories.episodes import list_episodes, load_episodes
 from components.trajectories.manifest import ANOTHER_RUN, read_manifest
 from components.trajectories.rounds import Round
@@ -39,6 +41,20 @@ def check_disk(folder: Path, *, free_gb: float) -> None:
             f"the disk has {free:.1f} GB left, a round wants {free_gb:g} GB",
             where=str(folder),
             fix="free some space, choose another folder with --out, or lower free_gb in the place",
+        )
+
+
+def check_served_at_home(teacher: AgentConfig, serving: ServingConfig) -> None:
+    """Whether a student beside a hybrid teacher is served at home: it is asked in tokens, which no detector reads."""
+    if (
+        isinstance(teacher, HybridConfig)
+        and isinstance(serving, Given)
+        and not teacher.privacy.is_home(serving.base_url)
+    ):
+        raise InputError(
+            f"the student is asked in tokens, which cannot be looked at, and {serving.base_url} is not at home",
+            where="serving.base_url",
+            fix="name its host in teacher.privacy.home if it is yours, or serve the student at home",
         )
 
 

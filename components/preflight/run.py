@@ -5,6 +5,7 @@ Cheap checks come first, and all of them before anything expensive: a wrong inpu
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from components.agents.build import build_agent
 from components.agents.chat import Messages
 from components.agents.checks import check_endpoint
-from components.agents.config import AgentConfig, ChatConfig, endpoints, with_student
+from components.agents.config import AgentConfig, ChatConfig, HybridConfig, endpoints, with_student
 from components.benchmarks.base import NO_TASKS
 from components.browser.find import find_browser
 from components.code import code_digest, package_versions
@@ -25,12 +26,20 @@ from components.models.memory import check_memory, named_shape, read_shape
 from components.models.storing import publish_model
 from components.place import Place, announce_benchmarks
 from components.pods import Pods
-from components.preflight.checks import check_context, check_disk, check_never_taught, check_tokenizer
+from components.preflight.checks import (
+    check_context,
+    check_disk,
+    check_never_taught,
+    check_served_at_home,
+    check_tokenizer,
+)
 from components.preflight.cluster import as_pod
 from components.preflight.config import Recipe
 from components.preflight.machine import commit, image_here, machine
 from components.preflight.questions import Question, check
 from components.preflight.trainjobs import job_questions
+from components.privacy.config import DetectorModel
+from components.privacy.model import ModelDetector
 from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
@@ -129,7 +138,7 @@ def questions(config: Recipe, place: Place, *, work: Path) -> Iterator[Question]
 
 
 def endpoint_questions(
-    config: Recipe, *, asked: Callable[[str, ChatConfig | EmbeddingEndpoint], None] = lambda *_: None
+    config: Recipe, *, asked: Callable[[str, ChatConfig | EmbeddingEndpoint | DetectorModel], None] = lambda *_: None
 ) -> Iterator[Question]:
     """Every endpoint with the request of the run.
 
@@ -146,6 +155,13 @@ def endpoint_questions(
             check_endpoint(chat, where=where, messages=messages)
 
         yield Question(about=f"{where}: {chat.model}", ask=ask_chat)
+    if isinstance(config.teacher, HybridConfig) and (model := config.teacher.privacy.model):
+
+        def ask_detector(model: DetectorModel = model) -> None:
+            asked("teacher.privacy.model", model)
+            asyncio.run(ModelDetector(model).check())
+
+        yield Question(about=f"teacher.privacy: {model.model}", ask=ask_detector)
     vectors = {"synthesize.knowledge": config.synthesize.knowledge.embedding, "propose": config.propose.embedding}
     for where, endpoint in vectors.items():
         if endpoint is not None:
@@ -173,6 +189,7 @@ def check_tasks(config: Recipe, place: Place) -> None:
 
 
 def check_student(config: Recipe, place: Place, *, work: Path) -> None:
+    check_served_at_home(config.teacher, place.serving)
     if is_local(config.distill.student):
         folder = resolve_model(config.distill.student, work=work)
         check_context(folder, context=config.distill.context)

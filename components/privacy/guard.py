@@ -25,6 +25,8 @@ from components.privacy.vault import Vault
 
 _CLEARED: ContextVar[bool] = ContextVar("cleared", default=False)
 PASSES = 5
+MOST_NUMBERS = 8
+"""Whole numbers in one list that may leave; more may be a text in tokens, which no detector reads."""
 FIX = "ask a model at home instead (its host in privacy.home where it is yours), or leave this model out"
 
 
@@ -37,7 +39,7 @@ class PrivacyGuard:
         self._log = log
 
     async def outgoing(self, address: str, body: Any) -> Any:
-        allowed, stopped = await asyncio.to_thread(self._redacted, body)
+        allowed, stopped = await asyncio.to_thread(self._redacted, address, body)
         held = await self._called_private(allowed)
         refused = bool(held) and not _are_vectors(body)
         if held and not refused:
@@ -50,18 +52,21 @@ class PrivacyGuard:
         return allowed
 
     def outgoing_now(self, address: str, body: Any) -> Any:
-        allowed, stopped = self._redacted(body)
+        allowed, stopped = self._redacted(address, body)
         self._write(address, allowed, stopped, False)
         return allowed
 
-    def _redacted(self, body: Any) -> tuple[Any, Counter[str]]:
+    def _redacted(self, address: str, body: Any) -> tuple[Any, Counter[str]]:
         """The body without what the rules find in it, in every text of it, and how much that was.
 
         Once more where something was found: what stood behind a value may now stand behind its label.
 
         Raises:
-            RequestRefused: they find something however often it is taken out.
+            RequestRefused: they find something however often it is taken out, or a text is told in numbers.
         """
+        if _tells_in_numbers(body):
+            self._write(address, None, Counter(), True)
+            raise RequestRefused(f"{address}: it stays at home: a text in tokens cannot be looked at", fix=FIX)
         vault, stopped = Vault(numbered=False), Counter[str]()
         for _ in range(PASSES):
             found = Counter[str]()
@@ -73,7 +78,10 @@ class PrivacyGuard:
                 return body, stopped
             stopped += found
             body = _mapped(body, lambda text: _without(text, self.detectors.scan_now(text), vault))
-        raise RequestRefused(f"it stays at home: something private is left in it ({', '.join(stopped)})", fix=FIX)
+        self._write(address, None, stopped, True)
+        raise RequestRefused(
+            f"{address}: something private is left in it ({', '.join(stopped)}): it stays at home", fix=FIX
+        )
 
     async def _called_private(self, body: Any) -> dict[str, Hit]:
         """The texts of the body that a model of one's own calls private; none where it was asked about all before.
@@ -104,6 +112,14 @@ def _without(text: str, hits: tuple[Hit, ...], vault: Vault) -> str:
 def _are_vectors(body: Any) -> bool:
     """Whether it asks for vectors: then every text stands for itself."""
     return isinstance(body, dict) and isinstance(body.get("input"), list)
+
+
+def _tells_in_numbers(body: Any) -> bool:
+    if isinstance(body, dict):
+        return any(map(_tells_in_numbers, body.values()))
+    if not isinstance(body, list | tuple):
+        return False
+    return sum(isinstance(each, int) for each in body) > MOST_NUMBERS or any(map(_tells_in_numbers, body))
 
 
 def _mapped(body: Any, change: Any) -> Any:

@@ -73,8 +73,39 @@ class ModelDetector:
                 return Hit(start=0, end=len(text), kind=kind, source="model" if known else "no verdict")
         return None
 
+    async def check(self) -> None:
+        """Asks about a text that is nobody's.
+
+        Raises:
+            InputError: there is no answer, or no verdict in it; of a run's every text it would be the same.
+        """
+        config, where = self._config, "teacher.privacy.model"
+        try:
+            answer = await self._said("The library opens at nine.")
+        except (TimeoutError, InfraError, InputError, ValueError) as error:
+            raise InputError(
+                f"the detector {config.model!r} gives no answer, and everything it is asked about would stay at home: "
+                f"{getattr(error, 'what', error)}",
+                where=f"{where} ({config.base_url})",
+                fix=f"start its server, correct base_url and model, or raise timeout ({config.timeout:g} s)",
+            ) from error
+        if answer is None or not _VERDICT.search(answer):
+            raise InputError(
+                f"the detector {config.model!r} gives no verdict, and everything it is asked about would stay at home: "
+                + ("max_tokens ends its answer" if answer is None else f"it says {answer.strip()[:80]!r}"),
+                where=f"{where} ({config.base_url})",
+                fix=f"raise max_tokens ({config.max_tokens}) for a model that thinks, or take one that keeps to a form",
+            )
+
     async def _ask(self, text: str) -> str | None:
         """The model's words; None where there are none."""
+        try:
+            return await self._said(text)
+        except (TimeoutError, InfraError, InputError, ValueError):
+            return None
+
+    async def _said(self, text: str) -> str | None:
+        """The model's words; None where `max_tokens` ended them."""
         config = self._config
         wire = Wire(config.base_url, key=self._key, timeout=config.timeout)
         request = {
@@ -87,8 +118,6 @@ class ModelDetector:
             reply = await wire.ask("chat/completions", request)
             check_reply(reply, where=config.base_url, model=config.model, secret=self._key)
             completion = read_completion(reply.text)
-        except (TimeoutError, InfraError, InputError, ValueError):
-            return None
         finally:
             await wire.close()
         return None if completion.cut else completion.text

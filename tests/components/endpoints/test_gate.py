@@ -15,6 +15,7 @@ import pytest
 from components.agents.chat import ChatAgent
 from components.agents.checks import check_endpoint
 from components.agents.config import ChatConfig
+from components.agents.served import ServedAgent
 from components.audit.answers import AnswerBook, collect_answers
 from components.audit.references import Named
 from components.audit.sources import Source
@@ -30,6 +31,7 @@ from components.privacy.log import Log, read_chains, sent_texts
 from components.propose.by_model import Writer
 from components.propose.config import ProposeConfig
 from components.propose.likeness import vectors_of
+from components.serving.config import Given
 from components.synthesize.config import DebateJudge, ModelJudge, PanelJudge
 from components.synthesize.judge import judged
 from components.synthesize.pieces import pieces
@@ -43,6 +45,7 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode
 from components.verdicts.probes import Probe
+from tests.components.agents.turns import make_turn
 from tests.components.vendor import URL, sent, vendor  # noqa: F401
 from tests.conftest import MakeEpisode, OpenAIServer
 
@@ -299,6 +302,25 @@ def test_no_way_out_goes_round_the_gate(
     assert len(asked) == len(vendor.requests)
     assert sum(entry.stopped.get("email", 0) for entry in asked) >= 1
     assert not chain.broken
+
+
+def test_a_student_served_elsewhere_is_asked_nothing(
+    vendor: OpenAIServer,  # noqa: F811
+    round_one: Round,
+    tiny_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def serves(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr("components.agents.served.check_serves", serves)
+    agent = ServedAgent(tiny_model, Given(base_url=URL, retries=0), work=round_one.work)
+    log = Log(round_one.store, run="r")
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(RequestRefused, match="tokens"):
+        asyncio.run(agent.decide([make_turn(intent=f"Write to {SECRET}")]))
+    assert not vendor.requests
+    (chain,) = read_chains(round_one.store, "r")
+    assert [(entry.endpoint, entry.refused) for entry in chain.entries] == [(f"{URL}/completions", True)]
 
 
 def test_what_only_a_fields_markup_says_is_private_is_told_to_no_judge_and_no_writer(

@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
+from components.errors import InputError
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
-from components.privacy.model import PART, read_verdict
+from components.privacy.model import PART, ModelDetector, read_verdict
 from tests.components.agents.protocol_server import Answer, serve
 
 
@@ -78,3 +79,29 @@ def test_a_model_that_is_not_at_home_is_refused() -> None:
     with pytest.raises(ValueError, match="not at home"):
         PrivacyConfig(model=DetectorModel(model="m", base_url="https://vendor.example/v1"))
     PrivacyConfig(home=("gpu.lan",), model=DetectorModel(model="m", base_url="http://gpu.lan:8000/v1"))
+
+
+def test_a_detector_that_says_whether_a_text_is_private_passes_the_check() -> None:
+    with serve(Answer("[PRIVATE NOT FIND]"), Answer("[PRIVATE FIND] [OTHER]")) as server:
+        detector = ModelDetector(DetectorModel(model="m", base_url=server.url))
+        asyncio.run(detector.check())
+        asyncio.run(detector.check())
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "fix"),
+    [
+        (Answer("Certainly! How can I help?"), "gives no verdict.*Certainly", "keeps to a form"),
+        (Answer("x", finish="length"), "max_tokens ends its answer", "raise max_tokens"),
+        (Answer(status=404), "gives no answer", "correct base_url and model"),
+        (Answer(hang=3.0), "gives no answer", "raise timeout"),
+    ],
+    ids=["no verdict", "cut", "no such model", "late"],
+)
+def test_a_detector_without_verdicts_is_named_before_a_round_stays_at_home_for_it(
+    answer: Answer, said: str, fix: str
+) -> None:
+    with serve(answer) as server, pytest.raises(InputError, match=said) as error:
+        asyncio.run(ModelDetector(DetectorModel(model="m", base_url=server.url, timeout=0.5)).check())
+    assert fix in error.value.fix
+    assert server.url in error.value.where
