@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.models.devices import Devices
-from components.pods import Pods, Quantity
+from components.pods import Label, Pods, Quantity
 
 NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"
 """Of an object of Kubernetes; empty where it may be left out."""
@@ -19,9 +19,36 @@ Name = Annotated[str, Field(pattern=NAME)]
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 Cidr = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.*:/_-]+$")]
-ADDRESS = r"^(https?://[^\s@]+)?$"
+SOME_ADDRESS = r"https?://[^\s/?#@\"\\]+(/[^\s?#@\"\\]*)?"
+ADDRESS = rf"^({SOME_ADDRESS})?$"
 """Without a name and a password: those belong in a secret."""
 Port = Annotated[int, Field(ge=1, le=65535)]
+LabelKey = Annotated[
+    str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
+]
+Labels = dict[LabelKey, Label]
+
+
+def _times(value: str) -> str:
+    """One field of a CronJob's time, which holds such values: `*`, values, ranges, each perhaps with a step."""
+    some = rf"(\*|({value})(-({value}))?)(/[1-9][0-9]?)?"
+    return f"{some}(,{some})*"
+
+
+CRON = (
+    "^"
+    + " ".join(
+        _times(value)
+        for value in (
+            "[0-5]?[0-9]",
+            "[01]?[0-9]|2[0-3]",
+            "0?[1-9]|[12][0-9]|3[01]",
+            "0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+            "[0-6]|sun|mon|tue|wed|thu|fri|sat",
+        )
+    )
+    + "$"
+)
 
 
 class Values(BaseModel):
@@ -78,7 +105,7 @@ class Kubeflow(Values):
     account: bool = Field(
         True, description="make the service account `RELEASE-run` that a Kubeflow run is started with"
     )
-    accountAnnotations: dict[str, str] = Field(
+    accountAnnotations: dict[LabelKey, str] = Field(
         {}, description="of every account that uses the store, such as the role of a pod identity, which replaces keys"
     )
     artifactSecret: Name = Field(
@@ -87,7 +114,7 @@ class Kubeflow(Values):
     address: str = Field(
         "http://ml-pipeline.kubeflow.svc:8888",
         description="of its API, as this namespace's pods reach it",
-        pattern=r"^https?://[^/]+(/.*)?$",
+        pattern=f"^{SOME_ADDRESS}$",
     )
     ui: str = Field(
         "",
@@ -110,7 +137,9 @@ class Store(Values):
         description="where rounds are kept: s3://bucket/prefix",
         pattern=r"^(s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._=+@,-]+)*)?$",
     )
-    endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one installed here")
+    endpoint: str = Field(
+        "", description="address of the S3 server; empty: Amazon's, or the one installed here", pattern=ADDRESS
+    )
     secret: Name = Field(
         "",
         description="its secret, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: a pod identity",
@@ -118,7 +147,7 @@ class Store(Values):
 
 
 class Tracking(Values):
-    url: str = Field("", description="MLflow's address; empty: the one installed here", pattern=r"^(https?://.+)?$")
+    url: str = Field("", description="MLflow's address; empty: the one installed here", pattern=ADDRESS)
     secret: Name = Field(
         "",
         description="its secret, with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; empty: no log-in",
@@ -182,7 +211,7 @@ class ModelServer(Values):
     replicas: int = Field(1, ge=1, le=64, description="number of servers")
     arguments: list[str] = Field([], description="further words for `vllm serve`, such as --max-model-len=8192")
     accelerator: Accelerator = Accelerator()
-    nodeSelector: dict[str, str] = Field({}, description="labels of the nodes with the devices")
+    nodeSelector: Labels = Field({}, description="labels of the nodes with the devices")
     tolerations: list[Toleration] = Field([], description="taints of those nodes")
     resources: Resources = Resources(cpu="4", cpuLimit="16", memory="32Gi")
     cache: Cache = Cache()
@@ -192,8 +221,12 @@ class ModelServer(Values):
 
 
 class Serving(Values):
-    hub: str = Field("", description="mirror of the model hub (HF_ENDPOINT)", pattern=r"^(https?://.+)?$")
-    offline: bool = Field(False, description="take models from the cache volume and s3:// alone")
+    hub: str = Field(
+        "", description="mirror of the model hub (HF_ENDPOINT), for servers, rounds and TrainJobs", pattern=ADDRESS
+    )
+    offline: bool = Field(
+        False, description="no hub: servers take models from the cache volume and s3:// alone, rounds from the store"
+    )
     teacher: ModelServer = ModelServer()
     student: ModelServer = ModelServer()
 
@@ -202,7 +235,7 @@ class Training(Values):
     enabled: bool = Field(False, description="a TrainingRuntime for TrainJobs over several GPUs (Kubeflow Trainer 2)")
     gpusPerNode: int = Field(1, ge=1, le=16, description="devices of each node, and processes")
     accelerator: str = Field("nvidia.com/gpu", description="name of the device resource")
-    nodeSelector: dict[str, str] = Field({}, description="labels of the nodes with the devices")
+    nodeSelector: Labels = Field({}, description="labels of the nodes with the devices")
     tolerations: list[Toleration] = Field([], description="taints of those nodes")
     resources: Resources = Resources(cpu="8", cpuLimit="16", memory="64Gi")
 
@@ -224,7 +257,7 @@ class Reaper(Values):
         True,
         description="a CronJob that ends attempts whose pods went without an exit handler, and deletes old TrainJobs",
     )
-    cron: str = Field("17 * * * *", description="when it comes, in five fields", pattern=r"^\S+( \S+){4}$")
+    cron: str = Field("17 * * * *", description="when it comes, in five fields", pattern=CRON)
     expect: dict[FileName, Annotated[int, Field(ge=1)]] = Field(
         {},
         description="lines of rounds, each with the hours within which one of its rounds has to end well, such as "
@@ -245,9 +278,7 @@ class ExternalSecrets(Values):
 
 class Monitoring(Values):
     enabled: bool = Field(False, description="PodMonitor and alert rules (Prometheus Operator)")
-    labels: dict[str, str] = Field(
-        {}, description="labels by which your Prometheus finds them, such as release: prometheus"
-    )
+    labels: Labels = Field({}, description="labels by which your Prometheus finds them, such as release: prometheus")
 
 
 class Destination(Values):
@@ -327,5 +358,5 @@ class Chart(Values):
     proxy: Proxy = Field(
         Proxy(), description="how all pods, here and of rounds, reach what is outside; browsers do not"
     )
-    labels: dict[str, str] = Field({}, description="on every object, such as a cost centre")
+    labels: Labels = Field({}, description="on every object, such as a cost centre")
     nameOverride: Name = Field("", description="in place of the release's name, in the names of objects")

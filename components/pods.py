@@ -14,7 +14,7 @@ from components.image import Kind, released
 CERTIFICATES = "/etc/symbiont/certificates"
 TRUSTED = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"), f"{CERTIFICATES}/ca.crt")
 """What the libraries for endpoints, MLflow and S3 read; each its own."""
-QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|[kMGTP]i?|[EP]i?)?$"
+QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|k|[KMGTPE]i|[MGTPE])?$"
 OBJECT = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 LABEL = r"^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"

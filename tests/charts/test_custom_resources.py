@@ -41,12 +41,15 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
     given = values("production", resources=True)
     given["place"]["training"] = {"processes": 16, "memory_gb": 80, "job": {"nodes": 2}}
     given["reaper"] = {"expect": {"main": 30}}
+    given["serving"]["hub"] = "https://hub.example.com"
     found = install(given, custom, monkeypatch)
     golden = Path(__file__).parent / "golden" / "production-with-operators.txt"
     assert names(found) == golden.read_text().splitlines()
     versions = {each["apiVersion"] for each in found}
     assert set(custom) <= versions
     assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
+    [node] = [spec["containers"][0] for name, _, spec in pods(found) if name == "TrainingRuntime/demo-trainer"]
+    assert {"name": "HF_ENDPOINT", "value": "https://hub.example.com"} in node["env"]
     labels = {name: each for name, each, _ in pods(found)}
     trainer, reaper = labels["TrainingRuntime/demo-trainer"], labels["CronJob/demo-reaper"]
     assert OUTSIDE_A_MESH.items() <= trainer.items()

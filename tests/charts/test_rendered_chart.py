@@ -20,6 +20,7 @@ from tests.charts.rendered import (
     OUTSIDE_A_MESH,
     PROFILES,
     Object,
+    laid_over,
     names,
     place_in,
     pods,
@@ -86,6 +87,15 @@ def test_authorities_and_a_proxy_reach_every_pod_here_and_of_rounds(profile: str
         assert {"name": "certificates", "configMap": {"name": "authorities"}} in spec["volumes"], name
         [lies] = [each["mountPath"] for each in container["volumeMounts"] if each["name"] == "certificates"]
         assert variables["SSL_CERT_FILE"] == f"{lies}/ca.crt"
+
+
+def test_a_mirror_of_the_hub_is_asked_by_servers_and_rounds_alike() -> None:
+    given = laid_over(values("gpu"), {"serving": {"hub": "https://hub.example.com", "offline": True}})
+    asked = {"HF_ENDPOINT": "https://hub.example.com", "HF_HUB_OFFLINE": "1"}
+    found = render(given)
+    assert place_in(found).pods.environment == asked
+    [server] = [spec["containers"][0] for name, _, spec in pods(found) if name == "Deployment/demo-teacher"]
+    assert asked.items() <= {each["name"]: each.get("value") for each in server["env"]}.items()
 
 
 def test_the_s3_server_of_a_first_try_makes_the_bucket_of_the_store() -> None:

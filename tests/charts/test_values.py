@@ -21,6 +21,14 @@ ROOT = CHART.parents[1]
 
 
 ON_8 = {"place": {"training": {"processes": 8, "memory_gb": 80, "job": {}}}}
+QUEUED = {
+    "training": {"enabled": True, "gpusPerNode": 8},
+    "queue": {"enabled": True},
+    "place": {"training": {"processes": 16, "memory_gb": 80, "job": {"nodes": 2}}},
+}
+ENOUGH = "Kubeflow Trainer 2, which this cluster has not"
+"""What is asked next, so the quota was enough."""
+SYNC = {"kubeflow": {"sync": True, "pipeline": "root: {}"}}
 NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
 
 
@@ -34,11 +42,20 @@ NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
         ({"store": {"url": "s3://bucket/a b"}}, "/store/url"),
         ({"store": {"url": "s3://bucket/a/"}}, "/store/url"),
         ({"mlflow": {"url": "mlflow.example.com"}}, "/mlflow/url"),
+        ({"mlflow": {"url": "https://a b"}}, "/mlflow/url"),
+        ({"store": {"endpoint": "s3.example.com"}}, "/store/endpoint"),
+        ({"store": {"endpoint": "https://s3 # x"}}, "/store/endpoint"),
+        ({"serving": {"hub": "https://hub#x"}}, "/serving/hub"),
+        ({"labels": {"a": "not valid!"}}, "/labels/a"),
+        ({"labels": {"not valid!": "a"}}, "/labels"),
+        ({"reaper": {"cron": "99 x * * *"}}, "/reaper/cron"),
+        ({"reaper": {"cron": "0 0 2 * * *"}}, "/reaper/cron"),
         ({"place": {"explorers": 0}}, "/place/explorers"),
         ({"place": {"explorers": "4"}}, "/place/explorers"),
         ({"place": {"pods": {"distil": {}}}}, "distil"),
         ({"place": {"pods": {"distill": {"memory": "lots"}}}}, "/place/pods/distill/memory"),
         ({"seaweedfs": {"volume": {"size": "20 GB"}}}, "/seaweedfs/volume/size"),
+        ({"seaweedfs": {"volume": {"size": "20ki"}}}, "/seaweedfs/volume/size"),
         ({"images": {"tools": {"digest": "sha256:abc"}}}, "/images/tools/digest"),
         ({"images": {"tools": {"repository": "tools"}}}, "/images/tools/repository"),
         ({"images": {"mirror": "https://registry"}}, "/images/mirror"),
@@ -68,6 +85,16 @@ def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -
         ("existing", {"places": {"cluster": "name: cluster"}}, "give yours another name"),
         ("existing", {"kubeflow": {"sync": True}}, "symbiont compile"),
         ("existing", {"schedules": "schedules: {}"}, "kubeflow.sync"),
+        ("existing", {"schedules": "nonsense"} | SYNC, "schedules is no file of schedules"),
+        ("existing", {"schedules": "schedules: {nightly: {cron: 0 2 * * *}}"} | SYNC, "six fields"),
+        ("existing", {"place": {"pods": {"scratch": {"kind": "claim"}}}}, "names the claim"),
+        ("existing", {"place": {"pods": {"scratch": {"claim": "disk"}}}}, "names the claim"),
+        ("existing", {"place": {"training": {"job": {}}}}, "place.training.memory_gb"),
+        (
+            "existing",
+            {"place": {"training": {"processes": 3, "memory_gb": 80, "job": {"nodes": 2}}}},
+            "cannot be divided",
+        ),
         ("try", {"store": {"secret": ""}}, "AWS_ACCESS_KEY_ID"),
         ("try", {"mlflow": {"secret": ""}}, "MLFLOW_TRACKING_USERNAME"),
         ("try", {"mlflowServer": {"secret": ""}}, "POSTGRES_PASSWORD"),
@@ -78,6 +105,28 @@ def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -
         ("existing", {"training": {"enabled": True, "gpusPerNode": 8}} | ON_8, "Kubeflow Trainer 2"),
         ("existing", {"training": {"enabled": True}}, "without a GPU"),
         ("existing", {"training": {"enabled": True}} | ON_8, "processes is 8, and 1 nodes of training.gpusPerNode 1"),
+        (
+            "existing",
+            QUEUED,
+            "queue.quota.gpus is 0, and place.training.job asks for 2 nodes of training.gpusPerNode 8",
+        ),
+        ("existing", laid_over(QUEUED, {"queue": {"quota": {"gpus": 15}}}), "queue.quota.gpus is 15"),
+        (
+            "existing",
+            laid_over(QUEUED, {"queue": {"quota": {"gpus": 16, "cpu": "15900m"}}}),
+            "queue.quota.cpu is 15900m",
+        ),
+        (
+            "existing",
+            laid_over(QUEUED, {"queue": {"quota": {"gpus": 16, "memory": "127Gi"}}}),
+            "queue.quota.memory is 127Gi",
+        ),
+        (
+            "existing",
+            laid_over(QUEUED, {"queue": {"quota": {"gpus": 16, "cpu": "16", "memory": "137438953472"}}}),
+            ENOUGH,
+        ),
+        ("existing", laid_over(QUEUED, {"queue": {"clusterQueue": "shared"}}), ENOUGH),
         ("existing", {"network": {"explorers": {"enabled": True}}}, "kubectl get endpoints kubernetes"),
         ("existing", {"network": {"enabled": False, "explorers": {"enabled": True}}}, "turn network.enabled on"),
         ("existing", {"network": {"outside": [{"ports": [443]}]}}, "network.outside: each names a cidr or a namespace"),
@@ -90,6 +139,13 @@ def test_values_that_contradict_each_other_end_in_a_sentence(profile: str, chang
     with pytest.raises(HelmError) as refused:
         render(laid_over(values(profile), changes))
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("cron", ["17 * * * *", "*/15 0-6,22 1 jan-mar mon-fri", "0 2 31 12 0"])
+def test_the_reaper_comes_at_any_time_that_a_cron_job_takes(cron: str) -> None:
+    found = render(laid_over(values("existing"), {"reaper": {"cron": cron}}))
+    [reaper] = [each for each in found if each["kind"] == "CronJob"]
+    assert reaper["spec"]["schedule"] == cron
 
 
 def test_an_umbrella_chart_may_hand_down_its_own_values() -> None:

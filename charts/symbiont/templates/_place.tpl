@@ -20,7 +20,7 @@
 {{- end -}}
 {{- $made := dict "images" $images "pull_secrets" .Values.images.pullSecrets -}}
 {{- with .Values.certificates }}{{ $_ := set $made "certificates" . }}{{ end -}}
-{{- with include "symbiont.proxy" . | fromYaml }}{{ $_ := set $made "environment" . }}{{ end -}}
+{{- with merge (include "symbiont.hub" . | fromYaml) (include "symbiont.proxy" . | fromYaml) }}{{ $_ := set $made "environment" . }}{{ end -}}
 {{- $made = mustMergeOverwrite $made (deepCopy $said) -}}
 {{- $_ := set $made "secrets" (concat $secrets ($said.secrets | default list) | default list) -}}
 {{- $_ := set $made "keys" (concat $keys ($said.keys | default list) | default list) -}}

@@ -68,6 +68,22 @@ limits:
 {{- end }}
 {{- end }}
 
+{{/* Where models of the hub come from, as the variables that say so: a dictionary, as YAML. */}}
+{{- define "symbiont.hub" -}}
+{{- with .Values.serving.hub }}
+HF_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- if .Values.serving.offline }}
+HF_HUB_OFFLINE: "1"
+{{- end }}
+{{- end }}
+
+{{- define "symbiont.hub.environment" -}}
+{{- range $name, $value := include "symbiont.hub" . | fromYaml }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
 {{- define "symbiont.certificates" -}}
 /etc/symbiont/certificates
 {{- end }}

@@ -46,6 +46,33 @@
     {{- fail (printf "place.training.processes is %d, and %d nodes of training.gpusPerNode %d have %d devices: each process wants one of its own" $processes (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) $devices) -}}
   {{- end -}}
 {{- end -}}
+{{- $job := ($v.place.training | default dict).job -}}
+{{- if kindIs "map" $job -}}
+  {{- if not (dig "memory_gb" 0.0 $v.place.training) -}}
+    {{- fail "place.training.job trains on other machines: say place.training.memory_gb, the memory of each of their devices in gigabytes" -}}
+  {{- end -}}
+  {{- $processes := dig "processes" 1 $v.place.training | int -}}
+  {{- $nodes := dig "nodes" 1 $job | int -}}
+  {{- if mod $processes $nodes -}}
+    {{- fail (printf "place.training: %d processes cannot be divided among %d nodes: set processes to a multiple of job.nodes" $processes $nodes) -}}
+  {{- end -}}
+{{- end -}}
+{{- with ($v.place.pods | default dict).scratch -}}
+  {{- if ne (eq (dig "kind" "node" .) "claim") (not (empty .claim)) -}}
+    {{- fail "place.pods.scratch: of kind claim it names the claim, as {kind: claim, claim: scratch}, and no other kind does" -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $v.training.enabled $v.queue.enabled (not $v.queue.clusterQueue) -}}
+  {{- if not (or $job.runtime $job.queue) -}}
+    {{- $nodes := dig "nodes" 1 $job | int -}}
+    {{- range $quota, $each := dict "gpus" (list "training.gpusPerNode" $v.training.gpusPerNode) "cpu" (list "training.resources.cpu" $v.training.resources.cpu) "memory" (list "training.resources.memory" $v.training.resources.memory) -}}
+      {{- $there := index $v.queue.quota $quota -}}
+      {{- if gt (mulf $nodes (include "symbiont.quantity" (last $each))) (include "symbiont.quantity" $there | float64) -}}
+        {{- fail (printf "queue.quota.%s is %v, and place.training.job asks for %d nodes of %s %v: Kueue would never begin it. Raise the quota, ask for less, or name a queue with room as queue.clusterQueue" $quota $there $nodes (first $each) (last $each)) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- if and $v.reaper.expect (not $v.reaper.enabled) -}}
   {{- fail "reaper.expect is what the reaper looks for: turn reaper.enabled on, or leave expect empty" -}}
 {{- end -}}
@@ -57,6 +84,18 @@
 {{- end -}}
 {{- if and $v.schedules (not $v.kubeflow.sync) -}}
   {{- fail "schedules are carried out by kubeflow.sync alone: turn it on, or leave schedules empty" -}}
+{{- end -}}
+{{- with $v.schedules -}}
+  {{- $read := fromYaml . -}}
+  {{- $wrong := or (hasKey $read "Error") (omit $read "owner" "schedules") (not (kindIs "map" (dig "schedules" dict $read))) -}}
+  {{- if not $wrong -}}
+    {{- range dig "schedules" dict $read -}}
+      {{- $wrong = or $wrong (not (kindIs "map" .)) (not (regexMatch "^\\S+( +\\S+){5}$" (dig "cron" "" . | toString))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if $wrong -}}
+    {{- fail "schedules is no file of schedules: give --set-file schedules=schedules.yaml, as {schedules: {nightly: {cron: \"0 0 2 * * *\"}}}, six fields with the second first" -}}
+  {{- end -}}
 {{- end -}}
 {{- if and $v.externalSecrets.enabled (not $v.externalSecrets.store) -}}
   {{- fail "externalSecrets.store is empty: name the SecretStore that the secrets are read from" -}}
@@ -74,6 +113,19 @@
 {{- if and $v.queue.enabled (not (include "symbiont.kueue" .)) -}}
   {{- fail "queue.enabled needs Kueue, which this cluster has not (kueue.x-k8s.io): install it, or leave queue off" -}}
 {{- end -}}
+{{- end }}
+
+{{/* The number that a quantity of Kubernetes is. */}}
+{{- define "symbiont.quantity" -}}
+{{- $unit := regexFind "[A-Za-z]*$" (toString .) -}}
+{{- $each := dict "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 -}}
+{{- $times := 1.0 -}}
+{{- if hasSuffix "i" $unit -}}
+{{- range until (add 1 (index (dict "K" 0 "M" 1 "G" 2 "T" 3 "P" 4 "E" 5) (trimSuffix "i" $unit)) | int) }}{{ $times = mulf $times 1024.0 }}{{ end -}}
+{{- else -}}
+{{- $times = index $each $unit -}}
+{{- end -}}
+{{- mulf $times (trimSuffix $unit (toString .) | float64) -}}
 {{- end }}
 
 {{/* The newest version of Kueue's API that the cluster serves; empty without Kueue. */}}
