@@ -1,15 +1,19 @@
-"""Servers on this machine: a free port for one, and whether it answers."""
+"""Servers on this machine: a free port for one, whether it answers, and that no proxy stands before it."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from http.client import HTTPException
 
 HOST = "127.0.0.1"
+LOOPBACK = (HOST, "localhost", "::1")
+NO_PROXY = ("no_proxy", "NO_PROXY")
 QUIET_PORTS = range(20000, 30000)
 """Below those that systems give to outgoing connections: one of these would take a port that a server, ten seconds in
 starting, has chosen and not bound yet."""
@@ -48,3 +52,14 @@ def answers(address: str) -> bool:
             return bool(answer.status == 200)
     except (OSError, HTTPException):  # HTTPError is an OSError
         return False
+
+
+def bypass_proxies(hosts: Iterable[str] = ()) -> None:
+    """Excepts loopback from the environment's proxies: a proxy would look for it on its own machine.
+
+    Args:
+        hosts: others that are asked without one.
+    """
+    excepted = [each.strip() for name in NO_PROXY for each in os.environ.get(name, "").split(",") if each.strip()]
+    told = "*" if "*" in excepted else ",".join(dict.fromkeys([*excepted, *LOOPBACK, *map(str.lower, hosts)]))
+    os.environ.update(dict.fromkeys(NO_PROXY, told))  # programs differ in which of the two they read

@@ -27,6 +27,7 @@ from components.documents.named import find_document, told_document
 from components.errors import InfraError, InputError
 from components.files import disk_errors, write_whole
 from components.guard import end_unswept
+from components.loopback import bypass_proxies
 from components.models.devices import Devices
 from components.models.storing import CACHE
 from components.pods import Pods
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 
 FAILURE = "failure.json"
 FIX = "correct the key or value; `symbiont help-recipe --place` lists every key with its meaning"
-NO_PROXY = ("no_proxy", "NO_PROXY")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Kubeflow(BaseModel):
@@ -189,13 +188,6 @@ def announce_benchmarks(place: Place) -> None:
     for name, value in {CHECKOUT: place.infinity, BROWSER: place.browser.executable}.items():
         if value and not os.environ.get(name):
             os.environ[name] = value
-
-
-def bypass_proxies() -> None:
-    """Excepts loopback from the environment's proxies: a proxy would look for it on its own machine."""
-    excepted = [each.strip() for name in NO_PROXY for each in os.environ.get(name, "").split(",") if each.strip()]
-    told = "*" if "*" in excepted else ",".join(dict.fromkeys([*excepted, *LOOPBACK]))
-    os.environ.update(dict.fromkeys(NO_PROXY, told))  # programs differ in which of the two they read
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from components.privacy.episodes import as_marked
 from components.tracking import (
     EXPERIMENT,
     check_tracking,
@@ -82,12 +83,13 @@ def exchanges(store: Store, episode: Episode) -> dict[int, Any]:
 
 
 def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:
-    """The episode as an OTLP request.
+    """The episode as an OTLP request, as others may be told of it (`as_marked`).
 
     When a step began is not kept, only how long it took: they are drawn one after another from the episode's start.
     """
+    episode, digest = as_marked(episode), episode_digest(episode)
     began = int(datetime.fromisoformat(episode.started_at).timestamp() * NANO)
-    whole = Span(trace=episode_digest(episode)[:32], name=f"{episode.task_id}/{episode.seed}", began=began)
+    whole = Span(trace=digest[:32], name=f"{episode.task_id}/{episode.seed}", began=began)
     steps, at = list[dict[str, Any]](), began
     for step in episode.steps:
         one = Span(trace=whole.trace, name=f"step {step.index}", began=at, parent=whole.id)

@@ -1,4 +1,4 @@
-"""`symbiont play`: one episode before one's eyes; nothing of it is stored."""
+"""`symbiont play`: one episode before one's eyes. Of it only the log of what a hybrid teacher sends is stored."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pathlib import Path
 from components.agents.base import Agent, Decision, Turn
 from components.agents.build import build_agent
 from components.agents.checks import check_endpoint
-from components.agents.config import LocalConfig, endpoints, with_student
+from components.agents.config import HybridConfig, LocalConfig, endpoints, with_student
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
-from components.place import announce_benchmarks, read_place
+from components.place import announce, announce_benchmarks, read_place
 from components.preflight.config import Recipe
 from components.trajectories.schema import Episode
+from pipelines.commands import stored_at
 from pipelines.model_folders import model_folder
 
 TEACHER = "teacher"
@@ -95,16 +96,23 @@ class Aloud(Agent):
 def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> Episode:
     """Plays one episode by the recipe's teacher (without a knowledge base) or by a model.
 
+    What leaves for a hybrid teacher's remote model is logged in the place's store under `runs/alone/privacy/`.
+
     Raises:
         InputError: no such task, model, endpoint or browser; or no screen to show a window on.
     """
     if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise no_screen()
     if model == TEACHER:
-        teacher = with_student(show.recipe.teacher, show.recipe.distill.student)
+        teacher, store = with_student(show.recipe.teacher, show.recipe.distill.student), None
+        if isinstance(teacher, HybridConfig):
+            here = read_place(place)
+            announce(here)
+            store = stored_at(here, out=out)
+        agent = build_agent(teacher, store=store, work=out / "work")  # first the guard, then what is asked
         for part, chat in endpoints(teacher).items():
             check_endpoint(chat, where=f"teacher{part}")
-        return asyncio.run(show.play(build_agent(teacher, store=None, work=out / "work"), place=place))
+        return asyncio.run(show.play(agent, place=place))
     with model_folder(model, run=run, place=place, out=out) as folder:
         agent = build_agent(LocalConfig(model=str(folder)), store=None, work=out / "work")
         return asyncio.run(show.play(agent, place=place))

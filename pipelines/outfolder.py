@@ -25,7 +25,8 @@ from pydantic import ValidationError
 
 from components.errors import InputError
 from components.files import write_whole
-from components.place import Place, announce, bypass_proxies
+from components.loopback import bypass_proxies
+from components.place import Place, announce
 from pipelines.local.credentials import load_credentials
 from pipelines.local.services import Addresses, Services, filled_in, start_services
 

@@ -83,7 +83,7 @@ def build_agent(
             shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None
             return HybridAgent(
                 remote=build_agent(config.remote, store=store, work=work, knowledge=shown, run=run),
-                local=build_agent(config.local, store=store, work=work),
+                local=build_agent(config.local, store=store, work=work, run=run),
                 detectors=detectors,
             )
         case LocalConfig():

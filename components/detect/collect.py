@@ -11,18 +11,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
-from components.agents.base import Agent, Decision, Past, Turn, past_of
+from components.agents.base import Agent, Decision, Turn, past_of
+from components.agents.chat import ChatAgent
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Element, Observation
 from components.browser.scene import Scene
 from components.detect.config import DetectConfig
 from components.detect.evidence import STUDENT, TEACHER
 from components.endpoints.complaints import RequestRefused
+from components.endpoints.gate import GATE
 from components.errors import InputError
+from components.privacy.episodes import redacted
+from components.privacy.guard import standing
 from components.text import without_references
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.schema import Episode
@@ -35,10 +39,15 @@ GIVES_UP = 'stop ""'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeTurn:
-    """A probe, and the turn it is asked as."""
+    """A probe, and the turn it is asked as.
+
+    Attributes:
+        told: as a model that is not at home is asked; None where it is asked nothing.
+    """
 
     probe: Probe
     turn: Turn
+    told: Turn | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,23 +130,34 @@ def collect_probes(store: Store, prefixes: Sequence[str]) -> list[ProbeTurn]:
     return [item for row in zip_longest(*queues) for item in row if item is not None]
 
 
-def _turns(episode: Episode) -> Iterable[tuple[int, ProbeTurn]]:
-    past: list[Past] = []
-    for step in episode.steps:
-        page = read_observation(step.observation, url=step.url, title=step.title, purposes=step.purposes)
+def _turns(episode: Episode) -> Iterator[tuple[int, ProbeTurn]]:
+    guard = standing()
+    told = episode if guard is None else redacted(episode, guard.detectors)
+    for at, step in enumerate(episode.steps):
         prompt = f"{episode.intent}\n{without_references(step.observation)}"
-        content = "\0".join((episode.task_id, prompt, *(one.action for one in past)))
+        content = "\0".join((episode.task_id, prompt, *(one.action for one in episode.steps[:at])))
         identity = hashlib.sha256(content.encode()).hexdigest()[:24]
-        turn = Turn(
-            episode=f"probe/{identity}",
-            task_id=episode.task_id,
-            template=episode.template,
-            intent=episode.intent,
-            observation=page,
-            history=tuple(past),
+        turn = _turn(episode, at, name=f"probe/{identity}")
+        yield (
+            step.index,
+            ProbeTurn(
+                probe=Probe(id=identity, domain=episode.family, prompt=prompt),
+                turn=turn,
+                told=_turn(told, at, name=turn.episode) if told else None,
+            ),
         )
-        yield step.index, ProbeTurn(probe=Probe(id=identity, domain=episode.family, prompt=prompt), turn=turn)
-        past.append(past_of(step))
+
+
+def _turn(episode: Episode, at: int, *, name: str) -> Turn:
+    step = episode.steps[at]
+    return Turn(
+        episode=name,
+        task_id=episode.task_id,
+        template=episode.template,
+        intent=episode.intent,
+        observation=read_observation(step.observation, url=step.url, title=step.title, purposes=step.purposes),
+        history=tuple(past_of(each) for each in episode.steps[:at]),
+    )
 
 
 def read_observation(text: str, *, url: str, title: str, purposes: Mapping[int, str] | None = None) -> Observation:
@@ -181,10 +201,12 @@ def _acts(decision: Decision) -> bool:
 
 async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
     """Everything is asked at once; how much of it is under way together is the agent's business."""
-    size = agent.batch_size
-    batches = ([item.turn for item in turns[start : start + size]] for start in range(0, len(turns), size))
-    decided = await asyncio.gather(*(_decided(agent, batch) for batch in batches))
-    return [decision for batch in decided for decision in batch]
+    away = isinstance(agent, ChatAgent) and GATE.guards(agent.config.base_url)
+    asked = [item.told if away else item.turn for item in turns]
+    known = [turn for turn in asked if turn is not None]
+    batches = (known[start : start + agent.batch_size] for start in range(0, len(known), agent.batch_size))
+    decided = chain.from_iterable(await asyncio.gather(*(_decided(agent, batch) for batch in batches)))
+    return [Decision(action=GIVES_UP) if turn is None else next(decided) for turn in asked]
 
 
 async def _decided(agent: Agent, turns: Sequence[Turn]) -> list[Decision]:

@@ -37,6 +37,10 @@ class Gate:
         self._guard: Guard | None = None
 
     @property
+    def guard(self) -> Guard | None:
+        return self._guard
+
+    @property
     def guarded(self) -> bool:
         return self._guard is not None
 
@@ -63,7 +67,11 @@ class Gate:
 
     def lets_files(self, address: str) -> bool:
         """Whether a file may leave for it: nobody looks into files, so that none leaves a guarded process."""
-        return self._before(address) is None
+        return not self.guards(address)
+
+    def guards(self, address: str) -> bool:
+        """Whether a guard stands before an address."""
+        return self._before(address) is not None
 
     def _before(self, address: str) -> Guard | None:
         """The guard that stands before an address; None where nothing does."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from components.endpoints.gate import GATE
 from components.privacy import forms
 from components.privacy.detectors import Detectors
+from components.privacy.guard import standing
 from components.privacy.hits import Hit
 from components.privacy.vault import Vault
 from components.trajectories.schema import Candidate, Episode, Speculation, Step, Target
@@ -33,16 +34,30 @@ def redacted(episode: Episode, detectors: Detectors) -> Episode | None:
 
 
 def as_marked(episode: Episode) -> Episode:
-    """The episode as models may be asked about it: names in the place of what only its fields' markup says is private.
+    """The episode as others may be told of it: names in the place of what no single text of it says is private.
 
-    The gate looks at texts, and there such a value is like any other. Where no guard stands the episode is as it was.
+    The gate looks at texts, and there such a value is like any other: what only its field's markup says, and in steps
+    that a remote model decided what the goal or a step that stayed at home says. Where no guard stands the episode is
+    as it was.
     """
-    if not GATE.guarded:
+    guard = standing()
+    if guard is None:
         return episode
     vault = Vault(numbered=False)
-    steps = [(_marked(step.model_copy(update={"purposes": {}})), _marked(step)) for step in episode.steps]
-    new = [_learnt(vault, plain, marked) for plain, marked in steps]
-    return _renamed(episode, vault.redact) if any(new) else episode
+    new = [_learnt(vault, [step.observation, step.action], _marked(step)) for step in episode.steps]
+    return _apart_from_home(_renamed(episode, vault.redact) if any(new) else episode, guard.detectors)
+
+
+def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
+    """The episode with names in its open steps, in the place of what its goal and its steps at home hold."""
+    home = [step for step in episode.steps if step.private]
+    if not home:
+        return episode
+    vault = Vault(numbered=False)
+    for text in (*_texts_of_whole(episode), *(text for step in home for text in _texts_of(step))):
+        vault.learn(text, detectors.scan_now(text))
+    steps = tuple(step if step.private else _step(step, vault.redact) for step in episode.steps)
+    return episode.model_copy(update={"steps": steps})
 
 
 def page_as_marked(text: str, purposes: Mapping[int, str]) -> str:
@@ -80,16 +95,24 @@ def _renamed(episode: Episode, redact: Callable[[str], str]) -> Episode:
 
 
 def _texts(episode: Episode) -> Iterator[str]:
+    yield from _texts_of_whole(episode)
+    for step in episode.steps:
+        yield from _texts_of(step)
+
+
+def _texts_of_whole(episode: Episode) -> Iterator[str]:
     yield from (getattr(episode, name) for name in OF_EPISODE)
     yield episode.answer or ""
-    for step in episode.steps:
-        yield from (getattr(step, name) for name in OF_STEP)
-        yield from _marked(step)
-        yield from (each for target in [step.target] if target for each in (target.name, target.line))
-        yield from (event.detail for event in step.events)
-        if step.speculation:
-            for candidate in (step.speculation.proposed, *step.speculation.candidates):
-                yield from (candidate.action, candidate.reason)
+
+
+def _texts_of(step: Step) -> Iterator[str]:
+    yield from (getattr(step, name) for name in OF_STEP)
+    yield from _marked(step)
+    yield from (each for target in [step.target] if target for each in (target.name, target.line))
+    yield from (event.detail for event in step.events)
+    if step.speculation:
+        for candidate in (step.speculation.proposed, *step.speculation.candidates):
+            yield from (candidate.action, candidate.reason)
 
 
 def _step(step: Step, redact: Callable[[str], str]) -> Step:

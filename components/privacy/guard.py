@@ -17,6 +17,7 @@ from typing import Any
 
 from components.endpoints.complaints import RequestRefused
 from components.endpoints.gate import GATE
+from components.loopback import bypass_proxies
 from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.hits import Hit
@@ -146,6 +147,12 @@ def cleared(episode: str) -> Iterator[None]:
 
 
 def guard(config: PrivacyConfig, *, log: Log | None) -> None:
-    """Sets a guard before this process's gate, unless one stands there."""
+    """Sets a guard before this process's gate, unless one stands there; hosts at home go by no proxy."""
+    bypass_proxies(config.home)
     if not GATE.guarded:
         GATE.set(PrivacyGuard(config, log=log))
+
+
+def standing() -> PrivacyGuard | None:
+    """The guard that was set."""
+    return GATE.guard if isinstance(GATE.guard, PrivacyGuard) else None

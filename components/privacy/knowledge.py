@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from components.privacy.detectors import Detectors
@@ -20,7 +21,8 @@ class Searched(Protocol):
 class RedactedKnowledge:
     """Finds what the knowledge base finds, and gives copies with `[email]` in the place of values.
 
-    A piece that carries a class of private data which the rules do not find in it is withheld: somebody knew more.
+    A piece that carries a class of private data which the rules do not find in it is withheld: somebody knew more. So
+    is one whose copy a detector model calls private, or gives no verdict about. Called outside of any event loop.
     """
 
     def __init__(self, knowledge: Searched, detectors: Detectors) -> None:
@@ -28,8 +30,15 @@ class RedactedKnowledge:
 
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:
         found = self._knowledge.search(intent=intent, observation=observation, k=k, query=query)
-        copies = (self._copy(entry) for entry in found)
-        return [copy for copy in copies if copy is not None]
+        copies = [copy for entry in found if (copy := self._copy(entry)) is not None]
+        return asyncio.run(self._not_private(copies)) if self._detectors.model else copies
+
+    async def _not_private(self, copies: list[KnowledgeEntry]) -> list[KnowledgeEntry]:
+        async def has_hit(copy: KnowledgeEntry) -> bool:
+            return any(await asyncio.gather(*(self._detectors.scan(text, anew=True) for text in copy.texts)))
+
+        private = await asyncio.gather(*map(has_hit, copies))
+        return [copy for copy, hit in zip(copies, private, strict=True) if not hit]
 
     def digest(self) -> str:
         return self._knowledge.digest()

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from components.endpoints.complaints import retry_after
 from components.endpoints.completions import read_json
 from components.errors import InfraError, InputError
-from components.place import Kubeflow, bypass_proxies
+from components.loopback import bypass_proxies
+from components.place import Kubeflow
 from pipelines.cluster.records import strange
 
 if TYPE_CHECKING:

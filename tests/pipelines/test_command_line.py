@@ -20,10 +20,13 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from components.errors import InputError
+from components.privacy.log import read_chains
 from components.trajectories.open_store import open_store
 from pipelines.cli import PANELS, app
 from pipelines.model_folders import model_of_run
 from pipelines.schemas import schema_path, schemas
+from tests.components.vendor import URL, vendor  # noqa: F401
+from tests.conftest import OpenAIServer
 from tests.pipelines.manifests import manifest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,6 +144,19 @@ def test_an_episode_is_played_before_ones_eyes(tmp_path: Path) -> None:
     ):
         assert words in shown.stdout
     assert not (tmp_path / "o").exists(), "nothing of it is stored"
+
+
+def test_what_leaves_when_a_hybrid_teacher_plays_is_logged(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
+    vendor.answer = lambda _text, _seed: "REASON: so\nACTION: click [1]"
+    remote = f"{{kind: chat, model: m, base_url: '{URL}', retries: 0}}"
+    (tmp_path / "mine.yaml").write_text(
+        f"name: mine\nteacher: {{kind: hybrid, remote: {remote}, local: {{kind: scripted}}}}\n"
+    )
+    mine = ("--recipe", str(tmp_path / "mine.yaml"), "--model", "teacher", "--out", str(tmp_path / "o"))
+    shown = symbiont("play", "--task", "click-button", *mine)
+    assert shown.exit_code == 0, shown.output
+    (chain,) = read_chains(open_store(tmp_path / "o/store"), "alone")
+    assert len([entry for entry in chain.entries if entry.digest]) == len(vendor.requests) > 1
 
 
 def test_what_cannot_be_played_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,6 +241,17 @@ def test_a_recipes_hybrid_asks_a_remote_model_and_logs_what_left(vendor: OpenAIS
     assert entry["bytes"] == len(json.dumps(vendor.requests[0]))
 
 
+def test_what_the_model_at_home_costs_is_of_the_runs_budget(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
+    home = {"kind": "chat", "model": "home", "base_url": vendor.base_url}
+    store = open_store(tmp_path / "store")
+    vendor.answer = lambda _text, _seed: "REASON: so\nACTION: wait"
+    agent = build_agent(config(local=home), store=store, work=tmp_path, run="r")
+    assert isinstance(agent, HybridAgent)
+    assert decide(agent, a_turn(PRIVATE)).private
+    (key,) = store.list("runs/r/ledger/home")
+    assert json.loads(store.get(key))["cost"]["prompt_tokens"] == 10
+
+
 def test_the_rounds_student_decides_private_steps_where_it_is_named_so(tmp_path: Path) -> None:
     told = config(local="student")
     known = with_student(told, "base")

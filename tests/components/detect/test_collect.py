@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from components.agents.base import Agent, Decision, Turn
+from components.agents.chat import ChatAgent
+from components.agents.config import ChatConfig
 from components.agents.scripted.teacher import ScriptedTeacher
 from components.detect.collect import (
     ProbeTurn,
@@ -21,11 +24,16 @@ from components.detect.collect import (
 from components.detect.config import DetectConfig
 from components.detect.controls import unrelated_agents
 from components.endpoints.complaints import RequestRefused
+from components.endpoints.gate import GATE
 from components.errors import InputError
+from components.privacy.config import PrivacyConfig
+from components.privacy.guard import PrivacyGuard
 from components.trajectories.episodes import save_episode
 from components.trajectories.open_store import open_store
-from components.trajectories.schema import AgentInfo, Episode, Outcome
+from components.trajectories.schema import AgentInfo, Episode, Outcome, Step, Target
 from components.trajectories.store import Store
+from tests.components.vendor import URL, vendor  # noqa: F401
+from tests.conftest import OpenAIServer
 
 CONFIG = DetectConfig()
 PREFIX = "runs/run/round-001/episodes/evaluate-student"
@@ -143,6 +151,33 @@ def test_turns_that_the_teachers_endpoint_refuses_are_no_probes_and_questions_ov
     assert asked.probes
     assert {probe.domain for probe in asked.probes} == {"click", "menu"}
     assert teacher.most_running > 1
+
+
+def test_a_remote_other_is_told_nothing_private_that_one_at_home_is(
+    vendor: OpenAIServer,  # noqa: F811
+    tmp_path: Path,
+    make_episode: Callable[..., Episode],
+    make_step: Callable[..., Step],
+) -> None:
+    vendor.answer = lambda _text, _seed: "REASON: so\nACTION: click [1]"
+    field = Target(ref=2, role="textbox", name="Password", line='textbox "Password"')
+    wrote = make_step('type [2] "sunflower"', page="Your one-time code is 4711 0815").model_copy(
+        update={"target": field}
+    )
+    again = make_step('type [2] "4711 0815"', index=1).model_copy(update={"purposes": {2: "one-time-code"}})
+    store = open_store(tmp_path / "store")
+    episode = make_episode(steps=[wrote, again, make_step("wait", index=2, page="The end")])
+    save_episode(store, episode.model_copy(update={"run": "run", "round": 1, "phase": "evaluate-student-x"}))
+    away = ChatAgent(ChatConfig(model="away", base_url=URL, retries=0))
+    home = ChatAgent(ChatConfig(model="home", base_url=vendor.base_url, retries=0))
+    agents = {"teacher": Says("click [1]", "r"), "student": Says("click [1]", "r"), "away": away, "home": home}
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+        found = asyncio.run(collect(store, ["runs/run/round-001/episodes"], agents, config=CONFIG))
+    said = {name: json.dumps([each for each in vendor.requests if each["model"] == name]) for name in ("away", "home")}
+    for value in ("sunflower", "4711 0815"):
+        assert value not in said["away"]
+        assert value in said["home"]
+    assert found.responses["away"] == found.responses["home"]
 
 
 def test_what_cannot_be_read_as_an_action_is_counted_apart(store: Store) -> None:

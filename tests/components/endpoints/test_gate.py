@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,12 +22,13 @@ from components.audit.references import Named
 from components.audit.sources import Source
 from components.endpoints.complaints import RequestRefused
 from components.endpoints.gate import GATE, is_home
-from components.errors import InputError
+from components.errors import InfraError, InputError
+from components.loopback import NO_PROXY
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.episodes import as_marked
-from components.privacy.guard import PrivacyGuard
+from components.privacy.guard import PrivacyGuard, guard
 from components.privacy.log import Log, read_chains, sent_texts
 from components.propose.by_model import Writer
 from components.propose.config import ProposeConfig
@@ -36,20 +38,29 @@ from components.synthesize.config import DebateJudge, ModelJudge, PanelJudge
 from components.synthesize.judge import judged
 from components.synthesize.pieces import pieces
 from components.synthesize.wording import worded
-from components.traces import conversations, send_traces
-from components.tracking import TrackedRun
+from components.traces import conversations, send_traces, trace
+from components.tracking import TrackedRun, post
 from components.trajectories.embeddings import EmbeddingEndpoint, embed
 from components.trajectories.episodes import put_blob
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
-from components.trajectories.schema import AgentInfo, Episode
+from components.trajectories.schema import AgentInfo, Episode, Target
 from components.verdicts.probes import Probe
 from tests.components.agents.turns import make_turn
 from tests.components.vendor import URL, sent, vendor  # noqa: F401
 from tests.conftest import MakeEpisode, OpenAIServer
 
 ROOT = Path(__file__).resolve().parents[3]
+SENDING = ("curl", "wget", "ssh", "scp", "sftp", "rsync", "nc", "ftp", "aws", "gsutil", "gcloud", "az", "rclone", "git")
+"""Programs that send; whatever starts one of them sends by it."""
+CLIENTS = {"httpx2", "urllib3", "mlflow", "boto3", "botocore", "lancedb", "huggingface_hub", "s3fs", "paramiko"}
+"""Packages of which every function that is called is taken to send, but for those of `HARMLESS`."""
+HARMLESS = (
+    *("httpx2.URL", "httpx2.Limits", "botocore.config.Config", "botocore.exceptions.", "lancedb.index."),
+    *("lancedb.query.", "mlflow.entities.", "mlflow.exceptions.", "mlflow.models.", "mlflow.types."),
+    "mlflow.pyfunc.save_model",
+)
 OPENERS = {
     *(
         "AsyncClient",
@@ -73,8 +84,10 @@ OPENERS = {
         "ApiClient",
         "urlretrieve",
     ),
+    *("log_artifact", "log_artifacts", "log_text", "log_dict", "log_table", "log_image", "log_model"),
+    *("push_to_hub", "upload_folder", "upload_file", "upload_large_folder", "create_commit"),
 }
-DOTTED = {"lancedb.connect", "socket.socket", "asyncio.open_connection"}
+DOTTED = {"socket.socket", "asyncio.open_connection", "os.system", "os.popen"}
 MODULES = {"requests", "aiohttp", "httpx", "openai", "websockets", "ftplib", "smtplib", "telnetlib", "xmlrpc", "pycurl"}
 GATED = {
     "components/endpoints/wire.py": "Wire.ask passes the gate before it opens the client",
@@ -94,21 +107,50 @@ AT_HOME = {
     "components/trainjobs/kubernetes.py": "the user's own cluster: a training's place, digests and log",
     "pipelines/cluster/connection.py": "the user's own Kubeflow: a form and a compiled pipeline, nothing of a page",
     "pipelines/local/s3_server.py": "this machine's own S3 server",
+    "pipelines/local/tracking_process.py": "this machine's own MLflow server",
 }
 
 
 def opened(tree: ast.AST) -> Iterator[str]:
-    """What a module opens connections with, and the clients' packages it imports."""
+    """What a module opens connections with, the clients' packages it imports, and the programs it starts that send."""
+    names = imported(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            root, _, rest = ast.unparse(node.func).partition(".")
+            called = f"{names.get(root, root)}.{rest}".rstrip(".")
             boto = name == "client" and isinstance(node.func, ast.Attribute) and bool(node.args)
-            if name in OPENERS or boto or ast.unparse(node.func) in DOTTED:
+            client = called.split(".")[0] in CLIENTS and not called.startswith(HARMLESS)
+            if name in OPENERS or boto or client or called in DOTTED:
                 yield name
+            yield from (program for program in SENDING if any(starts(each, program) for each in node.args))
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] in MODULES)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in MODULES:
             yield node.module or ""
+
+
+def imported(tree: ast.AST) -> dict[str, str]:
+    """What a module's imported names stand for, such as `socket.socket`."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update({alias.asname: alias.name for alias in node.names if alias.asname})
+        elif isinstance(node, ast.ImportFrom):
+            found.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+    return found
+
+
+def starts(argument: ast.expr, program: str) -> bool:
+    """Whether an argument is the command of a program, as words or as one text that may go on."""
+    listed = isinstance(argument, ast.List | ast.Tuple)
+    first = argument.elts[0] if isinstance(argument, ast.List | ast.Tuple) and argument.elts else argument
+    while isinstance(first, ast.BinOp):
+        first = first.left
+    first = first.values[0] if isinstance(first, ast.JoinedStr) and first.values else first
+    said = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    word, space, _ = said.partition(" ")
+    return word.rpartition("/")[2] == program and (listed or bool(space))
 
 
 def test_every_place_that_opens_a_connection_is_known() -> None:
@@ -124,8 +166,35 @@ def test_every_place_that_opens_a_connection_is_known() -> None:
 
 def test_a_new_way_out_would_be_noticed() -> None:
     assert [*opened(ast.parse("import httpx2\nhttpx2.AsyncClient()"))] == ["AsyncClient"]
-    assert [*opened(ast.parse("lancedb.connect(url)\nmlflow_client().log_artifact(x)"))] == ["connect", "mlflow_client"]
+    assert [*opened(ast.parse("import lancedb\nlancedb.connect(url)\nmlflow_client()"))] == ["connect", "mlflow_client"]
     assert [*opened(ast.parse("from openai import OpenAI"))] == ["openai"]
+    for way in (
+        "import httpx2\nhttpx2.post(url, json=page)",
+        "import httpx2 as web\nweb.stream('POST', url)",
+        "from urllib3 import request\nrequest('POST', url)",
+        "import mlflow\nmlflow.log_artifact(path)",
+        "import mlflow\nmlflow.log_text(page, 'page.txt')",
+        "client.log_text(run, page, 'page.txt')",
+        "import boto3\nboto3.resource('s3')",
+        "import lancedb\nawait lancedb.connect_async(url)",
+        "from huggingface_hub import HfApi\nHfApi().upload_folder(folder_path=path)",
+        "model.push_to_hub(name)",
+        "import subprocess\nsubprocess.run(['curl', '-d', page, url])",
+        "import subprocess\nsubprocess.Popen('/usr/bin/wget --post-file page ' + url, shell=True)",
+        "await asyncio.create_subprocess_shell('curl -d @page example.org')",
+        "import os\nos.system(command)",
+        "from socket import socket\nsocket().connect(address)",
+        "import socket as s\ns.socket()",
+    ):
+        assert [*opened(ast.parse(way))], way
+    for harmless in (
+        "import httpx2\nhttpx2.URL(address)",
+        "from mlflow.entities import Metric\nMetric('m', 1.0, 0, 0)",
+        "subprocess.run(['ps', 'aux'])",
+        "print('curl')",
+        "found.get('post')",
+    ):
+        assert not [*opened(ast.parse(harmless))], harmless
     assert [*opened(ast.parse("urllib.request.urlopen(x)\nboto3.client('s3')"))] == ["urlopen", "client"]
 
 
@@ -359,6 +428,25 @@ def test_without_a_guard_nothing_is_changed(vendor: OpenAIServer, round_one: Rou
     assert SECRET in sent(vendor)
 
 
+def test_what_only_a_field_or_a_step_at_home_says_is_private_is_shown_in_no_trace(
+    make_episode: MakeEpisode, make_step: Callable[..., Any]
+) -> None:
+    field = Target(ref=2, role="textbox", name="Password", line='textbox "Password"')
+    by_name = make_step('type [2] "sunflower"').model_copy(update={"target": field})
+    by_markup = make_step('type [2] "90 210 7"', index=1).model_copy(update={"purposes": {2: "tel"}})
+    of_home = make_step('type [2] "4711 0815"', index=2, page="Nothing here", reason="4711 0815 was asked for")
+    page = "Your one-time code is 4711 0815"
+    home = make_step("wait", index=4, page=page).model_copy(update={"private": ("code",)})
+    episode = make_episode(steps=[by_name, by_markup, of_home, make_step("wait", index=3), home])
+    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+        body = json.dumps(GATE.outgoing_now(URL, trace(episode, {})))
+        (told,) = [piece for piece in pieces(episode, solved=True, longest=1) if piece.start == 2]
+    assert not [value for value in ("sunflower", "90 210 7", "4711 0815") if value in body]
+    assert all(name in body for name in ("[password]", "[phone]", "[code]"))
+    assert not [text for text in told.texts if "4711" in text], "to a writer, without the page that says what it is"
+    assert "sunflower" in json.dumps(trace(episode, {})), "where no guard stands"
+
+
 def test_traces_parameters_and_files_for_a_remote_mlflow_pass_the_gate(
     round_one: Round, private_episode: Episode, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -410,13 +498,13 @@ def test_what_a_model_calls_private_is_held_back(vendor: OpenAIServer, round_one
 
 
 def test_numbers_names_of_keys_and_tuples_pass_the_gate_like_texts() -> None:
-    guard = PrivacyGuard(PrivacyConfig(), log=None)
-    sent = guard.outgoing_now(
+    before = PrivacyGuard(PrivacyConfig(), log=None)
+    sent = before.outgoing_now(
         URL, {"card": 4111111111111111, "more": (4111111111111111.0, SECRET), "seed": 17, "on": True}
     )
     assert sent == {"card": "[card]", "more": ["[card].0", "[email]"], "seed": 17, "on": True}
     with pytest.raises(RequestRefused, match="stays at home"):
-        guard.outgoing_now(URL, {"to": {SECRET: 1}})
+        before.outgoing_now(URL, {"to": {SECRET: 1}})
 
 
 def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIServer) -> None:  # noqa: F811
@@ -426,6 +514,20 @@ def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIS
         assert len(embed(EmbeddingEndpoint(base_url=URL, model="e"), ["a confession", "the weather"])) == 2
     (away,) = [each for each in vendor.requests if "input" in each]
     assert away["input"] == ["[health]", "the weather"]
+
+
+def test_a_host_at_home_is_asked_without_a_proxy(vendor: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    for name in NO_PROXY:
+        monkeypatch.setenv(name, "intranet.example")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://gpu.invalid")
+    guard(PrivacyConfig(home=("GPU.invalid",)), log=None)
+    home = CHAT.model_copy(update={"base_url": "http://gpu.invalid/v1"})
+    with pytest.raises(InfraError):
+        asyncio.run(ChatAgent(home).complete([{"role": "user", "content": SECRET}], seed=0))
+    with pytest.raises(OSError, match=r"gpu\.invalid|resolution|not known"):
+        post("v1/traces", {"said": SECRET}, headers={})
+    assert not vendor.requests
+    assert os.environ["no_proxy"].startswith("intranet.example,")
 
 
 def test_a_request_that_cannot_be_logged_does_not_leave(

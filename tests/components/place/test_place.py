@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from components.code import code_digest
 from components.errors import InfraError, InputError
-from components.place import FAILURE, NO_PROXY, Job, Place, announce, mark_done, stage
+from components.loopback import NO_PROXY
+from components.place import FAILURE, Job, Place, announce, mark_done, stage
 from components.trajectories.attempts import ATTEMPT, Attempt
 from components.trajectories.rounds import done_key
 

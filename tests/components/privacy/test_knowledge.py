@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from components.privacy.config import PrivacyConfig
+from bench.privacy.endpoint import serving
+from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.knowledge import RedactedKnowledge
 from components.privacy.pieces import classes_of
@@ -59,6 +60,21 @@ def test_copies_have_names_in_the_place_of_values_and_the_originals_stay() -> No
 
 def test_a_piece_of_which_more_was_known_than_the_rules_see_is_withheld() -> None:
     assert shown(entry("a confession", classes=("health",)), entry("nothing")) == [entry("nothing")]
+
+
+def test_a_piece_that_a_detector_model_calls_private_or_says_nothing_of_is_withheld() -> None:
+    def verdict(text: str) -> str:
+        return (
+            "[PRIVATE FIND] [HEALTH]" if "confession" in text else "what?" if "riddle" in text else "[PRIVATE NOT FIND]"
+        )
+
+    with serving(lambda text, _: verdict(text), faults=0.0) as server:
+        model = DetectorModel(model="m", base_url=f"{server.origin}/v1")
+        found = Found(entry("a confession"), entry("a riddle"), entry(MAIL), entry("nothing"))
+        knowledge = RedactedKnowledge(found, Detectors(PrivacyConfig(model=model)))
+        copies = knowledge.search(intent="", observation="", k=9)
+    assert [copy.intent for copy in copies] == ["goal [email]", "goal nothing"]
+    assert MAIL not in "".join(server.received)
 
 
 def test_a_piece_knows_the_classes_it_holds() -> None:
