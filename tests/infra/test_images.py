@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,12 @@ def test_the_base_is_chosen_once_and_can_be_another() -> None:
     assert set(froms) <= {"${BASE}", "builder", "runtime"}
 
 
+def test_an_image_stands_above_what_only_larger_ones_need() -> None:
+    """Docker without BuildKit builds every stage above its target."""
+    stages = re.findall(r"^FROM \S+ AS (\S+)$", DOCKERFILE, flags=re.MULTILINE)
+    assert stages == ["builder", "runtime", *(name for image in EXTRAS for name in (f"{image}-packages", image))]
+
+
 def test_what_the_images_need_is_not_ignored() -> None:
     kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, flags=re.MULTILINE):
@@ -88,28 +95,40 @@ def _extra(name: str) -> list[str]:
     return list(PROJECT["optional-dependencies"][name])
 
 
-# The explorer lacks nothing.
 STAGES = {
     "tools": ("promote", "finish"),
+    "explorer": ("preflight", "propose", "explore", "synthesize", "evaluate", "report"),
     "trainer": ("distill", "detect", "audit"),
 }
-MODULES = {"playwright": "playwright", "scipy": "scipy", "scikit-learn": "sklearn", "pot": "ot", "lancedb": "lancedb"}
-MODULES |= {"transformers": "transformers", "safetensors": "safetensors", "httpx2": "httpx2", "fastapi": "fastapi"}
-"""What an image may lack, by package."""
 BLOCKED = """
 import sys
 for module in sys.argv[1].split():
     sys.modules[module] = None
-import importlib
-for stage in sys.argv[2].split():
-    importlib.import_module(f"components.{stage}.run")
+exec(sys.argv[2])
 """
+REGISTERED = """
+from pathlib import Path
+from components.models.registered import write_registered
+write_registered(Path(sys.argv[3], "model"), store="/store", digest="0" * 64, card="A card.", example="A prompt.")
+"""
+
+
+def _run_in(image: str, code: str, *arguments: str) -> None:
+    """Runs code where nothing can be imported that the image does not hold."""
+    held = set(locked(image)) | {"symbiont", *(["torch", "triton"] if image != "tools" else [])}
+    modules = metadata.packages_distributions().items()
+    lacking = [module for module, packages in modules if held.isdisjoint(map(canonicalize_name, packages))]
+    assert {"pytest", "moto"} <= set(lacking)
+    command = [sys.executable, "-c", BLOCKED, " ".join(lacking), code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("image", STAGES)
 def test_an_images_stages_start_with_what_it_holds(image: str) -> None:
-    lacking = [module for package, module in MODULES.items() if package not in locked(image)]
-    lacking += ["torch"] if image == "tools" else []
-    command = [sys.executable, "-c", BLOCKED, " ".join(lacking), " ".join(STAGES[image])]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
+    _run_in(image, "\n".join(f"import components.{stage}.run" for stage in STAGES[image]))
+
+
+def test_the_tools_register_a_model_with_what_they_hold(tmp_path: Path) -> None:
+    _run_in("tools", REGISTERED, str(tmp_path))
+    assert (tmp_path / "model" / "MLmodel").is_file()
