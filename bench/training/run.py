@@ -94,12 +94,13 @@ def middle(name: str, values: list[float], *, digits: int | None = None) -> dict
 
 
 def keep(turns: list[Turn], about: dict[str, Any], settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """Writes what the turns so far say over the rows of this model and device: a machine may be taken away."""
+    """Writes what the turns so far say over their own rows of this model and device: a machine may be taken away."""
     loads = [each["load"] for turn in turns for each in turn.values()]
     told = settings | {"repeats": len(turns)} | middle("load", loads, digits=1)
     rows = [about | row(who, turns) | told for who in turns[0]]
     before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
-    kept = [each for each in before if (each["model"], each["device"]) != (about["model"], about["device"])]
+    anew = {(each["model"], each["device"], each["who"]) for each in rows}
+    kept = [each for each in before if (each["model"], each["device"], each["who"]) not in anew]
     write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
     return rows
 

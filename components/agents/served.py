@@ -2,7 +2,7 @@
 
 Every turn is a request of its own, so that no episode waits for another; the server makes batches of what is there.
 It writes under the constraint of `decoding`, told as a regular expression. Our small server corrects slips in copying
-as a student of this process does (`copied`); other servers pass that over, and the first text stands.
+as a student of this process does (`copied`, and says so of its models); with other servers the first text stands.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class ServedAgent(Agent):
         self.address = make_address(serving, work=work)
         self._opening, self._slots = asyncio.Lock(), asyncio.Semaphore(serving.concurrency)
         self._wire: Wire | None = None
+        self._corrects = False
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         wire = await self._opened()
@@ -75,14 +76,14 @@ class ServedAgent(Agent):
                 key_of = self.serving.api_key_env if isinstance(self.serving, Given) else ""
                 key = api_key(key_of, whose=f"the server of model {self.digest[:12]}")
                 wire = Wire(base_url, key=key, timeout=self.serving.timeout)
-                await check_serves(wire, self.digest)
-                self._wire = wire
+                served = await check_serves(wire, self.digest)
+                self._wire, self._corrects = wire, bool(served.get("copied"))
             return self._wire
 
     async def _one(self, wire: Wire, turn: Turn) -> Decision:
         began, request = time.monotonic(), self._request(turn)
         written = await self._ask(wire, request)
-        if self.student.may_be_a_slip(turn, written.text):
+        if self._corrects and self.student.may_be_a_slip(turn, written.text):
             held = {"copied": {"text": Possible(turn).read, "after": COPIED}}
             copied = await self._ask(wire, request | held)
             if self.student.corrects(turn, copied.text, written.text, lost=written.score - copied.score):

@@ -38,8 +38,8 @@ class Student:
 
     @property
     def most(self) -> int:
-        """Tokens it may write."""
-        return NEW_TOKENS[self.kind]
+        """Tokens it may write; half of its context is left to what it reads."""
+        return min(NEW_TOKENS[self.kind], self.prompting.context // 2)
 
     def prompt(self, turn: Turn) -> list[int]:
         """A page that does not fit the context is cut at its end, line by line, as in training."""

@@ -58,6 +58,8 @@ SHARED_MEMORY = Path("/dev/shm")
 ENOUGH_SHARED = 512 * 2**20
 """Bytes. A container engine gives 64 MB unless told otherwise, on which pages crash."""
 SHARED_IN_FILES = "--disable-dev-shm-usage"
+SANDBOX_FAILED = re.compile("sandbox|new namespace")
+"""What Chromium's last words name where a machine allows no sandbox, or root wants one; no argument of ours does."""
 _log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 5.0
@@ -164,7 +166,7 @@ class BrowserPool:
         except Error as error:
             if "Missing X server" in error.message:
                 raise no_screen() from None
-            if self._sandbox:
+            if self._sandbox and SANDBOX_FAILED.search(error.message):
                 self._sandbox = False
                 _log.warning("the browser starts without its sandbox: the machine allows none (user namespaces)")
                 return await self._launch()

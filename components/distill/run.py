@@ -77,13 +77,7 @@ def run(
     )
     if (known := place.known()) is not None and is_stored(round.store, known.model_digest):
         return known
-    prompting = load_prompting(folder, template=config.template, reads=config.reads)
-    if config.context > prompting.context:
-        raise InputError(
-            f"the student reads at most {prompting.context} tokens, {config.context} were asked for",
-            where="distill.context",
-            fix=f"set it to {prompting.context} or less, or use another student",
-        )
+    prompting = load_prompting(folder, template=config.template, reads=config.reads, context=config.context)
     shape = read_shape(folder)
     copies = check_memory(shape, config, devices)
     seed = round.seed * 1000 + round.number

@@ -36,7 +36,9 @@ def train_student(
     Raises:
         InputError: as `Training` does.
     """
-    prompting = load_prompting(task.base, template=task.config.template, reads=task.config.reads)
+    prompting = load_prompting(
+        task.base, template=task.config.template, reads=task.config.reads, context=task.config.context
+    )
     with deterministic(task.config.deterministic):
         training = Training(
             model=_load(task, device=group.loads_on),

@@ -249,8 +249,8 @@ class Training:
 
     def _save(self) -> None:
         held = (own_rows(each.detach()) for each in self.learnt.tensors.values())
-        largest = max(float(each.abs().max()) for each in held if each.numel())
-        self._check_finite("largest weight", self.group.total(largest))
+        summed = sum(float(each.abs().max()) for each in held if each.numel())
+        self._check_finite("sum of the largest weights", self.group.total(summed))
         if self.group.rank >= self.group.shares:
             return
         notes = {

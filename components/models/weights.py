@@ -61,7 +61,8 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     try:
         model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
         prompting.tokenizer.save_pretrained(part)
-        said = {"template": prompting.template} | ({"reads": prompting.reads} if prompting.reads else {})
+        said = {"template": prompting.template, "context": prompting.context}
+        said |= {"reads": prompting.reads} if prompting.reads else {}
         (part / FILE).write_text(json.dumps(said) + "\n")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)

@@ -47,5 +47,5 @@ class ExploreResult(Record):
 
     @property
     def complete(self) -> bool:
-        """Whether running again could add nothing."""
+        """Whether every planned episode counts; where not, `outcomes` says how many do not, and how they ended."""
         return not self.stopped and all(Outcome(outcome).counts for outcome in self.outcomes)

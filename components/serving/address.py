@@ -7,6 +7,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Any
 
 from components.endpoints.completions import read_json
 from components.endpoints.wire import Unanswered, Wire
@@ -83,8 +84,8 @@ class OwnServer(Address):
             self._process = None
 
 
-async def check_serves(wire: Wire, digest: str) -> None:
-    """Passes an address that serves the model of this digest.
+async def check_serves(wire: Wire, digest: str) -> dict[str, Any]:
+    """What the server says of the model of this digest, which it serves.
 
     Raises:
         InputError: it serves others; names them and the one that is wanted.
@@ -94,12 +95,13 @@ async def check_serves(wire: Wire, digest: str) -> None:
     try:
         reply = await wire.ask("models")
         listed = read_json(reply.text)
-        names = [str(card["id"]) for card in listed["data"]]
+        cards = {str(card["id"]): dict(card) for card in listed["data"]}
     except Unanswered as error:
         raise InfraError(f"{wire.base_url}: {error}") from error
     except (ValueError, TypeError, KeyError) as error:
         raise InputError("this address lists no models", where=wire.base_url, fix=fix) from error
-    if digest not in names:
+    if digest not in cards:
         raise InputError(
-            f"the server serves {', '.join(names) or 'nothing'}, not model {digest}", where=wire.base_url, fix=fix
+            f"the server serves {', '.join(cards) or 'nothing'}, not model {digest}", where=wire.base_url, fix=fix
         )
+    return cards[digest]

@@ -141,7 +141,11 @@ def _resume(model: Any, optimizer: Any, path: Path) -> int:
             for index, (name, parameter) in enumerate(model.named_parameters()):
                 parameter.copy_(file.get_tensor(f"model.{name}"))
                 prefix = f"optimizer.{index}."
-                state = {key.removeprefix(prefix): file.get_tensor(key) for key in names if key.startswith(prefix)}
+                state = {
+                    key.removeprefix(prefix): file.get_tensor(key).to(parameter.device)
+                    for key in names
+                    if key.startswith(prefix)
+                }
                 if state:
                     optimizer.state[parameter] = state
     return step

@@ -8,7 +8,6 @@ whether each has room for the whole student.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -123,16 +122,22 @@ def test_two_processes_give_the_loss_of_one_and_the_same_bytes_after_kill_9(
     killed = make_round("killed")
     told = [str(killed.store.url), str(killed.work), config.model_dump_json(), devices.model_dump_json()]
     command = [sys.executable, "-c", STAGE, *told]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     sent = "runs/test/round-001/checkpoints/"
-    _until(lambda: len(list(killed.store.list(sent))) >= 2 * len(parts), process)
-    workers = _workers(process.pid)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert len(workers) == 2
-    assert psutil.wait_procs(workers, timeout=60)[1] == [], "what trains outlives nobody"
-    before = sorted(key.rpartition("/")[2] for key in killed.store.list(sent))
-    assert {f"step-00000010{part}.safetensors" for part in parts} <= {*before}
+
+    def kept() -> set[str]:
+        return {key.rpartition("/")[2] for key in killed.store.list(sent)}
+
+    for step, victim in ((10, "one worker"), (20, "the stage")):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        awaited = {f"step-{step:08}{part}.safetensors" for part in parts}
+        _until(lambda awaited=awaited: awaited <= kept(), process)
+        workers = _workers(process.pid)
+        assert len(workers) == 2
+        (process if victim == "the stage" else workers[len(parts) - 1]).kill()
+        process.communicate(timeout=120)
+        assert process.returncode != 0
+        assert psutil.wait_procs(workers, timeout=60)[1] == [], "what trains outlives nobody"
+    assert awaited <= kept()
     for path in killed.work.rglob("step-*"):  # as after a move to another machine
         path.unlink()
     points: list[Any] = []

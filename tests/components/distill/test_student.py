@@ -14,6 +14,7 @@ from components.agents.local import LocalAgent
 from components.detect.collect import read_observation
 from components.distill.config import DistillConfig
 from components.distill.run import run
+from components.errors import InputError
 from components.models.prompting import load_prompting
 from components.models.storing import fetch_model
 from components.trajectories.rounds import Round
@@ -53,7 +54,10 @@ def test_a_student_acts_as_it_was_taught(make_round: MakeRound, tiny_model: Path
     )
     result = run(config=config, round=round)
     folder = fetch_model(round.store, result.model_digest, round.work)
-    assert load_prompting(folder).template == template
+    taught = load_prompting(folder)
+    assert (taught.template, taught.context, load_prompting(tiny_model).context) == (template, 256, 512)
+    with pytest.raises(InputError, match="reads at most 512 tokens, 513 were asked for"):
+        load_prompting(folder, context=513)
     before, after = LocalAgent(tiny_model), LocalAgent(folder)
     turns = [_turn(row) for row in few if row["kind"] == "action"]
     wanted = [row["action"] for row in few if row["kind"] == "action"]

@@ -50,6 +50,30 @@ def test_a_loss_that_is_not_finite_stops_before_a_checkpoint(
         assert all(torch.isfinite(tensor).all() for name, tensor in load_file(path).items() if name.startswith("model"))
 
 
+def test_one_weight_of_many_that_is_no_number_is_no_checkpoint(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of them, in the last step, after which no loss would show it."""
+    import torch
+
+    from components.distill.learnt import Learnt
+
+    hands_out, steps = Learnt.hand_out, []
+
+    def spoil(self: Learnt) -> None:
+        steps.append(1)
+        if len(steps) == 6:
+            with torch.no_grad():
+                list(self.tensors.values())[-1].view(-1)[0] = float("nan")
+        hands_out(self)
+
+    monkeypatch.setattr(Learnt, "hand_out", spoil)
+    round = make_round()
+    with pytest.raises(InputError, match="is nan at step 6 of 6"):
+        run(config=_config(tiny_model, steps=6, validate_every=50, validation_share=0), round=round)
+    _left_nothing(round)
+
+
 def test_a_gradient_that_is_not_finite_stops_too(
     make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,9 @@ def test_pages_that_the_endpoint_refuses_cost_their_own_episodes_alone(
     assert [each.task_id for each in lost] == ["click-dialog"] * 2
     assert all("RequestRefused" in each.message for each in lost)
     assert result.outcomes["infra_error"] == 2
+    asked = len(filtering.requests)
+    assert explore(round_one, filtering) == result
+    assert len(filtering.requests) == asked, "what is refused is not asked and paid for again"
 
 
 def test_an_outage_leaves_no_result_and_what_it_cost_is_played_again(
