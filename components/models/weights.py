@@ -61,7 +61,7 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     try:
         model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
         prompting.tokenizer.save_pretrained(part)
-        said = {"template": prompting.template, "context": prompting.context}
+        said: dict[str, Any] = {"template": prompting.template, "context": prompting.context}
         said |= {"reads": prompting.reads} if prompting.reads else {}
         (part / FILE).write_text(json.dumps(said) + "\n")
         shutil.rmtree(folder, ignore_errors=True)
