@@ -13,10 +13,10 @@ from bench.proposals.sample import newest_round
 from components.benchmarks.forum.benchmark import Forum
 from components.documents.html import Html
 from components.maps.address import address_of
-from components.maps.crawl import leaves
 from components.maps.kept import KeptMap
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
+from components.sites.login import leaves
 from components.sites.web import Web
 
 SITE, USER = "forum", "mira_holt"

@@ -292,9 +292,9 @@ class Page:
         """What the document offers for a map of its site; a ScriptError where the page cannot be read."""
         return await self._patiently(lambda: self._session.ask("offers"))
 
-    async def cookies(self) -> dict[str, str]:
-        """The cookies that the browser would send to the page's own address."""
-        found = await self._session.send("Network.getCookies", {"urls": [self.url]})
+    async def cookies(self, url: str) -> dict[str, str]:
+        """The cookies that the browser would send to an address, wherever the page is."""
+        found = await self._session.send("Network.getCookies", {"urls": [url]})
         return {each["name"]: each["value"] for each in found["cookies"]}
 
     async def forget_references(self) -> None:

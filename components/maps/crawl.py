@@ -24,6 +24,7 @@ from components.browser.origins import origin_of
 from components.errors import InfraError, InputError
 from components.maps.look import Link, Look, look_at
 from components.maps.site_map import SiteMap
+from components.sites.login import leaves
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.sites.web import Web
@@ -38,7 +39,6 @@ NAME = "symbiont"
 FILES = re.compile(
     r"\.(?:pdf|zip|gz|png|jpe?g|gif|svg|webp|ico|css|js|mp[34]|csv|xlsx?|docx?|exe|dmg)(?:\?|$)", re.IGNORECASE
 )
-LEAVES = re.compile(r"\b(?:log|sign)[\s_-]?(?:out|off)\b|\blogout\b", re.IGNORECASE)
 HARMS = re.compile(
     r"\b(?:delet|remov|destroy|eras|cancel|clos|deactivat|unsubscrib|pay|checkout|order|buy|purchas|send|transfer)\w*",
     re.IGNORECASE,
@@ -48,11 +48,6 @@ RECENT = 3
 MOST_LOST = 5
 """Pages in a row at which the browser's page crashed or hung: then it is the browser, or the whole site."""
 MOST_PAUSE = 300.0  # seconds
-
-
-def leaves(*words: str) -> bool:
-    """Whether names and addresses say that this ends a log-in."""
-    return any(LEAVES.search(each) for each in words)
 
 
 def harms(*words: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from components.browser.actions import LITERAL, Action
 from components.browser.scene import Node, Scene
-from components.maps.crawl import leaves
+from components.sites.login import leaves
 from components.trajectories.schema import Record
 
 WRITTEN = ("Notes from Tuesday", "A question about the weather", "Thank you for the help", "Three small things")

@@ -24,12 +24,13 @@ from components.agents.ledger import Ledger
 from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask, literal, literal_path
 from components.documents.text_files import parts_of, read_text
 from components.endpoints.complaints import RequestRefused
-from components.maps.crawl import harms, leaves
+from components.maps.crawl import harms
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.privacy.episodes import page_as_marked
 from components.proposals.proposal import Proposal
 from components.propose.config import ProposeConfig
+from components.sites.login import leaves
 from components.text import cleaned
 from components.trajectories.digests import json_digest
 from components.trajectories.records import read_record

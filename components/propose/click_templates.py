@@ -14,13 +14,13 @@ from functools import cached_property
 from components.benchmarks.sites.form import Check, PageCheck, literal, literal_path
 from components.browser.scene import plain, uncounted
 from components.maps.address import ANY
-from components.maps.crawl import leaves
 from components.maps.deeds import GIVES_UP, WRITTEN, Act, Reading
 from components.maps.state_map import State, StateMap, Try
 from components.proposals.proposal import Proposal
 from components.propose.evidence import Evidence
 from components.propose.form_templates import TEXTS
 from components.propose.written import MOST_CASES, Case, written
+from components.sites.login import leaves
 
 DEEPEST, LONGEST = 3, 60
 PRESSED = ("button", "menuitem", "option")

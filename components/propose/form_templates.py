@@ -14,12 +14,12 @@ from functools import cached_property
 from components.benchmarks.sites.form import Check, PageCheck, RequestCheck, literal, literal_path
 from components.browser.scene import plain
 from components.maps.address import ANY, sections_of
-from components.maps.crawl import leaves
 from components.maps.deeds import WRITTEN
 from components.maps.look import Field, Form, Link, Look
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.written import Case, spread, written
+from components.sites.login import leaves
 
 MOST_FIELDS = 3
 WRITES = ("text", "textarea", "search")

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 
 from components.benchmarks.sites.form import Check, PageCheck, SiteTask
 from components.maps.address import addresses_of
-from components.maps.crawl import leaves
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.templates import OPEN, OPEN_BY_WAY
+from components.sites.login import leaves
 from components.trajectories.schema import Episode
 
 MOST_CASES = 12

@@ -18,12 +18,12 @@ from urllib.parse import parse_qsl
 
 from components.benchmarks.sites.form import Check, PageCheck, literal
 from components.maps.address import ANY
-from components.maps.crawl import leaves
 from components.maps.look import Link, Look
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.form_templates import FormTemplates
 from components.propose.written import Case, spread, written
+from components.sites.login import leaves
 
 OPEN = ('Open "{name}".', "Go to {name}.", "Show {name}.")
 OPEN_BY_WAY = ('Open "{via}" and there "{name}".', "Go to {via}, then to {name}.", "Show {name}, which is under {via}.")

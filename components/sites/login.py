@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from components.browser.settings import Cookie
 from components.sites.config import Login
 from components.sites.trouble import SiteError
 from components.sites.web import Web, hidden_fields
+
+LEAVES = re.compile(r"\b(?:log|sign)[\s_-]?(?:out|off)\b|\blogout\b", re.IGNORECASE)
+
+
+def leaves(*words: str) -> bool:
+    """Whether names and addresses say that this ends a log-in."""
+    return any(LEAVES.search(each) for each in words)
 
 
 def sign_in(login: Login, user: str, *, address: str, seconds: float) -> tuple[Cookie, ...]:

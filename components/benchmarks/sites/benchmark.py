@@ -270,7 +270,7 @@ class OwnSites(Benchmark):
         begun = self._begun[page.tabs]
         lacking = await self._lacking(page, begun, answer=answer)
         if lacking:
-            await begun.visit.see_to_log_in(page, begun.task.site)
+            await begun.visit.see_to_log_ins(page)
         outcome = Outcome.FAILED if lacking else Outcome.SOLVED
         return Evaluation(outcome=outcome, reward=float(not lacking), message=lacking)
 

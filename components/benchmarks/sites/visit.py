@@ -7,11 +7,16 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 
 from components.benchmarks.base import Visit
+from components.browser.origins import origin_of
+from components.browser.sent import Request
+from components.browser.settings import Cookie
 from components.sites.fleet import Fleet, Held
+from components.sites.login import leaves
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 
@@ -44,20 +49,28 @@ class SiteVisit(Visit):
         for each in self.held.values():
             each.replica.wrote |= wrote
 
-    async def see_to_log_in(self, page: Page, site: str) -> None:
-        """Tells a log-in that ran out from one that the agent ended, which the browser has forgotten.
+    async def see_to_log_ins(self, page: Page) -> None:
+        """Tells log-ins that ran out from those that the agent ended: one of their cookies is gone, or it asked for an
+        address that logs out. Cookies that only changed say nothing: sites give others as they like.
 
         Raises:
-            SiteError: it ran out.
+            SiteError: one ran out.
         """
-        if site not in self.users:
-            return
-        replica, user, has = self.replicas[site], self.users[site], await page.cookies()
-        own = [cookie for cookie in self.cookies if cookie.url == replica.address]
-        if any(has.get(cookie.name) != cookie.value for cookie in own):
-            return
-        if not await asyncio.to_thread(replica.lets_in, user, cookies=own):
-            raise SiteError(f"the log-in of {user} ran out during the episode")
+        for site, user in self.users.items():
+            replica = self.replicas[site]
+            url = replica.address
+            has = await page.cookies(url)
+            gone = any(cookie.name not in has for cookie in self.cookies if cookie.url == url)
+            if gone or _was_left(url, page.sent.requests):
+                continue
+            cookies = [Cookie(name=name, value=value, url=url) for name, value in has.items()]
+            if not await asyncio.to_thread(replica.lets_in, user, cookies=cookies):
+                raise SiteError(f"the log-in of {user} on {site} ran out during the episode")
+
+
+def _was_left(address: str, requests: Iterable[Request]) -> bool:
+    asked = (request.url for request in requests if origin_of(request.url) == origin_of(address))
+    return any(leaves(urlsplit(url).path) for url in asked)
 
 
 @asynccontextmanager

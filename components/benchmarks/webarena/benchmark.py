@@ -190,8 +190,7 @@ class WebArenaVerified(Benchmark):
         begun = self._begun[page.tabs]
         found = await asyncio.to_thread(judge, task.task_id, answer=answer, network=network, addresses=begun.addresses)
         if found.outcome is not Outcome.SOLVED:
-            for site in begun.addresses:
-                await begun.visit.see_to_log_in(page, site)
+            await begun.visit.see_to_log_ins(page)
         return found
 
     @override

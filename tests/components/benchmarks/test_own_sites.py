@@ -185,7 +185,7 @@ def test_a_site_that_dies_and_a_log_in_that_runs_out_are_not_the_agents_failure(
     assert died.outcome is Outcome.ENV_ERROR
     (ran_out,) = played([("one", 0, (OPEN, 'stop ""'))], folder=folder, during=sign_out)
     assert ran_out.outcome is Outcome.ENV_ERROR
-    assert "the log-in of ann ran out" in ran_out.message
+    assert "the log-in of ann on desk ran out" in ran_out.message
     (left,) = played([("one", 0, ('goto "SITE/logout"', 'stop ""'))], folder=folder)
     assert left.outcome is Outcome.FAILED, "who logs out has only himself to blame"
 

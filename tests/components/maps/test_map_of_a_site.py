@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from components.maps.address import address_of, sections_of
-from components.maps.crawl import Walk, harms, leaves
+from components.maps.crawl import Walk, harms
 from components.maps.kept import KeptMap
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.sites.config import Site
+from components.sites.login import leaves
 from components.sites.replica import Replica
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
