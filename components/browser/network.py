@@ -25,6 +25,8 @@ from components.browser.session import until
 SECRET = re.compile(
     r"authori[sz]ation|cookie|token|secret|api[-_]?key|auto-login|password|passwd|x-auth", re.IGNORECASE
 )
+ADDRESSES = frozenset(("referer", "location", "content-location", "origin", ":path"))
+"""Headers whose value is an address."""
 REMOVED = "[removed]"
 MOST_CONTENT = 5_000_000  # bytes of one body
 FORM = "application/x-www-form-urlencoded"
@@ -41,7 +43,10 @@ class Kept:
     cookies: tuple[str, ...] = ()
 
     def header(self, name: str, value: str) -> dict[str, str]:
-        """A header, its value removed where it authenticates; of `Cookie` the plain ones stay."""
+        """A header, its value removed where it authenticates; of `Cookie` the plain ones stay, of an address all but
+        its secrets."""
+        if name.lower() in ADDRESSES:
+            return {"name": name, "value": public_url(value)}
         if not SECRET.search(name):
             return {"name": name, "value": value}
         plain = [part.strip() for part in value.split(";") if self._plain(part)] if name.lower() == "cookie" else []
@@ -61,10 +66,18 @@ class Kept:
 
 
 def public_url(url: str) -> str:
-    """The URL without user name and password, and without the values of parameters that are secrets."""
-    parts = urlsplit(url)
-    query = "&".join(map(_public_pair, parts.query.split("&"))) if SECRET.search(parts.query) else parts.query
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
+    """The URL without user name and password, and without the values of parameters that are secrets, also behind its #;
+    nothing of one that cannot be read."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return REMOVED
+    query, fragment = map(_public_pairs, (parts.query, parts.fragment))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query, fragment=fragment))
+
+
+def _public_pairs(text: str) -> str:
+    return "&".join(map(_public_pair, text.split("&")))
 
 
 def _public_pair(pair: str) -> str:
@@ -75,12 +88,12 @@ def _public_pair(pair: str) -> str:
 def post_data(body: str, mime: str) -> dict[str, Any]:
     """HAR's postData, with secrets in forms and JSON removed."""
     if mime.startswith(FORM):
-        text = "&".join(map(_public_pair, body.split("&")))
+        text = _public_pairs(body)
         pairs = parse_qsl(text, keep_blank_values=True)
         return {"mimeType": mime, "text": text, "params": [{"name": name, "value": value} for name, value in pairs]}
     if mime.startswith("multipart/form-data"):
         return {"mimeType": mime, "text": _PART.sub(_public_part, body)}
-    return {"mimeType": mime, "text": public_json(body) if "json" in mime else body}
+    return {"mimeType": mime, "text": public_json(body)}
 
 
 _PART = re.compile(r'(name="(?P<name>[^"]*)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(?P<value>.*?)(?=\r?\n--)', re.DOTALL)
@@ -91,15 +104,17 @@ def _public_part(part: re.Match[str]) -> str:
 
 
 def public_json(text: str) -> str:
-    """The same JSON where nothing in it is named like a secret; else with the values of what is removed."""
-    if not SECRET.search(text):
+    """JSON, whatever it is called, without the values of what is named like a secret; any other text as it is."""
+    if not text.lstrip().startswith(("{", "[")) or not SECRET.search(text):
         return text
     try:
         found = json.loads(text)
+        public = _public(found)
+        return text if public == found else json.dumps(public)
     except ValueError:
         return text
-    public = _public(found)
-    return text if public == found else json.dumps(public)
+    except RecursionError:
+        return REMOVED
 
 
 def _public(value: Any) -> Any:
@@ -225,6 +240,6 @@ async def _content(response: Response, mime: str) -> dict[str, Any]:
         return {**content, "comment": "too large to keep"}
     try:
         text = body.decode("utf-8")
-        return {**content, "text": public_json(text) if "json" in mime else text}
+        return {**content, "text": public_json(text)}
     except UnicodeDecodeError:
         return {**content, "text": base64.b64encode(body).decode(), "encoding": "base64"}

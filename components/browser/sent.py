@@ -20,7 +20,7 @@ MOST_BODY = 65_536
 """Bytes of a request's body that the browser tells of; of a longer one nothing is known."""
 MOST_REQUESTS = 5_000
 """Kept; of more the oldest that change nothing are forgotten first."""
-KINDS = frozenset(("Document", "XHR", "Fetch"))
+KINDS = frozenset(("Document", "XHR", "Fetch", "Ping"))
 ABORTED = "net::ERR_ABORTED"
 """What Chromium calls a request that another one, a download or we put an end to."""
 
@@ -62,17 +62,25 @@ class Sent:
 
     Attributes:
         troubles: a site that answered 5xx, or no document at all: one sentence each.
+        unheard: not all of it is known: a window was opened, whose first request nobody hears.
     """
 
     origins: frozenset[str] | None = None
     requests: list[Request] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    unheard: bool = False
     _open: dict[str, Request] = field(default_factory=dict)
 
     def start(self, wire: Wire) -> None:
         wire.on("Network.requestWillBeSent", self._begin)
         wire.on("Network.responseReceived", lambda event: self._answered(event["requestId"], event["response"]))
         wire.on("Network.loadingFailed", self._failed)
+        wire.on("Page.windowOpen", self._miss)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything may have been written."""
+        return self.unheard or any(each.writes for each in self.requests)
 
     def status_of(self, document: str) -> int:
         """How the site answered when it was asked for a document; 0 where that was not heard of."""
@@ -117,6 +125,9 @@ class Sent:
         why = event.get("errorText", "")
         if request is not None and why != ABORTED and not event.get("canceled") and self._ours(request.url):
             self.troubles.append(f"the site did not answer {request.method} {address(request.url)}: {why}")
+
+    def _miss(self, _: dict[str, Any]) -> None:
+        self.unheard = True
 
     def _ours(self, url: str) -> bool:
         return self.origins is None or allowed(url, self.origins)

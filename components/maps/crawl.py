@@ -86,7 +86,10 @@ class Walk:
             try:
                 async with pool.page(cookies=self.cookies) as page:
                     page.allow((self.replica.address,))
-                    return await self._on(page, map, robots=robots, pause=pause, refused=refused)
+                    try:
+                        return await self._on(page, map, robots=robots, pause=pause, refused=refused)
+                    finally:
+                        self.replica.wrote |= page.sent.wrote
             except PageLost:  # one page's misfortune, unless it is every page's
                 looked, lost = len(map.gains), lost + 1 if looked == len(map.gains) else 1
                 if not map.looks or lost == MOST_LOST:

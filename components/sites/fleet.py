@@ -1,8 +1,8 @@
 """The replicas of one site, each lent to one holder at a time.
 
 Replicas that are started here are this process's own: nobody else knows them, and they end with it. Those that run
-already are shared by every process of every run: a lease in the store says who has one, and an orphaned lease comes
-back by itself (see `leases`).
+already are shared by every process of every run: a lease in the store says who has one and whether the last holder
+wrote nothing there, and an orphaned lease comes back by itself (see `leases`).
 """
 
 from __future__ import annotations
@@ -76,9 +76,13 @@ class Fleet:
             else:
                 async with self._leases(store).hold() as lease:
                     replica = self._shared[lease.slot]
-                    replica.used = replica.wrote = True  # whoever had it before may have ended in the middle
+                    replica.used, replica.wrote = True, not lease.clean
+                    lease.clean = False
                     await asyncio.to_thread(replica.reset)
-                    yield Held(replica=replica, lease=lease)
+                    try:
+                        yield Held(replica=replica, lease=lease)
+                    finally:
+                        lease.clean = not replica.wrote
 
     @asynccontextmanager
     async def _own(self) -> AsyncIterator[Replica]:

@@ -41,6 +41,8 @@ class Lease:
 
     Attributes:
         owner: unique to this holding.
+        clean: as it was taken: whoever had it before ended well and wrote nothing there. As it is given back: the same
+            of its holder.
         lost: why the slot is no longer ours; empty while it is.
     """
 
@@ -48,6 +50,7 @@ class Lease:
     slot: int
     owner: str
     generation: int
+    clean: bool = False
     lost: str = ""
 
     def check(self) -> None:
@@ -90,10 +93,11 @@ class Leases:
             await asyncio.sleep(self.poll * random.uniform(0.5, 1.5))
 
     def _take(self, slot: int) -> Lease | None:
-        generation, expires = self._newest(slot)
-        if expires > time.time():
+        generation, found = self._newest(slot)
+        if float(found["expires"]) > time.time():
             return None
-        lease = Lease(name=self.name, slot=slot, owner=uuid.uuid4().hex, generation=generation + 1)
+        clean = bool(found.get("clean"))
+        lease = Lease(name=self.name, slot=slot, owner=uuid.uuid4().hex, generation=generation + 1, clean=clean)
         return lease if self._write(lease, expires=time.time() + self.ttl) else None
 
     async def _renew(self, lease: Lease, *, until: asyncio.Event) -> None:
@@ -124,13 +128,14 @@ class Leases:
         with suppress(InfraError):  # it then expires by itself
             await asyncio.to_thread(self.free, lease)
 
-    def _write(self, lease: Lease, *, expires: float) -> bool:
+    def _write(self, lease: Lease, *, expires: float, clean: bool = False) -> bool:
         """Writes the lease's generation; whether it is the newest. Older generations are swept away.
 
         Sweeping could let a very late taker write a generation that had existed and was swept, so the newest is read
         back: a taker that does not find its own has not won.
         """
-        record = {"owner": lease.owner, "expires": expires, "attempt": os.environ.get(ATTEMPT, "")}
+        record: dict[str, Any] = {"owner": lease.owner, "expires": expires, "attempt": os.environ.get(ATTEMPT, "")}
+        record |= {"clean": True} if clean else {}
         if not self.store.put_new(self._key(lease.slot, lease.generation), json.dumps(record).encode()):
             return False
         generations = self._generations(lease.slot)
@@ -138,16 +143,16 @@ class Leases:
             self.store.delete(self._key(lease.slot, generation))
         return generations[-1] == lease.generation
 
-    def _newest(self, slot: int) -> tuple[int, float]:
-        """Generation and expiry of the slot's newest object; (0, 0.0) where there is none."""
+    def _newest(self, slot: int) -> tuple[int, dict[str, Any]]:
+        """Generation and content of the slot's newest object; of none, one that ran out."""
         generations = self._generations(slot)
         if not generations:
-            return 0, 0.0
+            return 0, {"expires": 0.0}
         try:
             record = read_record(self.store, self._key(slot, generations[-1]), dict[str, Any], what="lease")
         except KeyError:  # a newer one has swept it just now: taken
-            return generations[-1], float("inf")
-        return generations[-1], float(record["expires"])
+            return generations[-1], {"expires": float("inf")}
+        return generations[-1], record
 
     def _generations(self, slot: int) -> list[int]:
         keys = self.store.list(f"leases/{self.name}/{slot}/")
@@ -170,9 +175,9 @@ class Leases:
                     yield cls(store, name=name, capacity=1), held
 
     def free(self, lease: Lease) -> None:
-        """Gives a slot back."""
+        """Gives a slot back, with its holder's word on whether it is clean."""
         lease.generation += 1
-        self._write(lease, expires=0.0)
+        self._write(lease, expires=0.0, clean=lease.clean)
 
 
 def give_back(store: Store, *, attempt: str) -> int:

@@ -168,6 +168,7 @@ class OwnSites(Benchmark):
             by_url[self._url(task, case, visit.replicas)].append(case)
         for url, cases in by_url.items():
             async with pool.page(cookies=visit.cookies) as page:
+                visit.pages.append(page)
                 page.allow(tuple(replica.address for replica in visit.replicas.values()))
                 await page.goto(url)
                 for case in cases:

@@ -44,8 +44,8 @@ class SiteVisit(Visit):
         return {name: each.replica for name, each in self.held.items()}
 
     def leave(self) -> None:
-        """Has the replicas know whether anything was written on them."""
-        wrote = any(request.writes for page in self.pages for request in page.sent.requests)
+        """Has the replicas know whether anything may have been written on them."""
+        wrote = any(page.sent.wrote for page in self.pages)
         for each in self.held.values():
             each.replica.wrote |= wrote
 

@@ -61,6 +61,19 @@ def test_credentials_leave_urls_and_forms() -> None:
     form = post_data("user=ann&password=p%26w&csrf_token=zz", "application/x-www-form-urlencoded; charset=utf-8")
     assert form["text"] == "user=ann&password=[removed]&csrf_token=[removed]"
     assert post_data('{"a": 1}', "application/json") == {"mimeType": "application/json", "text": '{"a": 1}'}
+    for mime in ("text/plain;charset=UTF-8", "application/x-ndjson", ""):
+        assert post_data('{"password": "x1"}', mime)["text"] == '{"password": "[removed]"}'
+        assert post_data("the password is words", mime)["text"] == "the password is words"
+
+
+@pytest.mark.parametrize("name", ["Referer", "location", "Content-Location", "Origin", ":path"])
+def test_credentials_leave_headers_that_are_addresses(name: str) -> None:
+    given = "http://ann:pw@s/reset?private_token=x1&page=2&pass%77ord=x3#access_token=x4"
+    kept = Kept().header(name, given)
+    removed = "http://s/reset?private_token=[removed]&page=2&pass%77ord=[removed]#access_token=[removed]"
+    assert kept == {"name": name, "value": removed}
+    assert Kept().header(name, "/list?q=a%20b#top")["value"] == "/list?q=a%20b#top"
+    assert Kept().header(name, "http://[token=x5")["value"] == "[removed]"
 
 
 def test_secrets_leave_addresses_json_and_parts_of_forms_and_nothing_else_does() -> None:
@@ -76,6 +89,8 @@ def test_secrets_leave_addresses_json_and_parts_of_forms_and_nothing_else_does()
         "password_set": True,
     }
     assert public_json("no JSON, but a token") == "no JSON, but a token"
+    for deep in ("[" * 60_000 + '{"token": "x1"}', "[" * 900 + '{"token": "x1"}' + "]" * 900):
+        assert "x1" not in public_json(deep), "whoever nests it deep hides neither the secret nor the request"
     parts = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
     sent = parts.format("title", "The token") + parts.format("user[password]", "x1\r\nx2") + "--b--"
     found = post_data(sent, "multipart/form-data; boundary=b")["text"]

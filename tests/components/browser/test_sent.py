@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from components.browser import sent
+from components.browser.actions import parse_action
 from components.browser.page import Page
+from components.browser.session import until
 
 
 def test_of_more_requests_than_are_kept_the_oldest_that_change_nothing_are_forgotten(
@@ -28,5 +30,32 @@ def test_of_more_requests_than_are_kept_the_oldest_that_change_nothing_are_forgo
         asked = [(each.method, each.url.removeprefix(site.origin), each.status) for each in page.sent.requests]
         readings = [("GET", f"/{number}", 200) for number in range(5, 9)]
         assert asked == [("POST", "/first", 200), *readings, ("POST", "/last", 200)]
+
+    visit(html, scenario)
+
+
+WAYS = {
+    "a beacon": ("navigator.sendBeacon('/done', 'a')", True),
+    "a window": ("window.open('/done')", True),
+    "a frame of another site": ("document.body.innerHTML = '<iframe src=ELSEWHERE/frame></iframe>'", True),
+    "a frame that reads": ("document.body.innerHTML = '<iframe src=/none></iframe>'", False),
+    "reading": ("fetch('/done')", False),
+}
+
+
+@pytest.mark.parametrize(("script", "wrote"), WAYS.values(), ids=list(WAYS))
+def test_whatever_may_have_been_written_counts_as_written(
+    script: str, wrote: bool, visit: Callable[..., None], site: Any
+) -> None:
+    site.pages |= {"/done": "", "/frame": "<script>fetch('/done', {method: 'POST'})</script>", "/none": ""}
+    elsewhere = site.other
+    html = f'<button onclick="{script.replace("ELSEWHERE", elsewhere)}">Go</button>'
+
+    async def scenario(page: Page) -> None:
+        await page.observe()
+        assert not page.sent.wrote
+        await page.act(parse_action("click [1]"))
+        await until(lambda: page.sent.wrote, seconds=5 if wrote else 0.3)
+        assert page.sent.wrote is wrote
 
     visit(html, scenario)
