@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -15,6 +16,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
 EVERY = 2.0
+_shown: ContextVar[Progress | None] = ContextVar("shown", default=None)
+
+
+def tell(what: str) -> None:
+    """Says what holds up the work that is shown just now; on standard error where none is."""
+    if progress := _shown.get():
+        progress.say(what)
+    else:
+        print(what, file=sys.stderr, flush=True)
 
 
 class Progress:
@@ -36,6 +46,8 @@ class Progress:
 
     def __enter__(self) -> Self:
         self._started = self._printed = time.monotonic()
+        self._before = _shown.get()
+        _shown.set(self)
         if self._stream.isatty():
             columns = (
                 TextColumn("{task.description}"),
@@ -51,11 +63,19 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        _shown.set(self._before)
         if self._bar:
             self._bar.update(self._task, completed=self.done, more=self._more())
             self._bar.stop()
         else:
-            self._print()
+            self._print(self._more())
+
+    def say(self, what: str) -> None:
+        """Words in the place of rate and success, until the next item."""
+        if self._bar:
+            self._bar.update(self._task, more=what)
+        else:
+            self._print(what)
 
     def advance(self, solved: bool | None = None) -> None:
         """One more item: solved, not solved, or (None) neither: it has no success, or an error took it."""
@@ -70,7 +90,7 @@ class Progress:
             self._bar.update(self._task, completed=self.done, more=self._more())
         elif now - self._printed >= EVERY:
             self._printed = now
-            self._print()
+            self._print(self._more())
 
     @property
     def rate(self) -> float:
@@ -89,8 +109,8 @@ class Progress:
             parts.append(f"{duration(left / rate)} left")
         return ", ".join(parts)
 
-    def _print(self) -> None:
-        print(f"{self.label}: {self.done}/{self.total}, {self._more()}", file=self._stream, flush=True)
+    def _print(self, more: str) -> None:
+        print(f"{self.label}: {self.done}/{self.total}, {more}", file=self._stream, flush=True)
 
 
 def duration(seconds: float) -> str:

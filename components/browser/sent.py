@@ -30,6 +30,7 @@ class Request:
     """One request; `status` is 0 until it is answered, and a redirect is the request's own answer.
 
     Attributes:
+        at: when it was sent, in Unix seconds.
         document: the browser's name of the document that it asks for; empty where it asks for none.
         led_to: the address that a redirect named.
     """
@@ -41,6 +42,7 @@ class Request:
     status: int = 0
     document: str = ""
     led_to: str = ""
+    at: float = 0.0
 
     @property
     def writes(self) -> bool:
@@ -108,6 +110,7 @@ class Sent:
             body=asked.get("postData", ""),
             content_type=headers.get("content-type", ""),
             document=event["loaderId"] if event["type"] == "Document" else "",
+            at=event["wallTime"],
         )
         self.requests.append(request)
         self._open[event["requestId"]] = request

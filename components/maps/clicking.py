@@ -62,7 +62,7 @@ class Clicking:
                     page.allow((self.replica.address,))
                     await page.goto(urljoin(self.replica.address, self.start))
                     done = await self._on(page, map)
-                    self.replica.wrote |= page.sent.wrote
+                    self.replica.note(page.sent)
                 lost = 0
             except PageLost:
                 lost, self.replica.wrote = lost + 1, True

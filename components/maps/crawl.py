@@ -89,7 +89,7 @@ class Walk:
                     try:
                         return await self._on(page, map, robots=robots, pause=pause, refused=refused)
                     finally:
-                        self.replica.wrote |= page.sent.wrote
+                        self.replica.note(page.sent)
             except PageLost:  # one page's misfortune, unless it is every page's
                 looked, lost = len(map.gains), lost + 1 if looked == len(map.gains) else 1
                 if not map.looks or lost == MOST_LOST:

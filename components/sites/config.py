@@ -82,6 +82,14 @@ class Reset(_Form):
         return self
 
 
+class Limit(_Form):
+    """How often a site takes what is sent, such as a forum that lets nobody post more than thrice an hour."""
+
+    requests: int = Field(ge=1, description="so many requests other than GET...")
+    per: float = Field(gt=0, description="...within so many seconds")
+    path: str = Field("/*", description="path of those that count; a * at the end stands for any rest")
+
+
 class Site(_Form):
     """One site. In commands (lists of words) stand {python}, {folder} (of the file), {data}, {host} and {port}."""
 
@@ -94,6 +102,7 @@ class Site(_Form):
     seconds: float = Field(180, gt=0, description="longest that preparing, starting, resetting or one answer may take")
     database: str = Field("", description="SQLite file below {data} that SQL checks and cases read")
     reset: Reset | None = Field(None, description="how it gets back to its beginning; none: nothing there changes")
+    limit: Limit | None = Field(None, description="how often it takes what is sent; episodes wait for their turn")
     login: Login | None = Field(None, description="how one logs in")
 
     @model_validator(mode="after")
@@ -104,6 +113,8 @@ class Site(_Form):
             raise ValueError("prepare and database are for a site that is started here; check by http instead of sql")
         if self.at and self.reset and (self.reset.copy_data or self.reset.restart):
             raise ValueError("reset: copy and restart are for a site that is started here; use post or command")
+        if self.limit and self.start:
+            raise ValueError("limit is for a site under at; one that is started here is begun without any")
         if self.at and self.login and any(user.password for user in self.login.users.values()):
             raise ValueError("a password of a site that others use does not belong in a file: use password_env")
         return self

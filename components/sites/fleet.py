@@ -11,16 +11,22 @@ import asyncio
 import hashlib
 import re
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.errors import InputError
+from components.progress import duration, tell
 from components.sites.config import Site
-from components.sites.leases import Lease, Leases
+from components.sites.leases import Lease, Leases, Word
 from components.sites.replica import Replica, prepare
+from components.sites.trouble import SiteError
 from components.trajectories.store import Store
+
+MOST_WAIT = 3600.0
+"""Seconds that an episode waits for its turn at a site that limits what it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +82,41 @@ class Fleet:
             else:
                 async with self._leases(store).hold() as lease:
                     replica = self._shared[lease.slot]
-                    replica.used, replica.wrote = True, not lease.clean
-                    lease.clean = False
-                    await asyncio.to_thread(replica.reset)
+                    before = lease.word = lease.found or self._worst(since=lease.since)
+                    await self._turn(before)
+                    lease.check()
+                    replica.used, replica.wrote, replica.posted = True, not before.clean, list(before.posted)
                     try:
+                        await asyncio.to_thread(replica.reset)
                         yield Held(replica=replica, lease=lease)
                     finally:
-                        lease.clean = not replica.wrote
+                        posted = sorted(replica.posted)[-self._most :]
+                        lease.word = Word(clean=not replica.wrote, posted=tuple(posted))
+
+    @property
+    def _most(self) -> int:
+        return self.site.limit.requests if self.site.limit else 0
+
+    def _worst(self, *, since: float) -> Word:
+        """What a holder may have done that said nothing: written, and used up what the site takes."""
+        return Word(clean=False, posted=(since,) * self._most)
+
+    async def _turn(self, before: Word) -> None:
+        """Waits until the site takes one more request.
+
+        Raises:
+            SiteError: that is too long.
+        """
+        limit = self.site.limit
+        if limit is None or len(before.posted) < self._most:
+            return
+        wait = before.posted[-self._most] + limit.per - time.time()
+        if wait > MOST_WAIT:
+            what = f"site {self.name} takes no more than {limit.requests} requests in {duration(limit.per)}"
+            raise SiteError(f"{what}: the next one is in {duration(wait)}")
+        if wait > 0:
+            tell(f"{self.name} takes the next request in {duration(wait)}")
+            await asyncio.sleep(wait)
 
     @asynccontextmanager
     async def _own(self) -> AsyncIterator[Replica]:

@@ -19,7 +19,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from components.errors import InfraError
@@ -35,14 +35,28 @@ class LeaseLost(InfraError):
     """Somebody else took the slot while we held it too slowly: what was done there since cannot be trusted."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What a holder says as it gives a slot back; one that was killed says nothing.
+
+    Attributes:
+        clean: it wrote nothing there.
+        posted: when something was sent there whose number is limited, in Unix seconds, oldest first; of others too.
+    """
+
+    clean: bool
+    posted: tuple[float, ...] = ()
+
+
 @dataclass(kw_only=True)
 class Lease:
     """One held slot.
 
     Attributes:
         owner: unique to this holding.
-        clean: as it was taken: whoever had it before ended well and wrote nothing there. As it is given back: the same
-            of its holder.
+        found: what the holder before said; None: nothing.
+        since: when that one was last heard of, in Unix seconds; 0 where there was none.
+        word: what is said as it is given back.
         lost: why the slot is no longer ours; empty while it is.
     """
 
@@ -50,7 +64,9 @@ class Lease:
     slot: int
     owner: str
     generation: int
-    clean: bool = False
+    found: Word | None = None
+    since: float = 0.0
+    word: Word | None = None
     lost: str = ""
 
     def check(self) -> None:
@@ -96,8 +112,15 @@ class Leases:
         generation, found = self._newest(slot)
         if float(found["expires"]) > time.time():
             return None
-        clean = bool(found.get("clean"))
-        lease = Lease(name=self.name, slot=slot, owner=uuid.uuid4().hex, generation=generation + 1, clean=clean)
+        word = found.get("word")
+        lease = Lease(
+            name=self.name,
+            slot=slot,
+            owner=uuid.uuid4().hex,
+            generation=generation + 1,
+            found=word and Word(clean=word["clean"], posted=tuple(word["posted"])),
+            since=float(found.get("freed") or found["expires"]),
+        )
         return lease if self._write(lease, expires=time.time() + self.ttl) else None
 
     async def _renew(self, lease: Lease, *, until: asyncio.Event) -> None:
@@ -128,14 +151,13 @@ class Leases:
         with suppress(InfraError):  # it then expires by itself
             await asyncio.to_thread(self.free, lease)
 
-    def _write(self, lease: Lease, *, expires: float, clean: bool = False) -> bool:
+    def _write(self, lease: Lease, **about: Any) -> bool:
         """Writes the lease's generation; whether it is the newest. Older generations are swept away.
 
         Sweeping could let a very late taker write a generation that had existed and was swept, so the newest is read
         back: a taker that does not find its own has not won.
         """
-        record: dict[str, Any] = {"owner": lease.owner, "expires": expires, "attempt": os.environ.get(ATTEMPT, "")}
-        record |= {"clean": True} if clean else {}
+        record = {"owner": lease.owner, "attempt": os.environ.get(ATTEMPT, ""), **about}
         if not self.store.put_new(self._key(lease.slot, lease.generation), json.dumps(record).encode()):
             return False
         generations = self._generations(lease.slot)
@@ -175,9 +197,9 @@ class Leases:
                     yield cls(store, name=name, capacity=1), held
 
     def free(self, lease: Lease) -> None:
-        """Gives a slot back, with its holder's word on whether it is clean."""
+        """Gives a slot back, with its holder's word."""
         lease.generation += 1
-        self._write(lease, expires=0.0, clean=lease.clean)
+        self._write(lease, expires=0.0, freed=time.time(), word=lease.word and asdict(lease.word))
 
 
 def give_back(store: Store, *, attempt: str) -> int:

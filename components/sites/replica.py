@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from components.browser.origins import origin_of
 from components.browser.settings import Cookie
 from components.errors import InputError
 from components.guard import comes_up, end_guarded, has_ended, start_guarded
@@ -19,7 +22,10 @@ from components.loopback import HOST, free_ports
 from components.sites.config import Site
 from components.sites.login import is_signed_in, sign_in
 from components.sites.trouble import SiteError
-from components.sites.web import Web
+from components.sites.web import Web, fits
+
+if TYPE_CHECKING:
+    from components.browser.sent import Sent
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 """What a site's commands get of our environment, beside what it names: a page's visitor is to find no keys there."""
@@ -34,7 +40,8 @@ class Replica:
         folder: where the site's file lies.
         prepared: the files a reset brings back; None for a site without any.
         data: the replica's own copy of them.
-        used: something may have changed since the last reset; `wrote`: something was surely written.
+        used: something may have changed since the last reset; `wrote`: something may have been written.
+        posted: when requests were sent whose number is limited, in Unix seconds.
     """
 
     name: str
@@ -46,6 +53,7 @@ class Replica:
     address: str = ""
     used: bool = False
     wrote: bool = False
+    posted: list[float] = field(default_factory=list)
     _process: subprocess.Popen[bytes] | None = None
     _signed_in: dict[str, tuple[Cookie, ...]] = field(default_factory=dict)
 
@@ -132,6 +140,13 @@ class Replica:
             self._command(reset.command)
             self._wait()
         self.used = self.wrote = False
+
+    def note(self, sent: Sent) -> None:
+        """Takes in what a page has sent."""
+        self.wrote |= sent.wrote
+        if limit := self.site.limit:
+            ours = (each for each in sent.requests if each.writes and origin_of(each.url) == origin_of(self.address))
+            self.posted += [each.at for each in ours if fits(limit.path, urlsplit(each.url).path)]
 
     def _command(self, command: tuple[str, ...]) -> None:
         words = [word.replace("{address}", self.address) for word in command]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, unquote, urlencode, urljoin
 
 from components.browser.origins import origin_of
 from components.browser.settings import Cookie
@@ -89,6 +89,14 @@ class Web:
             )
             for each in self._jar
         )
+
+
+def fits(wanted: str, path: str) -> bool:
+    """Whether a path is the wanted one, or begins as one that ends with a * does."""
+    path = unquote(path)
+    if wanted.endswith("*"):
+        return path.startswith(unquote(wanted[:-1])) and ".." not in path.split("/")
+    return path == unquote(wanted)
 
 
 def _text(content: bytes) -> str:

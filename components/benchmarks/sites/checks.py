@@ -18,7 +18,7 @@ from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, Reques
 from components.benchmarks.split import normalise
 from components.browser.sent import Request
 from components.sites.replica import Replica
-from components.sites.web import Web
+from components.sites.web import Web, fits
 from components.text import lines_of, shows
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Question:
         given = parse_qs(parts.query, keep_blank_values=True)
         return (
             f"{parts.scheme}://{parts.netloc}" == self._replica(wanted.site).address.rstrip("/")
-            and _fits(wanted.path, parts.path)
+            and fits(wanted.path, parts.path)
             and (wanted.anchor is None or unquote(parts.fragment) == unquote(wanted.anchor))
             and all(set(given.get(name, [""])) == {value} for name, value in wanted.query.items())
         )
@@ -111,7 +111,7 @@ class Question:
     def _turned_away(self, wanted: RequestCheck, request: Request) -> bool:
         """Whether the site led to its log-in instead of taking what was sent: whoever logged out has done nothing."""
         login = self._replica(wanted.site).site.login
-        return login is not None and bool(login.fields) and _fits(login.path, urlsplit(request.led_to).path)
+        return login is not None and bool(login.fields) and fits(login.path, urlsplit(request.led_to).path)
 
     def _found(self, wanted: SqlCheck) -> str:
         rows = self._replica(wanted.site).query(wanted.query, self.case)
@@ -127,10 +127,3 @@ class Question:
 
     def _replica(self, site: str) -> Replica:
         return self.replicas[site or self.site]
-
-
-def _fits(wanted: str, path: str) -> bool:
-    path = unquote(path)
-    if wanted.endswith("*"):
-        return path.startswith(unquote(wanted[:-1])) and ".." not in path.split("/")
-    return path == unquote(wanted)

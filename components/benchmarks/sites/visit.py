@@ -44,10 +44,10 @@ class SiteVisit(Visit):
         return {name: each.replica for name, each in self.held.items()}
 
     def leave(self) -> None:
-        """Has the replicas know whether anything may have been written on them."""
-        wrote = any(page.sent.wrote for page in self.pages)
+        """Has the replicas know what was sent."""
         for each in self.held.values():
-            each.replica.wrote |= wrote
+            for page in self.pages:
+                each.replica.note(page.sent)
 
     async def see_to_log_ins(self, page: Page) -> None:
         """Tells log-ins that ran out from those that the agent ended: one of their cookies is gone, or it asked for an
