@@ -34,6 +34,7 @@ class Task:
         template: the intent with its variables left open; tasks that share it are the same task to the guard.
         family: tasks of one skill; splits and intervals are made by family.
         site: where it is played, in benchmarks of several sites; rates are told by site too.
+        after: tasks that must have ended before, with the same seed, where they are played too; in no circle.
     """
 
     benchmark: str
@@ -42,6 +43,7 @@ class Task:
     template: str
     max_steps: int
     site: str = ""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

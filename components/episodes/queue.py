@@ -10,26 +10,32 @@ from typing import Generic, Protocol, TypeVar
 class Named(Protocol):
     @property
     def task_id(self) -> str: ...
+    @property
+    def after(self) -> tuple[str, ...]: ...
 
 
 T = TypeVar("T", bound=Named)
 
 
 class Queue(Generic[T]):
-    """Tasks with seeds, in the order of the plan."""
+    """Tasks with seeds, in the order of the plan, but that a task waits until those that it comes after have ended with
+    its seed, as far as they are in the plan."""
 
     def __init__(self, assignments: Iterable[tuple[T, int]]) -> None:
         self._left: dict[str, deque[tuple[int, tuple[T, int]]]] = {}
+        self._not_ended: set[tuple[str, int]] = set()
         for place, each in enumerate(assignments):
             self._left.setdefault(each[0].task_id, deque()).append((place, each))
+            self._not_ended.add((each[0].task_id, each[1]))
         self._taken: dict[int, str] = {}  # the task of each worker's latest assignment
 
     def __bool__(self) -> bool:
         return bool(self._left)
 
-    def take(self, worker: int, *, open_task: str, failures: Mapping[str, int]) -> tuple[T, int]:
+    def take(self, worker: int, *, open_task: str, failures: Mapping[str, int]) -> tuple[T, int] | None:
         """The next assignment of the task whose page is open, else of the one with the fewest other workers, so that
-        each keeps a page of its own; tasks that just failed come last, so that they hold up no other.
+        each keeps a page of its own; tasks that just failed come last, so that they hold up no other. None where all
+        that is left waits for what others play.
 
         Args:
             failures: how often each task failed last.
@@ -40,8 +46,20 @@ class Queue(Generic[T]):
             first, _ = self._left[task][0]
             return failures[task], task != open_task, others[task], first
 
-        task = self._taken[worker] = min(self._left, key=rank)
+        task = min(filter(self._ready, self._left), key=rank, default=None)
+        if task is None:
+            return None
+        self._taken[worker] = task
         _, assignment = self._left[task].popleft()
         if not self._left[task]:
             del self._left[task]
         return assignment
+
+    def _ready(self, task: str) -> bool:
+        _, (first, seed) = self._left[task][0]
+        return all((name, seed) not in self._not_ended for name in first.after)
+
+    def end(self, assignment: tuple[T, int]) -> None:
+        """Lets go what comes after an assignment, however that ended."""
+        task, seed = assignment
+        self._not_ended.discard((task.task_id, seed))

@@ -130,6 +130,7 @@ class Runner:
         done = [each for each in self.plan if assignment_key(self.identity, each) in stored]
         left = [each for each in self.plan if assignment_key(self.identity, each) not in stored]
         self._queue = Queue(left)
+        self._one_ends = asyncio.Event()
         self._result = RunResult(skipped=len(done))
         tasks = (task.task_id for task, _ in self.plan)
         self._breaker = Breaker(tasks, working=(task.task_id for task, _ in done))
@@ -149,13 +150,19 @@ class Runner:
         async with Seat(self.pool, self.benchmark) as seat:
             while self._queue and not self._result.stopped:
                 assignment = self._queue.take(worker, open_task=seat.task_id, failures=self._breaker.failures)
+                if assignment is None:
+                    await self._one_ends.wait()
+                    continue
                 try:
                     with self._batcher.episode():
                         ended = await self._insist(seat, assignment)
+                    self._count(await self._kept(ended, assignment))
                 except BudgetError as error:
                     self._result.stopped = error.what
-                    return
-                self._count(await self._kept(ended, assignment))
+                finally:
+                    self._queue.end(assignment)
+                    self._one_ends.set()
+                    self._one_ends = asyncio.Event()
 
     async def _insist(self, seat: Seat, assignment: Assignment) -> Ended:
         """Attempts until the outcome counts, or trying again is no use."""

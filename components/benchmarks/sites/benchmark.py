@@ -27,6 +27,7 @@ from components.benchmarks.sites.form import (
     SiteTask,
     filled,
     mistakes,
+    order_mistakes,
     read_sites,
     variables,
 )
@@ -94,6 +95,7 @@ class OwnSites(Benchmark):
         tasks = ProposedTasks.model_validate_json(proposed).tasks
         wrong = [f"{task.id}: {each}" for task in tasks for each in mistakes(task, self._file)]
         wrong += [f"{task.id}: its name is taken" for task in tasks if task.id in self.written]
+        wrong += order_mistakes((*self.written.values(), *tasks))
         if wrong:
             raise InputError("\n".join(wrong), where="proposed tasks", fix="propose anew, in another run")
         self.written |= {task.id: task for task in tasks}
@@ -112,6 +114,7 @@ class OwnSites(Benchmark):
             family=task.family,
             template=task.template,
             max_steps=task.steps,
+            after=task.after,
         )
 
     async def __aenter__(self) -> Self:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
@@ -104,6 +105,7 @@ class SiteTask(_Form):
     site: str = Field("", description="where it begins; left out: the first site")
     also: tuple[str, ...] = Field((), description="further sites that the agent may visit")
     start: str = Field("/", description="path of the page it begins on")
+    after: tuple[str, ...] = Field((), description="tasks that must have ended before, with the same seed")
     user: str = Field("", description="logged in as whom, on every site of the task with a log-in; left out: nobody")
     steps: int = Field(15, ge=1, le=200, description="steps an episode may take")
     cases: Cases | CaseQuery = Field(({},), description="values of the variables, or a query for them")
@@ -148,12 +150,24 @@ def read_sites(folder: Path) -> SitesFile:
     )
     wrong = [f"tasks.{number} ({t.id}): {each}" for number, t in enumerate(found.tasks) for each in mistakes(t, found)]
     names = [task.id for task in found.tasks]
+    wrong += order_mistakes(found.tasks)
     wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
     families = {task.family for task in found.tasks}
     wrong += [f"heldout: there is no family {name}" for name in found.heldout if name not in families]
     if wrong:
         raise InputError("\n".join(wrong), where=str(path), fix=FIX)
     return found
+
+
+def order_mistakes(tasks: Iterable[SiteTask]) -> Iterator[str]:
+    """What is wrong with the order that tasks ask for."""
+    after = {task.id: task.after for task in tasks}
+    for name, before in after.items():
+        yield from (f"task {name}: after: there is no task {each}" for each in before if each not in after)
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        yield f"after: the tasks wait for one another in a circle: {' after '.join(reversed(error.args[1]))}"
 
 
 def mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:

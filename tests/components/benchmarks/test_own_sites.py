@@ -209,6 +209,11 @@ def test_a_task_that_proves_nothing_is_found_before_anything_is_played(
     assert caught.value.fix
 
 
+def in_a_circle(tasks: list[dict[str, Any]]) -> None:
+    for number, task in enumerate(tasks):
+        task["after"] = [tasks[number - 1]["id"]]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -223,6 +228,8 @@ def test_a_task_that_proves_nothing_is_found_before_anything_is_played(
         (lambda c: c["tasks"][2].update(check={}), "checks nothing"),
         (lambda c: c["tasks"][2].update(id="open-tool"), "open-tool stands twice"),
         (lambda c: c["tasks"][1].update(intent="Open {tool"), r"tasks\.1 \(open-tool\)"),
+        (lambda c: c["tasks"][1].update(after=["opne"]), "task open-tool: after: there is no task opne"),
+        (lambda c: in_a_circle(c["tasks"]), "in a circle: .*lend after open-tool"),
         (lambda c: c["sites"]["desk"].update(database=""), "names no database"),
         (lambda c: c.update(heldout=["lendings"]), "there is no family lendings"),
         (lambda c: c.update(view={"widht": 1}), r"view\.widht"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -57,5 +58,6 @@ def test_whatever_may_have_been_written_counts_as_written(
         await page.act(parse_action("click [1]"))
         await until(lambda: page.sent.wrote, seconds=5 if wrote else 0.3)
         assert page.sent.wrote is wrote
+        assert all(abs(each.at - time.time()) < 60 for each in page.sent.requests)
 
     visit(html, scenario)

@@ -6,8 +6,9 @@ import asyncio
 import itertools
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,39 @@ def test_a_site_of_one_state_is_used_by_one_episode_at_a_time(tmp_path: Path) ->
     )
     assert result.played == 4
     assert most == 1
+
+
+class InOrder(FaultyMiniWob):
+    """Of which click-test comes after click-button."""
+
+    @property
+    @override
+    def tasks(self) -> Mapping[str, Task]:
+        found = super().tasks
+        return {**found, "click-test": replace(found["click-test"], after=("click-button",))}
+
+
+def test_a_task_that_comes_after_another_begins_once_that_one_is_stored_or_has_failed(tmp_path: Path) -> None:
+    store, begun = open_store(tmp_path), list[str]()
+
+    async def begin(_: Page, task: Task, seed: int) -> None:
+        begun.append(f"{task.task_id}/{seed}")
+        if task.task_id == "click-test":
+            ended = [f"click-button/{each.seed}" for each in iter_episodes(store, PREFIX)]
+            assert f"click-button/{seed}" in [*ended, "click-button/1"]
+        elif seed == 1:
+            raise InfraError("the network is away")
+        else:
+            await asyncio.sleep(0.3)
+
+    tasks, once = ("click-test", "click-button"), QUICK.model_copy(update={"retries": 0})
+    run = run_plan(
+        RuleAgent(press_button), store, tasks=tasks, seeds=2, benchmark=InOrder(on_start=begin), pages=2, settings=once
+    )
+    result = asyncio.run(run)
+    assert (result.played, result.errors) == (3, 1), result.causes
+    for seed in (0, 1):
+        assert begun.index(f"click-button/{seed}") < begun.index(f"click-test/{seed}")
 
 
 @given(count=st.integers(0, 60), shards=st.integers(1, 7))
