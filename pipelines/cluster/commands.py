@@ -40,7 +40,7 @@ def follow_command(cluster: Cluster, *, run: str, reference: str, console: Conso
 def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
     """`symbiont stop`: asks Kubeflow to end it, and waits until it has."""
     found = find_run(cluster, run)
-    if not found.finished:
+    if not found.ending:
         console.print(f"Stopping {found.display_name} ...", highlight=False, markup=False)
         cluster.stop(found.run_id)
     while not (found := cluster.run(found.run_id)).finished:

@@ -92,7 +92,7 @@ def _raise_if_failed(cluster: Cluster, run: Run, troubles: list[Trouble]) -> Non
     if run.state in ("SUCCEEDED", "SKIPPED"):
         return
     where = cluster.link(run.run_id)
-    if run.state == "CANCELED":
+    if run.stopped:
         raise InfraError(f"{run.display_name} was stopped\n  in: {where}")
     last = troubles[-1] if troubles else None  # the tries after the others went well
     if last and last.fix and not last.passing:

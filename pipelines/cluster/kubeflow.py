@@ -118,7 +118,12 @@ class Cluster:
         return (read(Run, each) for each in self._connection.pages("runs", "runs", **query))
 
     def stop(self, run_id: str) -> None:
-        self._connection.do(f"runs/{quote(run_id)}:terminate")
+        """Asks a run to end. Kubeflow refuses that of one that is ending already: that is as good."""
+        try:
+            self._connection.do(f"runs/{quote(run_id)}:terminate")
+        except InputError:
+            if not self.run(run_id).ending:
+                raise
 
     def recurring(self) -> list[RecurringRun]:
         return [read(RecurringRun, each) for each in self._recurring()]

@@ -40,7 +40,7 @@ def cluster_run(cluster: Cluster, run: Run) -> ClusterRun:
         id=run.run_id,
         name=run.display_name,
         run=run.line,
-        state=run.state.lower() or "pending",
+        state="canceled" if run.stopped else run.state.lower() or "pending",
         begun=run.created_at.isoformat(timespec="seconds") if run.created_at else "",
         link=cluster.link(run.run_id),
     )

@@ -32,7 +32,7 @@ def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
         else:
             if not found.finished:
                 continue
-            stopped = found.state == "CANCELED"
+            stopped = found.stopped
         end = finish(store, run=attempt.run, attempt=attempt.name, stopped=stopped)
         yield f"{attempt.run}, attempt {attempt.name}: {end}"
 

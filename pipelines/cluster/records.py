@@ -88,6 +88,12 @@ class Details(Record):
     task_details: list[Task] | None = None
 
 
+class Moved(Record):
+    """A state that a run came to."""
+
+    state: str = ""
+
+
 class Run(Record):
     run_id: str
     display_name: str = ""
@@ -99,6 +105,7 @@ class Run(Record):
     pipeline_version_reference: Version | None = None
     error: Status | None = None
     run_details: Details | None = None
+    state_history: list[Moved] | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -113,6 +120,17 @@ class Run(Record):
     @property
     def finished(self) -> bool:
         return self.state in FINISHED
+
+    @property
+    def ending(self) -> bool:
+        """It has ended, or was asked to."""
+        return self.finished or self.state == "CANCELING"
+
+    @property
+    def stopped(self) -> bool:
+        """Somebody ended it. Of such a run Kubeflow says in the end that it failed."""
+        asked = any(each.state == "CANCELING" for each in self.state_history or ())
+        return self.state == "CANCELED" or (self.state == "FAILED" and asked)
 
     @property
     def tasks(self) -> list[Task]:

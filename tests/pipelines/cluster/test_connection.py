@@ -151,7 +151,21 @@ def test_a_conflict_of_an_action_is_asked_again(server: KubeflowServer) -> None:
     )
     with Cluster(place_at(server)) as cluster:
         cluster.stop(run["run_id"])
-    assert run["state"] == "CANCELED"
+    assert run["state"] == "CANCELING"
+
+
+@pytest.mark.parametrize("state", ["CANCELING", "FAILED"])
+def test_stopping_a_run_that_is_ending_already_is_as_good(state: str, server: KubeflowServer) -> None:
+    run = server.keep("runs", {"display_name": "x", "runtime_config": {"parameters": {}}}, state=state)
+    with Cluster(place_at(server)) as cluster:
+        cluster.stop(run["run_id"])
+
+
+def test_a_run_that_cannot_be_stopped_says_why(server: KubeflowServer) -> None:
+    server.failures = [Failure(operation="run_service_terminate_run", status=400)]
+    run = server.keep("runs", {"display_name": "x", "runtime_config": {"parameters": {}}}, state="RUNNING")
+    with Cluster(place_at(server)) as cluster, pytest.raises(InputError, match="so it is"):
+        cluster.stop(run["run_id"])
 
 
 def test_an_address_that_nobody_answers_at_is_asked_once(server: KubeflowServer) -> None:

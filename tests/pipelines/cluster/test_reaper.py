@@ -12,7 +12,8 @@ from pipelines.cluster.reaper import end_attempts
 from tests.pipelines.cluster.conftest import place_at
 from tests.pipelines.cluster.kubeflow_server import KubeflowServer
 
-STATES = {"RUNNING": None, "FAILED": "failed", "CANCELED": "stopped", "gone": "stopped", "another's": None}
+STATES = {"RUNNING": None, "FAILED": "failed", "stopped": "stopped", "gone": "stopped", "another's": None}
+STOPPED = {"state": "FAILED", "state_history": [{"state": "CANCELING"}, {"state": "FAILED"}]}
 
 
 def test_an_attempt_ends_as_kubeflow_says_it_did(server: KubeflowServer, tmp_path: Path) -> None:
@@ -28,6 +29,8 @@ def test_an_attempt_ends_as_kubeflow_says_it_did(server: KubeflowServer, tmp_pat
         attempts[state].begin(here, kubeflow=there.identity)
         if state not in ("gone", "another's"):
             server.kept["runs"][name] = {"run_id": name, "display_name": "main", "state": state}
+        if state == "stopped":
+            server.kept["runs"][name] |= STOPPED
     with Cluster(place_at(server)) as cluster:
         said = list(end_attempts(cluster, store))
         assert len(said) == 3

@@ -254,7 +254,7 @@ def test_stopping_waits_until_it_has_ended_and_may_be_said_twice(
     assert "was stopped" in str(symbiont("follow", "main").exception)
 
 
-@pytest.mark.parametrize(("said", "state"), [("y", "CANCELED"), ("n", "RUNNING")])
+@pytest.mark.parametrize(("said", "state"), [("y", "FAILED"), ("n", "RUNNING")])
 def test_ctrl_c_at_a_terminal_asks_whether_the_round_stops_too(
     said: str, state: str, symbiont: Callable[..., Result], server: KubeflowServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,7 +285,7 @@ def test_ctrl_c_where_nobody_can_be_asked_stops_the_round(
     monkeypatch.setattr("pipelines.cluster.commands.follow", interrupt)
     assert symbiont("submit").exit_code == 130
     (run,) = server.kept["runs"].values()
-    assert run["state"] == "CANCELED"
+    assert run["state"] == "FAILED"
 
 
 def test_runs_lists_what_is_stored_and_what_the_cluster_does(
