@@ -7,6 +7,7 @@ import time
 import typer
 from rich.console import Console
 
+from components.errors import InfraError
 from pipelines.cluster.following import LOOK_SECONDS, follow
 from pipelines.cluster.form import Form
 from pipelines.cluster.kubeflow import Cluster
@@ -16,6 +17,8 @@ from pipelines.cluster.records import Run
 from pipelines.cluster.submission import find_run, submit
 from pipelines.display import Display
 from pipelines.stored_runs import ClusterRun
+
+STOP_SECONDS = 600.0
 
 
 def submit_command(
@@ -38,15 +41,27 @@ def follow_command(cluster: Cluster, *, run: str, reference: str, console: Conso
 
 
 def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
-    """`symbiont stop`: asks Kubeflow to end it, and waits until it has."""
+    """`symbiont stop`: asks Kubeflow to end it, and waits until it has.
+
+    Raises:
+        InfraError: it has not in `STOP_SECONDS`.
+    """
     found = find_run(cluster, run)
     if not found.ending:
         console.print(f"Stopping {found.display_name} ...", highlight=False, markup=False)
         cluster.stop(found.run_id)
+    until = time.monotonic() + STOP_SECONDS
     while not (found := cluster.run(found.run_id)).finished:
+        if time.monotonic() > until:
+            raise InfraError(
+                f"{found.display_name} has not ended {STOP_SECONDS / 60:.0f} minutes after it was to stop\n"
+                "  fix: say it again, or, where its workflow was deleted, which Kubeflow never notices, archive the run\n"
+                f"  at {cluster.link(found.run_id)}: its line is free then"
+            )
         time.sleep(LOOK_SECONDS)
-    console.print(f"{found.display_name}: {found.state.lower()}", highlight=False, markup=False)
-    return cluster_run(cluster, found)
+    done = cluster_run(cluster, found)
+    console.print(f"{found.display_name}: {done.state}", highlight=False, markup=False)
+    return done
 
 
 def _watch(cluster: Cluster, run: Run, *, detach: bool, reference: str, display: Display) -> ClusterRun:

@@ -80,10 +80,10 @@ class Connection:
     def get(self, path: str, **query: str) -> Json:
         return self._insist("GET", path, query=query)
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, **query: str) -> None:
         """Deletes; what is gone already is gone."""
         try:
-            self._insist("DELETE", path)
+            self._insist("DELETE", path, query=query)
         except Missing:
             return
 

@@ -16,7 +16,7 @@ from components.documents.check import check_document
 from components.errors import InputError
 from components.place import Kubeflow, Place
 from pipelines.cluster.connection import Connection, Json
-from pipelines.cluster.records import FINISHED, Experiment, Pipeline, RecurringRun, Run, Version, read, strange
+from pipelines.cluster.records import ARCHIVED, FINISHED, Experiment, Pipeline, RecurringRun, Run, Version, read, strange
 from pipelines.compile import GROUP
 
 ADDRESS = "SYMBIONT_KUBEFLOW"
@@ -104,8 +104,9 @@ class Cluster:
         return read(Run, self._connection.get(f"runs/{quote(run_id)}"))
 
     def unfinished(self) -> list[Run]:
-        """Every run that has not ended, the newest first."""
-        return list(self._runs(*(("NOT_EQUALS", "state", state) for state in FINISHED)))
+        """Every run that has not ended and is not in the archive, the newest first."""
+        ended = [("NOT_EQUALS", "state", state) for state in FINISHED]
+        return list(self._runs(*ended, ("NOT_EQUALS", "storage_state", ARCHIVED)))
 
     def rounds(self) -> Iterator[Run]:
         """Every run that is a round, the newest first."""
@@ -164,7 +165,8 @@ class Cluster:
         self._connection.do(f"recurringruns/{quote(recurring_run_id)}:disable")
 
     def forget(self, recurring_run_id: str) -> None:
-        self._connection.delete(f"recurringruns/{quote(recurring_run_id)}")
+        """Deletes a recurring run; a run that it has begun goes on, which would else be deleted with it."""
+        self._connection.delete(f"recurringruns/{quote(recurring_run_id)}", propagation_policy="ORPHAN")
 
     def link(self, run_id: str) -> str:
         """Where people see a run."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from components.errors import InputError
 
 FINISHED = ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED")
+ARCHIVED = "ARCHIVED"
 
 
 def _time(told: Any) -> Any:
@@ -99,6 +100,7 @@ class Run(Record):
     display_name: str = ""
     description: str = ""
     state: str = ""
+    storage_state: str = ""
     created_at: Moment = None
     finished_at: Moment = None
     runtime_config: Config | None = None
@@ -119,7 +121,8 @@ class Run(Record):
 
     @property
     def finished(self) -> bool:
-        return self.state in FINISHED
+        """It has ended, or is in the archive: there people put one whose workflow is gone, which Kubeflow never ends."""
+        return self.state in FINISHED or self.storage_state == ARCHIVED
 
     @property
     def ending(self) -> bool:
@@ -129,8 +132,9 @@ class Run(Record):
     @property
     def stopped(self) -> bool:
         """Somebody ended it. Of such a run Kubeflow says in the end that it failed."""
-        asked = any(each.state == "CANCELING" for each in self.state_history or ())
-        return self.state == "CANCELED" or (self.state == "FAILED" and asked)
+        if self.state == "FAILED":
+            return any(each.state == "CANCELING" for each in self.state_history or ())
+        return self.finished and self.state not in ("SUCCEEDED", "SKIPPED")
 
     @property
     def tasks(self) -> list[Task]:

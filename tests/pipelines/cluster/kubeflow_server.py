@@ -58,7 +58,10 @@ class Failure:
 
 
 class KubeflowServer(ThreadingHTTPServer):
-    """`tokens` are who may ask, each with the namespaces it may use; without any, everybody may."""
+    """`tokens` are who may ask, each with the namespaces it may use; without any, everybody may.
+
+    `lost` are the runs whose workflow is gone: Kubeflow ends none of them.
+    """
 
     daemon_threads = True
 
@@ -66,6 +69,7 @@ class KubeflowServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.multi_user, self.tokens, self.most = multi_user, tokens or {}, most
         self.kept: dict[str, dict[str, Json]] = {name: {} for name in (*ID, "versions")}
+        self.lost: set[str] = set()
         self.failures: list[Failure] = []
         self.asked: list[str] = []
         self.told: list[Json] = []
@@ -136,7 +140,7 @@ class KubeflowServer(ThreadingHTTPServer):
 
     def _run_service_create_run(self, _: Json, __: Json, body: Json, who: str) -> Json:
         self._check_pinned(body, who=who)
-        return self.keep("runs", body, state="PENDING", finished_at=NEVER, scheduled_at=NEVER)
+        return self.keep("runs", body, state="PENDING", storage_state="AVAILABLE", finished_at=NEVER, scheduled_at=NEVER)
 
     def _run_service_list_runs(self, _: Json, query: Json, __: Any, who: str) -> Json:
         return self._page("runs", query, self._seen("runs", query, who=who))
@@ -145,7 +149,7 @@ class KubeflowServer(ThreadingHTTPServer):
         run = self._one("runs", parts["run_id"], who=who)
         self.progress(run)
         told = dict(run)
-        if run["state"] == "CANCELING":  # its workflow ends soon after, and then it counts as failed
+        if run["state"] == "CANCELING" and run["run_id"] not in self.lost:  # its workflow ends soon after, and then it counts as failed
             run.update(state="FAILED", state_history=[{"state": "CANCELING"}, {"state": "FAILED"}])
         return told
 
@@ -154,6 +158,8 @@ class KubeflowServer(ThreadingHTTPServer):
         if run["state"] not in GOING:
             raise Refused(400, f"Failed to terminate a run {run['run_id']}. Row not found")
         run["state"] = "CANCELING"
+        if run["run_id"] in self.lost:
+            raise Refused(500, f"Failed to terminate run {run['run_id']} due to error terminating its workflow")
         return {}
 
     def _recurring_run_service_create_recurring_run(self, _: Json, __: Json, body: Json, who: str) -> Json:
@@ -179,8 +185,12 @@ class KubeflowServer(ThreadingHTTPServer):
         self._one("recurring_runs", parts["recurring_run_id"], who=who)["status"] = "DISABLED"
         return {}
 
-    def _recurring_run_service_delete_recurring_run(self, parts: Json, _: Json, __: Any, who: str) -> Json:
+    def _recurring_run_service_delete_recurring_run(self, parts: Json, query: Json, __: Any, who: str) -> Json:
+        """Kubernetes deletes the workflows that it began too, and of their runs nothing is known from then on."""
         self._one("recurring_runs", parts["recurring_run_id"], who=who)
+        if query.get("propagation_policy") != "ORPHAN":
+            began = (each for each in self.kept["runs"].values() if each.get("recurring_run_id") in parts.values())
+            self.lost |= {each["run_id"] for each in began}
         del self.kept["recurring_runs"][parts["recurring_run_id"]]
         return {}
 

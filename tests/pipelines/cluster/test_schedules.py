@@ -99,6 +99,14 @@ def test_diff_says_what_apply_does_and_does_nothing(sync: Callable[..., Result],
     assert set(ours(server)) == {"symbiont-nightly", "symbiont-new"}
 
 
+def test_a_round_that_a_schedule_began_outlives_it(sync: Callable[..., Result], server: KubeflowServer) -> None:
+    told(sync(nightly=NIGHTLY, weekly=NIGHTLY | {"run": "other"}))
+    for each in ours(server).values():
+        server.keep("runs", {"recurring_run_id": each["recurring_run_id"]}, state="RUNNING")
+    assert told(sync(nightly=NIGHTLY | {"cron": "0 0 3 * * *"})) == {"nightly": "replace", "weekly": "remove"}
+    assert server.lost == set()
+
+
 def test_a_new_release_replaces_and_the_old_never_fires_beside_the_new(
     sync: Callable[..., Result], server: KubeflowServer, tmp_path: Path
 ) -> None:

@@ -254,6 +254,22 @@ def test_stopping_waits_until_it_has_ended_and_may_be_said_twice(
     assert "was stopped" in str(symbiont("follow", "main").exception)
 
 
+def test_a_round_whose_workflow_was_deleted_is_over_once_it_is_archived(
+    symbiont: Callable[..., Result], server: KubeflowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.cluster.commands.STOP_SECONDS", 0.0)
+    symbiont("submit", "-d")
+    server.lost = set(server.kept["runs"])
+    for _ in range(2):
+        assert "archive the run" in str(symbiont("stop", "main").exception)
+    assert json.loads(symbiont("submit", "-d", "--json").stdout)["state"] == "canceling"
+    (run,) = server.kept["runs"].values()
+    run["storage_state"] = "ARCHIVED"
+    assert json.loads(symbiont("stop", "main", "--json").stdout)["state"] == "canceled"
+    assert json.loads(symbiont("submit", "-d", "--json").stdout)["state"] == "pending"
+    assert len(server.kept["runs"]) == 2
+
+
 @pytest.mark.parametrize(("said", "state"), [("y", "FAILED"), ("n", "RUNNING")])
 def test_ctrl_c_at_a_terminal_asks_whether_the_round_stops_too(
     said: str, state: str, symbiont: Callable[..., Result], server: KubeflowServer, monkeypatch: pytest.MonkeyPatch
