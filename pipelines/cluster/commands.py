@@ -55,8 +55,8 @@ def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
         if time.monotonic() > until:
             raise InfraError(
                 f"{found.display_name} has not ended {STOP_SECONDS / 60:.0f} minutes after it was to stop\n"
-                "  fix: say it again, or, where its workflow was deleted, which Kubeflow never notices, archive the run\n"
-                f"  at {cluster.link(found.run_id)}: its line is free then"
+                "  fix: say it again; where its workflow was deleted, which Kubeflow never notices, archive the run,\n"
+                f"  and its line is free: {cluster.link(found.run_id)}"
             )
         time.sleep(LOOK_SECONDS)
     done = cluster_run(cluster, found)

@@ -16,7 +16,7 @@ from components.documents.check import check_document
 from components.errors import InputError
 from components.place import Kubeflow, Place
 from pipelines.cluster.connection import Connection, Json
-from pipelines.cluster.records import ARCHIVED, FINISHED, Experiment, Pipeline, RecurringRun, Run, Version, read, strange
+from pipelines.cluster.records import UNFINISHED, Experiment, Pipeline, RecurringRun, Run, Version, read, strange
 from pipelines.compile import GROUP
 
 ADDRESS = "SYMBIONT_KUBEFLOW"
@@ -105,8 +105,7 @@ class Cluster:
 
     def unfinished(self) -> list[Run]:
         """Every run that has not ended and is not in the archive, the newest first."""
-        ended = [("NOT_EQUALS", "state", state) for state in FINISHED]
-        return list(self._runs(*ended, ("NOT_EQUALS", "storage_state", ARCHIVED)))
+        return list(self._runs(*UNFINISHED))
 
     def rounds(self) -> Iterator[Run]:
         """Every run that is a round, the newest first."""

@@ -11,6 +11,8 @@ from components.errors import InputError
 
 FINISHED = ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED")
 ARCHIVED = "ARCHIVED"
+UNFINISHED = (*(("NOT_EQUALS", "state", each) for each in FINISHED), ("NOT_EQUALS", "storage_state", ARCHIVED))
+"""What is asked of such runs, as Kubeflow's filter has it."""
 
 
 def _time(told: Any) -> Any:
@@ -121,7 +123,7 @@ class Run(Record):
 
     @property
     def finished(self) -> bool:
-        """It has ended, or is in the archive: there people put one whose workflow is gone, which Kubeflow never ends."""
+        """It has ended, or is in the archive, where people put one that Kubeflow never ends: its workflow is gone."""
         return self.state in FINISHED or self.storage_state == ARCHIVED
 
     @property

@@ -140,7 +140,8 @@ class KubeflowServer(ThreadingHTTPServer):
 
     def _run_service_create_run(self, _: Json, __: Json, body: Json, who: str) -> Json:
         self._check_pinned(body, who=who)
-        return self.keep("runs", body, state="PENDING", storage_state="AVAILABLE", finished_at=NEVER, scheduled_at=NEVER)
+        made = {**body, "state": "PENDING", "storage_state": "AVAILABLE"}
+        return self.keep("runs", made, finished_at=NEVER, scheduled_at=NEVER)
 
     def _run_service_list_runs(self, _: Json, query: Json, __: Any, who: str) -> Json:
         return self._page("runs", query, self._seen("runs", query, who=who))
@@ -149,7 +150,7 @@ class KubeflowServer(ThreadingHTTPServer):
         run = self._one("runs", parts["run_id"], who=who)
         self.progress(run)
         told = dict(run)
-        if run["state"] == "CANCELING" and run["run_id"] not in self.lost:  # its workflow ends soon after, and then it counts as failed
+        if run["state"] == "CANCELING" and run["run_id"] not in self.lost:  # once its workflow has ended it failed
             run.update(state="FAILED", state_history=[{"state": "CANCELING"}, {"state": "FAILED"}])
         return told
 
