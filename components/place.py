@@ -209,28 +209,41 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     here = told.place
     announce(here)
     work = Path(here.work)
-    work.mkdir(parents=True, exist_ok=True)
     opened = Round(run=told.run, number=told.round, seed=told.seed, store=open_store(here.store), work=work)
-    attempt = Attempt.here(opened)
+    attempt = Attempt.here(opened.store, run=opened.run)
     started = time.time()
     print(f"[stage] {name} begins", flush=True)
     if told.privacy is not None:
         guard(told.privacy, log=Log(opened.store, run=told.run, name=f"round-{told.round:03d}-{name}"))
-    try:
-        if attempt:
-            attempt.check(name)
+    with accounted(name, work=work, attempt=attempt):
         _check_code(told.code)
-        with disk_errors():
-            yield opened
-    except Exception as error:
-        _write_failure(work, attempt, Failure.of(name, error))
-        print(f"[stage] {name} failed: {error}", flush=True)
-        raise
+        yield opened
     if attempt:
         attempt.mended(name)
     seconds = time.time() - started
     _keep_timing(opened, name, started=started, seconds=seconds)
     print(f"[stage] {name} ends {seconds:.1f}", flush=True)
+
+
+@contextmanager
+def accounted(name: str, *, work: Path | None = None, attempt: Attempt | None = None) -> Iterator[None]:
+    """A stage's work, or a part of it: what it raises is printed, and written to the work folder and the attempt.
+
+    Raises:
+        InputError: what an earlier try of this stage found wrong in the same attempt.
+        whatever the body raises.
+    """
+    try:
+        with disk_errors():
+            if work:
+                work.mkdir(parents=True, exist_ok=True)
+            if attempt:
+                attempt.check(name)
+            yield
+    except Exception as error:
+        _write_failure(work, attempt, Failure.of(name, error))
+        print(f"[stage] {name} failed: {error}", flush=True)
+        raise
 
 
 def _check_code(begun_with: str) -> None:
@@ -264,10 +277,11 @@ def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) ->
     opened.store.put_new(key, record.model_dump_json().encode())
 
 
-def _write_failure(work: Path, attempt: Attempt | None, failure: Failure) -> None:
+def _write_failure(work: Path | None, attempt: Attempt | None, failure: Failure) -> None:
     """Leaves what went wrong where the command line and a further try look for it."""
     with suppress(InputError):  # a full disk: the log line still says it
-        write_whole(work / FAILURE, failure.model_dump_json())
+        if work:
+            write_whole(work / FAILURE, failure.model_dump_json())
     with suppress(InputError, InfraError):  # it may be the store that failed
         if attempt:
             attempt.failed(failure)

@@ -21,6 +21,7 @@ from components.distill.component import distill
 from components.evaluate.component import evaluate
 from components.explore.component import explore
 from components.finish.component import finish
+from components.image import VARIABLE
 from components.place import Place
 from components.preflight.component import preflight
 from components.promote.component import promote
@@ -167,5 +168,6 @@ def round_for(place: Place) -> GraphComponent:
             stages = {"synthesize": examples, "distill": model, "detect": verdict, "promote": decision, "report": shown}
             for stage, task in [*stages.items(), *(("evaluate", each) for each in judged.values())]:
                 dressed(task, stage)
+            model.set_env_variable(VARIABLE, pods.image("distill"))
 
     return symbiotic_round

@@ -23,15 +23,18 @@ def distill(
     Returns:
         Digest of the student's model.
     """
+    import os
+
     from components.distill.config import DistillConfig
     from components.distill.run import run
+    from components.image import VARIABLE
     from components.place import Job, stage
     from components.results.distill import Point
     from components.trajectories.manifest import read_manifest
 
     settings = DistillConfig.model_validate_json(config)
     place = Job.model_validate_json(job).place
-    image = place.pods.image("distill")
+    image = os.environ.get(VARIABLE, "")
 
     def show(point: Point) -> None:
         loss = "" if point.train_loss is None else f", loss {point.train_loss:.3f} nats per token"

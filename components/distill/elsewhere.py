@@ -16,6 +16,7 @@ from components.distill.kept import keep
 from components.distill.task import Task
 from components.distill.worker import POINT, SAMPLES
 from components.errors import InfraError, InputError
+from components.image import VARIABLE
 from components.models.devices import Devices
 from components.models.storing import publish_model
 from components.results.distill import Point
@@ -74,13 +75,16 @@ def train_elsewhere(
         image: what its pods run: this stage's, so that they have the same code.
 
     Raises:
-        InputError: what the training raised; this is no pod, or its account may not ask for a job.
+        InputError: what the training raised; this is no pod, or its account may not ask for a job; or no image is told.
         InfraError: the job failed; the same call goes on from the newest checkpoint.
     """
     store = open_store(task.store)
     if (known := _told(store, task.prefix)) is not None:
         return known
     kubernetes = of_this_pod()
+    if not image:
+        fix = "compile it again with this release (`symbiont compile --place ...`), and upload it"
+        raise InputError("the pipeline does not say which image this stage runs", where=VARIABLE, fix=fix)
     sent = Sent(task=task, base=publish_model(store, task.base), code=code_digest())
     _send(store, sent, samples)
 

@@ -35,9 +35,11 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     if not attempt:
         Path(summary.path).write_text("# not known\n\nThe orchestrator gave this attempt no name.\n")
         return "failed"
-    ended = end(open_store(where.store), run=run, attempt=attempt, stopped=status.state == "CANCELLED")
-    Path(summary.path).write_text(as_markdown(ended))
-    if where.training.job:
-        for name in end_jobs(attempt, kubernetes=of_this_pod()):
-            print(f"finish: the trainjob {name} is ended", flush=True)
+    try:
+        ended = end(open_store(where.store), run=run, attempt=attempt, stopped=status.state == "CANCELLED")
+        Path(summary.path).write_text(as_markdown(ended))
+    finally:  # GPUs are given back whatever became of the store
+        if where.training.job:
+            for name in end_jobs(attempt, kubernetes=of_this_pod()):
+                print(f"finish: the trainjob {name} is ended", flush=True)
     return ended.state

@@ -54,21 +54,20 @@ def preflight(
     from pathlib import Path
 
     from components.agents.config import with_student
-    from components.place import stage, told_place
+    from components.place import stage
     from components.pods import Pods
-    from components.preflight.documents import told_recipe
-    from components.preflight.opening import first_job, last_job
+    from components.preflight.opening import STAGE, last_job, open_form
     from components.preflight.run import run as check
     from components.preflight.show import as_markdown
     from components.trajectories.attempts import Attempt
 
-    settings = told_recipe(recipe, overrides=overrides)
-    opened = first_job(told_place(place), settings, run=run, round=round, seed=seed)
-    with stage("preflight", job=opened.model_dump_json()) as here:
-        if attempt := Attempt.here(here):
+    opened = open_form(recipe=recipe, place=place, run=run, round=round, seed=seed, overrides=overrides)
+    settings, job = opened.recipe, opened.job
+    with stage(STAGE, job=job.model_dump_json()) as here:
+        if attempt := Attempt.here(here.store, run=run):
             kubeflow = opened.place.kubeflow
             attempt.begin(here, kubeflow=kubeflow.identity if kubeflow else "")
-        manifest = check(config=settings, place=opened.place, round=here, pods=Pods.model_validate_json(pods))
+        manifest = check(config=settings, place=job.place, round=here, pods=Pods.model_validate_json(pods))
         Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
     told = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})
-    return last_job(opened, manifest).model_dump_json(), opened.place.shards, *told.sections.values()
+    return last_job(job, manifest).model_dump_json(), job.place.shards, *told.sections.values()

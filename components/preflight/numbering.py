@@ -41,6 +41,13 @@ def rounds_of(store: Store, run: str) -> Rounds:
     return Rounds(begun=tuple(each.number for each in begun), done=done)
 
 
+def check_name(run: str) -> None:
+    """Raises InputError where this cannot be the name of a run."""
+    if not RUN.fullmatch(run):
+        fix = "use small letters, digits, dots and hyphens, at most 63, as in main"
+        raise InputError(f"{run!r} cannot be the name of a run", where="run", fix=fix)
+
+
 def choose_number(store: Store, *, run: str, wanted: int) -> int:
     """The number of the round to do.
 
@@ -50,9 +57,7 @@ def choose_number(store: Store, *, run: str, wanted: int) -> int:
     Raises:
         InputError: no name of a run; or a round that cannot be done: one further on, or one that was left behind.
     """
-    if not RUN.fullmatch(run):
-        fix = "use small letters, digits, dots and hyphens, at most 63, as in main"
-        raise InputError(f"{run!r} cannot be the name of a run", where="run", fix=fix)
+    check_name(run)
     known = rounds_of(store, run)
     if wanted == 0:
         return known.next

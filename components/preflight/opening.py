@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from components.agents.config import HybridConfig
 from components.errors import InputError
-from components.place import Job, Place, announce
+from components.place import Job, Place, accounted, announce, told_place
 from components.pods import Pods
 from components.preflight.config import Recipe
-from components.preflight.numbering import choose_number
+from components.preflight.documents import told_recipe
+from components.preflight.numbering import check_name, choose_number
+from components.trajectories.attempts import Attempt
 from components.trajectories.manifest import Manifest
 from components.trajectories.open_store import open_store
 
+STAGE = "preflight"
 
-def first_job(place: Place, recipe: Recipe, *, run: str, round: int, seed: int) -> Job:
-    """The round that is meant, at a place whose scratch folder is the run's own, as private as its teacher.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a form means.
+
+    Attributes:
+        place: as the form tells it.
+        job: the round that is meant, at that place with the run's own scratch folder, as private as the teacher; bound
+            to no manifest yet.
+    """
+
+    recipe: Recipe
+    place: Place
+    job: Job
+
+
+def open_form(*, recipe: str, place: str, run: str, round: int, seed: int, overrides: str) -> Opened:
+    """Reads a form; what is wrong with it is left where a stage leaves what it failed with.
 
     Args:
         round: its number, or 0 for the next.
 
     Raises:
-        InputError: a place without store or scratch folder, or as `choose_number`.
+        InputError: no such recipe, place or run, or a wrong key or value in one; a place without store or scratch
+            folder; or as `choose_number`.
     """
-    for name in ("store", "work"):
-        if not getattr(place, name):
-            fix = "give the place one; only `symbiont run` on a laptop fills it in"
-            raise InputError(f"the place {place.name} names no {name}", where=f"place: {name}", fix=fix)
-    announce(place)
-    number = choose_number(open_store(place.store), run=run, wanted=round)
+    with accounted(STAGE):
+        told = told_place(place)
+        for name in ("store", "work"):
+            if not getattr(told, name):
+                fix = "give the place one; only `symbiont run` on a laptop fills it in"
+                raise InputError(f"the place {told.name} names no {name}", where=f"place: {name}", fix=fix)
+        check_name(run)
+        announce(told)
+        store, work = open_store(told.store), Path(told.work) / run
+    with accounted(STAGE, work=work, attempt=Attempt.here(store, run=run)):
+        settings = told_recipe(recipe, overrides=overrides)
+        number = choose_number(store, run=run, wanted=round)
     # A stage asks Kubeflow for nothing, and which pods it runs in is nothing that it is told: no part of a cache key.
-    own = place.model_copy(update={"work": str(Path(place.work) / run), "kubeflow": None, "pods": Pods()})
-    privacy = recipe.teacher.privacy if isinstance(recipe.teacher, HybridConfig) else None
-    return Job(place=own, run=run, round=number, seed=seed, privacy=privacy)
+    own = told.model_copy(update={"work": str(work), "kubeflow": None, "pods": Pods()})
+    privacy = settings.teacher.privacy if isinstance(settings.teacher, HybridConfig) else None
+    job = Job(place=own, run=run, round=number, seed=seed, privacy=privacy)
+    return Opened(recipe=settings, place=told, job=job)
 
 
 def last_job(job: Job, manifest: Manifest) -> Job:

@@ -84,10 +84,10 @@ class Attempt:
     name: str
 
     @classmethod
-    def here(cls, round: Round) -> Attempt | None:
+    def here(cls, store: Store, *, run: str) -> Attempt | None:
         """The one this process belongs to; None where it belongs to none, such as under another orchestrator."""
         name = os.environ.get(ATTEMPT, "")
-        return cls(store=round.store, run=round.run, name=name) if is_key(name) and "/" not in name else None
+        return cls(store=store, run=run, name=name) if is_key(name) and "/" not in name else None
 
     @property
     def prefix(self) -> str:

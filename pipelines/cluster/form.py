@@ -18,7 +18,7 @@ from components.documents.yaml_files import Document, read_yaml
 from components.errors import InputError
 from components.place import Place
 from components.preflight.documents import changed, told_recipe
-from components.preflight.numbering import RUN
+from components.preflight.numbering import check_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +42,7 @@ class Form:
         Raises:
             InputError: no name of a run; a wrong key or value of the recipe or the overrides.
         """
-        if not RUN.fullmatch(self.run):
-            fix = "use small letters, digits, dots and hyphens, at most 63, as in main"
-            raise InputError(f"{self.run!r} cannot be the name of a run", where="run", fix=fix)
+        check_name(self.run)
         if not NAME.fullmatch(self.recipe) or self.recipe in named_documents("recipe"):
             told_recipe(self.recipe, overrides=self.overrides)
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 
 from components.distill import elsewhere
+from components.distill.component import distill
 from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.errors import InfraError, InputError
 from components.models.devices import Devices
 from components.models.storing import is_stored
+from components.place import told_place
+from components.preflight.component import preflight
 from components.results.distill import DistillResult, Point
 from components.trainjobs import job as jobs
 from components.trainjobs.config import TrainJobSettings
 from components.trajectories.rounds import Round
+from pipelines.compile import compile_round
 from tests.components.trainjobs.trainer_server import TrainerServer
 
 MakeRound = Callable[..., Round]
@@ -69,6 +75,61 @@ def test_two_pods_give_the_losses_of_one_process(
     assert not list(there.store.list(PREFIX)), "nothing of it is of use any more"
     spec = server.job()["spec"]["trainer"]
     assert (spec["image"], spec["numNodes"], spec["numProcPerNode"]) == ("trainer@sha256:1", 2, 1)
+
+
+PLACE = """
+name: cluster
+store: STORE
+work: WORK
+mlflow: MLFLOW
+free_gb: 0
+pods: {images: {trainer: "mirror.example.com/trainer@sha256:1"}}
+training: {memory_gb: 8, job: {}}
+"""
+
+
+def test_pods_of_a_job_run_the_image_that_the_pipeline_was_compiled_with(
+    make_round: MakeRound,
+    tiny_model: Path,
+    server: TrainerServer,
+    mlflow_uri: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The form's place may be another by then, and what stages are told of it leaves its pods out."""
+    round = make_round()
+    text = PLACE.replace("STORE", str(round.store.url)).replace("WORK", str(tmp_path / "work"))
+    text = text.replace("MLFLOW", mlflow_uri)
+    spec, _ = yaml.safe_load_all(compile_round(tmp_path / "round.yaml", place=told_place(text)).read_text())
+    container = spec["deploymentSpec"]["executors"]["exec-distill"]["container"]
+    assert container["image"] == "mirror.example.com/trainer@sha256:1"
+    recipe = {
+        "name": "tiny",
+        "tasks": {"train": ["click-button"], "heldout": ["click-link"]},
+        "distill": _config(tiny_model, steps=2).model_dump(mode="json"),
+    }
+    told = preflight.python_func(
+        recipe=yaml.safe_dump(recipe),
+        place=text.replace("mirror.example.com", "elsewhere.example.com"),
+        run="test",
+        round=1,
+        seed=3,
+        overrides="",
+        pods="{}",
+        summary=SimpleNamespace(path=str(tmp_path / "summary.md")),
+    )
+    given = dict(zip(preflight.python_func.__annotations__["return"]._fields, told, strict=True))
+    metrics = SimpleNamespace(log_metric=lambda *_: None)
+
+    def train() -> None:
+        distill.python_func(config=given["distill"], job=given["job"], examples="", metrics=metrics)
+
+    with pytest.raises(InputError, match="does not say which image"):
+        train()
+    for each in container["env"]:
+        monkeypatch.setenv(each["name"], each["value"])
+    train()
+    assert server.job()["spec"]["trainer"]["image"] == container["image"]
 
 
 def test_a_loss_that_is_not_finite_is_said_by_the_stage_and_not_tried_again(

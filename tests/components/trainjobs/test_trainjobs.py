@@ -7,15 +7,18 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from components.errors import InfraError, InputError
+from components.finish.component import finish
 from components.trainjobs import job as jobs
 from components.trainjobs import kubernetes
 from components.trainjobs.job import Job, end_jobs, remove_jobs, workflow_of
 from components.trainjobs.objects import ASKED, ATTEMPT, QUEUE, Metadata, RuntimeRef, Spec, Trainer, TrainJob
+from components.trajectories import attempts
 from tests.components.trainjobs.trainer_server import JOBS, PODS, TrainerServer
 
 WORKFLOW = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "name": "round-7", "uid": "u-7"}
@@ -199,6 +202,20 @@ def test_the_end_of_an_attempt_is_that_of_its_jobs_and_no_others(server: Trainer
     assert end_jobs("run-1", kubernetes=server.kubernetes()) == ["symbiont-0"]
     left = [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]]
     assert left == ["symbiont-1", "symbiont-2"], "what failed is kept, for whoever looks into it"
+
+
+def test_jobs_of_a_round_end_though_its_store_is_away(
+    server: TrainerServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.take(made(attempt="run-1").body())
+    monkeypatch.setenv(attempts.ATTEMPT, "run-1")
+    monkeypatch.setattr(kubernetes, "of_this_pod", server.kubernetes)
+    (tmp_path / "file").write_text("where the store's folder was")
+    place = f"{{name: here, store: {tmp_path}/file/store, training: {{memory_gb: 8, job: {{}}}}}}"
+    status, summary = SimpleNamespace(state="FAILED"), SimpleNamespace(path=str(tmp_path / "summary.md"))
+    with pytest.raises(InputError, match="store"):
+        finish.python_func(place=place, run="main", status=status, summary=summary)
+    assert server.job()["metadata"]["deletionTimestamp"]
 
 
 def test_jobs_of_a_runtime_that_are_long_over_go_and_no_others(server: TrainerServer) -> None:
