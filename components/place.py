@@ -98,7 +98,7 @@ class Place(BaseModel):
     models: str = Field(
         "", description="folder of fetched models that processes and pods of a machine share; empty: WORK/models"
     )
-    explorers: int = Field(1, ge=1, le=64, description="shards of each explore phase; processes or pods")
+    explorers: int = Field(1, ge=1, le=1000, description="shards of each explore phase; processes or pods")
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
     serving: ServingConfig = Field(
         default_factory=InProcess,

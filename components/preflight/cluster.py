@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 from components.errors import InfraError, InputError
 from components.pods import STAGES, Pod, Pods, Secret
+from components.preflight.nodes import obstacles
 from components.preflight.questions import NotAsked, Question
+from components.trainjobs.kubernetes import Forbidden, of_this_pod
+from components.trainjobs.kubernetes import Kubernetes as PodClient
 
 SERVED = {
     "argoproj.io/v1alpha1": "Kubeflow Pipelines runs on Argo Workflows",
@@ -26,9 +28,6 @@ OLD_KUBEFLOW = "install Kubeflow Pipelines 2.17 or newer"
 OF_A_ROUND = tuple(stage for stage in STAGES if stage != "audit")
 MAKES_NODES = ("karpenter.sh",)
 STATUS = ("kube-system", "cluster-autoscaler-status")
-POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
-PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
-"""Taints by which a node is not ready, or cordoned: it may be again."""
 PATIENCE = 10.0  # seconds of one request
 
 
@@ -67,16 +66,18 @@ class Right:
 OF_RUNS = (
     *(Right(verb=verb, group="argoproj.io", resource="workflowtaskresults") for verb in ("create", "patch")),
     *(Right(verb=verb, resource="pods") for verb in ("get", "list", "watch")),
-    Right(verb="get", resource="configmaps", name="kfp-launcher"),
+    *(Right(verb=verb, resource="configmaps", name="kfp-launcher") for verb in ("get", "list", "watch")),
 )
 """What Kubeflow's driver, launcher and executor ask for in the name of a run's account."""
+OF_ARTIFACTS = Right(verb="get", resource="secrets", name="mlpipeline-minio-artifact")
+"""What they ask for besides, where Kubeflow's own artifact store is reached with keys."""
 
 
 class Kubernetes:
     """One namespace of a cluster.
 
     Args:
-        account: the service account of runs; empty in a pod, whose own it is.
+        account: the service account of runs.
 
     Raises:
         NotAsked: there is neither a kubeconfig nor a pod's account here, or no client.
@@ -84,7 +85,7 @@ class Kubernetes:
 
     def __init__(self, *, namespace: str, account: str) -> None:
         self.namespace, self.account = namespace, account
-        self.whose = account or "this pod's account"
+        self.whose = account
         try:
             from kubernetes import client, config
         except ModuleNotFoundError as error:
@@ -99,6 +100,7 @@ class Kubernetes:
     def questions(self, pods: Pods) -> Iterator[Question]:
         """Rights, kinds, secrets, what pods mount, and a node for each stage of a round."""
         yield Question(about="rights of runs", ask=self.check_rights)
+        yield Question(about="Kubeflow's artifacts", ask=self.check_artifacts)
         for version, why in SERVED.items():
             yield Question(about=version, ask=partial(self.check_served, version, why=why))
         for secret in (*pods.secrets, *pods.keys):
@@ -114,16 +116,27 @@ class Kubernetes:
         for stage in OF_A_ROUND:
             yield Question(about=f"a node for {stage}", ask=partial(self.check_stage, pods.of(stage), stage=stage))
 
+    def check_artifacts(self) -> str:
+        """Whether a run's account may read the secret of Kubeflow's own artifact store, where there is one."""
+        if self._may(OF_ARTIFACTS):
+            return f"{self.whose} may {OF_ARTIFACTS}"
+        if self.find(f"/api/v1/namespaces/{self.namespace}/secrets/{OF_ARTIFACTS.name}") is None:
+            return f"there is no secret {OF_ARTIFACTS.name}: right where Kubeflow's artifact store needs none"
+        raise self._lacks([OF_ARTIFACTS])
+
     def check_rights(self, rights: Collection[Right] = OF_RUNS) -> str:
         """Whether a run's account may do what is done in its name."""
-        missing = [str(each) for each in rights if not self._may(each)]
+        missing = [each for each in rights if not self._may(each)]
         if missing:
-            raise InputError(
-                f"{self.whose} may not {', '.join(missing)}",
-                where=f"namespace {self.namespace}",
-                fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.whose}",
-            )
+            raise self._lacks(missing)
         return f"{self.whose} may do all {len(rights)} things that a run does"
+
+    def _lacks(self, rights: Collection[Right]) -> InputError:
+        return InputError(
+            f"{self.whose} may not {', '.join(map(str, rights))}",
+            where=f"namespace {self.namespace}",
+            fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.whose}",
+        )
 
     def check_served(self, version: str, *, why: str, fix: str = OLD_KUBEFLOW) -> str:
         """Whether the cluster serves a version of a group of kinds."""
@@ -261,44 +274,27 @@ class Kubernetes:
             raise InfraError(f"Kubernetes does not answer: {type(error).__name__}: {error}") from error
 
 
-def as_pod() -> Kubernetes | None:
-    """The cluster that this process is a pod of; None elsewhere, or in an image without a client."""
-    if not POD_NAMESPACE.is_file():
-        return None
+class FromAPod(Kubernetes):
+    """The namespace of the pod that this is, asked by the pod's own account: its images hold no other client."""
+
+    def __init__(self, pod: PodClient) -> None:
+        self.namespace, self.account, self.is_pod = pod.namespace, "", True
+        self.whose = "this pod's account"
+        self._pod = pod
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        try:
+            found = self._pod.get(path) if method == "GET" else self._pod.make(path, body)
+        except Forbidden as error:
+            raise NotAsked(f"{self.whose} may not {method} {path}: {error.what}") from error
+        if found is None:
+            raise InputError(f"there is no {path}")
+        return found
+
+
+def as_pod() -> FromAPod | None:
+    """The cluster that this process is a pod of; None elsewhere, or in a pod without a token."""
     try:
-        return Kubernetes(namespace=POD_NAMESPACE.read_text().strip(), account="")
-    except NotAsked:
+        return FromAPod(of_this_pod())
+    except InputError:
         return None
-
-
-def obstacles(pod: Pod, node: dict[str, Any]) -> list[str]:
-    """Why a node, as Kubernetes describes it, can never take a pod; the first is the plainest."""
-    from kubernetes.utils.quantity import parse_quantity
-
-    spec, labels = node.get("spec", {}), node["metadata"].get("labels") or {}
-    room = node["status"].get("allocatable") or {}
-    wanted = {"cpu": pod.cpu, "memory": pod.memory}
-    if pod.accelerators:
-        wanted[pod.accelerator] = str(pod.accelerators)
-    found = [f"without the label {key}={value}" for key, value in pod.node_selector.items() if labels.get(key) != value]
-    found += [f"with the taint {_taint(each)}" for each in spec.get("taints") or () if not _borne(each, pod)]
-    for name, quantity in wanted.items():
-        if parse_quantity(room.get(name, "0")) < parse_quantity(quantity):
-            found.append(f"with {room.get(name, 'no')} {name} of {quantity}")
-    return found
-
-
-def _borne(taint: dict[str, str], pod: Pod) -> bool:
-    if taint["effect"] == "PreferNoSchedule" or taint["key"].startswith(PASSING):
-        return True
-    return any(
-        each.key == taint["key"]
-        and each.effect in ("", taint["effect"])
-        and (each.operator == "Exists" or each.value == taint.get("value", ""))
-        for each in pod.tolerations
-    )
-
-
-def _taint(taint: dict[str, str]) -> str:
-    value = f"={taint['value']}" if taint.get("value") else ""
-    return f"{taint['key']}{value}:{taint['effect']}"

@@ -45,6 +45,7 @@ from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
 from components.tracking import check_tracking
+from components.trajectories.attempts import Attempt
 from components.trajectories.embeddings import EmbeddingEndpoint, check_embedding
 from components.trajectories.imports import check_imported
 from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
@@ -70,9 +71,10 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
         InfraError: the store or MLflow failed in a way that trying again may mend.
     """
     check_inputs(config, place, work=round.work)
-    if pods and (cluster := as_pod()):
+    attempt = Attempt.here(round.store, run=round.run)
+    if pods and attempt and attempt.of_kubeflow and (cluster := as_pod()):
         training = job_questions(place.training.job, cluster) if place.training.job else ()
-        check((*cluster.node_questions(pods), *training))
+        check((*cluster.questions(pods), *training))
     benchmark, split = config.tasks.open(round.store)
     if not split.train and not config.propose.by:
         raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")

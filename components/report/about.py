@@ -130,6 +130,7 @@ def _digests(now: RoundInput) -> list[tuple[str, str]]:
         found += [("manifest", manifest.digest)]
         found += [(DIGESTS.get(name, name), str(getattr(manifest, name))) for name in names]
         found += [("teacher", manifest.teacher.digest)]
+        found += [("image", each) for each in filter(None, manifest.image.split(", "))]
     if now.distillation:
         found += [("model this round made", now.distillation.model_digest), ("its data", now.distillation.inputs)]
     return found + list(manifest.packages.items() if manifest else ())

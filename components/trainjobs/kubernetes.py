@@ -32,12 +32,17 @@ class Exists(InputError):
     """An object of this name is there already."""
 
 
+class Forbidden(InputError):
+    """The account may not do this."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kubernetes:
     """One namespace of a cluster.
 
     Every method raises:
-        InputError: the account may not do this, or the server refuses the object.
+        Forbidden: the account may not do this.
+        InputError: the server refuses the object.
         InfraError: no answer, or an error of the server's, several times.
     """
 
@@ -94,7 +99,7 @@ class Kubernetes:
             raise Exists(said, where=asked)
         if status in (401, 403):
             fix = "the chart's Role of runs allows it with `training.enabled`; or bind one that does to their account"
-            raise InputError(f"the account of this pod may not do this: {said}", where=asked, fix=fix)
+            raise Forbidden(f"the account of this pod may not do this: {said}", where=asked, fix=fix)
         raise InputError(f"Kubernetes refuses this ({status}): {said}", where=asked, fix="correct what it names")
 
     def _who(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ of the same stage at once; the next attempt asks again. Under `runs/<run>/attemp
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from components.trajectories.schema import Record
 from components.trajectories.store import Store, is_key
 
 ATTEMPT = "SYMBIONT_ATTEMPT"
+OF_KUBEFLOW = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FAILED, BEGUN = "word of a stage's failure", "word of an attempt's beginning"
 
 
@@ -88,6 +90,11 @@ class Attempt:
         """The one this process belongs to; None where it belongs to none, such as under another orchestrator."""
         name = os.environ.get(ATTEMPT, "")
         return cls(store=store, run=run, name=name) if is_key(name) and "/" not in name else None
+
+    @property
+    def of_kubeflow(self) -> bool:
+        """Whether a run of Kubeflow is what this is, by its name: a laptop's attempts are named otherwise."""
+        return OF_KUBEFLOW.fullmatch(self.name) is not None
 
     @property
     def prefix(self) -> str:

@@ -7,7 +7,6 @@ store, or in another namespace, is not asked for: here nobody knows it, or may n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from components.finish.run import run as finish
@@ -15,9 +14,6 @@ from components.trajectories.attempts import Attempt, attempts_at
 from components.trajectories.store import Store
 from pipelines.cluster.connection import Missing
 from pipelines.cluster.kubeflow import Cluster
-
-OF_KUBEFLOW = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""How Kubeflow names a run; a laptop's attempts are named otherwise."""
 
 
 def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
@@ -46,4 +42,4 @@ def _began_at(cluster: Cluster, attempt: Attempt) -> bool:
 def _unended(store: Store) -> Iterator[Attempt]:
     runs = dict.fromkeys(key.split("/")[1] for key in store.list("runs/") if "/attempts/" in key)
     found = (attempt for run in runs for attempt in attempts_at(store, run))
-    return (each for each in found if OF_KUBEFLOW.fullmatch(each.name) and each.ended is None)
+    return (each for each in found if each.of_kubeflow and each.ended is None)

@@ -13,7 +13,7 @@ import yaml
 from helm_python.chart import lint
 
 from components.pods import Pods
-from components.preflight.cluster import OF_RUNS
+from components.preflight.cluster import OF_ARTIFACTS, OF_RUNS
 from tests.charts.policy import broken
 from tests.charts.rendered import (
     CHART,
@@ -324,7 +324,7 @@ def test_runs_get_the_rights_that_preflight_asks_about() -> None:
         for verb in rule["verbs"]
         for name in rule.get("resourceNames", [""])
     }
-    assert {(each.verb, each.group, each.resource, each.name) for each in OF_RUNS} <= given
+    assert {(each.verb, each.group, each.resource, each.name) for each in (*OF_RUNS, OF_ARTIFACTS)} <= given
 
 
 def test_the_place_names_the_ui_that_people_see_and_the_namespace() -> None:

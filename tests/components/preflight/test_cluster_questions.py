@@ -14,10 +14,14 @@ import yaml
 
 from components.errors import InfraError, InputError
 from components.pods import Pod, Pods, Secret, Toleration
-from components.preflight.cluster import Kubernetes, obstacles
+from components.preflight.cluster import FromAPod, Kubernetes
+from components.preflight.component import preflight
+from components.preflight.nodes import obstacles
 from components.preflight.questions import Answer, NotAsked, Question, ask, check
 from components.preflight.trainjobs import job_questions
+from components.trainjobs import kubernetes as pods_client
 from components.trainjobs.config import TrainJobSettings
+from components.trajectories.attempts import ATTEMPT
 
 GPU = {"key": "nvidia.com/gpu", "effect": "NoSchedule"}
 TAINTED = "with the taint nvidia.com/gpu:NoSchedule"
@@ -35,6 +39,8 @@ def node(*, cpu: str = "8", memory: str = "32Gi", gpus: int = 0, taints: Any = (
         (Pod(cpu="7", memory="30Gi"), node(), []),
         (Pod(cpu="7910m"), node(cpu="7900m"), ["with 7900m cpu of 7910m"]),
         (Pod(memory="32Gi"), node(memory="33285996Ki"), ["with 33285996Ki memory of 32Gi"]),
+        (Pod(memory="32G"), node(memory="33285996Ki"), []),
+        (Pod(memory="1Gi"), node(memory="1e9"), ["with 1e9 memory of 1Gi"]),
         (Pod(accelerators=2), node(gpus=4), []),
         (Pod(accelerators=2), node(gpus=1), ["with 1 nvidia.com/gpu of 2"]),
         (Pod(accelerators=1), node(), ["with no nvidia.com/gpu of 1"]),
@@ -113,13 +119,70 @@ def test_rights_that_runs_lack_are_named_one_by_one(cluster: Kubernetes, answers
     assert "pods" not in wrong.value.what
 
 
-def test_a_pod_asks_about_itself_and_says_so(answers: dict[str, Any]) -> None:
-    pod = Kubernetes(namespace="agents", account="")
-    pod.is_pod = True
-    answers["/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"] = {"status": {"allowed": False}}
-    with pytest.raises(InputError, match=r"^this pod's account may not create workflowtaskresults") as wrong:
-        pod.check_rights()
-    assert wrong.value.fix.endswith("to this pod's account")
+@pytest.fixture
+def pod(answers: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pods_client.Kubernetes:
+    """The same server, as a pod of a round reaches it."""
+    assert not answers
+    [there] = yaml.safe_load((tmp_path / "kubeconfig").read_text())["clusters"]
+    (tmp_path / "token").write_text("t")
+    client = pods_client.Kubernetes(address=there["cluster"]["server"], namespace="agents", account=tmp_path)
+    monkeypatch.setattr("components.preflight.cluster.of_this_pod", lambda: client)
+    return client
+
+
+SELF = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+OF_A_RUN = "11111111-0000-4000-8000-000000000000"
+
+
+def test_a_pod_of_a_round_is_refused_what_its_account_may_not_do(
+    pod: pods_client.Kubernetes, answers: dict[str, Any], form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def review(body: dict[str, Any]) -> dict[str, Any]:
+        asked.append(body["spec"])
+        return {"status": {"allowed": body["spec"]["resourceAttributes"]["group"] != "trainer.kubeflow.org"}}
+
+    answers[SELF] = review
+    answers["/apis"] = groups("argoproj.io/v1alpha1", "kubeflow.org/v1beta1")
+    answers["/api/v1/nodes"] = FORBIDDEN
+    monkeypatch.setenv(ATTEMPT, OF_A_RUN)
+    preflight.python_func(**form)
+    assert all(set(each) == {"resourceAttributes"} for each in asked), "it asks about itself"
+    training = form["place"].replace("name: here", "name: here, training: {memory_gb: 8, job: {}}")
+    with pytest.raises(InputError, match=r"this pod's account may not create trainjobs") as wrong:
+        preflight.python_func(**{**form, "place": training, "run": "other"})
+    assert "the cluster serves no trainer.kubeflow.org" in wrong.value.what
+    assert "there is no TrainingRuntime symbiont-trainer" in wrong.value.what
+    assert pod.namespace == "agents"
+
+
+def test_a_round_of_the_command_line_in_somebodys_pod_asks_kubernetes_nothing(
+    pod: pods_client.Kubernetes, answers: dict[str, Any], form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ATTEMPT, "20261127-1200")
+    preflight.python_func(**form)
+    monkeypatch.setenv(ATTEMPT, OF_A_RUN)
+    answers[SELF] = {"status": {"allowed": False}}
+    with pytest.raises(InputError, match=f"namespace {pod.namespace}"):
+        preflight.python_func(**form)
+
+
+def test_a_pod_says_what_it_may_not_ask(pod: pods_client.Kubernetes, answers: dict[str, Any]) -> None:
+    cluster = FromAPod(pod)
+    answers["/api/v1/nodes"] = FORBIDDEN
+    with pytest.raises(NotAsked, match="this pod's account may not GET /api/v1/nodes"):
+        cluster.check_stage(Pod(), stage="explore")
+
+
+def test_the_secret_of_kubeflows_artifacts_may_be_missing_but_not_closed(
+    cluster: Kubernetes, answers: dict[str, Any]
+) -> None:
+    answers["/apis/authorization.k8s.io/v1/subjectaccessreviews"] = review
+    assert "needs none" in cluster.check_artifacts()
+    answers["/api/v1/namespaces/agents/secrets/mlpipeline-minio-artifact"] = {"data": {}}
+    with pytest.raises(InputError, match="run may not get secrets mlpipeline-minio-artifact"):
+        cluster.check_artifacts()
 
 
 def test_another_version_than_is_used_is_told_from_none(cluster: Kubernetes, answers: dict[str, Any]) -> None:
