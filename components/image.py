@@ -12,7 +12,7 @@ def released(kind: Kind) -> str:
     return f"ghcr.io/symbiont/{kind}:0.1.0"
 
 
-VARIABLE = "SYMBIONT_IMAGE"
+VARIABLE = "SYMBIONT_STAGE_IMAGE"
 """Holds, in the pod of a stage that asks for further pods, the image that it runs itself."""
 IMAGE = released("explorer")
 """What a component names for itself; a pipeline gives each of its tasks the smallest that does its work."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 FAILURE = "failure.json"
 FIX = "correct the key or value; `symbiont help-recipe --place` lists every key with its meaning"
+INSIDE = (".svc", ".svc.cluster.local")
 
 
 class Kubeflow(BaseModel):
@@ -78,6 +80,10 @@ class Kubeflow(BaseModel):
     def identity(self) -> str:
         """What it is told by from another Kubeflow over the same store, such as another cluster's or profile's."""
         return f"{(self.ui or self.address).rstrip('/')} {self.namespace}"
+
+    def link(self, run_id: str) -> str:
+        """Where people see a run."""
+        return f"{(self.ui or self.address).rstrip('/')}/#/runs/details/{run_id}"
 
 
 class Place(BaseModel):
@@ -188,6 +194,11 @@ def announce_benchmarks(place: Place) -> None:
     for name, value in {CHECKOUT: place.infinity, BROWSER: place.browser.executable}.items():
         if value and not os.environ.get(name):
             os.environ[name] = value
+
+
+def is_inside(address: str) -> bool:
+    """Whether only pods of its cluster know this host."""
+    return (urlsplit(address).hostname or "").endswith(INSIDE)
 
 
 @contextmanager

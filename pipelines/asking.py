@@ -6,25 +6,21 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.table import Table
 from rich.text import Text
 
-from components.agents.config import ChatConfig
 from components.errors import InputError
-from components.place import Place, announce
+from components.place import Place, announce, is_inside
 from components.preflight.cluster import Kubernetes
 from components.preflight.config import Recipe
 from components.preflight.questions import Answer, NotAsked, Question, ask
-from components.preflight.run import check_student, check_tasks, endpoint_questions, questions
+from components.preflight.run import check_student, check_tasks, endpoint_questions, questions, recipe_sites
+from components.preflight.sites import site_questions
 from components.preflight.trainjobs import job_questions
-from components.privacy.config import DetectorModel
 from components.tracking import check_tracking
-from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.open_store import check_store, open_store
 
-INSIDE = (".svc", ".svc.cluster.local")
 LATER = "preflight of the round, in a pod, asks it"
 MARKS = {"right": ("✓", "green"), "wrong": ("✗", "red"), "not asked": ("-", "dim")}
 
@@ -58,6 +54,7 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
     yield Question(about="tasks", ask=partial(check_tasks, recipe, place))
     yield Question(about="student", ask=partial(check_student, recipe, place, work=out / "work"))
     yield Question(about="what trains", ask=partial(_devices, place))
+    yield from site_questions(recipe_sites(recipe, place), asked=partial(_askable, place))
     yield from endpoint_questions(recipe, asked=partial(_askable, place))
     yield Question(about="Kubeflow", ask=partial(_ask_kubeflow, place))
     assert place.kubeflow is not None
@@ -86,14 +83,13 @@ def _not_asked(why: str) -> None:
     raise NotAsked(why)
 
 
-def _askable(place: Place, where: str, endpoint: ChatConfig | EmbeddingEndpoint | DetectorModel) -> None:
-    """Whether an endpoint of a cluster's round can be asked from here, with a key that its pods have.
+def _askable(place: Place, where: str, variable: str, address: str) -> None:
+    """Whether an endpoint or a site of a cluster's round can be asked from here, with a key that its pods have.
 
     Raises:
         InputError: its key reaches no pod.
         NotAsked: only pods reach it, or have its key.
     """
-    variable = endpoint.api_key_env
     held = {name for secret in (*place.pods.secrets, *place.pods.keys) for name in secret.variables}
     if variable and variable not in held:
         raise InputError(
@@ -101,14 +97,14 @@ def _askable(place: Place, where: str, endpoint: ChatConfig | EmbeddingEndpoint 
             where="place: pods.keys",
             fix=f"add {{name: SECRET, variables: {{{variable}: KEY}}}} to pods.keys, and compile and upload again",
         )
-    _reached(endpoint.base_url)
+    _reached(address)
     if variable and not os.environ.get(variable):
         raise NotAsked(f"{variable} is not set here; {LATER}")
 
 
 def _reached(address: str) -> None:
     """Raises NotAsked for an address that only pods of its cluster reach."""
-    if (urlsplit(address).hostname or "").endswith(INSIDE) and "KUBERNETES_SERVICE_HOST" not in os.environ:
+    if is_inside(address) and "KUBERNETES_SERVICE_HOST" not in os.environ:
         raise NotAsked(f"only pods reach {address}; {LATER}")
 
 

@@ -23,6 +23,7 @@ from components.trajectories.schema import Episode, Outcome
 
 if TYPE_CHECKING:
     from components.browser.page import Page
+    from components.sites.config import Site
     from components.trajectories.store import Store
 
 
@@ -139,6 +140,11 @@ class Benchmark(ABC):
     @property
     def doubtful(self) -> Mapping[str, str]:
         """Tasks that are played and counted although something is known to be wrong with them, with what it is."""
+        return {}
+
+    @property
+    def sites(self) -> Mapping[str, Site]:
+        """The web applications that its tasks are played on, by name, as far as it is known where they are."""
         return {}
 
     def check(self) -> None:

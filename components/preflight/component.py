@@ -68,6 +68,7 @@ def preflight(
             kubeflow = opened.place.kubeflow
             attempt.begin(here, kubeflow=kubeflow.identity if kubeflow else "")
         manifest = check(config=settings, place=job.place, round=here, pods=Pods.model_validate_json(pods))
-        Path(summary.path).write_text(as_markdown(manifest, place=opened.place))
+        shown = as_markdown(manifest, place=opened.place, attempt=attempt.name if attempt else "")
+        Path(summary.path).write_text(shown)
     told = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})
     return last_job(job, manifest).model_dump_json(), job.place.shards, *told.sections.values()

@@ -54,4 +54,4 @@ def _amount(quantity: str) -> Decimal:
     if unit in SMALL:
         return number.scaleb(SMALL[unit])
     power = " kmgtpe".index(unit[:1].lower() or " ")
-    return number * (1024 if unit.endswith("i") else 1000) ** power
+    return number * Decimal(1024 if unit.endswith("i") else 1000) ** power

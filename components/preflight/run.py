@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from components.preflight.cluster import as_pod
 from components.preflight.config import Recipe
 from components.preflight.machine import commit, image_here, machine
 from components.preflight.questions import Question, check
+from components.preflight.sites import Asked, anywhere, site_questions
 from components.preflight.trainjobs import job_questions
 from components.privacy.config import DetectorModel
 from components.privacy.model import ModelDetector
@@ -44,6 +45,7 @@ from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
+from components.sites.config import Site
 from components.tracking import check_tracking
 from components.trajectories.attempts import Attempt
 from components.trajectories.embeddings import EmbeddingEndpoint, check_embedding
@@ -124,8 +126,8 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
     """Everything that can be checked without a store and MLflow, in seconds; the command line begins with it.
 
     Raises:
-        InputError: no disk space, browser, benchmark, task, teacher, other agent, judge, writer, endpoint of vectors or
-            student as configured, or no memory to train that student in; all of it in one.
+        InputError: no disk space, browser, benchmark, task, site, teacher, other agent, judge, writer, endpoint of
+            vectors or student as configured, or no memory to train that student in; all of it in one.
     """
     check(questions(config, place, work=work))
 
@@ -135,32 +137,36 @@ def questions(config: Recipe, place: Place, *, work: Path) -> Iterator[Question]
     yield Question(about="disk", ask=partial(check_disk, work, free_gb=place.free_gb))
     yield Question(about="browser", ask=lambda: str(find_browser(place.browser.executable)))
     yield Question(about="tasks", ask=partial(check_tasks, config, place))
+    yield from site_questions(recipe_sites(config, place))
     yield from endpoint_questions(config)
     yield Question(about="student", ask=partial(check_student, config, place, work=work))
 
 
-def endpoint_questions(
-    config: Recipe, *, asked: Callable[[str, ChatConfig | EmbeddingEndpoint | DetectorModel], None] = lambda *_: None
-) -> Iterator[Question]:
-    """Every endpoint with the request of the run.
+def recipe_sites(config: Recipe, place: Place) -> Mapping[str, Site]:
+    """Those that its tasks are played on; none where the tasks are not right, as `check_tasks` says."""
+    announce_benchmarks(place)
+    try:
+        return config.tasks.model_copy(update={"proposed": ""}).open()[0].sites
+    except InputError:
+        return {}
 
-    Args:
-        asked: raises NotAsked where an endpoint cannot be asked from here.
-    """
+
+def endpoint_questions(config: Recipe, *, asked: Asked = anywhere) -> Iterator[Question]:
+    """Every endpoint with the request of the run."""
     chats = {f"{where}{part}": chat for where, agent in _agents(config) for part, chat in endpoints(agent).items()}
     writers = config.synthesize.chat_models | ({"propose.model": config.propose.model} if config.propose.model else {})
     for where, chat in (chats | writers).items():
         messages = QUESTION if where in writers else None
 
         def ask_chat(where: str = where, chat: ChatConfig = chat, messages: Messages | None = messages) -> None:
-            asked(where, chat)
+            asked(where, chat.api_key_env, chat.base_url)
             check_endpoint(chat, where=where, messages=messages)
 
         yield Question(about=f"{where}: {chat.model}", ask=ask_chat)
     if isinstance(config.teacher, HybridConfig) and (model := config.teacher.privacy.model):
 
         def ask_detector(model: DetectorModel = model) -> None:
-            asked("teacher.privacy.model", model)
+            asked("teacher.privacy.model", model.api_key_env, model.base_url)
             asyncio.run(ModelDetector(model).check())
 
         yield Question(about=f"teacher.privacy: {model.model}", ask=ask_detector)
@@ -169,7 +175,7 @@ def endpoint_questions(
         if endpoint is not None:
 
             def ask_vectors(where: str = where, endpoint: EmbeddingEndpoint = endpoint) -> None:
-                asked(f"{where}.embedding", endpoint)
+                asked(f"{where}.embedding", endpoint.api_key_env, endpoint.base_url)
                 check_embedding(endpoint)
 
             yield Question(about=f"vectors of {where}", ask=ask_vectors)

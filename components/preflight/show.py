@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
-from components.place import Place
+from components.place import Place, is_inside
 from components.trajectories.manifest import Manifest
 from components.trajectories.schema import round_prefix
 
 
-def as_markdown(manifest: Manifest, *, place: Place) -> str:
-    """Where everything of the round is found, what changed since the one before, and what it begins with."""
+def as_markdown(manifest: Manifest, *, place: Place, attempt: str) -> str:
+    """Where everything of the round is found, what changed since the one before, and what it begins with.
+
+    Args:
+        attempt: Kubeflow's id of this run; empty where it has none.
+    """
     rows = {
         "teacher": f"{manifest.teacher.name} ({manifest.teacher.kind}) `{manifest.teacher.digest[:12]}`",
         "student": f"`{manifest.student[:12]}`",
@@ -27,9 +32,9 @@ def as_markdown(manifest: Manifest, *, place: Place) -> str:
     lines = [
         f"# Round {manifest.round} of {manifest.run}",
         "",
-        f"- Report: the page of the stage `report`, once it has ended; the newest of MLflow's run {manifest.run}",
-        f"- MLflow: {place.mlflow or 'none'}",
-        f"- Store: `{place.store}/{prefix}/`",
+        f"- Report: artifact `page` of the stage `report` in {_run(place, attempt)}, once it has ended; and in MLflow",
+        f"- MLflow: {_linked(place.mlflow) if place.mlflow else 'none'}, the newest report run of {manifest.run}",
+        f"- Store: {_stored(place, prefix)}",
         "",
         *_table("", rows.items()),
     ]
@@ -37,6 +42,26 @@ def as_markdown(manifest: Manifest, *, place: Place) -> str:
         changes = ((each.key, f"{each.old} → {each.new}") for each in manifest.changed)
         lines += ["", *_table(f"changed since round {manifest.round - 1}", changes)]
     return "\n".join([*lines, "", f"Manifest `{manifest.digest}`", ""])
+
+
+def _run(place: Place, attempt: str) -> str:
+    known = place.kubeflow and place.kubeflow.ui and attempt
+    return f"[this run]({place.kubeflow.link(attempt)})" if place.kubeflow and known else "this run"
+
+
+def _linked(address: str) -> str:
+    """A link, where more than pods can follow it."""
+    return f"`{address}`" if is_inside(address) else f"<{address}>"
+
+
+def _stored(place: Place, prefix: str) -> str:
+    """Amazon's S3 has a console; of other stores none is known."""
+    where = f"{place.store}/{prefix}/"
+    scheme, _, path = where.partition("://")
+    if scheme != "s3" or place.s3_endpoint:
+        return f"`{where}`"
+    bucket, _, key = path.partition("/")
+    return f"[{where}](https://console.aws.amazon.com/s3/buckets/{bucket}?prefix={quote(key)})"
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:

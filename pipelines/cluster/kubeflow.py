@@ -169,7 +169,7 @@ class Cluster:
 
     def link(self, run_id: str) -> str:
         """Where people see a run."""
-        return f"{(self.settings.ui or self.settings.address).rstrip('/')}/#/runs/details/{run_id}"
+        return self.settings.link(run_id)
 
     def _pinned(self, experiment: str, version: Version, parameters: Mapping[str, Any]) -> Json:
         return {

@@ -55,3 +55,30 @@ def test_a_teachers_key_has_to_reach_the_pods(variable: str, state: str, place: 
     assert told["Kubernetes"]["state"] == "not asked"
     assert "the CPUs of distill's pod" in told["what trains"]["said"]
     assert (code, told["Kubeflow"]["state"]) == (2, "wrong")
+
+
+def test_sites_that_only_pods_reach_are_left_to_them_and_their_passwords_have_to_reach_the_pods(
+    place: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sites.yaml").write_text(SITES)
+    recipe = f"{{name: own, tasks: {{benchmark: sites, options: {{folder: {tmp_path}}}, train: [one], heldout: []}}}}"
+    (tmp_path / "own.yaml").write_text(recipe)
+    _, told = answers("--place", place, "--recipe", str(tmp_path / "own.yaml"), "--out", str(tmp_path / "out"))
+    assert told["site desk: http://desk.symbiont.svc"]["state"] == "not asked"
+    assert told["site desk: http://127.0.0.1:9"]["state"] == "wrong"
+    assert told["site desk: password of ann"]["state"] == "not asked"
+    assert told["site desk: password of bob"]["state"] == "wrong"
+    assert "no pod gets the variable BOBS" in told["site desk: password of bob"]["said"]
+
+
+SITES = """
+sites:
+  desk:
+    at: [http://desk.symbiont.svc, http://127.0.0.1:9]
+    login:
+      path: /login
+      fields: {name: "{user}", password: "{password}"}
+      users: {ann: {password_env: MY_KEY}, bob: {password_env: BOBS}}
+tasks:
+  - {id: one, family: one, intent: Do it., check: {page: /done}}
+"""

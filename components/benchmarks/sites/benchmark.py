@@ -86,6 +86,7 @@ class OwnSites(Benchmark):
         self._begun: WeakKeyDictionary[Tabs, _Begun] = WeakKeyDictionary()
 
     @property
+    @override
     def sites(self) -> Mapping[str, Site]:
         return self._file.sites
 

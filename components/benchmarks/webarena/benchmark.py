@@ -37,6 +37,7 @@ from components.benchmarks.webarena.tasks import (
 from components.browser.settings import View
 from components.errors import InputError
 from components.sites.announced import announced_sites
+from components.sites.config import Site
 from components.sites.fleet import Fleet, opened
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Episode, Outcome
@@ -125,6 +126,12 @@ class WebArenaVerified(Benchmark):
         """The sites of its tasks."""
         return tuple(sorted({site for each in self._written.values() for site in each.every_site}))
 
+    @property
+    @override
+    def sites(self) -> Mapping[str, Site]:
+        given = announced_sites()
+        return {name: completed(name, given[name]) for name in self.needed if name in given}
+
     @override
     def check(self) -> None:
         given = announced_sites()
@@ -136,17 +143,14 @@ class WebArenaVerified(Benchmark):
                 fix=f"add to the place's file: sites: {{{form}}}; or play fewer sites "
                 f"(tasks: {{options: {{sites: [...]}}}}). {GUIDE} shows a whole file",
             )
-        for site in self.needed:
-            login = completed(site, given[site]).login
-            for user, known in login.users.items() if login else ():
-                known.secret(user)
 
     async def __aenter__(self) -> Self:
         """Raises InputError where an address or a password is lacking."""
         self.check()
-        given = announced_sites()
-        sites = {name: completed(name, given[name]) for name in self.needed}
-        self._fleets = await self._open.enter_async_context(opened(sites, folder=Path.cwd()))
+        for site in self.sites.values():
+            for user, known in site.login.users.items() if site.login else ():
+                known.secret(user)
+        self._fleets = await self._open.enter_async_context(opened(self.sites, folder=Path.cwd()))
         return self
 
     async def __aexit__(

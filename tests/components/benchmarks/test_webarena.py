@@ -228,8 +228,13 @@ def test_without_addresses_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) 
         open_benchmark("webarena-verified", subset="all").check()
     monkeypatch.setenv(VARIABLE, json.dumps({"reddit": {"at": ["http://reddit.example"]}}))
     monkeypatch.delenv("WEBARENA_REDDIT_PASSWORD", raising=False)
+
+    async def enter() -> None:
+        async with open_benchmark("webarena-verified", sites=["reddit"]):
+            pass
+
     with pytest.raises(InputError, match="export WEBARENA_REDDIT_PASSWORD"):
-        open_benchmark("webarena-verified", sites=["reddit"]).check()
+        asyncio.run(enter())
     with pytest.raises(InputError, match="no site mars"):
         open_benchmark("webarena-verified", sites=["mars"])
     with pytest.raises(InputError, match="subset 'easy'"):

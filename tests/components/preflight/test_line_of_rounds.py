@@ -13,8 +13,9 @@ import pytest
 from components.agents.config import LocalConfig
 from components.endpoints.gate import GATE
 from components.errors import InputError
-from components.place import Job, mark_done, stage
+from components.place import Job, Kubeflow, Place, mark_done, stage
 from components.preflight.component import preflight
+from components.preflight.show import as_markdown
 from components.trajectories.manifest import Manifest, read_manifest
 
 
@@ -83,3 +84,25 @@ def test_the_student_that_the_round_begins_with_decides_a_hybrids_private_steps(
     told = dict(zip(names, preflight.python_func(**{**form, "overrides": hybrid}), strict=True))
     _, manifest = begin(form, overrides=hybrid)
     assert json.loads(told["teacher"])["local"] == LocalConfig(model=manifest.student).model_dump(mode="json")
+
+
+def test_hundreds_of_explorers_have_a_shard_each(form: dict[str, Any]) -> None:
+    names = preflight.python_func.__annotations__["return"]._fields
+    many = {**form, "place": form["place"].replace("explorers: 3", "explorers: 300")}
+    told = dict(zip(names, preflight.python_func(**many), strict=True))
+    assert told["shards"] == [f"{shard}/300" for shard in range(300)]
+
+
+def test_what_a_round_begins_with_leads_to_its_run_its_store_and_mlflow(form: dict[str, Any]) -> None:
+    _, manifest = begin(form)
+    place = Place(name="cluster", store="s3://bucket/main", mlflow="https://mlflow.example.com")
+    there = place.model_copy(update={"kubeflow": Kubeflow(ui="https://kubeflow.example.com/pipeline")})
+    shown = as_markdown(manifest, place=there, attempt="1-2")
+    assert "[this run](https://kubeflow.example.com/pipeline/#/runs/details/1-2)" in shown
+    assert "MLflow: <https://mlflow.example.com>" in shown
+    assert "](https://console.aws.amazon.com/s3/buckets/bucket?prefix=main/runs/main/round-001/)" in shown
+    inside = {"mlflow": "http://mlflow.symbiont.svc:5000", "s3_endpoint": "http://s3.symbiont.svc:9000"}
+    shown = as_markdown(manifest, place=place.model_copy(update=inside), attempt="1-2")
+    assert "](" not in shown
+    assert "MLflow: `http://mlflow.symbiont.svc:5000`" in shown
+    assert "Store: `s3://bucket/main/runs/main/round-001/`" in shown

@@ -246,6 +246,23 @@ def test_the_page_says_what_was_run(run_of_three: Round) -> None:
     assert titles == ["Digests and versions", "The recipe, defaults filled in", "What the words mean"]
 
 
+def test_the_page_says_which_images_ran(run_of_three: Round) -> None:
+    data = assemble(config=ReportConfig(), round=run_of_three)
+    assert data.now.manifest is not None
+    images = "registry/tools@sha256:1, registry/explorer@sha256:2"
+
+    def shown(image: str) -> list[tuple[str, ...]]:
+        manifest = data.now.manifest.model_copy(update={"image": image}) if data.now.manifest else None
+        [fold] = [each for each in about(replace(data, rounds=(replace(data.now, manifest=manifest),))).blocks[1:2]]
+        assert isinstance(fold, Fold)
+        [table] = fold.blocks
+        assert isinstance(table, Table)
+        return [row for row in table.rows if isinstance(row, tuple) and row[0] == "image"]
+
+    assert shown(images) == [("image", "registry/tools@sha256:1"), ("image", "registry/explorer@sha256:2")]
+    assert shown("") == []
+
+
 def test_the_page_says_what_changed_since_the_round_before(run_of_three: Round) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
     few, many = (
