@@ -80,5 +80,5 @@ sites:
       fields: {name: "{user}", password: "{password}"}
       users: {ann: {password_env: MY_KEY}, bob: {password_env: BOBS}}
 tasks:
-  - {id: one, family: one, intent: Do it., check: {page: /done}}
+  - {id: one, family: one, intent: Do it., check: {answer: done}}
 """

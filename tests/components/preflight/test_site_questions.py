@@ -65,7 +65,7 @@ def test_a_password_that_nobody_set_is_asked_for(address: str, monkeypatch: pyte
 
 
 def test_the_sites_are_those_of_the_recipes_tasks(address: str, tmp_path: Path) -> None:
-    task = {"id": "one", "family": "one", "intent": "Do it.", "check": {"page": "/done"}}
+    task = {"id": "one", "family": "one", "intent": "Do it.", "check": {"answer": "done"}}
     content = {"sites": {"desk": {"at": [address], "ready": "/up"}}, "tasks": [task]}
     (tmp_path / "sites.yaml").write_text(yaml.safe_dump(content))
     tasks = f"tasks: {{benchmark: sites, options: {{folder: {tmp_path}}}, train: [one], heldout: []}}"
