@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from components.drawing.charts import Point, Series, line_chart, marker, percent
-from components.trajectories.phases import HELD_OUT
+from components.trajectories.phases import HELD_OUT, SplitName
 from pipelines.summary import Figure, RoundSummary, Splits, Summary
 
 TO = Path(__file__).parents[1] / "docs" / "rounds.svg"
@@ -48,9 +48,14 @@ def _splits(round: RoundSummary, agent: str) -> Splits:
     return found
 
 
+def _judged(summary: Summary) -> list[tuple[SplitName, str]]:
+    """What the student had not met and was judged on, in words: a benchmark without seeds has no held-out seeds."""
+    return [(split, title) for split, title in HELD_OUT.items() if any(seen(summary, "student", split))]
+
+
 def picture(summary: Summary) -> str:
     """Both splits beside each other as one SVG that needs nothing beside it."""
-    panels = [_panel(summary, split, title, at=number) for number, (split, title) in enumerate(HELD_OUT.items())]
+    panels = [_panel(summary, split, title, at=number) for number, (split, title) in enumerate(_judged(summary))]
     high = int(max(height for _, _, height in panels)) + TITLE
     wide = int(sum(width for _, width, _ in panels))
     legend = "".join(
@@ -88,7 +93,7 @@ def table(summary: Summary) -> str:
     """Markdown: of each split a row for each agent, chance first, and a column for each round."""
     head = ["", "start", *(f"round {each.round}" for each in summary.rounds)]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    for split, title in HELD_OUT.items():
+    for split, title in _judged(summary):
         rows: dict[tuple[str, ...], str] = {}
         for agent in sorted(AGENTS, key=lambda agent: agent != "random"):
             figures = dict(seen(summary, agent, split))

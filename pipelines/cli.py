@@ -5,6 +5,7 @@ How it ends: `components.errors.ExitCode`.
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -170,7 +171,7 @@ def compile_(
     epilog="**Examples**\n\n"
     "- `symbiont evaluate base` - the student before its first round\n"
     "- `symbiont evaluate models:/symbiont-student@champion --json`\n"
-    "- `symbiont evaluate rules --benchmark forum --beside-chance`\n"
+    "- `symbiont evaluate rules --benchmark forum` - beside what chance solves\n"
     "- `symbiont evaluate URL#MODEL --benchmark webarena-verified --subset hard --place my.yaml` - docs/webarena.md"
 )
 def evaluate(
@@ -191,18 +192,19 @@ def evaluate(
     ] = "",
     subset: Annotated[str, typer.Option("--subset", help="A part of the benchmark, where it has any: hard.")] = "",
     key_env: Annotated[str, typer.Option("--key-env", help="Variable that holds the endpoint's key.")] = "",
-    beside_chance: Annotated[
-        bool, typer.Option("--beside-chance", help="Play an agent at random and one that stops at once, too.")
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Leave out the agent that acts at random and the one that stops at once.")
     ] = False,
     place: PlaceName = "laptop",
     seed: Seed = 0,
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
-    """Plays one agent on held-out seeds and tasks, and says what it solves, with intervals.
+    """Plays one agent on held-out seeds and tasks, and says what it solves, with intervals, beside what chance solves.
 
-    What is stored is not played again. Of a benchmark without seeds every task is judged once; those that a model
-    learnt from, as far as the store knows, are told apart as transductive.
+    What is stored is not played again; chance's episodes serve all agents that are judged on the same tasks. Of a
+    benchmark without seeds every task is judged once; those that a model learnt from, as far as the store knows, are
+    told apart as transductive, and the others, held-out tasks, are called disjoint.
     """
     from components.evaluate.tables import remarks, site_table, success_table
     from pipelines.commands import read_recipe
@@ -217,14 +219,14 @@ def evaluate(
         out=out,
         console=errors,
         key_env=key_env,
-        alone=not beside_chance,
+        alone=alone,
     )
     if as_json:
-        print(found[0].model_dump_json(indent=2))
+        print(json.dumps([each.model_dump(mode="json") for each in found], indent=2, ensure_ascii=False))
         return
     played, _ = wanted.tasks.open()
     print_table(success_table(found))
-    if (by_site := site_table(found, played)) is not None:
+    if (by_site := site_table(found)) is not None:
         print_table(by_site)
     for each in remarks(found, played):
         print(each)

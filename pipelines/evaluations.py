@@ -93,9 +93,9 @@ def evaluate_command(
     out: Path,
     console: Console,
     key_env: str = "",
-    alone: bool = True,
+    alone: bool = False,
 ) -> tuple[EvaluateResult, ...]:
-    """The agent's result, then chance's: each in a run of its own, which is found again.
+    """The agent's result, then chance's on the same tasks: each in a run of its own, which is found again.
 
     Args:
         alone: leave chance out.
@@ -117,25 +117,24 @@ def evaluate_command(
             services.wait_for_mlflow()
         name = default_name(recipe, seed=seed)
         run = Run(name=name, recipe=recipe, place=services.place, seed=seed, folder=folder)
-        return tuple(_evaluated(each, run, console=console) for each in (first, *others))
+        tasks = recipe.tasks
+        if isinstance(first.config, LocalConfig):
+            tasks = judged(first.config, run.round(1), tasks)
+        return tuple(_evaluated(each, run, tasks=tasks, console=console) for each in (first, *others))
 
 
-def _evaluated(who: Contender, run: Run, *, console: Console) -> EvaluateResult:
+def _evaluated(who: Contender, run: Run, *, tasks: TasksConfig, console: Console) -> EvaluateResult:
+    """In a run that is named by all the result depends on: what else the recipe says makes no other one."""
     from components.agents.build import build_agent
+    from components.evaluate.run import inputs_of, phases_of
     from components.evaluate.run import run as evaluate
 
     console.print(f"Evaluating {who.name} ...", highlight=False, markup=False)
-    first, recipe = run.round(1), run.recipe
+    first, recipe, browser = run.round(1), run.recipe, run.place.browser
     knowledge = open_knowledge(first) if who.name == TEACHER else None
-    tasks = judged(who.config, first, recipe.tasks) if isinstance(who.config, LocalConfig) else recipe.tasks
     agent = build_agent(who.config, store=first.store, work=first.work, knowledge=knowledge, serving=run.place.serving)
-    own = f"evaluate-{agent.info.digest[:8]}-{run.name}-{recipe.digest[:6]}{code_digest()[:6]}"
-    return evaluate(
-        config=recipe.evaluate,
-        tasks=tasks,
-        play=recipe.play,
-        browser=run.place.browser,
-        round=replace(first, run=own),
-        role=who.role,
-        agent=agent,
-    )
+    play, config, role = recipe.play, recipe.evaluate, who.role
+    phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent)
+    inputs = inputs_of(phases, confidence=config.confidence)
+    own = replace(first, run=f"evaluate-{role}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
+    return evaluate(config=config, tasks=tasks, play=play, browser=browser, round=own, role=role, agent=agent)

@@ -18,6 +18,7 @@ from components.results.place import MEND, result_key
 from components.trajectories.episodes import load_episode, read_pictures
 from components.trajectories.episodes import read_exchanges as stored_exchanges
 from components.trajectories.listing import EpisodeFilter, list_rows
+from components.trajectories.phases import SPLITS
 from components.trajectories.schema import Episode, Step, episode_key
 from components.trajectories.store import Store
 from pipelines.cluster.lines import with_cluster
@@ -129,7 +130,7 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
         "recipe",
         "seed",
         "rounds done",
-        "success on held-out seeds",
+        "success",
         "champion",
         "newest round begun",
         "ended",
@@ -141,6 +142,8 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
         success = "-" if line.success_rate is None else f"{line.success_rate:.0%}"
         if line.interval:
             success += f" ({line.interval[0]:.0%} to {line.interval[1]:.0%})"
+        if line.split:
+            success += f" of {SPLITS[line.split]}"
         champion = "-" if line.champion is None else f"of round {line.champion}"
         begun = "-" if line.begun is None else line.begun[:16].replace("T", " ") or "its manifest is torn"
         table.add_row(

@@ -25,6 +25,7 @@ from components.tracking import track_run
 from components.trajectories.episodes import get_blob
 from components.trajectories.manifest import differences, read_manifest
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import SPLITS, main_split
 from components.trajectories.rounds import Round, done_key
 from components.trajectories.store import Store
 from pipelines.compile import COMPILED
@@ -200,12 +201,14 @@ def _summary(run: Run, done: list[RoundSummary]) -> Summary:
 def describe_round(done: RoundSummary) -> str:
     """One round in one line."""
     parts = [f"Round {done.round}:"]
-    before, after = done.student_start.heldout_seeds, done.student.heldout_seeds
-    chance = done.random.heldout_seeds
+    split = main_split(done.student.model_dump(exclude_none=True))
+    before, after, chance, with_knowledge, without = (
+        getattr(each, split)
+        for each in (done.student_start, done.student, done.random, done.teacher, done.teacher_without_knowledge)
+    )
     if before and after:
         beside = f" (at random {chance.success_rate:.0%})" if chance else ""
-        parts.append(f"student {before.success_rate:.0%} -> {after.success_rate:.0%} on held-out seeds{beside},")
-    with_knowledge, without = done.teacher.heldout_seeds, done.teacher_without_knowledge.heldout_seeds
+        parts.append(f"student {before.success_rate:.0%} -> {after.success_rate:.0%} on {SPLITS[split]}{beside},")
     if with_knowledge and without:
         parts.append(f"teacher {with_knowledge.success_rate:.0%} with knowledge, {without.success_rate:.0%} without;")
     if done.audit and done.promotion:

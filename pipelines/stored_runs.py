@@ -19,6 +19,7 @@ from components.errors import InputError
 from components.results.place import result_key
 from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import read_manifest
+from components.trajectories.phases import SplitName, main_split
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 
@@ -69,8 +70,11 @@ class RunLine(BaseModel):
     begun: str | None = Field(
         description="when the newest round was begun, in UTC; empty: its manifest is torn; none: nothing is stored"
     )
-    success_rate: float | None = Field(description="of the student on held-out seeds, after the newest finished round")
+    success_rate: float | None = Field(description="of the student on that split, after the newest finished round")
     interval: tuple[float, float] | None
+    split: SplitName | None = Field(
+        None, description="what the success is of: held-out seeds, or held-out tasks where there are no seeds"
+    )
     champion: int | None = Field(description="the round whose student was promoted last; none: nobody was")
     ended: str = Field("", description="how the newest attempt at a round ended; empty: it has not, or was killed")
     cluster: ClusterRun | None = Field(None, description="the newest run of the place's Kubeflow for it")
@@ -162,7 +166,9 @@ def _ended(store: Store, run: StoredRun) -> str:
 def run_line(store: Store, run: StoredRun) -> RunLine:
     """What the run came to."""
     student = _result(store, run, run.newest, "evaluate-student") if run.done else {}
-    success = student.get("splits", {}).get("heldout_seeds", {})
+    splits = student.get("splits", {})
+    split = main_split(splits)
+    success = splits.get(split, {})
     promoted = [number for number in run.done if _result(store, run, number, "promote").get("decision") == "promote"]
     return RunLine(
         run=run.name,
@@ -172,6 +178,7 @@ def run_line(store: Store, run: StoredRun) -> RunLine:
         begun=run.created_at,
         success_rate=success.get("success_rate"),
         interval=success.get("interval"),
+        split=split if success else None,
         champion=promoted[-1] if promoted else None,
         ended=_ended(store, run),
     )

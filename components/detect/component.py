@@ -39,7 +39,7 @@ def detect(
     from components.detect.run import run
     from components.place import Job, stage
     from components.trajectories.manifest import read_manifest
-    from components.trajectories.phases import evaluate_phase
+    from components.trajectories.phases import PRACTISED, evaluate_phase
 
     settings = DetectConfig.model_validate_json(config)
     serving = Job.model_validate_json(job).place.serving
@@ -55,8 +55,8 @@ def detect(
             name: build_agent(each, store=here.store, work=here.work, run=here.run, serving=serving)
             for name, each in known.items()
         }
-        # Held-out seeds of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
-        met = [f"{here.prefix}/episodes/{evaluate_phase('student', 'heldout_seeds')}"]
+        # Of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
+        met = [f"{here.prefix}/episodes/{evaluate_phase('student', split)}" for split in PRACTISED]
         asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
         result = run(
             config=settings,

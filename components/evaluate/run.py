@@ -64,8 +64,27 @@ def run(
         InfraError: browsers or endpoints failed again and again, or episodes are missing after all retries; running
             again goes on.
     """
+    phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=round, role=role, agent=agent)
+    work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
+    if (known := work.place.known()) is None:
+        return work.reused() or work.played()
+    torn = known.table.startswith(round.prefix) and not is_whole(round.store, known.table, digest=known.table_digest)
+    return work.played() if torn else known
+
+
+def phases_of(
+    *,
+    config: EvaluateConfig,
+    tasks: TasksConfig,
+    play: PlaySettings,
+    browser: BrowserSettings,
+    round: Round,
+    role: Role,
+    agent: Agent,
+) -> dict[SplitName, Phase]:
+    """What is played for an evaluation, by split. Raises InputError: unknown task or benchmark."""
     benchmark, split = tasks.open(round.store)
-    phases = {
+    return {
         name: Phase(
             name=evaluate_phase(role, name),
             round=round,
@@ -78,11 +97,11 @@ def run(
         )
         for name, plan in make_plan(config, split, seeded=benchmark.seeded).items()
     }
-    work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
-    if (known := work.place.known()) is None:
-        return work.reused() or work.played()
-    torn = known.table.startswith(round.prefix) and not is_whole(round.store, known.table, digest=known.table_digest)
-    return work.played() if torn else known
+
+
+def inputs_of(phases: Mapping[SplitName, Phase], *, confidence: float) -> str:
+    """Digest of everything the result of these phases depends on, whatever run and round they are of."""
+    return json_digest({"phases": {split: phase.inputs for split, phase in phases.items()}, "confidence": confidence})
 
 
 def make_plan(config: EvaluateConfig, split: Split, *, seeded: bool = True) -> Plan:
@@ -116,9 +135,7 @@ class _Evaluation:
 
     @property
     def inputs(self) -> str:
-        """Digest of everything the result depends on."""
-        phases = {split: phase.inputs for split, phase in self.phases.items()}
-        return json_digest({"phases": phases, "confidence": self.config.confidence})
+        return inputs_of(self.phases, confidence=self.config.confidence)
 
     @property
     def place(self) -> ResultPlace[EvaluateResult]:
@@ -195,6 +212,7 @@ class _Evaluation:
             for split, phase in self.phases.items()
             if phase.plan
         }
+        benchmark = next(iter(self.phases.values())).benchmark
         result = self.place.keep(
             EvaluateResult(
                 run=self.round.run,
@@ -204,6 +222,8 @@ class _Evaluation:
                 inputs=self.inputs,
                 splits=splits,
                 doubtful=self._doubtful(),
+                published={name: dict(rates) for name, rates in benchmark.published.items()},
+                published_on=benchmark.published_on,
                 table=table.key,
                 table_digest=table.digest,
                 seconds=time.monotonic() - started,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rich.table import Table
 
 from components.benchmarks.base import Benchmark
-from components.results.evaluate import EvaluateResult, SplitResult
-from components.trajectories.phases import HELD_OUT, SplitName
-
-SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "transductive"}
+from components.results.evaluate import EvaluateResult, by_site
+from components.trajectories.phases import titles
 
 
 def success_table(found: tuple[EvaluateResult, ...]) -> Table:
@@ -19,11 +17,12 @@ def success_table(found: tuple[EvaluateResult, ...]) -> Table:
     for name in ("agent", "what", "solved", "success", "interval", "mean of families", "interval", "not counted"):
         table.add_column(name)
     for one in found:
+        names = titles(one.splits)
         for split, each in one.splits.items():
             errors = sum(each.outcomes.values()) - each.episodes
             table.add_row(
                 one.agent.name,
-                SPLITS[split],
+                names[split],
                 f"{each.solved} of {each.episodes}",
                 f"{each.success_rate:.1%}",
                 _interval(each.interval),
@@ -34,33 +33,24 @@ def success_table(found: tuple[EvaluateResult, ...]) -> Table:
     return table
 
 
-def site_table(found: tuple[EvaluateResult, ...], benchmark: Benchmark) -> Table | None:
+def site_table(found: tuple[EvaluateResult, ...]) -> Table | None:
     """By site, beside what others published; None where the benchmark has one site."""
-    sites = sorted({site.name for one in found for each in one.splits.values() for site in each.by_site})
-    if not sites:
+    sites = {site.name for one in found for each in one.splits.values() for site in by_site(each)}
+    columns = sorted(sites, key=lambda name: (name == "several", name))
+    if not columns:
         return None
-    alone = [site for site in sites if "+" not in site]
-    columns = [*alone, "several"] if len(alone) < len(sites) else alone
     table = Table(box=None)
     for name in ("agent", "what", "all", *columns):
         table.add_column(name)
     for one in found:
+        names = titles(one.splits)
         for split, each in one.splits.items():
-            shown = _by_site(each)
+            shown = {site.name: f"{site.success_rate:.0%} ({_interval(site.interval)})" for site in by_site(each)}
             cells = (shown.get(column, "") for column in columns)
-            table.add_row(one.agent.name, SPLITS[split], f"{each.success_rate:.0%}", *cells)
-    for name, rates in benchmark.published.items():
+            table.add_row(one.agent.name, names[split], f"{each.success_rate:.0%}", *cells)
+    for name, rates in found[0].published.items():
         table.add_row(name, "published", *(f"{rates[c]:.0%}" if c in rates else "" for c in ("all", *columns)))
     return table
-
-
-def _by_site(found: SplitResult) -> dict[str, str]:
-    """Rate and interval of each site; tasks of several sites are told together."""
-    shown = {each.name: f"{each.success_rate:.0%} ({_interval(each.interval)})" for each in found.by_site}
-    several = [each for each in found.by_site if "+" in each.name]
-    if episodes := sum(each.episodes for each in several):
-        shown["several"] = f"{sum(each.solved for each in several) / episodes:.0%} of {episodes}"
-    return shown
 
 
 def _interval(ends: tuple[float, float] | None) -> str:
@@ -75,5 +65,5 @@ def remarks(found: tuple[EvaluateResult, ...], benchmark: Benchmark) -> Iterator
         for why in sorted(set(benchmark.excluded.values())):
             left = [name for name, each in benchmark.excluded.items() if each == why]
             yield f"left out, {len(left)} of {len(left) + len(benchmark.tasks)}: {why} ({', '.join(left)})"
-    if benchmark.published_on and any(each.by_site for each in found[0].splits.values()):
-        yield f"published: {benchmark.published_on}"
+    if found[0].published_on:
+        yield f"published: {found[0].published_on}"

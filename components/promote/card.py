@@ -16,7 +16,7 @@ from components.results.distill import DistillResult
 from components.results.evaluate import EvaluateResult
 from components.results.place import read
 from components.trajectories.manifest import read_manifest
-from components.trajectories.phases import HELD_OUT, Role
+from components.trajectories.phases import Role, titles
 from components.trajectories.rounds import Round
 
 UNKNOWN = "unknown"
@@ -56,8 +56,6 @@ def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidenc
             "",
             *_scores(round),
             "",
-            "Share solved on pages it never trained on; in brackets Wilson's interval: these tasks, other seeds.",
-            "",
             "## Use",
             "",
             f"- `symbiont play --model models:/{name}@champion --task ...`, or `symbiont serve-model` for the OpenAI",
@@ -74,13 +72,17 @@ def _examples(made: DistillResult | None) -> str:
 
 
 def _scores(round: Round) -> Iterator[str]:
-    yield "| who | " + " | ".join(HELD_OUT.values()) + " |"
-    yield "|---" * (len(HELD_OUT) + 1) + "|"
-    for role in get_args(Role):
-        found = read(round, EvaluateResult, of=role)
-        if found:
-            cells = (_rate(found, split) for split in HELD_OUT)
-            yield f"| {role.replace('_', ' ')} | " + " | ".join(cells) + " |"
+    evaluations = {role: found for role in get_args(Role) if (found := read(round, EvaluateResult, of=role))}
+    judged = titles({split for found in evaluations.values() for split in found.splits})
+    yield "| who | " + " | ".join(judged.values()) + " |"
+    yield "|---" * (len(judged) + 1) + "|"
+    for role, found in evaluations.items():
+        cells = (_rate(found, split) for split in judged)
+        yield f"| {role.replace('_', ' ')} | " + " | ".join(cells) + " |"
+    yield ""
+    yield "Share solved on pages it never trained on; in brackets Wilson's interval: these tasks, other seeds."
+    if "transductive" in judged:
+        yield "Training tasks again are the very pages it trained on: they say how well it learnt them, no more."
 
 
 def _rate(found: EvaluateResult, split: str) -> str:

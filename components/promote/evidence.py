@@ -12,7 +12,7 @@ from components.results.episodes import NONE, Outcomes, Pair, outcomes_of, pairs
 from components.results.evaluate import EvaluateResult
 from components.results.place import read, result_key
 from components.results.promote import TaskChange
-from components.trajectories.phases import Role
+from components.trajectories.phases import HELD_OUT, Role, SplitName
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
@@ -58,6 +58,12 @@ class Evidence:
         """Of everybody the audit asked about, by name: `teacher`, and the recipe's `detect.others`."""
         found = {"teacher": self.verdict} if self.verdict else {}
         return found | {each.teacher: each.verdict for each in (self.audit.others if self.audit else ())}
+
+    @property
+    def splits(self) -> tuple[SplitName, ...]:
+        """What there are pairs of: a benchmark without seeds has no held-out seeds."""
+        found = {split for _, split in self.pairs}
+        return tuple(split for split in HELD_OUT if split in found)
 
     def by_task(self) -> dict[str, list[Pair]]:
         """The pairs of each task, of all splits together."""

@@ -73,7 +73,8 @@ def run(
         return stored
     paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=round.seed)
     held = check_policy(config.policy, evidence.verdicts()) if config.policy else None
-    decided = decide(paired, verdict=evidence.verdict, config=config, held=held)
+    compared = config.model_copy(update={"splits": evidence.splits})
+    decided = decide(paired, verdict=evidence.verdict, config=compared, held=held)
     if challenger == champion:
         decided = Decided(decision="hold", because="Challenger and champion are the same model.")
     tags = {"symbiont.decision": decided.decision, **_audit_tags(evidence, held, teacher=digests.get("teacher", ""))}

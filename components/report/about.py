@@ -27,6 +27,10 @@ MEANINGS = (
     ("control", "what certainly does not come from the teacher: the start, and fixed rules (unrelated-...)"),
     ("teacher again", "the teacher's same answers, learnt by a second reader: how far apart chance alone sets two"),
 )
+WITHOUT_SEEDS = (
+    ("disjoint", "so held-out tasks are called too where a task has no other pages: nothing of them was learnt from"),
+    ("transductive", "training tasks played again: how well they were learnt, and nothing of new ones"),
+)
 
 DIGESTS = {
     "evaluator_checksum": "evaluator",
@@ -48,7 +52,12 @@ def about(data: ReportInput) -> Section:
     if now.notes and now.notes.recipe:
         recipe = Fold(title="The recipe, defaults filled in", blocks=[Verbatim(text=now.notes.recipe)], printed=False)
         blocks.append(recipe)
-    blocks.append(Fold(title="What the words mean", blocks=[Terms(rows=MEANINGS)]))
+    blocks.append(
+        Fold(
+            title="What the words mean",
+            blocks=[Terms(rows=[*MEANINGS, *(WITHOUT_SEEDS if now.main == "heldout_tasks" else ())])],
+        )
+    )
     return Section(key="run", title="What was run", blocks=blocks)
 
 

@@ -24,7 +24,7 @@ from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import Manifest, manifest_key, read_manifest
-from components.trajectories.phases import Role, SplitName
+from components.trajectories.phases import Role, SplitName, main_split
 from components.trajectories.rounds import Round
 
 
@@ -121,12 +121,11 @@ def _privacy(round: Round) -> PrivacySummary | None:
 
 
 def _change(round: Round, now: EvaluateResult | None) -> Change | None:
-    """The student beside the last round's, on the held-out seeds both were judged on."""
+    """The student beside the last round's, on the held-out seeds (`main_split`) both were judged on."""
     before = read(round.at(round.number - 1), EvaluateResult, of="student") if round.number > 1 else None
     if before is None or now is None:
         return None
-    main: SplitName = "heldout_seeds" if "heldout_seeds" in now.splits else "heldout_tasks"
-    return compare(round.store, before, now, split=main)
+    return compare(round.store, before, now, split=main_split(now.splits))
 
 
 def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:

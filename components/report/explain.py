@@ -12,7 +12,7 @@ from components.results.episodes import Change
 from components.results.evaluate import Rate, SplitResult
 from components.results.promote import PromoteResult
 from components.statistics import p_in_words
-from components.trajectories.phases import HELD_OUT, Role, SplitName
+from components.trajectories.phases import Role, SplitName
 
 ROLES: Mapping[Role, str] = {
     "student": "student",
@@ -22,7 +22,6 @@ ROLES: Mapping[Role, str] = {
     "random": "acting at random",
     "stop": "stopping at once",
 }
-SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "training tasks again (transductive)"}
 LEVEL = 0.05
 """Below this p-value, and with an interval that leaves 0 out, a difference is called one; else it may be chance, and
 nothing is explained by it."""
@@ -87,34 +86,35 @@ def answers(data: ReportInput) -> list[Answer]:
 def better(data: ReportInput) -> Answer:
     """How far the student has come since the run began, on seeds and on tasks it never saw."""
     since, main = data.now.facts.since_start, data.now.main
-    seeds = _progress(data, main, of=SPLITS[main])
+    seeds = _progress(data, main, of=data.now.titles[main])
     tasks = _progress(data, "heldout_tasks", of="tasks it never saw") if main != "heldout_tasks" else ""
     count = f" after {data.round} rounds" if data.round > 1 else " after one round"
     text = f"The student solves {seeds}{count}{f'; and {tasks}' if tasks else ''}."
-    return Answer(question="Better than at the start", short=_in_words(since, main), text=text)
+    return Answer(question="Better than at the start", short=_in_words(data.now, since), text=text)
 
 
 def beside_chance(now: RoundInput) -> Answer:
     """Whether the student is more than what acting at random solves, on both splits."""
     said = []
-    for split, title in SPLITS.items():
+    for split, title in now.titles.items():
         student, chance = now.success("student", split), now.success("random", split)
         if student and chance and (change := now.facts.beside_chance.get(split)):
             rates = f"{percent(chance.success_rate)} of {title} to its {percent(student.success_rate)}"
             said.append(f"{rates}: {by_how_much(change)}")
     return Answer(
         question="Better than chance",
-        short=_in_words(now.facts.beside_chance, now.main),
+        short=_in_words(now, now.facts.beside_chance),
         text=f"An agent that acts at random on the same pages solves {'; and '.join(said)}.",
     )
 
 
-def _in_words(changes: Mapping[SplitName, Change], main: SplitName) -> str:
-    """Whether it is better, on each split where the splits do not say the same."""
-    found = {split: IN_A_WORD[direction(changes.get(split))] for split in (main, "heldout_tasks") if split in changes}
+def _in_words(now: RoundInput, changes: Mapping[SplitName, Change]) -> str:
+    """Whether it is better, on each held-out split where they do not say the same."""
+    splits: tuple[SplitName, ...] = (now.main, "heldout_tasks")
+    found = {split: IN_A_WORD[direction(changes.get(split))] for split in splits if split in changes}
     if len({*found.values()}) < 2:
         return next(iter(found.values()), IN_A_WORD[0])
-    return ", ".join(f"{word} on {SPLITS[split]}" for split, word in found.items())
+    return ", ".join(f"{word} on {now.titles[split]}" for split, word in found.items())
 
 
 def beside_teacher(now: RoundInput) -> Answer:
@@ -146,7 +146,7 @@ def found_more(now: RoundInput, split: SplitName) -> str:
     found = now.facts.synergy[split]
     said = (
         f"With a knowledge base that holds {held(now)}, the teacher solves {_more(found.gain)} of {found.gain.pairs} "
-        f"episodes of {SPLITS[split]}: {by_how_much(found.gain)} beside the teacher alone."
+        f"episodes of {now.titles[split]}: {by_how_much(found.gain)} beside the teacher alone."
     )
     if now.facts.explorer == "random":
         return f"{said} This run is the control: nobody learnt to explore."
@@ -193,7 +193,7 @@ def to_use(data: ReportInput) -> Answer:
     came = next((each for each in data.rounds if _version(each) == found.champion_version), None)
     rate = came.success("student") if came else None
     origin = f" of round {came.number}" if came else ""
-    solved = f", which solved {percent(rate.success_rate)} of held-out seeds" if rate else ""
+    solved = f", which solved {percent(rate.success_rate)} of {came.titles[came.main]}" if came and rate else ""
     text = f"It is the champion{origin}{solved}: {EXPORT.format('champion')}. This round's was not promoted. "
     text += _because(found)
     return Answer(question=question, short=f"version {found.champion_version}", text=text)
@@ -280,8 +280,8 @@ def beside_last(data: ReportInput) -> str:
         -1: "less than chance would explain",
     }[direction(change)]
     return (
-        f"Beside round {data.round - 1}, on the same held-out seeds, this round's student gained {change.gains} and "
-        f"lost {change.losses} (McNemar {p_in_words(change.p_value)}): {meaning}."
+        f"Beside round {data.round - 1}, on the same {data.now.titles[data.now.main]}, this round's student gained "
+        f"{change.gains} and lost {change.losses} (McNemar {p_in_words(change.p_value)}): {meaning}."
     )
 
 

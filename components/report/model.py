@@ -17,7 +17,7 @@ from components.results.propose import ProposeResult
 from components.results.report import Facts
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.manifest import Manifest
-from components.trajectories.phases import Role, SplitName
+from components.trajectories.phases import Role, SplitName, main_split, titles
 from components.trajectories.schema import Episode
 
 
@@ -47,9 +47,14 @@ class RoundInput:
 
     @property
     def main(self) -> SplitName:
-        """The split that is spoken of first: held-out seeds, or tasks where a benchmark has no seeds."""
+        """The split that is spoken of first, see `main_split`."""
         student = self.evaluations.get("student")
-        return "heldout_tasks" if student and "heldout_seeds" not in student.splits else "heldout_seeds"
+        return main_split(student.splits) if student else "heldout_seeds"
+
+    @property
+    def titles(self) -> Mapping[SplitName, str]:
+        """The judged splits in words, in the order they are told."""
+        return titles({split for each in self.evaluations.values() for split in each.splits})
 
     def success(self, role: Role, split: SplitName | None = None) -> SplitResult | None:
         """What an agent solved of a split, the main one where none is named; None where it was not played."""

@@ -31,7 +31,7 @@ from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
-PAGE_VERSION = 9
+PAGE_VERSION = 10
 """Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
 
 

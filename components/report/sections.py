@@ -11,7 +11,7 @@ from components.drawing.charts import Point, Series, legend, line_chart, number,
 from components.progress import duration
 from components.report.about import about
 from components.report.choose import agent_of
-from components.report.explain import ROLES, SPLITS, VERDICTS, beside_last, explorer, sentence
+from components.report.explain import ROLES, VERDICTS, beside_last, explorer, sentence
 from components.report.model import ReportInput
 from components.report.privacy import privacy
 from components.report.proposed import proposed
@@ -22,7 +22,7 @@ from components.results.distill import DistillResult
 from components.results.distill import Point as CurvePoint
 from components.results.synthesize import Discovery
 from components.statistics import wilson
-from components.trajectories.phases import EXPLORING
+from components.trajectories.phases import EXPLORING, SPLITS
 from components.verdicts.figures import distance_figure, expert_figures
 
 OUTCOMES = ("solved", "failed", "env_error", "judge_error", "infra_error")
@@ -313,7 +313,7 @@ def cost(data: ReportInput) -> Section:
     judged = [
         [
             ROLES[role],
-            SPLITS[split],
+            data.now.titles[split],
             *map(_or_dash, (each.steps_per_solved, each.seconds_per_solved, each.usd_per_solved)),
         ]
         for role, one in data.now.evaluations.items()

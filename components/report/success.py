@@ -7,11 +7,11 @@ from statistics import fmean
 
 from components.drawing.blocks import Block, Cell, Figure, Group, Section, Table, Words
 from components.drawing.charts import Point, Series, legend, line_chart, percent
-from components.report.explain import ROLES, SPLITS, fell, interval, start_of, task_changes
+from components.report.explain import ROLES, fell, interval, start_of, task_changes
 from components.report.model import ReportInput, RoundInput
-from components.results.evaluate import Rate, SplitResult
+from components.results.evaluate import EvaluateResult, Rate, SplitResult, by_site
 from components.statistics import p_in_words
-from components.trajectories.phases import Role, SplitName
+from components.trajectories.phases import CHANCE, Role, SplitName, titles
 
 STYLES: Mapping[Role, str] = {
     "student": "student",
@@ -25,7 +25,9 @@ NEWEST = 5
 
 def success(data: ReportInput) -> Section:
     """Success over rounds, student beside teacher with and without knowledge, on both splits."""
-    blocks: list[Block] = [figure for split in SPLITS if (figure := _success_figure(data, split))]
+    judged = titles({split for each in data.rounds for split in each.titles})
+    figures = (_success_figure(data, split, title) for split, title in judged.items())
+    blocks: list[Block] = [figure for figure in figures if figure]
     blocks += _by_site(data.now)
     if not blocks:
         blocks.append(Words("Nothing has been evaluated yet."))
@@ -33,31 +35,51 @@ def success(data: ReportInput) -> Section:
 
 
 def _by_site(now: RoundInput) -> list[Block]:
-    """The student by site and with every family counting alike, and what is known to be wrong with tasks."""
+    """Student, chance and what others published, by site, and what is known to be wrong with tasks."""
     found = now.evaluations.get("student")
     if found is None or not any(each.by_site for each in found.splits.values()):
         return []
+    rows = [
+        row
+        for role in ("student", *CHANCE)
+        if (one := now.evaluations.get(role))
+        for row in _site_rows(ROLES[role], one, now.titles)
+    ]
+    sites = list(dict.fromkeys(["all", *(row[2] for row in rows)]))
+    for name, rates in found.published.items():
+        rows += [[name, "published", site, percent(rates[site]), "", ""] for site in sites if site in rates]
+    table = Table(header=("agent", "what", "site", "success", "interval", "solved"), rows=rows, names=3)
+    known = "; ".join(f"{name}: {why}" for name, why in found.doubtful.items())
+    wrong = [Words(f"Counted, and wrong: {known}.")] if known else []
+    others = [Words(f"Published: {found.published_on}.")] if found.published_on else []
+    return [Words("By site:", strong=True), table, *others, *wrong]
+
+
+def _site_rows(agent: str, found: EvaluateResult, names: Mapping[SplitName, str]) -> list[list[str]]:
+    """One agent by site, and with every family counting alike."""
     rows = []
     for split, each in found.splits.items():
         rows += [
-            [SPLITS[split], site.name, percent(site.success_rate), interval(site), f"{site.solved} of {site.episodes}"]
-            for site in each.by_site
+            [agent, names[split], site.name, percent(site.success_rate), interval(site), _solved(site)]
+            for site in by_site(each)
         ]
         if each.macro_rate is not None:
             low, high = each.macro_interval or (0.0, 1.0)
             said = f"{percent(low)} to {percent(high)}"
-            rows.append([SPLITS[split], "mean of templates", percent(each.macro_rate), said, f"{len(each.by_family)}"])
-    table = Table(header=("what", "site", "success", "interval", "solved"), rows=rows, names=2)
-    known = "; ".join(f"{name}: {why}" for name, why in found.doubtful.items())
-    wrong = [Words(f"Counted, and wrong: {known}.")] if known else []
-    return [Words("The student by site:", strong=True), table, *wrong]
+            mean = [percent(each.macro_rate), said, f"{len(each.by_family)}"]
+            rows.append([agent, names[split], "mean of templates", *mean])
+    return rows
 
 
-def _success_figure(data: ReportInput, split: SplitName) -> Figure | None:
+def _solved(found: SplitResult | Rate) -> str:
+    return f"{found.solved} of {found.episodes}"
+
+
+def _success_figure(data: ReportInput, split: SplitName, title: str) -> Figure | None:
     series = [
         Series(name=ROLES[role], style=style, points=_points(data, role, split)) for role, style in STYLES.items()
     ]
-    caption = f"Success on {SPLITS[split]}, with {percent(0.95)} intervals"
+    caption = f"Success on {title}, with {percent(0.95)} intervals"
     chart = line_chart(
         series,
         label=caption,
@@ -83,15 +105,15 @@ def _success_table(data: ReportInput, split: SplitName) -> Table:
     for each in data.rounds:
         for role, name in ROLES.items():
             if found := each.success(role, split):
-                solved = f"{found.solved} of {found.episodes}"
+                solved = _solved(found)
                 rows.append([str(each.number), name, percent(found.success_rate), interval(found), solved])
     return Table(header=("round", "agent", "success", "interval", "solved"), rows=rows, names=2)
 
 
 def tasks(data: ReportInput) -> list[Section]:
-    """Every judged task: what was solved at the start, in the newest rounds, and by the teacher."""
+    """Every judged task: what was solved at the start, in the newest rounds, by the teacher, and by chance."""
     blocks: list[Block] = []
-    for split, title in SPLITS.items():
+    for split, title in data.now.titles.items():
         if data.now.success("student", split):
             blocks += [Words(f"On {title}", strong=True), _task_table(data, split)]
     if not blocks:
@@ -112,6 +134,7 @@ def _task_table(data: ReportInput, split: SplitName) -> Table:
         for each in newest
     ]
     columns.append(("teacher", data.now.success("teacher", split), "teacher, judged"))
+    columns += [(ROLES[role], data.now.success(role, split), "") for role in CHANCE]
     columns = [each for each in columns if each[1] is not None]
     rates = {name: {rate.name: rate for rate in found.by_task} for name, found, _ in columns if found}
     shown = {(view.agent, view.episode.task_id): view.anchor for view in reversed(data.episodes)}
@@ -154,7 +177,7 @@ def where_fell(data: ReportInput) -> list[Section]:
     if a is None or b is None or change is None:
         return []
     said = Words(
-        f"Round {after.number} solved less than round {before.number} on the same held-out seeds: it lost "
+        f"Round {after.number} solved less than round {before.number} on the same {after.titles[after.main]}: it lost "
         f"{change.losses} episodes and gained {change.gains} (McNemar {p_in_words(change.p_value)}). Which tasks that "
         "was is counted here; a task has too few episodes to say more of it alone."
     )

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from components.drawing.blocks import Block, Section, Table, Words
 from components.drawing.charts import percent
-from components.report.explain import SPLITS, by_how_much, found_more, held
+from components.report.explain import by_how_much, found_more, held
 from components.report.model import ReportInput, RoundInput
 from components.results.episodes import Change
 from components.results.report import Visited
 from components.results.synergy import Synergy
-from components.trajectories.phases import SplitName
+from components.trajectories.phases import titles
 
 
 def symbiosis(data: ReportInput) -> list[Section]:
@@ -19,7 +19,8 @@ def symbiosis(data: ReportInput) -> list[Section]:
     now = data.now
     if not now.facts.synergy:
         return []
-    blocks: list[Block] = [Words(found_more(now, _splits(now)[0])), _table(now), Words(MEANING)]
+    first = next(iter(titles(now.facts.synergy)))
+    blocks: list[Block] = [Words(found_more(now, first)), _table(now), Words(MEANING)]
     return [Section(key="symbiosis", title="What working together gave", blocks=blocks)]
 
 
@@ -28,10 +29,6 @@ MEANING = (
     "p. Delta is that of AgentSymbiotic (arXiv 2502.07942), which does not say which rates it takes. Here it is the "
     "teacher with what was found, less the better of the teacher and this round's student alone."
 )
-
-
-def _splits(now: RoundInput) -> list[SplitName]:
-    return [split for split in SPLITS if split in now.facts.synergy]
 
 
 def _table(now: RoundInput) -> Table:
@@ -44,9 +41,9 @@ def _table(now: RoundInput) -> Table:
             ("the control: what a random explorer found, beside the teacher alone", lambda each: each.control_gain),
             ("what the student found, beside what the random explorer found", lambda each: each.beside_control),
         ]
-    splits = _splits(now)
+    splits = titles(now.facts.synergy)
     rows = [[name, *(_cell(of(now.facts.synergy[split])) for split in splits)] for name, of in kinds]
-    return Table(header=("the teacher with knowledge that holds", *(SPLITS[split] for split in splits)), rows=rows)
+    return Table(header=("the teacher with knowledge that holds", *splits.values()), rows=rows)
 
 
 def _cell(change: Change | None) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.statistics import wilson
 from components.trajectories.phases import Role, SplitName
 from components.trajectories.schema import AgentInfo, Outcome
 
@@ -48,6 +49,19 @@ class SplitResult(BaseModel):
     usd: float = Field(description="dollars of all episodes")
 
 
+def by_site(found: SplitResult) -> tuple[Rate, ...]:
+    """Each site's rate; tasks of several sites are told together, as `several`, with a 95 % interval."""
+    several = [each for each in found.by_site if "+" in each.name]
+    alone = tuple(each for each in found.by_site if "+" not in each.name)
+    if not several:
+        return alone
+    episodes, solved = sum(each.episodes for each in several), sum(each.solved for each in several)
+    rate = solved / episodes if episodes else 0.0
+    return *alone, Rate(
+        name="several", episodes=episodes, solved=solved, success_rate=rate, interval=wilson(solved, episodes)
+    )
+
+
 class EvaluateResult(BaseModel):
     """One agent on the held-out seeds and held-out tasks of a round."""
 
@@ -65,6 +79,10 @@ class EvaluateResult(BaseModel):
     doubtful: dict[str, str] = Field(
         default_factory=dict, description="tasks that are counted although something is known to be wrong with them"
     )
+    published: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="rates that others reported on the benchmark, by who, then by site, or `all`"
+    )
+    published_on: str = Field("", description="what those were measured on, as far as that is another thing than here")
     table: str = Field(description="key of the table of episodes, one row each")
     table_digest: str
     reused: str = Field("", description="key of the earlier result this one repeats; empty when it was played now")

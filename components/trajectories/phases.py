@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 Mode = Literal["teacher", "speculative", "student"]
@@ -15,6 +15,24 @@ SplitName = Literal["heldout_seeds", "heldout_tasks", "transductive"]
 """Other seeds of training tasks; tasks never learnt from; and, of a benchmark without seeds, training tasks again."""
 HELD_OUT: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 """The splits of what a student has not met, in words."""
+PRACTISED: tuple[SplitName, ...] = ("heldout_seeds", "transductive")
+"""What is judged of tasks that are trained on: the one where a benchmark has seeds, the other where it has none."""
+SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "training tasks again (transductive)"}
+"""Every split in words, in the order they are told in."""
+
+
+def main_split(judged: Collection[str]) -> SplitName:
+    """The split that is spoken of first: held-out seeds, or held-out tasks where a benchmark has no seeds."""
+    return "heldout_seeds" if "heldout_seeds" in judged else "heldout_tasks"
+
+
+def titles(judged: Collection[str]) -> dict[SplitName, str]:
+    """The judged splits in words, in the order of `SPLITS`.
+
+    Without seeds, held-out tasks are told by the name they have beside `transductive`: disjoint.
+    """
+    disjoint = {} if "heldout_seeds" in judged else {"heldout_tasks": "held-out tasks (disjoint)"}
+    return {split: disjoint.get(split, title) for split, title in SPLITS.items() if split in judged}
 
 
 def explore_phase(mode: Mode) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,11 @@ from components.errors import InputError
 from components.evaluate.lineage import judged
 from components.evaluate.tables import remarks, site_table, success_table
 from components.preflight.config import Recipe
+from components.results.evaluate import EvaluateResult
 from components.trajectories.rounds import Round
 from components.trajectories.store_folder import FolderStore
 from components.trajectories.tables import write_table
-from pipelines.evaluations import Contender, contender, tasks_of
+from pipelines.evaluations import Contender, contender, evaluate_command, tasks_of
 from tests.components.results.made import distill_result, evaluate_result, split_result
 
 RECIPE = Recipe(name="one")
@@ -73,6 +75,25 @@ def test_what_a_model_learnt_from_is_told_apart_and_is_never_judged_as_held_out(
         judged(student, round, named)
 
 
+def test_chance_is_played_once_for_all_who_are_judged_on_the_same_pages(tmp_path: Path) -> None:
+    tasks = {"train": ["click-test"], "heldout": ["click-link"]}
+    recipe = Recipe.model_validate({"name": "one", "tasks": tasks, "evaluate": {"seeds": 1, "task_seeds": 1}})
+    other = recipe.model_copy(update={"name": "other", "rounds": 7})
+
+    def evaluated(model: str, recipe: Recipe, *, alone: bool = False) -> dict[str, EvaluateResult]:
+        out, console = tmp_path / "out", Console(file=io.StringIO())
+        found = evaluate_command(
+            model=model, recipe=recipe, place="laptop", seed=0, out=out, console=console, alone=alone
+        )
+        return {each.role: each for each in found}
+
+    first, second = evaluated("stop", recipe), evaluated("rules", other)
+    assert list(first) == ["stop", "random"]
+    assert list(second) == ["teacher", "random", "stop"]
+    assert {role: second[role] for role in first} == first, "what is stored, to the second it took"
+    assert evaluated("rules", recipe, alone=True) == {"teacher": second["teacher"]}
+
+
 def shown(table: Table | None) -> str:
     assert table is not None
     console = Console(width=240, file=io.StringIO())
@@ -98,16 +119,23 @@ def test_the_tables_say_agents_splits_sites_and_what_others_published() -> None:
         macro_interval=(0.1, 0.6),
         outcomes={"solved": 40, "failed": 40, "env_error": 2},
     )
-    found = (evaluate_result(splits={"transductive": split}, doubtful={"429": "it cannot be"}),)
-    first = shown(success_table(found))
-    assert "transductive  40 of 80  50.0%    40% to 60%  30.0%             10% to 60%  2" in first
     benchmark = open_benchmark("webarena-verified")
-    second = shown(site_table(found, benchmark))
-    assert "25% (0% to 100%)" in second
-    assert "25% of 4" in second
+    published = {"published": benchmark.published, "published_on": benchmark.published_on}
+    splits = {"transductive": split, "heldout_tasks": split_result(split="heldout_tasks")}
+    found = (evaluate_result(splits=splits, doubtful={"429": "it cannot be"}, **published),)
+    first = shown(success_table(found))
+    assert (
+        "training tasks again (transductive)  40 of 80  50.0%    40% to 60%  30.0%             10% to 60%  2" in first
+    )
+    assert "held-out tasks (disjoint)            40 of 80" in first
+    second = shown(site_table(found))
+    assert re.search(r"gitlab +several *\n", second)
+    assert re.search(r"25% \(0% to 100%\) +25% \(5% to 70%\) *\n", second), "one of four, of tasks of several sites"
     assert "AgentSymbiotic, Claude-3.5" in second
     said = list(remarks(found, benchmark))
     assert "task 429 is counted, and known to be wrong: it cannot be" in said
     assert "published: all tasks of WebArena, by its own evaluators; some points of difference say nothing" in said
-    assert not any(each.startswith("published") for each in remarks(found, open_benchmark("miniwob")))
-    assert site_table((evaluate_result(splits={"heldout_seeds": split_result()}),), open_benchmark("miniwob")) is None
+    assert not any(each.startswith("published") for each in remarks((evaluate_result(),), open_benchmark("miniwob")))
+    seeded = (evaluate_result(splits={"heldout_seeds": split_result(), "heldout_tasks": split_result()}),)
+    assert site_table(seeded) is None
+    assert "disjoint" not in shown(success_table(seeded))

@@ -52,10 +52,23 @@ def test_runs_are_listed_with_what_they_came_to(out: Path) -> None:
     old, new = (run_line(store, run) for run in stored_runs(store))
     assert (old.recipe, old.seed, old.rounds_done, old.success_rate, old.champion) == ("laptop", 7, 2, 0.5, 1)
     assert (new.recipe, new.rounds_done, new.success_rate, new.champion) == ("mine-own", 0, None, None)
+    assert (old.split, new.split) == ("heldout_seeds", None)
     shown = symbiont("runs", out=out)
     assert shown.stdout.index(NEW) < shown.stdout.index(OLD), "the newest first"
     assert "50% (40% to 60%)" in shown.stdout
     assert json.loads(symbiont("runs", "--json", out=out).stdout)[1]["run"] == OLD
+
+
+def test_of_a_benchmark_without_seeds_the_success_on_held_out_tasks_is_told(out: Path) -> None:
+    splits = {
+        name: {"success_rate": rate, "interval": [0, 1]}
+        for name, rate in (("transductive", 1), ("heldout_tasks", 0.25))
+    }
+    key = f"runs/{OLD}/round-002/results/evaluate-student.json"
+    store_in(out).put(key, json.dumps({"splits": splits}).encode())
+    shown = json.loads(symbiont("runs", "--json", out=out).stdout)[1]
+    assert (shown["split"], shown["success_rate"]) == ("heldout_tasks", 0.25)
+    assert "of held-out tasks" in " ".join(symbiont("runs", out=out).stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,13 @@ class Metrics(dict[str, float]):
         self[name] = value
 
 
-@pytest.fixture
-def round(tmp_path: Path, make_episode: Callable[..., Episode]) -> Round:
-    """A round whose student was judged on three episodes and is still the untrained base."""
+@pytest.fixture(params=["heldout_seeds", "transductive"])
+def round(tmp_path: Path, make_episode: Callable[..., Episode], request: pytest.FixtureRequest) -> Round:
+    """A round whose student was judged on three episodes of training tasks and is still the untrained base."""
     here = Round(run="r", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path / "work")
     for seed in range(3):
         episode = make_episode('type [2] "bob"', "click [1]", task_id="form-task", seed=seed)
-        phase = {"run": "r", "round": 1, "phase": "evaluate-student-heldout_seeds", "family": "form"}
+        phase = {"run": "r", "round": 1, "phase": f"evaluate-student-{request.param}", "family": "form"}
         save_episode(here.store, episode.model_copy(update=phase))
     base = publish_model(here.store, BASE_FOLDER)
     same = dict.fromkeys(("recipe", "code", "benchmark_version", "evaluator_checksum", "split", "place"), "x")

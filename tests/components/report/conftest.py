@@ -117,6 +117,7 @@ def evaluated(
     trained: SplitName = "heldout_seeds",
     sites: Mapping[str, str] = MappingProxyType({}),
     doubtful: Mapping[str, str] = MappingProxyType({}),
+    published: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> None:
     """Plays and summarises as `evaluate` does, with made-up outcomes."""
     rows = []
@@ -144,6 +145,8 @@ def evaluated(
             for split in splits
         },
         doubtful=dict(doubtful),
+        published={name: dict(rates) for name, rates in published.items()},
+        published_on="other pages" if published else "",
         table=info.key,
         table_digest=info.digest,
     )

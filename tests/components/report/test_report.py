@@ -285,13 +285,15 @@ def test_the_page_says_what_changed_since_the_round_before(run_of_three: Round) 
 def test_the_table_of_tasks_begins_with_what_the_student_lacks_to_its_teacher(run_of_three: Round) -> None:
     (section,) = tasks(assemble(config=ReportConfig(), round=run_of_three))
     seeds = next(each for each in section.blocks if isinstance(each, Table))
-    assert list(seeds.header) == ["task", "start", "round 1", "round 2", "round 3", "teacher"]
+    rounds = ["round 1", "round 2", "round 3"]
+    assert list(seeds.header) == ["task", "start", *rounds, "teacher", "acting at random", "stopping at once"]
     groups = [row.title for row in seeds.rows if isinstance(row, Group)]
     assert groups == ["login", "choose", "click", "enter"]  # families, login-user lacks most
     named = [row for row in seeds.rows if not isinstance(row, Group)]
     rows = {row[0].text: row[1:] for row in named if isinstance(row[0], Cell)}
-    assert [cell.text for cell in rows["login-user"] if isinstance(cell, Cell)] == ["0/6", "2/6", "3/6", "1/6", "5/6"]
-    assert [cell.shade for cell in rows["login-user"] if isinstance(cell, Cell)][-1] == pytest.approx(5 / 6)
+    cells = [cell for cell in rows["login-user"] if isinstance(cell, Cell)][:5]
+    assert [cell.text for cell in cells] == ["0/6", "2/6", "3/6", "1/6", "5/6"]
+    assert cells[-1].shade == pytest.approx(5 / 6)
     linked = [cell for row in rows.values() for cell in row if isinstance(cell, Cell) and cell.anchor]
     assert linked
     assert {cell.anchor[0] for cell in linked} == {"e"}
@@ -446,17 +448,25 @@ def test_an_unfinished_round_is_reported_with_what_there_is(tmp_path: Path) -> N
 
 def test_of_a_benchmark_without_seeds_new_tasks_come_first_and_training_tasks_are_a_row_apart(tmp_path: Path) -> None:
     round = Round(run="new", number=1, seed=0, store=open_store(tmp_path / "store"), work=tmp_path)
-    sites = {task: "shop" for task in TASKS} | {task: "map" for task in NEW_TASKS}
+    sites = {task: "shop" for task in TASKS} | dict(zip(NEW_TASKS, ("map", "map+shop"), strict=True))
+    others = {"Others": {"all": 0.52, "map": 0.6, "several": 0.29, "elsewhere": 0.1}}
     wrong = {TASKS[0]: "nobody can solve it"}
     for role, solve in (("student", lambda *_: True), ("random", lambda *_: False), ("champion", lambda *_: False)):
-        evaluated(round, role, solve, trained="transductive", sites=sites, doubtful=wrong)
+        evaluated(round, role, solve, trained="transductive", sites=sites, doubtful=wrong, published=others)
     data = assemble(config=ReportConfig(), round=round)
     text = markdown(data).replace("\N{NO-BREAK SPACE}", " ")
-    assert re.search(r"The student solves 100 % \(.*\) of held-out tasks, 0 % at the start: \+100", text)
+    assert re.search(r"The student solves 100 % \(.*\) of held-out tasks \(disjoint\), 0 % at the start: \+100", text)
     assert [tile.label.split(" (")[0] for tile in tiles(data)] == ["of held-out tasks, which it never saw"]
     assert "Success on training tasks again (transductive), with 95 % intervals" in text
-    assert re.search(r"\| held-out tasks \| map \| 100 % \|", text)
-    assert re.search(r"\| training tasks again \(transductive\) \| mean of templates \| 100 % \|", text)
+    assert re.search(r"\| student \| held-out tasks \(disjoint\) \| map \| 100 % \|", text)
+    assert "| student | held-out tasks (disjoint) | several | 100 % | 61 % to 100 % | 6 of 6 |" in text
+    assert re.search(r"\| acting at random \| held-out tasks \(disjoint\) \| map \| 0 % \|", text)
+    assert re.search(r"\| student \| training tasks again \(transductive\) \| mean of templates \| 100 % \|", text)
+    rates = re.findall(r"\| Others \| published \| (.+?) \| (.+?) \|", text)
+    assert rates == [("all", "52 %"), ("map", "60 %"), ("several", "29 %")]
+    assert "Published: other pages." in text
+    assert "task | start | round 1 | acting at random |" in text
+    assert "so held-out tasks are called too" in to_html(about(data).blocks)
     assert f"Counted, and wrong: {TASKS[0]}: nobody can solve it." in text
 
 
