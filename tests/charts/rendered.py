@@ -6,16 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from helm_python.chart import Chart
+from helm_python.config import Config
 
 from components.place import Place
+from tests.charts.api_server import serving
 
 CHART = Path(__file__).resolve().parents[2] / "charts" / "symbiont"
 PROFILES = ("try", "existing", "gpu", "production")
 DIGEST = "sha256:" + "0" * 64
 NEED_RESOURCES = ("training", "queue", "monitoring")
 """Parts of `production` for which a cluster must serve custom resources."""
+KUEUE = {"kueue.x-k8s.io/v1beta2": ("LocalQueue", "ClusterQueue", "ResourceFlavor")}
+OPERATORS = KUEUE | {
+    "monitoring.coreos.com/v1": ("PodMonitor", "PrometheusRule"),
+    "trainer.kubeflow.org/v1alpha1": ("TrainingRuntime",),
+}
 OUTSIDE_A_MESH = {"sidecar.istio.io/inject": "false"}
 """Istio puts a sidecar into every other pod of a Kubeflow profile."""
 
@@ -44,13 +52,31 @@ def render(given: Object, *, chart: Path = CHART, name: str = "demo", upgrade: b
     return objects(text for path, text in made.items() if path.endswith(".yaml"))
 
 
+def install(given: Object, custom: dict[str, tuple[str, ...]]) -> list[Object]:
+    """What Helm would send to a cluster that serves these kinds beside the built-in ones."""
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        serving(custom) as kubeconfig,
+        Chart.load(CHART) as chart,
+    ):
+        environment.setenv("NO_PROXY", "127.0.0.1")
+        with Config(
+            kubeconfig_content=kubeconfig, namespace="agents", storage_driver="memory", qps=1e4, burst_limit=9999
+        ) as cluster:
+            return objects(iter([cluster.install(chart, "demo", given, dry_run="server")["manifest"]]))
+
+
+def with_operators() -> Object:
+    """`production` whole, with a job over two nodes and a line of rounds that is looked after."""
+    given = values("production", resources=True)
+    given["place"]["training"] = {"processes": 16, "memory_gb": 80, "job": {"nodes": 2}}
+    given["reaper"] = {"expect": {"main": 30}}
+    return given
+
+
 def objects(texts: Iterator[str]) -> list[Object]:
     found = [each for text in texts for each in yaml.safe_load_all(text) if each]
     return sorted(found, key=lambda each: (each["kind"], each["metadata"]["name"]))
-
-
-def names(found: list[Object]) -> list[str]:
-    return [f"{each['kind']}/{each['metadata']['name']}" for each in found]
 
 
 def pods(found: list[Object]) -> Iterator[tuple[str, Object, Object]]:

@@ -6,47 +6,73 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from helm_python.chart import Chart
-from helm_python.config import Config
 
 from components.preflight.trainjobs import RIGHTS
 from components.trainjobs.kubernetes import ACCOUNT, of_this_pod
 from pipelines.cluster.package import PIPELINE
-from tests.charts.api_server import serving
+from tests.charts.crds import refused
 from tests.charts.policy import broken
-from tests.charts.rendered import CHART, OUTSIDE_A_MESH, Object, names, objects, place_in, pods, selects, values
+from tests.charts.rendered import (
+    KUEUE,
+    OPERATORS,
+    OUTSIDE_A_MESH,
+    Object,
+    install,
+    laid_over,
+    place_in,
+    pods,
+    selects,
+    values,
+    with_operators,
+)
 
-KUEUE = ("LocalQueue", "ClusterQueue", "ResourceFlavor")
-OPERATORS = {
-    "monitoring.coreos.com/v1": ("PodMonitor", "PrometheusRule"),
-    "trainer.kubeflow.org/v1alpha1": ("TrainingRuntime",),
-}
-
-
-def install(given: Object, custom: dict[str, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> list[Object]:
-    """What Helm would send to a cluster that serves these kinds beside the built-in ones."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with (
-        serving(custom) as kubeconfig,
-        Config(
-            kubeconfig_content=kubeconfig, namespace="agents", storage_driver="memory", qps=1e4, burst_limit=9999
-        ) as cluster,
-        Chart.load(CHART) as chart,
-    ):
-        return objects([cluster.install(chart, "demo", given, dry_run="server")["manifest"]])
+SECRETS = {"external-secrets.io/v1": ("ExternalSecret",)}
+OLDER_KUEUE = {"kueue.x-k8s.io/v1beta1": KUEUE["kueue.x-k8s.io/v1beta2"]}
+OPERATORS_BEFORE = {version: kinds for version, kinds in OPERATORS.items() if version not in KUEUE} | OLDER_KUEUE
+VAULT = {"externalSecrets": {"enabled": True, "store": "vault", "kind": "ClusterSecretStore", "prefix": "agents/"}}
 
 
-def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    custom = OPERATORS | {"kueue.x-k8s.io/v1beta2": KUEUE}
-    given = values("production", resources=True)
-    given["place"]["training"] = {"processes": 16, "memory_gb": 80, "job": {"nodes": 2}}
-    given["reaper"] = {"expect": {"main": 30}}
+@pytest.fixture(scope="module")
+def custom() -> list[Object]:
+    """One of each custom resource that the chart has, as a cluster with every operator gets it."""
+    found = install(with_operators() | VAULT, OPERATORS | SECRETS)
+    served = {kind for kinds in (OPERATORS | SECRETS).values() for kind in kinds}
+    return list({each["kind"]: each for each in found if each["kind"] in served}.values())
+
+
+def test_operators_take_every_custom_resource(custom: list[Object]) -> None:
+    assert {each["kind"]: refused(each) for each in custom} == {each["kind"]: [] for each in custom}
+    older = [each for each in install(with_operators(), OPERATORS_BEFORE) if "kueue" in each["apiVersion"]]
+    assert [refused(each) for each in older] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("TrainingRuntime", {"spec": {"mlPolicy": {"nodes": 2}}}),
+        ("TrainingRuntime", {"spec": {"mlPolicy": {"numNodes": "many"}}}),
+        ("PodMonitor", {"spec": {"selector": None}}),
+        ("PodMonitor", {"spec": {"podMetricsEndpoints": [{"prot": "http"}]}}),
+        ("PrometheusRule", {"spec": {"groups": [{"name": "a", "rules": [{"alert": "a"}]}]}}),
+        ("PrometheusRule", {"spec": {"groups": [{"name": "a", "rules": [{"expr": "up", "for": "soon"}]}]}}),
+        ("LocalQueue", {"spec": {"clusterqueue": "a"}}),
+        ("ClusterQueue", {"spec": {"resourceGroups": [{"flavors": []}]}}),
+        ("ResourceFlavor", {"spec": {"nodeSelector": {"a": "b"}}}),
+        ("ExternalSecret", {"spec": {"secretStoreRef": {"kind": "Vault"}}}),
+        ("ExternalSecret", {"spec": {"dataFrom": [{"extract": {"name": "a"}}]}}),
+    ],
+)
+def test_a_field_that_an_operator_does_not_know_is_found(kind: str, changes: Object, custom: list[Object]) -> None:
+    [each] = [each for each in custom if each["kind"] == kind]
+    assert refused(laid_over(each, changes))
+
+
+def test_a_cluster_with_the_operators_gets_every_part() -> None:
+    given = with_operators()
     given["serving"]["hub"] = "https://hub.example.com"
-    found = install(given, custom, monkeypatch)
-    golden = Path(__file__).parent / "golden" / "production-with-operators.txt"
-    assert names(found) == golden.read_text().splitlines()
+    found = install(given, OPERATORS)
     versions = {each["apiVersion"] for each in found}
-    assert set(custom) <= versions
+    assert set(OPERATORS) <= versions
     assert {name: said for name, _, spec in pods(found) if (said := broken(name, spec))} == {}
     [node] = [spec["containers"][0] for name, _, spec in pods(found) if name == "TrainingRuntime/demo-trainer"]
     assert {"name": "HF_ENDPOINT", "value": "https://hub.example.com"} in node["env"]
@@ -90,8 +116,7 @@ def test_a_cluster_with_the_operators_gets_every_part(monkeypatch: pytest.Monkey
 def test_the_reaper_asks_kubernetes_by_the_files_that_it_mounts(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    custom = OPERATORS | {"kueue.x-k8s.io/v1beta2": KUEUE}
-    found = install(values("production", resources=True), custom, monkeypatch)
+    found = install(values("production", resources=True), OPERATORS)
     spec = {name: each for name, _, each in pods(found)}["CronJob/demo-reaper"]
     [volume] = [each for each in spec["volumes"] if each["name"] == "kubernetes"]
     [lies] = [each["mountPath"] for each in spec["containers"][0]["volumeMounts"] if each["name"] == "kubernetes"]
@@ -115,16 +140,15 @@ def _rules(found: list[Object], labels: Object, way: str) -> list[Object]:
     return [rule for each in policies if selects(each["podSelector"], labels) for rule in each.get(way, ())]
 
 
-def test_every_secret_that_values_name_is_written_by_external_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {"enabled": True, "store": "vault", "kind": "ClusterSecretStore", "prefix": "agents/"}
-    given = values("production") | {"externalSecrets": told}
+def test_every_secret_that_values_name_is_written_by_external_secrets() -> None:
+    given = values("production") | VAULT
     given["place"] |= {
         "pods": {
             "keys": [{"name": "openai", "variables": {"OPENAI_API_KEY": "key"}}],
             "secrets": [{"name": "proxy", "variables": {"HTTPS_PROXY": "url"}}],
         }
     }
-    found = install(given, {"external-secrets.io/v1": ("ExternalSecret",)}, monkeypatch)
+    found = install(given, SECRETS)
     made = {each["metadata"]["name"]: each["spec"] for each in found if each["kind"] == "ExternalSecret"}
     assert sorted(made) == ["openai", "proxy", "symbiont-mlflow", "symbiont-student", "symbiont-teacher"]
     for name, spec in made.items():
@@ -133,9 +157,9 @@ def test_every_secret_that_values_name_is_written_by_external_secrets(monkeypatc
         assert spec["dataFrom"] == [{"extract": {"key": f"agents/{name}"}}]
 
 
-def test_an_older_kueue_and_a_queue_of_the_administrators(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_kueue_and_a_queue_of_the_administrators() -> None:
     given = values("existing") | {"queue": {"enabled": True, "clusterQueue": "shared"}}
-    found = install(given, {"kueue.x-k8s.io/v1beta1": KUEUE}, monkeypatch)
+    found = install(given, OLDER_KUEUE)
     [queue] = [each for each in found if "kueue" in each["apiVersion"]]
     assert (queue["apiVersion"], queue["kind"]) == ("kueue.x-k8s.io/v1beta1", "LocalQueue")
     assert queue["spec"] == {"clusterQueue": "shared"}

@@ -14,6 +14,7 @@ from helm_python.chart import lint
 
 from components.pods import Pods
 from components.preflight.cluster import OF_ARTIFACTS, OF_RUNS
+from tests.charts.golden import FOLDER, NAMES, made
 from tests.charts.policy import broken
 from tests.charts.rendered import (
     CHART,
@@ -21,7 +22,6 @@ from tests.charts.rendered import (
     PROFILES,
     Object,
     laid_over,
-    names,
     place_in,
     pods,
     render,
@@ -58,9 +58,9 @@ def test_kubernetes_takes_every_object_strictly(monkeypatch: pytest.MonkeyPatch)
             kubernetes_validate.validate(each, version, strict=True)
 
 
-def test_a_profile_makes_what_it_made(profile: str, found: list[Object]) -> None:
-    golden = Path(__file__).parent / "golden" / f"{profile}.txt"
-    assert names(found) == golden.read_text().splitlines(), f"if this is meant, write it into {golden.name}"
+@pytest.mark.parametrize("name", NAMES)
+def test_a_profile_makes_what_it_made(name: str) -> None:
+    assert made(name) == (FOLDER / f"{name}.yaml").read_text(), "if this is meant: python -m tests.charts.golden"
 
 
 def test_pods_are_restricted_and_have_limits_and_probes(found: list[Object]) -> None:
@@ -146,7 +146,7 @@ def test_rights_are_few_and_named(found: list[Object]) -> None:
 
 
 def test_accounts_and_claims_that_are_named_exist(found: list[Object]) -> None:
-    made = set(names(found))
+    made = {f"{each['kind']}/{each['metadata']['name']}" for each in found}
     for name, _, spec in pods(found):
         assert f"ServiceAccount/{spec['serviceAccountName']}" in made, name
         for volume in spec.get("volumes", []):

@@ -45,6 +45,23 @@ def test_a_release_pushes_nothing_before_its_tests_have_passed() -> None:
     assert "tests" in before.values()
 
 
+def test_every_push_is_tested_with_every_image() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yaml").read_text())
+    assert workflow[True]["push"] == {"branches": ["**"]}
+    release = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yaml").read_text())
+    tested, released = (each["jobs"]["images"]["strategy"]["matrix"]["image"] for each in (workflow, release))
+    assert tested == released
+
+
+def test_a_released_chart_says_where_it_was_made() -> None:
+    chart = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yaml").read_text())["jobs"]["chart"]
+    assert chart["permissions"]["attestations"] == "write"
+    pushed, provenance = chart["steps"][-2:]
+    assert provenance["uses"].startswith("actions/attest-build-provenance@")
+    assert provenance["with"]["subject-digest"] == f"${{{{ steps.{pushed['id']}.outputs.digest }}}}"
+    assert 'echo "digest=$digest" >> "$GITHUB_OUTPUT"' in pushed["run"]
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_what_workflows_name_is_there(path: Path) -> None:
     text = path.read_text()

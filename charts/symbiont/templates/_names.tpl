@@ -60,3 +60,9 @@ http://{{ include "symbiont.name" . }}-mlflow.{{ .Release.Namespace }}.svc:5000
 {{ .Values.mlflow.url }}
 {{- end -}}
 {{- end }}
+
+{{/* When Argo CD brings an object, by a word; without one in between, after `first`. It goes on once all of a wave is healthy,
+so a volume is of the wave of its first pod, which it may wait for. Helm brings everything at once. */}}
+{{- define "symbiont.wave" -}}
+argocd.argoproj.io/sync-wave: {{ index (dict "first" "-1" "stores" "1" "servers" "2") . | quote }}
+{{- end }}

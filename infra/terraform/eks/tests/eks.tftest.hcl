@@ -63,6 +63,28 @@ run "three_pools_and_a_private_bucket" {
     condition     = yamldecode(output.values).store.url == "s3://agents-store-123456789012/main"
     error_message = "The values must name the bucket."
   }
+  assert {
+    condition = alltrue([
+      for stage in ["propose", "explore", "evaluate"] :
+      tomap(yamldecode(output.values).place.pods[stage].node_selector) == aws_eks_node_group.browsers.labels
+      && yamldecode(output.values).place.pods[stage].tolerations[*].key == [one(aws_eks_node_group.browsers.taint).key]
+    ])
+    error_message = "Stages with browsers must go to their nodes, and bear with the taint there."
+  }
+  assert {
+    condition = alltrue([
+      for stage in ["distill", "detect", "audit"] :
+      yamldecode(output.values).place.pods[stage].tolerations[*].key == [one(aws_eks_node_group.gpus[0].taint).key]
+    ])
+    error_message = "Stages that ask for GPUs must bear with the taint of their nodes."
+  }
+  assert {
+    condition = alltrue([
+      for told in [yamldecode(output.values).training, yamldecode(output.values).serving.teacher, yamldecode(output.values).serving.student] :
+      tomap(told.nodeSelector) == aws_eks_node_group.gpus[0].labels
+    ])
+    error_message = "TrainJobs and model servers must go to the nodes with GPUs."
+  }
 }
 
 run "no_gpus_and_an_api_for_the_office" {
@@ -76,6 +98,10 @@ run "no_gpus_and_an_api_for_the_office" {
   assert {
     condition     = length(aws_eks_node_group.gpus) == 0
     error_message = "No GPUs were wanted."
+  }
+  assert {
+    condition     = toset(keys(yamldecode(output.values))) == toset(["place", "store"]) && !contains(keys(yamldecode(output.values).place.pods), "distill")
+    error_message = "The values must not send anything to nodes that are not there."
   }
   assert {
     condition     = aws_eks_cluster.this.vpc_config[0].public_access_cidrs == toset(["203.0.113.0/24"])
