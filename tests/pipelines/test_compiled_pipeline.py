@@ -1,4 +1,4 @@
-"""The committed YAML is what the sources say, valid against KFP's schema, and kfp.local can take it."""
+"""The committed YAML is what the sources say, and says of a round what it should."""
 
 from __future__ import annotations
 
@@ -40,27 +40,6 @@ def pods() -> dict[str, Any]:
 def test_the_committed_pipeline_is_fresh(tmp_path: Path) -> None:
     again = compile_round(tmp_path / "again.yaml")
     assert plain(again.read_text()) == plain(COMPILED.read_text()), "run `make compile` and commit the result"
-
-
-def test_it_is_a_valid_pipeline(pipeline: dict[str, Any]) -> None:
-    from google.protobuf import json_format
-    from kfp.pipeline_spec import pipeline_spec_pb2
-
-    json_format.ParseDict(pipeline, pipeline_spec_pb2.PipelineSpec())
-
-
-def test_every_reference_leads_somewhere(pipeline: dict[str, Any]) -> None:
-    components, executors = pipeline["components"], pipeline["deploymentSpec"]["executors"]
-    for component in components.values():
-        if "executorLabel" in component:
-            assert component["executorLabel"] in executors
-    for dag in [pipeline["root"]["dag"], *(each["dag"] for each in components.values() if "dag" in each)]:
-        for task in dag["tasks"].values():
-            assert task["componentRef"]["name"] in components
-            assert set(task.get("dependentTasks", ())) <= set(dag["tasks"])
-            for value in task.get("inputs", {}).get("parameters", {}).values():
-                producer = value.get("taskOutputParameter", {}).get("producerTask")
-                assert producer is None or producer in dag["tasks"]
 
 
 def test_the_form_has_few_fields_and_each_says_what_it_is_and_has_a_default(pipeline: dict[str, Any]) -> None:
@@ -227,11 +206,11 @@ def test_every_stage_has_the_authorities_and_the_variables_that_a_place_says(own
         assert file == f"{mounted['authorities']}/ca.crt", name
 
 
-def test_what_is_said_of_pods_is_what_kubeflow_reads(own: tuple[Any, Any], pods: dict[str, Any]) -> None:
+def test_what_a_place_says_of_pods_is_what_kubeflow_reads(own: tuple[Any, Any]) -> None:
     from google.protobuf import json_format
     from kfp.kubernetes import kubernetes_executor_config_pb2
 
-    for executor in (*own[1].values(), *pods.values()):
+    for executor in own[1].values():
         json_format.ParseDict(executor, kubernetes_executor_config_pb2.KubernetesExecutorConfig())
 
 
