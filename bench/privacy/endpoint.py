@@ -17,6 +17,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from components.models.files import BASE_FOLDER, folder_digest
+from components.models.prompting import load_prompting
+
 Answer = Callable[[str, random.Random], str]
 FAULTS = 0.12
 """Share of requests that meet one."""
@@ -43,12 +46,26 @@ class Endpoint(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Endpoint
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        request = json.loads(body)
+    def do_GET(self) -> None:
+        """Says that it serves whatever model is asked for; of any other method it takes no more than its words."""
+        self._recorded()
+        self._answer({"object": "list", "data": [{"id": folder_digest(BASE_FOLDER), "object": "model"}]})
+
+    do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_CONNECT = do_GET
+
+    def _recorded(self) -> str:
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode(errors="replace")
+        try:
+            texts = [*_texts(json.loads(body))]
+        except ValueError:
+            texts = [body]
         with self.server.lock:
-            self.server.received += [f"{self.path}\n{self.headers}", *_texts(request)]
-            count = len(self.server.received)
+            self.server.received += [f"{self.command} {self.path}\n{self.headers}", *texts]
+        return body
+
+    def do_POST(self) -> None:
+        body = self._recorded()
+        request, count = json.loads(body), len(self.server.received)
         chance = random.Random(hashlib.sha256(f"{count} {body}".encode()).digest())
         fault = chance.random() / self.server.faults if self.server.faults else 1.0
         if fault < 0.3:
@@ -59,12 +76,15 @@ class _Handler(BaseHTTPRequestHandler):
         if fault < 0.7:
             self.send_error(503)
             return
-        data = json.dumps(self._reply(request, chance)).encode()
+        self._answer(self._reply(request, chance), whole=fault >= 1.0)
+
+    def _answer(self, reply: dict[str, Any], *, whole: bool = True) -> None:
+        data = json.dumps(reply).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data[: len(data) // 2] if fault < 1.0 else data)  # half an answer
+        self.wfile.write(data if whole else data[: len(data) // 2])
 
     def _reply(self, request: dict[str, Any], chance: random.Random) -> dict[str, Any]:
         if "input" in request:
@@ -72,6 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
                 {"object": "embedding", "index": at, "embedding": [1.0, 0.5]} for at in range(len(request["input"]))
             ]
             return {"object": "list", "data": vectors}
+        if "messages" not in request:  # traces, or tokens
+            return {}
         text = self.server.answer(request["messages"][-1]["content"], chance)
         return {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
 
@@ -80,8 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _texts(value: Any) -> Iterator[str]:
+    """Every text, and what a student's tokens say."""
     if isinstance(value, str):
         yield value
+    elif isinstance(value, list) and len(value) > 1 and all(isinstance(each, int) for each in value):
+        yield load_prompting(BASE_FOLDER).tokenizer.decode(value)
     elif isinstance(value, dict):
         for key, each in value.items():
             yield from (key, *_texts(each))

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
 import sys
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from components.agents.chat import ChatAgent
 from components.agents.config import ChatConfig, HybridConfig
+from components.agents.reference import RandomAgent
+from components.agents.served import ServedAgent
 from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
+from components.detect.collect import collect
+from components.detect.config import DetectConfig
 from components.episodes.config import PlaySettings
 from components.explore.config import ExploreConfig
 from components.explore.run import run
+from components.models.files import BASE_FOLDER
 from components.privacy.config import DetectorModel, PrivacyConfig
+from components.serving.config import Given
 from components.synthesize.config import KnowledgeConfig, ModelJudge, SynthesizeConfig
 from components.synthesize.run import run as synthesize
+from components.traces import exchanges, trace
+from components.tracking import post
 from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.episodes import iter_episodes
 from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 
 
 class Wandering(BaseModel):
-    """What a process does: exploring one round, or the synthesis after it."""
+    """What a process does: exploring one round, the synthesis after it, or all else that sends (`others`)."""
 
     folder: Path
     out: Path
@@ -65,11 +78,26 @@ def wander(job: Wandering) -> None:
     from components.privacy.guard import guard
     from components.privacy.log import Log
 
-    guard(teacher.privacy, log=Log(store, run="canaries", name="synthesize"))
+    guard(teacher.privacy, log=Log(store, run="canaries", name=job.stage))
+    if job.stage == "others":
+        send_otherwise(round, away, work=job.out / "work")
+        return
     kept = KnowledgeConfig(writer=away, embedding=vectors, failures=True, longest=2, per_task=2)
     synthesize(
         config=SynthesizeConfig(judge=ModelJudge(model=away, voices=1), knowledge=kept), tasks=tasks, round=round
     )
+
+
+def send_otherwise(round: Round, away: ChatConfig, *, work: Path) -> None:
+    """Asks what `detect.others` names and a student served elsewhere, and shows every episode in a remote MLflow."""
+    os.environ["MLFLOW_TRACKING_URI"] = away.base_url.removesuffix("/v1")
+    met = f"{round.prefix}/episodes/"
+    served = ServedAgent(BASE_FOLDER, Given(base_url=away.base_url, retries=6), work=work)
+    agents = {"teacher": RandomAgent(), "student": RandomAgent(), "away": ChatAgent(away), "served": served}
+    asyncio.run(collect(round.store, [met], agents, config=DetectConfig()))
+    for episode in iter_episodes(round.store, met):
+        with contextlib.suppress(OSError):  # a fault
+            post("v1/traces", trace(episode, exchanges(round.store, episode)), headers={})
 
 
 if __name__ == "__main__":

@@ -63,7 +63,10 @@ def main(
     ] = None,
     most: Annotated[int, typer.Option(min=0, help="Pages of a class that a slow model is asked about; 0: all.")] = 0,
 ) -> None:
-    """Writes what it measures into one file, each part with its commit, and prints the cost of privacy as a table."""
+    """Writes what it measures into one file, each part with its commit, and prints the cost of privacy as a table.
+
+    Status 1 where a canary left.
+    """
     if unknown := set(only or ()) - set(MEASURES):
         raise typer.BadParameter(f"no measure is called {', '.join(sorted(unknown))}: {', '.join(MEASURES)}")
     found: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
@@ -83,6 +86,8 @@ def main(
             print(json.dumps(found[name], indent=1))
         found.setdefault("measured", {})[name] = {"commit": commit(), "machine": machine(), "load": load()}
         out.write_text(json.dumps({**found, "paper": PAPER}, indent=1) + "\n")
+    if "canaries" in (only or MEASURES) and found["canaries"]["left"]:
+        raise typer.Exit(1)
 
 
 def load() -> float:
@@ -186,7 +191,8 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 
 def canaries() -> dict[str, Any]:
-    """Two rounds of a hybrid with faults, killed twice on the way, with a remote judge, writer and vectors between."""
+    """Two rounds of a hybrid with faults, killed twice on the way, with a remote judge, writer, vectors,
+    audited model, student and MLflow between."""
     with (
         tempfile.TemporaryDirectory(prefix="symbiont-") as folder,
         serving(remote) as away,
@@ -204,7 +210,7 @@ def canaries() -> dict[str, Any]:
         )
         for share in KILLS:
             _killed(job, episodes=int(share * TASKS * CASES))
-        for stage in ({}, {"stage": "synthesize"}, {"round": 2, "seeds": 2}):
+        for stage in ({}, {"stage": "synthesize"}, {"stage": "others"}, {"round": 2, "seeds": 2}):
             _finished(job.model_copy(update=stage))
         store = open_store(job.out / "store")
         found = left(planted, away.received)
@@ -214,12 +220,13 @@ def canaries() -> dict[str, Any]:
         detectors = Detectors(PrivacyConfig())
         summary = summarize(store, run="canaries", rounds=[1, 2], detectors=detectors)
         return {
-            "planted": len(planted.canaries),
+            "planted": len({value for _, value in planted.canaries}),
             "left": len({value for _, value, _ in found}),
             "leaks": sorted({f"{kind} {form}" for kind, _, form in found}),
             "met": len({value for _, value, _ in seen}),
             "episodes": len([*list_episodes(store, "runs/canaries/")]),
             "texts_sent": len(away.received),
+            "traces": sum("/v1/traces" in text for text in away.received),
             "log": summary.model_dump(mode="json", exclude={"sites", "detectors"}),
             "at_home": summary.at_home,
             "steps": summary.steps,

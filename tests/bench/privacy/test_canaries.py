@@ -25,17 +25,18 @@ def test_no_canary_of_a_small_round_leaves(tmp_path: Path, monkeypatch: pytest.M
     with serving(remote) as away, serving(at_home) as home:
         for name in ("http_proxy", "HTTP_PROXY"):
             monkeypatch.setenv(name, away.origin)
-        wander(
-            Wandering(
-                folder=planted.folder,
-                out=tmp_path / "out",
-                remote="http://vendor.example/v1",
-                home=f"{home.origin}/v1",
-                tasks=3,
-                seeds=2,
-                detector=False,
-            )
+        job = Wandering(
+            folder=planted.folder,
+            out=tmp_path / "out",
+            remote="http://vendor.example/v1",
+            home=f"{home.origin}/v1",
+            tasks=3,
+            seeds=2,
         )
+        wander(job)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
+        wander(job.model_copy(update={"stage": "others"}))
+    assert [text for text in away.received if "/v1/traces" in text]
     assert left(planted, away.received) == []
     assert left(planted, home.received), "the canaries were met"
     store = open_store(tmp_path / "out/store")
