@@ -119,7 +119,7 @@ class _Unique(Values):
                 local, _, host = self.email().partition("@")
                 return f"{local}{self.digits(4)}@{host}"
             case "code":
-                return self.digits(8)
+                return self.digits(8).replace("0", "7")
             case "quiet":
                 return f"{self.digits(3)} {self.digits(2)} {self.digits(4)}"
             case "phone":
