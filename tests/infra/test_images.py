@@ -13,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from playwright._impl._driver import compute_driver_executable
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "infra" / "images"
@@ -75,6 +76,15 @@ def test_the_base_is_chosen_once_and_can_be_another() -> None:
     assert DOCKERFILE.count("\nARG BASE=") == 1
     froms = re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE)
     assert set(froms) <= {"${BASE}", "builder", "runtime"}
+
+
+def test_the_explorer_has_what_playwrights_node_links() -> None:
+    """Chromium's package brings the rest, and Debian's smallest base."""
+    node, _ = compute_driver_executable()
+    linked = subprocess.run(["ldd", node], capture_output=True, text=True, check=True).stdout
+    names = set(re.findall(r"^\s*(lib[a-z+]+)", linked, flags=re.MULTILINE))
+    assert names - {"libc", "libdl", "libgcc", "libm", "libpthread", "librt", "libstdc++"} <= {"libatomic"}
+    assert "libatomic1" in stage("explorer").split()
 
 
 def test_an_image_stands_above_what_only_larger_ones_need() -> None:
