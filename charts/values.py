@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from components.models.devices import Devices
 from components.pods import Label, Pods, Quantity
+from components.serving.config import ServingConfig
 
 NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"
 """Of an object of Kubernetes; empty where it may be left out."""
@@ -168,6 +169,10 @@ class Place(Values):
         None,
         description="the place's section `training`; runtime and queue of its `job` are this release's unless named",
     )
+    serving: ServingConfig | None = Field(
+        None,
+        description="the place's section `serving`; the template of kind deployment is this release's unless named",
+    )
 
 
 class SeaweedFS(Values):
@@ -220,6 +225,21 @@ class ModelServer(Values):
     startupMinutes: int = Field(30, ge=1, le=240, description="how long loading may take before the pod is restarted")
 
 
+class RoundServer(Values):
+    enabled: bool = Field(
+        False,
+        description="a PodTemplate by which rounds make vLLM servers of their students, and the rights to; with "
+        "`place.serving` of kind deployment",
+    )
+    arguments: list[str] = Field([], description="further words for vLLM, such as --max-model-len=10000")
+    accelerator: Accelerator = Accelerator()
+    nodeSelector: dict[str, str] = Field({}, description="labels of the nodes with the devices")
+    tolerations: list[Toleration] = Field([], description="taints of those nodes")
+    resources: Resources = Resources(cpu="4", cpuLimit="16", memory="32Gi")
+    disk: Quantity = Field("60Gi", description="of its node, for the model and what vLLM makes of it")
+    startupMinutes: int = Field(30, ge=1, le=240, description="how long loading may take before the pod is restarted")
+
+
 class Serving(Values):
     hub: str = Field(
         "", description="mirror of the model hub (HF_ENDPOINT), for servers, rounds and TrainJobs", pattern=ADDRESS
@@ -229,6 +249,7 @@ class Serving(Values):
     )
     teacher: ModelServer = ModelServer()
     student: ModelServer = ModelServer()
+    round: RoundServer = RoundServer()
 
 
 class Training(Values):

@@ -16,8 +16,10 @@ from components.preflight.cluster import Kubernetes
 from components.preflight.config import Recipe
 from components.preflight.questions import Answer, NotAsked, Question, ask
 from components.preflight.run import check_student, check_tasks, endpoint_questions, questions, recipe_sites
+from components.preflight.servers import server_questions
 from components.preflight.sites import site_questions
 from components.preflight.trainjobs import job_questions
+from components.serving.config import Deployment
 from components.tracking import check_tracking
 from components.trajectories.open_store import check_store, open_store
 
@@ -66,6 +68,8 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
         yield from kubernetes.questions(place.pods)
         if place.training.job:
             yield from job_questions(place.training.job, kubernetes)
+        if isinstance(place.serving, Deployment):
+            yield from server_questions(place.serving, kubernetes)
 
 
 def _devices(place: Place) -> str:

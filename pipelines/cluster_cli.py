@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -108,6 +109,9 @@ def reap(
         str, typer.Option("--runtime", metavar="NAME", help="Also delete this TrainingRuntime's TrainJobs; in a pod.")
     ] = "",
     days: Annotated[float, typer.Option("--days", min=0, help="How long TrainJobs that are over are kept.")] = 7,
+    servers: Annotated[
+        bool, typer.Option("--servers", help="Also remove the model servers that such attempts left; in a pod.")
+    ] = False,
     expect: Annotated[
         list[str] | None,
         typer.Option("--expect", metavar="RUN=HOURS", help="Within which hours a round of this line has to end well."),
@@ -116,6 +120,7 @@ def reap(
     """Ends attempts at rounds whose pods are gone: sites they held are free again, and it stands how they ended."""
     from datetime import UTC, datetime
 
+    from components.serving.deployment import end_servers
     from components.trainjobs.job import remove_jobs
     from components.trainjobs.kubernetes import of_this_pod
     from pipelines.cluster.kubeflow import Cluster
@@ -125,7 +130,8 @@ def reap(
 
     hours = expected(expect or ())
     with store_of(place, out=Path("out")) as (where, store), Cluster(where) as there:
-        for line in end_attempts(there, store):
+        remove = partial(end_servers, kubernetes=of_this_pod()) if servers else None
+        for line in end_attempts(there, store, remove_servers=remove):
             print(line, flush=True)
         if runtime:
             for line in remove_jobs(runtime=runtime, days=days, kubernetes=of_this_pod()):

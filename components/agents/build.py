@@ -96,7 +96,7 @@ def build_agent(
             folder = resolve_model(config.model, work=work, store=store)
             kind: TaskKind = "reason_action" if config.reasons else "action"
             if isinstance(serving, Served):
-                return ServedAgent(folder, serving, work=work, temperature=config.temperature, kind=kind)
+                return ServedAgent(folder, serving, work=work, store=store, temperature=config.temperature, kind=kind)
             if isinstance(serving, Beside) and is_tiny(folder):
                 return BesideAgent(folder, processes=serving.processes, temperature=config.temperature, kind=kind)
             return LocalAgent(folder, temperature=config.temperature, kind=kind)

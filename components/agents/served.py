@@ -29,6 +29,7 @@ from components.serving.address import check_serves, make_address
 from components.serving.config import Given, Served
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
+from components.trajectories.store import Store
 
 BACKOFF = 1.0
 
@@ -38,7 +39,7 @@ class ServedAgent(Agent):
 
     Args:
         folder: the model's; only its tokenizer is read here.
-        work: where a started server's log goes.
+        work, store: see `make_address`.
         temperature, seed, kind: see `Student`.
     """
 
@@ -48,6 +49,7 @@ class ServedAgent(Agent):
         serving: Served,
         *,
         work: Path,
+        store: Store | None = None,
         temperature: float = 0.0,
         seed: int = 0,
         kind: TaskKind = "action",
@@ -59,7 +61,7 @@ class ServedAgent(Agent):
             name=name, kind="served", digest=json_digest(["served", *settings]), prompt=STUDENT_PROMPT
         )
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
-        self.address = make_address(serving, work=work)
+        self.address = make_address(serving, work=work, store=store)
         self._opening, self._slots = asyncio.Lock(), asyncio.Semaphore(serving.concurrency)
         self._wire: Wire | None = None
         self._corrects = False

@@ -24,6 +24,8 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     from components.finish.run import as_markdown
     from components.finish.run import run as end
     from components.place import announce, told_place
+    from components.serving.config import Deployment
+    from components.serving.deployment import end_servers
     from components.trainjobs.job import end_jobs
     from components.trainjobs.kubernetes import of_this_pod
     from components.trajectories.attempts import ATTEMPT
@@ -42,4 +44,7 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
         if where.training.job:
             for name in end_jobs(attempt, kubernetes=of_this_pod()):
                 print(f"finish: the trainjob {name} is ended", flush=True)
+        if isinstance(where.serving, Deployment):
+            for name in end_servers(attempt, kubernetes=of_this_pod()):
+                print(f"finish: the server {name} is removed", flush=True)
     return ended.state

@@ -12,6 +12,7 @@ import fcntl
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -164,6 +165,14 @@ def _is_whole(folder: Path, digest: str) -> bool:
         return False
 
 
+def main() -> None:
+    """`python -m components.models.storing STORE DIGEST`: fetches a model to the folder that SYMBIONT_MODELS names."""
+    from components.trajectories.open_store import open_store
+
+    url, digest = sys.argv[1:]
+    fetch_model(open_store(url), digest, Path())
+
+
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     """One process of the machine at a time; the system frees the lock of one that is killed."""
@@ -171,3 +180,7 @@ def _alone(lock: Path) -> Iterator[None]:
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    main()

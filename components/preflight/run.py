@@ -37,6 +37,7 @@ from components.preflight.cluster import as_pod
 from components.preflight.config import Recipe
 from components.preflight.machine import commit, image_here, machine
 from components.preflight.questions import Question, check
+from components.preflight.servers import server_questions
 from components.preflight.sites import Asked, anywhere, site_questions
 from components.preflight.trainjobs import job_questions
 from components.privacy.config import DetectorModel
@@ -45,6 +46,7 @@ from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
 from components.results.place import ResultPlace, read
 from components.results.preflight import PreflightResult
+from components.serving.config import Deployment
 from components.sites.config import Site
 from components.tracking import check_tracking
 from components.trajectories.attempts import Attempt
@@ -76,7 +78,8 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
     attempt = Attempt.here(round.store, run=round.run)
     if pods and attempt and attempt.of_kubeflow and (cluster := as_pod()):
         training = job_questions(place.training.job, cluster) if place.training.job else ()
-        check((*cluster.questions(pods), *training))
+        serving = server_questions(place.serving, cluster) if isinstance(place.serving, Deployment) else ()
+        check((*cluster.questions(pods), *training, *serving))
     benchmark, split = config.tasks.open(round.store)
     if not split.train and not config.propose.by:
         raise InputError("no task is left to train on", where="tasks.heldout", fix="name tasks, or leave it out")

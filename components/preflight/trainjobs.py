@@ -4,6 +4,7 @@ runtime's pods, the queue."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -73,22 +74,32 @@ def _check_node(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
 def _trainer(runtime: dict[str, Any]) -> Pod:
     """What a pod that trains asks for."""
     for job in runtime["spec"]["template"]["spec"]["replicatedJobs"]:
-        spec = job["template"]["spec"]["template"]["spec"]
-        for container in spec["containers"]:
-            if container["name"] == CONTAINER:
-                asked = container.get("resources", {})
-                wanted = {**asked.get("limits", {}), **asked.get("requests", {})}
-                devices = [(name, count) for name, count in wanted.items() if "/" in name]
-                device, count = devices[0] if devices else (Pod().accelerator, 0)
-                return Pod(
-                    cpu=str(wanted.get("cpu", "0")),
-                    memory=str(wanted.get("memory", "0")),
-                    accelerator=device,
-                    accelerators=count,
-                    node_selector=spec.get("nodeSelector", {}),
-                    tolerations=spec.get("tolerations", ()),
-                )
+        with suppress(LookupError):
+            return pod_of(job["template"]["spec"]["template"]["spec"], container=CONTAINER)
     raise LookupError(CONTAINER)
+
+
+def pod_of(spec: dict[str, Any], *, container: str) -> Pod:
+    """What a pod of this specification asks of a node for this container.
+
+    Raises:
+        LookupError, TypeError, ValueError: it has none, or says what is not read here.
+    """
+    for each in spec["containers"]:
+        if each["name"] == container:
+            asked = each.get("resources", {})
+            wanted = {**asked.get("limits", {}), **asked.get("requests", {})}
+            devices = [(name, count) for name, count in wanted.items() if "/" in name]
+            device, count = devices[0] if devices else (Pod().accelerator, 0)
+            return Pod(
+                cpu=str(wanted.get("cpu", "0")),
+                memory=str(wanted.get("memory", "0")),
+                accelerator=device,
+                accelerators=count,
+                node_selector=spec.get("nodeSelector", {}),
+                tolerations=spec.get("tolerations", ()),
+            )
+    raise LookupError(container)
 
 
 def _check_queue(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:

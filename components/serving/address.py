@@ -7,14 +7,17 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.endpoints.completions import read_json
 from components.endpoints.wire import Unanswered, Wire
 from components.errors import InfraError, InputError
 from components.guard import comes_up, end_guarded, start_guarded
 from components.loopback import HOST, answers, free_ports
-from components.serving.config import Given, Here, Served
+from components.serving.config import Deployment, Given, Here, Served
+
+if TYPE_CHECKING:
+    from components.trajectories.store import Store
 
 LAST_WORDS = 2000  # characters of a log
 
@@ -35,13 +38,24 @@ class Address(ABC):
         """Ends what was started; may be called again."""
 
 
-def make_address(config: Served, *, work: Path) -> Address:
+def make_address(config: Served, *, work: Path, store: Store | None) -> Address:
     """
     Args:
         work: where a started server's log goes.
+        store: from which servers in pods of their own take the model.
+
+    Raises:
+        InputError: there is no store, and the place's servers need one.
     """
     if isinstance(config, Given):
         return GivenAddress(config)
+    if isinstance(config, Deployment):
+        from components.serving.deployment import DeployedServer
+
+        if store is None:
+            fix = "name the round's store, or another serving"
+            raise InputError("a model that is in no store is served by no pod", where="place: serving", fix=fix)
+        return DeployedServer(config, store=store)
     assert isinstance(config, Here)
     return OwnServer(config, work=work)
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.trainjobs.config import NAME
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,4 +50,19 @@ class Given(Served):
     api_key_env: str = Field("", description="environment variable that holds its key")
 
 
-ServingConfig = Annotated[InProcess | Beside | Here | Given, Field(discriminator="kind")]
+class Deployment(Served):
+    """A Deployment and a Service of Kubernetes for each model, there as long as a stage of the round asks it."""
+
+    kind: Literal["deployment"] = "deployment"
+    template: str = Field(
+        "symbiont-round",
+        pattern=NAME,
+        description="the PodTemplate its pods are made by; the chart makes one with `serving.round.enabled`",
+    )
+    replicas: int = Field(1, ge=1, le=64, description="servers of each model, all of which have to answer first")
+    minutes: int = Field(
+        60, ge=1, description="how long it may take until they answer: nodes, images, the model's way, loading it"
+    )
+
+
+ServingConfig = Annotated[InProcess | Beside | Here | Given | Deployment, Field(discriminator="kind")]

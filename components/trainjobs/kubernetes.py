@@ -68,9 +68,17 @@ class Kubernetes:
         """
         return dict(self._ask("POST", path, body=body, none=()).json())
 
-    def delete(self, path: str, *, uid: str) -> None:
-        """Ends an object and all that belongs to it; another one of the same name is left alone."""
-        options = {"propagationPolicy": "Foreground", "preconditions": {"uid": uid}}
+    def change(self, path: str, body: Json) -> Json | None:
+        """Lays this over an object (a JSON merge patch, in which null takes away); what it is then, or None where there
+        is none."""
+        reply = self._ask("PATCH", path, body=body)
+        return None if reply.status_code == 404 else dict(reply.json())
+
+    def delete(self, path: str, *, uid: str, version: str = "") -> None:
+        """Ends an object and all that belongs to it; another one of its name, or one that is of this version no more,
+        is left alone."""
+        known = {"uid": uid} | ({"resourceVersion": version} if version else {})
+        options = {"propagationPolicy": "Foreground", "preconditions": known}
         self._ask("DELETE", path, body=options, none=(404, 409))
 
     def _ask(
@@ -80,7 +88,9 @@ class Kubernetes:
 
         for number in range(TRIES):
             try:
-                reply = self._client.request(method, path, params=query, headers=self._who(), content=_content(body))
+                reply = self._client.request(
+                    method, path, params=query, headers=self._headers(method), content=_content(body)
+                )
                 if reply.status_code not in PASSING:
                     return self._read(reply, f"{method} {path}", none=none)
                 said = f"status {reply.status_code}"
@@ -98,14 +108,16 @@ class Kubernetes:
         if status == 409:
             raise Exists(said, where=asked)
         if status in (401, 403):
-            fix = "the chart's Role of runs allows it with `training.enabled`; or bind one that does to their account"
+            allowed = "the chart's Role of runs allows it with `training.enabled` or `serving.round.enabled`"
+            fix = f"{allowed}; or bind one that does to their account"
             raise Forbidden(f"the account of this pod may not do this: {said}", where=asked, fix=fix)
         raise InputError(f"Kubernetes refuses this ({status}): {said}", where=asked, fix="correct what it names")
 
-    def _who(self) -> dict[str, str]:
+    def _headers(self, method: str) -> dict[str, str]:
         """The token is read for every request, because it is replaced while it is valid."""
         token = (self.account / "token").read_text().strip()
-        return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        return {"Authorization": f"Bearer {token}", "Content-Type": kind}
 
     @cached_property
     def _client(self) -> Client:
@@ -123,8 +135,9 @@ def of_this_pod() -> Kubernetes:
     """
     host, port = (os.environ.get(f"KUBERNETES_SERVICE_{name}", "") for name in ("HOST", "PORT"))
     if not host or not (ACCOUNT / "token").is_file():
-        what = "a TrainJob is asked for by a pod's own account, and this is no pod, or one without a token"
-        raise InputError(what, where="place: training.job", fix="leave it out where the round runs on this machine")
+        what = "TrainJobs and servers are asked for by a pod's own account, and this is no pod, or one without a token"
+        fix = "leave out training.job, and serving of kind deployment, where the round runs on this machine"
+        raise InputError(what, where="place", fix=fix)
     host = f"[{host}]" if ":" in host else host
     namespace = (ACCOUNT / "namespace").read_text().strip()
     return Kubernetes(address=f"https://{host}:{port}", namespace=namespace, account=ACCOUNT)

@@ -7,7 +7,7 @@ store, or in another namespace, is not asked for: here nobody knows it, or may n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from components.finish.run import run as finish
 from components.trajectories.attempts import Attempt, attempts_at
@@ -16,8 +16,15 @@ from pipelines.cluster.connection import Missing
 from pipelines.cluster.kubeflow import Cluster
 
 
-def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
-    """Ends each attempt that Kubeflow says is over and that nothing has ended; says which, and how."""
+def end_attempts(
+    cluster: Cluster, store: Store, *, remove_servers: Callable[[str], object] | None = None
+) -> Iterator[str]:
+    """Ends each attempt that Kubeflow says is over and that nothing has ended; says which, and how.
+
+    Args:
+        remove_servers: removes those that the attempt of this name left in Kubernetes; first, so that where it
+            fails the attempt is ended another time.
+    """
     for attempt in _unended(store):
         if not _began_at(cluster, attempt):
             continue
@@ -29,6 +36,8 @@ def end_attempts(cluster: Cluster, store: Store) -> Iterator[str]:
             if not found.finished:
                 continue
             stopped = found.stopped
+        if remove_servers:
+            remove_servers(attempt.name)
         end = finish(store, run=attempt.run, attempt=attempt.name, stopped=stopped)
         yield f"{attempt.run}, attempt {attempt.name}: {end}"
 

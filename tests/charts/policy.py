@@ -7,12 +7,19 @@ from typing import Any
 
 ASK_NOTHING = ("Pod", "Job", "CronJob", "TrainingRuntime")
 """What ends by itself has no probes."""
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 VOLUMES = {"configMap", "emptyDir", "persistentVolumeClaim", "secret", "projected", "ephemeral"}
 
 
 def broken(name: str, spec: dict[str, Any]) -> list[str]:
     """Every rule that a pod breaks, as words."""
-    return [*_pod(spec), *(said for each in spec["containers"] for said in _container(name, each, spec))]
+    servers = () if name.split("/")[0] in ASK_NOTHING else spec["containers"]
+    every = (*spec.get("initContainers", ()), *spec["containers"])
+    return [
+        *_pod(spec),
+        *(said for each in every for said in _container(each, spec)),
+        *(f"has no {probe}" for each in servers for probe in PROBES if probe not in each),
+    ]
 
 
 def _pod(spec: dict[str, Any]) -> Iterator[str]:
@@ -34,7 +41,7 @@ def _pod(spec: dict[str, Any]) -> Iterator[str]:
             yield f"may fill its node: {volume['name']}"
 
 
-def _container(name: str, container: dict[str, Any], spec: dict[str, Any]) -> Iterator[str]:
+def _container(container: dict[str, Any], spec: dict[str, Any]) -> Iterator[str]:
     security = container.get("securityContext", {})
     if security.get("allowPrivilegeEscalation") is not False or security.get("privileged"):
         yield "may become more than it is"
@@ -46,10 +53,6 @@ def _container(name: str, container: dict[str, Any], spec: dict[str, Any]) -> It
     for kind in ("requests", "limits"):
         if not {"cpu", "memory"} <= set(sizes.get(kind, {})):
             yield f"has no {kind}"
-    if name.split("/")[0] not in ASK_NOTHING:
-        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
-            if probe not in container:
-                yield f"has no {probe}"
     image = container["image"]
     if ":" not in image.split("/")[-1] or image.endswith(":latest"):
         yield f"runs whatever is newest: {image}"

@@ -85,6 +85,8 @@ def pods(found: list[Object]) -> Iterator[tuple[str, Object, Object]]:
         name = f"{each['kind']}/{each['metadata']['name']}"
         if each["kind"] == "Pod":
             yield name, each["metadata"]["labels"], each["spec"]
+        elif each["kind"] == "PodTemplate":
+            yield name, each["template"]["metadata"]["labels"], each["template"]["spec"]
         elif each["kind"] in ("Deployment", "StatefulSet", "Job"):
             made = each["spec"]["template"]
             yield name, made["metadata"]["labels"], made["spec"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import shutil
+from itertools import product
 from pathlib import Path
 
 import kubernetes_validate
@@ -13,7 +14,9 @@ import yaml
 from helm_python.chart import lint
 
 from components.pods import Pods
-from components.preflight.cluster import OF_ARTIFACTS, OF_RUNS
+from components.preflight.cluster import OF_ARTIFACTS, OF_RUNS, Right
+from components.preflight.servers import rights
+from components.serving.config import Deployment
 from tests.charts.golden import FOLDER, NAMES, made
 from tests.charts.policy import broken
 from tests.charts.rendered import (
@@ -22,6 +25,7 @@ from tests.charts.rendered import (
     PROFILES,
     Object,
     laid_over,
+    names,
     place_in,
     pods,
     render,
@@ -316,15 +320,71 @@ def test_a_secret_of_another_name_is_read_by_every_stage() -> None:
 
 def test_runs_get_the_rights_that_preflight_asks_about() -> None:
     roles = {each["metadata"]["name"]: each for each in render(values("existing")) if each["kind"] == "Role"}
-    given = {
-        (verb, group, resource, name)
-        for rule in roles["demo-run"]["rules"]
-        for group in rule["apiGroups"]
-        for resource in rule["resources"]
-        for verb in rule["verbs"]
-        for name in rule.get("resourceNames", [""])
-    }
-    assert {(each.verb, each.group, each.resource, each.name) for each in (*OF_RUNS, OF_ARTIFACTS)} <= given
+    assert {str(each) for each in (*OF_RUNS, OF_ARTIFACTS)} <= granted(roles["demo-run"])
+
+
+def with_servers() -> Object:
+    """Values by which rounds serve their students."""
+    round = {"enabled": True, "arguments": ["--max-model-len=10000"], "accelerator": {"count": 2}, "disk": "80Gi"}
+    changes = {"serving": {"round": round}, "place": {"serving": {"kind": "deployment", "replicas": 3}}}
+    return laid_over(values("production"), changes)
+
+
+def test_rounds_that_serve_their_students_get_a_template_and_the_rights_that_preflight_asks_about() -> None:
+    found = render(with_servers())
+    plain = set(names(render(values("production"))))
+    assert [each for each in names(found) if each not in plain] == [
+        "NetworkPolicy/demo-reaper-kubernetes",
+        "NetworkPolicy/demo-round",
+        "PodTemplate/demo-round",
+        "ServiceAccount/demo-round",
+    ]
+    serving = place_in(found).serving
+    assert serving == Deployment(template="demo-round", replicas=3)
+    roles = {each["metadata"]["name"]: each for each in found if each["kind"] == "Role"}
+    assert {str(each) for each in rights(serving)} <= granted(roles["demo-run"])
+    assert {"list deployments.apps", "delete deployments.apps"} <= granted(roles["demo-reaper"])
+    assert "delete deployments.apps" not in granted(
+        next(each for each in render(values("production")) if each["metadata"]["name"] == "demo-run")
+    )
+
+
+def granted(role: Object) -> set[str]:
+    """What a Role allows, in the words of preflight."""
+    given = set()
+    for rule in role["rules"]:
+        for group, resource, verb in product(rule["apiGroups"], rule["resources"], rule["verbs"]):
+            kind, _, part = resource.partition("/")
+            for name in rule.get("resourceNames", [""]):
+                given.add(str(Right(verb=verb, resource=kind, subresource=part, group=group, name=name)))
+    return given
+
+
+def test_pods_of_a_rounds_servers_are_as_the_charts_own() -> None:
+    found = render(with_servers())
+    for version in KUBERNETES:
+        for each in found:
+            if each["metadata"]["name"] == "demo-round":
+                kubernetes_validate.validate(each, version, strict=True)
+    [(labels, spec)] = [(labels, spec) for name, labels, spec in pods(found) if name == "PodTemplate/demo-round"]
+    assert broken("Deployment/of-a-round", spec) == []
+    assert OUTSIDE_A_MESH.items() <= labels.items()
+    [vllm] = spec["containers"]
+    assert vllm["resources"]["limits"]["nvidia.com/gpu"] == 2
+    policies = [each["spec"] for each in found if each["kind"] == "NetworkPolicy"]
+    ours = [each for each in policies if selects(each["podSelector"], labels)]
+    assert {"Ingress", "Egress"} in [set(each["policyTypes"]) for each in ours if len(each) == 2], "denied first"
+    [let_in] = [rule for each in ours for rule in each.get("ingress", [])]
+    assert [each["port"] for each in let_in["ports"]] == [each["containerPort"] for each in vllm["ports"]]
+    outward = [port["port"] for each in ours for rule in each.get("egress", []) for port in rule.get("ports", [])]
+    assert 443 in outward, "where the store is"
+    secrets = [each["secretRef"]["name"] for each in spec["initContainers"][0].get("envFrom", [])]
+    assert secrets == [], "a pod identity"
+    given = laid_over(with_servers(), {"store": {"secret": "ours", "endpoint": "http://s3.example.com"}})
+    [(_, _, spec)] = [each for each in pods(render(given)) if each[0] == "PodTemplate/demo-round"]
+    [fetch] = spec["initContainers"]
+    assert [each["secretRef"]["name"] for each in fetch["envFrom"]] == ["ours"]
+    assert {"name": "AWS_ENDPOINT_URL_S3", "value": "http://s3.example.com"} in fetch["env"]
 
 
 def test_the_place_names_the_ui_that_people_see_and_the_namespace() -> None:

@@ -39,6 +39,15 @@
 {{- with $said }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
+{{/* The section `serving` of the place, with this release's template where rounds make servers. */}}
+{{- define "symbiont.serving" -}}
+{{- $said := .Values.place.serving | default dict -}}
+{{- if eq (dig "kind" "" $said) "deployment" -}}
+{{- $said = mustMergeOverwrite (dict "template" (printf "%s-round" (include "symbiont.name" .))) (deepCopy $said) -}}
+{{- end -}}
+{{- with $said }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
 {{/* A secret whose keys are called as the variables are: (list "name" "VARIABLE" ...). */}}
 {{- define "symbiont.secret" -}}
 name: {{ first . }}

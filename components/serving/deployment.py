@@ -1,0 +1,236 @@
+"""A model's server in pods of its own: a Deployment and its Service, made by the PodTemplate that the place names.
+
+Its name says the model and the attempt at a round, so that all stages of an attempt find the same one. Who asks it
+stands on it, an annotation each: the last who leaves deletes it, and the GPUs are free for what comes next. Whom a kill
+kept from leaving, the end of the attempt stands in for (`end_servers`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.errors import InfraError, InputError
+from components.loopback import answers
+from components.models.storing import publish_model
+from components.serving.address import Address
+from components.serving.config import Deployment
+from components.serving.pods import Trouble, find_trouble
+from components.trainjobs.job import workflow_of
+from components.trainjobs.kubernetes import Exists, Json, Kubernetes, of_this_pod
+from components.trainjobs.objects import ATTEMPT
+from components.trajectories import attempts
+from components.trajectories.digests import json_digest
+from components.trajectories.store import Store
+
+LOOKED_EVERY = 5.0
+"""Seconds between two looks."""
+LEAVES = 5
+"""So often it is tried to delete what nobody asks any more: a change of its state may come between."""
+ADDRESS = "http://{name}.{namespace}.svc:8000"
+SERVER = "symbiont.dev/server"
+"""Label of a server's pods: its name."""
+MODEL, STORE = "symbiont.dev/model", "symbiont.dev/store"
+"""Annotations of a server and its pods, where these read what they serve: the model's digest, and the store's URL."""
+ASKS = "asks.symbiont.dev/"
+"""Begins an annotation for each process that asks."""
+LAST_LINES = 20
+POD_NAME = "HOSTNAME"
+
+
+class DeployedServer(Address):
+    """
+    Args:
+        store: from which the pods take the model.
+    """
+
+    def __init__(self, config: Deployment, *, store: Store) -> None:
+        self.config, self.store = config, store
+        self._server: _Server | None = None
+
+    def open(self, folder: Path, digest: str) -> str:
+        """See `Address`.
+
+        Raises:
+            InputError: this is no pod, its account may not do this, the cluster has no such PodTemplate or refuses what
+                is made of it, or what keeps the pods from running is there again at another try.
+            InfraError: they do not answer in time, or end; with what is known of why.
+        """
+        kubernetes = of_this_pod()
+        publish_model(self.store, folder)
+        asks = f"{ASKS}{uuid.uuid4().hex}"
+        body = _asked_for(self.config, digest=digest, store=self.store, asks=asks, kubernetes=kubernetes)
+        self._server = server = _Server(kubernetes=kubernetes, body=body, asks=asks)
+        url = ADDRESS.format(name=server.name, namespace=kubernetes.namespace)
+        end, told = time.monotonic() + 60 * self.config.minutes, ""
+        while True:
+            standing = server.standing()
+            if standing and server.has_service(standing) and _all_answer(standing) and answers(f"{url}/health"):
+                print(f"{server.name} serves model {digest[:12]}", flush=True)
+                return f"{url}/v1"
+            trouble = server.trouble(standing) if standing else None
+            if trouble and not trouble.passes:
+                raise trouble.error(where=f"PodTemplate {self.config.template}", said=server.said(trouble))
+            if time.monotonic() > end:
+                late = (
+                    f"{server.name} does not answer after {self.config.minutes} minutes (the place's serving.minutes)"
+                )
+                raise InfraError(f"{late}: {trouble or 'its pods are not ready'}")
+            now = f"waits: {trouble}" if trouble else "starts"
+            if now != told:
+                print(f"{server.name} {now}", flush=True)
+                told = now
+            time.sleep(LOOKED_EVERY)
+
+    def close(self) -> None:
+        """Leaves. Where that fails nothing is wrong, since the end of the attempt does it as well."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        try:
+            server.leave()
+        except (InfraError, InputError) as error:
+            print(f"{server.name} is left to the end of the round: {error}", flush=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Server:
+    """One server as this process sees it.
+
+    Attributes:
+        body: the Deployment as it is asked for.
+        asks: the annotation by which this process is among those that ask.
+    """
+
+    kubernetes: Kubernetes
+    body: Json
+    asks: str
+
+    @property
+    def name(self) -> str:
+        return str(self.body["metadata"]["name"])
+
+    @property
+    def _path(self) -> str:
+        return f"{_deployments(self.kubernetes)}/{self.name}"
+
+    @property
+    def _core(self) -> str:
+        return f"/api/v1/namespaces/{self.kubernetes.namespace}"
+
+    def standing(self) -> Json | None:
+        """The Deployment, made where there is none, with this process among those that ask; None while an earlier one
+        goes."""
+        found = self.kubernetes.get(self._path)
+        if found is None:
+            try:
+                return self.kubernetes.make(_deployments(self.kubernetes), self.body)
+            except Exists:
+                return None
+        if self.asks not in found["metadata"]["annotations"] and not _leaving(found):
+            found = self._annotate(self.body["metadata"]["annotations"][self.asks])
+        return None if found is None or _leaving(found) else found
+
+    def leave(self) -> None:
+        """Deletes it unless others ask. Who begins to meanwhile makes it another version, which stays."""
+        for _ in range(LEAVES):
+            left = self._annotate(None)
+            if left is None or _leaving(left) or any(each.startswith(ASKS) for each in left["metadata"]["annotations"]):
+                return
+            about = left["metadata"]
+            self.kubernetes.delete(self._path, uid=about["uid"], version=about["resourceVersion"])
+
+    def _annotate(self, pod: str | None) -> Json | None:
+        return self.kubernetes.change(self._path, {"metadata": {"annotations": {self.asks: pod}}})
+
+    def has_service(self, standing: Json) -> bool:
+        """Makes the Service, which is the Deployment's and goes with it; an earlier Deployment's has to go first."""
+        about, services = standing["metadata"], f"{self._core}/services"
+        found = self.kubernetes.get(f"{services}/{self.name}")
+        if found is not None:
+            return about["uid"] in [each["uid"] for each in found["metadata"].get("ownerReferences", ())]
+        owner = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self.name, "uid": about["uid"]}
+        service = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": self.name, "labels": about["labels"], "ownerReferences": [owner]},
+            "spec": {
+                "selector": {SERVER: self.name},
+                "ports": [{"name": "http", "port": 8000, "targetPort": "http"}],
+            },
+        }
+        try:
+            self.kubernetes.make(services, service)
+        except Exists:
+            return False
+        return True
+
+    def trouble(self, standing: Json) -> Trouble | None:
+        found = self.kubernetes.get(f"{self._core}/pods", labelSelector=f"{SERVER}={self.name}") or {}
+        return find_trouble(standing, found.get("items", ()))
+
+    def said(self, trouble: Trouble) -> str:
+        """What a container said before it ended."""
+        if not trouble.container:
+            return ""
+        asked = {"container": trouble.container, "previous": "true", "tailLines": str(LAST_LINES)}
+        return self.kubernetes.text(f"{self._core}/pods/{trouble.pod}/log", **asked) or ""
+
+
+def _asked_for(config: Deployment, *, digest: str, store: Store, asks: str, kubernetes: Kubernetes) -> dict[str, Any]:
+    template = kubernetes.get(f"/api/v1/namespaces/{kubernetes.namespace}/podtemplates/{config.template}")
+    if template is None:
+        fix = "correct it; the chart makes one with `serving.round.enabled`"
+        what = f"the cluster has no PodTemplate {config.template}"
+        raise InputError(what, where="place: serving.template", fix=fix)
+    attempt, pod = os.environ.get(attempts.ATTEMPT, ""), os.environ.get(POD_NAME, "")
+    words = [attempt, digest, store.url, config.template, config.replicas]
+    name = f"symbiont-{digest[:12]}-{json_digest(words)[:12]}"
+    owner = workflow_of(pod, kubernetes=kubernetes)
+    labels = {"app.kubernetes.io/part-of": "symbiont", ATTEMPT: attempt, SERVER: name}
+    told = {MODEL: digest, STORE: store.url}
+    made = template["template"]
+    about = {key: made.get("metadata", {}).get(key, {}) for key in ("labels", "annotations")}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {
+            "name": name,
+            "labels": labels,
+            "annotations": {**told, asks: pod},
+            "ownerReferences": [owner.model_dump(by_alias=True)] if owner else [],
+        },
+        "spec": {
+            "replicas": config.replicas,
+            "selector": {"matchLabels": {SERVER: name}},
+            "template": {
+                "metadata": {"labels": about["labels"] | labels, "annotations": about["annotations"] | told},
+                "spec": made["spec"],
+            },
+        },
+    }
+
+
+def end_servers(attempt: str, *, kubernetes: Kubernetes) -> list[str]:
+    """Deletes every server that an attempt at a round left, whoever asks it; their names."""
+    found = kubernetes.get(_deployments(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
+    left = [each["metadata"] for each in found.get("items", ()) if not _leaving(each)]
+    for each in left:
+        kubernetes.delete(f"{_deployments(kubernetes)}/{each['name']}", uid=each["uid"])
+    return [each["name"] for each in left]
+
+
+def _deployments(kubernetes: Kubernetes) -> str:
+    return f"/apis/apps/v1/namespaces/{kubernetes.namespace}/deployments"
+
+
+def _leaving(standing: Json) -> bool:
+    return bool(standing["metadata"].get("deletionTimestamp"))
+
+
+def _all_answer(standing: Json) -> bool:
+    return int(standing.get("status", {}).get("availableReplicas", 0)) >= int(standing["spec"]["replicas"])
