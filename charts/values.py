@@ -233,7 +233,7 @@ class RoundServer(Values):
     )
     arguments: list[str] = Field([], description="further words for vLLM, such as --max-model-len=10000")
     accelerator: Accelerator = Accelerator()
-    nodeSelector: dict[str, str] = Field({}, description="labels of the nodes with the devices")
+    nodeSelector: Labels = Field({}, description="labels of the nodes with the devices")
     tolerations: list[Toleration] = Field([], description="taints of those nodes")
     resources: Resources = Resources(cpu="4", cpuLimit="16", memory="32Gi")
     disk: Quantity = Field("60Gi", description="of its node, for the model and what vLLM makes of it")

@@ -29,6 +29,7 @@ QUEUED = {
 ENOUGH = "Kubeflow Trainer 2, which this cluster has not"
 """What is asked next, so the quota was enough."""
 SYNC = {"kubeflow": {"sync": True, "pipeline": "root: {}"}}
+DEPLOYED = {"place": {"serving": {"kind": "deployment"}}}
 NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
 
 

@@ -18,7 +18,9 @@ from components.preflight.cluster import FromAPod, Kubernetes
 from components.preflight.component import preflight
 from components.preflight.nodes import obstacles
 from components.preflight.questions import Answer, NotAsked, Question, ask, check
+from components.preflight.servers import server_questions
 from components.preflight.trainjobs import job_questions
+from components.serving.config import Deployment
 from components.trainjobs import kubernetes as pods_client
 from components.trainjobs.config import TrainJobSettings
 from components.trajectories.attempts import ATTEMPT
@@ -280,6 +282,35 @@ def test_a_node_is_looked_for_that_takes_the_pods_of_the_runtime(cluster: Kubern
     assert "gpusPerNode" in small.fix
     spec["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] = 4
     assert said().said == "1 of 2 nodes"
+
+
+def test_a_place_that_serves_in_deployments_asks_for_rights_template_and_node(
+    cluster: Kubernetes, answers: dict[str, Any]
+) -> None:
+    def said(about: str) -> Answer:
+        return ask({each.about: each for each in server_questions(Deployment(template="mine"), cluster)}[about])
+
+    answers["/apis"] = groups("apps/v1")
+    answers["/apis/authorization.k8s.io/v1/subjectaccessreviews"] = review
+    lacking = said("rights of servers").said
+    assert lacking.startswith("run may not get podtemplates mine, create deployments.apps, get deployments.apps")
+    assert "get pods" not in lacking
+    missing = said("template mine")
+    assert (missing.state, missing.said) == ("wrong", "there is no PodTemplate mine")
+    assert "serving.round.enabled" in missing.fix
+    assert said("a node for servers").state == "not asked"
+    wanted = {"requests": {"cpu": "4", "memory": "16Gi"}, "limits": {"memory": "16Gi", "nvidia.com/gpu": 2}}
+    spec = {"initContainers": [{"name": "fetch"}], "containers": [{"name": "vllm", "resources": wanted}]}
+    answers["/api/v1/namespaces/agents/podtemplates/mine"] = {"template": {"spec": spec}}
+    answers["/api/v1/nodes"] = {"items": [node(gpus=1), node(gpus=4)]}
+    assert said("template mine").said == "there"
+    assert said("a node for servers").said == "1 of 2 nodes"
+    answers["/api/v1/nodes"] = {"items": [node(gpus=1)]}
+    del cluster._nodes
+    small = said("a node for servers")
+    assert (small.state, small.where) == ("wrong", "PodTemplate mine")
+    assert "1 with 1 nvidia.com/gpu of 2" in small.said
+    assert "serving.round" in small.fix
 
 
 def test_what_every_pod_mounts_is_asked_for(cluster: Kubernetes, answers: dict[str, Any]) -> None:
