@@ -344,6 +344,9 @@ def test_rounds_that_serve_their_students_get_a_template_and_the_rights_that_pre
     roles = {each["metadata"]["name"]: each for each in found if each["kind"] == "Role"}
     assert {str(each) for each in rights(serving)} <= granted(roles["demo-run"])
     assert {"list deployments.apps", "delete deployments.apps"} <= granted(roles["demo-reaper"])
+    [reaper] = [spec for name, _, spec in pods(found) if name == "CronJob/demo-reaper"]
+    assert "--servers" in reaper["containers"][0]["args"]
+    assert "kubernetes" in [each["name"] for each in reaper["volumes"]], "the token that asks"
     assert "delete deployments.apps" not in granted(
         next(each for each in render(values("production")) if each["metadata"]["name"] == "demo-run")
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from components.agents.base import Decision
 from components.agents.build import build_agent
@@ -32,14 +33,18 @@ from components.serving.address import make_address
 from components.serving.config import Deployment
 from components.serving.deployment import DeployedServer, end_servers
 from components.trainjobs import kubernetes
-from components.trajectories.attempts import ATTEMPT
+from components.trajectories.attempts import ATTEMPT, Attempt
 from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
 from components.trajectories.store import Store
+from pipelines.cli import app
 from tests.charts.policy import broken
 from tests.charts.rendered import DIGEST, Object, laid_over, render, values
 from tests.components.agents.turns import make_turn
 from tests.components.conftest import serving
 from tests.components.serving.deployment_server import DEPLOYMENTS, SERVICES, DeploymentServer, schema_contents
+from tests.pipelines.cluster.kubeflow_server import KubeflowServer
+from tests.serving import served
 
 SETTINGS = Deployment(template="demo-round", replicas=2)
 OWNER = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "name": "round-7", "uid": "u-7"}
@@ -269,6 +274,24 @@ def test_the_end_of_an_attempt_removes_what_a_killed_stage_asked(
     assert ended == "failed"
     assert server.deployment()["metadata"]["deletionTimestamp"]
     assert end_servers("run-1", kubernetes=server.kubernetes()) == [], "once is enough"
+
+
+def test_the_reaper_removes_the_servers_of_an_attempt_that_is_over(
+    server: DeploymentServer, store: Store, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone = "11111111-2222-4333-8444-555555555555"
+    monkeypatch.setenv(ATTEMPT, gone)
+    opened(server, store, tiny_model)
+    here = Round(run="main", number=1, seed=0, store=store, work=tmp_path)
+    Attempt(store=store, run="main", name=gone).begin(here)
+    monkeypatch.setattr("components.trainjobs.kubernetes.of_this_pod", server.kubernetes)
+    with served(KubeflowServer()) as kubeflow:
+        place = {"name": "cluster", "store": store.url, "kubeflow": {"address": kubeflow.address}}
+        (tmp_path / "cluster.yaml").write_text(yaml.safe_dump(place))
+        done = CliRunner().invoke(app, ["reap", "--place", str(tmp_path / "cluster.yaml"), "--servers"])
+    assert done.exit_code == 0, done.output
+    assert f"attempt {gone}: stopped" in done.output
+    assert server.deployment()["metadata"]["deletionTimestamp"]
 
 
 def waiting(reason: str, message: str = "") -> dict[str, Any]:
