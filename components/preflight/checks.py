@@ -13,7 +13,7 @@ from components.agents.config import AgentConfig, HybridConfig
 from components.benchmarks.split import Split
 from components.errors import InputError
 from components.preflight.numbering import rounds_of
-from components.serving.config import Given, ServingConfig
+from components.serving.config import Deployment, Given, ServingConfig
 from components.trajectories.episodes import list_episodes, load_episodes
 from components.trajectories.manifest import ANOTHER_RUN, read_manifest
 from components.trajectories.rounds import Round
@@ -55,6 +55,13 @@ def check_served_at_home(teacher: AgentConfig, serving: ServingConfig) -> None:
             f"the student is asked in tokens, which cannot be looked at, and {serving.base_url} is not at home",
             where="serving.base_url",
             fix="name its host in teacher.privacy.home if it is yours, or serve the student at home",
+        )
+    if isinstance(teacher, HybridConfig) and isinstance(serving, Deployment):
+        raise InputError(
+            "the student is asked in tokens, which cannot be looked at, and its server, another host in each round, "
+            "can be named by no teacher.privacy.home",
+            where="serving.kind",
+            fix="serve the student in the stages' pods, or at an address that is given and at home",
         )
 
 

@@ -12,7 +12,7 @@ from components.place import Place
 from components.preflight.config import Recipe
 from components.preflight.run import check_student, endpoint_questions
 from components.privacy.config import DetectorModel, PrivacyConfig
-from components.serving.config import Given
+from components.serving.config import Deployment, Given
 from tests.components.agents.protocol_server import Answer, serve
 
 AWAY = Given(base_url="http://gpu.intern/v1")
@@ -30,6 +30,14 @@ def test_a_student_served_elsewhere_is_refused_unless_its_host_is_home(tmp_path:
         check_student(a_recipe(PrivacyConfig()), place, work=tmp_path)
     assert "teacher.privacy.home" in error.value.fix
     check_student(a_recipe(PrivacyConfig(home=("gpu.intern",))), place, work=tmp_path)
+    check_student(Recipe(name="mine"), place, work=tmp_path)
+
+
+def test_a_student_beside_a_hybrid_teacher_is_served_by_no_deployment_of_the_round(tmp_path: Path) -> None:
+    place = Place(name="here", serving=Deployment())
+    with pytest.raises(InputError, match="asked in tokens") as error:
+        check_student(a_recipe(PrivacyConfig(home=("gpu.intern",))), place, work=tmp_path)
+    assert error.value.where == "serving.kind"
     check_student(Recipe(name="mine"), place, work=tmp_path)
 
 
