@@ -25,7 +25,6 @@ from tests.charts.rendered import (
     PROFILES,
     Object,
     laid_over,
-    names,
     place_in,
     pods,
     render,
@@ -332,8 +331,9 @@ def with_servers() -> Object:
 
 def test_rounds_that_serve_their_students_get_a_template_and_the_rights_that_preflight_asks_about() -> None:
     found = render(with_servers())
-    plain = set(names(render(values("production"))))
-    assert [each for each in names(found) if each not in plain] == [
+    plain = [(each["kind"], each["metadata"]["name"]) for each in render(values("production"))]
+    added = [(each["kind"], each["metadata"]["name"]) for each in found]
+    assert [f"{kind}/{name}" for kind, name in added if (kind, name) not in plain] == [
         "NetworkPolicy/demo-reaper-kubernetes",
         "NetworkPolicy/demo-round",
         "PodTemplate/demo-round",
