@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from components.endpoints.gate import GATE
 from components.privacy import forms
 from components.privacy.detectors import Detectors
 from components.privacy.guard import standing
@@ -45,7 +44,11 @@ def as_marked(episode: Episode) -> Episode:
         return episode
     vault = Vault(numbered=False)
     new = [_learnt(vault, [step.observation, step.action], _marked(step)) for step in episode.steps]
-    return _apart_from_home(_renamed(episode, vault.redact) if any(new) else episode, guard.detectors)
+    if any(new):  # a name may take a label's place, so that what stands behind it must have one too
+        for text in dict.fromkeys(_texts(episode)):
+            vault.learn(text, guard.detectors.scan_now(text))
+        episode = _renamed(episode, vault.redact)
+    return _apart_from_home(episode, guard.detectors)
 
 
 def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
@@ -62,9 +65,11 @@ def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
 
 def page_as_marked(text: str, purposes: Mapping[int, str]) -> str:
     """A page's text as models may be asked about it; see `as_marked`."""
-    vault = Vault(numbered=False)
-    new = GATE.guarded and _learnt(vault, [text], [forms.marked(text, purposes)])
-    return vault.redact(text) if new else text
+    guard, vault = standing(), Vault(numbered=False)
+    if guard is None or not _learnt(vault, [text], [forms.marked(text, purposes)]):
+        return text
+    vault.learn(text, guard.detectors.scan_now(text))
+    return vault.redact(text)
 
 
 def _learnt(vault: Vault, plain: Iterable[str], marked: Iterable[str]) -> bool:
