@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from components.preflight.cluster import reach_kubernetes
-from pipelines.cluster.reasons import WARNED, Trouble, of_a_container, of_events, of_the_pod, of_waiting
+from pipelines.cluster.reasons import WARNED, Trouble, called, of_a_container, of_events, of_the_pod, of_waiting
 
 RUN_LABEL = "pipeline/runid"
 """Kubeflow's, on every pod of a run."""
@@ -30,7 +30,7 @@ class Pods:
     silent: str = ""
     _closed: bool = False
     _core: Any = field(default=None, repr=False)
-    _running: set[str] = field(default_factory=set)
+    _running: dict[str, str] = field(default_factory=dict)
     _lost: list[Trouble] = field(default_factory=list)
 
     def troubles(self) -> list[Trouble]:
@@ -52,11 +52,11 @@ class Pods:
 
     def _note_lost(self, pods: list[Any]) -> None:
         """A pod that was preempted, or whose node was emptied, is deleted: only its events still speak of it."""
-        gone = self._running - {pod.metadata.name for pod in pods}
+        gone = self._running.keys() - {pod.metadata.name for pod in pods}
         for name in sorted(gone):
-            if trouble := of_events(name, self._events(name)):
+            if trouble := of_events(self._running[name], self._events(name)):
                 self._lost.append(trouble)
-        self._running = {pod.metadata.name for pod in pods if pod.status.phase not in ENDED}
+        self._running = {pod.metadata.name: called(pod) for pod in pods if pod.status.phase not in ENDED}
 
     def _troubles_of(self, pod: Any) -> Iterator[Trouble]:
         name, status = pod.metadata.name, pod.status
@@ -66,23 +66,26 @@ class Pods:
             yield trouble
             return
         containers = [*(status.init_container_statuses or ()), *(status.container_statuses or ())]
-        found = [trouble for each in containers if (trouble := of_a_container(pod, each) or self._failed(name, each))]
+        found = [trouble for each in containers if (trouble := of_a_container(pod, each) or self._failed(pod, each))]
         if not found and (trouble := of_waiting(pod)):
             found = [trouble]
         if not found and status.phase == "Pending" and (said := self._warned(name)):
-            found = [Trouble(pod=name, what=said, fix=f"`kubectl -n {self.namespace} describe pod {name}` says more")]
+            fix = f"`kubectl -n {self.namespace} describe pod {name}` says more"
+            found = [Trouble(pod=called(pod), what=said, fix=fix)]
         yield from found
 
-    def _failed(self, pod: str, status: Any) -> Trouble | None:
+    def _failed(self, pod: Any, status: Any) -> Trouble | None:
         """What the stage itself said last, where it ended badly."""
         ended = status.state.terminated
         if not ended or not ended.exit_code or status.name != "main":
             return None
-        said = list(SAID.finditer(self._log(pod)))
+        said = list(SAID.finditer(self._log(pod.metadata.name)))
         if not said:
-            return Trouble(pod=pod, what=f"ended with status {ended.exit_code}: {ended.message or ended.reason}")
+            return Trouble(
+                pod=called(pod), what=f"ended with status {ended.exit_code}: {ended.message or ended.reason}"
+            )
         what, _, fix = said[-1]["what"].partition("\n  fix: ")
-        return Trouble(pod=pod, what=f"{said[-1]['stage']} failed: {what}", fix=fix)
+        return Trouble(pod=called(pod), what=f"{said[-1]['stage']} failed: {what}", fix=fix)
 
     def _log(self, pod: str) -> str:
         try:

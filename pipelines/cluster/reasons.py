@@ -106,19 +106,19 @@ def of_the_pod(pod: Any) -> Trouble | None:
     disrupted = [each for each in status.conditions or () if each.type == "DisruptionTarget" and each.status == "True"]
     for reason, message in (*((each.reason, each.message) for each in disrupted), (status.reason, status.message)):
         if reason in TAKEN:
-            return taken(pod.metadata.name, reason, message)
+            return taken(called(pod), reason, message)
     if status.reason == "Evicted":
         what = f"its node threw it out (Evicted): {status.message}"
-        return Trouble(pod=pod.metadata.name, what=what, fix=_mend(pod, status.message, THROWN_OUT) or AGAIN)
+        return Trouble(pod=called(pod), what=what, fix=_mend(pod, status.message, THROWN_OUT) or AGAIN)
     if status.reason == "DeadlineExceeded":
         fix = f"raise the place's `pods.{_stage(pod)}.minutes`, or give the recipe less to do"
-        return Trouble(pod=pod.metadata.name, what="it took longer than it may (DeadlineExceeded)", fix=fix)
+        return Trouble(pod=called(pod), what="it took longer than it may (DeadlineExceeded)", fix=fix)
     return None
 
 
 def of_a_container(pod: Any, status: Any) -> Trouble | None:
     """Why a container does not start, or was ended from outside."""
-    name, waiting, ended = pod.metadata.name, status.state.waiting, status.state.terminated
+    name, waiting, ended = called(pod), status.state.waiting, status.state.terminated
     if waiting and waiting.reason in NO_IMAGE:
         said = waiting.message or waiting.reason
         what = f"the image {status.image} cannot be pulled ({waiting.reason}): {said}"
@@ -143,7 +143,7 @@ def of_waiting(pod: Any) -> Trouble | None:
     for each in pod.status.conditions or ():
         if each.type == "PodScheduled" and each.status == "False" and each.reason == "Unschedulable":
             fix = _mend(pod, each.message, NOT_SCHEDULED) or "ask for less, or add nodes"
-            return Trouble(pod=pod.metadata.name, what=f"no node can take it (Unschedulable): {each.message}", fix=fix)
+            return Trouble(pod=called(pod), what=f"no node can take it (Unschedulable): {each.message}", fix=fix)
     return None
 
 
@@ -165,6 +165,12 @@ def _mend(pod: Any, message: str | None, mends: Mends) -> str:
     """Every mend that the message asks for."""
     found = [fix for asked, fix in mends if re.search(asked, message or "", re.IGNORECASE)]
     return "; ".join(found).format(stage=_stage(pod))
+
+
+def called(pod: Any) -> str:
+    """A pod's name, and its stage, which a name that Argo gives does not say."""
+    stage = (pod.metadata.labels or {}).get(STAGE_LABEL)
+    return f"{stage}, pod {pod.metadata.name}" if stage else str(pod.metadata.name)
 
 
 def _stage(pod: Any) -> str:

@@ -96,7 +96,7 @@ def test_a_reason_and_its_mend(status: dict[str, Any], what: str, fix: str, kube
     kubernetes.pod("preflight-1", run=RUN, phase="Succeeded", container=ended(0, "Completed"))
     pods = Pods(namespace="agents", run_id=RUN)
     (trouble,) = pods.troubles()
-    assert trouble.pod == "distill-1"
+    assert trouble.pod == "distill, pod distill-1"
     assert re.search(what, trouble.what)
     assert re.search(fix, trouble.fix)
     assert not trouble.passing
@@ -138,7 +138,7 @@ def test_a_pod_that_was_preempted_and_deleted_is_known_by_its_events(kubernetes:
     kubernetes.event("explore-2", "Completed", kind="Normal")
     for _ in range(2):
         (trouble,) = pods.troubles()
-        assert (trouble.pod, trouble.passing) == ("explore-1", True)
+        assert (trouble.pod, trouble.passing) == ("explore, pod explore-1", True)
         assert "by pod 12 on node-7" in trouble.what
 
 
@@ -149,13 +149,16 @@ def test_pods_are_shown_where_their_events_may_not_be_read(kubernetes: Kubernete
     assert pods.troubles() == []
     kubernetes.pods.clear()
     kubernetes.pod("explore-2", run=RUN, **KILLED)
-    assert [each.pod for each in pods.troubles()] == ["explore-2"]
+    assert [each.pod for each in pods.troubles()] == ["explore, pod explore-2"]
 
 
 def test_the_latest_pod_comes_last_whatever_its_name(kubernetes: KubernetesServer) -> None:
     kubernetes.pod("promote-1", run=RUN, **KILLED)
     kubernetes.pod("distill-1", run=RUN, **KILLED)
-    assert [each.pod for each in Pods(namespace="agents", run_id=RUN).troubles()] == ["promote-1", "distill-1"]
+    assert [each.pod for each in Pods(namespace="agents", run_id=RUN).troubles()] == [
+        "promote, pod promote-1",
+        "distill, pod distill-1",
+    ]
 
 
 def test_a_stage_that_failed_says_so_itself(kubernetes: KubernetesServer) -> None:
@@ -175,7 +178,7 @@ def test_a_pod_that_waits_for_a_volume_says_what_its_events_say(kubernetes: Kube
     for reason, kind in (("Scheduled", "Normal"), ("FailedMount", "Warning"), ("Pulling", "Normal")):
         kubernetes.event("explore-1", reason, reason, kind=kind)
     (trouble,) = Pods(namespace="agents", run_id=RUN).troubles()
-    assert (trouble.pod, trouble.what) == ("explore-1", "FailedMount")
+    assert (trouble.pod, trouble.what) == ("explore, pod explore-1", "FailedMount")
 
 
 def test_who_may_not_ask_is_told_once_and_asks_no_more(kubernetes: KubernetesServer) -> None:
@@ -201,5 +204,5 @@ def test_a_cluster_that_fails_for_a_moment_is_asked_again(kubernetes: Kubernetes
     assert "500" in pods.silent
     kubernetes.status = 200
     kubernetes.pod("distill-1", run=RUN, phase="Failed", reason="Evicted")
-    assert [each.pod for each in pods.troubles()] == ["distill-1"]
+    assert [each.pod for each in pods.troubles()] == ["distill, pod distill-1"]
     assert not pods.silent

@@ -192,7 +192,7 @@ def test_a_failed_round_says_why_and_how_to_mend_it(
     server.progress = fail
     done = symbiont("submit", place=in_agents)
     assert isinstance(done.exception, InputError)
-    assert "OOMKilled" in str(done.exception)
+    assert "distill, pod distill-x: killed because it used all its memory (OOMKilled)" in str(done.exception)
     assert "raise the place's `pods.distill.memory`" in str(done.exception)
     assert "preflight: failed" in done.stderr
 
