@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from components.endpoints.complaints import RequestRefused
 from components.privacy.episodes import as_marked
 from components.tracking import (
     EXPERIMENT,
@@ -51,8 +52,18 @@ def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: s
         check_tracking()  # in seconds, where MLflow's client would try for minutes
         with mlflow_errors("opening the experiment"):
             experiment = experiment_id(mlflow_client(), EXPERIMENT)
+        held = 0
         for episode in chosen:
-            post("v1/traces", trace(episode, exchanges(store, episode)), headers={"x-mlflow-experiment-id": experiment})
+            told = trace(episode, exchanges(store, episode))
+            try:
+                post("v1/traces", told, headers={"x-mlflow-experiment-id": experiment})
+            except RequestRefused:
+                held += 1
+        if held:
+            print(
+                f"{held} of {len(chosen)} traces of {what} stayed at home: something private is in them",
+                file=sys.stderr,
+            )
     except Exception as error:
         print(f"MLflow took no traces of {what}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 

@@ -71,6 +71,7 @@ def post(path: str, body: Any, *, headers: Mapping[str, str], timeout: float = 3
 
     Raises:
         OSError: it does not answer, or refuses (`urllib.error.HTTPError`).
+        RequestRefused: something private is in it, and the server is elsewhere.
     """
     told = {"Content-Type": "application/json", **headers}
     address = f"{tracking_uri().rstrip('/')}/{path}"

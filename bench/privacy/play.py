@@ -18,6 +18,7 @@ from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
 from components.detect.collect import collect
 from components.detect.config import DetectConfig
+from components.endpoints.complaints import RequestRefused
 from components.episodes.config import PlaySettings
 from components.explore.config import ExploreConfig
 from components.explore.run import run
@@ -96,7 +97,7 @@ def send_otherwise(round: Round, away: ChatConfig, *, work: Path) -> None:
     agents = {"teacher": RandomAgent(), "student": RandomAgent(), "away": ChatAgent(away), "served": served}
     asyncio.run(collect(round.store, [met], agents, config=DetectConfig()))
     for episode in iter_episodes(round.store, met):
-        with contextlib.suppress(OSError):  # a fault
+        with contextlib.suppress(OSError, RequestRefused):  # a fault, or what stays at home
             post("v1/traces", trace(episode, exchanges(round.store, episode)), headers={})
 
 

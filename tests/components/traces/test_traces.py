@@ -17,6 +17,7 @@ from components import traces
 from components.agents.config import ChatConfig
 from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
+from components.endpoints.complaints import RequestRefused
 from components.episodes.config import PlaySettings
 from components.explore.config import ExploreConfig
 from components.explore.run import run
@@ -167,6 +168,25 @@ def unusable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
         yield url
         babbling.shutdown()
+
+
+@pytest.mark.usefixtures("mlflow_uri")
+def test_a_conversation_that_stays_at_home_keeps_no_other_there(
+    talks: Callable[..., Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown_ones, posts = list[Any](), traces.post
+
+    def post(path: str, body: Any, **told: Any) -> None:
+        if "diary" in json.dumps(body):
+            raise RequestRefused("something private is left in it", fix="")
+        posts(path, body, **told)
+        shown_ones.append(body)
+
+    monkeypatch.setattr(traces, "post", post)
+    episodes = [talks(task_id=task) for task in ("diary", "shop", "map")]
+    traces.send_traces(open_store(tmp_path), episodes, most=9, what="explore-teacher")
+    assert len(shown_ones) == 2
+    assert "1 of 3 traces of explore-teacher stayed at home" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("unusable")
