@@ -28,8 +28,15 @@ JUDGED = ("verdict", "p_value", "because", "distances")
 
 
 def runs(out: Path) -> list[Path]:
-    """The folders of an OUT folder's runs."""
-    return sorted(path.parent for path in out.glob("store/**/round-001") if path.is_dir())
+    """The folders of an OUT folder's runs of rounds; what `symbiont evaluate` plays has no manifest.
+
+    Raises:
+        SystemExit: there is none.
+    """
+    found = sorted(path.parent.parent for path in out.glob("store/**/round-001/manifest.json"))
+    if not found:
+        raise SystemExit(f"{out} holds no run of rounds: give the folder that `symbiont run --out` wrote")
+    return found
 
 
 def facts(run: Path) -> Iterator[tuple[str, Any]]:

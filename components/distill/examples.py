@@ -103,8 +103,9 @@ def make_samples(
             fix="raise context (and use a student that has it), or show less of each page",
         )
     actions = [each for each in validation if each.kind == "action"]
-    step = max(1, -(-len(actions) // config.validation_examples)) if config.validation_examples else len(actions) + 1
-    return Samples(train=tuple(train), validation=tuple(actions[::step]), cut=cut, histogram=histogram)
+    count = min(len(actions), config.validation_examples)
+    measured = tuple(actions[at * len(actions) // count] for at in range(count))
+    return Samples(train=tuple(train), validation=measured, cut=cut, histogram=histogram)
 
 
 def _errands(train: Sequence[Sample], *, prompting: Prompting, config: DistillConfig, seed: int) -> Iterator[Sample]:

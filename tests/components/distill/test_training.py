@@ -41,6 +41,16 @@ def test_only_the_completion_and_the_end_of_text_are_learnt(tiny_model: Path, sa
         assert text.startswith(" click [") if sample.kind == "action" else "\nACTION: click [" in text
 
 
+def test_one_held_out_action_more_than_are_measured_costs_none_of_them(tiny_model: Path, rows: Rows) -> None:
+    def measured(most: int) -> int:
+        config = CONFIG.model_copy(update={"validation_share": 0.5, "validation_examples": most})
+        return len(make_samples(rows, prompting=load_prompting(tiny_model), config=config).validation)
+
+    every = measured(1000)
+    assert every > 2
+    assert [measured(most) for most in (every, every - 1, 2, 0)] == [every, every - 1, 2, 0]
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_logits_are_computed_where_the_next_token_is_learnt_and_at_few_more(samples: Samples, packed: bool) -> None:
     for rows in (1, 3, 7):
