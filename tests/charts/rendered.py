@@ -79,6 +79,10 @@ def objects(texts: Iterator[str]) -> list[Object]:
     return sorted(found, key=lambda each: (each["kind"], each["metadata"]["name"]))
 
 
+def names(found: list[Object]) -> list[str]:
+    return [f"{each['kind']}/{each['metadata']['name']}" for each in found]
+
+
 def pods(found: list[Object]) -> Iterator[tuple[str, Object, Object]]:
     """Every pod that an object makes: the object's name, the pod's labels, the pod's specification."""
     for each in found:
