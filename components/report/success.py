@@ -121,7 +121,7 @@ def tasks(data: ReportInput) -> list[Section]:
     said = Words(
         "Solved of judged episodes, beside what one case of each task asks. The tasks that the student is farthest "
         "behind its teacher on come first, family by family. The deeper the shade, the more was solved; a number that "
-        "is a link opens one of its episodes."
+        "is a link opens one of its episodes. `random` is an agent that acts at random, `stop` one that stops at once."
     )
     return [Section(key="tasks", title="Task by task", blocks=[said, *blocks])]
 
@@ -134,7 +134,7 @@ def _task_table(data: ReportInput, split: SplitName) -> Table:
         for each in newest
     ]
     columns.append(("teacher", data.now.success("teacher", split), "teacher, judged"))
-    columns += [(ROLES[role], data.now.success(role, split), "") for role in CHANCE]
+    columns += [(role, data.now.success(role, split), "") for role in CHANCE]
     columns = [each for each in columns if each[1] is not None]
     rates = {name: {rate.name: rate for rate in found.by_task} for name, found, _ in columns if found}
     shown = {(view.agent, view.episode.task_id): view.anchor for view in reversed(data.episodes)}

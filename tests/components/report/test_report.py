@@ -286,7 +286,7 @@ def test_the_table_of_tasks_begins_with_what_the_student_lacks_to_its_teacher(ru
     (section,) = tasks(assemble(config=ReportConfig(), round=run_of_three))
     seeds = next(each for each in section.blocks if isinstance(each, Table))
     rounds = ["round 1", "round 2", "round 3"]
-    assert list(seeds.header) == ["task", "start", *rounds, "teacher", "acting at random", "stopping at once"]
+    assert list(seeds.header) == ["task", "start", *rounds, "teacher", "random", "stop"]
     groups = [row.title for row in seeds.rows if isinstance(row, Group)]
     assert groups == ["login", "choose", "click", "enter"]  # families, login-user lacks most
     named = [row for row in seeds.rows if not isinstance(row, Group)]
@@ -465,7 +465,7 @@ def test_of_a_benchmark_without_seeds_new_tasks_come_first_and_training_tasks_ar
     rates = re.findall(r"\| Others \| published \| (.+?) \| (.+?) \|", text)
     assert rates == [("all", "52 %"), ("map", "60 %"), ("several", "29 %")]
     assert "Published: other pages." in text
-    assert "task | start | round 1 | acting at random |" in text
+    assert "task | start | round 1 | random |" in text
     assert "so held-out tasks are called too" in to_html(about(data).blocks)
     assert f"Counted, and wrong: {TASKS[0]}: nobody can solve it." in text
 
