@@ -29,6 +29,7 @@ class Endpoint(ThreadingHTTPServer):
     """Answers chat completions and embeddings by `answer`, with faults."""
 
     daemon_threads = True
+    request_queue_size = 128  # a scan asks about every text at once
 
     def __init__(self, answer: Answer, *, faults: float = FAULTS) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -25,6 +25,9 @@ def test_no_canary_of_a_small_round_leaves(tmp_path: Path, monkeypatch: pytest.M
     with serving(remote) as away, serving(at_home) as home:
         for name in ("http_proxy", "HTTP_PROXY"):
             monkeypatch.setenv(name, away.origin)
+        for name in ("no_proxy", "NO_PROXY"):  # whatever hosts other tests had at home
+            monkeypatch.setenv(name, "")
+        monkeypatch.setattr("urllib.request._opener", None)  # which keeps the proxies of its first use
         job = Wandering(
             folder=planted.folder,
             out=tmp_path / "out",

@@ -379,8 +379,8 @@ def test_a_student_served_elsewhere_is_asked_nothing(
     tiny_model: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def serves(*_: object) -> None:
-        return None
+    async def serves(*_: object) -> dict[str, object]:
+        return {}
 
     monkeypatch.setattr("components.agents.served.check_serves", serves)
     agent = ServedAgent(tiny_model, Given(base_url=URL, retries=0), work=round_one.work)

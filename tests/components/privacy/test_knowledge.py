@@ -69,7 +69,7 @@ def test_a_piece_that_a_detector_model_calls_private_or_says_nothing_of_is_withh
         )
 
     with serving(lambda text, _: verdict(text), faults=0.0) as server:
-        model = DetectorModel(model="m", base_url=f"{server.origin}/v1")
+        model = DetectorModel(model="m", base_url=f"{server.origin}/v1", timeout=60)
         found = Found(entry("a confession"), entry("a riddle"), entry(MAIL), entry("nothing"))
         knowledge = RedactedKnowledge(found, Detectors(PrivacyConfig(model=model)))
         copies = knowledge.search(intent="", observation="", k=9)
