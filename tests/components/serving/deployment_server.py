@@ -6,23 +6,21 @@ Deployments stand still until a test moves them. What is deleted goes with the l
 from __future__ import annotations
 
 import functools
-import json
 import re
 import threading
 import uuid
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import kubernetes_validate
 
 from components.preflight.cluster import Right
 from components.trainjobs.kubernetes import Kubernetes
-from tests.serving import Answering
+from tests.kubernetes_api import TOKEN, KubernetesHandler
 
 Json = dict[str, Any]
-NAMESPACE, TOKEN = "agents", "a-token"
+NAMESPACE = "agents"
 DEPLOYMENTS = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments"
 SERVICES = f"/api/v1/namespaces/{NAMESPACE}/services"
 VERBS = {"POST": "create", "PATCH": "patch", "DELETE": "delete"}
@@ -118,42 +116,27 @@ def _owns(owner: Json, owned: Json) -> bool:
     return owner["metadata"].get("uid") in [each["uid"] for each in owned["metadata"].get("ownerReferences", ())]
 
 
-class _Handler(Answering):
+class _Handler(KubernetesHandler):
     server: DeploymentServer
 
-    def _answer(self) -> None:
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = urlsplit(self.path)
-        query = {key: values[0] for key, values in parse_qs(path.query).items()}
-        self.server.asked.append(f"{self.command} {path.path}")
-        status = self.server.failing.pop(0) if self.server.failing else 200
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-            self.answer({"message": "Unauthorized"}, status=401)
-        elif not self._may(path.path):
-            self.answer({"message": f"{self.command} {path.path} is forbidden"}, status=403)
-        elif status not in (0, 200):
-            self.answer({"message": "etcdserver: leader changed"}, status=status)
-        else:
-            with self.server.lock:
-                answer = self._of(path.path, query, json.loads(data) if data else {})
-            if status:
-                self.answer(*answer)
-            else:
-                self.close_connection = True
+    do_GET = do_POST = do_PATCH = do_DELETE = KubernetesHandler._answer
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _answer
-
-    def _may(self, path: str) -> bool:
+    def forbidden(self, path: str) -> str:
         group, _, rest = path.removeprefix("/api/v1").removeprefix("/apis/").partition("/namespaces/")
         _, resource, *parts = rest.split("/")
         verb = VERBS.get(self.command) or ("get" if parts else "list")
         name, subresource = (*parts, "", "")[:2]
-        return any(
+        may = any(
             (each.verb, each.group, each.resource, each.subresource)
             == (verb, group.split("/")[0], resource, subresource)
             and each.name in ("", name)
             for each in self.server.rights
         )
+        return "" if may else f"{self.command} {path} is forbidden"
+
+    def reply(self, path: str, query: dict[str, str], body: Any) -> tuple[Any, int]:
+        with self.server.lock:
+            return self._of(path, query, body or {})
 
     def _of(self, path: str, query: dict[str, str], body: Json) -> tuple[Any, int]:
         server = self.server

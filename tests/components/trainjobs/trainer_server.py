@@ -6,7 +6,6 @@ Jobs stand still until a test moves them; with `starts=True` their commands are 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -17,16 +16,15 @@ from datetime import UTC, datetime, timedelta
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from kubeflow_trainer_api.models import TrainerV1alpha1TrainJob
 
 from components.loopback import free_ports
 from components.trainjobs.kubernetes import Kubernetes
-from tests.serving import Answering
+from tests.kubernetes_api import TOKEN, KubernetesHandler
 
 Json = dict[str, Any]
-NAMESPACE, TOKEN = "agents", "a-token"
+NAMESPACE = "agents"
 JOBS = f"/apis/trainer.kubeflow.org/v1alpha1/namespaces/{NAMESPACE}/trainjobs"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
@@ -174,31 +172,16 @@ def _lost(given: Any, kept: Any, path: str = "") -> str | None:
     return None
 
 
-class _Handler(Answering):
+class _Handler(KubernetesHandler):
     server: TrainerServer
 
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = urlsplit(self.path)
-        query = {key: values[0] for key, values in parse_qs(path.query).items()}
-        self.server.asked.append(f"{self.command} {path.path}")
-        status = self.server.failing.pop(0) if self.server.failing else 200
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-            self.answer({"message": "Unauthorized"}, status=401)
-        elif path.path.startswith(JOBS) and self.command in self.server.forbidden:
-            self.answer({"message": "trainjobs.trainer.kubeflow.org is forbidden"}, status=403)
-        elif status not in (0, 200):
-            self.answer({"message": "etcdserver: leader changed"}, status=status)
-        else:
-            answer = self._of(path.path, query, json.loads(body) if body else None)
-            if status:
-                self.answer(*answer)
-            else:
-                self.close_connection = True
+    def forbidden(self, path: str) -> str:
+        forbidden = path.startswith(JOBS) and self.command in self.server.forbidden
+        return "trainjobs.trainer.kubeflow.org is forbidden" if forbidden else ""
 
-    do_GET = do_POST = do_DELETE = _answer
+    do_GET = do_POST = do_DELETE = KubernetesHandler._answer
 
-    def _of(self, path: str, query: dict[str, str], body: Json | None) -> tuple[Any, int]:
+    def reply(self, path: str, query: dict[str, str], body: Json | None) -> tuple[Any, int]:
         server = self.server
         if self.command == "POST":
             assert body is not None
