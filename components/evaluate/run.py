@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from components.agents.base import Agent
+from components.benchmarks.base import Benchmark
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
@@ -134,6 +135,11 @@ class _Evaluation:
     phases: Mapping[SplitName, Phase]
 
     @property
+    def _benchmark(self) -> Benchmark:
+        """That of all its phases."""
+        return next(iter(self.phases.values())).benchmark
+
+    @property
     def inputs(self) -> str:
         return inputs_of(self.phases, confidence=self.config.confidence)
 
@@ -212,7 +218,6 @@ class _Evaluation:
             for split, phase in self.phases.items()
             if phase.plan
         }
-        benchmark = next(iter(self.phases.values())).benchmark
         result = self.place.keep(
             EvaluateResult(
                 run=self.round.run,
@@ -222,8 +227,8 @@ class _Evaluation:
                 inputs=self.inputs,
                 splits=splits,
                 doubtful=self._doubtful(),
-                published={name: dict(rates) for name, rates in benchmark.published.items()},
-                published_on=benchmark.published_on,
+                published={name: dict(rates) for name, rates in self._benchmark.published.items()},
+                published_on=self._benchmark.published_on,
                 table=table.key,
                 table_digest=table.digest,
                 seconds=time.monotonic() - started,
@@ -235,9 +240,8 @@ class _Evaluation:
 
     def _doubtful(self) -> dict[str, str]:
         """What is known to be wrong with the tasks of the plan."""
-        known = next(iter(self.phases.values())).benchmark.doubtful
         planned = {task.task_id for each in self.phases.values() for task, _ in each.plan}
-        return {name: why for name, why in known.items() if name in planned}
+        return {name: why for name, why in self._benchmark.doubtful.items() if name in planned}
 
     def _check_complete(self) -> None:
         """An evaluation is final once trying again could add nothing: an outage must not pass for a success rate.
