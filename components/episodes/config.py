@@ -17,7 +17,7 @@ class PlaySettings(BaseModel):
     useless_steps: int = Field(
         4,
         ge=2,
-        description="so many steps in a row that change nothing (one action again, or none that works) end it",
+        description="so many steps in a row that change nothing (one action again, no key; or none that works) end it",
     )
     episode_seconds: float = Field(
         600,

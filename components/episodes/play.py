@@ -19,6 +19,7 @@ import asyncio
 import math
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -255,14 +256,14 @@ class Attempt:
         return action, feedback
 
     def _useless(self) -> bool:
-        """Whether the last steps left the page as it was: all the same action, or none that could be carried out."""
+        """Whether the last steps left the page as it was: one action repeated, or none that could be carried out."""
         count = self.settings.useless_steps
         recent = [step for step in self.steps if step.index not in self.corrected][-count:]
         if any(step.index in self.loading for step in recent):
             return False
         if len(recent) < count or len({(step.url, step.observation) for step in recent}) > 1:
             return False
-        if len({step.action for step in recent}) > 1 and not all(step.feedback for step in recent):
+        if not all(step.feedback for step in recent) and not _again(recent):
             return False
         self.ended_by = f"{count} steps in a row that changed nothing"
         return True
@@ -326,6 +327,11 @@ def bounded(evaluation: Evaluation) -> Evaluation:
     reward = float(evaluation.reward)
     reward = max(-MOST_REWARD, min(MOST_REWARD, reward)) if math.isfinite(reward) else 0.0
     return replace(evaluation, reward=reward, message=evaluation.message[:LONGEST])
+
+
+def _again(steps: Sequence[Step]) -> bool:
+    """Whether one action was taken again and again; a key's second press may move a focus that no text shows."""
+    return len({step.action for step in steps}) == 1 and not steps[0].action.startswith("press ")
 
 
 def _target(action: Action | None, observation: Observation) -> Target | None:

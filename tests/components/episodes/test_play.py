@@ -73,6 +73,13 @@ def test_steps_that_change_nothing_end_an_episode_early(words: tuple[str, ...]) 
     assert "changed nothing" in episode.message
 
 
+def test_a_key_pressed_again_is_not_useless() -> None:
+    agent = RuleAgent(lambda turn: 'press "ArrowDown"' if len(turn.history) < 3 else press_button(turn))
+    episode = asyncio.run(play_one(agent, settings=PlaySettings(useless_steps=2)))
+    assert len({step.observation for step in episode.steps[:3]}) == 1
+    assert episode.outcome is Outcome.SOLVED
+
+
 def test_waiting_for_a_page_that_is_still_loading_is_not_useless() -> None:
     site = Site()
     site.pages["/slow"] = lambda: time.sleep(15) or "late"
