@@ -28,6 +28,8 @@ def report(
 ) -> None:
     """Shows per site and class how many steps stayed at home, checks the log of what left, and scans it again.
 
+    What left by `symbiont play` is shown too where no run is named, and alone with `--run alone`.
+
     Ends with status 3 where the log was altered or lacks something, or today's rules find something in what was sent.
     """
     from pipelines.privacy_report import privacy_report, privacy_table, privacy_words
@@ -38,5 +40,8 @@ def report(
     else:
         print_table(privacy_table(found))
         print("\n".join(privacy_words(found)))
-    if not found.in_order:
+        if found.played:
+            print("\nBy `symbiont play`, which belongs to no run (`--run alone`):")
+            print("\n".join(privacy_words(found.played)))
+    if not found.all_in_order:
         raise typer.Exit(ExitCode.POLICY)

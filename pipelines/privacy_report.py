@@ -7,24 +7,56 @@ from pathlib import Path
 
 from rich.table import Table
 
+from pydantic import Field
+
 from components.privacy.detectors import Detectors
+from components.privacy.log import ALONE, log_prefix
 from components.privacy.summary import summarize
 from components.results.privacy import PrivacySummary
+from components.trajectories.store import Store
 from pipelines.commands import store_of
-from pipelines.stored_runs import choose_round, round_of
+from pipelines.stored_runs import choose_round, round_of, stored_runs
 
 
-def privacy_report(*, run: str, round: int | None, place: str, out: Path) -> PrivacySummary:
-    """The summary of one round, or of all of a run's.
+class Report(PrivacySummary):
+    """A run's summary, and that of what left by `symbiont play`, which belongs to no run."""
+
+    played: PrivacySummary | None = Field(
+        None, description="what left by `symbiont play`; none where nothing did, or a run or round was asked for"
+    )
+
+    @property
+    def all_in_order(self) -> bool:
+        return self.in_order and (self.played is None or self.played.in_order)
+
+
+def privacy_report(*, run: str, round: int | None, place: str, out: Path) -> Report:
+    """The summary of one round, or of all of a run's; without either, of `symbiont play` too. `alone` is that only.
 
     Raises:
         InputError: no such run or round.
     """
     with store_of(place, out=out) as (_, store):
+        played = any(store.list(log_prefix(ALONE)))
+        runs = {each.name for each in stored_runs(store)}
+        if played and round is None and ALONE not in runs and (run == ALONE or not (run or runs)):
+            return _report(_of_play(store, Detectors.by_rules(None)))
         chosen, number = choose_round(store, run=run, round=round)
         rounds = chosen.begun if round is None else (number,)
         detectors = Detectors.of_round(round_of(store, chosen.name, number))
-        return summarize(store, run=chosen.name, rounds=rounds, detectors=detectors)
+        found = _report(summarize(store, run=chosen.name, rounds=rounds, detectors=detectors))
+        if played and round is None and not run:
+            return found.model_copy(update={"played": _of_play(store, detectors)})
+        return found
+
+
+def _report(found: PrivacySummary) -> Report:
+    return Report(**dict(found))
+
+
+def _of_play(store: Store, detectors: Detectors) -> PrivacySummary:
+    """Of it no episode is stored, so the log has nothing to be compared with."""
+    return summarize(store, run=ALONE, rounds=(), detectors=detectors)
 
 
 def privacy_table(found: PrivacySummary) -> Table:

@@ -73,12 +73,12 @@ def build_agent(
             from components.privacy.detectors import Detectors
             from components.privacy.guard import guard
             from components.privacy.knowledge import RedactedKnowledge
-            from components.privacy.log import Log
+            from components.privacy.log import ALONE, Log
 
             if config.local == "student":
                 fix = "name a model, such as {kind: local, model: base}"
                 raise InputError("no round says which student decides private steps", where="teacher.local", fix=fix)
-            guard(config.privacy, log=Log(store, run=run or "alone") if store else None)
+            guard(config.privacy, log=Log(store, run=run or ALONE) if store else None)
             detectors = Detectors(config.privacy)
             shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None
             return HybridAgent(

@@ -31,6 +31,8 @@ from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
 SHORTEST_NUMBER = 10**6
+ALONE = "alone"
+"""Whose log it is where no run asks: `symbiont play`."""
 EPISODE: ContextVar[str] = ContextVar("episode", default="")
 """Whose step is being decided, where one is: task and seed."""
 

@@ -20,7 +20,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from components.errors import InputError
-from components.privacy.log import read_chains
+from components.privacy.log import ALONE, read_chains
 from components.trajectories.open_store import open_store
 from pipelines.cli import PANELS, app
 from pipelines.model_folders import model_of_run
@@ -155,8 +155,11 @@ def test_what_leaves_when_a_hybrid_teacher_plays_is_logged(vendor: OpenAIServer,
     mine = ("--recipe", str(tmp_path / "mine.yaml"), "--model", "teacher", "--out", str(tmp_path / "o"))
     shown = symbiont("play", "--task", "click-button", *mine)
     assert shown.exit_code == 0, shown.output
-    (chain,) = read_chains(open_store(tmp_path / "o/store"), "alone")
+    (chain,) = read_chains(open_store(tmp_path / "o/store"), ALONE)
     assert len([entry for entry in chain.entries if entry.digest]) == len(vendor.requests) > 1
+    checked = symbiont("privacy", "report", "--out", str(tmp_path / "o"))
+    assert checked.exit_code == 0, checked.output
+    assert f"{len(chain.entries)} requests to remote models" in checked.stdout
 
 
 def test_what_cannot_be_played_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from components.privacy.log import EPISODE, Log
+from components.privacy.log import ALONE, EPISODE, Log
 from components.report.config import ReportConfig
 from components.report.run import assemble, markdown
 from components.trajectories.episodes import save_episode
@@ -38,9 +38,9 @@ def store(tmp_path: Path, make_episode: MakeEpisode, make_step: Callable[..., St
     return store
 
 
-def send(store: Store, text: str) -> None:
+def send(store: Store, text: str, *, run: str = "run", name: str = "round-001-explore-teacher") -> None:
     token = EPISODE.set("click-test/1")
-    Log(store, run="run", name="round-001-explore-teacher").write(
+    Log(store, run=run, name=name).write(
         endpoint="https://vendor.example/v1/chat/completions",
         body={"messages": [{"content": text}]},
         stopped=Counter(),
@@ -78,6 +78,19 @@ def test_a_missing_log_ends_with_3(store: Store, tmp_path: Path) -> None:
     shown = report(tmp_path)
     assert shown.exit_code == 3
     assert "NOT IN THE LOG: a question of episode click-test/1" in shown.stdout
+
+
+def test_what_left_by_play_stands_beside_the_newest_run_and_alone(store: Store, tmp_path: Path) -> None:
+    send(store, "the cart")
+    send(store, "from kim@example.org", run=ALONE, name="process")
+    shown = report(tmp_path)
+    assert shown.exit_code == 3
+    assert "By `symbiont play`, which belongs to no run" in shown.stdout
+    told = json.loads(report(tmp_path, "--json").stdout)
+    assert (told["found_today"], told["played"]["found_today"]) == ({}, {"email": 1})
+    assert report(tmp_path, "--run", "run").exit_code == 0, "of one run that is named"
+    alone = json.loads(report(tmp_path, "--run", ALONE, "--json").stdout)
+    assert (alone["found_today"], alone["played"]) == ({"email": 1}, None)
 
 
 def test_the_rounds_report_has_a_section_for_whoever_answers_for_it(store: Store, tmp_path: Path) -> None:
