@@ -1,25 +1,57 @@
-"""Errors, outcomes and exit codes, drawn once: whose fault it is, who tries again, and how the command line ends.
+"""Errors, outcomes and exit statuses, drawn once: whose fault it is, who tries again, and how it ends.
 
+An error's line gives its module, what went wrong, who tries again, and what it ends as: the status of the command, an
+outcome of an episode, the feedback of a step, or another error. In an episode, any InfraError ends as an outcome.
+
+BaseException
++-- TooSlow                benchmarks.infinity.worker     a verifier takes too long         nobody       judge_error
 Exception
-+-- InputError           the user's: mend it                  nobody tries again     exit code 2
-|   +-- BudgetError      a limit the user set is reached      nobody                 exit code 2
-+-- InfraError           browser, network, disk, endpoint     the stage, twice       exit code 1
-|   +-- PageLost         a page crashed, closed or hung       the runner             an outcome
-|   +-- ModelTooSlow     a decision took too long           the runner             an outcome
-|   +-- SiteError        a site did not come up, or failed  the runner             an outcome
-|   +-- LeaseLost        somebody else has the site           the runner             an outcome
-|   +-- RequestRefused   a page the endpoint will not answer  the runner             an outcome
-|   +-- CutShort         max_tokens ended an answer, twice    the runner             an outcome
-+-- ActionError          the agent's text is no action        the agent              feedback, and a step
-+-- anything else        a mistake of ours, or a hostile page, inside an episode: an outcome, its traceback kept
-                         under `errors/`; elsewhere: a traceback, exit code 1
++-- InputError             errors                         the user's: to be mended          nobody       status 2
+|   +-- BudgetError        agents.budget                  a limit of the user's is reached  nobody       status 2
+|   +-- Exists             trainjobs.kubernetes           Kubernetes has one of this name   the caller   status 2
+|   +-- Forbidden          trainjobs.kubernetes           a pod's account may not do this   nobody       status 2
+|   +-- Exists             pipelines.cluster.connection   Kubeflow has one of this name     the caller   status 2
+|   +-- Missing            pipelines.cluster.connection   Kubeflow has none of this name    nobody       status 2
++-- InfraError             errors                         browser, network, disk, endpoint  the stage    status 1
+|   +-- PageLost           browser.events                 a page crashed, hung or closed    the runner   env_error
+|   +-- ModelTooSlow       episodes.faults                a decision took too long          the runner   infra_error
+|   +-- SiteError          sites.trouble                  a site did not start, or failed   the runner   env_error
+|   +-- LeaseLost          sites.leases                   somebody else took the site       the runner   infra_error
+|   +-- Passing            endpoints.complaints           a rate limit, a server's error    `insist`     InfraError
+|   +-- Unanswered         endpoints.wire                 an endpoint gave no reply         `insist`     InfraError
+|   +-- RequestRefused     endpoints.complaints           an endpoint refuses this request  nobody       infra_error
+|   +-- CutShort           agents.chat                    max_tokens cut an answer, twice   nobody       infra_error
+|   +-- Lost               pipelines.cluster.connection   Kubeflow gave no reply            its request  status 1
++-- ValueError
+|   +-- ActionError        browser.actions                the agent's text is no action     the agent    feedback
+|   +-- TreeError          browser.tree                   a page broke what reads it        nobody       an empty page
+|   +-- Mistake            exchange.foreign               a line of a file is malformed     nobody       InputError
+|   +-- NoCounterpart      exchange.calls                 an action that we do not have     nobody       feedback
++-- ScriptError            browser.session                our script raised in a page       nobody       feedback
++-- Moved                  browser.session                a page was replaced meanwhile     the page     InfraError
++-- WireError              browser.wire                   the browser refused a call        the pool     InfraError
++-- NotAsked               preflight.questions            it cannot be known from here      a stage      "not asked"
+
+Anything else is a mistake of ours, or a hostile page. In an episode the runner tries again, and it ends as an outcome,
+its traceback kept under `errors/`; elsewhere the stage is tried again, and it ends as a traceback and status 1. The
+runner tries an episode again `play.retries` times, an orchestrator a stage twice.
 
 Outcome of an episode (`trajectories.schema.Outcome`)
-+-- solved, failed       what the agent did; these alone are learnt from and counted
-+-- env_error            the site hung, crashed its page, did not start or failed, or its page could not be read or used
-|                                                             tried again, not counted
-+-- judge_error          the evaluator failed                 tried again, not counted
-+-- infra_error          everything else                      tried again, not counted
++-- solved, failed         what the agent did; these alone are learnt from and counted
++-- env_error              the site hung, crashed its page, did not start or failed, or its page could not be read or
+|                          used: tried again, not counted
++-- judge_error            the evaluator failed: tried again, not counted
++-- infra_error            everything else: tried again, not counted
+
+Status of a command, and of every process of ours (`ExitCode`)
++-- 0    DONE              what was asked for is done
++-- 1    INFRA             try again: an InfraError, a traceback; `symbiont play` ended in infra_error
++-- 2    INPUT             mend it: an InputError, a wrong option; `symbiont preflight` found something wrong
++-- 3    POLICY            what was found is not what was required: an audit's verdict, the log of what left, a
+|                          schedule's rounds
++-- 130  STOPPED           Ctrl-C; the same command goes on
+Besides, `components.guard` ends with 128 + n where signal n ended its command, and `pipelines.local.tracking_process`
+with 3 where MLflow cannot use its database.
 """
 
 from __future__ import annotations
@@ -31,10 +63,10 @@ class ExitCode(IntEnum):
     """How a command ends, for scripts."""
 
     DONE = 0
-    INFRA = 1  # try again
-    INPUT = 2  # mend it
-    POLICY = 3  # what was found is not what was required: an audit's verdict, a schedule's rounds
-    STOPPED = 130  # Ctrl-C
+    INFRA = 1
+    INPUT = 2
+    POLICY = 3
+    STOPPED = 130
 
 
 class InputError(Exception):

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 import yaml
+
+from components import errors
+from pipelines.local.tracking_process import UNUSABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = (
@@ -168,6 +174,81 @@ def names_defined(tree: ast.Module) -> Iterator[str]:
                 for target in node.targets
                 if isinstance(target, ast.Name) and target.id not in ("__all__", "model_config")
             )
+
+
+def drawn_errors() -> Counter[tuple[str, str, str]]:
+    """(error, what it derives from, its module) of every line of the tree in `components/errors.py`."""
+    drawing, above = (errors.__doc__ or "").partition("\nOutcome of")[0], [""]
+    drawn = Counter[tuple[str, str, str]]()
+    for branches, name, module in re.findall(r"^((?:\|   )*\+-- |)([A-Z]\w+)(?: +([a-z][\w.]+)  .*)?$", drawing, re.M):
+        del above[len(branches) // 4 :]
+        if module:
+            drawn[name, above[-1], module if module.startswith("pipelines.") else f"components.{module}"] += 1
+        above.append(name)
+    return drawn
+
+
+def errors_of(trees: dict[str, ast.Module]) -> Counter[tuple[str, str, str]]:
+    """(error, what it derives from, its module) of every class in these modules that can be raised."""
+    raised = {
+        name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+    }
+    classes = [
+        (node.name, ast.unparse(base).split(".")[-1], module)
+        for module, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    ]
+    while new := {name for name, base, _ in classes if base in raised} - raised:
+        raised |= new
+    return Counter(each for each in classes if each[1] in raised)
+
+
+@cache
+def trees(*folders: str) -> dict[str, ast.Module]:
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text())
+        for folder in folders
+        for path in modules(folder)
+    }
+
+
+def test_every_error_is_drawn_where_it_is_and_nothing_else() -> None:
+    assert drawn_errors() == errors_of(trees("components", "pipelines"))
+
+
+def test_an_error_that_is_not_drawn_would_be_noticed() -> None:
+    tree = ast.parse(
+        "class A(x.InfraError): ...\nclass B(A, C): ...\nclass D(C): ...\nclass InfraError(Exception): ..."
+    )
+    assert set(errors_of({"m": tree})) == {("A", "InfraError", "m"), ("B", "A", "m"), ("InfraError", "Exception", "m")}
+
+
+def test_every_exit_status_is_drawn() -> None:
+    drawing = (errors.__doc__ or "").partition("\nStatus of")[2]
+    drawn = {name: int(status) for status, name in re.findall(r"^\+-- (\d+) +([A-Z]+) ", drawing, re.M)}
+    assert drawn == {code.name: code.value for code in errors.ExitCode}
+    assert f"with {UNUSABLE} where MLflow" in drawing
+    assert not [f"{module}: {line}" for module, tree in trees("components", "pipelines").items() for line in bare(tree)]
+
+
+def test_a_status_that_is_not_drawn_would_be_noticed() -> None:
+    tree = ast.parse("def f():\n  sys.exit(2 if x else A)\n  raise typer.Exit(B)\n  raise SystemExit(1)\n  os._exit(s)")
+    assert list(bare(tree)) == ["sys.exit(2 if x else A)", "SystemExit(1)"]
+
+
+def bare(tree: ast.Module) -> Iterator[str]:
+    """The ways to end a process whose status is a number that is written there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and re.fullmatch(r"(\w+\.)?(_?exit|Exit|SystemExit)", ast.unparse(node.func)):
+            ends = (
+                part
+                for each in node.args
+                for part in ((each.body, each.orelse) if isinstance(each, ast.IfExp) else (each,))
+            )
+            if any(isinstance(part, ast.Constant) for part in ends):
+                yield ast.unparse(node)
 
 
 @pytest.mark.parametrize("package", ["components", "pipelines"])

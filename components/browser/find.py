@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from components.errors import InputError
+from components.errors import ExitCode, InputError
 
 VARIABLE = "SYMBIONT_BROWSER"
 WINDOWLESS = re.compile(r"headless[-_]shell")
@@ -73,13 +73,13 @@ def no_screen() -> InputError:
     return InputError("there is no screen to show a window on", where=where, fix=fix)
 
 
-def main() -> int:
+def main() -> ExitCode:
     try:
         print(find_browser())
     except InputError as error:
         print(error, file=sys.stderr)
-        return 2
-    return 0
+        return ExitCode.INPUT
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":

@@ -1,12 +1,9 @@
 """What an endpoint says is wrong, read from any of the forms in use, and whom it concerns.
 
-    InputError                 the key, the account, the model or the address: the user's, whenever it shows
-    InfraError
-      RequestRefused           this one request: its page is too long, or a filter refuses it, or a setting is wrong
-      Passing                  rate limits, server errors, replies that cannot be read: worth another attempt
-        Unanswered (wire)      no reply at all
-
-Before a run, a refused request is the user's to mend as well; in the middle of one, it is that episode's.
+The key, the account, the model or the address are the user's to mend, whenever it shows (`InputError`). A page that is
+too long, a filter or a wrong setting concern this one request (`RequestRefused`): before a run that is the user's to
+mend as well, in the middle of one it is that episode's. Rate limits, server errors and replies that cannot be read are
+worth another attempt (`Passing`).
 """
 
 from __future__ import annotations
@@ -176,7 +173,9 @@ def check_reply(reply: Reply, *, where: str, model: str, secret: str = "") -> No
     """Passes a reply that complains of nothing.
 
     Raises:
-        InputError, RequestRefused, Passing: see the tree above.
+        InputError: it concerns the account.
+        RequestRefused: it concerns this request.
+        Passing: it may pass.
     """
     complaint = complaint_of(reply, secret=secret)
     if complaint is None:

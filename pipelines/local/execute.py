@@ -12,6 +12,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
+from components.errors import ExitCode
+
 
 def main() -> None:
     request = json.loads(Path(sys.argv[1]).read_text())
@@ -25,7 +27,7 @@ def main() -> None:
         round(**request["arguments"])
     except RuntimeError as error:
         print(f"[pipeline] {error}", flush=True)
-        sys.exit(1)
+        sys.exit(ExitCode.INFRA)
 
 
 if __name__ == "__main__":

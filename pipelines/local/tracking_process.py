@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from components.errors import ExitCode
 from components.files import PRIVATE, whole, write_whole
 
 RUNS, USERS = "mlflow.db", "users.db"
@@ -30,7 +31,8 @@ def main() -> None:
         prepare(folder)
     except Exception as error:
         traceback.print_exc()
-        sys.exit(UNUSABLE if type(error).__module__.startswith(("sqlite3", "sqlalchemy", "alembic", "mlflow")) else 1)
+        of_database = type(error).__module__.startswith(("sqlite3", "sqlalchemy", "alembic", "mlflow"))
+        sys.exit(UNUSABLE if of_database else ExitCode.INFRA)
     from mlflow.cli import cli
 
     where = ["--host", "127.0.0.1", "--port", port, "--workers", "1", "--serve-artifacts"]
