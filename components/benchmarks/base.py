@@ -83,9 +83,6 @@ class Visit:
 
     cookies: tuple[Cookie, ...] = ()
 
-    def check(self) -> None:
-        """Raises InfraError where something that was held got lost meanwhile: what happened there cannot be trusted."""
-
 
 FREE = Visit()
 """Of a benchmark whose episodes have nothing in common that they could change."""
@@ -180,6 +177,8 @@ class Benchmark(ABC):
 
         Raises:
             SiteError: a site did not come up, or could not be reset.
+            InfraError: at the end of the block, something that was held got lost meanwhile: what happened there cannot
+                be trusted.
         """
         yield FREE
 

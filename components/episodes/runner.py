@@ -199,8 +199,7 @@ class Runner:
                 )
                 episode = await attempt.play()
                 await self._after(seat, episode)
-                visit.check()
-                return Ended(episode, attempt.fault)
+            return Ended(episode, attempt.fault)
         except (InputError, BudgetError):
             raise
         except Exception as error:  # no site, no page, a lost site

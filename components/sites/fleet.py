@@ -73,6 +73,7 @@ class Fleet:
 
         Raises:
             SiteError: it does not come up, or cannot be reset; the next holder gets another, or a fresh one.
+            LeaseLost: as it is given back, it was somebody else's meanwhile.
             InputError: replicas that others use, and no store to agree in.
         """
         async with self._free:

@@ -4,7 +4,8 @@ A site that holds one state is a resource with one slot; one that bears four epi
 newest of its numbered objects, `leases/<name>/<slot>/<generation>.json`, each written once by a conditional put and
 never changed: taking, renewing and giving back all mean writing the next generation, so of several takers one wins.
 A holder renews at a third of its time to live; one that was killed stops renewing, and after the expiry the next taker
-has the slot. A holder that was only slow finds a newer generation and knows that it has lost the slot.
+has the slot. A holder that was only slow, or whose object somebody deleted, finds as it renews or gives back that its
+own generation is not the newest, and knows that it has lost the slot.
 
 Expiry compares clocks of different machines: the time to live must be far longer than they differ.
 """
@@ -32,7 +33,7 @@ POLL = 0.5
 
 
 class LeaseLost(InfraError):
-    """Somebody else took the slot while we held it too slowly: what was done there since cannot be trusted."""
+    """Somebody else took the slot, or may have: what was done there since cannot be trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,11 @@ class Leases:
 
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[Lease]:
-        """Waits for a free slot and holds it, renewed, until the block ends."""
+        """Waits for a free slot and holds it, renewed, until the block ends.
+
+        Raises:
+            LeaseLost: at the end of the block, where the lease was taken or deleted meanwhile, however short that was.
+        """
         lease = await self._acquire()
         over = asyncio.Event()  # not a cancellation, which would leave a renewal running in its thread
         renewing = asyncio.create_task(self._renew(lease, until=over))
@@ -99,6 +104,7 @@ class Leases:
             over.set()
             await renewing
             await self._release(lease)
+        lease.check()
 
     async def _acquire(self) -> Lease:
         while True:
@@ -121,7 +127,7 @@ class Leases:
             found=word and Word(clean=word["clean"], posted=tuple(word["posted"])),
             since=float(found.get("freed") or found["expires"]),
         )
-        return lease if self._write(lease, expires=time.time() + self.ttl) else None
+        return lease if self._write(lease, expires=time.time() + self.ttl) == lease.generation else None
 
     async def _renew(self, lease: Lease, *, until: asyncio.Event) -> None:
         last = time.monotonic()
@@ -130,20 +136,22 @@ class Leases:
                 await asyncio.wait_for(until.wait(), self.ttl / 3)
                 return
             try:
-                held = await asyncio.to_thread(self._extend, lease)
+                await asyncio.to_thread(self._go_on, lease, expires=time.time() + self.ttl)
             except InfraError as error:
                 if time.monotonic() - last > self.ttl:
                     lease.lost = f"lease {lease.name}/{lease.slot} could not be renewed: {error}"
                     return
                 continue
-            if not held:
-                lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner after it expired"
+            if lease.lost:
                 return
             last = time.monotonic()
 
-    def _extend(self, lease: Lease) -> bool:
+    def _go_on(self, lease: Lease, **about: Any) -> None:
+        """Writes the holder's next generation, or that it has lost the slot: its last one must still be the newest."""
+        newest = self._generations(lease.slot)[-1:]
         lease.generation += 1
-        return self._write(lease, expires=time.time() + self.ttl)
+        if newest != [lease.generation - 1] or not self._write(lease, **about):  # a newer one may follow at once
+            lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner, or deleted"
 
     async def _release(self, lease: Lease) -> None:
         if lease.lost:
@@ -151,19 +159,19 @@ class Leases:
         with suppress(InfraError):  # it then expires by itself
             await asyncio.to_thread(self.free, lease)
 
-    def _write(self, lease: Lease, **about: Any) -> bool:
-        """Writes the lease's generation; whether it is the newest. Older generations are swept away.
+    def _write(self, lease: Lease, **about: Any) -> int:
+        """Writes the lease's generation, and sweeps older ones away; which is the newest then, 0 where it was not new.
 
         Sweeping could let a very late taker write a generation that had existed and was swept, so the newest is read
         back: a taker that does not find its own has not won.
         """
         record = {"owner": lease.owner, "attempt": os.environ.get(ATTEMPT, ""), **about}
         if not self.store.put_new(self._key(lease.slot, lease.generation), json.dumps(record).encode()):
-            return False
+            return 0
         generations = self._generations(lease.slot)
         for generation in generations[:-1]:
             self.store.delete(self._key(lease.slot, generation))
-        return generations[-1] == lease.generation
+        return max(generations, default=0)
 
     def _newest(self, slot: int) -> tuple[int, dict[str, Any]]:
         """Generation and content of the slot's newest object; of none, one that ran out."""
@@ -197,9 +205,8 @@ class Leases:
                     yield cls(store, name=name, capacity=1), held
 
     def free(self, lease: Lease) -> None:
-        """Gives a slot back, with its holder's word."""
-        lease.generation += 1
-        self._write(lease, expires=0.0, freed=time.time(), word=lease.word and asdict(lease.word))
+        """Gives a slot back, with its holder's word, where it is still the holder's."""
+        self._go_on(lease, expires=0.0, freed=time.time(), word=lease.word and asdict(lease.word))
 
 
 def give_back(store: Store, *, attempt: str) -> int:

@@ -18,6 +18,7 @@ from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, Reques
 from components.benchmarks.split import normalise
 from components.browser.sent import Request
 from components.sites.replica import Replica
+from components.sites.trouble import SiteError
 from components.sites.web import Web, fits
 from components.text import lines_of, shows
 
@@ -121,6 +122,8 @@ class Question:
         replica = self._replica(wanted.site)
         cookies = replica.signed_in(wanted.user) if wanted.user else ()
         answer = Web(replica.address, seconds=replica.site.seconds, cookies=cookies).get(wanted.path)
+        if answer.status >= 500 and answer.status != wanted.status:
+            raise SiteError(f"site {wanted.site or self.site} answered GET {wanted.path} with {answer.status}")
         if answer.status != wanted.status:
             return f"{wanted.path} was answered with {answer.status}, not {wanted.status}"
         return "" if wanted.text in answer.text else f"{wanted.path} does not say {wanted.text!r}"

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from typing_extensions import override
-
 from components.benchmarks.base import Visit
 from components.browser.origins import origin_of
 from components.browser.sent import Request
@@ -32,12 +30,6 @@ class SiteVisit(Visit):
     held: Mapping[str, Held]
     users: Mapping[str, str]
     pages: list[Page] = field(default_factory=list)
-
-    @override
-    def check(self) -> None:
-        for each in self.held.values():
-            if each.lease is not None:
-                each.lease.check()
 
     @property
     def replicas(self) -> Mapping[str, Replica]:
@@ -84,6 +76,7 @@ async def visiting(
 
     Raises:
         SiteError: a site did not come up, could not be reset, or did not let the user in.
+        LeaseLost: at the end, somebody else had one of them meanwhile.
     """
     async with AsyncExitStack() as stack:
         held = {name: await stack.enter_async_context(fleets[name].hold(store=store)) for name in sorted(set(sites))}

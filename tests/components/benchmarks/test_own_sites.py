@@ -139,14 +139,18 @@ def sign_out(visit: SiteVisit) -> None:
 
 
 MOODY = """
-import sys, time
+import itertools, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+asked = itertools.count(1)
 
 class Moody(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/slow":
             time.sleep(600)
         status = {"/broken": 500, "/missing": 404}.get(self.path, 200)
+        if self.path == "/tired":
+            status = 200 if next(asked) < 3 else 503
         links = "".join(f'<a href="/{name}">{name}</a> ' for name in ("broken", "slow", "missing", "fine"))
         self.send_response(status)
         self.send_header("Content-Type", "text/html")
@@ -177,6 +181,16 @@ def test_a_site_that_fails_or_is_too_slow_is_not_the_agents_failure(tmp_path: Pa
     assert all_the_same.outcome is Outcome.SOLVED
     (slow,) = played([("fine", 0, ("click [slow]", ending))], folder=tmp_path, navigation_seconds=5, hang_seconds=5)
     assert slow.outcome is Outcome.ENV_ERROR
+
+
+def test_a_site_that_fails_when_it_is_asked_about_the_deed_is_not_the_agents_failure(tmp_path: Path) -> None:
+    (tmp_path / "moody.py").write_text(MOODY)
+    site = {"start": ["{python}", "moody.py", "{host}", "{port}"]}
+    task = {"id": "fine", "family": "f", "intent": "Go.", "check": {"http": {"path": "/tired", "text": "done"}}}
+    (tmp_path / "sites.yaml").write_text(yaml.safe_dump({"sites": {"moody": site}, "tasks": [task]}))
+    (tired,) = played([("fine", 0, ('stop ""',))], folder=tmp_path)
+    assert tired.outcome is Outcome.ENV_ERROR, "it answered at the start, twice, and no longer at the end"
+    assert "site moody answered GET /tired with 503" in tired.message
 
 
 def test_a_site_that_dies_and_a_log_in_that_runs_out_are_not_the_agents_failure(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ def test_never_more_holders_than_slots_and_everybody_gets_a_turn(tmp_path: Path,
             holding += 1
             most = max(most, holding)
             await asyncio.sleep(0.03)
+            while most < capacity:  # who came first waits for those that fit beside him
+                await asyncio.sleep(0.01)
             holding -= 1
             turns.append(number)
 
@@ -112,6 +114,11 @@ def test_the_slot_of_a_killed_owner_is_taken_after_its_expiry_and_not_before(tmp
 
 def test_an_owner_that_was_too_slow_knows_that_it_lost_the_slot(tmp_path: Path) -> None:
     async def main() -> None:
+        with pytest.raises(LeaseLost):
+            await stand_still()
+        assert make(tmp_path)._take(0) is None, "leaving a lost slot does not free it"
+
+    async def stand_still() -> None:
         async with make(tmp_path, ttl=0.3).hold() as slow:
             slow.check()
             time.sleep(0.5)  # the whole process stands still, renewals included
@@ -124,9 +131,40 @@ def test_an_owner_that_was_too_slow_knows_that_it_lost_the_slot(tmp_path: Path) 
                 await asyncio.sleep(0.02)
             with pytest.raises(LeaseLost, match="another owner"):
                 slow.check()
-        assert make(tmp_path)._take(0) is None, "leaving a lost slot does not free it"
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_an_owner_whose_lease_was_deleted_learns_it_at_its_end_and_frees_nobody_elses(
+    tmp_path: Path, taken: bool
+) -> None:
+    store = open_store(tmp_path)
+
+    async def main() -> None:
+        for _ in range(3):
+            async with make(tmp_path).hold():
+                pass
+        with pytest.raises(LeaseLost, match="or deleted"):
+            async with make(tmp_path).hold():
+                for key in list(store.list("leases/")):
+                    store.delete(key)
+                assert not taken or make(tmp_path)._take(0)
+        assert (make(tmp_path)._take(0) is None) is taken
+
+    asyncio.run(main())
+
+
+def test_what_went_wrong_while_a_slot_was_held_is_told_before_its_loss(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+
+    async def main() -> None:
+        async with make(tmp_path).hold():
+            store.delete(next(iter(store.list("leases/"))))
+            raise ValueError("the page is gone")
+
+    with pytest.raises(ValueError, match="gone"):
+        asyncio.run(main())
 
 
 def test_of_many_takers_of_an_expired_slot_one_wins(tmp_path: Path) -> None:
