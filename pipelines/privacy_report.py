@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.table import Table
-
 from pydantic import Field
+from rich.table import Table
 
 from components.privacy.detectors import Detectors
 from components.privacy.log import ALONE, log_prefix

@@ -30,7 +30,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A line of a chart. `style` is a class of the style sheet: student, teacher, teacher-plain, chance, loss."""
+    """A line of a chart. `style` is a class of the style sheet: student, teacher, teacher-plain, chance, idle, loss."""
 
     name: str
     style: str
@@ -154,13 +154,15 @@ def _line(series: Series, *, x: Callable[[float], float], y: Scale, markers: boo
 
 
 def marker(style: str, x: float, y: float) -> str:
-    """The series' sign: a disc, a square, a diamond or a cross."""
+    """The series' sign: a disc, a square, a diamond, a cross or a bar."""
     if style == "teacher":
         return f'<rect class="mark" x="{x - 4.5:g}" y="{y - 4.5:g}" width="9" height="9"/>'
     if style == "teacher-plain":
         return f'<path class="mark hollow" d="M{x:g} {y - 6:g}l6 6l-6 6l-6 -6z"/>'
     if style == "chance":
         return f'<path class="whisker" d="M{x - 4:g} {y - 4:g}l8 8m0 -8l-8 8"/>'
+    if style == "idle":
+        return f'<path class="whisker" d="M{x - 5:g} {y:g}h10m-10 -3v6m10 -6v6"/>'
     return f'<circle class="mark" cx="{x:g}" cy="{y:g}" r="5"/>'
 
 

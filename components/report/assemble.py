@@ -24,7 +24,7 @@ from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import Manifest, manifest_key, read_manifest
-from components.trajectories.phases import Role, SplitName, main_split
+from components.trajectories.phases import Role, SplitName
 from components.trajectories.rounds import Round
 
 
@@ -105,7 +105,7 @@ def read_facts(round: Round, scan: Scan) -> Facts:
         states=states,
         actions=actions,
         synergy=synergy_of(round),
-        change=_change(round, student),
+        since_last=_since_last(round, student),
         since_start=_since_start(round, student),
         beside_chance=_beside_chance(round, student),
         privacy=_privacy(round),
@@ -120,26 +120,28 @@ def _privacy(round: Round) -> PrivacySummary | None:
     return privacy_of(round, kind=manifest.teacher.kind) if manifest else None
 
 
-def _change(round: Round, now: EvaluateResult | None) -> Change | None:
-    """The student beside the last round's, on the held-out seeds (`main_split`) both were judged on."""
+def _since_last(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
+    """The student beside the last round's."""
     before = read(round.at(round.number - 1), EvaluateResult, of="student") if round.number > 1 else None
-    if before is None or now is None:
-        return None
-    return compare(round.store, before, now, split=main_split(now.splits))
+    return _beside(round, before, now)
 
 
 def _since_start(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
     """The student beside the run's first model, the first round's champion where there was none before."""
     first = round.at(1)
     start, promotion = read(first, EvaluateResult, of="champion"), read(first, PromoteResult)
-    if start is None or now is None or (promotion is not None and not promotion.champion_is_start):
+    if promotion is not None and not promotion.champion_is_start:
         return {}
-    return {split: compare(round.store, start, now, split=split) for split in now.splits if split in start.splits}
+    return _beside(round, start, now)
 
 
 def _beside_chance(round: Round, now: EvaluateResult | None) -> dict[SplitName, Change]:
     """The student beside the agent that acts at random."""
-    chance = read(round, EvaluateResult, of="random")
-    if chance is None or now is None:
+    return _beside(round, read(round, EvaluateResult, of="random"), now)
+
+
+def _beside(round: Round, other: EvaluateResult | None, now: EvaluateResult | None) -> dict[SplitName, Change]:
+    """The student beside another agent, on every split that both were judged on."""
+    if other is None or now is None:
         return {}
-    return {split: compare(round.store, chance, now, split=split) for split in now.splits if split in chance.splits}
+    return {split: compare(round.store, other, now, split=split) for split in now.splits if split in other.splits}

@@ -78,9 +78,10 @@ def answers(data: ReportInput) -> list[Answer]:
     if data.now.success("student") is None:
         text = f"Round {data.round} has not evaluated its student yet."
         return [Answer(question="Better than at the start", short="not known yet", text=text)]
+    before = [beside_before(data)] if data.now.facts.since_last else []
     beside = [beside_chance(data.now)] if data.now.facts.beside_chance else []
     together = [beside_teacher(data.now)] if data.now.facts.synergy else []
-    return [better(data), *beside, *together, to_use(data), from_teacher(data.now)]
+    return [better(data), *before, *beside, *together, to_use(data), from_teacher(data.now)]
 
 
 def better(data: ReportInput) -> Answer:
@@ -91,6 +92,21 @@ def better(data: ReportInput) -> Answer:
     count = f" after {data.round} rounds" if data.round > 1 else " after one round"
     text = f"The student solves {seeds}{count}{f'; and {tasks}' if tasks else ''}."
     return Answer(question="Better than at the start", short=_in_words(data.now, since), text=text)
+
+
+def beside_before(data: ReportInput) -> Answer:
+    """How far the student is from the last round's, on both splits."""
+    now, before, said = data.now, data.rounds[-2], []
+    for split, title in now.titles.items():
+        one, other = before.success("student", split), now.success("student", split)
+        if one and other and (change := now.facts.since_last.get(split)):
+            rates = f"{percent(one.success_rate)} of {title} to this one's {percent(other.success_rate)}"
+            said.append(f"{rates}: {by_how_much(change)}")
+    return Answer(
+        question="Better than the round before",
+        short=_in_words(now, now.facts.since_last),
+        text=f"On the same pages the student of round {before.number} solves {'; and '.join(said)}.",
+    )
 
 
 def beside_chance(now: RoundInput) -> Answer:
@@ -266,12 +282,12 @@ def headline(data: ReportInput) -> str:
 def fell(data: ReportInput) -> tuple[RoundInput, RoundInput] | None:
     """The newest round whose student solved less than the one before by more than chance: (before, after)."""
     pairs = list(zip(data.rounds, data.rounds[1:], strict=False))
-    return next(((a, b) for a, b in reversed(pairs) if direction(b.facts.change) < 0), None)
+    return next(((a, b) for a, b in reversed(pairs) if direction(b.change) < 0), None)
 
 
 def beside_last(data: ReportInput) -> str:
     """One line on the round before, whichever way it went; empty in a first round."""
-    change = data.now.facts.change
+    change = data.now.change
     if change is None:
         return ""
     meaning = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
+from components.results.episodes import Change
 from components.results.evaluate import EvaluateResult, SplitResult
 from components.results.preflight import PreflightResult
 from components.results.promote import PromoteResult
@@ -55,6 +56,11 @@ class RoundInput:
     def titles(self) -> Mapping[SplitName, str]:
         """The judged splits in words, in the order they are told."""
         return titles({split for each in self.evaluations.values() for split in each.splits})
+
+    @property
+    def change(self) -> Change | None:
+        """The student beside the last round's, on the main split."""
+        return self.facts.since_last.get(self.main)
 
     def success(self, role: Role, split: SplitName | None = None) -> SplitResult | None:
         """What an agent solved of a split, the main one where none is named; None where it was not played."""

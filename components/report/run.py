@@ -31,7 +31,7 @@ from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
-PAGE_VERSION = 10
+PAGE_VERSION = 11
 """Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
 
 
@@ -115,7 +115,7 @@ def _episodes_of(round: Round, result: EvaluateResult | None) -> dict[tuple[str,
 def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
     """Tasks that lost where success fell by more than chance."""
     a, b = (before.success("student") if before else None), now.success("student")
-    if a is None or b is None or direction(now.facts.change) >= 0:
+    if a is None or b is None or direction(now.change) >= 0:
         return set()
     return {change.task for change in task_changes(a, b) if change.rate < 0}
 

@@ -18,6 +18,7 @@ STYLES: Mapping[Role, str] = {
     "teacher": "teacher",
     "teacher_without_knowledge": "teacher-plain",
     "random": "chance",
+    "stop": "idle",
 }
 NEWEST = 5
 """Rounds that the table of tasks shows beside the start."""
@@ -173,7 +174,7 @@ def where_fell(data: ReportInput) -> list[Section]:
     if found is None:
         return []
     before, after = found
-    a, b, change = before.success("student"), after.success("student"), after.facts.change
+    a, b, change = before.success("student"), after.success("student"), after.change
     if a is None or b is None or change is None:
         return []
     said = Words(

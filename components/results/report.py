@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from components.results.episodes import Change
 from components.results.privacy import PrivacySummary
 from components.results.synergy import Synergy
-from components.trajectories.phases import SplitName
+from components.trajectories.phases import SplitName, main_split
 from components.trajectories.schema import Record
 
 
@@ -37,7 +37,9 @@ class Facts(Record):
     states: Visited | None = Field(description="page states; none where neither teacher nor student explored")
     actions: Visited | None = Field(description="pairs of state and action; none likewise")
     synergy: dict[SplitName, Synergy] = Field(description="empty where it was not evaluated")
-    change: Change | None = Field(description="none in the first round, or where a student was not evaluated")
+    since_last: dict[SplitName, Change] = Field(
+        description="the student beside the last round's; empty in the first, or where one was not evaluated"
+    )
     since_start: dict[SplitName, Change] = Field(
         description="the student beside the model the run began with; empty where that was not evaluated"
     )
@@ -47,6 +49,16 @@ class Facts(Record):
     privacy: PrivacySummary | None = Field(None, description="none where the teacher is not hybrid")
     usd: float = Field(description="dollars of all episodes played in this round")
     tokens: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_split(cls, told: Any) -> Any:
+        """Earlier releases stored the main split's `change` alone."""
+        if not isinstance(told, dict) or "change" not in told:
+            return told
+        rest = {key: value for key, value in told.items() if key != "change"}
+        main = main_split(told.get("since_start") or ("heldout_seeds",))
+        return {"since_last": {main: told["change"]} if told["change"] else {}, **rest}
 
 
 class ReportResult(Record):

@@ -200,12 +200,13 @@ def _write(
 def _origin(first: Planned, finished: Sequence[Round], changes: Sequence[str]) -> Origin:
     """When and on what the newest of the runs was made."""
     newest = max(finished, key=lambda round: read_manifest(round).created_at)
-    notes = read(newest, PreflightResult)
+    manifest, notes = read_manifest(newest), read(newest, PreflightResult)
     return Origin(
         recipe=first.run.recipe.name,
         changes=changes,
         rounds=first.rounds,
-        date=read_manifest(newest).created_at[:10],
+        date=manifest.created_at[:10],
         commit=notes.commit[:7] if notes else "",
         machine=notes.machine if notes else "",
+        start=manifest.start,
     )

@@ -18,7 +18,7 @@ from components.results.episodes import Change, Outcomes, Pair, change_of, outco
 from components.results.evaluate import EvaluateResult
 from components.results.place import read
 from components.statistics import clustered_wilson
-from components.trajectories.phases import HELD_OUT, Role, SplitName
+from components.trajectories.phases import CHANCE, HELD_OUT, Role, SplitName
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 from pipelines.ablation.variants import VARIANTS
@@ -26,7 +26,7 @@ from pipelines.ablation.variants import VARIANTS
 ALONE: Role = "teacher_without_knowledge"
 SHOWN: tuple[Role, ...] = ("student", "teacher")
 LEVEL = 0.05
-BESIDE: tuple[Role, ...] = ("random", ALONE)
+BESIDE: tuple[Role, ...] = (*CHANCE, ALONE)
 
 
 class Row(BaseModel):
@@ -44,7 +44,8 @@ class Row(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """What was run, when and where; `changes` stood over the recipe of every variant."""
+    """What was run, when and where; `changes` stood over the recipe of every variant, `start` is the model they all
+    began with, by its digest."""
 
     recipe: str
     changes: Sequence[str]
@@ -52,6 +53,7 @@ class Origin:
     date: str
     commit: str
     machine: str
+    start: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +132,8 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         "# What each ingredient is worth",
         "",
         f"`symbiont ablate`, {origin.date}, {where}.",
-        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, {_seeds(seeds)}.",
+        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, {_seeds(seeds)}. Every student began as the model "
+        f"`{origin.start[:12]}`.",
         "",
         ABOUT,
         "",
@@ -151,7 +154,8 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 ABOUT = (
     "Each row of the first table is the same run with other ingredients, judged on the same pages; `beside`, at its "
-    "end, is no run but what chance and the teacher alone solve there. The second table takes one row from another. "
+    "end, is no run but what chance, an agent that "
+    "stops at once, and the teacher alone solve there. The second table takes one row from another. "
     "*Finds* are episodes that solved a task: the student's own, or those of a random explorer in its place; the "
     "teacher is given them as knowledge."
 )
@@ -176,8 +180,9 @@ def _variants(runs: Sequence[Ran]) -> Iterator[list[str]]:
             cells = [_rate(own, role, split) for role in SHOWN for split in HELD_OUT]
             yield [name, variant.about, *cells, f"{fmean(run.seconds for run in own):.0f}"]
     one = runs[:1]  # both are the same agents on the same pages in every run
-    chance, alone = ([_rate(one, role, split) for split in HELD_OUT] for role in BESIDE)
-    yield ["beside", "acting at random; the teacher alone", *chance, *alone, ""]
+    beside = {role: [_rate(one, role, split) for split in HELD_OUT] for role in BESIDE}
+    yield ["beside", "acting at random; the teacher alone", *beside["random"], *beside[ALONE], ""]
+    yield ["beside", "stopping at once", *beside["stop"], *("" for _ in HELD_OUT), ""]
 
 
 def _rate(runs: Sequence[Ran], role: Role, split: SplitName) -> str:

@@ -57,7 +57,7 @@ def finished(tmp_path: Path) -> Round:
         states=None,
         actions=None,
         synergy={},
-        change=None,
+        since_last={},
         since_start={},
         beside_chance={},
         usd=0.0,

@@ -61,11 +61,17 @@ def test_the_first_screen_says_whether_it_got_better_which_version_to_use_and_wh
     run_of_three: Round,
 ) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    got, chance, together, use, whose = answers(data)
+    got, last, chance, together, use, whose = answers(data)
     assert got.short == "yes"
     assert got.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "The student solves 57 % (39 % to 73 %) of held-out seeds, 0 % at the start: +56.7 points ("
     )
+    assert last.question == "Better than the round before"
+    assert last.short == "no, worse on held-out seeds, not shown on held-out tasks"
+    assert last.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
+        "On the same pages the student of round 2 solves 77 % of held-out seeds to this one's 57 %: -20.0 points ("
+    )
+    assert "; and " in last.text
     assert chance.short == "yes"
     assert chance.text.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "An agent that acts at random on the same pages solves"
@@ -92,7 +98,8 @@ def test_what_is_not_certain_on_one_of_the_splits_is_said_before_any_number(run_
     unsure = facts.since_start["heldout_tasks"].model_copy(update={"p_value": 0.3})
     facts = facts.model_copy(update={"since_start": {**facts.since_start, "heldout_tasks": unsure}, "explorer": ""})
     audit = audit.model_copy(update={"test": audit.test.model_copy(update={"margin": 0.88})})
-    got, _, together, _, whose = answers(replace(data, rounds=[replace(data.now, facts=facts, audit=audit)]))
+    rounds = [*data.rounds[:-1], replace(data.now, facts=facts, audit=audit)]
+    got, _, _, together, _, whose = answers(replace(data, rounds=rounds))
     assert got.short == "yes on held-out seeds, not shown on held-out tasks"
     assert together.short == "not tried"
     assert "Under 0.69 it counts as distilled (0.88 in the recipe, less here" in whose.text
@@ -337,7 +344,7 @@ def test_a_fall_beyond_chance_is_shown_with_its_tasks_and_without_a_cause(run_of
 
 def test_a_fall_that_chance_explains_is_one_line_and_no_section(run_of_three: Round) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    noise = data.now.facts.model_copy(update={"change": change(6, 8, p=0.79)})
+    noise = data.now.facts.model_copy(update={"since_last": {"heldout_seeds": change(6, 8, p=0.79)}})
     data = replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=noise)])
     assert where_fell(data) == []
     assert "gained 6 and lost 8 (McNemar p = 0.79): no difference that these episodes can show." in beside_last(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,13 @@ def test_a_result_that_an_earlier_release_stored_is_read(tmp_path: Path, release
     found = read(here, kind, of=PARTS.get(kind.stage, ""))
     assert found is not None
     assert found.inputs
+
+
+def test_a_report_that_knew_its_main_split_alone_is_read() -> None:
+    told = json.loads((FIXTURES / "2026-11-26/report.json").read_text())
+    change = told["facts"]["since_start"]["heldout_seeds"]
+    told["facts"]["change"] = change
+    facts = ReportResult.model_validate(told).facts
+    assert {split: each.model_dump(mode="json") for split, each in facts.since_last.items()} == {
+        "heldout_seeds": change
+    }

@@ -19,6 +19,7 @@ ORIGIN = Origin(
     date="2026-11-26",
     commit="abc1234",
     machine="two cores",
+    start="0123456789abcdef",
 )
 Solves = Callable[[str, int], bool]
 
@@ -32,7 +33,8 @@ def ran(variant: str, seed: int, *, student: Solves, teacher: Solves = lambda *_
         }
 
     judged = {"student": student, "teacher": teacher, "teacher_without_knowledge": lambda *_: False}
-    outcomes = {role: played(solves) for role, solves in {**judged, "random": lambda _, page: page == 0}.items()}
+    judged |= {"random": lambda _, page: page == 0, "stop": lambda *_: False}
+    outcomes = {role: played(solves) for role, solves in judged.items()}
     return Ran(variant=variant, seed=seed, seconds=seconds, outcomes=outcomes)
 
 
@@ -71,9 +73,13 @@ def test_rows_are_the_students_of_every_run(runs: list[Ran]) -> None:
 def test_a_variant_is_shown_with_interval_cost_and_what_it_is_read_beside(runs: list[Ran]) -> None:
     table = markdown(runs, origin=ORIGIN)
     assert "2026-11-26, commit abc1234, two cores." in table
-    assert "Recipe `tiny`, with `distill.steps=9`, rounds: 1, 2 seeds (0, 1)." in table
+    assert (
+        "Recipe `tiny`, with `distill.steps=9`, rounds: 1, 2 seeds (0, 1). Every student began as the model `0123456789ab`."
+        in table
+    )
     assert cells(table, "sft |")[2:] == ["40 (26 to 55)", "–", "100 (91 to 100)", "–", "60"]
-    assert cells(table, "beside")[2:] == ["20 (8 to 42)", "–", "0 (0 to 16)", "–", ""]
+    assert cells(table, "beside | acting")[2:] == ["20 (8 to 42)", "–", "0 (0 to 16)", "–", ""]
+    assert cells(table, "beside | stopping")[2:] == ["0 (0 to 16)", "–", "", "", ""]
     assert "random-exploration" not in table, "what was not run has no row"
 
 
