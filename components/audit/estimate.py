@@ -12,7 +12,10 @@ from components.audit.request import AuditRequest
 from components.audit.sources import Source
 from components.progress import duration
 from components.signatures.config import ShadowConfig
-from components.signatures.proxy import make_proxy
+from components.signatures.hooks import RoutedText
+from components.signatures.proxy import Proxy, make_proxy
+from components.signatures.reading import read
+from components.signatures.recording import Subject
 from components.signatures.training import Example, train
 from components.verdicts.probes import Probe, ProbeSet
 
@@ -111,12 +114,16 @@ def _bill(source: Source, probes: Sequence[Probe]) -> Bill:
 
 
 def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: int) -> float:
-    """Seconds that all shadows of an audit take at most, from a few real steps on the longest examples there can be."""
+    """Seconds that all shadows of an audit take at most, from a few real steps on the longest examples there can be;
+    where nothing is trained, from reading a batch of them."""
     proxy = make_proxy(config, seed=0, texts=list(prompts))
     most = config.prompt_tokens + config.response_tokens + 2
     ids = [token for prompt in prompts for token in proxy.encode(prompt)] or [proxy.end]
     long = (ids * (most // len(ids) + 1))[:most]
     examples = [Example(ids=long, start=config.prompt_tokens)] * config.batch
+
+    if not config.trained:
+        return config.trainings * shadows * len(prompts) / config.batch * _seconds_to_read(proxy, examples)
 
     def steps(count: int) -> float:
         began = time.perf_counter()
@@ -137,3 +144,16 @@ def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: i
     each = steps(TIMED_STEPS) / TIMED_STEPS
     read = READ_AS_STEPS * len(prompts) / config.batch
     return each * config.trainings * (config.common_steps + shadows * (config.steps + read))
+
+
+def _seconds_to_read(proxy: Proxy, examples: Sequence[Example]) -> float:
+    texts = [RoutedText(ids=each.ids) for each in examples]
+    subject = Subject(name="timed", model_digest="", tokenizer_digest="", probe_digest="")
+
+    def once() -> float:
+        began = time.perf_counter()
+        read(proxy.model, texts, subject=subject, domains=("timed",), replicates=1, batch=len(texts))
+        return time.perf_counter() - began
+
+    once()  # the first pass compiles kernels
+    return once()

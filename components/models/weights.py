@@ -34,18 +34,20 @@ def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", devic
     disable_progress_bar()  # a line for every model in every log
     logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)  # a CPU has no faster one
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    told = {"dtype": torch.float32 if kept_in == "fp32" else torch.bfloat16, "attn_implementation": "sdpa"}
+    dtype = torch.float32 if kept_in == "fp32" else torch.bfloat16
+    told: dict[str, Any] = {"dtype": dtype, "attn_implementation": "sdpa"}
     try:
         if device == "meta":
             with torch.device("meta"):
                 shape = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder), **told)
-            return shape.to(told["dtype"])
-        model = AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **told)
+            return shape.to(dtype)
+        if device != "cpu":  # each tensor goes there as it is read: the machine's memory holds no second model
+            told["device_map"] = {"": device}
+        return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **told)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise InputError(
             f"the model cannot be loaded: {error}", where=str(folder), fix="copy or download it again; it may be torn"
         ) from error
-    return model.to(device)
 
 
 def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:

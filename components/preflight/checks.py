@@ -12,6 +12,8 @@ from pathlib import Path
 from components.agents.config import AgentConfig, HybridConfig
 from components.benchmarks.split import Split
 from components.errors import InputError
+from components.models.devices import NVIDIA
+from components.pods import Pod
 from components.preflight.numbering import rounds_of
 from components.serving.config import Deployment, Given, ServingConfig
 from components.trajectories.episodes import list_episodes, load_episodes
@@ -62,6 +64,16 @@ def check_served_at_home(teacher: AgentConfig, serving: ServingConfig) -> None:
             "can be named by no teacher.privacy.home",
             where="serving.kind",
             fix="serve the student in the stages' pods, or at an address that is given and at home",
+        )
+
+
+def check_shadows_gpu(pod: Pod) -> None:
+    """Whether there is a GPU where the audit's shadows live: here, or in the pod of detect."""
+    if not pod.accelerators and not NVIDIA.is_dir():
+        raise InputError(
+            "the audit's shadows are to live on a GPU; this machine has none, and detect's pod asks for none",
+            where="detect.shadow.device",
+            fix="set it to cpu, or pods.detect.accelerators in the place of a cluster to 1",
         )
 
 

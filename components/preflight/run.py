@@ -31,6 +31,7 @@ from components.preflight.checks import (
     check_disk,
     check_never_taught,
     check_served_at_home,
+    check_shadows_gpu,
     check_tokenizer,
 )
 from components.preflight.cluster import as_pod
@@ -143,6 +144,8 @@ def questions(config: Recipe, place: Place, *, work: Path) -> Iterator[Question]
     yield from site_questions(recipe_sites(config, place))
     yield from endpoint_questions(config)
     yield Question(about="student", ask=partial(check_student, config, place, work=work))
+    if config.detect.shadow.device == "cuda":
+        yield Question(about="shadows", ask=partial(check_shadows_gpu, place.pods.detect))
 
 
 def recipe_sites(config: Recipe, place: Place) -> Mapping[str, Site]:

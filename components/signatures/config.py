@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -38,8 +38,18 @@ class ShadowConfig(BaseModel):
     steps: int = Field(0, ge=0, description="steps of each source's own stage; 0: one shadow reads everybody")
     rate: float = Field(3e-3, gt=0, description="learning rate of each source's own stage")
     batch: int = Field(32, ge=1, description="examples per step")
+    device: Literal["cpu", "cuda"] = Field(
+        "cpu",
+        description="where shadows live, read and learn: cpu, or cuda, a GPU; a proxy of billions wants a GPU, and the "
+        "last digits differ between the two",
+    )
     threads: int = Field(1, ge=1, description="CPU threads; one thread makes a repeated audit repeat itself exactly")
     checkpoint_seconds: float = Field(60.0, gt=0, description="how often a shadow in training is saved")
+
+    @property
+    def trained(self) -> bool:
+        """Whether a shadow learns anything before it reads."""
+        return bool(self.common_steps or self.steps)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

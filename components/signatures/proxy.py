@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +13,15 @@ from components.errors import InputError
 from components.signatures.config import ShadowConfig
 
 SPECIAL = ("<pad>", "<separator>", "<end>")
+HASHED_AT_ONCE = 2**22
+ONE_BY_ONE = "HF_DEACTIVATE_ASYNC_LOAD"
+"""What transformers reads weights one after the other by. Its threads run ahead of what stacks a layer's experts, and
+hold most of the model a second time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
-    """A mixture-of-experts and its tokenizer. `weights` and `restore` bring every side to the same start."""
+    """A mixture-of-experts and its tokenizer."""
 
     model: Any
     encode: Callable[[str], list[int]]
@@ -24,18 +30,13 @@ class Proxy:
     end: int
     tokenizer_digest: str
 
-    def weights(self) -> dict[str, Any]:
-        return {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
-
-    def restore(self, weights: dict[str, Any]) -> None:
-        self.model.load_state_dict(weights)
-
     def digest(self) -> str:
         """SHA-256 over the weights."""
         digest = hashlib.sha256()
         for name, tensor in sorted(self.model.state_dict().items()):
             digest.update(name.encode())
-            digest.update(tensor.detach().cpu().float().numpy().tobytes())
+            for part in tensor.detach().reshape(-1).split(HASHED_AT_ONCE):
+                digest.update(part.cpu().float().numpy())
         return digest.hexdigest()
 
 
@@ -43,16 +44,22 @@ def make_proxy(config: ShadowConfig, *, seed: int, texts: Sequence[str]) -> Prox
     """The proxy before any training. From scratch, its tokenizer is made of `texts`, the same for every side.
 
     Raises:
-        InputError: `config.proxy` cannot be loaded, or has no experts.
+        InputError: `config.proxy` cannot be loaded, or has no experts, or this machine has no such device.
     """
-    return _existing(config.proxy) if config.proxy else _from_scratch(config, seed=seed, texts=texts)
+    import torch
+
+    if config.device == "cuda" and not torch.cuda.is_available():
+        fix = "set it to cpu, or run the audit where there is a GPU (of a cluster: pods.detect or pods.audit)"
+        raise InputError("shadows are to live on a GPU, and torch sees none here", where="shadow.device", fix=fix)
+    torch.set_num_threads(config.threads)
+    if config.proxy:
+        return _existing(config)
+    return _from_scratch(config, seed=seed, texts=texts)
 
 
 def _from_scratch(config: ShadowConfig, *, seed: int, texts: Sequence[str]) -> Proxy:
-    import torch
     from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 
-    torch.set_num_threads(config.threads)
     tokenizer = byte_bpe(texts, vocabulary=config.vocabulary)
     heads = 4
     shape = Qwen3MoeConfig(
@@ -75,6 +82,7 @@ def _from_scratch(config: ShadowConfig, *, seed: int, texts: Sequence[str]) -> P
     )
     proxy = seeded(lambda: Qwen3MoeForCausalLM(shape), tokenizer=tokenizer, seed=seed)
     proxy.model.set_experts_implementation("grouped_mm")
+    proxy.model.to(config.device)
     return proxy
 
 
@@ -112,14 +120,19 @@ def byte_bpe(texts: Sequence[str], *, vocabulary: int) -> Any:
     return tokenizer
 
 
-def _existing(name: str) -> Proxy:
+def _existing(config: ShadowConfig) -> Proxy:
+    """Read as it was saved; in fp32 where it will be trained, since bf16 loses what changes a weight by little."""
+    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from components.signatures.hooks import find_routers
 
+    name = config.proxy
+    told = {"device_map": {"": config.device}, "dtype": torch.float32 if config.trained else "auto"}
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)
-        model = AutoModelForCausalLM.from_pretrained(name, use_safetensors=True)
+        with _one_by_one():
+            model = AutoModelForCausalLM.from_pretrained(name, use_safetensors=True, **told)
     except (OSError, ValueError) as error:
         raise InputError(
             f"the proxy cannot be loaded: {str(error).splitlines()[0]}",
@@ -137,3 +150,17 @@ def _existing(name: str) -> Proxy:
         end=int(tokenizer.eos_token_id),
         tokenizer_digest=hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode()).hexdigest(),
     )
+
+
+@contextmanager
+def _one_by_one() -> Iterator[None]:
+    """Loads a model's shards to the device tensor by tensor."""
+    before = os.environ.get(ONE_BY_ONE)
+    os.environ[ONE_BY_ONE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[ONE_BY_ONE]
+        else:
+            os.environ[ONE_BY_ONE] = before

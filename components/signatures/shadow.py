@@ -17,7 +17,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from components.signatures.config import ShadowConfig
 from components.signatures.hooks import RoutedText
@@ -26,6 +25,7 @@ from components.signatures.proxy import Proxy, make_proxy
 from components.signatures.reading import Reading, read
 from components.signatures.recording import Subject
 from components.signatures.training import Example, train
+from components.signatures.weights import read_model, write_model
 
 READ_AT_ONCE = 128
 
@@ -111,23 +111,27 @@ def _make(
     """Makes the missing ones; gives each when its files are there."""
     texts = [text for name in sorted(block.responses) for text in block.responses[name]]
     proxy = make_proxy(config, seed=block.seed, texts=[*block.prompts, *texts])
-    common = _common_stage(block, proxy, config=config, folder=folder)
+    _common_stage(block, proxy, config=config, folder=folder)
+    start, shared = folder / "start.safetensors", "" if config.steps else proxy.digest()
+    if config.steps:
+        write_model(proxy.model, start)
     for shadow in missing:
         examples = _examples(proxy, block.prompts, block.responses[shadow.source], config=config)
-        proxy.restore(common)
-        train(
-            proxy.model,
-            examples,
-            steps=config.steps,
-            rate=config.rate,
-            batch=config.batch,
-            seed=block.seed + shadow.second,
-            checkpoint=shadow.path(folder, suffix=".training"),
-            every=config.checkpoint_seconds,
-        )
+        if config.steps:
+            read_model(proxy.model, start)
+            train(
+                proxy.model,
+                examples,
+                steps=config.steps,
+                rate=config.rate,
+                batch=config.batch,
+                seed=block.seed + shadow.second,
+                checkpoint=shadow.path(folder, suffix=".training"),
+                every=config.checkpoint_seconds,
+            )
         subject = Subject(
             name=shadow.source,
-            model_digest=proxy.digest(),
+            model_digest=shared or proxy.digest(),
             tokenizer_digest=proxy.tokenizer_digest,
             probe_digest=digest,
         )
@@ -141,6 +145,7 @@ def _make(
         )
         reading.save(shadow.path(folder))
         yield shadow
+    start.unlink(missing_ok=True)
 
 
 def _texts(examples: Sequence[Example], block: Block) -> Iterator[RoutedText]:
@@ -155,8 +160,8 @@ def _texts(examples: Sequence[Example], block: Block) -> Iterator[RoutedText]:
         )
 
 
-def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: Path) -> dict[str, Any]:
-    """The weights all of a block's shadows start from."""
+def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: Path) -> None:
+    """Trains the proxy to what all of a block's shadows start from."""
     if config.common_steps:
         pooled = [
             example
@@ -174,7 +179,6 @@ def _common_stage(block: Block, proxy: Proxy, *, config: ShadowConfig, folder: P
             every=config.checkpoint_seconds,
             keep=True,
         )
-    return proxy.weights()
 
 
 def _examples(proxy: Proxy, prompts: Sequence[str], responses: Sequence[str], *, config: ShadowConfig) -> list[Example]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.files import write_whole
+from components.signatures.weights import write_weights
 
 WARM_UP = 10
 DECAY = 0.3
@@ -117,14 +117,11 @@ def _step(model: Any, optimizer: Any, rows: Sequence[Example], *, teacher: Any) 
 
 
 def _save(model: Any, optimizer: Any, path: Path, *, step: int) -> None:
-    from safetensors.torch import save
-
-    tensors = {f"model.{name}": tensor.contiguous() for name, tensor in model.named_parameters()}
+    tensors = {f"model.{name}": tensor for name, tensor in model.named_parameters()}
     for index, parameter in enumerate(model.parameters()):
         for name, value in optimizer.state.get(parameter, {}).items():
-            tensors[f"optimizer.{index}.{name}"] = value.contiguous()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, save(tensors, metadata={"step": str(step)}))
+            tensors[f"optimizer.{index}.{name}"] = value
+    write_weights(path, tensors, metadata={"step": str(step)})
 
 
 def _resume(model: Any, optimizer: Any, path: Path) -> int:

@@ -57,6 +57,18 @@ def test_a_teachers_key_has_to_reach_the_pods(variable: str, state: str, place: 
     assert (code, told["Kubeflow"]["state"]) == (2, "wrong")
 
 
+@pytest.mark.parametrize(("pods", "state"), [("{}", "wrong"), ("{detect: {accelerators: 1}}", "right")])
+def test_shadows_that_live_on_a_gpu_want_one_here_or_in_their_pod(
+    pods: str, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.preflight.checks.NVIDIA", tmp_path / "none")
+    (tmp_path / "here.yaml").write_text(f"name: here\npods: {pods}\n")
+    (tmp_path / "mine.yaml").write_text("name: mine\ndetect: {shadow: {device: cuda}}\n")
+    files = ("--place", str(tmp_path / "here.yaml"), "--recipe", str(tmp_path / "mine.yaml"))
+    _, told = answers(*files, "--out", str(tmp_path / "out"))
+    assert told["shadows"]["state"] == state
+
+
 def test_sites_that_only_pods_reach_are_left_to_them_and_their_passwords_have_to_reach_the_pods(
     place: str, tmp_path: Path
 ) -> None:

@@ -171,16 +171,15 @@ def _question(
 def _save(proxy: Proxy, folder: Path) -> None:
     from safetensors.torch import save_file
 
-    save_file(
-        {name: value.contiguous().clone() for name, value in proxy.weights().items()}, folder / "model.safetensors"
-    )
+    weights = {name: value.contiguous().clone() for name, value in proxy.model.state_dict().items()}
+    save_file(weights, folder / "model.safetensors")
 
 
 def _restored(shape: Shape, folder: Path) -> Proxy:
     from safetensors.torch import load_file
 
     proxy = shape.make(0)
-    proxy.restore(load_file(folder / "model.safetensors"))
+    proxy.model.load_state_dict(load_file(folder / "model.safetensors"))
     proxy.model.eval()
     return proxy
 

@@ -44,7 +44,11 @@ def proxy() -> Proxy:
 def trained(one: Proxy, path: Path, *, steps: int) -> dict[str, Any]:
     examples = [Example(ids=one.encode(text), start=1) for text in TEXTS]
     train(one.model, examples, steps=steps, rate=1e-2, batch=4, seed=5, checkpoint=path, every=0.0)
-    return one.weights()
+    return weights(one)
+
+
+def weights(one: Proxy) -> dict[str, Any]:
+    return dict(one.model.state_dict())
 
 
 def same(a: dict[str, Any], b: dict[str, Any]) -> bool:
@@ -63,8 +67,8 @@ def same_routing(a: Measurement[Reading], b: Measurement[Reading]) -> bool:
 
 
 def test_a_proxy_is_the_same_for_a_seed_and_another_for_another() -> None:
-    assert same(proxy().weights(), proxy().weights())
-    assert not same(proxy().weights(), make_proxy(TINY, seed=2, texts=TEXTS).weights())
+    assert same(weights(proxy()), weights(proxy()))
+    assert not same(weights(proxy()), weights(make_proxy(TINY, seed=2, texts=TEXTS)))
 
 
 def test_a_killed_training_ends_with_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,3 +187,11 @@ def test_a_proxy_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="proxy cannot be loaded") as caught:
         make_proxy(TINY.model_copy(update={"proxy": str(tmp_path / "nothing")}), seed=0, texts=TEXTS)
     assert "detect.shadow.proxy" in caught.value.where
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_device_that_is_not_there_is_named_before_anything_is_loaded() -> None:
+    on_a_gpu = TINY.model_copy(update={"device": "cuda", "proxy": "nothing"})
+    with pytest.raises(InputError, match="torch sees none here") as caught:
+        make_proxy(on_a_gpu, seed=0, texts=TEXTS)
+    assert caught.value.where == "shadow.device"
