@@ -132,8 +132,8 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         "# What each ingredient is worth",
         "",
         f"`symbiont ablate`, {origin.date}, {where}.",
-        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, {_seeds(seeds)}. Every student began as the model "
-        f"`{origin.start[:12]}`.",
+        f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, {_seeds(seeds)}.",
+        f"Every student began as the model `{origin.start[:12]}`.",
         "",
         ABOUT,
         "",
@@ -154,10 +154,9 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 ABOUT = (
     "Each row of the first table is the same run with other ingredients, judged on the same pages; `beside`, at its "
-    "end, is no run but what chance, an agent that "
-    "stops at once, and the teacher alone solve there. The second table takes one row from another. "
-    "*Finds* are episodes that solved a task: the student's own, or those of a random explorer in its place; the "
-    "teacher is given them as knowledge."
+    "end, is no run but what chance, an agent that stops at once, and the teacher alone solve there. The second table "
+    "takes one row from another. *Finds* are episodes that solved a task: the student's own, or those of a random "
+    "explorer in its place; the teacher is given them as knowledge."
 )
 DIFFERENCES = (
     "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). To "
