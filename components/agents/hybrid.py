@@ -35,7 +35,7 @@ from components.privacy.vault import PLACEHOLDER, TEXT, Vault
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Candidate
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 """Part of the agent's digest: change it whenever the rule of who decides, or what is told, changes."""
 WRITTEN = ("type", "note", "stop", "select", "branch", "prune")
 LEAST = 3
@@ -99,6 +99,7 @@ class HybridAgent(Agent):
         vault = Vault()
         goal = await self.detectors.scan(turn.intent, anew=True)
         vault.learn(turn.intent, goal)
+        vault.learn(turn.notice, self.detectors.scan_now(turn.notice))
         pasts = [await self._past(past, turn, vault) for past in turn.history]
         page = _page(turn.observation, turn.observation.text, turn.observation.purposes)
         hits = await self.detectors.scan(page, anew=True)
@@ -109,6 +110,7 @@ class HybridAgent(Agent):
         told = replace(
             turn,
             intent=vault.redact(turn.intent),
+            notice=vault.redact(turn.notice),
             observation=_redacted(turn.observation, vault),
             history=tuple(_redacted_past(past, vault) for past in pasts),
         )
@@ -189,7 +191,7 @@ def _untold(action: str, intent: str, vault: Vault) -> str:
     text = parsed.text or ""
     if parsed.kind == "goto" or (parsed.kind == "press" and len(text) == 1):
         return str(replace(parsed, text=f"[{TEXT}]"))
-    if parsed.kind not in WRITTEN or not text or text in intent or vault.redact(text) != text:
+    if parsed.kind not in WRITTEN or not text or text in intent or PLACEHOLDER.fullmatch(vault.redact(text).strip()):
         return action
     name = vault.name(text, TEXT) if len(text) >= LEAST else f"[{TEXT}]"
     return str(replace(parsed, text=name))

@@ -14,6 +14,7 @@ from functools import lru_cache
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import fields
+from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, small, words_of
 
@@ -57,6 +58,9 @@ _OTHER_CODE = re.compile(
 """A code of no place and no shop: with a short number in it, one that lets somebody in."""
 SIGNS, APART = 4, 2
 """Fields of one sign in a row that are a code at least, and lines from one to the next at most."""
+_PART = re.compile(r"\d{2,8}")
+PARTS = 5
+"""Fields in which a card's number may stand, at most."""
 _OF_COMPANY = re.compile(
     r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
 )
@@ -117,6 +121,20 @@ def of_single_signs(text: str) -> Iterator[Hit]:
             run = []
         run += [(start, end)] if alone else []
     yield from _code_of(run)
+
+
+def of_parts(text: str) -> Iterator[Hit]:
+    """A card's number in several fields, whatever these are called."""
+    run: list[re.Match[str]] = []
+    for field in _FIELD.finditer(text):
+        if not _PART.fullmatch(field["value"]) or (run and text.count("\n", run[-1].end(), field.start()) > APART):
+            run = []
+        if _PART.fullmatch(field["value"]):
+            run = [*run, field][-PARTS:]
+        for first in range(len(run) - 1):
+            if is_card("".join(part["value"] for part in run[first:])):
+                for part in run[first:]:
+                    yield Hit(start=part.start("value"), end=part.end("value"), kind="card", source="form")
 
 
 def _code_of(run: list[Span]) -> Iterator[Hit]:

@@ -16,7 +16,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "14"
+RULES_VERSION = "15"
 """Stands in every log entry: change it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that are none of these where their heading says that they are an order's."""
@@ -90,6 +90,7 @@ class Rules:
         yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)
         yield from forms.of_single_signs(plain)
+        yield from forms.of_parts(plain)
         for pattern in (self._terms, self._lines):
             for match in pattern.finditer(text) if pattern else ():
                 yield Hit(start=match.start(), end=match.end(), kind="term", source="own list")

@@ -1,4 +1,4 @@
-"""What a text says in digits told one by one, in the numbers of letters, or in letters with marks of a page between."""
+"""What a text says in signs told one by one, in the numbers of letters, or between marks of a page."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ _NUMBERS = {
     for word in words.split()
 }
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
-_TOLD = re.compile(rf"{one_of(_NUMBER)}(?:[\s,.-]{{1,3}}(?:{_NUMBER})){{6,40}}(?!\w)")
+_TOLD = re.compile(rf"{one_of(_NUMBER)}(?:[\s,.-]{{1,3}}(?:{_NUMBER})){{3,40}}(?!\w)")
 _APART = re.compile(r"\d(?<![\w.].)(?:[^\w\n]{2,6}\d|[^\w\d]\d){12,18}(?!\w)")
+_IBAN_APART = re.compile(r"[A-Za-z](?<!\w.)(?:[ .,-]{1,3}[A-Za-z\d]){14,33}(?!\w)")
 _HEX = re.compile(r"[0-9A-Fa-f](?<!\w.)[0-9A-Fa-f](?:[ :,-]{1,2}[0-9A-Fa-f]{2}){7,400}(?!\w)")
 _DECIMAL = re.compile(r"\d(?<!\w.)\d{1,2}(?:, ?\d{2,3}){7,400}(?!\w)")
 _BINARY = re.compile(r"[01](?<!\w.)[01]{7}(?: ?[01]{8}){7,400}(?!\w)")
-_MARKED = re.compile(r"[^\s<>`*~]{1,80}(?:(?:</?[a-z][^<>\n@]{0,40}>|[`*~]{1,3})[^\s<>`*~]{1,80}){1,8}")
 _MARK = re.compile(r"</?[a-z][^<>\n@]{0,40}>|[`*~]{1,3}")
+AROUND = 400
+"""Characters beside a mark that are read with it."""
 LABEL = 40
 """Characters before digits in words that are read with them."""
 
@@ -36,14 +38,25 @@ def spelt(text: str) -> Iterator[tuple[int, int, str]]:
         digits = "".join(_NUMBERS[word] for word in re.findall(r"[^\W\d_]+", found[0]))
         said = text[max(found.start() - LABEL, 0) : found.start()]
         yield found.start(), found.end(), said + ("+" if said.lower().endswith("plus ") else "") + digits
-    for found in _APART.finditer(text):
-        yield found.start(), found.end(), "".join(filter(str.isdigit, found[0]))
+    for pattern in (_APART, _IBAN_APART):
+        for found in pattern.finditer(text):
+            yield found.start(), found.end(), "".join(filter(str.isalnum, found[0]))
     for pattern, base in ((_HEX, 16), (_DECIMAL, 10), (_BINARY, 2)):
         for found in pattern.finditer(text):
             yield found.start(), found.end(), _of_numbers(found[0], base)
-    if "@" in text and _MARK.search(text):
-        for found in _MARKED.finditer(text):
-            yield found.start(), found.end(), _MARK.sub("", found[0])
+    yield from _unmarked(text)
+
+
+def _unmarked(text: str) -> Iterator[tuple[int, int, str]]:
+    """What stands around marks, up to a quote or a line's end, without them."""
+    end = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() >= end:
+            before = max(end, mark.start() - AROUND)
+            start = max(before, *(text.rfind(stop, before, mark.start()) + 1 for stop in '"\n'))
+            stops = (text.find(stop, mark.end(), mark.end() + AROUND) for stop in '"\n')
+            end = min((stop for stop in stops if stop >= 0), default=min(mark.end() + AROUND, len(text)))
+            yield start, end, _MARK.sub("", text[start:end])
 
 
 def _of_numbers(text: str, base: int) -> str:

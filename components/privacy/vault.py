@@ -225,16 +225,21 @@ def _forms(value: str) -> Iterator[Form]:
     is_loose = len(squashed(value)) > LONG
     beside = (r"(?<!\w)", r"(?!\w)") if is_number or len(value) <= LONG else ("", "")
     spelt = re.sub("[äöüÄÖÜ]", lambda each: _SPELT[each[0].lower()], value)
-    coded = (quote(value, safe=""), value.encode().hex(), *_base64(value), *_digests(value))
+    coded = (
+        quote(value, safe=""),
+        value.encode().hex(),
+        *_base64(value),
+        *_digests({value, *([bare, bare.lstrip("+")] if is_number else [])}),
+    )
     for each in {value} if len(value) <= LONG else {value, value[::-1], spelt}:
         yield Form(letters=squashed(each), exact=re.escape(each).join(beside), is_loose=is_loose, is_number=is_number)
     for each in {*coded} - {value} if len(value) > LONG else ():
         yield Form(letters=squashed(each), exact=re.escape(each), is_loose=is_loose)
 
 
-def _digests(value: str) -> Iterator[str]:
+def _digests(values: Iterable[str]) -> Iterator[str]:
     """What sites put in the place of an address or a number, and who guesses it can make again."""
-    for each in {value, value.strip().lower()}:
+    for each in {way for value in values for way in (value, value.lower())}:
         for made in (hashlib.md5, hashlib.sha1, hashlib.sha256):
             yield made(each.encode(), usedforsecurity=False).hexdigest()
 

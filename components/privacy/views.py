@@ -97,15 +97,18 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _escaped(text: str) -> Iterator[tuple[int, int]]:
-    """What stands around escapes, up to a quote or a line's end."""
-    end = 0
+    """What stands around escapes, up to a quote or a line's end; those that follow one another in one piece."""
+    start, end = 0, -1
     for found in _ESCAPES.finditer(text):
         if found.start() >= end:
-            before = max(end, found.start() - AROUND)
+            if end >= 0:
+                yield start, end
+            before = max(end, found.start() - AROUND, 0)
             start = max(before, *(text.rfind(stop, before, found.start()) + 1 for stop in '"\n'))
-            stops = (text.find(stop, found.end(), found.end() + AROUND) for stop in '"\n')
-            end = min((stop for stop in stops if stop >= 0), default=min(found.end() + AROUND, len(text)))
-            yield start, end
+        stops = (text.find(stop, found.end(), found.end() + AROUND) for stop in '"\n')
+        end = min((stop for stop in stops if stop >= 0), default=min(found.end() + AROUND, len(text)))
+    if end >= 0:
+        yield start, end
 
 
 def unescaped(text: str) -> str:

@@ -119,6 +119,15 @@ def test_the_goal_is_told_with_names_that_an_action_may_use() -> None:
     assert there.turns[0].intent == 'Look for [email 1] with the password "[password 1]"'
 
 
+def test_what_is_to_be_known_beside_the_goal_has_the_same_names() -> None:
+    agent, there, _ = hybrid(["wait"])
+    decide(
+        agent,
+        replace(a_turn(intent='Log in with the password "kQ!7xy"'), notice="Answer with kQ!7xy, to ana@example.org"),
+    )
+    assert there.turns[0].notice == "Answer with [password 1], to [email 1]"
+
+
 def test_names_are_stable_and_nothing_private_is_told_of_earlier_steps() -> None:
     history = [
         a_past(
@@ -131,7 +140,7 @@ def test_names_are_stable_and_nothing_private_is_told_of_earlier_steps() -> None
     for count in (2, 3):
         decide(agent, a_turn(intent="Write to ana@example.org", history=history[:count]))
     first, second = there.turns
-    assert [past.action for past in second.history] == ['note "mail [email 2]"', 'type [1] "[text 1]"', "click [2]"]
+    assert [past.action for past in second.history] == ['note "[text 1]"', 'type [1] "[text 2]"', "click [2]"]
     assert first.history == second.history[:2], "names do not change when the episode goes on"
     assert second.history[0].target == 'link "[email 2]"'
     assert second.history[0].reason == second.history[1].reason == ""
@@ -148,6 +157,8 @@ def test_names_are_stable_and_nothing_private_is_told_of_earlier_steps() -> None
         ('goto "http://site/kim"', 'goto "[text]"'),
         ('type [1] "Find it"', 'type [1] "Find it"'),
         ('type [1] "no"', 'type [1] "[text]"'),
+        ('type [1] "kim.lee@example.org"', 'type [1] "[email 1]"'),
+        ('note "kim.lee@example.org is ill"', 'note "[text 1]"'),
         ("rubbish of kim", "an action that could not be read"),
     ],
 )

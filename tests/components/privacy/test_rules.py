@@ -196,6 +196,13 @@ def test_other_letters_and_codes_hide_nothing(coded: str) -> None:
     assert RULES.scan(f"See {coded} and go on.")
 
 
+@pytest.mark.parametrize("escape", ["\\u{:04x}", "&#{};", "\\x{:02x}"])
+def test_a_value_anywhere_in_a_long_text_of_escapes_is_found(escape: str) -> None:
+    for before in range(0, 120, 5):
+        said = ("lorem ipsum dolor " * 7)[:before] + f" {MAIL}"
+        assert RULES.scan("".join(escape.format(ord(each)) for each in said)), before
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -41,6 +41,11 @@ RULES = Rules(PrivacyConfig())
         "jane.doe<wbr>@example.org",
         "jane.doe`@`example.org",
         "jane.doe (a) example.org",
+        "Card <b>4111</b> 1111 1111 1111",
+        "Password: **hun**ter2x!",
+        'link "**Diagnosis**: ~~asthma~~"',
+        "-".join("DE89370400440532013000"),
+        "Your one-time code is four nine three zero two one",
         "jane.doe@[192.168.1.7]",
         "DE89 3704\n0044 0532\n0130 00",
         "123.45.6789",
@@ -74,6 +79,17 @@ def test_a_code_in_fields_of_one_sign_is_found_and_single_numbers_are_none() -> 
     assert not RULES.scan('[1] spinbutton "Adults" value "2"\n[2] spinbutton "Children" value "1"')
 
 
+@pytest.mark.parametrize("names", [' "Part 1"', ' "1"', " .form-control", ""])
+@pytest.mark.parametrize("parts", [("4111", "1111", "1111", "1111"), ("3782", "822463", "10005")])
+def test_a_cards_number_in_several_fields_is_found_in_each(names: str, parts: tuple[str, ...]) -> None:
+    page = "\n".join(f'[{at}] textbox{names} value "{part}"' for at, part in enumerate(parts))
+    hits = RULES.scan(page)
+    assert {hit.kind for hit in hits} == {"card"}
+    found = "\n".join(page[hit.start : hit.end] for hit in hits)
+    assert all(part in found for part in parts)
+    assert not RULES.scan(page.replace(f'"{parts[-1]}"', '"1234"'))
+
+
 def test_fields_and_choices_are_of_the_group_they_stand_in() -> None:
     born = 'group "Date of birth"\n  [1] textbox "Day" value "27"\n  [2] textbox "Year" value "1974"'
     assert [hit.kind for hit in RULES.scan(born)] == ["birth_date", "birth_date"]
@@ -84,10 +100,12 @@ def test_fields_and_choices_are_of_the_group_they_stand_in() -> None:
 
 
 @pytest.mark.parametrize("make", [hashlib.md5, hashlib.sha1, hashlib.sha256])
-def test_a_digest_of_a_known_address_is_known(make: type[hashlib._Hash]) -> None:
+def test_a_digest_of_a_known_value_is_known(make: type[hashlib._Hash]) -> None:
     vault = Vault()
     vault.name("Jane.Doe@example.org", "email")
     picture = f"https://pictures.example/{make(MAIL.encode()).hexdigest()}?s=80"
     assert vault.redact(picture) == "https://pictures.example/[email 1]?s=80"
+    vault.name(f"{CARD[:4]} {CARD[4:8]} {CARD[8:12]} {CARD[12:]}", "card")
+    assert vault.redact(f"card={make(CARD.encode()).hexdigest()}") == "card=[card 1]"
     other = f"https://pictures.example/{make(b'kim@example.org').hexdigest()}"
     assert vault.redact(other) == other
