@@ -225,12 +225,8 @@ def _forms(value: str) -> Iterator[Form]:
     is_loose = len(squashed(value)) > LONG
     beside = (r"(?<!\w)", r"(?!\w)") if is_number or len(value) <= LONG else ("", "")
     spelt = re.sub("[äöüÄÖÜ]", lambda each: _SPELT[each[0].lower()], value)
-    coded = (
-        quote(value, safe=""),
-        value.encode().hex(),
-        *_base64(value),
-        *_digests({value, *([bare, bare.lstrip("+")] if is_number else [])}),
-    )
+    digested = _digests({value, bare, bare.lstrip("+")} if is_number else {value})
+    coded = (quote(value, safe=""), value.encode().hex(), *_base64(value), *digested)
     for each in {value} if len(value) <= LONG else {value, value[::-1], spelt}:
         yield Form(letters=squashed(each), exact=re.escape(each).join(beside), is_loose=is_loose, is_number=is_number)
     for each in {*coded} - {value} if len(value) > LONG else ():

@@ -121,10 +121,8 @@ def test_the_goal_is_told_with_names_that_an_action_may_use() -> None:
 
 def test_what_is_to_be_known_beside_the_goal_has_the_same_names() -> None:
     agent, there, _ = hybrid(["wait"])
-    decide(
-        agent,
-        replace(a_turn(intent='Log in with the password "kQ!7xy"'), notice="Answer with kQ!7xy, to ana@example.org"),
-    )
+    turn = a_turn(intent='Log in with the password "kQ!7xy"')
+    decide(agent, replace(turn, notice="Answer with kQ!7xy, to ana@example.org"))
     assert there.turns[0].notice == "Answer with [password 1], to [email 1]"
 
 
