@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,14 @@ from components.agents.config import (
     RandomConfig,
     ScriptedConfig,
     StopConfig,
+    endpoints,
     with_student,
 )
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import is_seeded
 from components.code import code_digest
 from components.errors import InputError
-from components.evaluate.lineage import judged
+from components.evaluate.lineage import judged, known_tasks
 from components.place import open_knowledge
 from components.preflight.config import Recipe
 from components.trajectories.phases import CHANCE, Role
@@ -31,6 +33,7 @@ from pipelines.rounds import Run, default_name
 
 if TYPE_CHECKING:
     from components.results.evaluate import EvaluateResult
+    from components.trajectories.knowledge import KnowledgeBase
 
 TEACHER, RULES = "teacher", "rules"
 
@@ -101,7 +104,7 @@ def evaluate_command(
         alone: leave chance out.
 
     Raises:
-        InputError: as `checked`; or the model learnt from tasks that would be judged as held out.
+        InputError: as `checked`; or the agent learnt from tasks that would be judged as held out, or is shown pieces.
     """
     from components.models.files import is_local, resolve_model
 
@@ -117,24 +120,37 @@ def evaluate_command(
             services.wait_for_mlflow()
         name = default_name(recipe, seed=seed)
         run = Run(name=name, recipe=recipe, place=services.place, seed=seed, folder=folder)
-        tasks = recipe.tasks
-        if isinstance(first.config, LocalConfig):
-            tasks = judged(first.config, run.round(1), tasks)
-        return tuple(_evaluated(each, run, tasks=tasks, console=console) for each in (first, *others))
+        begun = run.round(1)
+        knowledge = open_knowledge(begun) if first.name == TEACHER else None
+        known = known_tasks(first.config, begun, knowledge=knowledge)
+        tasks = judged(recipe.tasks, known=known, who=first.name, store=begun.store)
+        shown = ((first, knowledge), *((each, None) for each in others))
+        return tuple(_evaluated(who, run, knowledge=of, tasks=tasks, console=console) for who, of in shown)
 
 
-def _evaluated(who: Contender, run: Run, *, tasks: TasksConfig, console: Console) -> EvaluateResult:
+def _evaluated(
+    who: Contender, run: Run, *, knowledge: KnowledgeBase | None, tasks: TasksConfig, console: Console
+) -> EvaluateResult:
     """In a run that is named by all the result depends on: what else the recipe says makes no other one."""
     from components.agents.build import build_agent
-    from components.evaluate.run import inputs_of, phases_of
-    from components.evaluate.run import run as evaluate
+    from components.evaluate.run import inputs_of, phases_of, run_phases
 
     console.print(f"Evaluating {who.name} ...", highlight=False, markup=False)
     first, recipe, browser = run.round(1), run.recipe, run.place.browser
-    knowledge = open_knowledge(first) if who.name == TEACHER else None
-    agent = build_agent(who.config, store=first.store, work=first.work, knowledge=knowledge, serving=run.place.serving)
+    build = partial(
+        build_agent,
+        who.config,
+        store=first.store,
+        work=first.work,
+        knowledge=knowledge,
+        serving=run.place.serving,
+    )
+    agent = build()
     play, config, role = recipe.play, recipe.evaluate, who.role
     phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent)
     inputs = inputs_of(phases, confidence=config.confidence)
     own = replace(first, run=f"evaluate-{role}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
-    return evaluate(config=config, tasks=tasks, play=play, browser=browser, round=own, role=role, agent=agent)
+    if endpoints(who.config):
+        agent = build(run=own.run)  # whose budget it spends, however often the command is given
+    own_phases = {split: replace(phase, round=own, agent=agent) for split, phase in phases.items()}
+    return run_phases(own_phases, config=config, round=own, role=role, agent=agent)

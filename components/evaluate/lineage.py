@@ -1,8 +1,13 @@
-"""What a model was taught, as far as this store knows: so that nothing it learnt from is judged as new to it."""
+"""What an agent was taught or is told of, as far as this store knows: so that none of it is judged as new to it."""
 
 from __future__ import annotations
 
-from components.agents.config import LocalConfig
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from components.agents.config import AgentConfig, HybridConfig, LocalConfig
+from components.benchmarks.base import Task
 from components.benchmarks.config import TasksConfig
 from components.errors import InputError
 from components.results.students import stored_students
@@ -10,9 +15,15 @@ from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 from components.trajectories.tables import read_table
 
+if TYPE_CHECKING:
+    from components.trajectories.knowledge import KnowledgeBase
 
-def learnt_tasks(store: Store, model: str) -> set[str]:
-    """Ids of the tasks whose episodes a model learnt from, and the models before it.
+Known = Mapping[str, set[str]]
+"""Tasks by id, with the templates that they were met with: an id alone may be another benchmark's too."""
+
+
+def learnt_tasks(store: Store, model: str) -> Known:
+    """The tasks whose episodes a model learnt from, and the models before it.
 
     Args:
         model: digest of its files.
@@ -21,39 +32,64 @@ def learnt_tasks(store: Store, model: str) -> set[str]:
         KeyError: a table that it was taught with is gone.
     """
     made = {student.model_digest: student for _, _, student in stored_students(store)}
-    found: set[str] = set()
+    found = defaultdict[str, set[str]](set)
     while (each := made.pop(model, None)) is not None:
         for key in each.sources:
-            found.update(read_table(store, key, columns=["task_id"])["task_id"].to_pylist())
+            rows = read_table(store, key, columns=["task_id", "template"])
+            for task, template in set(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
+                found[task].add(template)
         model = each.base_digest
     return found
 
 
-def judged(student: LocalConfig, round: Round, tasks: TasksConfig) -> TasksConfig:
-    """The tasks with what a model learnt from set apart, where every task of a benchmark without seeds is judged.
+def known_tasks(config: AgentConfig, round: Round, *, knowledge: KnowledgeBase | None) -> Known:
+    """The tasks that an agent's own models learnt from, and those of which it is shown pieces."""
+    found = defaultdict[str, set[str]](set)
+    parts = (config, config.local) if isinstance(config, HybridConfig) else (config,)
+    sources = [_learnt(part.model, round) for part in parts if isinstance(part, LocalConfig)]
+    for known in (*sources, knowledge.tasks() if knowledge is not None else {}):
+        for task, templates in known.items():
+            found[task] |= templates
+    return found
+
+
+def judged(tasks: TasksConfig, *, known: Known, who: str, store: Store) -> TasksConfig:
+    """The tasks with what an agent knows set apart, where every task of a benchmark is judged.
+
+    Args:
+        known: of `known_tasks`; `who` names the agent in an error.
 
     Raises:
-        InputError: the recipe says itself what is held out, and the model learnt from some of that.
+        InputError: the recipe says itself what is held out, and the agent knows some of that.
     """
-    benchmark, split = tasks.open(round.store)
-    if benchmark.seeded:
+    if not known:
         return tasks
-    learnt = _learnt(student.model, round) & benchmark.tasks.keys()
-    if taught := sorted(learnt & split.heldout.keys()):
+    benchmark, split = tasks.open(store)
+    met = {name for name, task in benchmark.tasks.items() if _is_met(task, known, seeded=benchmark.seeded)}
+    if taught := sorted(met & split.heldout.keys()):
         if tasks.heldout != "all":
             raise InputError(
-                f"{student.model} learnt from tasks that are to be judged as held out: {', '.join(taught)}",
+                f"{who} learnt from tasks that are to be judged as held out, or is shown pieces of them: "
+                f"{', '.join(taught)}",
                 where="tasks.heldout",
                 fix="judge it on the split it was taught with, or leave out tasks.train and tasks.heldout",
             )
-        families = {benchmark.tasks[name].family for name in learnt}
+        families = {benchmark.tasks[name].family for name in met}
         again = tuple(name for name, task in benchmark.tasks.items() if task.family in families)
         new = tuple(name for name in benchmark.tasks if name not in again)
         return tasks.model_copy(update={"train": again, "heldout": new})
     return tasks
 
 
-def _learnt(model: str, round: Round) -> set[str]:
+def _is_met(task: Task, known: Known, *, seeded: bool) -> bool:
+    """By its id and, of a benchmark whose tasks are somebody's own, by a wording that it still has."""
+    wordings = set(task.template.split(" | "))
+    return task.task_id in known and (
+        not seeded or any(wordings & set(each.split(" | ")) for each in known[task.task_id])
+    )
+
+
+def _learnt(model: str, round: Round) -> Known:
     from components.models.files import folder_digest, resolve_model
 
     return learnt_tasks(round.store, folder_digest(resolve_model(model, work=round.work, store=round.store)))

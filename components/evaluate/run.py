@@ -66,6 +66,13 @@ def run(
             again goes on.
     """
     phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=round, role=role, agent=agent)
+    return run_phases(phases, config=config, round=round, role=role, agent=agent)
+
+
+def run_phases(
+    phases: Mapping[SplitName, Phase], *, config: EvaluateConfig, round: Round, role: Role, agent: Agent
+) -> EvaluateResult:
+    """The same of phases of this round and agent. Raises as `run`."""
     work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
     if (known := work.place.known()) is None:
         return work.reused() or work.played()

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -163,6 +163,15 @@ class KnowledgeBase:
                 return Counter()
             rows = self._tables.rows(ENTRIES, ["found_by", "round", "origin"])
             return Counter(PieceOrigin(row["found_by"], row["round"], row["origin"]) for row in rows)
+
+    def tasks(self) -> dict[str, set[str]]:
+        """The tasks whose episodes there are pieces of, with the templates that these were played with."""
+        found = defaultdict[str, set[str]](set)
+        with lance_errors(self.url):
+            if self._tables.open():
+                for row in self._tables.rows(ENTRIES, ["task_id", "template"]):
+                    found[row["task_id"]].add(row["template"])
+        return found
 
     def entries(self) -> list[KnowledgeEntry]:
         """Every piece, by id."""

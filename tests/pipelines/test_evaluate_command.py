@@ -10,18 +10,22 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from components.agents.config import ChatConfig, LocalConfig, StopConfig
+from components.agents.config import ChatConfig, LocalConfig, ScriptedConfig, StopConfig
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import open_benchmark
+from components.benchmarks.split import make_split
 from components.errors import InputError
-from components.evaluate.lineage import judged
+from components.evaluate.lineage import judged, known_tasks
 from components.evaluate.tables import remarks, site_table, success_table
 from components.preflight.config import Recipe
 from components.results.evaluate import EvaluateResult
+from components.trajectories.knowledge import KnowledgeBase
+from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.rounds import Round
 from components.trajectories.store_folder import FolderStore
 from components.trajectories.tables import write_table
 from pipelines.evaluations import Contender, contender, evaluate_command, tasks_of
+from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.components.results.made import distill_result, evaluate_result, split_result
 
 RECIPE = Recipe(name="one")
@@ -54,25 +58,92 @@ def test_another_benchmark_brings_its_own_tasks_and_one_without_seeds_all_of_the
         tasks_of(RECIPE, benchmark="miniwob", subset="hard").tasks.open()
 
 
-def test_what_a_model_learnt_from_is_told_apart_and_is_never_judged_as_held_out(tmp_path: Path) -> None:
+def round_that_taught(folder: Path, *tasks: tuple[str, str]) -> Round:
+    """A round in which the base learnt from tasks of these templates."""
     from components.models.files import BASE_FOLDER, folder_digest
 
-    round = Round(run="r", number=1, seed=0, store=FolderStore(tmp_path), work=tmp_path)
+    round = Round(run="r", number=1, seed=0, store=FolderStore(folder), work=folder)
     table = "runs/r/round-001/tables/examples.parquet"
-    write_table(round.store, table, [{"task_id": "44"}], sources={})
+    rows = [{"task_id": task, "template": template} for task, template in tasks]
+    write_table(round.store, table, rows, sources={})
     made = distill_result(model_digest=folder_digest(BASE_FOLDER), sources={table: "d"})
     round.store.put("runs/r/round-001/results/distill.json", made.model_dump_json().encode())
+    return round
+
+
+def set_apart(round: Round, tasks: TasksConfig, *, knowledge: KnowledgeBase | None = None) -> TasksConfig:
+    config = ScriptedConfig() if knowledge else LocalConfig(model="base")
+    known = known_tasks(config, round, knowledge=knowledge)
+    return judged(tasks, known=known, who="who is judged", store=round.store)
+
+
+def test_what_a_model_learnt_from_is_told_apart_and_is_never_judged_as_held_out(tmp_path: Path) -> None:
+    round = round_that_taught(tmp_path, ("44", "as it was worded then"))
     everything = tasks_of(RECIPE, benchmark="webarena-verified", subset="").tasks
-    student = LocalConfig(model="base")
-    found = judged(student, round, everything)
-    benchmark, split = found.open()
+    benchmark, split = set_apart(round, everything).open()
     alike = [name for name, task in benchmark.tasks.items() if task.family == benchmark.tasks["44"].family]
     assert list(split.train) == alike
     assert len(split.heldout) == 812 - len(alike)
-    assert judged(student, round, TasksConfig()) == TasksConfig()
+    assert set_apart(round, TasksConfig()) == TasksConfig()
     named = everything.model_copy(update={"train": ("418",), "heldout": ("44", "45")})
-    with pytest.raises(InputError, match="learnt from tasks that are to be judged as held out: 44"):
-        judged(student, round, named)
+    with pytest.raises(InputError, match=r"learnt from tasks that are to be judged as held out.*: 44"):
+        set_apart(round, named)
+
+
+def test_a_task_with_seeds_is_refused_too_unless_only_its_name_is_the_same(tmp_path: Path) -> None:
+    task = open_benchmark("miniwob").tasks["click-link"]
+    taught = round_that_taught(tmp_path / "a", (task.task_id, task.template))
+    named = TasksConfig(train=("click-test",), heldout=("click-link", "enter-text"))
+    with pytest.raises(InputError, match=r"held out.*: click-link\n") as refused:
+        set_apart(taught, named)
+    assert (refused.value.where, bool(refused.value.fix)) == ("tasks.heldout", True)
+    assert set_apart(taught, TasksConfig(train=("click-link",), heldout=("enter-text",))).train == ("click-link",)
+    elsewhere = round_that_taught(tmp_path / "b", (task.task_id, "Lend the {tool}."))
+    assert set_apart(elsewhere, named) == named
+
+
+def test_a_teacher_is_not_judged_on_tasks_that_it_is_shown_pieces_of(tmp_path: Path) -> None:
+    task = open_benchmark("miniwob").tasks["click-link"]
+    step = KnowledgeStep(
+        observation='[1] link "a"', action="click [1]", described='click link "a"', reason="it is asked"
+    )
+    piece = KnowledgeEntry(
+        **{"id": "1", "task_id": task.task_id, "template": task.template, "seed": 1, "intent": "Click it."},
+        **{"instruction": "Click it.", "summary": "", "steps": (step,), "end": "", "found_by": "teacher"},
+        **{"solved": True, "round": 1, "episode_key": "k", "start": 0},
+    )
+    knowledge = KnowledgeBase.open(tmp_path / "knowledge")
+    knowledge.add([piece], guard=make_split(open_benchmark("miniwob"), train=["click-link"], heldout=["enter-text"]))
+    round = Round(run="r", number=1, seed=0, store=FolderStore(tmp_path), work=tmp_path)
+    with pytest.raises(InputError, match="is shown pieces of them: click-link"):
+        set_apart(round, TasksConfig(train=("click-test",), heldout=("click-link",)), knowledge=knowledge)
+
+
+def test_an_evaluation_that_is_started_again_goes_on_from_what_it_has_spent(tmp_path: Path) -> None:
+    tasks = {"train": ["click-test"], "heldout": ["click-link"]}
+    known = {"name": "one", "tasks": tasks, "evaluate": {"seeds": 6, "task_seeds": 6}}
+
+    def evaluated(server: ProtocolServer, *, budget: int) -> tuple[int, EvaluateResult | None]:
+        """Requests, and the result where the budget lasted."""
+        teacher = {"kind": "chat", "model": "tiny", "base_url": server.url, "budget_tokens": budget, "concurrency": 1}
+        recipe, before = Recipe.model_validate({**known, "teacher": teacher}), len(server.requests)
+        given = {"place": "laptop", "seed": 0, "out": tmp_path / "out", "console": Console(file=io.StringIO())}
+        try:
+            (found,) = evaluate_command(model="teacher", recipe=recipe, alone=True, **given)
+        except InputError as error:
+            if "stopped early" not in error.what:
+                raise
+            return len(server.requests) - before, None
+        return len(server.requests) - before, found
+
+    with serve(Answer(usage=(100, 10))) as server:
+        first, again = evaluated(server, budget=500), evaluated(server, budget=500)
+        assert (first[1], again[1]) == (None, None)
+        assert again[0] < first[0] < 12
+        asked, found = evaluated(server, budget=5000)
+    assert found is not None
+    assert found.splits["heldout_seeds"].episodes == 6
+    assert asked < 12, "what was played is not played again"
 
 
 def test_chance_is_played_once_for_all_who_are_judged_on_the_same_pages(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def test_what_a_model_and_those_before_it_learnt_from_is_found_in_the_store(tmp_
     store = FolderStore(tmp_path)
     for number, (model, base, tasks) in enumerate([("m1", "b", ["44", "45"]), ("m2", "m1", ["90"]), ("x", "b", ["7"])]):
         key = f"runs/r/round-{number:03d}/tables/examples.parquet"
-        write_table(store, key, [{"task_id": task} for task in tasks], sources={})
+        write_table(store, key, [{"task_id": task, "template": f"Do {task}"} for task in tasks], sources={})
         made = distill_result(model_digest=model, base_digest=base, sources={key: "d"})
         store.put(f"runs/r/round-{number:03d}/results/distill.json", made.model_dump_json().encode())
-    assert learnt_tasks(store, "m2") == {"44", "45", "90"}
-    assert learnt_tasks(store, "m1") == {"44", "45"}
-    assert learnt_tasks(store, "b") == set()
+    assert learnt_tasks(store, "m2") == {task: {f"Do {task}"} for task in ("44", "45", "90")}
+    assert learnt_tasks(store, "m1").keys() == {"44", "45"}
+    assert learnt_tasks(store, "b") == {}
