@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from components.agents import prompts
+from components.agents import constrained, prompts
 from components.agents.base import Past
 from components.agents.blocks import (
     BYTES,
@@ -18,17 +18,28 @@ from components.agents.blocks import (
     examples_block,
     goal_block,
     history_block,
+    notice_block,
     page_block,
     plan_block,
     size,
 )
 from components.agents.config import PromptBudget
 from components.agents.plan import plan_of
+from components.agents.student import Student
 from components.browser.actions import Action
-from components.browser.observation import Observation
+from components.browser.observation import Element, Observation
+from components.models.files import BASE_FOLDER
+from components.models.prompting import load_prompting
 from tests.components.agents.turns import make_turn, past
 
 SMALL = PromptBudget(goal=20, examples=100, plan=50, history=100, page=200)
+MOST = {**SMALL.model_dump(), "notice": SMALL.goal}
+BARE = dataclasses.replace(
+    make_turn(intent="", last_step=True), observation=Observation(url="", title="", text="", elements={})
+)
+OF_AN_EXAMPLE = 4 * 2 * prompts.LONGEST_LINE + 700
+"""Bytes of the one worked example: an element's line, twice, and the words around it."""
+LONGEST_SYSTEM = sum(size(prompts.WORDS[part]) for part in ("system", "actions", "planning", "tabs")) + 2
 LETTERS = ("a", "é", "漢", "😀", "\n", " ", '"', "[7]", "\\", "word ", '[12] button "Ok"\n', "\u2028", "note ")
 
 
@@ -68,16 +79,28 @@ def test_ten_thousand_prompts_keep_their_budgets() -> None:
         steps = tuple((any_text(), any_text(), any_text()) for _ in range(rng.randrange(1, 4)))
         return Example(instruction=any_text(), summary=any_text(), solved=True, steps=steps)
 
+    def any_page() -> Observation:
+        elements = [
+            Element(ref=ref, role=rng.choice(("button", "textbox", "combobox")), name=any_text(), line=any_text())
+            for ref in rng.sample(range(1, 10**6), rng.choice((0, 1, 5)))
+        ]
+        tabs = rng.choice(((), ("tab 1", "tab 2")))
+        known = {element.ref: element for element in elements}
+        return Observation(url=any_text(), title=any_text(), text=any_text(), elements=known, tabs=tabs)
+
     for _ in range(10_000):
-        page = Observation(url=any_text(), title=any_text(), text=any_text(), elements={})
+        page = any_page()
         turn = dataclasses.replace(
             make_turn(intent=any_text(), history=[any_past() for _ in range(rng.choice((0, 1, 3, 9)))]),
             observation=page,
+            notice=any_text(),
+            last_step=rng.random() < 0.2,
         )
         examples = [any_example() for _ in range(rng.choice((0, 0, 1, 3)))]
         plan = plan_of(turn.history)
         blocks = {
             "goal": goal_block(turn.intent, SMALL),
+            "notice": notice_block(turn.notice, SMALL),
             "history": history_block(
                 turn.history,
                 window=rng.randrange(6),
@@ -90,11 +113,32 @@ def test_ten_thousand_prompts_keep_their_budgets() -> None:
             "examples": examples_block(examples, SMALL) if examples else "",
         }
         for name, block in blocks.items():
-            assert size(block) <= BYTES * getattr(SMALL, name), (name, block)
-        asking = prompts.Asking(budget=SMALL, plan=rng.random() < 0.5, recall=rng.random() < 0.5)
-        _, asked = prompts.chat_messages(turn, examples=examples, asking=asking)
-        most = BYTES * sum(SMALL.model_dump().values())
-        assert size(asked["content"]) <= most + size(prompts.WORDS["decide"]) + size(prompts.WORDS["recall"]) + 10
+            assert size(block) <= BYTES * MOST[name], (name, block)
+        asking = prompts.Asking(
+            budget=SMALL, plan=rng.random() < 0.5, recall=rng.random() < 0.5, propose=rng.choice((0, 5))
+        )
+        constrain = rng.random() < 0.5
+        form, bare = (constrained.form(each, asking) if constrain else "" for each in (page, BARE.observation))
+        system, asked = prompts.chat_messages(turn, examples=examples, asking=asking, form=form)
+        _, least = prompts.chat_messages(BARE, asking=asking, form=bare)
+        assert size(asked["content"]) <= BYTES * sum(MOST.values()) + size(least["content"]) + OF_AN_EXAMPLE
+        assert size(system["content"]) <= LONGEST_SYSTEM, "no page says anything there"
+
+
+def test_no_students_prompt_is_longer_than_its_context() -> None:
+    rng, taught = Random(5), load_prompting(BASE_FOLDER)
+    pool = texts(rng, 200)
+    for _ in range(300):
+        context = rng.choice((150, 400, taught.context))
+        reads = tuple(each for each in ("heading", "notes") if rng.random() < 0.5)
+        history = [
+            past(rng.choice((f"note {rng.choice(pool)}", rng.choice(pool)))) for _ in range(rng.choice((0, 1, 9)))
+        ]
+        page = Observation(url=rng.choice(pool), title=rng.choice(pool), text=rng.choice(pool), elements={})
+        turn = dataclasses.replace(make_turn(intent=rng.choice(pool), history=history), observation=page)
+        prompting = dataclasses.replace(taught, context=context, reads=reads)
+        student = Student(prompting=prompting, kind=rng.choice(("action", "reason_action")), temperature=0.0, seed=0)
+        assert len(student.prompt(turn)) + student.most <= context
 
 
 def test_what_fits_is_not_touched() -> None:
