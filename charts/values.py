@@ -158,6 +158,9 @@ class Tracking(Values):
 class Place(Values):
     work: str = Field("/tmp/work", description="scratch folder in every pod of a run", pattern=r"^/")
     explorers: int = Field(4, ge=1, le=1000, description="shards of each explore phase")
+    evaluators: int = Field(
+        1, ge=1, le=1000, description="shards of each evaluation, of which a round has six at once; 1: it is one piece"
+    )
     freeGb: float = Field(10, ge=0, description="disk space a round wants to begin with, in gigabytes")
     pages: int = Field(8, ge=1, description="pages open at once in each explorer")
     pods: Pods | None = Field(

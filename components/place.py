@@ -105,6 +105,9 @@ class Place(BaseModel):
         "", description="folder of fetched models that processes and pods of a machine share; empty: WORK/models"
     )
     explorers: int = Field(1, ge=1, le=1000, description="shards of each explore phase; processes or pods")
+    evaluators: int = Field(
+        1, ge=1, le=1000, description="shards of each agent's evaluation, of which a round has six; 1: it is one piece"
+    )
     free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
     serving: ServingConfig = Field(
         default_factory=InProcess,
@@ -122,9 +125,15 @@ class Place(BaseModel):
     pods: Pods = Field(default_factory=Pods, description="a cluster's pods; read when the pipeline is compiled")
 
     @property
-    def shards(self) -> list[str]:
-        """Names of the shards of each explore phase."""
+    def explore_shards(self) -> list[str]:
+        """Names of the shards of each explore phase, such as "0/2" and "1/2"."""
         return [f"{shard}/{self.explorers}" for shard in range(self.explorers)]
+
+    @property
+    def evaluate_shards(self) -> list[str]:
+        """Names of the shards of each evaluation; none where it is one piece: what gathers shards then plays it."""
+        shards = self.evaluators if self.evaluators > 1 else 0
+        return [f"{shard}/{shards}" for shard in range(shards)]
 
     @model_validator(mode="after")
     def _one_store(self) -> Self:

@@ -2,7 +2,7 @@
 
     preflight -> propose -> explore(teacher) -> explore(speculative) -> explore(student)    in parallel shards
               -> synthesize -> distill -> evaluate(student, champion, teacher, teacher without knowledge,
-                                                chance: at random, stopping at once)
+                                                chance: at random, stopping at once)    each in shards, then gathered
               -> detect -> promote -> report
     finish    whatever became of it
 
@@ -65,6 +65,24 @@ def round_for(place: Place) -> GraphComponent:
             explored = explore(config=config, job=job, tasks=tasks, play=play, teacher=teacher, mode=mode, shard=shard)
             dressed(explored, "explore")
 
+    @dsl.pipeline(name="evaluate-shards")  # type: ignore[untyped-decorator]
+    def evaluate_shards(
+        config: str,
+        job: str,
+        tasks: str,
+        play: str,
+        teacher: str,
+        role: str,
+        after: str,
+        shards: list,  # type: ignore[type-arg]
+    ) -> None:
+        """What one evaluation gathers, in parallel; no shard where the place has it in one piece."""
+        with dsl.ParallelFor(items=shards, name="shards") as shard:
+            played = evaluate(
+                config=config, job=job, tasks=tasks, play=play, teacher=teacher, role=role, after=after, shard=shard
+            )
+            dressed(played, "evaluate")
+
     @dsl.pipeline(  # type: ignore[untyped-decorator]
         name="symbiotic-round",
         description="The student learns from the teacher, and the teacher from both.",
@@ -118,7 +136,7 @@ def round_for(place: Place) -> GraphComponent:
                     play=play,
                     teacher=teacher,
                     mode=mode,
-                    shards=told.outputs["shards"],
+                    shards=told.outputs["explore_shards"],
                 )
                 if before is not None:
                     explored.after(before)
@@ -129,16 +147,20 @@ def round_for(place: Place) -> GraphComponent:
 
             judged = {}
             for role in ("student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"):
-                judged[role] = evaluate(
-                    config=told.outputs["evaluate"],
-                    job=job,
-                    tasks=tasks,
-                    play=play,
-                    teacher=teacher,
-                    role=role,
-                    after=model.outputs["Output"],
-                )
-                judged[role].set_display_name(f"evaluate {role.replace('_', ' ')}")
+                given = {
+                    "config": told.outputs["evaluate"],
+                    "job": job,
+                    "tasks": tasks,
+                    "play": play,
+                    "teacher": teacher,
+                    "role": role,
+                    "after": model.outputs["Output"],
+                }
+                shards = evaluate_shards(**given, shards=told.outputs["evaluate_shards"])
+                judged[role] = evaluate(**given, shard="0/1").after(shards)
+                called = f"evaluate {role.replace('_', ' ')}"
+                shards.set_display_name(f"{called} in shards")
+                judged[role].set_display_name(called)
 
             verdict = detect(
                 config=told.outputs["detect"],

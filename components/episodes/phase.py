@@ -107,6 +107,7 @@ class Phase:
             store=self.round.store,
             settings=self.play,
             label=self.label or self.name,
+            shards=self.shards,
         )
         result = await runner.run()
         self.__dict__.pop("_stored", None)

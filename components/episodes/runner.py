@@ -65,12 +65,28 @@ class RunResult:
 def shard_of(plan: Sequence[Assignment], *, shard: int, shards: int) -> list[Assignment]:
     """Every `shards`-th assignment from number `shard` on, so that each shard has a part of every task.
 
+    Tasks that come after one another are played by one shard, seed by seed: no shard waits for another.
+
     Raises:
         InputError: there is no such shard.
     """
     if not 0 <= shard < shards:
         raise InputError(f"there is no shard {shard} of {shards}", where="shard", fix=f"use 0 to {shards - 1}")
-    return list(plan[shard::shards])
+    chain = _chains([task for task, _ in plan])
+    chained = dict[tuple[str, int], list[Assignment]]()
+    for task, seed in plan:
+        chained.setdefault((chain[task.task_id], seed), []).append((task, seed))
+    return [each for together in list(chained.values())[shard::shards] for each in together]
+
+
+def _chains(tasks: Sequence[Task]) -> dict[str, str]:
+    """The chain of every task: one name for all that come after one another, directly or not."""
+    chain = {task.task_id: task.task_id for task in tasks}
+    for task in tasks:
+        for before in chain.keys() & set(task.after):
+            old, new = chain[before], chain[task.task_id]
+            chain.update({name: new for name, of in chain.items() if of == old})
+    return chain
 
 
 def _known(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
@@ -103,6 +119,7 @@ class Runner:
     Attributes:
         benchmark, pool: already entered.
         label: what the progress line is called.
+        shards: among how many the phase is divided, the plan being one.
     """
 
     plan: Sequence[Assignment]
@@ -113,6 +130,7 @@ class Runner:
     store: Store
     settings: PlaySettings
     label: str
+    shards: int = 1
 
     def __post_init__(self) -> None:
         self._batcher = Batcher(self.agent)
@@ -141,7 +159,8 @@ class Runner:
                         group.create_task(self._work(worker))
             except ExceptionGroup as errors:
                 raise _foremost(errors) from None
-        self._breaker.end()
+        if self.shards == 1:  # a shard may hold all that an endpoint refuses
+            self._breaker.end()
         self._result.batches = self._batcher.batches
         self._result.seconds = time.monotonic() - started
         return self._result

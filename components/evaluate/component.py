@@ -14,9 +14,10 @@ def evaluate(
     teacher: str,
     role: str,
     after: str,
+    shard: str,
     metrics: dsl.Output[dsl.Metrics],
 ) -> str:
-    """Plays one agent on held-out seeds and held-out tasks.
+    """Plays one agent on held-out seeds and held-out tasks, or a shard of that.
 
     Args:
         config: JSON of an EvaluateConfig.
@@ -26,12 +27,13 @@ def evaluate(
         teacher: JSON of the teacher's AgentConfig.
         role: student, champion, teacher, teacher_without_knowledge, random or stop.
         after: Digest of the student's model, which is made after the knowledge base.
-        metrics: Success rate and interval of each split.
+        shard: Which part of how many, such as "0/2"; "0/1": everything, of what shards left.
+        metrics: Success rate and interval of each split; of a shard nothing.
 
     Returns:
-        Digest of the table of episodes.
+        Digest of the table of episodes; of a shard that of what the evaluation depends on.
     """
-    from typing import cast
+    from typing import Any, cast
 
     from pydantic import TypeAdapter
 
@@ -40,13 +42,15 @@ def evaluate(
     from components.benchmarks.config import TasksConfig
     from components.episodes.config import PlaySettings
     from components.evaluate.config import EvaluateConfig
-    from components.evaluate.run import run
+    from components.evaluate.run import play_shard, run
     from components.place import Job, open_knowledge, stage
     from components.trajectories.manifest import read_manifest
     from components.trajectories.phases import Role
 
+    part, parts = (int(each) for each in shard.split("/"))
+    name = f"evaluate-{role}" if parts == 1 else f"evaluate-{role}-{part}-of-{parts}"
     place = Job.model_validate_json(job).place
-    with stage(f"evaluate-{role}", job=job) as here:
+    with stage(name, job=job) as here:
         agents: dict[str, LocalConfig | RandomConfig | StopConfig] = {
             "champion": LocalConfig(model=read_manifest(here).champion),
             "student": LocalConfig(model=after),
@@ -55,17 +59,20 @@ def evaluate(
         }
         known = agents.get(role) or TypeAdapter(AgentConfig).validate_json(teacher)
         knowledge = open_knowledge(here) if role == "teacher" else None
-        result = run(
-            config=EvaluateConfig.model_validate_json(config),
-            tasks=TasksConfig.model_validate_json(tasks),
-            play=PlaySettings.model_validate_json(play),
-            browser=place.browser,
-            round=here,
-            role=cast("Role", role),
-            agent=build_agent(
+        asked: dict[str, Any] = {
+            "config": EvaluateConfig.model_validate_json(config),
+            "tasks": TasksConfig.model_validate_json(tasks),
+            "play": PlaySettings.model_validate_json(play),
+            "browser": place.browser,
+            "round": here,
+            "role": cast("Role", role),
+            "agent": build_agent(
                 known, store=here.store, work=here.work, run=here.run, knowledge=knowledge, serving=place.serving
             ),
-        )
+        }
+        if parts > 1:
+            return play_shard(**asked, shard=part, shards=parts)
+        result = run(**asked)
     for split, found in result.splits.items():
         metrics.log_metric(f"{split}_success_rate", found.success_rate)
         metrics.log_metric(f"{split}_low", found.interval[0])

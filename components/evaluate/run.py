@@ -11,7 +11,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from components.agents.base import Agent
@@ -21,7 +21,7 @@ from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.phase import Phase, play_phases
-from components.episodes.runner import Assignment
+from components.episodes.runner import Assignment, shard_of
 from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
 from components.evaluate.summary import COLUMNS, evaluation_row, summarise
@@ -74,10 +74,42 @@ def run_phases(
 ) -> EvaluateResult:
     """The same of phases of this round and agent. Raises as `run`."""
     work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
-    if (known := work.place.known()) is None:
-        return work.reused() or work.played()
-    torn = known.table.startswith(round.prefix) and not is_whole(round.store, known.table, digest=known.table_digest)
-    return work.played() if torn else known
+    return work.found() or work.played()
+
+
+def play_shard(
+    *,
+    config: EvaluateConfig,
+    tasks: TasksConfig,
+    play: PlaySettings,
+    browser: BrowserSettings,
+    round: Round,
+    role: Role,
+    agent: Agent,
+    shard: int,
+    shards: int,
+) -> str:
+    """Plays one of the shards that `run` then gathers; none where the evaluation is there or taken over.
+
+    Returns:
+        Digest of what the whole evaluation depends on.
+
+    Raises:
+        InputError, InfraError: as `run`, of this shard's episodes.
+    """
+    phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=round, role=role, agent=agent)
+    work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
+    if work.found() is None:
+        parts = {split: _part(phase, shard=shard, shards=shards) for split, phase in phases.items()}
+        replace(work, phases=parts).play()
+    return work.inputs
+
+
+def _part(phase: Phase, *, shard: int, shards: int) -> Phase:
+    """With some seeds of as many tasks as can be, so that an outage looks like one in each shard."""
+    by_task = sorted(phase.plan, key=lambda assignment: assignment[0].task_id)
+    plan = shard_of(by_task, shard=shard, shards=shards)
+    return replace(phase, plan=plan, label=f"{phase.name} {shard}/{shards}", shards=shards)
 
 
 def phases_of(
@@ -160,7 +192,14 @@ class _Evaluation:
             other=f"this round already has an evaluation of another {self.role}, or on other tasks or seeds",
         )
 
-    def reused(self) -> EvaluateResult | None:
+    def found(self) -> EvaluateResult | None:
+        """A result that is there and whole, or taken over now; None where there is something to play or to gather."""
+        if (known := self.place.known()) is None:
+            return self._reused()
+        store, own = self.round.store, known.table.startswith(self.round.prefix)
+        return known if not own or is_whole(store, known.table, digest=known.table_digest) else None
+
+    def _reused(self) -> EvaluateResult | None:
         """The same agent's complete result on the same plan, of this run or another of its code, under this role.
 
         The student is always played: its episodes are what the audit takes its probes from.
@@ -203,14 +242,10 @@ class _Evaluation:
     def played(self) -> EvaluateResult:
         """Plays what is not stored yet, writes the table of episodes and then the result."""
         started = time.monotonic()
-        for done in play_phases(list(self.phases.values())):
-            if done.stopped:
-                raise InputError(
-                    f"the evaluation of the {self.role} stopped early: {done.stopped}",
-                    where=self.role,
-                    fix="raise the budget of the model; what was played is kept",
-                )
-        self._check_complete()
+        self.play()
+        for split, phase in self.phases.items():
+            if phase.plan and next(phase.episodes(), None) is None:
+                raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played")
         table = self._table()
         rows = read_table(self.round.store, table.key).to_pylist()
         confidence, seed = self.config.confidence, self.round.seed
@@ -250,16 +285,26 @@ class _Evaluation:
         planned = {task.task_id for each in self.phases.values() for task, _ in each.plan}
         return {name: why for name, why in self._benchmark.doubtful.items() if name in planned}
 
-    def _check_complete(self) -> None:
-        """An evaluation is final once trying again could add nothing: an outage must not pass for a success rate.
+    def play(self) -> None:
+        """Plays until trying again could add nothing: an outage must not pass for a success rate.
 
         Episodes that no further attempt would mend (a site that crashes its page, an endpoint that refuses it) do not
         hold it up: they are counted in `outcomes`.
 
         Raises:
+            InputError: the budget is spent.
             InfraError: says how many episodes are missing, and why.
         """
-        missing = [each for phase in self.phases.values() for each in phase.missing()]
+        if not self._missing():
+            return
+        for done in play_phases(list(self.phases.values())):
+            if done.stopped:
+                raise InputError(
+                    f"the evaluation of the {self.role} stopped early: {done.stopped}",
+                    where=self.role,
+                    fix="raise the budget of the model; what was played is kept",
+                )
+        missing = self._missing()
         worst = ", ".join(f"{count} x {why}" for why, count in Counter(missing).most_common(3))
         if missing:
             planned = sum(len(phase.plan) for phase in self.phases.values())
@@ -267,9 +312,10 @@ class _Evaluation:
                 f"{len(missing)} of {planned} episodes of the {self.role}'s evaluation could not be played ({worst}); "
                 "running again tries them again"
             )
-        for split, phase in self.phases.items():
-            if phase.plan and next(phase.episodes(), None) is None:
-                raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played")
+
+    def _missing(self) -> list[str]:
+        """Why each episode is missing that a further attempt might still add."""
+        return [each for phase in self.phases.values() for each in phase.missing()]
 
     def _table(self) -> TableInfo:
         """The table of all episodes of the plan. One that a killed run has finished stands; a torn one does not."""

@@ -21,7 +21,8 @@ def preflight(
     "Told",
     [
         ("job", str),
-        ("shards", list),
+        ("explore_shards", list),
+        ("evaluate_shards", list),
         ("tasks", str),
         ("play", str),
         ("teacher", str),
@@ -49,7 +50,8 @@ def preflight(
 
     Returns:
         The Job, which binds every stage to this manifest; the shards of each explore phase, such as "0/2" and "1/2";
-        and as JSON what several stages share and each stage's own section.
+        those of each evaluation, none where it is one piece; and as JSON what several stages share and each stage's own
+        section.
     """
     from pathlib import Path
 
@@ -71,4 +73,5 @@ def preflight(
         shown = as_markdown(manifest, place=opened.place, attempt=attempt.name if attempt else "")
         Path(summary.path).write_text(shown)
     told = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})
-    return last_job(job, manifest).model_dump_json(), job.place.shards, *told.sections.values()
+    shards = job.place.explore_shards, job.place.evaluate_shards
+    return last_job(job, manifest).model_dump_json(), *shards, *told.sections.values()

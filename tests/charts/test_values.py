@@ -53,6 +53,7 @@ NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
         ({"reaper": {"cron": "0 0 2 * * *"}}, "/reaper/cron"),
         ({"place": {"explorers": 0}}, "/place/explorers"),
         ({"place": {"explorers": 1001}}, "/place/explorers"),
+        ({"place": {"evaluators": 0}}, "/place/evaluators"),
         ({"place": {"explorers": "4"}}, "/place/explorers"),
         ({"place": {"pods": {"distil": {}}}}, "distil"),
         ({"place": {"pods": {"distill": {"memory": "lots"}}}}, "/place/pods/distill/memory"),

@@ -84,7 +84,7 @@ def test_whatever_becomes_of_a_round_is_finished(pipeline: dict[str, Any], pods:
         }
 
 
-STAGE = re.compile(r"exec-(?P<stage>[a-z]+)(-\d+)?")
+STAGE = re.compile(r"exec-(?P<stage>[a-z]+)(-\d+)*")
 OWN = """
 name: own
 work: /scratch
@@ -260,10 +260,22 @@ def test_a_setting_of_one_stage_is_told_to_that_stage_alone(pipeline: dict[str, 
     assert takers == {"distill"}
 
 
+def test_every_evaluation_gathers_its_shards(pipeline: dict[str, Any]) -> None:
+    tasks = stages(pipeline)
+    for suffix in ("", "-2", "-3", "-4", "-5", "-6"):
+        whole, parts = tasks[f"evaluate{suffix}"], tasks[f"evaluate-shards{suffix}"]
+        assert f"evaluate-shards{suffix}" in whole["dependentTasks"]
+        given = whole["inputs"]["parameters"]
+        assert given.pop("shard") == {"runtimeValue": {"constant": "0/1"}}, "all of it"
+        told = parts["inputs"]["parameters"]
+        assert told.pop("shards")["taskOutputParameter"]["outputParameterKey"] == "evaluate_shards"
+        assert given == told
+
+
 def test_preflight_gives_every_section_under_its_own_name() -> None:
     """What it returns is a tuple, so that the order of the names is that of the recipe's sections."""
     given = preflight.python_func.__annotations__["return"]._fields
-    assert given == ("job", "shards", *told_recipe("laptop").sections)
+    assert given == ("job", "explore_shards", "evaluate_shards", *told_recipe("laptop").sections)
 
 
 def test_nothing_is_installed_at_run_time(pipeline: dict[str, Any]) -> None:

@@ -314,6 +314,19 @@ def test_shards_are_a_partition_of_the_plan(count: int, shards: int) -> None:
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
+@pytest.mark.parametrize("shards", [2, 3, 8])
+def test_tasks_that_come_after_one_another_are_in_one_shard_seed_by_seed(shards: int) -> None:
+    about = {"benchmark": "b", "family": "f", "template": "x", "max_steps": 1}
+    after = {"a": ("c",), "b": (), "c": ("d", "away"), "d": (), "e": ()}
+    tasks = [Task(task_id=name, after=waits, **about) for name, waits in after.items()]
+    plan = [(task, seed) for task in tasks for seed in range(3)]
+    parts = [shard_of(plan, shard=shard, shards=shards) for shard in range(shards)]
+    assert sorted((task.task_id, seed) for part in parts for task, seed in part) == [(t.task_id, s) for t, s in plan]
+    where = {(task.task_id, seed): number for number, part in enumerate(parts) for task, seed in part}
+    for seed in range(3):
+        assert len({where[name, seed] for name in "acd"}) == 1
+
+
 def test_a_shard_that_does_not_exist_is_named() -> None:
     with pytest.raises(InputError, match="no shard 2 of 2"):
         shard_of([], shard=2, shards=2)

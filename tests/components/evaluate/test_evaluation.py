@@ -22,7 +22,7 @@ from components.endpoints.complaints import RequestRefused
 from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
-from components.evaluate.run import make_plan, run
+from components.evaluate.run import make_plan, play_shard, run
 from components.results.evaluate import EvaluateResult
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.manifest import keep_manifest
@@ -75,6 +75,21 @@ def evaluate(
     )
 
 
+def evaluate_shard(round: Round, shard: int, *, of: int, agent: Agent, role: Role = "student") -> str:
+    """A part of what `evaluate` plays."""
+    return play_shard(
+        config=EvaluateConfig(seeds=3, task_seeds=2),
+        tasks=TASKS,
+        play=QUICK,
+        browser=BrowserSettings(pages=3),
+        round=round,
+        role=role,
+        agent=agent,
+        shard=shard,
+        shards=of,
+    )
+
+
 def round_in(folder: Path, number: int = 1) -> Round:
     return Round(run="r", number=number, seed=0, store=open_store(folder / "store"), work=folder / "work")
 
@@ -103,6 +118,54 @@ def test_an_agent_is_judged_on_both_splits_and_its_rates_are_right(tmp_path: Pat
     assert {row["split"] for row in rows if row["task_id"] == "click-link"} == {"heldout_tasks"}
     assert here.store.exists(rows[0]["episode_key"])
     assert evaluate(here) == result
+
+
+def figures(here: Round, result: EvaluateResult) -> tuple[object, ...]:
+    """What a result says, and its table, without what the clock says."""
+    splits = [each.model_copy(update={"seconds_per_solved": None}) for each in result.splits.values()]
+    rows = read_table(here.store, result.table).to_pylist()
+    kept = ("split", "task_id", "seed", "outcome", "steps", "agent_digest", "episode_key")
+    return result.inputs, splits, result.complete, [[row[name] for name in kept] for row in rows]
+
+
+def test_shards_played_apart_are_gathered_to_what_one_process_finds(tmp_path: Path) -> None:
+    """Of three shards one holds just what the endpoint refuses."""
+    refused = RequestRefused("the content filter took the answer away", fix="")
+    apart, whole = round_in(tmp_path / "apart"), round_in(tmp_path / "whole")
+    stored = []
+    for shard in (2, 0, 1):
+        evaluate_shard(apart, shard, of=3, agent=Unreachable(refused, 2))
+        stored.append(len(list(iter_episodes(apart.store, f"{apart.prefix}/episodes/"))))
+    assert stored == [0, 3, 6], "of eight two are refused"
+    assert list(apart.store.list(f"{apart.prefix}/results/")) == []
+    gathering = Unreachable(refused, 2)
+    gathered = evaluate(apart, agent=gathering)
+    assert gathering.turns == [], "it has nothing to play"
+    at_once = evaluate(whole, agent=Unreachable(refused, 2))
+    assert figures(apart, gathered) == figures(whole, at_once)
+    assert gathered.splits["heldout_seeds"].outcomes["infra_error"] == 2
+
+
+def test_what_a_shard_could_not_play_holds_it_up_and_nothing_else(tmp_path: Path) -> None:
+    here = round_in(tmp_path)
+    evaluate_shard(here, 0, of=2, agent=ClickFirst())
+    with pytest.raises(InfraError, match=r"2 of 4 episodes of the student.*endpoint down"):
+        evaluate_shard(here, 1, of=2, agent=Unreachable(InfraError("endpoint down"), 1))
+    again = Unreachable(InfraError("endpoint down"))
+    evaluate_shard(here, 1, of=2, agent=again)
+    assert {turn.split("/")[1] for turn in again.turns} == {"1000001"}
+    assert figures(here, evaluate(here)) == figures(
+        round_in(tmp_path / "whole"), evaluate(round_in(tmp_path / "whole"))
+    )
+
+
+def test_no_shard_plays_what_is_taken_over(tmp_path: Path) -> None:
+    first = evaluate(round_in(tmp_path))
+    later = round_in(tmp_path, 2)
+    inputs = {evaluate_shard(later, shard, of=2, role="champion", agent=ClickFirst()) for shard in (0, 1)}
+    assert inputs == {first.inputs}
+    assert list(iter_episodes(later.store, f"{later.prefix}/episodes/")) == []
+    assert evaluate(later, role="champion").reused
 
 
 def test_the_same_agent_in_a_later_round_is_not_played_again(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def test_other_settings_of_one_stage_leave_what_the_others_are_told_as_it_was(
     shutil.rmtree(tmp_path / "store")
     after = dict(zip(names, preflight.python_func(**{**form, "overrides": "distill: {steps: 9}"}), strict=True))
     assert {name for name in names if before[name] != after[name]} == {"distill"}
-    assert before["shards"] == ["0/3", "1/3", "2/3"]
+    assert before["explore_shards"] == ["0/3", "1/3", "2/3"]
+    assert before["evaluate_shards"] == []
 
 
 def test_the_student_that_the_round_begins_with_decides_a_hybrids_private_steps(
@@ -88,9 +89,10 @@ def test_the_student_that_the_round_begins_with_decides_a_hybrids_private_steps(
 
 def test_hundreds_of_explorers_have_a_shard_each(form: dict[str, Any]) -> None:
     names = preflight.python_func.__annotations__["return"]._fields
-    many = {**form, "place": form["place"].replace("explorers: 3", "explorers: 300")}
+    many = {**form, "place": form["place"].replace("explorers: 3", "explorers: 300, evaluators: 100")}
     told = dict(zip(names, preflight.python_func(**many), strict=True))
-    assert told["shards"] == [f"{shard}/300" for shard in range(300)]
+    assert told["explore_shards"] == [f"{shard}/300" for shard in range(300)]
+    assert told["evaluate_shards"] == [f"{shard}/100" for shard in range(100)]
 
 
 def test_what_a_round_begins_with_leads_to_its_run_its_store_and_mlflow(form: dict[str, Any]) -> None:
