@@ -56,6 +56,7 @@ with 3 where MLflow cannot use its database.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 
@@ -92,6 +93,25 @@ class InfraError(Exception):
     """
 
     lasting = False
+
+
+def try_each(steps: Iterable[Callable[[], object]]) -> None:
+    """Takes every step, whatever becomes of the others.
+
+    Raises:
+        Exception: that of the one step that failed.
+        InfraError: several did; says why each.
+    """
+    errors: list[Exception] = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InfraError("\n".join(map(words_of, errors))) from errors[0]
 
 
 def words_of(error: BaseException) -> str:

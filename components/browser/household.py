@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from components.browser.trust import trust_own_authorities
+from components.errors import InputError
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
         "PLAYWRIGHT_BROWSERS_PATH")  # fmt: skip
@@ -45,6 +46,9 @@ class Household:
         """While it lasts, Playwright starts its driver (Node.js) in the bare environment, not in ours.
 
         Playwright copies ours and takes no other; but it lets one name the program, so that a script stands before it.
+
+        Raises:
+            InputError: nothing may be run from the folder of temporary files.
         """
         script = self._script(GIVEN_NODE or _bundled_node())
         _starting.append(script)
@@ -65,7 +69,19 @@ class Household:
         script = self.home / "node"
         script.write_text(f'#!/bin/sh\nexec {shlex.join(["env", "-i", *settings, node])} "$@"\n')
         script.chmod(0o700)
+        if not os.access(script, os.X_OK):
+            raise _forbidden(script)
         return script
+
+
+def _forbidden(script: Path) -> InputError:
+    mount = next(folder for folder in script.parents if os.path.ismount(folder))
+    return InputError(
+        f"the browser's driver cannot be started from {script.parent.parent}: {mount} is mounted so that nothing there "
+        "may be run (noexec)",
+        where=str(mount),
+        fix=f"mount it with exec (Docker: --tmpfs {mount}:exec), or name a folder elsewhere in TMPDIR",
+    )
 
 
 def _bundled_node() -> str:

@@ -111,7 +111,8 @@ class BrowserPool:
         """Starts the browser.
 
         Raises:
-            InputError: no browser is installed where the settings look, or there is no screen for its window.
+            InputError: no browser is installed where the settings look, there is no screen for its window, or nothing
+                may be run from the folder of temporary files.
             InfraError: it does not start.
         """
         self._executable = find_browser(self.settings.executable, headed=self.headed)

@@ -21,13 +21,10 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     import os
     from pathlib import Path
 
+    from components.finish.pods import asked_to_end, end_pods
     from components.finish.run import as_markdown
     from components.finish.run import run as end
     from components.place import announce, told_place
-    from components.serving.config import Deployment
-    from components.serving.deployment import end_servers
-    from components.trainjobs.job import end_jobs
-    from components.trainjobs.kubernetes import of_this_pod
     from components.trajectories.attempts import ATTEMPT
     from components.trajectories.open_store import open_store
 
@@ -38,13 +35,8 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
         Path(summary.path).write_text("# not known\n\nThe orchestrator gave this attempt no name.\n")
         return "failed"
     try:
-        ended = end(open_store(where.store), run=run, attempt=attempt, stopped=status.state == "CANCELLED")
+        ended = end(open_store(where.store), run=run, attempt=attempt, stopped=asked_to_end(status.state))
         Path(summary.path).write_text(as_markdown(ended))
     finally:  # GPUs are given back whatever became of the store
-        if where.training.job:
-            for name in end_jobs(attempt, kubernetes=of_this_pod()):
-                print(f"finish: the trainjob {name} is ended", flush=True)
-        if isinstance(where.serving, Deployment):
-            for name in end_servers(attempt, kubernetes=of_this_pod()):
-                print(f"finish: the server {name} is removed", flush=True)
+        end_pods(where, attempt=attempt)
     return ended.state

@@ -11,10 +11,11 @@ import os
 import time
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from components.errors import InfraError, InputError
+from components.errors import InfraError, InputError, try_each
 from components.loopback import answers
 from components.models.storing import publish_model
 from components.serving.address import Address
@@ -215,13 +216,16 @@ def _asked_for(config: Deployment, *, digest: str, store: Store, asks: str, kube
     }
 
 
-def end_servers(attempt: str, *, kubernetes: Kubernetes) -> list[str]:
-    """Deletes every server that an attempt at a round left, whoever asks it; their names."""
+def end_servers(attempt: str, *, kubernetes: Kubernetes) -> None:
+    """Deletes every server that an attempt at a round left, whoever asks it, and says which. Errors as `try_each`."""
     found = kubernetes.get(_deployments(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
-    left = [each["metadata"] for each in found.get("items", ()) if not _leaving(each)]
-    for each in left:
-        kubernetes.delete(f"{_deployments(kubernetes)}/{each['name']}", uid=each["uid"])
-    return [each["name"] for each in left]
+
+    def end(server: Json) -> None:
+        about = server["metadata"]
+        kubernetes.delete(f"{_deployments(kubernetes)}/{about['name']}", uid=about["uid"])
+        print(f"the server {about['name']} is removed", flush=True)
+
+    try_each(partial(end, each) for each in found.get("items", ()) if not _leaving(each))
 
 
 def _deployments(kubernetes: Kubernetes) -> str:

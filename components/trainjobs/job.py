@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 
-from components.errors import InfraError, InputError
+from components.errors import InfraError, InputError, try_each
 from components.trainjobs.kubernetes import Exists, Json, Kubernetes
 from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Owner, Standing, TrainJob
 
@@ -31,6 +32,19 @@ def workflow_of(pod: str, *, kubernetes: Kubernetes) -> Owner | None:
         if each["kind"] == "Workflow":
             return Owner(api_version=each["apiVersion"], kind="Workflow", name=each["name"], uid=each["uid"])
     return None
+
+
+def was_stopped(pod: str, *, kubernetes: Kubernetes) -> bool:
+    """Whether somebody ended the run of Kubeflow that a pod is a step of, in its UI too.
+
+    Its exit handler is told only that the run failed. Kubeflow ends a run by giving its workflow no more time; by Argo
+    a workflow is ended by a word in it.
+    """
+    if (owner := workflow_of(pod, kubernetes=kubernetes)) is None:
+        return False
+    path = f"/apis/{owner.api_version}/namespaces/{kubernetes.namespace}/workflows/{owner.name}"
+    spec = (kubernetes.get(path) or {}).get("spec", {})
+    return spec.get("activeDeadlineSeconds") == 0 or bool(spec.get("shutdown"))
 
 
 class Job:
@@ -142,13 +156,16 @@ class Job:
         raise InfraError(f"the trainjob {self.name} failed: {reason}: {message}; the last that was said:\n{said}")
 
 
-def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> list[str]:
-    """Ends every TrainJob that an attempt at a round asked for and that is under way; their names."""
+def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> None:
+    """Ends every TrainJob that an attempt at a round asked for and that is under way, and says which. Errors as
+    `try_each`."""
     found = kubernetes.get(_jobs(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
-    under_way = [each for each in map(Standing.model_validate, found.get("items", ())) if not each.over]
-    for each in under_way:
-        kubernetes.delete(f"{_jobs(kubernetes)}/{each.metadata.name}", uid=each.metadata.uid)
-    return [each.metadata.name for each in under_way]
+
+    def end(job: Standing) -> None:
+        kubernetes.delete(f"{_jobs(kubernetes)}/{job.metadata.name}", uid=job.metadata.uid)
+        print(f"trainjob {job.metadata.name} is ended", flush=True)
+
+    try_each(partial(end, each) for each in map(Standing.model_validate, found.get("items", ())) if not each.over)
 
 
 def remove_jobs(*, runtime: str, days: float, kubernetes: Kubernetes) -> Iterator[str]:

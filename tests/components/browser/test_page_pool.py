@@ -164,6 +164,33 @@ def test_a_screen_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     assert "xvfb-run" in raised.value.fix
 
 
+NOEXEC = """
+import asyncio, os, subprocess, sys
+subprocess.run(["mount", "-t", "tmpfs", "-o", "noexec,size=8m", "none", sys.argv[1]], check=True)
+os.environ["TMPDIR"] = sys.argv[1]
+from components.browser.pool import BrowserPool
+from components.errors import InputError
+
+async def play():
+    async with BrowserPool():
+        pass
+
+try:
+    asyncio.run(play())
+except InputError as error:
+    print(error)
+"""
+
+
+def test_temporary_files_that_may_not_be_run_are_named_with_their_mount(tmp_path: Path) -> None:
+    inside = ["unshare", "--map-root-user", "--mount"]
+    if subprocess.run([*inside, "mount", "-t", "tmpfs", "none", tmp_path], check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount")
+    said = subprocess.run([*inside, sys.executable, "-c", NOEXEC, tmp_path], check=True, capture_output=True, text=True)
+    assert f"{tmp_path} is mounted so that nothing there may be run" in said.stdout
+    assert f"fix: mount it with exec (Docker: --tmpfs {tmp_path}:exec), or" in said.stdout
+
+
 def test_a_browser_that_the_machine_gives_no_sandbox_starts_without_one(site: Any) -> None:
     site.pages["/"] = "<p>hello</p>"
 

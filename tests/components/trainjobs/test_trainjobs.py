@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from components.errors import InfraError, InputError
+from components.finish import pods
 from components.finish.component import finish
+from components.place import Place
 from components.trainjobs import job as jobs
 from components.trainjobs import kubernetes
 from components.trainjobs.job import Job, end_jobs, remove_jobs, workflow_of
@@ -21,6 +23,7 @@ from components.trainjobs.objects import ASKED, ATTEMPT, QUEUE, Metadata, Runtim
 from components.trajectories import attempts
 from tests.components.trainjobs.trainer_server import JOBS, PODS, TrainerServer
 
+DEPLOYED = {"kind": "deployment"}
 WORKFLOW = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "name": "round-7", "uid": "u-7"}
 
 
@@ -199,7 +202,7 @@ def test_the_end_of_an_attempt_is_that_of_its_jobs_and_no_others(server: Trainer
         server.take(made(attempt=attempt, name=f"symbiont-{number}").body())
     over = {"type": "Failed", "status": "True", "reason": "JobsFailed", "message": ""}
     server.jobs["symbiont-2"]["status"] = {"conditions": [over]}
-    assert end_jobs("run-1", kubernetes=server.kubernetes()) == ["symbiont-0"]
+    end_jobs("run-1", kubernetes=server.kubernetes())
     left = [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]]
     assert left == ["symbiont-1", "symbiont-2"], "what failed is kept, for whoever looks into it"
 
@@ -209,13 +212,72 @@ def test_jobs_of_a_round_end_though_its_store_is_away(
 ) -> None:
     server.take(made(attempt="run-1").body())
     monkeypatch.setenv(attempts.ATTEMPT, "run-1")
-    monkeypatch.setattr(kubernetes, "of_this_pod", server.kubernetes)
+    monkeypatch.setattr(pods, "of_this_pod", server.kubernetes)
     (tmp_path / "file").write_text("where the store's folder was")
     place = f"{{name: here, store: {tmp_path}/file/store, training: {{memory_gb: 8, job: {{}}}}}}"
     status, summary = SimpleNamespace(state="FAILED"), SimpleNamespace(path=str(tmp_path / "summary.md"))
     with pytest.raises(InputError, match="store"):
         finish.python_func(place=place, run="main", status=status, summary=summary)
     assert server.job()["metadata"]["deletionTimestamp"]
+
+
+def test_a_job_that_cannot_be_ended_keeps_no_other(
+    server: TrainerServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (0, 1, 2):
+        server.take(made(name=f"symbiont-{number}").body())
+    first = "symbiont-0"
+    monkeypatch.setattr(server, "refused", {first})
+    with pytest.raises(InputError, match="refuses this"):
+        end_jobs("run-1", kubernetes=server.kubernetes())
+    left = [name for name, each in server.jobs.items() if "deletionTimestamp" not in each["metadata"]]
+    assert left == [first]
+    assert capsys.readouterr().out == "trainjob symbiont-1 is ended\ntrainjob symbiont-2 is ended\n"
+    place = Place.model_validate({"name": "c", "training": {"memory_gb": 8, "job": {}}, "serving": DEPLOYED})
+    monkeypatch.setattr(pods, "of_this_pod", server.kubernetes)
+    removed: list[str] = []
+    monkeypatch.setattr(pods, "end_servers", lambda attempt, **_: removed.append(attempt))
+    with pytest.raises(InputError, match="refuses this"):
+        pods.end_pods(place, attempt="run-1")
+    assert removed == ["run-1"], "servers are removed all the same"
+
+
+@pytest.mark.parametrize(
+    ("spec", "state"),
+    [
+        ({"activeDeadlineSeconds": 0}, "stopped"),
+        ({"shutdown": "Stop"}, "stopped"),
+        ({"activeDeadlineSeconds": 86400}, "failed"),
+        ({}, "failed"),
+        (None, "failed"),
+    ],
+)
+def test_a_run_that_somebody_stopped_is_told_from_one_that_failed(
+    server: TrainerServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: Any, state: str
+) -> None:
+    """Kubeflow tells its exit handler the same of both."""
+    server.pod("step", job="none")
+    server.pods["step"]["metadata"]["ownerReferences"] = [{**WORKFLOW, "controller": True}]
+    if spec is not None:
+        server.workflows["round-7"] = {"metadata": {"name": "round-7"}, "spec": spec}
+    monkeypatch.setenv(attempts.ATTEMPT, "run-1")
+    monkeypatch.setenv("HOSTNAME", "step")
+    monkeypatch.setattr(pods, "of_this_pod", server.kubernetes)
+    status, summary = SimpleNamespace(state="FAILED"), SimpleNamespace(path=str(tmp_path / "summary.md"))
+    place = f"{{name: here, store: {tmp_path}/store}}"
+    assert finish.python_func(place=place, run="main", status=status, summary=summary) == state
+
+
+def test_an_account_that_may_not_look_says_so_and_the_round_ends(
+    server: TrainerServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.pod("step", job="none")
+    server.pods["step"]["metadata"]["ownerReferences"] = [{**WORKFLOW, "controller": True}]
+    server.workflows = None
+    monkeypatch.setenv("HOSTNAME", "step")
+    monkeypatch.setattr(pods, "of_this_pod", server.kubernetes)
+    assert pods.asked_to_end("FAILED") is False
+    assert "is not known: the account of this pod may not do this" in capsys.readouterr().out
 
 
 def test_jobs_of_a_runtime_that_are_long_over_go_and_no_others(server: TrainerServer) -> None:

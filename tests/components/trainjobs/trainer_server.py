@@ -26,6 +26,7 @@ from tests.kubernetes_api import TOKEN, KubernetesHandler
 Json = dict[str, Any]
 NAMESPACE = "agents"
 JOBS = f"/apis/trainer.kubeflow.org/v1alpha1/namespaces/{NAMESPACE}/trainjobs"
+WORKFLOWS = f"/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}/workflows"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 QUEUE = "kueue.x-k8s.io/queue-name"
@@ -38,6 +39,8 @@ class TrainerServer(ThreadingHTTPServer):
     Attributes:
         failing: statuses that the next requests get instead of an answer; 0 does what is asked and loses the reply.
         forbidden: methods that the account may not use on TrainJobs.
+        refused: jobs that a webhook lets nobody delete.
+        workflows: Argo's, by name; None where the account may read none.
     """
 
     daemon_threads = True
@@ -52,6 +55,8 @@ class TrainerServer(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.failing: list[int] = []
         self.forbidden: set[str] = set()
+        self.refused: set[str] = set()
+        self.workflows: dict[str, Json] | None = {}
         self._lines, self._lock = 0, threading.RLock()
         (folder / "token").write_text(f"{TOKEN}\n")
 
@@ -176,6 +181,8 @@ class _Handler(KubernetesHandler):
     server: TrainerServer
 
     def forbidden(self, path: str) -> str:
+        if path.startswith(WORKFLOWS) and self.server.workflows is None:
+            return "workflows.argoproj.io is forbidden"
         forbidden = path.startswith(JOBS) and self.command in self.server.forbidden
         return "trainjobs.trainer.kubeflow.org is forbidden" if forbidden else ""
 
@@ -194,6 +201,9 @@ class _Handler(KubernetesHandler):
             }, 200
         if path.startswith(JOBS):
             return self._of_job(path.removeprefix(f"{JOBS}/"), body)
+        if path.startswith(WORKFLOWS):
+            found = (server.workflows or {}).get(path.removeprefix(f"{WORKFLOWS}/"))
+            return (found, 200) if found else ({"message": "not found"}, 404)
         if path == PODS:
             wanted = dict(each.split("=") for each in query["labelSelector"].split(","))
             return {
@@ -215,6 +225,8 @@ class _Handler(KubernetesHandler):
         if self.command == "DELETE":
             assert body is not None
             assert body["propagationPolicy"] == "Foreground"
+            if name in self.server.refused:
+                return {"message": "admission webhook denied the request"}, 422
             if body["preconditions"]["uid"] != job["metadata"]["uid"]:
                 return {"message": "the UID in the precondition does not match"}, 409
             job["metadata"]["deletionTimestamp"] = "2026-11-26T00:00:01Z"
