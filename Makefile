@@ -108,7 +108,7 @@ test-ray: $(VENV)/.packages ## the example of docs/data.md on Ray's local mode, 
 	@RAY_PYTHON=$(CURDIR)/.venv-ray/bin/python $(BIN)/pytest -q tests/docs/test_data_on_ray.py
 
 test-cluster: $(VENV)/.packages ## install, upgrade, roll back and remove every profile on the cluster that KUBECONFIG names
-	@$(BIN)/python -m pytest -q tests/charts/on_a_cluster.py $(ARGS)
+	@$(BIN)/python -m pytest -q tests/charts/on_a_cluster.py tests/charts/rounds_on_a_cluster.py $(ARGS)
 
 base: $(VENV)/.packages ## train a base for students on synthetic pages, into out/base; over an hour (ARGS="--start out/base --steps 700 --out out/better")
 	@$(BIN)/python -m components.models.lessons.make_base $(ARGS)

@@ -8,29 +8,21 @@ from __future__ import annotations
 import json
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from helm_python.chart import Chart
 from helm_python.config import Config
-from kubernetes import client, config
+from kubernetes import client
 from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import NotFoundError, UnprocessibleEntityError
 
 from components.errors import InputError
-from components.place import Place
 from components.preflight.cluster import Kubernetes
-from components.preflight.questions import ask
-from components.preflight.trainjobs import job_questions
-from components.trainjobs.job import Job, remove_jobs
-from components.trainjobs.kubernetes import Kubernetes as OfAPod
-from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Metadata, RuntimeRef, Spec, Trainer, TrainJob
-from tests.charts.rendered import CHART, PROFILES, Object, laid_over, objects, place_in, pods, values
+from tests.charts.rendered import CHART, PROFILES, Object, laid_over, objects, pods, values
 
 RELEASE = "demo"
 POD: Object = {"apiVersion": "v1", "kind": "Pod"}
@@ -61,26 +53,6 @@ EVERYTHING: Object = {
     "place": {"pods": {"labels": {"istio.io/dataplane-mode": "none"}, "scratch": {"kind": "volume"}}},
 }
 """What a company's cluster asks for, beside a profile."""
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> DynamicClient:
-    config.load_kube_config()
-    kinds = tmp_path_factory.mktemp("kinds") / "served.json"  # it would read those of an earlier run
-    return DynamicClient(client.ApiClient(), cache_file=str(kinds))
-
-
-@pytest.fixture
-def namespace(cluster: DynamicClient) -> Iterator[str]:
-    """One that takes restricted pods alone."""
-    name = f"symbiont-test-{uuid.uuid4().hex[:8]}"
-    levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
-    spaces = cluster.resources.get(api_version="v1", kind="Namespace")
-    spaces.create(body={"metadata": {"name": name, "labels": levels}})
-    try:
-        yield name
-    finally:
-        spaces.delete(name=name)
 
 
 def served(cluster: DynamicClient, profile: str, *, more: Object | None = None) -> Object:
@@ -262,76 +234,6 @@ def test_runs_of_a_release_may_do_what_preflight_asks_about(namespace: str) -> N
         with pytest.raises(InputError, match="default may not"):
             Kubernetes(namespace=namespace, account="default").check_rights()
         helm.uninstall(RELEASE)
-
-
-def test_a_run_asks_for_a_trainjob_and_the_reaper_removes_it(
-    cluster: DynamicClient, namespace: str, tmp_path: Path
-) -> None:
-    """Each with the token of its own account, as its pod has it."""
-    given = served(cluster, "production", more=EVERYTHING)
-    if not {"training", "queue"} <= set(given):
-        pytest.skip("the cluster has no Kubeflow Trainer, or no Kueue")
-    with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
-        made = objects([helm.install(chart, RELEASE, given)["manifest"]])
-        settings, there = place_in(made).training.job, Kubernetes(namespace=namespace, account=f"{RELEASE}-run")
-        assert settings
-        told = {each.about: ask(each).said for each in job_questions(settings, there)}
-        assert "node" in told.pop("a node for training"), "how many, or that there is none"
-        assert told == {
-            "rights of training": "demo-run may do all 7 things that a run does",
-            API: "served",
-            "runtime demo-trainer": "there, for torch",
-            "queue demo": "there",
-        }
-        run, reaper = (_account(cluster, f"{RELEASE}-{each}", namespace, tmp_path / each) for each in ("run", "reaper"))
-        for name, ends in (("symbiont-over", "Complete"), ("symbiont-runs", "Suspended")):
-            job = _trainjob(name, place=place_in(made))
-            begun = Job(job, kubernetes=run, on_line=print)._begun()
-            assert begun.asked == job.metadata.annotations[ASKED]
-            _note(cluster, f"/apis/{API}/namespaces/{namespace}/trainjobs/{name}", ends)
-        with pytest.raises(InputError, match="may not do this"):
-            reaper.make(f"/apis/{API}/namespaces/{namespace}/trainjobs", job.body())
-        removed = list(remove_jobs(runtime=settings.runtime, days=0, kubernetes=reaper))
-        assert [each.split(",")[0] for each in removed] == ["TrainJob symbiont-over"]
-        assert not list(remove_jobs(runtime="of-others", days=0, kubernetes=reaper))
-        Job(job, kubernetes=run, on_line=print).remove()
-        left = cluster.resources.get(api_version=API, kind="TrainJob").get(namespace=namespace).items
-        assert all(each.metadata.deletionTimestamp for each in left), "none is left but those whose pods end first"
-        helm.uninstall(RELEASE)
-
-
-def _account(cluster: DynamicClient, name: str, namespace: str, folder: Path) -> OfAPod:
-    """An account of the namespace with a token, as a pod has them."""
-    path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
-    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-    folder.mkdir()
-    (folder / "token").write_text(cluster.request("post", path, body=asked).status.token)
-    told = cluster.client.configuration
-    (folder / "ca.crt").write_text(Path(told.ssl_ca_cert).read_text())
-    return OfAPod(address=told.host, namespace=namespace, account=folder)
-
-
-def _trainjob(name: str, *, place: Place) -> TrainJob:
-    """As distill asks for one."""
-    job, processes = place.training.job, place.training.processes
-    assert job
-    trainer = Trainer(image="trainer:1", command=("python",), env=(), num_nodes=job.nodes, num_proc_per_node=processes)
-    spec = Spec(
-        runtime_ref=RuntimeRef(kind=job.kind, name=job.runtime),
-        trainer=trainer,
-        suspend=bool(job.queue),
-        active_deadline_seconds=60 * job.minutes,
-    )
-    labels = {ATTEMPT: "one", QUEUE: job.queue}
-    return TrainJob(metadata=Metadata(name=name, labels=labels, annotations={ASKED: name}), spec=spec)
-
-
-def _note(cluster: DynamicClient, path: str, kind: str) -> None:
-    """As the controller of TrainJobs says how one stands."""
-    when = "2026-11-01T10:00:00Z"
-    told = {"type": kind, "status": "True", "reason": "Told", "message": "", "lastTransitionTime": when}
-    body: Object = {"status": {"conditions": [told]}}
-    cluster.request("patch", f"{path}/status", body=body, content_type="application/merge-patch+json")
 
 
 def test_a_pod_that_may_be_root_and_an_unknown_field_would_be_refused(cluster: DynamicClient, namespace: str) -> None:
