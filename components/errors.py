@@ -31,6 +31,7 @@ Exception
 +-- Moved                  browser.session                a page was replaced meanwhile     the page     InfraError
 +-- WireError              browser.wire                   the browser refused a call        the pool     InfraError
 +-- NotAsked               preflight.questions            it cannot be known from here      a stage      "not asked"
++-- Warned                 preflight.questions            a round can bear it               nobody       "warned"
 
 Anything else is a mistake of ours, or a hostile page. In an episode the runner tries again, and it ends as an outcome,
 its traceback kept under `errors/`; elsewhere the stage is tried again, and it ends as a traceback and status 1. The

@@ -14,6 +14,7 @@ from components.errors import InputError
 from components.place import Place, announce, is_inside
 from components.preflight.cluster import Kubernetes
 from components.preflight.config import Recipe
+from components.preflight.controller import controller_questions
 from components.preflight.questions import Answer, NotAsked, Question, ask
 from components.preflight.run import check_student, check_tasks, endpoint_questions, questions, recipe_sites
 from components.preflight.servers import server_questions
@@ -24,7 +25,7 @@ from components.tracking import check_tracking
 from components.trajectories.open_store import check_store, open_store
 
 LATER = "preflight of the round, in a pod, asks it"
-MARKS = {"right": ("✓", "green"), "wrong": ("✗", "red"), "not asked": ("-", "dim")}
+MARKS = {"right": ("✓", "green"), "warned": ("!", "yellow"), "wrong": ("✗", "red"), "not asked": ("-", "dim")}
 
 
 def preflight_command(recipe: Recipe, place: Place, *, out: Path) -> list[Answer]:
@@ -66,6 +67,7 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
         yield Question(about="Kubernetes", ask=partial(_not_asked, str(why)))
     else:
         yield from kubernetes.questions(place.pods)
+        yield from controller_questions(kubernetes, keep_days=place.pods.keep_days)
         if place.training.job:
             yield from job_questions(place.training.job, kubernetes)
         if isinstance(place.serving, Deployment):

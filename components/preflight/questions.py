@@ -1,7 +1,7 @@
 """Questions to the world before a round, all of them asked, and what each came to: one table.
 
-A question passes, perhaps with a word on what it saw; or raises what is wrong; or `NotAsked`, where it cannot be asked
-from here.
+A question passes, perhaps with a word on what it saw; or raises what is wrong; `Warned`, of what a round can
+bear; or `NotAsked`, where it cannot be asked from here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,17 @@ class NotAsked(Exception):
     """Why a question cannot be asked from here."""
 
 
+class Warned(Exception):
+    """A round can bear it, and people will want to mend it.
+
+    Attributes: as of an InputError.
+    """
+
+    def __init__(self, what: str, *, where: str, fix: str) -> None:
+        self.what, self.where, self.fix = what, where, fix
+        super().__init__(what)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Attributes: `about`, what is asked about, in a few words; `ask`, which asks it."""
@@ -33,7 +44,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     about: str
-    state: Literal["right", "wrong", "not asked"]
+    state: Literal["right", "warned", "wrong", "not asked"]
     said: str = Field(description="what was seen, or is wrong, or why it was not asked")
     where: str = ""
     fix: str = Field("", description="how to mend it")
@@ -44,6 +55,8 @@ def ask(question: Question) -> Answer:
         return Answer(about=question.about, state="right", said=question.ask() or "")
     except InputError as error:
         return Answer(about=question.about, state="wrong", said=error.what, where=error.where, fix=error.fix)
+    except Warned as word:
+        return Answer(about=question.about, state="warned", said=word.what, where=word.where, fix=word.fix)
     except InfraError as error:
         fix = "" if "fix: " in str(error) else "try again; its own log may say more"
         return Answer(about=question.about, state="wrong", said=str(error), fix=fix)
@@ -62,7 +75,7 @@ def check(questions: Iterable[Question]) -> None:
     for question in questions:
         try:
             question.ask()
-        except NotAsked:
+        except (NotAsked, Warned):
             continue
         except InputError as error:
             wrong.append(error)

@@ -16,6 +16,7 @@ from components.errors import InfraError, InputError
 from components.pods import Pod, Pods, Secret, Toleration
 from components.preflight.cluster import FromAPod, Kubernetes
 from components.preflight.component import preflight
+from components.preflight.controller import SETTINGS, controller_questions
 from components.preflight.nodes import obstacles
 from components.preflight.questions import Answer, NotAsked, Question, ask, check
 from components.preflight.servers import server_questions
@@ -282,6 +283,45 @@ def test_a_node_is_looked_for_that_takes_the_pods_of_the_runtime(cluster: Kubern
     assert "gpusPerNode" in small.fix
     spec["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] = 4
     assert said().said == "1 of 2 nodes"
+
+
+SHIPPED = """
+spec:
+  ttlStrategy: {secondsAfterCompletion: 3600, secondsAfterSuccess: 3600, secondsAfterFailure: 3600}
+  templateDefaults:
+    retryStrategy: {limit: '2', retryPolicy: OnError}
+"""
+"""By Kubeflow Pipelines 2.17.0."""
+
+
+def test_what_kubeflow_ships_with_against_tries_and_logs_is_told_and_is_no_failure(
+    cluster: Kubernetes, answers: dict[str, Any]
+) -> None:
+    def told(keep_days: int = 7) -> list[tuple[str, str]]:
+        answered = map(ask, controller_questions(cluster, keep_days=keep_days))
+        return [(each.state, f"{each.said} {each.fix}".strip()) for each in answered]
+
+    assert told() == [], "there is none"
+    answers[SETTINGS] = FORBIDDEN
+    assert told() == [], "it may not be read"
+    answers[SETTINGS] = {"data": {"workflowDefaults": SHIPPED}}
+    tries, kept = told()
+    assert tries[0] == kept[0] == "warned"
+    assert "retryPolicy OnError for all pipelines take templateDefaults out there" in tries[1]
+    assert "1 hours after they ended, whatever pods.keep_days says" in kept[1]
+    check(controller_questions(cluster, keep_days=7))
+    answers[SETTINGS] = {"data": {"workflowDefaults": "spec: {ttlStrategy: {secondsAfterCompletion: 864000}}"}}
+    assert told() == [("right", "as the pipeline says"), ("right", "kept as pods.keep_days says")]
+    assert told(keep_days=0)[1][0] == "warned", "for good is longer than ten days"
+    for odd in (
+        {},
+        {"data": {"workflowDefaults": "spec: [1"}},
+        {"data": {"workflowDefaults": "none"}},
+        {"data": {"workflowDefaults": "spec: {templateDefaults: {retryStrategy: {retryPolicy: Always}}}"}},
+        {"data": {"workflowDefaults": "spec: {templateDefaults: {retryStrategy: null}, ttlStrategy: []}"}},
+    ):
+        answers[SETTINGS] = odd
+        assert {state for state, _ in told()} == {"right"}
 
 
 def test_a_place_that_serves_in_deployments_asks_for_rights_template_and_node(

@@ -1,0 +1,70 @@
+"""What Kubeflow's people set for every workflow, over what a pipeline says itself: told where it may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import yaml
+
+from components.errors import InfraError
+from components.preflight.cluster import Kubernetes
+from components.preflight.questions import NotAsked, Question, Warned
+
+SETTINGS = "/api/v1/namespaces/kubeflow/configmaps/workflow-controller-configmap"
+WHERE = "workflowDefaults of the ConfigMap workflow-controller-configmap, namespace kubeflow"
+TRIED = ("OnFailure", "Always")
+"""Policies by which a stage that failed is tried again."""
+
+
+def controller_questions(kubernetes: Kubernetes, *, keep_days: int) -> Iterator[Question]:
+    """None where the settings may not be read, or are elsewhere.
+
+    Args:
+        keep_days: of the place's pods; 0: for good.
+    """
+    try:
+        found = kubernetes.find(SETTINGS)
+    except (NotAsked, InfraError):
+        return
+    if found is not None:
+        defaults = _defaults(found)
+        yield Question(about="tries of a stage that failed", ask=partial(_check_tries, defaults))
+        yield Question(about="workflows that are over", ask=partial(_check_kept, defaults, keep_days=keep_days))
+
+
+def _defaults(settings: dict[str, Any]) -> dict[str, Any]:
+    """The `spec` that is laid under every workflow; none where it is not written as Argo wants it."""
+    try:
+        return _part(yaml.safe_load((settings.get("data") or {}).get("workflowDefaults", "")), "spec")
+    except yaml.YAMLError:
+        return {}
+
+
+def _part(of: Any, *keys: str) -> dict[str, Any]:
+    for key in keys:
+        of = of.get(key) if isinstance(of, dict) else None
+    return of if isinstance(of, dict) else {}
+
+
+def _check_tries(defaults: dict[str, Any]) -> str:
+    policy = _part(defaults, "templateDefaults", "retryStrategy").get("retryPolicy", "")
+    if policy and policy not in TRIED:
+        raise Warned(
+            f"a stage that failed is not tried again: templateDefaults say retryPolicy {policy} for all pipelines",
+            where=WHERE,
+            fix="take templateDefaults out there",
+        )
+    return "as the pipeline says"
+
+
+def _check_kept(defaults: dict[str, Any], *, keep_days: int) -> str:
+    told = [each for each in _part(defaults, "ttlStrategy").values() if isinstance(each, int)]
+    if told and (not keep_days or min(told) < keep_days * 86400):
+        raise Warned(
+            f"they and their pods' logs go {min(told) / 3600:.3g} hours after they ended, whatever pods.keep_days says",
+            where=WHERE,
+            fix="take ttlStrategy out there, or raise it",
+        )
+    return "kept as pods.keep_days says"
