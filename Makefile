@@ -86,7 +86,7 @@ bench-proposals: setup ## proposed tasks' verdicts beside hand-made conditions, 
 	@$(BIN)/python -m bench.proposals coverage $(ARGS)
 	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
 
-figure: $(VENV)/.packages ## README's pictures and table, from out/summary.json (ARGS="OTHER/summary.json"); writes docs/rounds.svg, docs/detection.svg
+figure: $(VENV)/.packages ## README's pictures and tables, from bench/rounds.json (ARGS="OUT/summary.json ...": from these runs); writes docs/*.svg
 	@$(BIN)/python -m bench.detection.figure
 	@$(BIN)/python -m bench.rounds_figure $(ARGS)
 

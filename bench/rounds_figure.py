@@ -1,33 +1,44 @@
-"""README's picture and table of a run: success over rounds, with the row of chance beside it.
+"""README's picture and tables of runs: success over rounds, with the rows of chance beside it, and how far runs differ.
 
-    python -m bench.rounds_figure [OUT/summary.json] [--to docs/rounds.svg]
+    python -m bench.rounds_figure [OUT/summary.json ...] [--to docs/rounds.svg]
 
-Writes the picture and prints the table as Markdown, both from the run's own summary.
+Draws the first run and prints the tables as Markdown, both from the runs' own summaries. Those that are named are kept
+in `bench/rounds.json`, from which all is made where none is.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
+
+from pydantic import TypeAdapter
 
 from components.drawing.charts import Point, Series, line_chart, marker, percent
-from components.trajectories.phases import HELD_OUT, SplitName
+from components.files import write_whole
+from components.trajectories.phases import CHANCE, HELD_OUT, SplitName
 from pipelines.summary import Figure, RoundSummary, Splits, Summary
 
 TO = Path(__file__).parents[1] / "docs" / "rounds.svg"
+KEPT = Path(__file__).parent / "rounds.json"
+"""The summaries of the runs that README tells of, the one that is drawn first."""
+SUMMARIES = TypeAdapter(tuple[Summary, ...])
 AGENTS = {
     "student": ("student", "student"),
     "teacher": ("teacher with what the student found", "teacher"),
     "teacher_without_knowledge": ("teacher alone", "teacher-plain"),
     "random": ("acting at random", "chance"),
+    "stop": ("stopping at once", "idle"),
 }
 STYLE = (
     "<style>svg{background:#fff;font:13px sans-serif}text{fill:#444}.grid{stroke:#ddd}.zero{stroke:#888}"
     ".line,.whisker{fill:none;stroke:var(--t);stroke-width:2}.whisker{stroke-width:1.4}"
     ".mark{fill:var(--t)}.mark.hollow{fill:#fff;stroke:var(--t);stroke-width:2}"
-    ".series{--t:#1f5fbf}.series.teacher{--t:#b45309}.series.teacher-plain{--t:#8a6d3b}.series.chance{--t:#777}"
-    ".teacher-plain .line{stroke-dasharray:5 4}.chance .line{stroke-dasharray:1.5 3.5}</style>"
+    ".series{--t:#1f5fbf}.series.teacher{--t:#b45309}.series.teacher-plain{--t:#8a6d3b}"
+    ".series.chance,.series.idle{--t:#777}"
+    ".teacher-plain .line{stroke-dasharray:5 4}.chance .line{stroke-dasharray:1.5 3.5}"
+    ".idle .line{stroke-dasharray:1.5 7}</style>"
 )
 """A file of its own is read without a page's style sheet."""
 LINE, TITLE = 20, 22
@@ -95,7 +106,7 @@ def table(summary: Summary) -> str:
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for split, title in _judged(summary):
         rows: dict[tuple[str, ...], str] = {}
-        for agent in sorted(AGENTS, key=lambda agent: agent != "random"):
+        for agent in sorted(AGENTS, key=lambda agent: agent not in CHANCE):
             figures = dict(seen(summary, agent, split))
             cells = tuple(_cell(figures.get(number)) for number in range(len(summary.rounds) + 1))
             name = AGENTS[agent][0]
@@ -113,14 +124,37 @@ def _cell(found: Figure | None) -> str:
     return f"{found.success_rate:.0%} ({low}-{high})"
 
 
+def table_of_runs(summaries: Sequence[Summary]) -> str:
+    """Markdown: of each run the student's success at the start and after its last round, and the mean of all runs."""
+    judged = _judged(summaries[0])
+    head = ["`--seed`", *(f"{title}, {when}" for _, title in judged for when in ("start", "end"))]
+    rates = [[rate for split, _ in judged for rate in _ends(summary, split)] for summary in summaries]
+    rows = [[str(summary.seed), *map(_percent, own)] for summary, own in zip(summaries, rates, strict=True)]
+    rows.append(["mean", *(_percent(fmean(column)) for column in zip(*rates, strict=True))])
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def _ends(summary: Summary, split: str) -> tuple[float, float]:
+    """The student's success before the first round and after the last."""
+    rates = [figure.success_rate for _, figure in seen(summary, "student", split)]
+    return rates[0], rates[-1]
+
+
+def _percent(rate: float) -> str:
+    return f"{rate:.0%}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("summary", nargs="?", type=Path, default=Path("out/summary.json"))
+    parser.add_argument("summaries", nargs="*", type=Path, metavar="OUT/summary.json")
     parser.add_argument("--to", type=Path, default=TO)
     given = parser.parse_args()
-    summary = Summary.model_validate_json(given.summary.read_text())
-    given.to.write_text(picture(summary))
-    print(table(summary))
+    if given.summaries:
+        named = tuple(Summary.model_validate_json(each.read_text()) for each in given.summaries)
+        write_whole(KEPT, SUMMARIES.dump_json(named, indent=1).decode() + "\n")
+    summaries = SUMMARIES.validate_json(KEPT.read_text())
+    write_whole(given.to, picture(summaries[0]))
+    print(table(summaries[0]), table_of_runs(summaries), sep="\n\n")
 
 
 if __name__ == "__main__":
