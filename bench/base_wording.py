@@ -17,6 +17,7 @@ from random import Random
 
 from components.models.lessons.errands import errand
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import EVALUATE
 from components.trajectories.table_files import read_rows
 
 SHORTEST, LONGEST = 3, 8
@@ -39,7 +40,7 @@ def runs(words: Sequence[str], length: int) -> Iterator[Run]:
 def goals_in(store: str) -> set[str]:
     """Of all evaluated episodes."""
     opened = open_store(store)
-    tables = (key for key in opened.list("runs/") if re.search(r"/tables/evaluate-[a-z]+\.parquet$", key))
+    tables = (key for key in opened.list("runs/") if re.search(rf"/tables/{EVALUATE}[a-z]+\.parquet$", key))
     return {str(row["intent"]) for key in tables for row in read_rows(opened, key, columns=("intent",))}
 
 

@@ -47,6 +47,7 @@ from components.guard import comes_up
 from components.loopback import HOST, free_ports
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import explore_phase
 
 HERE = Path(__file__).parent
 STEPS = 5
@@ -171,7 +172,7 @@ async def _wave(url: str, *, episodes: int, latency: float, memory: bool, folder
             benchmark=benchmark,
             pool=pool,
             agent=agent,
-            identity=Identity(run="bench", round=1, phase="explore-teacher"),
+            identity=Identity(run="bench", round=1, phase=explore_phase("teacher")),
             store=store,
             settings=PlaySettings(max_steps=STEPS, useless_steps=STEPS + 1),
             label=f"{episodes} episodes, {latency:g} s",

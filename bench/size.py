@@ -47,7 +47,7 @@ from components.trajectories.seen import leave_rows, rows_at
 from components.trajectories.store import Store
 
 RUN = "size"
-SHARE = {"explore-teacher": 0.5, "explore-speculative": 0.25, "explore-student": 0.25}
+SHARE = {explore_phase("teacher"): 0.5, explore_phase("speculative"): 0.25, explore_phase("student"): 0.25}
 STEPS, POOL, SHARDS = 5, 4000, 100
 GOODS = ("lamp", "chair", "kettle", "drill", "tent", "jacket", "phone", "camera", "desk", "knife")
 

@@ -26,7 +26,7 @@ from components.errors import InputError
 from components.evaluate.lineage import judged, known_tasks
 from components.place import open_knowledge
 from components.preflight.config import Recipe
-from components.trajectories.phases import CHANCE, Role
+from components.trajectories.phases import CHANCE, Role, evaluation_of
 from pipelines.commands import checked
 from pipelines.outfolder import opened
 from pipelines.rounds import Run, default_name
@@ -149,7 +149,7 @@ def _evaluated(
     play, config, role = recipe.play, recipe.evaluate, who.role
     phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent)
     inputs = inputs_of(phases, confidence=config.confidence)
-    own = replace(first, run=f"evaluate-{role}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
+    own = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
     if endpoints(who.config):
         agent = build(run=own.run)  # whose budget it spends, however often the command is given
     own_phases = {split: replace(phase, round=own, agent=agent) for split, phase in phases.items()}

@@ -20,7 +20,7 @@ from components.results.place import read
 from components.results.promote import PromoteResult
 from components.statistics import compare_paired
 from components.trajectories.manifest import find_manifest
-from components.trajectories.phases import Role
+from components.trajectories.phases import EXPLORE, Role
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 from components.trajectories.store import Store
@@ -116,7 +116,7 @@ def _rows(round: Round, flips: Flips) -> int:
 
 
 def _new(round: Round, flips: Flips) -> int:
-    explored = f"{round.prefix}/episodes/explore-"
+    explored = f"{round.prefix}/episodes/{EXPLORE}"
     return sum(key.startswith(explored) and outcome is Outcome.SOLVED for key, outcome in flips.items())
 
 

@@ -19,7 +19,7 @@ from components.errors import InputError
 from components.results.place import result_key
 from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import read_manifest
-from components.trajectories.phases import SplitName, main_split
+from components.trajectories.phases import SplitName, evaluation_of, main_split
 from components.trajectories.rounds import Round
 from components.trajectories.store import Store
 
@@ -165,7 +165,7 @@ def _ended(store: Store, run: StoredRun) -> str:
 
 def run_line(store: Store, run: StoredRun) -> RunLine:
     """What the run came to."""
-    student = _result(store, run, run.newest, "evaluate-student") if run.done else {}
+    student = _result(store, run, run.newest, evaluation_of("student")) if run.done else {}
     splits = student.get("splits", {})
     split = main_split(splits)
     success = splits.get(split, {})

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from components import errors
+from components.trajectories import phases
 from pipelines.local.tracking_process import UNUSABLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -249,6 +251,28 @@ def bare(tree: ast.Module) -> Iterator[str]:
             )
             if any(isinstance(part, ast.Constant) for part in ends):
                 yield ast.unparse(node)
+
+
+def test_phases_are_named_in_one_place() -> None:
+    elsewhere = trees("components", "pipelines", "bench").items()
+    found = [(module, text) for module, tree in elsewhere for text in phases_in(tree) if module != phases.__name__]
+    assert not found, f"{phases.__name__} has names for these"
+
+
+def test_the_name_of_a_phase_would_be_noticed() -> None:
+    tree = ast.parse(
+        "a = 'explore-teacher'\nb = f'{x}/tables/evaluate-{y}'\nc = 'explore-phase'\nd = 'see 2/explore-student'"
+    )
+    assert list(phases_in(tree)) == ["explore-teacher", "/tables/evaluate-"]
+
+
+def phases_in(tree: ast.Module) -> Iterator[str]:
+    """Texts that are the name of a phase, or its beginning, perhaps behind a path."""
+    named = "|".join((*get_args(phases.Mode), *get_args(phases.Role)))
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if re.fullmatch(rf"(\S*/)?(explore|evaluate)-(({named})\b[\w-]*)?", text):
+            yield text
 
 
 @pytest.mark.parametrize("package", ["components", "pipelines"])

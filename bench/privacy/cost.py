@@ -25,6 +25,7 @@ from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.statistics import clustered_wilson
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import explore_phase
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
@@ -66,7 +67,7 @@ def _row(name: str, out: Path, *, seeds: int) -> dict[str, Any]:
     benchmark, split = TasksConfig().open()
     round = Round(run=out.name, number=1, seed=0, store=open_store(out / "store"), work=out)
     phase = Phase(
-        name="explore-teacher",
+        name=explore_phase("teacher"),
         round=round,
         plan=[(benchmark.tasks[task], seed) for task in TASKS for seed in split.train_seeds(seeds)],
         benchmark=benchmark,

@@ -32,6 +32,7 @@ from components.episodes.config import PlaySettings
 from components.episodes.phase import Phase, play_phases
 from components.proposals.proposal import Proposal
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import PROPOSE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Outcome
 
@@ -158,7 +159,7 @@ def _played(
     benchmark.add(ProposedTasks(tasks=tuple(each.task for each in proposals)).model_dump_json().encode())
     with tempfile.TemporaryDirectory() as work:
         phase = Phase(
-            name="propose",
+            name=PROPOSE,
             round=Round(run="verdicts", number=1, seed=0, store=open_store(Path(work) / "store"), work=Path(work)),
             plan=[(benchmark.tasks[each.id], HELDOUT_SEEDS) for each in proposals],
             benchmark=benchmark,

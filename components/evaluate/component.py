@@ -45,10 +45,12 @@ def evaluate(
     from components.evaluate.run import play_shard, run
     from components.place import Job, open_knowledge, stage
     from components.trajectories.manifest import read_manifest
-    from components.trajectories.phases import Role
+    from components.trajectories.phases import Role, evaluation_of
 
     part, parts = (int(each) for each in shard.split("/"))
-    name = f"evaluate-{role}" if parts == 1 else f"evaluate-{role}-{part}-of-{parts}"
+    judged = cast("Role", role)
+    evaluation = evaluation_of(judged)
+    name = evaluation if parts == 1 else f"{evaluation}-{part}-of-{parts}"
     place = Job.model_validate_json(job).place
     with stage(name, job=job) as here:
         agents: dict[str, LocalConfig | RandomConfig | StopConfig] = {
@@ -65,7 +67,7 @@ def evaluate(
             "play": PlaySettings.model_validate_json(play),
             "browser": place.browser,
             "round": here,
-            "role": cast("Role", role),
+            "role": judged,
             "agent": build_agent(
                 known, store=here.store, work=here.work, run=here.run, knowledge=knowledge, serving=place.serving
             ),

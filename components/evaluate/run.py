@@ -29,7 +29,7 @@ from components.results.evaluate import EvaluateResult
 from components.results.place import ResultPlace, result_key
 from components.trajectories.digests import json_digest
 from components.trajectories.manifest import Manifest, find_manifest
-from components.trajectories.phases import Role, SplitName, evaluate_phase
+from components.trajectories.phases import Role, SplitName, evaluate_phase, evaluation_of
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.rows import to_table
@@ -187,7 +187,7 @@ class _Evaluation:
         return ResultPlace(
             kind=EvaluateResult,
             round=self.round,
-            name=f"evaluate-{self.role}",
+            name=evaluation_of(self.role),
             inputs=self.inputs,
             other=f"this round already has an evaluation of another {self.role}, or on other tasks or seeds",
         )
@@ -225,7 +225,7 @@ class _Evaluation:
             then = find_manifest(self.round.at(number))
             if now and then and _plays(now) != _plays(then):
                 continue
-            keys = (result_key(self.round.at(number), f"evaluate-{role}") for role in get_args(Role))
+            keys = (result_key(self.round.at(number), evaluation_of(role)) for role in get_args(Role))
             yield from (key for key in keys if self.round.store.exists(key))
         yield from self._of_another_run()
 
@@ -319,7 +319,7 @@ class _Evaluation:
 
     def _table(self) -> TableInfo:
         """The table of all episodes of the plan. One that a killed run has finished stands; a torn one does not."""
-        store, key = self.round.store, f"{self.round.prefix}/tables/evaluate-{self.role}.parquet"
+        store, key = self.round.store, f"{self.round.prefix}/tables/{evaluation_of(self.role)}.parquet"
         if store.exists(key + MANIFEST_SUFFIX):
             standing = table_info(store, key)
             if is_whole(store, key, digest=standing.digest):

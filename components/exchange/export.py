@@ -22,6 +22,7 @@ from components.privacy.detectors import Detectors
 from components.privacy.episodes import redacted
 from components.trajectories.episodes import read_pictures
 from components.trajectories.listing import EpisodeFilter, find_episodes
+from components.trajectories.phases import EVALUATE
 from components.trajectories.rounds import Round
 from components.trajectories.rows import STEP_COLUMNS, step_rows, to_table
 from components.trajectories.schema import Episode
@@ -30,7 +31,6 @@ from components.trajectories.store import Store
 Format = Literal["adp", "messages", "parquet"]
 Write = Callable[[dict[str, Any]], object]
 UNSTATED = "unstated"
-JUDGING = "evaluate-"
 BATCH = 256  # rows of a Parquet file that are written together
 WHENCE = {"source": "string", "licence": "string", "intent": "string", "run": "string", "round": "int64"} | {
     name: "string" for name in ("benchmark", "family", "template", "agent", "agent_digest", "answer")
@@ -99,7 +99,7 @@ class Export:
 
     def _episodes(self) -> Iterator[Episode]:
         for episode in find_episodes(self.store, self.filter):
-            if episode.phase.startswith(JUDGING) and not self.filter.phase:
+            if episode.phase.startswith(EVALUATE) and not self.filter.phase:
                 self._left_out["played to judge an agent (--phase evaluate exports them)"] += 1
             elif (shown := episode if self.private else redacted(episode, self._detectors(episode))) is None:
                 self._left_out["more is private in it than the rules find"] += 1

@@ -43,10 +43,12 @@ def explore(
     from components.explore.run import run
     from components.place import Job, open_knowledge, stage
     from components.trajectories.manifest import read_manifest
-    from components.trajectories.phases import Mode
+    from components.trajectories.phases import Mode, explore_phase
 
     part, parts = (int(each) for each in shard.split("/"))
-    name = f"explore-{mode}" if parts == 1 else f"explore-{mode}-{part}-of-{parts}"
+    explored = cast("Mode", mode)
+    phase = explore_phase(explored)
+    name = phase if parts == 1 else f"{phase}-{part}-of-{parts}"
     place = Job.model_validate_json(job).place
     with stage(name, job=job) as here:
         result = run(
@@ -56,7 +58,7 @@ def explore(
             browser=place.browser,
             serving=place.serving,
             round=here,
-            mode=cast("Mode", mode),
+            mode=explored,
             shard=part,
             shards=parts,
             teacher=TypeAdapter(AgentConfig).validate_json(teacher),
@@ -65,7 +67,7 @@ def explore(
             knowledge=open_knowledge(here, until_round=here.number - 1) if here.number > 1 else None,
         )
         for cause, count in result.causes.items():
-            print(f"explore-{mode}: {count} episodes not played: {cause}; see {here.prefix}/errors/", flush=True)
+            print(f"{phase}: {count} episodes not played: {cause}; see {here.prefix}/errors/", flush=True)
         if result.stopped:
             fix = "raise the teacher's budget in the recipe; the same command then goes on from what was played"
             raise InputError(f"exploring stopped early: {result.stopped}", where="teacher", fix=fix)

@@ -12,7 +12,7 @@ from components.results.episodes import NONE, Outcomes, Pair, outcomes_of, pairs
 from components.results.evaluate import EvaluateResult
 from components.results.place import read, result_key
 from components.results.promote import TaskChange
-from components.trajectories.phases import HELD_OUT, Role, SplitName
+from components.trajectories.phases import HELD_OUT, Role, SplitName, evaluation_of
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
@@ -92,6 +92,6 @@ def _shared(a: Outcomes, b: Outcomes) -> int:
 def _evaluation(round: Round, role: Role) -> EvaluateResult:
     found = read(round, EvaluateResult, of=role)
     if found is None:
-        where = f"{round.store.url}/{result_key(round, f'evaluate-{role}')}"
+        where = f"{round.store.url}/{result_key(round, evaluation_of(role))}"
         raise InputError(f"the {role} has not been evaluated in this round", where=where, fix="run evaluate first")
     return found

@@ -47,7 +47,7 @@ from components.results.place import ResultPlace, read
 from components.results.propose import ProposeResult
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import iter_episodes, put_blob
-from components.trajectories.phases import PROPOSE
+from components.trajectories.phases import EXPLORE, PROPOSE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
 
@@ -259,7 +259,7 @@ class _Proposing:
     def _episodes(self) -> Iterator[Episode]:
         """What exploring left in earlier rounds; what judging did is no secret, but is never learnt from."""
         for number in range(1, self.round.number):
-            yield from iter_episodes(self.round.store, f"{self.round.at(number).prefix}/episodes/explore-")
+            yield from iter_episodes(self.round.store, f"{self.round.at(number).prefix}/episodes/{EXPLORE}")
 
     def _carried(self) -> Iterator[Proposal]:
         """Those that earlier rounds did not refuse: as they were, so that rounds can be compared."""

@@ -24,7 +24,7 @@ from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.attempts import attempts_at
 from components.trajectories.manifest import Manifest, manifest_key, read_manifest
-from components.trajectories.phases import Role, SplitName
+from components.trajectories.phases import Role, SplitName, evaluate_phase
 from components.trajectories.rounds import Round
 
 
@@ -95,7 +95,7 @@ def read_facts(round: Round, scan: Scan) -> Facts:
     evaluations = read_evaluations(round)
     student = evaluations.get("student")
     played = {role: each for role, each in evaluations.items() if not each.reused}
-    splits = {f"evaluate-{role}-{split}": each for role, one in played.items() for split, each in one.splits.items()}
+    splits = {evaluate_phase(role, split): each for role, one in played.items() for split, each in one.splits.items()}
     outcomes = {phase: dict(counts) for phase, counts in scan.outcomes.items()}
     outcomes |= {phase: each.outcomes for phase, each in splits.items()}
     states, actions = find_visited(round, scan, complete=read(round, SynthesizeResult) is not None)

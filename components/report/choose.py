@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -12,20 +12,24 @@ from components.report.config import ReportConfig
 from components.report.model import EpisodeView, Picture
 from components.report.replay import Pictures, Replay
 from components.trajectories.episodes import get_blob, load_episodes
-from components.trajectories.phases import EXPLORING, PROPOSE
+from components.trajectories.phases import EXPLORING, PROPOSE, SPLITS, Role, evaluate_phase
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 
+JUDGED: Mapping[Role, str] = {
+    "student": "student",
+    "champion": "champion",
+    "teacher_without_knowledge": "teacher without knowledge",
+    "teacher": "teacher",
+    "random": "acting at random",
+    "stop": "stopping at once",
+}
 AGENTS = {
     PROPOSE: "teacher, on proposed tasks",
     **EXPLORING,
-    "evaluate-student": "student, judged",
-    "evaluate-champion": "champion, judged",
-    "evaluate-teacher_without_knowledge": "teacher without knowledge, judged",
-    "evaluate-teacher": "teacher, judged",
-    "evaluate-random": "acting at random, judged",
-    "evaluate-stop": "stopping at once, judged",
+    **{evaluate_phase(role, split): f"{name}, judged" for role, name in JUDGED.items() for split in SPLITS},
 }
+"""Who acts in a phase, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,10 @@ def view(
     def shown(key: str, anchor: str) -> EpisodeView:
         episode = episodes[key]
         return EpisodeView(
-            episode=episode, agent=agent_of(episode.phase), anchor=anchor, pictures=pictures.get(key, {})
+            episode=episode,
+            agent=AGENTS.get(episode.phase, episode.phase),
+            anchor=anchor,
+            pictures=pictures.get(key, {}),
         )
 
     return tuple(
@@ -112,8 +119,3 @@ def _kept(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pict
                 found.setdefault(episode.key, {})[step.index] = Picture(png=data)
                 room -= len(data)
     return found, room
-
-
-def agent_of(phase: str) -> str:
-    """Who acts in a phase, in words."""
-    return next((name for start, name in AGENTS.items() if phase.startswith(start)), phase)

@@ -16,7 +16,7 @@ from components.browser.steps import described, state_of
 from components.results.report import Visited
 from components.statistics import clustered_wilson
 from components.trajectories.episodes import decode_episode, iter_episodes
-from components.trajectories.phases import explore_phase
+from components.trajectories.phases import EXPLORE, EXPLORING, explore_phase
 from components.trajectories.rounds import Round
 from components.trajectories.rows import episode_row, to_table
 from components.trajectories.schema import Episode
@@ -63,10 +63,10 @@ class Scan:
 def scan_round(round: Round) -> Scan:
     """Reads every exploring episode of the round, and the errors that were left after all retries."""
     scan = Scan()
-    for episode in iter_episodes(round.store, f"{round.prefix}/episodes/explore-"):
+    for episode in iter_episodes(round.store, f"{round.prefix}/episodes/{EXPLORE}"):
         scan.add(episode)
     for phase, outcome in errors_of(round):
-        if phase.startswith("explore-"):
+        if phase in EXPLORING:
             scan.outcomes[phase][outcome] += 1
     return scan
 

@@ -10,7 +10,7 @@ from components.drawing.blocks import Block, Figure, Fold, Section, Table, Words
 from components.drawing.charts import Point, Series, legend, line_chart, number, percent
 from components.progress import duration
 from components.report.about import about
-from components.report.choose import agent_of
+from components.report.choose import AGENTS
 from components.report.explain import ROLES, VERDICTS, beside_last, explorer, sentence
 from components.report.model import ReportInput
 from components.report.privacy import privacy
@@ -206,9 +206,10 @@ def _agreement(data: ReportInput) -> list[Block]:
 def _phase(name: str) -> str:
     """A phase in words, such as `student on held-out seeds`: short, for the narrowest screen has counts beside it."""
     split = next((title for split, title in SPLITS.items() if name.endswith(f"-{split}")), "")
+    agent = AGENTS.get(name, name)
     if split:
-        return f"{agent_of(name).removesuffix(', judged')} on {split}"
-    return f"{agent_of(name)}{', exploring' if name in EXPLORING else ''}"
+        return f"{agent.removesuffix(', judged')} on {split}"
+    return f"{agent}{', exploring' if name in EXPLORING else ''}"
 
 
 def audit(data: ReportInput) -> Section:

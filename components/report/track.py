@@ -16,6 +16,7 @@ from components.report.model import ReportInput, RoundInput
 from components.results.evaluate import SplitResult
 from components.results.synthesize import TableResult
 from components.tracking import TrackedRun, track_round
+from components.trajectories.phases import EXPLORING
 
 REFUSED = re.compile(r"[^\w\-. /]")
 """What MLflow takes in no name."""
@@ -98,8 +99,8 @@ def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
         for split, found in evaluation.splits.items():
             yield from _success(f"evaluate/{role}/{split}", found)
     for phase, counts in round.facts.outcomes.items():
-        if phase.startswith("explore-"):
-            yield from ((f"explore/{phase.removeprefix('explore-')}/{name}", number) for name, number in counts.items())
+        if mode := EXPLORING.get(phase):
+            yield from ((f"explore/{mode}/{name}", number) for name, number in counts.items())
     if round.facts.states:
         yield "explore/student/new_states", round.facts.states.new
     if round.facts.actions:

@@ -35,14 +35,23 @@ def titles(judged: Collection[str]) -> dict[SplitName, str]:
     return {split: disjoint.get(split, title) for split, title in SPLITS.items() if split in judged}
 
 
+EXPLORE, EVALUATE = "explore-", "evaluate-"
+"""How the names of all phases of exploring, and of all of judging, begin."""
+
+
 def explore_phase(mode: Mode) -> str:
     """Where the episodes of one mode of exploring are."""
-    return f"explore-{mode}"
+    return f"{EXPLORE}{mode}"
+
+
+def evaluation_of(role: Role) -> str:
+    """What the evaluation of one agent is called, as a stage and as a result."""
+    return f"{EVALUATE}{role}"
 
 
 def evaluate_phase(role: Role, split: SplitName) -> str:
     """Where the episodes of one judged agent on one split are."""
-    return f"evaluate-{role}-{split}"
+    return f"{evaluation_of(role)}-{split}"
 
 
 IMPORTED = "imported"

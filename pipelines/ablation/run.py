@@ -26,6 +26,7 @@ from components.results.place import read
 from components.results.preflight import PreflightResult
 from components.trajectories.manifest import read_manifest
 from components.trajectories.open_store import open_store
+from components.trajectories.phases import EXPLORE
 from components.trajectories.rounds import Round
 from pipelines.ablation.table import RANDOM, STUDENT, Origin, Ran, Row, markdown, rows_of_students
 from pipelines.ablation.variants import VARIANTS
@@ -36,7 +37,7 @@ from pipelines.rounds import Run, default_name
 from pipelines.stored_runs import round_of
 from pipelines.summary import Summary
 
-LEARNING = ("explore-", "synthesize", "distill")
+LEARNING = (EXPLORE, "synthesize", "distill")
 """Stages whose seconds are a variant's cost: judging and auditing cost every variant the same."""
 
 
