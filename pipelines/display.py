@@ -41,7 +41,6 @@ class Display:
     started: float = field(default_factory=time.monotonic)
     title: str = ""
     lines: dict[str, Line] = field(default_factory=dict)
-    live: Live | None = None
 
     @contextmanager
     def round(self, title: str) -> Iterator[None]:
@@ -51,9 +50,8 @@ class Display:
             self.say(title)
             yield
             return
-        with Live(get_renderable=self._table, console=self.console, refresh_per_second=4) as self.live:
+        with Live(get_renderable=self._table, console=self.console, refresh_per_second=4):
             yield
-        self.live = None
 
     def say(self, text: str) -> None:
         """A line of its own, with the time since the beginning where there is no terminal."""

@@ -83,6 +83,18 @@ def test_the_direction_of_imports_would_be_noticed(tmp_path: Path) -> None:
     assert [room(name) for name in imports(path)] == ["distill"]
 
 
+def test_what_runs_knows_nothing_of_what_measures_it() -> None:
+    """Imports of `bench` and `tests`: neither is installed, nor in an image."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("pipelines", "charts")
+        for path in modules(folder)
+        for name in imports(path)
+        if name.split(".")[0] in ("bench", "tests")
+    ]
+    assert not wrong
+
+
 def graph() -> dict[str, set[str]]:
     """The rooms of `components` and which other rooms each imports, lazily or not."""
     found: dict[str, set[str]] = {}
@@ -127,55 +139,91 @@ def test_no_room_is_a_house_of_its_own() -> None:
 
 
 def test_nothing_is_there_for_tests_alone() -> None:
-    """Every function, class and constant is named somewhere beside its own definition, in code that is no test."""
+    """Every function, class, constant and field is read somewhere, in code that is no test or in a page's template."""
     used = set[str]()
-    for folder in ("components", "pipelines", "bench"):
-        used.update(name for path in modules(folder) for name in names_used(ast.parse(path.read_text())))
+    for tree in trees("components", "pipelines", "bench", "charts").values():
+        used.update(names_used(tree))
+    for template in (ROOT / "components").rglob("*.html"):
+        used.update(re.findall(r"\w+", template.read_text()))
     unused = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for folder in ("components", "pipelines")
-        for path in modules(folder)
-        for name in names_defined(ast.parse(path.read_text()))
-        if name not in used
+        f"{module}: {name}"
+        for module, tree in trees("components", "pipelines").items()
+        for name in names_defined(tree)
+        if name not in used and name not in WRITTEN_FOR_OTHERS.get(module, ())
     ]
     assert not unused, f"only tests reach these, or nobody: {unused}"
 
 
 def test_what_nobody_uses_would_be_noticed() -> None:
     tree = ast.parse(
-        "import typer\nA = 1\ndef f(): return A\n@app.command()\ndef g(): f()\nclass C:\n  def h(self): ..."
+        "import typer\nA = 1\nD: int = 1\ndef f(x): x.w = A\n@app.command()\ndef g(): f()\n"
+        "class C:\n  def h(self): ...\n  @property\n  def i(self): ...\n"
+        "@dataclass\nclass E:\n  j: int\n  w: int\n@cache\ndef k(): E(j=1, w=2)\n"
+        "class F(BaseModel):\n  'What l is.'\n  l: int\n  m: int = Field(description='told')\n  n: int\nF()"
     )
-    assert set(names_defined(tree)) - set(names_used(tree)) == {"C", "h"}
+    assert set(names_defined(tree)) - set(names_used(tree)) == {*"CDhijkwn"}
+
+
+REGISTERING = ("command", "callback", "rule")
+"""Decorators that keep what they are given, so that nobody else has to name it."""
+WRITTEN_FOR_OTHERS = {
+    "components.exchange.adp": ("class_", "image_observation", "schema_version", "viewport_size"),
+    "components.trainjobs.objects": (
+        "active_deadline_seconds",
+        "api_group",
+        "api_version",
+        "num_nodes",
+        "num_proc_per_node",
+        "owner_references",
+        "runtime_ref",
+        "suspend",
+    ),
+}
+"""Fields of forms that are not ours, which are filled in and never read."""
 
 
 def names_used(tree: ast.Module) -> Iterator[str]:
+    """What is read, by its name or by a text that is its name, as with `getattr` and in rows of tables."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            yield node.id if isinstance(node, ast.Name) else node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def names_defined(tree: ast.Module) -> Iterator[str]:
-    """Those that somebody has to name: no commands or components, which are registered by a decorator, and no methods
-    of derived classes, which their base may call."""
+    """Those that somebody has to name: nothing that is registered by a decorator, no methods of derived classes, which
+    their base may call, and no fields of records that say what they are to those who read what is stored."""
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.decorator_list:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not is_registered(node):
             yield node.name
-        if isinstance(node, ast.ClassDef) and not node.bases:
-            yield from (
-                each.name
-                for each in node.body
-                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-                and not each.decorator_list
-                and not each.name.startswith("__")
-            )
-        if isinstance(node, ast.Assign):
-            yield from (
-                target.id
-                for target in node.targets
-                if isinstance(target, ast.Name) and target.id not in ("__all__", "model_config")
-            )
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from set(names_assigned(node)) - {"__all__"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from members_defined(node)
+
+
+def members_defined(node: ast.ClassDef) -> Iterator[str]:
+    told = ast.get_docstring(node) or ""
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            if not node.bases and not part.name.startswith("__"):
+                yield part.name
+        elif isinstance(part, ast.AnnAssign):
+            (name,) = names_assigned(part)
+            if not (node.bases and ("description=" in ast.unparse(part) or re.search(rf"\b{name}\b", told))):
+                yield name
+
+
+def is_registered(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    return any(re.match(rf"(\w+\.)?({'|'.join(REGISTERING)})\(", ast.unparse(each)) for each in node.decorator_list)
+
+
+def names_assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:
+    written = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [part for each in written for part in ast.walk(each) if isinstance(part, ast.Name)]
+    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
 
 
 def drawn_errors() -> Counter[tuple[str, str, str]]:

@@ -37,7 +37,7 @@ AuditMethod = Literal["shared shadows", "own shadows", "routing"]
 class AuditReport(_Row):
     """An audit of models from elsewhere. Stored without a policy's result, which belongs to who asks."""
 
-    report_version: int = REPORT_VERSION
+    report_version: int = Field(REPORT_VERSION, description="of this form")
     name: str = Field(description="the audit's own: the first letters of `inputs_digest`")
     verdict: Verdict = Field(description="distilled from one of the teachers at least; independent of all; or neither")
     p_value: float = Field(description="smallest of the findings', each corrected for all of them")

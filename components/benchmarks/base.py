@@ -49,7 +49,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What an episode begins with: the concrete intent, where the page is, and where `goto` may lead.
+    """What an episode begins with: the concrete intent, and where the page is.
 
     Attributes:
         notice: what an agent must know beside the intent, such as the form of its answer.
@@ -57,7 +57,6 @@ class Start:
 
     intent: str
     url: str
-    allowed_origins: tuple[str, ...]
     notice: str = ""
 
 

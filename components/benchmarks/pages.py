@@ -118,7 +118,7 @@ class OwnPages(ServedBenchmark):
                 where=str(self.folder / FILE),
                 fix="check for what only the deed brings about",
             )
-        return Start(intent=written.intent.format(**case), url=url, allowed_origins=(origin,))
+        return Start(intent=written.intent.format(**case), url=url)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -18,7 +18,7 @@ Params = dict[str, Any]
 Listener = Callable[[Params], None]
 
 MOST_MESSAGE = 512 * 2**20  # bytes; a screenshot of the largest viewport is a tenth of that
-CONTINUED, CLOSE, PING, PONG = 0, 8, 9, 10
+CLOSE, PING, PONG = 8, 9, 10
 
 
 class WireError(Exception):

@@ -48,7 +48,7 @@ class Document:
 
 
 class _Loader(yaml.SafeLoader):
-    """The scanner, with the scalars of YAML 1.2's core schema."""
+    """The scanner, with the scalars of YAML 1.2's core schema, which PyYAML looks up in `yaml_implicit_resolvers`."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own
 

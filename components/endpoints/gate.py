@@ -8,8 +8,7 @@ client's: a client that a later module opens cannot go around it by not knowing 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -45,16 +44,8 @@ class Gate:
         return self._guard is not None
 
     def set(self, guard: Guard) -> None:
-        """Sets the guard, for as long as the process lives, unless the block of `guarded_by` ends before."""
+        """Sets the guard, for as long as the process lives."""
         self._guard = guard
-
-    @contextmanager
-    def guarded_by(self, guard: Guard) -> Iterator[None]:
-        before, self._guard = self._guard, guard
-        try:
-            yield
-        finally:
-            self._guard = before
 
     async def outgoing(self, address: str, body: Any) -> Any:
         """A request's body, as it may leave for this address."""

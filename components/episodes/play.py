@@ -89,7 +89,7 @@ class Attempt:
     steps: list[Step] = field(default_factory=list)
     corrected: set[int] = field(default_factory=set)
     loading: set[int] = field(default_factory=set)  # steps after which the page was still loading
-    begun: Start = field(default_factory=lambda: Start(intent="", url="", allowed_origins=()))
+    begun: Start = field(default_factory=lambda: Start(intent="", url=""))
     answer: str | None = None
     network: str | None = None
     ended_by: str = ""

@@ -46,14 +46,13 @@ class RunResult:
     """What one call did; the episodes themselves are in the store.
 
     Attributes:
-        played, skipped, errors: episodes stored now, already stored, and left without a countable outcome.
+        played, errors: episodes stored now, and left without a countable outcome.
         causes: how many of the errors had which cause; `TypeError (page)` is one that nobody expected, with its
             traceback in the episode's record. Pages that could not be given back are counted here too.
         stopped: why not everything was tried (the budget); empty when everything was.
     """
 
     played: int = 0
-    skipped: int = 0
     errors: int = 0
     causes: Counter[str] = field(default_factory=Counter)
     retries: int = 0
@@ -149,7 +148,7 @@ class Runner:
         left = [each for each in self.plan if assignment_key(self.identity, each) not in stored]
         self._queue = Queue(left)
         self._one_ends = asyncio.Event()
-        self._result = RunResult(skipped=len(done))
+        self._result = RunResult()
         tasks = (task.task_id for task, _ in self.plan)
         self._breaker = Breaker(tasks, working=(task.task_id for task, _ in done))
         with Progress(self.label, len(self.plan), done=len(done)) as self._progress:

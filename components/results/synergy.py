@@ -26,7 +26,7 @@ class Synergy(Record):
 
     gain: Change = Field(description="the teacher with what was found, beside the teacher alone")
     delta: Change = Field(description="the same, beside the better of teacher and student alone: the paper's Delta")
-    better_alone: Literal["teacher", "student"]
+    better_alone: Literal["teacher", "student"] = Field(description="who solved more of the split, each alone")
     control_gain: Change | None = Field(
         description="the teacher with what a random explorer found in the student's place, beside the teacher alone; "
         "null: the control was not run"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from components.errors import InputError
 from components.trajectories.episodes import list_episodes
 from components.trajectories.records import read_record
@@ -40,7 +42,7 @@ class ImportRecord(Record):
     steps: int
     unread: int
     left_out: dict[str, int]
-    imported_at: str
+    imported_at: str = Field(description="in UTC, as ISO 8601")
 
 
 class TakenDown(Record):

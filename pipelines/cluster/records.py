@@ -104,7 +104,6 @@ class Run(Record):
     state: str = ""
     storage_state: str = ""
     created_at: Moment = None
-    finished_at: Moment = None
     runtime_config: Config | None = None
     pipeline_version_reference: Version | None = None
     error: Status | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from components.endpoints.gate import GATE
+from components.endpoints.gate import GATE, Guard
 from tests.conftest import OpenAIServer
 
 URL = "http://vendor.example/v1"
@@ -24,3 +26,11 @@ def vendor(openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Open
 def sent(server: OpenAIServer) -> str:
     """All that was sent, as text."""
     return "\n".join(json.dumps(request, ensure_ascii=False) for request in server.requests)
+
+
+@contextmanager
+def guarded_by(guard: Guard) -> Iterator[None]:
+    """Sets the gate's guard for a block alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(GATE, "_guard", guard)
+        yield

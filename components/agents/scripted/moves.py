@@ -86,7 +86,3 @@ def press(key: str, reason: str) -> list[Move]:
 
 def answer(text: str, reason: str) -> list[Move]:
     return [Move(action=str(Action("stop", text=text)), reason=reason)]
-
-
-def scroll(direction: str, reason: str) -> list[Move]:
-    return [Move(action=str(Action("scroll", text=direction)), reason=reason)]

@@ -136,9 +136,7 @@ class WebArenaInfinity(ServedBenchmark):
         assert isinstance(visit, _Tenancy), "an episode needs an application of its own"
         self._begun[page.tabs] = tenant = visit.tenant
         await opened(page, tenant)
-        return Start(
-            intent=self._written[task.task_id].intent, url=f"{tenant.origin}/", allowed_origins=(tenant.origin,)
-        )
+        return Start(intent=self._written[task.task_id].intent, url=f"{tenant.origin}/")
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -131,7 +131,7 @@ class MiniWob(ServedBenchmark):
         await page.evaluate(_LOAD_IMAGES)
         await page.settle()
         self._begun[page] = (page.document, url)
-        return Start(intent=intent, url=url, allowed_origins=(origin,))
+        return Start(intent=intent, url=url)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -251,17 +251,16 @@ class OwnSites(Benchmark):
         cases = self._cases[written.id]
         case, wording = case_of(cases, seed), wording_of(written.wordings, seed, cases=len(cases))
         url = self._url(written, case, replicas)
-        origins = tuple(replica.address for replica in replicas.values())
         question = self._question(written, case, replicas)
         self._begun[page.tabs] = begun = _Begun(task=written, question=question, visit=visit, url=url)
         visit.pages.append(page)
-        page.allow(origins)
+        page.allow(tuple(replica.address for replica in replicas.values()))
         await page.goto(url)
         if page.sent.troubles:
             raise SiteError(page.sent.troubles[0])
         if not await self._lacking(page, begun, answer=None):
             raise self._solved(written, case)
-        return Start(intent=wording.format(**case), url=url, allowed_origins=origins)
+        return Start(intent=wording.format(**case), url=url)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

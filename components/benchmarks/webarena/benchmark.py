@@ -180,9 +180,7 @@ class WebArenaVerified(Benchmark):
         if page.sent.troubles:
             raise SiteError(page.sent.troubles[0])
         also = f" The task also needs: {', '.join(others)} (goto)." if others else ""
-        return Start(
-            intent=written.intent, url=first, allowed_origins=tuple(addresses.values()), notice=f"{FORM}{also}"
-        )
+        return Start(intent=written.intent, url=first, notice=f"{FORM}{also}")
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -24,7 +24,6 @@ from components.detect.collect import (
 from components.detect.config import DetectConfig
 from components.detect.controls import unrelated_agents
 from components.endpoints.complaints import RequestRefused
-from components.endpoints.gate import GATE
 from components.errors import InputError
 from components.privacy.config import PrivacyConfig
 from components.privacy.guard import PrivacyGuard
@@ -32,7 +31,7 @@ from components.trajectories.episodes import save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Step, Target
 from components.trajectories.store import Store
-from tests.components.vendor import URL, vendor  # noqa: F401
+from tests.components.vendor import URL, guarded_by, vendor  # noqa: F401
 from tests.conftest import OpenAIServer
 
 CONFIG = DetectConfig()
@@ -171,7 +170,7 @@ def test_a_remote_other_is_told_nothing_private_that_one_at_home_is(
     away = ChatAgent(ChatConfig(model="away", base_url=URL, retries=0))
     home = ChatAgent(ChatConfig(model="home", base_url=vendor.base_url, retries=0))
     agents = {"teacher": Says("click [1]", "r"), "student": Says("click [1]", "r"), "away": away, "home": home}
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         found = asyncio.run(collect(store, ["runs/run/round-001/episodes"], agents, config=CONFIG))
     said = {name: json.dumps([each for each in vendor.requests if each["model"] == name]) for name in ("away", "home")}
     for value in ("sunflower", "4711 0815"):

@@ -48,7 +48,7 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Episode, Target
 from components.verdicts.probes import Probe
 from tests.components.agents.turns import make_turn
-from tests.components.vendor import URL, sent, vendor  # noqa: F401
+from tests.components.vendor import URL, guarded_by, sent, vendor  # noqa: F401
 from tests.conftest import MakeEpisode, OpenAIServer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -360,7 +360,7 @@ def test_no_way_out_goes_round_the_gate(
 ) -> None:
     vendor.answer = lambda _text, _seed: 'VERDICT: solved\nINSTRUCTION: i\nSUMMARY: s\nACTION: stop ""'
     log = Log(round_one.store, run="r", name="test")
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=log)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=log)):
         WAYS[way](round_one, private_episode)
     assert vendor.requests
     assert SECRET not in sent(vendor)
@@ -385,7 +385,7 @@ def test_a_student_served_elsewhere_is_asked_nothing(
     monkeypatch.setattr("components.agents.served.check_serves", serves)
     agent = ServedAgent(tiny_model, Given(base_url=URL, retries=0), work=round_one.work)
     log = Log(round_one.store, run="r")
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(RequestRefused, match="tokens"):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(RequestRefused, match="tokens"):
         asyncio.run(agent.decide([make_turn(intent=f"Write to {SECRET}")]))
     assert not vendor.requests
     (chain,) = read_chains(round_one.store, "r")
@@ -402,7 +402,7 @@ def test_what_only_a_fields_markup_says_is_private_is_told_to_no_judge_and_no_wr
     wrote = make_step('type [2] "90 210 7"').model_copy(update={"purposes": {2: "tel"}})
     after = make_step('stop "done"', index=1, page="Thanks, 90 210 7")
     episode = make_episode(steps=[wrote, after])
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         judge(round_one, episode)
         list(worded([*pieces(episode, solved=True, longest=2)], writer=CHAT, round=round_one))
     assert "[phone]" in sent(vendor)
@@ -417,7 +417,7 @@ def test_what_only_a_fields_markup_says_is_private_is_told_to_no_proposer(
 ) -> None:
     vendor.answer = lambda _text, _seed: "[]"
     page: dict[str, Any] = {"text": '[2] textbox "Ours" value "90 210 7"', "purposes": {2: "tel"}}
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         propose(round_one, make_episode(), **page)
     assert "[phone]" in sent(vendor)
     assert "90 210 7" not in sent(vendor)
@@ -438,7 +438,7 @@ def test_what_only_a_field_or_a_step_at_home_says_is_private_is_shown_in_no_trac
     page = "Your one-time code is 4711 0815"
     home = make_step("wait", index=4, page=page).model_copy(update={"private": ("code",)})
     episode = make_episode(steps=[by_name, by_markup, of_home, make_step("wait", index=3), home])
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         body = json.dumps(GATE.outgoing_now(URL, trace(episode, {})))
         (told,) = [piece for piece in pieces(episode, solved=True, longest=1) if piece.start == 2]
     assert not [value for value in ("sunflower", "90 210 7", "4711 0815") if value in body]
@@ -453,7 +453,7 @@ def test_a_name_in_a_labels_place_uncovers_nothing(make_episode: MakeEpisode, ma
     wrote = make_step('type [2] "Birthday"').model_copy(update={"target": field})
     page = '[1] textbox "Birthday" value "19.11.1999"\n[2] textbox "IBAN"'
     shows = make_step("wait", index=1).model_copy(update={"observation": page})
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         body = json.dumps(GATE.outgoing_now(URL, trace(make_episode(steps=[wrote, shows]), {})))
     assert "Birthday" not in body
     assert "19.11.1999" not in body
@@ -475,7 +475,7 @@ def test_traces_parameters_and_files_for_a_remote_mlflow_pass_the_gate(
     open_step = private_episode.steps[0].model_copy(update={"exchange": exchange})
     hidden = open_step.model_copy(update={"index": 1, "observation": "a page's meaning", "private": ("health",)})
     episode = private_episode.model_copy(update={"steps": (open_step, hidden)})
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         send_traces(round_one.store, [episode], most=1, what="test")
         TrackedRun(client=object(), run_id="1").file("report.html", SECRET.encode())  # type: ignore[arg-type]
     (body,) = [each.decode() for each in received if each]
@@ -498,7 +498,7 @@ def test_what_a_model_calls_private_is_held_back(vendor: OpenAIServer, round_one
     vendor.answer = lambda text, _seed: "[PRIVATE FIND] [HEALTH]" if "confession" in text else "[PRIVATE NOT FIND]"
     model = DetectorModel(model="m", base_url=vendor.base_url)
     log = Log(round_one.store, run="r")
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=log)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=log)):
         with pytest.raises(RequestRefused, match="stays at home"):
             asyncio.run(ChatAgent(CHAT).complete([{"role": "user", "content": "a confession"}], seed=0))
         asyncio.run(ChatAgent(CHAT).complete([{"role": "user", "content": "the weather"}], seed=0))
@@ -522,7 +522,7 @@ def test_numbers_names_of_keys_and_tuples_pass_the_gate_like_texts() -> None:
 def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIServer) -> None:  # noqa: F811
     vendor.answer = lambda text, _seed: "[PRIVATE FIND] [HEALTH]" if "confession" in text else "[PRIVATE NOT FIND]"
     model = DetectorModel(model="m", base_url=vendor.base_url)
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=None)):
+    with guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=None)):
         assert len(embed(EmbeddingEndpoint(base_url=URL, model="e"), ["a confession", "the weather"])) == 2
     (away,) = [each for each in vendor.requests if "input" in each]
     assert away["input"] == ["[health]", "the weather"]
@@ -553,6 +553,6 @@ def test_a_request_that_cannot_be_logged_does_not_leave(
 
     log = Log(round_one.store, run="r")
     monkeypatch.setattr(round_one.store, "put_new", full)
-    with GATE.guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(InputError, match="full"):
+    with guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(InputError, match="full"):
         talk(round_one, private_episode)
     assert not vendor.requests
