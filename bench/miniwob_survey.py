@@ -1,6 +1,7 @@
 """Plays the scripted teacher, and a random policy as reference, on every MiniWoB++ task; writes docs/miniwob-tasks.md.
 
-    python -m bench.miniwob_survey [--seeds 10] [--random-seeds 20] [--write] [task ...]
+    python -m bench.miniwob_survey [--seeds 10] [--random-seeds 20] [task ...]
+    python -m bench.miniwob_survey --random-seeds 20 --write
 
 The seeds are training seeds. The random policy sees the same text: it clicks any element, or fills a field with a word
 of the goal, or chooses an option; it stands for what sampling can find where the teacher has no rule.
@@ -28,6 +29,7 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.play import Attempt, Identity
 from components.episodes.seat import Seat
+from components.files import write_whole
 from components.trajectories.schema import Episode, Outcome
 
 OUT = Path(__file__).parents[1] / "docs" / "miniwob-tasks.md"
@@ -135,6 +137,8 @@ async def main() -> None:
     parser.add_argument("--failures", type=int, default=0, help="print so many failed episodes of each task")
     parser.add_argument("--write", action="store_true", help=f"write {OUT.name}")
     given = parser.parse_args()
+    if given.write and (given.tasks or not given.random_seeds):
+        parser.error("--write is for all tasks, with chance beside them: name no task, and give --random-seeds 20")
     began = time.monotonic()
     async with open_benchmark("miniwob") as benchmark, BrowserPool(settings=BrowserSettings(pages=PAGES)) as pool:
         tasks = choose_tasks(benchmark, given.tasks or benchmark.tasks)
@@ -148,7 +152,7 @@ async def main() -> None:
         print(f"{task.task_id:32} teacher {mine.rate:4.0%} {mine.mean_steps:>5} steps   random {theirs.rate:4.0%}")
     print(f"{sum(t.rate > 0.8 for t in teacher.values())} tasks over 80 %; {time.monotonic() - began:.0f} s")
     if given.write:
-        OUT.write_text(table(benchmark, teacher, chance), encoding="utf-8")
+        write_whole(OUT, table(benchmark, teacher, chance))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import numpy as np
 import typer
 
 from components.errors import ExitCode, InputError
+from components.files import write_whole
 from components.signatures.distances import compare, specialization_distance
 from components.signatures.hooks import Recorder, RoutedText
 from components.signatures.likeness import ENOUGH, Likeness
@@ -184,7 +185,7 @@ def main(
         "recording": recording,
         "distance": distance,
     }
-    OUT.write_text(json.dumps(found, indent=1) + "\n")
+    write_whole(OUT, json.dumps(found, indent=1) + "\n")
     typer.echo(
         f"forward pass {recording['plain_seconds']:.2f} s, with recording {recording['recorded_seconds']:.2f} s: ratio "
         f"{recording['ratio']:.3f} (quartiles {recording['ratio_low']:.3f} to {recording['ratio_high']:.3f})"

@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from components.files import write_whole
 from components.trajectories import knowledge_vectors
 from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
@@ -206,7 +207,7 @@ def main() -> None:
     text = json.dumps(found, indent=2) + "\n"
     print(text)
     if given.to:
-        given.to.write_text(text)
+        write_whole(given.to, text)
 
 
 if __name__ == "__main__":

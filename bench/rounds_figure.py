@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from components.drawing.charts import Point, Series, line_chart, marker, percent
 from components.files import write_whole
-from components.trajectories.phases import CHANCE, HELD_OUT, SplitName
+from components.trajectories.phases import CHANCE, HELD_OUT, SPLITS, SplitName
 from pipelines.summary import Figure, RoundSummary, Splits, Summary
 
 TO = Path(__file__).parents[1] / "docs" / "rounds.svg"
@@ -60,8 +60,9 @@ def _splits(round: RoundSummary, agent: str) -> Splits:
 
 
 def _judged(summary: Summary) -> list[tuple[SplitName, str]]:
-    """What the student had not met and was judged on, in words: a benchmark without seeds has no held-out seeds."""
-    return [(split, title) for split, title in HELD_OUT.items() if any(seen(summary, "student", split))]
+    """What the student was judged on, in words: what it had not met; training tasks again where that is all."""
+    judged = [split for split in SPLITS if any(seen(summary, "student", split))]
+    return [(split, SPLITS[split]) for split in [split for split in judged if split in HELD_OUT] or judged]
 
 
 def picture(summary: Summary) -> str:
@@ -151,6 +152,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.summaries:
         named = tuple(Summary.model_validate_json(each.read_text()) for each in given.summaries)
+        if not _judged(named[0]):
+            parser.error(f"no student was judged in {given.summaries[0]}: nothing can be drawn")
         write_whole(KEPT, SUMMARIES.dump_json(named, indent=1).decode() + "\n")
     summaries = SUMMARIES.validate_json(KEPT.read_text())
     write_whole(given.to, picture(summaries[0]))

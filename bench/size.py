@@ -34,6 +34,7 @@ from components.episodes.play import Identity
 from components.episodes.queue import Queue
 from components.episodes.runner import assignment_key
 from components.explore.counting import states_by_task
+from components.files import write_whole
 from components.synthesize.config import SynthesizeConfig
 from components.synthesize.run import run as synthesize
 from components.trajectories.episodes import encode_episode, list_episodes
@@ -218,7 +219,7 @@ def main() -> None:
             rows[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             print(f"{name}: {rows[name]}", flush=True)
     if given.rows:
-        given.rows.write_text(json.dumps({"episodes": given.episodes, "steps": rows}, indent=2) + "\n")
+        write_whole(given.rows, json.dumps({"episodes": given.episodes, "steps": rows}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

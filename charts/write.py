@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel
 
 from charts.values import Chart
+from components.files import write_whole
 
 CHART = Path(__file__).parent / "symbiont"
 BEGIN, END = "<!-- values: made by python -m charts.write -->", "<!-- /values -->"
@@ -88,5 +89,5 @@ def _rows(values: BaseModel, prefix: str = "") -> Iterator[tuple[str, str, str]]
 
 if __name__ == "__main__":
     for path, text in files().items():
-        path.write_text(text)
+        write_whole(path, text)
         print(path.relative_to(Path.cwd()))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from components.drawing.bars import Span, interval_rows
+from components.files import write_whole
 
 OURS = (
     "untrained shadow profiles",
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("rows", nargs="?", type=Path, default=ROOT / "bench/detection.json")
     parser.add_argument("--to", type=Path, default=ROOT / "docs/detection.svg")
     given = parser.parse_args()
-    given.to.write_text(hiding(json.loads(given.rows.read_text())) + "\n")
+    write_whole(given.to, hiding(json.loads(given.rows.read_text())) + "\n")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from bench.detection.scenarios import PLAIN, SCENARIOS, Scenario, relation
 from bench.detection.score import Judgement, table
 from bench.detection.zoo.births import ZooConfig
 from bench.detection.zoo.build import build
+from components.files import write_whole
 from components.signatures.config import ShadowConfig
 from components.signatures.measurement import Measurement
 from components.signatures.reading import Reading as ShadowReading
@@ -269,8 +270,8 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     rows = benchmark(zoos, cache=out / "cache", shadows=shadows, workers=workers)
-    (out / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
-    (out / "results.svg").write_text(figure(rows))
+    write_whole(out / "results.json", json.dumps(rows, indent=1) + "\n")
+    write_whole(out / "results.svg", figure(rows))
     for row in rows:
         typer.echo(line(row))
     typer.echo(f"{time.monotonic() - began:.0f} s; see {out}/results.json")

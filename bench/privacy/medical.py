@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from xml.etree import ElementTree
 
+from components.files import write_whole
 from components.privacy.medicine import STEMS, folded, stem
 
 DISEASES = range(1, 18)
@@ -58,7 +59,7 @@ def main() -> None:
         elif often < RARE:
             told |= {stem(folded(word))} - everywhere
     stems = sorted({each for each in told - used["en"] | {stem(folded(word)) for word in COMMON.split()} if each})
-    STEMS.write_text(textwrap.fill(" ".join(stems), 120) + "\n")
+    write_whole(STEMS, textwrap.fill(" ".join(stems), 120) + "\n")
 
 
 def _used(words: Iterable[str], language: str, often: Callable[[str, str], float]) -> set[str]:

@@ -18,6 +18,7 @@ import yaml
 
 from bench.privacy.values import LINES, read
 from components.browser.pool import BrowserPool
+from components.files import write_whole
 from components.privacy.forms import marked
 
 FAMILIES = Path(__file__).with_name("families")
@@ -39,7 +40,8 @@ def main(part: Annotated[str, typer.Argument(help="A file of families, without i
         for kind, languages in written.items()
     }
     told = f"# What `python -m bench.privacy.render {part}` made of families/{part}.yaml.\n"
-    (LINES / f"{part}.yaml").write_text(told + yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=10_000))
+    text = yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=10_000)
+    write_whole(LINES / f"{part}.yaml", told + text)
 
 
 async def _observed(fragments: Sequence[str]) -> list[str]:

@@ -26,6 +26,7 @@ from bench.privacy.endpoint import at_home, remote, serving
 from bench.privacy.labelled import Page, Part, pages
 from bench.privacy.play import Wandering
 from bench.privacy.score import rows
+from components.files import write_whole
 from components.preflight.machine import commit, machine
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
@@ -85,7 +86,7 @@ def main(
             found[name] = scan_times() if name == "scan" else canaries()
             print(json.dumps(found[name], indent=1))
         found.setdefault("measured", {})[name] = {"commit": commit(), "machine": machine(), "load": load()}
-        out.write_text(json.dumps({**found, "paper": PAPER}, indent=1) + "\n")
+        write_whole(out, json.dumps({**found, "paper": PAPER}, indent=1) + "\n")
     if "canaries" in (only or MEASURES) and found["canaries"]["left"]:
         raise typer.Exit(1)
 

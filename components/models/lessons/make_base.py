@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from components.files import write_whole
 from components.models.attention import attention
 from components.models.devices import computed_in
 from components.models.files import folder_digest
@@ -265,7 +266,7 @@ def main() -> None:
         largest=LARGEST,
         digest=folder_digest(arguments.out),
     )
-    (arguments.out / "README.md").write_text(card)
+    write_whole(arguments.out / "README.md", card)
     print(card)
 
 
