@@ -28,6 +28,7 @@ from components.maps.crawl import harms
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.privacy.episodes import page_as_marked
+from components.prompt_files import read_prompt_file
 from components.proposals.proposal import Proposal
 from components.propose.config import ProposeConfig
 from components.sites.login import leaves
@@ -39,23 +40,7 @@ from components.trajectories.rounds import Round
 PAGE_CHARS = 4000
 MOST_EACH, MOST_LISTS = 8, 8
 LIST = re.compile(r"\[\s*\{")
-PROMPT = """\
-You think of tasks for people who are learning to use a web application. You are shown one of its pages, or a part of \
-its manual, and told who you are. Propose what you would want to get done: concrete, with the names and words to use, \
-possible on this very site, and such that anybody could check afterwards whether it was done. No task may ask to log \
-out or to change a password. Do not describe clicks.
-
-Answer with nothing but a JSON list of at most 5 objects with these keys:
-"intent": one sentence that says what is to be done
-"start": the address of the page it begins on, one of those you were shown
-"hint": how one would see that it was done
-and at least one of these two, which must be false before it is done and true after it:
-"ends_on": address of the page one is on then
-"sends": {"path": address a form is sent to, "form": {field: value}}
-and where they help:
-"shows": words that the page shows then
-"answer": what has to be answered, where the task asks for something
-"site_shows": {"path": address, "text": words that stand there then}"""
+PROMPT = read_prompt_file(Path(__file__).with_name("words") / "ideas-1.md").parts["system"]
 
 
 class _Sends(BaseModel):

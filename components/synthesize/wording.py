@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
 from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
+from components.prompt_files import read_prompt_file
 from components.synthesize.asking import ask_all
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.records import read_record
@@ -21,11 +23,7 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
 
 PAGE_CHARS = 3000
-PROMPT = """\
-You describe a piece of a recorded visit to a web page, so that somebody with a like task can find and reuse it. \
-Answer in exactly this form:
-INSTRUCTION: one sentence that asks for just what this piece does, naming what was chosen or typed
-SUMMARY: one to three sentences: what the page offered, what was done and why, and what it led to"""
+PROMPT = read_prompt_file(Path(__file__).with_name("words") / "wording-1.md").parts["system"]
 _ANSWER = re.compile(r"INSTRUCTION:\s*(?P<instruction>.+?)\s*\n\s*SUMMARY:\s*(?P<summary>.+)", re.DOTALL)
 
 
