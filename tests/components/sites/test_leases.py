@@ -146,11 +146,14 @@ def test_an_owner_whose_lease_was_deleted_learns_it_at_its_end_and_frees_nobody_
             async with make(tmp_path).hold():
                 pass
         with pytest.raises(LeaseLost, match="or deleted"):
-            async with make(tmp_path).hold():
-                for key in list(store.list("leases/")):
-                    store.delete(key)
-                assert not taken or make(tmp_path)._take(0)
+            await lose()
         assert (make(tmp_path)._take(0) is None) is taken
+
+    async def lose() -> None:
+        async with make(tmp_path).hold():
+            for key in list(store.list("leases/")):
+                store.delete(key)
+            assert not taken or make(tmp_path)._take(0)
 
     asyncio.run(main())
 

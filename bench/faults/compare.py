@@ -1,0 +1,75 @@
+"""Whether a disturbed run is what it would have been in peace, and what it met on the way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from bench.faults.run import Played
+from bench.faults.world import TASKS, World, is_wrong
+from components.trajectories.schema import Episode, Outcome
+
+LOST = "LeaseLost"
+_NUMBERS = re.compile(r"(http://\S+|/\S*\d\S*|\b\d[\d.]*\b)")
+
+
+def compare(world: World, quiet: Played, loud: Played) -> dict[str, Any]:
+    """`wrong` is a sentence for each thing that does not hold."""
+    verdicts, others = ({each.key: each.outcome for each in played.stored} for played in (quiet, loud))
+    differing = {key: [was, others[key]] for key, was in verdicts.items() if key in others and others[key] != was}
+    faults = _faults(world, loud)
+    retried = Counter(_kind(told) for each in (*loud.stored, *loud.left) for told in each.retries)
+    found = {
+        "episodes": len(verdicts),
+        "seconds": {"undisturbed": round(quiet.seconds, 1), "disturbed": round(loud.seconds, 1)},
+        "faults": faults,
+        "retries": dict(retried.most_common()),
+        "starts": loud.starts,
+        "outcomes": {"undisturbed": _outcomes(quiet), "disturbed": _outcomes(loud)},
+        "missing": sorted(verdicts.keys() - others.keys()),
+        "left": {each.key: each.message for each in loud.left},
+        "twice": _twice(loud),
+        "other verdicts": differing,
+        "left over": loud.left_over,
+    }
+    solved = [{key for key, outcome in each.items() if outcome is Outcome.SOLVED} for each in (verdicts, others)]
+    expected = {each.key for each in quiet.stored if not is_wrong(_thing(each))}
+    holds = {
+        "in peace every episode ends as the model's rules have it": solved[0] == expected and not quiet.left,
+        "every episode is there": not found["missing"] and len(verdicts) == world.episodes,
+        "none is there twice": not found["twice"] and loud.counted == world.explored * len(TASKS),
+        "no fault is counted as the agent's": not differing,
+        "what is solved is what was solved in peace": solved[0] == solved[1],
+        "every fault was met": all(each["met"] >= each["injected"] > 0 for each in faults.values()),
+        "who lost a lease noticed": any(LOST in told for told in retried),
+        "nothing of a killed shard is left": not loud.left_over,
+    }
+    return {**found, "wrong": [sentence for sentence, holding in holds.items() if not holding]}
+
+
+def _faults(world: World, loud: Played) -> dict[str, dict[str, int]]:
+    injected = Counter(f"the shop {each.kind}" for each in world.site.values())
+    injected += Counter(f"the model {each.kind}" for each in world.model.values())
+    injected["the shop answers a reset with 500"] = len(world.resets)
+    injected += loud.planned
+    met = loud.met + loud.done
+    return {name: {"injected": count, "met": met[name]} for name, count in sorted(injected.items())}
+
+
+def _outcomes(played: Played) -> dict[str, int]:
+    return dict(sorted(Counter(each.outcome.value for each in (*played.stored, *played.left)).items()))
+
+
+def _twice(loud: Played) -> list[str]:
+    seen = Counter((each.phase, each.task_id, each.seed) for each in (*loud.stored, *loud.left))
+    return ["/".join(map(str, each)) for each, count in seen.items() if count > 1]
+
+
+def _thing(episode: Episode) -> str:
+    found = re.search(r"\b[a-z]+ \d{3}\b", episode.intent)
+    return found[0] if found else ""
+
+
+def _kind(told: str) -> str:
+    return _NUMBERS.sub("…", told)[:120]

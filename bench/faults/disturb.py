@@ -1,0 +1,112 @@
+"""What is done to a run from outside while it explores: browsers and pages killed, leases deleted, a shard killed."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import psutil
+
+from components.sites.leases import TTL
+from components.trajectories.store import Store
+
+BROWSER, PAGE, LEASE, SHARD = "a browser killed", "a page's process killed", "a lease deleted", "a shard killed"
+MOMENTS = {BROWSER: (0.15, 0.4, 0.65), LEASE: (0.2, 0.45, 0.7), PAGE: (0.25, 0.55), SHARD: (0.35,)}
+"""When, as a share of the explored episodes; of a short run the first of each."""
+SHORT = 100
+FRESH = 0.5
+"""Seconds after which a lease may be about to be given back."""
+PAUSE = 0.02
+
+
+class Shard(Protocol):
+    """A process that explores; `pid` is 0 where none runs."""
+
+    @property
+    def pid(self) -> int: ...
+
+
+@dataclass(kw_only=True)
+class Disturber(threading.Thread):
+    """Attributes:
+    left_over: processes of a killed shard that outlived it.
+    """
+
+    store: Store
+    prefix: str
+    explored: int
+    shards: Sequence[Shard]
+    rng: random.Random
+    done: Counter[str] = field(default_factory=Counter)
+    left_over: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        super().__init__(daemon=True)
+
+    __hash__ = threading.Thread.__hash__
+
+    @property
+    def planned(self) -> list[tuple[int, str]]:
+        """After how many stored episodes each is done."""
+        most = 1 if self.explored < SHORT else None
+        return sorted((int(self.explored * share), what) for what, all in MOMENTS.items() for share in all[:most])
+
+    def run(self) -> None:
+        for count, what in self.planned:
+            while sum(1 for _ in self.store.list(self.prefix)) < count or not self._does(what):
+                if self.over.wait(PAUSE):
+                    return
+            self.done[what] += 1
+
+    def _does(self, what: str) -> bool:
+        """Whether there was somebody to do it to."""
+        if what == LEASE:
+            return self._delete_lease()
+        pids = [shard.pid for shard in self.shards if shard.pid]
+        with suppress(psutil.NoSuchProcess):
+            victim = psutil.Process(self.rng.choice(pids)) if pids else None
+            if victim is None:
+                return False
+            if what == SHARD:
+                return self._kill_shard(victim)
+            wanted = [each for each in victim.children(recursive=True) if _kind(each) == what]
+            for each in wanted:
+                each.kill()
+            return bool(wanted)
+        return False
+
+    def _kill_shard(self, victim: psutil.Process) -> bool:
+        family = victim.children(recursive=True)
+        if not family:
+            return False
+        victim.kill()
+        _, alive = psutil.wait_procs(family, timeout=30)
+        self.left_over += [each.name() for each in alive]
+        return True
+
+    def _delete_lease(self) -> bool:
+        """Deletes one that was taken just now."""
+        newest = {key.rsplit("/", 1)[0]: key for key in self.store.list("leases/")}
+        for slot, key in newest.items():
+            with suppress(KeyError):
+                expires = json.loads(self.store.get(key))["expires"]
+                if expires - TTL > time.time() - FRESH:
+                    for each in list(self.store.list(f"{slot}/")):
+                        self.store.delete(each)
+                    return True
+        return False
+
+
+def _kind(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    if "--type=" in words:
+        return PAGE if "--type=renderer" in words else ""
+    return BROWSER if "--remote-debugging" in words else ""
