@@ -46,10 +46,10 @@ def ablate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measures what each ingredient is worth: the ordinary run with one more at a time, from several seeds.
+    """Measures what each ingredient is worth: the plain recipe, then with one more at a time, from several seeds.
 
     Leaves a table with intervals and cost that says in words what helps and what does not, and rows of {variant, seed,
-    split, success_rate, episodes, seconds}. What is done is not run again.
+    split, success_rate, episodes, seconds}. Finished runs are not repeated.
     """
     from pipelines.ablation.run import measure
 

@@ -57,8 +57,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    epilog="**Exit codes**: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 3 an "
-    "audit's verdict is not what the policy requires, 130 stopped by Ctrl-C.\n\n"
+    epilog="**Exit codes**: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 3 what "
+    "was found is not what was required (an audit's policy, the log of what left, a schedule), 130 stopped by Ctrl-C."
+    "\n\n"
     "**Environment**: SYMBIONT_RECIPE, SYMBIONT_PLACE, SYMBIONT_SEED and SYMBIONT_OUT stand for the options so named.",
 )
 app.add_typer(audit, name="audit")
@@ -113,7 +114,7 @@ def run(
         str, typer.Option("--run", metavar="NAME", help="The line of rounds; left out: recipe and seed, as laptop-0.")
     ] = "",
     number: Annotated[
-        int, typer.Option("--round", min=0, help="Only this round, leaving an unfinished one behind; 0: the next ones.")
+        int, typer.Option("--round", min=0, help="Only this round, even after an unfinished one; 0: the next ones.")
     ] = 0,
     changes: Changes = None,
     seed: Seed = 0,
@@ -123,10 +124,10 @@ def run(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Does the rounds of a run: explore, synthesize, distill, evaluate, audit, promote, report.
+    """Runs rounds: explore, synthesize, distill, evaluate, audit, promote, report.
 
-    Finished rounds are skipped and an interrupted one goes on from what it stored. A run goes on over new recipes and
-    releases: its next round learns from all earlier ones. Inside a round nothing may change.
+    Finished rounds are skipped, and an interrupted one continues from what it stored. A run may continue with another
+    recipe or release: its next round learns from all earlier ones. Within a round neither may change.
     """
     from pipelines.commands import read_recipe, run_command
 
@@ -154,7 +155,7 @@ def compile_(
     """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it.
 
     Its stages get the pods of the place's section `pods`: images, resources, nodes, secrets, scratch volumes. A laptop
-    passes over them. Without --to the schemas of recipes, places and summary.json are written again too.
+    ignores them. Without --to the schemas of recipes, places and summary.json are written again too.
     """
     from components.place import read_place
     from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
@@ -200,7 +201,7 @@ def evaluate(
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
-    """Plays one agent on held-out seeds and tasks, and says what it solves, with intervals, beside what chance solves.
+    """Plays one agent on held-out seeds and tasks, and shows its success rate with intervals, beside that of chance.
 
     What is stored is not played again; chance's episodes serve all agents that are judged on the same tasks. Of a
     benchmark without seeds every task is judged once; those that a model learnt from, as far as the store knows, are
@@ -237,15 +238,15 @@ def rescore(
     run: Annotated[str, typer.Option("--run", metavar="NAME", help="Which stored run; left out: all.")] = "",
     write: Annotated[
         bool,
-        typer.Option("--write", help="Put today's verdicts where they flip; the stored ones stay beside."),
+        typer.Option("--write", help="Store today's verdicts where they flip; the earlier ones are kept beside them."),
     ] = False,
     place: PlaceName = "laptop",
     out: Out = Path("out"),
 ) -> None:
     """Judges stored episodes again, and lists which verdicts, training examples and promotions would flip.
 
-    Nothing is changed without --write, and tables, models and promotions not even then. Episodes can be judged again
-    whose verdict is of an answer and a network record (webarena-verified).
+    Without --write nothing is changed; with it only verdicts are, never tables, models or promotions. This works for
+    episodes that are judged by an answer and a network record (webarena-verified).
     """
     from pipelines.rescore import rescore_command
 

@@ -117,7 +117,7 @@ def reap(
         typer.Option("--expect", metavar="RUN=HOURS", help="Within which hours a round of this line has to end well."),
     ] = None,
 ) -> None:
-    """Ends attempts at rounds whose pods are gone: sites they held are free again, and it stands how they ended."""
+    """Ends attempts at rounds whose pods are gone: frees the sites they held, and records how they ended."""
     from datetime import UTC, datetime
 
     from components.serving.deployment import end_servers

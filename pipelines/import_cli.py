@@ -36,10 +36,10 @@ def import_(
     place: PlaceName = "laptop",
     out: Out = Path("out"),
 ) -> None:
-    """Takes published trajectories in, as episodes; the same files again add nothing.
+    """Imports published trajectories as episodes; importing the same files again adds nothing.
 
-    A file is checked before anything of it is stored. Its actions are put into ours, its pages as our browser prints
-    them; steps that have no counterpart are kept and not learnt.
+    A file is checked before anything of it is stored. Its actions are translated into ours, and its pages are written
+    as our browser prints them; steps that have no counterpart are kept, but not learnt.
     """
     from components.errors import InputError
     from components.exchange.imports import READERS, import_file
@@ -72,7 +72,7 @@ def list_imports(place: PlaceName = "laptop", out: Out = Path("out"), as_json: A
 @imports.command(epilog="**Example**: `symbiont takedown --source a3-synth`, and the same with `--yes`.")
 def takedown(
     source: Source,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; left out: say what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it; left out: only list what would be removed.")] = False,
     place: PlaceName = "laptop",
     out: Out = Path("out"),
     as_json: AsJson = False,

@@ -30,7 +30,7 @@ def play(
     place: PlaceName = "laptop",
     out: Out = Path("out"),
 ) -> None:
-    """Plays one episode before your eyes: what is seen, why, what is done. Only what a hybrid teacher sends is kept."""
+    """Plays one episode and shows each step: page, reason, action. Only what a hybrid teacher sends is kept."""
     from components.trajectories.schema import Outcome
     from pipelines.commands import read_recipe
     from pipelines.one_episode import Show, play_command

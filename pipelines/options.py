@@ -51,7 +51,7 @@ RecipeName = Annotated[
 ]
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set over the recipe, e.g. distill.steps=800; may be repeated."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Changes a key of the recipe: distill.steps=800; may be repeated."),
 ]
 PlaceName = Annotated[
     str,
@@ -65,7 +65,7 @@ PlaceName = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option("--seed", "-s", min=0, envvar="SYMBIONT_SEED", help="Another seed, another run; the same repeats it."),
+    typer.Option("--seed", "-s", min=0, envvar="SYMBIONT_SEED", help="Seed of the run; the same seed repeats it."),
 ]
 RunName = Annotated[
     str, typer.Option("--run", metavar="NAME", help="Which stored run (see `symbiont runs`); left out: the newest.")

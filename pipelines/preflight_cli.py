@@ -25,10 +25,10 @@ def preflight(
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
-    """Asks everything that a round needs, says what is wrong and how to mend it, and begins nothing.
+    """Checks everything that a round needs, and says how to mend what is wrong; starts nothing.
 
-    Of a cluster: its Kubeflow, the rights of runs, the kinds that are served, the secrets, and whether any node could
-    ever take each stage's pod; what only its pods reach is left to them.
+    On a cluster: Kubeflow, the rights of runs, the kinds that are installed, the secrets, and whether any node could
+    take each stage's pod. What only pods can reach is checked when a round begins.
     """
     from components.place import read_place
     from pipelines.asking import answers_table, preflight_command

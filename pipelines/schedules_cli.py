@@ -28,8 +28,8 @@ def apply(
 ) -> None:
     """Makes the place's recurring runs what the file says, and uploads the pipeline where it is missing.
 
-    One round at a time, and what was missed stays missed. Times are UTC. One that is to be another is made anew before
-    the old goes; recurring runs of others are not touched.
+    Rounds run one at a time, and missed ones are not caught up. Times are UTC. To change a recurring run, a new one is
+    made before the old one is removed; recurring runs of other owners are not touched.
     """
     _sync(file, place=place, compiled=compiled, as_json=as_json, carries_out=True)
 

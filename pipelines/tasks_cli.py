@@ -59,7 +59,7 @@ def show(
 def approve(
     names: Names, run: RunName = "", round: RoundNumber = None, place: PlaceName = "laptop", out: Out = Path("out")
 ) -> None:
-    """Has the run's next rounds play these first. What belongs to the evaluation is refused all the same."""
+    """Makes the run's next rounds play these first. What belongs to the evaluation is still refused."""
     from pipelines.proposed import review_proposed
 
     review_proposed(names, "approved", run=run, round=round, place=place, out=out)
@@ -69,7 +69,7 @@ def approve(
 def reject(
     names: Names, run: RunName = "", round: RoundNumber = None, place: PlaceName = "laptop", out: Out = Path("out")
 ) -> None:
-    """Has the run's next rounds never play these."""
+    """Makes the run's next rounds leave these out."""
     from pipelines.proposed import review_proposed
 
     review_proposed(names, "rejected", run=run, round=round, place=place, out=out)
