@@ -1,5 +1,5 @@
-"""`symbiont run` on a benchmark without seeds, from preflight to report: two applications, one of them held out, in
-shards."""
+"""`symbiont run` on a benchmark without seeds, from preflight to report: two applications, one of them held out;
+evaluations are in shards."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_round_without_seeds_is_done_to_its_report(tmp_path: Path, openai_serv
     teacher = {"kind": "chat", "model": "m", "base_url": openai_server.base_url}
     tasks = {"benchmark": "webarena-infinity", "options": options}
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump({**RECIPE, "teacher": teacher, "tasks": tasks}))
-    (tmp_path / "shards.yaml").write_text("{name: here, explorers: 2, evaluators: 2}")
+    (tmp_path / "shards.yaml").write_text("{name: here, evaluators: 2}")
     done = symbiont(tmp_path, "run", "--recipe", "tiny.yaml", "--place", "shards.yaml")
     assert done.returncode == 0, done.stderr[-4000:]
 
