@@ -88,11 +88,12 @@ def save_checkpoint(
 def restore_checkpoint(
     folder: Path, *, learnt: Mapping[str, Any], optimizers: Sequence[Any], group: Group = ALONE
 ) -> Progressed | None:
-    """Puts the newest whole checkpoint into what is learnt, optimizers and torch's random state; None where none is."""
+    """Puts the newest checkpoint that is whole on every machine into what is learnt, optimizers and torch's random
+    state; None where none is."""
     import torch
     from safetensors import safe_open
 
-    paths = group.told(_newest_whole(folder) if group.rank == 0 else [])
+    paths = _newest_of_all(folder, group=group)
     if not paths:
         return None
     files: list[Any] = [safe_open(path, framework="pt") for path in paths]
@@ -114,12 +115,13 @@ def restore_checkpoint(
 
 
 def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
-    """Brings the store's newest whole checkpoint here, unless one as new is here: another machine may have gone on."""
+    """Brings the store's newest whole checkpoint here, unless it is here: another machine may have gone on, and one of
+    several that train together may have a newer one, which the others lack."""
     there = checkpoints(key.removeprefix(prefix) for key in store.list(prefix))
     here = checkpoints(path.name for path in folder.glob("step-*"))
     folder.mkdir(parents=True, exist_ok=True)
     for names in reversed(there):
-        if here and here[-1] >= names:
+        if names in here:
             return
         for name in names:
             with whole(folder / name) as part:
@@ -146,19 +148,39 @@ def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:
     return torch.cat(parts) if parts else own_rows(like)
 
 
-def _newest_whole(folder: Path) -> list[Path]:
-    """The files of the newest checkpoint that is as it was written; newer ones are set aside."""
-    for part in folder.glob(".step-*"):  # what a killed writer left
-        part.unlink(missing_ok=True)
-    for names in reversed(checkpoints(path.name for path in folder.glob("step-*"))):
-        paths = [folder / name for name in names]
-        torn = [path for path in paths if not _is_whole(path)]
-        if not torn:
-            return paths
-        for path in torn:
-            path.replace(path.with_suffix(".torn"))
-            print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
+def _newest_of_all(folder: Path, *, group: Group) -> list[Path]:
+    """The files of the newest checkpoint that is as it was written on every machine. What is torn is set aside, and
+    what is newer removed: all go on from the same step, and make it again."""
+    if group.leads:
+        for part in folder.glob(".step-*"):  # what a killed writer left
+            part.unlink(missing_ok=True)
+    first, *others = group.each(checkpoints(path.name for path in folder.glob("step-*")))
+    for names in reversed(first):
+        if all(names in there for there in others) and all(group.each(_is_whole_here(folder, names, group))):
+            _remove_newer(folder, step=_step_of(names[0]), group=group)
+            return [folder / name for name in names]
+    _remove_newer(folder, step=-1, group=group)
     return []
+
+
+def _is_whole_here(folder: Path, names: Iterable[str], group: Group) -> bool:
+    """Whether all these files hold what was written, as the first process of a machine finds; sets the others aside."""
+    torn = [folder / name for name in names if not _is_whole(folder / name)] if group.leads else []
+    for path in torn:
+        path.replace(path.with_suffix(".torn"))
+        print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
+    return not torn
+
+
+def _remove_newer(folder: Path, *, step: int, group: Group) -> None:
+    for path in folder.glob("step-*.safetensors") if group.leads else ():
+        if _step_of(path.name) > step:
+            path.unlink()
+
+
+def _step_of(name: str) -> int:
+    parts = NAME.fullmatch(name)
+    return int(parts[1]) if parts else -1
 
 
 def _is_whole(path: Path) -> bool:

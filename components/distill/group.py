@@ -40,9 +40,14 @@ class Group:
         """The sum of a number over the processes."""
         return value
 
-    def told(self, value: T) -> T:
-        """What the first process says."""
-        return value
+    @property
+    def leads(self) -> bool:
+        """Whether this is the first process of its machine, which minds the files there."""
+        return int(os.environ.get("LOCAL_RANK", "0")) == 0
+
+    def each(self, value: T) -> list[T]:
+        """What every process says, in their order."""
+        return [value]
 
     def mine(self, parts: Sequence[T]) -> list[tuple[T, float]]:
         """This process's parts, the same number in each process, with what they count: 0 for one that only fills in."""
@@ -73,12 +78,12 @@ class Many(Group):
         distributed.all_reduce(held)
         return float(held)
 
-    def told(self, value: T) -> T:
+    def each(self, value: T) -> list[T]:
         from torch import distributed
 
-        said = [value]
-        distributed.broadcast_object_list(said, src=0, device="cpu")
-        return said[0]
+        said: list[Any] = [None] * self.size
+        distributed.all_gather_object(said, value)
+        return said
 
 
 class Copies(Many):
