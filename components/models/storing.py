@@ -32,7 +32,7 @@ LICENCE = re.compile(r"^license: *[\"']?([\w.+-]+)", re.MULTILINE)
 
 
 def publish_model(store: Store, folder: Path) -> str:
-    """Puts a model under `models/<digest>/` and returns the digest; putting it again sends nothing.
+    """Puts a model under `models/<digest>/` and returns the digest; putting it again sends nothing and fetches nothing.
 
     A file that stands there with other bytes was torn after it was written, since its name says what it holds, and is
     made whole. A card goes along, and is no part of the digest.
@@ -41,7 +41,7 @@ def publish_model(store: Store, folder: Path) -> str:
     digest = model_digest(digests)
     for name in sorted(digests, key=lambda name: name == CONFIG):
         key = f"{_prefix(digest)}{name}"
-        if not store.put_file(key, folder / name) and store.digest(key) != digests[name]:
+        if not store.put_file(key, folder / name) and not store.holds(key, folder / name, digest=digests[name]):
             store.delete(key)
             store.put_file(key, folder / name)
     if (folder / CARD).is_file():

@@ -89,7 +89,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
         check_imported(round.store, source)
     check_tracking()
     check_never_taught(round, split)
-    folder = resolve_model(config.distill.student, work=round.work, store=round.store)
+    folder = _start(config.distill.student, round)
     check_context(folder, context=config.distill.context)
     check_tokenizer(folder)
     check_memory(read_shape(folder), config.distill, place.training)
@@ -233,6 +233,16 @@ def _keep_notes(config: Recipe, round: Round, manifest: Manifest, *, benchmark: 
         commit=commit(),
     )
     place.keep(notes)
+
+
+def _start(reference: str, round: Round) -> Path:
+    """The folder of the model that a run begins with. A hub is asked once: afterwards it lies in the store."""
+    known = (find_manifest(each) for each in (round, round.at(round.number - 1)) if reference.startswith("hf:"))
+    for manifest in known:
+        if manifest and manifest.settings.get("distill", {}).get("student") == reference:
+            reference = manifest.start
+            break
+    return resolve_model(reference, work=round.work, store=round.store)
 
 
 def _champion(name: str) -> str:

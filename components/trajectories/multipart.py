@@ -67,6 +67,24 @@ def download(client: S3Client, *, bucket: str, key: str) -> Iterator[bytes]:
         yield _read(client, bucket=bucket, key=key, span=f"bytes={start}-{end}", tag=head["ETag"])
 
 
+def is_as_written(client: S3Client, *, bucket: str, key: str, path: Path) -> bool:
+    """Whether the server's tag of an object is that of this file, sent whole or in our parts; nothing is fetched. False
+    where they differ, and for a bucket that tells no MD5."""
+    head, size = client.head_object(Bucket=bucket, Key=key), path.stat().st_size
+    if head["ContentLength"] != size:
+        return False
+    tag = head["ETag"].strip('"')
+    with path.open("rb") as file:
+        if size <= PART:
+            return tag == _md5(file.read()).hexdigest()
+        parts = [_md5(data).digest() for data in iter(lambda: file.read(PART), b"")]
+    return tag == f"{_md5(b''.join(parts)).hexdigest()}-{len(parts)}"
+
+
+def _md5(data: bytes) -> hashlib._Hash:
+    return hashlib.md5(data, usedforsecurity=False)
+
+
 def _read(client: S3Client, *, bucket: str, key: str, span: str, tag: str) -> bytes:
     from botocore.exceptions import HTTPClientError, IncompleteReadError, ResponseStreamingError
 
@@ -113,7 +131,7 @@ def _sent(client: S3Client, *, bucket: str, key: str, number: str, path: Path) -
             file.seek((part - 1) * PART)
             data = file.read(PART)
         tag = there.get(part, "")
-        if tag.strip('"') != hashlib.md5(data, usedforsecurity=False).hexdigest():
+        if tag.strip('"') != _md5(data).hexdigest():
             sent = client.upload_part(Bucket=bucket, Key=key, UploadId=number, PartNumber=part, Body=data)
             tag = sent["ETag"]
         return {"PartNumber": part, "ETag": tag}

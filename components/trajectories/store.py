@@ -100,6 +100,10 @@ class Store(ABC):
             seen.update(piece)
         return seen.hexdigest()
 
+    def holds(self, key: str, path: Path, *, digest: str) -> bool:  # noqa: ARG002
+        """Whether the object has a file's bytes, whose SHA-256 is told. Raises as `get`."""
+        return self.digest(key) == digest
+
     @abstractmethod
     def exists(self, key: str) -> bool: ...
 

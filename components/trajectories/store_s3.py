@@ -100,6 +100,19 @@ class S3Store(Store):
                     raise KeyError(key) from None
                 raise
 
+    def holds(self, key: str, path: Path, *, digest: str) -> bool:
+        from botocore.exceptions import ClientError
+
+        with self._errors(key):
+            try:
+                if multipart.is_as_written(self._client, bucket=self.bucket, key=self._name(key), path=path):
+                    return True
+            except ClientError as error:
+                if error_code(error) in ("NoSuchKey", "404"):
+                    raise KeyError(key) from None
+                raise
+        return super().holds(key, path, digest=digest)
+
     def exists(self, key: str) -> bool:
         from botocore.exceptions import ClientError
 

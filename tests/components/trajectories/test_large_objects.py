@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -48,6 +49,27 @@ def test_a_file_is_written_once_and_read_back_in_pieces(store: Store, large: Pat
 def test_a_key_that_is_not_there_has_no_pieces(store: Store) -> None:
     with pytest.raises(KeyError):
         list(store.chunks("models/none"))
+
+
+@pytest.mark.parametrize("size", [1000, 2 * PART + 4321], ids=["one piece", "parts"])
+def test_whether_a_file_is_there_is_told_without_fetching_it(
+    store: Store, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(large.read_bytes()[:size])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    store.put_file("models/a/file", path)
+    with monkeypatch.context() as patch:
+        if not isinstance(store, FolderStore):
+            patch.setattr(type(store), "chunks", None)
+        assert store.holds("models/a/file", path, digest=digest)
+    torn = bytearray(path.read_bytes())
+    torn[-1] ^= 1
+    for other in (bytes(torn), bytes(torn[:-1])):
+        store.put("models/a/file", other)
+        assert not store.holds("models/a/file", path, digest=digest)
+    with pytest.raises(KeyError):
+        store.holds("models/none", path, digest=digest)
 
 
 def _bucket(store: Store) -> tuple[str, str]:
