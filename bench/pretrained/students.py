@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.pretrained.questions import questions
 from components.distill.config import DistillConfig
-from components.distill.examples import Sample, Samples
+from components.distill.samples import Sample, Samples
 from components.distill.student import train_student
 from components.distill.task import Task
 from components.files import write_whole

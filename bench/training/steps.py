@@ -57,7 +57,7 @@ def load(spec: Spec) -> Any:
 
 def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dict[str, float]:
     from components.distill.config import DistillConfig
-    from components.distill.examples import Sample, Samples
+    from components.distill.samples import Sample, Samples
     from components.distill.train import Training
     from components.models.lora import add_lora
 

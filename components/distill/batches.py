@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from components.distill.examples import Sample
+from components.distill.samples import Sample
 
 GROUP = 16
 """Batches that are sorted by length together: enough to save most padding, few enough to stay random."""

@@ -46,7 +46,15 @@ def distill(
         before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
         base = before[settings.continue_from]
         reference = "" if base == manifest.start else base
-        result = run(config=settings, round=here, devices=place.training, image=image, base=reference, on_progress=show)
+        result = run(
+            config=settings,
+            round=here,
+            devices=place.training,
+            image=image,
+            base=reference,
+            start=manifest.start,
+            on_progress=show,
+        )
     if result.worse_than_start:
         print("distill: held-out actions are predicted worse than before the training", flush=True)
     last = result.curve[-1]

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.code import code_digest
-from components.distill.examples import Samples
-from components.distill.kept import keep
 from components.distill.task import Task
-from components.distill.worker import POINT, SAMPLES
+from components.distill.worker import POINT
 from components.errors import InfraError, InputError
 from components.image import VARIABLE
 from components.models.devices import Devices
@@ -39,7 +37,7 @@ from components.trajectories.open_store import open_store
 from components.trajectories.schema import Record
 from components.trajectories.store import Store
 
-SENT, OUTCOME, FAILURE = "sent.json", "outcome.json", "failure.json"
+SENT, OUTCOME, FAILURE, SAMPLES = "sent.json", "outcome.json", "failure.json", "samples"
 POD_NAME = "HOSTNAME"
 
 
@@ -66,9 +64,7 @@ class Refused(Record):
     fix: str
 
 
-def train_elsewhere(
-    task: Task, samples: Samples, *, devices: Devices, image: str, on_point: Callable[[Point], None]
-) -> Outcome:
+def train_elsewhere(task: Task, *, devices: Devices, image: str, on_point: Callable[[Point], None]) -> Outcome:
     """Does what `train_student` does, in a TrainJob; the student stands in the store.
 
     Args:
@@ -86,7 +82,7 @@ def train_elsewhere(
         fix = "compile it again with this release (`symbiont compile --place ...`), and upload it"
         raise InputError("the pipeline does not say which image this stage runs", where=VARIABLE, fix=fix)
     sent = Sent(task=task, base=publish_model(store, task.base), code=code_digest())
-    _send(store, sent, samples)
+    _send(store, sent)
 
     def on_line(line: str) -> None:
         if line.startswith(POINT):
@@ -134,9 +130,8 @@ def _read(store: Store, key: str) -> bytes | None:
         return None
 
 
-def _send(store: Store, sent: Sent, samples: Samples) -> None:
-    folder = sent.task.scratch / SAMPLES
-    keep(samples, folder)
+def _send(store: Store, sent: Sent) -> None:
+    folder = sent.task.samples
     for path in sorted(folder.rglob("*.npy")):
         store.put_file(f"{sent.task.prefix}{SAMPLES}/{path.relative_to(folder).as_posix()}", path)
     store.put(f"{sent.task.prefix}{SENT}", sent.model_dump_json().encode())

@@ -1,17 +1,19 @@
-"""The training examples of a distillation: split, tokenized and checked before anything is trained."""
+"""The training examples of a distillation: split, tokenized and checked before anything is trained, one at a time."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from components.agents.prompts import TaskKind, completion, render
 from components.distill.config import DistillConfig
+from components.distill.kept import TRAIN, VALIDATION, Keeper
 from components.distill.rehearsal import rehearsed
+from components.distill.samples import Sample, Samples
 from components.distill.variants import variant
 from components.errors import InputError
 from components.models.prompting import Prompting
@@ -30,31 +32,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """One example as tokens; the loss is on `tokens[start:]`, the completion and the end of text.
-
-    Attributes:
-        weight: the example's own; the task's lambda is applied in the loss.
-    """
-
-    example_id: str
-    kind: TaskKind
-    tokens: Sequence[int]
-    start: int
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Samples:
-    """What is learnt and what it is measured on, both in the order of the example ids."""
-
-    train: Sequence[Sample]
-    validation: Sequence[Sample]
-    cut: int
-    histogram: Mapping[str, int]
-
-
 def held_out(row: Mapping[str, Any], *, share: float) -> bool:
     """Whether the example's episode (task and seed) is kept from training; the same in every round."""
     digest = hashlib.sha256(f"{row['task_id']}/{row['seed']}".encode()).digest()
@@ -62,55 +39,78 @@ def held_out(row: Mapping[str, Any], *, share: float) -> bool:
 
 
 def make_samples(
-    rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, config: DistillConfig, seed: int = 0
+    rows: Iterable[Mapping[str, Any]], *, prompting: Prompting, config: DistillConfig, folder: Path, seed: int = 0
 ) -> Samples:
-    """Tokenizes and splits the examples.
+    """Tokenizes and splits the examples, one at a time, into files of a folder.
 
     Args:
+        rows: in any order; what is made of them depends on none.
+        folder: what another call left there is replaced.
         seed: of the errands that are rehearsed, where any are.
 
     Raises:
         InputError: there is nothing to learn, or tokenizer and data do not fit each other.
     """
-    wanted = [row for row in rows if row["kind"] == "action" or config.reason_weight * config.reason_share > 0]
-    wanted.sort(key=lambda row: str(row["example_id"]))
-    if not any(not held_out(row, share=config.validation_share) for row in wanted):
-        raise InputError(
-            "there are no training examples", fix="explore and synthesize first, or let more episodes be kept"
-        )
     prompting.check_vocabulary()
     lengths, cut = [], 0
-    train: list[Sample] = []
-    validation: list[Sample] = []
-    for row in wanted:
-        sample, whole = _sample(row, prompting=prompting, config=config)
-        lengths.append(whole)
-        cut += whole > config.context
-        if held_out(row, share=config.validation_share):
-            validation.append(sample)
-            continue
-        train.append(sample)
-        for number in range(config.variants):
-            other = variant(row, Random(f"{row['example_id']} {number}"))
-            train.append(_sample(other, prompting=prompting, config=config)[0])
-    train += _errands(train, prompting=prompting, config=config, seed=seed)
-    histogram = length_histogram(lengths)
-    if cut > config.longest_share * len(lengths):
-        raise InputError(
-            f"{cut} of {len(lengths)} examples are longer than the context of {config.context} tokens; lengths:\n"
-            + show_histogram(histogram),
-            where="distill.context",
-            fix="raise context (and use a student that has it), or show less of each page",
+    learnt, measured = list[_Place](), list[_Place]()
+    with Keeper(folder / TRAIN) as train, Keeper(folder / VALIDATION) as validation:
+        for row in rows:
+            if row["kind"] != "action" and not config.reason_weight * config.reason_share > 0:
+                continue
+            sample, whole = _sample(row, prompting=prompting, config=config)
+            lengths.append(whole)
+            cut += whole > config.context
+            if held_out(row, share=config.validation_share):
+                measured.append(_Place.of(sample, validation.add(sample)))
+                continue
+            learnt.append(_Place.of(sample, train.add(sample)))
+            for number in range(config.variants):
+                other = variant(row, Random(f"{row['example_id']} {number}"))
+                made = _sample(other, prompting=prompting, config=config)[0]
+                learnt.append(_Place.of(made, train.add(made)))
+        if not learnt:
+            raise InputError(
+                "there are no training examples", fix="explore and synthesize first, or let more episodes be kept"
+            )
+        histogram = length_histogram(lengths)
+        if cut > config.longest_share * len(lengths):
+            raise InputError(
+                f"{cut} of {len(lengths)} examples are longer than the context of {config.context} tokens; lengths:\n"
+                + show_histogram(histogram),
+                where="distill.context",
+                fix="raise context (and use a student that has it), or show less of each page",
+            )
+        learnt.sort()
+        measured.sort()
+        errands = _errands([each.kind for each in learnt], prompting=prompting, config=config, seed=seed)
+        filling = [train.add(each) for each in errands]
+        actions = [each.number for each in measured if each.kind == "action"]
+        count = min(len(actions), config.validation_examples)
+        return Samples(
+            train=train.finish([each.number for each in learnt] + filling),
+            validation=validation.finish(actions[at * len(actions) // count] for at in range(count)),
+            cut=cut,
+            histogram=histogram,
         )
-    actions = [each for each in validation if each.kind == "action"]
-    count = min(len(actions), config.validation_examples)
-    measured = tuple(actions[at * len(actions) // count] for at in range(count))
-    return Samples(train=tuple(train), validation=measured, cut=cut, histogram=histogram)
 
 
-def _errands(train: Sequence[Sample], *, prompting: Prompting, config: DistillConfig, seed: int) -> Iterator[Sample]:
+class _Place(NamedTuple):
+    """Where an example lies among those of its file; they are learnt in the order of their ids, variants as they were
+    made."""
+
+    example_id: str
+    number: int
+    kind: TaskKind
+
+    @classmethod
+    def of(cls, sample: Sample, number: int) -> _Place:
+        return cls(str(sample.example_id), number, sample.kind)
+
+
+def _errands(kinds: Sequence[TaskKind], *, prompting: Prompting, config: DistillConfig, seed: int) -> Iterator[Sample]:
     """As many errands as make up their share of what is visited."""
-    visited = sum(1.0 if each.kind == "action" else config.reason_share for each in train)
+    visited = sum(1.0 if each == "action" else config.reason_share for each in kinds)
     count = round(visited * config.rehearse / (1 - config.rehearse))
     made = rehearsed(prompting=prompting, longest=config.context // 2, seed=seed)
     for number, (prompt, end) in enumerate(islice(made, count)):

@@ -1,29 +1,33 @@
-"""Tokenized examples in files that processes map into their memory: 4 bytes a token, read as they are needed."""
+"""Tokenized examples in files that processes map into their memory: 4 bytes a token, written as they are made, read as
+they are needed. Never are all of them in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, overload
+from types import TracebackType
+from typing import Any, Self, overload
 
 import numpy as np
 
 from components.agents.prompts import TaskKind
-from components.distill.examples import Sample, Samples
+from components.distill.samples import Sample, Samples
 
 KINDS: tuple[TaskKind, ...] = ("action", "reason_action")
+TOKENS, ABOUT = "tokens.npy", "about.npy"
+TRAIN, VALIDATION = "train", "validation"
 
 
 class Kept(Sequence[Sample]):
-    """Samples of a folder that `keep` wrote."""
+    """Samples of a folder that a `Keeper` wrote."""
 
     def __init__(self, folder: Path) -> None:
-        self._tokens = np.load(folder / "tokens.npy", mmap_mode="r")
-        self._ends = np.load(folder / "ends.npy")
-        self._about = np.load(folder / "about.npy")
+        self._tokens = np.load(folder / TOKENS, mmap_mode="r").view(np.ndarray)
+        self._about = np.load(folder / ABOUT)
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._about)
 
     @overload
     def __getitem__(self, at: int) -> Sample: ...
@@ -33,37 +37,63 @@ class Kept(Sequence[Sample]):
         if isinstance(at, slice):
             return [self[each] for each in range(*at.indices(len(self)))]
         number = range(len(self))[at]
-        start, kind, weight = self._about[number].tolist()
+        begin, end, start, kind, weight = self._about[number].tolist()
         return Sample(
             example_id=str(number),
             kind=KINDS[int(kind)],
-            tokens=self._tokens[self._ends[number - 1] if number else 0 : self._ends[number]],
+            tokens=self._tokens[int(begin) : int(end)],
             start=int(start),
             weight=weight,
         )
 
 
-def keep(samples: Samples, folder: Path) -> None:
-    """Writes what is learnt and what is measured."""
-    for name, each in (("train", samples.train), ("validation", samples.validation)):
-        place = folder / name
-        place.mkdir(parents=True, exist_ok=True)
-        ends = np.cumsum([len(sample.tokens) for sample in each], dtype=np.int64)
-        _write_tokens(each, place / "tokens.npy", count=int(ends[-1]) if len(ends) else 0)
-        np.save(place / "ends.npy", ends)
-        about = [(sample.start, KINDS.index(sample.kind), sample.weight) for sample in each]
-        np.save(place / "about.npy", np.array(about, dtype=np.float64).reshape(-1, 3))
+class Keeper:
+    """Writes samples to a folder, one after the other; `finish` says which of them stand there, and in which order.
 
+    Not by a mapping into memory, which a full disk turns into a signal that kills.
+    """
 
-def _write_tokens(samples: Sequence[Sample], path: Path, *, count: int) -> None:
-    """All tokens in a row. Not by a mapping into memory, which a full disk turns into a signal that kills."""
-    with path.open("wb") as file:
-        about = np.lib.format.header_data_from_array_1_0(np.empty(0, np.int32)) | {"shape": (count,)}
-        np.lib.format.write_array_header_1_0(file, about)
-        for sample in samples:
-            file.write(np.asarray(sample.tokens, dtype=np.int32).tobytes())
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._tokens = folder, 0
+        self._about: list[tuple[int, int, int, int, float]] = []
+        self._file = (folder / TOKENS).open("wb")
+        self._write_header()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def __len__(self) -> int:
+        return len(self._about)
+
+    def add(self, sample: Sample) -> int:
+        """Its number."""
+        tokens = np.asarray(sample.tokens, dtype=np.int32)
+        self._file.write(tokens.tobytes())
+        begin, self._tokens = self._tokens, self._tokens + len(tokens)
+        self._about.append((begin, self._tokens, sample.start, KINDS.index(sample.kind), sample.weight))
+        return len(self._about) - 1
+
+    def finish(self, order: Iterable[int]) -> Kept:
+        """The samples of these numbers."""
+        self._file.seek(0)
+        self._write_header()
+        self._file.close()
+        about = [self._about[number] for number in order]
+        np.save(self._folder / ABOUT, np.array(about, dtype=np.float64).reshape(-1, 5))
+        return Kept(self._folder)
+
+    def _write_header(self) -> None:
+        """As long for any number of tokens: numpy leaves room for the first axis to grow."""
+        about = np.lib.format.header_data_from_array_1_0(np.empty(0, np.int32)) | {"shape": (self._tokens,)}
+        np.lib.format.write_array_header_1_0(self._file, about)
 
 
 def kept(folder: Path) -> Samples:
-    """What `keep` wrote there."""
-    return Samples(train=Kept(folder / "train"), validation=Kept(folder / "validation"), cut=0, histogram={})
+    """What was kept there to be learnt and to be measured."""
+    return Samples(train=Kept(folder / TRAIN), validation=Kept(folder / VALIDATION), cut=0, histogram={})

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from components.distill.batches import Tensors, to_tensors
-from components.distill.examples import Sample
 from components.distill.group import ALONE, Group
+from components.distill.samples import Sample
 from components.errors import InputError
 from components.models.memory import MOST_LOGITS
 

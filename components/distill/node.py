@@ -20,7 +20,7 @@ from components.code import code_digest
 from components.distill.checkpoints import fetch_checkpoint
 from components.distill.elsewhere import FAILURE, OUTCOME, SENT, Outcome, Refused, Sent, fetch_samples, read_outcome
 from components.distill.task import Task
-from components.distill.worker import CURVE, SAMPLES
+from components.distill.worker import CURVE
 from components.distill.worker import FAILURE as FAILED
 from components.errors import InputError
 from components.files import disk_errors, write_whole
@@ -71,7 +71,7 @@ def _fetched(store: Store, prefix: str) -> Task:
     task = sent.task.model_copy(update={"base": fetch_model(store, sent.base, work), "scratch": scratch})
     scratch.mkdir(parents=True, exist_ok=True)
     (scratch / FAILED).unlink(missing_ok=True)
-    fetch_samples(store, prefix, scratch / SAMPLES)
+    fetch_samples(store, prefix, task.samples)
     fetch_checkpoint(prefix, store=store, folder=task.checkpoints)
     write_whole(scratch / TOLD, task.model_dump_json())
     return task

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -11,14 +12,15 @@ from components.agents.prompts import PROMPT_VERSION
 from components.distill.checkpoints import fetch_checkpoint
 from components.distill.config import DistillConfig
 from components.distill.elsewhere import Outcome, train_elsewhere
-from components.distill.examples import COLUMNS, Samples, make_samples
+from components.distill.examples import COLUMNS, make_samples
+from components.distill.samples import Samples
 from components.distill.sending import sender
 from components.distill.student import train_student
 from components.distill.task import Task
 from components.distill.torchrun import train_together
 from components.errors import InputError
 from components.models.devices import Devices
-from components.models.files import folder_digest, resolve_model
+from components.models.files import folder_digest, is_local, resolve_model
 from components.models.memory import check_memory, read_shape
 from components.models.prompting import load_prompting
 from components.models.storing import is_stored, publish_model
@@ -41,6 +43,7 @@ def run(
     devices: Devices = HERE,
     image: str = "",
     base: str = "",
+    start: str = "",
     on_progress: Callable[[Point], None] | None = None,
 ) -> DistillResult:
     """Trains the round's student and publishes it; returns at once where that is already done and the model is whole.
@@ -51,13 +54,16 @@ def run(
         devices: what is trained on; this machine's memory, if left out.
         image: what pods of a job of its own run, where the place trains in one.
         base: reference of the model to go on from; empty starts from `config.student`.
+        start: digest of the model that `config.student` named when the round began, which is in the store; nobody else
+            is asked for it, and a name that means another model by now does not matter.
         on_progress: called with every new point of the learning curve.
 
     Raises:
         InputError: no examples, or tokenizer, context, data or memory do not fit; before any training.
     """
     reference = base or config.student
-    folder = resolve_model(reference, work=round.work, store=round.store)
+    stored = start if not (base or is_local(reference)) else ""
+    folder = resolve_model(stored or reference, work=round.work, store=round.store)
     sources = _sources(round, config)
     inputs = json_digest(
         {
@@ -81,8 +87,8 @@ def run(
     shape = read_shape(folder)
     copies = check_memory(shape, config, devices)
     seed = round.seed * 1000 + round.number
-    rows = _rows(round, sources, columns=(*COLUMNS, *config.reads))
-    samples = make_samples(rows, prompting=prompting, config=config, seed=seed)
+    columns = (*COLUMNS, *config.reads)
+    _check_columns(round, sources, columns=columns)
     task = Task(
         config=config,
         base=folder,
@@ -92,6 +98,9 @@ def run(
         store=str(round.store.url),
         prefix=f"{round.prefix}/checkpoints/{inputs[:16]}/",
     )
+    rows = _rows(round, sources, columns=columns)
+    with _nothing_left(task):
+        samples = make_samples(rows, prompting=prompting, config=config, folder=task.samples, seed=seed)
     fetch_checkpoint(task.prefix, store=round.store, folder=task.checkpoints)
     with _threads(config.threads), _tracked(round, config, reference) as note:
 
@@ -117,12 +126,25 @@ def run(
     return kept
 
 
+@contextmanager
+def _nothing_left(task: Task) -> Iterator[None]:
+    """Removes the examples of a training that is refused before it begins."""
+    try:
+        yield
+    except InputError:
+        shutil.rmtree(task.samples, ignore_errors=True)
+        with suppress(OSError):  # another try's checkpoints are there
+            task.scratch.rmdir()
+            task.scratch.parent.rmdir()
+        raise
+
+
 def _train(task: Task, samples: Samples, *, devices: Devices, image: str, on_point: Callable[[Point], None]) -> Outcome:
     """Trains where the place says; the student stands in the store."""
     if devices.job:
-        return train_elsewhere(task, samples, devices=devices, image=image, on_point=on_point)
+        return train_elsewhere(task, devices=devices, image=image, on_point=on_point)
     if devices.processes > 1:
-        curve = train_together(task, samples, processes=devices.processes, on_point=on_point)
+        curve = train_together(task, processes=devices.processes, on_point=on_point)
     elif devices.send_checkpoints:
         with ThreadPoolExecutor(1) as pool:
             curve = train_student(task, samples, on_point=on_point, keep=sender(task, pool))
@@ -151,16 +173,13 @@ def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
     return found
 
 
-def _rows(round: Round, sources: Mapping[str, str], *, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of all tables; one that stands in two of them counts once.
-
+def _check_columns(round: Round, sources: Iterable[str], *, columns: Sequence[str]) -> None:
+    """
     Raises:
         InputError: a table of an older release lacks a column.
     """
-    from components.trajectories.table_files import read_rows
     from components.trajectories.tables import read_manifest
 
-    rows: dict[str, dict[str, Any]] = {}
     for key in sources:
         if missing := sorted({*columns} - {*read_manifest(round.store, key).columns}):
             raise InputError(
@@ -168,9 +187,18 @@ def _rows(round: Round, sources: Mapping[str, str], *, columns: Sequence[str]) -
                 where=f"{round.store.url}/{key}",
                 fix="leave distill.reads out, take rounds: this, or start another run",
             )
+
+
+def _rows(round: Round, sources: Iterable[str], *, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of all tables, some at a time; one that stands in two of them counts once, as the first says it."""
+    from components.trajectories.table_files import read_rows
+
+    seen = set[str]()
+    for key in sources:
         for row in read_rows(round.store, key, columns=columns):
-            rows.setdefault(row["example_id"], row)
-    return list(rows.values())
+            if row["example_id"] not in seen:
+                seen.add(row["example_id"])
+                yield row
 
 
 def _counts(samples: Samples) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from components.distill.config import DistillConfig
-from components.distill.examples import Samples
 from components.distill.group import ALONE, Group, put_together
+from components.distill.samples import Samples
 from components.distill.task import Task
 from components.distill.train import Training
 from components.models.devices import computed_in, deterministic

@@ -33,5 +33,10 @@ class Task(BaseModel):
         return self.scratch / "checkpoints"
 
     @property
+    def samples(self) -> Path:
+        """Folder of the tokenized examples."""
+        return self.scratch / "samples"
+
+    @property
     def student(self) -> Path:
         return self.scratch / "model"

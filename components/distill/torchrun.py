@@ -8,10 +8,8 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 
-from components.distill.examples import Samples
-from components.distill.kept import keep
 from components.distill.task import Task
-from components.distill.worker import CURVE, FAILURE, POINT, SAMPLES
+from components.distill.worker import CURVE, FAILURE, POINT
 from components.errors import InfraError, InputError
 from components.files import write_whole
 from components.guard import end_guarded, start_guarded
@@ -21,14 +19,13 @@ LAST_WORDS = 20
 """Lines of what was said, in an error."""
 
 
-def train_together(task: Task, samples: Samples, *, processes: int, on_point: Callable[[Point], None]) -> list[Point]:
-    """Does what `train_student` does, in so many processes.
+def train_together(task: Task, *, processes: int, on_point: Callable[[Point], None]) -> list[Point]:
+    """Does what `train_student` does, in so many processes, with the samples that lie in the task's folder.
 
     Raises:
         InputError: what one process would have raised.
         InfraError: a process ended before its time; the same call goes on from the newest checkpoint.
     """
-    keep(samples, task.scratch / SAMPLES)
     failure, told = task.scratch / FAILURE, task.scratch / "task.json"
     failure.unlink(missing_ok=True)
     write_whole(told, task.model_dump_json())

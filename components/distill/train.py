@@ -22,10 +22,10 @@ from typing import Any
 from components.distill.batches import Plan, divide, to_tensors
 from components.distill.checkpoints import restore_checkpoint, save_checkpoint
 from components.distill.config import DistillConfig
-from components.distill.examples import Sample, Samples
 from components.distill.group import ALONE, Group, layers_of, own_rows, put_together
 from components.distill.learnt import Learnt, Masters
 from components.distill.loss import batch_loss, check_reading, measure
+from components.distill.samples import Sample, Samples
 from components.errors import InputError
 from components.models.attention import attention
 from components.models.devices import computed_in, peak_flops, peak_memory

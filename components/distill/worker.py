@@ -23,7 +23,7 @@ from components.guard import end_unswept, end_with_parent
 from components.results.distill import Point
 
 POINT = "[point] "
-CURVE, FAILURE, SAMPLES = "curve.json", "failure.json", "samples"
+CURVE, FAILURE = "curve.json", "failure.json"
 
 
 def _tell(point: Point) -> None:
@@ -48,7 +48,7 @@ def main() -> None:
             with disk_errors():
                 curve = train_student(
                     task,
-                    kept(task.scratch / SAMPLES),
+                    kept(task.samples),
                     on_point=_tell if first else _silent,
                     group=group,
                     keep=sender(task, pool),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.distill.batches import divide
-from components.distill.examples import Sample
+from components.distill.samples import Sample
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ import pytest
 from components.browser.actions import parse_action
 from components.distill.batches import Plan, to_tensors
 from components.distill.config import DistillConfig
-from components.distill.examples import Samples, held_out, make_samples
+from components.distill.examples import held_out, make_samples
 from components.distill.loss import batch_loss, check_reading, measure
+from components.distill.samples import Sample, Samples
 from components.distill.train import Training, learning_rate
 from components.errors import InputError
 from components.models.prompting import load_prompting
@@ -24,8 +27,13 @@ CONFIG = DistillConfig(
 
 
 @pytest.fixture
-def samples(tiny_model: Path, rows: Rows) -> Samples:
-    return make_samples(rows, prompting=load_prompting(tiny_model), config=CONFIG)
+def samples(tiny_model: Path, rows: Rows, tmp_path: Path) -> Samples:
+    return make_samples(rows, prompting=load_prompting(tiny_model), config=CONFIG, folder=tmp_path)
+
+
+def said(samples: Sequence[Sample]) -> list[tuple[Any, ...]]:
+    """What examples hold, to be compared."""
+    return [(each.kind, tuple(each.tokens), each.start, each.weight) for each in samples]
 
 
 def test_only_the_completion_and_the_end_of_text_are_learnt(tiny_model: Path, samples: Samples) -> None:
@@ -41,10 +49,44 @@ def test_only_the_completion_and_the_end_of_text_are_learnt(tiny_model: Path, sa
         assert text.startswith(" click [") if sample.kind == "action" else "\nACTION: click [" in text
 
 
-def test_one_held_out_action_more_than_are_measured_costs_none_of_them(tiny_model: Path, rows: Rows) -> None:
+def test_examples_are_the_same_in_whatever_order_their_rows_come(tiny_model: Path, rows: Rows, tmp_path: Path) -> None:
+    config = CONFIG.model_copy(update={"variants": 2, "rehearse": 0.3, "reason_share": 0.3})
+
+    def made(rows: Rows, name: str) -> list[list[Any]]:
+        found = make_samples(rows, prompting=load_prompting(tiny_model), config=config, folder=tmp_path / name)
+        return [said(found.train), said(found.validation)]
+
+    forth = made(rows, "forth")
+    assert len(forth[0]) > 3 * len(rows) / 2
+    assert forth == made(rows[::-1], "back")
+
+
+def test_examples_are_written_while_their_rows_are_read(tiny_model: Path, rows: Rows, tmp_path: Path) -> None:
+    """Memory does not hold four bytes a token, let alone the pages."""
+    page = "\n".join(f'[{ref}] button "Save {ref}"' for ref in range(1, 300))
+
+    def long_rows(count: int = 200) -> Iterator[dict[str, Any]]:
+        for number in range(count):
+            yield {**rows[2 * number % len(rows)], "example_id": f"{number:03}", "observation": f"{page} {number}"}
+
+    config, prompting = CONFIG.model_copy(update={"context": 9000}), load_prompting(tiny_model)
+    make_samples(long_rows(10), prompting=prompting, config=config, folder=tmp_path)  # what is made once
+    tracemalloc.start()
+    made = make_samples(long_rows(), prompting=prompting, config=config, folder=tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    tokens = sum(len(each.tokens) for each in made.train)
+    assert tokens > 250_000
+    assert peak < 4 * tokens
+
+
+def test_one_held_out_action_more_than_are_measured_costs_none_of_them(
+    tiny_model: Path, rows: Rows, tmp_path: Path
+) -> None:
     def measured(most: int) -> int:
         config = CONFIG.model_copy(update={"validation_share": 0.5, "validation_examples": most})
-        return len(make_samples(rows, prompting=load_prompting(tiny_model), config=config).validation)
+        made = make_samples(rows, prompting=load_prompting(tiny_model), config=config, folder=tmp_path)
+        return len(made.validation)
 
     every = measured(1000)
     assert every > 2
@@ -239,42 +281,55 @@ def test_the_order_of_examples_is_a_function_of_the_step(samples: Samples) -> No
     from_start, later = plan.starting_at(0), plan.starting_at(23)
     for _ in range(23):
         next(from_start)
-    assert [next(from_start) for _ in range(20)] == [next(later) for _ in range(20)]
+    for _ in range(20):
+        assert [each.example_id for each in next(from_start)] == [each.example_id for each in next(later)]
 
 
-def test_held_out_episodes_are_measured_and_never_learnt(rows: Rows, samples: Samples) -> None:
-    held = {row["example_id"] for row in rows if held_out(row, share=CONFIG.validation_share)}
-    assert {each.example_id for each in samples.validation} == {name for name in held if name.endswith("-action")}
-    assert not held & {each.example_id for each in samples.train}
-    assert len(samples.train) + len(held) == len(rows)
+def test_held_out_episodes_are_measured_and_never_learnt(tiny_model: Path, rows: Rows, tmp_path: Path) -> None:
+    prompting = load_prompting(tiny_model)
+    numbered = [{**row, "prompt_intent": f"Episode {row['seed']}."} for row in rows]
+    made = make_samples(numbered, prompting=prompting, config=CONFIG, folder=tmp_path)
+
+    def episodes(samples: Sequence[Sample]) -> list[int]:
+        return sorted(int(prompting.decode(list(each.tokens)).split("Episode ")[1].split(".")[0]) for each in samples)
+
+    held = sorted({row["seed"] for row in rows if held_out(row, share=CONFIG.validation_share)})
+    assert 0 < len(held) < len(rows) / 2
+    assert episodes(made.validation) == held, "by their actions alone"
+    assert not {*held} & {*episodes(made.train)}
+    assert len(made.train) + 2 * len(held) == len(rows)
 
 
 def test_variants_are_learnt_beside_the_examples_and_never_measured(
-    tiny_model: Path, rows: Rows, samples: Samples
+    tiny_model: Path, rows: Rows, samples: Samples, tmp_path: Path
 ) -> None:
     config = CONFIG.model_copy(update={"variants": 3})
-    more = make_samples(rows, prompting=load_prompting(tiny_model), config=config)
-    assert set(samples.train) <= set(more.train)
+    more = make_samples(rows, prompting=load_prompting(tiny_model), config=config, folder=tmp_path / "more")
+    assert set(said(samples.train)) <= set(said(more.train))
     assert len(more.train) == 4 * len(samples.train)
-    assert more.validation == samples.validation
+    assert said(more.validation) == said(samples.validation)
 
 
 def test_a_share_of_what_is_visited_is_rehearsed_and_never_measured(
-    tiny_model: Path, rows: Rows, samples: Samples
+    tiny_model: Path, rows: Rows, samples: Samples, tmp_path: Path
 ) -> None:
     config = CONFIG.model_copy(update={"rehearse": 0.25, "reason_share": 0.5})
     prompting = load_prompting(tiny_model)
-    more = make_samples(rows, prompting=prompting, config=config, seed=3)
-    assert more.train[: len(samples.train)] == samples.train
-    assert more.validation == samples.validation
+
+    def rehearsing(seed: int) -> Samples:
+        return make_samples(rows, prompting=prompting, config=config, seed=seed, folder=tmp_path / f"seed {seed}")
+
+    more = rehearsing(3)
+    assert said(more.train[: len(samples.train)]) == said(samples.train)
+    assert said(more.validation) == said(samples.validation)
     errands = more.train[len(samples.train) :]
     visited = sum(1 if each.kind == "action" else 0.5 for each in samples.train)
     assert len(errands) / (len(errands) + visited) == pytest.approx(0.25, abs=0.01)
     for each in errands:
         assert len(each.tokens) <= config.context // 2
         assert parse_action(prompting.decode(each.tokens[each.start :]))
-    assert make_samples(rows, prompting=prompting, config=config, seed=3).train == more.train
-    assert make_samples(rows, prompting=prompting, config=config, seed=4).train != more.train
+    assert said(rehearsing(4).train) != said(more.train)
+    assert said(rehearsing(3).train) == said(more.train)
 
 
 def test_the_rate_rises_then_falls() -> None:

@@ -25,8 +25,8 @@ from pathlib import Path
 import numpy as np
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
-from components.distill.examples import Sample, Samples
-from components.distill.kept import keep, kept
+from components.distill.samples import Sample
+from components.distill.kept import TRAIN, VALIDATION, Keeper, kept
 from components.errors import InputError
 from components.exchange.imports import import_file
 from components.files import disk_errors
@@ -54,7 +54,6 @@ entries = [
     for n in range(40)
 ]
 sample = Sample(example_id="a", kind="action", tokens=np.arange(200_000, dtype=np.int32), start=1, weight=1.0)
-samples = Samples(train=[sample], validation=[], cut=0, histogram={})
 
 def look(n):
     return Look(asked=f"/{n}", address=f"/{n}", title="page", heading="", structure="x", text="words " * 400)
@@ -62,6 +61,11 @@ def look(n):
 def logged(n):
     body = {"n": n, "text": "word " * 900}
     log.write(endpoint="http://e/v1", body=body, stopped=Counter(), refused=False, detectors=())
+
+def samples_kept():
+    with Keeper(disk / "samples" / TRAIN) as train, Keeper(disk / "samples" / VALIDATION) as validation:
+        train.finish([train.add(sample)])
+        validation.finish([])
 
 def imported():
     return import_file(store, rows, form="adp", origin=Origin(source="s", licence="MIT")).episodes
@@ -71,7 +75,7 @@ WORK = {
     "map": lambda: pages.keep(look(sum(1 for _ in pages.met()))),
     "log": lambda: logged(1),
     "knowledge": lambda: knowledge.add(entries, guard=split),
-    "samples": lambda: keep(samples, disk / "samples"),
+    "samples": samples_kept,
 }
 
 def tried(name):
