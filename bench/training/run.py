@@ -76,7 +76,7 @@ def measured(who: str, python: Path, spec: Path) -> dict[str, float]:
 
 def row(who: str, turns: list[Turn]) -> dict[str, Any]:
     """One contender's figures; of TRL also how many times as fast we are, turn by turn."""
-    made: dict[str, Any] = {"who": who}
+    made: dict[str, Any] = named(who)
     for name in (*SPEEDS, "peak_memory_mb"):
         made |= middle(name, [turn[who][name] for turn in turns])
     if "mfu" in turns[0][who]:
@@ -86,6 +86,17 @@ def row(who: str, turns: list[Turn]) -> dict[str, Any]:
             f"symbiont_times_as_fast_by_{per}", [turn[OURS][name] / turn[who][name] for turn in turns], digits=2
         )
     return made
+
+
+def named(who: str) -> dict[str, str]:
+    """A contender as rows name it: symbiont or trl, and in which way, where there are several."""
+    name, _, way = who.partition(", ")
+    return {"who": name, "way": way}
+
+
+def contender(row: dict[str, Any]) -> tuple[str, ...]:
+    """What a row is about; there is one row of each."""
+    return tuple(row[field] for field in ("model", "device", "who", "way"))
 
 
 def middle(name: str, values: list[float], *, digits: int | None = None) -> dict[str, Any]:
@@ -99,8 +110,8 @@ def keep(turns: list[Turn], about: dict[str, Any], settings: dict[str, Any]) -> 
     told = settings | {"repeats": len(turns)} | middle("load", loads, digits=1)
     rows = [about | row(who, turns) | told for who in turns[0]]
     before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
-    anew = {(each["model"], each["device"], each["who"]) for each in rows}
-    kept = [each for each in before if (each["model"], each["device"], each["who"]) not in anew]
+    anew = {contender(each) for each in rows}
+    kept = [each for each in before if contender(each) not in anew]
     write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
     return rows
 
@@ -153,7 +164,7 @@ def main() -> None:
         for per in SPEEDS.values():
             low, high = each[f"symbiont_times_as_fast_by_{per}_spread"]
             times = each[f"symbiont_times_as_fast_by_{per}"]
-            print(f"{times} times ({low} to {high}) as fast as {each['who']} by the {per}")
+            print(f"{times} times ({low} to {high}) as fast as {each['who']} {each['way']} by the {per}")
 
 
 if __name__ == "__main__":
