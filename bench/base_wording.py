@@ -40,7 +40,7 @@ def runs(words: Sequence[str], length: int) -> Iterator[Run]:
 def goals_in(store: str) -> set[str]:
     """Of all evaluated episodes."""
     opened = open_store(store)
-    tables = (key for key in opened.list("runs/") if re.search(rf"/tables/{EVALUATE}[a-z]+\.parquet$", key))
+    tables = (key for key in opened.list("runs/") if re.search(rf"/tables/{EVALUATE}[a-z_]+\.parquet$", key))
     return {str(row["intent"]) for key in tables for row in read_rows(opened, key, columns=("intent",))}
 
 

@@ -17,7 +17,8 @@ class PlaySettings(BaseModel):
     useless_steps: int = Field(
         4,
         ge=2,
-        description="so many steps in a row that change nothing (one action again, no key; or none that works) end it",
+        description="an episode ends after so many steps in a row that changed nothing: one action repeated (keys "
+        "excepted), or actions that failed",
     )
     episode_seconds: float = Field(
         600,
