@@ -31,6 +31,7 @@ PLACEHOLDER = re.compile(
 SHORT, LONG = 2, 6
 """Characters: shorter values hide nothing and stand everywhere; up to `LONG` only whole words are meant."""
 _PIECE = re.compile(r'[^\s"|]{4,}')
+_SENTENCE = re.compile(r"[^.!?;]+(?=[.!?;]\s)")
 _PUNCTUATION = {
     code: None
     for code in (
@@ -62,7 +63,10 @@ class Vault:
         self._forms: list[tuple[Form, str]] = []
 
     def learn(self, text: str, hits: Iterable[Hit]) -> None:
-        """Takes in what was found in a text. A hit of the whole text names no value."""
+        """Takes in what was found in a text. A hit of the whole text names no value.
+
+        A hit may be all that stands behind a label; its first sentence, which may stand alone elsewhere, is known too.
+        """
         for hit in hits:
             value = text[hit.start : hit.end]
             if hit.source in ("model", "no verdict") or _DOTS.fullmatch(value):
@@ -70,6 +74,8 @@ class Vault:
             pieces = _PIECE.findall(value) if "\n" in value or '"' in value else [value]
             for piece in pieces:
                 self.name(piece, hit.kind)
+                if (first := _SENTENCE.match(piece)) and len(first[0]) > LONG:
+                    self.name(first[0], hit.kind)
 
     def name(self, value: str, kind: Kind | str) -> str:
         """The value's name, a new one where it has none."""

@@ -1,4 +1,7 @@
-"""`symbiont run` with a hybrid teacher: one round by recipe keys alone, of which a vendor is sent nothing planted."""
+"""`symbiont run` with a hybrid teacher and a served student: one round by configuration alone.
+
+A vendor is sent nothing planted, and no stage reads a model's weights but the one that teaches.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,39 @@ RECIPE = {
     "report": {"episodes": 4},
 }
 
+LEAVES_WORD = """
+import atexit, json, os, safetensors, sys
+stage, opened = "", []
+if "--function_to_execute" in sys.argv:
+    stage = sys.argv[sys.argv.index("--function_to_execute") + 1]
+read = safetensors.safe_open
+
+def open_weights(path, *arguments, **options):
+    opened.append(str(path))
+    return read(path, *arguments, **options)
+
+def leave():
+    with open(os.path.join(os.path.dirname(__file__), f"{stage}-{os.getpid()}"), "w") as file:
+        json.dump(opened, file)
+
+if stage:
+    safetensors.safe_open = open_weights
+    atexit.register(leave)
+"""
+"""Python's `sitecustomize`: each stage's process says at its end which models' weights it has read."""
+STAGES = (
+    "preflight",
+    "propose",
+    "explore",
+    "synthesize",
+    "distill",
+    "evaluate",
+    "detect",
+    "promote",
+    "report",
+    "finish",
+)
+
 
 def vendor(text: str, chance: random.Random) -> str:
     """Wanders over the pages, and comes to an end more often than `remote`."""
@@ -56,7 +92,7 @@ def symbiont(folder: Path, *arguments: str, proxy: str) -> str:
     """What it prints; what leaves this machine goes through the recording proxy."""
     proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY"), proxy) | dict.fromkeys(("no_proxy", "NO_PROXY"), "")
     command = [sys.executable, "-m", "pipelines.cli", *arguments, "--out", "out"]
-    env = {**os.environ, **proxies}
+    env = {**os.environ, **proxies, "PYTHONPATH": os.pathsep.join([str(folder / "word"), *sys.path[1:]])}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return done.stdout
@@ -70,7 +106,11 @@ def test_of_a_hybrids_round_nothing_private_leaves_and_the_report_says_what_stay
         small = {"kind": "chat", "model": "here", "base_url": f"{home.origin}/v1"}
         teacher = {"kind": "hybrid", "remote": AWAY, "local": small}
         (tmp_path / "private.yaml").write_text(yaml.safe_dump({**RECIPE, "tasks": tasks, "teacher": teacher}))
-        summary = symbiont(tmp_path, "run", "--recipe", "private.yaml", "--json", proxy=away.origin)
+        (tmp_path / "place.yaml").write_text(yaml.safe_dump({"name": "served", "serving": {"kind": "here"}}))
+        (tmp_path / "word").mkdir()
+        (tmp_path / "word" / "sitecustomize.py").write_text(LEAVES_WORD)
+        run = ("run", "--recipe", "private.yaml", "--place", "place.yaml", "--json")
+        summary = symbiont(tmp_path, *run, proxy=away.origin)
         told = json.loads(symbiont(tmp_path, "privacy", "report", "--json", proxy=away.origin))
     assert left(planted, away.received) == []
     assert left(planted, home.received), "the canaries were met"
@@ -95,3 +135,9 @@ def test_of_a_hybrids_round_nothing_private_leaves_and_the_report_says_what_stay
         "What this does not show: that nothing private left.",
     ):
         assert words in section, words
+
+    words = {
+        stage: [json.loads(word.read_text()) for word in (tmp_path / "word").glob(f"{stage}-*")] for stage in STAGES
+    }
+    assert all(words.values()), words
+    assert [stage for stage, read in words.items() if any(read)] == ["distill"], words

@@ -91,6 +91,12 @@ def test_letters_far_apart_and_digits_of_longer_numbers_are_no_value() -> None:
         assert vault.redact(text) == text
 
 
+def test_of_all_that_stands_behind_a_label_the_first_sentence_is_known_alone() -> None:
+    vault = learnt("Religion: Old Believer of the Don. Look around.")
+    assert vault.redact('type [7] "religion old believer of the don"') == 'type [7] "religion [sensitive 2]"'
+    assert vault.redact("Look around.") == "Look around."
+
+
 def test_short_values_are_words_and_never_parts_of_words() -> None:
     vault = learnt('the password "kQ"')
     assert vault.redact("kQ, kQuote, a kQ") == "[password 1], kQuote, a [password 1]"
