@@ -96,32 +96,34 @@ def better(data: ReportInput) -> Answer:
 
 def beside_before(data: ReportInput) -> Answer:
     """How far the student is from the last round's, on both splits."""
-    now, before, said = data.now, data.rounds[-2], []
-    for split, title in now.titles.items():
-        one, other = before.success("student", split), now.success("student", split)
-        if one and other and (change := now.facts.since_last.get(split)):
-            rates = f"{percent(one.success_rate)} of {title} to this one's {percent(other.success_rate)}"
-            said.append(f"{rates}: {by_how_much(change)}")
+    now, before = data.now, data.rounds[-2]
+    solved = _beside(now, before, role="student", whose="this one's", changes=now.facts.since_last)
     return Answer(
         question="Better than the round before",
         short=_in_words(now, now.facts.since_last),
-        text=f"On the same pages the student of round {before.number} solves {'; and '.join(said)}.",
+        text=f"On the same pages the student of round {before.number} solves {solved}.",
     )
 
 
 def beside_chance(now: RoundInput) -> Answer:
     """Whether the student is more than what acting at random solves, on both splits."""
-    said = []
-    for split, title in now.titles.items():
-        student, chance = now.success("student", split), now.success("random", split)
-        if student and chance and (change := now.facts.beside_chance.get(split)):
-            rates = f"{percent(chance.success_rate)} of {title} to its {percent(student.success_rate)}"
-            said.append(f"{rates}: {by_how_much(change)}")
+    solved = _beside(now, now, role="random", whose="its", changes=now.facts.beside_chance)
     return Answer(
         question="Better than chance",
         short=_in_words(now, now.facts.beside_chance),
-        text=f"An agent that acts at random on the same pages solves {'; and '.join(said)}.",
+        text=f"An agent that acts at random on the same pages solves {solved}.",
     )
+
+
+def _beside(now: RoundInput, then: RoundInput, *, role: Role, whose: str, changes: Mapping[SplitName, Change]) -> str:
+    """What an agent of a round solves of each held-out split, what this round's student does, and the difference."""
+    said = []
+    for split, title in now.titles.items():
+        student, other = now.success("student", split), then.success(role, split)
+        if student and other and (change := changes.get(split)):
+            rates = f"{percent(other.success_rate)} of {title} to {whose} {percent(student.success_rate)}"
+            said.append(f"{rates}: {by_how_much(change)}")
+    return "; and ".join(said)
 
 
 def _in_words(now: RoundInput, changes: Mapping[SplitName, Change]) -> str:
