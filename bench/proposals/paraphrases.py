@@ -40,7 +40,7 @@ def measure_leaks(
         {
             "of": of,
             "intent": each.intents[0],
-            "said": bool(leaks.said(each)),
+            "said": bool(leaks.wording_leak(each)),
             "refused": bool(leaks.why(each)),
         }
         for of, each in proposals

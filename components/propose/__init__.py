@@ -1,1 +1,6 @@
-"""Stage: finds tasks on a site that nobody wrote: maps it, proposes, checks, tries, chooses."""
+"""Stage: finds tasks on a web application that nobody wrote.
+
+Takes the sites of the round's tasks, episodes of earlier rounds and the teacher. It maps the sites, proposes tasks,
+refuses those that belong to the evaluation, has the teacher try the others, and gives the chosen ones. Must never know:
+students and training, and what an episode of the evaluation did.
+"""

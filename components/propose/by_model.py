@@ -1,8 +1,8 @@
-"""The proposer that asks a language model: a page of every section, or a part of a document, and a persona a question.
+"""The proposer that asks a language model. Each question shows a page or a part of a document, and a persona.
 
-The idea is Self-Instruct's (from documents) and Go-Browse's (from pages); the prompt is ours. Every answer is kept in
-the store under what was asked, so that nothing is paid twice. What cannot be read as a task with a condition is left
-out; whether a condition is worth anything is seen later.
+The idea is Self-Instruct's (from documents) and Go-Browse's (from pages); the prompt is ours. Every answer is stored
+under a digest of its question, so that nothing is paid twice. An answer that cannot be read as a task with a condition
+is left out. Whether the condition can be met is found out later, when the teacher tries.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _SiteShows(BaseModel):
 
 
 class _Idea(BaseModel):
-    """What a model answers. Further keys are its own affair."""
+    """A task as the model writes it. Further keys are ignored."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
@@ -72,7 +72,7 @@ class _Idea(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """Asks about one site, as its visitor sees it."""
+    """Asks about one site, as one of its users sees it."""
 
     config: ProposeConfig
     round: Round
@@ -96,33 +96,37 @@ class Writer:
             answers = await asyncio.gather(*(self._answer(agent, messages) for _, _, messages in questions))
         finally:
             await agent.close()
-        found: dict[str, Proposal] = {}
+        proposals: dict[str, Proposal] = {}
         for (persona, source, _), answer in zip(questions, answers, strict=True):
             for idea in read_ideas(answer):
                 if (proposal := self._proposal(idea, persona=persona, source=source)) is not None:
-                    found.setdefault(proposal.id, proposal)
-        return list(found.values()), len(questions)
+                    proposals.setdefault(proposal.id, proposal)
+        return list(proposals.values()), len(questions)
 
     def _questions(self) -> Iterator[tuple[str, str, Messages]]:
         """(persona, source, messages): a page of every section, the nearest to the first page first; then documents."""
         depths = self.map.depths()
         sections = sorted(depths, key=lambda section: (depths[section], section))
         pages = [looks[0] for section in sections if (looks := self.map.pages(section))]
-        shown = [(look.address, self._page(look)) for look in pages]
+        sources = [(look.address, self._page(look)) for look in pages]
         starts = "\n".join(f"{look.address} ({look.name})" for look in pages)
         for path in self.config.documents:
             parts = parts_of(read_text(Path(path)))
-            shown += [
+            sources += [
                 (f"{path} {n}", f"A PART OF THE MANUAL:\n{part}\n\nPAGES:\n{starts}") for n, part in enumerate(parts)
             ]
-        for number, (source, text) in enumerate(shown):
+        for number, (source, text) in enumerate(sources):
             persona = self.config.personas[number % len(self.config.personas)]
             user = f"YOU ARE: {persona}\n\n{text}"
             yield persona, source, [{"role": "system", "content": PROMPT}, {"role": "user", "content": user}]
 
     def _page(self, look: Look) -> str:
         forms = [
-            {"sent to": form.address, "button": form.button, "fields": {each.name: each.label for each in form.visible}}
+            {
+                "sent to": form.address,
+                "button": form.button,
+                "fields": {field.name: field.label for field in form.visible},
+            }
             for form in look.forms
             if form.method == "POST" and form.visible and self.resettable
         ]
@@ -147,9 +151,13 @@ class Writer:
         return text
 
     def _proposal(self, idea: _Idea, *, persona: str, source: str) -> Proposal | None:
-        """None where it cannot be a task: it begins nowhere, checks nothing, or may not be done here."""
-        said = (idea.intent, idea.ends_on or "", idea.sends.path if idea.sends else "")
-        if idea.start not in self.map.looks or leaves(*said) or (not self.resettable and (idea.sends or harms(*said))):
+        """None where it cannot be a task: its start is on no map, it checks nothing, or it would do harm here."""
+        texts = (idea.intent, idea.ends_on or "", idea.sends.path if idea.sends else "")
+        if (
+            idea.start not in self.map.looks
+            or leaves(*texts)
+            or (not self.resettable and (idea.sends or harms(*texts)))
+        ):
             return None
         check = {name: value for name, value in _parts(idea, user=self.user).items() if value is not None}
         if not check or not idea.intent.strip():
@@ -170,9 +178,11 @@ class Writer:
 
 def _parts(idea: _Idea, *, user: str) -> dict[str, Any]:
     path, _, query = (idea.ends_on or "").partition("?")
-    asked = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
+    parameters = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
     page = (
-        PageCheck(path=literal_path(path), query={literal(a): literal(b) for a, b in asked.items()}) if path else None
+        PageCheck(path=literal_path(path), query={literal(a): literal(b) for a, b in parameters.items()})
+        if path
+        else None
     )
     sends, shows = idea.sends, idea.site_shows
     form = {literal(name): literal(value) for name, value in sends.form.items()} if sends else {}
@@ -188,19 +198,19 @@ def _parts(idea: _Idea, *, user: str) -> dict[str, Any]:
 def _first_list(answer: str) -> list[Any]:
     for begin in islice(LIST.finditer(answer), MOST_LISTS):
         try:
-            found: list[Any] = cleaned(json.JSONDecoder().raw_decode(answer, begin.start())[0])
+            objects: list[Any] = cleaned(json.JSONDecoder().raw_decode(answer, begin.start())[0])
         except (ValueError, RecursionError):
             continue
-        return found
+        return objects
     return []
 
 
 def read_ideas(answer: str) -> list[_Idea]:
-    """The objects of the first JSON list of some in an answer; what is none of the asked form is left out."""
+    """The ideas in an answer: of its first JSON list of objects those that have the right fields, at most eight."""
     ideas = []
-    for each in _first_list(answer)[:MOST_EACH]:
+    for data in _first_list(answer)[:MOST_EACH]:
         try:
-            ideas.append(_Idea.model_validate(each))
+            ideas.append(_Idea.model_validate(data))
         except ValidationError:
             continue
     return ideas

@@ -1,7 +1,7 @@
-"""Which lines of a page tell that a deed was done: those that no other state of the map shows.
+"""Which lines of a page prove that a deed was done: those that no other state of the map shows. Ours.
 
-A line alone where it is new; else with the few lines before it: that a switch is on is told by its label above. Of
-these as few as tell the state from all others that the map has seen, three at most.
+A new line stands alone. A line that also stands elsewhere is taken with the few lines before it: that a switch is on
+is known by the label above it. As few blocks are chosen as tell the state from all others of the map, at most three.
 """
 
 from __future__ import annotations
@@ -17,65 +17,67 @@ MOST_LINES, MOST_BEFORE = 3, 3
 
 
 class Evidence:
-    """Args: `map` is not added to any more."""
+    """Reads a finished map once. Args: `map` must not grow afterwards."""
 
     def __init__(self, map: StateMap) -> None:
-        seen = [each for each in map.tries if not each.feedback]
-        self._lines = {each.text: lines_of(each.text) for each in seen}
+        attempts = [attempt for attempt in map.tries if not attempt.feedback]
+        self._lines = {attempt.text: lines_of(attempt.text) for attempt in attempts}
         self._places = defaultdict[str, set[str]](set)
-        for each in seen:
-            self._places[each.address].add(each.text)
+        for attempt in attempts:
+            self._places[attempt.address].add(attempt.text)
         self._holders = defaultdict[str, set[str]](set)
         for text, lines in self._lines.items():
             for line in lines:
                 self._holders[line].add(text)
-        self._start = seen[0] if seen else None
+        self._start = attempts[0] if attempts else None
 
-    def of(self, tried: Try, *, before: Try, word: str = "") -> tuple[str, ...]:
-        """Blocks of lines; none where nothing tells.
+    def of(self, attempt: Try, *, before: Try, word: str = "") -> tuple[str, ...]:
+        """Blocks of lines (joined by newlines) that prove an attempt; empty where nothing does.
 
         Args:
-            before: the state it was done in.
-            word: what was written there, which the first of the blocks must hold.
+            before: the state in which it was done.
+            word: the text that was typed, which the first block must contain; empty: none.
         """
-        left = {text for text in self._lines if text != tried.text}
-        if tried.address != before.address and "#" in tried.address:
-            left &= self._places[tried.address]
-        candidates = list(dict.fromkeys(self._new(tried, before)))
-        if any(act.kind == "type" for act in tried.deed):
-            candidates = [each for each in candidates if not _is_field(each.splitlines()[-1])]
-        written = [each for each in candidates if word in each]
+        alike = {text for text in self._lines if text != attempt.text}
+        if attempt.address != before.address and "#" in attempt.address:
+            alike &= self._places[attempt.address]
+        candidates = list(dict.fromkeys(self._new(attempt, before)))
+        if any(act.kind == "type" for act in attempt.deed):
+            candidates = [block for block in candidates if not _is_field(block.splitlines()[-1])]
+        with_word = [block for block in candidates if word in block]
         chosen: list[str] = []
-        while (found := self._best(candidates if chosen else written, left)) is not None:
-            if len(found[1]) == len(left) and chosen:
+        while (best := self._best(candidates if chosen else with_word, alike)) is not None:
+            if len(best[1]) == len(alike) and chosen:
                 break
-            block, left = found
+            block, alike = best
             chosen.append(block)
-            if not left or len(chosen) == MOST_LINES:
+            if not alike or len(chosen) == MOST_LINES:
                 break
         return tuple(chosen)
 
-    def _best(self, blocks: Sequence[str], left: set[str]) -> tuple[str, set[str]] | None:
-        """The block that fewest of these texts show, and which do."""
-        found = [(block, self._showing(block, left)) for block in blocks]
-        return min(found, key=lambda each: (len(each[1]), not each[0].startswith("heading"))) if found else None
+    def _best(self, blocks: Sequence[str], alike: set[str]) -> tuple[str, set[str]] | None:
+        """The block that the fewest of these texts show, and those texts."""
+        showing = [(block, self._showing(block, alike)) for block in blocks]
+        return min(showing, key=lambda pair: (len(pair[1]), not pair[0].startswith("heading"))) if showing else None
 
     def _showing(self, block: str, texts: set[str]) -> set[str]:
-        held = set.intersection(texts, *(self._holders[line] for line in block.splitlines()))
-        return held if "\n" not in block else {text for text in held if shows(self._lines[text], block)}
+        holders = set.intersection(texts, *(self._holders[line] for line in block.splitlines()))
+        return holders if "\n" not in block else {text for text in holders if shows(self._lines[text], block)}
 
-    def _new(self, tried: Try, before: Try) -> Iterator[str]:
-        """Of every line that the deed brought the shortest block that neither the start nor the state before shows."""
-        here, there = self._lines[tried.text], self._lines[before.text]
-        known = [there, self._lines[self._start.text]] if self._start else [there]
-        for kind, _, _, first, end in SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
+    def _new(self, attempt: Try, before: Try) -> Iterator[str]:
+        """For every new line, the shortest block ending there that neither the start nor the state before shows."""
+        after_lines, before_lines = self._lines[attempt.text], self._lines[before.text]
+        known_pages = [before_lines, self._lines[self._start.text]] if self._start else [before_lines]
+        for kind, _, _, first, end in SequenceMatcher(None, before_lines, after_lines, autojunk=False).get_opcodes():
             if kind == "equal":
                 continue
             for at in range(first, max(end, first + 1)):
-                blocks = ("\n".join(here[max(0, at - more) : at + 1]) for more in range(MOST_BEFORE + 1))
-                yield from next(([each] for each in blocks if each and not any(shows(k, each) for k in known)), [])
+                blocks = ("\n".join(after_lines[max(0, at - count) : at + 1]) for count in range(MOST_BEFORE + 1))
+                yield from next(
+                    ([block] for block in blocks if block and not any(shows(k, block) for k in known_pages)), []
+                )
 
 
 def _is_field(line: str) -> bool:
-    """Whether it shows what the agent itself wrote."""
+    """Whether the line shows text that the agent itself typed."""
     return line.startswith(("textbox", "searchbox"))

@@ -1,7 +1,7 @@
-"""What forms of the map let one do: search, fill in and send, press, read; on the page at hand or by way of a link.
+"""Proposals from the forms of the map: search, fill in and send, press, read; on the page itself or after one link.
 
-What is sent counts as taken where the site answers by leading elsewhere. A form is one task whichever page of a kind it
-stands on, and wherever each of them is sent.
+A sent form counts as accepted if the site answers with a redirect. The same form on pages of one kind is one task, and
+each page is a case of it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,13 @@ ANSWER = ('Answer with what "{label}" holds.', 'Read "{label}" and answer with i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A form where it is met: `start` is the page one begins on, `via` the link from there, empty where it is there."""
+    """A form and where it is found.
+
+    Attributes:
+        start: address of the page that the task begins on.
+        via: name of the link from there to the form's page; empty where the form is on `start`.
+        look: the form's page.
+    """
 
     start: str
     via: str
@@ -53,7 +59,12 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class FormTemplates:
-    """Attributes: `named` are the links of each page that can be told by their names."""
+    """Proposes from the forms of one map.
+
+    Attributes:
+        resettable: whether the site can undo what is sent; only then is anything sent.
+        named: by page, the links that their name alone identifies.
+    """
 
     map: SiteMap
     site: str
@@ -62,33 +73,33 @@ class FormTemplates:
     named: Mapping[str, Sequence[Link]]
 
     def propose(self) -> Iterator[Proposal]:
-        for found in self._searches().values():
-            yield from self._search(found)
-        for here in self._forms().values():
-            for places in (here, self._by_way_to(here)):
-                if places:
-                    yield from self._press(places) if not places[0].form.visible else self._fill(places)
-                    yield from self._read(places)
+        for forms in self._searches().values():
+            yield from self._search(forms)
+        for places in self._forms().values():
+            for group in (places, self._by_way_to(places)):
+                if group:
+                    yield from self._press(group) if not group[0].form.visible else self._fill(group)
+                    yield from self._read(group)
 
     def _searches(self) -> Mapping[str, Sequence[tuple[Look, Form]]]:
-        """Forms of one field to write in, by where they lead."""
-        found: dict[str, list[tuple[Look, Form]]] = defaultdict(list)
-        for look, form in self._told():
+        """Search forms, which have one field to write in, by the address that they lead to."""
+        searches: dict[str, list[tuple[Look, Form]]] = defaultdict(list)
+        for look, form in self._speakable_forms():
             if form.method == "GET" and [field.kind in WRITES for field in form.visible] == [True]:
-                found[form.address].append((look, form))
-        return found
+                searches[form.address].append((look, form))
+        return searches
 
     def _forms(self) -> Mapping[tuple[str, str, str], list[Place]]:
-        """Forms that can be told by their button, by the kinds of page they stand on and of address they go to."""
-        found: dict[tuple[str, str, str], list[Place]] = defaultdict(list)
-        for look, form in self._told():
-            alone = sum(form.button == other.button for other in look.forms) == 1
+        """Forms that their button identifies, by section of their page, section that they are sent to, and button."""
+        forms: dict[tuple[str, str, str], list[Place]] = defaultdict(list)
+        for look, form in self._speakable_forms():
+            alone = sum(form.button == sibling.button for sibling in look.forms) == 1
             if form.method == "POST" and form.shown and alone and self._may_send(form):
-                kind = self.map.sections[look.address], self._sent_to[form.address], form.button
-                found[kind].append(Place(start=look.address, via="", look=look, form=form))
-        return found
+                key = self.map.sections[look.address], self._sent_to[form.address], form.button
+                forms[key].append(Place(start=look.address, via="", look=look, form=form))
+        return forms
 
-    def _told(self) -> Iterator[tuple[Look, Form]]:
+    def _speakable_forms(self) -> Iterator[tuple[Look, Form]]:
         for look in self.map.looks.values():
             for form in look.forms:
                 if form.button and form.address and '"' not in form.button and not leaves(form.button, form.address):
@@ -103,22 +114,22 @@ class FormTemplates:
         kinds = {field.kind for field in form.fields}
         return self.resettable and not kinds & {"password", "file"}
 
-    def _by_way_to(self, here: Sequence[Place]) -> list[Place]:
+    def _by_way_to(self, places: Sequence[Place]) -> list[Place]:
         """The same forms from pages of another kind, by a link."""
-        there = {place.start: place for place in here}
-        own = self.map.sections[here[0].start]
+        by_address = {place.start: place for place in places}
+        section = self.map.sections[places[0].start]
         return [
-            Place(start=page, via=link.name, look=there[link.address].look, form=there[link.address].form)
+            Place(start=page, via=link.name, look=by_address[link.address].look, form=by_address[link.address].form)
             for page, links in self.named.items()
             for link in links
-            if link.address in there and self.map.sections[page] != own
+            if link.address in by_address and self.map.sections[page] != section
         ]
 
-    def _search(self, found: Sequence[tuple[Look, Form]]) -> Iterator[Proposal]:
-        form = found[0][1]
+    def _search(self, forms: Sequence[tuple[Look, Form]]) -> Iterator[Proposal]:
+        form = forms[0][1]
         names = [look.name.split()[-1].strip('.,:;!?"') for look in self.map.looks.values() if look.name]
-        first = {self.map.sections[look.address]: look.address for look, _ in reversed(found)}
-        pages = list(dict.fromkeys(first[self.map.sections[look.address]] for look, _ in found))
+        first = {self.map.sections[look.address]: look.address for look, _ in reversed(forms)}
+        pages = list(dict.fromkeys(first[self.map.sections[look.address]] for look, _ in forms))
         words = [word for word in dict.fromkeys(names) if _is_word(word)]
         cases = [{"page": pages[number % len(pages)], "word": word} for number, word in enumerate(spread(words))]
         check = Check(page=PageCheck(path=literal_path(form.address), query={literal(form.visible[0].name): "{word}"}))
@@ -128,7 +139,7 @@ class FormTemplates:
             yield from self._search_and_open(form, pages)
 
     def _search_and_open(self, form: Form, pages: Sequence[str]) -> Iterator[Proposal]:
-        """Pages of a kind that are called as links to them are, found by the last word of that."""
+        """Search for the last word of a page's name, then open it. Only pages that links call by their own name."""
         kinds: dict[str, dict[str, Case]] = defaultdict(dict)
         for link in (link for links in self.named.values() for link in links):
             look, kind = self.map.looks.get(link.address), self.map.sections[link.address]
@@ -136,85 +147,97 @@ class FormTemplates:
             if look and look.name == link.name and ANY in kind and others and _is_word(word):
                 path = link.address.partition("?")[0]
                 kinds[kind][path] = {"word": word, "name": link.name, "path": path}
-        for kind, found in sorted(kinds.items()):
+        for kind, cases_by_path in sorted(kinds.items()):
             cases = [
-                case | {"page": pages[number % len(pages)]} for number, case in enumerate(spread(list(found.values())))
+                case | {"page": pages[number % len(pages)]}
+                for number, case in enumerate(spread(list(cases_by_path.values())))
             ]
             check = Check(page=PageCheck(path="{path}"))
             key, region = f"{form.address} {kind}", self.map.sections[pages[0]]
             yield self._written("search", FIND, cases, check, key=key, region=region, hint="the page is open")
 
     def _press(self, places: Sequence[Place]) -> Iterator[Proposal]:
-        said = [each.format(button=literal(places[0].form.button)) for each in PRESS]
+        wordings = [wording.format(button=literal(places[0].form.button)) for wording in PRESS]
         check = Check(request=RequestCheck(path="{to}", redirected=True))
-        yield self._asked("press", said, [place.case for place in spread(places)], check, places=places)
+        yield self._proposal("press", wordings, [place.case for place in spread(places)], check, places=places)
 
     def _fill(self, places: Sequence[Place]) -> Iterator[Proposal]:
         form = places[0].form
         fields = _to_fill(form)
         if not fields:
             return
-        wanted = {literal(field.name): f"{{v{number}}}" for number, field in enumerate(fields)}
+        values = {literal(field.name): f"{{v{number}}}" for number, field in enumerate(fields)}
         cases = []
         for turn, place in enumerate(spread(places, repeat=True)):
             by_name = {field.name: field for field in place.form.fields}
             if all(field.name in by_name for field in fields):
                 case = place.case
                 for number, field in enumerate(fields):
-                    case |= _words(by_name[field.name], number, turn)
+                    case |= _case_values(by_name[field.name], number, turn)
                 cases.append(case)
-        check = Check(request=RequestCheck(path="{to}", form=wanted, redirected=True))
-        yield self._asked("fill", _filling(fields, form.button), cases, check, places=places)
+        check = Check(request=RequestCheck(path="{to}", form=values, redirected=True))
+        yield self._proposal("fill", _filling(fields, form.button), cases, check, places=places)
 
     def _read(self, places: Sequence[Place]) -> Iterator[Proposal]:
         """What the form's first field with a value holds."""
-        field = next((field for field in places[0].form.visible if _held(field)), None)
+        field = next((field for field in places[0].form.visible if _content(field)), None)
         if field is None or not field.label or '"' in field.label:
             return
-        held = [
-            place.case | {"held": _held(each)}
+        cases = [
+            place.case | {"held": _content(other_field)}
             for place in places
-            for each in place.form.visible
-            if each.name == field.name and _held(each)
+            for other_field in place.form.visible
+            if other_field.name == field.name and _content(other_field)
         ]
-        said = [each.format(label=literal(field.label)) for each in ANSWER]
+        wordings = [wording.format(label=literal(field.label)) for wording in ANSWER]
         check = Check(answer="{held}", page=PageCheck(path="{at}"))
-        yield self._asked("read", said, spread(held), check, places=places)
+        yield self._proposal("read", wordings, spread(cases), check, places=places)
 
-    def _asked(
-        self, kind: str, said: Sequence[str], cases: Sequence[Case], check: Check, *, places: Sequence[Place]
+    def _proposal(
+        self, kind: str, wordings: Sequence[str], cases: Sequence[Case], check: Check, *, places: Sequence[Place]
     ) -> Proposal:
         region = self.map.sections[places[0].start]
-        key = f"{region} {self._sent_to[places[0].form.address]} {said[0]}"
+        key = f"{region} {self._sent_to[places[0].form.address]} {wordings[0]}"
         hint = "what was read is right" if kind == "read" else "the site has taken what was sent"
-        asked = _by_way(said) if places[0].via else said
-        return self._written(kind, asked, cases, check, key=key, region=region, hint=hint)
+        full_wordings = _by_way(wordings) if places[0].via else wordings
+        return self._written(kind, full_wordings, cases, check, key=key, region=region, hint=hint)
 
     def _written(
-        self, kind: str, said: Sequence[str], cases: Sequence[Case], check: Check, *, key: str, region: str, hint: str
+        self,
+        kind: str,
+        wordings: Sequence[str],
+        cases: Sequence[Case],
+        check: Check,
+        *,
+        key: str,
+        region: str,
+        hint: str,
     ) -> Proposal:
-        return written(kind, said, cases, check, key=key, region=region, hint=hint, site=self.site, user=self.user)
+        return written(kind, wordings, cases, check, key=key, region=region, hint=hint, site=self.site, user=self.user)
 
 
 def _is_word(word: str) -> bool:
     return word.isalpha() and len(word) > 2
 
 
-def _by_way(said: Sequence[str]) -> tuple[str, str]:
-    exact, other = (each[0].lower() + each[1:] for each in said[:2])
-    return f'Open "{{via}}" and there {exact}', f"Go to {{via}} and {other}"
+def _by_way(wordings: Sequence[str]) -> tuple[str, str]:
+    exact, loose = (wording[0].lower() + wording[1:] for wording in wordings[:2])
+    return f'Open "{{via}}" and there {exact}', f"Go to {{via}} and {loose}"
 
 
-def _held(field: Field) -> str:
-    """What a reader sees in it; empty where that is nothing, no choice yet, or long."""
-    chosen = next((each.label for each in field.options if each.value == field.value), "") if field.value else ""
-    held = chosen if field.options else field.value
-    shown = field.shown and field.kind in (*WRITES, "select") and '"' not in held
-    return held if shown and len(held) <= READ else ""
+def _content(field: Field) -> str:
+    """The text that a reader sees in a field; empty where there is none, nothing is chosen, or it is long."""
+    chosen = next((option.label for option in field.options if option.value == field.value), "") if field.value else ""
+    content = chosen if field.options else field.value
+    readable = field.shown and field.kind in (*WRITES, "select") and '"' not in content
+    return content if readable and len(content) <= READ else ""
 
 
 def _to_fill(form: Form) -> list[Field]:
-    """Lists with a choice first, as rules and people do; then what must be written, else what can be."""
+    """The fields to fill in: lists first, then the required text fields, or all text fields where none is required.
+
+    None at all where a required field would stay empty.
+    """
     labelled = [
         field for field in form.visible if field.label and '"' not in field.label and field.shown and field.name
     ]
@@ -226,7 +249,7 @@ def _to_fill(form: Form) -> list[Field]:
 
 
 def _filling(fields: Sequence[Field], button: str) -> tuple[str, ...]:
-    """How filling in a form is asked for: by its labels as they stand and its button, and in other words."""
+    """Three wordings for filling in a form: with its exact labels and button, and two that are looser."""
     exact, set_to, with_ = [], [], []
     for number, field in enumerate(fields):
         word = f"{{{'o' if field.options else 'v'}{number}}}"
@@ -235,21 +258,25 @@ def _filling(fields: Sequence[Field], button: str) -> tuple[str, ...]:
         set_to.append(f"the {called} to {word}")
         with_.append(f'the {called} "{word}"')
     first = f'{" and ".join(exact)}, then press "{literal(button)}".'
-    return first[0].upper() + first[1:], f"Set {_listed(set_to)}.", f"{literal(button)} with {_listed(with_)}."
+    return first[0].upper() + first[1:], f"Set {_enumerated(set_to)}.", f"{literal(button)} with {_enumerated(with_)}."
 
 
-def _listed(parts: Sequence[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
+def _enumerated(parts: Sequence[str]) -> str:
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _choices(field: Field) -> list[tuple[str, str]]:
-    return [(each.value, each.label) for each in field.options if each.value and each.label and '"' not in each.label]
+    return [
+        (option.value, option.label)
+        for option in field.options
+        if option.value and option.label and '"' not in option.label
+    ]
 
 
-def _words(field: Field, number: int, turn: int) -> Case:
+def _case_values(field: Field, number: int, turn: int) -> Case:
     if field.options:
-        choices = [each for each in _choices(field) if each[0] != field.value] or _choices(field)
+        choices = [choice for choice in _choices(field) if choice[0] != field.value] or _choices(field)
         value, label = choices[turn % len(choices)]
         return {f"v{number}": value, f"o{number}": label}
     return {f"v{number}": TEXTS[(turn + 5 * number) % len(TEXTS)]}

@@ -1,7 +1,7 @@
-"""Hindsight: what an episode did get to, whatever it was asked to do, asked for as a task of its own.
+"""Hindsight: the page that an episode reached becomes a task of its own, whatever the episode was asked to do.
 
-Of every episode that clicked its way to another page by links with names the last page is what it achieved. Only the
-links count that changed the address; what was typed in between is not known to matter.
+After Hindsight Experience Replay (Andrychowicz et al., 2017); the rules are ours. An episode counts if it went from one
+page to another by links with names. Only links that changed the address count; what was typed in between is ignored.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ MOST_LINKS = 2
 
 
 def hindsight_proposals(episodes: Iterable[Episode], map: SiteMap, *, site: str, user: str) -> Iterator[Proposal]:
-    """One task for every kind of way, with the episodes' own ways as its cases."""
+    """One task for each kind of way (links, first section, last section), with the episodes' ways as its cases."""
     ways: dict[tuple[int, str, str], dict[str, tuple[dict[str, str], str]]] = defaultdict(dict)
     for episode in episodes:
-        found = _way(episode)
-        if found is not None:
-            names, addresses = found
+        way = _way(episode)
+        if way is not None:
+            names, addresses = way
             case = {"page": addresses[0], "path": addresses[-1], "name": names[-1], "via": names[0]}
             kinds = (len(names), map.sections[addresses[0]], map.sections[addresses[-1]])
             ways[kinds].setdefault(" ".join((*addresses, *names)), (case, episode.key))
-    for kinds, found_ways in sorted(ways.items()):
-        cases, sources = zip(*sorted(found_ways.values(), key=str)[:MOST_CASES], strict=True)
-        said = OPEN if kinds[0] == 1 else OPEN_BY_WAY
+    for kinds, examples in sorted(ways.items()):
+        cases, sources = zip(*sorted(examples.values(), key=str)[:MOST_CASES], strict=True)
+        wordings = OPEN if kinds[0] == 1 else OPEN_BY_WAY
         digest = hashlib.sha256(f"{site} {user} {kinds}".encode()).hexdigest()[:8]
         task = SiteTask(
             id=f"again-{digest}",
             family="proposed open",
-            intent=said[0],
-            reworded=said[1:],
+            intent=wordings[0],
+            reworded=wordings[1:],
             site=site,
             start="{page}",
             user=user,
@@ -51,17 +51,17 @@ def hindsight_proposals(episodes: Iterable[Episode], map: SiteMap, *, site: str,
 
 
 def _way(episode: Episode) -> tuple[list[str], list[str]] | None:
-    """Names of the links an episode followed, and the addresses they led over; None where it is no such way."""
+    """Names of the links that an episode followed, and the addresses in order; None where it went otherwise."""
     addresses = addresses_of(episode)
-    names, over = [], addresses[:1]
-    for step, here, there in zip(episode.steps, addresses, addresses[1:], strict=False):
-        if here == there:
+    names, visited = [], addresses[:1]
+    for step, before, after in zip(episode.steps, addresses, addresses[1:], strict=False):
+        if before == after:
             continue
         if step.target is None or step.target.role != "link" or not step.target.name or '"' in step.target.name:
             return None
-        if leaves(step.target.name, there):
+        if leaves(step.target.name, after):
             return None
         names.append(step.target.name)
-        over.append(there)
-    plain = all(over) and not any("?" in each for each in over)
-    return (names, over) if plain and 0 < len(names) <= MOST_LINKS and over[0] != over[-1] else None
+        visited.append(after)
+    plain = all(visited) and not any("?" in address for address in visited)
+    return (names, visited) if plain and 0 < len(names) <= MOST_LINKS and visited[0] != visited[-1] else None

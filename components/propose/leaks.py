@@ -1,8 +1,8 @@
-"""Whether a proposal is a task of the evaluation: by template and intent, by meaning, and by where it leads.
+"""Whether a proposal is a task of the evaluation: by template and intent, by meaning, and by its addresses. Ours.
 
-A paraphrase can share no word with what it says again, so words and vectors alone prove nothing. Where a task is done
-does: a proposal is refused whose check names an address that a held-out task is about (where one ends, is judged, or
-begins), and one whose check names neither a page nor a request: nobody can say where that leads.
+A paraphrase can share no word with its original, so words and vectors cannot prove that two tasks differ. Addresses
+can. A proposal is refused if its check names an address of a held-out task: one where that task ends, is judged, or
+begins. It is also refused if its check names neither a page nor a request, because nobody can say where it leads.
 """
 
 from __future__ import annotations
@@ -16,12 +16,18 @@ from urllib.parse import unquote
 from components.benchmarks.sites.form import SiteTask
 from components.benchmarks.split import Split
 from components.proposals.proposal import Proposal
-from components.propose.likeness import Vectors, held, words_of
+from components.propose.likeness import Vectors, containment, words_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leaks:
-    """Attributes: `heldout` are the tasks of the evaluation as they are written."""
+    """Compares proposals with the evaluation.
+
+    Attributes:
+        heldout: tasks of the evaluation, by name, as they stand in the site's file.
+        likeness: from 0 to 1; a proposal that is this much like a held-out task is refused.
+        vectors: of every wording that is compared; None: sets of words are compared.
+    """
 
     split: Split
     heldout: Mapping[str, SiteTask]
@@ -30,56 +36,56 @@ class Leaks:
 
     def why(self, proposal: Proposal) -> str:
         """Why a proposal belongs to the evaluation; empty where it does not."""
-        return self.said(proposal) or self._led(proposal)
+        return self.wording_leak(proposal) or self._address_leak(proposal)
 
-    def said(self, proposal: Proposal) -> str:
-        """The same by what it says alone: by template, by intent, by meaning."""
+    def wording_leak(self, proposal: Proposal) -> str:
+        """The same by its wordings alone: by template, by intent, by meaning."""
         task = proposal.task
         for intent in proposal.intents:
             if why := self.split.why_heldout(task_id=task.id, template=task.template, intent=intent, seed=None):
                 return why
-        for name, other in self._neighbours(task):
-            said = product((*task.wordings, *proposal.intents), other.wordings)
-            if any(self._means(intent, wording) for intent, wording in said):
+        for name, heldout in self._neighbours(task):
+            pairs = product((*task.wordings, *proposal.intents), heldout.wordings)
+            if any(self._is_alike(intent, wording) for intent, wording in pairs):
                 return f"it says what held-out task {name} says"
         return ""
 
-    def _led(self, proposal: Proposal) -> str:
+    def _address_leak(self, proposal: Proposal) -> str:
         task = proposal.task
-        for name, other in self._neighbours(task):
+        for name, heldout in self._neighbours(task):
             if task.check.page is None and task.check.request is None:
                 return "its check names neither page nor request, so it may lead to a held-out task"
-            if where := _meets(proposal, other):
-                return f"it leads to {where}, as held-out task {name} does"
+            if address := _shared_address(proposal, heldout):
+                return f"it leads to {address}, as held-out task {name} does"
         return ""
 
     def _neighbours(self, task: SiteTask) -> Iterator[tuple[str, SiteTask]]:
-        return ((name, other) for name, other in self.heldout.items() if other.site == task.site)
+        return ((name, heldout) for name, heldout in self.heldout.items() if heldout.site == task.site)
 
-    def _means(self, intent: str, other: str) -> bool:
-        wanted = words_of(other)
-        alike = len(wanted) > 1 and held(wanted, within=words_of(intent)) >= self.likeness
-        return alike or (self.vectors is not None and self.vectors.alike(intent, other) >= self.likeness)
+    def _is_alike(self, intent: str, wording: str) -> bool:
+        words = words_of(wording)
+        contained = len(words) > 1 and containment(words, within=words_of(intent)) >= self.likeness
+        return contained or (self.vectors is not None and self.vectors.similarity(intent, wording) >= self.likeness)
 
 
-def _meets(proposal: Proposal, other: SiteTask) -> str:
-    """An address that both are about; empty where there is none."""
-    patterns = [_pattern(path) for path in _about(other)]
-    for path in _named(proposal.task):
+def _shared_address(proposal: Proposal, heldout: SiteTask) -> str:
+    """An address that both have; empty where there is none."""
+    patterns = [_pattern(path) for path in _addresses(heldout)]
+    for path in _checked_paths(proposal.task):
         for filled in [unquote(path.format(**case).partition("?")[0]) for case in proposal.cases]:
             if any(pattern.fullmatch(filled) for pattern in patterns):
                 return filled
     return ""
 
 
-def _about(task: SiteTask) -> list[str]:
-    """Where a held-out task ends, sends something, is judged, or begins: on a fixed page that is not the site's first,
-    or below it."""
+def _addresses(task: SiteTask) -> list[str]:
+    """Addresses where a held-out task ends, sends something or is judged, and all below a fixed page on which it
+    begins, unless that is the site's first page."""
     begins = [f"{task.start}*"] if task.start != "/" and "{" not in task.start else []
-    return [*_named(task), *begins]
+    return [*_checked_paths(task), *begins]
 
 
-def _named(task: SiteTask) -> list[str]:
+def _checked_paths(task: SiteTask) -> list[str]:
     """The addresses that its check names."""
     parts = (task.check.page, task.check.request, task.check.http)
     return [part.path for part in parts if part is not None]

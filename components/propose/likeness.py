@@ -24,39 +24,40 @@ EMPTY = frozenset(
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> frozenset[str]:
-    """The words that mean something, without endings and variables."""
-    found = _WORD.findall(normalise(_VARIABLE.sub(" ", text)))
-    return frozenset(_ENDING.sub("", word) if len(word) > 4 else word for word in found if word not in EMPTY)
+    """The words of a text, lower case, without endings, variables and words that carry no meaning (`the`, `in`)."""
+    words = _WORD.findall(normalise(_VARIABLE.sub(" ", text)))
+    return frozenset(_ENDING.sub("", word) if len(word) > 4 else word for word in words if word not in EMPTY)
 
 
-def shared(one: frozenset[str], other: frozenset[str]) -> float:
-    """Words in both, of words in either."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+def shared(first: frozenset[str], second: frozenset[str]) -> float:
+    """Jaccard index: words in both sets over words in either, from 0 to 1; 0 where one is empty."""
+    return len(first & second) / len(first | second) if first and second else 0.0
 
 
-def held(one: frozenset[str], within: frozenset[str]) -> float:
-    """Of the words of one, how many the other has too."""
-    return len(one & within) / len(one) if one else 0.0
+def containment(words: frozenset[str], within: frozenset[str]) -> float:
+    """The share of `words` that `within` has too, from 0 to 1; 0 without words."""
+    return len(words & within) / len(words) if words else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
-    """Attributes: `by_text` are vectors of length one."""
+    """Embeddings of intents. Attributes: `by_text` holds vectors of length one."""
 
     by_text: Mapping[str, Sequence[float]]
 
-    def alike(self, one: str, other: str) -> float:
-        return sum(a * b for a, b in zip(self.by_text[one], self.by_text[other], strict=True))
+    def similarity(self, first: str, second: str) -> float:
+        """Cosine of two texts' vectors. Raises `KeyError` for a text that was not embedded."""
+        return sum(a * b for a, b in zip(self.by_text[first], self.by_text[second], strict=True))
 
 
 def vectors_of(texts: Sequence[str], *, endpoint: EmbeddingEndpoint | None) -> Vectors | None:
-    """Errors as `embed`; None without an endpoint."""
+    """Vectors of these texts, scaled to length one; None without an endpoint. Raises what `embed` raises."""
     if endpoint is None:
         return None
-    found: dict[str, Sequence[float]] = {}
+    vectors: dict[str, Sequence[float]] = {}
     for start in range(0, len(texts), endpoint.batch):
         part = texts[start : start + endpoint.batch]
         for text, vector in zip(part, embed(endpoint, part), strict=True):
             length = math.hypot(*vector) or 1.0
-            found[text] = [value / length for value in vector]
-    return Vectors(by_text=found)
+            vectors[text] = [value / length for value in vector]
+    return Vectors(by_text=vectors)

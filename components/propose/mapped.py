@@ -1,4 +1,4 @@
-"""Maps as the result keeps them: sections, edges, and what each page or deed gave."""
+"""Maps in the form in which the result stores them: sections, edges, and how much each page or deed added."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _section(map: SiteMap, name: str, *, depth: int | None) -> MapSection:
     visits = map.visits.get(name)
     return MapSection(
         section=name,
-        pages=sum(each == name for each in map.sections.values()),
+        pages=sum(section == name for section in map.sections.values()),
         looked=len(map.pages(name)),
         depth=depth,
         summary=map.summary(name),
@@ -36,12 +36,12 @@ def _section(map: SiteMap, name: str, *, depth: int | None) -> MapSection:
 
 
 def states_as_result(map: StateMap, *, site: str, user: str) -> MapResult:
-    """States are its pages: those that a deed led to anew are known, and their kinds are how they are built."""
+    """A map of clicking in the form of a map of pages: a state counts as a page, states of one name as a section."""
     names = {way: map.name(state) for way, state in map.states.items()}
     pages = Counter(names.values())
     first = {name: map.states[way] for way, name in reversed(names.items())}
     edges = Counter((names[state.seen.source], name) for name, state in first.items() if state.seen.way)
-    new = [int(each.way in map.states) for each in map.tries]
+    new = [int(attempt.way in map.states) for attempt in map.tries]
     return MapResult(
         site=site,
         user=user,

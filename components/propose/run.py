@@ -97,8 +97,8 @@ def run(
         inputs=json_digest(record),
         other="this round's tasks were already proposed otherwise",
     )
-    if (known := place.known()) is not None:
-        return known
+    if (result := place.known()) is not None:
+        return result
     work = _Proposing(
         config=config,
         tasks=tasks,
@@ -110,7 +110,7 @@ def run(
         split=split,
         earlier=earlier,
     )
-    return place.keep(work.done(inputs=place.inputs))
+    return place.keep(work.propose(inputs=place.inputs))
 
 
 @dataclass(kw_only=True)
@@ -128,25 +128,25 @@ class _Proposing:
     states: dict[Visitor, StateMap] = field(default_factory=dict)
     questions: int = 0
 
-    def done(self, *, inputs: str) -> ProposeResult:
+    def propose(self, *, inputs: str) -> ProposeResult:
         began = time.monotonic()
         reviews = read_reviews(self.round.store, run=self.round.run)
         student = self._student()
         fates = Fates(proposals=[], student=student)
-        asyncio.run(self._found(fates))
+        asyncio.run(self._find(fates))
         fates.refuse(by_reviews(fates.open, reviews, approved_only=self.config.approved_only))
         fates.attempts = self._attempts(fates.open)
-        fates.refuse({each.id: _why_not(fates.attempts[each.id]) for each in fates.open})
+        fates.refuse({proposal.id: _refusal(fates.attempts[proposal.id]) for proposal in fates.open})
         fates.refuse(resting(student, reliable=self.config.reliable), status="resting")
         fates.refuse(over_quota(fates.open, reviews, fates.attempts, self.config))
         if not fates.open and not self.split.train:
-            why = Counter(line.reason for line in fates.lines()).most_common(3)
-            what = "nothing that was proposed can be played: " + "; ".join(
-                f"{count} x {reason}" for reason, count in why
+            reasons = Counter(line.reason for line in fates.lines()).most_common(3)
+            problem = "nothing that was proposed can be played: " + "; ".join(
+                f"{count} x {reason}" for reason, count in reasons
             )
-            raise InputError(what, where="propose", fix="look at more pages, or name training tasks in tasks.train")
-        for each in fates.proposals:
-            keep_proposal(self.round, each)
+            raise InputError(problem, where="propose", fix="look at more pages, or name training tasks in tasks.train")
+        for proposal in fates.proposals:
+            keep_proposal(self.round, proposal)
         return ProposeResult(
             run=self.round.run,
             round=self.round.number,
@@ -157,50 +157,50 @@ class _Proposing:
                 *(states_as_result(map, site=site, user=user) for (site, user), map in self.states.items()),
             ),
             questions=self.questions,
-            tasks=self._kept(fates.open),
+            tasks=self._keep_tasks(fates.open),
             seconds=time.monotonic() - began,
         )
 
-    def _kept(self, chosen: Sequence[Proposal]) -> str:
+    def _keep_tasks(self, chosen: Sequence[Proposal]) -> str:
         if not chosen:
             return ""
         data = ProposedTasks(tasks=tuple(each.task for each in chosen)).model_dump_json(exclude_defaults=True)
         return put_blob(self.round.store, data.encode(), "json")
 
-    async def _found(self, fates: Fates) -> None:
-        """Maps the sites, proposes, and refuses what is none, a copy, a part of the evaluation, or solved already."""
+    async def _find(self, fates: Fates) -> None:
+        """Maps the sites and proposes; refuses copies, tasks of the evaluation, and tasks that are solved at once."""
         from components.browser.pool import BrowserPool
 
         async with self.benchmark, BrowserPool(settings=self.benchmark.view.over(self.browser)) as pool:
             episodes = list(self._episodes())
-            proposals = {each.id: each for each in self._carried()}
+            proposals = {proposal.id: proposal for proposal in self._carried()}
             for site, user in self._visitors():
-                map = self.maps[site, user] = await self._mapped(site, user, pool, episodes)
-                for each in await self._proposed(map, site, user, episodes):
-                    proposals.setdefault(each.id, each)
+                map = self.maps[site, user] = await self._map_site(site, user, pool, episodes)
+                for proposal in await self._propose_for(map, site, user, episodes):
+                    proposals.setdefault(proposal.id, proposal)
             fates.proposals = list(proposals.values())
-            said = [(*each.task.wordings, *each.intents, each.said) for each in fates.proposals]
+            wordings = [(*proposal.task.wordings, *proposal.intents, proposal.said) for proposal in fates.proposals]
             heldout = {id: self.benchmark.written[id] for id in self.split.heldout}
-            said += [task.wordings for task in heldout.values()]
-            texts = list(dict.fromkeys(chain.from_iterable(said)))
+            wordings += [task.wordings for task in heldout.values()]
+            texts = list(dict.fromkeys(chain.from_iterable(wordings)))
             vectors = await asyncio.to_thread(vectors_of, texts, endpoint=self.config.embedding)
             leaks = Leaks(split=self.split, heldout=heldout, likeness=self.config.likeness, vectors=vectors)
-            fates.refuse({each.id: leaks.why(each) for each in fates.open})
+            fates.refuse({proposal.id: leaks.why(proposal) for proposal in fates.open})
             fates.refuse(twice(fates.open, likeness=self.config.likeness, vectors=vectors))
-            begun = [each.task for each in fates.open]
-            fates.refuse(await self.benchmark.solved_at_start(begun, pool=pool, store=self.round.store))
+            tasks = [proposal.task for proposal in fates.open]
+            fates.refuse(await self.benchmark.solved_at_start(tasks, pool=pool, store=self.round.store))
 
     def _visitors(self) -> list[Visitor]:
-        """Sites with who is logged in there: as the tasks say; else the first who may, or nobody."""
-        written = {(task.site, task.user) for task in self.benchmark.written.values()}
+        """Each site with the user who is logged in there: as its tasks say; without tasks its first user, or nobody."""
+        visitors = {(task.site, task.user) for task in self.benchmark.written.values()}
         for name, site in self.benchmark.sites.items():
-            if name not in {each for each, _ in written}:
-                written.add((name, next(iter(site.login.users), "") if site.login else ""))
-        return sorted(written)
+            if name not in {known_site for known_site, _ in visitors}:
+                visitors.add((name, next(iter(site.login.users), "") if site.login else ""))
+        return sorted(visitors)
 
-    async def _mapped(self, site: str, user: str, pool: BrowserPool, episodes: Sequence[Episode]) -> SiteMap:
-        kept = KeptMap(Look, self.round, site=site, user=user)
-        map = SiteMap(kept.met())
+    async def _map_site(self, site: str, user: str, pool: BrowserPool, episodes: Sequence[Episode]) -> SiteMap:
+        page_records = KeptMap(Look, self.round, site=site, user=user)
+        map = SiteMap(page_records.met())
         pause = 0 if self.benchmark.sites[site].start else self.config.pause
         async with self.benchmark.visit_as(user, sites=(site,), store=self.round.store) as visit:
             walk = Walk(
@@ -208,87 +208,89 @@ class _Proposing:
                 cookies=visit.cookies,
                 pages=self.config.pages * self.round.number,
                 pause=pause,
-                keep=kept.keep,
+                keep=page_records.keep,
             )
             await walk.over(map, pool)
             if "clicks" in self.config.by and map.looks:
-                deeds = KeptMap(Try, self.round, site=site, user=user)
-                states = self.states[site, user] = StateMap(deeds.met())
+                deed_records = KeptMap(Try, self.round, site=site, user=user)
+                states = self.states[site, user] = StateMap(deed_records.met())
                 clicking = Clicking(
                     replica=visit.replicas[site],
                     cookies=visit.cookies,
                     start=next(iter(map.looks)),
                     deeds=self.config.clicks * self.round.number,
                     pause=pause,
-                    keep=deeds.keep,
+                    keep=deed_records.keep,
                 )
                 await clicking.over(states, pool)
         for episode in episodes:
-            if self._is_of(episode, site, user):
+            if self._belongs(episode, site, user):
                 map.add_episode(episode)
         return map
 
-    async def _proposed(self, map: SiteMap, site: str, user: str, episodes: Sequence[Episode]) -> list[Proposal]:
-        found: list[Proposal] = []
+    async def _propose_for(self, map: SiteMap, site: str, user: str, episodes: Sequence[Episode]) -> list[Proposal]:
+        proposals: list[Proposal] = []
         resettable = self.benchmark.sites[site].reset is not None
         if "model" in self.config.by:
             writer = Writer(config=self.config, round=self.round, map=map, site=site, user=user, resettable=resettable)
-            ideas, asked = await writer.propose()
-            found += ideas
-            self.questions += asked
+            ideas, questions = await writer.propose()
+            proposals += ideas
+            self.questions += questions
         if "templates" in self.config.by:
-            found += Templates(map=map, site=site, user=user, resettable=resettable).propose()
+            proposals += Templates(map=map, site=site, user=user, resettable=resettable).propose()
         if "clicks" in self.config.by and map.looks:
             states, start = self.states[site, user], next(iter(map.looks))
-            found += ClickTemplates(map=states, start=start, site=site, user=user).propose()
+            proposals += ClickTemplates(map=states, start=start, site=site, user=user).propose()
         if "hindsight" in self.config.by:
-            own = [each for each in episodes if self._is_of(each, site, user)]
-            found += hindsight_proposals(own, map, site=site, user=user)
-        return found
+            own_episodes = [episode for episode in episodes if self._belongs(episode, site, user)]
+            proposals += hindsight_proposals(own_episodes, map, site=site, user=user)
+        return proposals
 
     @cached_property
-    def _known(self) -> Mapping[str, SiteTask]:
+    def _tasks(self) -> Mapping[str, SiteTask]:
         """Tasks that were ever played in this run."""
-        earlier = (each for number in range(1, self.round.number) for each in iter_proposals(self.round.at(number)))
-        return {**self.benchmark.written, **{each.id: each.task for each in earlier}}
+        earlier = (
+            proposal for number in range(1, self.round.number) for proposal in iter_proposals(self.round.at(number))
+        )
+        return {**self.benchmark.written, **{proposal.id: proposal.task for proposal in earlier}}
 
-    def _is_of(self, episode: Episode, site: str, user: str) -> bool:
-        task = self._known.get(episode.task_id)
+    def _belongs(self, episode: Episode, site: str, user: str) -> bool:
+        task = self._tasks.get(episode.task_id)
         return task is not None and (task.site, task.user) == (site, user)
 
     def _episodes(self) -> Iterator[Episode]:
-        """What exploring left in earlier rounds; what judging did is no secret, but is never learnt from."""
+        """Episodes that earlier rounds explored. Those of the evaluation are left out: nothing is learnt from them."""
         for number in range(1, self.round.number):
             yield from iter_episodes(self.round.store, f"{self.round.at(number).prefix}/episodes/{EXPLORE}")
 
     def _carried(self) -> Iterator[Proposal]:
-        """Those that earlier rounds did not refuse: as they were, so that rounds can be compared."""
+        """Proposals that earlier rounds did not refuse, unchanged, so that rounds can be compared."""
         for line in self.earlier.proposals if self.earlier else ():
-            if line.status != "refused" and (found := find_proposal(self.round, line.id)) is not None:
-                yield found
+            if line.status != "refused" and (proposal := find_proposal(self.round, line.id)) is not None:
+                yield proposal
 
     def _student(self) -> Mapping[str, float]:
-        """What the last round's student solved on held-out seeds, by task."""
-        judged = (
+        """By task, the share of held-out seeds that the last round's student solved."""
+        evaluation = (
             read(self.round.at(self.round.number - 1), EvaluateResult, of="student") if self.round.number > 1 else None
         )
-        split = judged.splits.get("heldout_seeds") if judged else None
+        split = evaluation.splits.get("heldout_seeds") if evaluation else None
         return {rate.name: rate.success_rate for rate in split.by_task if rate.episodes} if split else {}
 
     def _attempts(self, proposals: Sequence[Proposal]) -> dict[str, tuple[int, int]]:
-        """How often the teacher tried and solved each; those of an earlier round are not tried again.
+        """By proposal, how often the teacher tried it and solved it. What it solved in an earlier round rests.
 
         Raises:
             InputError: the teacher's budget is spent.
         """
-        known = {line.id: (line.attempts, line.solved) for line in self.earlier.proposals} if self.earlier else {}
-        counts = {each.id: known[each.id] for each in proposals if known.get(each.id, (0, 0))[1]}
-        digest = self._kept([each for each in proposals if each.id not in counts])
+        earlier = {line.id: (line.attempts, line.solved) for line in self.earlier.proposals} if self.earlier else {}
+        counts = {proposal.id: earlier[proposal.id] for proposal in proposals if earlier.get(proposal.id, (0, 0))[1]}
+        digest = self._keep_tasks([proposal for proposal in proposals if proposal.id not in counts])
         if digest:
-            counts |= self._played(self.tasks.model_copy(update={"proposed": digest, "train": ()}))
-        return {each.id: counts.get(each.id, (0, 0)) for each in proposals}
+            counts |= self._play(self.tasks.model_copy(update={"proposed": digest, "train": ()}))
+        return {proposal.id: counts.get(proposal.id, (0, 0)) for proposal in proposals}
 
-    def _played(self, tasks: TasksConfig) -> dict[str, tuple[int, int]]:
+    def _play(self, tasks: TasksConfig) -> dict[str, tuple[int, int]]:
         benchmark, split = tasks.open(self.round.store)
         seeds = split.train_seeds(self.config.attempts)
         phase = Phase(
@@ -301,19 +303,19 @@ class _Proposing:
             play=self.play,
             browser=self.browser,
         )
-        (done,) = play_phases([phase])
-        if done.stopped:
+        (report,) = play_phases([phase])
+        if report.stopped:
             fix = "raise the teacher's budget in the recipe; the same command then goes on from what was tried"
-            raise InputError(f"trying proposals stopped early: {done.stopped}", where="teacher", fix=fix)
-        found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+            raise InputError(f"trying proposals stopped early: {report.stopped}", where="teacher", fix=fix)
+        attempts: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
         for episode in phase.episodes():
-            tried, solved = found[episode.task_id]
-            found[episode.task_id] = (tried + 1, solved + (episode.outcome is Outcome.SOLVED))
-        return found
+            played, solved = attempts[episode.task_id]
+            attempts[episode.task_id] = (played + 1, solved + (episode.outcome is Outcome.SOLVED))
+        return attempts
 
 
-def _why_not(attempts: tuple[int, int]) -> str:
-    tried, solved = attempts
+def _refusal(attempts: tuple[int, int]) -> str:
+    played, solved = attempts
     if solved:
         return ""
-    return f"the teacher solved none of {tried}" if tried else "the teacher could not try it"
+    return f"the teacher solved none of {played}" if played else "the teacher could not try it"

@@ -1,4 +1,4 @@
-"""A proposal as a template writes it: a task whose cases are of one kind."""
+"""Proposals as templates write them: one task with up to twelve cases of one kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 def written(
     kind: str,
-    said: Sequence[str],
+    wordings: Sequence[str],
     cases: Sequence[Case],
     check: Check,
     *,
@@ -27,17 +27,21 @@ def written(
     user: str,
     by: Proposer = "templates",
 ) -> Proposal:
-    """
+    """The proposal of a template.
+
     Args:
-        said: its wordings; every case names the `page` it begins on.
-        key: what tells it from others of its site and user, whatever its cases are.
+        wordings: of the intent, the first first; they may name the variables of the cases.
+        cases: each names the `page` on which it begins.
+        key: makes the task's name, together with site and user. It does not depend on the cases, so that a task keeps
+            its name when a later round finds more of them.
+        hint: how success shows, in words.
     """
     name = hashlib.sha256(f"{site} {user} {key}".encode()).hexdigest()[:8]
     task = SiteTask(
         id=f"{kind}-{name}",
         family=f"proposed {kind}",
-        intent=said[0],
-        reworded=tuple(said[1:]),
+        intent=wordings[0],
+        reworded=tuple(wordings[1:]),
         site=site,
         start="{page}",
         user=user,
@@ -48,8 +52,8 @@ def written(
     return Proposal(by=by, task=task, region=region, hint=hint, sources=pages)
 
 
-def spread(found: Sequence[T], *, repeat: bool = False) -> list[T]:
-    """At most so many, evenly; with `repeat` so many, again and again where there are fewer."""
-    if len(found) > MOST_CASES:
-        return [found[number * len(found) // MOST_CASES] for number in range(MOST_CASES)]
-    return [found[number % len(found)] for number in range(MOST_CASES)] if repeat and found else list(found)
+def spread(items: Sequence[T], *, repeat: bool = False) -> list[T]:
+    """At most `MOST_CASES` items, evenly spaced; with `repeat` exactly as many, from the first again if need be."""
+    if len(items) > MOST_CASES:
+        return [items[number * len(items) // MOST_CASES] for number in range(MOST_CASES)]
+    return [items[number % len(items)] for number in range(MOST_CASES)] if repeat and items else list(items)
