@@ -15,14 +15,13 @@ import statistics
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from components.files import write_whole
-from components.trajectories import knowledge_vectors
-from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.embeddings import Embedder, EmbeddingEndpoint
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
 from components.trajectories.knowledge_entry import entry_id
 
@@ -116,7 +115,7 @@ class Unguarded:
             pass
 
 
-def bag(_: EmbeddingEndpoint, texts: list[str]) -> list[list[float]]:
+def bag(_: Embedder, texts: Sequence[str]) -> list[list[float]]:
     """Vectors without a model: texts that share words point the same way."""
     found = []
     for text in texts:
@@ -161,7 +160,7 @@ def plant(count: int, *, rng: Random) -> Iterator[tuple[KnowledgeEntry, tuple[st
 
 def run(folder: Path, *, count: int, cases: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Fills a knowledge base, asks it, and gives the figures."""
-    knowledge_vectors.embed = bag  # type: ignore[assignment, attr-defined]
+    Embedder.embed = bag  # type: ignore[assignment, method-assign]
     endpoint = EmbeddingEndpoint(base_url="http://nowhere", model="bag of words", batch=2000)
     rng = Random(1)
     useful = list(plant(cases, rng=rng))

@@ -7,7 +7,7 @@ BaseException
 +-- TooSlow                benchmarks.infinity.worker     a verifier takes too long         nobody       judge_error
 Exception
 +-- InputError             errors                         the user's: to be mended          nobody       status 2
-|   +-- BudgetError        agents.budget                  a limit of the user's is reached  nobody       status 2
+|   +-- BudgetError        trajectories.budget            a limit of the user's is reached  nobody       status 2
 |   +-- Exists             trainjobs.kubernetes           Kubernetes has one of this name   the caller   status 2
 |   +-- Forbidden          trainjobs.kubernetes           a pod's account may not do this   nobody       status 2
 |   +-- Exists             pipelines.cluster.connection   Kubeflow has one of this name     the caller   status 2

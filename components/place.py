@@ -40,6 +40,7 @@ from components.serving.config import InProcess, ServingConfig
 from components.sites.announced import announce_sites
 from components.sites.config import Site
 from components.trajectories.attempts import Attempt, Failure
+from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.imports import find_takedown
 from components.trajectories.open_store import open_store
 from components.trajectories.records import read_record
@@ -158,6 +159,7 @@ class Job(BaseModel):
         manifest: digest of what all stages of the round share; part of each one's inputs and so of every cache key.
         code: digest of the code the round was begun with; empty while preflight finds out.
         privacy: of a hybrid teacher: then nothing private leaves any stage for a machine that is not at home.
+        vectors: how the recipe reaches and pays the endpoint that knowledge is searched with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -169,6 +171,7 @@ class Job(BaseModel):
     manifest: str = ""
     code: str = ""
     privacy: PrivacyConfig | None = None
+    vectors: EmbeddingEndpoint | None = None
 
 
 def read_place(reference: str) -> Place:
@@ -307,19 +310,33 @@ def _write_failure(work: Path | None, attempt: Attempt | None, failure: Failure)
             attempt.failed(failure)
 
 
-def open_knowledge(here: Round, *, until_round: int | None = None) -> KnowledgeBase:
+def open_knowledge(
+    here: Round, *, until_round: int | None = None, vectors: EmbeddingEndpoint | None = None
+) -> KnowledgeBase:
     """The run's knowledge base, as it was at the end of a round (this one's, when left out).
+
+    Args:
+        vectors: where the model of its vectors is now, and what it may cost the run; as it was then, when left out or
+            another model.
 
     Raises:
         InputError: it is not what that round's synthesis left: a piece is missing or torn.
     """
     from components.results.synthesize import SynthesizeResult
     from components.trajectories.knowledge import KnowledgeBase, knowledge_url
+    from components.trajectories.ledger import Ledger
 
     until = here.number if until_round is None else until_round
     made = read(here.at(until), SynthesizeResult)
     embedding = made.knowledge_embedding if made else None
-    knowledge = KnowledgeBase.open(knowledge_url(here.store, here.run), embedding=embedding, until_round=until)
+    if embedding and vectors and vectors.model == embedding.model:
+        embedding = vectors
+    knowledge = KnowledgeBase.open(
+        knowledge_url(here.store, here.run),
+        embedding=embedding,
+        ledger=Ledger(here.store, run=here.run, model=embedding.model) if embedding else None,
+        until_round=until,
+    )
     if made is not None and made.knowledge_content:
         standing = {of: digest for of, digest in made.knowledge_imports.items() if not find_takedown(here.store, of)}
         knowledge.check(entries=made.knowledge_entries, content=made.knowledge_content, imports=standing)

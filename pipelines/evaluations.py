@@ -121,7 +121,8 @@ def evaluate_command(
         name = default_name(recipe, seed=seed)
         run = Run(name=name, recipe=recipe, place=services.place, seed=seed, folder=folder)
         begun = run.round(1)
-        knowledge = open_knowledge(begun) if first.name == TEACHER else None
+        vectors = recipe.synthesize.knowledge.embedding
+        knowledge = open_knowledge(begun, vectors=vectors) if first.name == TEACHER else None
         known = known_tasks(first.config, begun, knowledge=knowledge)
         tasks = judged(recipe.tasks, known=known, who=first.name, store=begun.store)
         shown = ((first, knowledge), *((each, None) for each in others))

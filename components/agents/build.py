@@ -62,8 +62,8 @@ def build_agent(
             return StopAgent()
         case ChatConfig():
             from components.agents.chat import ChatAgent
-            from components.agents.ledger import Ledger
             from components.agents.retrieval import RetrievalAgent
+            from components.trajectories.ledger import Ledger
 
             ledger = Ledger(store, run=run, model=config.model) if store and run else None
             agent = ChatAgent(config, ledger=ledger)

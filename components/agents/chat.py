@@ -19,9 +19,7 @@ from components.agents import answers, constrained, prompts
 from components.agents.answers import spoken
 from components.agents.base import Agent, Decision, Turn
 from components.agents.blocks import Example
-from components.agents.budget import Budget
 from components.agents.config import ChatConfig
-from components.agents.ledger import Ledger
 from components.endpoints.complaints import FILTER_FIX, Passing, RequestRefused, check_reply
 from components.endpoints.completions import Completion, read_completion
 from components.endpoints.config import api_key
@@ -29,7 +27,9 @@ from components.endpoints.insist import insist
 from components.endpoints.wire import Wire
 from components.errors import InfraError
 from components.text import clean
+from components.trajectories.budget import LETTERS_PER_TOKEN, Budget
 from components.trajectories.digests import json_digest
+from components.trajectories.ledger import Ledger
 from components.trajectories.schema import AgentInfo, Candidate, Cost
 
 Messages = list[dict[str, str]]
@@ -37,7 +37,6 @@ Form = dict[str, Any] | None
 
 MORE, MOST_MORE = 4, 16_384
 """An answer that `max_tokens` cut is asked for again with so many times more, up to so many tokens."""
-LETTERS_PER_TOKEN = 4
 UNSAID = "an answer has no text though the model wrote some, which its server took for thoughts or for calls of tools"
 UNSAID_FIX = "start the server with the parsers of this very model for thoughts and tools, or with none"
 
@@ -61,6 +60,7 @@ class ChatAgent(Agent):
     def __init__(self, config: ChatConfig, *, ledger: Ledger | None = None) -> None:
         self.config = config
         self.budget = Budget(
+            model=config.model,
             tokens=config.budget_tokens,
             usd=config.budget_usd,
             usd_per_million_prompt=config.usd_per_million_prompt,
@@ -210,7 +210,7 @@ class ChatAgent(Agent):
             raise Passing(str(error)) from error
 
     async def _charge(self, completion: Completion, messages: Messages) -> Cost:
-        """The cost as reported; four characters a token where an endpoint reports nothing, so a budget still holds."""
+        """The cost as reported, else by characters."""
         usage, said = completion.usage, completion.choice.message
         if usage is not None and (usage.completion_tokens or not completion.text):
             return await self.budget.charge(

@@ -15,7 +15,9 @@ DELIVERY = frozenset(
         *("usd_per_million_prompt", "usd_per_million_completion", "budget_tokens", "budget_usd"),
     }
 )
-"""How a chat model is reached and paid: another address or a larger budget is no other agent."""
+"""How a model is reached and paid: another address or a larger budget is no other agent, and gives no other vectors."""
+VECTORS = "embedding"
+"""The key under which recipes name an endpoint of vectors."""
 
 
 class _Settings(BaseModel):
@@ -143,11 +145,15 @@ def endpoints(config: AgentConfig) -> dict[str, ChatConfig]:
     return {}
 
 
-def deciding(record: Any) -> Any:
-    """A configuration as JSON without its chat models' delivery: what its results depend on."""
+def deciding(record: Any, *, named: str = "") -> Any:
+    """A configuration as JSON without its models' delivery: what its results depend on.
+
+    Args:
+        named: the key that it stands under.
+    """
     if isinstance(record, list):
         return [deciding(each) for each in record]
     if not isinstance(record, dict):
         return record
-    left_out = DELIVERY if record.get("kind") == "chat" else frozenset()
-    return {key: deciding(each) for key, each in record.items() if key not in left_out}
+    left_out = DELIVERY if record.get("kind") == "chat" or named == VECTORS else frozenset()
+    return {key: deciding(each, named=key) for key, each in record.items() if key not in left_out}

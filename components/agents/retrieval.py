@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class RetrievalAgent(Agent):
-    """Wraps a chat agent. Owns neither the knowledge base nor, beyond `close`, the wrapped agent."""
+    """Wraps a chat agent. Owns neither it nor the knowledge base, beyond `close`."""
 
     def __init__(self, agent: ChatAgent, knowledge: Searched) -> None:
         self.agent, self.knowledge, self.batch_size = agent, knowledge, agent.batch_size
@@ -47,6 +47,12 @@ class RetrievalAgent(Agent):
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
         candidates = self.agent.config.candidates
         return list(await asyncio.gather(*(self._one(turn, propose=candidates) for turn in turns)))
+
+    async def close(self) -> None:
+        try:
+            await self.agent.close()
+        finally:
+            await asyncio.to_thread(self.knowledge.close)
 
     async def _one(self, turn: Turn, *, propose: int) -> Decision:
         entries = await asyncio.to_thread(

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.agents.base import Agent, Decision, Turn, past_of
-from components.agents.budget import BudgetError
 from components.agents.plan import plan_of
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
 from components.browser.actions import OF_PLANS, Action, ActionError, parse_action
@@ -37,6 +36,7 @@ from components.episodes.faults import LONGEST, Doing, Fault, ModelTooSlow, faul
 from components.errors import InputError
 from components.sites.trouble import SiteError
 from components.text import clean
+from components.trajectories.budget import BudgetError
 from components.trajectories.episodes import put_blob
 from components.trajectories.schema import Episode, Outcome, Step, Target, Timing
 from components.trajectories.store import Store

@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 
 from components.agents.base import Agent
 from components.agents.batching import Batcher
-from components.agents.budget import BudgetError
 from components.benchmarks.base import Benchmark, Task
 from components.browser.pool import BrowserPool
 from components.episodes.breaker import Breaker
@@ -33,6 +32,7 @@ from components.episodes.queue import Queue
 from components.episodes.seat import Seat
 from components.errors import InfraError, InputError
 from components.progress import Progress
+from components.trajectories.budget import BudgetError
 from components.trajectories.episodes import decode_episode, encode_episode, save_episode
 from components.trajectories.schema import Episode, Outcome, episode_key, round_prefix
 from components.trajectories.store import Store

@@ -51,7 +51,8 @@ def evaluate(
     judged = cast("Role", role)
     evaluation = evaluation_of(judged)
     name = evaluation if parts == 1 else f"{evaluation}-{part}-of-{parts}"
-    place = Job.model_validate_json(job).place
+    told = Job.model_validate_json(job)
+    place = told.place
     with stage(name, job=job) as here:
         agents: dict[str, LocalConfig | RandomConfig | StopConfig] = {
             "champion": LocalConfig(model=read_manifest(here).champion),
@@ -60,7 +61,7 @@ def evaluate(
             "stop": StopConfig(),
         }
         known = agents.get(role) or TypeAdapter(AgentConfig).validate_json(teacher)
-        knowledge = open_knowledge(here) if role == "teacher" else None
+        knowledge = open_knowledge(here, vectors=told.vectors) if role == "teacher" else None
         asked: dict[str, Any] = {
             "config": EvaluateConfig.model_validate_json(config),
             "tasks": TasksConfig.model_validate_json(tasks),

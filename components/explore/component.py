@@ -49,14 +49,14 @@ def explore(
     explored = cast("Mode", mode)
     phase = explore_phase(explored)
     name = phase if parts == 1 else f"{phase}-{part}-of-{parts}"
-    place = Job.model_validate_json(job).place
+    told = Job.model_validate_json(job)
     with stage(name, job=job) as here:
         result = run(
             config=ExploreConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
             play=PlaySettings.model_validate_json(play),
-            browser=place.browser,
-            serving=place.serving,
+            browser=told.place.browser,
+            serving=told.place.serving,
             round=here,
             mode=explored,
             shard=part,
@@ -64,12 +64,14 @@ def explore(
             teacher=TypeAdapter(AgentConfig).validate_json(teacher),
             student=read_manifest(here).student,
             # What earlier rounds learnt; this round's own knowledge is made of what is explored here.
-            knowledge=open_knowledge(here, until_round=here.number - 1) if here.number > 1 else None,
+            knowledge=open_knowledge(here, until_round=here.number - 1, vectors=told.vectors)
+            if here.number > 1
+            else None,
         )
         for cause, count in result.causes.items():
             print(f"{phase}: {count} episodes not played: {cause}; see {here.prefix}/errors/", flush=True)
         if result.stopped:
-            fix = "raise the teacher's budget in the recipe; the same command then goes on from what was played"
+            fix = "raise that budget in the recipe; the same command then goes on from what was played"
             raise InputError(f"exploring stopped early: {result.stopped}", where="teacher", fix=fix)
     metrics.log_metric("success_rate", result.success_rate)
     metrics.log_metric("states", result.states)

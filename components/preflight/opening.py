@@ -59,7 +59,8 @@ def open_form(*, recipe: str, place: str, run: str, round: int, seed: int, overr
     # A stage asks Kubeflow for nothing, and which pods it runs in is nothing that it is told: no part of a cache key.
     own = told.model_copy(update={"work": str(work), "kubeflow": None, "pods": Pods()})
     privacy = settings.teacher.privacy if isinstance(settings.teacher, HybridConfig) else None
-    job = Job(place=own, run=run, round=number, seed=seed, privacy=privacy)
+    vectors = settings.synthesize.knowledge.embedding
+    job = Job(place=own, run=run, round=number, seed=seed, privacy=privacy, vectors=vectors)
     return Opened(recipe=settings, place=told, job=job)
 
 

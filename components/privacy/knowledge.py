@@ -17,6 +17,8 @@ class Searched(Protocol):
 
     def digest(self) -> str: ...
 
+    def close(self) -> None: ...
+
 
 class RedactedKnowledge:
     """Finds what the knowledge base finds, and gives copies with `[email]` in the place of values.
@@ -42,6 +44,9 @@ class RedactedKnowledge:
 
     def digest(self) -> str:
         return self._knowledge.digest()
+
+    def close(self) -> None:
+        self._knowledge.close()
 
     def _copy(self, entry: KnowledgeEntry) -> KnowledgeEntry | None:
         vault, kinds = Vault(numbered=False), set[str]()

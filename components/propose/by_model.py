@@ -20,7 +20,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from components.agents.chat import ChatAgent, CutShort, Messages
-from components.agents.ledger import Ledger
 from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SiteTask, literal, literal_path
 from components.documents.text_files import parts_of, read_text
 from components.endpoints.complaints import RequestRefused
@@ -34,6 +33,7 @@ from components.propose.config import ProposeConfig
 from components.sites.login import leaves
 from components.text import cleaned
 from components.trajectories.digests import json_digest
+from components.trajectories.ledger import Ledger
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 

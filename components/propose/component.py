@@ -39,6 +39,7 @@ def propose(
     from components.propose.config import ProposeConfig
     from components.propose.run import run
 
+    told = Job.model_validate_json(job)
     settings, given = ProposeConfig.model_validate_json(config), TasksConfig.model_validate_json(tasks)
     with stage("propose", job=job) as here:
         if not settings.by:
@@ -48,13 +49,15 @@ def propose(
             store=here.store,
             work=here.work,
             run=here.run,
-            knowledge=open_knowledge(here, until_round=here.number - 1) if here.number > 1 else None,
+            knowledge=open_knowledge(here, until_round=here.number - 1, vectors=told.vectors)
+            if here.number > 1
+            else None,
         )
         result = run(
             config=settings,
             tasks=given,
             play=PlaySettings.model_validate_json(play),
-            browser=Job.model_validate_json(job).place.browser,
+            browser=told.place.browser,
             round=here,
             agent=agent,
         )

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from components.benchmarks.split import normalise
-from components.trajectories.embeddings import EmbeddingEndpoint, embed
+from components.trajectories.embeddings import Embedder, EmbeddingEndpoint
+
+if TYPE_CHECKING:
+    from components.trajectories.ledger import Ledger
 
 _WORD = re.compile(r"[^\W_]+")
 _VARIABLE = re.compile(r"\{\w*\}")
@@ -50,14 +55,17 @@ class Vectors:
         return sum(a * b for a, b in zip(self.by_text[first], self.by_text[second], strict=True))
 
 
-def vectors_of(texts: Sequence[str], *, endpoint: EmbeddingEndpoint | None) -> Vectors | None:
-    """Vectors of these texts, scaled to length one; None without an endpoint. Raises what `embed` raises."""
+def vectors_of(
+    texts: Sequence[str], *, endpoint: EmbeddingEndpoint | None, ledger: Ledger | None = None
+) -> Vectors | None:
+    """Vectors of these texts, scaled to length one; None without an endpoint. Raises what `Embedder.embed` raises."""
     if endpoint is None:
         return None
     vectors: dict[str, Sequence[float]] = {}
-    for start in range(0, len(texts), endpoint.batch):
-        part = texts[start : start + endpoint.batch]
-        for text, vector in zip(part, embed(endpoint, part), strict=True):
-            length = math.hypot(*vector) or 1.0
-            vectors[text] = [value / length for value in vector]
+    with closing(Embedder(endpoint, ledger=ledger)) as embedder:
+        for start in range(0, len(texts), endpoint.batch):
+            part = texts[start : start + endpoint.batch]
+            for text, vector in zip(part, embedder.embed(part), strict=True):
+                length = math.hypot(*vector) or 1.0
+                vectors[text] = [value / length for value in vector]
     return Vectors(by_text=vectors)

@@ -47,6 +47,7 @@ from components.results.place import ResultPlace, read
 from components.results.propose import ProposeResult
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import iter_episodes, put_blob
+from components.trajectories.ledger import Ledger
 from components.trajectories.phases import EXPLORE, PROPOSE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
@@ -183,7 +184,9 @@ class _Proposing:
             heldout = {id: self.benchmark.written[id] for id in self.split.heldout}
             wordings += [task.wordings for task in heldout.values()]
             texts = list(dict.fromkeys(chain.from_iterable(wordings)))
-            vectors = await asyncio.to_thread(vectors_of, texts, endpoint=self.config.embedding)
+            endpoint = self.config.embedding
+            ledger = Ledger(self.round.store, run=self.round.run, model=endpoint.model) if endpoint else None
+            vectors = await asyncio.to_thread(vectors_of, texts, endpoint=endpoint, ledger=ledger)
             leaks = Leaks(split=self.split, heldout=heldout, likeness=self.config.likeness, vectors=vectors)
             fates.refuse({proposal.id: leaks.why(proposal) for proposal in fates.open})
             fates.refuse(twice(fates.open, likeness=self.config.likeness, vectors=vectors))
@@ -305,7 +308,7 @@ class _Proposing:
         )
         (report,) = play_phases([phase])
         if report.stopped:
-            fix = "raise the teacher's budget in the recipe; the same command then goes on from what was tried"
+            fix = "raise that budget in the recipe; the same command then goes on from what was tried"
             raise InputError(f"trying proposals stopped early: {report.stopped}", where="teacher", fix=fix)
         attempts: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
         for episode in phase.episodes():

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 
 from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig, PromptBudget
-from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
 from components.privacy.episodes import as_marked
 from components.synthesize.config import AskingJudge, DebateJudge
@@ -20,6 +19,7 @@ from components.synthesize.evidence import evidence
 from components.synthesize.judgement import Judgement, Said
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest
+from components.trajectories.ledger import Ledger
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from components.synthesize.trajectories import Tried
 from components.synthesize.wording import worded
 from components.trajectories.episodes import load_episodes
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, PieceOrigin, knowledge_url
+from components.trajectories.ledger import Ledger
 from components.trajectories.rounds import Round
 from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows
 from components.trajectories.schema import Episode, Step
@@ -86,9 +88,9 @@ class _Synthesis:
         taught = to_be_taught(tried)
         self.split.check(self._filled(files["examples"], self._examples(learnt, taught)))
         tables = {name: self._kept(name, file) for name, file in files.items()} | dict(self._imported())
-        knowledge = self._knowledge()
-        knowledge.add(self._worded(self._entries(tried)), guard=self.split)
-        return self._result(tried, learnt, tables, knowledge)
+        with closing(self._knowledge()) as knowledge:
+            knowledge.add(self._worded(self._entries(tried)), guard=self.split)
+            return self._result(tried, learnt, tables, knowledge)
 
     def has_whole(self, result: SynthesizeResult) -> bool:
         """Whether tables and knowledge are still as this result says."""
@@ -167,9 +169,11 @@ class _Synthesis:
 
     def _knowledge(self) -> KnowledgeBase:
         """The run's knowledge base as of this round: what a later round added to it is not counted here."""
+        embedding = self.config.knowledge.embedding
         return KnowledgeBase.open(
             knowledge_url(self.round.store, self.round.run),
-            embedding=self.config.knowledge.embedding,
+            embedding=embedding,
+            ledger=Ledger(self.round.store, run=self.round.run, model=embedding.model) if embedding else None,
             until_round=self.round.number,
         )
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
-from components.agents.ledger import Ledger
 from components.endpoints.complaints import RequestRefused
 from components.prompt_files import read_prompt_file
 from components.synthesize.asking import ask_all
 from components.trajectories.knowledge_entry import KnowledgeEntry
+from components.trajectories.ledger import Ledger
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from components.endpoints.complaints import Passing, RequestRefused, check_reply
-from components.endpoints.completions import read_json
+from components.endpoints.completions import MOST_TOKENS, read_json
 from components.endpoints.config import api_key
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire, one_line
 from components.errors import InfraError, InputError
 from components.text import clean
+from components.trajectories.budget import LETTERS_PER_TOKEN, Budget
+from components.trajectories.ledger import Ledger
 
 RETRIES, BACKOFF = 4, 0.5
 LARGEST = 64_000_000
 """Bytes of a reply: a batch of 64 vectors of 8,192 numbers is a sixth of it."""
+Vector = list[FiniteFloat]
 
 
 class EmbeddingEndpoint(BaseModel):
@@ -33,6 +40,15 @@ class EmbeddingEndpoint(BaseModel):
     batch: int = Field(64, ge=1, description="texts per request")
     max_chars: int = Field(8000, ge=100, description="longer texts are cut, as the model's context demands")
     timeout: float = Field(30.0, gt=0, description="seconds a request may take, as a whole")
+    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million tokens")
+    budget_tokens: int | None = Field(None, ge=1, description="tokens a run may use; it then stops cleanly")
+    budget_usd: float | None = Field(None, gt=0, description="money a run may spend; it then stops cleanly")
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.budget_usd is not None and not self.usd_per_million_prompt:
+            raise ValueError("budget_usd needs a price: set usd_per_million_prompt, or use budget_tokens")
+        return self
 
     @property
     def table(self) -> str:
@@ -40,14 +56,101 @@ class EmbeddingEndpoint(BaseModel):
         return f"vectors_{hashlib.sha256(self.model.encode()).hexdigest()[:12]}"
 
 
-def embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
-    """One vector per text, in order. Called from code that is not asynchronous.
+class Embedder:
+    """Asks one endpoint for vectors, from any thread but an event loop's own; nothing is open before the first request.
 
-    Raises:
-        InputError: the endpoint refuses the key or the texts, or does not know the model.
-        InfraError: it does not answer, after retries with back-off.
+    Its requests share an event loop in a thread of its own, because a client and a budget belong to one.
+
+    Args:
+        ledger: what the run has spent on the model; left out where there is no run.
     """
-    return asyncio.run(_embed(endpoint, texts))
+
+    def __init__(self, endpoint: EmbeddingEndpoint, *, ledger: Ledger | None = None) -> None:
+        self.endpoint, self._ledger = endpoint, ledger
+        self._lock = threading.Lock()
+        self._open: _Open | None = None
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """One vector per text, in order.
+
+        Raises:
+            InputError: the endpoint refuses the key or the texts, or does not know the model.
+            BudgetError: the budget was spent before the request.
+            InfraError: it does not answer, after retries with back-off.
+        """
+        with self._lock:
+            here = self._open = self._open or self._opened()
+            found = asyncio.run_coroutine_threadsafe(here.embed(texts), here.loop)
+        return found.result()
+
+    def close(self) -> None:
+        """Ends what is open; what is asked later opens it anew."""
+        with self._lock:
+            here, self._open = self._open, None
+        if here is None:
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(here.close(), here.loop).result()
+        finally:
+            here.loop.call_soon_threadsafe(here.ended.set)
+            here.thread.join()
+
+    def _opened(self) -> _Open:
+        endpoint = self.endpoint
+        there = os.environ.get(endpoint.api_key_env, "").strip()
+        key = api_key(endpoint.api_key_env, whose=f"model {endpoint.model!r}") if there else ""
+        wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
+        budget = Budget(
+            model=endpoint.model,
+            tokens=endpoint.budget_tokens,
+            usd=endpoint.budget_usd,
+            usd_per_million_prompt=endpoint.usd_per_million_prompt,
+            ledger=self._ledger,
+        )
+        begun = Future[asyncio.AbstractEventLoop]()
+        ended = asyncio.Event()
+
+        async def live() -> None:
+            begun.set_result(asyncio.get_running_loop())
+            await ended.wait()
+
+        thread = threading.Thread(target=lambda: asyncio.run(live()), name="vectors", daemon=True)
+        thread.start()
+        return _Open(endpoint=endpoint, wire=wire, budget=budget, loop=begun.result(), thread=thread, ended=ended)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Open:
+    endpoint: EmbeddingEndpoint
+    wire: Wire
+    budget: Budget
+    loop: asyncio.AbstractEventLoop
+    thread: threading.Thread
+    ended: asyncio.Event
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        endpoint = self.endpoint
+        asked = [clean(text[: endpoint.max_chars]) for text in texts]
+        letters = sum(map(len, asked))
+        request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}
+
+        async def once() -> list[Vector]:
+            async with self.budget.request(most=self.budget.price(prompt_tokens=letters, completion_tokens=0)):
+                reply = await self.wire.ask("embeddings", request)
+                check_reply(reply, where=endpoint.base_url, model=endpoint.model, secret=self.wire.key)
+                vectors, tokens = read_vectors(reply.text, count=len(texts))
+                await self.budget.charge(prompt_tokens=tokens or letters // LETTERS_PER_TOKEN, completion_tokens=0)
+            return vectors
+
+        try:
+            return await insist(once, where=endpoint.base_url, retries=RETRIES, backoff=BACKOFF)
+        except RequestRefused as error:
+            fix = f"lower max_chars ({endpoint.max_chars}), or correct model or base_url"
+            raise InputError(f"the embedding {error}", where="synthesize.knowledge.embedding", fix=fix) from error
+
+    async def close(self) -> None:
+        await self.wire.close()
+        await self.budget.close()
 
 
 def check_embedding(endpoint: EmbeddingEndpoint) -> None:
@@ -56,63 +159,47 @@ def check_embedding(endpoint: EmbeddingEndpoint) -> None:
     Raises:
         InputError: there is none.
     """
+    embedder = Embedder(endpoint)
     try:
-        embed(endpoint, ["symbiont"])
+        embedder.embed(["symbiont"])
     except InfraError as error:
         raise InputError(
             f"the endpoint of vectors gives none: {error}",
             where="synthesize.knowledge.embedding",
             fix="start its server, or correct base_url or model",
         ) from error
-
-
-async def _embed(endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[list[float]]:
-    there = os.environ.get(endpoint.api_key_env, "").strip()
-    key = api_key(endpoint.api_key_env, whose=f"model {endpoint.model!r}") if there else ""
-    wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
-    asked = [clean(text[: endpoint.max_chars]) for text in texts]
-    request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}
-
-    async def once() -> list[list[float]]:
-        reply = await wire.ask("embeddings", request)
-        check_reply(reply, where=endpoint.base_url, model=endpoint.model, secret=key)
-        return read_vectors(reply.text, count=len(texts))
-
-    try:
-        return await insist(once, where=endpoint.base_url, retries=RETRIES, backoff=BACKOFF)
-    except RequestRefused as error:
-        fix = f"lower max_chars ({endpoint.max_chars}), or correct model or base_url"
-        raise InputError(f"the embedding {error}", where="synthesize.knowledge.embedding", fix=fix) from error
     finally:
-        await wire.close()
+        embedder.close()
 
 
 class _Vector(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     index: int
-    embedding: list[FiniteFloat] = Field(min_length=1)
+    embedding: Vector = Field(min_length=1)
 
 
 class _Vectors(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     data: list[_Vector]
+    usage: Any = None
 
 
-def read_vectors(text: str, *, count: int) -> list[list[float]]:
-    """The vectors of a reply, in the texts' order.
+def read_vectors(text: str, *, count: int) -> tuple[list[Vector], int]:
+    """The vectors of a reply, in the texts' order, and the tokens that it counts; 0 where it counts none.
 
     Raises:
         Passing: it is not one vector of one length for each text.
     """
     try:
-        found = _Vectors.model_validate(read_json(text)).data
+        found = _Vectors.model_validate(read_json(text))
     except ValueError as error:
         raise Passing(f"not a list of vectors: {one_line(str(error), longest=300)}") from error
-    ordered = sorted(found, key=lambda vector: vector.index)
+    ordered = sorted(found.data, key=lambda vector: vector.index)
     if [vector.index for vector in ordered] != list(range(count)):
-        raise Passing(f"{len(found)} vectors for {count} texts")
+        raise Passing(f"{len(ordered)} vectors for {count} texts")
     if len({len(vector.embedding) for vector in ordered}) > 1:
         raise Passing("vectors of different lengths")
-    return [vector.embedding for vector in ordered]
+    tokens = found.usage.get("prompt_tokens") if isinstance(found.usage, dict) else None
+    return [vector.embedding for vector in ordered], tokens if type(tokens) is int and 0 < tokens <= MOST_TOKENS else 0

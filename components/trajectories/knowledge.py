@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from components.errors import InfraError, InputError
 from components.trajectories.commonness import SAMPLE, Commonness, words_of
-from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.embeddings import Embedder, EmbeddingEndpoint
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.knowledge_rows import ENTRIES, PAGES, entry_of, old_digest, page_digest, row_of, schema_of
 from components.trajectories.knowledge_tables import Tables, among, of_origin
@@ -33,6 +33,7 @@ from components.trajectories.knowledge_vectors import Vectors
 from components.trajectories.lance import lance_errors
 
 if TYPE_CHECKING:
+    from components.trajectories.ledger import Ledger
     from components.trajectories.store import Store
 
 __all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "PieceOrigin", "knowledge_url"]
@@ -75,23 +76,41 @@ class PieceOrigin(NamedTuple):
 class KnowledgeBase:
     """The pieces found so far. One process adds at a time; any number may search meanwhile."""
 
-    def __init__(self, url: str, *, embedding: EmbeddingEndpoint | None = None, until_round: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        embedding: EmbeddingEndpoint | None = None,
+        ledger: Ledger | None = None,
+        until_round: int | None = None,
+    ) -> None:
         self.url = url
-        self._embedding = embedding
+        self._embedder = Embedder(embedding, ledger=ledger) if embedding else None
         self._tables = Tables(url, until_round=until_round)
         self._common: tuple[int, Commonness] | None = None
 
     @classmethod
     def open(
-        cls, url: str | Path, *, embedding: EmbeddingEndpoint | None = None, until_round: int | None = None
+        cls,
+        url: str | Path,
+        *,
+        embedding: EmbeddingEndpoint | None = None,
+        ledger: Ledger | None = None,
+        until_round: int | None = None,
     ) -> KnowledgeBase:
         """The knowledge base at a folder or `s3://` address; nothing is written before the first `add`.
 
         Args:
             embedding: gives the third strategy; the other two need no model.
+            ledger: what the run has spent on that model.
             until_round: hides what later rounds added, so that a repeated round sees what it saw the first time.
         """
-        return cls(str(url), embedding=embedding, until_round=until_round)
+        return cls(str(url), embedding=embedding, ledger=ledger, until_round=until_round)
+
+    def close(self) -> None:
+        """Ends what asking for vectors holds open; a later search opens it anew."""
+        if self._embedder:
+            self._embedder.close()
 
     def add(self, entries: Iterable[KnowledgeEntry], *, guard: Guard) -> int:
         """Adds the entries whose id is new and gives their number. Adding the same again changes nothing.
@@ -103,6 +122,7 @@ class KnowledgeBase:
 
         Raises:
             InputError: an entry belongs to the evaluation; names the entries. Nothing of them was added.
+            BudgetError: that of the vectors is spent.
             InfraError: the dataset or the embedding endpoint does not answer.
         """
         iterator, added, begun = iter(entries), 0, False
@@ -117,8 +137,8 @@ class KnowledgeBase:
             begun = True
         with lance_errors(self.url):
             self._tables.settle()
-            if self._embedding:
-                self._embed(self._embedding)
+            if self._embedder:
+                self._embed(self._embedder)
         return added
 
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:
@@ -129,6 +149,7 @@ class KnowledgeBase:
             query: what is wanted now, in words (strategy a); the goal where left out.
 
         Raises:
+            BudgetError: that of the vectors is spent.
             InfraError: the dataset or the embedding endpoint does not answer.
         """
         with lance_errors(self.url):
@@ -139,9 +160,9 @@ class KnowledgeBase:
                 self._tables.full_text(ENTRIES, "wanted", words_of(query or intent), limit=limit),
                 self._at_pages(intent, common.telling(intent), common.words(observation), limit=limit),
             ]
-            if self._embedding:
+            if self._embedder:
                 text, where = f"{intent}\n{common.text(observation)}", self._tables.where()
-                vectors = Vectors(self._tables.database, self._embedding)
+                vectors = Vectors(self._tables.database, self._embedder)
                 ranked.append(vectors.nearest(text, where=where, limit=limit))
             return self._best(_fuse(ranked), k)
 
@@ -184,7 +205,7 @@ class KnowledgeBase:
 
     def digest(self) -> str:
         """SHA-256 over the ids, and over the model of the vectors that are searched: another, other pieces found."""
-        model = [self._embedding.model] if self._embedding else []
+        model = [self._embedder.endpoint.model] if self._embedder else []
         return hashlib.sha256("\n".join([*model, *self.ids()]).encode()).hexdigest()
 
     def content_digest(self, *, origin: str = "") -> str:
@@ -279,9 +300,9 @@ class KnowledgeBase:
             self._common = (pages.version, Commonness(counted.values()))
         return self._common[1]
 
-    def _embed(self, endpoint: EmbeddingEndpoint) -> None:
+    def _embed(self, embedder: Embedder) -> None:
         """Embeds every piece that has no vector of this model yet: also those added while none was configured."""
-        vectors, common = Vectors(self._tables.database, endpoint), self._commonness()
+        vectors, common = Vectors(self._tables.database, embedder), self._commonness()
         known = vectors.known()
         rows = self._tables.rows(ENTRIES, ["id", "round", "goal", "page"])
         missing = sorted((row for row in rows if row["id"] not in known), key=lambda row: row["id"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from components.trajectories.embeddings import EmbeddingEndpoint, embed
+from components.trajectories.embeddings import Embedder
 
 INDEXED = 4096
 """Vectors from which on an index of LanceDB's answers; fewer are compared one by one, which is exact."""
@@ -16,8 +16,9 @@ PROBES = 24  # of the index's partitions
 class Vectors:
     """The vectors of one model."""
 
-    def __init__(self, database: Any, endpoint: EmbeddingEndpoint) -> None:
-        self._database, self._endpoint, self._table = database, endpoint, None
+    def __init__(self, database: Any, embedder: Embedder) -> None:
+        self._database, self._embedder, self._table = database, embedder, None
+        self._endpoint = embedder.endpoint
 
     def known(self) -> set[str]:
         """Ids of the pieces that have one."""
@@ -35,7 +36,7 @@ class Vectors:
 
         for begin in range(0, len(rows), self._endpoint.batch):
             batch = rows[begin : begin + self._endpoint.batch]
-            vectors = embed(self._endpoint, [text(row) for row in batch])
+            vectors = self._embedder.embed([text(row) for row in batch])
             found = pa.table(
                 {
                     "id": [row["id"] for row in batch],
@@ -51,7 +52,7 @@ class Vectors:
         """Ids of the pieces whose vectors are nearest to a text's, the nearest first."""
         if (table := self._open()) is None:
             return []
-        [vector] = embed(self._endpoint, [text])
+        [vector] = self._embedder.embed([text])
         query = table.search(vector).distance_type("cosine").nprobes(PROBES).limit(limit)
         if where:
             query = query.where(where, prefilter=True)

@@ -27,7 +27,7 @@ from kfp import compiler, dsl
 def fails(job: str, kind: str, tries: str):
     import os, time
     from pathlib import Path
-    from components.agents.budget import BudgetError
+    from components.trajectories.budget import BudgetError
     from components.errors import InfraError, InputError
     from components.place import stage
 

@@ -34,6 +34,8 @@ class Knowledge(Protocol):
 
     def search(self, *, intent: str, observation: str, k: int) -> list[KnowledgeEntry]: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:

@@ -57,6 +57,10 @@ class ScriptedTeacher(Agent):
         """Every move the rule holds good: the check boxes still to check, in any order, and so on."""
         return [self._decide(turn) for turn in turns]
 
+    async def close(self) -> None:
+        if self._knowledge is not None:
+            self._knowledge.close()
+
     def _decide(self, turn: Turn) -> Decision:
         began = time.monotonic()
         retrieved: tuple[str, ...] = ()

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from components.agents.base import Decision, Turn
-from components.agents.budget import BudgetError
 from components.agents.chat import ChatAgent, CutShort
 from components.agents.config import ChatConfig
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
+from components.trajectories.budget import BudgetError
 from components.trajectories.schema import Cost
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.components.agents.turns import make_turn, past

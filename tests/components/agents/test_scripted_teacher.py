@@ -60,6 +60,10 @@ class Shelf(Knowledge):
     def search(self, *, intent: str, observation: str, k: int) -> list[KnowledgeEntry]:
         return self.entries[:k]
 
+    @override
+    def close(self) -> None:
+        return
+
 
 def with_knowledge(*entries: KnowledgeEntry) -> ScriptedTeacher:
     return ScriptedTeacher(knowledge=Shelf(*entries))

@@ -8,6 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ from components.synthesize.pieces import pieces
 from components.synthesize.wording import worded
 from components.traces import conversations, send_traces, trace
 from components.tracking import TrackedRun, post
-from components.trajectories.embeddings import EmbeddingEndpoint, embed
+from components.trajectories.embeddings import Embedder, EmbeddingEndpoint
 from components.trajectories.episodes import put_blob
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.open_store import open_store
@@ -296,7 +297,8 @@ def write(round: Round, episode: Episode) -> None:
 
 
 def vectors(_round: Round, _: Episode) -> None:
-    embed(EmbeddingEndpoint(base_url=URL, model="e"), [f"a page of {SECRET}"])
+    with closing(Embedder(EmbeddingEndpoint(base_url=URL, model="e"))) as embedder:
+        embedder.embed([f"a page of {SECRET}"])
 
 
 def probe(round: Round, _: Episode) -> None:
@@ -522,8 +524,9 @@ def test_numbers_names_of_keys_and_tuples_pass_the_gate_like_texts() -> None:
 def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIServer) -> None:  # noqa: F811
     vendor.answer = lambda text, _seed: "[PRIVATE FIND] [HEALTH]" if "confession" in text else "[PRIVATE NOT FIND]"
     model = DetectorModel(model="m", base_url=vendor.base_url)
-    with guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=None)):
-        assert len(embed(EmbeddingEndpoint(base_url=URL, model="e"), ["a confession", "the weather"])) == 2
+    embedder = Embedder(EmbeddingEndpoint(base_url=URL, model="e"))
+    with guarded_by(PrivacyGuard(PrivacyConfig(model=model), log=None)), closing(embedder):
+        assert len(embedder.embed(["a confession", "the weather"])) == 2
     (away,) = [each for each in vendor.requests if "input" in each]
     assert away["input"] == ["[health]", "the weather"]
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from components.agents.base import Decision, Turn
-from components.agents.budget import BudgetError
 from components.browser.page import Page
 from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
+from components.trajectories.budget import BudgetError
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode, Outcome, PageEvent

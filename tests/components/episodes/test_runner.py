@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from components.agents.base import Turn
-from components.agents.budget import BudgetError
 from components.benchmarks.base import Task, Visit
 from components.browser.page import Page
 from components.episodes.breaker import FEWEST, REFUSALS
@@ -25,6 +24,7 @@ from components.episodes.config import PlaySettings
 from components.episodes.runner import iter_errors, shard_of
 from components.errors import InfraError, InputError
 from components.sites.leases import Leases
+from components.trajectories.budget import BudgetError
 from components.trajectories.episodes import iter_episodes, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Outcome

@@ -44,6 +44,9 @@ class Found:
     def digest(self) -> str:
         return "d"
 
+    def close(self) -> None:
+        return
+
 
 def shown(*entries: KnowledgeEntry) -> list[KnowledgeEntry]:
     knowledge = RedactedKnowledge(Found(*entries), Detectors(PrivacyConfig()))

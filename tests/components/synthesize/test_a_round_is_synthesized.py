@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from components.errors import InputError
 from components.place import open_knowledge
 from components.synthesize.config import KnowledgeConfig, SynthesizeConfig
 from components.synthesize.run import run
+from components.trajectories.budget import BudgetError
+from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.episodes import save_episode
 from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 from components.trajectories.open_store import open_store
@@ -26,6 +29,7 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.store import Store
 from components.trajectories.tables import read_manifest, read_table
+from tests.conftest import OpenAIServer
 
 MakeEpisode = Callable[..., Episode]
 MakeStep = Callable[..., Step]
@@ -110,6 +114,28 @@ def test_doing_it_again_changes_nothing(tmp_path: Path, explored: Callable[[Path
     assert contents(store) == before
     with pytest.raises(InputError, match="begun with another configuration"):
         run(config=SynthesizeConfig(per_task=3), tasks=TasksConfig(), round=round_of(store, tmp_path))
+
+
+def test_vectors_are_asked_for_and_paid_as_the_recipe_now_says(
+    tmp_path: Path, explored: Callable[[Path], Store], openai_server: OpenAIServer
+) -> None:
+    store = explored(tmp_path / "store")
+    round = round_of(store, tmp_path)
+    there = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag", budget_tokens=5)
+    config = SynthesizeConfig(knowledge=KnowledgeConfig(embedding=there))
+    run(config=config, tasks=TasksConfig(), round=round)
+    wanted = {"intent": "A goal of enter-text", "observation": "", "k": 1}
+    openai_server.tokens = 5
+    with closing(open_knowledge(round, vectors=there)) as knowledge:
+        assert knowledge.search(**wanted)
+        with pytest.raises(BudgetError, match="used by 'bag'"):
+            knowledge.search(**wanted)
+    gone = there.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
+    moved = SynthesizeConfig(knowledge=KnowledgeConfig(embedding=gone))
+    run(config=moved, tasks=TasksConfig(), round=round)  # nothing is asked again, and it is no other synthesis
+    larger = there.model_copy(update={"budget_tokens": 500})
+    with closing(open_knowledge(round, vectors=larger)) as knowledge:
+        assert knowledge.search(**wanted)
 
 
 def test_what_was_torn_is_made_whole_by_doing_it_again(tmp_path: Path, explored: Callable[[Path], Store]) -> None:

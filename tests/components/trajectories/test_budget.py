@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from components.agents.budget import Budget, BudgetError
 from components.agents.chat import ChatAgent
 from components.agents.config import ChatConfig, deciding
-from components.agents.ledger import Ledger
 from components.errors import InputError
+from components.trajectories.budget import Budget, BudgetError
+from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.ledger import Ledger
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Cost
 from components.trajectories.store import Store
@@ -48,7 +49,7 @@ def play(agents: Sequence[ChatAgent], count: int) -> list[Any]:
 
 
 def test_a_request_costs_what_its_tokens_cost() -> None:
-    budget = Budget(usd_per_million_prompt=3, usd_per_million_completion=15)
+    budget = Budget(model="m", usd_per_million_prompt=3, usd_per_million_completion=15)
     cost = asyncio.run(budget.charge(prompt_tokens=2000, completion_tokens=50))
     assert cost == Cost(prompt_tokens=2000, completion_tokens=50, usd=2000 * 3e-6 + 50 * 15e-6)
     asyncio.run(budget.charge(prompt_tokens=1, completion_tokens=2))
@@ -58,9 +59,9 @@ def test_a_request_costs_what_its_tokens_cost() -> None:
 @pytest.mark.parametrize(("spent", "over"), [(99, False), (100, True), (101, True)])
 def test_a_budget_that_is_reached_exactly_is_spent(spent: int, over: bool) -> None:
     async def main() -> None:
-        tokens = Budget(tokens=100)
+        tokens = Budget(model="m", tokens=100)
         await tokens.charge(prompt_tokens=spent - 10, completion_tokens=10)
-        usd = Budget(usd=1.0, usd_per_million_completion=10_000)
+        usd = Budget(model="m", usd=1.0, usd_per_million_completion=10_000)
         await usd.charge(prompt_tokens=5, completion_tokens=spent)
         for budget in (tokens, usd):
             if over:
@@ -73,9 +74,9 @@ def test_a_budget_that_is_reached_exactly_is_spent(spent: int, over: bool) -> No
 
 
 def test_a_spent_budget_is_the_users_to_mend() -> None:
-    budget = Budget(tokens=1)
+    budget = Budget(model="m", tokens=1)
     asyncio.run(budget.charge(prompt_tokens=3, completion_tokens=4))
-    with pytest.raises(InputError, match=r"the budget of 1 tokens is spent \(7 used\)") as raised:
+    with pytest.raises(InputError, match=r"the budget of 1 tokens is spent \(7 used by 'm'\)") as raised:
         budget.check()
     assert raised.value.where == "budget_tokens"
     assert raised.value.fix
@@ -96,7 +97,7 @@ def test_requests_overlap_while_there_is_room_for_all(store: Store) -> None:
 
 @pytest.mark.parametrize(("most", "together"), [(50, True), (51, False)])
 def test_two_requests_go_together_where_both_just_fit(most: int, together: bool) -> None:
-    budget = Budget(tokens=100, usd=1.0, usd_per_million_prompt=10_000)
+    budget = Budget(model="m", tokens=100, usd=1.0, usd_per_million_prompt=10_000)
     cost = budget.price(prompt_tokens=most, completion_tokens=0)
 
     async def main() -> bool:
@@ -211,4 +212,16 @@ def test_how_a_model_is_reached_and_paid_decides_nothing() -> None:
     reached = {"base_url": "http://other/v1", "timeout": 1, "retries": 0, "backoff": 0, "concurrency": 1}
     assert record(**paid, **reached, api_key_env="K", max_tokens_name="max_completion_tokens") == record()
     for settings in ({"model": "n"}, {"temperature": None}, {"max_tokens": 9}, {"system": False}, {"send_seed": False}):
+        assert record(**settings) != record()
+
+
+def test_how_vectors_are_reached_and_paid_decides_nothing() -> None:
+    def record(**settings: Any) -> Any:
+        known = {"model": "m", "base_url": "http://127.0.0.1:9/v1"}
+        endpoint = EmbeddingEndpoint.model_validate({**known, **settings})
+        return deciding({"knowledge": {"embedding": endpoint.model_dump(mode="json")}})
+
+    paid = {"budget_usd": 9, "budget_tokens": 7, "usd_per_million_prompt": 1}
+    assert record(**paid, base_url="http://other/v1", timeout=1, api_key_env="K") == record()
+    for settings in ({"model": "n"}, {"max_chars": 100}):
         assert record(**settings) != record()

@@ -1,4 +1,4 @@
-"""What an agent may spend in tokens and money, and what its run has spent."""
+"""What may be spent on a model in tokens and money, and what its run has spent."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from components.agents.ledger import Ledger
 from components.errors import InputError
+from components.trajectories.ledger import Ledger
 from components.trajectories.schema import Cost
 
+LETTERS_PER_TOKEN = 4
+"""What is counted where an endpoint reports nothing, so that a budget still holds."""
 FRESH = 1.0
 """Seconds for which what the others of a run have spent is taken as known, while there is room for everybody."""
 
@@ -25,10 +27,12 @@ class Budget:
     """Limits of one model in one run; None is no limit. Not charged for by wall-clock or by retries that failed.
 
     Attributes:
+        model: its name, for messages.
         usd_per_million_prompt, usd_per_million_completion: prices of the endpoint.
         ledger: what the run's other processes have spent; None where there is no run.
     """
 
+    model: str
     tokens: int | None = None
     usd: float | None = None
     usd_per_million_prompt: float = 0.0
@@ -114,11 +118,13 @@ class Budget:
         fix = "raise it and give the same command again: what is stored is kept"
         if self.tokens is not None and tokens >= self.tokens:
             raise BudgetError(
-                f"the budget of {self.tokens} tokens is spent ({tokens} used)", where="budget_tokens", fix=fix
+                f"the budget of {self.tokens} tokens is spent ({tokens} used by {self.model!r})",
+                where="budget_tokens",
+                fix=fix,
             )
         if self.usd is not None and self.spent.usd >= self.usd:
             raise BudgetError(
-                f"the budget of {self.usd:g} US dollars is spent ({self.spent.usd:.4f} used)",
+                f"the budget of {self.usd:g} US dollars is spent ({self.spent.usd:.4f} used by {self.model!r})",
                 where="budget_usd",
                 fix=fix,
             )

@@ -1,4 +1,4 @@
-"""What a run's agents have spent on a model: one sum over all its stages, shards, retries and restarts.
+"""What a run has spent on a model: one sum over all its stages, shards, retries and restarts.
 
 Every process keeps its own sum under `runs/<run>/ledger/<model>/` and reads the others'. A process that is killed
 leaves the sum it had written, so that at most the requests then under way are forgotten.
@@ -33,16 +33,19 @@ class Entry(Record):
 
 
 class Ledger:
-    """The sums of one model in one run. Belongs to one event loop."""
+    """The sums of one model in one run. Belongs to one event loop, until it is closed."""
 
     def __init__(self, store: Store, *, run: str, model: str) -> None:
         self._store, self._model = store, model
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", model)[:40].strip("-")
         self._prefix = f"runs/{run}/ledger/{name or 'model'}-{hashlib.sha256(model.encode()).hexdigest()[:8]}/"
-        self._key = f"{self._prefix}{uuid.uuid4().hex}.json"
+        self._key = self._new_key()
         self._mine, self._written = Cost(), Cost()
         self._others: dict[str, Entry] = {}
         self._writing = asyncio.Lock()
+
+    def _new_key(self) -> str:
+        return f"{self._prefix}{uuid.uuid4().hex}.json"
 
     @property
     def spent(self) -> Cost:
@@ -62,10 +65,11 @@ class Ledger:
             if self._written != self._mine:  # else the one before wrote this cost as well
                 await self._write(self._mine)
 
-    async def _write(self, cost: Cost, *, closed: bool = False) -> None:
+    async def _write(self, cost: Cost, *, closed: bool = False) -> Entry:
         entry = Entry(model=self._model, cost=cost, at=time.time(), closed=closed)
         await asyncio.to_thread(self._store.put, self._key, entry.model_dump_json().encode())
         self._written = cost
+        return entry
 
     async def read(self) -> None:
         """Reads what the others have spent since."""
@@ -90,5 +94,8 @@ class Ledger:
                 ) from error
 
     async def close(self) -> None:
+        """What is spent afterwards stands in another entry: nobody reads a closed one again."""
         if self._mine != Cost():
-            await self._write(self._mine, closed=True)
+            self._others[self._key] = await self._write(self._mine, closed=True)
+            self._key, self._mine, self._written = self._new_key(), Cost(), Cost()
+            self._writing = asyncio.Lock()  # of whichever loop comes next
