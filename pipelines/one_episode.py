@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
 from components.place import announce, announce_benchmarks, read_place
 from components.preflight.config import Recipe
+from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
-from pipelines.commands import stored_at
+from components.trajectories.store import Store
 from pipelines.model_folders import model_folder
+from pipelines.outfolder import reading
 
 TEACHER = "teacher"
 
@@ -104,15 +107,20 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
     if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise no_screen()
     if model == TEACHER:
-        teacher, store = with_student(show.recipe.teacher, show.recipe.distill.student), None
-        if isinstance(teacher, HybridConfig):
-            here = read_place(place)
-            announce(here)
-            store = stored_at(here, out=out)
-        agent = build_agent(teacher, store=store, work=out / "work")  # first the guard, then what is asked
-        for part, chat in endpoints(teacher).items():
-            check_endpoint(chat, where=f"teacher{part}")
-        return asyncio.run(show.play(agent, place=place))
+        teacher = with_student(show.recipe.teacher, show.recipe.distill.student)
+        with _log_store(place, out=out) if isinstance(teacher, HybridConfig) else nullcontext() as store:
+            agent = build_agent(teacher, store=store, work=out / "work")  # first the guard, then what is asked
+            for part, chat in endpoints(teacher).items():
+                check_endpoint(chat, where=f"teacher{part}")
+            return asyncio.run(show.play(agent, place=place))
     with model_folder(model, run=run, place=place, out=out) as folder:
         agent = build_agent(LocalConfig(model=str(folder)), store=None, work=out / "work")
         return asyncio.run(show.play(agent, place=place))
+
+
+@contextmanager
+def _log_store(place: str, *, out: Path) -> Iterator[Store]:
+    """The store of a place, with its addresses in the environment and its S3 server up where it has one."""
+    with reading(out, place=read_place(place)) as here:
+        announce(here)
+        yield open_store(here.store)

@@ -99,10 +99,11 @@ def opened(
 
 @contextlib.contextmanager
 def reading(root: Path, *, place: Place) -> Iterator[Place]:
-    """The place with its store filled in, for reading; the environment is what the store needs meanwhile.
+    """The place with its store filled in, beside a run that may be under way; the environment is what the store needs.
 
     A folder is read as it is, so that no server is started and a run under way is not disturbed. The S3 server of a run
-    under way is asked; where none is up, it is started for as long as it is read.
+    under way is asked; where none is up, it is started for as long as it is read. What `symbiont play` logs is written
+    so too.
     """
     out = root.absolute()
     if not place.s3_server:

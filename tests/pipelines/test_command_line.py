@@ -146,20 +146,46 @@ def test_an_episode_is_played_before_ones_eyes(tmp_path: Path) -> None:
     assert not (tmp_path / "o").exists(), "nothing of it is stored"
 
 
-def test_what_leaves_when_a_hybrid_teacher_plays_is_logged(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
+@pytest.fixture
+def hybrid(vendor: OpenAIServer, tmp_path: Path) -> tuple[str, ...]:  # noqa: F811
+    """Arguments of `symbiont play` with a teacher that asks a vendor."""
     vendor.answer = lambda _text, _seed: "REASON: so\nACTION: click [1]"
     remote = f"{{kind: chat, model: m, base_url: '{URL}', retries: 0}}"
     (tmp_path / "mine.yaml").write_text(
         f"name: mine\nteacher: {{kind: hybrid, remote: {remote}, local: {{kind: scripted}}}}\n"
     )
-    mine = ("--recipe", str(tmp_path / "mine.yaml"), "--model", "teacher", "--out", str(tmp_path / "o"))
-    shown = symbiont("play", "--task", "click-button", *mine)
+    return ("--task", "click-button", "--recipe", str(tmp_path / "mine.yaml"), "--model", "teacher")
+
+
+def test_what_leaves_when_a_hybrid_teacher_plays_is_logged(
+    vendor: OpenAIServer,  # noqa: F811
+    hybrid: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    shown = symbiont("play", *hybrid, "--out", str(tmp_path / "o"))
     assert shown.exit_code == 0, shown.output
     (chain,) = read_chains(open_store(tmp_path / "o/store"), ALONE)
     assert len([entry for entry in chain.entries if entry.digest]) == len(vendor.requests) > 1
     checked = symbiont("privacy", "report", "--out", str(tmp_path / "o"))
     assert checked.exit_code == 0, checked.output
     assert f"{len(chain.entries)} requests to remote models" in checked.stdout
+
+
+def test_at_a_place_with_an_s3_server_what_play_logs_is_kept_there(
+    vendor: OpenAIServer,  # noqa: F811
+    hybrid: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "here.yaml").write_text("name: here\ns3_server: true\n")
+    where = ("--place", str(tmp_path / "here.yaml"), "--out", str(tmp_path / "o"))
+    shown = symbiont("play", *hybrid, *where)
+    assert shown.exit_code == 0, shown.output
+    assert not (tmp_path / "o/store").exists()
+    checked = symbiont("privacy", "report", "--run", ALONE, "--json", *where)
+    assert checked.exit_code == 0, checked.output
+    found = json.loads(checked.stdout)
+    assert sum(found["endpoints"].values()) >= len(vendor.requests) > 1
+    assert (found["chains"], found["unread"]) == (1, 0)
 
 
 def test_what_cannot_be_played_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
