@@ -1,8 +1,7 @@
-"""What a chat model answered, read back: its actions and reasons, and what it said of the page.
+"""Reads a chat model's answer: its actions and reasons, and its remarks about the page.
 
-Models and their servers leave marks in an answer that are no part of it: thoughts, the ends of turns of the template
-that served it, tags around the answer, emphasis and quotes of typography. They are taken off; what is left is read as
-it stands.
+Models and their servers leave marks in an answer that do not belong to it: thoughts, end-of-turn marks of a template,
+tags around the answer, emphasis, typographic quotes. They are removed; the rest is read as it stands.
 """
 
 from __future__ import annotations
@@ -37,20 +36,20 @@ LONGEST_ANSWER = 100_000
 
 
 def spoken(text: str) -> str:
-    """An answer without its thoughts: what stands before an end of thought, or after a beginning without an end, is no
-    answer. Some templates write the beginning into the prompt, so that an answer holds the end alone."""
-    kept: list[str] = []
+    """An answer without its thoughts. Text before an end of thought, or after a beginning without an end, is thought:
+    some templates write the beginning into the prompt, so that an answer holds only the end."""
+    parts: list[str] = []
     thinking, at = False, 0
     for mark in _THOUGHT.finditer(text):
         if not thinking:
-            kept.append(text[at : mark.start()])
-        if any(mark[end] for end in ("end", "final", "ended", "closed", "said")):
+            parts.append(text[at : mark.start()])
+        if any(mark[name] for name in ("end", "final", "ended", "closed", "said")):
             if not thinking:
-                kept.clear()
+                parts.clear()
             thinking, at = False, mark.end()
         else:
             thinking = True
-    return "".join(kept) + ("" if thinking else text[at:])
+    return "".join(parts) + ("" if thinking else text[at:])
 
 
 _REMARK = re.compile(rf"{_BEFORE}(?P<word>PAGE|HIGHLIGHT|REASON|ACTION){_COLON}", re.IGNORECASE | re.MULTILINE)
@@ -58,42 +57,42 @@ _NUMBER = re.compile(r"(?<!\d)\d{1,7}(?!\d)")
 
 
 def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """What follows each marked word of an answer, up to the next."""
+    """(word, text) for each marked word of an answer: the text runs up to the next marked word."""
     body = spoken(text[:LONGEST_ANSWER])
     marks = list(mark.finditer(body))
-    ends = [*(each.start() for each in marks[1:]), len(body)]
-    for here, end in zip(marks, ends, strict=False):  # no mark has no end
-        yield here["word"].upper(), body[here.end() : end].strip()
+    ends = [*(match.start() for match in marks[1:]), len(body)]
+    for part, end in zip(marks, ends, strict=False):  # no mark has no end
+        yield part["word"].upper(), body[part.end() : end].strip()
 
 
 def parse_remarks(text: str) -> tuple[str, tuple[int, ...]]:
-    """What a chat model said of the page before its first action, and the references it highlighted."""
-    found: dict[str, str] = {}
+    """(description, references): what a model wrote of the page after PAGE, and the numbers after HIGHLIGHT."""
+    remarks: dict[str, str] = {}
     for word, content in _parts(text, _REMARK):
-        found.setdefault(word, " ".join(content.split()))
-    return found.get("PAGE", ""), tuple(map(int, _NUMBER.findall(found.get("HIGHLIGHT", ""))))
+        remarks.setdefault(word, " ".join(content.split()))
+    return remarks.get("PAGE", ""), tuple(map(int, _NUMBER.findall(remarks.get("HIGHLIGHT", ""))))
 
 
 def highlighted(page: Observation, references: Iterable[int]) -> str:
-    """The lines of these elements, those that are there."""
+    """The lines of these elements, joined by newlines; references that are not on the page are left out."""
     return "\n".join(page.elements[ref].line for ref in dict.fromkeys(references) if ref in page.elements)
 
 
 def parse_chat(text: str) -> tuple[Candidate, ...]:
-    """Every REASON/ACTION pair a chat model wrote, in order; in time that grows with the text and no faster.
+    """Every REASON/ACTION pair of an answer, in order, in linear time; empty where there is no `ACTION:`.
 
-    Hidden thoughts, marks of a template, markdown emphasis, list marks and quotes around an action are forgiven: they
-    say nothing about the decision. An answer without `ACTION:` has no candidates.
+    Thoughts, template marks, markdown emphasis, list marks and quotes around an action are ignored: they say nothing
+    about the decision.
     """
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     reason = ""
     for word, content in _parts(text, _MARK):
         if word == "REASON":
             reason = " ".join(content.split())
         elif action := _bare_action(content):
-            found.append(Candidate(action=action, reason=reason))
+            candidates.append(Candidate(action=action, reason=reason))
             reason = ""
-    return tuple(found)
+    return tuple(candidates)
 
 
 def _bare_action(content: str) -> str:

@@ -23,7 +23,7 @@ from components.trajectories.schema import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """A step already taken in this episode, as the agent may remember it. `purposes` are no model's business."""
+    """An earlier step of this episode, as the agent may remember it. `purposes` (of fields) are shown to no model."""
 
     observation: str
     action: str
@@ -46,7 +46,7 @@ class Turn:
             and from `len(history)`, so that a resumed run repeats itself whatever the batch.
         task_id, template: which task this is. For retrieval bookkeeping; no agent may use them to look up a solution.
         last_step: True on the last step the episode allows.
-        notice: what is to be known beside the intent, such as the form of the answer.
+        notice: a remark of the benchmark beside the intent, such as the form of the answer.
     """
 
     episode: str
@@ -61,17 +61,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One decided step. `action` is text in the action language; whether it parses is the episode's business.
+    """One decided step. `action` is text in the action language; the episode finds out whether it can be parsed.
 
     Attributes:
-        candidates: for `propose`: the actions the agent holds good, best first; `action` is the first of them.
+        candidates: for `propose`: all actions that the agent thinks good, best first; `action` is the first of them.
         seconds: wall-clock time of the batch this decision came from.
         exchange: what a model was asked and answered, word for word, as JSON of {"messages": ..., "answer": ...}; empty
             where no model was asked in words. The player keeps it beside the step.
         description, highlight: what the agent wants to know of this page later: in words, and as lines of the page.
-        private: classes of private data for which a model at home decided instead of a remote one; see `hybrid`.
-        decided_by, speculation: whose action it is, where two agents decide together (see `speculate`); the player
-            of the episode copies both into the step.
+        private: classes of private data because of which a local model decided instead of a remote one; see `hybrid`.
+        decided_by, speculation: whose action it is, where two agents decide together (see `speculate`); both are
+            stored with the step.
     """
 
     action: str
@@ -92,8 +92,9 @@ class Agent(ABC):
     """Decides for many episodes at once. `info.digest` changes whenever its decisions may change.
 
     Attributes:
-        at_once: batches it decides beside each other.
-        plans: whether a plan's actions (`branch`, `prune`) are actions of its.
+        batch_size: turns that one call of `decide` takes at most.
+        at_once: calls of `decide` that may run at the same time.
+        plans: whether it uses the actions of plans (`branch`, `prune`).
     """
 
     info: AgentInfo
@@ -111,7 +112,7 @@ class Agent(ABC):
         """
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
-        """Like `decide`, with every action the agent holds good in `candidates` (speculative synthesis)."""
+        """Like `decide`, with every action that the agent thinks good in `candidates` (speculative synthesis)."""
         return [
             Decision(
                 action=d.action,
@@ -126,7 +127,7 @@ class Agent(ABC):
 
     @contextmanager
     def episode(self) -> Iterator[None]:
-        """While it is open, one more episode is expected to ask; agents that decide in batches wait for it a little."""
+        """Open while an episode runs. Agents that decide in batches wait a little for the turns of open episodes."""
         yield
 
     async def close(self) -> None:
@@ -134,13 +135,13 @@ class Agent(ABC):
         return
 
 
-def both(*prompts: str) -> str:
-    """What agents that decide together were asked by."""
+def joined_prompts(*prompts: str) -> str:
+    """The prompt versions of agents that decide together, as one text."""
     return " + ".join(dict.fromkeys(filter(None, prompts)))
 
 
 def past_of(step: Step) -> Past:
-    """A stored step as an agent remembers it. Also what a training example's history is made of."""
+    """A stored step as an agent remembers it; training examples make their history with it too."""
     return Past(
         observation=step.observation,
         action=step.action,

@@ -28,7 +28,11 @@ class _Waiting:
 
 
 class Batcher(Agent):
-    """An agent that asks another one for many episodes together. Belongs to one event loop."""
+    """Collects single turns of many episodes into batches for another agent. Belongs to one event loop.
+
+    Args:
+        patience: seconds that a free model waits for more turns.
+    """
 
     def __init__(self, agent: Agent, *, patience: float = PATIENCE) -> None:
         self.agent, self.info, self.batch_size, self.patience = agent, agent.info, agent.batch_size, patience
@@ -61,14 +65,14 @@ class Batcher(Agent):
         self._pumps = [pump for pump in self._pumps if not pump.done()]
         if len(self._pumps) < self.agent.at_once:
             self._pumps.append(asyncio.create_task(self._work()))
-        return list(await asyncio.gather(*(one.result for one in waiting)))
+        return list(await asyncio.gather(*(entry.result for entry in waiting)))
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
-        """In batches, what is proposed is what is decided: models that decide in batches list no alternatives."""
+        """Models that decide in batches list no alternatives: for them the decision is the only candidate."""
         return await (self.agent.propose(turns) if self.batch_size <= 1 else super().propose(turns))
 
     async def _work(self) -> None:
-        """Until the queue is empty: gather a batch, ask, hand out."""
+        """Gathers a batch, asks, hands out the decisions, until the queue is empty."""
         while self._queue:
             async with self._gathering:
                 await self._gather()
@@ -85,7 +89,7 @@ class Batcher(Agent):
         """A free call's share of what is waiting."""
         size = min(self.batch_size, math.ceil(len(self._queue) / self._free))
         batch, self._queue = self._queue[:size], self._queue[size:]
-        return [one for one in batch if not one.result.done()]  # its episode may have been cancelled meanwhile
+        return [entry for entry in batch if not entry.result.done()]  # its episode may have been cancelled meanwhile
 
     async def _gather(self) -> None:
         deadline = asyncio.get_running_loop().time() + self.patience
@@ -99,15 +103,15 @@ class Batcher(Agent):
 
     async def _ask(self, batch: Sequence[_Waiting]) -> None:
         try:
-            decided = zip(batch, await self.agent.decide([one.turn for one in batch]), strict=True)
-            for one, decision in decided:
-                if not one.result.done():
-                    one.result.set_result(decision)
+            decided = zip(batch, await self.agent.decide([entry.turn for entry in batch]), strict=True)
+            for entry, decision in decided:
+                if not entry.result.done():
+                    entry.result.set_result(decision)
         except Exception as error:
             # Every episode of the batch learns of it; what to do is the runner's business.
-            for one in batch:
-                if not one.result.done():
-                    one.result.set_exception(error)
+            for entry in batch:
+                if not entry.result.done():
+                    entry.result.set_exception(error)
 
     async def close(self) -> None:
         await self.agent.close()

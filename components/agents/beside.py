@@ -1,10 +1,10 @@
 """A local model that decides in processes of its own, a batch in each, beside the process that plays.
 
-A tiny model's forward pass is mostly Python, so that a thread of the playing process would stand in the way of its
-pages, and a second one in the way of the first. `python -m components.agents.beside FOLDER SOCKET ...` is such a
-process: it reads what it is asked from a socket and answers there, a line of JSON each, and ends when nobody holds the
-other end, as when whoever asked is killed. To import what a model needs takes longer than anything else that it does
-before it answers, so it does that once and, where there is no GPU, has forks of itself answer on the other sockets.
+A tiny model's forward pass is mostly Python. A thread of the playing process would slow down its pages, and a second
+thread the first. `python -m components.agents.beside FOLDER SOCKET ...` is such a process. It reads a line of JSON from
+a socket for each batch of turns and answers with a line of JSON. It ends when the other end of the socket is closed,
+also by the death of the process that asks. Importing torch takes longest at its start. So one process imports it and,
+where there is no GPU, forks one process for each other socket.
 """
 
 from __future__ import annotations
@@ -39,14 +39,15 @@ GRACE = 5.0
 
 
 def is_tiny(folder: Path) -> bool:
-    """Whether one thread decides, so that a second process has a core to itself."""
+    """Whether a model's files are so small that it decides with one thread, which leaves other cores to others."""
     return sum(file.stat().st_size for file in folder.glob("*.safetensors")) < TINY * WEIGHT
 
 
 class BesideAgent(Agent):
-    """Decides what a `LocalAgent` would, several batches at once. The processes start with the first episode.
+    """Decides as a `LocalAgent` does, several batches at once. The processes start with the first episode.
 
     Args:
+        processes: how many there are; each decides one batch at a time.
         temperature, seed, kind: see `Student`.
     """
 
@@ -55,15 +56,20 @@ class BesideAgent(Agent):
     ) -> None:
         self.batch_size, self.at_once = TURNS, processes
         self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
-        self._told: dict[str, Any] = {"folder": str(folder), "temperature": temperature, "seed": seed, "kind": kind}
-        self._all: list[_Process] = []
-        self._free: list[_Process] = []
-        self._begun: list[subprocess.Popen[bytes]] = []
+        self._arguments: dict[str, Any] = {
+            "folder": str(folder),
+            "temperature": temperature,
+            "seed": seed,
+            "kind": kind,
+        }
+        self._connections: list[_Connection] = []
+        self._free: list[_Connection] = []
+        self._started: list[subprocess.Popen[bytes]] = []
         self._slots = asyncio.Semaphore(processes)
 
     @contextmanager
     def episode(self) -> Iterator[None]:
-        if not self._begun:
+        if not self._started:
             self._begin(self.at_once)
         yield
 
@@ -77,33 +83,33 @@ class BesideAgent(Agent):
             return []
         async with self._slots:
             if not self._free:
-                self._begin(1 if self._begun else self.at_once)
-            process = self._free.pop()
-            decided = await asyncio.to_thread(process.ask, turns)
-            self._free.append(process)
+                self._begin(1 if self._started else self.at_once)
+            connection = self._free.pop()
+            decided = await asyncio.to_thread(connection.ask, turns)
+            self._free.append(connection)
             return decided
 
     async def close(self) -> None:
-        for process in self._all:
-            process.end()
-        self._all.clear()
+        for connection in self._connections:
+            connection.end()
+        self._connections.clear()
         self._free.clear()
-        for begun in self._begun:
+        for process in self._started:
             try:
-                begun.wait(GRACE)
+                process.wait(GRACE)
             except subprocess.TimeoutExpired:
-                begun.kill()
-                begun.wait()
-        self._begun.clear()
+                process.kill()
+                process.wait()
+        self._started.clear()
 
     def _begin(self, count: int) -> None:
         pairs = [socket.socketpair() for _ in range(count)]
-        self._begun.append(_start(self._told["folder"], [their.fileno() for _, their in pairs]))
-        for our, their in pairs:
-            their.close()
-            process = _Process(our, self._told)
-            self._all.append(process)
-            self._free.append(process)
+        self._started.append(_start(self._arguments["folder"], [their.fileno() for _, their in pairs]))
+        for ours, theirs in pairs:
+            theirs.close()
+            connection = _Connection(ours, self._arguments)
+            self._connections.append(connection)
+            self._free.append(connection)
 
 
 def _start(folder: str, sockets: Sequence[int]) -> subprocess.Popen[bytes]:
@@ -111,16 +117,18 @@ def _start(folder: str, sockets: Sequence[int]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=sockets)
 
 
-class _Process:
-    """
+class _Connection:
+    """The asking end of one process.
+
     Args:
-        told: the arguments of its `LocalAgent`.
+        channel: the socket to it.
+        arguments: of its `LocalAgent`; the first line that it reads.
     """
 
-    def __init__(self, channel: socket.socket, told: Mapping[str, Any]) -> None:
+    def __init__(self, channel: socket.socket, arguments: Mapping[str, Any]) -> None:
         self._channel, self._answers = channel, channel.makefile("rb")
         with suppress(OSError):  # whoever asks it learns of it
-            self._send(told)
+            self._send(arguments)
 
     def ask(self, turns: Sequence[Turn]) -> list[Decision]:
         line = b""
@@ -134,7 +142,7 @@ class _Process:
         if isinstance(answer, dict):
             self.end()
             raise InputError(**answer)
-        return [Decision(**{**each, "cost": Cost(**each["cost"])}) for each in answer]
+        return [Decision(**{**decision, "cost": Cost(**decision["cost"])}) for decision in answer]
 
     def end(self) -> None:
         with suppress(OSError):
@@ -142,75 +150,80 @@ class _Process:
         self._answers.close()
         self._channel.close()
 
-    def _send(self, what: Any) -> None:
-        self._channel.sendall(json.dumps(what).encode() + b"\n")
+    def _send(self, message: Any) -> None:
+        self._channel.sendall(json.dumps(message).encode() + b"\n")
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when this ends
     end_unswept()
     os.dup2(2, 1)  # what a library prints is nobody's output
-    folder, *theirs = sys.argv[1:]
+    folder, *numbers = sys.argv[1:]
     with suppress(InputError):  # whoever loads the weights says it
         load_model(Path(folder), device="meta")
     import torch
 
-    sockets = [socket.socket(fileno=int(each)) for each in theirs]
-    mine = sockets[0]
+    sockets = [socket.socket(fileno=int(number)) for number in numbers]
+    own = sockets[0]
     alone = torch.cuda.is_available()  # a fork of a process that has asked this cannot use what there is
-    for each in sockets[1:]:
+    for sock in sockets[1:]:
         if alone:
-            _start(folder, [each.fileno()])
+            _start(folder, [sock.fileno()])
         elif not os.fork():
-            mine = each
+            own = sock
             break
-    for each in sockets:
-        if each is not mine:
-            each.close()
-    _answer(mine)
-    mine.close()
+    for sock in sockets:
+        if sock is not own:
+            sock.close()
+    _serve(own)
+    own.close()
     with suppress(ChildProcessError):
         while True:
             os.wait()
 
 
-def _answer(channel: socket.socket) -> None:
-    """Decides what it is asked until nobody is there to ask."""
+def _serve(channel: socket.socket) -> None:
+    """Reads the agent's arguments, then turns; answers each line until the socket is closed."""
     with suppress(OSError), channel.makefile("rb") as lines, asyncio.Runner() as runner:
-        asked = map(json.loads, lines)
-        for told in asked:
-            agent = _opened(told)
-            for turns in asked:
-                answer = runner.run(_decided(agent, turns)) if isinstance(agent, LocalAgent) else agent
+        messages = map(json.loads, lines)
+        for arguments in messages:
+            agent = _open_agent(arguments)
+            for turns in messages:
+                answer = runner.run(_decide(agent, turns)) if isinstance(agent, LocalAgent) else agent
                 channel.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _opened(told: Mapping[str, Any]) -> LocalAgent | dict[str, str]:
-    """The model, or what is wrong with it."""
+def _open_agent(arguments: Mapping[str, Any]) -> LocalAgent | dict[str, str]:
+    """The agent, or the fields of the InputError that loading it raised."""
     try:
-        return LocalAgent(**{**told, "folder": Path(told["folder"])})
+        return LocalAgent(**{**arguments, "folder": Path(arguments["folder"])})
     except InputError as error:
         return {"what": error.what, "where": error.where, "fix": error.fix}
 
 
-async def _decided(agent: LocalAgent, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    decided = await agent.decide([_turn(each) for each in turns])
+async def _decide(agent: LocalAgent, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    decisions = await agent.decide([_turn(turn) for turn in turns])
     return [
-        {"action": each.action, "reason": each.reason, "cost": each.cost.model_dump(), "seconds": each.seconds}
-        for each in decided
+        {
+            "action": decision.action,
+            "reason": decision.reason,
+            "cost": decision.cost.model_dump(),
+            "seconds": decision.seconds,
+        }
+        for decision in decisions
     ]
 
 
-def _turn(told: Mapping[str, Any]) -> Turn:
-    """A turn as it was before JSON, whose keys are text."""
-    page = told["observation"]
-    elements = {int(ref): Element(**each) for ref, each in page["elements"].items()}
-    seen = Observation(**{**page, "elements": elements, "tabs": tuple(page["tabs"])})
-    return Turn(**{**told, "observation": seen, "history": [_past(each) for each in told["history"]]})
+def _turn(record: Mapping[str, Any]) -> Turn:
+    """A turn from its JSON, where numbers that were keys are text."""
+    page = record["observation"]
+    elements = {int(ref): Element(**fields) for ref, fields in page["elements"].items()}
+    observation = Observation(**{**page, "elements": elements, "tabs": tuple(page["tabs"])})
+    return Turn(**{**record, "observation": observation, "history": [_past(past) for past in record["history"]]})
 
 
-def _past(told: Mapping[str, Any]) -> Past:
-    return Past(**{**told, "purposes": {int(ref): each for ref, each in told["purposes"].items()}})
+def _past(record: Mapping[str, Any]) -> Past:
+    return Past(**{**record, "purposes": {int(ref): purpose for ref, purpose in record["purposes"].items()}})
 
 
 if __name__ == "__main__":

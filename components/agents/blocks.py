@@ -1,9 +1,8 @@
-"""The blocks of a chat model's prompt that can be of any length, each within a budget: goal, examples, plan,
-history, page.
+"""The blocks of a chat model's prompt, each within its budget: goal, examples, plan, history, page.
 
-What does not fit is trimmed, never refused: of a page the end, of an example's pages what is far from the element that
-was acted on, of the history the oldest steps. A token is counted as `BYTES` bytes of UTF-8, which is about right for
-English and a little much for others.
+Text that does not fit is trimmed, never refused: the end of a page, the lines of an example's page that are far from
+its element, the oldest steps of the history. A token is counted as `BYTES` bytes of UTF-8. That is about right for
+English and a little too much for other languages.
 """
 
 from __future__ import annotations
@@ -43,9 +42,10 @@ _REFERENCE = re.compile(r"\[\d{1,7}\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A piece of an earlier episode, as a chat model is shown it.
+    """A piece of an earlier episode, in the form in which a chat model is shown it.
 
     Attributes:
+        solved: whether that episode solved its task.
         steps: (observation, action, reason) in order; the last observation may have an empty action.
     """
 
@@ -56,12 +56,12 @@ class Example:
 
 
 def size(text: str) -> int:
-    """Bytes that count."""
+    """Bytes of the text in UTF-8."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 
 def cut(text: str, room: int) -> str:
-    """The text's beginning, in at most `room` bytes; what is missing is marked where there is room for it."""
+    """The text's beginning, in at most `room` bytes; an ellipsis marks the cut where there is room for it."""
     data = text.encode("utf-8", "surrogatepass")
     if len(data) <= room:
         return text
@@ -70,15 +70,17 @@ def cut(text: str, room: int) -> str:
 
 
 def fewer_options(page: str, *, goal: str) -> str:
-    """The page with the first options of every list, and those that the goal names: a list of hundreds takes the place
-    of all that stands behind it."""
-    said = plain(goal)
+    """The page with only the first options of every list and those that the goal names. A list of hundreds would push
+    the rest of the page out of the prompt."""
+    goal_words = plain(goal)
 
-    def shorter(found: re.Match[str]) -> str:
-        options = _OPTION.findall(found["all"])
-        kept = [each for at, each in enumerate(options) if at < FIRST_OPTIONS or plain(each[1:-1]) in said]
-        more = len(options) - len(kept) + int(found["more"] or 0)
-        return f"options {', '.join(kept)}" + (f" and {more} more" if more else "")
+    def shorter(match: re.Match[str]) -> str:
+        options = _OPTION.findall(match["all"])
+        shown = [
+            option for index, option in enumerate(options) if index < FIRST_OPTIONS or plain(option[1:-1]) in goal_words
+        ]
+        missing = len(options) - len(shown) + int(match["more"] or 0)
+        return f"options {', '.join(shown)}" + (f" and {missing} more" if missing else "")
 
     return _OPTIONS.sub(shorter, page)
 
@@ -94,37 +96,37 @@ def page_block(page: Observation, budget: PromptBudget) -> str:
     head = f"PAGE ({title}, {quote(cut(page.url, OF_A_HEADING))}):\n"
     text = page.text
     if size(head) + size(text) > room:
-        left = room - size(head) - size(CUT) - 1
+        lines_room = room - size(head) - size(CUT) - 1
         lines = text.split("\n")
-        text = "\n".join([*(_whole(lines, left) or [cut(lines[0], left - 1)]), CUT])
+        text = "\n".join([*(_whole(lines, lines_room) or [cut(lines[0], lines_room - 1)]), CUT])
     return cut(head + text, room)
 
 
 def notice_block(notice: str, budget: PromptBudget) -> str:
-    """What is to be known beside the goal, such as the form of the answer."""
+    """The benchmark's remark beside the goal, such as the form of the answer."""
     return cut(f"NOTICE: {notice}", budget.goal * BYTES)
 
 
 def plan_block(plan: Plan, budget: PromptBudget) -> str:
-    """The tree, one line a part; where not all fit, those that stand, and of them the newest."""
+    """The plan as a tree, one line a part. Where not all fit: parts that are not given up first, the newest first."""
     room = budget.plan * BYTES
     head = f"PLAN (you are at part {plan.at}):"
     lines = {part.number: _part_line(depth, part, at=plan.at) for depth, part in plan.below(None)}
     standing = [part.number for part in plan.parts if not part.given_up]
-    kept: set[int] = set()
-    left = room - size(head)
+    chosen: set[int] = set()
+    room_left = room - size(head)
     for number in (plan.at, *reversed(standing), *reversed(lines)):
-        if number not in kept and size(lines[number]) + 1 <= left:
-            kept.add(number)
-            left -= size(lines[number]) + 1
-    return cut("\n".join([head, *(line for number, line in lines.items() if number in kept)]), room)
+        if number not in chosen and size(lines[number]) + 1 <= room_left:
+            chosen.add(number)
+            room_left -= size(lines[number]) + 1
+    return cut("\n".join([head, *(line for number, line in lines.items() if number in chosen)]), room)
 
 
 def _part_line(depth: int, part: Part, *, at: int) -> str:
-    said = cut(" ".join(part.intent.split()), OF_A_PART)
+    text = cut(" ".join(part.intent.split()), OF_A_PART)
     if part.given_up:
-        said += f" (given up: {cut(' '.join(part.given_up.split()), OF_A_PART)})"
-    return f"{'  ' * min(depth, OF_DEPTH)}{part.number}. {said}{' <- you are here' if part.number == at else ''}"
+        text += f" (given up: {cut(' '.join(part.given_up.split()), OF_A_PART)})"
+    return f"{'  ' * min(depth, OF_DEPTH)}{part.number}. {text}{' <- you are here' if part.number == at else ''}"
 
 
 def history_block(
@@ -135,20 +137,21 @@ def history_block(
     scope: Sequence[int] | None = None,
     page: str | None = None,
 ) -> str:
-    """The last steps, and the notes of those before them; the newest of both where not all fit.
+    """The last steps, and the notes of the steps before them; the newest of both where not all fit.
 
     Args:
-        scope: numbers, from 0, of the steps that may be told; all when left out. Notes are told of all others too.
-        page: the page shown now, where past ones are told by what was highlighted or said of them.
+        window: how many steps are written out.
+        scope: numbers, from 0, of the steps that may be written out; None: all. Notes of all other steps are written.
+        page: text of the present page, for agents that describe pages (`recall`); None for others.
     """
     if not history:
         return "DONE SO FAR: nothing yet"
     room = budget.history * BYTES
-    told = [*(range(len(history)) if scope is None else scope)][-window:] if window else []
-    latest = [_past_line(index + 1, history[index], page=page) for index in told]
+    indices = [*(range(len(history)) if scope is None else scope)][-window:] if window else []
+    latest = [_past_line(index + 1, history[index], page=page) for index in indices]
     lines = list(reversed(_whole(reversed(latest), 3 * room // 4) or latest[-1:]))
-    told = told[len(told) - len(lines) :]
-    skipped = [past for index, past in enumerate(history) if index not in told]
+    indices = indices[len(indices) - len(lines) :]
+    skipped = [past for index, past in enumerate(history) if index not in indices]
     notes = [cut(past.action, OF_A_STEP["action"]) for past in skipped if past.action.startswith("note ")]
     if not skipped:
         head = "DONE SO FAR:"
@@ -156,13 +159,13 @@ def history_block(
         head = f"DONE SO FAR: {len(skipped)} earlier steps, then"
     else:
         head = f"DONE SO FAR: {len(skipped)} other steps; at this part of the plan"
-    left = room - size(head) - _taken(lines)
-    kept = _whole(reversed(notes), left)
-    return cut("\n".join([head, *reversed(kept), *lines]), room)
+    notes_room = room - size(head) - _lines_size(lines)
+    notes_shown = _whole(reversed(notes), notes_room)
+    return cut("\n".join([head, *reversed(notes_shown), *lines]), room)
 
 
 def examples_block(examples: Sequence[Example], budget: PromptBudget) -> str:
-    """Each example has the same share, and so has each of its pages of what its words leave."""
+    """All examples get the same share of the budget; within one, all pages share equally what its words leave."""
     room = budget.examples * BYTES
     share = (room - size(EXAMPLES_HEAD)) // len(examples) - 2
     parts = (_example(number, example, share) for number, example in enumerate(examples, 1))
@@ -174,22 +177,22 @@ def _example(number: int, example: Example, room: int) -> str:
     head = [cut(f"EXAMPLE {number} (an attempt that {how}): {example.instruction}", room // 6)]
     head += [cut(example.summary, room // 6)] if example.summary else []
     words = [_words(action, reason) for _, action, reason in example.steps]
-    spent = _taken([*head, *(each for said in words for each in said)])
+    spent = _lines_size([*head, *(text for texts in words for text in texts)])
     of_page = (room - spent) // max(len(example.steps), 1) - size("PAGE:\n") - 1
     lines = list(head)
-    for (observation, action, _), said in zip(example.steps, words, strict=True):
-        shown = around(observation, action, of_page)
-        lines += [*([f"PAGE:\n{shown}"] if shown else []), *said]
+    for (observation, action, _), texts in zip(example.steps, words, strict=True):
+        excerpt = around(observation, action, of_page)
+        lines += [*([f"PAGE:\n{excerpt}"] if excerpt else []), *texts]
     return cut("\n".join(lines), room)
 
 
 def _words(action: str, reason: str) -> list[str]:
-    said = {"REASON": cut(reason, OF_A_STEP["reason"]), "ACTION": cut(action, OF_A_STEP["action"])}
-    return [f"{name}: {text}" for name, text in said.items() if text]
+    words = {"REASON": cut(reason, OF_A_STEP["reason"]), "ACTION": cut(action, OF_A_STEP["action"])}
+    return [f"{name}: {text}" for name, text in words.items() if text]
 
 
 def around(page: str, action: str, room: int) -> str:
-    """The lines of a page about the element that an action names, in at most `room` bytes; its first where none is."""
+    """The lines of a page around an action's element, in at most `room` bytes; the first lines where it names none."""
     if size(page) <= room:
         return page
     lines, reference = page.split("\n"), _REFERENCE.search(action)
@@ -200,28 +203,28 @@ def around(page: str, action: str, room: int) -> str:
     middle = cut(lines[at], room)
     room -= size(middle)
     behind = _whole(lines[at + 1 :], room // 2)
-    before = list(reversed(_whole(reversed(lines[:at]), room - _taken(behind))))
-    behind = _whole(lines[at + 1 :], room - _taken(before))
+    before = list(reversed(_whole(reversed(lines[:at]), room - _lines_size(behind))))
+    behind = _whole(lines[at + 1 :], room - _lines_size(before))
     left_out = ([GAP] if len(before) < at else [], [GAP] if at + 1 + len(behind) < len(lines) else [])
     return "\n".join([*left_out[0], *before, middle, *behind, *left_out[1]])
 
 
 def _past_line(number: int, past: Past, *, page: str | None) -> str:
-    said = {name: cut(" ".join(getattr(past, name).split()), most) for name, most in OF_A_STEP.items()}
-    line = f"{number}. {said['action']}"
-    if said["target"]:
-        line += f"  ({said['target']})"
-    if said["reason"]:
-        line += f"\n   because: {said['reason']}"
-    if said["feedback"]:
-        line += f"\n   feedback: {said['feedback']}"
+    texts = {name: cut(" ".join(getattr(past, name).split()), limit) for name, limit in OF_A_STEP.items()}
+    line = f"{number}. {texts['action']}"
+    if texts["target"]:
+        line += f"  ({texts['target']})"
+    if texts["reason"]:
+        line += f"\n   because: {texts['reason']}"
+    if texts["feedback"]:
+        line += f"\n   feedback: {texts['feedback']}"
     if page is not None and (remembered := _remembered(past, page)):
         line += f"\n   on the page: {remembered}"
     return line
 
 
 def _remembered(past: Past, page: str) -> str:
-    """A past page as the agent wanted to remember it: its highlights, or its description where they are too many."""
+    """The agent's memory of a past page: the lines that it highlighted, or its description where those are too many."""
     if past.observation == page:
         return "the one that is shown now"
     lines = past.highlight.split("\n") if past.highlight else []
@@ -230,17 +233,17 @@ def _remembered(past: Past, page: str) -> str:
     return cut(" ".join(past.description.split()), OF_A_PAGE)
 
 
-def _taken(lines: Iterable[str]) -> int:
+def _lines_size(lines: Iterable[str]) -> int:
     """Bytes of lines with their ends."""
     return sum(size(line) + 1 for line in lines)
 
 
 def _whole(lines: Iterable[str], room: int) -> list[str]:
     """The first lines that fit into `room` bytes together, with the ends of lines."""
-    kept: list[str] = []
+    fitting: list[str] = []
     for line in lines:
         room -= size(line) + 1
         if room < 0:
             break
-        kept.append(line)
-    return kept
+        fitting.append(line)
+    return fitting

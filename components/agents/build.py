@@ -37,14 +37,15 @@ def build_agent(
     """The agent of a configuration.
 
     Args:
-        store: where a local model is published; may be None for the other kinds.
-        work: where a local model is unpacked.
-        serving: how a local model thinks; None: in this process, as a hybrid teacher's always does.
-        run: whose budget the agent spends; left out where it asks nothing.
-        knowledge: pieces of past trajectories a teacher is given; a local model reads none, as in the paper.
+        store: where a local model is stored; may be None for the other kinds.
+        work: folder in which a local model is unpacked.
+        knowledge: pieces of past trajectories that a teacher is shown; a local model reads none, as in the paper.
+        run: name of the run whose budget the agent spends; empty where there is no budget.
+        serving: where a local model runs; None: in this process, as a hybrid teacher's always does.
 
     Raises:
-        InputError: the model, or the environment variable of its key, is not there; or nobody said which student.
+        InputError: the model does not exist, the environment variable of the key is not set, or a hybrid agent names
+            `student` and nobody replaced it by a model.
     """
     match config:
         case ScriptedConfig():

@@ -1,9 +1,9 @@
 """A chat model behind the OpenAI protocol: a vendor's endpoint, or vLLM serving a model of one's own.
 
-Every turn is its own request; requests of many episodes overlap up to `concurrency`. What may pass (rate limits, server
-errors, time-outs, dropped connections, answers in no form) is tried again with back-off and jitter, honouring
-`Retry-After`, and ends as InfraError. A request that the endpoint refuses is that step's error alone (RequestRefused);
-what the user must mend (key, account, model, address) is an InputError at once.
+Every turn is its own request; requests of many episodes overlap up to `concurrency`. Failures that may pass (rate
+limits, server errors, time-outs, dropped connections, unreadable answers) are tried again with back-off and jitter,
+honouring `Retry-After`; the last one is raised as InfraError. A request that the endpoint refuses fails that step alone
+(RequestRefused). A wrong key, account, model or address is an InputError at once.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class ChatAgent(Agent):
     """Decides by asking a chat model for a reason and an action.
 
     Args:
-        ledger: what the run has spent on the model; left out where there is no run.
+        ledger: sums of what the run has spent on the model; None where there is no run.
 
     Raises:
         InputError: the environment variable that should hold the key is not set.
@@ -82,18 +82,25 @@ class ChatAgent(Agent):
     async def answer(
         self, turns: Sequence[Turn], *, examples: Sequence[Sequence[Example]], propose: int = 0
     ) -> list[Decision]:
-        """Decides the turns, each shown its own examples; `propose` asks for up to so many candidates."""
+        """Decides the turns.
+
+        Args:
+            examples: for each turn the pieces of knowledge that the model is shown.
+            propose: how many candidates are asked for at most; 0: one action.
+
+        Raises: as `Agent.decide`.
+        """
         return list(
             await asyncio.gather(
-                *(self._one(turn, shown, propose) for turn, shown in zip(turns, examples, strict=True))
+                *(self._decide(turn, pieces, propose) for turn, pieces in zip(turns, examples, strict=True))
             )
         )
 
-    async def _one(self, turn: Turn, examples: Sequence[Example], propose: int) -> Decision:
+    async def _decide(self, turn: Turn, examples: Sequence[Example], propose: int) -> Decision:
         started = time.monotonic()
         messages, form = self.question(turn, examples=examples, propose=propose)
         text, cost = await self.complete(messages, seed=step_seed(turn), enough=self.acts, form=form)
-        candidates = self._read(text)
+        candidates = self._parse(text)
         first = candidates[0] if candidates else None
         description, marked = self._remarks(text)
         return Decision(
@@ -109,9 +116,9 @@ class ChatAgent(Agent):
         )
 
     def question(self, turn: Turn, *, examples: Sequence[Example] = (), propose: int = 0) -> tuple[Messages, Form]:
-        """What a turn is asked as, and the form the endpoint is to keep an answer to."""
+        """(messages, response_format) of a turn; the second is None where the endpoint does not constrain answers."""
         page, constrain = turn.observation, self.config.constrained
-        asking = asked_of(self.config, propose=propose)
+        asking = asking_of(self.config, propose=propose)
         form = constrained.form(page, asking) if constrain else ""
         messages = prompts.chat_messages(turn, examples=examples, asking=asking, form=form)
         return messages, constrained.response_format(page, asking) if constrain else None
@@ -122,11 +129,11 @@ class ChatAgent(Agent):
         return constrained.read_remarks(text) if self.config.constrained else answers.parse_remarks(text)
 
     def acts(self, text: str) -> bool:
-        """Whether an answer holds an action."""
-        return bool(self._read(text))
+        """Whether an answer contains an action."""
+        return bool(self._parse(text))
 
     @property
-    def _read(self) -> Callable[[str], tuple[Candidate, ...]]:
+    def _parse(self) -> Callable[[str], tuple[Candidate, ...]]:
         return constrained.read_answer if self.config.constrained else answers.parse_chat
 
     async def complete(
@@ -135,20 +142,20 @@ class ChatAgent(Agent):
         """One answered request: its text and what it cost.
 
         Args:
-            enough: whether a text that `max_tokens` cut says what was asked; any words but thoughts, when left out.
+            seed: sent where the endpoint knows seeds.
+            enough: whether a text that `max_tokens` cut is still an answer; None: any words besides thoughts are.
             form: the request's `response_format`.
 
         Raises:
-            InfraError: no usable answer after the retries; RequestRefused, the endpoint refuses this very request, or
-                gives none of the words that the model wrote, twice;
-                CutShort, `max_tokens` ended it twice.
-            InputError: the endpoint refuses us in a way that no other request can change.
+            InfraError: no usable answer after the retries. Of these RequestRefused: the endpoint refuses this very
+                request, or hid the model's words twice. CutShort: `max_tokens` cut the answer twice.
+            InputError: a wrong key, account, model or address: no other request would do better.
             BudgetError: the budget was spent before the request.
         """
-        enough = enough or says
+        enough = enough or has_words
         completion, cost = await self.ask(messages, seed=seed, form=form)
         if completion.cut and not enough(_text(completion)):
-            completion, second = await self._more(messages, seed=seed, form=form)
+            completion, second = await self._ask_for_more(messages, seed=seed, form=form)
             cost += second
             if completion.cut and not enough(_text(completion)):
                 raise self._cut_short()
@@ -159,12 +166,12 @@ class ChatAgent(Agent):
             raise RequestRefused(f"{self.config.base_url}: {UNSAID}", fix=UNSAID_FIX)
         return _text(completion), cost
 
-    async def _more(self, messages: Messages, *, seed: int, form: Form) -> tuple[Completion, Cost]:
-        most = min(MORE * self.config.max_tokens, MOST_MORE)
-        if most <= self.config.max_tokens:
+    async def _ask_for_more(self, messages: Messages, *, seed: int, form: Form) -> tuple[Completion, Cost]:
+        max_tokens = min(MORE * self.config.max_tokens, MOST_MORE)
+        if max_tokens <= self.config.max_tokens:
             raise self._cut_short()
         try:
-            return await self.ask(messages, seed=seed, max_tokens=most, form=form)
+            return await self.ask(messages, seed=seed, max_tokens=max_tokens, form=form)
         except RequestRefused as error:
             raise self._cut_short() from error
 
@@ -177,17 +184,17 @@ class ChatAgent(Agent):
     async def ask(
         self, messages: Messages, *, seed: int, max_tokens: int | None = None, form: Form = None
     ) -> tuple[Completion, Cost]:
-        """One request, tried again while it may help. Raises what `complete` does, but for CutShort."""
-        messages = sent(messages, system=self.config.system)
+        """One request, tried again while it may help: its answer and cost. Raises as `complete`, but no CutShort."""
+        messages = prepared(messages, system=self.config.system)
         request = _request(self.config, messages, seed=seed, max_tokens=max_tokens or self.config.max_tokens)
         if form is not None:
             request["response_format"] = form
-        most = self.budget.price(
+        highest_cost = self.budget.price(
             prompt_tokens=_letters(messages), completion_tokens=max_tokens or self.config.max_tokens
         )
 
         async def once() -> tuple[Completion, Cost]:
-            async with self.budget.request(most=most):
+            async with self.budget.request(highest_cost=highest_cost):
                 completion = await self._once(request)
                 cost = await self._charge(completion, messages)
             if completion.filtered:
@@ -210,15 +217,15 @@ class ChatAgent(Agent):
             raise Passing(str(error)) from error
 
     async def _charge(self, completion: Completion, messages: Messages) -> Cost:
-        """The cost as reported, else by characters."""
-        usage, said = completion.usage, completion.choice.message
+        """The reported cost; where none is reported, it is counted by characters."""
+        usage, message = completion.usage, completion.choice.message
         if usage is not None and (usage.completion_tokens or not completion.text):
             return await self.budget.charge(
                 prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens
             )
         return await self.budget.charge(
             prompt_tokens=_letters(messages) // LETTERS_PER_TOKEN,
-            completion_tokens=len(said.content + said.refusal + said.thought) // LETTERS_PER_TOKEN,
+            completion_tokens=len(message.content + message.refusal + message.thought) // LETTERS_PER_TOKEN,
         )
 
     async def close(self) -> None:
@@ -226,22 +233,22 @@ class ChatAgent(Agent):
         await self.budget.close()
 
 
-def says(text: str) -> bool:
-    """Whether an answer holds any words but thoughts."""
+def has_words(text: str) -> bool:
+    """Whether an answer contains any words besides thoughts."""
     return bool(spoken(text).strip())
 
 
-def sent(messages: Messages, *, system: bool) -> Messages:
-    """The messages as the endpoint takes them: storable text, and no system role where it knows none."""
+def prepared(messages: Messages, *, system: bool) -> Messages:
+    """The messages as the endpoint takes them: valid Unicode, and without the system role where it knows none."""
     cleaned = [{**message, "content": clean(message["content"])} for message in messages]
     if system or len(cleaned) < 2 or cleaned[0]["role"] != "system":
         return cleaned
-    first, second, *rest = cleaned
-    return [{**second, "content": f"{first['content']}\n\n{second['content']}"}, *rest]
+    first, second, *others = cleaned
+    return [{**second, "content": f"{first['content']}\n\n{second['content']}"}, *others]
 
 
 def _text(completion: Completion) -> str:
-    """The answer, as it may be stored: no half characters, and no longer than anybody reads."""
+    """The answer as it may be stored: valid Unicode, at most `LONGEST_ANSWER` characters."""
     return clean(completion.text[: answers.LONGEST_ANSWER])
 
 
@@ -258,15 +265,15 @@ def _request(config: ChatConfig, messages: Messages, *, seed: int, max_tokens: i
     return request
 
 
-def asked_of(config: ChatConfig, *, propose: int = 0) -> prompts.Asking:
-    """How a model of this configuration is asked."""
+def asking_of(config: ChatConfig, *, propose: int = 0) -> prompts.Asking:
+    """The prompt's settings for a model of this configuration."""
     return prompts.Asking(
         propose=propose, plan=config.plan, recall=config.recall, window=config.window, budget=config.prompt
     )
 
 
 def step_seed(turn: Turn) -> int:
-    """The same step of the same episode asks with the same seed; endpoints that know seeds then repeat themselves."""
+    """The seed of a step, of 31 bits: the same for the same step of the same episode, so that answers can repeat."""
     name = f"{turn.episode}#{len(turn.history)}"
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 1
 

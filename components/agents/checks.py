@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from components.agents.base import Turn
-from components.agents.chat import UNSAID, UNSAID_FIX, ChatAgent, Messages, says
+from components.agents.chat import UNSAID, UNSAID_FIX, ChatAgent, Messages, has_words
 from components.agents.config import ChatConfig
 from components.browser.observation import Element, Observation
 from components.endpoints.complaints import RequestRefused, complaint_of
@@ -24,8 +24,8 @@ def check_endpoint(config: ChatConfig, *, where: str, messages: Messages | None 
     """Asks for the list of models, which costs nothing, then one question in the form of the run.
 
     Args:
-        where: the agent's place in the recipe or command.
-        messages: what the run will ask; a turn of a made-up page when left out, and then an action is wanted.
+        where: the agent's place in the recipe or command, such as `teacher`; errors name it.
+        messages: the question; None: a turn of a made-up page, which must be answered with an action.
 
     Raises:
         InputError: it cannot be reached, refuses the key, the model or the form of the request, does not speak the
@@ -45,7 +45,7 @@ async def _check(config: ChatConfig, *, where: str, messages: Messages | None) -
 
 
 async def _served(agent: ChatAgent, *, where: str) -> str:
-    """What the endpoint says it serves, for messages; nothing where it does not say."""
+    """The models that the endpoint lists, as a remark for error messages; empty where it lists none."""
     address = f"{agent.wire.base_url}/models"
     try:
         reply = await agent.wire.ask("models")
@@ -73,15 +73,15 @@ def _names(reply: Reply) -> list[str]:
     except ValueError:
         return []
     cards = listed.get("data") if isinstance(listed, dict) else None
-    found = (card.get("id") for card in cards if isinstance(card, dict)) if isinstance(cards, list) else ()
-    return sorted(name for name in found if isinstance(name, str))
+    ids = (card.get("id") for card in cards if isinstance(card, dict)) if isinstance(cards, list) else ()
+    return sorted(name for name in ids if isinstance(name, str))
 
 
 async def _question(agent: ChatAgent, *, where: str, messages: Messages | None, served: str) -> None:
-    config, enough = agent.config, says if messages else agent.acts
-    asked, form = (messages, None) if messages else agent.question(EXAMPLE)
+    config, enough = agent.config, has_words if messages else agent.acts
+    question, form = (messages, None) if messages else agent.question(EXAMPLE)
     try:
-        completion, _ = await agent.ask(asked, seed=0, form=form)
+        completion, _ = await agent.ask(question, seed=0, form=form)
     except RequestRefused as error:
         raise InputError(str(error), where=where, fix=error.fix) from error
     except InputError as error:

@@ -130,7 +130,7 @@ AgentConfig = Annotated[
 
 
 def with_student(config: AgentConfig, student: str) -> AgentConfig:
-    """The configuration with a model in the place of the word `student`; `student` is its reference."""
+    """The configuration with a model in place of the word `student`. Args: `student` is the model's reference."""
     if isinstance(config, HybridConfig) and config.local == "student":
         return config.model_copy(update={"local": LocalConfig(model=student)})
     return config
@@ -145,15 +145,15 @@ def endpoints(config: AgentConfig) -> dict[str, ChatConfig]:
     return {}
 
 
-def deciding(record: Any, *, named: str = "") -> Any:
-    """A configuration as JSON without its models' delivery: what its results depend on.
+def deciding(record: Any, *, key: str = "") -> Any:
+    """A configuration's JSON without `DELIVERY`: only the settings on which results depend. Any nesting.
 
     Args:
-        named: the key that it stands under.
+        key: under which the record stands in the one around it; empty for the whole.
     """
     if isinstance(record, list):
-        return [deciding(each) for each in record]
+        return [deciding(item) for item in record]
     if not isinstance(record, dict):
         return record
-    left_out = DELIVERY if record.get("kind") == "chat" or named == VECTORS else frozenset()
-    return {key: deciding(each, named=key) for key, each in record.items() if key not in left_out}
+    left_out = DELIVERY if record.get("kind") == "chat" or key == VECTORS else frozenset()
+    return {name: deciding(value, key=name) for name, value in record.items() if name not in left_out}

@@ -1,7 +1,7 @@
 """Answers in a form that the endpoint enforces: JSON whose actions and references are those of this page.
 
-Endpoints that constrain decoding (OpenAI's structured outputs, vLLM, llama.cpp) let even a model that writes badly
-write nothing but actions. What cannot be said in a schema is left to the action parser, as for everybody.
+Endpoints that constrain decoding (OpenAI's structured outputs, vLLM, llama.cpp) make even a weak model write nothing
+but actions. The action parser checks what a schema cannot express, as it does for every agent.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Answer(BaseModel):
     enter: bool | None = None
 
     def candidate(self) -> Candidate:
-        """The answer in the action language; what does not belong to the action is left out."""
+        """The answer in the action language; fields that do not belong to this kind of action are left out."""
         action = Action(
             self.action,
             self.ref if self.action in WITH_REF else None,
@@ -50,7 +50,7 @@ class _Answer(BaseModel):
 def response_format(page: Observation, asking: Asking) -> dict[str, Any]:
     """The request's `response_format`: a schema of one answer, or of up to `asking.propose` of them."""
     refs, kinds = list(page.elements), kinds_on(page, plans=asking.plan)
-    known: dict[str, Any] = {"enum": [*refs, None]} if len(refs) <= MOST_REFERENCES else {}
+    allowed_refs: dict[str, Any] = {"enum": [*refs, None]} if len(refs) <= MOST_REFERENCES else {}
     numbers: dict[str, Any] = {"number": {"type": ["integer", "null"]}} if WITH_NUMBER & {*kinds} else {}
     recall: dict[str, Any] = {}
     if asking.recall:
@@ -58,7 +58,7 @@ def response_format(page: Observation, asking: Asking) -> dict[str, Any]:
     answer = {
         "reason": {"type": "string"},
         "action": {"type": "string", "enum": list(kinds)},
-        "ref": {"type": ["integer", "null"], **known},
+        "ref": {"type": ["integer", "null"], **allowed_refs},
         **numbers,
         "text": {"type": ["string", "null"]},
         "enter": {"type": "boolean"},
@@ -80,7 +80,7 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def form(page: Observation, asking: Asking) -> str:
-    """The form in words; models answer better in a form they were told."""
+    """The form in words, for the prompt: models answer better in a form that they were told."""
     kinds = kinds_on(page, plans=asking.plan)
     numbers = bool(WITH_NUMBER & {*kinds})
     number = f"{WORDS['number in json']}\n" if numbers else ""
@@ -88,12 +88,12 @@ def form(page: Observation, asking: Asking) -> str:
     decide = WORDS["decide in json"].format(
         actions=", ".join(kinds), number=number, recall=f"{recall}\n" if recall and not asking.propose else ""
     )
-    asked = [decide]
+    parts = [decide]
     if asking.propose:
         listed = WORDS["propose in json"].replace("{limit}", str(asking.propose))
-        asked = [listed, decide, *([WORDS["beside in json"], recall] if recall else [])]
+        parts = [listed, decide, *([WORDS["beside in json"], recall] if recall else [])]
 
-    def written(action: Action, reason: str) -> str:
+    def compose(action: Action, reason: str) -> str:
         record: dict[str, Any] = {"reason": reason, "action": action.kind, "ref": action.ref}
         record |= {"number": None} if numbers else {}
         record |= {"text": action.text, "enter": action.enter}
@@ -101,16 +101,16 @@ def form(page: Observation, asking: Asking) -> str:
             record = {"page": "It offers what the goal asks for.", "highlight": [action.ref], **record}
         return json.dumps(record, ensure_ascii=False)
 
-    return "\n".join(asked) + worked_example(page, written)
+    return "\n".join(parts) + worked_example(page, compose)
 
 
 def read_remarks(text: str) -> tuple[str, tuple[int, ...]]:
-    """What was said of the page, and the references that were highlighted."""
+    """(description, references): what was written of the page, and the highlighted elements."""
     try:
-        found = _Remarks.model_validate(read_json(spoken(text).strip()))
+        remarks = _Remarks.model_validate(read_json(spoken(text).strip()))
     except ValueError:
         return parse_remarks(text)
-    return " ".join(found.page.split()), found.highlight
+    return " ".join(remarks.page.split()), remarks.highlight
 
 
 class _Remarks(BaseModel):
@@ -121,17 +121,17 @@ class _Remarks(BaseModel):
 
 
 def read_answer(text: str) -> tuple[Candidate, ...]:
-    """Every action of an answer, in order. An endpoint that ignored the form is read as one without it."""
+    """Every action of an answer, in order. Text that is no JSON is read as REASON/ACTION lines (`parse_chat`)."""
     body = spoken(text).strip()
     try:
-        found = read_json(body)
+        data = read_json(body)
     except ValueError:
         return parse_chat(text)
-    listed = found.get("candidates", [found]) if isinstance(found, dict) else found
+    records = data.get("candidates", [data]) if isinstance(data, dict) else data
     candidates = []
-    for each in listed if isinstance(listed, list) else []:
+    for record in records if isinstance(records, list) else []:
         try:
-            candidates.append(_Answer.model_validate(each).candidate())
+            candidates.append(_Answer.model_validate(record).candidate())
         except ValidationError:
             continue
     return tuple(candidates)

@@ -1,10 +1,10 @@
-"""What can be written on a page: an action of the language, an element that takes it, an option that is offered.
+"""Constrained decoding: the actions that a page allows, on its elements, with the options that it offers.
 
-A tiny student knows the right form almost always, and a slip of one token costs the step. So it writes under
-constraint: at each token, the likeliest one after which some possible action remains. Texts stay free, or are held to
-`copies`: spans of the goal, of the page and of its options. What was done to an element of this very page before
-changed nothing or led back here, and is not done to it again: a student that remembers its last action alone would go
-round for ever. (Ours; the paper's students write freely.)
+A tiny student almost always knows the right form, but a slip of one token costs the step. So each token is the
+likeliest one after which some possible action remains. Texts stay free, or with `copies` must be spans of the goal, of
+the page or of its options. An action that was done before to an element of this very page either changed nothing or led
+back here. It is not allowed again: a student that remembers only its last action would go round for ever. (Ours; the
+paper's students write freely.)
 """
 
 from __future__ import annotations
@@ -45,24 +45,24 @@ class Possible:
         return rest is not None and rest[1] == ""
 
     def begins(self, text: str) -> bool:
-        """Whether some possible action begins so; only a quoted text may go on with part of a character."""
-        begun = text.rstrip("\ufffd")
-        if begun != text:
-            return '"' in begun and self.begins(begun) and self._splits(begun.lstrip(" "))
+        """Whether some possible action begins with this text, which may end in part of a character inside quotes."""
+        whole = text.rstrip("\ufffd")
+        if whole != text:
+            return '"' in whole and self.begins(whole) and self._splits(whole.lstrip(" "))
         text = text.lstrip(" ")
         kind, space, _ = text.partition(" ")
         if not space:
-            return any(each.startswith(kind) for each in self._kinds)
+            return any(word.startswith(kind) for word in self._kinds)
         return self._after(text) is not None
 
     def copied(self, text: str) -> bool:
-        """Whether a whole action's text is a span of what was read."""
+        """Whether a whole action's text is a span of the goal or the page; true for actions without copied text."""
         literal = _LITERAL.search(text)
-        return not text.lstrip().startswith(COPIED) or literal is None or literal[0][1:-1] in self.read
+        return not text.lstrip().startswith(COPIED) or literal is None or literal[0][1:-1] in self.source
 
     @property
     def pattern(self) -> str:
-        """The same as a regular expression, for servers that decode under one; `copies` cannot be said in it."""
+        """All possible actions as a regular expression, for servers that decode under one; `copies` has no effect."""
         alone = [kind for kind in ALONE if kind in self._kinds]
         forms = [*alone, f"scroll (?:{'|'.join(DIRECTIONS)})", f"(?:press|goto|note|stop) {LITERAL}"]
         if self._numbers:
@@ -79,7 +79,7 @@ class Possible:
         return f" *(?:{'|'.join(forms)})"
 
     def _after(self, text: str) -> tuple[str, str] | None:
-        """The kind, and what is still missing for a whole action ("" for nothing); None where none begins so."""
+        """(kind, the next text that a whole action needs: "" for none); None where no action begins with this text."""
         kind, space, rest = text.partition(" ")
         if kind not in self._kinds:
             return None
@@ -90,8 +90,10 @@ class Possible:
         if kind in WITH_REF:
             digits, closed, rest = rest.partition("]")
             if not closed:
-                known = rest == "" and (digits == "" or any(f"[{ref}".startswith(digits) for ref in self._refs[kind]))
-                return (kind, "]") if known else None
+                begins_reference = rest == "" and (
+                    digits == "" or any(f"[{ref}".startswith(digits) for ref in self._refs[kind])
+                )
+                return (kind, "]") if begins_reference else None
             if not digits[1:].isdecimal() or digits != f"[{int(digits[1:])}" or int(digits[1:]) not in self._refs[kind]:
                 return None
             if kind == "click":
@@ -110,8 +112,8 @@ class Possible:
             return False
         kind, _, ref = head.rstrip("] ").partition(" [")
         if kind == "select" and (options := self._options(int(ref))):
-            return any(each.startswith(body) and each[len(body) :][:1] > "\x7f" for each in options)
-        return not (self.copies and kind.startswith(COPIED)) or goes_on_beyond_ascii(body, self.read)
+            return any(option.startswith(body) and option[len(body) :][:1] > "\x7f" for option in options)
+        return not (self.copies and kind.startswith(COPIED)) or goes_on_beyond_ascii(body, self.source)
 
     def _word(self, kind: str, rest: str, words: tuple[str, ...]) -> tuple[str, str] | None:
         if rest in words:
@@ -137,36 +139,36 @@ class Possible:
     def _fits(self, kind: str, body: str, *, options: tuple[str, ...], whole: bool) -> bool:
         if options:
             return body in options if whole else any(option.startswith(body) for option in options)
-        return not (self.copies and kind in COPIED) or body in self.read
+        return not (self.copies and kind in COPIED) or body in self.source
 
     @cached_property
     def _kinds(self) -> tuple[str, ...]:
-        return tuple(each for each in kinds_on(self.turn.observation) if self._refs.get(each, True))
+        return tuple(kind for kind in kinds_on(self.turn.observation) if self._refs.get(kind, True))
 
     @property
     def _numbers(self) -> tuple[str, ...]:
-        """Of the open tabs, where there are several."""
+        """Numbers of the open tabs; empty where there is only one."""
         return tuple(str(number) for number, _ in enumerate(self.turn.observation.tabs, 1))
 
     @cached_property
     def _refs(self) -> Mapping[str, tuple[int, ...]]:
-        """For each kind of action the elements that take it, and were not given it on this page before."""
+        """For each kind of action the elements that it can be done to, without those it was done to here before."""
         page, history = self.turn.observation, self.turn.history
-        done = {past.action.partition("]")[0] for past in history if past.observation == page.text}
-        taken = {ref: kinds_for(each) for ref, each in page.elements.items()}
+        actions = {past.action.partition("]")[0] for past in history if past.observation == page.text}
+        kinds_by_ref = {ref: kinds_for(element) for ref, element in page.elements.items()}
         return {
-            kind: tuple(ref for ref, kinds in taken.items() if kind in kinds and f"{kind} [{ref}" not in done)
+            kind: tuple(ref for ref, kinds in kinds_by_ref.items() if kind in kinds and f"{kind} [{ref}" not in actions)
             for kind in WITH_REF
         }
 
     @cached_property
-    def read(self) -> str:
-        """Goal and page as JSON strings would hold them, so that a beginning of a literal can be looked up in them."""
+    def source(self) -> str:
+        """Goal and page, escaped as in JSON strings, so that the beginning of a literal can be looked up in them."""
         return f"{quote(' '.join(self.turn.intent.split()))[1:-1]}\n{self.turn.observation.text}"
 
     def _options(self, ref: int) -> tuple[str, ...]:
         line = self.turn.observation.elements[ref].line
-        return tuple(each[1:-1] for each in _LITERAL.findall(line.partition(" options ")[2]))
+        return tuple(literal[1:-1] for literal in _LITERAL.findall(line.partition(" options ")[2]))
 
 
 def _one_of(choices: Iterable[object]) -> str:

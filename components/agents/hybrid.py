@@ -1,18 +1,19 @@
-"""A remote model decides, and a model at home wherever something private is to be seen (AgentSymbiotic 3.4).
+"""A remote model decides; where something private is on the page, a local model does (AgentSymbiotic 3.4).
 
 The paper's detector looks at the observation or the action and leaves a private step to the small model. It does not
-say what becomes of what was private at an earlier step and still stands in the history. Here:
+say what happens to private text of an earlier step that is still in the history. Here:
 
 - The goal, every page and every action of an episode is scanned at home before anything leaves. A page on which
   something is found, or on which a value found before stands again, is decided by the local model.
-- What the remote model sees later of it carries names, `[email 1]`, the same for the same value in the whole episode;
-  it may use them in an action, and they are put back here. What the local model wrote and thought on a page that stayed
-  at home is not told: its text is `[text 1]`, its reason is left out.
-- An action that the remote model proposes and that holds something private of its own is not carried out: the local
-  model decides that step.
-- A goal in which a detector finds something without saying where cannot be told: the whole episode stays at home.
+- Later the remote model sees a placeholder such as `[email 1]` in its place, the same one for the same value in the
+  whole episode. It may use placeholders in an action; here they are replaced by their values. Text that the local model
+  typed on a private page becomes `[text 1]`, and its reason is left out.
+- If the remote model proposes an action that contains something private itself, it is not done: the local model decides
+  that step.
+- If a detector finds something in the goal but not where it is, the goal cannot be sent: the whole episode is decided
+  by the local model.
 
-Names are made anew from the history at every turn, in the order of the episode, so that nothing has to be remembered.
+Placeholders are made anew from the history at every turn, in the order of the episode, so that nothing is remembered.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from components.agents.base import Agent, Decision, Past, Turn, both
+from components.agents.base import Agent, Decision, Past, Turn, joined_prompts
 from components.agents.batching import Batcher
 from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Element, Observation
@@ -39,11 +40,11 @@ RULE_VERSION = "2"
 """Part of the agent's digest: change it whenever the rule of who decides, or what is told, changes."""
 WRITTEN = ("type", "note", "stop", "select", "branch", "prune")
 LEAST = 3
-"""Characters: a shorter text that was written on a private page is no name's worth, and is left out."""
+"""Characters: a shorter text that was typed on a private page gets no placeholder of its own."""
 
 
 class HybridAgent(Agent):
-    """Two agents and the detectors between them. Each decision of the local one says in `private` why."""
+    """Two agents and the detectors between them. Decisions of the local one name in `private` the classes found."""
 
     def __init__(self, *, remote: Agent, local: Agent, detectors: Detectors) -> None:
         self.remote, self.local, self.detectors = remote, Batcher(local), detectors
@@ -53,40 +54,40 @@ class HybridAgent(Agent):
             name=f"{remote.info.name}, at home {local.info.name}",
             kind="hybrid",
             digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-            prompt=both(remote.info.prompt, local.info.prompt),
+            prompt=joined_prompts(remote.info.prompt, local.info.prompt),
         )
         self.plans = remote.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        return list(await asyncio.gather(*(self._one(turn, propose=False) for turn in turns)))
+        return list(await asyncio.gather(*(self._decide(turn, propose=False) for turn in turns)))
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
-        return list(await asyncio.gather(*(self._one(turn, propose=True) for turn in turns)))
+        return list(await asyncio.gather(*(self._decide(turn, propose=True) for turn in turns)))
 
-    async def _one(self, turn: Turn, *, propose: bool) -> Decision:
-        told = await self._told(turn)
-        if told.private:
-            return await self._at_home(turn, told.private, propose=propose)
+    async def _decide(self, turn: Turn, *, propose: bool) -> Decision:
+        redacted = await self._redact_turn(turn)
+        if redacted.private:
+            return await self._at_home(turn, redacted.private, propose=propose)
         with cleared(turn.episode):
             ask = self.remote.propose if propose else self.remote.decide
-            (decision,) = await ask([told.turn])
-        proposed = decision.candidates or (Candidate(action=decision.action, reason=decision.reason),)
-        found = [await self._found_in(each.action, turn.observation) for each in proposed]
-        allowed = [each for each, hits in zip(proposed, found, strict=True) if not hits]
+            (decision,) = await ask([redacted.turn])
+        candidates = decision.candidates or (Candidate(action=decision.action, reason=decision.reason),)
+        hits_of_each = [await self._found_in(candidate.action, turn.observation) for candidate in candidates]
+        allowed = [candidate for candidate, hits in zip(candidates, hits_of_each, strict=True) if not hits]
         if not allowed:
-            kinds = _kinds(hit for hits in found for hit in hits)
+            kinds = _kinds(hit for hits in hits_of_each for hit in hits)
             home = await self._at_home(turn, kinds, propose=propose)
             return replace(home, cost=home.cost + decision.cost, retrieved=decision.retrieved)
         restored = tuple(
-            Candidate(action=told.vault.restore(each.action), reason=told.vault.restore(each.reason))
-            for each in allowed
+            Candidate(action=redacted.vault.restore(candidate.action), reason=redacted.vault.restore(candidate.reason))
+            for candidate in allowed
         )
         return replace(
             decision,
             action=restored[0].action,
             reason=restored[0].reason,
-            description=told.vault.restore(decision.description),
-            highlight=told.vault.restore(decision.highlight),
+            description=redacted.vault.restore(decision.description),
+            highlight=redacted.vault.restore(decision.highlight),
             candidates=restored if decision.candidates else (),
         )
 
@@ -94,8 +95,8 @@ class HybridAgent(Agent):
         (decision,) = await (self.local.propose([turn]) if propose else self.local.decide([turn]))
         return replace(decision, private=kinds)
 
-    async def _told(self, turn: Turn) -> _Told:
-        """The turn as the remote model may see it, and what forbids that."""
+    async def _redact_turn(self, turn: Turn) -> _RedactedTurn:
+        """The turn as the remote model may see it, and the classes of private data because of which it may not."""
         vault = Vault()
         goal = await self.detectors.scan(turn.intent, anew=True)
         vault.learn(turn.intent, goal)
@@ -103,55 +104,55 @@ class HybridAgent(Agent):
         pasts = [await self._past(past, turn, vault) for past in turn.history]
         page = _page(turn.observation, turn.observation.text, turn.observation.purposes)
         hits = await self.detectors.scan(page, anew=True)
-        kinds = _kinds((*(hit for hit in goal if _nowhere(hit)), *hits))
+        kinds = _kinds((*(hit for hit in goal if _has_no_place(hit)), *hits))
         if not kinds and vault.knows(page):
             kinds = ("personal",)
         vault.learn(page, hits)
-        told = replace(
+        redacted = replace(
             turn,
             intent=vault.redact(turn.intent),
             notice=vault.redact(turn.notice),
             observation=_redacted(turn.observation, vault),
             history=tuple(_redacted_past(past, vault) for past in pasts),
         )
-        return _Told(turn=told, vault=vault, private=kinds)
+        return _RedactedTurn(turn=redacted, vault=vault, private=kinds)
 
     async def _past(self, past: Past, turn: Turn, vault: Vault) -> Past:
-        """A step as it may be told, but for the values that `vault` then knows."""
+        """A step without its private parts. Values that `vault` has learnt then are still to be redacted."""
         page = _page(past, past.observation, past.purposes)
         hits = await self.detectors.scan(page)
         private = bool(hits) or vault.knows(page)
         vault.learn(page, hits)
-        done = filled(past.action, past.target, purposes=past.purposes)
-        wrote = await self.detectors.scan(done)
-        vault.learn(done, wrote)
+        action = filled(past.action, past.target, purposes=past.purposes)
+        action_hits = await self.detectors.scan(action)
+        vault.learn(action, action_hits)
         for text in (past.reason, past.feedback, past.description, past.highlight):
             vault.learn(text, self.detectors.scan_now(text))
-        if not (private or wrote):
+        if not (private or action_hits):
             return past
-        nowhere = any(map(_nowhere, (*hits, *wrote)))
+        has_no_place = any(map(_has_no_place, (*hits, *action_hits)))
         return replace(
             past,
-            action=_untold(past.action, turn.intent, vault),
+            action=_redacted_action(past.action, turn.intent, vault),
             reason="",
             observation="",
             description="",
             highlight="",
-            target="" if nowhere else past.target,
-            feedback="the action failed" if nowhere and past.feedback else past.feedback,
+            target="" if has_no_place else past.target,
+            feedback="the action failed" if has_no_place and past.feedback else past.feedback,
         )
 
     async def _found_in(self, action: str, observation: Observation) -> tuple[Hit, ...]:
-        """What is private in an action that the remote model proposes, the field that it fills in among it.
+        """Private data in an action of the remote model; the name of the field that it fills in counts as context.
 
-        Nor may it send a value to an address: a name in one is put back nowhere.
+        A placeholder in an address counts too, because its value would be sent there.
         """
-        parsed = _parsed(action, observation)
-        if parsed and parsed.kind == "goto" and (name := PLACEHOLDER.search(parsed.text or "")):
+        action_read = _parsed(action, observation)
+        if action_read and action_read.kind == "goto" and (name := PLACEHOLDER.search(action_read.text or "")):
             return (Hit(start=name.start(), end=name.end(), kind="other", source="own list"),)
-        element = observation.elements.get(parsed.ref) if parsed and parsed.ref is not None else None
-        done = filled(action, element.line if element else "", purposes=observation.purposes)
-        return await self.detectors.scan(done, anew=True)
+        element = observation.elements.get(action_read.ref) if action_read and action_read.ref is not None else None
+        text = filled(action, element.line if element else "", purposes=observation.purposes)
+        return await self.detectors.scan(text, anew=True)
 
     @contextmanager
     def episode(self) -> Iterator[None]:
@@ -163,17 +164,17 @@ class HybridAgent(Agent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """What a turn is told as; `private` are the classes for which it is not told at all."""
+class _RedactedTurn:
+    """A turn for the remote model. Attributes: `private`: the classes because of which it must not be sent at all."""
 
     turn: Turn
     vault: Vault
     private: tuple[Kind, ...]
 
 
-def _page(seen: Observation | Past, text: str, purposes: Mapping[int, str]) -> str:
-    """All of a page that detectors look at."""
-    return f"{seen.url}\n{seen.title}\n{marked(text, purposes)}"
+def _page(page: Observation | Past, text: str, purposes: Mapping[int, str]) -> str:
+    """The text of a page that detectors look at: address, title, and text with the purposes of fields."""
+    return f"{page.url}\n{page.title}\n{marked(text, purposes)}"
 
 
 def _parsed(action: str, observation: Observation | None) -> Action | None:
@@ -183,8 +184,8 @@ def _parsed(action: str, observation: Observation | None) -> Action | None:
         return None
 
 
-def _untold(action: str, intent: str, vault: Vault) -> str:
-    """An action of a step that stayed at home, without what was written: that may be anything the page said."""
+def _redacted_action(action: str, intent: str, vault: Vault) -> str:
+    """The action of a private step without its text, which may be anything that was on the page."""
     parsed = _parsed(action, None)
     if parsed is None:
         return "an action that could not be read"
@@ -198,8 +199,13 @@ def _untold(action: str, intent: str, vault: Vault) -> str:
 
 
 def _redacted(observation: Observation, vault: Vault) -> Observation:
-    def element(each: Element) -> Element:
-        return replace(each, name=vault.redact(each.name), line=vault.redact(each.line), value=vault.redact(each.value))
+    def element(original: Element) -> Element:
+        return replace(
+            original,
+            name=vault.redact(original.name),
+            line=vault.redact(original.line),
+            value=vault.redact(original.value),
+        )
 
     return replace(
         observation,
@@ -222,8 +228,8 @@ def _redacted_past(past: Past, vault: Vault) -> Past:
     )
 
 
-def _nowhere(hit: Hit) -> bool:
-    """Whether it says that a text is private, and not what of it."""
+def _has_no_place(hit: Hit) -> bool:
+    """Whether a hit says only that a text is private, and not which part of it."""
     return hit.source in ("model", "no verdict")
 
 

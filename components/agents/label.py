@@ -1,7 +1,7 @@
 """The student acts, and the teacher says at each step what it would have done there (DAgger, Ross et al. 2011; ours).
 
-A teacher's own trajectories show the pages that a teacher gets to. What a student does there wrong leads it to others,
-of which nothing tells it how to go on.
+A teacher's own trajectories only show pages that a teacher gets to. A student's mistakes lead it to other pages, and
+without labels there it would never learn how to go on.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ class LabelledAgent(SpeculativeAgent):
         super().__init__(student=student, teacher=teacher)
         self.plans = student.plans
 
-    async def _one(self, turn: Turn) -> Decision:
-        (done,), (told,) = await asyncio.gather(self.student.decide([turn]), self.teacher.decide([turn]))
-        return label(turn.observation, done, told)
+    async def _decide(self, turn: Turn) -> Decision:
+        (student_decision,), (teacher_decision,) = await asyncio.gather(
+            self.student.decide([turn]), self.teacher.decide([turn])
+        )
+        return label(turn.observation, student_decision, teacher_decision)
 
 
 def label(observation: Observation, student: Decision, teacher: Decision) -> Decision:
@@ -46,7 +48,7 @@ def label(observation: Observation, student: Decision, teacher: Decision) -> Dec
 
 
 def _labels(observation: Observation, teacher: Decision) -> tuple[Candidate, ...]:
-    """In canonical form, as the actions of episodes are; none where it gives up, or writes no action on this page."""
+    """The teacher's action in canonical form, as episodes store actions; empty where it gives up or cannot be done."""
     try:
         action = parse_action(teacher.action, observation)
     except ActionError:

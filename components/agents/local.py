@@ -1,6 +1,6 @@
 """A local Hugging Face model that decides for many episodes at once. The laptop's student.
 
-It reads what a student reads (`prompts.student_prompt`) and writes the action alone, which is short and fast, or the
+It reads a student's prompt (`prompts.student_prompt`) and writes only the action, which is short and fast, or the
 reason and then the action. A page that does not fit the context is cut at its end, line by line, as in training.
 """
 
@@ -25,11 +25,11 @@ from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
 
 TURNS = 32
-"""Decided together."""
+"""How many are decided together at most."""
 
 
 def local_info(folder: Path, *, temperature: float, seed: int, kind: TaskKind) -> AgentInfo:
-    """Who decides, wherever it runs: the same model asked the same way is the same agent."""
+    """Identifies the agent independent of where it runs: the same model asked in the same way is the same agent."""
     digest = folder_digest(folder)
     settings = [digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
     return AgentInfo(name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings), prompt=STUDENT_PROMPT)
@@ -70,15 +70,21 @@ class LocalAgent(Agent):
         began = time.monotonic()
         with self._threads():
             asks = [self._ask(turn) for turn in turns]
-            written = self._write(asks)
-            again = [at for at, one in enumerate(written) if self.student.may_be_a_slip(turns[at], self._text(one))]
-            copied = self._write([replace(asks[at], allowed=Possible(turns[at], copies=True)) for at in again])
-        for index, one in zip(again, copied, strict=True):
-            free, lost = self._text(written[index]), written[index].score - one.score
-            if self.student.corrects(turns[index], self._text(one), free, lost=lost):
-                written[index] = one
+            answers = self._write(asks)
+            retries = [
+                index
+                for index, answer in enumerate(answers)
+                if self.student.may_be_a_slip(turns[index], self._text(answer))
+            ]
+            copied = self._write(
+                [replace(asks[index], allowed=Possible(turns[index], copies=True)) for index in retries]
+            )
+        for index, answer in zip(retries, copied, strict=True):
+            free, loss = self._text(answers[index]), answers[index].score - answer.score
+            if self.student.corrects(turns[index], self._text(answer), free, loss=loss):
+                answers[index] = answer
         seconds = time.monotonic() - began
-        return [self._decision(ask, one, seconds=seconds) for ask, one in zip(asks, written, strict=True)]
+        return [self._decision(ask, answer, seconds=seconds) for ask, answer in zip(asks, answers, strict=True)]
 
     def _ask(self, turn: Turn) -> Ask:
         allowed = Possible(turn) if self.student.kind == "action" else None
@@ -90,17 +96,17 @@ class LocalAgent(Agent):
             asks,
             pad=self.student.prompting.pad,
             end=self.student.prompting.tokenizer.eos_token_id,
-            max_new_tokens=self.student.most,
+            max_new_tokens=self.student.max_new_tokens,
             temperature=self.student.temperature,
             decode=self.student.prompting.decode,
         )
 
-    def _text(self, written: Written) -> str:
-        return self.student.prompting.decode(written.tokens)
+    def _text(self, answer: Written) -> str:
+        return self.student.prompting.decode(answer.tokens)
 
-    def _decision(self, ask: Ask, written: Written, *, seconds: float) -> Decision:
-        cost = Cost(prompt_tokens=len(ask.tokens), completion_tokens=len(written.tokens))
-        return self.student.decision(self._text(written), cost=cost, seconds=seconds)
+    def _decision(self, ask: Ask, answer: Written, *, seconds: float) -> Decision:
+        cost = Cost(prompt_tokens=len(ask.tokens), completion_tokens=len(answer.tokens))
+        return self.student.decision(self._text(answer), cost=cost, seconds=seconds)
 
     @contextmanager
     def _threads(self) -> Iterator[None]:

@@ -1,9 +1,9 @@
-"""A plan as a tree: what an agent means to reach, part by part, and at which part each of its steps was taken.
+"""A plan as a tree of parts, and the part to which each step belongs.
 
-As in AgentOccam, the agent grows and cuts it with two actions of its own. `branch 0 "find the order"` begins a part
-below another; `prune 0 "there is none"` gives up every part that was begun after the one that is named, and goes back
-to that one and to the page it began on. A model is told only the steps of the part it is at. The tree is made anew from
-the history at every turn, so that nothing has to be remembered and a stored episode has it too.
+As in AgentOccam, the agent changes it with two actions. `branch 0 "find the order"` begins a part below part 0.
+`prune 0 "there is none"` gives up every part that was begun after part 0 and returns to part 0 and to the page on
+which it began. A model is shown only the steps of its present part. The tree is made anew from the history at every
+turn, so that nothing has to be remembered and a stored episode has it too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from components.browser.actions import OF_PLANS, Action, ActionError, parse_acti
 
 
 class Taken(Protocol):
-    """A step that was taken: what of it a plan is made of."""
+    """The fields of an earlier step from which a plan is made."""
 
     @property
     def action(self) -> str: ...
@@ -29,8 +29,10 @@ class Taken(Protocol):
 @dataclass(slots=True, kw_only=True)
 class Part:
     """Attributes:
-    url: where the page was when the part began.
-    given_up: why; empty while it stands.
+    number: its place in `Plan.parts`, from 0.
+    above: number of the part that it belongs to; None for the goal.
+    url: the page on which it began.
+    given_up: why it was given up; empty while it is not.
     """
 
     number: int
@@ -43,8 +45,8 @@ class Part:
 @dataclass(slots=True)
 class Plan:
     """Attributes:
-    parts: in the order they were begun; the first is the goal itself.
-    at: the number of the part that is worked on.
+    parts: in the order in which they were begun; the first is the goal itself.
+    at: number of the present part.
     steps: for each step of the history the number of its part.
     """
 
@@ -53,7 +55,7 @@ class Plan:
     steps: list[int] = field(default_factory=list)
 
     def check(self, action: Action) -> None:
-        """Raises ActionError where a plan's action names a part that does not stand."""
+        """Raises ActionError where an action names a part that does not exist or was given up."""
         standing = [part.number for part in self.parts if not part.given_up]
         if action.kind in OF_PLANS and action.number not in standing:
             raise ActionError(
@@ -71,24 +73,24 @@ class Plan:
 
     @property
     def scope(self) -> list[int]:
-        """The numbers, from 0, of the steps that were taken at the part that is worked on."""
+        """Numbers, from 0, of the steps that belong to the present part."""
         return [index for index, part in enumerate(self.steps) if part == self.at]
 
     def below(self, above: int | None) -> Iterable[tuple[int, Part]]:
-        """The parts below one, each before its own, with how deep they lie."""
+        """(depth, part) of all parts below one, from depth 0, each before its own parts."""
         for part in self.parts:
             if part.above == above:
                 yield 0, part
-                yield from ((depth + 1, each) for depth, each in self.below(part.number))
+                yield from ((depth + 1, part) for depth, part in self.below(part.number))
 
 
 def of_plan(action: str) -> bool:
-    """Whether the text of an action is about the plan alone, and no student's business."""
+    """Whether an action changes only the plan; students are not taught it."""
     return action.partition(" ")[0] in OF_PLANS
 
 
 def plan_of(history: Sequence[Taken]) -> Plan:
-    """The plan as these steps left it. What met an error, or names no part that stands, changed nothing."""
+    """The plan after these steps. An action that failed, or names a part that was given up, changed nothing."""
     plan = Plan([Part(number=0, above=None, intent="the goal", url=history[0].url if history else "")])
     for past in history:
         plan.steps.append(plan.at)

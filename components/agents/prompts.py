@@ -61,8 +61,8 @@ STUDENT_PROMPT = f"student-{PROMPT_VERSION}"
 
 
 def last_action(history: Sequence[Past]) -> str:
-    """A student's whole memory, on one line: its last action, the element it named, and what it was told of it."""
-    past = next((each for each in reversed(history) if not of_plan(each.action)), None)
+    """A student's whole memory, on one line: its last action, that action's element, and the feedback."""
+    past = next((step for step in reversed(history) if not of_plan(step.action)), None)
     if past is None:
         return NO_ACTION
     text = f"{past.action} {past.target}" if past.target else past.action
@@ -72,13 +72,13 @@ def last_action(history: Sequence[Past]) -> str:
 
 
 def notes_of(history: Sequence[Past]) -> str:
-    """What was written down, the newest last, on one line; empty where nothing was."""
+    """The last notes that the student wrote, the newest last, on one line; empty without notes."""
     notes = [past.action.partition(" ")[2] for past in history if past.action.startswith("note ") and not past.feedback]
     return " ".join(cut(note, OF_A_NOTE) for note in notes[-MOST_NOTES:])
 
 
 def heading_of(*, url: str, title: str) -> str:
-    """A page's title and its address within its site, on one line: hosts and ports are those of a replica."""
+    """A page's title and its address without host and port, which differ between replicas; on one line."""
     parts = urlsplit(url)
     path = parts._replace(scheme="", netloc="").geturl() or "/"
     return f"{quote(cut(title, OF_A_TITLE))}, {quote(cut(path, OF_A_TITLE))}"
@@ -94,14 +94,14 @@ def render(
     kind: TaskKind = "action",
     fits: Callable[[str], bool] | None = None,
 ) -> str:
-    """A student's prompt; a completion made by `completion` follows it without anything between.
+    """A student's prompt. The text of `completion` follows it directly.
 
     Args:
         last: `last_action(history)`.
         observation: the page's text.
         notes, heading: `notes_of(history)` and `heading_of` the page, for a student that was taught to read them.
-        fits: whether a prompt fits the model's context. While it does not, whole lines are cut from the end of the
-            page, after all but a few options of its lists, and the cut is said in its place: goal and question remain.
+        fits: whether a prompt fits the model's context. If it does not, first most options of lists are cut, then whole
+            lines from the end of the page; a line marks the cut. Goal and question always stay.
     """
     goal = f"GOAL: {' '.join(intent.split())}\n"
     head = f"{goal}LAST: {last or NO_ACTION}\n" + (f"NOTES: {notes}\n" if notes else "")
@@ -146,16 +146,16 @@ def student_prompt(
 
 
 def completion(*, action: str, reason: str = "", kind: TaskKind = "action") -> str:
-    """What a student is taught to write after `render`'s prompt. The model's end-of-text token follows it."""
+    """The text that a student is taught to write after `render`'s prompt. The model's end-of-text token follows it."""
     if kind == "action":
         return f" {action}"
     return f" {' '.join(reason.split())}\nACTION: {action}"
 
 
 def parse_completion(text: str, *, kind: TaskKind = "action") -> Candidate:
-    """What a student wrote after its prompt, read back; `parse_completion(completion(...))` gives the same candidate.
+    """Reads what a student wrote after its prompt: the reverse of `completion`.
 
-    Only the first line after the question counts as the action. Whether it is one is the action parser's business.
+    Only the first line after the question counts as the action. It is not checked whether it can be parsed.
     """
     if kind == "action":
         return Candidate(action=_first_line(text))
@@ -171,13 +171,13 @@ def _first_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What a chat model is asked for.
+    """Settings of a chat model's prompt.
 
     Attributes:
-        propose: 0 for one action; n for up to n candidates, best first.
+        propose: 0 asks for one action; n for up to n candidates, best first.
         plan, recall: see `ChatConfig`.
-        window: how many past steps are told with their reasons; of older ones only the notes are kept.
-        budget: of each block; what does not fit is trimmed.
+        window: how many past steps are written out; of older ones only the notes are.
+        budget: tokens of each block; text that does not fit is trimmed.
     """
 
     propose: int = 0
@@ -193,7 +193,7 @@ def chat_messages(
     """The messages for a chat model: the action language, then goal, examples, plan, history and page.
 
     Args:
-        form: what an answer is to look like; lines of REASON and ACTION when left out.
+        form: the description of an answer's form; empty: lines of REASON and ACTION.
     """
     parts = _situation(turn, examples, asking)
     if turn.last_step:
@@ -214,27 +214,27 @@ def _system(page: Observation, *, plan: bool) -> dict[str, str]:
 def _plain_form(page: Observation, asking: Asking) -> str:
     recall, recalled = (f"{WORDS[part]}\n" if asking.recall else "" for part in ("recall", "recalled"))
 
-    def written(action: Action, reason: str) -> str:
+    def compose(action: Action, reason: str) -> str:
         return WORDS["plain answer"].format(reason=reason, action=action, recall=recalled.format(ref=action.ref))
 
     name = "propose" if asking.propose else "decide"
-    return WORDS[name].format(limit=asking.propose, recall=recall) + worked_example(page, written)
+    return WORDS[name].format(limit=asking.propose, recall=recall) + worked_example(page, compose)
 
 
-def worked_example(page: Observation, written: Callable[[Action, str], str]) -> str:
-    """One action of this page in the form that is asked for; models repeat what examples show, references included.
+def worked_example(page: Observation, compose: Callable[[Action, str], str]) -> str:
+    """An example answer with an action of this very page: models repeat examples, including their references.
 
     Args:
-        written: an answer that gives the action and the reason.
+        compose: writes an answer of an action and a reason.
     """
     elements = list(page.elements.values())
     if not elements:
         return ""
-    shown = next((each for each in elements if each.role not in FIELDS), elements[0])
-    line = shown.line if len(shown.line) <= LONGEST_LINE else f"{shown.line[:LONGEST_LINE]}..."
-    action = Action("type", shown.ref, "text") if shown.role in FIELDS else Action("click", shown.ref)
-    answer = written(action, f"{line} is what the goal asks for next.")
-    return "\n\n" + WORDS["worked example"].format(element=f"[{shown.ref}] {line}", answer=answer)
+    element = next((candidate for candidate in elements if candidate.role not in FIELDS), elements[0])
+    line = element.line if len(element.line) <= LONGEST_LINE else f"{element.line[:LONGEST_LINE]}..."
+    action = Action("type", element.ref, "text") if element.role in FIELDS else Action("click", element.ref)
+    answer = compose(action, f"{line} is what the goal asks for next.")
+    return "\n\n" + WORDS["worked example"].format(element=f"[{element.ref}] {line}", answer=answer)
 
 
 def filter_messages(turn: Turn, examples: Sequence[Example], asking: Asking) -> list[dict[str, str]]:

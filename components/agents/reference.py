@@ -1,6 +1,6 @@
-"""Agents that an evaluation holds every other one against: one that acts at random, one that stops at once.
+"""Two agents as references for every evaluation: one acts at random, one stops at once.
 
-What chance solves says nothing of skill, so a success rate is only read beside theirs. (Ours; the paper has neither.)
+Tasks that chance solves say nothing about skill, so success rates are read beside theirs. Ours; the paper has neither.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[\w/:-]+")
 
 
 class RandomAgent(Agent):
-    """Uniform over the elements of the page; what it types are words of the goal. The same episode, the same steps."""
+    """Chooses uniformly among the page's elements and types words of the goal; the same in a repeated episode."""
 
     info = AgentInfo(name="random", kind="random", digest="random-1")
     batch_size = 64

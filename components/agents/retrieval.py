@@ -1,8 +1,8 @@
 """A chat model that is shown pieces of the knowledge base at every step (AgentSymbiotic 3.2, algorithm 1).
 
-The knowledge base unites its strategies and gives the k best pieces; with `filter_examples` the model first says which
-of them help, as the paper's filter does. Where the paper has the model write a query, we take the goal and the reason
-the model gave for its last action, which says what it is about and costs no call.
+The knowledge base returns the k best pieces of all its strategies. With `filter_examples` the model first says which of
+them help, as the paper's filter does. In the paper the model writes the query; here the query is the goal and the
+reason of the model's last action, which needs no call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.blocks import Example
-from components.agents.chat import ChatAgent, asked_of, step_seed
+from components.agents.chat import ChatAgent, asking_of, step_seed
 from components.agents.prompts import filter_messages
 from components.trajectories.schema import AgentInfo, Cost
 
@@ -26,27 +26,27 @@ if TYPE_CHECKING:
 
 
 class RetrievalAgent(Agent):
-    """Wraps a chat agent. Owns neither it nor the knowledge base, beyond `close`."""
+    """A chat agent with pieces of the knowledge base in its prompt. `close` closes both."""
 
     def __init__(self, agent: ChatAgent, knowledge: Searched) -> None:
         self.agent, self.knowledge, self.batch_size = agent, knowledge, agent.batch_size
         self.budget = agent.budget
         config = agent.config
-        own = f"{agent.info.digest} {config.examples} {config.filter_examples} {knowledge.digest()}"
+        settings = f"{agent.info.digest} {config.examples} {config.filter_examples} {knowledge.digest()}"
         self.info = AgentInfo(
             name=f"{agent.info.name} with knowledge",
             kind="chat",
-            digest=hashlib.sha256(own.encode()).hexdigest(),
+            digest=hashlib.sha256(settings.encode()).hexdigest(),
             prompt=agent.info.prompt,
         )
         self.plans = agent.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        return list(await asyncio.gather(*(self._one(turn, propose=0) for turn in turns)))
+        return list(await asyncio.gather(*(self._decide(turn, propose=0) for turn in turns)))
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
         candidates = self.agent.config.candidates
-        return list(await asyncio.gather(*(self._one(turn, propose=candidates) for turn in turns)))
+        return list(await asyncio.gather(*(self._decide(turn, propose=candidates) for turn in turns)))
 
     async def close(self) -> None:
         try:
@@ -54,7 +54,7 @@ class RetrievalAgent(Agent):
         finally:
             await asyncio.to_thread(self.knowledge.close)
 
-    async def _one(self, turn: Turn, *, propose: int) -> Decision:
+    async def _decide(self, turn: Turn, *, propose: int) -> Decision:
         entries = await asyncio.to_thread(
             self.knowledge.search,
             intent=turn.intent,
@@ -65,14 +65,14 @@ class RetrievalAgent(Agent):
         cost = Cost()
         if entries and self.agent.config.filter_examples:
             entries, cost = await self._helpful(turn, entries)
-        shown = [_example(entry) for entry in entries]
-        (decision,) = await self.agent.answer([turn], examples=[shown], propose=propose)
+        examples = [_example(entry) for entry in entries]
+        (decision,) = await self.agent.answer([turn], examples=[examples], propose=propose)
         return dataclasses.replace(decision, retrieved=tuple(entry.id for entry in entries), cost=cost + decision.cost)
 
     async def _helpful(self, turn: Turn, entries: Sequence[KnowledgeEntry]) -> tuple[list[KnowledgeEntry], Cost]:
-        """The pieces the model says help; none where its answer names none, as in the paper's code."""
-        config, shown = self.agent.config, [_example(entry) for entry in entries]
-        messages = filter_messages(turn, shown, asked_of(config))
+        """The pieces that the model says help; empty where its answer names none, as in the paper's code."""
+        config, examples = self.agent.config, [_example(entry) for entry in entries]
+        messages = filter_messages(turn, examples, asking_of(config))
         text, cost = await self.agent.complete(messages, seed=step_seed(turn))
         return [entries[number - 1] for number in chosen(text, count=len(entries))], cost
 

@@ -1,8 +1,8 @@
-"""A student behind an address: asked the prompt it was taught, as tokens, over the completions protocol.
+"""A student behind an address: its prompt is sent as tokens over the completions protocol.
 
-Every turn is a request of its own, so that no episode waits for another; the server makes batches of what is there.
-It writes under the constraint of `decoding`, told as a regular expression. Our small server corrects slips in copying
-as a student of this process does (`copied`, and says so of its models); with other servers the first text stands.
+Every turn is its own request, so that no episode waits for another; the server makes the batches. The constraint of
+`decoding` is sent as a regular expression. Our own server also corrects slips in copying, as `LocalAgent` does; it says
+so in its list of models (`copied`). With other servers the first text stands.
 """
 
 from __future__ import annotations
@@ -38,9 +38,13 @@ class ServedAgent(Agent):
     """Decides by asking the server of a model; nothing is started or asked before the first decision.
 
     Args:
-        folder: the model's; only its tokenizer is read here.
+        folder: of the model; only its tokenizer is read here.
         work, store: see `make_address`.
         temperature, seed, kind: see `Student`.
+
+    Raises:
+        InputError: the environment variable of the key is not set, or the server does not serve this very model; with
+            the first decision.
     """
 
     def __init__(
@@ -67,11 +71,11 @@ class ServedAgent(Agent):
         self._corrects = False
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        wire = await self._opened()
-        return list(await asyncio.gather(*(self._one(wire, turn) for turn in turns)))
+        wire = await self._open()
+        return list(await asyncio.gather(*(self._decide(wire, turn) for turn in turns)))
 
-    async def _opened(self) -> Wire:
-        """The way to the server, which is started where it has to be, and was seen to serve this very model."""
+    async def _open(self) -> Wire:
+        """The connection to the server. The first call starts it if need be, and checks that it has the model."""
         async with self._opening:
             if self._wire is None:
                 base_url = await asyncio.to_thread(self.address.open, self.folder, self.digest)
@@ -82,27 +86,27 @@ class ServedAgent(Agent):
                 self._wire, self._corrects = wire, bool(served.get("copied"))
             return self._wire
 
-    async def _one(self, wire: Wire, turn: Turn) -> Decision:
+    async def _decide(self, wire: Wire, turn: Turn) -> Decision:
         began, request = time.monotonic(), self._request(turn)
-        written = await self._ask(wire, request)
-        if self._corrects and self.student.may_be_a_slip(turn, written.text):
-            held = {"copied": {"text": Possible(turn).read, "after": COPIED}}
-            copied = await self._ask(wire, request | held)
-            if self.student.corrects(turn, copied.text, written.text, lost=written.score - copied.score):
-                written = copied
-        cost = Cost(prompt_tokens=written.prompt_tokens, completion_tokens=written.completion_tokens)
-        return self.student.decision(written.text, cost=cost, seconds=time.monotonic() - began)
+        answer = await self._ask(wire, request)
+        if self._corrects and self.student.may_be_a_slip(turn, answer.text):
+            constraint = {"copied": {"text": Possible(turn).source, "after": COPIED}}
+            copied = await self._ask(wire, request | constraint)
+            if self.student.corrects(turn, copied.text, answer.text, loss=answer.score - copied.score):
+                answer = copied
+        cost = Cost(prompt_tokens=answer.prompt_tokens, completion_tokens=answer.completion_tokens)
+        return self.student.decision(answer.text, cost=cost, seconds=time.monotonic() - began)
 
     def _request(self, turn: Turn) -> dict[str, Any]:
-        held = {"structured_outputs": {"regex": Possible(turn).pattern}} if self.student.kind == "action" else {}
+        constraint = {"structured_outputs": {"regex": Possible(turn).pattern}} if self.student.kind == "action" else {}
         return {
             "model": self.digest,
             "prompt": self.student.prompt(turn),
-            "max_tokens": self.student.most,
+            "max_tokens": self.student.max_new_tokens,
             "temperature": self.student.temperature,
             "seed": int.from_bytes(hashlib.sha256(self.student.key(turn).encode()).digest()[:4]) >> 1,
             "logprobs": 0,
-            **held,
+            **constraint,
         }
 
     async def _ask(self, wire: Wire, request: dict[str, Any]) -> Continuation:

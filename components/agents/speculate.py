@@ -21,7 +21,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from components.agents.base import Agent, Decision, Turn, both
+from components.agents.base import Agent, Decision, Turn, joined_prompts
 from components.agents.batching import Batcher
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Observation
@@ -34,8 +34,8 @@ RULE_VERSION = "1"
 class SpeculativeAgent(Agent):
     """A student checked by a teacher. Each decision carries its `speculation` and who decided it.
 
-    Every turn is its own call (`batch_size` 1), so that a step waits for its own teacher's answer and no other's; a
-    student or teacher that decides in batches takes those turns together that wait for it at the moment.
+    Every turn is its own call (`batch_size` 1), so that a step waits for no other step's teacher. A student or teacher
+    that decides in batches takes together the turns that wait for it at the moment.
     """
 
     kind, joined_by, version = "speculative", "checked by", RULE_VERSION
@@ -47,17 +47,17 @@ class SpeculativeAgent(Agent):
             name=f"{student.info.name} {self.joined_by} {teacher.info.name}",
             kind=self.kind,
             digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-            prompt=both(student.info.prompt, teacher.info.prompt),
+            prompt=joined_prompts(student.info.prompt, teacher.info.prompt),
         )
         self.plans = teacher.plans
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        return list(await asyncio.gather(*map(self._one, turns)))
+        return list(await asyncio.gather(*map(self._decide, turns)))
 
-    async def _one(self, turn: Turn) -> Decision:
+    async def _decide(self, turn: Turn) -> Decision:
         """Asks both at once: the teacher's candidates do not depend on the proposal."""
-        (proposed,), (listed,) = await asyncio.gather(self.student.decide([turn]), self.teacher.propose([turn]))
-        return combine(turn.observation, proposed, listed)
+        (proposal,), (answer,) = await asyncio.gather(self.student.decide([turn]), self.teacher.propose([turn]))
+        return combine(turn.observation, proposal, answer)
 
     @contextmanager
     def episode(self) -> Iterator[None]:
@@ -69,7 +69,7 @@ class SpeculativeAgent(Agent):
 
 
 def combine(observation: Observation, student: Decision, teacher: Decision) -> Decision:
-    """The rule itself: the student's pair if the teacher would do the same, else the teacher's best (eq. 6)."""
+    """The rule (eq. 6): the student's action and reason if the teacher would do the same, else the teacher's best."""
     proposal = Candidate(action=student.action, reason=student.reason)
     candidates = teacher.candidates or (Candidate(action=teacher.action, reason=teacher.reason),)
     agreed = find_same(proposal.action, candidates, observation)
@@ -93,7 +93,7 @@ def combine(observation: Observation, student: Decision, teacher: Decision) -> D
 
 
 def find_same(action: str, candidates: Sequence[Candidate], observation: Observation) -> Candidate | None:
-    """The first candidate that means the same on this page. Text that is no action means nothing, not even itself."""
+    """The first candidate that means the same on this page; None for text that is no action."""
     meaning = _meaning(action, observation)
     if meaning is None:
         return None

@@ -15,7 +15,7 @@ from components.trajectories.schema import Cost
 LETTERS_PER_TOKEN = 4
 """What is counted where an endpoint reports nothing, so that a budget still holds."""
 FRESH = 1.0
-"""Seconds for which what the others of a run have spent is taken as known, while there is room for everybody."""
+"""Seconds for which the sums of a run's other processes need not be read again, while the limits are far away."""
 
 
 class BudgetError(InputError):
@@ -24,12 +24,12 @@ class BudgetError(InputError):
 
 @dataclass(kw_only=True)
 class Budget:
-    """Limits of one model in one run; None is no limit. Not charged for by wall-clock or by retries that failed.
+    """Limits of one model in one run; None is no limit. Only answered requests count.
 
     Attributes:
         model: its name, for messages.
-        usd_per_million_prompt, usd_per_million_completion: prices of the endpoint.
-        ledger: what the run's other processes have spent; None where there is no run.
+        usd_per_million_prompt, usd_per_million_completion: prices of the endpoint, in US dollars.
+        ledger: sums of all processes of the run; None where there is no run.
     """
 
     model: str
@@ -42,11 +42,11 @@ class Budget:
     _under_way: list[Cost] = field(default_factory=list)
     _turn: asyncio.Condition = field(default_factory=asyncio.Condition)
     _read_at: float = float("-inf")
-    _known: bool = False
+    _others_known: bool = False
 
     @property
     def spent(self) -> Cost:
-        """By the whole run, as far as is known."""
+        """The cost of the whole run, as far as this process has read it."""
         return self.ledger.spent if self.ledger else self._spent
 
     def price(self, *, prompt_tokens: int, completion_tokens: int) -> Cost:
@@ -56,26 +56,26 @@ class Budget:
         return Cost(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, usd=usd)
 
     async def charge(self, *, prompt_tokens: int, completion_tokens: int) -> Cost:
-        """Adds one answered request and gives its cost."""
+        """Adds one answered request to the sum and returns its cost."""
         cost = self.price(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
         if self.ledger:
             await self.ledger.add(cost)
         else:
             self._spent += cost
-        if not self._known:  # by now the others that began with this process stand in the ledger
-            self._known, self._read_at = True, float("-inf")
+        if not self._others_known:  # by now the others that began with this process stand in the ledger
+            self._others_known, self._read_at = True, float("-inf")
         return cost
 
     @asynccontextmanager
-    async def request(self, *, most: Cost) -> AsyncIterator[None]:
-        """Room for one request, to be charged before it is left.
+    async def request(self, *, highest_cost: Cost) -> AsyncIterator[None]:
+        """Waits until one request fits; `charge` it before leaving.
 
-        A process's first request goes alone, since nobody knows yet how many processes there are. Then requests overlap
-        while all of them fit, whatever they come to. Nearer to a limit they go one by one, and the others' sums are
-        read before each: a budget is overspent by at most one request of each process.
+        A process's first request goes alone, because it is not yet known how many processes there are. Then requests
+        overlap while all of them fit even at their highest cost. Near a limit they go one by one, and the sums of the
+        other processes are read before each. So a budget is overspent by at most one request of each process.
 
         Args:
-            most: what the request may come to.
+            highest_cost: the most that the request can cost.
 
         Raises:
             BudgetError: a limit is reached; the message says which.
@@ -84,30 +84,30 @@ class Budget:
             yield
             return
         async with self._turn:
-            while not await self._admits(most):
+            while not await self._admits(highest_cost):
                 await self._turn.wait()
-            self._under_way.append(most)
+            self._under_way.append(highest_cost)
         try:
             yield
         finally:
             async with self._turn:
-                self._under_way.remove(most)
+                self._under_way.remove(highest_cost)
                 self._turn.notify_all()
 
-    async def _admits(self, most: Cost) -> bool:
-        if self._under_way and self.ledger and not self._known:
+    async def _admits(self, highest_cost: Cost) -> bool:
+        if self._under_way and self.ledger and not self._others_known:
             return False
-        if self._roomy(most) and time.monotonic() - self._read_at < FRESH:
+        if self._roomy(highest_cost) and time.monotonic() - self._read_at < FRESH:
             return True
         if self.ledger:
             await self.ledger.read()
             self._read_at = time.monotonic()
         self.check()
-        return not self._under_way or self._roomy(most)
+        return not self._under_way or self._roomy(highest_cost)
 
-    def _roomy(self, most: Cost) -> bool:
-        """Whether this request fits beside those under way, were every process of the run to have as many."""
-        mine = sum(self._under_way, most)
+    def _roomy(self, highest_cost: Cost) -> bool:
+        """Whether this request fits beside those under way, if every process of the run had as many under way."""
+        mine = sum(self._under_way, highest_cost)
         crowd = self.ledger.spenders if self.ledger else 1
         tokens, usd = _tokens(self.spent) + crowd * _tokens(mine), self.spent.usd + crowd * mine.usd
         return (self.tokens is None or tokens <= self.tokens) and (self.usd is None or usd <= self.usd)

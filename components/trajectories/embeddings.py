@@ -135,7 +135,7 @@ class _Open:
         request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}
 
         async def once() -> list[Vector]:
-            async with self.budget.request(most=self.budget.price(prompt_tokens=letters, completion_tokens=0)):
+            async with self.budget.request(highest_cost=self.budget.price(prompt_tokens=letters, completion_tokens=0)):
                 reply = await self.wire.ask("embeddings", request)
                 check_reply(reply, where=endpoint.base_url, model=endpoint.model, secret=self.wire.key)
                 vectors, tokens = read_vectors(reply.text, count=len(texts))

@@ -1,7 +1,7 @@
-"""What a run has spent on a model: one sum over all its stages, shards, retries and restarts.
+"""What a run has spent on a model, over all its stages, shards, retries and restarts.
 
-Every process keeps its own sum under `runs/<run>/ledger/<model>/` and reads the others'. A process that is killed
-leaves the sum it had written, so that at most the requests then under way are forgotten.
+Every process stores its own sum under `runs/<run>/ledger/<model>/` and reads the sums of the others. If a process is
+killed, its last sum stays, so that at most the requests then under way are not counted.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from components.trajectories.store import Store
 
 READ_AHEAD = 16
 SILENT = 600.0
-"""Seconds after which a process that wrote nothing is taken for gone."""
+"""Seconds without a write after which a process counts as ended."""
 
 
 class Entry(Record):
-    """One process's sum. `at` is when it was written, in seconds since 1970; `closed`, that no more will come."""
+    """One process's sum. `at` is when it was written, in seconds since 1970; `closed` says that the process is done."""
 
     model: str
     cost: Cost
@@ -49,17 +49,17 @@ class Ledger:
 
     @property
     def spent(self) -> Cost:
-        """Everybody's, as far as it was read."""
+        """The sum over all processes, as far as it was read."""
         return sum((entry.cost for entry in self._others.values()), self._mine)
 
     @property
     def spenders(self) -> int:
-        """Processes that may be spending now, this one among them."""
+        """How many processes may be spending now, including this one."""
         now = time.time()
         return 1 + sum(not entry.closed and now - entry.at < SILENT for entry in self._others.values())
 
     async def add(self, cost: Cost) -> None:
-        """Counts what this process spent; it is in the store when this returns."""
+        """Adds to this process's sum; it is stored when this returns."""
         self._mine += cost
         async with self._writing:
             if self._written != self._mine:  # else the one before wrote this cost as well
@@ -72,18 +72,18 @@ class Ledger:
         return entry
 
     async def read(self) -> None:
-        """Reads what the others have spent since."""
+        """Reads the sums of the other processes. Raises `InputError` where a stored sum cannot be read."""
         self._others |= await asyncio.to_thread(self._read)
 
     def _read(self) -> dict[str, Entry]:
-        known = self._others
+        others = self._others
         keys = [key for key in self._store.list(self._prefix) if key != self._key]
-        keys = [key for key in keys if key not in known or not known[key].closed]
+        keys = [key for key in keys if key not in others or not others[key].closed]
         with ThreadPoolExecutor(READ_AHEAD) as pool:
             return dict(zip(keys, self._entries(pool.map(self._store.get, keys), keys), strict=True))
 
-    def _entries(self, found: Iterable[bytes], keys: list[str]) -> Iterable[Entry]:
-        for key, data in zip(keys, found, strict=True):
+    def _entries(self, contents: Iterable[bytes], keys: list[str]) -> Iterable[Entry]:
+        for key, data in zip(keys, contents, strict=True):
             try:
                 yield Entry.model_validate_json(data)
             except ValueError as error:

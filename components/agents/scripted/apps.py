@@ -96,8 +96,8 @@ def post_button(case: Case) -> Sequence[Move]:
     icon = [node for node in posts[0] if f".{name.lower()}" in node.rest]
     if entry or icon:
         return click((entry + icon)[0], f'"{name}" stands in the post by {user}.')
-    more = [node for node in posts[0] if ".more" in node.rest or node.label == "more"]
-    return click(nth(more, 1), f'"{name}" is no button of the post, so it must be behind "more".')
+    menus = [node for node in posts[0] if ".more" in node.rest or node.label == "more"]
+    return click(nth(menus, 1), f'"{name}" is no button of the post, so it must be behind "more".')
 
 
 @rule(
@@ -106,10 +106,10 @@ def post_button(case: Case) -> Sequence[Move]:
 def button_of_posts(case: Case) -> Sequence[Move]:
     user, name, count = case.words["user"], case.words["name"], case.words["count"]
     buttons = [node for post in _posts(case, user) for node in post if f".{name.lower()}" in node.rest]
-    wanted = buttons if count == "all" else buttons[: int(count)]
-    left = [node for node in wanted if not case.done(f"click [{node.ref}]")]
-    if left:
-        return [move for node in left for move in click(node, f"This post is by {user} and was not clicked yet.")]
+    chosen = buttons if count == "all" else buttons[: int(count)]
+    unclicked = [node for node in chosen if not case.done(f"click [{node.ref}]")]
+    if unclicked:
+        return [move for node in unclicked for move in click(node, f"This post is by {user} and was not clicked yet.")]
     return click(case.scene.submit(), f"All posts asked for have their {name}.")
 
 
@@ -130,8 +130,8 @@ def contact(case: Case) -> Sequence[Move]:
     name, field = case.words["name"], case.words["field"].split()[0].lower()
     if any(node.name == name for node in case.scene.texts()):
         labels = [node for node in case.scene.texts() if node.label.startswith(field)]
-        found = case.scene.after(labels[0], case.scene.refs()) if labels else []
-        return click(nth(found, 1), f"The card is {name}'s; this is what follows its {field} label.")
+        buttons = case.scene.after(labels[0], case.scene.refs()) if labels else []
+        return click(nth(buttons, 1), f"The card is {name}'s; this is what follows its {field} label.")
     return click(nth(case.scene.named(">"), 1), f"The card is not {name}'s; the next page may be.")
 
 
@@ -150,7 +150,7 @@ def order_kinds(case: Case) -> Sequence[Move]:
     kind, count = case.words["kind"].lower(), int(case.words["count"])
     marks = [node for node in case.scene.texts() if node.role == "img" and node.label == kind]
     plus = [nth([n for n in case.scene.after(mark, case.scene.refs()) if n.name == "+"], 1) for mark in marks]
-    taken = sum(past.action.startswith("click") and not past.feedback for past in case.history)
-    if taken < count:
-        return click(nth([node for node in plus if node], taken % max(len(plus), 1) + 1), f"This item is {kind}.")
+    ordered = sum(past.action.startswith("click") and not past.feedback for past in case.history)
+    if ordered < count:
+        return click(nth([node for node in plus if node], ordered % max(len(plus), 1) + 1), f"This item is {kind}.")
     return click(nth(case.scene.named("Order!", "button"), 1), f"{count} items that are {kind} are added.")

@@ -47,14 +47,14 @@ def from_calendar(case: Case) -> Sequence[Move]:
     field = nth(case.scene.refs("textbox"), 1)
     if field is not None and field.value == case.words["date"]:
         return click(case.scene.submit(), "The date is in the field.")
-    shown = _shown_month(case)
-    if shown is None:
+    month_shown = _shown_month(case)
+    if month_shown is None:
         return click(field, "The date is not chosen yet; the field opens the calendar.")
-    ahead = (year - shown[1]) * 12 + month - shown[0]
+    ahead = (year - month_shown[1]) * 12 + month - month_shown[0]
     if ahead:
         way = "Next" if ahead > 0 else "Prev"
         return click(
-            nth(case.scene.named(way), 1), f"The calendar shows {_MONTHS[shown[0] - 1]}; {way} leads to the date."
+            nth(case.scene.named(way), 1), f"The calendar shows {_MONTHS[month_shown[0] - 1]}; {way} leads to the date."
         )
     return click(
         nth(case.scene.named(str(day), "link", "clickable"), 1), f"The calendar shows the month; day {day} is in it."
@@ -115,8 +115,8 @@ def check_boxes(case: Case) -> Sequence[Move]:
         if not box.has("checked")
         for move in click(box, f'"{name}" is asked for and not checked yet.')
     ]
-    said = "Nothing is to be checked" if not names else "Everything asked for is checked"
-    return moves or click(case.scene.submit(), f"{said}, so the form can be sent.")
+    state = "Nothing is to be checked" if not names else "Everything asked for is checked"
+    return moves or click(case.scene.submit(), f"{state}, so the form can be sent.")
 
 
 @rule(r"Select (?P<number>-?\d+) with the slider, click the (?P<ordinal>\d+)\w\w checkbox")
@@ -141,8 +141,8 @@ def _to_number(case: Case, targets: Sequence[int]) -> Sequence[Move]:
     numbers = [node for node in case.scene.texts() if re.fullmatch(r"-?\d+", node.name)]
     if len(handles) < len(targets) or len(numbers) < len(targets):
         return []
-    for handle, shown, target in zip(handles, numbers, targets, strict=False):
-        gap = target - int(shown.name)
+    for handle, number, target in zip(handles, numbers, targets, strict=False):
+        gap = target - int(number.name)
         if gap:
             return _step(case, handle, gap)
     return click(case.scene.submit(), "The numbers are right.")

@@ -23,8 +23,8 @@ def two_buttons(case: Case) -> Sequence[Move]:
 )
 def named_button(case: Case) -> Sequence[Move]:
     name = case.words["name"]
-    found = case.scene.named(name, "button")
-    return _all(found, f'The goal names the button "{name}" and the page shows it.')
+    buttons = case.scene.named(name, "button")
+    return _click_any(buttons, f'The goal names the button "{name}" and the page shows it.')
 
 
 @rule(r"Click the button\.?$")
@@ -35,7 +35,7 @@ def only_button(case: Case) -> Sequence[Move]:
 @rule(r'Click on the link "(?P<name>.+)"\.?$')
 def named_link(case: Case) -> Sequence[Move]:
     name = case.words["name"]
-    return _all(case.scene.named(name, "link", "clickable"), f'The goal asks for the link "{name}".')
+    return _click_any(case.scene.named(name, "link", "clickable"), f'The goal asks for the link "{name}".')
 
 
 @rule(r"Click on (?P<name>Tab #\d+)\.?$")
@@ -52,9 +52,9 @@ def link_behind_tabs(case: Case) -> Sequence[Move]:
     """The link where it shows, else the first tab or section not opened yet."""
     name = case.words["name"]
     links = case.scene.refs("link", "clickable")
-    found = [node for node in links if node.name == name] or [node for node in links if node.label == plain(name)]
-    if found:
-        return _all(found, f'The link "{name}" shows.')
+    named = [node for node in links if node.name == name] or [node for node in links if node.label == plain(name)]
+    if named:
+        return _click_any(named, f'The link "{name}" shows.')
     for tab in case.scene.refs("tab"):
         if not tab.has("selected") and not tab.has("expanded") and not case.done("click", f'"{tab.name}"'):
             return click(_opener(case, tab), f'The link "{name}" is not in what is open, so {tab.says()} is next.')
@@ -71,9 +71,9 @@ def in_tree(case: Case) -> Sequence[Move]:
     """The file or folder where it shows, else the first folder not opened yet, deepest last."""
     name = case.words["name"]
     nodes = case.scene.refs("clickable", "treeitem", "link")
-    found = [node for node in nodes if node.name == name]
-    if found:
-        return click(found[-1], f'"{name}" shows in the tree.')
+    named = [node for node in nodes if node.name == name]
+    if named:
+        return click(named[-1], f'"{name}" shows in the tree.')
     arms = [node for node in nodes if "hitarea" in node.rest]
     for arm in arms:
         folder = nth(case.scene.after(arm, nodes), 1)
@@ -88,9 +88,9 @@ def menu_path(case: Case) -> Sequence[Move]:
     *above, last = case.words["path"].split(">")
     items = case.scene.refs("menuitem")
     level = sum(past.action == 'press "ArrowRight"' for past in case.history)
-    found = [node for node in items if node.name == last]
-    if found and level >= len(above):
-        return click(found[-1], f'"{last}" is where the path ends.')
+    named = [node for node in items if node.name == last]
+    if named and level >= len(above):
+        return click(named[-1], f'"{last}" is where the path ends.')
     if level >= len(above):
         return []
     if not case.history:
@@ -119,9 +119,9 @@ def in_menu(case: Case) -> Sequence[Move]:
     if not items:
         return click(_first(case.scene.named("Menu", "button")), "The menu is closed; its button opens it.")
     names = (name,) if name else (icon, _ICONS.get(icon, icon))
-    wanted = [node for node in items if node.label.replace(" ", "") in [plain(word).replace(" ", "") for word in names]]
-    if wanted:
-        return click(wanted[-1], f"The menu shows {wanted[-1].says()}.")
+    named = [node for node in items if node.label.replace(" ", "") in [plain(word).replace(" ", "") for word in names]]
+    if named:
+        return click(named[-1], f"The menu shows {named[-1].says()}.")
     for node in items:
         if node.has("haspopup") and not case.done(f"click [{node.ref}]"):
             return click(node, f"The item is not in the open part of the menu; {node.says()} has more.")
@@ -140,5 +140,5 @@ def _first(nodes: Sequence[Node]) -> Node | None:
     return nth(nodes, 1)
 
 
-def _all(nodes: Sequence[Node], reason: str) -> list[Move]:
+def _click_any(nodes: Sequence[Node], reason: str) -> list[Move]:
     return [move for node in nodes for move in click(node, reason)]

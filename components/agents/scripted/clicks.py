@@ -1,7 +1,6 @@
-"""Rules for what the template proposer asks for on pages without links: elements by name, or by the text beside them.
+"""Rules for the tasks of the clicking proposer: elements by name, or by the text beside them.
 
-What is asked to be done in turn is done in turn; an element is taken by its whole name first, then without the count
-behind it, then by what its name holds.
+An element is looked for by its whole name first, then by its name without a count behind it, then by part of its name.
 """
 
 from __future__ import annotations
@@ -73,14 +72,14 @@ def pressable(scene: Scene, name: str, beside: str) -> Node | None:
     """What can be clicked under this name (any, where there is none), beside this text where there is one."""
     nodes = [node for node in scene.refs() if node.role not in _FIELDS and not node.has("disabled")]
     if beside:
-        return nth([each for each in nodes if scene.beside(each) == beside and (not name or each.name == name)], 1)
-    whole = [each for each in nodes if each.name == name]
-    counted = [each for each in nodes if each.name and plain(uncounted(each.name)) == plain(name)]
-    near = [each for each in nodes if not each.name and scene.beside(each) == name]
-    return nth([*whole, *counted, *near, *(each for each in nodes if name in each.name)], 1)
+        return nth([node for node in nodes if scene.beside(node) == beside and (not name or node.name == name)], 1)
+    whole = [node for node in nodes if node.name == name]
+    counted = [node for node in nodes if node.name and plain(uncounted(node.name)) == plain(name)]
+    near = [node for node in nodes if not node.name and scene.beside(node) == name]
+    return nth([*whole, *counted, *near, *(node for node in nodes if name in node.name)], 1)
 
 
 def _was_clicked(case: Case, name: str) -> bool:
     clicked = [past.target for past in case.history if past.action.startswith("click") and not past.feedback]
-    names = [found["name"] for target in clicked if (found := _SHOWN.match(target))]
-    return len(names) < len(clicked) or any(name in each for each in names)
+    names = [match["name"] for target in clicked if (match := _SHOWN.match(target))]
+    return len(names) < len(clicked) or any(name in shown_name for shown_name in names)

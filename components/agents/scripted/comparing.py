@@ -1,4 +1,4 @@
-"""Rules for intents that say what the wanted one is like: how it begins and ends, how great it is, odd or even, what it
+"""Rules for intents that describe the right element: how it begins and ends, how great it is, odd or even, what it
 costs, how long it takes."""
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ def completion(case: Case) -> Sequence[Move]:
 
     if field is None:
         return []
-    offered = [node for node in case.scene.refs("clickable", "option", "listitem", "menuitem") if fits(node.name)]
-    if offered and field.value == start:
+    offers = [node for node in case.scene.refs("clickable", "option", "listitem", "menuitem") if fits(node.name)]
+    if offers and field.value == start:
         ending = f' and ends with "{end}"' if end else ""
-        return [m for node in offered for m in click(node, f'It starts with "{start}"{ending}.')]
+        return [m for node in offers for m in click(node, f'It starts with "{start}"{ending}.')]
     if fits(field.value) and field.value != start:
         return click(case.scene.submit(), "The field holds an item that was offered.")
     return fill_then_submit(case, [(field, start, "field")])
@@ -50,14 +50,14 @@ def greatest_card(case: Case) -> Sequence[Move]:
 def odd_or_even(case: Case) -> Sequence[Move]:
     """Each number stands between its two buttons."""
     moves: list[Move] = []
-    for shown in case.scene.texts():
-        if not _NUMBER.fullmatch(shown.name):
+    for number in case.scene.texts():
+        if not _NUMBER.fullmatch(number.name):
             continue
-        odd = case.scene.before(shown, case.scene.named("Odd", "button"))
-        even = nth(case.scene.after(shown, case.scene.named("Even", "button")), 1)
-        parity, button = ("odd", odd) if _number(shown) % 2 else ("even", even)
+        odd = case.scene.before(number, case.scene.named("Odd", "button"))
+        even = nth(case.scene.after(number, case.scene.named("Even", "button")), 1)
+        parity, button = ("odd", odd) if _number(number) % 2 else ("even", even)
         if button and not case.done(f"click [{button.ref}]"):
-            moves += click(button, f"{shown.name} is {parity}.")
+            moves += click(button, f"{number.name} is {parity}.")
     return moves or click(case.scene.submit(), "Every number is marked.")
 
 
@@ -68,52 +68,52 @@ def odd_or_even(case: Case) -> Sequence[Move]:
 def number_drawn(case: Case) -> Sequence[Move]:
     """Draws until a number fits: each click on Generate shows another."""
     words, draw = case.words, nth(case.scene.named("Generate", "button"), 1)
-    shown = [_number(node) for node in case.scene.texts() if _NUMBER.fullmatch(node.name)]
-    wanted = words.get("parity") or f"{words['than']} than {words['bound']}"
-    if not shown:
+    numbers = [_number(node) for node in case.scene.texts() if _NUMBER.fullmatch(node.name)]
+    condition = words.get("parity") or f"{words['than']} than {words['bound']}"
+    if not numbers:
         return click(draw, "There is no number yet.")
     if "parity" in words:
-        fits = shown[0] % 2 == (words["parity"] == "odd")
+        fits = numbers[0] % 2 == (words["parity"] == "odd")
     else:
-        fits = shown[0] > int(words["bound"]) if words["than"] == "greater" else shown[0] < int(words["bound"])
+        fits = numbers[0] > int(words["bound"]) if words["than"] == "greater" else numbers[0] < int(words["bound"])
     if not fits:
-        return click(draw, f"{shown[0]} is not {wanted}.")
-    return click(case.scene.submit(), f"{shown[0]} is {wanted}.")
+        return click(draw, f"{numbers[0]} is not {condition}.")
+    return click(case.scene.submit(), f"{numbers[0]} is {condition}.")
 
 
 @rule(r"Buy the ticket with the (?P<which>cheapest|most expensive) cost\.?$")
 def ticket_by_cost(case: Case) -> Sequence[Move]:
-    costs = [(int(found["cost"]), node) for node in case.scene.refs() if (found := _OFFER.fullmatch(node.name))]
-    return _booked(costs, fewest=case.words["which"] == "cheapest", said=lambda cost: f"${cost}")
+    costs = [(int(match["cost"]), node) for node in case.scene.refs() if (match := _OFFER.fullmatch(node.name))]
+    return _book(costs, fewest=case.words["which"] == "cheapest", label=lambda cost: f"${cost}")
 
 
 @rule(r"Buy the ticket with the (?P<which>shortest|longest) duration\.?$")
 def ticket_by_duration(case: Case) -> Sequence[Move]:
-    """What is said of a flight stands before its button."""
-    told = [(_minutes(node), node) for node in case.scene.texts() if _minutes(node)]
+    """The facts of a flight stand before its button."""
+    times = [(_minutes(node), node) for node in case.scene.texts() if _minutes(node)]
     durations = []
     for offer in (node for node in case.scene.refs() if _OFFER.fullmatch(node.name)):
-        if own := [minutes for minutes, node in told if node.position < offer.position]:
-            durations.append((own[-1], offer))
-    return _booked(
+        if before := [minutes for minutes, node in times if node.position < offer.position]:
+            durations.append((before[-1], offer))
+    return _book(
         durations,
         fewest=case.words["which"] == "shortest",
-        said=lambda minutes: f"{minutes // 60}h {minutes % 60}m",
+        label=lambda minutes: f"{minutes // 60}h {minutes % 60}m",
     )
 
 
-def _booked(offers: Sequence[tuple[int, Node]], *, fewest: bool, said: Callable[[int], str]) -> Sequence[Move]:
+def _book(offers: Sequence[tuple[int, Node]], *, fewest: bool, label: Callable[[int], str]) -> Sequence[Move]:
     if not offers:
         return []
     amount, node = (min if fewest else max)(offers, key=lambda offer: offer[0])
-    others = ", ".join(said(each) for each, _ in offers)
-    return click(node, f"{said(amount)} is the {'least' if fewest else 'most'} of {others}.")
+    others = ", ".join(label(amount) for amount, _ in offers)
+    return click(node, f"{label(amount)} is the {'least' if fewest else 'most'} of {others}.")
 
 
 def _minutes(node: Node) -> int:
-    """How long this text says that something takes; 0 where it says something else."""
-    found = _DURATION.fullmatch(node.name)
-    return 60 * int(found["hours"] or 0) + int(found["minutes"] or 0) if found else 0
+    """The minutes of a duration such as `2h 5m`; 0 where the text is none."""
+    match = _DURATION.fullmatch(node.name)
+    return 60 * int(match["hours"] or 0) + int(match["minutes"] or 0) if match else 0
 
 
 def _number(node: Node) -> int:

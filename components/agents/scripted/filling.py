@@ -10,25 +10,25 @@ from components.agents.scripted.moves import Case, Move, click, fill, press, rul
 from components.browser.scene import TEXT_FIELDS, Node, nth, ordinal, plain
 
 
-def fill_then_submit(case: Case, wanted: Sequence[tuple[Node | None, str, str]], *buttons: str) -> list[Move]:
+def fill_then_submit(case: Case, entries: Sequence[tuple[Node | None, str, str]], *buttons: str) -> list[Move]:
     """Fills what does not yet hold its text, in any order, then presses the button.
 
     Args:
         wanted: (field, text, what the field is called in the reason).
         buttons: names of the button that ends the form; Submit when none is there.
     """
-    if not wanted or any(field is None for field, _, _ in wanted):
+    if not entries or any(field is None for field, _, _ in entries):
         return []
     open_fields = [
         move
-        for field, text, called in wanted
+        for field, text, name in entries
         if field and not _holds(field, text)
-        for move in fill(field, text, f'The {called} does not hold "{text}" yet.')
+        for move in fill(field, text, f'The {name} does not hold "{text}" yet.')
     ]
     if open_fields:
         return open_fields
-    what = "The field holds its text" if len(wanted) == 1 else "All fields hold their texts"
-    return click(case.scene.submit(*buttons), f"{what}, so the form can be sent.")
+    state = "The field holds its text" if len(entries) == 1 else "All fields hold their texts"
+    return click(case.scene.submit(*buttons), f"{state}, so the form can be sent.")
 
 
 def _holds(field: Node, text: str) -> bool:
@@ -62,8 +62,8 @@ def log_in(case: Case) -> Sequence[Move]:
     if popup:
         return click(popup[0], "Something stands before the log-in form and has to be closed.")
     fields = case.scene.fields
-    wanted = [(nth(fields, 1), case.words["user"], "user name"), (nth(fields, 2), case.words["password"], "password")]
-    return fill_then_submit(case, wanted, "login", "log in", "ok")
+    entries = [(nth(fields, 1), case.words["user"], "user name"), (nth(fields, 2), case.words["password"], "password")]
+    return fill_then_submit(case, entries, "login", "log in", "ok")
 
 
 @rule(r"Enter (?P<month>\d\d)/(?P<day>\d\d)/(?P<year>\d{4}) as the date")
@@ -148,11 +148,11 @@ def value_of_label(case: Case) -> Sequence[Move]:
 
 @rule(r"Enter the value that corresponds with each label")
 def values_of_labels(case: Case) -> Sequence[Move]:
-    wanted: list[tuple[Node | None, str, str]] = []
+    entries: list[tuple[Node | None, str, str]] = []
     for field in case.scene.fields:
         label = field.name or _text_before(case, field)
-        wanted.append((field if _beside(case, label) else None, _beside(case, label), f'field "{label}"'))
-    return fill_then_submit(case, wanted)
+        entries.append((field if _beside(case, label) else None, _beside(case, label), f'field "{label}"'))
+    return fill_then_submit(case, entries)
 
 
 _MOVIE_LABELS = {"genre": ("genre",), "director": ("director",), "year": ("year", "date")}
@@ -165,8 +165,8 @@ def movie_search(case: Case) -> Sequence[Move]:
     keys = [key for node in labels for key, cues in _MOVIE_LABELS.items() if any(cue in node.label for cue in cues)]
     if len(keys) != 3 or len(case.scene.fields) != 3:
         return []
-    wanted = [(field, case.words[key], f"{key} field") for field, key in zip(case.scene.fields, keys, strict=True)]
-    return fill_then_submit(case, wanted, "search", "go")
+    entries = [(field, case.words[key], f"{key} field") for field, key in zip(case.scene.fields, keys, strict=True)]
+    return fill_then_submit(case, entries, "search", "go")
 
 
 @rule(

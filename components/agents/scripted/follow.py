@@ -1,8 +1,8 @@
-"""Following a retrieved solution: the scripted teacher's way through goals that none of its rules reads.
+"""Follows a retrieved solution where no rule of the scripted teacher fits. Ours.
 
-Ours. A retrieved piece is followed when its goal differs from the present one in a few words only. Its step whose page
-is most like the present page comes next; the words that differ between the goals are exchanged in what that step named
-or typed, and the element is looked for by role and name, else by its place among its like.
+A retrieved piece is followed if its goal differs from the present one in a few words only. The step whose page is most
+like the present page comes next. Words that differ between the goals are exchanged in that step's element and text. The
+element is looked for by role and name, else by its place among the elements of its role.
 """
 
 from __future__ import annotations
@@ -39,7 +39,12 @@ class Knowledge(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """How alike two goals are, from 0 to 1, and which words of the old one stand where in the new one."""
+    """How alike two goals are.
+
+    Attributes:
+        share: of words that both have in the same order, from 0 to 1.
+        exchanged: words of the old goal, and the words in their place in the new one.
+    """
 
     share: float
     exchanged: dict[str, str]
@@ -59,15 +64,15 @@ def likeness(old: str, new: str) -> Likeness:
     before, after = _WORD.findall(old), _WORD.findall(new)
     matcher = SequenceMatcher(None, [word.casefold() for word in before], [w.casefold() for w in after], autojunk=False)
     exchanged: dict[str, str] = {}
-    same = 0
+    matches = 0
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
-            same += i2 - i1
+            matches += i2 - i1
         elif kind == "replace":
             exchanged[_bare(before[i1:i2])] = _bare(after[j1:j2])
             if i2 - i1 == j2 - j1:
                 exchanged |= {_bare([a]): _bare([b]) for a, b in zip(before[i1:i2], after[j1:j2], strict=True)}
-    return Likeness(share=same / max(len(before), len(after), 1), exchanged=exchanged)
+    return Likeness(share=matches / max(len(before), len(after), 1), exchanged=exchanged)
 
 
 def _bare(words: Sequence[str]) -> str:
@@ -77,7 +82,7 @@ def _bare(words: Sequence[str]) -> str:
 def follow(entries: Sequence[KnowledgeEntry], *, turn: Turn) -> list[Move]:
     """The steps of retrieved solutions that fit this goal and page, best first; empty when none fits."""
     scene, shape = Scene(turn.observation.text), _shape(turn.observation.text)
-    found: list[tuple[float, int, Move]] = []
+    moves: list[tuple[float, int, Move]] = []
     for rank, entry in enumerate(entries):
         goals = likeness(entry.intent, turn.intent)
         if not entry.solved or goals.share < ALIKE_GOALS:
@@ -88,9 +93,9 @@ def follow(entries: Sequence[KnowledgeEntry], *, turn: Turn) -> list[Move]:
             if move is None or _in_vain(move, turn):
                 continue
             in_turn = 0.1 if entry.start + index == len(turn.history) else 0.0
-            found.append((goals.share + pages + in_turn, -rank, move))
-    found.sort(key=lambda item: item[:2], reverse=True)
-    return list({move.action: move for _, _, move in found}.values())
+            moves.append((goals.share + pages + in_turn, -rank, move))
+    moves.sort(key=lambda item: item[:2], reverse=True)
+    return list({move.action: move for _, _, move in moves}.values())
 
 
 def _shape(observation: str) -> Counter[str]:
@@ -137,13 +142,13 @@ def _counterpart(node: Node, old: Scene, new: Scene, goals: Likeness) -> Node | 
     if node.name:
         named = new.named(goals.translate(node.name), node.role)
         if named:
-            like = [other for other in old.named(node.name, node.role)]
-            return nth(named, min(like.index(node) + 1, len(named)))
+            same_name = [node for node in old.named(node.name, node.role)]
+            return nth(named, min(same_name.index(node) + 1, len(named)))
         if goals.translate(node.name) != node.name:
             return None
     for before, after in goals.exchanged.items():
         if before and after and plain(before) in node.role:
-            return nth([other for other in new.refs() if plain(after) in other.role], 1)
+            return nth([candidate for candidate in new.refs() if plain(after) in candidate.role], 1)
     return nth(new.refs(node.role), _place(old.refs(node.role).index(node) + 1, goals))
 
 

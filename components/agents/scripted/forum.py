@@ -136,21 +136,21 @@ def set_name(case: Case) -> Sequence[Move]:
 @rule(r'Send (?P<name>\S+) a private message titled "(?P<title>.+)" that says "(?P<text>.+)"\.?$')
 def send_message(case: Case) -> Sequence[Move]:
     names = ("title", "name", "text")
-    wanted = [(nth(case.scene.fields, number), case.words[name], name) for number, name in enumerate(names, 1)]
-    return fill_then_submit(case, wanted, "Publish")
+    entries = [(nth(case.scene.fields, number), case.words[name], name) for number, name in enumerate(names, 1)]
+    return fill_then_submit(case, entries, "Publish")
 
 
-def _settings(case: Case, wanted: dict[str, str]) -> Sequence[Move]:
+def _settings(case: Case, values: dict[str, str]) -> Sequence[Move]:
     """The menu behind one's own name leads to the profile, and that to the settings."""
-    fields = [(nth(case.scene.named(label, "textbox"), 1), text, label.lower()) for label, text in wanted.items()]
+    fields = [(nth(case.scene.named(label, "textbox"), 1), text, label.lower()) for label, text in values.items()]
     if fields[0][0] is not None:
         return fill_then_submit(case, fields, "Save")
-    for label, why in (("Preferences", "The profile is open."), ("Profile", "The menu is open.")):
-        if found := case.scene.named(label, "link"):
-            return click(found[0], f"{why} {label} leads to the settings.")
+    for label, reason in (("Preferences", "The profile is open."), ("Profile", "The menu is open.")):
+        if links := case.scene.named(label, "link"):
+            return click(links[0], f"{reason} {label} leads to the settings.")
     bell = [node for node in case.scene.refs("link") if node.rest.endswith(".js-tab-notification")]
-    own = case.scene.after(bell[0], case.scene.refs("link")) if bell else []
-    return click(nth(own, 1), "One's own settings are behind one's name.")
+    own_links = case.scene.after(bell[0], case.scene.refs("link")) if bell else []
+    return click(nth(own_links, 1), "One's own settings are behind one's name.")
 
 
 def _search(case: Case, words: str) -> Sequence[Move]:
@@ -184,9 +184,9 @@ def _below_heading(case: Case, *roles: str) -> list[Node]:
     return [node for node in below if node.name != "edit"]
 
 
-def _under(case: Case, what: str) -> Node | None:
+def _under(case: Case, prefix: str) -> Node | None:
     """The control of that name under the comment of the author."""
     links = case.scene.refs("link")
     names = [node for node in links if node.name == case.words["author"]]
     below = case.scene.after(names[0], links) if names else []
-    return next((node for node in below if node.name.startswith(what)), None)
+    return next((node for node in below if node.name.startswith(prefix)), None)

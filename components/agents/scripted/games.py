@@ -26,7 +26,7 @@ def tic_tac_toe(case: Case) -> Sequence[Move]:
         for place in free:
             if _ends_a_row(board, place, mark):
                 return click(cells[place], reason)
-    place = max(free, key=lambda each: _chances(board, each))
+    place = max(free, key=lambda cell: _chances(board, cell))
     return click(cells[place], "It leaves me the most rows to win.")
 
 
@@ -35,13 +35,13 @@ def _mark(cell: Node) -> str:
 
 
 def _ends_a_row(board: Sequence[str], place: int, mark: str) -> bool:
-    return any(place in row and all(board[other] == mark for other in row if other != place) for row in ROWS)
+    return any(place in row and all(board[cell] == mark for cell in row if cell != place) for row in ROWS)
 
 
 def _chances(board: Sequence[str], place: int) -> int:
     """Rows through this cell that the other is not in; one with a mark of mine counts twice."""
     return sum(
-        1 + sum(board[other] == "x" for other in row)
+        1 + sum(board[cell] == "x" for cell in row)
         for row in ROWS
-        if place in row and all(board[other] != "o" for other in row)
+        if place in row and all(board[cell] != "o" for cell in row)
     )

@@ -1,4 +1,4 @@
-"""What a rule of the scripted teacher is: a wording of the intent, and the moves it holds good on the page shown."""
+"""Rules of the scripted teacher: a pattern of the intent, and a function that lists the good moves on a page."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What a rule decides on: the words the intent's pattern caught, the page, and the steps taken.
+    """The input of a rule: words of the intent, the page, and the steps so far.
 
     Attributes:
-        words: the pattern's named groups; those that did not take part are empty.
+        words: the named groups of the intent's pattern; groups that matched nothing are empty.
     """
 
     words: dict[str, str]
@@ -56,7 +56,7 @@ def rule(*patterns: str) -> Callable[[Rule], Rule]:
 
 
 def moves_for(intent: str, *, scene: Scene, history: Sequence[Past]) -> Sequence[Move]:
-    """What the first rule with an answer says; empty where no rule fits."""
+    """The moves of the first rule that has any, best first; empty where no rule fits."""
     for pattern, function in RULES:
         match = pattern.match(intent)
         if match:

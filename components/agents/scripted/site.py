@@ -95,23 +95,23 @@ def read_field(case: Case) -> Sequence[Move]:
 
 def _fill(case: Case, pattern: re.Pattern[str], button: str) -> Sequence[Move]:
     """Lists first, then texts, then the button."""
-    asked = [
-        (labelled(case.scene, found["label"]), found["text"], found["label"])
-        for found in pattern.finditer(case.words["what"])
+    entries = [
+        (labelled(case.scene, match["label"]), match["text"], match["label"])
+        for match in pattern.finditer(case.words["what"])
     ]
-    fields = [node for node, _, _ in asked if node is not None]
-    if not fields or len(fields) < len(asked):
+    fields = [node for node, _, _ in entries if node is not None]
+    if not fields or len(fields) < len(entries):
         return []
-    for box, text, label in asked:
+    for box, text, label in entries:
         if box in case.scene.refs(*_BOXES) and plain(box.value) != plain(text):
             return choose(box, text, f'"{label}" does not show it yet.')
     if not button:
         below = case.scene.after(max(fields, key=lambda node: node.position), case.scene.refs("button"))
         button = below[0].name if below else ""
-    if wanted := [each for each in asked if each[0] not in case.scene.refs(*_BOXES)]:
-        return fill_then_submit(case, wanted, button)
+    if texts := [entry for entry in entries if entry[0] not in case.scene.refs(*_BOXES)]:
+        return fill_then_submit(case, texts, button)
     return click(case.scene.submit(button), "Everything is chosen.")
 
 
-def _follow(case: Case, name: str, why: str) -> Sequence[Move]:
-    return click(nth(case.scene.named(name, "link"), 1), why)
+def _follow(case: Case, name: str, reason: str) -> Sequence[Move]:
+    return click(nth(case.scene.named(name, "link"), 1), reason)

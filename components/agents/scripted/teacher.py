@@ -1,4 +1,4 @@
-"""The scripted teacher: rules over the text everybody sees. The laptop's default teacher, and no more than it says.
+"""The scripted teacher: rules over the same text that every agent sees. The laptop's default teacher.
 
 A rule is a pattern over the intent and a reading of the observation's text. It never sees the page, its hidden state,
 the evaluator, the reward or the task's id, and it writes a reason for every action. Its rules cover named buttons,
@@ -37,8 +37,8 @@ class ScriptedTeacher(Agent):
     """Rules first, then a retrieved solution, then `stop`.
 
     Args:
-        knowledge: where to look for solutions; none are followed without it.
-        knowledge_digest: what the knowledge base holds; with other contents this is another agent.
+        knowledge: the knowledge base in which solutions are looked for; None: none are followed.
+        knowledge_digest: of its contents; with other contents this is another agent.
     """
 
     batch_size = 64
@@ -50,11 +50,11 @@ class ScriptedTeacher(Agent):
         self.info = AgentInfo(name=name, kind="scripted", digest=digest)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
-        """Never raises for what a page or an intent says: what no rule reads ends in `stop`."""
+        """Never raises because of a page or an intent: where no rule fits, it decides to `stop`."""
         return [self._decide(turn) for turn in turns]
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
-        """Every move the rule holds good: the check boxes still to check, in any order, and so on."""
+        """Every good move of the rule, such as each check box that is still to be checked."""
         return [self._decide(turn) for turn in turns]
 
     async def close(self) -> None:

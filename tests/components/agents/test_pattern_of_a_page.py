@@ -45,7 +45,7 @@ texts = st.one_of(
 def test_both_allow_the_same_beginnings_and_the_same_actions(text: str, copies: bool, done: list[str]) -> None:
     history = [Past(observation=PAGE.text, action=each, reason="", feedback="") for each in done]
     possible = Possible(dataclasses.replace(TURN, history=history), copies=copies)
-    copied = Copied(text=possible.read, after=("type", "stop")) if copies else None
+    copied = Copied(text=possible.source, after=("type", "stop")) if copies else None
     matching = Matching(possible.pattern, copied=copied)
     assert matching.begins(text) is possible.begins(text)
     if possible.begins(text):

@@ -138,7 +138,7 @@ def test_no_students_prompt_is_longer_than_its_context() -> None:
         turn = dataclasses.replace(make_turn(intent=rng.choice(pool), history=history), observation=page)
         prompting = dataclasses.replace(taught, context=context, reads=reads)
         student = Student(prompting=prompting, kind=rng.choice(("action", "reason_action")), temperature=0.0, seed=0)
-        assert len(student.prompt(turn)) + student.most <= context
+        assert len(student.prompt(turn)) + student.max_new_tokens <= context
 
 
 def test_what_fits_is_not_touched() -> None:

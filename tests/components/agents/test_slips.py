@@ -33,5 +33,5 @@ def test_an_unlikely_span_is_taken_where_it_is_almost_what_was_written(
     tiny_model: Path, written: str, copied: str, slip: bool
 ) -> None:
     student = Student(prompting=load_prompting(tiny_model), kind="action", temperature=0.0, seed=0)
-    assert student.corrects(TURN, copied, written, lost=9.0) is slip
-    assert student.corrects(TURN, copied, written, lost=3.0)
+    assert student.corrects(TURN, copied, written, loss=9.0) is slip
+    assert student.corrects(TURN, copied, written, loss=3.0)

@@ -101,9 +101,9 @@ def test_two_requests_go_together_where_both_just_fit(most: int, together: bool)
     cost = budget.price(prompt_tokens=most, completion_tokens=0)
 
     async def main() -> bool:
-        async with budget.request(most=cost):
+        async with budget.request(highest_cost=cost):
             try:
-                async with asyncio.timeout(0.2), budget.request(most=cost):
+                async with asyncio.timeout(0.2), budget.request(highest_cost=cost):
                     return True
             except TimeoutError:
                 return False
