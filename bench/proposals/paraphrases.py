@@ -30,7 +30,7 @@ def measure_leaks(
     """
     benchmark, split = TasksConfig(benchmark="forum").open()
     assert isinstance(benchmark, Forum)
-    heldout = {name: benchmark.written[name] for name in split.heldout}
+    heldout = {name: benchmark.site_tasks[name] for name in split.heldout}
     proposals = [(of, _proposal(idea, number)) for of in written for number, idea in enumerate(written[of])]
     texts = [text for _, each in proposals for text in each.intents]
     texts += [wording for task in heldout.values() for wording in task.wordings]

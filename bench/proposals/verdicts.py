@@ -22,7 +22,7 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.reference import RandomAgent, StopAgent
 from components.agents.scripted.teacher import ScriptedTeacher
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
-from components.benchmarks.evidence import shown
+from components.benchmarks.evidence import visible_words
 from components.benchmarks.sites.benchmark import OwnSites
 from components.benchmarks.sites.checks import Question
 from components.benchmarks.sites.form import Check, ProposedTasks, filled
@@ -76,7 +76,7 @@ class JudgedTwice(OwnSites):
         return found
 
     async def _judge(self, page: Page, task: Task, *, answer: str | None) -> None:
-        begun = self._begun[page.tabs]
+        begun = self._episodes[page.tabs]
         question, condition = begun.question, self._conditions[task.task_id]
         case = dict(question.case)
         if sql := condition.get("known"):
@@ -84,7 +84,7 @@ class JudgedTwice(OwnSites):
             case |= row
         check = filled(Check.model_validate(condition["check"]), case)
         by_hand = Question(check=check, case=case, site=begun.task.site, replicas=question.replicas)
-        said = normalise(await shown(page)) if condition.get("lacks") else ""
+        said = normalise(await visible_words(page)) if condition.get("lacks") else ""
         kept_out = not any(normalise(words.format(**case)) in said for words in condition.get("lacks", ()))
         self.by_hand[task.task_id] = kept_out and not await by_hand.lacking(page, answer=answer, start=begun.url)
 

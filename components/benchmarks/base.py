@@ -3,8 +3,8 @@
 MiniWoB++, your own pages, your own sites (such as the forum), WebArena-Verified (typed answer plus network record) and
 WebArena-Infinity (a state per episode) implement it. Adding a benchmark is one module here and one line in `registry`.
 
-An evaluator reads where the judged agent cannot write. What an agent may write: fields, addresses, its answer, and
-whatever a page makes of them; what it may choose: which page is open, and how often it begins anew.
+An evaluator reads only what the judged agent cannot write. An agent can write fields, addresses, its answer, and
+everything that a page makes of them. It can also choose which page is open, and how often it begins anew.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One kind of assignment; a seed makes it an episode's concrete one.
+    """A task; with a seed it is one concrete episode.
 
     Attributes:
-        template: the intent with its variables left open; tasks that share it are the same task to the guard.
-        family: tasks of one skill; splits and intervals are made by family.
-        site: where it is played, in benchmarks of several sites; rates are told by site too.
-        after: tasks that must have ended before, with the same seed, where they are played too; in no circle.
+        template: the intent with its variables in braces; tasks that share it count as one task in the split's guard.
+        family: name of the skill; splits and confidence intervals are made by family.
+        max_steps: steps that an episode may take.
+        site: where it is played, in benchmarks of several sites; rates are also reported by site.
+        after: tasks that must have ended before with the same seed, where the plan has them; without cycles.
     """
 
     benchmark: str
@@ -49,10 +50,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What an episode begins with: the concrete intent, and where the page is.
+    """The beginning of an episode: the concrete intent, and the page's address.
 
     Attributes:
-        notice: what an agent must know beside the intent, such as the form of its answer.
+        notice: a remark for the agent beside the intent, such as the form of its answer.
     """
 
     intent: str
@@ -63,7 +64,7 @@ class Start:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """Attributes:
-    judged: what the verdict was made of and by whom, so that it can be made again; kept with the episode.
+    judged: the evaluator and its input, so that the verdict can be made again; stored with the episode.
     """
 
     outcome: Outcome
@@ -74,40 +75,40 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one episode has for itself: replicas of its sites, where a benchmark has any, and how its context begins.
+    """What belongs to one episode alone: replicas of its sites, where a benchmark has any, and its log-ins.
 
     Attributes:
-        cookies: the log-ins its browser context starts with.
+        cookies: of the log-ins; the episode's browser context starts with them.
     """
 
     cookies: tuple[Cookie, ...] = ()
 
 
 FREE = Visit()
-"""Of a benchmark whose episodes have nothing in common that they could change."""
+"""The visit of benchmarks whose episodes share nothing that they could change."""
 
 
 NO_TASKS = b'{"tasks": []}'
-"""Added to a benchmark, it changes nothing, but says whether one can propose for it."""
+"""Adding it changes nothing, but raises InputError where a benchmark takes no proposals."""
 
 
 class Benchmark(ABC):
     """An async context manager that serves its sites for as long as it is open.
 
     Attributes:
-        title: what people call it; empty where that is its name.
-        licence: of its pages and tasks, by its SPDX name; empty where nobody has said.
-        view: how its pages are looked at, where it says so itself.
-        replayable: whether recorded actions done again lead to the same pages, and harm nobody.
-        restarts_in_page: whether `start` on a page that still shows the task's own address leaves nothing of the
-            episode before, so that a page may serve several episodes of one task. Else every episode has a fresh
-            context.
-        seeded: whether another seed is another episode. Where it is not, a task that was learnt from is never judged as
-            held out: what is played again of training tasks is called `transductive`.
-        published: rates that others reported on it, by who, then by site (`all`: every task).
-        published_on: what they were measured on, and by whom, as far as that is another thing than here.
-        default_split: training tasks and held-out tasks where a recipe names none; None: a quarter of the families is
-            held out, chosen by digest.
+        title: its name for people; empty where that is `name`.
+        licence: SPDX name of the licence of its pages and tasks; empty where it is unknown.
+        version, checksum: of the tasks, and of the evaluator and pages; stored with every episode.
+        view: browser settings that it sets itself, such as the size of the window.
+        replayable: whether repeating recorded actions leads to the same pages and harms nobody.
+        restarts_in_page: whether `start` on a page with the task's own address removes all traces of the episode
+            before, so that a page may serve several episodes of one task. Else every episode has a fresh context.
+        seeded: whether another seed is another episode. If not, training tasks are never judged as held out: playing
+            them again is called `transductive`.
+        published: success rates that others reported, by author, then by site (`all`: every task), from 0 to 1.
+        published_on: how those were measured, as far as it differs from here.
+        default_split: training and held-out tasks where a recipe names none; None: a quarter of the families is held
+            out, chosen by digest.
     """
 
     name: str
@@ -135,12 +136,12 @@ class Benchmark(ABC):
 
     @property
     def doubtful(self) -> Mapping[str, str]:
-        """Tasks that are played and counted although something is known to be wrong with them, with what it is."""
+        """Tasks that are played and counted although they have a known fault; by id, with the fault."""
         return {}
 
     @property
     def sites(self) -> Mapping[str, Site]:
-        """The web applications that its tasks are played on, by name, as far as it is known where they are."""
+        """The web applications of its tasks, by name, as far as their addresses are known."""
         return {}
 
     def check(self) -> None:
@@ -156,10 +157,13 @@ class Benchmark(ABC):
     ) -> None: ...
 
     def add(self, proposed: bytes) -> tuple[str, ...]:  # noqa: ARG002
-        """Adds tasks that were proposed for its sites, written as its own are; their names.
+        """Adds proposed tasks and returns their ids.
+
+        Args:
+            proposed: JSON of the tasks, in the form of the benchmark's own.
 
         Raises:
-            InputError: it takes none.
+            InputError: the benchmark takes no proposals.
         """
         raise InputError(
             f"nothing can be proposed for {self.name}: its tasks are a fixed list",
@@ -169,15 +173,14 @@ class Benchmark(ABC):
 
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[Visit]:  # noqa: ARG002
-        """What an episode of the task has for itself for as long as the block lasts.
+        """What an episode of the task has for itself while the block lasts.
 
         Args:
-            store: where processes agree who has a site that others use too; None where nobody else plays.
+            store: in which processes lease sites that they share; None where nobody else plays.
 
         Raises:
             SiteError: a site did not come up, or could not be reset.
-            InfraError: at the end of the block, something that was held got lost meanwhile: what happened there cannot
-                be trusted.
+            InfraError: at the end of the block: the lease of a site was lost, so the episode cannot be trusted.
         """
         yield FREE
 
@@ -201,5 +204,5 @@ class Benchmark(ABC):
         """Judges an episode that the agent ended (`answer` of its `stop`) or that ran out of steps (None)."""
 
     def judge_again(self, episode: Episode, *, network: Path | None) -> Evaluation | None:  # noqa: ARG002
-        """The verdict that this version gives on a stored episode; None where that takes more than what is stored."""
+        """This version's verdict on a stored episode; None where answer and network record are not enough for one."""
         return None

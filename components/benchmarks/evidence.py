@@ -1,4 +1,4 @@
-"""What a page shows, without what the agent itself may have written there."""
+"""What a page shows, without text that the agent itself may have written there."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _SHOWN = """() => {
 }"""
 
 
-async def shown(page: Page) -> str:
-    """The words that can be seen on the page, but for those in fields and editors."""
+async def visible_words(page: Page) -> str:
+    """The visible words of the page, without those in fields and editors."""
     return str(await page.evaluate(_SHOWN))
 
 
 def is_typed(page: Page, start: str) -> bool:
-    """Whether the agent gave this page's address itself, or with another anchor; the page it began on is free."""
-    given = page.given.addresses
-    plain = {urldefrag(address)[0] for address in given}
-    return page.url != start and (page.url in given or urldefrag(page.url)[0] in plain - {start})
+    """Whether the agent typed this page's address, with whatever anchor; never true of the address `start`."""
+    addresses = page.given.addresses
+    plain = {urldefrag(address)[0] for address in addresses}
+    return page.url != start and (page.url in addresses or urldefrag(page.url)[0] in plain - {start})
 
 
 def is_echo(page: Page, words: str) -> bool:
-    """Whether the agent wrote these words itself, at once or part by part: a page that repeats them proves nothing."""
+    """Whether the agent typed these words, at once or in parts: then a page that shows them proves nothing."""
     return any(normalise(words) in normalise(between.join(page.given.words)) for between in ("", " "))

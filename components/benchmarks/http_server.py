@@ -1,4 +1,4 @@
-"""A small HTTP server on loopback, run by the event loop of whoever opened it; what it answers is a subclass's."""
+"""A small HTTP server on loopback in the opener's event loop; a subclass says what it answers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One request. Names of headers are in lower case; `number` counts the server's requests as they begin.
+class Request:
+    """One request.
 
     Attributes:
-        body: None where it is longer than the server takes.
+        number: of the request at this server, from 1, in the order in which requests begin.
+        target: path and query as they were sent.
+        headers: by lower-case name.
+        body: None where it is longer than `HttpServer.most_body`.
     """
 
     number: int
@@ -38,7 +41,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Attributes: `open` holds the connection after the body until the browser ends it, as a stream of events is."""
+    """Attributes: `open`: the connection stays open after the body until the browser ends it (a stream of events)."""
 
     status: HTTPStatus = HTTPStatus.OK
     kind: str = PLAIN
@@ -60,10 +63,10 @@ class HttpServer(ABC):
     def __init__(self) -> None:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
-        self._asked = 0
+        self._request_count = 0
 
     @abstractmethod
-    def answer(self, asked: Asked) -> Answer: ...
+    def answer(self, request: Request) -> Answer: ...
 
     @property
     def port(self) -> int:
@@ -80,7 +83,7 @@ class HttpServer(ABC):
 
     async def __aenter__(self) -> Self:
         try:
-            self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+            self._server = await asyncio.start_server(self._serve_connection, "127.0.0.1", 0)
         except OSError as error:
             raise InfraError(f"cannot serve on loopback: {error}") from error
         return self
@@ -96,7 +99,7 @@ class HttpServer(ABC):
             await self._server.wait_closed()
             self._server = None
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
@@ -111,9 +114,9 @@ class HttpServer(ABC):
 
     async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answers the next request of a connection; False when the connection is to be closed."""
-        asked = await self._next(reader)
-        answer = self.answer(asked)
-        keep = asked.body is not None and not answer.open
+        request = await self._next(reader)
+        answer = self.answer(request)
+        keep = request.body is not None and not answer.open
         lines = (
             f"HTTP/1.1 {answer.status.value} {answer.status.phrase}",
             f"Content-Type: {answer.kind}",
@@ -121,20 +124,20 @@ class HttpServer(ABC):
             *answer.headers,
             "Connection: keep-alive" if keep else "Connection: close",
         )
-        body = b"" if asked.method == "HEAD" else answer.body
+        body = b"" if request.method == "HEAD" else answer.body
         writer.write("\r\n".join((*lines, "", "")).encode("latin-1") + body)
         await writer.drain()
         if answer.open:
             await reader.read()
         return keep
 
-    async def _next(self, reader: asyncio.StreamReader) -> Asked:
+    async def _next(self, reader: asyncio.StreamReader) -> Request:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_SECONDS)
-        self._asked = number = self._asked + 1
-        first, *rest = head.decode("latin-1").split("\r\n")
+        self._request_count = number = self._request_count + 1
+        first, *lines = head.decode("latin-1").split("\r\n")
         method, _, target = first.partition(" ")
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         length = int(headers.get("content-length", 0))
         body = await reader.readexactly(length) if length <= self.most_body else None
         target = target.rpartition(" ")[0]
-        return Asked(number=number, method=method, target=target, headers=headers, body=body)
+        return Request(number=number, method=method, target=target, headers=headers, body=body)

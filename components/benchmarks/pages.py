@@ -3,10 +3,10 @@
 An episode is a task and one of its cases, chosen by the seed: `Book {room} for {day}.` with a list of rooms and days.
 A check asks for an answer, for a page the agent must be on, for words that must stand there, or for several of these.
 
-It is judged where the agent cannot write: words in fields and editors are not the page's, nor those that the agent has
-typed anywhere, and a page whose address the agent gave itself (which may say anything, `booked.html?room=5`) shows
-nothing, unless the episode began there. Which page is open, and how it was opened, the browser tells, not the page.
-docs/own-pages holds an example.
+It is judged by what the agent cannot write. Words in fields and editors do not count, nor words that the agent has
+typed anywhere. A page whose address the agent typed (`booked.html?room=5` may say anything) does not count either,
+unless the episode began there. Which page is open and how it was opened is asked of the browser, not of the page.
+docs/own-pages has an example.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
-from components.benchmarks.evidence import is_echo, is_typed, shown
+from components.benchmarks.evidence import is_echo, is_typed, visible_words
 from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.split import Case, case_of, normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
@@ -94,35 +94,35 @@ class OwnPages(ServedBenchmark):
 
     def __init__(self, *, folder: str | Path) -> None:
         self.folder = Path(folder).resolve()
-        self._written = {task.id: task for task in read_tasks(self.folder)}
+        self._page_tasks = {task.id: task for task in read_tasks(self.folder)}
         self.checksum = folder_checksum(self.folder)
         self._server = StaticServer(self.folder)
-        self._begun: WeakKeyDictionary[Tabs, tuple[Check, str]] = WeakKeyDictionary()
+        self._starts: WeakKeyDictionary[Tabs, tuple[Check, str]] = WeakKeyDictionary()
 
     @property
     def tasks(self) -> Mapping[str, Task]:
-        return MappingProxyType({name: _as_task(task) for name, task in self._written.items()})
+        return MappingProxyType({name: _as_task(task) for name, task in self._page_tasks.items()})
 
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
-        written, origin = self._written[task.task_id], self._server.origin
-        case, url = case_of(written.cases, seed), self._address(written.start)
+        page_task, origin = self._page_tasks[task.task_id], self._server.origin
+        case, url = case_of(page_task.cases, seed), self._address(page_task.start)
         page.allow((origin,))
         await page.goto(url)
-        wanted = written.check.model_dump(exclude_none=True)
-        check = Check(**{key: value.format(**case) for key, value in wanted.items()})
-        self._begun[page.tabs] = (check, url)
+        parts = page_task.check.model_dump(exclude_none=True)
+        check = Check(**{key: value.format(**case) for key, value in parts.items()})
+        self._starts[page.tabs] = (check, url)
         if check.answer is None and not await self._lacking(page, None):
             raise InputError(
                 f"task {task.task_id} is solved before it begins: its check holds on its start page",
                 where=str(self.folder / FILE),
                 fix="check for what only the deed brings about",
             )
-        return Start(intent=written.intent.format(**case), url=url)
+        return Start(intent=page_task.intent.format(**case), url=url)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
-        if self._begun[page.tabs][0].answer is not None or await self._lacking(page, None):
+        if self._starts[page.tabs][0].answer is not None or await self._lacking(page, None):
             return None
         return Evaluation(outcome=Outcome.SOLVED, reward=1.0)
 
@@ -133,8 +133,8 @@ class OwnPages(ServedBenchmark):
         return Evaluation(outcome=outcome, reward=float(not lacking), message=lacking)
 
     async def _lacking(self, page: Page, answer: str | None) -> str:
-        """What is not as the check asks; empty where everything is."""
-        check, start = self._begun[page.tabs]
+        """The first part of the check that does not hold; empty where all do."""
+        check, start = self._starts[page.tabs]
         if check.answer is not None and normalise(answer or "") != normalise(check.answer):
             return f"the answer is not {check.answer!r}"
         if check.page is None and check.text is None:
@@ -143,7 +143,7 @@ class OwnPages(ServedBenchmark):
             return "the page was opened by its address"
         if check.page is not None and urlsplit(page.url)[:3] != urlsplit(self._address(check.page))[:3]:
             return f"the page is not {check.page}"
-        if check.text is not None and normalise(check.text) not in normalise(await shown(page)):
+        if check.text is not None and normalise(check.text) not in normalise(await visible_words(page)):
             return f"the page does not say {check.text!r}"
         if check.text is not None and is_echo(page, check.text):
             return f"the agent wrote {check.text!r} itself"
@@ -166,25 +166,25 @@ def read_tasks(folder: Path) -> tuple[PageTask, ...]:
         InputError: it is not there, is not YAML, or something in it is wrong; names every mistake.
     """
     path = folder / FILE
-    found = read_document(path, TaskFile, fix=FORM)
-    wrong = [f"task {task.id}: {mistake}" for task in found.tasks for mistake in _mistakes(task, folder)]
-    names = [task.id for task in found.tasks]
-    wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
-    if wrong:
-        raise InputError("\n".join(wrong), where=str(path), fix=FORM)
-    return found.tasks
+    file = read_document(path, TaskFile, fix=FORM)
+    problems = [f"task {task.id}: {mistake}" for task in file.tasks for mistake in _mistakes(task, folder)]
+    names = [task.id for task in file.tasks]
+    problems += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    if problems:
+        raise InputError("\n".join(problems), where=str(path), fix=FORM)
+    return file.tasks
 
 
 def _mistakes(task: PageTask, folder: Path) -> Iterator[str]:
     if not task.check.parts:
         yield "it checks nothing; name an answer, a page or a text"
     try:
-        parsed = [each for part in (task.intent, *task.check.parts) for each in string.Formatter().parse(part)]
+        parsed = [piece for part in (task.intent, *task.check.parts) for piece in string.Formatter().parse(part)]
     except ValueError as error:
         yield f"{error}; a brace that is no variable is written twice"
         return
-    wanted = {name for _, name, _, _ in parsed if name is not None}
-    lacking = [(number, wanted - case.keys()) for number, case in enumerate(task.cases) if wanted - case.keys()]
+    names_used = {name for _, name, _, _ in parsed if name is not None}
+    lacking = [(number, names_used - case.keys()) for number, case in enumerate(task.cases) if names_used - case.keys()]
     for number, names in lacking:
         yield f"case {number} lacks {', '.join(sorted(names))}"
     ends = {task.check.page.format(**case) for case in task.cases} if task.check.page and not lacking else set()

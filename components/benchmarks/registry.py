@@ -25,22 +25,26 @@ def open_benchmark(name: str, **options: Any) -> Benchmark:
     """The benchmark of this name, to be entered with `async with`.
 
     Args:
-        options: what the benchmark's class takes, e.g. `folder=` for `miniwob`.
+        options: arguments of the benchmark's class, such as `folder=` for `miniwob`.
 
     Raises:
-        InputError: unknown name or option, or what an option points to is not what the benchmark needs.
+        InputError: an unknown name or option, a missing option, or one that points to nothing usable.
     """
     make = _class_of(name)
     parameters = inspect.signature(make).parameters
-    known = list(parameters)
-    unknown = [option for option in options if option not in known]
+    names = list(parameters)
+    unknown = [option for option in options if option not in names]
     if unknown:
         raise InputError(
             f"benchmark {name!r} has no option {', '.join(map(repr, unknown))}",
             where="benchmark options",
-            fix=f"its options are: {', '.join(known) or 'none'}",
+            fix=f"its options are: {', '.join(names) or 'none'}",
         )
-    lacking = [option for option, taken in parameters.items() if taken.default is taken.empty and option not in options]
+    lacking = [
+        option
+        for option, parameter in parameters.items()
+        if parameter.default is parameter.empty and option not in options
+    ]
     if lacking:
         raise InputError(
             f"benchmark {name!r} wants {', '.join(lacking)}",
@@ -66,8 +70,8 @@ def _class_of(name: str) -> type[Benchmark]:
             f"there is no benchmark named {name!r}", where="benchmark", fix=f"use one of: {', '.join(_BENCHMARKS)}"
         )
     module, _, cls = _BENCHMARKS[name].partition(":")
-    found: type[Benchmark] = getattr(importlib.import_module(module), cls)
-    return found
+    benchmark_class: type[Benchmark] = getattr(importlib.import_module(module), cls)
+    return benchmark_class
 
 
 def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]:
@@ -76,15 +80,15 @@ def choose_tasks(benchmark: Benchmark, names: Iterable[str]) -> tuple[Task, ...]
     Raises:
         InputError: a name is unknown or excluded; says which, and what was probably meant.
     """
-    wanted, known = tuple(names), list(benchmark.tasks)
-    wrong = [name for name in wanted if name not in benchmark.tasks]
-    if wrong:
+    requested, task_ids = tuple(names), list(benchmark.tasks)
+    unknown = [name for name in requested if name not in benchmark.tasks]
+    if unknown:
         raise InputError(
-            "; ".join(_why_unknown(benchmark, name) for name in wrong),
+            "; ".join(_why_unknown(benchmark, name) for name in unknown),
             where=f"tasks of {benchmark.name}",
-            fix=f"take the name out or correct it; there are {len(known)}, such as {', '.join(known[:5])}",
+            fix=f"take the name out or correct it; there are {len(task_ids)}, such as {', '.join(task_ids[:5])}",
         )
-    return tuple(task for task_id, task in benchmark.tasks.items() if task_id in set(wanted))
+    return tuple(task for task_id, task in benchmark.tasks.items() if task_id in set(requested))
 
 
 def _why_unknown(benchmark: Benchmark, name: str) -> str:

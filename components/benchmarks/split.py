@@ -21,7 +21,7 @@ from components.errors import InputError
 
 HELDOUT_SEEDS = 1_000_000
 Case = dict[str, str]
-"""Values of the variables of a task that somebody wrote."""
+"""Values of a task's variables, by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,12 @@ class Split:
         return tuple(range(HELDOUT_SEEDS + skip, HELDOUT_SEEDS + skip + n))
 
     def digest(self) -> str:
-        """SHA-256 over the tasks of both sides; part of what an evaluation is of."""
+        """SHA-256 over the tasks of both sides; part of an evaluation's inputs."""
         return hashlib.sha256(repr((self.train_tasks, self.heldout_tasks)).encode()).hexdigest()
 
     @cached_property
     def _heldout_templates(self) -> dict[str, str]:
-        """Task by normalised wording; one without literal words (free language) fits everything and is left out."""
+        """Held-out task by normalised wording. Wordings without literal words fit every intent and are left out."""
         return {
             normalise(part): task_id
             for task_id, task in self.heldout.items()
@@ -66,19 +66,24 @@ class Split:
     def why_heldout(self, *, task_id: str, template: str, intent: str, seed: int | None) -> str:
         """Why an example of this origin belongs to the evaluation; empty where it does not.
 
-        An intent counts as a held-out task's when it fits one of its wordings better than its own: `Select Ann from
-        the list and click Submit` also fits `Select {items} and click Submit`, but its own wording says more of it.
+        An intent belongs to a held-out task if it fits one of that task's wordings better than its own template, that
+        is, with more literal letters. `Select Ann from the list and click Submit` also fits `Select {items} and click
+        Submit`, but its own template has more literal letters.
+
+        Args:
+            template: of the example's task; several wordings are separated by ` | `.
+            seed: None where the example has none.
         """
         if task_id in self.heldout:
             return f"task {task_id} is held out"
-        own = [normalise(part) for part in template.split(" | ")]
-        for part in own:
+        own_wordings = [normalise(part) for part in template.split(" | ")]
+        for part in own_wordings:
             if part in self._heldout_templates:
                 return f"template {part!r} is that of held-out task {self._heldout_templates[part]}"
         plain = normalise(intent)
-        known = max((_literals(part) for part in own if _pattern(part).fullmatch(plain)), default=0)
+        own_literals = max((_literals(part) for part in own_wordings if _pattern(part).fullmatch(plain)), default=0)
         for part, owner in self._heldout_templates.items():
-            if _literals(part) > known and _pattern(part).fullmatch(plain):
+            if _literals(part) > own_literals and _pattern(part).fullmatch(plain):
                 return f"intent {intent!r} is one of held-out task {owner}"
         if seed is not None and seed >= HELDOUT_SEEDS:
             return f"seed {seed} of task {task_id} is held out"
@@ -95,7 +100,7 @@ class Split:
         Raises:
             InputError: names the rows and what is wrong with each.
         """
-        found = []
+        refusals = []
         for number, row in enumerate(rows):
             seed = row.get("seed")
             why = self.why_heldout(
@@ -106,11 +111,12 @@ class Split:
             )
             if why:
                 name = row.get("example_id") or row.get("id")
-                found.append(f"row {number}{f' ({name})' if name else ''}: {why}")
-        if found:
-            more = [f"and {len(found) - 20} more rows"] if len(found) > 20 else []
+                refusals.append(f"row {number}{f' ({name})' if name else ''}: {why}")
+        if refusals:
+            remainder = [f"and {len(refusals) - 20} more rows"] if len(refusals) > 20 else []
             raise InputError(
-                "evaluation tasks are in the data:\n" + "\n".join(f"    {line}" for line in [*found[:20], *more]),
+                "evaluation tasks are in the data:\n"
+                + "\n".join(f"    {line}" for line in [*refusals[:20], *remainder]),
                 where="data set",
                 fix="take these rows out, or explore only the split's training tasks and seeds",
             )
@@ -119,11 +125,11 @@ class Split:
 def make_split(
     benchmark: Benchmark, *, train: Sequence[str] | None = None, heldout: Sequence[str] | None = None
 ) -> Split:
-    """The named tasks, or the benchmark's default ones; deterministic.
+    """The split of the named tasks, or of the benchmark's default ones; deterministic.
 
     A benchmark without a default list holds out about a quarter of its families, chosen by the digest of their names.
-    An empty `train` is for a benchmark whose training tasks are still to be proposed.
-    Left out alone, `heldout` is the default's tasks of families that `train` does not touch, and likewise `train`.
+    An empty `train` is for a benchmark whose training tasks are still to be proposed. If only one side is named, the
+    other one is its default without the families of the named side.
 
     Raises:
         InputError: an unknown or excluded task; a family or a template on both sides (names them); nothing to train on.
@@ -142,29 +148,29 @@ def make_split(
     return split
 
 
-def _without_families(tasks: Mapping[str, Task], other: Mapping[str, Task]) -> dict[str, Task]:
-    taken = {task.family for task in other.values()}
-    return {task_id: task for task_id, task in tasks.items() if task.family not in taken}
+def _without_families(tasks: Mapping[str, Task], other_side: Mapping[str, Task]) -> dict[str, Task]:
+    families = {task.family for task in other_side.values()}
+    return {task_id: task for task_id, task in tasks.items() if task.family not in families}
 
 
 def _by_digest(tasks: Mapping[str, Task]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    def held(task: Task) -> bool:
+    def is_heldout(task: Task) -> bool:
         return hashlib.sha256(task.family.encode()).digest()[0] < 64
 
     return (
-        tuple(task_id for task_id, task in tasks.items() if not held(task)),
-        tuple(task_id for task_id, task in tasks.items() if held(task)),
+        tuple(task_id for task_id, task in tasks.items() if not is_heldout(task)),
+        tuple(task_id for task_id, task in tasks.items() if is_heldout(task)),
     )
 
 
 def _check_split(split: Split, *, trains: bool) -> None:
     if trains and not split.train:
         raise InputError("no task is left to train on", where="train tasks", fix="name at least one task")
-    both = {task.family for task in split.train.values()} & {task.family for task in split.heldout.values()}
-    if both:
-        tasks = [i for side in (split.train, split.heldout) for i, task in side.items() if task.family in both]
+    shared = {task.family for task in split.train.values()} & {task.family for task in split.heldout.values()}
+    if shared:
+        tasks = [i for side in (split.train, split.heldout) for i, task in side.items() if task.family in shared]
         raise InputError(
-            f"family {', '.join(sorted(both))} is on both sides of the split ({', '.join(tasks)})",
+            f"family {', '.join(sorted(shared))} is on both sides of the split ({', '.join(tasks)})",
             where="train tasks and held-out tasks",
             fix="move all tasks of a family to one side",
         )
@@ -175,17 +181,18 @@ def _check_split(split: Split, *, trains: bool) -> None:
 
 
 def case_of(cases: Sequence[Case], seed: int) -> Case:
-    """Two thirds of the cases are for training seeds, the rest for held-out ones; of fewer than three, all for both."""
-    kept = 2 * len(cases) // 3 if len(cases) > 2 else 0
+    """The seed's case. Training seeds have the first two thirds of the cases, held-out seeds the others; of fewer than
+    three cases both have all."""
+    train_count = 2 * len(cases) // 3 if len(cases) > 2 else 0
     if seed >= HELDOUT_SEEDS:
-        heldout = cases[kept:]
+        heldout = cases[train_count:]
         return heldout[(seed - HELDOUT_SEEDS) % len(heldout)]
-    train = cases[:kept] or cases
+    train = cases[:train_count] or cases
     return train[seed % len(train)]
 
 
 def normalise(text: str) -> str:
-    """Lower case, one space between words, straight quotes, no accents of form (NFKC), no punctuation at the end."""
+    """The text for comparisons: NFKC, lower case, single spaces, straight quotes, no `.`, `!` or `?` at the end."""
     text = unicodedata.normalize("NFKC", text).casefold()
     text = text.translate(str.maketrans("“”„‘’", '"""\'\''))
     return " ".join(text.split()).rstrip(" .!?")
@@ -198,6 +205,6 @@ def _literals(template: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _pattern(template: str) -> re.Pattern[str]:
-    """What a normalised intent of this normalised template looks like."""
+    """A pattern of the normalised intents of a normalised template."""
     parts = re.split(r"(\{\w+\})", template)
     return re.compile("".join(".*" if part.startswith("{") else re.escape(part) for part in parts))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from components.benchmarks.http_server import Answer, Asked, HttpServer
+from components.benchmarks.http_server import Answer, HttpServer, Request
 
 READS = ("GET", "HEAD")
 _TEXT = ("application/javascript", "application/json", "image/svg+xml")
@@ -27,10 +27,10 @@ class StaticServer(HttpServer):
         self._files = Files(folder)
 
     @override
-    def answer(self, asked: Asked) -> Answer:
-        if asked.method not in READS:
+    def answer(self, request: Request) -> Answer:
+        if request.method not in READS:
             return Answer(status=HTTPStatus.METHOD_NOT_ALLOWED, body=b"only GET and HEAD\n")
-        path = self._files.find(asked.path)
+        path = self._files.find(request.path)
         if path is None:
             return Answer(status=HTTPStatus.NOT_FOUND, body=b"no such file\n")
         return Answer(kind=content_type(path), body=self._files.content(path), headers=("Cache-Control: max-age=3600",))
@@ -41,20 +41,20 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._read: dict[Path, bytes] = {}
+        self._contents: dict[Path, bytes] = {}
 
     def find(self, path: str) -> Path | None:
         """The file that a path of an address names, or None where it is none below the folder (links are followed)."""
         if "\0" in path:
             return None
-        found = (self._folder / path.lstrip("/")).resolve()
-        return found if found.is_relative_to(self._folder) and found.is_file() else None
+        file = (self._folder / path.lstrip("/")).resolve()
+        return file if file.is_relative_to(self._folder) and file.is_file() else None
 
     def content(self, path: Path) -> bytes:
         # Each new browser context starts with an empty cache and asks for the same few megabytes again.
-        if path not in self._read:
-            self._read[path] = path.read_bytes()
-        return self._read[path]
+        if path not in self._contents:
+            self._contents[path] = path.read_bytes()
+        return self._contents[path]
 
 
 def content_type(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Tells an outage from bad tasks: stops a run in which nothing works, and lets one go on in which some tasks do not."""
+"""Tells an outage from bad tasks: stops a run in which nothing works; a run in which only some tasks fail goes on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from components.episodes.faults import Fault
 from components.errors import InfraError, InputError
 
 WINDOW = 20
-"""So many episodes that ended last are looked at."""
+"""How many of the latest episodes are looked at."""
 FEWEST = 10
-"""So many failures of one cause among them are no accident..."""
+"""An outage needs at least so many failures of one cause among them..."""
 SHARE = 0.9
-"""...where they are so much of the window..."""
+"""...that are at least this share of them..."""
 TASKS = 3
-"""...and so many tasks have them (all, where the plan has fewer)."""
+"""...and belong to so many tasks (to all, where the plan has fewer)."""
 MANY_TASKS = 6
-"""So many tasks that fail at once are an outage even if none of them has ever worked."""
+"""Failures of so many tasks at once are an outage even if none of these tasks has ever worked."""
 REFUSALS = 3
-"""So many wrong inputs before anything worked are wrong for all."""
+"""After so many InputErrors without a success the input counts as wrong for every episode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,12 @@ class Breaker:
             raise self._refused[0]
 
     def _is_outage(self, fault: Fault) -> bool:
-        alike = [each for each in self._window if each.fault is not None and each.fault.cause == fault.cause]
-        if len(alike) < FEWEST or len(alike) < SHARE * len(self._window):
+        same_cause = [
+            episode for episode in self._window if episode.fault is not None and episode.fault.cause == fault.cause
+        ]
+        if len(same_cause) < FEWEST or len(same_cause) < SHARE * len(self._window):
             return False
-        tasks = {each.task for each in alike}
+        tasks = {episode.task for episode in same_cause}
         if len(tasks) < min(TASKS, len(self._tasks)):
             return False
         return not self._working or bool(tasks & self._working) or len(tasks) >= MANY_TASKS
@@ -93,7 +95,7 @@ class Breaker:
     def _stop(self, fault: Fault) -> None:
         if fault.trace or isinstance(fault.error, InputError):
             raise fault.error
-        count = sum(each.fault is not None for each in self._window)
+        count = sum(episode.fault is not None for episode in self._window)
         raise InfraError(
             f"{count} of the last {len(self._window)} episodes could not be played; the last: {fault.message}"
         ) from fault.error

@@ -1,4 +1,4 @@
-"""What goes wrong in an episode, typed: whose fault it is, whether trying again may help, what is kept of it."""
+"""Faults of episodes: whose fault an exception is, whether another attempt may help, and what is stored of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
 
 Doing = Literal["page to be had", "start", "page", "agent", "judge", "record"]
-"""What an episode is at: waiting for a page, its start, its page, its agent, its evaluator, writing things down."""
+"""The phase of an episode: waiting for a page, starting, using the page, deciding, judging, storing."""
 
 WHO: dict[Doing, tuple[Outcome, str]] = {
     "page to be had": (Outcome.INFRA_ERROR, "there was no page to play on"),
@@ -26,7 +26,7 @@ WHO: dict[Doing, tuple[Outcome, str]] = {
 
 
 class ModelTooSlow(InfraError):
-    """An agent did not decide within the time a decision may take: no fault of its page, nor of what it would do."""
+    """An agent did not decide within `decision_seconds`. Not the page's fault, and not a failure of the agent."""
 
 
 LONGEST = 2_000
@@ -38,9 +38,9 @@ class Fault:
     """An exception that ended an attempt.
 
     Attributes:
-        cause: equal for faults of one kind; what a run's failures are counted by.
-        trace: the traceback of what nobody expected; empty for errors that say themselves what they are.
-        lasting: the same attempt would end the same way.
+        cause: equal for faults of one kind; failures are counted by it.
+        trace: the traceback of an unexpected exception; empty for our own errors and time-outs.
+        lasting: another attempt would end the same way.
     """
 
     outcome: Outcome
@@ -51,28 +51,28 @@ class Fault:
     error: Exception
 
     @property
-    def kept(self) -> dict[str, Any]:
-        """What the episode's record holds of it, beside outcome and message."""
+    def record(self) -> dict[str, Any]:
+        """Its fields in `Episode.extra`; outcome and message have fields of their own."""
         return {"cause": self.cause} | ({"traceback": self.trace} if self.trace else {}) | {"lasting": self.lasting}
 
 
 def fault_of(error: Exception, doing: Doing) -> Fault:
-    """The fault an exception stands for.
+    """The fault that an exception means.
 
-    A site that hangs, crashes its page or answers with errors is the environment's; the network, the browser, a closed
-    page, an endpoint, a full disk and time that ran out are the infrastructure's. Whatever is no error of ours belongs
-    to what the episode was at.
+    A site that hangs, crashes its page or answers with errors is an error of the environment. The network, the browser,
+    a closed page, an endpoint, a full disk and a time-out are errors of the infrastructure. Any other exception is
+    assigned by the phase that the episode was in (`WHO`).
     """
-    outcome, what = WHO[doing]
+    outcome, subject = WHO[doing]
     name = type(error).__name__
     expected = isinstance(error, InfraError | InputError | TimeoutError)
     if expected:
-        outcome, what = (Outcome.ENV_ERROR if _of_the_site(error) else Outcome.INFRA_ERROR), name
+        outcome, subject = (Outcome.ENV_ERROR if _of_the_site(error) else Outcome.INFRA_ERROR), name
     else:
-        outcome, what = (Outcome.INFRA_ERROR if is_full(error) else outcome), f"{what}: {name}"
+        outcome, subject = (Outcome.INFRA_ERROR if is_full(error) else outcome), f"{subject}: {name}"
     return Fault(
         outcome=outcome,
-        message=f"{what}: {words_of(error)}"[:LONGEST],
+        message=f"{subject}: {words_of(error)}"[:LONGEST],
         cause=name if expected else f"{name} ({doing})",
         trace="" if expected else "".join(traceback.format_exception(error))[-LONGEST_TRACE:],
         lasting=isinstance(error, InputError) or (isinstance(error, InfraError) and error.lasting),

@@ -1,4 +1,4 @@
-"""A plan played by one agent in one round: what exploring and judging have in common.
+"""A plan played by one agent in one round; exploring, judging and trying proposals all do this.
 
 Every episode is stored as it ends, so a phase that was killed goes on where it was.
 """
@@ -30,29 +30,29 @@ from components.trajectories.schema import Episode, Outcome
 from components.trajectories.seen import SEEN_COLUMNS, leave_rows, rows_at
 
 
-def looks(settings: BrowserSettings) -> dict[str, Any]:
-    """What of a browser's settings changes what an agent sees; tabs are named where there may be several."""
+def page_settings(settings: BrowserSettings) -> dict[str, Any]:
+    """The browser's settings that change what an agent sees; tabs only where more than one is allowed."""
     always = {"width", "height", "budget_tokens", "locale", "dialogs"}
-    told = settings.model_dump(mode="json", include=always)
-    return told | settings.model_dump(mode="json", include={"tabs"}, exclude_defaults=True)
+    record = settings.model_dump(mode="json", include=always)
+    return record | settings.model_dump(mode="json", include={"tabs"}, exclude_defaults=True)
 
 
 def _limits(play: PlaySettings) -> dict[str, Any]:
-    """What of the settings changes how an episode goes; corrections are named where there are any."""
-    told = play.model_dump(mode="json", include={"max_steps", "useless_steps"})
-    return told | play.model_dump(mode="json", include={"corrections"}, exclude_defaults=True)
+    """The settings that change how an episode goes; corrections only where there are any."""
+    record = play.model_dump(mode="json", include={"max_steps", "useless_steps"})
+    return record | play.model_dump(mode="json", include={"corrections"}, exclude_defaults=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """Tasks and seeds, who plays them, and where the episodes are kept.
+    """Tasks and seeds, who plays them, and where the episodes are stored.
 
     Attributes:
-        name: of `trajectories.phases`.
-        plan: in the order they are played.
-        decided_by: the role written into every step; None where the agent says it itself.
-        label: what the progress line is called; the name when left out.
-        shards: among how many the whole plan is divided, this one being a part.
+        name: one of `trajectories.phases`.
+        plan: (task, seed) in the order in which they are played.
+        decided_by: the role that is stored with every step; None where the agent names it itself.
+        label: of the progress line; empty: the name.
+        shards: how many parts the whole plan has, of which `plan` is one.
     """
 
     name: str
@@ -67,8 +67,8 @@ class Phase:
     shards: int = 1
 
     @property
-    def seen_with(self) -> BrowserSettings:
-        """The place's browser, looking as the benchmark wants it."""
+    def browser_settings(self) -> BrowserSettings:
+        """The place's browser settings with the benchmark's own view over them."""
         return self.benchmark.view.over(self.browser)
 
     @property
@@ -77,26 +77,26 @@ class Phase:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Where the plan's episodes are stored, in its order."""
+        """The store's key for each episode of the plan, in order."""
         return tuple(assignment_key(self.identity, assignment) for assignment in self.plan)
 
     @property
     def inputs(self) -> str:
-        """Digest of everything the episodes depend on; the phase's name and round are not among it."""
+        """Digest of everything on which the episodes depend, without the phase's name and round."""
         record = {
             "agent": self.agent.info.digest,
             "benchmark": [self.benchmark.name, self.benchmark.version, self.benchmark.checksum],
             "plan": [(task.task_id, seed) for task, seed in self.plan],
             "limits": _limits(self.play),
-            "page": looks(self.seen_with),
+            "page": page_settings(self.browser_settings),
         }
         return json_digest(record)
 
-    async def played(self, pool: Any) -> RunResult:
-        """Plays what is not stored yet.
+    async def play_missing(self, pool: Any) -> RunResult:
+        """Plays the episodes that are not stored yet.
 
         Args:
-            pool: a `BrowserPool` of this phase's settings, entered, as the benchmark must be.
+            pool: an open `BrowserPool` with this phase's settings; the benchmark must be open too.
         """
         runner = Runner(
             plan=self.plan,
@@ -119,12 +119,12 @@ class Phase:
         Raises:
             InputError: another agent played one of them; it must not be mixed in.
         """
-        for episode in load_episodes(self.round.store, self._own()):
+        for episode in load_episodes(self.round.store, self._stored_keys()):
             self._check(key=episode.key, agent=episode.agent.name, digest=episode.agent.digest)
             yield episode
 
     def rows(self) -> list[dict[str, Any]]:
-        """A row of `SEEN_COLUMNS` of each of the plan's stored episodes; those that had none are left in a table.
+        """A row of `SEEN_COLUMNS` for each stored episode of the plan. New rows are added to the store's table.
 
         Raises:
             InputError: as `episodes`.
@@ -135,7 +135,7 @@ class Phase:
             fresh.append(seen_row(episode))
             return fresh[-1]
 
-        rows = list(rows_at(self.round.store, self._own(), columns=tuple(SEEN_COLUMNS), row=read))
+        rows = list(rows_at(self.round.store, self._stored_keys(), columns=tuple(SEEN_COLUMNS), row=read))
         for row in rows:
             self._check(key=row["episode_key"], agent=row["agent"], digest=row["agent_digest"])
         leave_rows(self.round.store, fresh)
@@ -150,31 +150,31 @@ class Phase:
             )
 
     def errors(self) -> Iterator[Episode]:
-        """The plan's episodes without a countable outcome, as their last attempt ended."""
+        """The plan's episodes that have only failed attempts: the record of each last attempt."""
         missing = set(self.keys) - self._stored
         errors = iter_errors(self.round.store, run=self.round.run, round=self.round.number, phase=self.name)
         return (episode for episode in errors if episode.key in missing)
 
     def show(self) -> None:
-        """Shows in MLflow what a chat model was asked and answered."""
-        most = math.ceil(self.play.traces / self.shards)
-        send_traces(self.round.store, chain(self.errors(), self.episodes()), most=most, what=self.name)
+        """Sends conversations with a chat model to MLflow's traces, `PlaySettings.traces` episodes at most."""
+        limit = math.ceil(self.play.traces / self.shards)
+        send_traces(self.round.store, chain(self.errors(), self.episodes()), most=limit, what=self.name)
 
     def missing(self) -> list[str]:
-        """Why each episode is missing that a further attempt might still add: its error's words."""
-        why = {each.key: each for each in self.errors()}
+        """For each missing episode that another attempt might still play, the message of its error."""
+        errors = {episode.key: episode for episode in self.errors()}
         return [
-            why[key].message if key in why else "not stored"
+            errors[key].message if key in errors else "not stored"
             for key in self.keys
-            if key not in self._stored and not (key in why and _is_settled(why[key]))
+            if key not in self._stored and not (key in errors and _is_settled(errors[key]))
         ]
 
-    def _own(self) -> list[str]:
+    def _stored_keys(self) -> list[str]:
         return [key for key in self.keys if key in self._stored]
 
     @cached_property
     def _stored(self) -> set[str]:
-        """What of the phase was stored when it was last played, or first asked for."""
+        """Keys of the phase's stored episodes, as of the last call of `play_missing` or the first use."""
         return set(self.round.store.list(f"{self.round.prefix}/episodes/{self.name}/"))
 
 
@@ -184,7 +184,7 @@ def seen_row(episode: Episode) -> dict[str, Any]:
 
 
 def _is_settled(error: Episode) -> bool:
-    """Whether another attempt would end the same way, as far as the error says."""
+    """Whether another attempt would end the same way, according to the error."""
     return error.outcome is not Outcome.INFRA_ERROR or bool(error.extra.get("lasting"))
 
 
@@ -207,9 +207,9 @@ async def _play(phases: Sequence[Phase]) -> list[RunResult]:
 
     first, results = phases[0], list[RunResult]()
     try:
-        async with first.benchmark, BrowserPool(settings=first.seen_with) as pool:
+        async with first.benchmark, BrowserPool(settings=first.browser_settings) as pool:
             for phase in phases:
-                results.append(await phase.played(pool))
+                results.append(await phase.play_missing(pool))
                 if results[-1].stopped:
                     break
     finally:

@@ -1,16 +1,16 @@
 """Plays one episode: observe, let the agent decide, act, until the page, the agent or the step limit ends it.
 
-Whatever goes wrong ends as a typed outcome of the returned episode, with the steps taken until then:
+Every failure is a typed outcome of the returned episode, with the steps until then:
 
-- `failed`: the agent's fault, text that is no action included (the parser's message is its feedback, and a step;
-  the first `corrections` of them cost none of the steps that an episode may take).
-- `env_error`: the site hung, crashed its page, did not start, answered with an error of its own where the agent did not
-  get its task done all the same, or its page could not be read or used.
-- `judge_error`: the evaluator raised something else than an infrastructure error.
+- `failed`: the agent's fault. Text that is no action is a step too, with the parser's message as its feedback; the
+  first `corrections` of these do not count towards the step limit.
+- `env_error`: the site hung, crashed its page or did not start, its page could not be read or used, or it answered with
+  an error and the task was not solved.
+- `judge_error`: the evaluator raised anything but an infrastructure error.
 - `infra_error`: everything else: browser, network, the agent and its endpoint, a model that takes too long
-  (ModelTooSlow), or the episode outlived its time.
+  (ModelTooSlow), or an episode that takes too long.
 
-See `faults`. A spent budget, and wrong input of another origin than one decision, are no outcome: they pass through.
+See `faults`. Two exceptions are raised: a spent budget, and an InputError that does not come from a decision.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ DecidedBy = Literal["teacher", "student"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Which place in the store an episode fills, and in whose name its agent decides.
+    """Where an episode is stored, and in which role its agent decides.
 
     Attributes:
-        decided_by: the role written into every step where the agent itself does not say (two agents deciding
-            together do); None where it has no role.
+        decided_by: the role that is stored with every step for which the agent names none (two agents that decide
+            together name it); None where it has no role.
     """
 
     run: str
@@ -66,12 +66,12 @@ class Attempt:
 
     Attributes:
         page: a fresh page; nothing else may use it meanwhile.
-        visit: what the episode has for itself, as the benchmark gave it.
-        store: where screenshots and network records are kept; needed only when they are asked for.
-        screenshots: keep one of the page before every action.
-        record_network: keep the network record and give it to the evaluator; the page must record it.
-        corrected: numbers of the steps that cost none, because their text was no valid action.
-        steps, begun, answer, network, ended_by, doing: what came of it so far, and what it is at.
+        visit: what `Benchmark.visit` opened for this episode.
+        store: for screenshots, conversations and network records; None: none of these are stored.
+        screenshots: store one of the page before every action.
+        record_network: store the network record and give it to the evaluator; the page must record it.
+        corrected: indices of the steps that do not count, because their text was no valid action.
+        steps, beginning, answer, network, ended_by, doing: the result so far, and the present phase.
         clock: ends the episode when its time is up.
     """
 
@@ -89,7 +89,7 @@ class Attempt:
     steps: list[Step] = field(default_factory=list)
     corrected: set[int] = field(default_factory=set)
     loading: set[int] = field(default_factory=set)  # steps after which the page was still loading
-    begun: Start = field(default_factory=lambda: Start(intent="", url=""))
+    beginning: Start = field(default_factory=lambda: Start(intent="", url=""))
     answer: str | None = None
     network: str | None = None
     ended_by: str = ""
@@ -98,37 +98,37 @@ class Attempt:
     clock: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
 
     async def play(self) -> Episode:
-        """Plays until the page, the agent or a limit ends the episode; `fault` says what else did.
+        """Plays until the page, the agent or a limit ends the episode; any other cause is then in `fault`.
 
         Raises:
             BudgetError: the agent's budget is spent.
-            InputError: what anything but one decision of the agent raised: no other episode can be played either.
+            InputError: raised outside a decision: no other episode could be played either.
         """
         started_at, clock = datetime.now(UTC), time.monotonic()
         try:
             async with asyncio.timeout(self.settings.episode_seconds) as self.clock:
-                evaluation = await self._played()
+                evaluation = await self._play()
         except BudgetError:
             raise
         except InputError as error:
             if self.doing != "agent":
                 raise
-            evaluation = self._ended_in(error)
+            evaluation = self._evaluation_of(error)
         except TimeoutError as error:
             limit = (
                 f"nothing may take longer than {self.settings.episode_seconds:g} s in an episode, its agent left out"
             )
-            evaluation = self._ended_in(error if str(error) else TimeoutError(limit))
+            evaluation = self._evaluation_of(error if str(error) else TimeoutError(limit))
         except Exception as error:
-            evaluation = self._ended_in(error)
+            evaluation = self._evaluation_of(error)
         return self._episode(evaluation, started_at=started_at.isoformat(), seconds=time.monotonic() - clock)
 
-    def _ended_in(self, error: Exception) -> Evaluation:
+    def _evaluation_of(self, error: Exception) -> Evaluation:
         self.fault = fault_of(error, self.doing)
         return Evaluation(outcome=self.fault.outcome, reward=0.0, message=self.fault.message)
 
-    async def _played(self) -> Evaluation:
-        self.begun = await self.benchmark.start(self.page, self.task, seed=self.seed, visit=self.visit)
+    async def _play(self) -> Evaluation:
+        self.beginning = await self.benchmark.start(self.page, self.task, seed=self.seed, visit=self.visit)
         evaluation = await self._steps()
         self.doing = "judge"
         evaluation = bounded(evaluation or await self._evaluate())
@@ -137,10 +137,10 @@ class Attempt:
         return evaluation
 
     async def _steps(self) -> Evaluation | None:
-        """Takes steps until the episode ends; the page's own evaluation where the page ended it."""
+        """Plays steps until the episode ends. Returns the benchmark's evaluation where the page ended it, else None."""
         limit = min(self.settings.max_steps or self.task.max_steps, self.task.max_steps)
-        while (taken := len(self.steps) - len(self.corrected)) < limit:
-            step = await self._step(len(self.steps), last=taken + 1 == limit)
+        while (counted := len(self.steps) - len(self.corrected)) < limit:
+            step = await self._step(len(self.steps), last=counted + 1 == limit)
             self.steps.append(step)
             if self.answer is not None:
                 return None
@@ -152,19 +152,21 @@ class Attempt:
         return None
 
     async def _step(self, index: int, *, last: bool) -> Step:
-        began, self.doing = time.monotonic(), "page"
+        began_at, self.doing = time.monotonic(), "page"
         observation = await self.page.observe()
-        seen = time.monotonic()
+        observed_at = time.monotonic()
         screenshot = await self._keep(await self.page.camera.viewport(), "png") if self.screenshots else None
-        asked, self.doing = time.monotonic(), "agent"
+        asked_at, self.doing = time.monotonic(), "agent"
         decision = await self._decide(self._turn(observation, last=last))
-        decided = time.monotonic()
+        decided_at = time.monotonic()
         action, feedback = self._parse(decision.action, observation)
         self.doing = "page"
         result = await self._act(action) if action else None
-        acted, self.doing = time.monotonic(), "record"
-        said = decision.exchange
-        exchange = await self._keep(said.encode(errors="replace"), "json") if said and self.store else None
+        acted_at, self.doing = time.monotonic(), "record"
+        exchange_text = decision.exchange
+        exchange = (
+            await self._keep(exchange_text.encode(errors="replace"), "json") if exchange_text and self.store else None
+        )
         return Step(
             index=index,
             url=observation.url,
@@ -182,20 +184,24 @@ class Attempt:
             private=decision.private,
             retrieved=decision.retrieved,
             events=result.events if result else (),
-            timing=Timing(observe=seen - began, decide=decision.seconds or decided - asked, act=acted - decided),
+            timing=Timing(
+                observe=observed_at - began_at,
+                decide=decision.seconds or decided_at - asked_at,
+                act=acted_at - decided_at,
+            ),
             cost=decision.cost,
             screenshot=screenshot,
             exchange=exchange,
         )
 
     async def _decide(self, turn: Turn) -> Decision:
-        """Asks the agent, while the episode's own clock stands still: a slow model is no slow page.
+        """Asks the agent. The episode's clock is stopped meanwhile: a slow model is not a slow page.
 
         Raises:
-            ModelTooSlow: it takes longer than a decision may.
+            ModelTooSlow: after `decision_seconds`.
         """
         loop, deadline = asyncio.get_running_loop(), self.clock.when()
-        asked, limit = loop.time(), asyncio.timeout(self.settings.decision_seconds)
+        asked_at, limit = loop.time(), asyncio.timeout(self.settings.decision_seconds)
         self.clock.reschedule(None)
         try:
             async with limit:
@@ -207,7 +213,7 @@ class Attempt:
             raise ModelTooSlow(f"no decision within {self.settings.decision_seconds:g} s (decision_seconds)") from error
         finally:
             if deadline is not None:
-                self.clock.reschedule(deadline + loop.time() - asked)
+                self.clock.reschedule(deadline + loop.time() - asked_at)
 
     async def _act(self, action: Action) -> ActResult | None:
         """Carries an action out; None for the one that ends the episode."""
@@ -223,7 +229,7 @@ class Attempt:
         return result
 
     async def _replan(self, action: Action) -> ActResult | None:
-        """What a plan's action does to the page: `prune` goes back to where the part began that is worked on again."""
+        """The effect of a plan's action on the page: `prune` goes back to the page on which the part began."""
         part = plan_of(self.steps).parts[action.number or 0]
         if action.kind == "branch" or part.url in ("", self.page.url):
             return None
@@ -234,15 +240,15 @@ class Attempt:
             episode=f"{self.task.task_id}/{self.seed}",
             task_id=self.task.task_id,
             template=self.task.template,
-            intent=self.begun.intent,
-            notice=self.begun.notice,
+            intent=self.beginning.intent,
+            notice=self.beginning.notice,
             observation=observation,
             history=tuple(past_of(step) for step in self.steps),
             last_step=last,
         )
 
     def _parse(self, text: str, observation: Observation) -> tuple[Action | None, str]:
-        """The action, or what is wrong with the text, which costs no step while corrections last."""
+        """(action, ""), or (None, the parser's message); the latter does not count while corrections are left."""
         action, feedback = None, ""
         try:
             action = parse_action(text, observation, plans=self.agent.plans)
@@ -256,14 +262,14 @@ class Attempt:
         return action, feedback
 
     def _useless(self) -> bool:
-        """Whether the last steps left the page as it was: one action repeated, or none that could be carried out."""
+        """Whether the last steps changed nothing: one action again and again, or only actions that failed."""
         count = self.settings.useless_steps
         recent = [step for step in self.steps if step.index not in self.corrected][-count:]
         if any(step.index in self.loading for step in recent):
             return False
         if len(recent) < count or len({(step.url, step.observation) for step in recent}) > 1:
             return False
-        if not all(step.feedback for step in recent) and not _again(recent):
+        if not all(step.feedback for step in recent) and not _repeats(recent):
             return False
         self.ended_by = f"{count} steps in a row that changed nothing"
         return True
@@ -286,8 +292,8 @@ class Attempt:
     def _episode(self, evaluation: Evaluation, *, started_at: str, seconds: float) -> Episode:
         return Episode(
             **record_of(self.benchmark, self.task, self.seed, agent=self.agent, identity=self.identity),
-            intent=self.begun.intent,
-            start_url=self.begun.url,
+            intent=self.beginning.intent,
+            start_url=self.beginning.url,
             end_url=clean(self.page.url),
             steps=tuple(self.steps),
             outcome=evaluation.outcome,
@@ -302,7 +308,7 @@ class Attempt:
 
     def _extra(self, evaluation: Evaluation) -> dict[str, Any]:
         judged = {"judged": dict(evaluation.judged)} if evaluation.judged else {}
-        return (self.fault.kept if self.fault else {}) | judged
+        return (self.fault.record if self.fault else {}) | judged
 
 
 def record_of(benchmark: Benchmark, task: Task, seed: int, *, agent: Agent, identity: Identity) -> dict[str, Any]:
@@ -323,14 +329,14 @@ def record_of(benchmark: Benchmark, task: Task, seed: int, *, agent: Agent, iden
 
 
 def bounded(evaluation: Evaluation) -> Evaluation:
-    """The evaluation with a reward that sums and averages can bear, and words that a reader can."""
+    """The evaluation with a finite reward of at most `MOST_REWARD`, and a message of at most `LONGEST` characters."""
     reward = float(evaluation.reward)
     reward = max(-MOST_REWARD, min(MOST_REWARD, reward)) if math.isfinite(reward) else 0.0
     return replace(evaluation, reward=reward, message=evaluation.message[:LONGEST])
 
 
-def _again(steps: Sequence[Step]) -> bool:
-    """Whether one action was taken again and again; a key's second press may move a focus that no text shows."""
+def _repeats(steps: Sequence[Step]) -> bool:
+    """Whether all steps have the same action. Keys do not count: they may move a focus that the text does not show."""
     return len({step.action for step in steps}) == 1 and not steps[0].action.startswith("press ")
 
 

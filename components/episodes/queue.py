@@ -1,4 +1,4 @@
-"""What of a plan is left to be played, and which worker takes what next: as quick for 100,000 as for ten."""
+"""The assignments that are left to be played, and which of them a worker takes next; quick even for 100,000."""
 
 from __future__ import annotations
 
@@ -18,29 +18,31 @@ T = TypeVar("T", bound=Named)
 
 
 class Queue(Generic[T]):
-    """Tasks with seeds, in the order of the plan, but that a task waits until those that it comes after have ended with
-    its seed, as far as they are in the plan."""
+    """Tasks with seeds in the order of the plan. A task waits until the tasks of its `after` have ended with the same
+    seed, as far as they are in the plan."""
 
     def __init__(self, assignments: Iterable[tuple[T, int]]) -> None:
         self._left: dict[str, deque[tuple[int, tuple[T, int]]]] = {}
         self._not_ended: set[tuple[str, int]] = set()
-        for place, each in enumerate(assignments):
-            self._left.setdefault(each[0].task_id, deque()).append((place, each))
-            self._not_ended.add((each[0].task_id, each[1]))
-        self._taken: dict[int, str] = {}  # the task of each worker's latest assignment
+        for place, assignment in enumerate(assignments):
+            self._left.setdefault(assignment[0].task_id, deque()).append((place, assignment))
+            self._not_ended.add((assignment[0].task_id, assignment[1]))
+        self._latest_task: dict[int, str] = {}  # the task of each worker's latest assignment
 
     def __bool__(self) -> bool:
         return bool(self._left)
 
     def take(self, worker: int, *, open_task: str, failures: Mapping[str, int]) -> tuple[T, int] | None:
-        """The next assignment of the task whose page is open, else of the one with the fewest other workers, so that
-        each keeps a page of its own; tasks that just failed come last, so that they hold up no other. None where all
-        that is left waits for what others play.
+        """The worker's next assignment; None where all that are left wait for others that are being played.
+
+        Tasks that failed lately come last. Among the others, the task whose page the worker has open comes first, then
+        the one with the fewest other workers, so that each worker keeps its page.
 
         Args:
-            failures: how often each task failed last.
+            open_task: the task whose page the worker has open; empty: none.
+            failures: by task, its failures in a row.
         """
-        others = Counter(task for other, task in self._taken.items() if other != worker)
+        others = Counter(task for other_worker, task in self._latest_task.items() if other_worker != worker)
 
         def rank(task: str) -> tuple[int, bool, int, int]:
             first, _ = self._left[task][0]
@@ -49,7 +51,7 @@ class Queue(Generic[T]):
         task = min(filter(self._ready, self._left), key=rank, default=None)
         if task is None:
             return None
-        self._taken[worker] = task
+        self._latest_task[worker] = task
         _, assignment = self._left[task].popleft()
         if not self._left[task]:
             del self._left[task]
@@ -60,6 +62,6 @@ class Queue(Generic[T]):
         return all((name, seed) not in self._not_ended for name in first.after)
 
     def end(self, assignment: tuple[T, int]) -> None:
-        """Lets go what comes after an assignment, however that ended."""
+        """Marks an assignment as ended, with whatever outcome, so that those that wait for it can be taken."""
         task, seed = assignment
         self._not_ended.discard((task.task_id, seed))

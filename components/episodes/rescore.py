@@ -1,7 +1,7 @@
-"""Judges stored episodes again, by the evaluators of today, and writes what they say where that is wanted.
+"""Judges stored episodes again with the present evaluators, and stores the new verdicts on request.
 
-Only what lies in the store is looked at: answer and network record. A benchmark that judges a page, or a site's
-database, has nothing to say of an episode that is over.
+Only the stored answer and network record are used. A benchmark that judges a page or a site's database cannot judge an
+episode that is over.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from components.trajectories.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejudged:
-    """One episode, and what is said of it today. `stored_at` is its key, or that of an error beside."""
+    """An episode and its new verdict. Attributes: `stored_at`: its key in the store, under episodes or errors."""
 
     stored_at: str
     episode: Episode
@@ -48,7 +48,7 @@ class Rescorer:
     silent: Counter[str] = field(default_factory=Counter)
 
     def judge(self, keys: Iterable[str]) -> Iterator[Rejudged]:
-        """Those of the episodes (and errors of judges) that can be judged again.
+        """New verdicts on those episodes (and judge errors) that can be judged again; others count as `silent`.
 
         Raises:
             InputError: an episode or its record is broken.
@@ -59,13 +59,13 @@ class Rescorer:
             episode = decode_episode(self.store.get(key), where=f"{self.store.url}/{key}")
             if not episode.outcome.counts and episode.outcome is not Outcome.JUDGE_ERROR:
                 continue  # nobody's failure: there was no whole episode to judge
-            evaluation = self._again(episode)
+            evaluation = self._judge_again(episode)
             if evaluation is None:
                 self.silent[episode.benchmark] += 1
             else:
                 yield Rejudged(stored_at=key, episode=episode, evaluation=bounded(evaluation))
 
-    def _again(self, episode: Episode) -> Evaluation | None:
+    def _judge_again(self, episode: Episode) -> Evaluation | None:
         benchmark = _benchmark(episode.benchmark)
         if benchmark is None:
             return None
@@ -76,13 +76,13 @@ class Rescorer:
             path.write_bytes(get_blob(self.store, episode.network, "har"))
             return benchmark.judge_again(episode, network=path)
 
-    def write(self, found: Rejudged) -> bool:
-        """Puts today's verdict in the place of the stored one, which is kept in `extra.judged_before`.
+    def write(self, rejudged: Rejudged) -> bool:
+        """Replaces the stored verdict; the old one is added to `extra.judged_before`.
 
         Returns:
-            False where today's is none that counts: then the stored one stands.
+            False where the new outcome does not count: then the old verdict stays.
         """
-        episode, evaluation = found.episode, found.evaluation
+        episode, evaluation = rejudged.episode, rejudged.evaluation
         if not evaluation.outcome.counts:
             return False
         benchmark = _benchmark(episode.benchmark)
@@ -99,8 +99,8 @@ class Rescorer:
         )
         forget_rows(self.store, episode.key)
         self.store.put(episode.key, encode_episode(fresh))
-        if found.stored_at != episode.key:
-            self.store.delete(found.stored_at)
+        if rejudged.stored_at != episode.key:
+            self.store.delete(rejudged.stored_at)
         return True
 
 

@@ -1,12 +1,12 @@
-"""Runs many episodes: skips what is stored, plays several at once, tries again what was nobody's fault, loses nothing.
+"""Runs many episodes: skips stored ones, plays several at once, and tries again after infrastructure errors.
 
-An episode is stored under its key the moment it ends, by a conditional put: killing the process loses at most the
-episodes under way, running the same command again plays exactly the missing ones, and two workers that play the same
-episode leave one record. An episode that still has no countable outcome after its retries is kept beside, under
-`<round>/errors/`, not under its key, so the next run tries it again.
+An episode is stored under its key as soon as it ends, by a conditional put. Killing the process loses at most the
+episodes under way; the same command then plays exactly the missing ones. Two workers that play the same episode leave
+one record. An episode that has no countable outcome after its retries is stored under `<round>/errors/` instead, so
+that the next run tries it again.
 
-One episode's misfortune is that episode's: whatever its page, its agent or its storing raises ends it alone. What ends
-the run is wrong input, a spent budget, and an outage (see `breaker`).
+An exception of a page, an agent or the store ends only its own episode. The run ends with wrong input, a spent budget
+or an outage (see `breaker`).
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ Assignment = tuple[Task, int]
 
 @dataclass(kw_only=True)
 class RunResult:
-    """What one call did; the episodes themselves are in the store.
+    """What one call of `Runner.run` did; the episodes themselves are in the store.
 
     Attributes:
-        played, errors: episodes stored now, and left without a countable outcome.
-        causes: how many of the errors had which cause; `TypeError (page)` is one that nobody expected, with its
-            traceback in the episode's record. Pages that could not be given back are counted here too.
-        stopped: why not everything was tried (the budget); empty when everything was.
+        played, errors: episodes with a countable outcome, and without.
+        causes: errors by cause. `TypeError (page)` was unexpected; its traceback is in the episode's record. Pages that
+            could not be given back count here too.
+        retries: further attempts, of all episodes together.
+        stopped: why some episodes were not tried (the budget); empty: all were.
+        batches: turns in each call of the agent.
     """
 
     played: int = 0
@@ -62,9 +64,9 @@ class RunResult:
 
 
 def shard_of(plan: Sequence[Assignment], *, shard: int, shards: int) -> list[Assignment]:
-    """Every `shards`-th assignment from number `shard` on, so that each shard has a part of every task.
+    """Every `shards`-th assignment from number `shard` (from 0) on, so that each shard has a part of every task.
 
-    Tasks that come after one another are played by one shard, seed by seed: no shard waits for another.
+    Tasks that must be played after one another go to the same shard, for each seed: no shard waits for another.
 
     Raises:
         InputError: there is no such shard.
@@ -75,11 +77,11 @@ def shard_of(plan: Sequence[Assignment], *, shard: int, shards: int) -> list[Ass
     chained = dict[tuple[str, int], list[Assignment]]()
     for task, seed in plan:
         chained.setdefault((chain[task.task_id], seed), []).append((task, seed))
-    return [each for together in list(chained.values())[shard::shards] for each in together]
+    return [assignment for together in list(chained.values())[shard::shards] for assignment in together]
 
 
 def _chains(tasks: Sequence[Task]) -> dict[str, str]:
-    """The chain of every task: one name for all that come after one another, directly or not."""
+    """For every task the name of its chain: tasks that must be played after one another, directly or not, share one."""
     chain = {task.task_id: task.task_id for task in tasks}
     for task in tasks:
         for before in chain.keys() & set(task.after):
@@ -88,8 +90,8 @@ def _chains(tasks: Sequence[Task]) -> dict[str, str]:
     return chain
 
 
-def _known(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
-    """Keys of the phase's stored episodes, and of the errors that earlier calls kept beside."""
+def _stored_keys(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
+    """Keys of the phase's stored episodes, and of its stored errors."""
     prefix = round_prefix(run=identity.run, round=identity.round)
     return (
         set(store.list(f"{prefix}/episodes/{identity.phase}/")),
@@ -98,14 +100,14 @@ def _known(store: Store, identity: Identity) -> tuple[set[str], set[str]]:
 
 
 def assignment_key(identity: Identity, assignment: Assignment) -> str:
-    """Where the assignment's episode is stored."""
+    """The store's key for the assignment's episode."""
     task, seed = assignment
     return episode_key(run=identity.run, round=identity.round, phase=identity.phase, task_id=task.task_id, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An episode, and what ended it where that was neither its agent nor its page."""
+    """An episode that ended, and the fault that ended it, if any."""
 
     episode: Episode
     fault: Fault | None
@@ -116,9 +118,9 @@ class Runner:
     """Plays every assignment of a plan that is not stored yet, as many at once as the pool has pages.
 
     Attributes:
-        benchmark, pool: already entered.
-        label: what the progress line is called.
-        shards: among how many the phase is divided, the plan being one.
+        benchmark, pool: already open.
+        label: of the progress line.
+        shards: how many parts the phase has, of which `plan` is one.
     """
 
     plan: Sequence[Assignment]
@@ -135,26 +137,26 @@ class Runner:
         self._batcher = Batcher(self.agent)
 
     async def run(self) -> RunResult:
-        """One call; what earlier ones stored is not played again.
+        """Plays all missing episodes once, with retries.
 
         Raises:
-            InputError: wrong input that showed only now; other episodes under way are dropped, stored ones stay.
+            InputError: wrong input that showed only now. Other episodes under way are dropped, stored ones stay.
             InfraError: nothing works any more; running again goes on from there.
-            Exception: a mistake of ours that lets no episode be played.
+            Exception: a bug of ours because of which no episode can be played.
         """
         started = time.monotonic()
-        stored, self._errors = await asyncio.to_thread(_known, self.store, self.identity)
-        done = [each for each in self.plan if assignment_key(self.identity, each) in stored]
-        left = [each for each in self.plan if assignment_key(self.identity, each) not in stored]
-        self._queue = Queue(left)
-        self._one_ends = asyncio.Event()
+        stored, self._errors = await asyncio.to_thread(_stored_keys, self.store, self.identity)
+        stored_part = [assignment for assignment in self.plan if assignment_key(self.identity, assignment) in stored]
+        missing = [assignment for assignment in self.plan if assignment_key(self.identity, assignment) not in stored]
+        self._queue = Queue(missing)
+        self._episode_ended = asyncio.Event()
         self._result = RunResult()
         tasks = (task.task_id for task, _ in self.plan)
-        self._breaker = Breaker(tasks, working=(task.task_id for task, _ in done))
-        with Progress(self.label, len(self.plan), done=len(done)) as self._progress:
+        self._breaker = Breaker(tasks, working=(task.task_id for task, _ in stored_part))
+        with Progress(self.label, len(self.plan), done=len(stored_part)) as self._progress:
             try:
                 async with asyncio.TaskGroup() as group:
-                    for worker in range(min(self.pool.settings.pages, len(left))):
+                    for worker in range(min(self.pool.settings.pages, len(missing))):
                         group.create_task(self._work(worker))
             except ExceptionGroup as errors:
                 raise _foremost(errors) from None
@@ -169,21 +171,21 @@ class Runner:
             while self._queue and not self._result.stopped:
                 assignment = self._queue.take(worker, open_task=seat.task_id, failures=self._breaker.failures)
                 if assignment is None:
-                    await self._one_ends.wait()
+                    await self._episode_ended.wait()
                     continue
                 try:
                     with self._batcher.episode():
                         ended = await self._insist(seat, assignment)
-                    self._count(await self._kept(ended, assignment))
+                    self._count(await self._store_episode(ended, assignment))
                 except BudgetError as error:
                     self._result.stopped = error.what
                 finally:
                     self._queue.end(assignment)
-                    self._one_ends.set()
-                    self._one_ends = asyncio.Event()
+                    self._episode_ended.set()
+                    self._episode_ended = asyncio.Event()
 
     async def _insist(self, seat: Seat, assignment: Assignment) -> Ended:
-        """Attempts until the outcome counts, or trying again is no use."""
+        """Tries an episode until its outcome counts, its fault is lasting, or the retries are used up."""
         retries: list[str] = []
         while True:
             ended = await self._attempt(seat, assignment)
@@ -194,7 +196,7 @@ class Runner:
             await self._pause(len(retries))
 
     async def _pause(self, attempts: int) -> None:
-        """Jitter, so that the episodes a crashed browser took down do not all come back at once."""
+        """Waits with jitter, so that episodes of one crashed browser do not all begin again at once."""
         self._result.retries += 1
         await asyncio.sleep(self.settings.backoff * 2 ** (attempts - 1) * random.uniform(0.5, 1.0))
 
@@ -224,18 +226,18 @@ class Runner:
             return self._unplayed(assignment, fault_of(error, "page to be had"))
 
     async def _after(self, seat: Seat, episode: Episode) -> None:
-        """Keeps the page or gives it back; one that cannot be given back is no fault of the episode that is over."""
+        """Keeps the page or gives it back. A failure here is counted; it is no fault of the episode, which is over."""
         try:
             await seat.after(episode)
         except Exception as error:
             self._result.causes[f"{type(error).__name__} (page given back)"] += 1
 
     def _unplayed(self, assignment: Assignment, fault: Fault) -> Ended:
-        """An episode of which nothing is known but why."""
+        """The record of an episode that could not be played: only its fault is known."""
         task, seed = assignment
-        known = record_of(self.benchmark, task, seed, agent=self.agent, identity=self.identity)
+        record = record_of(self.benchmark, task, seed, agent=self.agent, identity=self.identity)
         episode = Episode(
-            **known,
+            **record,
             intent="",
             start_url="",
             steps=(),
@@ -243,12 +245,12 @@ class Runner:
             message=fault.message,
             started_at=datetime.now(UTC).isoformat(),
             seconds=0.0,
-            extra=fault.kept,
+            extra=fault.record,
         )
         return Ended(episode, fault)
 
-    async def _kept(self, ended: Ended, assignment: Assignment) -> Ended:
-        """What stands in the store now: the episode, or why it could not be kept."""
+    async def _store_episode(self, ended: Ended, assignment: Assignment) -> Ended:
+        """Stores an episode, with retries. Returns the stored one: it, or a record of why it could not be stored."""
         attempts = 0
         while True:
             try:
@@ -289,7 +291,7 @@ class Runner:
 
 
 def _foremost(group: ExceptionGroup[Exception]) -> Exception:
-    """The error to report of several workers': one that the user can mend, else the first."""
+    """The error of several workers to report: one that the user can mend, else the first."""
     errors = list(_leaves(group))
     return next((error for error in errors if isinstance(error, InputError)), errors[0])
 
@@ -307,6 +309,6 @@ def _error_key(episode: Episode) -> str:
 
 
 def iter_errors(store: Store, *, run: str, round: int, phase: str) -> Iterator[Episode]:
-    """Episodes of a phase that have no countable outcome yet, as their last attempt ended."""
+    """Episodes of a phase that have only failed attempts: the record of each last attempt."""
     for key in store.list(f"{round_prefix(run=run, round=round)}/errors/{phase}/"):
         yield decode_episode(store.get(key), where=f"{store.url}/{key}")

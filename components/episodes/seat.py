@@ -1,9 +1,8 @@
-"""A worker's page: kept for the next episode where that is the same as a fresh one, else given back.
+"""A worker's page: kept for the next episode if it is as good as a fresh one, else given back.
 
-Opening a context and loading a page costs about four times what a MiniWoB++ episode does. A benchmark that restarts in
-the page says so (`restarts_in_page`); even then a page is kept only for the same task, and only when the episode never
-left the task's address, because what the browser remembers (history, an address with a fragment) is no longer that of
-a fresh page.
+Opening a context and loading a page takes about four times as long as a MiniWoB++ episode. Benchmarks that can restart
+in a page say so (`restarts_in_page`). Even then a page is kept only for the same task, and only if the episode never
+left the task's address: otherwise the browser remembers more (history, a fragment) than in a fresh page.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from components.browser.pool import BrowserPool
 from components.trajectories.schema import Episode
 
 MOST_EPISODES = 50
-"""Then a fresh page, whatever the benchmark says: pages leak memory."""
+"""Episodes in one page at most: pages leak memory."""
 
 
 class Seat:
@@ -29,8 +28,8 @@ class Seat:
         self.task_id = ""
         """Task whose page is open; empty when none is."""
         self._page: Page | None = None
-        self._held = AsyncExitStack()
-        self._played = 0
+        self._stack = AsyncExitStack()
+        self._episodes_played = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,13 +48,13 @@ class Seat:
         if self._page is not None and self.task_id == task.task_id:
             return self._page
         await self._leave()
-        self._page = await self._held.enter_async_context(self.pool.page(cookies=visit.cookies))
+        self._page = await self._stack.enter_async_context(self.pool.page(cookies=visit.cookies))
         self.task_id = task.task_id
         return self._page
 
     async def after(self, episode: Episode) -> None:
         """Keeps the page for another episode of this task, or gives it back."""
-        self._played += 1
+        self._episodes_played += 1
         if not self._fit_for_another(episode):
             await self._leave()
 
@@ -70,9 +69,9 @@ class Seat:
             and self._page.url == episode.start_url
             and all(step.url == episode.start_url for step in episode.steps)
             and not self.pool.settings.record_network  # a record holds one episode
-            and self._played < MOST_EPISODES
+            and self._episodes_played < MOST_EPISODES
         )
 
     async def _leave(self) -> None:
-        self._page, self.task_id, self._played = None, "", 0
-        await self._held.aclose()
+        self._page, self.task_id, self._episodes_played = None, "", 0
+        await self._stack.aclose()

@@ -23,7 +23,7 @@ from components.benchmarks.sites.form import ProposedTasks, SiteTask
 from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
-from components.episodes.phase import Phase, looks, play_phases
+from components.episodes.phase import Phase, page_settings, play_phases
 from components.errors import InputError
 from components.maps.clicking import Clicking
 from components.maps.crawl import Walk
@@ -87,7 +87,7 @@ def run(
     earlier = read(round.at(round.number - 1), ProposeResult) if round.number > 1 else None
     record = [
         *(RULES_VERSION, config.model_dump(mode="json", exclude={"model", "embedding"}), agent.info.digest),
-        *(benchmark.checksum, split.digest(), looks(settings)),
+        *(benchmark.checksum, split.digest(), page_settings(settings)),
         *(config.model and config.model.model, config.embedding and config.embedding.model),
         earlier.tasks if earlier else "",
     ]
@@ -181,7 +181,7 @@ class _Proposing:
                     proposals.setdefault(proposal.id, proposal)
             fates.proposals = list(proposals.values())
             wordings = [(*proposal.task.wordings, *proposal.intents, proposal.said) for proposal in fates.proposals]
-            heldout = {id: self.benchmark.written[id] for id in self.split.heldout}
+            heldout = {id: self.benchmark.site_tasks[id] for id in self.split.heldout}
             wordings += [task.wordings for task in heldout.values()]
             texts = list(dict.fromkeys(chain.from_iterable(wordings)))
             endpoint = self.config.embedding
@@ -195,7 +195,7 @@ class _Proposing:
 
     def _visitors(self) -> list[Visitor]:
         """Each site with the user who is logged in there: as its tasks say; without tasks its first user, or nobody."""
-        visitors = {(task.site, task.user) for task in self.benchmark.written.values()}
+        visitors = {(task.site, task.user) for task in self.benchmark.site_tasks.values()}
         for name, site in self.benchmark.sites.items():
             if name not in {known_site for known_site, _ in visitors}:
                 visitors.add((name, next(iter(site.login.users), "") if site.login else ""))
@@ -255,7 +255,7 @@ class _Proposing:
         earlier = (
             proposal for number in range(1, self.round.number) for proposal in iter_proposals(self.round.at(number))
         )
-        return {**self.benchmark.written, **{proposal.id: proposal.task for proposal in earlier}}
+        return {**self.benchmark.site_tasks, **{proposal.id: proposal.task for proposal in earlier}}
 
     def _belongs(self, episode: Episode, site: str, user: str) -> bool:
         task = self._tasks.get(episode.task_id)

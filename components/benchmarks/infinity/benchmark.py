@@ -18,9 +18,9 @@ from weakref import WeakKeyDictionary
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
-from components.benchmarks.infinity.checkout import Written, read_checkout
+from components.benchmarks.infinity.checkout import AppTask, read_checkout
 from components.benchmarks.infinity.control import unsound
-from components.benchmarks.infinity.host import Host, Tenant, opened
+from components.benchmarks.infinity.host import Host, Tenant, open_tenant
 from components.benchmarks.infinity.verifying import verify
 from components.benchmarks.served import ServedBenchmark
 from components.browser.settings import View
@@ -87,24 +87,24 @@ class WebArenaInfinity(ServedBenchmark):
             raise InputError(f"there is no subset {subset!r}", where="benchmark options", fix=fix)
         self.checkout = read_checkout(folder, apps=apps)
         self.checksum = self.checkout.digest
-        written = [task for app in self.checkout.apps.values() for task in app.tasks if task.kind in SUBSETS[subset]]
-        known = unsound(self.checkout)
-        self._excluded = {task.name: known[task.name] for task in written if task.name in known}
-        self._written = {task.name: task for task in written if task.name not in known}
-        self._tasks = MappingProxyType({name: _as_task(task) for name, task in self._written.items()})
-        judged = self._judged(heldout)
+        app_tasks = [task for app in self.checkout.apps.values() for task in app.tasks if task.kind in SUBSETS[subset]]
+        excluded = unsound(self.checkout)
+        self._excluded = {task.name: excluded[task.name] for task in app_tasks if task.name in excluded}
+        self._app_tasks = {task.name: task for task in app_tasks if task.name not in excluded}
+        self._tasks = MappingProxyType({name: _as_task(task) for name, task in self._app_tasks.items()})
+        judged = self._heldout_apps(heldout)
         sides = [
-            [name for name, each in self._written.items() if (each.app in judged) is side] for side in (False, True)
+            [name for name, task in self._app_tasks.items() if (task.app in judged) is side] for side in (False, True)
         ]
         self.default_split = (tuple(sides[0]), tuple(sides[1]))
         self._server = Host({name: app.folder for name, app in self.checkout.apps.items()})
-        self._begun: WeakKeyDictionary[Tabs, Tenant] = WeakKeyDictionary()
+        self._tenants: WeakKeyDictionary[Tabs, Tenant] = WeakKeyDictionary()
 
-    def _judged(self, named: Sequence[str]) -> set[str]:
+    def _heldout_apps(self, named: Sequence[str]) -> set[str]:
         apps = self.checkout.apps
         if unknown := sorted(set(named) - set(apps)):
-            what, fix = f"heldout: there is no application {', '.join(unknown)}", f"use some of: {', '.join(apps)}"
-            raise InputError(what, where="benchmark options", fix=fix)
+            problem, fix = f"heldout: there is no application {', '.join(unknown)}", f"use some of: {', '.join(apps)}"
+            raise InputError(problem, where="benchmark options", fix=fix)
         products = sorted(
             {app.product for app in apps.values()}, key=lambda name: hashlib.sha256(name.encode()).digest()
         )
@@ -122,8 +122,10 @@ class WebArenaInfinity(ServedBenchmark):
     @property
     @override
     def doubtful(self) -> Mapping[str, str]:
-        known = {name: (self._written[name].digest, *each) for name, each in DOUBTFUL.items() if name in self._written}
-        return {name: why for name, (found, meant, why) in known.items() if found == meant}
+        doubts = {
+            name: (self._app_tasks[name].digest, *doubt) for name, doubt in DOUBTFUL.items() if name in self._app_tasks
+        }
+        return {name: why for name, (digest, known_digest, why) in doubts.items() if digest == known_digest}
 
     @override
     @asynccontextmanager
@@ -134,9 +136,9 @@ class WebArenaInfinity(ServedBenchmark):
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         assert isinstance(visit, _Tenancy), "an episode needs an application of its own"
-        self._begun[page.tabs] = tenant = visit.tenant
-        await opened(page, tenant)
-        return Start(intent=self._written[task.task_id].intent, url=f"{tenant.origin}/")
+        self._tenants[page.tabs] = tenant = visit.tenant
+        await open_tenant(page, tenant)
+        return Start(intent=self._app_tasks[task.task_id].intent, url=f"{tenant.origin}/")
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
@@ -145,9 +147,9 @@ class WebArenaInfinity(ServedBenchmark):
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
         """What the verifier says stays here: it names what was expected, and episodes are learnt from."""
-        written = self._written[task.task_id]
-        [verdict] = await verify([written.verifier], address=self._begun[page.tabs].told)
-        judged = {"verifier": written.digest}
+        app_task = self._app_tasks[task.task_id]
+        [verdict] = await verify([app_task.verifier], address=self._tenants[page.tabs].state_address)
+        judged = {"verifier": app_task.digest}
         if verdict.trouble:
             return Evaluation(outcome=Outcome.JUDGE_ERROR, reward=0.0, message=verdict.trouble, judged=judged)
         return Evaluation(
@@ -158,12 +160,12 @@ class WebArenaInfinity(ServedBenchmark):
         )
 
 
-def _as_task(written: Written) -> Task:
+def _as_task(app_task: AppTask) -> Task:
     return Task(
         benchmark=WebArenaInfinity.name,
-        task_id=written.name,
-        family=written.app,
-        template=written.intent,
+        task_id=app_task.name,
+        family=app_task.app,
+        template=app_task.intent,
         max_steps=STEPS,
-        site=written.app,
+        site=app_task.app,
     )

@@ -39,7 +39,7 @@ _FILE = TypeAdapter(tuple[_Entry, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class AppTask:
     """One task. Attributes: `verifier` is a file of the checkout; `kind` the difficulty, or `function`."""
 
     name: str
@@ -58,7 +58,7 @@ class Written:
 class App:
     name: str
     folder: Path
-    tasks: Sequence[Written]
+    tasks: Sequence[AppTask]
 
     @property
     def digest(self) -> str:
@@ -90,17 +90,17 @@ def read_checkout(folder: str | Path | None, *, apps: Sequence[str] = ()) -> Che
         InputError: there is no such folder, it is no such checkout, something in it is wrong, or it lacks a named
             application.
     """
-    given = str(folder or os.environ.get(VARIABLE, ""))
-    if not given:
+    location = str(folder or os.environ.get(VARIABLE, ""))
+    if not location:
         raise InputError("WebArena-Infinity is played from a checkout, and none is named", where=WHERE, fix=FIX)
-    root = Path(given).expanduser().resolve()
+    root = Path(location).expanduser().resolve()
     names = sorted(path.parent.name for path in (root / "apps").glob("*/real-tasks.json"))
     if not names:
-        what = "this is no checkout of WebArena-Infinity: it holds no apps/*/real-tasks.json"
-        raise InputError(what if root.is_dir() else "there is no such folder", where=str(root), fix=FIX)
+        problem = "this is no checkout of WebArena-Infinity: it holds no apps/*/real-tasks.json"
+        raise InputError(problem if root.is_dir() else "there is no such folder", where=str(root), fix=FIX)
     if unknown := sorted(set(apps) - set(names)):
-        what, fix = f"the checkout has no application {', '.join(unknown)}", f"use some of: {', '.join(names)}"
-        raise InputError(what, where=f"{WHERE}, apps", fix=fix)
+        problem, fix = f"the checkout has no application {', '.join(unknown)}", f"use some of: {', '.join(names)}"
+        raise InputError(problem, where=f"{WHERE}, apps", fix=fix)
     return Checkout(apps={name: _read_app(root / "apps" / name) for name in names if not apps or name in apps})
 
 
@@ -111,19 +111,19 @@ def _read_app(folder: Path) -> App:
     return App(name=folder.name, folder=folder, tasks=tasks)
 
 
-def _read_tasks(folder: Path, file: str) -> Iterator[Written]:
+def _read_tasks(folder: Path, file: str) -> Iterator[AppTask]:
     path = folder / file
     if not path.is_file():  # function tasks are optional
         return
     try:
-        found = _FILE.validate_python(json.loads(path.read_bytes()))
+        entries = _FILE.validate_python(json.loads(path.read_bytes()))
     except (ValidationError, ValueError) as error:
         raise InputError(f"{file} has another form than expected: {error}", where=str(path), fix=FIX) from None
-    for entry in found:
+    for entry in entries:
         verifier = (folder / entry.verify).resolve()
         if not (verifier.is_relative_to(folder) and verifier.is_file()):
             raise InputError(f"the verifier of {entry.id} is not there: {entry.verify}", where=str(path), fix=FIX)
         kind: Kind = entry.difficulty or "function"
         number = entry.id.removeprefix("task_")
         name = f"{folder.name}-{number if entry.difficulty else f'function-{number}'}"
-        yield Written(name=name, app=folder.name, kind=kind, intent=entry.instruction, verifier=verifier)
+        yield AppTask(name=name, app=folder.name, kind=kind, intent=entry.instruction, verifier=verifier)

@@ -1,13 +1,12 @@
 """Serves applications to many episodes at once, each with a state and an origin of its own.
 
-`http://<episode>.<app>.localhost:PORT/` is for the episode's browser: the application's pages, styles and scripts, and
-the one thing its own scripts tell the server, the state after each change (`PUT /api/state`). Verifiers ask another
-address for that state, which nobody in a browser knows.
+`http://<episode>.<app>.localhost:PORT/` is for the episode's browser. It serves the application's pages, styles and
+scripts, and takes its state after each change (`PUT /api/state`). Verifiers get that state from another address, which
+no browser knows.
 
-A state is what the application's own scripts made of what the agent did, or it proves nothing. So only those scripts
-run: a policy forbids every other (in pages, attributes, addresses and frames), whatever the application makes of what
-is typed into it. And nothing tells the agent what it could not see in the application: no state, no data file opened
-as a page, no task, no verifier.
+A state proves something only if the application's own scripts made it. So a policy forbids all other scripts (in pages,
+attributes, addresses and frames), whatever the agent types into the application. The agent cannot open what the
+application does not show: no state, no data file as a page, no task, no verifier.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from components.benchmarks.http_server import Answer, Asked, HttpServer
+from components.benchmarks.http_server import Answer, HttpServer, Request
 from components.benchmarks.static_server import READS, Files, content_type
 from components.loopback import HOST
 from components.sites.trouble import SiteError
@@ -55,24 +54,25 @@ class Tenant:
     """One episode's application.
 
     Attributes:
-        origin: where the browser finds it; `told`: where a verifier finds its state. Both are past guessing.
-        state: the newest one that was told, as it was told; None before the first.
+        origin: address for the browser; it cannot be guessed.
+        state_address: where a verifier finds the state; it cannot be guessed either.
+        state: the newest one as it was sent, JSON; None before the first.
     """
 
     app: str
     origin: str
-    told: str
+    state_address: str
     state: bytes | None = None
     _newest: int = 0
 
     def keep(self, state: bytes, *, number: int) -> None:
-        """Keeps a state unless a later one (by when its request began) came first."""
+        """Keeps a state unless one with a higher `number` (requests are numbered as they begin) is kept already."""
         if number > self._newest:
             self.state, self._newest = state, number
 
 
-async def opened(page: Page, tenant: Tenant) -> None:
-    """Opens a tenant's application and waits until it has told its state.
+async def open_tenant(page: Page, tenant: Tenant) -> None:
+    """Opens a tenant's application and waits until it has sent its state.
 
     Raises:
         SiteError: it does not.
@@ -104,7 +104,7 @@ class Host(HttpServer):
         if app not in self._pages:
             self._pages[app] = _Pages(self._apps[app])
         host, secret = f"{secrets.token_hex(8)}.{app}.localhost:{self.port}", secrets.token_hex(16)
-        tenant = Tenant(app=app, origin=f"http://{host}", told=f"{self.origin}/{secret}")
+        tenant = Tenant(app=app, origin=f"http://{host}", state_address=f"{self.origin}/{secret}")
         self._by_host[host] = self._by_secret[f"/{secret}{STATE}"] = tenant
         try:
             yield tenant
@@ -112,44 +112,44 @@ class Host(HttpServer):
             del self._by_host[host], self._by_secret[f"/{secret}{STATE}"]
 
     @override
-    def answer(self, asked: Asked) -> Answer:
-        host = asked.headers.get("host", "")
+    def answer(self, request: Request) -> Answer:
+        host = request.headers.get("host", "")
         if host == f"{HOST}:{self.port}":
-            return self._to_verifier(asked)
+            return self._to_verifier(request)
         tenant = self._by_host.get(host)
         if tenant is None:
             return _REFUSED
-        if asked.path == STATE and asked.method == "PUT":
-            return _keep(tenant, asked)
-        if asked.method not in READS:
+        if request.path == STATE and request.method == "PUT":
+            return _keep(tenant, request)
+        if request.method not in READS:
             return _REFUSED
-        if asked.path == EVENTS and _is_own(asked):
+        if request.path == EVENTS and _is_own(request):
             return Answer(kind="text/event-stream", body=b"data: connected\n\n", open=True)
-        return self._pages[tenant.app].answer(asked)
+        return self._pages[tenant.app].answer(request)
 
-    def _to_verifier(self, asked: Asked) -> Answer:
-        tenant = self._by_secret.get(asked.path)
-        if tenant is None or tenant.state is None or asked.method != "GET":
+    def _to_verifier(self, request: Request) -> Answer:
+        tenant = self._by_secret.get(request.path)
+        if tenant is None or tenant.state is None or request.method != "GET":
             return _REFUSED
         return Answer(kind="application/json", body=tenant.state)
 
 
-def _is_own(asked: Asked) -> bool:
-    """Whether a script of the page itself asked: not an address that was opened, not another site's page."""
-    return asked.headers.get("sec-fetch-site") == "same-origin" and asked.headers.get("sec-fetch-dest") == "empty"
+def _is_own(request: Request) -> bool:
+    """Whether a script of the page itself sent it: not an opened address, and not a page of another site."""
+    return request.headers.get("sec-fetch-site") == "same-origin" and request.headers.get("sec-fetch-dest") == "empty"
 
 
-def _keep(tenant: Tenant, asked: Asked) -> Answer:
-    if not _is_own(asked) or asked.headers.get("origin") != tenant.origin:
+def _keep(tenant: Tenant, request: Request) -> Answer:
+    if not _is_own(request) or request.headers.get("origin") != tenant.origin:
         return _REFUSED
-    if asked.body is None:
+    if request.body is None:
         return Answer(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    tenant.keep(asked.body, number=asked.number)
+    tenant.keep(request.body, number=request.number)
     return Answer(kind="application/json", body=b'{"status":"ok"}')
 
 
 class _Pages:
-    """What a browser gets of one application's folder."""
+    """The files of one application's folder that a browser gets."""
 
     def __init__(self, folder: Path) -> None:
         self._files = Files(folder)
@@ -161,28 +161,28 @@ class _Pages:
             "Cache-Control: no-store",  # what came as a script would be shown as a page from the browser's cache
         )
 
-    def answer(self, asked: Asked) -> Answer:
-        wanted = asked.headers.get("sec-fetch-dest", "")
-        opened = wanted == "document"
-        path = self._files.find("/index.html" if opened else asked.path)
-        fits = asked.path in PAGES if opened else asked.headers.get("sec-fetch-site") == "same-origin"
-        if path is None or not fits or path.suffix not in DESTINATIONS.get(wanted, ()):
+    def answer(self, request: Request) -> Answer:
+        destination = request.headers.get("sec-fetch-dest", "")
+        is_document = destination == "document"
+        path = self._files.find("/index.html" if is_document else request.path)
+        fits = request.path in PAGES if is_document else request.headers.get("sec-fetch-site") == "same-origin"
+        if path is None or not fits or path.suffix not in DESTINATIONS.get(destination, ()):
             return _REFUSED
         return Answer(kind=content_type(path), body=self._files.content(path), headers=self._headers)
 
 
 def _policy(texts: list[str]) -> str:
-    """Only files of the application are scripts, and the words that its authors wrote into attributes themselves.
+    """A content security policy that allows only the application's files and the handlers in its own attributes.
 
-    An attribute whose words are put together while it runs cannot be told from one that was typed in: it does nothing.
+    A handler that is put together at run time looks like one that was typed in, and is forbidden too.
     """
-    handlers = {html.unescape(found[2] or found[3] or "") for text in texts for found in _HANDLER.finditer(text)}
+    handlers = {html.unescape(match[2] or match[3] or "") for text in texts for match in _HANDLER.finditer(text)}
     hashes = (base64.b64encode(hashlib.sha256(words.encode()).digest()).decode() for words in sorted(handlers))
-    known = "".join(f" 'sha256-{digest}'" for digest in hashes)
+    allowed = "".join(f" 'sha256-{digest}'" for digest in hashes)
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'" + (f" 'unsafe-hashes'{known}" if known else ""),
+            "script-src 'self'" + (f" 'unsafe-hashes'{allowed}" if allowed else ""),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

@@ -1,7 +1,7 @@
 """A checkout's verifiers, unchanged, run in a process of their own: no browser knows it, and it knows no keys of ours.
 
-Each is given the address of a state and has so many seconds. What it raises while it looks at the state counts as
-upstream counts it: the task is not done. What keeps it from looking at all is nobody's failure.
+Each gets the address of a state and a time limit. An exception while it looks at the state means "not done", as
+upstream counts it. If it cannot look at the state at all, there is no verdict.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ async def verify(verifiers: Sequence[Path], *, address: str, seconds: float = SE
     Raises:
         InputError: what verifiers ask with, the package requests, is not installed.
     """
-    found = list[Verdict]()
-    while left := verifiers[len(found) :]:  # in one process, unless one of them ends it
-        found += await _process(left, address=address, seconds=seconds) or [LOST]
-    if any(worker.NO_REQUESTS in each.trouble for each in found):
+    verdicts = list[Verdict]()
+    while remaining := verifiers[len(verdicts) :]:  # in one process, unless one of them ends it
+        verdicts += await _process(remaining, address=address, seconds=seconds) or [LOST]
+    if any(worker.NO_REQUESTS in verdict.trouble for verdict in verdicts):
         raise InputError(
             "verifiers ask with the package requests, which is not installed",
             where="benchmark webarena-infinity",
             fix="pip install 'requests>=2.32,<3', or install symbiont with its extra `infinity`",
         )
-    return found
+    return verdicts
 
 
 async def _process(verifiers: Sequence[Path], *, address: str, seconds: float) -> list[Verdict]:
     """The verdicts that a process gave until its end."""
-    told = json.dumps({"verifiers": [str(path) for path in verifiers], "address": address, "seconds": seconds})
+    job = json.dumps({"verifiers": [str(path) for path in verifiers], "address": address, "seconds": seconds})
     with tempfile.TemporaryDirectory(prefix="symbiont-verify-") as folder:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -70,14 +70,14 @@ async def _process(verifiers: Sequence[Path], *, address: str, seconds: float) -
         )
         try:
             async with asyncio.timeout(STARTING + seconds * len(verifiers)):
-                said, _ = await process.communicate(told.encode())
+                output, _ = await process.communicate(job.encode())
         except TimeoutError:
             return []
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-    return [_verdict(line) for line in said.splitlines()]
+    return [_verdict(line) for line in output.splitlines()]
 
 
 def _verdict(line: bytes) -> Verdict:

@@ -22,21 +22,21 @@ class TooSlow(BaseException):
 
 
 def main() -> None:
-    told = json.load(sys.stdin)
+    job = json.load(sys.stdin)
     output = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what verifiers print is no verdict
     signal.signal(signal.SIGALRM, _late)
     with contextlib.suppress(ImportError):  # not in the time of the first verifier, who says so where it is lacking
         importlib.import_module("requests")
-    for verifier in told["verifiers"]:
-        print(json.dumps(judged(Path(verifier), told["address"], told["seconds"])), file=output, flush=True)
+    for verifier in job["verifiers"]:
+        print(json.dumps(judge(Path(verifier), job["address"], job["seconds"])), file=output, flush=True)
 
 
-def judged(verifier: Path, address: str, seconds: float) -> tuple[bool, str, str]:
+def judge(verifier: Path, address: str, seconds: float) -> tuple[bool, str, str]:
     """Whether the task is done, what the verifier says of it, and why it has no verdict."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        return _asked(verifier, address)
+        return _ask(verifier, address)
     except TooSlow:
         return False, "", f"the verifier took longer than {seconds:g} s"
     except BaseException as error:
@@ -45,19 +45,19 @@ def judged(verifier: Path, address: str, seconds: float) -> tuple[bool, str, str
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _asked(verifier: Path, address: str) -> tuple[bool, str, str]:
-    known: dict[str, Any] = {"__name__": "verifier", "__file__": str(verifier)}
-    exec(compile(verifier.read_bytes(), str(verifier), "exec"), known)
-    verify: Any = known["verify"]
+def _ask(verifier: Path, address: str) -> tuple[bool, str, str]:
+    namespace: dict[str, Any] = {"__name__": "verifier", "__file__": str(verifier)}
+    exec(compile(verifier.read_bytes(), str(verifier), "exec"), namespace)
+    verify: Any = namespace["verify"]
     try:
-        found = verify(address)
+        result = verify(address)
     except OSError:  # it could not ask: requests' errors are of this kind
         raise
     except Exception as error:
         return False, f"{type(error).__name__}: {error}", ""
-    if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], bool)):
+    if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[0], bool)):
         return False, "", "the verifier gave no verdict"
-    return found[0], str(found[1]), ""
+    return result[0], str(result[1]), ""
 
 
 def _late(*_: object) -> None:

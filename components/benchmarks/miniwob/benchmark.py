@@ -7,9 +7,9 @@ the right check boxes, earn a part of it. Animations are off, so that the page i
 MiniWoB's own instruments (reward, click canvas, start cover, the terminal's blinking cursor) keep their place but are
 not visible: the intent is given apart.
 
-The verdict stands in the page, and any page of MiniWoB has one. What counts is read from the very document in which
-this episode was started (the browser names documents, no page can), and there an episode begins by our hand alone: the
-agent may open another task's page, or this one anew with another problem, and solve it for nothing.
+The verdict is a variable of the page, and every page of MiniWoB has one. It counts only in the very document in which
+we started this episode (documents are identified by the browser). So an agent gains nothing by opening and solving
+another task's page, or this page anew with another problem.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class MiniWob(ServedBenchmark):
         self.version = "folder" if folder else importlib.metadata.version("miniwob")
         self.checksum = folder_checksum(self.folder, parts=_SERVED)
         self._server = StaticServer(self.folder)
-        self._begun: WeakKeyDictionary[Page, tuple[str, str]] = WeakKeyDictionary()
+        self._documents: WeakKeyDictionary[Page, tuple[str, str]] = WeakKeyDictionary()
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -130,7 +130,7 @@ class MiniWob(ServedBenchmark):
             raise InfraError(f"{url} did not load MiniWoB's scripts")
         await page.evaluate(_LOAD_IMAGES)
         await page.settle()
-        self._begun[page] = (page.document, url)
+        self._documents[page] = (page.document, url)
         return Start(intent=intent, url=url)
 
     @override
@@ -144,13 +144,13 @@ class MiniWob(ServedBenchmark):
         state = await self._state(page)
         if state and state[0]:
             return _evaluation(state)
-        left = "" if state else "; the agent had left the task's page"
-        return Evaluation(outcome=Outcome.FAILED, reward=0.0, message=f"the page had not ended the episode{left}")
+        suffix = "" if state else "; the agent had left the task's page"
+        return Evaluation(outcome=Outcome.FAILED, reward=0.0, message=f"the page had not ended the episode{suffix}")
 
     async def _state(self, page: Page) -> list[Any] | None:
-        """What the page says of this episode; None where the agent is not in the document the episode began in."""
+        """[done, reward, reason] of the page; None where it is not the document in which the episode began."""
         state: list[Any] | None = await page.evaluate(_STATE)
-        return state if self._begun.get(page) == (page.document, urldefrag(page.url)[0]) else None
+        return state if self._documents.get(page) == (page.document, urldefrag(page.url)[0]) else None
 
 
 def _evaluation(state: list[Any]) -> Evaluation:
@@ -177,6 +177,6 @@ def _check_folder(folder: Path) -> Path:
     needed = ("core/core.js", "core/core.css", "common/ui_utils.js", *(f"miniwob/{task}.html" for task in TASKS))
     missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
-        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        raise InputError(f"this is not a MiniWoB++ html folder: it lacks {shown}", where=str(folder), fix=_INSTALL)
+        names = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise InputError(f"this is not a MiniWoB++ html folder: it lacks {names}", where=str(folder), fix=_INSTALL)
     return folder

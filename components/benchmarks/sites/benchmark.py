@@ -1,4 +1,4 @@
-"""The tasks of a `sites.yaml`: every episode on replicas of its own, reset and logged in, judged out of its reach."""
+"""The tasks of a `sites.yaml`. Every episode has its own replicas, reset and logged in; its verdict is out of reach."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
+class _Episode:
     task: SiteTask
     question: Question
     visit: SiteVisit
@@ -72,7 +72,7 @@ class OwnSites(Benchmark):
     def __init__(self, *, folder: str | Path) -> None:
         self.folder = Path(folder).resolve()
         self._file = read_sites(self.folder)
-        self.written = {task.id: task for task in self._file.tasks}
+        self.site_tasks = {task.id: task for task in self._file.tasks}
         self.view = self._file.view
         self.checksum = folder_checksum(self.folder)
         self.replayable = all(site.start for site in self._file.sites.values())
@@ -83,7 +83,7 @@ class OwnSites(Benchmark):
         self._open = AsyncExitStack()
         self._fleets: dict[str, Fleet] = {}
         self._cases: dict[str, Cases] = {}
-        self._begun: WeakKeyDictionary[Tabs, _Begun] = WeakKeyDictionary()
+        self._episodes: WeakKeyDictionary[Tabs, _Episode] = WeakKeyDictionary()
 
     @property
     @override
@@ -94,19 +94,19 @@ class OwnSites(Benchmark):
     def add(self, proposed: bytes) -> tuple[str, ...]:
         """Raises InputError where a task is not right, or has a name that is taken."""
         tasks = ProposedTasks.model_validate_json(proposed).tasks
-        wrong = [f"{task.id}: {each}" for task in tasks for each in mistakes(task, self._file)]
-        wrong += [f"{task.id}: its name is taken" for task in tasks if task.id in self.written]
-        wrong += order_mistakes((*self.written.values(), *tasks))
-        if wrong:
-            raise InputError("\n".join(wrong), where="proposed tasks", fix="propose anew, in another run")
-        self.written |= {task.id: task for task in tasks}
+        problems = [f"{task.id}: {mistake}" for task in tasks for mistake in mistakes(task, self._file)]
+        problems += [f"{task.id}: its name is taken" for task in tasks if task.id in self.site_tasks]
+        problems += order_mistakes((*self.site_tasks.values(), *tasks))
+        if problems:
+            raise InputError("\n".join(problems), where="proposed tasks", fix="propose anew, in another run")
+        self.site_tasks |= {task.id: task for task in tasks}
         if tasks:
             self.checksum = hashlib.sha256(self.checksum.encode() + proposed).hexdigest()
         return tuple(task.id for task in tasks)
 
     @property
     def tasks(self) -> Mapping[str, Task]:
-        return MappingProxyType({name: self._as_task(task) for name, task in self.written.items()})
+        return MappingProxyType({name: self._as_task(task) for name, task in self.site_tasks.items()})
 
     def _as_task(self, task: SiteTask) -> Task:
         return Task(
@@ -119,7 +119,7 @@ class OwnSites(Benchmark):
         )
 
     async def __aenter__(self) -> Self:
-        """Prepares the sites, and sees to it that no task of one that is started here is solved before it begins.
+        """Prepares the sites. Checks for those that are started here that no task is solved before it begins.
 
         Raises:
             InputError: a site cannot be prepared, a query is wrong, nobody can log in, or a task is solved already.
@@ -141,18 +141,23 @@ class OwnSites(Benchmark):
     async def _look_at_the_start(self) -> None:
         async with AsyncExitStack() as stack:
             started = {name: fleet for name, fleet in self._fleets.items() if self._file.sites[name].start}
-            held = {name: await stack.enter_async_context(each.hold(store=None)) for name, each in started.items()}
-            replicas = {name: each.replica for name, each in held.items()}
-            for task in self.written.values():
+            holds = {name: await stack.enter_async_context(fleet.hold(store=None)) for name, fleet in started.items()}
+            replicas = {name: hold.replica for name, hold in holds.items()}
+            for task in self.site_tasks.values():
                 with self._naming(task):
                     await asyncio.to_thread(self._prove, task, replicas)
 
     async def solved_at_start(
         self, tasks: Sequence[SiteTask], *, pool: BrowserPool, store: Store | None
     ) -> dict[str, str]:
-        """Which of these tasks, not added yet, cannot be played as they are written, and why: most of all because
-        their checks hold before anything was done. The benchmark is open."""
-        found = dict[str, str]()
+        """By id, why one of these new tasks cannot be played: above all, because its check holds before it begins.
+
+        Args:
+            tasks: not added yet.
+            pool: open, as the benchmark must be.
+            store: see `visit`.
+        """
+        reasons = dict[str, str]()
         for task in tasks:
             async with self.visit_as(task.user, sites=(task.site, *task.also), store=store) as visit:
                 try:
@@ -160,8 +165,8 @@ class OwnSites(Benchmark):
                         await asyncio.to_thread(self._prove, task, visit.replicas)
                         await self._look_at_each(task, visit, pool)
                 except InputError as error:
-                    found[task.id] = error.what.removeprefix(f"task {task.id}: ")
-        return found
+                    reasons[task.id] = error.what.removeprefix(f"task {task.id}: ")
+        return reasons
 
     async def _look_at_each(self, task: SiteTask, visit: SiteVisit, pool: BrowserPool) -> None:
         """Opens the start of every case whose check a page alone can answer."""
@@ -181,14 +186,14 @@ class OwnSites(Benchmark):
 
     @contextmanager
     def _naming(self, task: SiteTask) -> Iterator[None]:
-        """What goes wrong with a task before anything is played is its writer's to mend."""
+        """Turns a SiteError into an InputError about the task: before an episode, its writer can mend it."""
         try:
             yield
         except SiteError as error:
             raise self._wrong(task, str(error), fix="correct the site's log-in, or the task's queries") from None
 
-    def _wrong(self, task: SiteTask, what: str, *, fix: str) -> InputError:
-        return InputError(f"task {task.id}: {what}", where=str(self.folder / FILE), fix=fix)
+    def _wrong(self, task: SiteTask, problem: str, *, fix: str) -> InputError:
+        return InputError(f"task {task.id}: {problem}", where=str(self.folder / FILE), fix=fix)
 
     def _prove(self, task: SiteTask, replicas: Mapping[str, Replica]) -> None:
         """Reads the task's cases and makes sure that its check holds in none of them, as far as no page is needed."""
@@ -202,26 +207,26 @@ class OwnSites(Benchmark):
             question = self._question(task, case, replicas)
             check, url = question.check, self._url(task, case, replicas)
             on_start = check.page is not None and question.is_at(check.page, url)
-            shown = check.text is not None or check.lines
-            if check.answer is None and check.request is None and not shown and (not check.page or on_start):
+            reads_page = check.text is not None or check.lines
+            if check.answer is None and check.request is None and not reads_page and (not check.page or on_start):
                 if not question.lacking_behind():
                     raise self._solved(task, case)
             elif check.sql or check.http:
                 question.lacking_behind()  # a query that is wrong shows here
 
     def _solved(self, task: SiteTask, case: Case) -> InputError:
-        what = f"it is solved before it begins, with {case}: its check holds at once"
-        return self._wrong(task, what, fix="check for what only the deed brings about, or take the case out")
+        problem = f"it is solved before it begins, with {case}: its check holds at once"
+        return self._wrong(task, problem, fix="check for what only the deed brings about, or take the case out")
 
     def _read_cases(self, task: SiteTask, replicas: Mapping[str, Replica]) -> Cases:
         if not isinstance(task.cases, CaseQuery):
             return task.cases
-        found = tuple(replicas[task.cases.site or task.site].query(task.cases.sql, {}))
-        lacking = set(variables(task)) - (found[0].keys() if found else set())
-        if lacking or not found:
-            what = f"cases: the query gives no {', '.join(sorted(lacking)) or 'row'}"
-            raise self._wrong(task, what, fix="name a column after each variable, and select at least one row")
-        return found
+        rows = tuple(replicas[task.cases.site or task.site].query(task.cases.sql, {}))
+        lacking = set(variables(task)) - (rows[0].keys() if rows else set())
+        if lacking or not rows:
+            problem = f"cases: the query gives no {', '.join(sorted(lacking)) or 'row'}"
+            raise self._wrong(task, problem, fix="name a column after each variable, and select at least one row")
+        return rows
 
     def _question(self, task: SiteTask, case: Case, replicas: Mapping[str, Replica]) -> Question:
         return Question(check=filled(task.check, case), case=case, site=task.site, replicas=replicas)
@@ -233,13 +238,13 @@ class OwnSites(Benchmark):
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[SiteVisit]:
         """Replicas of the task's sites."""
-        written = self.written[task.task_id]
-        async with self.visit_as(written.user, sites=(written.site, *written.also), store=store) as visit:
+        site_task = self.site_tasks[task.task_id]
+        async with self.visit_as(site_task.user, sites=(site_task.site, *site_task.also), store=store) as visit:
             yield visit
 
     @asynccontextmanager
     async def visit_as(self, user: str, *, sites: Sequence[str], store: Store | None) -> AsyncIterator[SiteVisit]:
-        """The same for somebody who has no task; `user` is empty where nobody is logged in."""
+        """Replicas of these sites without a task. Args: `user`: who is logged in; empty: nobody."""
         users = {name: user for name in sites if user and self._file.sites[name].login}
         async with visiting(self._fleets, sites, users=users, store=store) as visit:
             yield visit
@@ -247,36 +252,36 @@ class OwnSites(Benchmark):
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
-        written, replicas = self.written[task.task_id], visit.replicas
-        cases = self._cases[written.id]
-        case, wording = case_of(cases, seed), wording_of(written.wordings, seed, cases=len(cases))
-        url = self._url(written, case, replicas)
-        question = self._question(written, case, replicas)
-        self._begun[page.tabs] = begun = _Begun(task=written, question=question, visit=visit, url=url)
+        site_task, replicas = self.site_tasks[task.task_id], visit.replicas
+        cases = self._cases[site_task.id]
+        case, wording = case_of(cases, seed), wording_of(site_task.wordings, seed, cases=len(cases))
+        url = self._url(site_task, case, replicas)
+        question = self._question(site_task, case, replicas)
+        self._episodes[page.tabs] = episode = _Episode(task=site_task, question=question, visit=visit, url=url)
         visit.pages.append(page)
         page.allow(tuple(replica.address for replica in replicas.values()))
         await page.goto(url)
         if page.sent.troubles:
             raise SiteError(page.sent.troubles[0])
-        if not await self._lacking(page, begun, answer=None):
-            raise self._solved(written, case)
+        if not await self._lacking(page, episode, answer=None):
+            raise self._solved(site_task, case)
         return Start(intent=wording.format(**case), url=url)
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
-        begun = self._begun[page.tabs]
-        if begun.question.check.answer is not None or await self._lacking(page, begun, answer=None):
+        episode = self._episodes[page.tabs]
+        if episode.question.check.answer is not None or await self._lacking(page, episode, answer=None):
             return None
         return Evaluation(outcome=Outcome.SOLVED, reward=1.0)
 
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
-        begun = self._begun[page.tabs]
-        lacking = await self._lacking(page, begun, answer=answer)
+        episode = self._episodes[page.tabs]
+        lacking = await self._lacking(page, episode, answer=answer)
         if lacking:
-            await begun.visit.see_to_log_ins(page)
+            await episode.visit.check_logins(page)
         outcome = Outcome.FAILED if lacking else Outcome.SOLVED
         return Evaluation(outcome=outcome, reward=float(not lacking), message=lacking)
 
-    async def _lacking(self, page: Page, begun: _Begun, *, answer: str | None) -> str:
-        return await begun.question.lacking(page, answer=answer, start=begun.url)
+    async def _lacking(self, page: Page, episode: _Episode, *, answer: str | None) -> str:
+        return await episode.question.lacking(page, answer=answer, start=episode.url)

@@ -1,4 +1,4 @@
-"""In which wording a seed asks for a task, and an order of cases that is the same everywhere."""
+"""The wording that a seed chooses, and an order of cases that is the same everywhere."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from components.benchmarks.sites.form import Cases
 
 
 def wording_of(wordings: Sequence[str], seed: int, *, cases: int) -> str:
-    """In turn, so that few seeds meet them all; after every case was met so often, one further."""
+    """The seed's wording: they alternate with the seed, and are shifted by one after all cases had each wording."""
     return wordings[(seed + seed // (cases * len(wordings))) % len(wordings)]
 
 
 def shuffled(cases: Cases) -> Cases:
-    """In an order that neither a query's nor a writer's order shows through, and that is the same everywhere."""
+    """The cases ordered by their digests: independent of the order in which a query or a person lists them."""
     return tuple(sorted(cases, key=lambda case: hashlib.sha256(repr(sorted(case.items())).encode()).digest()))

@@ -1,8 +1,8 @@
-"""The parts of a check, each a question whose answer is what is lacking; empty where it holds.
+"""Evaluates checks. Each part yields what is lacking, as a sentence; empty where it holds.
 
-What the agent may write proves nothing: words in fields are not the page's, nor those it typed itself; a page whose
-address it gave itself (which may say anything) shows no words and is none of many; one that the site refused is none.
-Databases, answers to us and requests that the site took are out of its reach.
+Text that the agent can write proves nothing: words in fields, and words that it typed itself. On a page whose address
+the agent typed, words and paths with a wildcard do not count, because such an address may say anything. Pages that the
+site refused do not count either. The agent cannot fake databases, answers to us, and requests that the site accepted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from components.benchmarks.evidence import is_echo, is_typed, shown
+from components.benchmarks.evidence import is_echo, is_typed, visible_words
 from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SqlCheck
 from components.benchmarks.split import normalise
 from components.browser.sent import Request
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A check of one episode: its case's words, and the replicas that its sites are.
+    """A check of one episode.
 
     Attributes:
+        check: with the case's values in it.
+        case: values of the task's variables, for queries.
         site: the task's own, for parts that name none.
+        replicas: of the task's sites, by name.
     """
 
     check: Check
@@ -40,7 +43,7 @@ class Question:
     replicas: Mapping[str, Replica]
 
     async def lacking(self, page: Page, *, answer: str | None, start: str) -> str:
-        """The first thing that is not as it must be.
+        """The first part that does not hold, as a sentence; empty where all hold.
 
         Raises:
             SiteError: a site or its database cannot be asked.
@@ -48,85 +51,87 @@ class Question:
         check = self.check
         if check.answer is not None and normalise(answer or "") != normalise(check.answer):
             return f"the answer is not {check.answer!r}"
-        if check.page is not None and (why := self._elsewhere(check.page, page, start)):
-            return why
-        if check.request is not None and not self._was_asked(check.request, page.sent.requests):
+        if check.page is not None and (reason := self._page_mismatch(check.page, page, start)):
+            return reason
+        if check.request is not None and not self._was_requested(check.request, page.sent.requests):
             return f"there was no {check.request.method} of {check.request.path} as it must be"
         if check.text is not None:
             if is_typed(page, start):
                 return "the page was opened by its address"
-            if normalise(check.text) not in normalise(await shown(page)):
+            if normalise(check.text) not in normalise(await visible_words(page)):
                 return f"the page does not say {check.text!r}"
             if not (check.request or check.sql or check.http) and is_echo(page, check.text):
                 return f"the agent wrote {check.text!r} itself"
-        if check.lines and (why := await self._unseen(page, start)):
-            return why
+        if check.lines and (reason := await self._missing_lines(page, start)):
+            return reason
         return await asyncio.to_thread(self.lacking_behind)
 
-    async def _unseen(self, page: Page, start: str) -> str:
-        """Which lines an agent does not see; empty where all are there."""
+    async def _missing_lines(self, page: Page, start: str) -> str:
+        """The first block of `lines` that the page does not show, as a sentence; empty where all are shown."""
         if is_typed(page, start):
             return "the page was opened by its address"
-        seen = lines_of((await page.observe()).text)
-        return next((f"the page does not show {block!r}" for block in self.check.lines if not shows(seen, block)), "")
+        page_lines = lines_of((await page.observe()).text)
+        return next(
+            (f"the page does not show {block!r}" for block in self.check.lines if not shows(page_lines, block)), ""
+        )
 
     def lacking_behind(self) -> str:
-        """The same of what lies behind the pages: the database, and what the site answers to us. Blocking."""
+        """As `lacking`, for the database and the site's answers to us only. Blocking."""
         check = self.check
-        if check.sql is not None and (found := self._found(check.sql)) != check.sql.equals:
-            return f"the database says {found!r}, not {check.sql.equals!r}"
-        return self._unanswered(check.http) if check.http is not None else ""
+        if check.sql is not None and (value := self._query_value(check.sql)) != check.sql.equals:
+            return f"the database says {value!r}, not {check.sql.equals!r}"
+        return self._http_mismatch(check.http) if check.http is not None else ""
 
-    def _elsewhere(self, wanted: PageCheck, page: Page, start: str) -> str:
-        """Why the page is not the one that is wanted; empty where it is."""
-        if not self.is_at(wanted, page.url):
-            return f"the page is not {wanted.path}"
+    def _page_mismatch(self, check: PageCheck, page: Page, start: str) -> str:
+        """Why the page is not that of the check; empty where it is."""
+        if not self.is_at(check, page.url):
+            return f"the page is not {check.path}"
         if (status := page.sent.status_of(page.document)) >= 400:
             return f"the site has no such page: it answered {status}"
-        if wanted.path.endswith("*") and is_typed(page, start):
+        if check.path.endswith("*") and is_typed(page, start):
             return "the page was opened by its address"
         return ""
 
-    def is_at(self, wanted: PageCheck, url: str) -> bool:
-        """Whether an address is the one that is wanted, however its words are encoded."""
+    def is_at(self, check: PageCheck, url: str) -> bool:
+        """Whether an address is that of the check, whatever its encoding."""
         parts = urlsplit(url)
-        given = parse_qs(parts.query, keep_blank_values=True)
+        parameters = parse_qs(parts.query, keep_blank_values=True)
         return (
-            f"{parts.scheme}://{parts.netloc}" == self._replica(wanted.site).address.rstrip("/")
-            and fits(wanted.path, parts.path)
-            and (wanted.anchor is None or unquote(parts.fragment) == unquote(wanted.anchor))
-            and all(set(given.get(name, [""])) == {value} for name, value in wanted.query.items())
+            f"{parts.scheme}://{parts.netloc}" == self._replica(check.site).address.rstrip("/")
+            and fits(check.path, parts.path)
+            and (check.anchor is None or unquote(parts.fragment) == unquote(check.anchor))
+            and all(set(parameters.get(name, [""])) == {value} for name, value in check.query.items())
         )
 
-    def _was_asked(self, wanted: RequestCheck, requests: list[Request]) -> bool:
-        where = PageCheck(site=wanted.site, path=wanted.path)
+    def _was_requested(self, check: RequestCheck, requests: list[Request]) -> bool:
+        target = PageCheck(site=check.site, path=check.path)
         return any(
-            request.method == wanted.method
-            and (300 if wanted.redirected else 1) <= request.status < 400
-            and not self._turned_away(wanted, request)
-            and self.is_at(where, request.url)
-            and wanted.form.items() <= request.form().items()
+            request.method == check.method
+            and (300 if check.redirected else 1) <= request.status < 400
+            and not self._led_to_login(check, request)
+            and self.is_at(target, request.url)
+            and check.form.items() <= request.form().items()
             for request in requests
         )
 
-    def _turned_away(self, wanted: RequestCheck, request: Request) -> bool:
-        """Whether the site led to its log-in instead of taking what was sent: whoever logged out has done nothing."""
-        login = self._replica(wanted.site).site.login
+    def _led_to_login(self, check: RequestCheck, request: Request) -> bool:
+        """Whether the site redirected the request to its log-in page instead of accepting it."""
+        login = self._replica(check.site).site.login
         return login is not None and bool(login.fields) and fits(login.path, urlsplit(request.led_to).path)
 
-    def _found(self, wanted: SqlCheck) -> str:
-        rows = self._replica(wanted.site).query(wanted.query, self.case)
+    def _query_value(self, check: SqlCheck) -> str:
+        rows = self._replica(check.site).query(check.query, self.case)
         return next(iter(rows[0].values()), "") if rows else ""
 
-    def _unanswered(self, wanted: HttpCheck) -> str:
-        replica = self._replica(wanted.site)
-        cookies = replica.signed_in(wanted.user) if wanted.user else ()
-        answer = Web(replica.address, seconds=replica.site.seconds, cookies=cookies).get(wanted.path)
-        if answer.status >= 500 and answer.status != wanted.status:
-            raise SiteError(f"site {wanted.site or self.site} answered GET {wanted.path} with {answer.status}")
-        if answer.status != wanted.status:
-            return f"{wanted.path} was answered with {answer.status}, not {wanted.status}"
-        return "" if wanted.text in answer.text else f"{wanted.path} does not say {wanted.text!r}"
+    def _http_mismatch(self, check: HttpCheck) -> str:
+        replica = self._replica(check.site)
+        cookies = replica.signed_in(check.user) if check.user else ()
+        answer = Web(replica.address, seconds=replica.site.seconds, cookies=cookies).get(check.path)
+        if answer.status >= 500 and answer.status != check.status:
+            raise SiteError(f"site {check.site or self.site} answered GET {check.path} with {answer.status}")
+        if answer.status != check.status:
+            return f"{check.path} was answered with {answer.status}, not {check.status}"
+        return "" if check.text in answer.text else f"{check.path} does not say {check.text!r}"
 
     def _replica(self, site: str) -> Replica:
         return self.replicas[site or self.site]

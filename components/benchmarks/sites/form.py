@@ -143,27 +143,31 @@ def read_sites(folder: Path) -> SitesFile:
         InputError: it is not there, is not YAML, or something in it is wrong; names every mistake.
     """
     path = folder / FILE
-    found = read_document(path, SitesFile, fix=FIX)
-    first = next(iter(found.sites))
-    found = found.model_copy(
-        update={"tasks": tuple(t if t.site else t.model_copy(update={"site": first}) for t in found.tasks)}
+    file = read_document(path, SitesFile, fix=FIX)
+    first = next(iter(file.sites))
+    file = file.model_copy(
+        update={"tasks": tuple(task if task.site else task.model_copy(update={"site": first}) for task in file.tasks)}
     )
-    wrong = [f"tasks.{number} ({t.id}): {each}" for number, t in enumerate(found.tasks) for each in mistakes(t, found)]
-    names = [task.id for task in found.tasks]
-    wrong += order_mistakes(found.tasks)
-    wrong += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
-    families = {task.family for task in found.tasks}
-    wrong += [f"heldout: there is no family {name}" for name in found.heldout if name not in families]
-    if wrong:
-        raise InputError("\n".join(wrong), where=str(path), fix=FIX)
-    return found
+    problems = [
+        f"tasks.{number} ({task.id}): {mistake}"
+        for number, task in enumerate(file.tasks)
+        for mistake in mistakes(task, file)
+    ]
+    names = [task.id for task in file.tasks]
+    problems += order_mistakes(file.tasks)
+    problems += [f"task {name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    families = {task.family for task in file.tasks}
+    problems += [f"heldout: there is no family {name}" for name in file.heldout if name not in families]
+    if problems:
+        raise InputError("\n".join(problems), where=str(path), fix=FIX)
+    return file
 
 
 def order_mistakes(tasks: Iterable[SiteTask]) -> Iterator[str]:
-    """What is wrong with the order that tasks ask for."""
+    """Mistakes in `after`: unknown tasks, and tasks that wait for one another in a circle."""
     after = {task.id: task.after for task in tasks}
     for name, before in after.items():
-        yield from (f"task {name}: after: there is no task {each}" for each in before if each not in after)
+        yield from (f"task {name}: after: there is no task {earlier}" for earlier in before if earlier not in after)
     try:
         TopologicalSorter(after).prepare()
     except CycleError as error:
@@ -171,7 +175,7 @@ def order_mistakes(tasks: Iterable[SiteTask]) -> Iterator[str]:
 
 
 def mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
-    """What is wrong with a task of a file's sites."""
+    """Mistakes in one task of a file, a sentence each."""
     sites = (task.site, *task.also)
     for name in sites:
         if name not in file.sites:
@@ -183,17 +187,17 @@ def mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
         if part.site and part.site not in sites:
             yield f"check: {part.site} is no site of the task; add it to `also`"
     yield from _database_mistakes(task, file)
-    for user, where in ((task.user, task.site), (task.check.http and task.check.http.user, task.site)):
-        login = file.sites[where].login
+    for user, site in ((task.user, task.site), (task.check.http and task.check.http.user, task.site)):
+        login = file.sites[site].login
         if user and (login is None or user not in login.users):
-            yield f"user: site {where} has no log-in of {user}"
+            yield f"user: site {site} has no log-in of {user}"
     if not isinstance(task.cases, CaseQuery):
         yield from _word_mistakes(task, task.cases)
 
 
 def _database_mistakes(task: SiteTask, file: SitesFile) -> Iterator[str]:
-    asked = {"check.sql": task.check.sql, "cases": task.cases if isinstance(task.cases, CaseQuery) else None}
-    for key, part in asked.items():
+    parts = {"check.sql": task.check.sql, "cases": task.cases if isinstance(task.cases, CaseQuery) else None}
+    for key, part in parts.items():
         if part is not None and not file.sites[part.site or task.site].database:
             yield f"{key}: site {part.site or task.site} names no database"
 
@@ -202,17 +206,17 @@ def _word_mistakes(task: SiteTask, cases: Cases) -> Iterator[str]:
     if not cases:
         yield "cases: there is none"
     try:
-        wanted = set(variables(task))
+        names = set(variables(task))
     except ValueError as error:
         yield f"{error}; a brace that is no variable is written twice"
         return
     for number, case in enumerate(cases):
-        if lacking := wanted - case.keys():
+        if lacking := names - case.keys():
             yield f"cases.{number}: it lacks {', '.join(sorted(lacking))}"
 
 
 def variables(task: SiteTask) -> Iterator[str]:
-    """Names in braces, wherever the case's words are put in.
+    """Names of the variables in the task's wordings, start and check; with repetition.
 
     Raises:
         ValueError: braces that do not close.
@@ -225,22 +229,22 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list | tuple):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def filled(check: Check, case: dict[str, str]) -> Check:
-    """The check with the case's words in it; a query keeps its own way of naming them."""
+    """The check with the case's values in place of variables; a query of a database keeps its `:name`."""
     return Check.model_validate(_filled(check.model_dump(exclude_none=True), case))
 
 
 def literal(text: str) -> str:
-    """A text as it stands in a wording, an address or a check whose braces are variables."""
+    """A text with its braces doubled, for a wording, an address or a check in which braces are variables."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def literal_path(text: str) -> str:
-    """The same of an address: a star at its end is one, and does not stand for any rest."""
+    """An address with its braces doubled and its stars encoded, so that a star at the end is not a wildcard."""
     return literal(_starless(text))
 
 
@@ -250,9 +254,11 @@ def _starless(text: str) -> str:
 
 def _filled(value: object, case: dict[str, str]) -> object:
     if isinstance(value, dict):
-        kept = {name: each for name, each in value.items() if name == "query" and isinstance(each, str)}
+        unchanged = {name: text for name, text in value.items() if name == "query" and isinstance(text, str)}
         words = {"path": {name: _starless(word) for name, word in case.items()}}
-        return {name: _filled(each, words.get(name, case)) for name, each in value.items() if name not in kept} | kept
+        return {
+            name: _filled(item, words.get(name, case)) for name, item in value.items() if name not in unchanged
+        } | unchanged
     if isinstance(value, list | tuple):
-        return [_filled(each, case) for each in value]
+        return [_filled(item, case) for item in value]
     return value.format(**case) if isinstance(value, str) else value

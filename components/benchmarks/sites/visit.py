@@ -1,4 +1,4 @@
-"""What an episode on sites has for itself: a replica of each, and the log-ins its browser begins with."""
+"""An episode's replicas of its sites, and the log-ins with which its browser begins."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteVisit(Visit):
-    """Attributes: `held` are the task's replicas by site; `users` who is logged in, by site; `pages` those on them."""
+    """Attributes: `holds`: the held replicas by site; `users`: who is logged in, by site; `pages`: opened on them."""
 
-    held: Mapping[str, Held]
+    holds: Mapping[str, Held]
     users: Mapping[str, str]
     pages: list[Page] = field(default_factory=list)
 
     @property
     def replicas(self) -> Mapping[str, Replica]:
-        return {name: each.replica for name, each in self.held.items()}
+        return {name: hold.replica for name, hold in self.holds.items()}
 
     def leave(self) -> None:
-        """Has the replicas know what was sent."""
-        for each in self.held.values():
+        """Tells the replicas which requests were sent, so that they know whether to reset."""
+        for hold in self.holds.values():
             for page in self.pages:
-                each.replica.note(page.sent)
+                hold.replica.note(page.sent)
 
-    async def see_to_log_ins(self, page: Page) -> None:
-        """Tells log-ins that ran out from those that the agent ended: one of their cookies is gone, or it asked for an
-        address that logs out. Cookies that only changed say nothing: sites give others as they like.
+    async def check_logins(self, page: Page) -> None:
+        """Checks that no log-in has expired. One that the agent ended is fine: a cookie of it was deleted, or an
+        address that logs out was requested. Changed cookies prove nothing: sites change them at will.
 
         Raises:
-            SiteError: one ran out.
+            SiteError: a log-in has expired.
         """
         for site, user in self.users.items():
             replica = self.replicas[site]
             url = replica.address
-            has = await page.cookies(url)
-            gone = any(cookie.name not in has for cookie in self.cookies if cookie.url == url)
-            if gone or _was_left(url, page.sent.requests):
+            present = await page.cookies(url)
+            deleted = any(cookie.name not in present for cookie in self.cookies if cookie.url == url)
+            if deleted or _was_left(url, page.sent.requests):
                 continue
-            cookies = [Cookie(name=name, value=value, url=url) for name, value in has.items()]
+            cookies = [Cookie(name=name, value=value, url=url) for name, value in present.items()]
             if not await asyncio.to_thread(replica.lets_in, user, cookies=cookies):
                 raise SiteError(f"the log-in of {user} on {site} ran out during the episode")
 
 
 def _was_left(address: str, requests: Iterable[Request]) -> bool:
-    asked = (request.url for request in requests if origin_of(request.url) == origin_of(address))
-    return any(leaves(urlsplit(url).path) for url in asked)
+    urls = (request.url for request in requests if origin_of(request.url) == origin_of(address))
+    return any(leaves(urlsplit(url).path) for url in urls)
 
 
 @asynccontextmanager
@@ -79,14 +79,14 @@ async def visiting(
         LeaseLost: at the end, somebody else had one of them meanwhile.
     """
     async with AsyncExitStack() as stack:
-        held = {name: await stack.enter_async_context(fleets[name].hold(store=store)) for name in sorted(set(sites))}
+        holds = {name: await stack.enter_async_context(fleets[name].hold(store=store)) for name in sorted(set(sites))}
         cookies = [
             cookie
-            for name in held
+            for name in holds
             if name in users
-            for cookie in await asyncio.to_thread(held[name].replica.signed_in, users[name])
+            for cookie in await asyncio.to_thread(holds[name].replica.signed_in, users[name])
         ]
-        visit = SiteVisit(cookies=tuple(cookies), held=held, users=users)
+        visit = SiteVisit(cookies=tuple(cookies), holds=holds, users=users)
         try:
             yield visit
         finally:

@@ -1,8 +1,8 @@
 """The final answer in the form that the package judges, read from the text of an agent's `stop`.
 
-WebArena-Verified wants a JSON object: what kind of task it was, how it ended, and what was found. An agent may write
-that object, or one line of ours that says the same. What is neither is read as kindly as can be without looking at the
-task, and the verdict says so (`as_written`): the package itself would fail it.
+WebArena-Verified wants a JSON object: the kind of task, how it ended, and the values that were found. An agent may
+write that object, or one line of ours with the same content. Any other text is read as well as possible without looking
+at the task; the verdict then says `as_written: false`, because the package itself would fail it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _LINE = re.compile(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """Attributes:
-    fields: what the package is given; None: nothing.
-    as_written: false where the agent's words had no form and were read as this.
+    fields: the JSON object for the package; None: no answer.
+    as_written: false where the agent's text had neither form and was interpreted.
     """
 
     fields: dict[str, Any] | None
@@ -49,13 +49,13 @@ def read_answer(text: str | None, *, wrote: bool) -> Response:
 
     Args:
         text: of `stop`; None where the agent never stopped.
-        wrote: whether the browser sent anything but GET, which tells a bare `stop ""` of a change from one of a page.
+        wrote: whether the browser sent anything but GET: then an empty answer means MUTATE, else NAVIGATE.
     """
     if text is None:
         return Response(fields=None, as_written=True)
-    found = _json(text)
-    if isinstance(found, dict):
-        return Response(fields=found, as_written=True)
+    data = _json(text)
+    if isinstance(data, dict):
+        return Response(fields=data, as_written=True)
     if line := _LINE.fullmatch(text.strip()):
         status = (line["status"] or "SUCCESS").upper()
         return Response(fields=_fields(line["kind"].upper(), status, (line["rest"] or "").strip()), as_written=True)
@@ -66,22 +66,22 @@ def read_answer(text: str | None, *, wrote: bool) -> Response:
     return Response(fields=_fields("RETRIEVE", "SUCCESS", text.strip()), as_written=False)
 
 
-def _fields(kind: str, status: str, rest: str) -> dict[str, Any]:
+def _fields(kind: str, status: str, details: str) -> dict[str, Any]:
     success = status == "SUCCESS"
     return {
         "task_type": kind,
         "status": status,
-        "retrieved_data": _values(rest) if success and kind == "RETRIEVE" else None,
-        "error_details": None if success else rest or None,
+        "retrieved_data": _values(details) if success and kind == "RETRIEVE" else None,
+        "error_details": None if success else details or None,
     }
 
 
 def _values(text: str) -> list[Any]:
-    found = _json(text)
-    if isinstance(found, list):
-        return found
-    if isinstance(found, dict):
-        return [found]
+    data = _json(text)
+    if isinstance(data, list):
+        return data
+    if isinstance(data, dict):
+        return [data]
     return [part.strip() for part in text.split(" | ")] if text else []
 
 

@@ -29,7 +29,7 @@ from components.benchmarks.webarena.tasks import (
     DOUBTFUL,
     KNOWN,
     SUBSETS,
-    Written,
+    PackageTask,
     package_checksum,
     package_version,
     read_tasks,
@@ -52,7 +52,7 @@ GUIDE = "docs/webarena.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
+class _Episode:
     visit: SiteVisit
     addresses: Mapping[str, str]
 
@@ -89,56 +89,58 @@ class WebArenaVerified(Benchmark):
                 f"there is no subset {subset!r}", where="benchmark options", fix=f"use one of: {', '.join(SUBSETS)}"
             )
         self.subset = subset
-        every = read_tasks(cast(Literal["all", "hard"], subset))
-        known = {site for each in every.values() for site in each.every_site}
-        if unknown := set(sites) - known:
-            what = f"WebArena has no site {', '.join(sorted(unknown))}"
-            raise InputError(what, where="benchmark options", fix=f"its sites are: {', '.join(sorted(known))}")
-        self._written = {i: each for i, each in every.items() if not sites or {*each.every_site} <= {*sites}}
-        self._tasks = MappingProxyType({i: self._as_task(each) for i, each in self._written.items()})
+        package_tasks = read_tasks(cast(Literal["all", "hard"], subset))
+        site_names = {site for task in package_tasks.values() for site in task.every_site}
+        if unknown := set(sites) - site_names:
+            problem = f"WebArena has no site {', '.join(sorted(unknown))}"
+            raise InputError(problem, where="benchmark options", fix=f"its sites are: {', '.join(sorted(site_names))}")
+        self._package_tasks = {
+            i: task for i, task in package_tasks.items() if not sites or {*task.every_site} <= {*sites}
+        }
+        self._tasks = MappingProxyType({i: self._as_task(task) for i, task in self._package_tasks.items()})
         self.version, self.checksum = package_version(), package_checksum()
         self._open = AsyncExitStack()
         self._fleets: dict[str, Fleet] = {}
-        self._begun: WeakKeyDictionary[Tabs, _Begun] = WeakKeyDictionary()
+        self._episodes: WeakKeyDictionary[Tabs, _Episode] = WeakKeyDictionary()
 
     @property
     def tasks(self) -> Mapping[str, Task]:
         return self._tasks
 
-    def _as_task(self, written: Written) -> Task:
+    def _as_task(self, package_task: PackageTask) -> Task:
         return Task(
             benchmark=self.name,
-            task_id=str(written.task_id),
-            family=f"template-{written.template_id}",
-            template=written.template,
+            task_id=str(package_task.task_id),
+            family=f"template-{package_task.template_id}",
+            template=package_task.template,
             max_steps=STEPS,
-            site="+".join(sorted(written.sites)),
+            site="+".join(sorted(package_task.sites)),
         )
 
     @property
     @override
     def doubtful(self) -> Mapping[str, str]:
-        known = DOUBTFUL if self.version == KNOWN else {}
-        return {name: why for name, why in known.items() if name in self._written}
+        reasons = DOUBTFUL if self.version == KNOWN else {}
+        return {name: why for name, why in reasons.items() if name in self._package_tasks}
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The sites of its tasks."""
-        return tuple(sorted({site for each in self._written.values() for site in each.every_site}))
+        return tuple(sorted({site for task in self._package_tasks.values() for site in task.every_site}))
 
     @property
     @override
     def sites(self) -> Mapping[str, Site]:
-        given = announced_sites()
-        return {name: completed(name, given[name]) for name in self.needed if name in given}
+        announced = announced_sites()
+        return {name: completed(name, announced[name]) for name in self.needed if name in announced}
 
     @override
     def check(self) -> None:
-        given = announced_sites()
-        if lacking := [site for site in self.needed if site not in given]:
-            form = ", ".join(f"{site}: {{at: [http://HOST:PORT]}}" for site in lacking)
+        announced = announced_sites()
+        if missing := [site for site in self.needed if site not in announced]:
+            form = ", ".join(f"{site}: {{at: [http://HOST:PORT]}}" for site in missing)
             raise InputError(
-                f"the place does not say where WebArena's {', '.join(lacking)} can be reached",
+                f"the place does not say where WebArena's {', '.join(missing)} can be reached",
                 where="place, sites",
                 fix=f"add to the place's file: sites: {{{form}}}; or play fewer sites "
                 f"(tasks: {{options: {{sites: [...]}}}}). {GUIDE} shows a whole file",
@@ -148,8 +150,8 @@ class WebArenaVerified(Benchmark):
         """Raises InputError where an address or a password is lacking."""
         self.check()
         for site in self.sites.values():
-            for user, known in site.login.users.items() if site.login else ():
-                known.secret(user)
+            for user, account in site.login.users.items() if site.login else ():
+                account.secret(user)
         self._fleets = await self._open.enter_async_context(opened(self.sites, folder=Path.cwd()))
         return self
 
@@ -161,7 +163,7 @@ class WebArenaVerified(Benchmark):
     @override
     @asynccontextmanager
     async def visit(self, task: Task, *, store: Store | None) -> AsyncIterator[SiteVisit]:
-        sites = self._written[task.task_id].every_site
+        sites = self._package_tasks[task.task_id].every_site
         logins = {name: self._fleets[name].site.login for name in sites}
         users = {name: next(iter(login.users)) for name, login in logins.items() if login}
         async with visiting(self._fleets, sites, users=users, store=store) as visit:
@@ -170,17 +172,17 @@ class WebArenaVerified(Benchmark):
     @override
     async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
         assert isinstance(visit, SiteVisit), "an episode on a site needs a replica of it"
-        written = self._written[task.task_id]
+        package_task = self._package_tasks[task.task_id]
         addresses = {name: replica.address.rstrip("/") for name, replica in visit.replicas.items()}
-        self._begun[page.tabs] = _Begun(visit=visit, addresses=addresses)
+        self._episodes[page.tabs] = _Episode(visit=visit, addresses=addresses)
         visit.pages.append(page)
-        first, *others = (_rendered(url, addresses) for url in written.start_urls)
+        first, *others = (_rendered(url, addresses) for url in package_task.start_urls)
         page.allow(tuple(addresses.values()))
         await page.goto(first)
         if page.sent.troubles:
             raise SiteError(page.sent.troubles[0])
         also = f" The task also needs: {', '.join(others)} (goto)." if others else ""
-        return Start(intent=written.intent, url=first, notice=f"{FORM}{also}")
+        return Start(intent=package_task.intent, url=first, notice=f"{FORM}{also}")
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
@@ -189,11 +191,13 @@ class WebArenaVerified(Benchmark):
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
         assert network is not None, "the view asks for a network record"
-        begun = self._begun[page.tabs]
-        found = await asyncio.to_thread(judge, task.task_id, answer=answer, network=network, addresses=begun.addresses)
-        if found.outcome is not Outcome.SOLVED:
-            await begun.visit.see_to_log_ins(page)
-        return found
+        episode = self._episodes[page.tabs]
+        evaluation = await asyncio.to_thread(
+            judge, task.task_id, answer=answer, network=network, addresses=episode.addresses
+        )
+        if evaluation.outcome is not Outcome.SOLVED:
+            await episode.visit.check_logins(page)
+        return evaluation
 
     @override
     def judge_again(self, episode: Episode, *, network: Path | None) -> Evaluation | None:
@@ -205,4 +209,4 @@ class WebArenaVerified(Benchmark):
 
 
 def _rendered(url: str, addresses: Mapping[str, str]) -> str:
-    return re.sub(r"^__([A-Z_]+?)__", lambda found: addresses[found[1].lower()], url)
+    return re.sub(r"^__([A-Z_]+?)__", lambda match: addresses[match[1].lower()], url)

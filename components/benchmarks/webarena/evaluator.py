@@ -20,47 +20,47 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 def judge(task_id: str, *, answer: str | None, network: Path, addresses: Mapping[str, str]) -> Evaluation:
     """The package's verdict. Blocking; its first call imports the package, which takes seconds.
 
-    An answer that breaks the evaluator of answers is the agent's failure; a record that breaks the other one is an
-    error of the judge. Neither words nor `judged` say what was expected: they are kept where agents learn.
+    If an answer makes the evaluator of answers fail, the agent failed; if another evaluator fails, it is a judge error.
+    Neither message nor `judged` contain the expected values: they are stored where agents learn.
 
     Args:
         network: HAR file of the whole episode.
         addresses: of the replicas that were played on, by site.
     """
     response = read_answer(answer, wrote=_wrote(network))
-    found = _package(tuple(sorted(addresses.items()))).evaluate_task(
+    result = _package(tuple(sorted(addresses.items()))).evaluate_task(
         task_id=int(task_id), agent_response=response.fields, network_trace=network
     )
-    parts = [_part(each) for each in found.evaluators_results]
+    parts = [_part(evaluator_result) for evaluator_result in result.evaluators_results]
     broken = [part["evaluator"] for part in parts if part["status"] == "error"]
-    outcome = Outcome.SOLVED if found.score == 1.0 else Outcome.FAILED
-    if found.status == "error" and broken != ["AgentResponseEvaluator"]:
+    outcome = Outcome.SOLVED if result.score == 1.0 else Outcome.FAILED
+    if result.status == "error" and broken != ["AgentResponseEvaluator"]:
         outcome = Outcome.JUDGE_ERROR
-    lacking = [why for part in parts for why in part["lacking"]]
+    lacking = [name for part in parts for name in part["lacking"]]
     return Evaluation(
         outcome=outcome,
-        reward=float(found.score),
-        message="; ".join(lacking) or ("" if outcome is Outcome.SOLVED else f"the evaluator says {found.status}"),
+        reward=float(result.score),
+        message="; ".join(lacking) or ("" if outcome is Outcome.SOLVED else f"the evaluator says {result.status}"),
         judged={
             "package": f"webarena-verified {package_version()}",
-            "evaluator_checksum": found.webarena_verified_evaluator_checksum,
-            "data_checksum": found.webarena_verified_data_checksum,
-            "revision": found.task_revision,
+            "evaluator_checksum": result.webarena_verified_evaluator_checksum,
+            "data_checksum": result.webarena_verified_data_checksum,
+            "revision": result.task_revision,
             "addresses": dict(addresses),
             "response": response.fields,
             "as_written": response.as_written,
-            "status": str(found.status),
+            "status": str(result.status),
             "evaluators": parts,
         },
     )
 
 
-def _part(found: Any) -> dict[str, Any]:
-    failed = [each.assertion_name for each in found.assertions or () if not each.is_success]
+def _part(result: Any) -> dict[str, Any]:
+    failed = [assertion.assertion_name for assertion in result.assertions or () if not assertion.is_success]
     return {
-        "evaluator": found.evaluator_name,
-        "status": str(found.status),
-        "lacking": failed or (["it broke"] if found.status == "error" else []),
+        "evaluator": result.evaluator_name,
+        "status": str(result.status),
+        "lacking": failed or (["it broke"] if result.status == "error" else []),
     }
 
 

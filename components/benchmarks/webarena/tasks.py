@@ -35,7 +35,7 @@ DOUBTFUL: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class PackageTask:
     """One task of the data set.
 
     Attributes:
@@ -53,9 +53,9 @@ class Written:
 
     @property
     def every_site(self) -> tuple[str, ...]:
-        """Those of the task and those it begins on."""
-        begun = (re.match(r"__([A-Z_]+?)__", url) for url in self.start_urls)
-        return tuple(dict.fromkeys((*self.sites, *(found[1].lower() for found in begun if found))))
+        """The sites of the task and of the pages on which it begins, each once."""
+        matches = (re.match(r"__([A-Z_]+?)__", url) for url in self.start_urls)
+        return tuple(dict.fromkeys((*self.sites, *(match[1].lower() for match in matches if match))))
 
 
 def data_folder() -> Path:
@@ -64,11 +64,11 @@ def data_folder() -> Path:
     Raises:
         InputError: it is not installed.
     """
-    found = importlib.util.find_spec(PACKAGE.replace("-", "_"))
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec(PACKAGE.replace("-", "_"))
+    if spec is None or spec.origin is None:
         fix = f"pip install -e '.[webarena]', then pip install --no-deps {PACKAGE}=={KNOWN} (make setup does both)"
         raise InputError(f"the package {PACKAGE} is not installed", where="benchmark webarena-verified", fix=fix)
-    return Path(found.origin).parent / "assets" / "dataset"
+    return Path(spec.origin).parent / "assets" / "dataset"
 
 
 def package_version() -> str:
@@ -76,7 +76,7 @@ def package_version() -> str:
 
 
 @lru_cache(maxsize=2)
-def read_tasks(subset: Literal["all", "hard"]) -> Mapping[str, Written]:
+def read_tasks(subset: Literal["all", "hard"]) -> Mapping[str, PackageTask]:
     """By id, in the package's order.
 
     Raises:
@@ -84,16 +84,16 @@ def read_tasks(subset: Literal["all", "hard"]) -> Mapping[str, Written]:
     """
     folder = data_folder()
     rows = json.loads((folder / "webarena-verified.json").read_bytes())
-    kept = _hard(folder) if subset == "hard" else {row["task_id"] for row in rows}
-    return MappingProxyType({str(row["task_id"]): _written(row) for row in rows if row["task_id"] in kept})
+    task_ids = _hard(folder) if subset == "hard" else {row["task_id"] for row in rows}
+    return MappingProxyType({str(row["task_id"]): _task_of(row) for row in rows if row["task_id"] in task_ids})
 
 
 def _hard(folder: Path) -> set[int]:
     return set(json.loads((folder / "subsets" / "webarena-verified-hard.json").read_bytes())["task_ids"])
 
 
-def _written(row: Mapping[str, object]) -> Written:
-    return Written(
+def _task_of(row: Mapping[str, object]) -> PackageTask:
+    return PackageTask(
         task_id=int(str(row["task_id"])),
         sites=tuple(map(str, _list(row["sites"]))),
         template_id=int(str(row["intent_template_id"])),

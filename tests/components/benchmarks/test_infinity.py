@@ -18,7 +18,7 @@ from components.benchmarks.infinity import benchmark, control, host
 from components.benchmarks.infinity.benchmark import WebArenaInfinity
 from components.benchmarks.infinity.checkout import VARIABLE
 from components.benchmarks.infinity.control import SOLVED
-from components.benchmarks.infinity.host import Tenant, opened
+from components.benchmarks.infinity.host import Tenant, open_tenant
 from components.benchmarks.infinity.verifying import Verdict, verify
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
@@ -115,8 +115,8 @@ async def at_notes(attack: Callable[[Page, Tenant, Tenant], Awaitable[None]]) ->
         pool.page() as page,
         pool.page() as others,
     ):
-        await opened(page, mine.tenant)
-        await opened(others, other.tenant)
+        await open_tenant(page, mine.tenant)
+        await open_tenant(others, other.tenant)
         await attack(page, mine.tenant, other.tenant)
         return mine.tenant, other.tenant
 
@@ -148,7 +148,7 @@ def test_no_address_shows_tasks_verifiers_state_or_data() -> None:
         for path in KEPT_BACK:
             await page.act(parse_action(f'goto "{mine.origin}{path}"'))
             shown[path] = (await page.evaluate("() => document.documentElement.innerText")).strip()
-        for address in (f"{other.origin}/", f"{mine.told}/api/state", f"view-source:{mine.origin}/js/data.js"):
+        for address in (f"{other.origin}/", f"{mine.state_address}/api/state", f"view-source:{mine.origin}/js/data.js"):
             await page.act(parse_action(f'goto "{address}"'))
             assert page.url == f"{mine.origin}{KEPT_BACK[-1]}", "it leads nowhere"
         await page.act(parse_action(f'goto "{mine.origin}/"'))
@@ -166,7 +166,7 @@ def test_no_script_reads_what_is_kept_back_even_if_one_ran() -> None:
         assert {await page.evaluate(ask, path) for path in KEPT_BACK if path != "/api/events"} == {404}
         change = "where => fetch(where, {method: 'PUT', body: '{}'}).then(answer => answer.status, () => 0)"
         assert await page.evaluate(change, f"{other.origin}/api/state") == 0, "another episode's state"
-        assert await page.evaluate(change, f"{mine.told}/api/state") == 0, "where verifiers ask"
+        assert await page.evaluate(change, f"{mine.state_address}/api/state") == 0, "where verifiers ask"
 
     mine, other = asyncio.run(at_notes(attack))
     assert notes(mine) == notes(other)
@@ -198,7 +198,7 @@ def test_nothing_that_is_typed_in_runs_as_a_script() -> None:
 
 
 def test_a_state_that_comes_late_is_not_the_newest() -> None:
-    tenant = Tenant(app="notes", origin="", told="")
+    tenant = Tenant(app="notes", origin="", state_address="")
     tenant.keep(b"first", number=3)
     tenant.keep(b"third", number=9)
     tenant.keep(b"second", number=5)

@@ -18,7 +18,7 @@ PLACE = HttpCheck(path="/user/", user="mira_holt", text="Ostrey")
 def leaks() -> Leaks:
     benchmark, split = TasksConfig(benchmark="forum").open()
     assert isinstance(benchmark, OwnSites)
-    heldout = {name: benchmark.written[name] for name in split.heldout}
+    heldout = {name: benchmark.site_tasks[name] for name in split.heldout}
     return Leaks(split=split, heldout=heldout, likeness=0.75)
 
 
