@@ -4,8 +4,9 @@ A site that holds one state is a resource with one slot; one that bears four epi
 newest of its numbered objects, `leases/<name>/<slot>/<generation>.json`, each written once by a conditional put and
 never changed: taking, renewing and giving back all mean writing the next generation, so of several takers one wins.
 A holder renews at a third of its time to live; one that was killed stops renewing, and after the expiry the next taker
-has the slot. A holder that was only slow, or whose object somebody deleted, finds as it renews or gives back that its
-own generation is not the newest, and knows that it has lost the slot.
+has the slot. A holder that was only slow, or whose object somebody deleted, finds as it renews or gives back that the
+newest generation is not its own, and knows that it has lost the slot. After a deletion numbers begin anew, so it looks
+at the owner too.
 
 Expiry compares clocks of different machines: the time to live must be far longer than they differ.
 """
@@ -148,9 +149,10 @@ class Leases:
 
     def _go_on(self, lease: Lease, **about: Any) -> None:
         """Writes the holder's next generation, or that it has lost the slot: its last one must still be the newest."""
-        newest = self._generations(lease.slot)[-1:]
+        generation, newest = self._newest(lease.slot)
+        held = (generation, newest.get("owner")) == (lease.generation, lease.owner)
         lease.generation += 1
-        if newest != [lease.generation - 1] or not self._write(lease, **about):  # a newer one may follow at once
+        if not held or not self._write(lease, **about):  # a newer one may follow at once
             lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner, or deleted"
 
     async def _release(self, lease: Lease) -> None:

@@ -135,14 +135,16 @@ def test_an_owner_that_was_too_slow_knows_that_it_lost_the_slot(tmp_path: Path) 
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("earlier", [0, 3])
 @pytest.mark.parametrize("taken", [True, False])
 def test_an_owner_whose_lease_was_deleted_learns_it_at_its_end_and_frees_nobody_elses(
-    tmp_path: Path, taken: bool
+    tmp_path: Path, taken: bool, earlier: int
 ) -> None:
+    """Without an `earlier` holder the slot's next one has the number of the deleted one again."""
     store = open_store(tmp_path)
 
     async def main() -> None:
-        for _ in range(3):
+        for _ in range(earlier):
             async with make(tmp_path).hold():
                 pass
         with pytest.raises(LeaseLost, match="or deleted"):
