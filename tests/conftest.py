@@ -16,9 +16,43 @@ from components.trajectories.schema import AgentInfo, Episode, Outcome, Speculat
 MakeEpisode = Callable[..., Episode]
 
 
+LONGEST = ("round", "torchrun", "round in shards", "zoo", "mlflow")
+"""Groups that take minutes, in the order in which workers begin them."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps our order: pytest-xdist would begin with the groups of the most tests, however short those are."""
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups first: a whole round that one worker began last would keep the other one waiting."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """Groups first, the longest at once: what one worker began last would keep the others waiting.
+
+    What takes seconds to make is made by one worker, which plays all tests that share it: an MLflow server, and a
+    fixture of a whole module.
+    """
+
+    def order(item: pytest.Item) -> int:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is None:
+            return len(LONGEST) + 1
+        return LONGEST.index(mark.args[0]) if mark.args[0] in LONGEST else len(LONGEST)
+
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and (shared := _shared(item)):
+            item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=order)
+
+
+def _shared(item: pytest.Item) -> str:
+    """Whom an item shares a fixture with; empty where with nobody."""
+    if not isinstance(item, pytest.Function):
+        return ""
+    if "mlflow_server" in item.fixturenames:
+        return "mlflow"
+    of_module = any(each[-1].scope == "module" for each in item._fixtureinfo.name2fixturedefs.values())
+    return item.path.stem if of_module else ""
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +141,6 @@ class OpenAIServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer: Callable[[str, int], str] = lambda _text, _seed: ""
         self.requests: list[dict[str, Any]] = []
-        self.tokens = 1
-        """Of a request for vectors, as it counts them."""
 
     @property
     def base_url(self) -> str:
@@ -143,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
             for word in text.casefold().split():
                 vector[zlib.crc32(word.encode()) % 64] += 1.0
             data.append({"object": "embedding", "index": index, "embedding": vector})
-        return {"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": self.server.tokens}}
+        return {"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""

@@ -23,6 +23,7 @@ from components import errors
 from components.trajectories import phases
 from pipelines.local.tracking_process import UNUSABLE
 
+pytestmark = pytest.mark.xdist_group("house")  # one worker reads all files, once
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = (
     "propose",
@@ -48,13 +49,16 @@ def modules(folder: str) -> list[Path]:
     return sorted(path for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts)
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Every module a file imports, at its top or inside a function."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+    nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return tuple(name for node in nodes for name in imports_of(node) if name)
 
 
 def room(module: str) -> str:
@@ -95,6 +99,7 @@ def test_what_runs_knows_nothing_of_what_measures_it() -> None:
     assert not wrong
 
 
+@cache
 def graph() -> dict[str, set[str]]:
     """The rooms of `components` and which other rooms each imports, lazily or not."""
     found: dict[str, set[str]] = {}
@@ -255,10 +260,9 @@ def errors_of(trees: dict[str, ast.Module]) -> Counter[tuple[str, str, str]]:
     return Counter(each for each in classes if each[1] in raised)
 
 
-@cache
 def trees(*folders: str) -> dict[str, ast.Module]:
     return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text())
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): parsed(path)
         for folder in folders
         for path in modules(folder)
     }
@@ -396,7 +400,6 @@ def imports_of(node: ast.Import | ast.ImportFrom) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
 
 
-@pytest.mark.xdist_group("house")
 def test_tests_of_one_group_go_to_one_worker(request: pytest.FixtureRequest) -> None:
     if not hasattr(request.config, "workerinput"):
         pytest.skip("tests run in one process")
@@ -406,4 +409,4 @@ def test_tests_of_one_group_go_to_one_worker(request: pytest.FixtureRequest) -> 
 def test_nothing_is_pickled() -> None:
     for folder in ("components", "pipelines"):
         for path in modules(folder):
-            assert "pickle" not in set(imports(path)), f"{path} imports pickle"
+            assert "pickle" not in imports(path), f"{path} imports pickle"

@@ -75,9 +75,9 @@ def neighbour() -> Iterator[Site]:
 Scenario = Callable[[Page], Awaitable[None]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def usual() -> Iterator[tuple[asyncio.Runner, BrowserPool]]:
-    """A browser with the usual settings, for the pages of a module's tests; each page has a context of its own."""
+    """A browser with the usual settings, for the pages of a worker's tests; each page has a context of its own."""
     with asyncio.Runner() as runner:
         pool = BrowserPool(settings=BrowserSettings(**QUICK))
         runner.run(pool.__aenter__())
