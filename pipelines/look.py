@@ -214,6 +214,8 @@ def episode_lines(episode: Episode, *, exchanges: Mapping[int, str]) -> Iterator
         exchanges: what a chat model was asked and answered, by step; shown where there is any.
     """
     yield f"{episode.task_id} seed {episode.seed}: {episode.intent}"
+    if episode.notice:
+        yield f"beside the goal: {episode.notice}"
     for step in episode.steps:
         yield from step_lines(step)
         if step.index in exchanges:

@@ -84,7 +84,7 @@ class Aloud(Agent):
         (turn,) = turns
         say = self.show.say
         if not turn.history:
-            say(f"goal: {turn.intent}")
+            say(f"goal: {turn.intent}" + (f"\nbeside it: {turn.notice}" if turn.notice else ""))
         elif turn.history[-1].feedback:
             say(f"feedback: {turn.history[-1].feedback}")
         say(f"\n--- step {len(turn.history)}: {turn.observation.title} {turn.observation.url}\n{turn.observation.text}")

@@ -2,9 +2,9 @@
 
 A tiny student almost always knows the right form, but a slip of one token costs the step. So each token is the
 likeliest one after which some possible action remains. Texts stay free, or with `copies` must be spans of the goal, of
-the page or of its options. An action that was done before to an element of this very page either changed nothing or led
-back here. It is not allowed again: a student that remembers only its last action would go round for ever. (Ours; the
-paper's students write freely.)
+the notice, of the page or of its options. An action that was done before to an element of this very page either changed
+nothing or led back here. It is not allowed again: a student that remembers only its last action would go round for
+ever. (Ours; the paper's students write freely.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from components.browser.actions import LITERAL, WITH_REF, kinds_for, kinds_on
 from components.browser.quoting import quote
 from components.text import goes_on_beyond_ascii
 
-DECODING_VERSION = "6"
+DECODING_VERSION = "7"
 """Part of every local agent's digest: change it whenever something else can be written."""
 ALONE = ("go_back", "wait", "close_tab")
 DIRECTIONS = ("up", "down")
@@ -33,7 +33,7 @@ class Possible:
     """The actions that one turn allows, as a test of beginnings.
 
     Args:
-        copies: whether what is typed or answered must be a span of the goal or of the page.
+        copies: whether what is typed or answered must be a span of the goal, of the notice or of the page.
     """
 
     def __init__(self, turn: Turn, *, copies: bool = False) -> None:
@@ -163,8 +163,9 @@ class Possible:
 
     @cached_property
     def source(self) -> str:
-        """Goal and page, escaped as in JSON strings, so that the beginning of a literal can be looked up in them."""
-        return f"{quote(' '.join(self.turn.intent.split()))[1:-1]}\n{self.turn.observation.text}"
+        """Goal, notice and page, escaped as in JSON strings, so that the beginning of a literal can be looked up."""
+        told = (" ".join(text.split()) for text in (self.turn.intent, self.turn.notice) if text)
+        return "\n".join([*(quote(text)[1:-1] for text in told), self.turn.observation.text])
 
     def _options(self, ref: int) -> tuple[str, ...]:
         line = self.turn.observation.elements[ref].line

@@ -48,8 +48,8 @@ TaskKind = Literal["action", "reason_action"]
 """The two tasks of multi-task distillation: the action alone, or the reason and then the action."""
 
 NO_ACTION = "none"
-MOST_NOTES, OF_A_NOTE, OF_A_TITLE = 5, 200, 120
-"""Of what a student reads beside the page: notes, and bytes of each and of title and address."""
+MOST_NOTES, OF_A_NOTE, OF_A_TITLE, OF_A_NOTICE = 5, 200, 120, 1500
+"""Of what a student reads beside the page: notes, and bytes of each, of title and address, and of the notice."""
 FIELDS = ("textbox", "searchbox", "spinbutton")
 LONGEST_LINE = 80
 
@@ -77,6 +77,11 @@ def notes_of(history: Sequence[Past]) -> str:
     return " ".join(cut(note, OF_A_NOTE) for note in notes[-MOST_NOTES:])
 
 
+def notice_of(notice: str) -> str:
+    """What is to be known beside the goal, on one line."""
+    return cut(" ".join(notice.split()), OF_A_NOTICE)
+
+
 def heading_of(*, url: str, title: str) -> str:
     """A page's title and its address without host and port, which differ between replicas; on one line."""
     parts = urlsplit(url)
@@ -91,6 +96,7 @@ def render(
     observation: str,
     notes: str = "",
     heading: str = "",
+    notice: str = "",
     kind: TaskKind = "action",
     fits: Callable[[str], bool] | None = None,
 ) -> str:
@@ -99,12 +105,14 @@ def render(
     Args:
         last: `last_action(history)`.
         observation: the page's text.
-        notes, heading: `notes_of(history)` and `heading_of` the page, for a student that was taught to read them.
+        notes, heading, notice: `notes_of(history)`, `heading_of` the page and `notice_of` the task, for a student that
+            was taught to read them.
         fits: whether a prompt fits the model's context. If it does not, first most options of lists are cut, then whole
             lines from the end of the page; a line marks the cut. Goal and question always stay.
     """
     goal = f"GOAL: {' '.join(intent.split())}\n"
-    head = f"{goal}LAST: {last or NO_ACTION}\n" + (f"NOTES: {notes}\n" if notes else "")
+    head = goal + (f"NOTICE: {notice}\n" if notice else "")
+    head += f"LAST: {last or NO_ACTION}\n" + (f"NOTES: {notes}\n" if notes else "")
     head += f"PAGE ({heading}):\n" if heading else "PAGE:\n"
     tail = f"\n{goal}" + ("ACTION:" if kind == "action" else "REASON:")
     whole = head + observation + tail
@@ -140,6 +148,7 @@ def student_prompt(
         observation=page.text,
         notes=notes_of(turn.history) if "notes" in reads else "",
         heading=heading_of(url=page.url, title=page.title) if "heading" in reads else "",
+        notice=notice_of(turn.notice) if "notice" in reads else "",
         kind=kind,
         fits=fits,
     )

@@ -65,7 +65,8 @@ class DistillConfig(BaseModel):
     reads: tuple[Reads, ...] = Field(
         (),
         description="what the student reads beside goal, last action and page: heading (the page's title and address), "
-        "notes (what was written down before); it is asked so wherever it acts",
+        "notes (what was written down before), notice (what the benchmark says beside the goal, such as the form of "
+        "the answer); it is asked so wherever it acts",
     )
     template: Literal["plain", "chat"] = Field(
         "plain", description="the prompt as it is, or as a user's message in the tokenizer's chat template"

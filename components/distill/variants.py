@@ -16,7 +16,7 @@ from typing import Any
 from components.models.lessons.words import pseudo_word
 
 TEXTS = ("prompt_intent", "history", "observation", "reason", "action")
-READ = ("notes", "heading")
+READ = ("notes", "heading", "notice")
 """Of a student that reads them."""
 WORDS_REPLACED = 0.6
 """Share of the words of a page and of a goal that a variant replaces."""

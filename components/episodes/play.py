@@ -293,6 +293,7 @@ class Attempt:
         return Episode(
             **record_of(self.benchmark, self.task, self.seed, agent=self.agent, identity=self.identity),
             intent=self.beginning.intent,
+            notice=clean(self.beginning.notice),
             start_url=self.beginning.url,
             end_url=clean(self.page.url),
             steps=tuple(self.steps),

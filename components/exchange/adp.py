@@ -89,7 +89,8 @@ def trajectory_of(episode: Episode, *, details: dict[str, Any], pictures: dict[i
     Args:
         pictures: paths of the pages' pictures, by the index of the step.
     """
-    content: list[Part] = [Text(content=episode.intent, source="user")]
+    told = [episode.intent, *([episode.notice] if episode.notice else [])]
+    content: list[Part] = [Text(content=text, source="user") for text in told]
     for step in episode.steps:
         picture = pictures.get(step.index)
         content += [

@@ -38,6 +38,7 @@ def _turn(episode: Episode, number: int) -> Turn:
         task_id=episode.task_id,
         template=episode.template,
         intent=episode.intent,
+        notice=episode.notice,
         observation=Observation(url=step.url, title=step.title, text=step.observation, elements={}),
         history=[past_of(each) for each in episode.steps[:number]],
     )

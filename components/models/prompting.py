@@ -16,7 +16,7 @@ from components.errors import InputError
 
 FILE = "symbiont.json"
 Template = Literal["plain", "chat"]
-Reads = Literal["heading", "notes"]
+Reads = Literal["heading", "notes", "notice"]
 """What a student may be taught to read beside goal, last action and page."""
 
 

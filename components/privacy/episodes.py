@@ -11,7 +11,7 @@ from components.privacy.hits import Hit
 from components.privacy.vault import Vault
 from components.trajectories.schema import Candidate, Episode, Speculation, Step, Target
 
-OF_EPISODE = ("intent", "template", "start_url", "end_url", "message")
+OF_EPISODE = ("intent", "notice", "template", "start_url", "end_url", "message")
 OF_STEP = ("url", "title", "observation", "action", "reason", "description", "highlight", "feedback")
 
 

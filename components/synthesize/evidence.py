@@ -1,4 +1,4 @@
-"""What of an attempt is shown to who judges it: goal, actions, answer, and of its pages those that matter.
+"""What of an attempt is shown to who judges it: goal, notice, actions, answer, and of its pages those that matter.
 
 A page matters by what it says of the goal and of the answer, in words that few of the attempt's pages have, and by what
 is new on it; the last page always. Of a page too long for its share, the lines that matter are shown, in their order.
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from components.agents.base import past_of
-from components.agents.blocks import BYTES, GAP, cut, goal_block, history_block, size
+from components.agents.blocks import BYTES, GAP, cut, goal_block, history_block, notice_block, size
 from components.agents.config import PromptBudget
 from components.browser.steps import state_of
 from components.text import without_references
@@ -28,7 +28,7 @@ ACTED_ON, NEW = 2.0, 0.5
 
 
 def evidence(episode: Episode, *, pages: int, budget: PromptBudget) -> str:
-    """The attempt in words, each block within its budget: goal, actions, pages, answer.
+    """The attempt in words, each block within its budget: goal, notice, actions, pages, answer.
 
     Args:
         pages: most pages that are shown.
@@ -36,7 +36,8 @@ def evidence(episode: Episode, *, pages: int, budget: PromptBudget) -> str:
     actions = history_block([past_of(step) for step in episode.steps], window=len(episode.steps), budget=budget)
     answer = cut(f"ANSWER: {episode.answer or 'none'}", budget.goal * BYTES)
     shown = pages_that_matter(episode, most=pages, room=budget.page * BYTES)
-    return "\n\n".join([goal_block(episode.intent, budget), actions, *shown, answer])
+    notice = [notice_block(episode.notice, budget)] if episode.notice else []
+    return "\n\n".join([goal_block(episode.intent, budget), *notice, actions, *shown, answer])
 
 
 def pages_that_matter(episode: Episode, *, most: int, room: int) -> list[str]:

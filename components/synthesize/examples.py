@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.agents.base import past_of
-from components.agents.prompts import heading_of, last_action, notes_of
+from components.agents.prompts import heading_of, last_action, notes_of, notice_of
 from components.synthesize.trajectories import found_by
 from components.trajectories.schema import Episode, Step
 
@@ -24,6 +24,7 @@ COLUMNS = {
     "observation": "string",
     "notes": "string",
     "heading": "string",
+    "notice": "string",
     "reason": "string",
     "action": "string",
     "weight": "double",
@@ -59,6 +60,7 @@ def example_rows(episode: Episode, steps: Sequence[Step], *, source: str = "") -
             "observation": step.observation,
             "notes": notes_of(pasts[:number]),
             "heading": heading_of(url=step.url, title=step.title),
+            "notice": notice_of(episode.notice),
             "action": step.action,
             "weight": 1.0,
             "task_id": episode.task_id,

@@ -16,6 +16,7 @@ from components.trajectories.schema import SCHEMA_VERSION
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: lambda record: record,  # every episode was played here: none had an `origin`
     2: lambda record: record,  # no agent described or highlighted a page, and none named its prompt
+    3: lambda record: record,  # what an agent was told beside the goal was not kept
 }
 
 

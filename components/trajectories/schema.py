@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from components.text import cleaned
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Outcome(StrEnum):
@@ -150,6 +150,7 @@ class Episode(Record):
     template: str
     seed: int
     intent: str
+    notice: str = Field("", description="what the agent was told beside it, such as the form of the answer")
     start_url: str
     end_url: str = Field("", description="where it ended; empty where that is not known")
     agent: AgentInfo

@@ -144,7 +144,7 @@ def test_a_list_of_options_takes_no_text_and_a_field_with_suggestions_does() -> 
         assert (possible.begins(f" type [{ref}]"), possible.begins(f" select [{ref}]")) == (typed, chosen)
 
 
-def test_copies_are_spans_of_goal_and_page() -> None:
+def test_copies_are_spans_of_goal_notice_and_page() -> None:
     copies = Possible(turn(), copies=True)
     assert copies.ends(' type [3] "Ann Lee"')
     assert copies.ends(' stop "Riley"')
@@ -154,6 +154,9 @@ def test_copies_are_spans_of_goal_and_page() -> None:
     assert copies.begins(' note "anything')
     assert copies.begins(' type [3] "Zo\ufffd')
     assert not copies.begins(' type [3] "Ril\ufffd')
+    noticed = dataclasses.replace(turn(), notice='end with stop "DONE"')
+    assert Possible(noticed, copies=True).ends(' stop "DONE"')
+    assert not copies.ends(' stop "DONE"')
     free = Possible(turn())
     assert free.copied(' type [3] "Riley" enter')
     assert free.copied(" click [3]")

@@ -182,3 +182,14 @@ def test_a_student_reads_heading_and_notes_where_it_was_taught_to() -> None:
     assert read.startswith(
         'GOAL: Press submit\nLAST: click [1]\nNOTES: "order 17"\nPAGE ("My \\"topic\\"", "/topic/1?page=2#c3"):\n[1] '
     )
+
+
+def test_a_student_reads_the_notice_where_it_was_taught_to_and_there_is_one() -> None:
+    plain = make_turn()
+    turn = dataclasses.replace(plain, notice='End with  stop\n"DONE"')
+    assert prompts.student_prompt(turn) == prompts.student_prompt(plain)
+    assert prompts.student_prompt(plain, reads=("notice",)) == prompts.student_prompt(plain)
+    read = prompts.student_prompt(turn, reads=("notice",))
+    assert read.startswith('GOAL: Press submit\nNOTICE: End with stop "DONE"\nLAST: none\nPAGE:\n[1] textbox')
+    long = dataclasses.replace(plain, notice="endless " * 1000)
+    assert len(prompts.student_prompt(long, reads=("notice",))) < len(prompts.student_prompt(plain)) + 1600

@@ -130,12 +130,14 @@ def test_no_students_prompt_is_longer_than_its_context() -> None:
     pool = texts(rng, 200)
     for _ in range(300):
         context = rng.choice((150, 400, taught.context))
-        reads = tuple(each for each in ("heading", "notes") if rng.random() < 0.5)
+        reads = tuple(each for each in ("heading", "notes", "notice") if rng.random() < 0.5)
         history = [
             past(rng.choice((f"note {rng.choice(pool)}", rng.choice(pool)))) for _ in range(rng.choice((0, 1, 9)))
         ]
         page = Observation(url=rng.choice(pool), title=rng.choice(pool), text=rng.choice(pool), elements={})
-        turn = dataclasses.replace(make_turn(intent=rng.choice(pool), history=history), observation=page)
+        turn = dataclasses.replace(
+            make_turn(intent=rng.choice(pool), history=history), observation=page, notice=rng.choice(pool)
+        )
         prompting = dataclasses.replace(taught, context=context, reads=reads)
         student = Student(prompting=prompting, kind=rng.choice(("action", "reason_action")), temperature=0.0, seed=0)
         assert len(student.prompt(turn)) + student.max_new_tokens <= context

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from components.agents.base import Decision, Turn
+from components.benchmarks.base import FREE, Start, Task, Visit
 from components.browser.page import Page
 from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
@@ -187,6 +189,20 @@ def test_a_model_that_takes_too_long_has_a_name_of_its_own() -> None:
     assert "decision_seconds" in episode.message
     own = RuleAgent(lambda _: TimeoutError("a socket's"))
     assert asyncio.run(play_one(own)).extra["cause"] == "TimeoutError", "what an agent raises stays what it is"
+
+
+class Noticing(FaultyMiniWob):
+    """Says something beside the goal."""
+
+    @override
+    async def start(self, page: Page, task: Task, *, seed: int, visit: Visit = FREE) -> Start:
+        return replace(await super().start(page, task, seed=seed), notice='end with stop "DONE"')
+
+
+def test_what_stands_beside_the_goal_is_told_and_kept() -> None:
+    agent = RuleAgent(press_button)
+    episode = asyncio.run(play_one(agent, benchmark=Noticing()))
+    assert {turn.notice for turn in agent.turns} == {episode.notice} == {'end with stop "DONE"'}
 
 
 def test_a_spent_budget_is_no_outcome() -> None:

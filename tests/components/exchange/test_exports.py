@@ -79,13 +79,16 @@ def test_a_step_is_a_conversation_that_does_not_give_its_answer_away(
     folder: Store, tmp_path: Path, make_episode: MakeEpisode, make_step: MakeStep
 ) -> None:
     steps = [make_step("click [9]", index=0, feedback="there is no [9]"), make_step("click [1]", index=1)]
-    save_episode(folder, make_episode(steps=steps))
+    save_episode(folder, make_episode(steps=steps).model_copy(update={"notice": "Say MUTATE."}))
     export(folder, tmp_path / "x.jsonl", format="messages", licence="MIT")
     [row] = lines(tmp_path / "x.jsonl")
     system, user, assistant = row["messages"]
     assert [each["role"] for each in row["messages"]] == ["system", "user", "assistant"]
     assert "click [ref]" in system["content"]
-    assert all(told in user["content"] for told in ("Click the button.", "there is no [9]", steps[1].observation))
+    assert all(
+        told in user["content"]
+        for told in ("Click the button.", "NOTICE: Say MUTATE.", "there is no [9]", steps[1].observation)
+    )
     assert "ACTION: click [1]" not in user["content"]
     assert assistant["content"] == "REASON: because\nACTION: click [1]"
     assert (row["licence"], row["step"], row["source"]) == ("MIT", 1, "symbiont run run")
@@ -126,7 +129,8 @@ def test_what_is_private_leaves_as_a_name(
         make_step("click [1]", index=1),
     ]
     private = [step.model_copy(update={"screenshot": shot}) for step in private]
-    save_episode(folder, make_episode(steps=private, intent=f"Write to {ADDRESS}", seed=1))
+    told = {"notice": f"{ADDRESS} is to be told"}
+    save_episode(folder, make_episode(steps=private, intent=f"Write to {ADDRESS}", seed=1).model_copy(update=told))
     more = make_step("click [1]", page="nothing that rules see").model_copy(update={"private": ("health",)})
     save_episode(folder, make_episode(steps=[more], seed=2))
     found = export(folder, tmp_path / "x", format=format)

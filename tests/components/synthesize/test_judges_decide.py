@@ -286,6 +286,16 @@ def test_pages_for_a_judge_keep_to_their_room(room: int, make_episode: MakeEpiso
     assert sum(len(page) + 2 for page in pages_that_matter(episode, most=4, room=room)) <= max(room, 4 * 40)
 
 
+def test_a_judge_reads_what_the_agent_was_told_beside_the_goal(make_episode: MakeEpisode) -> None:
+    budget = PromptBudget(goal=20)
+    plain = make_episode(intent="Find it")
+    told = evidence(plain.model_copy(update={"notice": 'end with stop "FOUND"'}), pages=1, budget=budget)
+    assert told.startswith('GOAL: Find it\n\nNOTICE: end with stop "FOUND"\n\n')
+    assert told.replace('NOTICE: end with stop "FOUND"\n\n', "") == evidence(plain, pages=1, budget=budget)
+    long = evidence(plain.model_copy(update={"notice": "endless " * 100}), pages=1, budget=budget)
+    assert len(long) - len(told) < 4 * budget.goal
+
+
 def test_an_attempt_without_steps_can_be_judged(make_episode: MakeEpisode) -> None:
     assert evidence(make_episode(steps=[]), pages=4, budget=PromptBudget()).endswith("ANSWER: none")
 

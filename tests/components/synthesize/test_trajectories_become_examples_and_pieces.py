@@ -1,5 +1,6 @@
 """Good trajectories become examples and pieces of knowledge: each once, without what led nowhere, no task too many."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.agents.prompts import render, student_prompt
+from components.browser.observation import Observation
 from components.browser.steps import described
+from components.models.prompting import Reads
 from components.synthesize import merging
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.discoveries import student_only
@@ -22,6 +26,7 @@ from components.synthesize.wording import read_wording
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.rows import episode_row
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
+from tests.components.agents.turns import make_turn
 
 MakeEpisode = Callable[..., Episode]
 MakeStep = Callable[..., Step]
@@ -52,6 +57,28 @@ def test_equal_trajectories_count_once_and_the_teachers_stays(make_episode: Make
     assert [each.key for each in kept] == [teacher.key, other.key]
     assert dropped["equal trajectory"] == 1
     assert trajectory_id(student) == trajectory_id(teacher) != trajectory_id(other)
+
+
+@pytest.mark.parametrize("notice", ["", "end with\n stop " + "x" * 3000])
+def test_an_example_is_cut_as_the_student_that_acts(
+    notice: str, make_episode: MakeEpisode, make_step: MakeStep
+) -> None:
+    page = "\n".join(f'[{ref}] button "Number {ref}"' for ref in range(1, 300))
+    step = make_step("click [1]").model_copy(update={"observation": page})
+    [row, _] = example_rows(make_episode(steps=[step]).model_copy(update={"notice": notice}), [step])
+    seen = Observation(url=step.url, title=step.title, text=page, elements={})
+    turn = dataclasses.replace(make_turn(intent=row["prompt_intent"]), observation=seen, notice=notice)
+    reads: tuple[Reads, ...] = ("heading", "notes", "notice")
+    taught = render(
+        intent=row["prompt_intent"],
+        last=row["history"],
+        observation=row["observation"],
+        fits=lambda text: len(text) < 4000,
+        **{name: row[name] for name in reads},
+    )
+    assert student_prompt(turn, reads=reads, fits=lambda text: len(text) < 4000) == taught
+    assert len(taught) < 4000
+    assert ("NOTICE: end with stop xxx" in taught) == bool(notice)
 
 
 @settings(derandomize=True, max_examples=30, deadline=None)
