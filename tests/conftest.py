@@ -141,6 +141,8 @@ class OpenAIServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer: Callable[[str, int], str] = lambda _text, _seed: ""
         self.requests: list[dict[str, Any]] = []
+        self.tokens = 1
+        """Of a request for vectors, as it counts them."""
 
     @property
     def base_url(self) -> str:
@@ -175,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
             for word in text.casefold().split():
                 vector[zlib.crc32(word.encode()) % 64] += 1.0
             data.append({"object": "embedding", "index": index, "embedding": vector})
-        return {"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+        return {"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": self.server.tokens}}
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""
