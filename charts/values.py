@@ -292,7 +292,9 @@ class Reaper(Values):
 
 class ExternalSecrets(Values):
     enabled: bool = Field(
-        False, description="ExternalSecrets for every secret that these values name (External Secrets Operator)"
+        False,
+        description="ExternalSecrets for every secret that these values name, pull secrets excepted (External Secrets "
+        "Operator)",
     )
     store: Name = Field("", description="the SecretStore they are read from")
     kind: Literal["SecretStore", "ClusterSecretStore"] = Field("SecretStore", description="its kind")
@@ -310,7 +312,7 @@ class Destination(Values):
 
     cidr: Cidr | None = Field(None, description="addresses")
     namespace: Name = Field("", description="namespace of this cluster, whose pods it is")
-    ports: list[Port] = Field(min_length=1, description="TCP ports; of a namespace those of its pods, not its services")
+    ports: list[Port] = Field(min_length=1, description="ports; of a namespace those of its pods, not its services")
 
 
 class Explorers(Values):
@@ -332,6 +334,11 @@ class Network(Values):
     )
     clients: list[Name] = Field(
         [], description="further namespaces whose pods may reach MLflow, S3 and the models, such as Prometheus'"
+    )
+    names: list[Destination] = Field(
+        [Destination(namespace="kube-system", ports=[53])],
+        min_length=1,
+        description="where the cluster's name server answers, over UDP and TCP",
     )
     outside: list[Destination] = Field(
         [Destination(cidr="0.0.0.0/0", ports=[443])],

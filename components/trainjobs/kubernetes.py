@@ -108,7 +108,9 @@ class Kubernetes:
         if status == 409:
             raise Exists(said, where=asked)
         if status in (401, 403):
-            allowed = "the chart's Role of runs allows it with `training.enabled` or `serving.round.enabled`"
+            allowed = (
+                "the chart's Role of runs allows it with `place.training.job` or `place.serving` of kind deployment"
+            )
             fix = f"{allowed}; or bind one that does to their account"
             raise Forbidden(f"the account of this pod may not do this: {said}", where=asked, fix=fix)
         raise InputError(f"Kubernetes refuses this ({status}): {said}", where=asked, fix="correct what it names")

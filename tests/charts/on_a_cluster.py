@@ -40,6 +40,7 @@ EVERYTHING: Object = {
     "images": {"mirror": "registry.example.com/mirror", "pullSecrets": ["registry"]},
     "network": {
         "clients": ["monitoring", "istio-system"],
+        "names": [{"namespace": "kube-system", "ports": [53]}, {"cidr": "169.254.20.10/32", "ports": [53]}],
         "outside": [{"cidr": "192.0.2.0/24", "ports": [443, 3128]}, {"namespace": "mlflow", "ports": [5000]}],
         "explorers": {
             "enabled": True,

@@ -28,13 +28,13 @@ from components.preflight.trainjobs import job_questions
 from components.serving import deployment
 from components.serving.config import Deployment
 from components.serving.deployment import DeployedServer, end_servers
-from components.trainjobs.job import Job, remove_jobs
+from components.trainjobs.job import Job, remove_jobs, was_stopped
 from components.trainjobs.kubernetes import Kubernetes as OfAPod
 from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Metadata, RuntimeRef, Spec, Trainer, TrainJob
 from components.trajectories import attempts
 from components.trajectories.open_store import open_store
 from tests.charts.on_a_cluster import EVERYTHING, POD, RELEASE, Live, served
-from tests.charts.rendered import CHART, DIGEST, Object, laid_over, objects, place_in
+from tests.charts.rendered import CHART, DIGEST, Object, laid_over, objects, place_in, pods
 from tests.serving import Answering
 from tests.serving import served as answering
 
@@ -44,6 +44,7 @@ SERVERS: Object = {
     "images": {"vllm": {"digest": DIGEST}},
 }
 """Students of rounds are served in Deployments."""
+WORKFLOWS = "argoproj.io/v1alpha1"
 
 
 def test_a_run_asks_for_a_trainjob_and_the_reaper_removes_it(
@@ -114,6 +115,32 @@ def _note(cluster: DynamicClient, path: str, kind: str) -> None:
     told = {"type": kind, "status": "True", "reason": "Told", "message": "", "lastTransitionTime": when}
     body: Object = {"status": {"conditions": [told]}}
     cluster.request("patch", f"{path}/status", body=body, content_type="application/merge-patch+json")
+
+
+def test_a_run_learns_from_its_workflow_that_somebody_stopped_it(
+    cluster: DynamicClient, namespace: str, tmp_path: Path
+) -> None:
+    """As `finish` asks, by the account of its pod."""
+    if WORKFLOWS not in Kubernetes(namespace=namespace, account="").served.get("argoproj.io", ()):
+        pytest.skip("the cluster has no Argo Workflows")
+    with Config(namespace=namespace) as helm, Chart.load(CHART) as chart:
+        made = objects([helm.install(chart, RELEASE, served(cluster, "existing"))["manifest"]])
+        run, reaper = (_account(cluster, f"{RELEASE}-{each}", namespace, tmp_path / each) for each in ("run", "reaper"))
+        body: Object = {"apiVersion": WORKFLOWS, "kind": "Workflow", "metadata": {"name": "round"}, "spec": {}}
+        workflow = cluster.resources.get(api_version=WORKFLOWS, kind="Workflow").create(body=body, namespace=namespace)
+        owner = {"apiVersion": WORKFLOWS, "kind": "Workflow", "name": "round", "uid": workflow.metadata.uid}
+        [spec] = [spec for name, _, spec in pods(made) if name == f"CronJob/{RELEASE}-reaper"]
+        pod = POD | {"metadata": {"name": "finish", "ownerReferences": [owner]}, "spec": spec}
+        cluster.resources.get(api_version="v1", kind="Pod").create(body=pod, namespace=namespace)
+        assert not was_stopped("finish", kubernetes=run)
+        assert not was_stopped("of-nobody", kubernetes=run)
+        with pytest.raises(InputError, match="may not do this"):
+            was_stopped("finish", kubernetes=reaper)
+        path = f"/apis/{WORKFLOWS}/namespaces/{namespace}/workflows/round"
+        ended = {"spec": {"activeDeadlineSeconds": 0}}
+        cluster.request("patch", path, body=ended, content_type="application/merge-patch+json")
+        assert was_stopped("finish", kubernetes=run)
+        helm.uninstall(RELEASE)
 
 
 @pytest.mark.parametrize("more", [SERVERS, laid_over(EVERYTHING, SERVERS)], ids=["alone", "everything"])

@@ -16,6 +16,7 @@ from helm_python.chart import lint
 from components.pods import Pods
 from components.preflight.cluster import OF_ARTIFACTS, OF_RUNS, Right
 from components.preflight.servers import rights
+from components.preflight.trainjobs import RIGHTS
 from components.serving.config import Deployment
 from tests.charts.golden import FOLDER, NAMES, made
 from tests.charts.policy import broken
@@ -210,6 +211,18 @@ def test_explorers_reach_their_sites_and_what_a_stage_needs_alone() -> None:
     ]
 
 
+def test_every_pod_may_ask_the_name_servers_that_values_name() -> None:
+    names = [{"namespace": "openshift-dns", "ports": [5353]}, {"cidr": "169.254.20.10/32", "ports": [53]}]
+    found = render(laid_over(values("existing"), {"network": {"names": names}}))
+    [policy] = [each["spec"] for each in found if each["metadata"]["name"] == "demo-names"]
+    rules = [(_whom(rule), [tuple(each.values()) for each in rule["ports"]]) for rule in policy["egress"]]
+    assert rules == [
+        ("openshift-dns", [("UDP", 5353), ("TCP", 5353)]),
+        ("169.254.20.10/32", [("UDP", 53), ("TCP", 53)]),
+    ]
+    assert all(selects(policy["podSelector"], labels) for _, labels, _ in pods(found))
+
+
 def _whom(rule: Object) -> str:
     [to] = rule["to"]
     if "ipBlock" in to:
@@ -234,6 +247,14 @@ def test_what_keeps_something_without_a_key_may_ask_for_its_identity(secret: str
         if "ipBlock" in each
     ]
     assert ("169.254.170.23/32" in out) is (not secret)
+
+
+def test_every_account_that_uses_the_store_is_given_its_role() -> None:
+    given = laid_over(with_servers(), {"kubeflow": {"accountAnnotations": {"example.com/role": "store"}}})
+    given = laid_over(given, {"serving": {"teacher": {"model": "s3://symbiont/teacher"}}})
+    accounts = [each["metadata"] for each in render(given) if each["kind"] == "ServiceAccount"]
+    with_role = {each["name"] for each in accounts if "example.com/role" in each.get("annotations", {})}
+    assert with_role == {f"demo-{each}" for each in ("run", "reaper", "round", "teacher")}
 
 
 def test_an_upgrade_without_a_change_changes_nothing(profile: str, found: list[Object]) -> None:
@@ -350,6 +371,23 @@ def test_rounds_that_serve_their_students_get_a_template_and_the_rights_that_pre
     assert "delete deployments.apps" not in granted(
         next(each for each in render(values("production")) if each["metadata"]["name"] == "demo-run")
     )
+
+
+def test_a_template_a_runtime_and_a_queue_of_your_own_bring_the_same_rights() -> None:
+    given = values("existing")
+    given["place"] = {
+        "serving": {"kind": "deployment", "template": "ours"},
+        "training": {"memory_gb": 80, "job": {"kind": "ClusterTrainingRuntime", "runtime": "theirs", "queue": "all"}},
+    }
+    found = render(given)
+    place = place_in(found)
+    assert isinstance(place.serving, Deployment)
+    roles = {each["metadata"]["name"]: granted(each) for each in found if each["kind"] == "Role"}
+    asked = {str(each) for each in (*rights(place.serving), *RIGHTS)}
+    assert asked | {"get podtemplates ours", "get localqueues.kueue.x-k8s.io"} <= roles["demo-run"]
+    assert "delete deployments.apps" in roles["demo-reaper"]
+    [reaper] = [spec for name, _, spec in pods(found) if name == "CronJob/demo-reaper"]
+    assert reaper["containers"][0]["args"] == ["--servers"], "a runtime's TrainJobs may be others'"
 
 
 def granted(role: Object) -> set[str]:

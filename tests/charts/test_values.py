@@ -69,6 +69,7 @@ NOWHERE = {"cidr": "192.0.2.1/32", "ports": [443]}
         ({"serving": {"teacher": {"tolerations": [{"key": "gpu"}]}}}, "/serving/teacher/tolerations"),
         ({"network": {"outside": [{"cidr": "everywhere", "ports": [443]}]}}, "/network/outside"),
         ({"network": {"outside": [{"cidr": "10.0.0.0/8", "ports": [70000]}]}}, "/network/outside"),
+        ({"network": {"names": []}}, "/network/names"),
         ({"proxy": {"https": "http://me:password@proxy.example.com"}}, "/proxy/https"),
     ],
 )

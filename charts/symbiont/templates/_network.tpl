@@ -1,13 +1,5 @@
 {{/* What is let out of a pod: rules of a NetworkPolicy. */}}
 
-{{- define "symbiont.names" -}}
-- to:
-    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
-  ports:
-    - {protocol: UDP, port: 53}
-    - {protocol: TCP, port: 53}
-{{- end }}
-
 {{- define "symbiont.identity" -}}
 {{- if not .Values.store.secret }}
 - to: # EKS' agent, which gives a pod identity its keys, at the node; Cilium wants a policy of its own for that
@@ -18,9 +10,10 @@
 {{- end }}
 {{- end }}
 
-{{/* Values that are destinations. */}}
+{{/* Values that are destinations: (list .Values.network.outside "TCP"), with each protocol. */}}
 {{- define "symbiont.destinations" -}}
-{{- range . }}
+{{- $protocols := rest . -}}
+{{- range first . }}
 - to:
     {{- if .cidr }}
     - ipBlock: {cidr: {{ .cidr | quote }}}
@@ -28,8 +21,10 @@
     - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ .namespace }}}}
     {{- end }}
   ports:
-    {{- range .ports }}
-    - {protocol: TCP, port: {{ . }}}
+    {{- range $port := .ports }}
+    {{- range $protocols }}
+    - {protocol: {{ . }}, port: {{ $port }}}
+    {{- end }}
     {{- end }}
 {{- end }}
 {{- end }}

@@ -42,10 +42,15 @@
 {{/* The section `serving` of the place, with this release's template where rounds make servers. */}}
 {{- define "symbiont.serving" -}}
 {{- $said := .Values.place.serving | default dict -}}
-{{- if eq (dig "kind" "" $said) "deployment" -}}
+{{- if include "symbiont.deployed" . -}}
 {{- $said = mustMergeOverwrite (dict "template" (printf "%s-round" (include "symbiont.name" .))) (deepCopy $said) -}}
 {{- end -}}
 {{- with $said }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
+{{/* Whether rounds make servers of their students, by this release's template or by one of your own. */}}
+{{- define "symbiont.deployed" -}}
+{{- if eq (dig "kind" "" (.Values.place.serving | default dict)) "deployment" }}true{{ end -}}
 {{- end }}
 
 {{/* A secret whose keys are called as the variables are: (list "name" "VARIABLE" ...). */}}

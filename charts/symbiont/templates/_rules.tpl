@@ -26,7 +26,7 @@
   {{- end -}}
 {{- end -}}
 {{- $round := $v.serving.round.enabled -}}
-{{- $deployed := eq (dig "kind" "" ($v.place.serving | default dict)) "deployment" -}}
+{{- $deployed := include "symbiont.deployed" . -}}
 {{- if and $round (not $v.images.vllm.digest) -}}{{- fail "serving.round runs vLLM's image by digest: set images.vllm.digest to the one you tested (sha256:...)" -}}{{- end -}}
 {{- if and $round (not $deployed) -}}
   {{- fail "serving.round.enabled makes a template that no round uses: students would think in the pods of explorers. Set place.serving, as {kind: deployment, replicas: 1}, or turn serving.round off" -}}
@@ -34,7 +34,7 @@
 {{- if and $deployed (not $round) (not (dig "template" "" $v.place.serving)) -}}
   {{- fail "place.serving of kind deployment wants a template for its pods: turn serving.round.enabled on, or name a PodTemplate of your own in place.serving.template" -}}
 {{- end -}}
-{{- range $key, $destinations := dict "network.outside" $v.network.outside "network.explorers.sites" $v.network.explorers.sites "network.explorers.kubernetes" $v.network.explorers.kubernetes -}}
+{{- range $key, $destinations := dict "network.names" $v.network.names "network.outside" $v.network.outside "network.explorers.sites" $v.network.explorers.sites "network.explorers.kubernetes" $v.network.explorers.kubernetes -}}
   {{- range $destinations -}}
     {{- if eq (not .cidr) (not .namespace) -}}{{- fail (printf "%s: each names a cidr or a namespace, one of the two: %s" $key (toJson .)) -}}{{- end -}}
   {{- end -}}

@@ -381,7 +381,7 @@ def test_a_template_that_is_not_there_and_a_right_that_is_not_given_are_named(
     server.rights = tuple(each for each in server.rights if each.verb != "create")
     with pytest.raises(InputError, match=r"may not do this.*deployments is forbidden") as forbidden:
         DeployedServer(SETTINGS, store=store).open(tiny_model, folder_digest(tiny_model))
-    assert "serving.round.enabled" in forbidden.value.fix
+    assert "place.serving" in forbidden.value.fix
 
 
 def test_without_a_store_no_pod_serves(tmp_path: Path) -> None:
