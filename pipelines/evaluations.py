@@ -134,7 +134,7 @@ def _evaluated(
 ) -> EvaluateResult:
     """In a run that is named by all the result depends on: what else the recipe says makes no other one."""
     from components.agents.build import build_agent
-    from components.evaluate.run import inputs_of, phases_of, run_phases
+    from components.evaluate import run as evaluation
 
     console.print(f"Evaluating {who.name} ...", highlight=False, markup=False)
     first, recipe, browser = run.round(1), run.recipe, run.place.browser
@@ -148,10 +148,14 @@ def _evaluated(
     )
     agent = build()
     play, config, role = recipe.play, recipe.evaluate, who.role
-    phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent)
-    inputs = inputs_of(phases, confidence=config.confidence)
+    phases = evaluation.phases_of(
+        config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent
+    )
+    inputs = evaluation.inputs_of(phases, confidence=config.confidence)
     own = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
     if endpoints(who.config):
-        agent = build(run=own.run)  # whose budget it spends, however often the command is given
+        agent = build(
+            run=own.run
+        )  # whose budget it spends, however often the command is given; no weights are read yet
     own_phases = {split: replace(phase, round=own, agent=agent) for split, phase in phases.items()}
-    return run_phases(own_phases, config=config, round=own, role=role, agent=agent)
+    return evaluation.run(own_phases, config=config, role=role)

@@ -48,8 +48,9 @@ def main() -> None:
             teacher=teacher,
         )
     else:
-        evaluation.run(
-            config=EvaluateConfig(seeds=world.judged, task_seeds=0),
+        config = EvaluateConfig(seeds=world.judged, task_seeds=0)
+        phases = evaluation.phases_of(
+            config=config,
             tasks=tasks,
             play=play,
             browser=browser,
@@ -57,6 +58,7 @@ def main() -> None:
             role="teacher",
             agent=build_agent(teacher, store=round.store, work=round.work, run=RUN),
         )
+        evaluation.run(phases, config=config, role="teacher")
 
 
 if __name__ == "__main__":

@@ -196,7 +196,9 @@ def _serve(channel: socket.socket) -> None:
 def _open_agent(arguments: Mapping[str, Any]) -> LocalAgent | dict[str, str]:
     """The agent, or the fields of the InputError that loading it raised."""
     try:
-        return LocalAgent(**{**arguments, "folder": Path(arguments["folder"])})
+        agent = LocalAgent(**{**arguments, "folder": Path(arguments["folder"])})
+        agent.load()
+        return agent
     except InputError as error:
         return {"what": error.what, "where": error.where, "fix": error.fix}
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import DECODING_VERSION, Possible
@@ -36,13 +37,13 @@ def local_info(folder: Path, *, temperature: float, seed: int, kind: TaskKind) -
 
 
 class LocalAgent(Agent):
-    """Batched greedy or sampled decisions of a model folder.
+    """Batched greedy or sampled decisions of a model folder. The weights are read at the first decision.
 
     Args:
         temperature, seed, kind: see `Student`.
 
     Raises:
-        InputError: the folder is no model that can be loaded.
+        InputError: the folder's tokenizer or configuration cannot be read.
     """
 
     def __init__(
@@ -56,28 +57,39 @@ class LocalAgent(Agent):
         self.batch_size = TURNS
         self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
-        self.model = load_model(folder).eval()
+        self._folder, self._model = folder, None
         # One generation at a time: two would share the cores and both be slower.
         self._lock = asyncio.Lock()
 
+    def load(self) -> Any:
+        """The model, whose weights are read at the first call. Raises InputError: they cannot be loaded."""
+        if self._model is None:
+            self._model = load_model(self._folder).eval()
+        return self._model
+
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        """
+        Raises:
+            InputError: the weights cannot be loaded.
+        """
         if not turns:
             return []
         async with self._lock:
             return await asyncio.to_thread(self._decide, turns)
 
     def _decide(self, turns: Sequence[Turn]) -> list[Decision]:
+        model = self.load()
         began = time.monotonic()
-        with self._threads():
+        with _threads(model):
             asks = [self._ask(turn) for turn in turns]
-            answers = self._write(asks)
+            answers = self._write(model, asks)
             retries = [
                 index
                 for index, answer in enumerate(answers)
                 if self.student.may_be_a_slip(turns[index], self._text(answer))
             ]
             copied = self._write(
-                [replace(asks[index], allowed=Possible(turns[index], copies=True)) for index in retries]
+                model, [replace(asks[index], allowed=Possible(turns[index], copies=True)) for index in retries]
             )
         for index, answer in zip(retries, copied, strict=True):
             free, loss = self._text(answers[index]), answers[index].score - answer.score
@@ -90,9 +102,9 @@ class LocalAgent(Agent):
         allowed = Possible(turn) if self.student.kind == "action" else None
         return Ask(tokens=self.student.prompt(turn), key=self.student.key(turn), allowed=allowed)
 
-    def _write(self, asks: Sequence[Ask]) -> list[Written]:
+    def _write(self, model: Any, asks: Sequence[Ask]) -> list[Written]:
         return generate(
-            self.model,
+            model,
             asks,
             pad=self.student.prompting.pad,
             end=self.student.prompting.tokenizer.eos_token_id,
@@ -108,13 +120,15 @@ class LocalAgent(Agent):
         cost = Cost(prompt_tokens=len(ask.tokens), completion_tokens=len(answer.tokens))
         return self.student.decision(self._text(answer), cost=cost, seconds=seconds)
 
-    @contextmanager
-    def _threads(self) -> Iterator[None]:
-        import torch
 
-        before = torch.get_num_threads()
-        torch.set_num_threads(1 if self.model.num_parameters() < TINY else before)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
+@contextmanager
+def _threads(model: Any) -> Iterator[None]:
+    """A tiny model is fastest on one thread."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1 if model.num_parameters() < TINY else before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

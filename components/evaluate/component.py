@@ -33,7 +33,7 @@ def evaluate(
     Returns:
         Digest of the table of episodes; of a shard that of what the evaluation depends on.
     """
-    from typing import Any, cast
+    from typing import cast
 
     from pydantic import TypeAdapter
 
@@ -42,44 +42,49 @@ def evaluate(
     from components.benchmarks.config import TasksConfig
     from components.episodes.config import PlaySettings
     from components.evaluate.config import EvaluateConfig
-    from components.evaluate.run import play_shard, run
+    from components.evaluate.run import phases_of, play_shard, run
     from components.place import Job, open_knowledge, stage
     from components.trajectories.manifest import read_manifest
     from components.trajectories.phases import Role, evaluation_of
 
-    part, parts = (int(each) for each in shard.split("/"))
-    judged = cast("Role", role)
+    number, shards = (int(part) for part in shard.split("/"))
+    judged, settings = cast("Role", role), EvaluateConfig.model_validate_json(config)
     evaluation = evaluation_of(judged)
-    name = evaluation if parts == 1 else f"{evaluation}-{part}-of-{parts}"
-    told = Job.model_validate_json(job)
-    place = told.place
-    with stage(name, job=job) as here:
+    name = evaluation if shards == 1 else f"{evaluation}-{number}-of-{shards}"
+    parsed_job = Job.model_validate_json(job)
+    place = parsed_job.place
+    with stage(name, job=job) as round:
         agents: dict[str, LocalConfig | RandomConfig | StopConfig] = {
-            "champion": LocalConfig(model=read_manifest(here).champion),
+            "champion": LocalConfig(model=read_manifest(round).champion),
             "student": LocalConfig(model=after),
             "random": RandomConfig(),
             "stop": StopConfig(),
         }
-        known = agents.get(role) or TypeAdapter(AgentConfig).validate_json(teacher)
-        knowledge = open_knowledge(here, vectors=told.vectors) if role == "teacher" else None
-        asked: dict[str, Any] = {
-            "config": EvaluateConfig.model_validate_json(config),
-            "tasks": TasksConfig.model_validate_json(tasks),
-            "play": PlaySettings.model_validate_json(play),
-            "browser": place.browser,
-            "round": here,
-            "role": judged,
-            "agent": build_agent(
-                known, store=here.store, work=here.work, run=here.run, knowledge=knowledge, serving=place.serving
+        agent_config = agents.get(role) or TypeAdapter(AgentConfig).validate_json(teacher)
+        knowledge = open_knowledge(round, vectors=parsed_job.vectors) if role == "teacher" else None
+        phases = phases_of(
+            config=settings,
+            tasks=TasksConfig.model_validate_json(tasks),
+            play=PlaySettings.model_validate_json(play),
+            browser=place.browser,
+            round=round,
+            role=judged,
+            agent=build_agent(
+                agent_config,
+                store=round.store,
+                work=round.work,
+                run=round.run,
+                knowledge=knowledge,
+                serving=place.serving,
             ),
-        }
-        if parts > 1:
-            return play_shard(**asked, shard=part, shards=parts)
-        result = run(**asked)
-    for split, found in result.splits.items():
-        metrics.log_metric(f"{split}_success_rate", found.success_rate)
-        metrics.log_metric(f"{split}_low", found.interval[0])
-        metrics.log_metric(f"{split}_high", found.interval[1])
-        metrics.log_metric(f"{split}_episodes", found.episodes)
-        metrics.log_metric(f"{split}_not_played", sum(found.outcomes.values()) - found.episodes)
+        )
+        if shards > 1:
+            return play_shard(phases, config=settings, role=judged, shard=number, shards=shards)
+        result = run(phases, config=settings, role=judged)
+    for split, figures in result.splits.items():
+        metrics.log_metric(f"{split}_success_rate", figures.success_rate)
+        metrics.log_metric(f"{split}_low", figures.interval[0])
+        metrics.log_metric(f"{split}_high", figures.interval[1])
+        metrics.log_metric(f"{split}_episodes", figures.episodes)
+        metrics.log_metric(f"{split}_not_played", sum(figures.outcomes.values()) - figures.episodes)
     return result.table_digest

@@ -44,52 +44,29 @@ DECIDED_BY: Mapping[Role, Literal["teacher", "student"]] = {
 }
 
 
-def run(
-    *,
-    config: EvaluateConfig,
-    tasks: TasksConfig,
-    play: PlaySettings,
-    browser: BrowserSettings,
-    round: Round,
-    role: Role,
-    agent: Agent,
-) -> EvaluateResult:
+def run(phases: Mapping[SplitName, Phase], *, config: EvaluateConfig, role: Role) -> EvaluateResult:
     """Evaluates one agent in one round; returns at once where that was done before.
 
     Args:
-        role: what the agent is in this round; part of the names of episodes and result.
+        phases: of `phases_of`, with the same configuration and role.
 
     Raises:
-        InputError: unknown task or benchmark, no browser; this round already has another evaluation of this role; or
-            the budget is spent.
+        InputError: no browser; this round already has another evaluation of this role; or the budget is spent.
         InfraError: browsers or endpoints failed again and again, or episodes are missing after all retries; running
             again goes on.
     """
-    phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=round, role=role, agent=agent)
-    return run_phases(phases, config=config, round=round, role=role, agent=agent)
-
-
-def run_phases(
-    phases: Mapping[SplitName, Phase], *, config: EvaluateConfig, round: Round, role: Role, agent: Agent
-) -> EvaluateResult:
-    """The same of phases of this round and agent. Raises as `run`."""
-    work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
-    return work.found() or work.played()
+    evaluation = _Evaluation(phases=phases, config=config, role=role)
+    return evaluation.found() or evaluation.played()
 
 
 def play_shard(
-    *,
-    config: EvaluateConfig,
-    tasks: TasksConfig,
-    play: PlaySettings,
-    browser: BrowserSettings,
-    round: Round,
-    role: Role,
-    agent: Agent,
-    shard: int,
-    shards: int,
+    phases: Mapping[SplitName, Phase], *, config: EvaluateConfig, role: Role, shard: int, shards: int
 ) -> str:
     """Plays one of the shards that `run` then gathers; none where the evaluation is there or taken over.
+
+    Args:
+        phases: of the whole evaluation, as for `run`.
+        shard: which of them this is, from 0.
 
     Returns:
         Digest of what the whole evaluation depends on.
@@ -97,12 +74,11 @@ def play_shard(
     Raises:
         InputError, InfraError: as `run`, of this shard's episodes.
     """
-    phases = phases_of(config=config, tasks=tasks, play=play, browser=browser, round=round, role=role, agent=agent)
-    work = _Evaluation(config=config, round=round, role=role, agent=agent, phases=phases)
-    if work.found() is None:
+    evaluation = _Evaluation(phases=phases, config=config, role=role)
+    if evaluation.found() is None:
         parts = {split: _part(phase, shard=shard, shards=shards) for split, phase in phases.items()}
-        replace(work, phases=parts).play()
-    return work.inputs
+        replace(evaluation, phases=parts).play()
+    return evaluation.inputs
 
 
 def _part(phase: Phase, *, shard: int, shards: int) -> Phase:
@@ -122,7 +98,14 @@ def phases_of(
     role: Role,
     agent: Agent,
 ) -> dict[SplitName, Phase]:
-    """What is played for an evaluation, by split. Raises InputError: unknown task or benchmark."""
+    """What is played for an evaluation, by split.
+
+    Args:
+        role: what the agent is in this round; part of the names of episodes and result.
+
+    Raises:
+        InputError: unknown task or benchmark.
+    """
     benchmark, split = tasks.open(round.store)
     return {
         name: Phase(
@@ -167,16 +150,22 @@ def _plays(manifest: Manifest) -> list[Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Evaluation:
-    config: EvaluateConfig
-    round: Round
-    role: Role
-    agent: Agent
     phases: Mapping[SplitName, Phase]
+    config: EvaluateConfig
+    role: Role
 
     @property
-    def _benchmark(self) -> Benchmark:
-        """That of all its phases."""
-        return next(iter(self.phases.values())).benchmark
+    def _phase(self) -> Phase:
+        """Any of them: they differ in their plans alone."""
+        return next(iter(self.phases.values()))
+
+    @property
+    def round(self) -> Round:
+        return self._phase.round
+
+    @property
+    def benchmark(self) -> Benchmark:
+        return self._phase.benchmark
 
     @property
     def inputs(self) -> str:
@@ -265,12 +254,12 @@ class _Evaluation:
                 run=self.round.run,
                 round=self.round.number,
                 role=self.role,
-                agent=self.agent.info,
+                agent=self._phase.agent.info,
                 inputs=self.inputs,
                 splits=splits,
                 doubtful=self._doubtful(),
-                published={name: dict(rates) for name, rates in self._benchmark.published.items()},
-                published_on=self._benchmark.published_on,
+                published={name: dict(rates) for name, rates in self.benchmark.published.items()},
+                published_on=self.benchmark.published_on,
                 table=table.key,
                 table_digest=table.digest,
                 seconds=time.monotonic() - started,
@@ -283,7 +272,7 @@ class _Evaluation:
     def _doubtful(self) -> dict[str, str]:
         """What is known to be wrong with the tasks of the plan."""
         planned = {task.task_id for each in self.phases.values() for task, _ in each.plan}
-        return {name: why for name, why in self._benchmark.doubtful.items() if name in planned}
+        return {name: why for name, why in self.benchmark.doubtful.items() if name in planned}
 
     def play(self) -> None:
         """Plays until trying again could add nothing: an outage must not pass for a success rate.

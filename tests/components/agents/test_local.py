@@ -68,11 +68,15 @@ def test_no_turns_no_decisions(tiny_model: Path) -> None:
     assert asyncio.run(LocalAgent(tiny_model).decide([])) == []
 
 
-def test_weights_that_cannot_be_read_are_named(tiny_model: Path, tmp_path: Path) -> None:
+def test_weights_are_read_at_the_first_decision_and_named_where_they_cannot_be(
+    tiny_model: Path, tmp_path: Path
+) -> None:
     import shutil
 
     folder = shutil.copytree(tiny_model, tmp_path / "model")
     (folder / "model.safetensors").write_bytes(b"not safetensors")
+    agent = LocalAgent(folder)
+    assert asyncio.run(agent.decide([])) == []
     with pytest.raises(InputError, match="cannot be loaded") as error:
-        LocalAgent(folder)
+        asyncio.run(agent.decide([_turn(1)]))
     assert str(folder) in str(error.value)

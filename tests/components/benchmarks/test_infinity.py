@@ -31,6 +31,7 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.errors import InputError
 from components.evaluate.config import EvaluateConfig
+from components.evaluate.run import phases_of
 from components.evaluate.run import run as evaluate
 from components.explore.config import ExploreConfig
 from components.explore.run import run as explore
@@ -274,11 +275,11 @@ def test_a_round_explores_and_judges_it_by_its_recipe(checkout: Path, tmp_path: 
     settings = {"tasks": tasks, "play": PlaySettings(max_steps=2), "browser": BrowserSettings(pages=2), "round": here}
     found = explore(config=ExploreConfig(teacher_seeds=1), mode="teacher", teacher=RandomConfig(), **settings)
     assert sum(found.outcomes.values()) == 2, "each training task once"
+    config, agent = EvaluateConfig(seeds=1, task_seeds=1), build_agent(StopConfig(), store=None, work=tmp_path)
     judged = evaluate(
-        config=EvaluateConfig(seeds=1, task_seeds=1),
+        phases_of(config=config, role="stop", agent=agent, **settings),  # type: ignore[arg-type]
+        config=config,
         role="stop",
-        agent=build_agent(StopConfig(), store=None, work=tmp_path),
-        **settings,
     )
     assert {name: (each.solved, each.episodes) for name, each in judged.splits.items()} == {
         "transductive": (0, 2),

@@ -22,7 +22,7 @@ from components.endpoints.complaints import RequestRefused
 from components.episodes.config import PlaySettings
 from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
-from components.evaluate.run import make_plan, play_shard, run
+from components.evaluate.run import make_plan, phases_of, play_shard, run
 from components.results.evaluate import EvaluateResult
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.manifest import keep_manifest
@@ -64,8 +64,9 @@ def evaluate(
     **given: object,
 ) -> EvaluateResult:
     """Three held-out seeds of two tasks and two of a held-out one, unless told otherwise."""
-    return run(
-        config=EvaluateConfig.model_validate({"seeds": 3, "task_seeds": 2, **given}),
+    config = EvaluateConfig.model_validate({"seeds": 3, "task_seeds": 2, **given})
+    phases = phases_of(
+        config=config,
         tasks=tasks,
         play=play,
         browser=BrowserSettings(pages=3),
@@ -73,21 +74,16 @@ def evaluate(
         role=role,
         agent=agent or ClickFirst(),
     )
+    return run(phases, config=config, role=role)
 
 
 def evaluate_shard(round: Round, shard: int, *, of: int, agent: Agent, role: Role = "student") -> str:
     """A part of what `evaluate` plays."""
-    return play_shard(
-        config=EvaluateConfig(seeds=3, task_seeds=2),
-        tasks=TASKS,
-        play=QUICK,
-        browser=BrowserSettings(pages=3),
-        round=round,
-        role=role,
-        agent=agent,
-        shard=shard,
-        shards=of,
+    config = EvaluateConfig(seeds=3, task_seeds=2)
+    phases = phases_of(
+        config=config, tasks=TASKS, play=QUICK, browser=BrowserSettings(pages=3), round=round, role=role, agent=agent
     )
+    return play_shard(phases, config=config, role=role, shard=shard, shards=of)
 
 
 def round_in(folder: Path, number: int = 1) -> Round:
