@@ -62,29 +62,29 @@ def about(data: ReportInput) -> Section:
 
 
 def _facts(data: ReportInput) -> list[tuple[str, str]]:
-    now, found = data.now, list[tuple[str, str]]()
+    now, facts = data.now, list[tuple[str, str]]()
     manifest, notes = now.manifest, now.notes
     if manifest:
         teacher = f"{manifest.teacher.name}: {TEACHERS.get(manifest.teacher.kind, manifest.teacher.kind)}"
         benchmark = (notes.benchmark if notes else "") or manifest.benchmark
-        found += [("Benchmark", f"{benchmark} {manifest.benchmark_version}"), ("Teacher", teacher)]
+        facts += [("Benchmark", f"{benchmark} {manifest.benchmark_version}"), ("Teacher", teacher)]
     if tasks := _tasks(now):
-        found.append(("Judged on", tasks))
+        facts.append(("Judged on", tasks))
     if now.distillation:
         millions = now.distillation.parameters / 1e6
-        found.append(("Student", f"{millions:.3g} million parameters, trained from {_base(now)}"))
+        facts.append(("Student", f"{millions:.3g} million parameters, trained from {_base(now)}"))
     if manifest:
-        found.append(("Recipe", f"{_recipe_name(now)}, seed {manifest.seed}, round {data.round}"))
+        facts.append(("Recipe", f"{_recipe_name(now)}, seed {manifest.seed}, round {data.round}"))
         code = f"commit {notes.commit[:12]}" if notes and notes.commit else f"digest {manifest.code[:12]}"
-        found += [("Code", code), ("Date", manifest.created_at.replace("T", " ").replace("+00:00", " UTC"))]
-    where = ", ".join(filter(None, (manifest.place if manifest else "", notes.machine if notes else "")))
-    if where:
-        found.append(("Place", where))
+        facts += [("Code", code), ("Date", manifest.created_at.replace("T", " ").replace("+00:00", " UTC"))]
+    place = ", ".join(filter(None, (manifest.place if manifest else "", notes.machine if notes else "")))
+    if place:
+        facts.append(("Place", place))
     if now.seconds:
-        found.append(("Time", f"{duration(sum(now.seconds.values()))} in all stages of this round together"))
+        facts.append(("Time", f"{duration(sum(now.seconds.values()))} in all stages of this round together"))
     if now.attempts:
-        found.append(("Earlier attempts", "; ".join(each.splitlines()[0] for each in now.attempts)))
-    return found
+        facts.append(("Earlier attempts", "; ".join(ending.splitlines()[0] for ending in now.attempts)))
+    return facts
 
 
 def _changed(data: ReportInput) -> list[Block]:
@@ -92,7 +92,7 @@ def _changed(data: ReportInput) -> list[Block]:
     manifest = data.now.manifest
     if manifest is None or not manifest.changed:
         return []
-    rows = [(each.key, each.old, each.new) for each in manifest.changed]
+    rows = [(change.key, change.old, change.new) for change in manifest.changed]
     table = Table(header=("changed since the round before", "then", "now"), rows=rows, names=3)
     if len(rows) <= FEW_CHANGES:
         return [table]
@@ -117,11 +117,11 @@ def _tasks(now: RoundInput) -> str:
     }
     student = now.evaluations.get("student")
     splits = student.splits.items() if student else ()
-    said = []
-    for split, each in splits:
-        tasks = words[split].format("task" if len(each.by_task) == 1 else "tasks")
-        said.append(f"{len(each.by_task)} {tasks}, {each.episodes} episode{'' if each.episodes == 1 else 's'}")
-    return "; ".join(said)
+    parts = []
+    for split, result in splits:
+        tasks = words[split].format("task" if len(result.by_task) == 1 else "tasks")
+        parts.append(f"{len(result.by_task)} {tasks}, {result.episodes} episode{'' if result.episodes == 1 else 's'}")
+    return "; ".join(parts)
 
 
 def _recipe_name(now: RoundInput) -> str:
@@ -133,13 +133,13 @@ def _recipe_name(now: RoundInput) -> str:
 
 
 def _digests(now: RoundInput) -> list[tuple[str, str]]:
-    found, manifest = list[tuple[str, str]](), now.manifest
+    rows, manifest = list[tuple[str, str]](), now.manifest
     if manifest:
         names = ("recipe", "code", "split", "evaluator_checksum", "start", "student", "champion")
-        found += [("manifest", manifest.digest)]
-        found += [(DIGESTS.get(name, name), str(getattr(manifest, name))) for name in names]
-        found += [("teacher", manifest.teacher.digest)]
-        found += [("image", each) for each in filter(None, manifest.image.split(", "))]
+        rows += [("manifest", manifest.digest)]
+        rows += [(DIGESTS.get(name, name), str(getattr(manifest, name))) for name in names]
+        rows += [("teacher", manifest.teacher.digest)]
+        rows += [("image", image) for image in filter(None, manifest.image.split(", "))]
     if now.distillation:
-        found += [("model this round made", now.distillation.model_digest), ("its data", now.distillation.inputs)]
-    return found + list(manifest.packages.items() if manifest else ())
+        rows += [("model this round made", now.distillation.model_digest), ("its data", now.distillation.inputs)]
+    return rows + list(manifest.packages.items() if manifest else ())

@@ -36,10 +36,10 @@ def assemble_round(round: Round) -> tuple[RoundInput, Scan]:
 
 def assemble_earlier(round: Round) -> RoundInput:
     """An earlier round: with the facts its own report found, unless it has changed since."""
-    known = stored_report(round)
-    if known is None or known.inputs.split(".")[0] != results_digest(round, without=ReportResult.stage):
+    report = stored_report(round)
+    if report is None or report.inputs.split(".")[0] != results_digest(round, without=ReportResult.stage):
         return assemble_round(round)[0]
-    return _round_input(round, known.facts)
+    return _round_input(round, report.facts)
 
 
 def stored_report(round: Round) -> ReportResult | None:
@@ -69,7 +69,7 @@ def _round_input(round: Round, facts: Facts) -> RoundInput:
 
 
 def _attempts(round: Round) -> list[str]:
-    ends = (each.ended for each in attempts_at(round.store, round.run))
+    ends = (attempt.ended for attempt in attempts_at(round.store, round.run))
     return [str(end) for end in ends if end and end.round == round.number and end.state != "done"]
 
 
@@ -86,18 +86,22 @@ def find_manifest(round: Round) -> Manifest | None:
 
 def read_evaluations(round: Round) -> dict[Role, EvaluateResult]:
     """The round's evaluations, by role."""
-    found = ((role, read(round, EvaluateResult, of=role)) for role in get_args(Role))
-    return {role: each for role, each in found if each is not None}
+    evaluations = ((role, read(round, EvaluateResult, of=role)) for role in get_args(Role))
+    return {role: result for role, result in evaluations if result is not None}
 
 
 def read_facts(round: Round, scan: Scan) -> Facts:
     """What the round's episodes say."""
     evaluations = read_evaluations(round)
     student = evaluations.get("student")
-    played = {role: each for role, each in evaluations.items() if not each.reused}
-    splits = {evaluate_phase(role, split): each for role, one in played.items() for split, each in one.splits.items()}
+    played = {role: result for role, result in evaluations.items() if not result.reused}
+    splits = {
+        evaluate_phase(role, split): result
+        for role, evaluation in played.items()
+        for split, result in evaluation.splits.items()
+    }
     outcomes = {phase: dict(counts) for phase, counts in scan.outcomes.items()}
-    outcomes |= {phase: each.outcomes for phase, each in splits.items()}
+    outcomes |= {phase: result.outcomes for phase, result in splits.items()}
     states, actions = find_visited(round, scan, complete=read(round, SynthesizeResult) is not None)
     return Facts(
         outcomes=outcomes,
@@ -109,9 +113,9 @@ def read_facts(round: Round, scan: Scan) -> Facts:
         since_start=_since_start(round, student),
         beside_chance=_beside_chance(round, student),
         privacy=_privacy(round),
-        usd=sum(row["usd"] for row in scan.rows) + sum(each.usd for each in splits.values()),
+        usd=sum(row["usd"] for row in scan.rows) + sum(result.usd for result in splits.values()),
         tokens=sum(row["prompt_tokens"] + row["completion_tokens"] for row in scan.rows)
-        + sum(each.tokens for each in splits.values()),
+        + sum(result.tokens for result in splits.values()),
     )
 
 
@@ -140,8 +144,8 @@ def _beside_chance(round: Round, now: EvaluateResult | None) -> dict[SplitName, 
     return _beside(round, read(round, EvaluateResult, of="random"), now)
 
 
-def _beside(round: Round, other: EvaluateResult | None, now: EvaluateResult | None) -> dict[SplitName, Change]:
+def _beside(round: Round, before: EvaluateResult | None, now: EvaluateResult | None) -> dict[SplitName, Change]:
     """The student beside another agent, on every split that both were judged on."""
-    if other is None or now is None:
+    if before is None or now is None:
         return {}
-    return {split: compare(round.store, other, now, split=split) for split in now.splits if split in other.splits}
+    return {split: compare(round.store, before, now, split=split) for split in now.splits if split in before.splits}

@@ -50,41 +50,51 @@ class Candidate:
 
 
 def choose(candidates: Iterable[Candidate], *, count: int) -> list[Candidate]:
-    """Noted ones take up to a third of the places; phases share the rest, alternating outcomes, over many tasks."""
-    pool = sorted({each.key: each for each in candidates}.values(), key=lambda each: each.key)
-    noted = _spread([each for each in pool if each.why])[: count // 3]
-    taken = {each.key for each in noted}
+    """The episodes that the viewer holds, at most `count`, sorted by task; those that are worth a look (`why`) first.
+
+    Those take up to a third of the places. Phases share the rest; within a phase outcomes and tasks take turns.
+    """
+    pool = sorted({candidate.key: candidate for candidate in candidates}.values(), key=lambda candidate: candidate.key)
+    noted = _spread([candidate for candidate in pool if candidate.why])[: count // 3]
+    noted_keys = {candidate.key for candidate in noted}
     phases: dict[str, list[Candidate]] = {}
-    for each in pool:
-        if each.key not in taken:
-            phases.setdefault(each.phase, []).append(each)
-    rounds = zip_longest(*(_spread(each) for each in phases.values()))
-    rest = [each for turn in rounds for each in turn if each is not None]
-    return sorted([*noted, *rest][:count], key=lambda each: (not each.why, each.task_id, each.phase, each.key))
+    for candidate in pool:
+        if candidate.key not in noted_keys:
+            phases.setdefault(candidate.phase, []).append(candidate)
+    rounds = zip_longest(*(_spread(group) for group in phases.values()))
+    rest = [candidate for turn in rounds for candidate in turn if candidate is not None]
+    return sorted(
+        [*noted, *rest][:count],
+        key=lambda candidate: (not candidate.why, candidate.task_id, candidate.phase, candidate.key),
+    )
 
 
 def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
     """In an order whose beginning holds many tasks and every outcome: the n-th of a task and outcome comes n-th."""
-    shuffled = sorted(candidates, key=lambda each: hashlib.sha256(each.key.encode()).digest())
-    turns, seen = [], Counter[str]()
-    for each in shuffled:
-        turns.append((seen[each.task_id] + seen[each.outcome] // 4, each))
-        seen.update((each.task_id, each.outcome))
-    return [each for _, each in sorted(turns, key=lambda turn: turn[0])]
+    shuffled = sorted(candidates, key=lambda candidate: hashlib.sha256(candidate.key.encode()).digest())
+    turns, counts = [], Counter[str]()
+    for candidate in shuffled:
+        turns.append((counts[candidate.task_id] + counts[candidate.outcome] // 4, candidate))
+        counts.update((candidate.task_id, candidate.outcome))
+    return [candidate for _, candidate in sorted(turns, key=lambda turn: turn[0])]
 
 
 def view(
     store: Store, chosen: Sequence[Candidate], *, config: ReportConfig, replay: Replay | None = None
 ) -> tuple[EpisodeView, ...]:
-    """Loads the chosen episodes and the teacher's beside them, with pictures for as long as there is room: those that
-    were kept, else those that a replay takes."""
-    keys = dict.fromkeys(key for each in chosen for key in (each.key, each.beside) if key)
+    """Loads the chosen episodes and the teacher's beside them, with pictures for as long as there is room.
+
+    Pictures are those that were kept while the episodes were played, else those that the replay takes.
+    """
+    keys = dict.fromkeys(key for candidate in chosen for key in (candidate.key, candidate.beside) if key)
     episodes = dict(zip(keys, load_episodes(store, list(keys)), strict=True))
     pictures, room = _kept(store, episodes.values(), room=int(config.screenshot_megabytes * 1e6))
     if replay is not None:
-        pictures |= replay.pictures((each for each in episodes.values() if each.key not in pictures), room=room)
+        pictures |= replay.pictures(
+            (episode for episode in episodes.values() if episode.key not in pictures), room=room
+        )
 
-    def shown(key: str, anchor: str) -> EpisodeView:
+    def view_of(key: str, anchor: str) -> EpisodeView:
         episode = episodes[key]
         return EpisodeView(
             episode=episode,
@@ -95,18 +105,18 @@ def view(
 
     return tuple(
         replace(
-            shown(each.key, f"e{place}"),
-            why=each.why,
-            good=each.good,
-            beside=shown(each.beside, f"t{place}") if each.beside else None,
+            view_of(candidate.key, f"e{place}"),
+            why=candidate.why,
+            good=candidate.good,
+            beside=view_of(candidate.beside, f"t{place}") if candidate.beside else None,
         )
-        for place, each in enumerate(chosen)
+        for place, candidate in enumerate(chosen)
     )
 
 
 def _kept(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pictures, int]:
     """Pictures that were kept while the episodes were played, and the room that is left after them."""
-    found: Pictures = {}
+    pictures: Pictures = {}
     for episode in episodes:
         for step in episode.steps:
             if step.screenshot is None:
@@ -116,6 +126,6 @@ def _kept(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pict
             except KeyError:
                 continue  # a blob that is gone is left out like one without room
             if len(data) <= room:
-                found.setdefault(episode.key, {})[step.index] = Picture(png=data)
+                pictures.setdefault(episode.key, {})[step.index] = Picture(png=data)
                 room -= len(data)
-    return found, room
+    return pictures, room

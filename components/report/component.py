@@ -45,13 +45,13 @@ def report(
     from components.report.track import track_report
 
     settings = ReportConfig.model_validate_json(config)
-    with stage("report", job=job) as here:
+    with stage("report", job=job) as round:
         browser = Job.model_validate_json(job).place.browser
-        told = TasksConfig.model_validate_json(tasks)
-        again = Replay(tasks=told, browser=browser, seconds=settings.replay_seconds, store=here.store)
-        result = run(config=settings, round=here, out=Path(page.path), replay=again)
-        data = assemble(config=settings, round=here)
-        track_report(data, page=Path(page.path).read_bytes(), store=here.store.url)
+        tasks_config = TasksConfig.model_validate_json(tasks)
+        replay = Replay(tasks=tasks_config, browser=browser, seconds=settings.replay_seconds, store=round.store)
+        result = run(config=settings, round=round, out=Path(page.path), replay=replay)
+        data = assemble(config=settings, round=round)
+        track_report(data, page=Path(page.path).read_bytes(), store=round.store.url)
         Path(summary.path).write_text(markdown(data))
-    mark_done(here)  # after the stage, whose own time is part of the report
+    mark_done(round)  # after the stage, whose own time is part of the report
     return result.page

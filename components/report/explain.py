@@ -48,15 +48,16 @@ def start_of(data: ReportInput, split: SplitName) -> SplitResult | None:
     return first.success("champion", split)
 
 
-def interval(found: SplitResult | Rate) -> str:
-    low, high = found.interval
+def interval(result: SplitResult | Rate) -> str:
+    low, high = result.interval
     return f"{percent(low)} to {percent(high)}"
 
 
 def direction(change: Change | None) -> int:
-    """1 where episodes show that it got better, -1 worse, 0 where they show neither.
+    """1 where it got better, -1 where it got worse, 0 where the episodes show neither.
 
-    As for a promotion, test and interval must both say so: the one takes episodes as independent, the other tasks.
+    As for a promotion, the test (p under `LEVEL`) and the interval must both say so: McNemar's test takes episodes as
+    independent, the interval tasks.
     """
     if change is None or change.p_value >= LEVEL:
         return 0
@@ -115,32 +116,35 @@ def beside_chance(now: RoundInput) -> Answer:
     )
 
 
-def _beside(now: RoundInput, then: RoundInput, *, role: Role, whose: str, changes: Mapping[SplitName, Change]) -> str:
-    """What an agent of a round solves of each held-out split, what this round's student does, and the difference."""
-    said = []
+def _beside(
+    now: RoundInput, earlier: RoundInput, *, role: Role, whose: str, changes: Mapping[SplitName, Change]
+) -> str:
+    """On each held-out split: the rate of an agent of an earlier round or this one, the student's, and the "
+    "difference."""
+    parts = []
     for split, title in now.titles.items():
-        student, other = now.success("student", split), then.success(role, split)
-        if student and other and (change := changes.get(split)):
-            rates = f"{percent(other.success_rate)} of {title} to {whose} {percent(student.success_rate)}"
-            said.append(f"{rates}: {by_how_much(change)}")
-    return "; and ".join(said)
+        student, beside = now.success("student", split), earlier.success(role, split)
+        if student and beside and (change := changes.get(split)):
+            rates = f"{percent(beside.success_rate)} of {title} to {whose} {percent(student.success_rate)}"
+            parts.append(f"{rates}: {by_how_much(change)}")
+    return "; and ".join(parts)
 
 
 def _in_words(now: RoundInput, changes: Mapping[SplitName, Change]) -> str:
     """Whether it is better, on each held-out split where they do not say the same."""
     splits: tuple[SplitName, ...] = (now.main, "heldout_tasks")
-    found = {split: IN_A_WORD[direction(changes.get(split))] for split in splits if split in changes}
-    if len({*found.values()}) < 2:
-        return next(iter(found.values()), IN_A_WORD[0])
-    return ", ".join(f"{word} on {now.titles[split]}" for split, word in found.items())
+    words = {split: IN_A_WORD[direction(changes.get(split))] for split in splits if split in changes}
+    if len({*words.values()}) < 2:
+        return next(iter(words.values()), IN_A_WORD[0])
+    return ", ".join(f"{word} on {now.titles[split]}" for split, word in words.items())
 
 
 def beside_teacher(now: RoundInput) -> Answer:
     """Whether teacher and student together are more than the teacher alone, and whether it took a student."""
-    found = now.facts.synergy
-    gain = found[now.main].gain if now.main in found else None
+    synergy = now.facts.synergy
+    gain = synergy[now.main].gain if now.main in synergy else None
     if now.facts.explorer:
-        short, text = IN_A_WORD[direction(gain)], found_more(now, now.main) if gain else ""
+        short, text = IN_A_WORD[direction(gain)], knowledge_gain(now, now.main) if gain else ""
     else:
         short, text = "not tried", "The student explored nothing in this round, so nothing that it found can help."
     student, alone = now.success("student"), now.success("teacher_without_knowledge")
@@ -154,33 +158,33 @@ def explorer(now: RoundInput) -> str:
     return "a random explorer" if now.facts.explorer == "random" else "the student"
 
 
-def held(now: RoundInput) -> str:
-    """What was found in the student's place and stands in the knowledge base."""
+def knowledge_content(now: RoundInput) -> str:
+    """In words, what of the knowledge base is not the teacher's own."""
     return f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
 
 
-def found_more(now: RoundInput, split: SplitName) -> str:
-    """What knowledge with the student's finds lets the teacher solve, and what it would be with those of chance."""
-    found = now.facts.synergy[split]
-    said = (
-        f"With a knowledge base that holds {held(now)}, the teacher solves {_more(found.gain)} of {found.gain.pairs} "
-        f"episodes of {now.titles[split]}: {by_how_much(found.gain)} beside the teacher alone."
+def knowledge_gain(now: RoundInput, split: SplitName) -> str:
+    """What the teacher solves with the knowledge base beside what it solves alone, and beside a random explorer's."""
+    synergy = now.facts.synergy[split]
+    gained = (
+        f"With a knowledge base that holds {knowledge_content(now)}, the teacher solves {_more(synergy.gain)} of "
+        f"{synergy.gain.pairs} episodes of {now.titles[split]}: {by_how_much(synergy.gain)} beside the teacher alone."
     )
     if now.facts.explorer == "random":
-        return f"{said} This run is the control: nobody learnt to explore."
+        return f"{gained} This run is the control: nobody learnt to explore."
     if not now.facts.explorer:
-        return f"The student explored nothing in this round. {said}"
-    if found.control_gain is None or found.beside_control is None:
-        return f"{said} The control, a random explorer in the student's place, was not run: chance may find the same."
+        return f"The student explored nothing in this round. {gained}"
+    if synergy.control_gain is None or synergy.beside_control is None:
+        return f"{gained} The control, a random explorer in the student's place, was not run: chance may find the same."
     verdict = {1: "more than chance does", 0: "no more than chance may", -1: "less than chance does"}
-    chance = f"With a random explorer's finds in their place it solves {_more(found.control_gain)}"
-    beside = f"{verdict[direction(found.beside_control)]}: {by_how_much(found.beside_control)}"
-    return f"{said} {chance}; the student finds {beside}."
+    chance = f"With a random explorer's finds in their place it solves {_more(synergy.control_gain)}"
+    beside = f"{verdict[direction(synergy.beside_control)]}: {by_how_much(synergy.beside_control)}"
+    return f"{gained} {chance}; the student finds {beside}."
 
 
 def _more(change: Change) -> str:
-    more = change.gains - change.losses
-    return f"{abs(more)} {'more' if more > 0 else 'fewer'}" if more else "no more"
+    surplus = change.gains - change.losses
+    return f"{abs(surplus)} {'more' if surplus > 0 else 'fewer'}" if surplus else "no more"
 
 
 def _progress(data: ReportInput, split: SplitName, *, of: str) -> str:
@@ -195,80 +199,80 @@ def _progress(data: ReportInput, split: SplitName, *, of: str) -> str:
 
 def to_use(data: ReportInput) -> Answer:
     """Which version of the student is the best that the evidence supports, and why not another one."""
-    question, found = "Which version to use", data.now.promotion
-    if found is None:
+    question, promotion = "Which version to use", data.now.promotion
+    if promotion is None:
         return Answer(question=question, short="not decided yet", text="The promotion has not been done.")
-    if found.decision == "promote":
-        text = f"This round's student is the new champion: {_difference(found)}.{_unproven(found)}"
+    if promotion.decision == "promote":
+        text = f"This round's student is the new champion: {_difference(promotion)}.{_unproven(promotion)}"
         text += f" To have it: {EXPORT.format('champion')}."
-        return Answer(question=question, short=f"version {found.version}", text=text)
-    if not found.champion_version:
+        return Answer(question=question, short=f"version {promotion.version}", text=text)
+    if not promotion.champion_version:
         text = (
-            f"No student has been promoted so far. {_because(found)} The newest can be used all the same: "
+            f"No student has been promoted so far. {_because(promotion)} The newest can be used all the same: "
             f"{EXPORT.format('student')}."
         )
         return Answer(question=question, short="none yet", text=text)
-    came = next((each for each in data.rounds if _version(each) == found.champion_version), None)
+    came = next((round for round in data.rounds if _version(round) == promotion.champion_version), None)
     rate = came.success("student") if came else None
     origin = f" of round {came.number}" if came else ""
     solved = f", which solved {percent(rate.success_rate)} of {came.titles[came.main]}" if came and rate else ""
     text = f"It is the champion{origin}{solved}: {EXPORT.format('champion')}. This round's was not promoted. "
-    text += _because(found)
-    return Answer(question=question, short=f"version {found.champion_version}", text=text)
+    text += _because(promotion)
+    return Answer(question=question, short=f"version {promotion.champion_version}", text=text)
 
 
 def _version(round: RoundInput) -> str:
     return round.promotion.version if round.promotion and round.promotion.decision == "promote" else ""
 
 
-def _because(found: PromoteResult) -> str:
-    if found.decision == "inconclusive" and found.pairs:
+def _because(promotion: PromoteResult) -> str:
+    if promotion.decision == "inconclusive" and promotion.pairs:
         return (
-            f"It differs by {100 * found.difference:+.1f} points, and {found.pairs} pairs of episodes can only show "
-            f"differences of {100 * found.minimum_detectable_effect:.0f} points or more."
+            f"It differs by {100 * promotion.difference:+.1f} points, and {promotion.pairs} pairs of episodes can only "
+            f"show differences of {100 * promotion.minimum_detectable_effect:.0f} points or more."
         )
-    return found.because or found.reason
+    return promotion.because or promotion.reason
 
 
-def _unproven(found: PromoteResult) -> str:
+def _unproven(promotion: PromoteResult) -> str:
     """What is to be known of a champion whose gain may be chance."""
-    low, _ = found.interval or (-1.0, 1.0)
-    return f" {found.because}" if found.because and (found.p_value >= found.alpha or low <= 0) else ""
+    low, _ = promotion.interval or (-1.0, 1.0)
+    return f" {promotion.because}" if promotion.because and (promotion.p_value >= promotion.alpha or low <= 0) else ""
 
 
-def _difference(found: PromoteResult) -> str:
-    against = "the model the run began with" if found.champion_is_start else "the champion before it"
-    low, high = (100 * end for end in found.interval or (-1.0, 1.0))
-    return f"{100 * found.difference:+.1f} points ({low:+.1f} to {high:+.1f}) beside {against}"
+def _difference(promotion: PromoteResult) -> str:
+    against = "the model the run began with" if promotion.champion_is_start else "the champion before it"
+    low, high = (100 * end for end in promotion.interval or (-1.0, 1.0))
+    return f"{100 * promotion.difference:+.1f} points ({low:+.1f} to {high:+.1f}) beside {against}"
 
 
 def from_teacher(now: RoundInput) -> Answer:
     """What the audit found, with the distance it rests on."""
-    question, found = "Distilled from its teacher", now.audit
-    if found is None:
+    question, audit = "Distilled from its teacher", now.audit
+    if audit is None:
         return Answer(question=question, short="not audited", text="No audit was run in this round.")
-    text = sentence(found.because)
-    if found.judged is not None:
-        at = found.judged.distance
-        apart = {each.suspect: each.distance.mean for each in found.placebos}
+    text = sentence(audit.because)
+    if audit.judged is not None:
+        at = audit.judged.distance
+        apart = {pair.suspect: pair.distance.mean for pair in audit.placebos}
         before = f" Before training it lay at {apart.pop('start'):.2f}." if "start" in apart else ""
         ends = dict.fromkeys(f"{end(apart.values()):.2f}" for end in (min, max)) if apart else ()
-        others = f" (here {' to '.join(ends)})" if ends else ""
+        spread = f" (here {' to '.join(ends)})" if ends else ""
         text = (
             f"Its behaviour lies at {at.mean:.2f} ({at.low:.2f} to {at.high:.2f}), where the teacher lies at 0 and "
-            f"models that have nothing to do with it at about 1{others}.{before} Under {found.judged.margin:.2f} it "
-            f"counts as distilled{_margin(found)}."
+            f"models that have nothing to do with it at about 1{spread}.{before} Under {audit.judged.margin:.2f} it "
+            f"counts as distilled{_margin(audit)}."
         )
-        if found.verdict != found.judged.verdict:
-            text += f" {sentence(found.because)}"
-    return Answer(question=question, short=VERDICTS[found.verdict], text=text)
+        if audit.verdict != audit.judged.verdict:
+            text += f" {sentence(audit.because)}"
+    return Answer(question=question, short=VERDICTS[audit.verdict], text=text)
 
 
-def _margin(found: AuditResult) -> str:
+def _margin(audit: AuditResult) -> str:
     """Why the margin is not the recipe's."""
-    if found.judged is None or found.judged.margin >= found.test.margin:
+    if audit.judged is None or audit.judged.margin >= audit.test.margin:
         return ""
-    return f" ({found.test.margin:.2f} in the recipe, less here because few models were compared or they scatter)"
+    return f" ({audit.test.margin:.2f} in the recipe, less here because few models were compared or they scatter)"
 
 
 def sentence(words: str) -> str:
@@ -278,10 +282,10 @@ def sentence(words: str) -> str:
 
 def headline(data: ReportInput) -> str:
     """The answers on one line, for a place without room."""
-    return " ".join(f"{each.question}: {each.short}. {each.text}" for each in answers(data))
+    return " ".join(f"{answer.question}: {answer.short}. {answer.text}" for answer in answers(data))
 
 
-def fell(data: ReportInput) -> tuple[RoundInput, RoundInput] | None:
+def newest_fall(data: ReportInput) -> tuple[RoundInput, RoundInput] | None:
     """The newest round whose student solved less than the one before by more than chance: (before, after)."""
     pairs = list(zip(data.rounds, data.rounds[1:], strict=False))
     return next(((a, b) for a, b in reversed(pairs) if direction(b.change) < 0), None)
@@ -318,6 +322,8 @@ class TaskRates:
 
 def task_changes(before: SplitResult, after: SplitResult) -> list[TaskRates]:
     """Every task judged in both whose rate changed, greatest loss first."""
-    old = {each.name: each for each in before.by_task if each.episodes}
-    both = [TaskRates(task=each.name, before=old[each.name], after=each) for each in after.by_task if each.name in old]
-    return sorted((each for each in both if each.rate), key=lambda each: (each.rate, each.task))
+    old = {rate.name: rate for rate in before.by_task if rate.episodes}
+    changes = [
+        TaskRates(task=rate.name, before=old[rate.name], after=rate) for rate in after.by_task if rate.name in old
+    ]
+    return sorted((change for change in changes if change.rate), key=lambda change: (change.rate, change.task))

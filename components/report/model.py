@@ -55,7 +55,7 @@ class RoundInput:
     @property
     def titles(self) -> Mapping[SplitName, str]:
         """The judged splits in words, in the order they are told."""
-        return titles({split for each in self.evaluations.values() for split in each.splits})
+        return titles({split for result in self.evaluations.values() for split in result.splits})
 
     @property
     def change(self) -> Change | None:
@@ -64,13 +64,13 @@ class RoundInput:
 
     def success(self, role: Role, split: SplitName | None = None) -> SplitResult | None:
         """What an agent solved of a split, the main one where none is named; None where it was not played."""
-        found = self.evaluations.get(role)
-        return found.splits.get(split or self.main) if found else None
+        result = self.evaluations.get(role)
+        return result.splits.get(split or self.main) if result else None
 
     @property
     def played(self) -> dict[Role, EvaluateResult]:
         """The evaluations whose episodes are of this very round."""
-        return {role: each for role, each in self.evaluations.items() if not each.reused}
+        return {role: result for role, result in self.evaluations.items() if not result.reused}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,19 +66,19 @@ class Tile:
 
 def tiles(data: ReportInput) -> list[Tile]:
     """The three numbers at the top of the page."""
-    now, found = data.now, list[Tile]()
+    now, result = data.now, list[Tile]()
     for split, words in NEW.items():
         rate, start = now.success("student", split), start_of(data, split)
         if rate:
             before = f"; {percent(start.success_rate)} at the start" if start else ""
             label = f"{words} ({interval(rate)}){before}"
             change = now.facts.since_start.get(split)
-            found.append(Tile(value=percent(rate.success_rate), label=label, direction=direction(change)))
+            result.append(Tile(value=percent(rate.success_rate), label=label, direction=direction(change)))
     if now.audit and now.audit.judged:
         at = now.audit.judged.distance
         label = f"distance to its teacher ({at.low:.2f} to {at.high:.2f}); independent models lie at 1"
-        found.append(Tile(value=f"{at.mean:.2f}", label=label))
-    return found
+        result.append(Tile(value=f"{at.mean:.2f}", label=label))
+    return result
 
 
 def marked(step: Step) -> tuple[str, str, str]:
@@ -87,10 +87,10 @@ def marked(step: Step) -> tuple[str, str, str]:
     if step.target is None:
         return text, "", ""
     element = re.escape(f"[{step.target.ref}] {step.target.line}")
-    found = re.search(rf"(?:^ *|\| )({element})", text, re.MULTILINE)
-    if found is None:
+    match = re.search(rf"(?:^ *|\| )({element})", text, re.MULTILINE)
+    if match is None:
         return text, "", ""
-    start, end = found.span(1)
+    start, end = match.span(1)
     return text[:start], text[start:end], text[end:]
 
 

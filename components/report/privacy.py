@@ -22,50 +22,50 @@ def privacy_of(round: Round, *, kind: str) -> PrivacySummary | None:
 
 def privacy(data: ReportInput) -> list[Section]:
     """One section, or none where nothing was to be kept at home."""
-    found = data.now.facts.privacy
-    if found is None:
+    summary = data.now.facts.privacy
+    if summary is None:
         return []
-    blocks = [Words(_verdict(found), strong=True), *_blocks(found)]
+    blocks = [Words(_verdict(summary), strong=True), *_blocks(summary)]
     return [Section(key="privacy", title="What stayed at home", blocks=blocks)]
 
 
-def _verdict(found: PrivacySummary) -> str:
-    if found.in_order:
+def _verdict(summary: PrivacySummary) -> str:
+    if summary.in_order:
         return (
-            f"{found.requests} requests left for remote models ({found.bytes:,} bytes). Every one is in the log, the "
-            "log is as it was written, and today's rules find nothing private in any of them."
+            f"{summary.requests} requests left for remote models ({summary.bytes:,} bytes). Every one is in the log, "
+            "the log is as it was written, and today's rules find nothing private in any of them."
         )
     wrong = [
-        *(f"the log {name} was altered: {where}" for name, where in found.broken.items()),
-        *([f"{len(found.unlogged)} episodes tell of questions that the log lacks"] if found.unlogged else []),
-        *([f"{found.unread} requests can no longer be read"] if found.unread else []),
-        *([f"today's rules find in what was sent: {_listed(found.found_today)}"] if found.found_today else []),
+        *(f"the log {name} was altered: {place}" for name, place in summary.broken.items()),
+        *([f"{len(summary.unlogged)} episodes tell of questions that the log lacks"] if summary.unlogged else []),
+        *([f"{summary.unread} requests can no longer be read"] if summary.unread else []),
+        *([f"today's rules find in what was sent: {_listed(summary.found_today)}"] if summary.found_today else []),
     ]
     return f"This must be looked at: {'; '.join(wrong)}."
 
 
-def _blocks(found: PrivacySummary) -> Iterator[Block]:
-    share = percent(found.at_home / found.steps) if found.steps else "none"
+def _blocks(summary: PrivacySummary) -> Iterator[Block]:
+    share = percent(summary.at_home / summary.steps) if summary.steps else "none"
     yield Words(
-        f"{found.at_home} of {found.steps} steps ({share}) were decided by the model at home, because something "
+        f"{summary.at_home} of {summary.steps} steps ({share}) were decided by the model at home, because something "
         "private was found on the page or in the action; remote models decided the others. What they were told of "
         "private steps, of the goal and of earlier episodes had names such as [email 1] in the place of values."
     )
     rows = [
         [name, str(site.steps), str(site.at_home), percent(site.at_home / site.steps), _listed(site.classes)]
-        for name, site in found.sites.items()
+        for name, site in summary.sites.items()
     ]
     if rows:
         yield Table(header=("site", "steps", "at home", "share", "steps by class"), rows=rows)
-    if found.endpoints:
+    if summary.endpoints:
         yield Table(
-            header=("sent to", "requests"), rows=[[name, str(count)] for name, count in found.endpoints.items()]
+            header=("sent to", "requests"), rows=[[name, str(count)] for name, count in summary.endpoints.items()]
         )
     yield Words(
-        f"Names in the place of values: {_listed(found.redactions) or 'none'}. The gate, which all requests pass, took "
-        f"out of the teacher's questions, where nothing should be left: {_listed(found.stopped) or 'nothing'}; of all "
-        f"others (judge, writer, vectors, traces): {_listed(found.taken_out) or 'nothing'}. It refused {found.refused} "
-        "requests whole."
+        f"Names in the place of values: {_listed(summary.redactions) or 'none'}. The gate, which all requests pass, "
+        f"took out of the teacher's questions, where nothing should be left: {_listed(summary.stopped) or 'nothing'}; "
+        f"of all others (judge, writer, vectors, traces): {_listed(summary.taken_out) or 'nothing'}. It refused "
+        f"{summary.refused} requests whole."
     )
     yield Words(
         "What this does not show: that nothing private left. Rules that read what left again miss what they missed "

@@ -14,16 +14,17 @@ from components.results.propose import MapResult, ProposedTask
 
 def proposed(data: ReportInput) -> list[Section]:
     """One section, or none where nothing was proposed."""
-    found = data.now.proposing
-    if found is None:
+    proposing = data.now.proposing
+    if proposing is None:
         return []
-    played, refused = found.played, [each for each in found.proposals if each.status != "played"]
-    cases = sum(each.cases for each in played)
-    regions = len({each.region for each in played})
-    said = [
+    played, refused = proposing.played, [proposal for proposal in proposing.proposals if proposal.status != "played"]
+    cases = sum(proposal.cases for proposal in played)
+    regions = len({proposal.region for proposal in played})
+    words = [
         Words(
-            f"{len(played)} of {len(found.proposals)} proposed tasks are played, {cases} cases in {regions} sections "
-            "of the map." + (f" A language model was asked {found.questions} questions." if found.questions else ""),
+            f"{len(played)} of {len(proposing.proposals)} proposed tasks are played, {cases} cases in {regions} "
+            "sections of the map."
+            + (f" A language model was asked {proposing.questions} questions." if proposing.questions else ""),
             strong=True,
         ),
         Words(
@@ -31,25 +32,25 @@ def proposed(data: ReportInput) -> list[Section]:
             "not done by the teacher. `symbiont tasks list` shows all of them; `approve` and `reject` take your word."
         ),
     ]
-    blocks: list[Block] = [*said, *(block for map in found.maps for block in _map(map))]
+    blocks: list[Block] = [*words, *(block for map in proposing.maps for block in _map(map))]
     blocks.append(Fold(title="Tasks that are played", blocks=[_tasks(played, last="solved by the teacher")]))
     if refused:
-        reasons = Counter(_kind(each.reason) for each in refused).most_common()
+        reasons = Counter(_kind(proposal.reason) for proposal in refused).most_common()
         blocks.append(Table(header=("not played because", "proposals"), rows=[[why, str(n)] for why, n in reasons]))
     return [Section(key="proposed", title="Tasks that nobody wrote", blocks=blocks)]
 
 
 def _tasks(tasks: Sequence[ProposedTask], *, last: str) -> Table:
     rows = [
-        [each.intent, each.region, each.by, str(each.cases), f"{each.solved} of {each.attempts}", _student(each)]
-        for each in tasks
+        [task.intent, task.region, task.by, str(task.cases), f"{task.solved} of {task.attempts}", _student(task)]
+        for task in tasks
     ]
     header = ("such as", "begins in", "proposed by", "cases", last, "by the last student")
     return Table(header=header, rows=rows, names=3)
 
 
-def _student(each: ProposedTask) -> str:
-    return "–" if each.student is None else percent(each.student)
+def _student(task: ProposedTask) -> str:
+    return "–" if task.student is None else percent(task.student)
 
 
 def _kind(reason: str) -> str:
@@ -71,14 +72,19 @@ def _map(map: MapResult) -> Iterator[Block]:
     parents = _parents(map)
     branches = [
         Branch(
-            name=each.section,
-            parent=parents.get(each.section, ""),
-            size=each.pages,
-            note=f"{each.pages} page{'' if each.pages == 1 else 's'}, {each.looked} looked at",
+            name=section.section,
+            parent=parents.get(section.section, ""),
+            size=section.pages,
+            note=f"{section.pages} page{'' if section.pages == 1 else 's'}, {section.looked} looked at",
         )
-        for each in sorted(map.sections, key=lambda each: (each.depth is None, each.depth or 0, each.section))
+        for section in sorted(
+            map.sections, key=lambda section: (section.depth is None, section.depth or 0, section.section)
+        )
     ]
-    rows = [[each.section, each.summary, str(each.pages), str(each.looked), _who(each.steps)] for each in map.sections]
+    rows = [
+        [section.section, section.summary, str(section.pages), str(section.looked), _who(section.steps)]
+        for section in map.sections
+    ]
     table = Table(header=("section", "what is there", "known", "looked at", "steps of agents"), rows=rows, names=2)
     caption = (
         f"The map of {map.site}"
@@ -94,8 +100,8 @@ def _map(map: MapResult) -> Iterator[Block]:
     chart = line_chart(series, label=caption, x_name="pages looked at", y_text=number)
     if chart:
         numbers = [[str(n), str(a), str(b)] for n, (a, b) in enumerate(zip(map.known, map.structures, strict=True), 1)]
-        told = Table(header=("pages", "known", "kinds"), rows=numbers[:: max(1, len(numbers) // 20)], names=0)
-        yield Figure(caption=caption, svg=chart, legend=legend(series), numbers=told)
+        table_by_page = Table(header=("pages", "known", "kinds"), rows=numbers[:: max(1, len(numbers) // 20)], names=0)
+        yield Figure(caption=caption, svg=chart, legend=legend(series), numbers=table_by_page)
 
 
 def _curve(values: Sequence[int]) -> list[Point]:
@@ -104,14 +110,14 @@ def _curve(values: Sequence[int]) -> list[Point]:
 
 def _parents(map: MapResult) -> dict[str, str]:
     """From which section each is reached first."""
-    depth = {each.section: each.depth for each in map.sections}
-    found: dict[str, str] = {}
+    depth = {section.section: section.depth for section in map.sections}
+    parents: dict[str, str] = {}
     for a, b, _ in map.edges:
         above, below = depth.get(a), depth.get(b)
         if above is not None and below == above + 1:
-            found.setdefault(b, a)
-    return found
+            parents.setdefault(b, a)
+    return parents
 
 
 def _who(steps: dict[str, int]) -> str:
-    return ", ".join(f"{who} {count}" for who, count in steps.items()) or "–"
+    return ", ".join(f"{agent} {count}" for agent, count in steps.items()) or "–"

@@ -1,8 +1,8 @@
 """Pictures of the pages of stored episodes, taken while the recorded actions are done again.
 
-Only of benchmarks that say so (`replayable`): there the same task and seed is the same page. A
-picture is kept of a page that reads exactly as the recorded one did; where it differs, the replay of that episode ends.
-Pictures are a courtesy: whatever goes wrong leaves one out, and all of them together may take so many seconds.
+Only benchmarks that say so (`replayable`) are replayed: there the same task and seed gives the same page. A picture is
+kept of a page that reads exactly as the recorded one did; where it differs, the replay of that episode ends. Whatever
+goes wrong leaves pictures out and is never an error. All replays together may take `seconds`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,13 @@ Pictures = dict[str, dict[int, Picture]]
 
 @dataclass(kw_only=True)
 class Replay:
-    """Attributes: `seconds` is the longest that all replays may take, `room` the bytes that all pictures may have."""
+    """Takes pictures of stored episodes' pages.
+
+    Attributes:
+        seconds: the longest that all replays together may take.
+        room: bytes that the pictures still to come may have.
+        taken: the pictures so far.
+    """
 
     tasks: TasksConfig
     browser: BrowserSettings
@@ -45,12 +51,17 @@ class Replay:
     taken: Pictures = field(default_factory=dict)
 
     def pictures(self, episodes: Iterable[Episode], *, room: int) -> Pictures:
-        """As many as time and room allow, in the order of the episodes."""
+        """By key of the episode, then by step: as many as time and `room` (bytes) allow, in the order of the "
+        "episodes."""
         self.room = room
         try:
             benchmark, _ = self.tasks.open(self.store)
             if benchmark.replayable and self.seconds > 0:
-                fitting = [each for each in episodes if each.evaluator_checksum == benchmark.checksum and each.steps]
+                fitting = [
+                    episode
+                    for episode in episodes
+                    if episode.evaluator_checksum == benchmark.checksum and episode.steps
+                ]
                 asyncio.run(self._play(benchmark, fitting))
         except (InputError, InfraError) as error:
             _say(f"no more pictures: {error}")
@@ -68,14 +79,14 @@ class Replay:
 
     async def _one_after_another(self, pool: BrowserPool, benchmark: Benchmark, waiting: Iterable[Episode]) -> None:
         """In one page where the benchmark starts anew in it: another task costs half of what a fresh page does."""
-        async with AsyncExitStack() as held:
+        async with AsyncExitStack() as resources:
             page: Page | None = None
             for episode in waiting:
                 try:
                     task = benchmark.tasks[episode.task_id]
                     async with benchmark.visit(task, store=None) as visit:
                         if page is None:
-                            page = await held.enter_async_context(pool.page(owner="report", cookies=visit.cookies))
+                            page = await resources.enter_async_context(pool.page(owner="report", cookies=visit.cookies))
                         await benchmark.start(page, task, seed=episode.seed, visit=visit)
                         await self._replay(page, episode)
                         if benchmark.restarts_in_page and len(page.tabs.pages) == 1 and not page.lost:
@@ -83,7 +94,7 @@ class Replay:
                 except Exception as error:
                     _say(f"no more pictures of {episode.key}: {type(error).__name__}: {error}")
                 page = None
-                await held.aclose()
+                await resources.aclose()
 
     async def _replay(self, page: Page, episode: Episode) -> None:
         for step in episode.steps:

@@ -32,7 +32,7 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
 PAGE_VERSION = 11
-"""Another one makes pages anew of what is stored: raised when a page says more, or says it otherwise."""
+"""Raise it when a page says more, or says it otherwise: stored pages are then made again."""
 
 
 def run(*, config: ReportConfig, round: Round, out: Path | None = None, replay: Replay | None = None) -> ReportResult:
@@ -46,16 +46,16 @@ def run(*, config: ReportConfig, round: Round, out: Path | None = None, replay: 
         InputError: a stored result or episode is broken.
     """
     inputs = _digest(config, round)
-    known = stored_report(round)
-    if known is None or known.inputs != inputs:
+    report = stored_report(round)
+    if report is None or report.inputs != inputs:
         data = assemble(config=config, round=round, replay=replay)
         page = put_blob(round.store, render(data).encode(), "html")
-        known = ReportResult(run=round.run, round=round.number, inputs=inputs, page=page, facts=data.now.facts)
-        round.store.put(result_key(round, ReportResult.stage), known.model_dump_json(indent=1).encode())
+        report = ReportResult(run=round.run, round=round.number, inputs=inputs, page=page, facts=data.now.facts)
+        round.store.put(result_key(round, ReportResult.stage), report.model_dump_json(indent=1).encode())
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(out, get_blob(round.store, known.page, "html"))
-    return known
+        write_whole(out, get_blob(round.store, report.page, "html"))
+    return report
 
 
 def assemble(*, config: ReportConfig, round: Round, replay: Replay | None = None) -> ReportInput:
@@ -63,26 +63,29 @@ def assemble(*, config: ReportConfig, round: Round, replay: Replay | None = None
     earlier = [assemble_earlier(round.at(number)) for number in range(1, round.number)]
     now, scan = assemble_round(round)
     candidates = list(_candidates(round, now, scan, earlier[-1] if earlier else None))
-    judged = list(_judged(round, now))
+    rows = list(_judged(round, now))
     return ReportInput(
         run=round.run,
         round=round.number,
         rounds=(*earlier, now),
         episodes=view(round.store, choose(candidates, count=config.episodes), config=config, replay=replay),
         episodes_in_store=len(candidates),
-        families={row["task_id"]: row["family"] for row in judged},
-        intents={row["task_id"]: row["intent"] for row in judged},
+        families={row["task_id"]: row["family"] for row in rows},
+        intents={row["task_id"]: row["intent"] for row in rows},
     )
 
 
 def markdown(data: ReportInput) -> str:
     """The whole report but the trajectories as Markdown."""
-    said = [f"**{each.question}: {markdown_text(each.short)}.** {markdown_text(each.text)}" for each in answers(data)]
-    return "\n\n".join([f"# Round {data.round}", *said, *map(to_markdown, all_sections(data))])
+    paragraphs = [
+        f"**{answer.question}: {markdown_text(answer.short)}.** {markdown_text(answer.text)}"
+        for answer in answers(data)
+    ]
+    return "\n\n".join([f"# Round {data.round}", *paragraphs, *map(to_markdown, all_sections(data))])
 
 
 def _candidates(round: Round, now: RoundInput, scan: Scan, before: RoundInput | None) -> Iterator[Candidate]:
-    alone = {each.episode_key for each in now.synthesis.student_only_solutions} if now.synthesis else set()
+    alone = {solution.episode_key for solution in now.synthesis.student_only_solutions} if now.synthesis else set()
     for row in scan.rows:
         yield _candidate(row, why="solved by the student alone" if row["episode_key"] in alone else "")
     lost, teachers = _lost_tasks(before, now), _episodes_of(round, now.evaluations.get("teacher"))
@@ -97,9 +100,9 @@ def _candidates(round: Round, now: RoundInput, scan: Scan, before: RoundInput | 
                 yield _candidate(row, why=why, good=not worse, beside=beside)
 
 
-def _candidate(row: Mapping[str, Any], **told: Any) -> Candidate:
+def _candidate(row: Mapping[str, Any], **options: Any) -> Candidate:
     names = ("phase", "task_id", "outcome")
-    return Candidate(key=row["episode_key"], **{name: row[name] for name in names}, **told)
+    return Candidate(key=row["episode_key"], **{name: row[name] for name in names}, **options)
 
 
 def _place(row: Mapping[str, Any]) -> tuple[str, str, int]:
@@ -113,7 +116,7 @@ def _episodes_of(round: Round, result: EvaluateResult | None) -> dict[tuple[str,
 
 
 def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
-    """Tasks that lost where success fell by more than chance."""
+    """Tasks whose rate fell, where the student's success as a whole fell by more than chance; else none."""
     a, b = (before.success("student") if before else None), now.success("student")
     if a is None or b is None or direction(now.change) >= 0:
         return set()
@@ -122,8 +125,8 @@ def _lost_tasks(before: RoundInput | None, now: RoundInput) -> set[str]:
 
 def _judged(round: Round, now: RoundInput) -> Iterator[dict[str, Any]]:
     """Task, family and intent of every judged episode."""
-    for each in now.evaluations.values():
-        yield from rows_of(round.store, each, columns=("task_id", "family", "intent"))
+    for result in now.evaluations.values():
+        yield from rows_of(round.store, result, columns=("task_id", "family", "intent"))
 
 
 def _digest(config: ReportConfig, round: Round) -> str:

@@ -47,12 +47,12 @@ class Scan:
         self.outcomes[episode.phase][episode.outcome.value] += 1
         place = (episode.phase, episode.task_id)
         for step in episode.steps:
-            done = hashlib.sha256(described(step).encode("utf-8", "surrogatepass")).hexdigest()
-            self.visits[place].add((state_of(step), done))
+            action = hashlib.sha256(described(step).encode("utf-8", "surrogatepass")).hexdigest()
+            self.visits[place].add((state_of(step), action))
 
     def of(self, phase: str) -> Visits:
         """What was met in a phase, by task."""
-        return {task: visits for (where, task), visits in self.visits.items() if where == phase}
+        return {task: visits for (at, task), visits in self.visits.items() if at == phase}
 
     @property
     def explorer(self) -> str:
@@ -79,37 +79,39 @@ def errors_of(round: Round) -> Iterator[tuple[str, str]]:
 
 
 def find_visited(round: Round, scan: Scan, *, complete: bool) -> tuple[Visited, Visited] | tuple[None, None]:
-    """Exploring in the student's place beside the teacher's of this and earlier rounds: states, then states with what
-    was done in them; None where neither explored.
+    """What was met in the student's place that the teacher did not meet in this or an earlier round.
 
     Args:
-        complete: whether exploring is over, so that later rounds may rely on what was met in this one.
+        complete: exploring is over, so that later rounds may rely on what was met in this one.
+
+    Returns:
+        Counts of page states, then of pairs of state and action; None twice where neither explored.
     """
     if complete:
         _keep_visits(round, scan)
     if not any(phase in (TEACHER, STUDENT) for phase, _ in scan.visits):
         return None, None
-    known, teacher, student = _teacher_before(round), scan.of(TEACHER), scan.of(STUDENT)
-    states = _visited(*(_states(each) for each in (known, teacher, student)))
-    return states, _visited(known, teacher, student)
+    earlier, teacher, student = _teacher_before(round), scan.of(TEACHER), scan.of(STUDENT)
+    states = _visited(*(_states(visits) for visits in (earlier, teacher, student)))
+    return states, _visited(earlier, teacher, student)
 
 
 def _states(visits: Visits) -> dict[str, set[str]]:
-    return {task: {state for state, _ in each} for task, each in visits.items()}
+    return {task: {state for state, _ in pairs} for task, pairs in visits.items()}
 
 
 def _visited(
-    known: Mapping[str, Set[Any]], teacher: Mapping[str, Set[Any]], student: Mapping[str, Set[Any]]
+    earlier: Mapping[str, Set[Any]], teacher: Mapping[str, Set[Any]], student: Mapping[str, Set[Any]]
 ) -> Visited:
     nothing = frozenset[Any]()
-    new = {task: met - teacher.get(task, nothing) - known.get(task, nothing) for task, met in student.items()}
+    new = {task: met - teacher.get(task, nothing) - earlier.get(task, nothing) for task, met in student.items()}
     shares = {task: [1.0] * len(new[task]) + [0.0] * (len(met) - len(new[task])) for task, met in student.items()}
     return Visited(
         teacher=sum(map(len, teacher.values())),
         student=sum(map(len, student.values())),
         new=sum(map(len, new.values())),
         interval=clustered_wilson(shares),
-        new_by_task={task: len(each) for task, each in sorted(new.items()) if each},
+        new_by_task={task: len(states) for task, states in sorted(new.items()) if states},
     )
 
 

@@ -15,7 +15,7 @@ from components.report.explain import ROLES, VERDICTS, beside_last, explorer, se
 from components.report.model import ReportInput
 from components.report.privacy import privacy
 from components.report.proposed import proposed
-from components.report.success import success, tasks, where_fell
+from components.report.success import fall, success, tasks
 from components.report.symbiosis import symbiosis, visited
 from components.results.detect import AuditResult
 from components.results.distill import DistillResult
@@ -31,64 +31,68 @@ MOST_ROWS = 20
 
 def all_sections(data: ReportInput) -> list[Section]:
     """Every section, in the page's order; the tasks and a fall get their own where there are any."""
-    solved = [success(data), *symbiosis(data), *tasks(data), *where_fell(data), *proposed(data)]
+    solved = [success(data), *symbiosis(data), *tasks(data), *fall(data), *proposed(data)]
     rest = [outcomes(data), *privacy(data), audit(data), promotion(data), cost(data)]
     return [about(data), *solved, learning(data), discovery(data), *rest]
 
 
 def learning(data: ReportInput) -> Section:
     """Loss and action accuracy over this round's optimizer steps."""
-    found = data.now.distillation
-    if found is None:
-        said = Words("No student was distilled in this round.")
-        return Section(key="learning", title="Learning curve", blocks=[said])
+    distillation = data.now.distillation
+    if distillation is None:
+        words = Words("No student was distilled in this round.")
+        return Section(key="learning", title="Learning curve", blocks=[words])
     losses = [
-        Series(name="training loss", style="student", points=_curve(found, "train_loss")),
-        Series(name="validation loss", style="teacher", points=_curve(found, "validation_loss")),
+        Series(name="training loss", style="student", points=_curve(distillation, "train_loss")),
+        Series(name="validation loss", style="teacher", points=_curve(distillation, "validation_loss")),
     ]
-    accuracy = [Series(name="action accuracy", style="student", points=_accuracy(found))]
-    judged = f"Actions written exactly so, of {found.validation_examples} held-out ones, with {percent(0.95)} intervals"
+    accuracy = [Series(name="action accuracy", style="student", points=_accuracy(distillation))]
+    count = distillation.validation_examples
+    accuracy_caption = f"Actions written exactly so, of {count} held-out ones, with {percent(0.95)} intervals"
     blocks: list[Block] = []
-    for caption, series, y_range in (("Loss in nats per token", losses, None), (judged, accuracy, (0.0, 1.0))):
+    for caption, series, y_range in (
+        ("Loss in nats per token", losses, None),
+        (accuracy_caption, accuracy, (0.0, 1.0)),
+    ):
         text = percent if y_range else number
         chart = line_chart(series, label=caption, x_name="optimizer step", y_range=y_range, y_text=text)
         if chart:
-            blocks.append(Figure(caption=caption, svg=chart, legend=legend(series), numbers=_curve_table(found)))
+            blocks.append(Figure(caption=caption, svg=chart, legend=legend(series), numbers=_curve_table(distillation)))
     return Section(key="learning", title="Learning curve", blocks=blocks)
 
 
-def _curve(found: DistillResult, name: str) -> list[Point]:
-    values = [(each.step, getattr(each, name)) for each in found.curve]
+def _curve(distillation: DistillResult, name: str) -> list[Point]:
+    values = [(point.step, getattr(point, name)) for point in distillation.curve]
     return [Point(x=step, y=value) for step, value in values if value is not None]
 
 
-def _accuracy(found: DistillResult) -> list[Point]:
+def _accuracy(distillation: DistillResult) -> list[Point]:
     """With the interval that so few held-out actions allow; without one where none was held out."""
-    count, points = found.validation_examples, []
-    for point in _curve(found, "action_accuracy"):
+    count, points = distillation.validation_examples, []
+    for point in _curve(distillation, "action_accuracy"):
         low, high = wilson(point.y * count, count) if count else (None, None)
         points.append(Point(x=point.x, y=point.y, low=low, high=high))
     return points
 
 
-def _curve_table(found: DistillResult) -> Table:
+def _curve_table(distillation: DistillResult) -> Table:
     return Table(
         header=("step", "training loss", "validation loss", "action accuracy"),
         rows=[
-            [str(each.step), *map(_or_dash, (each.train_loss, each.validation_loss, each.action_accuracy))]
-            for each in _told(found.curve)
+            [str(point.step), *map(_or_dash, (point.train_loss, point.validation_loss, point.action_accuracy))]
+            for point in _table_points(distillation.curve)
         ],
         names=0,
     )
 
 
-def _told(curve: Sequence[CurvePoint]) -> list[CurvePoint]:
-    """About `MOST_ROWS` points of a curve: those at which the student was judged, and the others as far as there is
-    room."""
-    judged = [each for each in curve if each.validation_loss is not None or each.action_accuracy is not None]
-    rest = [each for each in curve if each.validation_loss is None and each.action_accuracy is None]
-    told = _spread(judged, MOST_ROWS)
-    return sorted([*told, *_spread(rest, MOST_ROWS - len(told))], key=lambda each: each.step)
+def _table_points(curve: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """The points that the table lists, about `MOST_ROWS`: those at which the student was measured, then others "
+    "evenly."""
+    measured = [point for point in curve if point.validation_loss is not None or point.action_accuracy is not None]
+    rest = [point for point in curve if point.validation_loss is None and point.action_accuracy is None]
+    chosen = _spread(measured, MOST_ROWS)
+    return sorted([*chosen, *_spread(rest, MOST_ROWS - len(chosen))], key=lambda point: point.step)
 
 
 def _spread(points: Sequence[CurvePoint], most: int) -> list[CurvePoint]:
@@ -102,7 +106,7 @@ def _or_dash(value: float | None) -> str:
 
 def discovery(data: ReportInput) -> Section:
     """What the student found that the teacher had not, and what the teacher made of its proposals."""
-    states, found, blocks = data.now.facts.states, data.now.synthesis, list[Block]()
+    states, synthesis, blocks = data.now.facts.states, data.now.synthesis, list[Block]()
     if states is not None and data.now.facts.explorer:
         blocks.append(
             Words(
@@ -112,17 +116,19 @@ def discovery(data: ReportInput) -> Section:
         )
     if table := visited(data.now):
         blocks.append(table)
-    if found is not None:
-        alone = found.student_only_solutions
+    if synthesis is not None:
+        alone = synthesis.student_only_solutions
         blocks += [
             Words(f"Of the tasks and seeds that the teacher failed it solved {len(alone)}.{_only_tasks(alone)}"),
             Words(
-                f"{found.knowledge_from_student:,} of the {found.knowledge_entries:,} entries in the knowledge base "
-                "came from the student alone."
+                f"{synthesis.knowledge_from_student:,} of the {synthesis.knowledge_entries:,} entries in the knowledge "
+                "base came from the student alone."
             ),
             *_acceptance(data),
         ]
-    blocks += _found_tables(states.new_by_task if states else {}, found.student_only_solutions if found else ())
+    blocks += _discovery_tables(
+        states.new_by_task if states else {}, synthesis.student_only_solutions if synthesis else ()
+    )
     return Section(
         key="discovery",
         title="What the student found",
@@ -131,7 +137,7 @@ def discovery(data: ReportInput) -> Section:
 
 
 def _only_tasks(alone: Sequence[Discovery]) -> str:
-    tasks = sorted({each.task_id for each in alone if each.kind == "task"})
+    tasks = sorted({discovery.task_id for discovery in alone if discovery.kind == "task"})
     if tasks:
         return f" The teacher has solved no seed of these tasks: {', '.join(tasks)}."
     return " The teacher solved other seeds of each of these tasks." if alone else ""
@@ -139,30 +145,35 @@ def _only_tasks(alone: Sequence[Discovery]) -> str:
 
 def _acceptance(data: ReportInput) -> list[Block]:
     """What the teacher made of the student's proposals, now and over rounds."""
-    known = [(each.number, each.synthesis) for each in data.rounds if each.synthesis and each.synthesis.proposed]
-    if not known or known[-1][0] != data.round:
+    syntheses = [
+        (round.number, round.synthesis) for round in data.rounds if round.synthesis and round.synthesis.proposed
+    ]
+    if not syntheses or syntheses[-1][0] != data.round:
         return []
-    now = known[-1][1]
+    now = syntheses[-1][1]
     rate, counts = percent(now.accepted / now.proposed), f"{now.accepted} of {now.proposed}"
     words = Words(f"The teacher accepted {rate} of the student's proposals ({counts}).")
-    if len(known) < 2:
+    if len(syntheses) < 2:
         return [words]
-    points = [Point(x=number, y=each.accepted / each.proposed) for number, each in known]
+    points = [Point(x=number, y=synthesis.accepted / synthesis.proposed) for number, synthesis in syntheses]
     series = [Series(name="accepted", style="student", points=points)]
-    rows = [[str(number), f"{each.accepted}", f"{each.proposed}"] for number, each in known]
+    rows = [[str(number), f"{synthesis.accepted}", f"{synthesis.proposed}"] for number, synthesis in syntheses]
     caption = "Acceptance of the student's proposals"
     chart = line_chart(series, label=caption, x_name="round", whole_x=True, y_range=(0, 1), y_text=percent)
     numbers = Table(header=("round", "accepted", "proposed"), rows=rows)
     return [words, Figure(caption=caption, svg=chart, numbers=numbers)]
 
 
-def _found_tables(states: Mapping[str, int], solutions: Sequence[Discovery]) -> list[Block]:
+def _discovery_tables(states: Mapping[str, int], solutions: Sequence[Discovery]) -> list[Block]:
     tables: list[Block] = []
     if solutions:
         seeds: dict[str, list[int]] = {}
-        for each in solutions:
-            seeds.setdefault(each.task_id, []).append(each.seed)
-        rows = [[task, str(len(one)), ", ".join(map(str, sorted(one)[:8]))] for task, one in sorted(seeds.items())]
+        for solution in solutions:
+            seeds.setdefault(solution.task_id, []).append(solution.seed)
+        rows = [
+            [task, str(len(numbers)), ", ".join(map(str, sorted(numbers)[:8]))]
+            for task, numbers in sorted(seeds.items())
+        ]
         tables.append(Table(header=("solved by the student alone", "seeds", "which"), rows=rows[:MOST_ROWS]))
     most = sorted(((count, task) for task, count in states.items() if count), reverse=True)[:MOST_ROWS]
     if most:
@@ -172,11 +183,14 @@ def _found_tables(states: Mapping[str, int], solutions: Sequence[Discovery]) -> 
 
 def outcomes(data: ReportInput) -> Section:
     """How the episodes of each phase ended; errors are not the agent's and never count as failures."""
-    found = data.now.facts.outcomes
-    if not found:
+    counts_by_phase = data.now.facts.outcomes
+    if not counts_by_phase:
         return Section(key="outcomes", title="Outcomes", blocks=[Words("No episode was played in this round.")])
-    kinds = [kind for kind in OUTCOMES if any(parts.get(kind) for parts in found.values())]
-    rows = {_phase(name): {kind: float(parts.get(kind, 0)) for kind in kinds} for name, parts in sorted(found.items())}
+    kinds = [kind for kind in OUTCOMES if any(parts.get(kind) for parts in counts_by_phase.values())]
+    rows = {
+        _phase(name): {kind: float(parts.get(kind, 0)) for kind in kinds}
+        for name, parts in sorted(counts_by_phase.items())
+    }
     table = Table(
         header=("phase", *(kind.replace("_", " ") for kind in kinds)),
         rows=[[phase, *(f"{count:.0f}" for count in parts.values())] for phase, parts in rows.items()],
@@ -189,18 +203,18 @@ def outcomes(data: ReportInput) -> Section:
 
 def _agreement(data: ReportInput) -> list[Block]:
     """The judge of models beside the benchmark's evaluator, where models judged."""
-    found = data.now.synthesis.agreement if data.now.synthesis else None
-    if found is None:
+    agreement = data.now.synthesis.agreement if data.now.synthesis else None
+    if agreement is None:
         return []
-    said = f"Models judged what was explored. They gave no verdict on {found.undecided} trajectories."
-    if found.decided:
-        low, high = wilson(found.agreed, found.decided)
-        said += (
-            f" Of the other {found.decided} they agree with the evaluator on {found.agreed}, {percent(low)} to "
-            f"{percent(high)} with 95 % confidence: {found.judge_alone} were solved by their word alone, "
-            f"{found.evaluator_alone} by the evaluator's alone."
+    text = f"Models judged what was explored. They gave no verdict on {agreement.undecided} trajectories."
+    if agreement.decided:
+        low, high = wilson(agreement.agreed, agreement.decided)
+        text += (
+            f" Of the other {agreement.decided} they agree with the evaluator on {agreement.agreed}, {percent(low)} to "
+            f"{percent(high)} with 95 % confidence: {agreement.judge_alone} were solved by their word alone, "
+            f"{agreement.evaluator_alone} by the evaluator's alone."
         )
-    return [Words(said)]
+    return [Words(text)]
 
 
 def _phase(name: str) -> str:
@@ -214,18 +228,18 @@ def _phase(name: str) -> str:
 
 def audit(data: ReportInput) -> Section:
     """Whom the student was distilled from, and the distances that say so."""
-    found = data.now.audit
-    if found is None:
+    result = data.now.audit
+    if result is None:
         return Section(key="audit", title="Audit", blocks=[Words("No audit was run in this round.")])
     blocks: list[Block] = [
-        Words(f"Distilled from its teacher: {VERDICTS[found.verdict]} ({found.verdict}).", strong=True),
-        Words(_what_decided(found)),
+        Words(f"Distilled from its teacher: {VERDICTS[result.verdict]} ({result.verdict}).", strong=True),
+        Words(_what_decided(result)),
         Words("Yes is what should be found: the student is meant to have learnt from this teacher and nobody else."),
     ]
-    if found.judged:
-        blocks.append(distance_figure(found))
-    if found.heat_maps:
-        said = Words(
+    if result.judged:
+        blocks.append(distance_figure(result))
+    if result.heat_maps:
+        words = Words(
             "Each row is an expert of the model that read the answers, each column a kind of task; the deeper the "
             "colour, the more of the expert's work is of that kind. Where teacher and student look more alike than "
             "teacher and control, their answers are alike."
@@ -233,51 +247,51 @@ def audit(data: ReportInput) -> Section:
         blocks.append(
             Fold(
                 title="How the experts share the work",
-                blocks=[said, *expert_figures(found, elsewhere="results/detect.json")],
+                blocks=[words, *expert_figures(result, elsewhere="results/detect.json")],
                 printed=False,
             )
         )
-    blocks += [Words(limit) for limit in found.limits]
+    blocks += [Words(limit) for limit in result.limits]
     return Section(key="audit", title="Audit", blocks=blocks)
 
 
-def _what_decided(found: AuditResult) -> str:
+def _what_decided(result: AuditResult) -> str:
     """The reason as a sentence, and what limits its p-value."""
-    because = sentence(found.because)
-    if found.p_value > 0.5**found.test.replicates:
+    because = sentence(result.because)
+    if result.p_value > 0.5**result.test.replicates:
         return because
     return (
-        f"{because} For lying under the margin p = {found.p_value:.2g} is the least that {found.test.replicates} parts "
-        "of the questions can give."
+        f"{because} For lying under the margin p = {result.p_value:.2g} is the least that {result.test.replicates} "
+        "parts of the questions can give."
     )
 
 
 def promotion(data: ReportInput) -> Section:
     """The decision with its statistics."""
-    found = data.now.promotion
-    if found is None:
+    result = data.now.promotion
+    if result is None:
         return Section(key="promotion", title="Promotion", blocks=[Words("Nothing was decided in this round.")])
-    against = "the model the run began with" if found.champion_is_start else "the champion"
-    low, high = found.interval or (None, None)
+    against = "the model the run began with" if result.champion_is_start else "the champion"
+    low, high = result.interval or (None, None)
     rows = [
-        ["challenger", percent(found.challenger_rate)],
-        [against, percent(found.champion_rate)],
-        ["difference", f"{100 * found.difference:+.1f} points"],
+        ["challenger", percent(result.challenger_rate)],
+        [against, percent(result.champion_rate)],
+        ["difference", f"{100 * result.difference:+.1f} points"],
         ["interval, tasks resampled", "–" if low is None or high is None else f"{100 * low:+.1f} to {100 * high:+.1f}"],
-        ["pairs only the challenger solved", str(found.gains)],
-        ["pairs only the other solved", str(found.losses)],
-        ["pairs in all", str(found.pairs)],
-        ["pairs left out for errors", str(found.left_out)],
-        ["McNemar's exact p", f"{found.p_value:.2g}"],
-        ["minimum detectable effect", f"{100 * found.minimum_detectable_effect:.1f} points"],
-        ["at alpha and power", f"{found.alpha:g}, {found.power:g}"],
-        ["version of the challenger", found.version],
-        ["version of the champion now", found.champion_version or "none"],
+        ["pairs only the challenger solved", str(result.gains)],
+        ["pairs only the other solved", str(result.losses)],
+        ["pairs in all", str(result.pairs)],
+        ["pairs left out for errors", str(result.left_out)],
+        ["McNemar's exact p", f"{result.p_value:.2g}"],
+        ["minimum detectable effect", f"{100 * result.minimum_detectable_effect:.1f} points"],
+        ["at alpha and power", f"{result.alpha:g}, {result.power:g}"],
+        ["version of the challenger", result.version],
+        ["version of the champion now", result.champion_version or "none"],
     ]
     chart = difference_chart(
-        value=found.difference,
-        interval=found.interval,
-        detectable=found.minimum_detectable_effect,
+        value=result.difference,
+        interval=result.interval,
+        detectable=result.minimum_detectable_effect,
         label="Difference between challenger and champion with its interval",
     )
     figure = Figure(
@@ -285,12 +299,12 @@ def promotion(data: ReportInput) -> Section:
         svg=chart,
         numbers=Table(header=("", "value"), rows=rows),
     )
-    blocks: list[Block] = [Words(f"Decision: {found.decision}.", strong=True), Words(found.reason), figure]
+    blocks: list[Block] = [Words(f"Decision: {result.decision}.", strong=True), Words(result.reason), figure]
     if line := beside_last(data):
         blocks.append(Words(line))
-    losers = sorted((each for each in found.by_task if each.losses), key=lambda each: each.gains - each.losses)
+    losers = sorted((task for task in result.by_task if task.losses), key=lambda task: task.gains - task.losses)
     if losers:
-        table_rows = [[each.task_id, str(each.losses), str(each.gains), str(each.pairs)] for each in losers[:MOST_ROWS]]
+        table_rows = [[task.task_id, str(task.losses), str(task.gains), str(task.pairs)] for task in losers[:MOST_ROWS]]
         blocks.append(Table(header=("task with losses", "lost", "gained", "pairs"), rows=table_rows))
     return Section(key="promotion", title="Promotion", blocks=blocks)
 
@@ -300,28 +314,30 @@ def cost(data: ReportInput) -> Section:
     blocks: list[Block] = []
     if data.now.seconds:
         caption = "Time by stage in this round, the longest first"
-        seconds = dict(sorted(data.now.seconds.items(), key=lambda each: -each[1]))
+        seconds = dict(sorted(data.now.seconds.items(), key=lambda item: -item[1]))
         rows = [[stage, duration(value)] for stage, value in seconds.items()]
         chart = bars(seconds, label=caption, text=duration)
         blocks.append(Figure(caption=caption, svg=chart, numbers=Table(header=("stage", "time"), rows=rows)))
-        if any(each.reused for each in data.now.evaluations.values()):
+        if any(result.reused for result in data.now.evaluations.values()):
             blocks.append(Words("Who was judged on the same pages in an earlier round is not judged again: no time."))
     rows = [
-        [str(each.number), duration(sum(each.seconds.values())), f"{each.facts.tokens:,}", f"{each.facts.usd:.2f}"]
-        for each in data.rounds
+        [str(round.number), duration(sum(round.seconds.values())), f"{round.facts.tokens:,}", f"{round.facts.usd:.2f}"]
+        for round in data.rounds
     ]
     blocks.append(Table(header=("round", "time", "tokens of all models", "US dollars"), rows=rows))
-    judged = [
+    rows_by_split = [
         [
             ROLES[role],
             data.now.titles[split],
-            *map(_or_dash, (each.steps_per_solved, each.seconds_per_solved, each.usd_per_solved)),
+            *map(
+                _or_dash, (split_result.steps_per_solved, split_result.seconds_per_solved, split_result.usd_per_solved)
+            ),
         ]
-        for role, one in data.now.evaluations.items()
-        for split, each in one.splits.items()
-        if each.steps_per_solved is not None
+        for role, result in data.now.evaluations.items()
+        for split, split_result in result.splits.items()
+        if split_result.steps_per_solved is not None
     ]
-    if judged:
+    if rows_by_split:
         header = ("agent", "split", "steps per solved task", "seconds per solved task", "dollars per solved task")
-        blocks.append(Table(header=header, rows=judged, names=2))
+        blocks.append(Table(header=header, rows=rows_by_split, names=2))
     return Section(key="cost", title="Cost and time", blocks=blocks)

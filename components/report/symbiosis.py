@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from components.drawing.blocks import Block, Section, Table, Words
 from components.drawing.charts import percent
-from components.report.explain import by_how_much, found_more, held
+from components.report.explain import by_how_much, knowledge_content, knowledge_gain
 from components.report.model import ReportInput, RoundInput
 from components.results.episodes import Change
 from components.results.report import Visited
@@ -20,7 +20,7 @@ def symbiosis(data: ReportInput) -> list[Section]:
     if not now.facts.synergy:
         return []
     first = next(iter(titles(now.facts.synergy)))
-    blocks: list[Block] = [Words(found_more(now, first)), _table(now), Words(MEANING)]
+    blocks: list[Block] = [Words(knowledge_gain(now, first)), _table(now), Words(MEANING)]
     return [Section(key="symbiosis", title="What working together gave", blocks=blocks)]
 
 
@@ -33,13 +33,16 @@ MEANING = (
 
 def _table(now: RoundInput) -> Table:
     kinds: list[tuple[str, Callable[[Synergy], Change | None]]] = [
-        (f"{held(now)}, beside the teacher alone", lambda each: each.gain),
-        ("Delta: the same, beside the better of teacher and student alone", lambda each: each.delta),
+        (f"{knowledge_content(now)}, beside the teacher alone", lambda synergy: synergy.gain),
+        ("Delta: the same, beside the better of teacher and student alone", lambda synergy: synergy.delta),
     ]
     if now.facts.explorer not in ("", "random"):
         kinds += [
-            ("the control: what a random explorer found, beside the teacher alone", lambda each: each.control_gain),
-            ("what the student found, beside what the random explorer found", lambda each: each.beside_control),
+            (
+                "the control: what a random explorer found, beside the teacher alone",
+                lambda synergy: synergy.control_gain,
+            ),
+            ("what the student found, beside what the random explorer found", lambda synergy: synergy.beside_control),
         ]
     splits = titles(now.facts.synergy)
     rows = [[name, *(_cell(of(now.facts.synergy[split])) for split in splits)] for name, of in kinds]
@@ -58,16 +61,16 @@ def visited(now: RoundInput) -> Table | None:
         ("page states with what was done in them", now.facts.actions, control.actions if control else None),
     ]
     rows = [
-        [name, str(found.student), str(found.new), _share(found), _share(chance) if chance else "not run"]
-        for name, found, chance in kinds
-        if found and now.facts.explorer
+        [name, str(visits.student), str(visits.new), _share(visits), _share(chance) if chance else "not run"]
+        for name, visits, chance in kinds
+        if visits and now.facts.explorer
     ]
     header = ("different", "met", "new to the teacher (N_S)", "share", "a random explorer's share")
     return Table(header=header, rows=rows) if rows else None
 
 
-def _share(found: Visited) -> str:
-    if not found.student:
+def _share(visited: Visited) -> str:
+    if not visited.student:
         return "–"
-    low, high = map(percent, found.interval)
-    return f"{percent(found.new / found.student)} ({low} to {high})"
+    low, high = map(percent, visited.interval)
+    return f"{percent(visited.new / visited.student)} ({low} to {high})"

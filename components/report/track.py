@@ -33,17 +33,17 @@ def track_report(data: ReportInput, *, page: bytes, store: str) -> None:
         InfraError: the server does not answer.
     """
     now, recipe = data.now, data.now.notes.recipe if data.now.notes else ""
-    with track_round(data.run, data.round) as (whole, here):
-        for each in (whole, here):
-            each.metrics(figures(now), step=now.number)
-            each.tags(_tags(data))
-            each.file("report.html", page)
-        here.link_traces({"symbiont.run": data.run, "symbiont.round": str(data.round)})
+    with track_round(data.run, data.round) as (whole, tracked_round):
+        for tracked in (whole, tracked_round):
+            tracked.metrics(figures(now), step=now.number)
+            tracked.tags(_tags(data))
+            tracked.file("report.html", page)
+        tracked_round.link_traces({"symbiont.run": data.run, "symbiont.round": str(data.round)})
         if recipe:
             whole.params(flat(recipe))
             whole.file("recipe.yaml", recipe.encode())
         if now.synthesis and (examples := now.synthesis.tables.get(EXAMPLES)):
-            _say_data(here, examples, store=store)
+            _say_data(tracked_round, examples, store=store)
 
 
 def _say_data(run: TrackedRun, examples: TableResult, *, store: str) -> None:
@@ -52,13 +52,13 @@ def _say_data(run: TrackedRun, examples: TableResult, *, store: str) -> None:
 
 def _tags(data: ReportInput) -> dict[str, str]:
     now = data.now
-    found = {
+    tags = {
         "mlflow.note.content": headline(data),
         "mlflow.source.git.commit": now.notes.commit if now.notes else "",
         "symbiont.verdict": now.audit.verdict if now.audit else "",
         "symbiont.decision": now.promotion.decision if now.promotion else "",
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in tags.items() if value}
 
 
 def flat(recipe: str) -> dict[str, str]:
@@ -96,8 +96,8 @@ def _headline(round: RoundInput) -> Iterator[tuple[str, float]]:
 
 def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
     for role, evaluation in round.evaluations.items():
-        for split, found in evaluation.splits.items():
-            yield from _success(f"evaluate/{role}/{split}", found)
+        for split, result in evaluation.splits.items():
+            yield from _success(f"evaluate/{role}/{split}", result)
     for phase, counts in round.facts.outcomes.items():
         if mode := EXPLORING.get(phase):
             yield from ((f"explore/{mode}/{name}", number) for name, number in counts.items())
@@ -105,11 +105,11 @@ def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
         yield "explore/student/new_states", round.facts.states.new
     if round.facts.actions:
         yield "explore/student/new_state_actions", round.facts.actions.new
-    for split, each in round.facts.synergy.items():
-        yield f"synergy/{split}/delta", each.delta.difference
-        yield f"synergy/{split}/gain", each.gain.difference
-        if each.beside_control:
-            yield f"synergy/{split}/beside_control", each.beside_control.difference
+    for split, synergy in round.facts.synergy.items():
+        yield f"synergy/{split}/delta", synergy.delta.difference
+        yield f"synergy/{split}/gain", synergy.gain.difference
+        if synergy.beside_control:
+            yield f"synergy/{split}/beside_control", synergy.beside_control.difference
     if synthesis := round.synthesis:
         yield "explore/student/alone", len(synthesis.student_only_solutions)
         yield "synthesize/knowledge_entries", synthesis.knowledge_entries
@@ -122,11 +122,11 @@ def _figures(round: RoundInput) -> Iterator[tuple[str, float]]:
     yield "tokens", round.facts.tokens
 
 
-def _success(name: str, found: SplitResult) -> Iterator[tuple[str, float]]:
-    yield f"{name}/success_rate", found.success_rate
-    yield f"{name}/low", found.interval[0]
-    yield f"{name}/high", found.interval[1]
-    yield f"{name}/episodes", found.episodes
+def _success(name: str, result: SplitResult) -> Iterator[tuple[str, float]]:
+    yield f"{name}/success_rate", result.success_rate
+    yield f"{name}/low", result.interval[0]
+    yield f"{name}/high", result.interval[1]
+    yield f"{name}/episodes", result.episodes
 
 
 def _judged(round: RoundInput) -> Iterator[tuple[str, float]]:
@@ -134,7 +134,7 @@ def _judged(round: RoundInput) -> Iterator[tuple[str, float]]:
     if audit := round.audit:
         yield "detect/p_value", audit.p_value
         tested = (*([audit.judged] if audit.judged else []), *audit.placebos)
-        yield from ((f"detect/distance/{each.suspect}", each.distance.mean) for each in tested)
+        yield from ((f"detect/distance/{pair.suspect}", pair.distance.mean) for pair in tested)
     if round.promotion:
         yield "promote/difference", round.promotion.difference
         yield "promote/p_value", round.promotion.p_value

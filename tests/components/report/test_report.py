@@ -32,7 +32,7 @@ from components.report.explain import answers, beside_last, direction, from_teac
 from components.report.page import marked, tiles
 from components.report.run import assemble, markdown, run
 from components.report.sections import all_sections, learning, outcomes
-from components.report.success import tasks, where_fell
+from components.report.success import fall, tasks
 from components.results.episodes import Change
 from components.results.synthesize import Agreement
 from components.trajectories.episodes import save_episode
@@ -332,7 +332,7 @@ def test_what_the_student_found_is_counted_against_the_teacher_of_all_rounds(run
 
 def test_a_fall_beyond_chance_is_shown_with_its_tasks_and_without_a_cause(run_of_three: Round) -> None:
     data = assemble(config=ReportConfig(), round=run_of_three)
-    (section,) = where_fell(data)
+    (section,) = fall(data)
     text = to_markdown(section)
     # Four tasks lose one seed, login-user goes from three solved to one; nothing is gained.
     assert "it lost 6 episodes and gained 0 (McNemar p = 0.031)" in text
@@ -346,7 +346,7 @@ def test_a_fall_that_chance_explains_is_one_line_and_no_section(run_of_three: Ro
     data = assemble(config=ReportConfig(), round=run_of_three)
     noise = data.now.facts.model_copy(update={"since_last": {"heldout_seeds": change(6, 8, p=0.79)}})
     data = replace(data, rounds=[*data.rounds[:-1], replace(data.now, facts=noise)])
-    assert where_fell(data) == []
+    assert fall(data) == []
     assert "gained 6 and lost 8 (McNemar p = 0.79): no difference that these episodes can show." in beside_last(data)
 
 
