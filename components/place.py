@@ -24,7 +24,7 @@ from components.browser.find import VARIABLE as BROWSER
 from components.browser.settings import BrowserSettings
 from components.code import code_digest
 from components.documents.check import check_document, read_document
-from components.documents.named import find_document, told_document
+from components.documents.named import document_of_form, find_document
 from components.errors import InfraError, InputError
 from components.files import disk_errors, write_whole
 from components.guard import end_unswept
@@ -179,13 +179,13 @@ def read_place(reference: str) -> Place:
     return read_document(find_document(reference, kind="place"), Place, fix=FIX)
 
 
-def told_place(told: str) -> Place:
+def place_of_form(told: str) -> Place:
     """The place of a form: a name or the YAML itself.
 
     Raises:
         InputError: there is none of that name, or a wrong key or value in it.
     """
-    document, _ = told_document(told, kind="place")
+    document, _ = document_of_form(told, kind="place")
     return check_document(document.content, Place, where=document.where, marks=document.marks, fix=FIX)
 
 

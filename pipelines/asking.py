@@ -57,8 +57,8 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
     yield Question(about="tasks", ask=partial(check_tasks, recipe, place))
     yield Question(about="student", ask=partial(check_student, recipe, place, work=out / "work"))
     yield Question(about="what trains", ask=partial(_devices, place))
-    yield from site_questions(recipe_sites(recipe, place), asked=partial(_askable, place))
-    yield from endpoint_questions(recipe, asked=partial(_askable, place))
+    yield from site_questions(recipe_sites(recipe, place), reach=partial(_reach, place))
+    yield from endpoint_questions(recipe, reach=partial(_reach, place))
     yield Question(about="Kubeflow", ask=partial(_ask_kubeflow, place))
     assert place.kubeflow is not None
     try:
@@ -89,7 +89,7 @@ def _not_asked(why: str) -> None:
     raise NotAsked(why)
 
 
-def _askable(place: Place, where: str, variable: str, address: str) -> None:
+def _reach(place: Place, where: str, variable: str, address: str) -> None:
     """Whether an endpoint or a site of a cluster's round can be asked from here, with a key that its pods have.
 
     Raises:

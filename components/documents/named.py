@@ -56,7 +56,7 @@ def _one_of(named: Mapping[str, Path]) -> str:
     return f"one of {', '.join(named)}"
 
 
-def told_document(told: str, *, kind: str) -> tuple[Document, Path | None]:
+def document_of_form(told: str, *, kind: str) -> tuple[Document, Path | None]:
     """What is meant, and the folder of its file, if it is one."""
     text = told.strip()
     if not NAME.fullmatch(text):

@@ -24,11 +24,11 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     from components.finish.pods import asked_to_end, end_pods
     from components.finish.run import as_markdown
     from components.finish.run import run as end
-    from components.place import announce, told_place
+    from components.place import announce, place_of_form
     from components.trajectories.attempts import ATTEMPT
     from components.trajectories.open_store import open_store
 
-    where = told_place(place)
+    where = place_of_form(place)
     announce(where)
     attempt = os.environ.get(ATTEMPT, "")
     if not attempt:

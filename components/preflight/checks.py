@@ -28,13 +28,13 @@ MOST_READ = 2000
 def check_disk(folder: Path, *, free_gb: float) -> None:
     """Whether the scratch folder can be written and has room for a round; one that is missing is not made."""
     try:
-        there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
-        probe = there / f".probe-{os.getpid()}"
+        existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+        probe = existing / f".probe-{os.getpid()}"
         try:
             probe.write_bytes(b"symbiont")
         finally:
             probe.unlink(missing_ok=True)
-        free = shutil.disk_usage(there).free / 1e9
+        free = shutil.disk_usage(existing).free / 1e9
     except OSError as error:
         fix = "free some space, or choose another folder with --out"
         raise InputError(f"the work folder cannot be written: {error.strerror}", where=str(folder), fix=fix) from error
@@ -107,7 +107,7 @@ def check_never_taught(round: Round, split: Split) -> None:
     Raises:
         InputError: names the tasks.
     """
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for number in range(1, round.number):
         earlier = round.at(number)
         if read_manifest(earlier).split == split.digest():
@@ -120,10 +120,10 @@ def check_never_taught(round: Round, split: Split) -> None:
             continue  # nothing was learnt of that round
         for task_id, template in {(row["task_id"], row["template"]) for row in table.to_pylist()}:
             if why := split.why_heldout(task_id=task_id, template=template, intent="", seed=None):
-                found.setdefault(task_id, f"{task_id} in round {number}: {why}")
-    if found:
+                reasons.setdefault(task_id, f"{task_id} in round {number}: {why}")
+    if reasons:
         raise InputError(
-            "what is held out now was learnt from earlier in this run:\n" + "\n".join(sorted(found.values())),
+            "what is held out now was learnt from earlier in this run:\n" + "\n".join(sorted(reasons.values())),
             where="tasks",
             fix=f"keep these tasks among those of training, or {ANOTHER_RUN}",
         )
@@ -138,7 +138,7 @@ def check_stored(store: Store, *, run: str) -> None:
     """
     line = rounds_of(store, run)
     if number := line.unfinished:
-        here = Round(run=run, number=number, seed=0, store=store, work=Path())
-        read_manifest(here)
-        keys = list(list_episodes(store, f"{here.prefix}/episodes/"))
+        round = Round(run=run, number=number, seed=0, store=store, work=Path())
+        read_manifest(round)
+        keys = list(list_episodes(store, f"{round.prefix}/episodes/"))
         deque(load_episodes(store, keys[:: math.ceil(len(keys) / MOST_READ) or 1]), maxlen=0)

@@ -1,7 +1,7 @@
 """What a Kubernetes cluster is asked before a round: rights, served kinds, nodes, secrets.
 
-From a laptop by its kubeconfig, in a pod with the pod's account. What may not be asked is said to be so, and is no
-failure: the cluster's people may keep its nodes to themselves.
+A laptop asks by its kubeconfig, a pod by its own account. What may not be asked ends as `NotAsked`, which is no
+failure: accounts are often not allowed to see a cluster's nodes.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ SERVED = {
 }
 """Kinds' versions that a round on Kubeflow rests on, and why."""
 OLD_KUBEFLOW = "install Kubeflow Pipelines 2.17 or newer"
-OF_A_ROUND = tuple(stage for stage in STAGES if stage != "audit")
+ROUND_STAGES = tuple(stage for stage in STAGES if stage != "audit")
 MAKES_NODES = ("karpenter.sh",)
 STATUS = ("kube-system", "cluster-autoscaler-status")
 PATIENCE = 10.0  # seconds of one request
 
 
 def reach_kubernetes() -> bool:
-    """Tells the client how Kubernetes is reached: by a pod's own account, else by the kubeconfig; whether as a pod.
+    """Configures the client: by a pod's own account, else by the kubeconfig.
+
+    Returns:
+        Whether it is a pod's account.
 
     Raises:
         ModuleNotFoundError, ConfigException, OSError, TypeError: there is no client, or neither of the two.
@@ -63,13 +66,13 @@ class Right:
         return f"{self.verb} {kind}{f' {self.name}' if self.name else ''}"
 
 
-OF_RUNS = (
+RUN_RIGHTS = (
     *(Right(verb=verb, group="argoproj.io", resource="workflowtaskresults") for verb in ("create", "patch")),
     *(Right(verb=verb, resource="pods") for verb in ("get", "list", "watch")),
     *(Right(verb=verb, resource="configmaps", name="kfp-launcher") for verb in ("get", "list", "watch")),
 )
 """What Kubeflow's driver, launcher and executor ask for in the name of a run's account."""
-OF_ARTIFACTS = Right(verb="get", resource="secrets", name="mlpipeline-minio-artifact")
+ARTIFACT_RIGHT = Right(verb="get", resource="secrets", name="mlpipeline-minio-artifact")
 """What they ask for besides, where Kubeflow's own artifact store is reached with keys."""
 
 
@@ -85,7 +88,7 @@ class Kubernetes:
 
     def __init__(self, *, namespace: str, account: str) -> None:
         self.namespace, self.account = namespace, account
-        self.whose = account
+        self.subject = account
         try:
             from kubernetes import client, config
         except ModuleNotFoundError as error:
@@ -113,29 +116,29 @@ class Kubernetes:
         yield from self.node_questions(pods)
 
     def node_questions(self, pods: Pods) -> Iterator[Question]:
-        for stage in OF_A_ROUND:
+        for stage in ROUND_STAGES:
             yield Question(about=f"a node for {stage}", ask=partial(self.check_stage, pods.of(stage), stage=stage))
 
     def check_artifacts(self) -> str:
         """Whether a run's account may read the secret of Kubeflow's own artifact store, where there is one."""
-        if self._may(OF_ARTIFACTS):
-            return f"{self.whose} may {OF_ARTIFACTS}"
-        if self.find(f"/api/v1/namespaces/{self.namespace}/secrets/{OF_ARTIFACTS.name}") is None:
-            return f"there is no secret {OF_ARTIFACTS.name}: right where Kubeflow's artifact store needs none"
-        raise self._lacks([OF_ARTIFACTS])
+        if self._may(ARTIFACT_RIGHT):
+            return f"{self.subject} may {ARTIFACT_RIGHT}"
+        if self.find(f"/api/v1/namespaces/{self.namespace}/secrets/{ARTIFACT_RIGHT.name}") is None:
+            return f"there is no secret {ARTIFACT_RIGHT.name}: right where Kubeflow's artifact store needs none"
+        raise self._lacks([ARTIFACT_RIGHT])
 
-    def check_rights(self, rights: Collection[Right] = OF_RUNS) -> str:
+    def check_rights(self, rights: Collection[Right] = RUN_RIGHTS) -> str:
         """Whether a run's account may do what is done in its name."""
-        missing = [each for each in rights if not self._may(each)]
+        missing = [right for right in rights if not self._may(right)]
         if missing:
             raise self._lacks(missing)
-        return f"{self.whose} may do all {len(rights)} things that a run does"
+        return f"{self.subject} may do all {len(rights)} things that a run does"
 
     def _lacks(self, rights: Collection[Right]) -> InputError:
         return InputError(
-            f"{self.whose} may not {', '.join(map(str, rights))}",
+            f"{self.subject} may not {', '.join(map(str, rights))}",
             where=f"namespace {self.namespace}",
-            fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.whose}",
+            fix=f"the chart makes account and Role; or bind a Role with these verbs to {self.subject}",
         )
 
     def check_served(self, version: str, *, why: str, fix: str = OLD_KUBEFLOW) -> str:
@@ -151,10 +154,10 @@ class Kubernetes:
 
     def check_secret(self, secret: Secret) -> str:
         """Whether a secret is there with the keys that are read; its values are not looked at."""
-        found = self.find(f"/api/v1/namespaces/{self.namespace}/secrets/{secret.name}")
-        if found is None:
+        manifest = self.find(f"/api/v1/namespaces/{self.namespace}/secrets/{secret.name}")
+        if manifest is None:
             return "not there, so pods go without it: right where a pod identity or nobody needs it"
-        missing = [key for key in secret.variables.values() if key not in (found.get("data") or {})]
+        missing = [key for key in secret.variables.values() if key not in (manifest.get("data") or {})]
         if missing:
             raise InputError(
                 f"the secret {secret.name} has no {', '.join(missing)}",
@@ -165,10 +168,10 @@ class Kubernetes:
 
     def check_certificates(self, name: str) -> str:
         """Whether the ConfigMap is there with its file: without, no pod of a round would ever start."""
-        found = self.find(f"/api/v1/namespaces/{self.namespace}/configmaps/{name}")
-        if "ca.crt" not in ((found or {}).get("data") or {}):
+        manifest = self.find(f"/api/v1/namespaces/{self.namespace}/configmaps/{name}")
+        if "ca.crt" not in ((manifest or {}).get("data") or {}):
             raise InputError(
-                f"the ConfigMap {name} has no ca.crt" if found else f"there is no ConfigMap {name}",
+                f"the ConfigMap {name} has no ca.crt" if manifest else f"there is no ConfigMap {name}",
                 where=f"namespace {self.namespace}",
                 fix=f"make it (kubectl create configmap {name} --from-file=ca.crt), or correct the place's "
                 "pods.certificates",
@@ -195,14 +198,15 @@ class Kubernetes:
     def check_node(self, pod: Pod, *, where: str, fix: str) -> str:
         """Whether any node could ever take a pod: by its size, labels and taints, whatever runs there now."""
         against = [obstacles(pod, node) for node in self._nodes]
-        fitting = sum(not each for each in against)
+        fitting = sum(not reasons for reasons in against)
         if fitting:
             return f"{fitting} of {len(against)} nodes"
-        why = "; ".join(f"{count} {said}" for said, count in Counter(each[0] for each in against).most_common())
-        said = f"none of {len(against)} nodes can take its pod: {why}" if against else "the cluster has no node"
+        counts = Counter(reasons[0] for reasons in against).most_common()
+        why = "; ".join(f"{count} {reason}" for reason, count in counts)
+        problem = f"none of {len(against)} nodes can take its pod: {why}" if against else "the cluster has no node"
         if self._makes_nodes:
-            raise NotAsked(f"{said}; an autoscaler may make one")
-        raise InputError(said, where=where, fix=fix)
+            raise NotAsked(f"{problem}; an autoscaler may make one")
+        raise InputError(problem, where=where, fix=fix)
 
     def find(self, path: str) -> dict[str, Any] | None:
         """An object; None where there is none."""
@@ -212,9 +216,9 @@ class Kubernetes:
             return None
 
     def _may(self, right: Right) -> bool:
-        asked = {"namespace": self.namespace, "verb": right.verb, "group": right.group}
-        asked |= {"resource": right.resource, "subresource": right.subresource, "name": right.name}
-        spec: dict[str, Any] = {"resourceAttributes": asked}
+        attributes = {"namespace": self.namespace, "verb": right.verb, "group": right.group}
+        attributes |= {"resource": right.resource, "subresource": right.subresource, "name": right.name}
+        spec: dict[str, Any] = {"resourceAttributes": attributes}
         kind = "SelfSubjectAccessReview" if self.is_pod else "SubjectAccessReview"
         if not self.is_pod:
             of_all = "system:serviceaccounts"  # whom a binding may name instead
@@ -228,7 +232,7 @@ class Kubernetes:
     def served(self) -> dict[str, list[str]]:
         """Versions by group."""
         groups = self._ask("GET", "/apis")["groups"]
-        return {group["name"]: [each["groupVersion"] for each in group["versions"]] for group in groups}
+        return {group["name"]: [version["groupVersion"] for version in group["versions"]] for group in groups}
 
     @cached_property
     def _nodes(self) -> list[dict[str, Any]]:
@@ -245,7 +249,7 @@ class Kubernetes:
         return True
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        """One request, its answer as plain JSON.
+        """The answer of one request, as JSON.
 
         Raises:
             NotAsked: this may not be asked.
@@ -265,8 +269,8 @@ class Kubernetes:
             )
         except self._client.ApiException as error:
             if error.status in (401, 403):
-                who = "this pod's account" if self.is_pod else "your account"
-                raise NotAsked(f"{who} may not {method} {path}: HTTP {error.status}") from error
+                asker = "this pod's account" if self.is_pod else "your account"
+                raise NotAsked(f"{asker} may not {method} {path}: HTTP {error.status}") from error
             if error.status == 404:
                 raise InputError(f"there is no {path}") from error
             raise InfraError(f"Kubernetes says {error.status} to {method} {path}: {error.reason}") from error
@@ -274,27 +278,30 @@ class Kubernetes:
             raise InfraError(f"Kubernetes does not answer: {type(error).__name__}: {error}") from error
 
 
-class FromAPod(Kubernetes):
-    """The namespace of the pod that this is, asked by the pod's own account: its images hold no other client."""
+class PodKubernetes(Kubernetes):
+    """The namespace of the pod that this process runs in, asked with the pod's own account.
+
+    Its image does not hold the package kubernetes, so the small client of `trainjobs` asks.
+    """
 
     def __init__(self, pod: PodClient) -> None:
         self.namespace, self.account, self.is_pod = pod.namespace, "", True
-        self.whose = "this pod's account"
+        self.subject = "this pod's account"
         self._pod = pod
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         try:
-            found = self._pod.get(path) if method == "GET" else self._pod.make(path, body)
+            answer = self._pod.get(path) if method == "GET" else self._pod.make(path, body)
         except Forbidden as error:
-            raise NotAsked(f"{self.whose} may not {method} {path}: {error.what}") from error
-        if found is None:
+            raise NotAsked(f"{self.subject} may not {method} {path}: {error.what}") from error
+        if answer is None:
             raise InputError(f"there is no {path}")
-        return found
+        return answer
 
 
-def as_pod() -> FromAPod | None:
-    """The cluster that this process is a pod of; None elsewhere, or in a pod without a token."""
+def own_cluster() -> PodKubernetes | None:
+    """The cluster whose pod this process runs in; None elsewhere, or in a pod without a token."""
     try:
-        return FromAPod(of_this_pod())
+        return PodKubernetes(of_this_pod())
     except InputError:
         return None

@@ -63,15 +63,15 @@ def preflight(
     from components.preflight.show import as_markdown
     from components.trajectories.attempts import Attempt
 
-    opened = open_form(recipe=recipe, place=place, run=run, round=round, seed=seed, overrides=overrides)
-    settings, job = opened.recipe, opened.job
-    with stage(STAGE, job=job.model_dump_json()) as here:
-        if attempt := Attempt.here(here.store, run=run):
-            kubeflow = opened.place.kubeflow
-            attempt.begin(here, kubeflow=kubeflow.identity if kubeflow else "")
-        manifest = check(config=settings, place=job.place, round=here, pods=Pods.model_validate_json(pods))
-        shown = as_markdown(manifest, place=opened.place, attempt=attempt.name if attempt else "")
-        Path(summary.path).write_text(shown)
-    told = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})
+    form = open_form(recipe=recipe, place=place, run=run, round=round, seed=seed, overrides=overrides)
+    settings, job = form.recipe, form.job
+    with stage(STAGE, job=job.model_dump_json()) as opened_round:
+        if attempt := Attempt.here(opened_round.store, run=run):
+            kubeflow = form.place.kubeflow
+            attempt.begin(opened_round, kubeflow=kubeflow.identity if kubeflow else "")
+        manifest = check(config=settings, place=job.place, round=opened_round, pods=Pods.model_validate_json(pods))
+        text = as_markdown(manifest, place=form.place, attempt=attempt.name if attempt else "")
+        Path(summary.path).write_text(text)
+    recipe_with_student = settings.model_copy(update={"teacher": with_student(settings.teacher, manifest.student)})
     shards = job.place.explore_shards, job.place.evaluate_shards
-    return last_job(job, manifest).model_dump_json(), *shards, *told.sections.values()
+    return last_job(job, manifest).model_dump_json(), *shards, *recipe_with_student.sections.values()

@@ -78,8 +78,8 @@ class Recipe(BaseModel):
         """Everything that results depend on: not the words about it, how long it is followed (`rounds`), what MLflow
         shows (`play.traces`), or how its chat models are reached and paid."""
         record = self.model_dump(mode="json", exclude={"about": True, "rounds": True, "play": {"traces"}})
-        found: dict[str, Any] = deciding(record)
-        return found
+        settings: dict[str, Any] = deciding(record)
+        return settings
 
     @property
     def digest(self) -> str:

@@ -1,4 +1,4 @@
-"""What Kubeflow's people set for every workflow, over what a pipeline says itself: told where it may be read."""
+"""What a cluster's Argo controller sets for every workflow, over what the pipeline says: asked where it may be read."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ TRIED = ("OnFailure", "Always")
 
 
 def controller_questions(kubernetes: Kubernetes, *, keep_days: int) -> Iterator[Question]:
-    """None where the settings may not be read, or are elsewhere.
+    """Two questions about the controller's settings; no question where these may not be read, or are elsewhere.
 
     Args:
-        keep_days: of the place's pods; 0: for good.
+        keep_days: of the place's pods, in days; 0: for good.
     """
     try:
-        found = kubernetes.find(SETTINGS)
+        settings = kubernetes.find(SETTINGS)
     except (NotAsked, InfraError):
         return
-    if found is not None:
-        defaults = _defaults(found)
+    if settings is not None:
+        defaults = _defaults(settings)
         yield Question(about="tries of a stage that failed", ask=partial(_check_tries, defaults))
         yield Question(about="workflows that are over", ask=partial(_check_kept, defaults, keep_days=keep_days))
 
 
 def _defaults(settings: dict[str, Any]) -> dict[str, Any]:
-    """The `spec` that is laid under every workflow; none where it is not written as Argo wants it."""
+    """The `spec` that is laid under every workflow; empty where Argo could not read it."""
     try:
         return _part(yaml.safe_load((settings.get("data") or {}).get("workflowDefaults", "")), "spec")
     except yaml.YAMLError:
@@ -60,10 +60,11 @@ def _check_tries(defaults: dict[str, Any]) -> str:
 
 
 def _check_kept(defaults: dict[str, Any], *, keep_days: int) -> str:
-    told = [each for each in _part(defaults, "ttlStrategy").values() if isinstance(each, int)]
-    if told and (not keep_days or min(told) < keep_days * 86400):
+    limits = [seconds for seconds in _part(defaults, "ttlStrategy").values() if isinstance(seconds, int)]
+    if limits and (not keep_days or min(limits) < keep_days * 86400):
         raise Warned(
-            f"they and their pods' logs go {min(told) / 3600:.3g} hours after they ended, whatever pods.keep_days says",
+            f"they and their pods' logs go {min(limits) / 3600:.3g} hours after they ended, whatever pods.keep_days "
+            "says",
             where=WHERE,
             fix="take ttlStrategy out there, or raise it",
         )

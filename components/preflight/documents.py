@@ -1,4 +1,4 @@
-"""From a document to a recipe, and what is laid over it."""
+"""From a YAML document, and the changes that are laid over it, to a recipe."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from components.documents.check import check_document, read_document
-from components.documents.named import told_document
+from components.documents.named import document_of_form
 from components.documents.yaml_files import Document, Mark, parse_yaml
 from components.errors import InputError
 from components.preflight.config import Recipe
@@ -19,13 +19,17 @@ MOST_CHARACTERS = 64_000
 """Of a recipe with its defaults: Linux takes at most 128 KiB in one argument, and a stage's hold a section and more."""
 
 
-def told_recipe(told: str, *, overrides: str = "") -> Recipe:
-    """The recipe of a form: a name or the YAML itself, with a YAML document laid over it.
+def recipe_of_form(text: str, *, overrides: str = "") -> Recipe:
+    """The recipe that a form asks for.
+
+    Args:
+        text: a name or the YAML itself.
+        overrides: YAML laid over it; may be empty.
 
     Raises:
         InputError: there is none of that name, or a wrong key or value in one of the two.
     """
-    document, folder = told_document(told, kind="recipe")
+    document, folder = document_of_form(text, kind="recipe")
     if overrides.strip():
         over = parse_yaml(overrides, where="overrides")
         if not isinstance(over.content, dict):
@@ -37,10 +41,14 @@ def told_recipe(told: str, *, overrides: str = "") -> Recipe:
 
 
 def as_recipe(document: Document, *, folder: Path | None) -> Recipe:
-    """The recipe, with the policy in it where it names the file of one in a folder.
+    """The recipe of a document. Where `promote.policy` names a file, the policy in it takes that place.
+
+    Args:
+        folder: where the policy's file is looked for; None where the document is no file.
 
     Raises:
-        InputError: a wrong key or value, or a policy of that name where there is no folder; or it is too long.
+        InputError: a wrong key or value; a policy's file that is not there, or that no folder is known of; or the
+            recipe is too long.
     """
     content = document.content
     promote = content.get("promote") if isinstance(content, dict) else None

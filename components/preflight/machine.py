@@ -1,4 +1,4 @@
-"""On what the round runs, and from which commit, in words for a reader."""
+"""The machine, the container image and the commit that a round runs on, in words for the report's reader."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {cores} core{plural}, {memory:.0f} GB of memory"
 
 
-def image_here(told: str) -> str:
-    """The container image a pipeline names, where this is a pod; elsewhere no image is run, and it is empty."""
-    return told if "KUBERNETES_SERVICE_HOST" in os.environ else ""
+def image_of_pod(image: str) -> str:
+    """The image that the pipeline names, where this process runs in a pod; elsewhere empty: no image is run."""
+    return image if "KUBERNETES_SERVICE_HOST" in os.environ else ""
 
 
 def commit() -> str:
@@ -27,8 +27,8 @@ def commit() -> str:
     if not (folder / ".git").exists():
         return ""
     try:
-        asked = ["git", "-C", str(folder), "rev-parse", "HEAD"]
-        said = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False)
+        command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+        process = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
+    return process.stdout.strip() if process.returncode == 0 else ""

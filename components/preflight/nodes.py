@@ -15,28 +15,34 @@ SMALL = {"n": -9, "u": -6, "m": -3}
 
 
 def obstacles(pod: Pod, node: dict[str, Any]) -> list[str]:
-    """Why a node, as Kubernetes describes it, can never take a pod; the first is the plainest."""
+    """Why a node can never take a pod, the plainest reason first; empty where it could.
+
+    Args:
+        node: as Kubernetes' API describes it.
+    """
     spec, labels = node.get("spec", {}), node["metadata"].get("labels") or {}
     room = node["status"].get("allocatable") or {}
-    wanted = {"cpu": pod.cpu, "memory": pod.memory}
+    requests = {"cpu": pod.cpu, "memory": pod.memory}
     if pod.accelerators:
-        wanted[pod.accelerator] = str(pod.accelerators)
-    found = [f"without the label {key}={value}" for key, value in pod.node_selector.items() if labels.get(key) != value]
-    found += [f"with the taint {_taint(each)}" for each in spec.get("taints") or () if not _borne(each, pod)]
-    for name, quantity in wanted.items():
+        requests[pod.accelerator] = str(pod.accelerators)
+    reasons = [
+        f"without the label {key}={value}" for key, value in pod.node_selector.items() if labels.get(key) != value
+    ]
+    reasons += [f"with the taint {_taint(taint)}" for taint in spec.get("taints") or () if not _borne(taint, pod)]
+    for name, quantity in requests.items():
         if _amount(room.get(name, "0")) < _amount(quantity):
-            found.append(f"with {room.get(name, 'no')} {name} of {quantity}")
-    return found
+            reasons.append(f"with {room.get(name, 'no')} {name} of {quantity}")
+    return reasons
 
 
 def _borne(taint: dict[str, str], pod: Pod) -> bool:
     if taint["effect"] == "PreferNoSchedule" or taint["key"].startswith(PASSING):
         return True
     return any(
-        each.key == taint["key"]
-        and each.effect in ("", taint["effect"])
-        and (each.operator == "Exists" or each.value == taint.get("value", ""))
-        for each in pod.tolerations
+        toleration.key == taint["key"]
+        and toleration.effect in ("", taint["effect"])
+        and (toleration.operator == "Exists" or toleration.value == taint.get("value", ""))
+        for toleration in pod.tolerations
     )
 
 
@@ -47,10 +53,10 @@ def _taint(taint: dict[str, str]) -> str:
 
 def _amount(quantity: str) -> Decimal:
     """A quantity of Kubernetes, such as 500m or 16Gi, as a number."""
-    found = QUANTITY.fullmatch(quantity)
-    if found is None:
+    match = QUANTITY.fullmatch(quantity)
+    if match is None:
         raise ValueError(f"{quantity!r} is no quantity of Kubernetes")
-    number, unit = Decimal(found["number"]), found["unit"]
+    number, unit = Decimal(match["number"]), match["unit"]
     if unit in SMALL:
         return number.scaleb(SMALL[unit])
     power = " kmgtpe".index(unit[:1].lower() or " ")

@@ -1,4 +1,4 @@
-"""Which round of a run is the next: found in the store, so that a schedule need not count."""
+"""Which round of a run is the next. It is found in the store, so that a schedule need not count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RUN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """Numbers of a run's rounds, rising: those that were begun, and of them those that are done."""
+    """Numbers of a run's rounds, rising: all that were begun, and of these the ones that are done."""
 
     begun: tuple[int, ...]
     done: tuple[int, ...]
@@ -36,9 +36,9 @@ class Rounds:
 def rounds_of(store: Store, run: str) -> Rounds:
     """The rounds of a run, with two questions to the store for each."""
     rounds = (Round(run=run, number=number, seed=0, store=store, work=Path()) for number in count(1))
-    begun = list(takewhile(lambda each: store.exists(manifest_key(each)), rounds))
-    done = tuple(each.number for each in begun if store.exists(done_key(each)))
-    return Rounds(begun=tuple(each.number for each in begun), done=done)
+    begun = list(takewhile(lambda round: store.exists(manifest_key(round)), rounds))
+    done = tuple(round.number for round in begun if store.exists(done_key(round)))
+    return Rounds(begun=tuple(round.number for round in begun), done=done)
 
 
 def check_name(run: str) -> None:
@@ -58,14 +58,14 @@ def choose_number(store: Store, *, run: str, wanted: int) -> int:
         InputError: no name of a run; or a round that cannot be done: one further on, or one that was left behind.
     """
     check_name(run)
-    known = rounds_of(store, run)
+    rounds = rounds_of(store, run)
     if wanted == 0:
-        return known.next
-    newest = len(known.begun)
+        return rounds.next
+    newest = len(rounds.begun)
     if not 1 <= wanted <= newest + 1:
-        what = f"round {wanted} of run {run} cannot begin: it has {newest or 'no'} round{'' if newest == 1 else 's'}"
-        raise InputError(what, where="round", fix=f"use 0, the next one, which is round {known.next}")
-    if wanted < newest and wanted not in known.done:
-        what = f"round {wanted} of run {run} was left unfinished when round {wanted + 1} began"
-        raise InputError(what, where="round", fix=f"use 0, the next one, which is round {known.next}")
+        problem = f"round {wanted} of run {run} cannot begin: it has {newest or 'no'} round{'' if newest == 1 else 's'}"
+        raise InputError(problem, where="round", fix=f"use 0, the next one, which is round {rounds.next}")
+    if wanted < newest and wanted not in rounds.done:
+        problem = f"round {wanted} of run {run} was left unfinished when round {wanted + 1} began"
+        raise InputError(problem, where="round", fix=f"use 0, the next one, which is round {rounds.next}")
     return wanted

@@ -1,4 +1,4 @@
-"""From a form to the job that every stage is told."""
+"""From a form of Kubeflow to the job that every stage is given."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from components.agents.config import HybridConfig
 from components.errors import InputError
-from components.place import Job, Place, accounted, announce, told_place
+from components.place import Job, Place, accounted, announce, place_of_form
 from components.pods import Pods
 from components.preflight.config import Recipe
-from components.preflight.documents import told_recipe
+from components.preflight.documents import recipe_of_form
 from components.preflight.numbering import check_name, choose_number
 from components.trajectories.attempts import Attempt
 from components.trajectories.manifest import Manifest
@@ -20,13 +20,13 @@ STAGE = "preflight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """What a form means.
+class OpenedForm:
+    """What a form asks for.
 
     Attributes:
-        place: as the form tells it.
-        job: the round that is meant, at that place with the run's own scratch folder, as private as the teacher; bound
-            to no manifest yet.
+        place: as the form names it.
+        job: the round, at that place with the run's own scratch folder, and with a hybrid teacher's privacy; bound to
+            no manifest yet.
     """
 
     recipe: Recipe
@@ -34,8 +34,8 @@ class Opened:
     job: Job
 
 
-def open_form(*, recipe: str, place: str, run: str, round: int, seed: int, overrides: str) -> Opened:
-    """Reads a form; what is wrong with it is left where a stage leaves what it failed with.
+def open_form(*, recipe: str, place: str, run: str, round: int, seed: int, overrides: str) -> OpenedForm:
+    """Reads a form. What is wrong with it is stored as the failure of a stage is.
 
     Args:
         round: its number, or 0 for the next.
@@ -45,23 +45,23 @@ def open_form(*, recipe: str, place: str, run: str, round: int, seed: int, overr
             folder; or as `choose_number`.
     """
     with accounted(STAGE):
-        told = told_place(place)
+        form_place = place_of_form(place)
         for name in ("store", "work"):
-            if not getattr(told, name):
+            if not getattr(form_place, name):
                 fix = "give the place one; only `symbiont run` on a laptop fills it in"
-                raise InputError(f"the place {told.name} names no {name}", where=f"place: {name}", fix=fix)
+                raise InputError(f"the place {form_place.name} names no {name}", where=f"place: {name}", fix=fix)
         check_name(run)
-        announce(told)
-        store, work = open_store(told.store), Path(told.work) / run
+        announce(form_place)
+        store, work = open_store(form_place.store), Path(form_place.work) / run
     with accounted(STAGE, work=work, attempt=Attempt.here(store, run=run)):
-        settings = told_recipe(recipe, overrides=overrides)
+        settings = recipe_of_form(recipe, overrides=overrides)
         number = choose_number(store, run=run, wanted=round)
-    # A stage asks Kubeflow for nothing, and which pods it runs in is nothing that it is told: no part of a cache key.
-    own = told.model_copy(update={"work": str(work), "kubeflow": None, "pods": Pods()})
+    # A stage neither asks Kubeflow nor needs to know its pods: kept out, they are no part of the stages' cache keys.
+    job_place = form_place.model_copy(update={"work": str(work), "kubeflow": None, "pods": Pods()})
     privacy = settings.teacher.privacy if isinstance(settings.teacher, HybridConfig) else None
     vectors = settings.synthesize.knowledge.embedding
-    job = Job(place=own, run=run, round=number, seed=seed, privacy=privacy, vectors=vectors)
-    return Opened(recipe=settings, place=told, job=job)
+    job = Job(place=job_place, run=run, round=number, seed=seed, privacy=privacy, vectors=vectors)
+    return OpenedForm(recipe=settings, place=form_place, job=job)
 
 
 def last_job(job: Job, manifest: Manifest) -> Job:

@@ -1,7 +1,7 @@
-"""Questions to the world before a round, all of them asked, and what each came to: one table.
+"""What is asked before a round, and the answers: all questions are asked, whatever the others found.
 
-A question passes, perhaps with a word on what it saw; or raises what is wrong; `Warned`, of what a round can
-bear; or `NotAsked`, where it cannot be asked from here.
+A question passes, and may return what it saw; or it raises: InputError or InfraError for what is wrong, `Warned` for
+what a round can bear, `NotAsked` where it cannot be asked from here.
 """
 
 from __future__ import annotations
@@ -16,14 +16,11 @@ from components.errors import InfraError, InputError
 
 
 class NotAsked(Exception):
-    """Why a question cannot be asked from here."""
+    """A question cannot be asked from here; the text says why."""
 
 
 class Warned(Exception):
-    """A round can bear it, and people will want to mend it.
-
-    Attributes: as of an InputError.
-    """
+    """Something that a round can bear and people will want to mend. Attributes as of an InputError."""
 
     def __init__(self, what: str, *, where: str, fix: str) -> None:
         self.what, self.where, self.fix = what, where, fix
@@ -32,14 +29,19 @@ class Warned(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Attributes: `about`, what is asked about, in a few words; `ask`, which asks it."""
+    """One question.
+
+    Attributes:
+        about: what is asked about, in a few words.
+        ask: asks it; returns what it saw, or nothing.
+    """
 
     about: str
     ask: Callable[[], str | None]
 
 
 class Answer(BaseModel):
-    """What a question came to."""
+    """The answer to a question."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,7 +67,7 @@ def ask(question: Question) -> Answer:
 
 
 def check(questions: Iterable[Question]) -> None:
-    """Asks all, so that everything that is wrong is mended at once.
+    """Asks all questions, so that everything that is wrong is named at once.
 
     Raises:
         InputError: the one that is wrong, or all of them in one.
@@ -80,7 +82,7 @@ def check(questions: Iterable[Question]) -> None:
         except InputError as error:
             wrong.append(error)
     if len(wrong) > 1:
-        told = "\n\n".join(map(str, wrong))
-        raise InputError(f"{len(wrong)} things are wrong:\n\n{told}", fix="mend each of them, as it says")
+        texts = "\n\n".join(map(str, wrong))
+        raise InputError(f"{len(wrong)} things are wrong:\n\n{texts}", fix="mend each of them, as it says")
     if wrong:
         raise wrong[0]

@@ -34,12 +34,12 @@ from components.preflight.checks import (
     check_shadows_gpu,
     check_tokenizer,
 )
-from components.preflight.cluster import as_pod
+from components.preflight.cluster import own_cluster
 from components.preflight.config import Recipe
-from components.preflight.machine import commit, image_here, machine
+from components.preflight.machine import commit, image_of_pod, machine
 from components.preflight.questions import Question, check
 from components.preflight.servers import server_questions
-from components.preflight.sites import Asked, anywhere, site_questions
+from components.preflight.sites import Reach, reach_anything, site_questions
 from components.preflight.trainjobs import job_questions
 from components.privacy.config import DetectorModel
 from components.privacy.model import ModelDetector
@@ -62,7 +62,7 @@ QUESTION = [
     {"role": "system", "content": "You answer in one word."},
     {"role": "user", "content": "Is this line read by anybody?"},
 ]
-"""In the form that models which judge and write are asked in."""
+"""What models that judge or write are asked, to see that they answer."""
 
 
 def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None) -> Manifest:
@@ -77,7 +77,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
     """
     check_inputs(config, place, work=round.work)
     attempt = Attempt.here(round.store, run=round.run)
-    if pods and attempt and attempt.of_kubeflow and (cluster := as_pod()):
+    if pods and attempt and attempt.of_kubeflow and (cluster := own_cluster()):
         training = job_questions(place.training.job, cluster) if place.training.job else ()
         serving = server_questions(place.serving, cluster) if isinstance(place.serving, Deployment) else ()
         check((*cluster.questions(pods), *training, *serving))
@@ -96,7 +96,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
     start = publish_model(round.store, folder)
     student = _last_student(round) or start
     teacher = build_agent(with_student(config.teacher, student), store=round.store, work=round.work)
-    begun = find_manifest(round)
+    current = find_manifest(round)
     before = find_manifest(round.at(round.number - 1))
     manifest = Manifest(
         run=round.run,
@@ -105,7 +105,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
         recipe=config.digest,
         settings=config.settings,
         code=code_digest(),
-        image=image_here(pods.named) if pods else "",
+        image=image_of_pod(pods.named) if pods else "",
         packages=package_versions() | {"browser": _browser_version(str(find_browser(place.browser.executable)))},
         benchmark=benchmark.name,
         benchmark_version=benchmark.version,
@@ -115,7 +115,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
         start=start,
         student=student,
         # The alias may have moved since: by this very round, when its promotion was done and its report was not.
-        champion=begun.champion if begun else _champion(config.promote.model_name) or start,
+        champion=current.champion if current else _champion(config.promote.model_name) or start,
         data=_earlier_tables(round),
         place=place.name,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -137,7 +137,7 @@ def check_inputs(config: Recipe, place: Place, *, work: Path) -> None:
 
 
 def questions(config: Recipe, place: Place, *, work: Path) -> Iterator[Question]:
-    """What `check_inputs` asks, cheap things first."""
+    """The questions of `check_inputs`, cheap ones first."""
     yield Question(about="disk", ask=partial(check_disk, work, free_gb=place.free_gb))
     yield Question(about="browser", ask=lambda: str(find_browser(place.browser.executable)))
     yield Question(about="tasks", ask=partial(check_tasks, config, place))
@@ -149,7 +149,7 @@ def questions(config: Recipe, place: Place, *, work: Path) -> Iterator[Question]
 
 
 def recipe_sites(config: Recipe, place: Place) -> Mapping[str, Site]:
-    """Those that its tasks are played on; none where the tasks are not right, as `check_tasks` says."""
+    """The sites that the recipe's tasks are played on; none where the tasks are wrong, which `check_tasks` reports."""
     announce_benchmarks(place)
     try:
         return config.tasks.model_copy(update={"proposed": ""}).open()[0].sites
@@ -157,22 +157,26 @@ def recipe_sites(config: Recipe, place: Place) -> Mapping[str, Site]:
         return {}
 
 
-def endpoint_questions(config: Recipe, *, asked: Asked = anywhere) -> Iterator[Question]:
-    """Every endpoint with the request of the run."""
+def endpoint_questions(config: Recipe, *, reach: Reach = reach_anything) -> Iterator[Question]:
+    """A question for every endpoint of the recipe, asked as the run will ask it.
+
+    Args:
+        reach: see `Reach`.
+    """
     chats = {f"{where}{part}": chat for where, agent in _agents(config) for part, chat in endpoints(agent).items()}
     writers = config.synthesize.chat_models | ({"propose.model": config.propose.model} if config.propose.model else {})
     for where, chat in (chats | writers).items():
         messages = QUESTION if where in writers else None
 
         def ask_chat(where: str = where, chat: ChatConfig = chat, messages: Messages | None = messages) -> None:
-            asked(where, chat.api_key_env, chat.base_url)
+            reach(where, chat.api_key_env, chat.base_url)
             check_endpoint(chat, where=where, messages=messages)
 
         yield Question(about=f"{where}: {chat.model}", ask=ask_chat)
     if isinstance(config.teacher, HybridConfig) and (model := config.teacher.privacy.model):
 
         def ask_detector(model: DetectorModel = model) -> None:
-            asked("teacher.privacy.model", model.api_key_env, model.base_url)
+            reach("teacher.privacy.model", model.api_key_env, model.base_url)
             asyncio.run(ModelDetector(model).check())
 
         yield Question(about=f"teacher.privacy: {model.model}", ask=ask_detector)
@@ -181,7 +185,7 @@ def endpoint_questions(config: Recipe, *, asked: Asked = anywhere) -> Iterator[Q
         if endpoint is not None:
 
             def ask_vectors(where: str = where, endpoint: EmbeddingEndpoint = endpoint) -> None:
-                asked(f"{where}.embedding", endpoint.api_key_env, endpoint.base_url)
+                reach(f"{where}.embedding", endpoint.api_key_env, endpoint.base_url)
                 check_embedding(endpoint)
 
             yield Question(about=f"vectors of {where}", ask=ask_vectors)
@@ -189,7 +193,7 @@ def endpoint_questions(config: Recipe, *, asked: Asked = anywhere) -> Iterator[Q
 
 def _agents(config: Recipe) -> Iterator[tuple[str, AgentConfig]]:
     yield "teacher", config.teacher
-    yield from ((f"detect.others.{name}", other) for name, other in config.detect.others.items())
+    yield from ((f"detect.others.{name}", agent) for name, agent in config.detect.others.items())
 
 
 def check_tasks(config: Recipe, place: Place) -> None:
@@ -215,12 +219,12 @@ def check_student(config: Recipe, place: Place, *, work: Path) -> None:
 
 
 def control_name(run: str) -> str:
-    """The run with a random explorer in the student's place."""
+    """Name of the run that is the control: a random explorer in the student's place."""
     return f"{run}-random"
 
 
 def _keep_notes(config: Recipe, round: Round, manifest: Manifest, *, benchmark: str) -> None:
-    """Leaves what a reader of the report wants to know beside the manifest; the first word of it stands."""
+    """Stores what the report says beside the manifest. What was stored first stays."""
     place = ResultPlace(
         kind=PreflightResult, round=round, name=PreflightResult.stage, inputs=manifest.digest, other="another manifest"
     )
@@ -236,9 +240,11 @@ def _keep_notes(config: Recipe, round: Round, manifest: Manifest, *, benchmark: 
 
 
 def _start(reference: str, round: Round) -> Path:
-    """The folder of the model that a run begins with. A hub is asked once: afterwards it lies in the store."""
-    known = (find_manifest(each) for each in (round, round.at(round.number - 1)) if reference.startswith("hf:"))
-    for manifest in known:
+    """The folder of the model that the run begins with. A hub is asked once: afterwards the model is in the store."""
+    manifests = (
+        find_manifest(neighbour) for neighbour in (round, round.at(round.number - 1)) if reference.startswith("hf:")
+    )
+    for manifest in manifests:
         if manifest and manifest.settings.get("distill", {}).get("student") == reference:
             reference = manifest.start
             break
@@ -252,24 +258,24 @@ def _champion(name: str) -> str:
 
 def _last_student(round: Round) -> str:
     """The student made last before this round, which may have left one unfinished; empty where there is none."""
-    made = (read(round.at(number), DistillResult) for number in range(round.number - 1, 0, -1))
-    return next((each.model_digest for each in made if each is not None), "")
+    results = (read(round.at(number), DistillResult) for number in range(round.number - 1, 0, -1))
+    return next((result.model_digest for result in results if result is not None), "")
 
 
 def _earlier_tables(round: Round) -> dict[str, str]:
     """Digests of the examples of every earlier round, from their tables' manifests."""
-    found = {}
+    digests = {}
     for number in range(1, round.number):
         for key in round.store.list(f"{round.at(number).prefix}/tables/examples"):
             if key.endswith(".manifest.json"):
-                found[key] = read_manifest(round.store, key.removesuffix(MANIFEST_SUFFIX)).digest
-    return found
+                digests[key] = read_manifest(round.store, key.removesuffix(MANIFEST_SUFFIX)).digest
+    return digests
 
 
 def _browser_version(executable: str) -> str:
-    """What the browser says it is; it takes part in what a page looks like."""
+    """What the browser says it is: pages may look otherwise in another one."""
     try:
-        said = subprocess.run([executable, "--version"], capture_output=True, text=True, timeout=20, check=False)
+        process = subprocess.run([executable, "--version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-    return said.stdout.strip() or "unknown"
+    return process.stdout.strip() or "unknown"

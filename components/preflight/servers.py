@@ -42,10 +42,10 @@ def _check_template(settings: Deployment, kubernetes: Kubernetes) -> str:
 
 def _check_node(settings: Deployment, kubernetes: Kubernetes) -> str:
     """Whether any node could ever take one of the servers."""
-    found = _template(settings, kubernetes)
-    if found is None:
+    template = _template(settings, kubernetes)
+    if template is None:
         raise NotAsked("there is no such template")
-    spec = found["template"]["spec"]
+    spec = template["template"]["spec"]
     try:
         pod = pod_of(spec, container=spec["containers"][0]["name"])
     except (LookupError, TypeError, ValueError) as error:

@@ -39,14 +39,14 @@ def as_markdown(manifest: Manifest, *, place: Place, attempt: str) -> str:
         *_table("", rows.items()),
     ]
     if manifest.changed:
-        changes = ((each.key, f"{each.old} → {each.new}") for each in manifest.changed)
+        changes = ((change.key, f"{change.old} → {change.new}") for change in manifest.changed)
         lines += ["", *_table(f"changed since round {manifest.round - 1}", changes)]
     return "\n".join([*lines, "", f"Manifest `{manifest.digest}`", ""])
 
 
 def _run(place: Place, attempt: str) -> str:
-    known = place.kubeflow and place.kubeflow.ui and attempt
-    return f"[this run]({place.kubeflow.link(attempt)})" if place.kubeflow and known else "this run"
+    linkable = place.kubeflow and place.kubeflow.ui and attempt
+    return f"[this run]({place.kubeflow.link(attempt)})" if place.kubeflow and linkable else "this run"
 
 
 def _linked(address: str) -> str:
@@ -56,12 +56,12 @@ def _linked(address: str) -> str:
 
 def _stored(place: Place, prefix: str) -> str:
     """Amazon's S3 has a console; of other stores none is known."""
-    where = f"{place.store}/{prefix}/"
-    scheme, _, path = where.partition("://")
+    address = f"{place.store}/{prefix}/"
+    scheme, _, path = address.partition("://")
     if scheme != "s3" or place.s3_endpoint:
-        return f"`{where}`"
+        return f"`{address}`"
     bucket, _, key = path.partition("/")
-    return f"[{where}](https://console.aws.amazon.com/s3/buckets/{bucket}?prefix={quote(key)})"
+    return f"[{address}](https://console.aws.amazon.com/s3/buckets/{bucket}?prefix={quote(key)})"
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:

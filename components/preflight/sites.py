@@ -1,4 +1,4 @@
-"""The sites that run already on which a recipe's tasks are played: whether they answer, and who logs in there."""
+"""Questions to the running sites of a recipe's tasks: whether they answer, and whether the users' passwords are set."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from components.sites.web import Web
 PATIENCE = 30.0
 """Seconds for one answer: a site that is slower than that is not up."""
 
-Asked = Callable[[str, str, str], None]
-"""Hears of what is about to be asked: who names it, the variable of its secret, its address; the last two may be empty.
-Raises NotAsked where that cannot be asked from here."""
+Reach = Callable[[str, str, str], None]
+"""Called before something is asked: with the key that names it, the variable of its secret, and its address; the last
+two may be empty. Raises NotAsked where that cannot be asked from here."""
 
 
-def anywhere(_where: str, _variable: str, _address: str) -> None:
+def reach_anything(_where: str, _variable: str, _address: str) -> None:
     """Everything can be asked from here."""
 
 
-def site_questions(sites: Mapping[str, Site], *, asked: Asked = anywhere) -> Iterator[Question]:
+def site_questions(sites: Mapping[str, Site], *, reach: Reach = reach_anything) -> Iterator[Question]:
     for name, site in sites.items():
         for address in site.at:
-            ask = partial(_check_up, address, name=name, site=site, asked=asked)
+            ask = partial(_check_up, address, name=name, site=site, reach=reach)
             yield Question(about=f"site {name}: {address}", ask=ask)
-        for user, known in site.login.users.items() if site.login else ():
-            if known.password_env:
-                ask = partial(_check_password, known, name=name, user=user, asked=asked)
+        for user, account in site.login.users.items() if site.login else ():
+            if account.password_env:
+                ask = partial(_check_password, account, name=name, user=user, reach=reach)
                 yield Question(about=f"site {name}: password of {user}", ask=ask)
 
 
-def _check_up(address: str, *, name: str, site: Site, asked: Asked) -> str:
-    asked(f"sites.{name}", "", address)
+def _check_up(address: str, *, name: str, site: Site, reach: Reach) -> str:
+    reach(f"sites.{name}", "", address)
     fix = f"start it, or correct sites.{name} (at, ready); `curl -i {address}` should answer"
     try:
         status = Web(address, seconds=min(PATIENCE, site.seconds)).get(site.ready).status
@@ -46,7 +46,7 @@ def _check_up(address: str, *, name: str, site: Site, asked: Asked) -> str:
     return f"{site.ready} is answered with {status}"
 
 
-def _check_password(known: User, *, name: str, user: str, asked: Asked) -> str:
-    asked(f"sites.{name}", known.password_env, "")
-    known.secret(user)
-    return known.password_env
+def _check_password(account: User, *, name: str, user: str, reach: Reach) -> str:
+    reach(f"sites.{name}", account.password_env, "")
+    account.secret(user)
+    return account.password_env

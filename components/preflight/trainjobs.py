@@ -43,10 +43,10 @@ def job_questions(settings: TrainJobSettings, kubernetes: Kubernetes) -> Iterato
 
 def _check_runtime(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
     fix = "correct the place's training.job.runtime and kind; the chart makes one with `training.enabled`"
-    found = _runtime(settings, kubernetes)
-    if found is None:
+    runtime = _runtime(settings, kubernetes)
+    if runtime is None:
         raise InputError(f"there is no {settings.kind} {settings.runtime}", where="place: training.job", fix=fix)
-    if "torch" not in found["spec"].get("mlPolicy", {}):
+    if "torch" not in runtime["spec"].get("mlPolicy", {}):
         raise InputError(
             f"the {settings.kind} {settings.runtime} is none of torch", where="place: training.job", fix=fix
         )
@@ -60,11 +60,11 @@ def _runtime(settings: TrainJobSettings, kubernetes: Kubernetes) -> dict[str, An
 
 def _check_node(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
     """Whether any node could ever take a pod that the runtime makes."""
-    found = _runtime(settings, kubernetes)
-    if found is None:
+    runtime = _runtime(settings, kubernetes)
+    if runtime is None:
         raise NotAsked("there is no such runtime")
     try:
-        pod = _trainer(found)
+        pod = _trainer(runtime)
     except (LookupError, TypeError, ValueError) as error:
         raise NotAsked("the runtime's pods say what is not read here") from error
     fix = "correct what its pods ask for (the chart's `training`: gpusPerNode, resources, nodeSelector, tolerations), "
@@ -85,15 +85,15 @@ def pod_of(spec: dict[str, Any], *, container: str) -> Pod:
     Raises:
         LookupError, TypeError, ValueError: it has none, or says what is not read here.
     """
-    for each in spec["containers"]:
-        if each["name"] == container:
-            asked = each.get("resources", {})
-            wanted = {**asked.get("limits", {}), **asked.get("requests", {})}
-            devices = [(name, count) for name, count in wanted.items() if "/" in name]
+    for declared in spec["containers"]:
+        if declared["name"] == container:
+            resources = declared.get("resources", {})
+            amounts = {**resources.get("limits", {}), **resources.get("requests", {})}
+            devices = [(name, count) for name, count in amounts.items() if "/" in name]
             device, count = devices[0] if devices else (Pod().accelerator, 0)
             return Pod(
-                cpu=str(wanted.get("cpu", "0")),
-                memory=str(wanted.get("memory", "0")),
+                cpu=str(amounts.get("cpu", "0")),
+                memory=str(amounts.get("memory", "0")),
                 accelerator=device,
                 accelerators=count,
                 node_selector=spec.get("nodeSelector", {}),
@@ -105,9 +105,9 @@ def pod_of(spec: dict[str, Any], *, container: str) -> Pod:
 def _check_queue(settings: TrainJobSettings, kubernetes: Kubernetes) -> str:
     """Whether it is there: a job that names no queue that is there would wait for good."""
     versions = kubernetes.served.get(KUEUE, [])
-    paths = (f"/apis/{each}/namespaces/{kubernetes.namespace}/localqueues/{settings.queue}" for each in versions)
+    paths = (f"/apis/{version}/namespaces/{kubernetes.namespace}/localqueues/{settings.queue}" for version in versions)
     if not any(kubernetes.find(path) for path in paths):
-        what = f"there is no LocalQueue {settings.queue}" if versions else "the cluster has no Kueue"
+        problem = f"there is no LocalQueue {settings.queue}" if versions else "the cluster has no Kueue"
         fix = "correct the place's training.job.queue, or leave it out; the chart makes one with `queue.enabled`"
-        raise InputError(what, where="place: training.job.queue", fix=fix)
+        raise InputError(problem, where="place: training.job.queue", fix=fix)
     return "there"

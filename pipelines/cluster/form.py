@@ -17,7 +17,7 @@ from components.documents.named import NAME, find_document, named_documents
 from components.documents.yaml_files import Document, read_yaml
 from components.errors import InputError
 from components.place import Place
-from components.preflight.documents import changed, told_recipe
+from components.preflight.documents import changed, recipe_of_form
 from components.preflight.numbering import check_name
 
 
@@ -44,7 +44,7 @@ class Form:
         """
         check_name(self.run)
         if not NAME.fullmatch(self.recipe) or self.recipe in named_documents("recipe"):
-            told_recipe(self.recipe, overrides=self.overrides)
+            recipe_of_form(self.recipe, overrides=self.overrides)
 
 
 def named_or_text(reference: str, *, kind: str) -> str:

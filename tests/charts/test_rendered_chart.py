@@ -14,7 +14,7 @@ import yaml
 from helm_python.chart import lint
 
 from components.pods import Pods
-from components.preflight.cluster import OF_ARTIFACTS, OF_RUNS, Right
+from components.preflight.cluster import ARTIFACT_RIGHT, RUN_RIGHTS, Right
 from components.preflight.servers import rights
 from components.preflight.trainjobs import RIGHTS
 from components.serving.config import Deployment
@@ -340,7 +340,7 @@ def test_a_secret_of_another_name_is_read_by_every_stage() -> None:
 
 def test_runs_get_the_rights_that_preflight_asks_about() -> None:
     roles = {each["metadata"]["name"]: each for each in render(values("existing")) if each["kind"] == "Role"}
-    assert {str(each) for each in (*OF_RUNS, OF_ARTIFACTS)} <= granted(roles["demo-run"])
+    assert {str(each) for each in (*RUN_RIGHTS, ARTIFACT_RIGHT)} <= granted(roles["demo-run"])
 
 
 def with_servers() -> Object:

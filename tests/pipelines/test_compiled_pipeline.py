@@ -12,9 +12,9 @@ import yaml
 
 from components.documents.named import FOLDER
 from components.errors import InputError
-from components.place import read_place, told_place
+from components.place import place_of_form, read_place
 from components.preflight.component import preflight
-from components.preflight.documents import told_recipe
+from components.preflight.documents import recipe_of_form
 from pipelines.compile import COMPILED, compile_round
 
 
@@ -53,8 +53,8 @@ def test_the_form_has_few_fields_and_each_says_what_it_is_and_has_a_default(pipe
 
 def test_every_default_of_the_form_means_something(pipeline: dict[str, Any]) -> None:
     told = {name: each["defaultValue"] for name, each in pipeline["root"]["inputDefinitions"]["parameters"].items()}
-    assert told_recipe(told["recipe"], overrides=told["overrides"]).name == told["recipe"]
-    assert told_place(told["place"]).store
+    assert recipe_of_form(told["recipe"], overrides=told["overrides"]).name == told["recipe"]
+    assert place_of_form(told["place"]).store
 
 
 def test_recipes_and_places_of_a_cluster_are_mounted_where_they_are_looked_for(pods: dict[str, Any]) -> None:
@@ -246,7 +246,10 @@ def test_pods_that_make_no_sense_are_refused(said: str, where: str, tmp_path: Pa
 
 def test_a_setting_of_one_stage_is_told_to_that_stage_alone(pipeline: dict[str, Any]) -> None:
     """So that Kubeflow's cache, which looks at inputs, plays nothing again because of another stage's settings."""
-    before, after = told_recipe("laptop").sections, told_recipe("laptop", overrides="distill: {steps: 9}").sections
+    before, after = (
+        recipe_of_form("laptop").sections,
+        recipe_of_form("laptop", overrides="distill: {steps: 9}").sections,
+    )
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"distill"}
     tasks = stages(pipeline)
@@ -275,7 +278,7 @@ def test_every_evaluation_gathers_its_shards(pipeline: dict[str, Any]) -> None:
 def test_preflight_gives_every_section_under_its_own_name() -> None:
     """What it returns is a tuple, so that the order of the names is that of the recipe's sections."""
     given = preflight.python_func.__annotations__["return"]._fields
-    assert given == ("job", "explore_shards", "evaluate_shards", *told_recipe("laptop").sections)
+    assert given == ("job", "explore_shards", "evaluate_shards", *recipe_of_form("laptop").sections)
 
 
 def test_nothing_is_installed_at_run_time(pipeline: dict[str, Any]) -> None:

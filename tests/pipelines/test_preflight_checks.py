@@ -9,7 +9,7 @@ import pytest
 
 from components.errors import InputError
 from components.preflight.checks import check_disk
-from components.preflight.machine import commit, image_here, machine
+from components.preflight.machine import commit, image_of_pod, machine
 from components.trajectories.open_store import open_store
 
 
@@ -35,9 +35,9 @@ def test_a_full_disk_leaves_no_half_written_object(small_disk: Path) -> None:
 
 def test_an_image_is_told_of_in_a_pod_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
-    assert image_here("i@sha256:1") == ""
+    assert image_of_pod("i@sha256:1") == ""
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
-    assert image_here("i@sha256:1") == "i@sha256:1"
+    assert image_of_pod("i@sha256:1") == "i@sha256:1"
 
 
 def test_the_machine_and_the_commit_are_told_in_words() -> None:

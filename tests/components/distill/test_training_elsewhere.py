@@ -18,7 +18,7 @@ from components.distill.run import run
 from components.errors import InfraError, InputError
 from components.models.devices import Devices
 from components.models.storing import is_stored
-from components.place import told_place
+from components.place import place_of_form
 from components.preflight.component import preflight
 from components.results.distill import DistillResult, Point
 from components.trainjobs import job as jobs
@@ -100,7 +100,7 @@ def test_pods_of_a_job_run_the_image_that_the_pipeline_was_compiled_with(
     round = make_round()
     text = PLACE.replace("STORE", str(round.store.url)).replace("WORK", str(tmp_path / "work"))
     text = text.replace("MLFLOW", mlflow_uri)
-    spec, _ = yaml.safe_load_all(compile_round(tmp_path / "round.yaml", place=told_place(text)).read_text())
+    spec, _ = yaml.safe_load_all(compile_round(tmp_path / "round.yaml", place=place_of_form(text)).read_text())
     container = spec["deploymentSpec"]["executors"]["exec-distill"]["container"]
     assert container["image"] == "mirror.example.com/trainer@sha256:1"
     recipe = {

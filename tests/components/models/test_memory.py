@@ -13,7 +13,7 @@ from components.models import devices
 from components.models.devices import Devices
 from components.models.memory import Shape, check_memory, memory_needed, named_shape, read_shape
 from components.models.weights import load_model
-from components.preflight.documents import told_recipe
+from components.preflight.documents import recipe_of_form
 
 LLAMA_8B = Shape(
     parameters=8_030_261_248,
@@ -132,7 +132,7 @@ def test_a_name_that_says_nothing_is_no_shape(name: str) -> None:
 @pytest.mark.parametrize("name", ["small", "paper-8b"])
 def test_a_recipe_for_gpus_is_refused_on_a_laptop_with_the_sum(name: str) -> None:
     """As the shapes of their students have it; of the larger one the name alone says enough."""
-    settings = told_recipe(name).distill
+    settings = recipe_of_form(name).distill
     qwen = Shape(parameters=494_032_768, matrices=357_564_416, edges=483_840, layers=24, width=896, kept=26_880)
     with pytest.raises(InputError, match=r"(?s)needs .* GB on the device .* moments") as error:
         check_memory({"small": qwen, "paper-8b": LLAMA_8B}[name], settings, Devices(memory_gb=24))

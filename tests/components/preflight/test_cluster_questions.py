@@ -14,7 +14,7 @@ import yaml
 
 from components.errors import InfraError, InputError
 from components.pods import Pod, Pods, Secret, Toleration
-from components.preflight.cluster import FromAPod, Kubernetes
+from components.preflight.cluster import Kubernetes, PodKubernetes
 from components.preflight.component import preflight
 from components.preflight.controller import SETTINGS, controller_questions
 from components.preflight.nodes import obstacles
@@ -172,7 +172,7 @@ def test_a_round_of_the_command_line_in_somebodys_pod_asks_kubernetes_nothing(
 
 
 def test_a_pod_says_what_it_may_not_ask(pod: pods_client.Kubernetes, answers: dict[str, Any]) -> None:
-    cluster = FromAPod(pod)
+    cluster = PodKubernetes(pod)
     answers["/api/v1/nodes"] = FORBIDDEN
     with pytest.raises(NotAsked, match="this pod's account may not GET /api/v1/nodes"):
         cluster.check_stage(Pod(), stage="explore")

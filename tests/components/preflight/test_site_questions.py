@@ -12,7 +12,7 @@ import yaml
 from components.errors import InputError
 from components.loopback import free_ports
 from components.place import Place
-from components.preflight.documents import told_recipe
+from components.preflight.documents import recipe_of_form
 from components.preflight.questions import Answer, ask, check
 from components.preflight.run import recipe_sites
 from components.preflight.sites import site_questions
@@ -69,9 +69,9 @@ def test_the_sites_are_those_of_the_recipes_tasks(address: str, tmp_path: Path) 
     content = {"sites": {"desk": {"at": [address], "ready": "/up"}}, "tasks": [task]}
     (tmp_path / "sites.yaml").write_text(yaml.safe_dump(content))
     tasks = f"tasks: {{benchmark: sites, options: {{folder: {tmp_path}}}, train: [one], heldout: []}}"
-    own = told_recipe(f"{{name: own, {tasks}}}")
+    own = recipe_of_form(f"{{name: own, {tasks}}}")
     assert {name: site.at for name, site in recipe_sites(own, Place(name="here")).items()} == {"desk": (address,)}
-    pages = told_recipe("{name: pages, tasks: {train: [click-button], heldout: [click-link]}}")
+    pages = recipe_of_form("{name: pages, tasks: {train: [click-button], heldout: [click-link]}}")
     assert recipe_sites(pages, Place(name="here")) == {}
-    elsewhere = told_recipe(f"{{name: own, {tasks.replace(str(tmp_path), '/nowhere')}}}")
+    elsewhere = recipe_of_form(f"{{name: own, {tasks.replace(str(tmp_path), '/nowhere')}}}")
     assert recipe_sites(elsewhere, Place(name="here")) == {}, "which the question about tasks says"
