@@ -155,7 +155,7 @@ def _train(task: Task, samples: Samples, *, devices: Devices, image: str, on_poi
 
 def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
     """Digests of the tables of examples to learn from, by key, oldest first."""
-    from components.trajectories.tables import read_manifest
+    from components.trajectories.tables import read_table_manifest
 
     numbers = range(1, round.number + 1) if config.rounds == "all" else (round.number,)
     found: dict[str, str] = {}
@@ -165,7 +165,7 @@ def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
         own = f"{there.prefix}/{EXAMPLES}"
         for key in (own, *(synthesized.imported if synthesized else ())):
             with suppress(KeyError):  # a round that made none, or a source that was taken down
-                found[key] = read_manifest(round.store, key).digest
+                found[key] = read_table_manifest(round.store, key).digest
     if not found:
         raise InputError(
             "there are no training examples", where=f"{round.prefix}/{EXAMPLES}", fix="run explore and synthesize first"
@@ -178,10 +178,10 @@ def _check_columns(round: Round, sources: Iterable[str], *, columns: Sequence[st
     Raises:
         InputError: a table of an older release lacks a column.
     """
-    from components.trajectories.tables import read_manifest
+    from components.trajectories.tables import read_table_manifest
 
     for key in sources:
-        if missing := sorted({*columns} - {*read_manifest(round.store, key).columns}):
+        if missing := sorted({*columns} - {*read_table_manifest(round.store, key).columns}):
             raise InputError(
                 f"examples that an older release made do not say what distill.reads asks for: {', '.join(missing)}",
                 where=f"{round.store.url}/{key}",

@@ -56,7 +56,7 @@ from components.trajectories.imports import check_imported
 from components.trajectories.manifest import Manifest, differences, find_manifest, keep_manifest
 from components.trajectories.open_store import check_store
 from components.trajectories.rounds import Round
-from components.trajectories.tables import MANIFEST_SUFFIX, read_manifest
+from components.trajectories.tables import MANIFEST_SUFFIX, read_table_manifest
 
 QUESTION = [
     {"role": "system", "content": "You answer in one word."},
@@ -268,7 +268,7 @@ def _earlier_tables(round: Round) -> dict[str, str]:
     for number in range(1, round.number):
         for key in round.store.list(f"{round.at(number).prefix}/tables/examples"):
             if key.endswith(".manifest.json"):
-                digests[key] = read_manifest(round.store, key.removesuffix(MANIFEST_SUFFIX)).digest
+                digests[key] = read_table_manifest(round.store, key.removesuffix(MANIFEST_SUFFIX)).digest
     return digests
 
 

@@ -23,7 +23,7 @@ from components.results.report import Facts, ReportResult
 from components.results.synergy import synergy_of
 from components.results.synthesize import SynthesizeResult
 from components.trajectories.attempts import attempts_at
-from components.trajectories.manifest import Manifest, manifest_key, read_manifest
+from components.trajectories.manifest import find_manifest
 from components.trajectories.phases import Role, SplitName, evaluate_phase
 from components.trajectories.rounds import Round
 
@@ -77,11 +77,6 @@ def _control_facts(round: Round) -> Facts | None:
     control = control_of(round)
     report = stored_report(control) if control else None
     return report.facts if report else None
-
-
-def find_manifest(round: Round) -> Manifest | None:
-    """The round's manifest; None where preflight has not run."""
-    return read_manifest(round) if round.store.exists(manifest_key(round)) else None
 
 
 def read_evaluations(round: Round) -> dict[Role, EvaluateResult]:

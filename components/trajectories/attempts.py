@@ -28,12 +28,12 @@ from components.trajectories.schema import Record
 from components.trajectories.store import Store, is_key
 
 ATTEMPT = "SYMBIONT_ATTEMPT"
-OF_KUBEFLOW = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+KUBEFLOW_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FAILED, BEGUN = "word of a stage's failure", "word of an attempt's beginning"
 
 
 class Failure(Record):
-    """What a stage ended with."""
+    """The error that a stage ended with."""
 
     stage: str = Field(description="as timings show it, such as explore-teacher-1-of-4")
     kind: str = Field(description="InputError: trying again is vain")
@@ -50,13 +50,13 @@ class Failure(Record):
 
     @property
     def mistake(self) -> InputError | None:
-        """The user's, as it was raised; None where it may pass."""
+        """The InputError as it was raised; None where trying again may help."""
         lasting = self.kind == InputError.__name__
         return InputError(self.what, where=self.where, fix=self.fix) if lasting else None
 
 
 class Begun(Record):
-    """Attributes: `at` is when, in seconds since 1970."""
+    """How an attempt began. `at` is when, in seconds since 1970."""
 
     round: int
     at: float
@@ -87,26 +87,26 @@ class Attempt:
 
     @classmethod
     def here(cls, store: Store, *, run: str) -> Attempt | None:
-        """The one this process belongs to; None where it belongs to none, such as under another orchestrator."""
+        """The attempt that this process belongs to; None where it belongs to none, as under another orchestrator."""
         name = os.environ.get(ATTEMPT, "")
         return cls(store=store, run=run, name=name) if is_key(name) and "/" not in name else None
 
     @property
     def of_kubeflow(self) -> bool:
-        """Whether a run of Kubeflow is what this is, by its name: a laptop's attempts are named otherwise."""
-        return OF_KUBEFLOW.fullmatch(self.name) is not None
+        """Whether the attempt is a run of Kubeflow, told by its name: a laptop's attempts are named otherwise."""
+        return KUBEFLOW_RUN.fullmatch(self.name) is not None
 
     @property
     def prefix(self) -> str:
         return f"runs/{self.run}/attempts/{self.name}"
 
     def begin(self, round: Round, *, kubeflow: str = "") -> None:
-        begun = Begun(round=round.number, at=time.time(), kubeflow=kubeflow)
-        self.store.put_new(f"{self.prefix}/begun.json", begun.model_dump_json().encode())
+        beginning = Begun(round=round.number, at=time.time(), kubeflow=kubeflow)
+        self.store.put_new(f"{self.prefix}/begun.json", beginning.model_dump_json().encode())
 
     @property
     def begun(self) -> Begun | None:
-        """None where preflight did not come to it."""
+        """How the attempt began; None where preflight did not come to it."""
         try:
             return read_record(self.store, f"{self.prefix}/begun.json", Begun, what=BEGUN)
         except KeyError:
@@ -125,16 +125,16 @@ class Attempt:
         self.store.delete(self._key(stage))
 
     def failures(self) -> list[Failure]:
-        """Of every stage that has not ended well since; those that nobody can try again come first."""
+        """The failures of all stages that have not ended well since; those that no further try can mend come first."""
         keys = self.store.list(f"{self.prefix}/failed-")
-        found = [read_record(self.store, key, Failure, what=FAILED) for key in keys]
-        return sorted(found, key=lambda each: each.mistake is None)
+        failures = [read_record(self.store, key, Failure, what=FAILED) for key in keys]
+        return sorted(failures, key=lambda failure: failure.mistake is None)
 
     def end(self, *, state: Literal["done", "failed", "stopped"]) -> End:
-        """Writes how it ended; the first word stands."""
-        begun, failures = self.begun, self.failures()
+        """Stores how the attempt ended, unless that is stored already; returns what is stored."""
+        beginning, failures = self.begun, self.failures()
         end = End(
-            round=begun.round if begun else None,
+            round=beginning.round if beginning else None,
             state=state,
             failure=failures[0] if failures and state != "done" else None,
             ended_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -162,9 +162,9 @@ class Attempt:
 
 def attempts_at(store: Store, run: str) -> list[Attempt]:
     """The attempts that began a round of a run, the latest last."""
-    begun = ((each.begun, each) for each in _attempts(store, run))
-    found = [(each.at, each.round, attempt) for each, attempt in begun if each]
-    return [attempt for *_, attempt in sorted(found, key=lambda each: each[:2])]
+    beginnings = ((attempt.begun, attempt) for attempt in _attempts(store, run))
+    dated = [(beginning.at, beginning.round, attempt) for beginning, attempt in beginnings if beginning]
+    return [attempt for *_, attempt in sorted(dated, key=lambda entry: entry[:2])]
 
 
 def _attempts(store: Store, run: str) -> Iterator[Attempt]:

@@ -107,9 +107,9 @@ class Budget:
 
     def _roomy(self, highest_cost: Cost) -> bool:
         """Whether this request fits beside those under way, if every process of the run had as many under way."""
-        mine = sum(self._under_way, highest_cost)
+        own_cost = sum(self._under_way, highest_cost)
         crowd = self.ledger.spenders if self.ledger else 1
-        tokens, usd = _tokens(self.spent) + crowd * _tokens(mine), self.spent.usd + crowd * mine.usd
+        tokens, usd = _tokens(self.spent) + crowd * _tokens(own_cost), self.spent.usd + crowd * own_cost.usd
         return (self.tokens is None or tokens <= self.tokens) and (self.usd is None or usd <= self.usd)
 
     def check(self) -> None:

@@ -1,6 +1,6 @@
 """What is particular about a page, among the pages of a knowledge base: not the header and menus that all pages share.
 
-Counted is how many pages hold a word, and how many a line, in at most `SAMPLE` pages; the rarer, the more particular.
+For every word and every line it is counted how many of at most `SAMPLE` pages hold it. The fewer, the more particular.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ class Commonness:
 
     def words(self, page: str) -> list[str]:
         """The words to look a page up by, the rarest first, among equals in their order on the page."""
-        seen = list(dict.fromkeys(words_of(without_references(page))))
-        known = self.telling(page) or [word for word in seen if self._words[word]]
-        return [*known[:KNOWN], *[word for word in seen if not self._words[word]][:UNKNOWN]]
+        distinct = list(dict.fromkeys(words_of(without_references(page))))
+        common = self.telling(page) or [word for word in distinct if self._words[word]]
+        return [*common[:KNOWN], *[word for word in distinct if not self._words[word]][:UNKNOWN]]
 
     def telling(self, text: str) -> list[str]:
         """The words of a text that stand on some pages and not on a good part of them, the rarest first."""
-        seen = dict.fromkeys(words_of(without_references(text)))
-        rare = [word for word in seen if self._words[word] and not self._shared(self._words[word])]
+        distinct = dict.fromkeys(words_of(without_references(text)))
+        rare = [word for word in distinct if self._words[word] and not self._shared(self._words[word])]
         return sorted(rare, key=lambda word: self._words[word])
 
     def text(self, page: str) -> str:
         """What a page is about, in at most `LONGEST` characters: its lines that few others share, headings first."""
         lines = [line.strip() for line in without_references(page).splitlines()]
-        own = [line for line in lines if not self._shared(self._lines[line])] or lines
-        return "\n".join(sorted(own, key=lambda line: not line.startswith("heading")))[:LONGEST]
+        particular = [line for line in lines if not self._shared(self._lines[line])] or lines
+        return "\n".join(sorted(particular, key=lambda line: not line.startswith("heading")))[:LONGEST]
 
     def _shared(self, pages: int) -> bool:
         return self._pages >= FEW and pages >= SHARED * self._pages

@@ -68,7 +68,7 @@ class Embedder:
     def __init__(self, endpoint: EmbeddingEndpoint, *, ledger: Ledger | None = None) -> None:
         self.endpoint, self._ledger = endpoint, ledger
         self._lock = threading.Lock()
-        self._open: _Open | None = None
+        self._session: _Session | None = None
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
         """One vector per text, in order.
@@ -79,26 +79,26 @@ class Embedder:
             InfraError: it does not answer, after retries with back-off.
         """
         with self._lock:
-            here = self._open = self._open or self._opened()
-            found = asyncio.run_coroutine_threadsafe(here.embed(texts), here.loop)
-        return found.result()
+            session = self._session = self._session or self._start()
+            vectors = asyncio.run_coroutine_threadsafe(session.embed(texts), session.loop)
+        return vectors.result()
 
     def close(self) -> None:
-        """Ends what is open; what is asked later opens it anew."""
+        """Closes the connection; a later `embed` opens a new one."""
         with self._lock:
-            here, self._open = self._open, None
-        if here is None:
+            session, self._session = self._session, None
+        if session is None:
             return
         try:
-            asyncio.run_coroutine_threadsafe(here.close(), here.loop).result()
+            asyncio.run_coroutine_threadsafe(session.close(), session.loop).result()
         finally:
-            here.loop.call_soon_threadsafe(here.ended.set)
-            here.thread.join()
+            session.loop.call_soon_threadsafe(session.ended.set)
+            session.thread.join()
 
-    def _opened(self) -> _Open:
+    def _start(self) -> _Session:
         endpoint = self.endpoint
-        there = os.environ.get(endpoint.api_key_env, "").strip()
-        key = api_key(endpoint.api_key_env, whose=f"model {endpoint.model!r}") if there else ""
+        secret = os.environ.get(endpoint.api_key_env, "").strip()
+        key = api_key(endpoint.api_key_env, whose=f"model {endpoint.model!r}") if secret else ""
         wire = Wire(endpoint.base_url, key=key, timeout=endpoint.timeout, largest=LARGEST)
         budget = Budget(
             model=endpoint.model,
@@ -107,20 +107,20 @@ class Embedder:
             usd_per_million_prompt=endpoint.usd_per_million_prompt,
             ledger=self._ledger,
         )
-        begun = Future[asyncio.AbstractEventLoop]()
+        loop = Future[asyncio.AbstractEventLoop]()
         ended = asyncio.Event()
 
         async def live() -> None:
-            begun.set_result(asyncio.get_running_loop())
+            loop.set_result(asyncio.get_running_loop())
             await ended.wait()
 
         thread = threading.Thread(target=lambda: asyncio.run(live()), name="vectors", daemon=True)
         thread.start()
-        return _Open(endpoint=endpoint, wire=wire, budget=budget, loop=begun.result(), thread=thread, ended=ended)
+        return _Session(endpoint=endpoint, wire=wire, budget=budget, loop=loop.result(), thread=thread, ended=ended)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Open:
+class _Session:
     endpoint: EmbeddingEndpoint
     wire: Wire
     budget: Budget
@@ -130,9 +130,9 @@ class _Open:
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         endpoint = self.endpoint
-        asked = [clean(text[: endpoint.max_chars]) for text in texts]
-        letters = sum(map(len, asked))
-        request = {"model": endpoint.model, "input": asked, "encoding_format": "float"}
+        inputs = [clean(text[: endpoint.max_chars]) for text in texts]
+        letters = sum(map(len, inputs))
+        request = {"model": endpoint.model, "input": inputs, "encoding_format": "float"}
 
         async def once() -> list[Vector]:
             async with self.budget.request(highest_cost=self.budget.price(prompt_tokens=letters, completion_tokens=0)):
@@ -193,13 +193,13 @@ def read_vectors(text: str, *, count: int) -> tuple[list[Vector], int]:
         Passing: it is not one vector of one length for each text.
     """
     try:
-        found = _Vectors.model_validate(read_json(text))
+        reply = _Vectors.model_validate(read_json(text))
     except ValueError as error:
         raise Passing(f"not a list of vectors: {one_line(str(error), longest=300)}") from error
-    ordered = sorted(found.data, key=lambda vector: vector.index)
+    ordered = sorted(reply.data, key=lambda vector: vector.index)
     if [vector.index for vector in ordered] != list(range(count)):
         raise Passing(f"{len(ordered)} vectors for {count} texts")
     if len({len(vector.embedding) for vector in ordered}) > 1:
         raise Passing("vectors of different lengths")
-    tokens = found.usage.get("prompt_tokens") if isinstance(found.usage, dict) else None
+    tokens = reply.usage.get("prompt_tokens") if isinstance(reply.usage, dict) else None
     return [vector.embedding for vector in ordered], tokens if type(tokens) is int and 0 < tokens <= MOST_TOKENS else 0

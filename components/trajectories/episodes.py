@@ -28,7 +28,7 @@ READ_AHEAD = 8
 EXCHANGE = "json"
 """Ending of the blobs of what chat models were asked and answered."""
 COMPRESSED = frozenset({"har", "json", "html", "txt"})
-OF_TODAY = f'{{"schema_version":{SCHEMA_VERSION},'.encode()
+CURRENT_BEGINNING = f'{{"schema_version":{SCHEMA_VERSION},'.encode()
 """How the JSON of an episode begins that needs no migration."""
 REMAKE = "delete the object and run the same command again: what is missing is then made again"
 
@@ -46,7 +46,7 @@ def decode_episode(data: bytes, *, where: str) -> Episode:
     """
     try:
         text = _decompress(data)
-        record: Any = None if (ready := text.startswith(OF_TODAY)) else json.loads(text)
+        record: Any = None if (ready := text.startswith(CURRENT_BEGINNING)) else json.loads(text)
     except (zstandard.ZstdError, ValueError) as error:
         raise InputError(f"a broken episode object: {error}", where=where, fix=REMAKE) from error
     if not ready and not isinstance(record, dict):
@@ -138,22 +138,22 @@ def get_blob(store: Store, digest: str, suffix: str) -> bytes:
 
 def read_exchanges(store: Store, episode: Episode) -> dict[int, str]:
     """What a chat model was asked and answered, as JSON, by the index of the step; not where a takedown removed it."""
-    found = {}
+    exchanges = {}
     for step in episode.steps:
         with suppress(KeyError):
             if step.exchange:
-                found[step.index] = get_blob(store, step.exchange, EXCHANGE).decode()
-    return found
+                exchanges[step.index] = get_blob(store, step.exchange, EXCHANGE).decode()
+    return exchanges
 
 
 def read_pictures(store: Store, episode: Episode) -> dict[int, bytes]:
     """PNG of the page by the index of the step; not where none was kept, or it was deleted since."""
-    found = {}
+    pictures = {}
     for step in episode.steps:
         with suppress(KeyError):
             if step.screenshot:
-                found[step.index] = get_blob(store, step.screenshot, "png")
-    return found
+                pictures[step.index] = get_blob(store, step.screenshot, "png")
+    return pictures
 
 
 def blob_key(digest: str, suffix: str) -> str:
@@ -168,7 +168,7 @@ def _compress(data: bytes) -> bytes:
 
 def _decompress(data: bytes) -> bytes:
     frame = zstandard.ZstdDecompressor().decompressobj()  # takes no memory for what a torn header promises
-    found = frame.decompress(data)
+    content = frame.decompress(data)
     if not frame.eof:
         raise zstandard.ZstdError("it ends too early")
-    return found
+    return content

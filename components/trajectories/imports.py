@@ -1,4 +1,4 @@
-"""Trajectories of others in the store: each set below `runs/@<source>/`, so that it goes as a whole.
+"""Trajectories of others in the store. Each set is below `runs/@<source>/`, so that it can be removed as a whole.
 
 A set's name is `@<source>` where a run's would be, which no run can have: episodes of sets are listed, shown and
 exported like others, and no round reads them unless its recipe names the source.
@@ -55,10 +55,10 @@ class TakenDown(Record):
 
 
 def set_name(source: str) -> str:
-    """What stands where a run's name would be.
+    """The set's name in keys, where a run's name would be: `@<source>`.
 
     Raises:
-        InputError: no name of a source.
+        InputError: this cannot be the name of a source.
     """
     if not SOURCE.fullmatch(source):
         fix = "use small letters, digits, dots and hyphens, at most 63, as in a3-synth"
@@ -88,7 +88,7 @@ def find_takedown(store: Store, source: str) -> TakenDown | None:
 
 
 def records_of(store: Store, source: str) -> list[ImportRecord]:
-    """The files of a set that are wholly in."""
+    """The records of a set's files, each of which is imported whole."""
     keys = store.list(f"{set_prefix(source)}imports/")
     return [read_record(store, key, ImportRecord, what=RECORD) for key in keys]
 
@@ -100,23 +100,23 @@ def sources(store: Store) -> list[str]:
 
 
 def check_imported(store: Store, source: str) -> list[ImportRecord]:
-    """The files of a set that a recipe names.
+    """The records of a set's files, for a recipe that names the set.
 
     Raises:
-        InputError: it was taken down, or is not here.
+        InputError: the source was taken down, or is not imported here.
     """
-    if taken := find_takedown(store, source):
+    if takedown := find_takedown(store, source):
         raise InputError(
-            f"the source {source} was taken down at {taken.taken_down_at}",
+            f"the source {source} was taken down at {takedown.taken_down_at}",
             where=f"{store.url}/{takedown_key(source)}",
             fix="take it out of synthesize.imports",
         )
-    found = records_of(store, source)
-    if not found:
-        known = ", ".join(sources(store)) or "none"
-        fix = f"`symbiont import FILE --source {source}` first; there is {known}"
+    records = records_of(store, source)
+    if not records:
+        names = ", ".join(sources(store)) or "none"
+        fix = f"`symbiont import FILE --source {source}` first; there is {names}"
         raise InputError(f"no source {source} is imported here", where=store.url, fix=fix)
-    return found
+    return records
 
 
 def imported_keys(store: Store, source: str) -> Iterator[str]:

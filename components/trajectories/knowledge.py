@@ -108,7 +108,7 @@ class KnowledgeBase:
         return cls(str(url), embedding=embedding, ledger=ledger, until_round=until_round)
 
     def close(self) -> None:
-        """Ends what asking for vectors holds open; a later search opens it anew."""
+        """Closes the connection to the endpoint of vectors; a later search opens it again."""
         if self._embedder:
             self._embedder.close()
 
@@ -125,16 +125,16 @@ class KnowledgeBase:
             BudgetError: that of the vectors is spent.
             InfraError: the dataset or the embedding endpoint does not answer.
         """
-        iterator, added, begun = iter(entries), 0, False
-        while (some := list(islice(iterator, AT_ONCE))) or not begun:
-            new = {entry.id: entry for entry in reversed(some)}  # of equal ones the first stays
-            wanted = sorted(new.values(), key=lambda entry: entry.id)
-            guard.check(row_of(entry) for entry in wanted)
+        iterator, added, renewed = iter(entries), 0, False
+        while (batch := list(islice(iterator, AT_ONCE))) or not renewed:
+            new = {entry.id: entry for entry in reversed(batch)}  # of equal ones the first stays
+            distinct = sorted(new.values(), key=lambda entry: entry.id)
+            guard.check(row_of(entry) for entry in distinct)
             with lance_errors(self.url):
-                if not begun:
+                if not renewed:
                     self._tables.renew()
-                added += self._tables.write(wanted)
-            begun = True
+                added += self._tables.write(distinct)
+            renewed = True
         with lance_errors(self.url):
             self._tables.settle()
             if self._embedder:
@@ -170,7 +170,11 @@ class KnowledgeBase:
         return len(self.ids())
 
     def ids(self, *, origin: str | None = None) -> list[str]:
-        """Of every piece, or of an imported source's, in their order."""
+        """Ids of all pieces, sorted.
+
+        Args:
+            origin: only of this imported source's pieces; `""`: only of those that were played here.
+        """
         with lance_errors(self.url):
             if not self._tables.open():
                 return []
@@ -178,7 +182,7 @@ class KnowledgeBase:
             return sorted(row["id"] for row in self._tables.rows(ENTRIES, ["id"], where=where))
 
     def origins(self) -> Counter[PieceOrigin]:
-        """How many pieces came from where."""
+        """How many pieces there are of each origin."""
         with lance_errors(self.url):
             if not self._tables.open():
                 return Counter()
@@ -186,13 +190,13 @@ class KnowledgeBase:
             return Counter(PieceOrigin(row["found_by"], row["round"], row["origin"]) for row in rows)
 
     def tasks(self) -> dict[str, set[str]]:
-        """The tasks whose episodes there are pieces of, with the templates that these were played with."""
-        found = defaultdict[str, set[str]](set)
+        """By task that pieces are of, the templates that it was played with."""
+        templates = defaultdict[str, set[str]](set)
         with lance_errors(self.url):
             if self._tables.open():
                 for row in self._tables.rows(ENTRIES, ["task_id", "template"]):
-                    found[row["task_id"]].add(row["template"])
-        return found
+                    templates[row["task_id"]].add(row["template"])
+        return templates
 
     def entries(self) -> list[KnowledgeEntry]:
         """Every piece, by id."""
@@ -204,54 +208,58 @@ class KnowledgeBase:
             return [entry_of(row, pages) for row in rows]
 
     def digest(self) -> str:
-        """SHA-256 over the ids, and over the model of the vectors that are searched: another, other pieces found."""
+        """SHA-256 over the ids and the model of the vectors: what decides which pieces a search finds."""
         model = [self._embedder.endpoint.model] if self._embedder else []
         return hashlib.sha256("\n".join([*model, *self.ids()]).encode()).hexdigest()
 
     def content_digest(self, *, origin: str = "") -> str:
-        """SHA-256 over every piece as it stands, its pages, what is searched of it and who found it.
+        """SHA-256 over every piece with its pages, the texts that are searched, and who found it.
 
         Args:
-            origin: of an imported source's pieces; of those that were played here where left out.
+            origin: the imported source whose pieces are meant; left out: those that were played here.
         """
-        seen = hashlib.sha256()
+        sha256 = hashlib.sha256()
         with lance_errors(self.url):
             if self._tables.open():
-                standing = {row["digest"]: page_digest(row["text"]) for row in self._tables.each(PAGES)}
+                standing = {row["digest"]: page_digest(row["text"]) for row in self._tables.all_rows(PAGES)}
                 for row in self._in_order(of_origin(origin)):
                     row["pages"] = [standing.get(digest, "gone") if digest else "" for digest in row["pages"]]
-                    seen.update(json.dumps(row, sort_keys=True).encode())
-        return seen.hexdigest()
+                    sha256.update(json.dumps(row, sort_keys=True).encode())
+        return sha256.hexdigest()
 
     def check(self, *, entries: int, content: str, imports: Mapping[str, str]) -> None:
-        """Compares what is there with what the round's synthesis left.
+        """Compares the pieces with what the round's synthesis recorded.
 
         Args:
-            entries: number of pieces; content: digest of those that were played here; imports: of others by source.
+            entries: number of pieces.
+            content: digest of those that were played here.
+            imports: digests of those that were imported, by source.
 
         Raises:
             InputError: pieces are missing or torn; says how they are made again.
             InfraError: the bucket does not answer.
         """
         try:
-            found, digest = len(self), self.content_digest()
-            torn = any(self.content_digest(origin=source) != wanted for source, wanted in imports.items())
+            count, digest = len(self), self.content_digest()
+            torn = any(self.content_digest(origin=source) != expected for source, expected in imports.items())
             torn = torn or (digest != content and old_digest(self.entries()) != content)
         except InfraError as error:
             if self.url.startswith("s3://"):
                 raise
             raise InputError(f"the knowledge base cannot be read: {error}", where=self.url, fix=MEND) from error
         if torn:
-            what = f"{found} of {entries} pieces are there" if found != entries else "a piece is not as it was added"
-            raise InputError(f"the knowledge base is torn: {what}", where=self.url, fix=MEND)
+            difference = (
+                f"{count} of {entries} pieces are there" if count != entries else "a piece is not as it was added"
+            )
+            raise InputError(f"the knowledge base is torn: {difference}", where=self.url, fix=MEND)
 
     def remove(self, origin: str) -> None:
-        """Removes an imported source's pieces and whatever only they hold, older versions of the tables included."""
+        """Removes an imported source's pieces and what only they hold, also from older versions of the tables."""
         with lance_errors(self.url):
             self._tables.remove(origin)
 
     def _at_pages(self, intent: str, *particular: Sequence[str], limit: int) -> list[str]:
-        """Ids of the pieces that begin at a page alike, by page and goal together; by goal where no page is.
+        """Ids of the pieces that begin at a page like this one, ranked by page and goal; by goal where there is none.
 
         Args:
             particular: words that pages are looked up by; each list gives some of them.
@@ -261,30 +269,30 @@ class KnowledgeBase:
         pages = _fuse(alike)[:limit]
         if not pages:
             return tables.full_text(ENTRIES, "goal", goal, limit=limit)
-        there, at = among("page", pages), {digest: rank for rank, digest in enumerate(pages, 1)}
-        begin = tables.rows(ENTRIES, ["id", "page"], where=there, limit=AT_PAGES)
+        beginning_there, at = among("page", pages), {digest: rank for rank, digest in enumerate(pages, 1)}
+        begin = tables.rows(ENTRIES, ["id", "page"], where=beginning_there, limit=AT_PAGES)
         scores = {row["id"]: 1.0 / (FUSION + at[row["page"]]) for row in begin}
-        for rank, identity in enumerate(tables.full_text(ENTRIES, "goal", goal, limit=limit, where=there), 1):
+        for rank, identity in enumerate(tables.full_text(ENTRIES, "goal", goal, limit=limit, where=beginning_there), 1):
             scores[identity] = scores.get(identity, 0.0) + 1.0 / (FUSION + rank)
         return sorted(scores, key=lambda identity: (-scores[identity], identity))[:limit]
 
     def _best(self, ids: Sequence[str], k: int) -> list[KnowledgeEntry]:
         columns = ["id", "entry", "pages", "episode_key", "start"]
         rows = self._tables.rows(ENTRIES, columns, where=among("id", ids)) if ids else []
-        found = {row["id"]: row for row in rows}
+        by_id = {row["id"]: row for row in rows}
         chosen: dict[tuple[str, int], Mapping[str, Any]] = {}
-        for row in (found[identity] for identity in ids if identity in found):
+        for row in (by_id[identity] for identity in ids if identity in by_id):
             chosen.setdefault((row["episode_key"], row["start"]), row)
         best = list(chosen.values())[:k]
-        named = sorted({digest for row in best for digest in row["pages"] if digest})
-        pages = self._texts(among("digest", named)) if named else {}
+        digests = sorted({digest for row in best for digest in row["pages"] if digest})
+        pages = self._texts(among("digest", digests)) if digests else {}
         return [entry_of(row, pages) for row in best]
 
     def _in_order(self, where: str) -> Iterator[dict[str, Any]]:
         """Rows of pieces by id, some at a time."""
         ids = iter(sorted(row["id"] for row in self._tables.rows(ENTRIES, ["id"], where=where)))
-        while some := list(islice(ids, IN_ORDER)):
-            rows = self._tables.rows(ENTRIES, schema_of(ENTRIES).names, where=f"{where} AND {among('id', some)}")
+        while batch := list(islice(ids, IN_ORDER)):
+            rows = self._tables.rows(ENTRIES, schema_of(ENTRIES).names, where=f"{where} AND {among('id', batch)}")
             yield from sorted(rows, key=lambda row: row["id"])
 
     def _texts(self, where: str = "") -> dict[str, str]:
@@ -292,7 +300,7 @@ class KnowledgeBase:
         return {row["digest"]: row["text"] for row in self._tables.rows(PAGES, ["digest", "text"], where=where)}
 
     def _commonness(self) -> Commonness:
-        """Of the pages there are, of which some are counted: those whose digests come first, whatever their order."""
+        """Counts of words and lines over the pages, or over a sample of them: those with the lowest digests."""
         pages = self._tables[PAGES]
         if self._common is None or self._common[0] != pages.version:
             share = min(SAMPLE / max(pages.count_rows(), 1), 1.0)
@@ -303,9 +311,9 @@ class KnowledgeBase:
     def _embed(self, embedder: Embedder) -> None:
         """Embeds every piece that has no vector of this model yet: also those added while none was configured."""
         vectors, common = Vectors(self._tables.database, embedder), self._commonness()
-        known = vectors.known()
+        embedded = vectors.embedded_ids()
         rows = self._tables.rows(ENTRIES, ["id", "round", "goal", "page"])
-        missing = sorted((row for row in rows if row["id"] not in known), key=lambda row: row["id"])
+        missing = sorted((row for row in rows if row["id"] not in embedded), key=lambda row: row["id"])
         pages = self._texts() if missing else {}
         vectors.add(missing, lambda row: f"{row['goal']}\n{common.text(pages.get(row['page'], ''))}")
 

@@ -59,11 +59,11 @@ def entry_of(row: Mapping[str, Any], pages: Mapping[str, str]) -> KnowledgeEntry
 
 def page_rows(entries: Iterable[KnowledgeEntry]) -> list[dict[str, Any]]:
     """Each page of the pieces once, with the round it was first seen in."""
-    found: dict[str, dict[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry.round):
         for text in filter(None, _pages(entry)):
-            found.setdefault(text, {"digest": page_digest(text), "round": entry.round, "text": text})
-    return list(found.values())
+            rows.setdefault(text, {"digest": page_digest(text), "round": entry.round, "text": text})
+    return list(rows.values())
 
 
 def old_entries(table: Any) -> list[KnowledgeEntry]:
@@ -90,8 +90,8 @@ def schema_of(name: str) -> Any:
 
     if name == PAGES:
         return pa.schema([("digest", pa.string()), ("round", pa.int64()), ("text", pa.string())])
-    other = {"round": pa.int64(), "start": pa.int64(), "solved": pa.bool_()}
-    fields = [(column, other.get(column, pa.string())) for column in (*PLAIN, "goal", "page", "entry")]
+    types = {"round": pa.int64(), "start": pa.int64(), "solved": pa.bool_()}
+    fields = [(column, types.get(column, pa.string())) for column in (*PLAIN, "goal", "page", "entry")]
     return pa.schema([*fields, ("pages", pa.list_(pa.string()))])
 
 

@@ -93,7 +93,7 @@ class Tables:
         rows: list[Any] = (query.limit(limit) if limit else query).to_arrow().to_pylist()
         return rows
 
-    def each(self, name: str) -> Iterator[dict[str, Any]]:
+    def all_rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Every row of a table, in no order, a batch at a time in memory."""
         query = self[name].search().select(self[name].schema.names)
         if where := self.where():
@@ -111,11 +111,11 @@ class Tables:
         """
         from lancedb.query import MatchQuery
 
-        asked = list(dict.fromkeys(words))[:QUERY_WORDS]
-        if not asked:
+        terms = list(dict.fromkeys(words))[:QUERY_WORDS]
+        if not terms:
             return []
         key = NAMED[name][0]
-        query = self[name].search(MatchQuery(" ".join(asked), column), query_type="fts").limit(limit)
+        query = self[name].search(MatchQuery(" ".join(terms), column), query_type="fts").limit(limit)
         if where := self.where(where):
             query = query.where(where, prefilter=True)
         rows = query.select([key, "_score"]).to_list()
@@ -129,13 +129,13 @@ class Tables:
         come last: doing it again finishes what was killed."""
         if not self.open():
             return
-        gone = [row["id"] for row in self.rows(ENTRIES, ["id"], where=of_origin(origin))]
-        others = self.rows(ENTRIES, ["pages"], where=f"NOT ({of_origin(origin)})")
+        removed = [row["id"] for row in self.rows(ENTRIES, ["id"], where=of_origin(origin))]
+        remaining = self.rows(ENTRIES, ["pages"], where=f"NOT ({of_origin(origin)})")
         pages = {row["digest"] for row in self.rows(PAGES, ["digest"])}
-        pages -= {digest for row in others for digest in row["pages"]}
+        pages -= {digest for row in remaining for digest in row["pages"]}
         for name in sorted(self.database.list_tables().tables, reverse=True):
-            if named := pages if name == PAGES else gone:
-                self._rewrite(name, without=named)
+            if dropped := pages if name == PAGES else removed:
+                self._rewrite(name, without=dropped)
             table = self._open[name] = self.database.open_table(name)
             self._index(name)
             with warnings.catch_warnings(action="ignore"):  # that nobody may read meanwhile is for a takedown to mind
@@ -147,10 +147,10 @@ class Tables:
         import pyarrow.compute as pc
 
         table, key = self.database.open_table(name), NAMED.get(name, ("id",))[0]
-        gone = pa.array(sorted(without), pa.string())
+        dropped = pa.array(sorted(without), pa.string())
         batches = table.search().select(table.schema.names).to_batches()
-        kept = (batch.filter(pc.invert(pc.is_in(batch.column(key), gone))) for batch in batches)
-        self.database.create_table(name, pa.RecordBatchReader.from_batches(table.schema, kept), mode="overwrite")
+        remaining = (batch.filter(pc.invert(pc.is_in(batch.column(key), dropped))) for batch in batches)
+        self.database.create_table(name, pa.RecordBatchReader.from_batches(table.schema, remaining), mode="overwrite")
 
     def _put(self, name: str, key: str, rows: Sequence[Mapping[str, Any]]) -> int:
         table = self._open[name] = self.database.create_table(name, schema=schema_of(name), exist_ok=True)

@@ -20,8 +20,8 @@ class Vectors:
         self._database, self._embedder, self._table = database, embedder, None
         self._endpoint = embedder.endpoint
 
-    def known(self) -> set[str]:
-        """Ids of the pieces that have one."""
+    def embedded_ids(self) -> set[str]:
+        """Ids of the pieces that have a vector."""
         table = self._open()
         return set() if table is None else set(table.search().select(["id"]).to_arrow().column("id").to_pylist())
 
@@ -37,15 +37,17 @@ class Vectors:
         for begin in range(0, len(rows), self._endpoint.batch):
             batch = rows[begin : begin + self._endpoint.batch]
             vectors = self._embedder.embed([text(row) for row in batch])
-            found = pa.table(
+            rows_with_vectors = pa.table(
                 {
                     "id": [row["id"] for row in batch],
                     "round": [row["round"] for row in batch],
                     "vector": pa.array(vectors, pa.list_(pa.float32(), len(vectors[0]))),
                 }
             )
-            table = self._table = self._database.create_table(self._endpoint.table, schema=found.schema, exist_ok=True)
-            table.merge_insert("id").when_not_matched_insert_all().execute(found)
+            table = self._table = self._database.create_table(
+                self._endpoint.table, schema=rows_with_vectors.schema, exist_ok=True
+            )
+            table.merge_insert("id").when_not_matched_insert_all().execute(rows_with_vectors)
         self._index()
 
     def nearest(self, text: str, *, where: str, limit: int) -> list[str]:

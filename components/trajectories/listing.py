@@ -16,8 +16,8 @@ from components.trajectories.store import Store, check_key
 
 KEY_PARTS = 7
 MOST_NAMED = 40
-ASKED = ("outcome", "agent", "agent_kind", "agent_digest")
-"""Columns of a row by which it is taken."""
+FILTER_COLUMNS = ("outcome", "agent", "agent_kind", "agent_digest")
+"""Columns of a row that the filter looks at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class EpisodeFilter:
             check_key(self.run)
 
     def takes_key(self, key: str) -> bool:
-        """Whether the episode at `runs/<run>/round-<n>/episodes/<phase>/<task>/<seed>.json.zst` may be wanted."""
+        """Whether the filter may take the episode at `runs/<run>/round-<n>/episodes/<phase>/<task>/<seed>.json.zst`."""
         parts = key.split("/")
         if len(parts) != KEY_PARTS:
             return False
@@ -60,19 +60,19 @@ class EpisodeFilter:
         )
 
     def check(self, keys: Sequence[str]) -> None:
-        """Says when a run, phase or task is named that none of these episodes is of.
+        """Compares the filter's run, phase and task with the episodes that there are.
 
         Raises:
-            InputError: there is none; names the nearest, or all there are.
+            InputError: no episode is of that run, phase or task; names the nearest, or all there are.
         """
         parts = [parts for key in keys if len(parts := key.split("/")) == KEY_PARTS]
-        for what, wanted, known, taken in (
-            ("run", self.run, {each[1] for each in parts}, str.__eq__),
-            ("phase", self.phase, {each[4] for each in parts}, str.startswith),
-            ("task", self.task_id, {each[5] for each in parts}, str.__eq__),
+        for field, value, names, matches in (
+            ("run", self.run, {key_parts[1] for key_parts in parts}, str.__eq__),
+            ("phase", self.phase, {key_parts[4] for key_parts in parts}, str.startswith),
+            ("task", self.task_id, {key_parts[5] for key_parts in parts}, str.__eq__),
         ):
-            if wanted and known and not any(taken(name, wanted) for name in known):
-                raise _unknown(what, wanted, sorted(known))
+            if value and names and not any(matches(name, value) for name in names):
+                raise _unknown(field, value, sorted(names))
 
     def takes(self, episode: Episode) -> bool:
         agent = episode.agent
@@ -80,7 +80,7 @@ class EpisodeFilter:
         return self.takes_row(row) and (not self.text or self.text.casefold() in _searchable(episode))
 
     def takes_row(self, row: Mapping[str, Any]) -> bool:
-        """By its outcome and its agent, which is all that a row tells."""
+        """Whether the filter takes a row, by outcome and agent: a row holds no texts."""
         return self.outcome in ("", row["outcome"]) and (
             self.agent in row["agent"] or self.agent == row["agent_kind"] or row["agent_digest"].startswith(self.agent)
         )
@@ -98,24 +98,25 @@ def find_episodes(store: Store, filter: EpisodeFilter) -> Iterator[Episode]:
 def list_rows(
     store: Store, filter: EpisodeFilter, *, columns: Sequence[str] = tuple(EPISODE_COLUMNS)
 ) -> list[dict[str, Any]]:
-    """One row per episode, as in `rows.episode_row`; read are the tables of explorers, and what is in none of them."""
+    """One row per episode, as in `rows.episode_row`, from the tables of the phases; other episodes are read "
+    "themselves."""
     if filter.text:
         return [episode_row(episode) for episode in find_episodes(store, filter)]
-    rows = rows_at(store, _fitting(store, filter), columns=(*columns, *ASKED), row=episode_row)
+    rows = rows_at(store, _fitting(store, filter), columns=(*columns, *FILTER_COLUMNS), row=episode_row)
     return [row for row in rows if filter.takes_row(row)]
 
 
 def _fitting(store: Store, filter: EpisodeFilter) -> list[str]:
-    """Keys that may be wanted, in their order."""
+    """Keys of the episodes that the filter may take, in their order."""
     keys = list(list_episodes(store, "runs/"))
     filter.check(keys)
     return [key for key in keys if filter.takes_key(key)]
 
 
-def _unknown(what: str, wanted: str, known: Sequence[str]) -> InputError:
-    close = difflib.get_close_matches(wanted, known, n=3)
-    fix = f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are {', '.join(known[:MOST_NAMED])}"
-    return InputError(f"no episode's {what} is called {wanted!r}", where=f"--{what}", fix=fix)
+def _unknown(field: str, name: str, names: Sequence[str]) -> InputError:
+    close = difflib.get_close_matches(name, names, n=3)
+    fix = f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are {', '.join(names[:MOST_NAMED])}"
+    return InputError(f"no episode's {field} is called {name!r}", where=f"--{field}", fix=fix)
 
 
 def _searchable(episode: Episode) -> str:

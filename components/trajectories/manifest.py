@@ -23,12 +23,13 @@ READABLE = (1, 2)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_WORD = 80
 ANOTHER_RUN = "start another run (another --run)"
-TOLD = {"created_at", "place", "image", "settings", "changed"}
-"""Not compared: the same round may be done elsewhere. What `settings` say is compared by their digest, `recipe`."""
-OF_EACH_ROUND = {"manifest_version", "run", "round", "student", "champion", "data", "created_at", "changed"}
-"""No news where they differ from the round before."""
+UNCOMPARED = {"created_at", "place", "image", "settings", "changed"}
+"""Fields that are not compared: the same round may be done elsewhere. `settings` are compared by `recipe`, their "
+"digest."""
+PER_ROUND = {"manifest_version", "run", "round", "student", "champion", "data", "created_at", "changed"}
+"""Fields that differ from round to round anyway."""
 IMPLIED = {"split": "tasks.", "teacher.digest": "teacher."}
-"""What differs because a setting under this name does."""
+"""Keys that differ only because a setting does, and how that setting's name begins."""
 
 
 class Difference(Record):
@@ -69,12 +70,12 @@ class Manifest(Record):
 
     @property
     def digest(self) -> str:
-        return self._digest(TOLD)
+        return self._digest(UNCOMPARED)
 
     @property
     def shared(self) -> str:
         """Digest of what every stage depends on, whatever its own section of the recipe says."""
-        return self._digest({*TOLD, "recipe"})
+        return self._digest({*UNCOMPARED, "recipe"})
 
     def _digest(self, without: Collection[str]) -> str:
         """The teacher's prompt is a name for what its own digest covers, and no manifest of before has it."""
@@ -95,10 +96,10 @@ def keep_manifest(round: Round, manifest: Manifest) -> Manifest:
     """
     if round.store.put_new(manifest_key(round), manifest.model_dump_json(indent=1).encode()):
         return manifest
-    begun = read_manifest(round)
-    if begun.digest == manifest.digest:
-        return begun
-    differs = differences(begun, manifest, without=TOLD)
+    stored = read_manifest(round)
+    if stored.digest == manifest.digest:
+        return stored
+    differs = differences(stored, manifest, without=UNCOMPARED)
     raise InputError(
         f"round {round.number} of run {round.run} was begun with something else\n" + "\n".join(map(str, differs)),
         where=f"{round.store.url}/{manifest_key(round)}",
@@ -107,37 +108,37 @@ def keep_manifest(round: Round, manifest: Manifest) -> Manifest:
     )
 
 
-def differences(old: Manifest, new: Manifest, *, without: Collection[str] = OF_EACH_ROUND) -> tuple[Difference, ...]:
-    """What differs, key by key down to single settings; of a recipe that was not kept, its digest.
+def differences(old: Manifest, new: Manifest, *, without: Collection[str] = PER_ROUND) -> tuple[Difference, ...]:
+    """The keys that differ, down to single settings; where a manifest has no settings, their digest `recipe`.
 
     Args:
         without: fields that are not looked at.
     """
-    known = bool(old.settings and new.settings)
-    before, after = (_comparable(each, without=without, settings=known) for each in (old, new))
+    has_settings = bool(old.settings and new.settings)
+    before, after = (_comparable(manifest, without=without, settings=has_settings) for manifest in (old, new))
     keys = [key for key in dict.fromkeys((*before, *after)) if before.get(key) != after.get(key)]
-    implied = {key for key, prefix in IMPLIED.items() if any(each != key and each.startswith(prefix) for each in keys)}
-    said = (key for key in keys if key not in implied)
-    return tuple(Difference(key=key, old=_word(before.get(key)), new=_word(after.get(key))) for key in said)
+    implied = {key for key, prefix in IMPLIED.items() if any(name != key and name.startswith(prefix) for name in keys)}
+    named = (key for key in keys if key not in implied)
+    return tuple(Difference(key=key, old=_word(before.get(key)), new=_word(after.get(key))) for key in named)
 
 
 def _comparable(manifest: Manifest, *, without: Collection[str], settings: bool) -> dict[str, Any]:
-    """Values by the dotted names that lead to them, the recipe's as `--set` takes them."""
+    """Values by dotted names; those of the recipe are named as `--set` names them."""
     left_out = {*without, "settings", "teacher", *(["recipe"] if settings else [])}
-    found = _flat(manifest.model_dump(mode="json", exclude=left_out)) | {"teacher.digest": manifest.teacher.digest}
-    return found | _flat(manifest.settings) if settings else found
+    values = _flat(manifest.model_dump(mode="json", exclude=left_out)) | {"teacher.digest": manifest.teacher.digest}
+    return values | _flat(manifest.settings) if settings else values
 
 
 def _flat(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in record.items():
         inside = isinstance(value, Mapping) and bool(value)
-        found |= _flat(value, f"{above}{name}.") if inside else {f"{above}{name}": value}
-    return found
+        values |= _flat(value, f"{above}{name}.") if inside else {f"{above}{name}": value}
+    return values
 
 
 def _word(value: Any) -> str:
-    """In one line: digests cut short, long lists too."""
+    """A value on one line: digests and long lists are cut short."""
     if value is None:
         return "not set"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -163,8 +164,8 @@ def read_manifest(round: Round) -> Manifest:
     except KeyError:
         raise InputError("this round has no manifest", where=where, fix="run preflight first") from None
     try:
-        found = json.loads(data)
-        version = found.get("manifest_version")
+        record = json.loads(data)
+        version = record.get("manifest_version")
     except (ValueError, AttributeError) as error:
         raise InputError(f"a broken manifest: {error}", where=where, fix=ANOTHER_RUN) from error
     if version not in READABLE:
@@ -174,7 +175,7 @@ def read_manifest(round: Round) -> Manifest:
             fix="continue this run with the release that began it, or start another run",
         )
     try:
-        return Manifest.model_validate(found)
+        return Manifest.model_validate(record)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))

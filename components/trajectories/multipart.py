@@ -1,9 +1,9 @@
 """Large objects to S3 and back in parts.
 
-An object appears under its key only when its last part is there and nobody else was first. What a killed upload has
-sent stays invisible in the server; the next upload of the same key goes on from it, comparing every part's MD5 with the
-file's. A bucket that encrypts by KMS tells no MD5: there the file that was under way is sent anew. A bucket's lifecycle
-rule (AbortIncompleteMultipartUpload) removes what nobody goes on from.
+An object appears under its key only when its last part is there and nobody else was first. The parts that a killed
+upload has sent stay invisible in the server. The next upload of the same key goes on from them, comparing every part's
+MD5 with the file's. A bucket that encrypts by KMS gives no MD5: there the whole file is sent again. Parts that nobody
+goes on from are removed by a lifecycle rule of the bucket (AbortIncompleteMultipartUpload).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def upload(client: S3Client, *, bucket: str, key: str, path: Path) -> bool:
     from botocore.exceptions import ClientError
 
     for _ in range(CONFLICTS):
-        number = _begun(client, bucket=bucket, key=key)
+        number = _open_upload(client, bucket=bucket, key=key)
         try:
             client.complete_multipart_upload(
                 Bucket=bucket,
                 Key=key,
                 UploadId=number,
-                MultipartUpload={"Parts": _sent(client, bucket=bucket, key=key, number=number, path=path)},
+                MultipartUpload={"Parts": _send_parts(client, bucket=bucket, key=key, number=number, path=path)},
                 IfNoneMatch="*",
             )
         except ClientError as error:
@@ -97,23 +97,23 @@ def _read(client: S3Client, *, bucket: str, key: str, span: str, tag: str) -> by
     raise AssertionError("unreachable")
 
 
-def _begun(client: S3Client, *, bucket: str, key: str) -> str:
-    """An upload of this key that was begun and not ended, or a new one."""
-    for number in _standing(client, bucket=bucket, key=key):
+def _open_upload(client: S3Client, *, bucket: str, key: str) -> str:
+    """Id of an upload of this key that was begun and not ended, or of a new one."""
+    for number in _open_uploads(client, bucket=bucket, key=key):
         return number
     return client.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
 
 
-def _standing(client: S3Client, *, bucket: str, key: str) -> list[str]:
-    found = client.list_multipart_uploads(Bucket=bucket, Prefix=key).get("Uploads", [])
-    return [each["UploadId"] for each in found if each["Key"] == key]
+def _open_uploads(client: S3Client, *, bucket: str, key: str) -> list[str]:
+    uploads = client.list_multipart_uploads(Bucket=bucket, Prefix=key).get("Uploads", [])
+    return [upload["UploadId"] for upload in uploads if upload["Key"] == key]
 
 
 def _abort(client: S3Client, *, bucket: str, key: str) -> None:
     """Drops what other uploads of the key have sent, now that it has an object."""
     from botocore.exceptions import ClientError
 
-    for number in _standing(client, bucket=bucket, key=key):
+    for number in _open_uploads(client, bucket=bucket, key=key):
         try:
             client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=number)
         except ClientError as error:
@@ -121,16 +121,16 @@ def _abort(client: S3Client, *, bucket: str, key: str) -> None:
                 raise
 
 
-def _sent(client: S3Client, *, bucket: str, key: str, number: str, path: Path) -> list[CompletedPartTypeDef]:
-    """Every part of the file, sent unless it is there."""
+def _send_parts(client: S3Client, *, bucket: str, key: str, number: str, path: Path) -> list[CompletedPartTypeDef]:
+    """Sends the parts of the file that the server does not hold yet; returns all of them."""
     pages = client.get_paginator("list_parts").paginate(Bucket=bucket, Key=key, UploadId=number)
-    there = {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", ())}
+    tags = {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", ())}
 
     def send(part: int) -> CompletedPartTypeDef:
         with path.open("rb") as file:
             file.seek((part - 1) * PART)
             data = file.read(PART)
-        tag = there.get(part, "")
+        tag = tags.get(part, "")
         if tag.strip('"') != _md5(data).hexdigest():
             sent = client.upload_part(Bucket=bucket, Key=key, UploadId=number, PartNumber=part, Body=data)
             tag = sent["ETag"]

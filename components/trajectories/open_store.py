@@ -1,4 +1,4 @@
-"""From an address to its store, and whether that store keeps what a store promises."""
+"""From an address to its store, and a check that the store keeps the promises of `store`."""
 
 from __future__ import annotations
 

@@ -21,18 +21,22 @@ SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "training tasks a
 """Every split in words, in the order they are told in."""
 
 
-def main_split(judged: Collection[str]) -> SplitName:
-    """The split that is spoken of first: held-out seeds, or held-out tasks where a benchmark has no seeds."""
-    return "heldout_seeds" if "heldout_seeds" in judged else "heldout_tasks"
+def main_split(splits: Collection[str]) -> SplitName:
+    """The split that is named first: held-out seeds, or held-out tasks where a benchmark has no seeds.
+
+    Args:
+        splits: those that were judged.
+    """
+    return "heldout_seeds" if "heldout_seeds" in splits else "heldout_tasks"
 
 
-def titles(judged: Collection[str]) -> dict[SplitName, str]:
+def titles(splits: Collection[str]) -> dict[SplitName, str]:
     """The judged splits in words, in the order of `SPLITS`.
 
-    Without seeds, held-out tasks are told by the name they have beside `transductive`: disjoint.
+    Without seeds, held-out tasks get the name that the literature puts beside `transductive`: disjoint.
     """
-    disjoint = {} if "heldout_seeds" in judged else {"heldout_tasks": "held-out tasks (disjoint)"}
-    return {split: disjoint.get(split, title) for split, title in SPLITS.items() if split in judged}
+    disjoint = {} if "heldout_seeds" in splits else {"heldout_tasks": "held-out tasks (disjoint)"}
+    return {split: disjoint.get(split, title) for split, title in SPLITS.items() if split in splits}
 
 
 EXPLORE, EVALUATE = "explore-", "evaluate-"

@@ -1,4 +1,4 @@
-"""Small records in the store, read with one word for what a disk or a copy has torn."""
+"""Small JSON records in the store, read with one kind of error for those that are torn."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ def read_record(store: Store, key: str, kind: type[T], *, what: str, fix: str = 
 
     Args:
         kind: a pydantic model, or what JSON gives, such as `dict[str, Any]`.
-        what: it is, such as "review".
+        what: what the record is, for the error's text, such as "review".
+        fix: how a torn one is mended.
 
     Raises:
-        KeyError: there is none.
-        InputError: it is torn, or of another form; names the object and its mend.
+        KeyError: there is no object at this key.
+        InputError: it is torn or not of this kind; names the key.
     """
     data = store.get(key)
     try:

@@ -138,13 +138,13 @@ def to_table(rows: Iterable[Mapping[str, Any]], *, columns: Mapping[str, str]) -
     """A `pyarrow.Table` of these columns.
 
     Args:
-        columns: an Arrow alias each; or `strings`, a list of strings; or `time`, given as ISO 8601 and kept as a
-            timestamp in microseconds, UTC.
+        columns: type by name: an Arrow alias; `strings`, a list of strings; or `time`, which rows hold as ISO 8601 and
+            the table as a timestamp in microseconds, UTC.
     """
     import pyarrow as pa
 
-    own = {"strings": pa.list_(pa.string()), "time": pa.timestamp("us", tz="UTC")}
-    fields = [(name, own.get(kind) or pa.type_for_alias(kind)) for name, kind in columns.items()]
+    types = {"strings": pa.list_(pa.string()), "time": pa.timestamp("us", tz="UTC")}
+    fields = [(name, types.get(kind) or pa.type_for_alias(kind)) for name, kind in columns.items()]
     times = [name for name, kind in columns.items() if kind == "time"]
-    read = ({**row, **{name: datetime.fromisoformat(row[name]) for name in times if row.get(name)}} for row in rows)
-    return pa.Table.from_pylist(list(read), schema=pa.schema(fields))
+    typed = ({**row, **{name: datetime.fromisoformat(row[name]) for name in times if row.get(name)}} for row in rows)
+    return pa.Table.from_pylist(list(typed), schema=pa.schema(fields))

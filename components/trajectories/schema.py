@@ -1,4 +1,4 @@
-"""What an episode's record holds: one immutable object per episode, see `store` for where it is kept.
+"""The record of an episode: one immutable object each, kept in a `store`.
 
 The observation of step i is what the agent saw before action i. Times are seconds, costs US dollars, tokens counts.
 """

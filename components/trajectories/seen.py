@@ -1,4 +1,4 @@
-"""What the shards of a phase played: tables with a row for each episode, so that who counts or lists reads no episode.
+"""Tables with a row for each episode that the shards of a phase played: counting and listing then read no episode.
 
     <round>/tables/seen/<phase>/<digest of the episodes>.parquet
 
@@ -37,40 +37,41 @@ def leave_rows(store: Store, rows: Sequence[Row]) -> None:
 def rows_at(
     store: Store, keys: Iterable[str], *, columns: Sequence[str], row: Callable[[Episode], Row]
 ) -> Iterator[Row]:
-    """A row of each episode, in this order: of the tables of its phase, or `row`'s of the episode itself.
+    """A row of each episode, in the order of `keys`: from its phase's tables, or else made of the episode itself.
 
     Args:
-        keys: those of one phase stand together.
-        columns: what is wanted, of `SEEN_COLUMNS`.
+        keys: of episodes; those of one phase stand together.
+        columns: the columns of the row, of `SEEN_COLUMNS`.
+        row: makes the row of an episode that no table has.
 
     Raises:
         InputError: an episode that is read is broken.
     """
     for folder, group in groupby(keys, key=_tables_of):
-        known, wanted = _known(store, folder, columns=("episode_key", *columns)), list(group)
-        read = load_episodes(store, (key for key in wanted if key not in known))
-        for key in wanted:
-            yield known[key] if key in known else row(next(read))
+        stored_rows, group_keys = _stored_rows(store, folder, columns=("episode_key", *columns)), list(group)
+        episodes = load_episodes(store, (key for key in group_keys if key not in stored_rows))
+        for key in group_keys:
+            yield stored_rows[key] if key in stored_rows else row(next(episodes))
 
 
 def forget_rows(store: Store, key: str) -> None:
-    """Removes the tables that have a row of the episode at this key, which is about to say something else."""
+    """Removes the tables of the phase of the episode at this key, because the episode is about to change."""
     for table in list(store.list(_tables_of(key))):
         store.delete(table)
 
 
-def _known(store: Store, folder: str, *, columns: Sequence[str]) -> dict[str, Row]:
+def _stored_rows(store: Store, folder: str, *, columns: Sequence[str]) -> dict[str, Row]:
     """Rows of every table of a phase that is whole, by the episode's key."""
-    known: dict[str, Row] = {}
+    rows: dict[str, Row] = {}
     for key in list(store.list(folder)):
         if not key.endswith(MANIFEST_SUFFIX):
             with suppress(KeyError, InputError):
                 table = read_table(store, key, columns=list(dict.fromkeys(columns)))
-                known |= {row["episode_key"]: _as_told(row) for row in table.to_pylist()}
-    return known
+                rows |= {row["episode_key"]: _with_iso_time(row) for row in table.to_pylist()}
+    return rows
 
 
-def _as_told(row: Row) -> Row:
+def _with_iso_time(row: Row) -> Row:
     """The row with its time as `episode_row` gives it."""
     time = row.get("started_at")
     return {**row, "started_at": time.isoformat()} if time else row

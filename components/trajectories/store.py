@@ -29,7 +29,7 @@ def is_key(key: str) -> bool:
 
 
 def overwrites(url: str) -> InputError:
-    """What is wrong with a store whose conditional writes do not hold: the promise everything here rests on."""
+    """The error for a store whose conditional writes do not hold, which everything here relies on."""
     return InputError(
         "the store cannot write an object only once: it does not honour conditional writes (If-None-Match)",
         where=url,
@@ -69,7 +69,7 @@ class Store(ABC):
     def put_file(self, key: str, path: Path) -> bool:
         """As `put_new`, from a file of any size.
 
-        A killed upload is gone on from, so all who write one key this way must have the same bytes.
+        An upload goes on where a killed one stopped, so all writers of one key must have the same bytes.
         """
 
     @abstractmethod
@@ -95,13 +95,13 @@ class Store(ABC):
 
     def digest(self, key: str) -> str:
         """SHA-256 of the object's bytes, in hexadecimal. Raises as `get`."""
-        seen = hashlib.sha256()
+        sha256 = hashlib.sha256()
         for piece in self.chunks(key):
-            seen.update(piece)
-        return seen.hexdigest()
+            sha256.update(piece)
+        return sha256.hexdigest()
 
     def holds(self, key: str, path: Path, *, digest: str) -> bool:  # noqa: ARG002
-        """Whether the object has a file's bytes, whose SHA-256 is told. Raises as `get`."""
+        """Whether the object has the bytes of a file, whose SHA-256 is `digest`. Raises as `get`."""
         return self.digest(key) == digest
 
     @abstractmethod

@@ -107,10 +107,10 @@ class FolderStore(Store):
     def _walk(self, folder: str, prefix: str) -> Iterator[str]:
         """Keys below `folder` that may begin with `prefix`. A folder sorts as its name and a slash, as S3 does."""
         try:
-            with os.scandir(self.root / folder) as found:
+            with os.scandir(self.root / folder) as children:
                 entries = sorted(
                     (f"{folder}/" if folder else "") + entry.name + ("/" if entry.is_dir() else "")
-                    for entry in found
+                    for entry in children
                     if is_key(entry.name)
                 )
         except (FileNotFoundError, NotADirectoryError):

@@ -131,10 +131,10 @@ class S3Store(Store):
             check_key(folder)
         with self._errors(prefix):
             pages = self._client.get_paginator("list_objects_v2")
-            found = pages.paginate(
+            listing = pages.paginate(
                 Bucket=self.bucket, Prefix=self._prefix + prefix, PaginationConfig={"PageSize": PAGE}
             )
-            keys = (entry["Key"].removeprefix(self._prefix) for page in found for entry in page.get("Contents", ()))
+            keys = (entry["Key"].removeprefix(self._prefix) for page in listing for entry in page.get("Contents", ()))
             yield from sorted(filter(is_key, keys))  # SeaweedFS lists `a/b` before `a-b`
 
     def delete(self, key: str) -> None:

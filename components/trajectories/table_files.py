@@ -16,12 +16,12 @@ from components.trajectories.rows import to_table
 from components.trajectories.store import Store
 from components.trajectories.tables import (
     GROUP_ROWS,
-    HOW,
     MEND,
+    PARQUET_OPTIONS,
     TableInfo,
     TableManifest,
     keep_table,
-    read_manifest,
+    read_table_manifest,
 )
 
 GROUP_CHARS = 32 << 20
@@ -30,13 +30,13 @@ READ_ROWS = 1024
 
 
 class TableFile:
-    """A table in the making. Rows wait until they are a row group: that much of it is in memory."""
+    """A table in the making. At most one row group of its rows is in memory."""
 
     def __init__(self, path: Path, *, columns: Mapping[str, str]) -> None:
         import pyarrow.parquet as pq
 
         self._path, self._columns = path, columns
-        self._writer = pq.ParquetWriter(path, to_table([], columns=columns).schema, **HOW)
+        self._writer = pq.ParquetWriter(path, to_table([], columns=columns).schema, **PARQUET_OPTIONS)
         self._waiting: list[Mapping[str, Any]] = []
         self._chars = 0
         self.rows = 0
@@ -82,17 +82,17 @@ def read_rows(store: Store, key: str, *, columns: Sequence[str]) -> Iterator[dic
     """
     import pyarrow.parquet as pq
 
-    manifest = read_manifest(store, key)
+    manifest = read_table_manifest(store, key)
     with tempfile.TemporaryFile() as file:
-        seen = hashlib.sha256()
+        sha256 = hashlib.sha256()
         try:
             for piece in store.chunks(key):
-                seen.update(piece)
+                sha256.update(piece)
                 file.write(piece)
         except KeyError:
-            what = "the table is gone, and its manifest is there"
-            raise InputError(what, where=f"{store.url}/{key}", fix=MEND) from None
-        if seen.hexdigest() != manifest.digest:
+            problem = "the table is gone, and its manifest is there"
+            raise InputError(problem, where=f"{store.url}/{key}", fix=MEND) from None
+        if sha256.hexdigest() != manifest.digest:
             raise InputError("the table is not the one its manifest describes", where=f"{store.url}/{key}", fix=MEND)
         for batch in pq.ParquetFile(file).iter_batches(READ_ROWS, columns=list(columns)):
             yield from batch.to_pylist()

@@ -20,7 +20,7 @@ from components.trajectories.store import Store
 
 MANIFEST_SUFFIX = ".manifest.json"
 GROUP_ROWS = 65_536
-HOW = {"compression": "zstd", "store_schema": False}
+PARQUET_OPTIONS = {"compression": "zstd", "store_schema": False}
 """How every table is written."""
 MEND = "delete done.json of its round and run the same command again: the stage that made it makes it whole"
 
@@ -59,7 +59,7 @@ def write_table(
     sources: Mapping[str, str] | Iterable[str],
     schema: Any = None,
 ) -> TableInfo:
-    """Writes a table and its manifest, once; one that stands there torn is made whole.
+    """Writes a table and its manifest, once; a torn one at this key is made whole.
 
     Args:
         key: ends in `.parquet`.
@@ -74,12 +74,12 @@ def write_table(
 
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=schema)
     data = _to_parquet(table)
-    named = dict(sources) if isinstance(sources, Mapping) else {digest: digest for digest in sources}
+    digests = dict(sources) if isinstance(sources, Mapping) else {digest: digest for digest in sources}
     manifest = TableManifest(
         digest=hashlib.sha256(data).hexdigest(),
         rows=table.num_rows,
         columns={field.name: str(field.type) for field in table.schema},
-        sources=dict(sorted(named.items())),
+        sources=dict(sorted(digests.items())),
     )
     return keep_table(store, key, manifest, put=lambda: _put_whole(store, key, data))
 
@@ -97,7 +97,7 @@ def keep_table(store: Store, key: str, manifest: TableManifest, *, put: Callable
     if not store.exists(key + MANIFEST_SUFFIX):
         put()
         first = store.put_new(key + MANIFEST_SUFFIX, manifest.model_dump_json(indent=1).encode())
-    standing = read_manifest(store, key)
+    standing = read_table_manifest(store, key)
     if standing == manifest:
         if not first:  # else it was put a moment ago, and another look would read all of it
             put()
@@ -119,7 +119,7 @@ def _put_whole(store: Store, key: str, data: bytes) -> None:
 def is_whole(store: Store, key: str, *, digest: str) -> bool:
     """Whether this very table stands at the key, with every byte of it."""
     try:
-        return read_manifest(store, key).digest == digest == store.digest(key)
+        return read_table_manifest(store, key).digest == digest == store.digest(key)
     except (KeyError, InputError):
         return False
 
@@ -133,7 +133,7 @@ def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> 
     """
     import pyarrow.parquet as pq
 
-    manifest = read_manifest(store, key)
+    manifest = read_table_manifest(store, key)
     try:
         data = store.get(key)
     except KeyError:
@@ -143,20 +143,22 @@ def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> 
     return pq.read_table(io.BytesIO(data), columns=None if columns is None else list(columns))
 
 
-def read_manifest(store: Store, key: str) -> TableManifest:
+def read_table_manifest(store: Store, key: str) -> TableManifest:
     """The manifest of the table at `key`.
 
     Raises:
         KeyError: there is none.
         InputError: it cannot be read.
     """
-    where = key + MANIFEST_SUFFIX
-    return read_record(store, where, TableManifest, what="manifest of a table", fix=f"delete the manifest; {MEND}")
+    manifest_key = key + MANIFEST_SUFFIX
+    return read_record(
+        store, manifest_key, TableManifest, what="manifest of a table", fix=f"delete the manifest; {MEND}"
+    )
 
 
 def table_info(store: Store, key: str) -> TableInfo:
-    """What `write_table` gave when this table was written."""
-    return _info(key, read_manifest(store, key))
+    """What `write_table` returned when this table was written."""
+    return _info(key, read_table_manifest(store, key))
 
 
 def _info(key: str, manifest: TableManifest) -> TableInfo:
@@ -167,5 +169,5 @@ def _to_parquet(table: Any) -> bytes:
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata(None), buffer, row_group_size=GROUP_ROWS, **HOW)
+    pq.write_table(table.replace_schema_metadata(None), buffer, row_group_size=GROUP_ROWS, **PARQUET_OPTIONS)
     return buffer.getvalue()

@@ -28,7 +28,7 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.store import Store
-from components.trajectories.tables import read_manifest, read_table
+from components.trajectories.tables import read_table, read_table_manifest
 from tests.conftest import OpenAIServer
 
 MakeEpisode = Callable[..., Episode]
@@ -82,7 +82,7 @@ def test_a_round_gives_tables_knowledge_and_a_result(tmp_path: Path, explored: C
     assert {row["kind"] for row in examples} == {"action", "reason_action"}
     assert result.examples["action"]["teacher"] == 2 * 5 * 2
     assert result.tables["steps"].rows == 3 * (6 * 2 + 6 + 2)
-    assert set(read_manifest(store, "runs/run/round-001/tables/examples.parquet").sources) == {
+    assert set(read_table_manifest(store, "runs/run/round-001/tables/examples.parquet").sources) == {
         key for key in store.list("runs/run/round-001/episodes/")
     }
     assert (result.proposed, result.accepted, result.acceptance_rate) == (18, 9, 0.5)

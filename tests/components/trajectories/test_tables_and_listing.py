@@ -14,7 +14,14 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows, to_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.store import Store
-from components.trajectories.tables import MANIFEST_SUFFIX, is_whole, read_manifest, read_table, table_info, write_table
+from components.trajectories.tables import (
+    MANIFEST_SUFFIX,
+    is_whole,
+    read_table,
+    read_table_manifest,
+    table_info,
+    write_table,
+)
 
 MakeEpisode = Callable[..., Episode]
 
@@ -37,7 +44,7 @@ def test_a_table_reads_back_and_names_its_sources(store: Store, make_episode: Ma
     assert write_table(store, KEY, steps_table([episode]), sources=sources) == info == table_info(store, KEY)
     assert read_table(store, KEY).column("action").to_pylist() == ["click [1]", "click [2]"]
     assert read_table(store, KEY, columns=("step",)).column_names == ["step"]
-    assert read_manifest(store, KEY).sources == sources
+    assert read_table_manifest(store, KEY).sources == sources
     assert info.rows == 2
 
 
