@@ -1,8 +1,7 @@
-"""Everybody's answers to the probes: asked once each, stored the moment they arrive.
+"""The answers of all sources to the probes: each is asked for once and stored at once.
 
-An answer is one object of the store, written conditionally under the digests of who was asked and of the prompt. An
-endpoint that stops half-way, Ctrl-C or `kill -9` lose the requests under way and nothing else: the same command asks
-only what has no answer yet.
+An answer is one object of the store, under the digests of the source and of the prompt. When an endpoint fails, or the
+process is killed, only the requests under way are lost: the same command asks what has no answer yet.
 """
 
 from __future__ import annotations
@@ -56,32 +55,34 @@ class AnswerBook:
         return f"{self._prefix}/{hashlib.sha256(probe.prompt.encode()).hexdigest()[:32]}.json"
 
     def known(self, probes: Sequence[Probe]) -> dict[str, Answer]:
-        """Answers by probe id, of those that are there."""
+        """The stored answers, by probe id."""
         if self.source.given is not None:
             return {probe.id: Answer(probe_id=probe.id, text=self.source.given[probe.id]) for probe in probes}
-        there = set(self._store.list(f"{self._prefix}/"))
-        stored = [probe for probe in probes if self._key(probe) in there]
+        keys = set(self._store.list(f"{self._prefix}/"))
+        answered = [probe for probe in probes if self._key(probe) in keys]
         with ThreadPoolExecutor(READ_AHEAD) as pool:
-            found = pool.map(lambda probe: read_record(self._store, self._key(probe), Answer, what="answer"), stored)
-            return {probe.id: answer for probe, answer in zip(stored, found, strict=True)}
+            answers = pool.map(
+                lambda probe: read_record(self._store, self._key(probe), Answer, what="answer"), answered
+            )
+            return {probe.id: answer for probe, answer in zip(answered, answers, strict=True)}
 
     def keep(self, probe: Probe, answer: Answer) -> None:
         self._store.put_new(self._key(probe), answer.model_dump_json().encode())
 
 
 def missing(store: Store, sources: Sequence[Source], probes: Sequence[Probe]) -> dict[str, list[Probe]]:
-    """By source, the probes it has not answered yet."""
-    found = {}
+    """By source, the probes that it has not answered yet."""
+    unanswered = {}
     for source in sources:
-        known = AnswerBook(store, source).known(probes)
-        found[source.name] = [probe for probe in probes if probe.id not in known]
-    return found
+        answers = AnswerBook(store, source).known(probes)
+        unanswered[source.name] = [probe for probe in probes if probe.id not in answers]
+    return unanswered
 
 
 def collect_answers(
     store: Store, sources: Sequence[Source], probes: Sequence[Probe], *, on_answer: OnAnswer | None = None
 ) -> dict[str, list[Answer]]:
-    """Everybody's answers, in the probes' order; asks what is missing.
+    """By source, the answers in the probes' order; asks for those that are missing.
 
     Args:
         on_answer: called after every answer that had to be asked for.
@@ -93,31 +94,34 @@ def collect_answers(
     answers = {}
     for source in sources:
         book = AnswerBook(store, source)
-        known = book.known(probes)
-        left = [probe for probe in probes if probe.id not in known]
-        if left and source.chat is not None:
-            _ask_endpoint(book, left, done=len(known), on_answer=on_answer)
-        elif left:
-            _ask_model(book, left, on_answer=on_answer)
-        if left:
-            known = book.known(probes)
-        answers[source.name] = [known[probe.id] for probe in probes]
+        stored = book.known(probes)
+        unanswered = [probe for probe in probes if probe.id not in stored]
+        if unanswered and source.chat is not None:
+            _ask_endpoint(book, unanswered, done=len(stored), on_answer=on_answer)
+        elif unanswered:
+            _ask_model(book, unanswered, on_answer=on_answer)
+        if unanswered:
+            stored = book.known(probes)
+        answers[source.name] = [stored[probe.id] for probe in probes]
     return answers
 
 
 def _ask_endpoint(book: AnswerBook, probes: Sequence[Probe], *, done: int, on_answer: OnAnswer | None) -> None:
-    stored = asyncio.run(_Asking(book, probes, done=done, on_answer=on_answer).run())
-    if stored.failure is not None:
-        had = done + stored.count
+    outcome = asyncio.run(_Asking(book, probes, done=done, on_answer=on_answer).run())
+    if outcome.failure is not None:
+        had = done + outcome.count
         raise InfraError(
-            f"{book.source.name} stopped answering: {stored.failure}\n{had} of {done + len(probes)} answers are "
+            f"{book.source.name} stopped answering: {outcome.failure}\n{had} of {done + len(probes)} answers are "
             "stored; the same command asks the rest"
-        ) from stored.failure
+        ) from outcome.failure
 
 
 class _Asking:
-    """Asks one endpoint many prompts at once. After the first failure nothing new is asked, and what is under way is
-    waited for: those answers are paid for. A few probes that it refuses, as filters do, are answered by silence."""
+    """Asks one endpoint many prompts at once.
+
+    After the first failure nothing new is asked, and the requests under way are waited for: their answers are paid for.
+    A few probes may be refused, as filters do; their answers are empty.
+    """
 
     def __init__(self, book: AnswerBook, probes: Sequence[Probe], *, done: int, on_answer: OnAnswer | None) -> None:
         self._book, self._left, self._on_answer = book, iter(probes), on_answer
@@ -202,18 +206,23 @@ def _ask_model(book: AnswerBook, probes: Sequence[Probe], *, on_answer: OnAnswer
     model = load_model(source.folder).eval()
     for rows in _batches(probes):
         asks = [Ask(tokens=prompt_tokens(prompting, probe, answer_tokens=source.answer_tokens)) for probe in rows]
-        written = generate(
+        completions = generate(
             model,
             asks,
             pad=prompting.pad,
             end=prompting.tokenizer.eos_token_id,
             max_new_tokens=source.answer_tokens,
         )
-        for probe, ask, one in zip(rows, asks, written, strict=True):
-            text = prompting.decode(one.tokens).strip()
+        for probe, ask, completion in zip(rows, asks, completions, strict=True):
+            text = prompting.decode(completion.tokens).strip()
             book.keep(
                 probe,
-                Answer(probe_id=probe.id, text=text, prompt_tokens=len(ask.tokens), completion_tokens=len(one.tokens)),
+                Answer(
+                    probe_id=probe.id,
+                    text=text,
+                    prompt_tokens=len(ask.tokens),
+                    completion_tokens=len(completion.tokens),
+                ),
             )
             if on_answer is not None:
                 on_answer(source)
@@ -244,4 +253,4 @@ def prompt_tokens(prompting: Prompting, probe: Probe, *, answer_tokens: int) -> 
 
 def texts_of(answers: Mapping[str, Sequence[Answer]]) -> dict[str, list[str]]:
     """The answers' texts, by source."""
-    return {name: [answer.text for answer in given] for name, given in answers.items()}
+    return {name: [answer.text for answer in texts] for name, texts in answers.items()}

@@ -36,14 +36,17 @@ def audit(
     from components.place import Place, announce
     from components.trajectories.open_store import open_store
 
-    here = Place.model_validate_json(place)
-    announce(here)
+    parsed_place = Place.model_validate_json(place)
+    announce(parsed_place)
     prepared = prepare(
-        AuditRequest.model_validate_json(request), store=open_store(here.store), work=Path(here.work), code=code
+        AuditRequest.model_validate_json(request),
+        store=open_store(parsed_place.store),
+        work=Path(parsed_place.work),
+        code=code,
     )
     if prepared.known() is None:
         print("\n".join(foresee(prepared).lines()), flush=True)
-    report = conduct(prepared, on_progress=lambda done, total: print(f"audit: {done}/{total}", flush=True))
+    report = conduct(prepared, on_progress=lambda count, total: print(f"audit: {count}/{total}", flush=True))
     tag_suspect(report)
     Path(page.path).write_text(render(report), encoding="utf-8")
     Path(numbers.path).write_text(report.model_dump_json(indent=2), encoding="utf-8")

@@ -29,5 +29,5 @@ class AuditSettings(BaseModel):
     def chat(self, named: Named) -> ChatConfig:
         """The client's configuration for an endpoint's reference."""
         url, model = named.endpoint
-        own = self.endpoints.get(url, self.endpoint)
-        return ChatConfig(model=model, base_url=url, max_tokens=self.answer_tokens, **own.model_dump())
+        settings = self.endpoints.get(url, self.endpoint)
+        return ChatConfig(model=model, base_url=url, max_tokens=self.answer_tokens, **settings.model_dump())

@@ -47,45 +47,50 @@ class Bill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """All of an audit. `training_seconds` is at most: shadows that are there are not trained again."""
+    """The cost of an audit.
+
+    Attributes:
+        training_seconds: at most; shadows that are stored are not trained again.
+        controls: number of models that are known to be independent.
+    """
 
     bills: tuple[Bill, ...]
     training_seconds: float
     controls: int
 
     def lines(self) -> list[str]:
-        """For a reader."""
-        said = []
+        """The forecast in words, a line each."""
+        lines = []
         for bill in self.bills:
             if not bill.questions:
-                said.append(f"{bill.name}: all answers are there")
+                lines.append(f"{bill.name}: all answers are there")
                 continue
             money = "" if bill.usd is None else f", at most {bill.usd:.2f} US dollars"
             cost = f"about {bill.prompt_tokens:,} tokens to read, at most {bill.completion_tokens:,} to write{money}"
-            where = "requests" if bill.kind == "endpoint" else "prompts on this machine"
-            said.append(f"{bill.name}: {bill.questions} {where}, {cost}")
+            what_is_asked = "requests" if bill.kind == "endpoint" else "prompts on this machine"
+            lines.append(f"{bill.name}: {bill.questions} {what_is_asked}, {cost}")
         prices = [bill.usd for bill in self.bills if bill.usd is not None]
         if len(prices) > 1:
-            said.append(f"together at most {sum(prices):.2f} US dollars")
+            lines.append(f"together at most {sum(prices):.2f} US dollars")
         if self.training_seconds:
-            said.append(f"shadows: at most {duration(self.training_seconds)} on this machine")
+            lines.append(f"shadows: at most {duration(self.training_seconds)} on this machine")
         if self.controls < ROOMY:
-            said.append(
+            lines.append(
                 f"with {self.controls} controls a student is found only where these lie close together, because they "
                 f"show what chance can do; {ROOMY} or more of the suspect's kind leave more room"
             )
-        return said
+        return lines
 
 
 def forecast(
-    request: AuditRequest, sources: Sequence[Source], probes: ProbeSet, *, left: Mapping[str, Sequence[Probe]]
+    request: AuditRequest, sources: Sequence[Source], probes: ProbeSet, *, unanswered: Mapping[str, Sequence[Probe]]
 ) -> Forecast:
     """The cost of what is still to be done.
 
     Args:
         left: by source, the probes it has not answered.
     """
-    bills = tuple(_bill(source, left[source.name]) for source in sources)
+    bills = tuple(_bill(source, unanswered[source.name]) for source in sources)
     controls = len(request.control_names)
     if request.white_box:
         return Forecast(bills=bills, training_seconds=0.0, controls=controls)
@@ -141,19 +146,19 @@ def training_seconds(config: ShadowConfig, *, prompts: Sequence[str], shadows: i
         return time.perf_counter() - began
 
     steps(1)  # the first step compiles kernels and makes the optimizer's state
-    each = steps(TIMED_STEPS) / TIMED_STEPS
-    read = READ_AS_STEPS * len(prompts) / config.batch
-    return each * config.trainings * (config.common_steps + shadows * (config.steps + read))
+    step_seconds = steps(TIMED_STEPS) / TIMED_STEPS
+    steps_of_reading = READ_AS_STEPS * len(prompts) / config.batch
+    return step_seconds * config.trainings * (config.common_steps + shadows * (config.steps + steps_of_reading))
 
 
 def _seconds_to_read(proxy: Proxy, examples: Sequence[Example]) -> float:
-    texts = [RoutedText(ids=each.ids) for each in examples]
+    texts = [RoutedText(ids=example.ids) for example in examples]
     subject = Subject(name="timed", model_digest="", tokenizer_digest="", probe_digest="")
 
-    def once() -> float:
+    def pass_seconds() -> float:
         began = time.perf_counter()
         read(proxy.model, texts, subject=subject, domains=("timed",), replicates=1, batch=len(texts))
         return time.perf_counter() - began
 
-    once()  # the first pass compiles kernels
-    return once()
+    pass_seconds()  # the first pass compiles kernels
+    return pass_seconds()

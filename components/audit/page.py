@@ -46,15 +46,15 @@ def question(report: AuditReport) -> str:
 
 def answer(report: AuditReport) -> str:
     """The verdict in two or three sentences that need no statistics."""
-    suspect, found = report.findings[0].suspect, report.findings
-    accused = [finding for finding in found if finding.verdict == "distilled"]
+    suspect, findings = report.findings[0].suspect, report.findings
+    accused = [finding for finding in findings if finding.verdict == "distilled"]
     if accused:
         return " ".join(_accusation(suspect, finding, report) for finding in accused)
     if report.verdict == "independent":
-        whom = found[0].teacher if len(found) == 1 else "any of them"
+        teacher_name = findings[0].teacher if len(findings) == 1 else "any of them"
         return (
-            f"No sign of it was found. {suspect} is no closer to {whom} than models that are known to be independent. "
-            "That does not prove where its training data came from."
+            f"No sign of it was found. {suspect} is no closer to {teacher_name} than models that are known to be "
+            "independent. That does not prove where its training data came from."
         )
     return (
         "This audit cannot say. The evidence is too thin for either answer, and it must not be quoted as speaking for "
@@ -65,12 +65,13 @@ def answer(report: AuditReport) -> str:
 def _accusation(suspect: str, finding: Finding, report: AuditReport) -> str:
     if finding.judged is None:
         return ""
-    lies = finding.judged.distance
+    distance = finding.judged.distance
     return (
-        f"The evidence says that it was distilled from {finding.teacher}: {suspect} lies at {percent(lies.mean)} "
-        f"({percent(lies.low)} to {percent(lies.high)}) of the distance at which independent models lie, nearer than "
-        f"one more of these would in {percent(report.test.false_accusations)} of audits. Were it not closer than the "
-        f"margin allows, chance would give a result this clear in at most {percent(finding.p_value)} of such audits."
+        f"The evidence says that it was distilled from {finding.teacher}: {suspect} lies at {percent(distance.mean)} "
+        f"({percent(distance.low)} to {percent(distance.high)}) of the distance at which independent models lie, "
+        f"nearer than one more of these would in {percent(report.test.false_accusations)} of audits. Were it not "
+        f"closer than the margin allows, chance would give a result this clear in at most {percent(finding.p_value)} "
+        "of such audits."
     )
 
 

@@ -38,9 +38,9 @@ def read_probes(path: Path) -> tuple[ProbeRow, ...]:
         InputError: the file cannot be read, or a line is no probe; names the line.
     """
     rows = []
-    for where, found in read_lines(path, what="probes"):
+    for where, value in read_lines(path, content="probes"):
         try:
-            rows.append(ProbeRow.model_validate(found))
+            rows.append(ProbeRow.model_validate(value))
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"])) or "the line"
@@ -52,13 +52,13 @@ def read_probes(path: Path) -> tuple[ProbeRow, ...]:
     return tuple(rows)
 
 
-def read_lines(path: Path, *, what: str) -> Iterator[tuple[str, Any]]:
+def read_lines(path: Path, *, content: str) -> Iterator[tuple[str, Any]]:
     """(file and line number, value) of every line of a JSONL file that is not empty."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"the file of {what} cannot be read: {error}", where=str(path), fix="give a JSONL file in UTF-8"
+            f"the file of {content} cannot be read: {error}", where=str(path), fix="give a JSONL file in UTF-8"
         ) from error
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -86,23 +86,23 @@ def checked_probes(rows: Sequence[ProbeRow], *, domains: Sequence[str], replicat
             where="probes",
             fix="give every probe an id of its own",
         )
-    known = sorted({row.domain for row in rows})
+    names = sorted({row.domain for row in rows})
     for domain in domains:
-        if domain not in known:
-            close = difflib.get_close_matches(domain, known, n=1)
+        if domain not in names:
+            close = difflib.get_close_matches(domain, names, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
             raise InputError(
                 f"no probe is of the domain {domain!r}",
                 where="--domain",
-                fix=f"{hint}the probes' domains are {', '.join(known)}",
+                fix=f"{hint}the probes' domains are {', '.join(names)}",
             )
     probes = ProbeSet.of([row.probe() for row in rows if not domains or row.domain in domains], replicates=replicates)
-    left = probes.domains
-    if len(left) < MIN_DOMAINS:
+    remaining = probes.domains
+    if len(remaining) < MIN_DOMAINS:
         raise InputError(
-            f"the probes are of {len(left)} domain{'' if len(left) == 1 else 's'}, and specialization needs at least "
-            f"{MIN_DOMAINS} to compare",
-            where=", ".join(left) or "probes",
+            f"the probes are of {len(remaining)} domain{'' if len(remaining) == 1 else 's'}, and specialization needs "
+            f"at least {MIN_DOMAINS} to compare",
+            where=", ".join(remaining) or "probes",
             fix="give probes of more domains",
         )
     if len(probes) < need:

@@ -47,10 +47,10 @@ class AuditRequest(BaseModel):
         return self
 
     def members(self) -> Iterator[tuple[Role, Named]]:
-        """Everybody, teachers first."""
-        yield from (("teacher", each) for each in self.teachers)
+        """All models with their roles, teachers first."""
+        yield from (("teacher", model) for model in self.teachers)
         yield "suspect", self.suspect
-        yield from (("control", each) for each in self.controls)
+        yield from (("control", model) for model in self.controls)
         if self.base is not None:
             yield "base", self.base
 
@@ -70,7 +70,7 @@ class AuditRequest(BaseModel):
 
 
 def check_request(request: AuditRequest) -> ProbeSet:
-    """Everything that can be seen to be wrong without opening a model; the probes that will be asked.
+    """Checks everything that can be checked without opening a model; returns the probes that will be asked.
 
     Raises:
         InputError: names or references stand twice, controls, probes or replicates are too few for a verdict, a domain
@@ -104,9 +104,9 @@ def _check_names(request: AuditRequest) -> None:
     names = Counter(named.name for _, named in members)
     by_reference: dict[str, tuple[Role, Named]] = {}
     for role, named in members:
-        other = by_reference.setdefault(named.reference, (role, named))
-        if other[1] is not named:
-            raise same_model(other, (role, named), why="it has the same reference")
+        earlier = by_reference.setdefault(named.reference, (role, named))
+        if earlier[1] is not named:
+            raise same_model(earlier, (role, named), why="it has the same reference")
     if twice := [name for name, count in names.items() if count > 1]:
         raise InputError(
             f"two models of this audit are called {twice[0]!r}",
@@ -115,9 +115,9 @@ def _check_names(request: AuditRequest) -> None:
         )
 
 
-def same_model(one: tuple[Role, Named], other: tuple[Role, Named], *, why: str) -> InputError:
+def same_model(first: tuple[Role, Named], second: tuple[Role, Named], *, why: str) -> InputError:
     """The error for one model that stands in two places, where no comparison can say anything."""
-    (role, named), (role_b, named_b) = one, other
+    (role, named), (role_b, named_b) = first, second
     return InputError(
         f"the {role_b} {named_b.name!r} is the {role} {named.name!r} itself: {why}",
         where=named_b.reference,

@@ -142,11 +142,11 @@ def foresee(prepared: Prepared) -> Forecast:
     """
     from components.agents.checks import check_endpoint
 
-    left = missing(prepared.store, prepared.sources, prepared.probes)
+    unanswered = missing(prepared.store, prepared.sources, prepared.probes)
     for source in prepared.sources:
-        if source.chat is not None and left[source.name]:
+        if source.chat is not None and unanswered[source.name]:
             check_endpoint(source.chat, where=source.name, messages=[{"role": "user", "content": QUESTION}])
-    return forecast(prepared.request, prepared.sources, prepared.probes, left=left)
+    return forecast(prepared.request, prepared.sources, prepared.probes, unanswered=unanswered)
 
 
 def conduct(
@@ -165,12 +165,12 @@ def conduct(
         InfraError: an endpoint stopped answering; what it said is stored.
         InputError: an endpoint refuses, a model cannot be loaded, or a control answers word for word as a teacher does.
     """
-    if (known := prepared.known()) is not None:
-        return with_policy(known, prepared.request)
+    if (stored := prepared.known()) is not None:
+        return with_policy(stored, prepared.request)
     answers = collect_answers(prepared.store, prepared.sources, prepared.probes, on_answer=on_answer)
     _check_echo(prepared, answers)
     began = time.monotonic()
-    found = examine(
+    findings = examine(
         prepared.cast,
         instrument=prepared.instrument,
         probes=prepared.probes,
@@ -178,7 +178,7 @@ def conduct(
         test=prepared.request.test,
         on_progress=on_progress,
     )
-    report = _report(prepared, answers, tuple(found.values()), seconds=time.monotonic() - began)
+    report = _report(prepared, answers, tuple(findings.values()), seconds=time.monotonic() - began)
     prepared.store.put_new(prepared.key, report.model_dump_json(indent=1).encode())
     return with_policy(prepared.known() or report, prepared.request)
 
@@ -187,19 +187,21 @@ def with_policy(report: AuditReport, request: AuditRequest) -> AuditReport:
     """The report with what the request's policy says of it."""
     if request.policy is None:
         return report
-    held = check_policy(request.policy, report.verdicts)
-    return report.model_copy(update={"policy": PolicyResult(holds=held.holds, because=held.because)})
+    result = check_policy(request.policy, report.verdicts)
+    return report.model_copy(update={"policy": PolicyResult(holds=result.holds, because=result.because)})
 
 
 def _check_echo(prepared: Prepared, answers: Mapping[str, Sequence[Answer]]) -> None:
-    """A control behind another address that says every word the teacher says is the teacher. Named as a control, the
-    suspect itself would even clear the suspect."""
-    said = texts_of(answers)
+    """Refuses a control whose answers are all those of the teacher or the suspect: it is that model at another address.
+
+    The suspect as its own control would even be cleared.
+    """
+    texts = texts_of(answers)
     for role, named in prepared.request.members():
         for name in prepared.request.control_names if role in ("teacher", "suspect") else ():
-            if said[name] == said[named.name] and any(said[name]):
+            if texts[name] == texts[named.name] and any(texts[name]):
                 raise InputError(
-                    f"the control {name!r} is the {role} {named.name!r} itself: it answers all {len(said[name])} "
+                    f"the control {name!r} is the {role} {named.name!r} itself: it answers all {len(texts[name])} "
                     "probes word for word alike",
                     where=name,
                     fix="a control must be another model, one that does not come from the teacher",
@@ -207,18 +209,18 @@ def _check_echo(prepared: Prepared, answers: Mapping[str, Sequence[Answer]]) -> 
 
 
 def _report(
-    prepared: Prepared, answers: Mapping[str, Sequence[Answer]], found: tuple[Finding, ...], *, seconds: float
+    prepared: Prepared, answers: Mapping[str, Sequence[Answer]], findings: tuple[Finding, ...], *, seconds: float
 ) -> AuditReport:
-    verdict, because = overall(found)
-    every = [answer for given in answers.values() for answer in given]
+    verdict, because = overall(findings)
+    every = [answer for texts in answers.values() for answer in texts]
     return AuditReport(
         name=prepared.name,
         verdict=verdict,
-        p_value=min(finding.p_value for finding in found),
+        p_value=min(finding.p_value for finding in findings),
         because=because,
         method=prepared.request.method,
         subjects=tuple(_subject(source, answers[source.name]) for source in prepared.sources),
-        findings=found,
+        findings=findings,
         probes=len(prepared.probes),
         domains=prepared.probes.domains,
         test=prepared.request.test,
@@ -246,15 +248,15 @@ def _subject(source: Source, answers: Sequence[Answer]) -> Subject:
     )
 
 
-def overall(found: Sequence[Finding]) -> tuple[Verdict, str]:
+def overall(findings: Sequence[Finding]) -> tuple[Verdict, str]:
     """Which of these teachers, if any: the findings in one verdict and one sentence."""
-    if len(found) == 1:
-        return found[0].verdict, found[0].because
-    accused = [finding for finding in found if finding.verdict == "distilled"]
+    if len(findings) == 1:
+        return findings[0].verdict, findings[0].because
+    accused = [finding for finding in findings if finding.verdict == "distilled"]
     if accused:
-        said = "; ".join(f"from {finding.teacher}: {finding.because}" for finding in accused)
-        return "distilled", said
-    if all(finding.verdict == "independent" for finding in found):
-        return "independent", f"of all {len(found)} teachers it was asked about"
-    open_ = [finding.teacher for finding in found if finding.verdict == "inconclusive"]
+        reasons = "; ".join(f"from {finding.teacher}: {finding.because}" for finding in accused)
+        return "distilled", reasons
+    if all(finding.verdict == "independent" for finding in findings):
+        return "independent", f"of all {len(findings)} teachers it was asked about"
+    open_ = [finding.teacher for finding in findings if finding.verdict == "inconclusive"]
     return "inconclusive", f"nothing could be decided about {', '.join(open_)}"

@@ -35,8 +35,8 @@ METHODS: Mapping[AuditMethod, str] = {
 
 def all_sections(report: AuditReport) -> list[Section]:
     """Every section, in the page's order."""
-    made = [verdict(report), compared(report), distances(report), controls(report), experts(report)]
-    return [*made, others(report), limits(report), check(report)]
+    sections = [verdict(report), compared(report), distances(report), controls(report), experts(report)]
+    return [*sections, others(report), limits(report), check(report)]
 
 
 def verdict(report: AuditReport) -> Section:
@@ -66,16 +66,16 @@ def verdict(report: AuditReport) -> Section:
             )
         )
     if report.policy is not None:
-        said = "The policy holds." if report.policy.holds else "The policy does not hold."
-        blocks += [Words(said, strong=True), *(Words(line) for line in report.policy.because)]
+        sentence = "The policy holds." if report.policy.holds else "The policy does not hold."
+        blocks += [Words(sentence, strong=True), *(Words(line) for line in report.policy.because)]
     return Section(key="verdict", title="Verdict", blocks=blocks)
 
 
 def _distance(finding: Finding) -> str:
     if finding.judged is None:
         return "not measured"
-    lies = finding.judged.distance
-    return f"{number(lies.mean)} ({number(lies.low)} to {number(lies.high)})"
+    distance = finding.judged.distance
+    return f"{number(distance.mean)} ({number(distance.low)} to {number(distance.high)})"
 
 
 def compared(report: AuditReport) -> Section:
@@ -137,9 +137,9 @@ def _distance_table(finding: Finding) -> Table:
 def controls(report: AuditReport) -> Section:
     """Whether the same test would have accused somebody who is innocent."""
     rows = [
-        [finding.teacher, one.suspect, one.verdict, number(one.p_value), number(one.distance.mean)]
+        [finding.teacher, placebo.suspect, placebo.verdict, number(placebo.p_value), number(placebo.distance.mean)]
         for finding in report.findings
-        for one in finding.placebos
+        for placebo in finding.placebos
     ]
     blocks: list[Block] = [
         Words(
@@ -186,8 +186,8 @@ def others(report: AuditReport) -> Section:
             [
                 baseline.method,
                 *(
-                    f"{number(one.mean)} ({number(one.low)} to {number(one.high)})"
-                    for one in (baseline.similarity[name] for name in names)
+                    f"{number(estimate.mean)} ({number(estimate.low)} to {number(estimate.high)})"
+                    for estimate in (baseline.similarity[name] for name in names)
                 ),
             ]
             for baseline in finding.baselines

@@ -60,7 +60,7 @@ class AnswerRow(BaseModel):
 
 
 def open_sources(request: AuditRequest, probes: Sequence[Probe], *, store: Store, work: Path) -> list[Source]:
-    """Everybody of the audit, teachers first.
+    """All models of the audit, teachers first.
 
     Raises:
         InputError: a reference names nothing, answers are missing, a key is not set, a control is the teacher itself
@@ -69,11 +69,11 @@ def open_sources(request: AuditRequest, probes: Sequence[Probe], *, store: Store
     sources = [
         _open(role, named, request=request, probes=probes, store=store, work=work) for role, named in request.members()
     ]
-    seen: dict[str, Source] = {}
+    by_digest: dict[str, Source] = {}
     for source in sources:
-        other = seen.setdefault(source.digest, source)
-        if other is not source:
-            raise same_model((other.role, other.named), (source.role, source.named), why="what is in it is the same")
+        first = by_digest.setdefault(source.digest, source)
+        if first is not source:
+            raise same_model((first.role, first.named), (source.role, source.named), why="what is in it is the same")
     return sources
 
 
@@ -83,11 +83,11 @@ def _open(
     tokens = request.settings.answer_tokens
     if named.kind == "endpoint":
         chat = request.settings.chat(named)
-        asked = chat.model_dump(include={"model", "base_url", "temperature", "max_tokens"})
-        return Source(role=role, named=named, digest=json_digest(asked), answer_tokens=tokens, chat=chat)
+        settings = chat.model_dump(include={"model", "base_url", "temperature", "max_tokens"})
+        return Source(role=role, named=named, digest=json_digest(settings), answer_tokens=tokens, chat=chat)
     if named.kind == "answers":
-        given = read_answers(Path(named.reference), probes)
-        return Source(role=role, named=named, digest=json_digest(given), answer_tokens=tokens, given=given)
+        answers = read_answers(Path(named.reference), probes)
+        return Source(role=role, named=named, digest=json_digest(answers), answer_tokens=tokens, given=answers)
     folder = resolve_model(named.reference, work=work, store=store)
     return Source(role=role, named=named, digest=folder_digest(folder), answer_tokens=tokens, folder=folder)
 
@@ -98,8 +98,8 @@ def read_answers(path: Path, probes: Sequence[Probe]) -> dict[str, str]:
     Raises:
         InputError: a line is no answer, a probe is answered twice or not at all.
     """
-    found: dict[str, str] = {}
-    for where, line in read_lines(path, what="answers"):
+    answers: dict[str, str] = {}
+    for where, line in read_lines(path, content="answers"):
         try:
             row = AnswerRow.model_validate(line)
         except ValidationError as error:
@@ -108,14 +108,14 @@ def read_answers(path: Path, probes: Sequence[Probe]) -> dict[str, str]:
                 where=where,
                 fix='every line is {"probe_id": "...", "answer": "..."}',
             ) from error
-        if row.probe_id in found:
+        if row.probe_id in answers:
             raise InputError(f"the probe {row.probe_id!r} is answered twice", where=where, fix="keep one")
-        found[row.probe_id] = row.answer
-    missing = [probe.id for probe in probes if probe.id not in found]
+        answers[row.probe_id] = row.answer
+    missing = [probe.id for probe in probes if probe.id not in answers]
     if missing:
         raise InputError(
             f"{len(missing)} of {len(probes)} probes have no answer here, first {missing[0]!r}",
             where=str(path),
             fix="ask the model the same probes: give their file with --probes, or add what is missing",
         )
-    return {probe.id: found[probe.id] for probe in probes}
+    return {probe.id: answers[probe.id] for probe in probes}

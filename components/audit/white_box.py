@@ -78,11 +78,13 @@ def check_tokenizers(prompting: Mapping[str, Prompting], probes: Sequence[Probe]
         InputError: names both tokenizers, or the one that loses text.
     """
     counts = {}
-    for name, one in prompting.items():
+    for name, model_prompting in prompting.items():
         ids = [
-            token for probe in probes for token in one.tokenizer(probe.prompt, add_special_tokens=False)["input_ids"]
+            token
+            for probe in probes
+            for token in model_prompting.tokenizer(probe.prompt, add_special_tokens=False)["input_ids"]
         ]
-        unknown = one.tokenizer.unk_token_id
+        unknown = model_prompting.tokenizer.unk_token_id
         lost = ids.count(unknown) / max(len(ids), 1) if unknown is not None else 0.0
         if lost > LOST or not ids:
             raise InputError(
@@ -122,18 +124,18 @@ class OwnRouting:
         on_progress: OnProgress | None = None,
     ) -> Evidence:
         """As `Instrument.measure`; progress is in models that have read."""
-        own: dict[str, Reading] = {}
+        own_readings: dict[str, Reading] = {}
         heard: dict[str, dict[str, Profile]] = {}
         readers = [source for source in self.sources if source.name in responses]
         for number, source in enumerate(readers):
             reader = _Reader(source, probes, work=self.work)
-            own[source.name] = reader.reading(responses[source.name])
+            own_readings[source.name] = reader.reading(responses[source.name])
             if source.name in (*cast.teachers, cast.suspect):
                 heard[source.name] = {name: reader.reading(texts).profile for name, texts in responses.items()}
             if on_progress is not None:
                 on_progress(number + 1, len(readers))
         evidence = Evidence(cast, probes=probes)
-        evidence.add_recordings(_recordings(own, cast))
+        evidence.add_recordings(_recordings(own_readings, cast))
         for teacher in cast.teachers:
             for name in (teacher, cast.suspect):
                 # Nothing here has noise of its own: the teacher, read a second time, is itself.
@@ -142,9 +144,9 @@ class OwnRouting:
         return evidence
 
 
-def _recordings(own: Mapping[str, Reading], cast: Cast) -> Measurement[Recording]:
+def _recordings(readings: Mapping[str, Reading], cast: Cast) -> Measurement[Recording]:
     """Everybody's over its own answers; a teacher's second is the same model on other probes."""
-    first = {name: reading.recording for name, reading in own.items()}
+    first = {name: reading.recording for name, reading in readings.items()}
     return Measurement(first=first, second={teacher: first[teacher].elsewhere() for teacher in cast.teachers})
 
 

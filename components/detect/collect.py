@@ -81,23 +81,25 @@ async def collect(
         InfraError: an agent could not be reached.
     """
     met = collect_probes(store, prefixes)
-    asked: list[ProbeTurn] = []
+    chosen: list[ProbeTurn] = []
     teacher = agents[TEACHER]
     for start in range(0, len(met), config.probes):
         turns = met[start : start + config.probes]
-        given = await _ask(teacher, turns)
-        asked.extend(turn for turn, one in zip(turns, given, strict=True) if one.action.strip() != GIVES_UP)
-        if len(asked) >= config.probes:
+        decisions = await _ask(teacher, turns)
+        chosen.extend(
+            turn for turn, decision in zip(turns, decisions, strict=True) if decision.action.strip() != GIVES_UP
+        )
+        if len(chosen) >= config.probes:
             break
-    asked = asked[: config.probes]
+    chosen = chosen[: config.probes]
     decided = dict[str, list[Decision]]()
     for name, agent in agents.items():
-        decided[name] = await _ask(agent, asked)
+        decided[name] = await _ask(agent, chosen)
         await agent.close()
     return Material(
-        probes=[one.probe for one in asked],
-        responses=responses_of(asked, decided, config=config),
-        acted={name: sum(_acts(one) for one in given) for name, given in decided.items()},
+        probes=[item.probe for item in chosen],
+        responses=responses_of(chosen, decided, config=config),
+        acted={name: sum(_acts(decision) for decision in decisions) for name, decisions in decided.items()},
     )
 
 
@@ -124,18 +126,18 @@ def collect_probes(store: Store, prefixes: Sequence[str]) -> list[ProbeTurn]:
             fix="run the evaluate stage first",
         )
     queues = [
-        [item for _, item in sorted(found.values(), key=lambda pair: (pair[0], pair[1].probe.id))]
-        for _, found in sorted(by_family.items())
+        [item for _, item in sorted(items.values(), key=lambda pair: (pair[0], pair[1].probe.id))]
+        for _, items in sorted(by_family.items())
     ]
     return [item for row in zip_longest(*queues) for item in row if item is not None]
 
 
 def _turns(episode: Episode) -> Iterator[tuple[int, ProbeTurn]]:
     guard = standing()
-    told = episode if guard is None else redacted(episode, guard.detectors)
+    redacted_episode = episode if guard is None else redacted(episode, guard.detectors)
     for at, step in enumerate(episode.steps):
         prompt = f"{episode.intent}\n{without_references(step.observation)}"
-        content = "\0".join((episode.task_id, prompt, *(one.action for one in episode.steps[:at])))
+        content = "\0".join((episode.task_id, prompt, *(step.action for step in episode.steps[:at])))
         identity = hashlib.sha256(content.encode()).hexdigest()[:24]
         turn = _turn(episode, at, name=f"probe/{identity}")
         yield (
@@ -143,7 +145,7 @@ def _turns(episode: Episode) -> Iterator[tuple[int, ProbeTurn]]:
             ProbeTurn(
                 probe=Probe(id=identity, domain=episode.family, prompt=prompt),
                 turn=turn,
-                told=_turn(told, at, name=turn.episode) if told else None,
+                told=_turn(redacted_episode, at, name=turn.episode) if redacted_episode else None,
             ),
         )
 
@@ -156,13 +158,13 @@ def _turn(episode: Episode, at: int, *, name: str) -> Turn:
         template=episode.template,
         intent=episode.intent,
         observation=read_observation(step.observation, url=step.url, title=step.title, purposes=step.purposes),
-        history=tuple(past_of(each) for each in episode.steps[:at]),
+        history=tuple(past_of(past) for past in episode.steps[:at]),
     )
 
 
 def read_observation(text: str, *, url: str, title: str, purposes: Mapping[int, str] | None = None) -> Observation:
     """A stored observation's text as an observation again, with what was stored of its fields."""
-    elements, known = {}, purposes or {}
+    elements, fields = {}, purposes or {}
     for node in Scene(text).refs():
         if node.ref is not None:
             line = " ".join(part for part in (node.says(), node.rest) if part)
@@ -172,7 +174,7 @@ def read_observation(text: str, *, url: str, title: str, purposes: Mapping[int, 
                 name=node.name,
                 line=line,
                 value=node.value,
-                purpose=known.get(node.ref, ""),
+                purpose=fields.get(node.ref, ""),
             )
     return Observation(url=url, title=title, text=text, elements=elements)
 
@@ -181,12 +183,16 @@ def responses_of(
     turns: Sequence[ProbeTurn], decided: Mapping[str, Sequence[Decision]], *, config: DetectConfig
 ) -> dict[str, list[str]]:
     """Every source's decisions as the texts that are compared, one per probe."""
-    told = config.reasons and all(
-        sum(bool(one.reason) for one in decided[name]) >= ENOUGH_REASONS * len(turns) for name in (TEACHER, STUDENT)
+    with_reasons = config.reasons and all(
+        sum(bool(decision.reason) for decision in decided[name]) >= ENOUGH_REASONS * len(turns)
+        for name in (TEACHER, STUDENT)
     )
     return {
-        name: [response(one, item.turn.observation, reason=told) for one, item in zip(given, turns, strict=True)]
-        for name, given in decided.items()
+        name: [
+            response(decision, item.turn.observation, reason=with_reasons)
+            for decision, item in zip(decisions, turns, strict=True)
+        ]
+        for name, decisions in decided.items()
     }
 
 
@@ -202,11 +208,11 @@ def _acts(decision: Decision) -> bool:
 async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
     """Everything is asked at once; how much of it is under way together is the agent's business."""
     away = isinstance(agent, ChatAgent) and GATE.guards(agent.config.base_url)
-    asked = [item.told if away else item.turn for item in turns]
-    known = [turn for turn in asked if turn is not None]
-    batches = (known[start : start + agent.batch_size] for start in range(0, len(known), agent.batch_size))
+    candidates = [item.told if away else item.turn for item in turns]
+    sendable = [turn for turn in candidates if turn is not None]
+    batches = (sendable[start : start + agent.batch_size] for start in range(0, len(sendable), agent.batch_size))
     decided = chain.from_iterable(await asyncio.gather(*(_decided(agent, batch) for batch in batches)))
-    return [Decision(action=GIVES_UP) if turn is None else next(decided) for turn in asked]
+    return [Decision(action=GIVES_UP) if turn is None else next(decided) for turn in candidates]
 
 
 async def _decided(agent: Agent, turns: Sequence[Turn]) -> list[Decision]:

@@ -43,28 +43,28 @@ def detect(
 
     settings = DetectConfig.model_validate_json(config)
     serving = Job.model_validate_json(job).place.serving
-    with stage("detect", job=job) as here:
-        manifest = read_manifest(here)
-        known = {
+    with stage("detect", job=job) as round:
+        manifest = read_manifest(round)
+        configs = {
             "teacher": TypeAdapter(AgentConfig).validate_json(teacher),
             "student": LocalConfig(model=model, reasons=True),
             "start": LocalConfig(model=manifest.start),
             **settings.others,
         }
         agents = {
-            name: build_agent(each, store=here.store, work=here.work, run=here.run, serving=serving)
-            for name, each in known.items()
+            name: build_agent(agent_config, store=round.store, work=round.work, run=round.run, serving=serving)
+            for name, agent_config in configs.items()
         }
         # Of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
-        met = [f"{here.prefix}/episodes/{evaluate_phase('student', split)}" for split in PRACTISED]
-        asked = asyncio.run(collect(here.store, met, {**agents, **unrelated_agents()}, config=settings))
+        prefixes = [f"{round.prefix}/episodes/{evaluate_phase('student', split)}" for split in PRACTISED]
+        material = asyncio.run(collect(round.store, prefixes, {**agents, **unrelated_agents()}, config=settings))
         result = run(
             config=settings,
-            round=here,
-            probes=asked.probes,
-            responses=asked.responses,
-            acted=asked.acted,
-            on_progress=lambda done, total: print(f"detect: {done}/{total}", flush=True),
+            round=round,
+            probes=material.probes,
+            responses=material.responses,
+            acted=material.acted,
+            on_progress=lambda count, total: print(f"detect: {count}/{total}", flush=True),
         )
     metrics.log_metric("p_value", result.p_value)
     for name, distance in result.distances.items():

@@ -33,8 +33,8 @@ class DetectConfig(BaseModel):
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
-        if taken := sorted(name for name in self.others if name in RESERVED or name.startswith(UNRELATED)):
-            raise ValueError(f"others: {taken[0]!r} is somebody else in every audit; choose another name")
+        if reserved := sorted(name for name in self.others if name in RESERVED or name.startswith(UNRELATED)):
+            raise ValueError(f"others: {reserved[0]!r} is somebody else in every audit; choose another name")
         if 0.5**self.test.replicates * (1 + len(self.others)) > self.test.alpha:
             raise ValueError(f"{len(self.others)} others are too many for {self.test.replicates} replicates")
         need = self.test.replicates * self.probes_per_replicate

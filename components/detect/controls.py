@@ -53,18 +53,18 @@ class WordOverlap(_Policy):
     at_end = "Nothing else overlaps with the request."
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
-        asked = set(WORDS.findall(intent.casefold()))
+        words = set(WORDS.findall(intent.casefold()))
 
         def overlap(node: Node) -> int:
-            return len(asked & set(WORDS.findall(node.name.casefold())))
+            return len(words & set(WORDS.findall(node.name.casefold())))
 
-        wanted = QUOTED.findall(intent)
+        quoted = QUOTED.findall(intent)
         ranked = sorted(scene.refs(), key=lambda node: (-overlap(node), -node.position))
         plan = []
         for node in ranked:
             why = f"Overlap score {overlap(node)}: <{node.role}> {node.name}".rstrip()
-            if node.role in TEXT_FIELDS and wanted:
-                plan.append((f"type [{node.ref}] {quote(wanted[-1])}", f"{why}, filling {wanted[-1]}"))
+            if node.role in TEXT_FIELDS and quoted:
+                plan.append((f"type [{node.ref}] {quote(quoted[-1])}", f"{why}, filling {quoted[-1]}"))
             else:
                 plan.append((f"click [{node.ref}]", why))
         return plan
@@ -77,10 +77,10 @@ class ReadingOrder(_Policy):
     at_end = "I have been through the whole page, so I am done here."
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
-        wanted = QUOTED.findall(intent)
+        quoted = QUOTED.findall(intent)
         lowered = intent.casefold()
         plan = []
-        for node, text in zip(scene.refs(*TEXT_FIELDS), wanted, strict=False):
+        for node, text in zip(scene.refs(*TEXT_FIELDS), quoted, strict=False):
             plan.append((f"type [{node.ref}] {quote(text)}", f"First come the fields, from the top; {text} goes in."))
         for node in scene.refs():
             if node.role not in TEXT_FIELDS and node.name and node.label in lowered:
@@ -100,15 +100,15 @@ class _Ranked(_Policy):
     def _why(self, node: Node) -> str: ...
 
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
-        wanted, lowered = QUOTED.findall(intent), intent.casefold()
+        quoted, lowered = QUOTED.findall(intent), intent.casefold()
 
         def order(node: Node) -> tuple[bool, float | str]:
             return not node.label or node.label not in lowered, self._rank(node)
 
         plan = []
         for node in sorted(scene.refs(), key=order):
-            if node.role in TEXT_FIELDS and wanted:
-                plan.append((f"type [{node.ref}] {quote(wanted.pop(0))}", self._why(node)))
+            if node.role in TEXT_FIELDS and quoted:
+                plan.append((f"type [{node.ref}] {quote(quoted.pop(0))}", self._why(node)))
             else:
                 plan.append((f"click [{node.ref}]", self._why(node)))
         return plan

@@ -26,10 +26,10 @@ def check_responses(
     for name in (TEACHER, STUDENT, *others):
         if name not in responses:
             raise InputError(f"there are no responses of the {name}", where="responses", fix=f"collect {name!r} too")
-    for name, given in responses.items():
-        if len(given) != len(probes):
+    for name, texts in responses.items():
+        if len(texts) != len(probes):
             raise InputError(
-                f"{name} has {len(given)} responses to {len(probes)} probes",
+                f"{name} has {len(texts)} responses to {len(probes)} probes",
                 where=f"responses[{name}]",
                 fix="ask every source all probes, in their order",
             )

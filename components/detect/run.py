@@ -55,40 +55,40 @@ def run(
         InputError: responses are missing or do not fit the probes, or the round was audited on other inputs.
     """
     check_responses(probes, responses, others=tuple(config.others))
-    asked = ProbeSet.of(probes, replicates=config.test.replicates)
+    probe_set = ProbeSet.of(probes, replicates=config.test.replicates)
     place = ResultPlace(
         kind=AuditResult,
         round=round,
         name="detect",
-        inputs=_inputs_digest(config, round, asked, responses),
+        inputs=_inputs_digest(config, round, probe_set, responses),
         other="this round was already audited on other probes, responses or settings",
     )
-    if stored := place.known():
-        return stored
+    if result := place.known():
+        return result
     began = time.monotonic()
-    found = examine(
+    findings = examine(
         Cast(
             teachers=(TEACHER, *config.others),
             suspect=STUDENT,
             controls=tuple(sorted(set(responses) - {TEACHER, STUDENT, *config.others})),
         ),
         instrument=Shadows(config=config.shadow, seed=round.seed + config.seed, work=round.work / "detect"),
-        probes=asked,
+        probes=probe_set,
         responses=responses,
         test=config.test,
-        thin=thin_evidence(asked, responses, config=config, acted=acted),
+        thin=thin_evidence(probe_set, responses, config=config, acted=acted),
         on_progress=on_progress,
     )
     return place.keep(
         AuditResult(
-            **dict(found[TEACHER]),
-            others=tuple(found[name] for name in config.others),
-            probes=len(asked),
-            domains=asked.domains,
+            **dict(findings[TEACHER]),
+            others=tuple(findings[name] for name in config.others),
+            probes=len(probe_set),
+            domains=probe_set.domains,
             test=config.test,
             limits=LIMITS,
             inputs=place.inputs,
-            probe_digest=asked.digest,
+            probe_digest=probe_set.digest,
             seconds=time.monotonic() - began,
         )
     )
@@ -99,6 +99,6 @@ def _inputs_digest(config: DetectConfig, round: Round, probes: ProbeSet, respons
         deciding(config.model_dump(mode="json")),
         round.seed,
         probes.digest,
-        sorted((name, list(given)) for name, given in responses.items()),
+        sorted((name, list(texts)) for name, texts in responses.items()),
     ]
     return json_digest(content)

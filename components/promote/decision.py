@@ -10,7 +10,7 @@ from typing import Literal
 from components.promote.config import PromoteConfig
 from components.statistics import Paired, p_in_words
 from components.trajectories.phases import HELD_OUT, SplitName
-from components.verdicts.policy import Held
+from components.verdicts.policy import Compliance
 
 Decision = Literal["promote", "hold", "inconclusive"]
 
@@ -28,7 +28,7 @@ class Decided:
         return f"{self.measured} {self.because}".lstrip()
 
 
-def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | None = None) -> Decided:
+def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Compliance | None = None) -> Decided:
     """Ours: the data must say that the challenger is better, and the audit that it is what it should be.
 
     - promote: McNemar's test and the task-clustered interval both exclude "no gain" (the test takes episodes as
@@ -61,7 +61,7 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Held | 
     return decided(decision="inconclusive", because=because)
 
 
-def _forbids(verdict: str, config: PromoteConfig, held: Held | None) -> str:
+def _forbids(verdict: str, config: PromoteConfig, held: Compliance | None) -> str:
     """Why the audit does not let a better student be promoted; empty where it does."""
     if held is not None:
         return "" if held.holds else f"the policy does not hold. {' '.join(held.because)}"

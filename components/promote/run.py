@@ -35,7 +35,7 @@ from components.results.promote import PromoteResult
 from components.statistics import Paired, compare_paired
 from components.trajectories.digests import json_digest
 from components.trajectories.rounds import Round
-from components.verdicts.policy import Held, audit_tags, check_policy
+from components.verdicts.policy import Compliance, audit_tags, check_policy
 
 
 def run(
@@ -106,7 +106,7 @@ def run(
     return place.keep(result)
 
 
-def _audit_tags(evidence: Evidence, held: Held | None, *, teacher: str) -> dict[str, str]:
+def _audit_tags(evidence: Evidence, held: Compliance | None, *, teacher: str) -> dict[str, str]:
     audit = evidence.audit
     if audit is None and held is None:
         return {}

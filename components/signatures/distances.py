@@ -157,8 +157,8 @@ def gromov_wasserstein(a: Floats, b: Floats) -> float:
     quantiles = np.linspace(0, 1, max(len(a), len(b)))
     rows_a, rows_b = np.quantile(a, quantiles, axis=1).T, np.quantile(b, quantiles, axis=1).T
     start = np.asarray(ot.emd(p, q, np.abs(rows_a[:, None] - rows_b[None]).mean(-1)))
-    found = ot.gromov.gromov_wasserstein2(a, b, p, q, G0=start, symmetric=True, max_iter=GW_ITERATIONS)
-    return float(np.sqrt(max(float(found), 0.0)))
+    squared = ot.gromov.gromov_wasserstein2(a, b, p, q, G0=start, symmetric=True, max_iter=GW_ITERATIONS)
+    return float(np.sqrt(max(float(squared), 0.0)))
 
 
 def _nearest_js(a: LayerSignature, b: LayerSignature, columns_a: list[int], columns_b: list[int]) -> float:

@@ -107,7 +107,7 @@ class Recorder:
         self._routers = find_routers(model)
         self._handles: list[Any] = []
         self._tally = Tally(
-            [RoutedLayer(name=one.name, depth=one.depth, experts=one.experts) for one in self._routers],
+            [RoutedLayer(name=router.name, depth=router.depth, experts=router.experts) for router in self._routers],
             domains=domains,
             replicates=replicates,
             device=self._routers[0].module.weight.device,

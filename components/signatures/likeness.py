@@ -102,13 +102,13 @@ class Likeness:
 
     def _prepared(self, side: _Side, explaining: frozenset[str]) -> tuple[_Layer, ...]:
         key = (side, explaining)
-        made = self._kept.pop(key, None) or tuple(
+        layers = self._kept.pop(key, None) or tuple(
             self._layer(layer, explaining, index) for index, layer in enumerate(self._layers(side))
         )
         if len(self._kept) >= KEPT:
             del self._kept[next(iter(self._kept))]
-        self._kept[key] = made
-        return made
+        self._kept[key] = layers
+        return layers
 
     def _layer(self, layer: LayerProfile, explaining: frozenset[str], index: int) -> _Layer:
         mass = self._centred(layer.mass)
@@ -124,15 +124,15 @@ class Likeness:
         """The mean of some controls in a layer, and the inverse of its penalised products."""
         key = (explaining, index)
         if key not in self._shared:
-            each = [self._profiles.first[control].layers[index].mass for control in sorted(explaining)]
-            shared = self._centred(np.mean(each, axis=0))
+            masses = [self._profiles.first[control].layers[index].mass for control in sorted(explaining)]
+            shared = self._centred(np.mean(masses, axis=0))
             self._shared[key] = shared, _penalised_inverse(_products(shared, shared))
         return self._shared[key]
 
     def _centred(self, mass: NDArray[np.float32]) -> Floats:
         """[slices, probes, experts], the probes domain by domain."""
         ordered = mass[self._order].astype(np.float64).transpose(1, 0, 2)
-        return np.concatenate([one - one.mean(1, keepdims=True) for one in self._split(ordered)], axis=1)
+        return np.concatenate([domain - domain.mean(1, keepdims=True) for domain in self._split(ordered)], axis=1)
 
     def _split(self, ordered: Floats) -> list[Floats]:
         """By domain."""
@@ -140,8 +140,8 @@ class Likeness:
 
     def _products_outside_domain(self, a: Floats, b: Floats) -> Floats:
         """[domains, slices, experts of a, experts of b]: products over all other domains."""
-        here = np.stack([_products(x, y) for x, y in zip(self._split(a), self._split(b), strict=True)])
-        return np.asarray(here.sum(0) - here)
+        within = np.stack([_products(x, y) for x, y in zip(self._split(a), self._split(b), strict=True)])
+        return np.asarray(within.sum(0) - within)
 
     def _likeness(self, a: _Layer, b: _Layer) -> Floats:
         """[replicates]: the mean over slices and both directions of the correlation of prediction and truth."""
@@ -150,9 +150,9 @@ class Likeness:
         back = self._predicted_correlation(b, a, b.inverse @ across.swapaxes(-1, -2))
         return np.asarray((forth + back).mean(0) / 2)
 
-    def _predicted_correlation(self, known: _Layer, true: _Layer, coefficients: Floats) -> Floats:
+    def _predicted_correlation(self, source: _Layer, true: _Layer, coefficients: Floats) -> Floats:
         """[slices, replicates]: correlation, over a replicate's probes and all experts, of truth and prediction."""
-        domains = zip(self._split(known.mass), coefficients, strict=True)
+        domains = zip(self._split(source.mass), coefficients, strict=True)
         predicted = np.concatenate([mass @ fitted for mass, fitted in domains], axis=1)
         powers = self._by_replicate(predicted, predicted) * true.power
         return np.asarray(self._by_replicate(predicted, true.mass) / np.sqrt(np.maximum(powers, SMALLEST**2)))

@@ -25,6 +25,6 @@ class Measurement(Generic[T]):
     def each(self, part: Callable[[T], U]) -> Measurement[U]:
         """The measurement of one part of what was measured."""
         return Measurement(
-            first={name: part(one) for name, one in self.first.items()},
-            second={name: part(one) for name, one in self.second.items()},
+            first={name: part(value) for name, value in self.first.items()},
+            second={name: part(value) for name, value in self.second.items()},
         )

@@ -128,11 +128,11 @@ def _existing(config: ShadowConfig) -> Proxy:
     from components.signatures.hooks import find_routers
 
     name = config.proxy
-    told = {"device_map": {"": config.device}, "dtype": torch.float32 if config.trained else "auto"}
+    options = {"device_map": {"": config.device}, "dtype": torch.float32 if config.trained else "auto"}
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)
         with _one_by_one():
-            model = AutoModelForCausalLM.from_pretrained(name, use_safetensors=True, **told)
+            model = AutoModelForCausalLM.from_pretrained(name, use_safetensors=True, **options)
     except (OSError, ValueError) as error:
         raise InputError(
             f"the proxy cannot be loaded: {str(error).splitlines()[0]}",

@@ -48,16 +48,16 @@ def read(
     training = model.training
     recorder = Recorder(model, domains=len(domains), replicates=replicates)
     model.eval()
-    seen = False
+    any_text = False
     with recorder, torch.inference_mode():
         for rows in batches(texts, batch):
-            seen = True
+            any_text = True
             ids, mask, _ = pad(rows)
             recorder.begin(rows)
             # The model without its head: the logits over the vocabulary would cost most of a small model's time.
             model.base_model(input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False)
     model.train(training)
-    if not seen:
+    if not any_text:
         raise InputError("there is no text to record the routing of", where=subject.name, fix="give at least one probe")
     return Reading(
         recording=recorder.recording(subject=subject, domains=domains), profile=recorder.profile(subject=subject)

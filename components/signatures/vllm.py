@@ -57,25 +57,25 @@ def record_with_vllm(
 
     way: Way = "returned" if torch.cuda.is_available() else "watched"
     engine = _engine(folder, way=way, batch=batch, longest=longest)
-    seen = None
+    tally_so_far = None
 
     def tally(layers: Sequence[RoutedLayer]) -> Tally:
         return Tally(layers, domains=len(domains), replicates=replicates, device=torch.device("cpu"))
 
     for rows in batches(texts, batch):
         if way == "returned":
-            seen = seen or tally(routed_layers(folder))
-            tally_returned(seen, rows, _ask(engine, rows))
+            tally_so_far = tally_so_far or tally(routed_layers(folder))
+            tally_returned(tally_so_far, rows, _ask(engine, rows))
         else:
             watch = Watch(rows)
             engine.apply_model(watch.begin)
             _ask(engine, rows)
             engine.apply_model(watch.end)
-            seen = seen or tally(watch.layers)
-            watch.tally(seen)
-    if seen is None:
+            tally_so_far = tally_so_far or tally(watch.layers)
+            watch.tally(tally_so_far)
+    if tally_so_far is None:
         raise InputError("there is no text to record the routing of", where=subject.name, fix="give at least one probe")
-    return seen.recording(subject=subject, domains=domains)
+    return tally_so_far.recording(subject=subject, domains=domains)
 
 
 def _engine(folder: Path, *, way: Way, batch: int, longest: int) -> Any:
@@ -105,11 +105,15 @@ def _engine(folder: Path, *, way: Way, batch: int, longest: int) -> Any:
 
 
 def _ask(engine: Any, rows: Sequence[RoutedText]) -> list[Any]:
-    """Has the engine read the texts; [texts] of routed experts [tokens, layers, top k] where it returns them."""
+    """Has the engine read the texts.
+
+    Returns:
+        Of each text its routed experts, [tokens, layers, top k]; None where the engine does not return them.
+    """
     vllm = importlib.import_module("vllm")
     prompts = [{"prompt_token_ids": list(row.ids)} for row in rows]
-    once = vllm.SamplingParams(max_tokens=1, temperature=0.0, detokenize=False)
-    answers = engine.generate(prompts, once, use_tqdm=False)
+    sampling = vllm.SamplingParams(max_tokens=1, temperature=0.0, detokenize=False)
+    answers = engine.generate(prompts, sampling, use_tqdm=False)
     return [answer.outputs[0].routed_experts for answer in answers]
 
 
@@ -122,7 +126,7 @@ def routed_layers(folder: Path) -> list[RoutedLayer]:
 
     with torch.device("meta"):
         routers = find_routers(AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder)))
-    return [RoutedLayer(name=one.name, depth=one.depth, experts=one.experts) for one in routers]
+    return [RoutedLayer(name=router.name, depth=router.depth, experts=router.experts) for router in routers]
 
 
 def tally_returned(tally: Tally, rows: Sequence[RoutedText], returned: Sequence[Any]) -> None:
@@ -147,8 +151,8 @@ def tally_returned(tally: Tally, rows: Sequence[RoutedText], returned: Sequence[
         place = round(layer.depth * (total - 1))
         chosen = torch.zeros(*counted.shape, returned[0].shape[2], dtype=torch.long)
         for number, (row, experts) in enumerate(zip(rows, returned, strict=True)):
-            own = torch.as_tensor(experts[: len(row.ids), place].astype("int64"))
-            chosen[number, : len(row.ids)] = own
+            chosen_of_text = torch.as_tensor(experts[: len(row.ids), place].astype("int64"))
+            chosen[number, : len(row.ids)] = chosen_of_text
         tally.add(index, chosen=chosen.flatten(0, 1), scores=None)
 
 
@@ -165,10 +169,10 @@ class Watch:
 
     def begin(self, model: Any) -> None:
         """Puts the watch on; vLLM calls it with the model."""
-        found = _routers_of(model)
-        total = max((number for number, _, _ in found), default=0)
+        routers = _routers_of(model)
+        total = max((number for number, _, _ in routers), default=0)
         total = max(total, int(model.config.get_text_config().num_hidden_layers) - 1)
-        for index, (number, name, router) in enumerate(found):
+        for index, (number, name, router) in enumerate(routers):
             experts = int(router.global_num_experts)
             self.layers.append(RoutedLayer(name=name, depth=number / total if total else 0.0, experts=experts))
             self._routers.append(router)
@@ -181,15 +185,15 @@ class Watch:
         for router in self._routers:
             del router.select_experts
 
-    def _pass(self, _model: Any, args: Any, named: Any) -> None:
-        tokens = named["input_ids"] if "input_ids" in named else args[0]
-        positions = named["positions"] if "positions" in named else args[1]
+    def _pass(self, _model: Any, args: Any, keywords: Any) -> None:
+        tokens = keywords["input_ids"] if "input_ids" in keywords else args[0]
+        positions = keywords["positions"] if "positions" in keywords else args[1]
         self._passes.append((tokens.cpu().clone(), positions.cpu().clone()))
 
     def _watched(self, index: int, select: Any) -> Any:
-        def select_experts(*args: Any, **named: Any) -> Any:
-            weights, chosen = select(*args, **named)
-            logits = named["router_logits"] if "router_logits" in named else args[1]
+        def select_experts(*args: Any, **keywords: Any) -> Any:
+            weights, chosen = select(*args, **keywords)
+            logits = keywords["router_logits"] if "router_logits" in keywords else args[1]
             self._seen[index].append((logits.detach().float().cpu().clone(), chosen.detach().long().cpu().clone()))
             return weights, chosen
 
@@ -224,21 +228,21 @@ class Watch:
                 waiting[tuple(tokens[begin:end].tolist())].append((step, begin))
         places = []
         for row in self.rows:
-            found = waiting.get(tuple(row.ids))
-            if not found:
+            places_of_text = waiting.get(tuple(row.ids))
+            if not places_of_text:
                 raise InputError("vLLM did not read a text in one piece", where=str(list(row.ids)[:8]), fix=FIX)
-            places.append(found.pop())
+            places.append(places_of_text.pop())
         return places
 
 
 def _routers_of(model: Any) -> list[tuple[int, str, Any]]:
     """(number of the layer, name, router) of every layer with routed experts."""
-    found: dict[int, tuple[int, str, Any]] = {}
+    routers: dict[int, tuple[int, str, Any]] = {}
     for name, module in model.named_modules():
         router = getattr(module, "router", None)
         numbers = re.findall(r"\.(\d+)(?=\.|$)", name)
         if router is not None and hasattr(router, "select_experts") and numbers:
-            found.setdefault(id(router), (int(numbers[0]), f"{name}.router", router))
-    if not found:
+            routers.setdefault(id(router), (int(numbers[0]), f"{name}.router", router))
+    if not routers:
         raise InputError(f"{type(model).__name__} has no routed experts in vLLM", where="vllm", fix=FIX)
-    return sorted(found.values(), key=lambda each: each[0])
+    return sorted(routers.values(), key=lambda router_at: router_at[0])

@@ -34,12 +34,12 @@ def write_weights(path: Path, tensors: Mapping[str, Any], *, metadata: Mapping[s
         begin, end = end, end + tensor.numel() * tensor.element_size()
         kind = TYPES[str(tensor.dtype).removeprefix("torch.")]
         header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [begin, end]}
-    told = json.dumps(header).encode()
-    told += b" " * (-len(told) % 8)
+    encoded = json.dumps(header).encode()
+    encoded += b" " * (-len(encoded) % 8)
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as part, part.open("wb") as file:
-        file.write(len(told).to_bytes(8, "little"))
-        file.write(told)
+        file.write(len(encoded).to_bytes(8, "little"))
+        file.write(encoded)
         for _, tensor in ordered:
             file.write(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
 

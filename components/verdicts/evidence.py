@@ -1,7 +1,7 @@
-"""What verdicts rest on: who is who, how alike and how far apart everybody's routing is. Instruments give it.
+"""What verdicts rest on: who is who, and how alike or far apart their routing is. Instruments measure it.
 
-An instrument measures everybody's answers. There are two: shadows (`shadows`), for any models, and the models' own
-routing, where all of them can be opened (of the audit: `white_box`).
+An instrument measures the routing over everybody's answers. There are two: shadows (`shadows`), for any models, and
+the models' own routing, where all of them can be opened (of the audit: `white_box`).
 """
 
 from __future__ import annotations
@@ -63,10 +63,12 @@ class Evidence:
             self.signatures = {name: signature(recording) for name, recording in recordings.first.items()}
         signatures = recordings.each(by_replicate)
         for teacher in self.cast.teachers:
-            own = signatures.first[teacher]
+            own_signatures = signatures.first[teacher]
             for name in self.cast.others:
-                self._distances.setdefault((teacher, name), []).extend(map(compare, own, signatures.first[name]))
-            self._repeated.setdefault(teacher, []).extend(map(compare, own, signatures.second[teacher]))
+                self._distances.setdefault((teacher, name), []).extend(
+                    map(compare, own_signatures, signatures.first[name])
+                )
+            self._repeated.setdefault(teacher, []).extend(map(compare, own_signatures, signatures.second[teacher]))
 
     def add_profiles(self, profiles: Measurement[Profile], *, teachers: Sequence[str]) -> None:
         """Likenesses of what one instrument read, as evidence about some of the teachers."""
@@ -89,17 +91,17 @@ class Evidence:
     def likenesses(self, teacher: str) -> Likenesses:
         """The mean over measurements."""
         return Likenesses(
-            pairs={pair: np.mean(each, axis=0) for pair, each in self._alike[teacher].items()},
-            second={name: np.mean(each, axis=0) for name, each in self._alike_to_second[teacher].items()},
+            pairs={pair: np.mean(values, axis=0) for pair, values in self._alike[teacher].items()},
+            second={name: np.mean(values, axis=0) for name, values in self._alike_to_second[teacher].items()},
         )
 
     def distances(self, teacher: str, name: str, *, kind: str = "specialization") -> Floats:
         """[measurements * replicates], by one of the fields of `Distances`."""
-        return np.array([getattr(one, kind) for one in self._distances[teacher, name]])
+        return np.array([getattr(distances, kind) for distances in self._distances[teacher, name]])
 
     def repeated(self, teacher: str) -> Floats:
         """[measurements * replicates]: specialization distance of the teacher to its own second."""
-        return np.array([one.specialization for one in self._repeated[teacher]])
+        return np.array([distances.specialization for distances in self._repeated[teacher]])
 
 
 class Instrument(Protocol):

@@ -26,10 +26,10 @@ def distance_figure(finding: Finding) -> Figure:
     if judged is None:
         raise ValueError(f"nothing was measured about {finding.teacher}")
     measured = [(f"{finding.teacher} again", judged.second, "teacher"), (judged.suspect, judged.distance, "suspect")]
-    measured += [(one.suspect, one.distance, "teacher-plain") for one in finding.placebos]
+    measured += [(placebo.suspect, placebo.distance, "teacher-plain") for placebo in finding.placebos]
     rows = [
         Span(name=name, value=value.mean, low=value.low, high=value.high, style=style)
-        for name, value, style in sorted(measured, key=lambda each: each[1].mean)
+        for name, value, style in sorted(measured, key=lambda row: row[1].mean)
     ]
     caption = f"Distance to {finding.teacher}; the shade ends at the margin, {number(judged.margin)}"
     table = Table(
@@ -45,16 +45,16 @@ def expert_figures(finding: Finding, *, elsewhere: str) -> Iterator[Block]:
     Args:
         elsewhere: the file that holds the other layers.
     """
-    shown = _some(finding.heat_maps)
-    if len(shown) < len(finding.heat_maps):
-        yield Words(f"{len(shown)} of {len(finding.heat_maps)} layers are drawn; {elsewhere} holds all.")
-    for each in shown:
-        rows = _most_specialised(each.values[finding.teacher])
-        chosen = {name: [values[row] for row in rows] for name, values in each.values.items()}
+    maps = _some(finding.heat_maps)
+    if len(maps) < len(finding.heat_maps):
+        yield Words(f"{len(maps)} of {len(finding.heat_maps)} layers are drawn; {elsewhere} holds all.")
+    for heat in maps:
+        rows = _most_specialised(heat.values[finding.teacher])
+        chosen = {name: [values[row] for row in rows] for name, values in heat.values.items()}
         every = [value for values in chosen.values() for line in values for value in line]
-        yield Words(f"Beside {finding.teacher}, layer {each.layer}:")
+        yield Words(f"Beside {finding.teacher}, layer {heat.layer}:")
         for name, values in chosen.items():
-            yield _heat_figure(each, name, values, rows, within=(min(every), max(every)))
+            yield _heat_figure(heat, name, values, rows, within=(min(every), max(every)))
 
 
 def _some(maps: Sequence[HeatMap]) -> list[HeatMap]:
@@ -71,20 +71,20 @@ def _most_specialised(values: Sequence[Sequence[float]]) -> list[int]:
 
 
 def _heat_figure(
-    each: HeatMap,
+    heat: HeatMap,
     name: str,
     values: Sequence[Sequence[float]],
     rows: Sequence[int],
     *,
     within: tuple[float, float],
 ) -> Figure:
-    label = f"{name}, layer {each.layer}"
+    label = f"{name}, layer {heat.layer}"
     return Figure(
         caption=name,
         legend=heat_key(*within, what="share of the expert's work"),
-        svg=heat_map(values, columns=each.domains, rows=rows, row_name="expert", label=label, within=within),
+        svg=heat_map(values, columns=heat.domains, rows=rows, row_name="expert", label=label, within=within),
         numbers=Table(
-            header=("expert", *each.domains),
+            header=("expert", *heat.domains),
             rows=[[str(row), *map(number, line)] for row, line in zip(rows, values, strict=True)],
         ),
     )

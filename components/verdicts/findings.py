@@ -53,15 +53,15 @@ def examine(
         controls=tuple(name for name in cast.controls if name in spoke),
     )
     # 2. Measure what everybody said.
-    said = {name: spoke[name] for name in (*heard.teachers, *heard.others)}
-    evidence = instrument.measure(heard, probes=probes, responses=said, on_progress=on_progress)
+    responses_heard = {name: spoke[name] for name in (*heard.teachers, *heard.others)}
+    evidence = instrument.measure(heard, probes=probes, responses=responses_heard, on_progress=on_progress)
     # 3. Test the suspect against each teacher, and correct the p-values.
     alike = {teacher: evidence.likenesses(teacher) for teacher in heard.teachers}
     tests = {
         teacher: judge(alike[teacher], teacher=teacher, suspect=heard.suspect, controls=heard.controls, config=test)
         for teacher in heard.teachers
     }
-    p_values = dict(zip(tests, holm([one.p_value for one in tests.values()]), strict=True))
+    p_values = dict(zip(tests, holm([main.p_value for main in tests.values()]), strict=True))
     # 4. Try each control as a suspect against the others.
     placebos = {
         teacher: tuple(
@@ -71,14 +71,20 @@ def examine(
         for teacher in heard.teachers
     }
     # 5. Put each finding together.
-    found = {
+    findings = {
         teacher: _finding(
-            evidence, main, placebos[teacher], teacher=teacher, p_value=p_values[teacher], said=said, test=test
+            evidence,
+            main,
+            placebos[teacher],
+            teacher=teacher,
+            p_value=p_values[teacher],
+            responses=responses_heard,
+            test=test,
         )
         for teacher, main in tests.items()
     }
     mute = f"answered none of the {len(probes)} probes"
-    return {name: found.get(name) or untested(cast, name, f"{name} {mute}") for name in cast.teachers}
+    return {name: findings.get(name) or untested(cast, name, f"{name} {mute}") for name in cast.teachers}
 
 
 def _silence(cast: Cast, spoke: Responses, *, probes: ProbeSet) -> str:
@@ -102,7 +108,7 @@ def _finding(
     *,
     teacher: str,
     p_value: float,
-    said: Responses,
+    responses: Responses,
     test: TestConfig,
 ) -> Finding:
     others, level = evidence.cast.others, 1 - test.alpha
@@ -118,7 +124,7 @@ def _finding(
         distances={name: float(evidence.distances(teacher, name).mean()) for name in others},
         pairs=tuple(_pair(evidence, teacher, name, level=level) for name in others),
         noise_floor=estimate(evidence.repeated(teacher), level=level),
-        baselines=baselines({name: said[name] for name in (teacher, *others)}, teacher=teacher, level=level),
+        baselines=baselines({name: responses[name] for name in (teacher, *others)}, teacher=teacher, level=level),
         heat_maps=heat_maps(evidence.signatures, sources=(teacher, main.suspect, main.nearest_control)),
     )
 
@@ -129,9 +135,9 @@ def conclude(main: Judged, placebos: Sequence[Judged], *, p_value: float, alpha:
         return main.verdict, main.because
     if p_value > alpha:
         return "inconclusive", f"{main.because}; corrected for asking about several teachers, p = {p_value:.4f}"
-    if accused := [one for one in placebos if one.verdict == "distilled"]:
-        names = " and ".join(one.suspect for one in accused)
-        places = " and ".join(f"{one.distance.mean:.2f}, under {one.margin:.2f}" for one in accused)
+    if accused := [placebo for placebo in placebos if placebo.verdict == "distilled"]:
+        names = " and ".join(placebo.suspect for placebo in accused)
+        places = " and ".join(f"{placebo.distance.mean:.2f}, under {placebo.margin:.2f}" for placebo in accused)
         said = f"by the same test {names}, which is independent, would be accused too"
         return "inconclusive", f"{said}: in the suspect's place, beside the other controls alone, at {places}"
     return main.verdict, main.because
@@ -182,7 +188,7 @@ def heat_maps(signatures: Mapping[str, Signature], *, sources: Sequence[str]) ->
         for name in sources:
             layers = signatures[name].layers
             even = len(layers) == len(first.layers)
-            near = index if even else int(np.argmin([abs(one.depth - layer.depth) for one in layers]))
+            near = index if even else int(np.argmin([abs(candidate.depth - layer.depth) for candidate in layers]))
             rows = layers[near].specialization
             plan = match_experts(layer.specialization, rows)[1]
             values[name] = rows[plan.argmax(1)].round(4).tolist()

@@ -25,8 +25,8 @@ class Policy(BaseModel):
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
-        if both := sorted(set(self.distilled_from) & set(self.independent_of)):
-            raise ValueError(f"{both[0]!r} stands in distilled_from and in independent_of; no model can be both")
+        if overlap := sorted(set(self.distilled_from) & set(self.independent_of)):
+            raise ValueError(f"{overlap[0]!r} stands in distilled_from and in independent_of; no model can be both")
         if not self.distilled_from and not self.independent_of:
             raise ValueError("it requires nothing: name a model in distilled_from or in independent_of")
         return self
@@ -38,45 +38,45 @@ class Policy(BaseModel):
 
 
 def audit_tags(*, verdict: str, p_value: float, teachers: str, probes: str, policy: bool | None) -> dict[str, str]:
-    """What a model version in the registry says of its audit.
+    """The tags by which a model version in the registry tells of its audit.
 
     Args:
-        teachers: digests of whom it was held against, by comma.
+        teachers: digests of the teachers that it was compared with, joined by commas.
         probes: digest of the probes.
         policy: whether the policy holds; None where there was none.
     """
-    said = {None: "none", True: "holds", False: "broken"}[policy]
+    policy_word = {None: "none", True: "holds", False: "broken"}[policy]
     return {
         "symbiont.audit.verdict": verdict,
         "symbiont.audit.p_value": f"{p_value:.4g}",
         "symbiont.audit.teachers": teachers,
         "symbiont.audit.probes": probes,
-        "symbiont.audit.policy": said,
+        "symbiont.audit.policy": policy_word,
     }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Compliance:
     """Whether a policy holds, and one sentence for each of its requirements."""
 
     holds: bool
     because: tuple[str, ...]
 
 
-def check_policy(policy: Policy, verdicts: Mapping[str, str]) -> Held:
+def check_policy(policy: Policy, verdicts: Mapping[str, str]) -> Compliance:
     """Whether the audit's verdicts, by the teacher's name, are what the policy requires.
 
     A model that was not audited satisfies nothing, whatever `inconclusive` says: only a test that was made may be
     forgiven for deciding nothing.
     """
-    wanted = [(name, "distilled") for name in policy.distilled_from]
-    wanted += [(name, "independent") for name in policy.independent_of]
+    required = [(name, "distilled") for name in policy.distilled_from]
+    required += [(name, "independent") for name in policy.independent_of]
     holds, because = True, []
-    for name, verdict in wanted:
-        found = verdicts.get(name, "")
-        met = found == verdict or (found == "inconclusive" and policy.inconclusive == "allow")
-        said = f"found {found}" if found else "not audited"
-        allowed = ", which is allowed" if met and found != verdict else ""
-        because.append(f"{name}: {verdict} required, {said}{allowed}.")
+    for name, expected in required:
+        actual = verdicts.get(name, "")
+        met = actual == expected or (actual == "inconclusive" and policy.inconclusive == "allow")
+        finding = f"found {actual}" if actual else "not audited"
+        allowed = ", which is allowed" if met and actual != expected else ""
+        because.append(f"{name}: {expected} required, {finding}{allowed}.")
         holds = holds and met
-    return Held(holds=holds, because=tuple(because))
+    return Compliance(holds=holds, because=tuple(because))

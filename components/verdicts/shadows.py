@@ -45,15 +45,15 @@ class Shadows:
                 responses=responses,
                 teachers=cast.teachers,
             )
-            made = shadow_block(
+            readings = shadow_block(
                 block, config=self.config, work=self.work, on_progress=self._counting(on_progress, training)
             )
-            evidence.add_recordings(made.each(lambda reading: reading.recording))
-            evidence.add_profiles(made.each(lambda reading: reading.profile), teachers=cast.teachers)
+            evidence.add_recordings(readings.each(lambda reading: reading.recording))
+            evidence.add_profiles(readings.each(lambda reading: reading.profile), teachers=cast.teachers)
         return evidence
 
     def _counting(self, on_progress: OnProgress | None, training: int) -> OnProgress | None:
         """Progress over all trainings, told of one after another."""
         if on_progress is None:
             return None
-        return lambda done, total: on_progress(training * total + done, self.config.trainings * total)
+        return lambda count, total: on_progress(training * total + count, self.config.trainings * total)

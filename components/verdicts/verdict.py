@@ -76,8 +76,8 @@ def advantage(alike: Likenesses, *, teacher: str, suspect: str | None, controls:
 def distance(alike: Likenesses, *, teacher: str, suspect: str | None, controls: Sequence[str]) -> Floats:
     """[replicates]: 0 where the teacher's second shadow lies, 1 where a model lies that has nothing to do with it."""
     whole = advantage(alike, teacher=teacher, suspect=None, controls=controls).mean()
-    own = advantage(alike, teacher=teacher, suspect=suspect, controls=controls)
-    return np.asarray(1 - own / max(float(whole), SMALLEST))
+    suspects_advantage = advantage(alike, teacher=teacher, suspect=suspect, controls=controls)
+    return np.asarray(1 - suspects_advantage / max(float(whole), SMALLEST))
 
 
 def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[str], config: TestConfig) -> Judged:
@@ -88,7 +88,7 @@ def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[s
     """
     others = [name for name in controls if name != suspect]
     whole = advantage(alike, teacher=teacher, suspect=None, controls=others)
-    own = distance(alike, teacher=teacher, suspect=suspect, controls=others)
+    distances = distance(alike, teacher=teacher, suspect=suspect, controls=others)
     apart = {
         name: float(distance(alike, teacher=teacher, suspect=name, controls=others).mean())
         for name in others
@@ -98,15 +98,15 @@ def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[s
     largest = min(config.margin, MARGIN_OF_FEW) if len(others) <= FEW else config.margin
     reached = chance_reaches(list(apart.values()), share=config.false_accusations)
     margin = min(largest, reached)
-    p_value, p_independent = sign_flip(margin - own), sign_flip(own - config.clearance)
-    lies, second = (
+    p_value, p_independent = sign_flip(margin - distances), sign_flip(distances - config.clearance)
+    interval, second = (
         estimate(values, level=1 - config.alpha)
-        for values in (own, distance(alike, teacher=teacher, suspect=None, controls=others))
+        for values in (distances, distance(alike, teacher=teacher, suspect=None, controls=others))
     )
     verdict, because = _decide(
         p_value,
         p_independent,
-        lies=lies,
+        interval=interval,
         under=f"{margin:.2f}" + (", which one more control might reach" if reached < largest else ""),
         blind=sign_flip(whole) > config.alpha,
         teacher=teacher,
@@ -120,7 +120,7 @@ def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[s
         verdict=verdict,
         p_value=p_value,
         p_independent=p_independent,
-        distance=lies,
+        distance=interval,
         second=second,
         because=because,
     )
@@ -145,21 +145,28 @@ def chance_reaches(distances: Sequence[float], *, share: float) -> float:
 
 
 def _decide(
-    p_value: float, p_independent: float, *, lies: Estimate, under: str, blind: bool, teacher: str, config: TestConfig
+    p_value: float,
+    p_independent: float,
+    *,
+    interval: Estimate,
+    under: str,
+    blind: bool,
+    teacher: str,
+    config: TestConfig,
 ) -> tuple[Verdict, str]:
     if blind:
         return "inconclusive", f"{teacher}'s own second shadow is not more like it than independent models are"
-    said = (
-        f"it lies at {lies.mean:.2f} ({lies.low:.2f} to {lies.high:.2f}) of the way from {teacher} to where "
-        "independent models lie"
+    place = (
+        f"it lies at {interval.mean:.2f} ({interval.low:.2f} to {interval.high:.2f}) of the way from {teacher} to "
+        "where independent models lie"
     )
     if p_value <= config.alpha:
-        return "distilled", f"{said}, under {under} (p = {p_value:.4f})"
+        return "distilled", f"{place}, under {under} (p = {p_value:.4f})"
     if p_independent <= config.alpha:
-        return "independent", f"{said}, over {config.clearance} (p = {p_independent:.4f})"
+        return "independent", f"{place}, over {config.clearance} (p = {p_independent:.4f})"
     return (
         "inconclusive",
-        f"{said}; neither under {under} (p = {p_value:.3f}) nor over {config.clearance} (p = {p_independent:.3f})",
+        f"{place}; neither under {under} (p = {p_value:.3f}) nor over {config.clearance} (p = {p_independent:.3f})",
     )
 
 

@@ -82,7 +82,7 @@ def test_the_cost_is_known_before_anything_is_asked(tmp_path: Path) -> None:
     from components.audit.answers import missing
     from components.audit.estimate import forecast
 
-    found = forecast(wanted, ready.sources, ready.probes, left=missing(ready.store, ready.sources, ready.probes))
+    found = forecast(wanted, ready.sources, ready.probes, unanswered=missing(ready.store, ready.sources, ready.probes))
     far = found.bills[0]
     assert (far.name, far.questions, far.completion_tokens) == ("far", 192, 192 * 96)
     assert far.usd == pytest.approx((far.prompt_tokens + 4 * far.completion_tokens) / 1e6)

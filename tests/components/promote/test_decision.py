@@ -9,7 +9,7 @@ import pytest
 from components.promote.config import PromoteConfig
 from components.promote.decision import decide
 from components.statistics import Interval, compare_paired
-from components.verdicts.policy import Held
+from components.verdicts.policy import Compliance
 
 Pairs = dict[str, list[tuple[bool, bool]]]
 GAINED, LOST = [(False, True)], [(True, False)]
@@ -103,7 +103,7 @@ def test_a_verdict_never_rescues_a_worse_challenger() -> None:
 @pytest.mark.parametrize(("holds", "decision"), [(True, "promote"), (False, "hold")])
 def test_a_policy_stands_in_the_place_of_the_required_verdict(holds: bool, decision: str) -> None:
     better = compare_paired(pairs(tasks=10, gained=4, lost=0, same=6))
-    held = Held(holds=holds, because=("other: independent required, found distilled.",))
+    held = Compliance(holds=holds, because=("other: independent required, found distilled.",))
     decided = decide(better, verdict="independent", config=PromoteConfig(), held=held)
     assert decided.decision == decision
     assert ("the policy does not hold. other: independent" in decided.reason) is not holds
