@@ -15,7 +15,7 @@ _NUMBERS = re.compile(r"(http://\S+|/\S*\d\S*|\b\d[\d.]*\b)")
 
 
 def compare(world: World, quiet: Played, loud: Played) -> dict[str, Any]:
-    """`wrong` is a sentence for each thing that does not hold."""
+    """Under `wrong` a sentence for each thing that does not hold."""
     verdicts, others = ({each.key: each.outcome for each in played.stored} for played in (quiet, loud))
     differing = {key: [was, others[key]] for key, was in verdicts.items() if key in others and others[key] != was}
     faults = _faults(world, loud)

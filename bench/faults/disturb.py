@@ -67,7 +67,7 @@ class Disturber(threading.Thread):
             self.done[what] += 1
 
     def _does(self, what: str) -> bool:
-        """Whether there was somebody to do it to."""
+        """False where there was nobody to do it to."""
         if what == LEASE:
             return self._delete_lease()
         pids = [shard.pid for shard in self.shards if shard.pid]

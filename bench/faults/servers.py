@@ -27,7 +27,7 @@ AWAY = 600.0
 
 
 class Struck:
-    """Counts requests by what they are for, and says which are struck."""
+    """Which requests are struck, by what they are for."""
 
     def __init__(self, strikes: dict[str, Strike], *, met: Path) -> None:
         self._strikes, self._met = strikes, met
@@ -35,7 +35,7 @@ class Struck:
         self._lock = threading.Lock()
 
     def kind(self, name: str) -> str:
-        """The fault that this request meets; empty where none."""
+        """The fault that this request meets; empty where it meets none."""
         with self._lock:
             self._asked[name] += 1
             strike = self._strikes.get(name)
@@ -170,7 +170,7 @@ class _Model(_Quiet):
 
 
 def decide(asked: str, item: str) -> str:
-    """What a model of rules does on the page that a prompt shows."""
+    """The action, on the page that a prompt shows."""
     page = asked.rpartition("PAGE (")[2]
 
     def ref(role: str, name: str) -> str:

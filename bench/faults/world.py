@@ -15,7 +15,6 @@ from components.benchmarks.sites.cases import shuffled
 from components.benchmarks.split import HELDOUT_SEEDS, Case, case_of
 
 THINGS = {"open": "lamp", "price": "kettle", "order": "rake", "remark": "clock"}
-"""Of each task, what it is about."""
 OF_AN_AISLE = 5
 WRONG = 5
 """Of so many things the model gets one wrong, undisturbed too."""
@@ -97,7 +96,6 @@ class World:
 
 
 def is_wrong(item: str) -> bool:
-    """Whether the model gets it wrong."""
     return int(item.rpartition(" ")[2]) % WRONG == WRONG - 1
 
 
@@ -149,7 +147,6 @@ def _taken(left: list[tuple[str, str, str]], kind: str, *, of_the_site: bool) ->
 
 
 def write_sites(folder: Path, world: World, *, addresses: Sequence[str]) -> None:
-    """The benchmark: one shop that stands at several addresses."""
     shop = {"at": list(addresses), "reset": {"post": "/reset"}, "seconds": 10}
     tasks = [
         {"id": name, "family": name, "start": "/aisle/{aisle}", "steps": 6, "cases": list(world.cases(name)), **each}

@@ -5,7 +5,8 @@ optimizers' moments, torch's random state as a tensor, and the rest as JSON in t
 over all of it. Of sharded tensors a file holds the rows of its process, in the order of the processes, so that any
 other number of them can go on as well. A file appears whole or not at all, a checkpoint is one when all its files are
 there, and only the newest few are kept. What a disk or a copy has torn is set aside, and the one before it is gone on
-from. Never pickle.
+from; likewise where files are of two trainings, which on a GPU come to other numbers each time: every file says with
+which others it was written. Never pickle.
 """
 
 from __future__ import annotations
@@ -77,8 +78,10 @@ def save_checkpoint(
     said = {"step": str(step), "notes": json.dumps(notes)}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / checkpoint_name(step, group)
+    digest = _digest(sorted(tensors.items()), said)
+    said |= {"digest": digest, "set": _named(group.each(digest) if group.shares > 1 else [digest])}
     with whole(path) as part:
-        save_file(tensors, part, metadata={**said, "digest": _digest(sorted(tensors.items()), said)})
+        save_file(tensors, part, metadata=said)
     own = sorted(folder.glob(f"step-*{path.name.removeprefix(f'step-{step:08d}')}"))
     for old in [each for each in own if len(each.name) == len(path.name)][: -max(keep, min(2, group.shares))]:
         old.unlink(missing_ok=True)
@@ -126,7 +129,7 @@ def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
         for name in names:
             with whole(folder / name) as part:
                 store.get_file(f"{prefix}{name}", part)
-        if all(_is_whole(folder / name) for name in names):
+        if _set_of([_metadata(folder / name) for name in names]):
             return
 
 
@@ -149,27 +152,37 @@ def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:
 
 
 def _newest_of_all(folder: Path, *, group: Group) -> list[Path]:
-    """The files of the newest checkpoint that is as it was written on every machine. What is torn is set aside, and
+    """The files of the newest checkpoint that one training wrote and every machine has. What is torn is set aside, and
     what is newer removed: all go on from the same step, and make it again."""
     if group.leads:
         for part in folder.glob(".step-*"):  # what a killed writer left
             part.unlink(missing_ok=True)
     first, *others = group.each(checkpoints(path.name for path in folder.glob("step-*")))
     for names in reversed(first):
-        if all(names in there for there in others) and all(group.each(_is_whole_here(folder, names, group))):
+        if all(names in there for there in others) and _is_one(group.each(_set_here(folder, names, group))):
             _remove_newer(folder, step=_step_of(names[0]), group=group)
             return [folder / name for name in names]
     _remove_newer(folder, step=-1, group=group)
     return []
 
 
-def _is_whole_here(folder: Path, names: Iterable[str], group: Group) -> bool:
-    """Whether all these files hold what was written, as the first process of a machine finds; sets the others aside."""
-    torn = [folder / name for name in names if not _is_whole(folder / name)] if group.leads else []
-    for path in torn:
-        path.replace(path.with_suffix(".torn"))
-        print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
-    return not torn
+def _set_here(folder: Path, names: Iterable[str], group: Group) -> str | None:
+    """The set that these files are on this machine, as its first process finds, which puts torn ones aside; empty where
+    they are none. None in the other processes."""
+    if not group.leads:
+        return None
+    found = {path: _metadata(path) for path in (folder / name for name in names)}
+    for path, said in found.items():
+        if said is None:
+            path.replace(path.with_suffix(".torn"))
+            print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
+    return _set_of([*found.values()])
+
+
+def _is_one(sets: Iterable[str | None]) -> bool:
+    """Whether all machines have the same set."""
+    found = {each for each in sets if each is not None}
+    return len(found) == 1 and "" not in found
 
 
 def _remove_newer(folder: Path, *, step: int, group: Group) -> None:
@@ -183,18 +196,31 @@ def _step_of(name: str) -> int:
     return int(parts[1]) if parts else -1
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a checkpoint holds what was written; one tensor at a time is in memory."""
+def _metadata(path: Path) -> dict[str, str] | None:
+    """What a file says of itself, if it holds what was written; one tensor at a time is in memory."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as file:
-            said = dict(file.metadata() or {})
-            written: str = said.pop("digest", "")
+            found = dict(file.metadata() or {})
+            said = {name: text for name, text in found.items() if name not in ("digest", "set")}
             tensors = ((name, file.get_tensor(name)) for name in sorted(file.keys()))
-            return _digest(tensors, said) == written
+            return found if _digest(tensors, said) == found.get("digest") else None
     except (SafetensorError, OSError, ValueError):
-        return False
+        return None
+
+
+def _set_of(found: Sequence[Mapping[str, str] | None]) -> str:
+    """The set that files are, by what `_metadata` says of them in the order of the processes; empty where one is torn
+    or was written with others."""
+    said = [each for each in found if each is not None]
+    named = _named(each["digest"] for each in said)
+    return named if len(said) == len(found) and all(each.get("set") == named for each in said) else ""
+
+
+def _named(digests: Iterable[str]) -> str:
+    """A set's name, by the digests of its files in the order of the processes."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _digest(tensors: Iterable[tuple[str, Any]], said: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +20,10 @@ def sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
     under_way: list[Future[None]] = []
 
     def send(path: Path) -> None:
-        store.put_file(f"{task.prefix}{path.name}", path)
+        key = f"{task.prefix}{path.name}"
+        if not store.put_file(key, path) and not store.holds(key, path, digest=_digest(path)):
+            store.delete(key)  # left by a training of other numbers, which was killed
+            store.put_file(key, path)
         share = path.name.partition(".")[2]
         own = sorted(key for key in store.list(task.prefix) if _share(key) == share)
         for key in own[:-STORED]:
@@ -31,6 +35,11 @@ def sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
         under_way.append(pool.submit(send, path))
 
     return keep
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _share(key: str) -> str:

@@ -127,10 +127,12 @@ def of_parts(text: str) -> Iterator[Hit]:
     """A card's number in several fields, whatever these are called."""
     run: list[re.Match[str]] = []
     for field in _FIELD.finditer(text):
-        if not _PART.fullmatch(field["value"]) or (run and text.count("\n", run[-1].end(), field.start()) > APART):
+        if not _PART.fullmatch(field["value"]):
             run = []
-        if _PART.fullmatch(field["value"]):
-            run = [*run, field][-PARTS:]
+            continue
+        if run and text.count("\n", run[-1].end(), field.start()) > APART:
+            run = []
+        run = [*run, field][-PARTS:]
         for first in range(len(run) - 1):
             if is_card("".join(part["value"] for part in run[first:])):
                 for part in run[first:]:

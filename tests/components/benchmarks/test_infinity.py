@@ -99,10 +99,10 @@ def test_an_episode_is_judged_by_the_state_that_its_application_told() -> None:
     assert "is Milk done" not in wrong.message, "what was expected is nowhere an agent learns from"
 
 
-def test_episodes_at_once_do_not_disturb_each_other() -> None:
-    plan = [(MILK, FINISH_MILK), (MILK, ("click [Drop 1]",)), (TEA, ADD_TEA), (TEA, ("click [Finish 1]",))] * 2
+def test_sixteen_episodes_at_once_do_not_disturb_each_other() -> None:
+    plan = [(MILK, FINISH_MILK), (MILK, ("click [Drop 1]",)), (TEA, ADD_TEA), (TEA, ("click [Finish 1]",))] * 4
     episodes = played(plan, pages=len(plan))
-    assert [each.outcome is Outcome.SOLVED for each in episodes] == [True, False, True, False] * 2
+    assert [each.outcome is Outcome.SOLVED for each in episodes] == [True, False, True, False] * 4
     assert len({each.steps[0].url for each in episodes}) == len(plan), "each has an origin of its own"
 
 
