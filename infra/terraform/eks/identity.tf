@@ -1,6 +1,7 @@
 # Pods that keep something use the bucket without a key: their service accounts are given a role by EKS Pod Identity.
 locals {
-  accounts = ["symbiont-run", "symbiont-trainer", "symbiont-reaper", "symbiont-mlflow"] # of the chart's release symbiont
+  # Of the chart's release symbiont. `round`: servers of rounds' students, which take their models from the bucket.
+  accounts = ["symbiont-run", "symbiont-trainer", "symbiont-reaper", "symbiont-mlflow", "symbiont-round"]
 }
 
 data "aws_iam_policy_document" "pods" {

@@ -30,7 +30,10 @@ output "values" {
     },
     { for section, told in {
       training = { nodeSelector = local.gpus }
-      serving  = { for role in ["teacher", "student"] : role => { nodeSelector = local.gpus } }
+      serving = merge(
+        { for role in ["teacher", "student"] : role => { nodeSelector = local.gpus } },
+        { round = { nodeSelector = local.gpus, tolerations = [{ key = "nvidia.com/gpu", operator = "Exists", effect = "NoSchedule" }] } },
+      )
     } : section => told if var.gpus.most > 0 },
   ))
 }

@@ -80,10 +80,14 @@ run "three_pools_and_a_private_bucket" {
   }
   assert {
     condition = alltrue([
-      for told in [yamldecode(output.values).training, yamldecode(output.values).serving.teacher, yamldecode(output.values).serving.student] :
+      for told in concat([yamldecode(output.values).training], [for role in ["teacher", "student", "round"] : yamldecode(output.values).serving[role]]) :
       tomap(told.nodeSelector) == aws_eks_node_group.gpus[0].labels
     ])
     error_message = "TrainJobs and model servers must go to the nodes with GPUs."
+  }
+  assert {
+    condition     = yamldecode(output.values).serving.round.tolerations[*].key == [one(aws_eks_node_group.gpus[0].taint).key]
+    error_message = "Servers of rounds, which no profile has, must bear with the taint there."
   }
 }
 
@@ -109,9 +113,9 @@ run "no_gpus_and_an_api_for_the_office" {
   }
   assert {
     condition = toset(keys(aws_eks_pod_identity_association.run)) == toset([
-      for pair in setproduct(["team-a", "team-b"], ["run", "trainer", "reaper", "mlflow"]) : "${pair[0]}/symbiont-${pair[1]}"
+      for pair in setproduct(["team-a", "team-b"], ["run", "trainer", "reaper", "mlflow", "round"]) : "${pair[0]}/symbiont-${pair[1]}"
     ])
-    error_message = "In each namespace every account that keeps something gets the role."
+    error_message = "In each namespace every account that uses the store gets the role."
   }
 }
 
