@@ -79,12 +79,24 @@ class ServedAgent(Agent):
         async with self._opening:
             if self._wire is None:
                 base_url = await asyncio.to_thread(self.address.open, self.folder, self.digest)
-                key_of = self.serving.api_key_env if isinstance(self.serving, Given) else ""
-                key = api_key(key_of, whose=f"the server of model {self.digest[:12]}")
-                wire = Wire(base_url, key=key, timeout=self.serving.timeout)
-                served = await check_serves(wire, self.digest)
-                self._wire, self._corrects = wire, bool(served.get("copied"))
+                try:
+                    self._wire = await self._checked(base_url)
+                except BaseException:  # the next call opens it again: a second server must not stand beside this one
+                    await asyncio.to_thread(self.address.close)
+                    raise
             return self._wire
+
+    async def _checked(self, base_url: str) -> Wire:
+        key_of = self.serving.api_key_env if isinstance(self.serving, Given) else ""
+        key = api_key(key_of, whose=f"the server of model {self.digest[:12]}")
+        wire = Wire(base_url, key=key, timeout=self.serving.timeout)
+        try:
+            served = await check_serves(wire, self.digest, retries=self.serving.retries, backoff=BACKOFF)
+        except BaseException:
+            await wire.close()
+            raise
+        self._corrects = bool(served.get("copied"))
+        return wire
 
     async def _decide(self, wire: Wire, turn: Turn) -> Decision:
         began, request = time.monotonic(), self._request(turn)

@@ -9,8 +9,10 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from components.endpoints.complaints import RequestRefused, check_reply
 from components.endpoints.completions import read_json
-from components.endpoints.wire import Unanswered, Wire
+from components.endpoints.insist import insist
+from components.endpoints.wire import Reply, Wire
 from components.errors import InfraError, InputError
 from components.guard import comes_up, end_guarded, start_guarded
 from components.loopback import HOST, answers, free_ports
@@ -98,21 +100,25 @@ class OwnServer(Address):
             self._process = None
 
 
-async def check_serves(wire: Wire, digest: str) -> dict[str, Any]:
+async def check_serves(wire: Wire, digest: str, *, retries: int, backoff: float) -> dict[str, Any]:
     """What the server says of the model of this digest, which it serves.
 
     Raises:
-        InputError: it serves others; names them and the one that is wanted.
-        InfraError: it does not answer.
+        InputError: it serves others; names them and the one that is wanted. Or it refuses the key.
+        InfraError: it does not answer, or with errors that may pass, after the retries.
     """
+
+    async def once() -> Reply:
+        reply = await wire.ask("models")
+        check_reply(reply, where=wire.base_url, model=digest, secret=wire.key)
+        return reply
+
     fix = "serve it there: `symbiont serve-model --model DIGEST`, or vLLM with --served-model-name DIGEST"
     try:
-        reply = await wire.ask("models")
+        reply = await insist(once, where=wire.base_url, retries=retries, backoff=backoff)
         listed = read_json(reply.text)
         cards = {str(card["id"]): dict(card) for card in listed["data"]}
-    except Unanswered as error:
-        raise InfraError(f"{wire.base_url}: {error}") from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (RequestRefused, ValueError, TypeError, KeyError) as error:
         raise InputError("this address lists no models", where=wire.base_url, fix=fix) from error
     if digest not in cards:
         raise InputError(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.cookiejar
 import string
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urljoin
 
@@ -62,15 +63,17 @@ class Web:
         return url
 
     def _ask(self, request: urllib.request.Request) -> Answer:
-        """Raises SiteError where nobody answers in time; any status is an answer."""
+        """Raises SiteError where nobody answers whole and in time; any status is an answer."""
         if self._header:
             request.add_header("Cookie", self._header)
+        end = time.monotonic() + self.seconds
         try:
-            with self._opener.open(request, timeout=self.seconds) as found:
-                return Answer(status=found.status, text=_text(found.read(MOST_BYTES)))
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(status=error.code, text=_text(error.read(MOST_BYTES)))
+            try:
+                found = self._opener.open(request, timeout=self.seconds)
+            except urllib.error.HTTPError as error:
+                found = error  # which is an answer as well
+            with found:
+                return Answer(status=found.status, text=_body(found, end=end).decode("utf-8", "replace"))
         except ValueError:  # it quotes the header, and with it the password
             what = "a header or an address holds what none can"
             raise SiteError(f"{request.get_method()} {request.full_url} was not asked: {what}") from None
@@ -99,8 +102,26 @@ def fits(wanted: str, path: str) -> bool:
     return path == unquote(wanted)
 
 
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
+def _body(found: Any, *, end: float) -> bytes:
+    """An answer's body, or its first `MOST_BYTES`.
+
+    Args:
+        found: an `HTTPResponse` or `HTTPError`.
+
+    Raises:
+        OSError: it is not there by `end`, in seconds of the monotonic clock.
+        HTTPException: it broke off.
+    """
+    announced = found.headers.get("Content-Length", "")
+    wanted = min(int(announced), MOST_BYTES) if announced.isdecimal() else MOST_BYTES
+    body = b""
+    while len(body) < wanted and (piece := found.read1(wanted - len(body))):
+        body += piece
+        if time.monotonic() > end:
+            raise TimeoutError("timed out")
+    if announced.isdecimal() and len(body) < wanted:
+        raise IncompleteRead(body, wanted - len(body))
+    return body
 
 
 class _Hidden(Html):

@@ -381,7 +381,7 @@ def test_a_student_served_elsewhere_is_asked_nothing(
     tiny_model: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def serves(*_: object) -> dict[str, object]:
+    async def serves(*_: object, **__: object) -> dict[str, object]:
         return {}
 
     monkeypatch.setattr("components.agents.served.check_serves", serves)

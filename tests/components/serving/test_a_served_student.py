@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from components.agents import served
 from components.agents.base import Decision, Turn
 from components.agents.build import build_agent
 from components.agents.config import LocalConfig
@@ -20,7 +21,9 @@ from components.agents.served import ServedAgent
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
 from components.models.files import BASE_FOLDER, folder_digest
+from components.serving.address import Address
 from components.serving.config import Given, Here, InProcess
+from tests.components.agents.protocol_server import serve
 from tests.components.agents.turns import make_turn, page_of, past
 from tests.components.conftest import serving
 
@@ -60,9 +63,9 @@ def test_it_decides_as_in_the_stages_own_process(tiny_model: Path, tmp_path: Pat
     here = LocalAgent(folder, kind=kind)  # type: ignore[arg-type]
     with serving(folder, name="student") as url:
         there = ServedAgent(folder, Given(base_url=url), work=tmp_path, kind=kind)  # type: ignore[arg-type]
-        served = decide(there, turns)
+        found = decide(there, turns)
     wanted = decide(here, turns)
-    for one, other in zip(served, wanted, strict=True):
+    for one, other in zip(found, wanted, strict=True):
         assert (one.action, one.reason) == (other.action, other.reason)
         assert one.cost == other.cost
     assert there.info.digest != here.info.digest
@@ -80,7 +83,58 @@ def test_an_address_that_serves_another_model_is_refused_and_both_are_named(tiny
 
 def test_an_address_where_nobody_answers_is_the_infrastructures(tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(InfraError):
-        decide(ServedAgent(tiny_model, Given(base_url="http://127.0.0.1:9/v1"), work=tmp_path), [make_turn()])
+        decide(
+            ServedAgent(tiny_model, Given(base_url="http://127.0.0.1:9/v1", retries=0), work=tmp_path), [make_turn()]
+        )
+
+
+class Lent(Address):
+    """An address that counts who opened it and did not close it."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.open_now = url, 0
+
+    def open(self, folder: Path, digest: str) -> str:
+        del folder, digest
+        self.open_now += 1
+        return self.url
+
+    def close(self) -> None:
+        self.open_now = 0
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "said"),
+    [(503, InfraError, "after 2 attempts"), (401, InputError, "api_key_env"), (404, InputError, "base_url")],
+)
+def test_what_a_list_of_models_is_answered_with_says_whose_fault_it_is(
+    tiny_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    error: type[Exception],
+    said: str,
+) -> None:
+    monkeypatch.setattr(served, "BACKOFF", 0.01)
+    with serve() as server:
+        server.models_status = status
+        agent = ServedAgent(tiny_model, Given(base_url=server.url, retries=1), work=tmp_path)
+        with pytest.raises(error, match=said):
+            decide(agent, [make_turn()])
+
+
+def test_a_server_that_serves_another_model_is_not_left_standing(tiny_model: Path, tmp_path: Path) -> None:
+    with serve() as server:
+        agent = ServedAgent(tiny_model, Given(base_url=server.url), work=tmp_path)
+        agent.address = lent = Lent(server.url)
+
+        async def go() -> None:
+            for _ in range(2):  # an episode each
+                with pytest.raises(InputError, match="serves tiny, not model"):
+                    await agent.decide([make_turn()])
+                assert lent.open_now == 0
+
+        asyncio.run(go())
 
 
 def test_a_request_that_the_server_refuses_ends_one_episode(tiny_model: Path, tmp_path: Path) -> None:
@@ -150,6 +204,6 @@ def test_a_place_chooses(tiny_model: Path, tmp_path: Path) -> None:
     local = LocalConfig(model=str(tiny_model))
     for setting in (None, InProcess()):
         assert isinstance(build_agent(local, store=None, work=tmp_path, serving=setting), LocalAgent)
-    served = build_agent(local, store=None, work=tmp_path, serving=Given(base_url="http://127.0.0.1:9/v1/{digest}"))
-    assert isinstance(served, ServedAgent)
-    assert served.address.open(tiny_model, "abc") == "http://127.0.0.1:9/v1/abc"
+    there = build_agent(local, store=None, work=tmp_path, serving=Given(base_url="http://127.0.0.1:9/v1/{digest}"))
+    assert isinstance(there, ServedAgent)
+    assert there.address.open(tiny_model, "abc") == "http://127.0.0.1:9/v1/abc"
