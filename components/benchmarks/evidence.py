@@ -28,11 +28,11 @@ async def visible_words(page: Page) -> str:
 
 def is_typed(page: Page, start: str) -> bool:
     """Whether the agent typed this page's address, with whatever anchor; never true of the address `start`."""
-    addresses = page.given.addresses
+    addresses = page.agent_input.addresses
     plain = {urldefrag(address)[0] for address in addresses}
     return page.url != start and (page.url in addresses or urldefrag(page.url)[0] in plain - {start})
 
 
 def is_echo(page: Page, words: str) -> bool:
     """Whether the agent typed these words, at once or in parts: then a page that shows them proves nothing."""
-    return any(normalise(words) in normalise(between.join(page.given.words)) for between in ("", " "))
+    return any(normalise(words) in normalise(between.join(page.agent_input.words)) for between in ("", " "))

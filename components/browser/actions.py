@@ -7,9 +7,9 @@ r"""The action language: what an agent writes, parsed strictly, printed canonica
     tab 2                      close_tab                 (where more than one tab is open)
     branch 0 "find the order"  prune 0 "there is none"   (of an agent that plans: see agents/plan.py)
 
-Texts are JSON string literals; references are the bracketed numbers of the observation. One action, one line. Where
-the page is known, an echo of the element's own line may stand behind its reference, as small models like to write:
-`click [12] button "Send"`; an echo of another element's line contradicts itself and is refused.
+Texts are JSON string literals; references are the bracketed numbers of the observation. An action is one line. Small
+models like to repeat the element's line behind its reference: `click [12] button "Send"`. That is allowed where the
+page is known. If the words are those of another element, the action contradicts itself and is refused.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ TAKING_TEXT = frozenset({"textbox", "searchbox", "spinbutton", "date", "time", "
 LISTS = frozenset({"combobox", "listbox"})
 _NO_TEXT = "button link checkbox radio switch tab menuitem menuitemcheckbox menuitemradio option clickable img"
 NO_TEXT = frozenset(_NO_TEXT.split())
-"""Roles of what is never typed into."""
+"""Roles of elements that never take text."""
 
 
 class ActionError(ValueError):
@@ -94,7 +94,7 @@ def _form(action: Action, target: str) -> str:
 
 
 def kinds_on(observation: Observation, *, plans: bool = False) -> tuple[str, ...]:
-    """What can be done there, by an agent that plans or by another."""
+    """The kinds of action that an observation allows. Args: `plans`: for an agent that uses the actions of plans."""
     return (*KINDS, *(OF_TABS if observation.tabs else ()), *(OF_PLANS if plans else ()))
 
 
@@ -102,12 +102,12 @@ def parse_action(text: str, observation: Observation | None = None, *, plans: bo
     """Reads one action, in time linear in the text's length.
 
     Args:
-        observation: the page it was written for. References may then carry an echo of their element's line, what
-            is wrong is told with references of this page, and what cannot be done there is no action.
-        plans: whether a plan's actions are any, where the page is known.
+        observation: the page that it was written for. With it, references may carry an echo of their element's line,
+            messages use references of this page, and actions that cannot be done there are refused.
+        plans: whether actions of plans are allowed; has no effect without an observation.
 
     Raises:
-        ActionError: with what is wrong and what the form is.
+        ActionError: says what is wrong, and the right form.
     """
     text = text.strip()
     kinds = tuple(FORMS) if observation is None else kinds_on(observation, plans=plans)
@@ -116,11 +116,11 @@ def parse_action(text: str, observation: Observation | None = None, *, plans: bo
         raise ActionError(f"no action was given; write one of: {forms}")
     kind = re.match(r"[a-z_]*", text)[0]  # type: ignore[index]
     if kind not in kinds:
-        raise ActionError(f"there is no action {_shown(text.split(None, 1)[0], 40)}; use one of {', '.join(kinds)}")
-    action = _read(kind, text) or (_read_echo(kind, text, observation) if observation else None)
+        raise ActionError(f"there is no action {_quoted(text.split(None, 1)[0], 40)}; use one of {', '.join(kinds)}")
+    action = _parse(kind, text) or (_read_echo(kind, text, observation) if observation else None)
     if action is None:
         form = _form_of(kind, observation, text)
-        raise ActionError(f"{_shown(text, 80)} is not a valid {kind}; write {form}")
+        raise ActionError(f"{_quoted(text, 80)} is not a valid {kind}; write {form}")
     if action.kind == "press":
         try:
             split_combination(action.text or "")
@@ -129,11 +129,11 @@ def parse_action(text: str, observation: Observation | None = None, *, plans: bo
     return action
 
 
-def _shown(text: str, most: int) -> str:
-    return quote(clean(text[:most]))
+def _quoted(text: str, limit: int) -> str:
+    return quote(clean(text[:limit]))
 
 
-def _read(kind: str, text: str) -> Action | None:
+def _parse(kind: str, text: str) -> Action | None:
     shape = SHAPE.fullmatch(text)
     if shape is None:
         return None
@@ -147,13 +147,13 @@ def _read(kind: str, text: str) -> Action | None:
     if word is not None and not (kind == "type" and word == "enter"):
         return None
     try:
-        given = None if literal is None else str(json.loads(literal))
+        typed = None if literal is None else str(json.loads(literal))
     except ValueError:
         return None
-    if given and any(0xD800 <= ord(character) <= 0xDFFF for character in given):
+    if typed and any(0xD800 <= ord(character) <= 0xDFFF for character in typed):
         return None  # half of a surrogate pair cannot be typed, stored or sent
     return Action(
-        kind, None if ref is None else int(ref), given, word == "enter", None if number is None else int(number)
+        kind, None if ref is None else int(ref), typed, word == "enter", None if number is None else int(number)
     )
 
 
@@ -164,37 +164,39 @@ def _read_echo(kind: str, text: str, observation: Observation) -> Action | None:
         ActionError: it echoes the line of another element, or gives no text beside the echo.
     """
     head = HEAD.match(text)
-    own = observation.elements.get(int(head["ref"])) if head else None
-    if head is None or own is None or kind not in WITH_REF or len(text) > MOST_ECHO:
+    element = observation.elements.get(int(head["ref"])) if head else None
+    if head is None or element is None or kind not in WITH_REF or len(text) > MOST_ECHO:
         return None
-    said = _words(text, head.end())
-    if not said or _echoes(own, said):
+    echo = _words(text, head.end())
+    if not echo or _echoes(element, echo):
         if kind == "click":
-            return Action(kind, own.ref)
-        raise ActionError(f"{_shown(text, 80)} gives no text; write {_form_of(kind, observation, text)}")
-    _refuse_other(own, said, observation)
-    rest = said[:-1] if said[-1:] == ["enter"] else said
-    if kind == "click" or not rest or not (len(rest) == 1 or _echoes(own, rest[:-1])):
-        _refuse_other(own, rest[:-1], observation)
+            return Action(kind, element.ref)
+        raise ActionError(f"{_quoted(text, 80)} gives no text; write {_form_of(kind, observation, text)}")
+    _refuse_other(element, echo, observation)
+    words = echo[:-1] if echo[-1:] == ["enter"] else echo
+    if kind == "click" or not words or not (len(words) == 1 or _echoes(element, words[:-1])):
+        _refuse_other(element, words[:-1], observation)
         return None
-    return _read(kind, " ".join((kind, f"[{own.ref}]", rest[-1], *said[len(rest) :])))
+    return _parse(kind, " ".join((kind, f"[{element.ref}]", words[-1], *echo[len(words) :])))
 
 
 def _words(text: str, begin: int = 0) -> list[str]:
-    """Of an element's line, or of what echoes it; marks that stand alone are none."""
+    """Words of an element's line or of an echo; punctuation that stands alone is no word."""
     return [token for token in TOKEN.findall(text, begin) if token.strip(CLOSING)]
 
 
-def _echoes(element: Element, said: Sequence[str]) -> bool:
+def _echoes(element: Element, echo: Sequence[str]) -> bool:
     """Whether these are the first words of the element's line, with its role or without."""
     line = _words(element.line)
-    return bool(said) and any(list(said) == line[start : start + len(said)] for start in (0, 1))
+    return bool(echo) and any(list(echo) == line[start : start + len(echo)] for start in (0, 1))
 
 
-def _refuse_other(own: Element, said: Sequence[str], observation: Observation) -> None:
+def _refuse_other(element: Element, echo: Sequence[str], observation: Observation) -> None:
     for other in observation.elements.values():
-        if said and list(said) != [other.role] and _echoes(other, said):
-            raise ActionError(f"[{own.ref}] is {_brief(own)}, but {_brief(other)} is [{other.ref}]; write one of them")
+        if echo and list(echo) != [other.role] and _echoes(other, echo):
+            raise ActionError(
+                f"[{element.ref}] is {_brief(element)}, but {_brief(other)} is [{other.ref}]; write one of them"
+            )
 
 
 def _brief(element: Element) -> str:
@@ -209,7 +211,7 @@ def _takes(role: str, kind: str) -> bool:
 
 
 def kinds_for(element: Element) -> frozenset[str]:
-    """The kinds of action that can be carried out on an element, as far as its line tells."""
+    """The kinds of action that can be done to an element, judged by its line."""
     states = TOKEN.findall(element.line)
     if "disabled" in states:
         return frozenset()
@@ -219,22 +221,22 @@ def kinds_for(element: Element) -> frozenset[str]:
 
 
 def _form_of(kind: str, observation: Observation | None, text: str = "") -> str:
-    """How to write such an action: with the element that the text names, else with one that takes such an action."""
+    """The form of such an action, with the element that the text names, else with one that takes such an action."""
     if observation is None or kind not in WITH_REF:
         return FORMS[kind]
     elements = observation.elements.values()
-    said = set(TOKEN.findall(text[:MOST_ECHO])) - {quote("")}
+    tokens = set(TOKEN.findall(text[:MOST_ECHO])) - {quote("")}
     fit = [element for element in elements if _takes(element.role, kind)] or list(elements)
-    named = (element for element in fit if f"[{element.ref}]" in said or quote(element.name) in said)
+    named = (element for element in fit if f"[{element.ref}]" in tokens or quote(element.name) in tokens)
     example = next(named, fit[0] if fit else None)
     return re.sub(r"\[\d+\]", f"[{example.ref}]" if example else "[reference]", FORMS[kind])
 
 
 def describe(action: Action, observation: Observation) -> str:
-    """The action with its reference replaced by the element's line: `click button "Submit"`.
+    """The action with the element's line in place of its reference: `click button "Submit"`.
 
-    Two actions on the same page mean the same when this is equal (the comparison AgentSymbiotic's code makes: element
-    text, not element number). A reference the observation does not hold stays a number.
+    Two actions on the same page mean the same if this is equal; AgentSymbiotic's code compares elements by text, too. A
+    reference that the observation does not have stays a number.
     """
     if action.ref is None:
         return str(action)

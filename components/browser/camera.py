@@ -1,4 +1,4 @@
-"""Pictures of a page: the viewport as it is, or the part of it that holds anything, large enough to be read."""
+"""Pictures of a page: the whole viewport, or the part of it that is not empty, large enough to be read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CORNER = """(() => {
   drawn.forEach((element) => seen(element) && add(element.getBoundingClientRect()));
   return [right, bottom, innerWidth, innerHeight];
 })()"""
-"""Where what is to be seen ends, on the right and below: many pages fill a fraction of their viewport."""
+"""JavaScript: the right and lower end of everything visible, then the viewport's width and height, in CSS pixels."""
 
 
 class Camera:
@@ -42,7 +42,7 @@ class Camera:
         return await self._capture({"optimizeForSpeed": True})
 
     async def content(self, *, around: tuple[float, float] | None = None) -> tuple[bytes, float]:
-        """The part that holds anything, and how many of the picture's pixels each of the page's has.
+        """(PNG, scale): the part of the viewport that is not empty, and the picture's pixels for each CSS pixel.
 
         Args:
             around: a point that must be in it, in CSS pixels of the viewport.

@@ -1,4 +1,4 @@
-"""What an agent is told after its action: one line, in which nothing of a page can be taken for our own words."""
+"""Feedback on an action: one line, in which no text of the page can be mistaken for ours."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ LOADING = "The page is still loading; wait lets it go on."
 
 @dataclass(frozen=True, slots=True)
 class ActResult:
-    """What came of an action.
+    """The result of an action.
 
     Attributes:
-        feedback: what the agent must be told: why the action did not work, or a dialog, pop-up or download it caused;
-            empty when there is nothing to say.
+        feedback: for the agent: why the action did not work, or a dialog, pop-up or download that it caused; empty
+            where there is nothing to say.
         events: everything that happened to the page since the last drain.
-        loading: what the action asked for has not come yet; the next action waits for it too.
+        loading: something that the action requested has not arrived yet; the next action waits for it too.
     """
 
     feedback: str
@@ -29,16 +29,16 @@ class ActResult:
 
 
 def tell(problem: str, events: Sequence[PageEvent], *, loading: bool) -> str:
-    """Why the action did not work, what happened beside it, and whether something is still to come; else empty."""
-    told = [text for text in map(_tell, events) if text]
-    more = len(told) - MOST_TOLD
-    if more > 0:
-        told[MOST_TOLD:] = [f"{more} more of this kind happened."]
-    return tidy(" ".join(filter(None, (problem, *told, LOADING if loading else ""))))
+    """The feedback: the problem, then a sentence for each event, then a remark while the page is loading."""
+    sentences = [text for text in map(_tell, events) if text]
+    omitted = len(sentences) - MOST_TOLD
+    if omitted > 0:
+        sentences[MOST_TOLD:] = [f"{omitted} more of this kind happened."]
+    return tidy(" ".join(filter(None, (problem, *sentences, LOADING if loading else ""))))
 
 
 def _tell(event: PageEvent) -> str:
-    """What an agent is told of an event."""
+    """A sentence for the agent about an event; empty for events that do not concern it."""
     match event.kind:
         case "dialog":
             return f"The page showed a dialog: {event.detail}."

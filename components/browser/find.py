@@ -31,7 +31,7 @@ def playwright_browsers() -> list[Path]:
     ]
 
 
-def find_browser(given: str = "", *, headed: bool = False) -> Path:
+def find_browser(executable: str = "", *, headed: bool = False) -> Path:
     """The executable to use: the given one, else $SYMBIONT_BROWSER, else the first that is installed.
 
     Args:
@@ -40,14 +40,14 @@ def find_browser(given: str = "", *, headed: bool = False) -> Path:
     Raises:
         InputError: the given one does not exist, or none is installed.
     """
-    wanted = given or os.environ.get(VARIABLE, "")
-    if wanted:
-        found = shutil.which(wanted)
-        if found:
-            return Path(found)
+    name = executable or os.environ.get(VARIABLE, "")
+    if name:
+        executable_path = shutil.which(name)
+        if executable_path:
+            return Path(executable_path)
         raise InputError(
-            f"there is no executable browser at {wanted}",
-            where="browser.executable" if given else f"${VARIABLE}",
+            f"there is no executable browser at {name}",
+            where="browser.executable" if executable else f"${VARIABLE}",
             fix="give the path of a chromium or chromium-headless-shell, or leave it empty to search for one",
         )
     installed = [Path(path) for path in map(shutil.which, NAMES) if path] + playwright_browsers()
@@ -65,12 +65,12 @@ def find_browser(given: str = "", *, headed: bool = False) -> Path:
 
 
 def no_screen() -> InputError:
-    """What is wrong where a browser that is to be seen finds no screen."""
-    where = "$DISPLAY, " + (
+    """The error for a browser with a window on a machine without a screen."""
+    place = "$DISPLAY, " + (
         f"where nothing answers at {screen}" if (screen := os.environ.get("DISPLAY")) else "not set"
     )
     fix = "leave --headed out, or run it where there is a screen; `xvfb-run symbiont play ...` makes one up"
-    return InputError("there is no screen to show a window on", where=where, fix=fix)
+    return InputError("there is no screen to show a window on", where=place, fix=fix)
 
 
 def main() -> ExitCode:

@@ -1,8 +1,8 @@
 """Frames of the same site but another origin: read, clicked and typed into through their own execution contexts.
 
-A page's script cannot look into them, but the browser keeps them in the page's process, so that they are reached over
-the page's wire; a frame of another site (advertisements, log-ins elsewhere) stays a name. Frames of the page's own
-origin are read by the walker itself. Pages without such frames pay nothing: the walk says whether there are any.
+A page's script cannot look into them. But the browser keeps them in the page's process, so they can be reached over the
+page's wire. Of a frame of another site (advertisements, log-ins elsewhere) only its name is shown. Frames of the page's
+own origin are read by the walker itself, which also says whether there are others.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Frame:
 
 
 class Frames:
-    """The frames of one page and who numbered what: the page's references are given by the top document."""
+    """The frames of one page, and its references: all are numbered by the top document."""
 
     def __init__(self, wire: Wire, session: Session) -> None:
         self._session = session
@@ -61,7 +61,7 @@ class Frames:
         self._top = top
 
     def forget(self) -> None:
-        """References begin anew: another top document, or another episode in the same."""
+        """Forgets all references: there is another top document, or another episode in the same one."""
         self._places.clear()
         self._numbers.clear()
         self._read.clear()
@@ -80,11 +80,16 @@ class Frames:
             self._contexts.pop(about["frameId"], None)
 
     def _destroyed(self, event: dict[str, Any]) -> None:
-        gone = event.get("executionContextUniqueId")
-        self._contexts = {frame: about for frame, about in self._contexts.items() if about[0] != gone}
+        destroyed = event.get("executionContextUniqueId")
+        self._contexts = {frame: about for frame, about in self._contexts.items() if about[0] != destroyed}
 
     async def fill(self, nodes: Sequence[Node], *, budget: int) -> None:
-        """Puts into every unread frame among the nodes what it holds, where the browser has it at hand."""
+        """Fills every unread frame among the nodes with its content, where the browser can read it.
+
+        Args:
+            nodes: of the page; changed in place.
+            budget: characters of each frame's tree at most.
+        """
         self._read.clear()
         await self._fill(nodes, parent=None, budget=budget)
 
@@ -99,7 +104,7 @@ class Frames:
 
     async def _fill_one(self, node: Node, *, parent: Frame | None, number: int, budget: int) -> None:
         try:
-            context = await self._context_of(parent, number, own=node.value == OWN)
+            context = await self._context_of(parent, number, is_srcdoc=node.value == OWN)
             if context is None or (parent is not None and parent.depth >= MOST_DEPTH):
                 return
             frame = Frame(context, parent, number)
@@ -113,11 +118,11 @@ class Frames:
             await self._fill(inside, parent=frame, budget=budget)
         node.children, node.states, node.value = inside, (), ""
 
-    async def _context_of(self, parent: Frame | None, number: int, *, own: bool) -> str | None:
+    async def _context_of(self, parent: Frame | None, number: int, *, is_srcdoc: bool) -> str | None:
         """The execution context of a frame, found by its element; None where the browser keeps it elsewhere.
 
         Args:
-            own: whether its document stands in the page's own markup, whatever origin a sandbox gives it.
+            is_srcdoc: its document is part of the page's own markup, even if a sandbox gives it no origin.
         """
         element = await self._session.handle(f"frameElement({number})", context=parent.context if parent else None)
         if element is None:
@@ -125,23 +130,24 @@ class Frames:
         described = await self._session.send("DOM.describeNode", {"objectId": element})
         context, origin = self._contexts.get(described["node"].get("frameId", ""), (None, ""))
         if origin == OPAQUE:
-            return context if own else None
+            return context if is_srcdoc else None
         return context if self.origins is None or origin_of(origin) in self.origins else None
 
     async def _renumber(self, nodes: Sequence[Node], frame: Frame) -> None:
-        """Gives the frame's elements references of the page: each its own for as long as the documents live."""
-        found = list(_interactive(nodes))
-        new = [node.ref for node in found if (frame.context, node.ref) not in self._numbers]
+        """Gives the frame's elements references of the page; an element keeps its reference while its document
+        lives."""
+        interactive = list(_interactive(nodes))
+        new = [node.ref for node in interactive if (frame.context, node.ref) not in self._numbers]
         if new:
             first = int(await self._session.call("reserve", len(new)))
             for ref, local in enumerate(dict.fromkeys(new), start=first):
                 self._numbers[frame.context, local] = ref
-        for node in found:
+        for node in interactive:
             local, node.ref = node.ref, self._numbers[frame.context, node.ref]
             self._places[node.ref] = (frame, local)
 
     async def settle(self, quiet: float, cap: float) -> bool:
-        """Waits until the frames that were read last are quiet too; True where one still asks for something."""
+        """Waits until the frames that were read last are quiet; True where one is still loading. Both in ms."""
         waits = (self._session.call("settle", quiet, cap, context=frame.context) for frame in self._read)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(cap / 1000 + 1):
@@ -166,7 +172,7 @@ class Frames:
         return answer
 
     def context(self, ref: int) -> str | None:
-        """Where functions that concern this element are to be called."""
+        """The execution context of the element's document; None for the top document."""
         return self._places[ref][0].context if ref in self._places else None
 
     async def _show(self, frame: Frame) -> None:
@@ -184,9 +190,9 @@ class Frames:
 
 
 def _interactive(nodes: Sequence[Node]) -> list[Node]:
-    found = []
+    result = []
     for node in nodes:
         if node.ref:
-            found.append(node)
-        found += _interactive(node.children)
-    return found
+            result.append(node)
+        result += _interactive(node.children)
+    return result

@@ -1,4 +1,4 @@
-"""What a browser and its driver live in: a home of their own, and an environment without anybody's keys."""
+"""The home folder and the environment of a browser and its driver, without anybody's keys."""
 
 from __future__ import annotations
 
@@ -22,30 +22,31 @@ _starting: list[Path] = []  # the scripts that stand before a driver while it st
 
 
 class Household:
-    """A temporary home, and the bare environment that goes with it.
+    """A temporary home folder, and the few environment variables that a browser gets.
 
-    Pages are hostile: what breaks out of a renderer finds no key of the store, of the registry or of a model there.
-    Nor is there a proxy: sites are ours, or of the cluster.
+    Pages are hostile. A script that breaks out of its renderer finds no key of a store, a registry or a model. There
+    is no proxy either: sites are ours, or in the cluster.
 
     Args:
-        headed: the browser is to be seen, so that it must find the screen.
+        headed: the browser shows a window, so it gets the variables of the screen too.
     """
 
     def __init__(self, *, headed: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="symbiont-browser-", ignore_cleanup_errors=True)
         self.home = Path(self._folder.name)
         trust_own_authorities(self.home)
-        kept = (*KEPT, *SCREEN) if headed else KEPT
-        self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(self.home)}
+        names = (*KEPT, *SCREEN) if headed else KEPT
+        self.environment = {name: os.environ[name] for name in names if name in os.environ} | {"HOME": str(self.home)}
 
     def close(self) -> None:
         self._folder.cleanup()
 
     @contextlib.contextmanager
     def driver(self) -> Iterator[None]:
-        """While it lasts, Playwright starts its driver (Node.js) in the bare environment, not in ours.
+        """While it is open, Playwright starts its driver (Node.js) in the bare environment instead of ours.
 
-        Playwright copies ours and takes no other; but it lets one name the program, so that a script stands before it.
+        Playwright always passes on our environment. But it takes the path of Node from a variable, which here names a
+        script that clears the environment first.
 
         Raises:
             InputError: nothing may be run from the folder of temporary files.

@@ -26,7 +26,7 @@ def mouse_click(x: float, y: float) -> list[tuple[str, dict[str, Any]]]:
 
 
 class Hands:
-    """Acts on the elements of one page. Every method returns feedback: empty when it worked."""
+    """Acts on the elements of one page. Actions return feedback for the agent; it is empty where they worked."""
 
     def __init__(self, session: Session, frames: Frames) -> None:
         self._session = session
@@ -42,62 +42,62 @@ class Hands:
     async def click(self, ref: int) -> str:
         answer = await self._frames.ask("locate", ref)
         if "error" in answer:
-            return _said(answer["error"])
+            return _feedback(answer["error"])
         await self._session.send_all(mouse_click(*_point(answer)))
         self._pressed = ref
         context = self._frames.context(ref)
         self._stray = self._astray(await self._session.call("pressed", context=context)) if context else ""
         return ""
 
-    def hear(self, told: Any) -> str:
-        """Takes out of what the page says when it is quiet what the last press came to instead of what was meant."""
-        state, _, stray = str(told).partition("\n")
+    def hear(self, message: Any) -> str:
+        """The page's state from its message when it is quiet; keeps what the message says of a click that missed."""
+        state, _, stray = str(message).partition("\n")
         self._stray = self._astray(stray) or self._stray
         return state
 
     def stray(self) -> str:
-        """What `hear` found, once."""
+        """Feedback on a click that hit something else than its element; it is given once, else empty."""
         stray, self._stray = self._stray, ""
         return stray
 
     def _astray(self, stray: Any) -> str:
-        return f"element [{self._pressed}] was not clicked: {_said(stray)}" if stray else ""
+        return f"element [{self._pressed}] was not clicked: {_feedback(stray)}" if stray else ""
 
     async def type(self, ref: int, text: str, *, enter: bool) -> str:
-        """Replaces what the field holds.
+        """Replaces a field's text.
 
-        All but the last character are inserted at once, the last one by its key, so that listeners for keys run once
-        on the complete text (autocompletion, filters) without a message per character. Fields that take one text
-        together (one-time codes), or hold less than the text, get every character by its key.
+        All but the last character are inserted at once, and the last one by its key. So listeners for keys
+        (autocompletion, filters) run once, on the complete text, without a message for each character. Several fields
+        for one text (one-time codes), and fields that do not keep the inserted text, get every character by its key.
         """
         answer = await self._frames.ask("field", ref, text)
         if "error" in answer:
-            return _said(answer["error"])
-        feedback = _said(answer.get("note"))
+            return _feedback(answer["error"])
+        feedback = _feedback(answer.get("note"))
         if not answer.get("done"):
             if not answer.get("focused"):
                 await self._session.send_all(mouse_click(*_point(answer)))
-            written = await self._write(ref, text, keys=bool(answer.get("keys")))
-            if "error" in written:
-                return f"element [{ref}] {_said(written['error'])}"
-            feedback = f"element [{ref}] now holds {_said(written['holds'])}" if "holds" in written else ""
+            state = await self._write(ref, text, keys=bool(answer.get("keys")))
+            if "error" in state:
+                return f"element [{ref}] {_feedback(state['error'])}"
+            feedback = f"element [{ref}] now holds {_feedback(state['holds'])}" if "holds" in state else ""
         if enter:
             await self._session.send_all([(KEY, event) for event in key_events("Enter")])
         return feedback
 
     async def _write(self, ref: int, text: str, *, keys: bool) -> dict[str, Any]:
-        """Types; what the field holds where that is something else, or the error that kept it from being typed."""
+        """Types the text. The answer is empty; or has `holds`, where the field holds another text; or has `error`."""
         context = self._frames.context(ref)
         grasped = await self._session.ask("grasp", context=context)
         if "error" in grasped:
             return grasped
         await self._session.send_all(_keystrokes(text, replacing=bool(grasped.get("full")), one_by_one=keys))
-        written = await self._session.ask("written", text, context=context)
-        return await self._write(ref, text, keys=True) if written.get("again") and not keys else written
+        state = await self._session.ask("written", text, context=context)
+        return await self._write(ref, text, keys=True) if state.get("again") and not keys else state
 
     async def select(self, ref: int, label: str) -> str:
         answer = await self._frames.ask("choose", ref, label)
-        return _said(answer.get("error"))
+        return _feedback(answer.get("error"))
 
     async def press(self, key: str) -> str:
         await self._session.call("markAction")
@@ -106,11 +106,11 @@ class Hands:
 
     async def scroll(self, direction: int) -> str:
         answer = await self._session.ask("scrollBy", direction)
-        return _said(answer.get("error"))
+        return _feedback(answer.get("error"))
 
 
 def _keystrokes(text: str, *, replacing: bool, one_by_one: bool) -> list[tuple[str, dict[str, Any]]]:
-    """What writes a text over the selection; without a text, what deletes it."""
+    """CDP calls that write a text over the selection; without a text, that delete the selection."""
     if not text:
         return [(KEY, event) for event in key_events("Delete")] if replacing else []
     if not text[-1].isprintable() or (one_by_one and not text.isprintable()):
@@ -120,7 +120,7 @@ def _keystrokes(text: str, *, replacing: bool, one_by_one: bool) -> list[tuple[s
     return inserted + [(KEY, event) for character in keyed for event in key_events(character)]
 
 
-def _said(words: Any) -> str:
+def _feedback(words: Any) -> str:
     """Words of the page as one clean line of feedback."""
     return tidy(words[:MOST_WORDS]) if isinstance(words, str) else ""
 

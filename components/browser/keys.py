@@ -22,10 +22,10 @@ _PLACES = {
 }  # fmt: skip
 PRINTABLE = {  # character -> (code, number, whether Shift is held)
     character: (code, number, shifted)
-    for code, (number, both) in _PLACES.items()
-    for shifted, character in enumerate(both)
+    for code, (number, characters) in _PLACES.items()
+    for shifted, character in enumerate(characters)
 }
-_SHIFTED = {both[0]: both[1] for _, both in _PLACES.values()}
+_SHIFTED = {characters[0]: characters[1] for _, characters in _PLACES.values()}
 
 
 def split_combination(name: str) -> tuple[int, str]:
@@ -34,9 +34,9 @@ def split_combination(name: str) -> tuple[int, str]:
     Raises:
         ValueError: no such key; the message names it.
     """
-    *held, key = name.split("+") if name != "+" and not name.endswith("++") else [*name[:-2].split("+"), "+"]
+    *modifiers, key = name.split("+") if name != "+" and not name.endswith("++") else [*name[:-2].split("+"), "+"]
     bits = 0
-    for modifier in filter(None, held):
+    for modifier in filter(None, modifiers):
         if modifier not in MODIFIERS:
             raise ValueError(f'there is no modifier key "{modifier}"; use one of {", ".join(MODIFIERS)}')
         bits |= MODIFIERS[modifier]
@@ -53,7 +53,7 @@ def key_events(name: str) -> list[dict[str, Any]]:
     shortcut = bool(bits & ~MODIFIERS["Shift"])
     if key in CODES:
         code, number, text = key, CODES[key], TEXTS.get(key, "")
-        shown = " " if key == "Space" else key
+        key_name = " " if key == "Space" else key
     else:
         if shortcut and not bits & MODIFIERS["Shift"]:
             key = key.lower()
@@ -62,8 +62,8 @@ def key_events(name: str) -> list[dict[str, Any]]:
         code, number, shifted = PRINTABLE.get(key, ("", 0, 0))
         if shifted and not shortcut:
             bits |= MODIFIERS["Shift"]
-        shown = text = key
-    common = {"modifiers": bits, "key": shown, "code": code, "windowsVirtualKeyCode": number}
+        key_name = text = key
+    common = {"modifiers": bits, "key": key_name, "code": code, "windowsVirtualKeyCode": number}
     down = {"type": "rawKeyDown", **common} if shortcut or not text else {"type": "keyDown", "text": text, **common}
     if bits == MODIFIERS["Control"] and key == "a":
         down["commands"] = ["selectAll"]  # the shortcut belongs to the desktop, which a headless browser has none of
@@ -71,5 +71,5 @@ def key_events(name: str) -> list[dict[str, Any]]:
 
 
 def written_by(name: str) -> str:
-    """What a key or a combination writes into a field."""
+    """The characters that a key or a combination writes into a field; empty for most keys."""
     return "".join(event.get("text", "") for event in key_events(name))

@@ -1,8 +1,8 @@
-"""A record of what a page asked and got, as HAR 1.2 with embedded content.
+"""A record of a page's requests and responses, as HAR 1.2 with embedded content.
 
-It can be read while the page is open (evaluators need both), which Playwright's own HAR cannot. Secrets are removed
-before anything is kept: headers that authenticate, cookies, credentials in URLs, and whatever is named like a password
-or a token in forms, JSON and the query of an address.
+It can be read while the page is open, which Playwright's own HAR cannot; evaluators need both. Secrets are removed
+before anything is recorded: headers that authenticate, cookies, credentials in URLs, and values named like a password
+or a token in forms, JSON and queries of addresses.
 """
 
 from __future__ import annotations
@@ -33,18 +33,20 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """Attributes:
-    bodies: media types whose content is kept; none: of every answer.
-    cookies: names of those whose values are kept, because they are no secrets.
+class RecordRules:
+    """What is recorded.
+
+    Attributes:
+        bodies: media types whose content is recorded; empty: all.
+        cookies: names of cookies whose values are recorded, because they are no secrets.
     """
 
     bodies: tuple[str, ...] = ()
     cookies: tuple[str, ...] = ()
 
     def header(self, name: str, value: str) -> dict[str, str]:
-        """A header, its value removed where it authenticates; of `Cookie` the plain ones stay, of an address all but
-        its secrets."""
+        """A header, without its value where that authenticates. Of `Cookie` the allowed cookies stay; of addresses all
+        but secrets."""
         if name.lower() in ADDRESSES:
             return {"name": name, "value": public_url(value)}
         if not SECRET.search(name):
@@ -53,7 +55,7 @@ class Kept:
         return {"name": name, "value": "; ".join(plain) or REMOVED}
 
     def set_cookies(self, headers: list[dict[str, str]]) -> list[dict[str, str]]:
-        """The plain cookies that an answer sets."""
+        """The allowed cookies that a response sets."""
         values = [line for h in headers if h["name"].lower() == "set-cookie" for line in h["value"].splitlines()]
         pairs = [value.partition(";")[0].partition("=") for value in values if self._plain(value)]
         return [{"name": name.strip(), "value": value} for name, _, value in pairs]
@@ -66,8 +68,8 @@ class Kept:
 
 
 def public_url(url: str) -> str:
-    """The URL without user name and password, and without the values of parameters that are secrets, also behind its #;
-    nothing of one that cannot be read."""
+    """The URL without user name, password, and values of secret parameters, also behind its #; `[removed]` for one that
+    cannot be parsed."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -104,13 +106,13 @@ def _public_part(part: re.Match[str]) -> str:
 
 
 def public_json(text: str) -> str:
-    """JSON, whatever it is called, without the values of what is named like a secret; any other text as it is."""
+    """JSON without values that are named like secrets, whatever its media type; any other text unchanged."""
     if not text.lstrip().startswith(("{", "[")) or not SECRET.search(text):
         return text
     try:
-        found = json.loads(text)
-        public = _public(found)
-        return text if public == found else json.dumps(public)
+        data = json.loads(text)
+        public = _public(data)
+        return text if public == data else json.dumps(public)
     except ValueError:
         return text
     except RecursionError:
@@ -119,9 +121,9 @@ def public_json(text: str) -> str:
 
 def _public(value: Any) -> Any:
     if isinstance(value, list):
-        return [_public(each) for each in value]
+        return [_public(item) for item in value]
     if isinstance(value, dict):
-        return {name: REMOVED if _is_secret(name, each) else _public(each) for name, each in value.items()}
+        return {name: REMOVED if _is_secret(name, item) else _public(item) for name, item in value.items()}
     return value
 
 
@@ -130,10 +132,10 @@ def _is_secret(name: str, value: Any) -> bool:
 
 
 class NetworkRecord:
-    """Listens to one page, or to every tab of its context: an entry per finished request, in the order they began."""
+    """Records one page, or every tab of its context: one entry for each finished request, in the order they began."""
 
-    def __init__(self, page: PlaywrightPage, kept: Kept, *, every_tab: bool = False) -> None:
-        self._kept = kept
+    def __init__(self, page: PlaywrightPage, rules: RecordRules, *, every_tab: bool = False) -> None:
+        self._rules = rules
         self._entries: list[tuple[float, dict[str, Any]]] = []
         self._reading: set[asyncio.Task[None]] = set()
         self._page = page
@@ -145,19 +147,19 @@ class NetworkRecord:
 
     def _start(self, request: Request) -> None:
         self._open.discard(request)
-        task = asyncio.ensure_future(self._read(request))
+        task = asyncio.ensure_future(self._add_entry(request))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
-    async def _read(self, request: Request) -> None:
+    async def _add_entry(self, request: Request) -> None:
         try:
             response = await request.response()
             began = request.timing["startTime"]
             entry = {
                 "startedDateTime": datetime.fromtimestamp(max(began, 0) / 1000, UTC).isoformat(),
                 "time": max(request.timing["responseEnd"], 0),
-                "request": await _request(request, self._kept),
-                "response": await _response(request, response, self._kept),
+                "request": await _request(request, self._rules),
+                "response": await _response(request, response, self._rules),
                 "cache": {},
                 "timings": {"send": 0, "wait": max(request.timing["responseStart"], 0), "receive": 0},
             }
@@ -166,9 +168,9 @@ class NetworkRecord:
         self._entries.append((began, entry))
 
     async def catch_up(self) -> None:
-        """Waits until every body of the requests that ended is read (at most 5 s): it goes with its document.
+        """Waits until the bodies of all ended requests are read, 5 s at most: they are lost with their document.
 
-        Playwright tells late that a request has ended; those that do not within half a second are long polls.
+        Playwright reports late that a request has ended. Requests that do not end within half a second are long polls.
         """
         with contextlib.suppress(Error, TimeoutError):
             await asyncio.wait_for(self._page.evaluate("0"), 5)  # it tells in order: what began is known then
@@ -184,14 +186,14 @@ class NetworkRecord:
         return json.dumps({"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}).encode()
 
 
-async def _request(request: Request, kept: Kept) -> dict[str, Any]:
+async def _request(request: Request, rules: RecordRules) -> dict[str, Any]:
     headers = [{"name": h["name"], "value": h["value"]} for h in await request.headers_array()]
     url = public_url(request.url)
     record: dict[str, Any] = {
         "method": request.method,
         "url": url,
         "httpVersion": "HTTP/1.1",
-        "headers": [kept.header(h["name"], h["value"]) for h in headers],
+        "headers": [rules.header(h["name"], h["value"]) for h in headers],
         "queryString": [{"name": k, "value": v} for k, v in parse_qsl(urlsplit(url).query, keep_blank_values=True)],
         "cookies": [],
         "headersSize": -1,
@@ -204,20 +206,20 @@ async def _request(request: Request, kept: Kept) -> dict[str, Any]:
     return record
 
 
-async def _response(request: Request, response: Response | None, kept: Kept) -> dict[str, Any]:
+async def _response(request: Request, response: Response | None, rules: RecordRules) -> dict[str, Any]:
     if response is None:
         return {**_EMPTY, "status": -1, "statusText": request.failure or "", "headers": [], "content": {"size": 0}}
     headers = [{"name": h["name"], "value": h["value"]} for h in await response.headers_array()]
-    found = {h["name"].lower(): h["value"] for h in headers}
-    mime = found.get("content-type", "")
+    by_name = {h["name"].lower(): h["value"] for h in headers}
+    mime = by_name.get("content-type", "")
     return {
         **_EMPTY,
         "status": response.status,
         "statusText": response.status_text,
-        "headers": [kept.header(h["name"], h["value"]) for h in headers],
-        "cookies": kept.set_cookies(headers),
-        "redirectURL": public_url(found.get("location", "")),
-        "content": await _content(response, mime) if kept.body(mime) else {"size": -1, "mimeType": mime},
+        "headers": [rules.header(h["name"], h["value"]) for h in headers],
+        "cookies": rules.set_cookies(headers),
+        "redirectURL": public_url(by_name.get("location", "")),
+        "content": await _content(response, mime) if rules.body(mime) else {"size": -1, "mimeType": mime},
     }
 
 

@@ -19,8 +19,8 @@ class Element:
         name: accessible name, else a hint (`.class`, `#id`); may be empty.
         line: this element's line of the text without indentation and reference.
         value: current form value; empty where it has none.
-        purpose: what the markup of a field says it is for (`autocomplete`, type, name and id), joined by dots. No agent
-            is shown it; detectors of private data are.
+        purpose: of a field, from its markup (`autocomplete`, type, name and id), joined by dots. Only detectors of
+            private data see it, no agent.
     """
 
     ref: int
@@ -40,8 +40,8 @@ class Observation:
             `heading "Results"`, `text "No hits"`. Interactive elements alone carry a `[ref]`. A table's row is one
             line, `| Ann | [5] link "Edit" |`.
         elements: by reference, in document order.
-        trimmed: what the budget left out, as a sentence that also stands in the text; empty when nothing was.
-        tabs: one line for each open tab, which also stand in the text; empty where there is only one.
+        trimmed: a sentence about what the budget left out, which is also part of the text; empty: nothing.
+        tabs: one line for each open tab, which are also part of the text; empty where there is only one.
     """
 
     url: str
@@ -53,7 +53,7 @@ class Observation:
 
     @property
     def purposes(self) -> dict[int, str]:
-        """By reference, what the markup of fields says they are for, where it says something."""
+        """The purpose of each field that has one, by reference."""
         return {ref: element.purpose for ref, element in self.elements.items() if element.purpose}
 
 

@@ -29,12 +29,12 @@ def allowed(url: str, origins: frozenset[str]) -> bool:
     return url.partition("#")[0] in HARMLESS or origin_of(url.removeprefix("blob:")) in origins
 
 
-def same_site(one: str, other: str) -> bool:
+def same_site(origin: str, other_origin: str) -> bool:
     """True where two origins differ in port or subdomain at most.
 
     Without a list of public suffixes: a parent of two labels like co.uk or com.au does not make its children one site.
     """
-    first, second = urlsplit(one), urlsplit(other)
+    first, second = urlsplit(origin), urlsplit(other_origin)
     if first.scheme != second.scheme or not first.hostname or not second.hostname:
         return False
     return _site(first.hostname) == _site(second.hostname)

@@ -1,4 +1,4 @@
-"""A page: go there, observe it, act on it, know what happened to it."""
+"""A page: opens addresses, observes, acts, and reports what happened."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playwright.async_api import Browser, Error
 from playwright.async_api import Page as PlaywrightPage
 
 from components.browser.actions import Action
+from components.browser.agent_input import AgentInput
 from components.browser.camera import Camera
 from components.browser.events import EventLog, PageLost, address, clip
 from components.browser.feedback import ActResult, tell
 from components.browser.frames import Frames
-from components.browser.given import Given
 from components.browser.input import Hands
 from components.browser.network import NetworkRecord
 from components.browser.observation import Observation
@@ -65,7 +65,7 @@ class Page:
         self.record = network
         self._frames, self._hands = frames, Hands(session, frames)
         self.camera = Camera(session)
-        self.sent, self.given, self.tabs, self.title = sent, Given(), tabs, ""
+        self.sent, self.agent_input, self.tabs, self.title = sent, AgentInput(), tabs, ""
         self.origins: frozenset[str] | None = None
         self.url, self.document = "about:blank", ""  # the browser's name of the top one; every load gives another
         self.loading = False  # between the start of a navigation of the top document and its end, whatever came of it
@@ -78,11 +78,11 @@ class Page:
         return self._session.lost
 
     def allow(self, origins: tuple[str, ...]) -> None:
-        """Limits `goto`, links, forms and scripts to these origins (or to those of the URLs given)."""
+        """Limits `goto`, links, forms and scripts to the origins of these URLs."""
         self.origins = self._frames.origins = self.sent.origins = frozenset(filter(None, map(origin_of, origins)))
 
     def drain_events(self) -> tuple[PageEvent, ...]:
-        """What happened since the last drain; `act` drains too."""
+        """Events since the last drain; `act` drains too."""
         return self._log.drain()
 
     async def goto(self, url: str) -> None:
@@ -97,7 +97,7 @@ class Page:
 
     async def _settle_all(self, patience: int = 1) -> None:
         await self.settle(patience=patience)
-        await until(lambda: not self.tabs.opening, seconds=MOST_OPENING if self.tabs.most == 1 else FOLLOWING)
+        await until(lambda: not self.tabs.opening, seconds=MOST_OPENING if self.tabs.limit == 1 else FOLLOWING)
         if self.outside:
             await self._leave()
         if self.record is not None:
@@ -112,13 +112,13 @@ class Page:
         except (Error, Moved) as error:
             if "ERR_ABORTED" in str(error):  # a crash is told just after the failure to load
                 await self._session.lost_within(1.0)
-            why = self.sent.not_loaded(url, clip(str(error).splitlines()[0]))
-            raise InfraError(why) from None
+            reason = self.sent.not_loaded(url, clip(str(error).splitlines()[0]))
+            raise InfraError(reason) from None
         finally:
             self.origins = before
 
     async def settle(self, *, patience: int = 1) -> None:
-        """Waits until the page has done what it was made to do: see settle.js, and `Traffic` for what loads.
+        """Waits until the page has finished its reactions: see settle.js, and `Traffic` for what loads.
 
         Args:
             patience: how many times the longest wait of the settings it may take.
@@ -150,10 +150,10 @@ class Page:
                 return
 
     async def _settled(self, cap: float) -> str:
-        """What the page itself says of its quiet: a word of settle.js; "mute" where it says none.
+        """The page's state as a word of settle.js; "mute" where it gives none.
 
-        It is asked to answer within `cap` ms, but its timers may not run: after a little more it is taken as it is,
-        where it still answers at all.
+        It should answer within `cap` ms, but its timers may not run. After a little longer it is taken as it is, if it
+        answers at all.
         """
         try:
             async with asyncio.timeout(cap / 1000 + GRACE_SECONDS):
@@ -165,31 +165,31 @@ class Page:
         return "mute"
 
     async def stay(self) -> None:
-        """Has the page know that a navigation it began came to nothing (blocked, a download, no content)."""
+        """Tells the page that its navigation came to nothing (blocked, a download, no content)."""
         with contextlib.suppress(Moved, ScriptError, PageLost):
             await self._session.call("stay")
 
     async def observe(self) -> Observation:
-        """What an agent sees now. Does not wait; `act` and `goto` have."""
+        """The page as an agent sees it now. It does not wait: `act` and `goto` have waited already."""
         if self.outside:
             await self._leave()
         budget = self._settings.budget_tokens
         try:
-            said = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
-            url, title, tree, cut, unread = json.loads(said)
+            raw = await self._patiently(lambda: self._session.call("observe", budget * CHARS_PER_TOKEN))
+            url, title, tree, cut, unread = json.loads(raw)
             nodes = read_tree(tree)
             if unread:
                 await self._frames.fill(nodes, budget=budget * CHARS_PER_TOKEN)
             nodes = prune(nodes)
         except (ScriptError, TypeError, ValueError, RecursionError) as error:
-            why = str(error) if isinstance(error, TreeError) else "the page sent no tree"
-            text = f"(the page cannot be read: {why})"
-            return self.tabs.told(Observation(url=tidy(self.url), title="", text=text, elements={}))
+            reason = str(error) if isinstance(error, TreeError) else "the page sent no tree"
+            text = f"(the page cannot be read: {reason})"
+            return self.tabs.with_tabs(Observation(url=tidy(self.url), title="", text=text, elements={}))
         self.title = tidy(str(title))[:MOST_TITLE]
-        return self.tabs.told(render(nodes, url=tidy(str(url)), title=self.title, budget=budget, cut=bool(cut)))
+        return self.tabs.with_tabs(render(nodes, url=tidy(str(url)), title=self.title, budget=budget, cut=bool(cut)))
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """Asks again where the document was replaced while it was asked."""
+        """Asks the page; asks again where the document was replaced meanwhile."""
         for _ in range(MOST_MOVES):
             try:
                 return await ask()
@@ -207,7 +207,7 @@ class Page:
         feedback, before = "", (self.document, self.url)
         if action.kind not in UNTOUCHED:
             self._traffic.mark()
-            self.given.begin(action)
+            self.agent_input.begin(action)
             try:
                 feedback = await self._do(action)
             except Moved:
@@ -216,7 +216,7 @@ class Page:
                 feedback = f"the page could not be acted on: {quote(str(error))}"
             await self._settle_all()
             feedback = feedback or self._hands.stray()
-            self.given.end(action, url=self.url, moved=before != (self.document, self.url))
+            self.agent_input.end(action, url=self.url, moved=before != (self.document, self.url))
         elif action.kind == "wait":  # for a while in any case: what a clock will bring cannot be seen
             await asyncio.gather(self._settle_all(WAITS), asyncio.sleep(self._settings.quiet_cap_ms / 1000))
             await self._settle_all(WAITS)
@@ -272,7 +272,7 @@ class Page:
         return ""
 
     async def _leave(self) -> None:
-        """Goes away from a document of another site that was committed without being asked for (prerendered)."""
+        """Leaves a document of another site that was opened without a request that we could block (prerendered)."""
         self._log.add(PageEvent(kind="blocked_navigation", detail=address(self.url)))
         with contextlib.suppress(Moved):
             if not await self._go_back():  # Playwright may have told of an earlier move, and tells before the wire does
@@ -289,27 +289,27 @@ class Page:
         return await self._patiently(lambda: self._session.run(expression))
 
     async def offers(self) -> Any:
-        """What the document offers for a map of its site; a ScriptError where the page cannot be read."""
+        """Links, forms and text for a map of its site, as JSON. Raises `ScriptError` where the page cannot be read."""
         return await self._patiently(lambda: self._session.ask("offers"))
 
     async def cookies(self, url: str) -> dict[str, str]:
         """The cookies that the browser would send to an address, wherever the page is."""
-        found = await self._session.send("Network.getCookies", {"urls": [url]})
-        return {each["name"]: each["value"] for each in found["cookies"]}
+        answer = await self._session.send("Network.getCookies", {"urls": [url]})
+        return {cookie["name"]: cookie["value"] for cookie in answer["cookies"]}
 
     async def forget_references(self) -> None:
-        """Numbers elements from 1 again, and moves the mouse off: the content of a new episode would begin hovered."""
+        """Numbers elements from 1 again, and moves the mouse into a corner, so that nothing is hovered."""
         corner = {"x": self._settings.width - 1, "y": self._settings.height - 1}
         await self._session.send("Input.dispatchMouseEvent", {"type": "mouseMoved", **corner})
         await self._patiently(lambda: self._session.call("forget"))
         self._frames.forget()
 
     async def point(self, ref: int) -> tuple[float, float] | None:
-        """Where a click on the element would land, scrolled into view, in CSS pixels; None where there is no place."""
+        """Scrolls to an element; the point that a click would hit, in CSS pixels of the viewport, or None."""
         return await self._hands.point(ref)
 
     async def network(self) -> bytes:
-        """The record so far as HAR 1.2 with content, secrets removed; a ValueError where the pool does not record."""
+        """The record so far as HAR 1.2 without secrets. Raises `ValueError` if the pool does not record."""
         if self.record is None:
             raise ValueError("this pool does not record the network: set record_network")
         return await self.record.har()
@@ -329,22 +329,22 @@ class Page:
 
     def follow(self, opener: Page) -> None:
         """Has a new tab keep to the sites, the lease and the evidence of the one that it was opened from."""
-        self.origins, self.given, self._session.on_use = opener.origins, opener.given, opener._session.on_use
-        self._frames.origins = opener.origins
+        self.origins, self.agent_input = opener.origins, opener.agent_input
+        self._frames.origins, self._session.on_use = opener.origins, opener._session.on_use
 
     def lose(self, event: PageEvent) -> None:
         """Ends every call under way and every later one with `PageLost(event)`."""
         self._session.lose(event)
 
     def moved(self, url: str, *, loader: str) -> None:
-        """Has the page know where its top document is now."""
+        """Notes the address of the top document."""
         self.url = url
         self.outside = self.origins is not None and not allowed(url, self.origins)
-        self.given.moved(url)
+        self.agent_input.moved(url)
         if loader:
             self.document = loader
             self._traffic.clear(loader)
 
     def on_use(self, renew: Callable[[], None]) -> None:
-        """Has `renew` called at every use of the page (its lease)."""
+        """Calls `renew` at every use of the page, to extend its lease."""
         self._session.on_use = renew

@@ -22,7 +22,7 @@ from components.browser.events import BROWSER_ENDED, EventLog
 from components.browser.find import find_browser, no_screen
 from components.browser.frames import Frames
 from components.browser.household import Household
-from components.browser.network import Kept, NetworkRecord
+from components.browser.network import NetworkRecord, RecordRules
 from components.browser.page import Page
 from components.browser.sent import Sent
 from components.browser.session import Session
@@ -59,7 +59,7 @@ ENOUGH_SHARED = 512 * 2**20
 """Bytes. A container engine gives 64 MB unless told otherwise, on which pages crash."""
 SHARED_IN_FILES = "--disable-dev-shm-usage"
 SANDBOX_FAILED = re.compile("sandbox|new namespace")
-"""What Chromium's last words name where a machine allows no sandbox, or root wants one; no argument of ours does."""
+"""Words of Chromium's error where a machine allows no sandbox, or root asks for one; our arguments contain none."""
 _log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 5.0
@@ -68,7 +68,7 @@ REAPING_SECONDS = 1.0
 
 @dataclass(slots=True, eq=False)
 class Lease:
-    """Who holds a page and until when. Every use of the page renews it."""
+    """Who holds a page and until when (`expires`, monotonic seconds). Every use of the page renews it."""
 
     owner: str
     task: asyncio.Task[object] | None
@@ -209,13 +209,13 @@ class BrowserPool:
         finally:
             await self._take_back(lease, "given back")
 
-    async def _take_back(self, lease: Lease, why: str) -> None:
+    async def _take_back(self, lease: Lease, reason: str) -> None:
         """Ends a lease: once, whether its owner gives the page back or the reaper takes it."""
         if lease not in self.leases:
             return
         self.leases.discard(lease)
         for page in lease.page.tabs.pages:
-            page.lose(PageEvent(kind="closed", detail=why))
+            page.lose(PageEvent(kind="closed", detail=reason))
         try:
             await _within(CLOSING_SECONDS, lease.context.close())
         finally:
@@ -242,8 +242,10 @@ class BrowserPool:
         )
         try:
             if cookies:
-                given = [{"name": c.name, "value": c.value, "url": c.url, "httpOnly": c.http_only} for c in cookies]
-                await context.add_cookies(given)  # type: ignore[arg-type]
+                parameters = [
+                    {"name": c.name, "value": c.value, "url": c.url, "httpOnly": c.http_only} for c in cookies
+                ]
+                await context.add_cookies(parameters)  # type: ignore[arg-type]
             await context.add_init_script(page_script(self._key))
             page = await self._tab(await context.new_page(), first=None)
         except BaseException:
@@ -252,7 +254,7 @@ class BrowserPool:
         return context, page
 
     async def _tab(self, tab: PlaywrightPage, *, first: tuple[Page, Watch, EventLog] | None) -> Page:
-        """A tab as a page. Later ones share evidence, events and record with the `first` of their context."""
+        """The page of a tab. Further tabs share evidence, events and record with the `first` of their context."""
         settings = self.settings
         wire = await self._connect(tab.context, tab)
         log = first[2] if first else EventLog()
@@ -268,7 +270,7 @@ class BrowserPool:
             frames=frames,
             sent=sent,
             network=first[0].record if first else self._record(tab),
-            tabs=first[0].tabs if first else Tabs(most=settings.tabs),
+            tabs=first[0].tabs if first else Tabs(limit=settings.tabs),
         )
         if first:
             page.follow(first[0])
@@ -277,8 +279,8 @@ class BrowserPool:
         # What the browser's own server knows about tabs is nothing for pages.
         await wire.call("Network.setBlockedURLs", {"urls": [f"*:{self._port}/*"]})
 
-        async def adopt(other: PlaywrightPage) -> Page:
-            return await self._tab(other, first=(page, watch, log))
+        async def adopt(window: PlaywrightPage) -> Page:
+            return await self._tab(window, first=(page, watch, log))
 
         watch = Watch(
             page,
@@ -296,8 +298,8 @@ class BrowserPool:
     def _record(self, tab: PlaywrightPage) -> NetworkRecord | None:
         if not self.settings.record_network:
             return None
-        kept = Kept(bodies=self.settings.record_bodies, cookies=self.settings.record_cookies)
-        return NetworkRecord(tab, kept, every_tab=self.settings.tabs > 1)
+        rules = RecordRules(bodies=self.settings.record_bodies, cookies=self.settings.record_cookies)
+        return NetworkRecord(tab, rules, every_tab=self.settings.tabs > 1)
 
     async def _connect(self, context: BrowserContext, tab: PlaywrightPage) -> Wire:
         asking = await context.new_cdp_session(tab)
@@ -310,18 +312,18 @@ class BrowserPool:
         while True:
             await asyncio.sleep(REAPING_SECONDS)
             for lease in list(self.leases):
-                why = lease.dead()
-                if why:
-                    await self._take_back(lease, f"the lease ended: {why}")
+                reason = lease.dead()
+                if reason:
+                    await self._take_back(lease, f"the lease ended: {reason}")
 
 
 def _shares_in_memory() -> bool:
-    """Whether the browser may share memory in memory: Playwright has it use files in /tmp, wherever it runs."""
+    """Whether /dev/shm is large enough for the browser; otherwise it uses files in /tmp, as Playwright's default is."""
     try:
-        found = os.statvfs(SHARED_MEMORY)
+        space = os.statvfs(SHARED_MEMORY)
     except OSError:
         return False
-    return found.f_bavail * found.f_frsize >= ENOUGH_SHARED
+    return space.f_bavail * space.f_frsize >= ENOUGH_SHARED
 
 
 async def _debugging_port(browser: Browser) -> int:

@@ -19,8 +19,8 @@ def quote(text: str) -> str:
     return quoted if quoted.isascii() and "\x7f" not in quoted else _BREAKS.sub(_escape, quoted)
 
 
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def tidy(text: str) -> str:

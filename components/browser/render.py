@@ -1,7 +1,7 @@
 """Prints a pruned tree as text, within a budget of tokens.
 
-The budget trims what is least relevant: texts before elements, what lies far outside the view before what is near,
-and among equals the longest. Elements go only when texts alone do not suffice, and the text then says how many.
+If it does not fit, the least relevant parts are trimmed: texts before elements, far from the view before near, and
+among equals the longest. Elements are left out only if trimming all texts is not enough; the text then says how many.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def describe_node(node: Node) -> str:
     if node.value:
         parts.append("value " + quote(node.value))
     if node.options is not None:
-        shown = ", ".join(quote(option) for option in node.options[:SHOWN_OPTIONS])
-        more = len(node.options) - SHOWN_OPTIONS
-        parts.append(f"options {shown}" + (f" and {more} more" if more > 0 else ""))
+        options = ", ".join(quote(option) for option in node.options[:SHOWN_OPTIONS])
+        omitted = len(node.options) - SHOWN_OPTIONS
+        parts.append(f"options {options}" + (f" and {omitted} more" if omitted > 0 else ""))
     if node.states:
         parts.extend(node.states)
     return " ".join(parts)
@@ -131,22 +131,22 @@ def render(nodes: Sequence[Node], *, url: str, title: str, budget: int, cut: boo
     room = budget * CHARS_PER_TOKEN
     if sum(line.cost for line in lines) > room:
         lines, left_out = fit(lines, room=room)
-        kept = {ref for line in lines for ref in line.refs}
-        gone = Counter(element.role for ref, element in elements.items() if ref not in kept)
-        elements = {ref: element for ref, element in elements.items() if ref in kept}
-        trimmed = "; ".join(filter(None, (trimmed, _say(left_out, gone))))
+        shown_refs = {ref for line in lines for ref in line.refs}
+        left_out_roles = Counter(element.role for ref, element in elements.items() if ref not in shown_refs)
+        elements = {ref: element for ref, element in elements.items() if ref in shown_refs}
+        trimmed = "; ".join(filter(None, (trimmed, _say(left_out, left_out_roles))))
     text = "\n".join(INDENT * line.depth + line.text for line in lines)
     if trimmed:
         text += f"\n({trimmed})" if text else f"({trimmed})"
     return Observation(url=url, title=title, text=text, elements=elements, trimmed=trimmed)
 
 
-def _say(texts: int, gone: Counter[str]) -> str:
-    said = [f"{texts} texts were shortened or left out"] if texts else []
-    if gone:
-        roles = ", ".join(f"{count} {role}" for role, count in gone.most_common())
-        said.append(f"{gone.total()} interactive elements were left out: {roles}; scroll to see others")
-    return "; ".join(said)
+def _say(texts: int, roles_left_out: Counter[str]) -> str:
+    sentences = [f"{texts} texts were shortened or left out"] if texts else []
+    if roles_left_out:
+        roles = ", ".join(f"{count} {role}" for role, count in roles_left_out.most_common())
+        sentences.append(f"{roles_left_out.total()} interactive elements were left out: {roles}; scroll to see others")
+    return "; ".join(sentences)
 
 
 def fit(lines: Sequence[Line], *, room: int) -> tuple[list[Line], int]:
@@ -173,9 +173,9 @@ def fit(lines: Sequence[Line], *, room: int) -> tuple[list[Line], int]:
     for i in order:
         if excess <= 0:
             break
-        held = result[i]
-        if held is not None:
-            excess -= held.cost
+        line_left = result[i]
+        if line_left is not None:
+            excess -= line_left.cost
             result[i] = None
             touched.add(i)
     if excess > 0:

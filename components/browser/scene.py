@@ -1,4 +1,4 @@
-"""How the scripted teacher reads a page: the observation's lines as nodes, and questions about them."""
+"""The scripted teacher's view of a page: the observation's lines as nodes, and questions about them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Scene:
     """The nodes of one observation, in document order."""
 
     def __init__(self, text: str) -> None:
-        self.nodes: tuple[Node, ...] = tuple(_read(text))
+        self.nodes: tuple[Node, ...] = tuple(_parse(text))
 
     def refs(self, *roles: str) -> list[Node]:
         """Nodes that can be acted on, of these roles (of any when none is given)."""
@@ -68,21 +68,21 @@ class Scene:
     def submit(self, *names: str) -> Node | None:
         """The button that ends a form: one of these names, else Submit."""
         for name in (*names, "submit"):
-            found = self.named(name, "button", "link", "clickable")
-            if found:
-                return found[0]
+            buttons = self.named(name, "button", "link", "clickable")
+            if buttons:
+                return buttons[0]
         return None
 
     def beside(self, node: Node) -> str:
-        """What a reader takes for its label: the text right behind a box to tick, else the first of the few before."""
+        """The text that looks like the node's label: right behind a check box, else the first of up to three before."""
         after = self.nodes[node.position + 1 : node.position + 2]
         if node.role in BOXES_TO_TICK and after and after[0].ref is None and after[0].role == "text":
             return after[0].name
         texts: list[str] = []
-        for each in reversed(self.nodes[: node.position]):
-            if each.ref is not None or each.role != "text" or len(texts) == MOST_BESIDE:
+        for earlier in reversed(self.nodes[: node.position]):
+            if earlier.ref is not None or earlier.role != "text" or len(texts) == MOST_BESIDE:
                 break
-            texts.append(each.name)
+            texts.append(earlier.name)
         return texts[-1] if texts else ""
 
     def texts(self) -> list[Node]:
@@ -90,21 +90,21 @@ class Scene:
         return [node for node in self.nodes if node.ref is None and node.name]
 
     def parent(self, node: Node) -> Node | None:
-        for other in reversed(self.nodes[: node.position]):
-            if other.depth < node.depth:
-                return other
+        for earlier in reversed(self.nodes[: node.position]):
+            if earlier.depth < node.depth:
+                return earlier
         return None
 
     def before(self, node: Node, nodes: Iterable[Node]) -> Node | None:
         """The last of `nodes` that stands before `node`."""
-        earlier = [other for other in nodes if other.position < node.position]
+        earlier = [candidate for candidate in nodes if candidate.position < node.position]
         return earlier[-1] if earlier else None
 
     def after(self, node: Node, nodes: Iterable[Node]) -> list[Node]:
-        return [other for other in nodes if other.position > node.position]
+        return [candidate for candidate in nodes if candidate.position > node.position]
 
 
-def _read(text: str) -> Iterable[Node]:
+def _parse(text: str) -> Iterable[Node]:
     position = 0
     for line in text.splitlines():
         indent, content = len(line) - len(line.lstrip()), line.strip()
@@ -119,8 +119,8 @@ def _read(text: str) -> Iterable[Node]:
 def _cells(row: str) -> Iterable[str]:
     """A table's row as lines of its own: `| "Genre" | [1] textbox |` has the lines `cell "Genre"` and `[1] textbox`."""
     for cell in _CELLS.findall(row):
-        for found in _INSIDE.finditer(cell):
-            yield f"cell {found['text'].strip()}" if found["text"] else found["element"].strip()
+        for match in _INSIDE.finditer(cell):
+            yield f"cell {match['text'].strip()}" if match["text"] else match["element"].strip()
 
 
 def _node(match: re.Match[str], *, position: int, depth: int) -> Node:

@@ -1,6 +1,6 @@
-"""What a page asked its sites for, and what it did not get: evidence for evaluators, never for agents.
+"""The requests of a page and its sites' failures: evidence for evaluators, never shown to agents.
 
-A few words a request, kept while the page lives and stored nowhere; a record with bodies and answers is `network`'s.
+Only a few fields of each request, kept while the page lives and never stored. `network` records bodies and responses.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from components.browser.origins import allowed
 from components.browser.wire import Wire
 
 MOST_BODY = 65_536
-"""Bytes of a request's body that the browser tells of; of a longer one nothing is known."""
+"""Bytes of a request's body that the browser reports; a longer body is not reported at all."""
 MOST_REQUESTS = 5_000
-"""Kept; of more the oldest that change nothing are forgotten first."""
+"""How many are kept; beyond, the oldest ones that change nothing are dropped first."""
 KINDS = frozenset(("Document", "XHR", "Fetch", "Ping"))
 ABORTED = "net::ERR_ABORTED"
-"""What Chromium calls a request that another one, a download or we put an end to."""
+"""Chromium's error for a request that was ended by another one, by a download or by us."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,8 +63,9 @@ class Sent:
     """The requests of one page, oldest first, and what its sites failed at.
 
     Attributes:
-        troubles: a site that answered 5xx, or no document at all: one sentence each.
-        unheard: not all of it is known: a window was opened, whose first request nobody hears.
+        origins: of the allowed sites; failures of others do not count. None: all count.
+        troubles: failures of sites: answers of 5xx, or no answer for a document; one sentence each.
+        unheard: a window was opened, whose first request is not known.
     """
 
     origins: frozenset[str] | None = None
@@ -81,19 +82,20 @@ class Sent:
 
     @property
     def wrote(self) -> bool:
-        """Whether anything may have been written."""
-        return self.unheard or any(each.writes for each in self.requests)
+        """Whether a site's state may have changed."""
+        return self.unheard or any(request.writes for request in self.requests)
 
     def status_of(self, document: str) -> int:
-        """How the site answered when it was asked for a document; 0 where that was not heard of."""
-        return next((each.status for each in reversed(self.requests) if each.document == document != ""), 0)
+        """The HTTP status of a document; 0 where it is unknown. Args: `document`: the browser's name of it."""
+        return next((request.status for request in reversed(self.requests) if request.document == document != ""), 0)
 
-    def not_loaded(self, url: str, why: str) -> str:
-        """Says that a document did not load; kept where the site was too slow (what it refuses, `_failed` hears)."""
-        said = f"{address(url)} did not load: {why}"
-        if "Timeout" in why:
-            self.troubles.append(said)
-        return said
+    def not_loaded(self, url: str, reason: str) -> str:
+        """A sentence that a document did not load. It counts as trouble if the site was too slow; see also
+        `_failed`."""
+        sentence = f"{address(url)} did not load: {reason}"
+        if "Timeout" in reason:
+            self.troubles.append(sentence)
+        return sentence
 
     def _begin(self, event: dict[str, Any]) -> None:
         if "redirectResponse" in event:
@@ -101,13 +103,13 @@ class Sent:
         if event.get("type") not in KINDS:
             return
         if len(self.requests) >= MOST_REQUESTS:
-            del self.requests[next((at for at, each in enumerate(self.requests) if not each.writes), 0)]
-        asked = event["request"]
-        headers: Mapping[str, str] = {name.lower(): value for name, value in asked.get("headers", {}).items()}
+            del self.requests[next((index for index, request in enumerate(self.requests) if not request.writes), 0)]
+        sent = event["request"]
+        headers: Mapping[str, str] = {name.lower(): value for name, value in sent.get("headers", {}).items()}
         request = Request(
-            method=asked["method"],
-            url=asked["url"],
-            body=asked.get("postData", ""),
+            method=sent["method"],
+            url=sent["url"],
+            body=sent.get("postData", ""),
             content_type=headers.get("content-type", ""),
             document=event["loaderId"] if event["type"] == "Document" else "",
             at=event["wallTime"],
@@ -125,9 +127,9 @@ class Sent:
 
     def _failed(self, event: dict[str, Any]) -> None:
         request = self._open.pop(event["requestId"], None)
-        why = event.get("errorText", "")
-        if request is not None and why != ABORTED and not event.get("canceled") and self._ours(request.url):
-            self.troubles.append(f"the site did not answer {request.method} {address(request.url)}: {why}")
+        reason = event.get("errorText", "")
+        if request is not None and reason != ABORTED and not event.get("canceled") and self._ours(request.url):
+            self.troubles.append(f"the site did not answer {request.method} {address(request.url)}: {reason}")
 
     def _miss(self, _: dict[str, Any]) -> None:
         self.unheard = True
@@ -138,10 +140,10 @@ class Sent:
 
 def _fields_of_json(body: str) -> dict[str, str]:
     try:
-        found = json.loads(body)
+        data = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    return {str(name): str(value) for name, value in data.items()} if isinstance(data, dict) else {}
 
 
 def _fields_of_parts(body: str, content_type: str) -> dict[str, str]:

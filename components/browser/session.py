@@ -1,4 +1,4 @@
-"""The wire to one page: guarded calls over CDP that end in an answer or in `PageLost`, whatever the page does."""
+"""Guarded calls to one page over CDP: each ends with an answer or with `PageLost`, whatever the page does."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Session:
         return error
 
     async def _answer(self, call: Awaitable[T]) -> T:
-        """What a call that was sent over the wire brings; errors as in `guard`."""
+        """The result of a call over the wire. Raises as `guard`."""
         self.on_use()
         timer = self._loop.call_later(self._hang, self._hung, self._hang)
         try:
@@ -133,8 +133,8 @@ class Session:
 
     async def handle(self, expression: str, *, context: str | None = None) -> str | None:
         """The browser's name for the object that a function of the injected script returns; None for null."""
-        found = await self._evaluate(f"{self._key}.{expression}", context)
-        return found.get("objectId")
+        answer = await self._evaluate(f"{self._key}.{expression}", context)
+        return answer.get("objectId")
 
     async def _evaluate(self, expression: str, context: str | None, **how: Any) -> dict[str, Any]:
         params = {"expression": expression, **how}
@@ -149,14 +149,14 @@ class Session:
 
     async def call(self, function: str, *args: Any, context: str | None = None) -> Any:
         """The value of a function of the injected script, which is injected first where a document lacks it."""
-        given = ", ".join(map(json.dumps, args))
+        arguments = ", ".join(map(json.dumps, args))
         try:
-            return await self.run(f"{self._key}.{function}({given})", context=context)
+            return await self.run(f"{self._key}.{function}({arguments})", context=context)
         except ScriptError:
             if await self.run(f"typeof {self._key}", context=context) != "undefined":
                 raise
         await self.run(page_script(self._key), context=context)
-        return await self.run(f"{self._key}.{function}({given})", context=context)
+        return await self.run(f"{self._key}.{function}({arguments})", context=context)
 
     async def ask(self, function: str, *args: Any, context: str | None = None) -> dict[str, Any]:
         """Like `call`, for functions that answer with a JSON object."""

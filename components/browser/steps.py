@@ -1,4 +1,4 @@
-"""A stored step as its page was: the state it was taken in, and its action in words."""
+"""Stored steps: the digest of a step's page, and its action in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def state_of(step: Step) -> str:
     return state_digest(_page(step))
 
 
-def described(step: Step) -> str:
+def action_in_words(step: Step) -> str:
     """The step's action with the element in words instead of its reference: `click button "Submit"`."""
     try:
         return describe(parse_action(step.action), _page(step))

@@ -1,5 +1,5 @@
-"""The open tabs of one context. A window that a page opens on an allowed site is one more tab and is shown at once, as
-in a browser; an agent sees the one in front, is told of all, and can go to another or close the one it sees."""
+"""The open tabs of one context. A window that a page opens on an allowed site becomes a tab in front, as in a browser.
+An agent sees the front tab and a line for each tab; it can go to another tab or close the front one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class Tabs:
     """Attributes:
     pages: in the order they were opened.
-    most: how many may be open; windows beyond are closed, and with one all are.
-    opening: windows that were announced and have not come yet.
+    limit: how many may be open; further windows are closed.
+    opening: windows that were announced and are not there yet.
     """
 
-    def __init__(self, *, most: int) -> None:
+    def __init__(self, *, limit: int) -> None:
         self.pages: list[Page] = []
-        self.most, self.opening = most, 0
+        self.limit, self.opening = limit, 0
         self._front = 0
 
     @property
@@ -34,7 +34,7 @@ class Tabs:
 
     @property
     def room(self) -> bool:
-        return len(self.pages) + self.opening < self.most
+        return len(self.pages) + self.opening < self.limit
 
     def add(self, page: Page) -> None:
         """One more, in front."""
@@ -69,23 +69,23 @@ class Tabs:
             return result
         number = action.number or 0
         if not 1 <= number <= len(self.pages):
-            return await self._shown(f"there is no tab {number}")
+            return await self._show_front(f"there is no tab {number}")
         self._front = number - 1
-        return await self._shown("")
+        return await self._show_front("")
 
-    async def _closed(self, page: Page, said: str) -> ActResult:
-        """Shows the tab before one that is gone, else the first that is left."""
+    async def _closed(self, page: Page, feedback: str) -> ActResult:
+        """Removes a closed tab and shows the one before it, else the first."""
         at = self.pages.index(page)
         self.pages.remove(page)
         self._front = max(at - 1, 0)
-        return await self._shown(said)
+        return await self._show_front(feedback)
 
-    async def _shown(self, said: str) -> ActResult:
+    async def _show_front(self, feedback: str) -> ActResult:
         await self.front.show()
-        return ActResult(said, self.front.drain_events())
+        return ActResult(feedback, self.front.drain_events())
 
-    def told(self, observation: Observation) -> Observation:
-        """What is seen, and before it the tabs that are open, where there are several."""
+    def with_tabs(self, observation: Observation) -> Observation:
+        """The observation with a line for each open tab before its text, where there are several."""
         front = self.front
         self.pages = [page for page in self.pages if page is front or not page.lost]
         self._front = self.pages.index(front)

@@ -1,6 +1,6 @@
-"""Which scripts, style sheets and frames a page is loading: their arrival changes it, and the page itself cannot tell.
+"""Scripts, style sheets and frames that a page is loading: their arrival changes it, and its scripts cannot see them.
 
-Fetches and XHRs are known better inside the page (see hooks.js): there an answer that streams for ever counts as come.
+Fetches and XHRs are watched inside the page (see hooks.js), where an answer that streams for ever counts as arrived.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Traffic:
         await self._wire.call("Network.enable", {"maxPostDataSize": MOST_BODY})
 
     def mark(self) -> None:
-        """An action begins: what loads since before the first one is not waited for, nor what loads for very long."""
+        """Marks the beginning of an action. From now on, requests from before the first action, and those that were
+        loading for very long, are not waited for."""
         old = self._loop.time() - PATIENCE
         late = (request for request, (_, began) in self._open.items() if not self._acted or began < old)
         self._before = self._before.intersection(self._open) | frozenset(late)

@@ -1,8 +1,8 @@
-"""The page as a tree of nodes, and the pruning that leaves what an agent needs.
+"""The page as a tree of nodes, pruned to what an agent needs.
 
-The rules are those of AgentOccam's pruning (papers: AgentOccam, observation alignment), as pure functions over
-immutable input: texts that repeat a name, nameless pictures and empty containers go; a container that says nothing
-gives way to its children; one that holds a lone text takes it as its name. Ours: an interactive node is never pruned.
+The rules are AgentOccam's (observation alignment), as pure functions. Texts that repeat a name, nameless pictures and
+empty containers are removed. A container without meaning is replaced by its children. A container with a single text
+takes it as its name. Ours: an interactive node is never removed.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def _read_node(item: Any, depth: int) -> Node:
         role, name, ref, states, value, options, children, hint, distance, purpose = item
     except (TypeError, ValueError):
         raise TreeError("the page sent a node of another form") from None
-    said = (role, name, value, hint, purpose)
-    if not (all(type(each) is str for each in said) and type(ref) is type(distance) is int):
+    texts = (role, name, value, hint, purpose)
+    if not (all(type(text) is str for text in texts) and type(ref) is type(distance) is int):
         raise TreeError("the page sent a node of another form")
     if (states != [] and not _strings(states)) or (options != 0 and not _strings(options)):
         raise TreeError("the page sent states or options of another form")
@@ -134,15 +134,15 @@ def prune(nodes: Sequence[Node], *, name: str = "") -> list[Node]:
     Args:
         name: the name of what holds the nodes; texts and pictures that repeat it are dropped.
     """
-    kept: list[Node] = []
+    result: list[Node] = []
     for node in nodes:
         if node.children:
-            kept.extend(_prune_container(node))
+            result.extend(_prune_container(node))
         elif node.ref or node.name or node.value or node.role in DIALOGS:
-            kept.append(node)
+            result.append(node)
     if name:
-        kept = [node for node in kept if not _repeats(node, name)]
-    return _without_labels(kept) if len(kept) > 1 else kept
+        result = [node for node in result if not _repeats(node, name)]
+    return _without_labels(result) if len(result) > 1 else result
 
 
 def _prune_container(node: Node) -> Sequence[Node]:
@@ -161,7 +161,8 @@ def _prune_container(node: Node) -> Sequence[Node]:
 
 
 def _merged(node: Node, only: Node) -> Node:
-    """A container of one thing: the text becomes its name; an item, or a heading of that name, becomes the thing."""
+    """A container of one node: a text becomes the container's name; a list item, or a heading of the same name, is
+    replaced by the node."""
     if not node.name and node.role not in ("row", "table") and is_text(only):
         return Node(node.role, only.name, states=node.states, value=node.value, distance=only.distance)
     if node.role == "listitem" and not node.name and not node.states:
@@ -188,11 +189,11 @@ def _without_labels(nodes: list[Node]) -> list[Node]:
     for node in reversed(nodes):
         if not (backwards and is_text(node) and _labels(node.name, backwards[-1])):
             backwards.append(node)
-    kept: list[Node] = []
+    result: list[Node] = []
     for node in reversed(backwards):
-        if not (kept and is_text(node) and _labels(node.name, kept[-1])):
-            kept.append(node)
-    return kept
+        if not (result and is_text(node) and _labels(node.name, result[-1])):
+            result.append(node)
+    return result
 
 
 def _labels(text: str, neighbour: Node) -> bool:

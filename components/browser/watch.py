@@ -1,4 +1,4 @@
-"""Turns what happens around a page into typed events, and keeps it on its sites."""
+"""Turns what happens around a page into typed events, and keeps the page on its allowed sites."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ CLOSING_SECONDS = 1.0  # for Playwright to close a window, until the browser is 
 class Watch:
     """Listens to one page for as long as its context lives.
 
-    What must be known when an action's answer arrives comes over the wire, in order with the answers; what Playwright
-    has to handle (dialogs, downloads, windows, crashes) comes from Playwright, at its own time.
+    Events that must be known when an action's answer arrives come over the wire, in order with the answers. Events that
+    Playwright has to handle (dialogs, downloads, windows, crashes) come from Playwright, at its own time.
     """
 
     def __init__(
@@ -53,14 +53,14 @@ class Watch:
         self._announced: deque[tuple[str, bool]] = deque()  # windows to come: the address, and whether it is waited for
 
     async def start(self) -> None:
-        """Begins to listen. Only documents are held for a look at their origin: everything else flows freely."""
+        """Begins to listen. Only requests for documents are paused to check their origin; all others pass freely."""
         tab, wire = self._tab, self._wire
         tab.on("dialog", lambda dialog: self._spawn(self._answer(dialog)))
         tab.on("download", lambda download: self._spawn(self._refuse(download)))
         tab.on("crash", lambda _: self._page.lose(PageEvent(kind="crash", detail=clip(tab.url))))
         tab.on("close", lambda _: self._spawn(self._closed()))
         if self._first is self:
-            tab.context.on("page", lambda other: self._spawn(self._take(other)) if other is not tab else None)
+            tab.context.on("page", lambda window: self._spawn(self._take(window)) if window is not tab else None)
         wire.on("Page.windowOpen", self._first._announce)
         wire.on("Page.frameStartedLoading", lambda event: self._load(event, True))
         wire.on("Page.frameStoppedLoading", lambda event: self._load(event, False))
@@ -88,7 +88,7 @@ class Watch:
         task.add_done_callback(self._tasks.discard)
 
     async def _judge(self, event: dict[str, Any]) -> None:
-        """Lets a document load, or aborts it where the top page would leave its sites (the old page then stays)."""
+        """Lets a document load, or aborts it where the top page would leave its sites; then the old page stays."""
         url, origins = event["request"]["url"], self._page.origins
         if origins is None or event["frameId"] != self._main or allowed(url, origins):
             await self._wire.call("Fetch.continueRequest", {"requestId": event["requestId"]})
@@ -137,8 +137,8 @@ class Watch:
 
     def _thrown(self, event: dict[str, Any]) -> None:
         details = event["exceptionDetails"]
-        said = details.get("exception", {})
-        text = said.get("description") or said.get("value") or details.get("text", "")
+        exception = details.get("exception", {})
+        text = exception.get("description") or exception.get("value") or details.get("text", "")
         self._log.add(PageEvent(kind="console_error", detail=clip(str(text).partition("\n    at ")[0])))
 
     def _allows(self, url: str) -> bool:
@@ -146,26 +146,26 @@ class Watch:
         origins = self._page.origins
         return self._page.tabs.room and (origins is None or allowed(url, origins))
 
-    async def _take(self, other: PlaywrightPage) -> None:
-        """Takes another window in as a tab, or closes it. One that was opened blank is given a moment for the address a
-        script sends it to.
+    async def _take(self, window: PlaywrightPage) -> None:
+        """Makes another window a tab, or closes it. A window that was opened blank gets a moment in which a script may
+        give it an address.
 
-        Windows are announced over the wire and come from Playwright, in the same order, but each way at its own time.
+        Windows are announced over the wire and arrive through Playwright, in the same order, but not at the same time.
         """
         async with self._closing:
             if not self._announced:
                 await asyncio.sleep(0.1)
             announced, waited = self._announced[0] if self._announced else ("", False)
             blank = bool(self._announced) and announced in BLANK
-            url = await _sent_to(other) if blank else announced or other.url
+            url = await _sent_to(window) if blank else announced or window.url
             tabs = self._page.tabs
             tabs.opening -= waited  # its own place is free for it
             may, followed = self._allows(url), False
             tabs.opening += waited
             try:
-                followed = may and await self._followed(other)
+                followed = may and await self._followed(window)
                 if not followed:
-                    await self._close(other)
+                    await self._close(window)
             finally:
                 if self._announced:
                     self._announced.popleft()
@@ -178,20 +178,20 @@ class Watch:
         closing = asyncio.ensure_future(window.close())
         await asyncio.wait((closing,), timeout=CLOSING_SECONDS)
         if not closing.done():
-            told = (await self._wire.call("Target.getTargets"))["targetInfos"]
-            windows = {each["targetId"]: each for each in told if each["type"] == "page"}
-            here = windows[self._main].get("browserContextId")
+            targets = (await self._wire.call("Target.getTargets"))["targetInfos"]
+            windows = {target["targetId"]: target for target in targets if target["type"] == "page"}
+            browser_context = windows[self._main].get("browserContextId")
             tabs = {self._targets[page] for page in self._page.tabs.pages}
             for target in windows.keys() - tabs:
-                if windows[target]["url"] == window.url and windows[target].get("browserContextId") == here:
+                if windows[target]["url"] == window.url and windows[target].get("browserContextId") == browser_context:
                     await self._wire.call("Target.closeTarget", {"targetId": target})
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(closing, CLOSING_SECONDS)
 
-    async def _followed(self, other: PlaywrightPage) -> bool:
-        """Whether the window has become a tab: not where it is gone, or was led away meanwhile."""
+    async def _followed(self, window: PlaywrightPage) -> bool:
+        """Whether the window has become a tab: not if it was closed or left the allowed sites meanwhile."""
         try:
-            page = await self._adopt(other)
+            page = await self._adopt(window)
         except (Error, WireError, PageLost):
             return False
         if page.outside or page.lost:

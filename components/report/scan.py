@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.browser.steps import described, state_of
+from components.browser.steps import action_in_words, state_of
 from components.results.report import Visited
 from components.statistics import clustered_wilson
 from components.trajectories.episodes import decode_episode, iter_episodes
@@ -47,7 +47,7 @@ class Scan:
         self.outcomes[episode.phase][episode.outcome.value] += 1
         place = (episode.phase, episode.task_id)
         for step in episode.steps:
-            action = hashlib.sha256(described(step).encode("utf-8", "surrogatepass")).hexdigest()
+            action = hashlib.sha256(action_in_words(step).encode("utf-8", "surrogatepass")).hexdigest()
             self.visits[place].add((state_of(step), action))
 
     def of(self, phase: str) -> Visits:

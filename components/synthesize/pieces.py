@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from components.agents.plan import of_plan
-from components.browser.steps import described
+from components.browser.steps import action_in_words
 from components.privacy.episodes import as_marked
 from components.privacy.pieces import classes_of
 from components.synthesize.config import KnowledgeConfig
@@ -59,7 +59,9 @@ def pieces(episode: Episode, *, solved: bool, longest: int) -> Iterator[Knowledg
 
 def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, solved: bool) -> KnowledgeEntry:
     stretch = tuple(
-        KnowledgeStep(observation=step.observation, action=step.action, described=described(step), reason=step.reason)
+        KnowledgeStep(
+            observation=step.observation, action=step.action, described=action_in_words(step), reason=step.reason
+        )
         for step in steps[begin:end]
     )
     after = steps[end].observation if end < len(steps) else ""

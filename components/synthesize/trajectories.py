@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Self
 
-from components.browser.steps import described
+from components.browser.steps import action_in_words
 from components.errors import InputError
 from components.text import without_references
 from components.trajectories.knowledge_entry import FoundBy
@@ -75,5 +75,5 @@ def trajectory_id(episode: Episode) -> bytes:
     """Digest of goal, pages and actions: trajectories that say the same have the same, whoever found them."""
     parts = [episode.task_id, episode.intent]
     for step in episode.steps:
-        parts += [without_references(step.observation), described(step)]
+        parts += [without_references(step.observation), action_in_words(step)]
     return hashlib.sha256("\x00".join(parts).encode()).digest()

@@ -16,11 +16,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from components.benchmarks.webarena.benchmark import WebArenaVerified
-from components.browser.network import Kept, post_data, public_json, public_url
+from components.browser.network import RecordRules, post_data, public_json, public_url
 from components.browser.settings import BrowserSettings
 
 SETTINGS = WebArenaVerified.view.over(BrowserSettings())
-KEPT = Kept(bodies=SETTINGS.record_bodies, cookies=SETTINGS.record_cookies)
+KEPT = RecordRules(bodies=SETTINGS.record_bodies, cookies=SETTINGS.record_cookies)
 ADDRESSES = {
     site: f"http://127.0.0.1:{port}"
     for site, port in (("gitlab", 8023), ("map", 3030), ("reddit", 9999), ("shopping", 7770), ("wikipedia", 8888))

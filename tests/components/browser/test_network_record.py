@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.browser.actions import parse_action
-from components.browser.network import Kept, post_data, public_json, public_url
+from components.browser.network import RecordRules, post_data, public_json, public_url
 from components.browser.page import Page
 from components.browser.settings import BrowserSettings
 
@@ -69,11 +69,11 @@ def test_credentials_leave_urls_and_forms() -> None:
 @pytest.mark.parametrize("name", ["Referer", "location", "Content-Location", "Origin", ":path"])
 def test_credentials_leave_headers_that_are_addresses(name: str) -> None:
     given = "http://ann:pw@s/reset?private_token=x1&page=2&pass%77ord=x3#access_token=x4"
-    kept = Kept().header(name, given)
+    kept = RecordRules().header(name, given)
     removed = "http://s/reset?private_token=[removed]&page=2&pass%77ord=[removed]#access_token=[removed]"
     assert kept == {"name": name, "value": removed}
-    assert Kept().header(name, "/list?q=a%20b#top")["value"] == "/list?q=a%20b#top"
-    assert Kept().header(name, "http://[token=x5")["value"] == "[removed]"
+    assert RecordRules().header(name, "/list?q=a%20b#top")["value"] == "/list?q=a%20b#top"
+    assert RecordRules().header(name, "http://[token=x5")["value"] == "[removed]"
 
 
 def test_secrets_leave_addresses_json_and_parts_of_forms_and_nothing_else_does() -> None:
@@ -104,7 +104,7 @@ def test_secrets_leave_addresses_json_and_parts_of_forms_and_nothing_else_does()
 
 
 def test_cookies_that_are_no_secrets_are_kept_by_name() -> None:
-    kept = Kept(cookies=("engine",))
+    kept = RecordRules(cookies=("engine",))
     assert kept.header("Cookie", "sid=x1; engine=car; enginex=y") == {"name": "Cookie", "value": "engine=car"}
     assert kept.header("cookie", "sid=x1")["value"] == "[removed]"
     assert kept.header("Set-Cookie", "engine=car; path=/")["value"] == "[removed]"
@@ -113,6 +113,6 @@ def test_cookies_that_are_no_secrets_are_kept_by_name() -> None:
         {"name": "x", "value": "engine=z"},
     ]
     assert kept.set_cookies(set_cookies) == [{"name": "engine", "value": "a=b"}]
-    assert Kept(bodies=("application/json",)).body("Application/JSON; charset=utf-8")
-    assert not Kept(bodies=("application/json",)).body("text/html")
-    assert Kept().body("text/html")
+    assert RecordRules(bodies=("application/json",)).body("Application/JSON; charset=utf-8")
+    assert not RecordRules(bodies=("application/json",)).body("text/html")
+    assert RecordRules().body("text/html")

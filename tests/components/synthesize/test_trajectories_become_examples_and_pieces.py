@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from components.agents.prompts import render, student_prompt
 from components.browser.observation import Observation
-from components.browser.steps import described
+from components.browser.steps import action_in_words
 from components.models.prompting import Reads
 from components.synthesize import merging
 from components.synthesize.config import KnowledgeConfig
@@ -42,9 +42,9 @@ def pieces_of(episodes: list[Episode], config: KnowledgeConfig) -> list[Knowledg
 
 
 def test_an_action_is_described_by_its_element(make_step: MakeStep) -> None:
-    assert described(make_step('type [2] "bob" enter')) == 'type textbox "Name" "bob" enter'
-    assert described(make_step("scroll down")) == "scroll down"
-    assert described(make_step("no action at all")) == "no action at all"
+    assert action_in_words(make_step('type [2] "bob" enter')) == 'type textbox "Name" "bob" enter'
+    assert action_in_words(make_step("scroll down")) == "scroll down"
+    assert action_in_words(make_step("no action at all")) == "no action at all"
 
 
 def test_equal_trajectories_count_once_and_the_teachers_stays(make_episode: MakeEpisode, make_step: MakeStep) -> None:

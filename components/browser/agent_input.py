@@ -1,4 +1,4 @@
-"""What the agent itself gave an episode's pages, addresses and words: evidence for evaluators, never for agents."""
+"""Addresses and words that the agent itself typed in an episode: evidence for evaluators, never shown to agents."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from components.browser.actions import Action
 from components.browser.keys import written_by
 
 
-class Given:
+class AgentInput:
     """Attributes:
-    addresses: that actions `goto` gave, and where they led by themselves.
-    words: what actions typed, key by key where they pressed keys.
+    addresses: of `goto` actions, and those to which they were redirected.
+    words: texts of `type` actions, and the characters of `press` actions.
     """
 
     def __init__(self) -> None:
@@ -26,12 +26,12 @@ class Given:
             self.words.append(written_by(action.text or ""))
 
     def moved(self, url: str) -> None:
-        """The document is at another address."""
+        """Notes that the document is at another address."""
         if self._by_address:
             self.addresses.add(url)
 
     def end(self, action: Action, *, url: str, moved: bool) -> None:
-        """Where an action has ended, and whether that is another document or address than before."""
+        """Notes the address after an action, and whether document or address have changed."""
         if action.kind == "goto" and moved:
             self.addresses |= {action.text or "", url}
         elif action.kind == "goto":
