@@ -1,8 +1,8 @@
-"""What is private, and what is known of what left the house.
+"""Finds private data in texts, redacts it, and logs everything that is sent to other machines.
 
 - Takes: texts (pages as an agent sees them, actions, goals, prompts), a team's own words, a model of one's own.
-- Gives: hits, each with a class, a span and a source; the same texts with typed redactions that can be put back; a
-  log of every remote request that shows where it was altered.
+- Gives: hits, each with a class, a span and a source; the same texts with placeholders that can be replaced again; a
+  log of every remote request in which later changes show.
 - Must never know: agents, benchmarks, rewards, which step an action belongs to.
 
 `rules.Rules` finds what has a form, `model.ModelDetector` what a model of one's own makes of it, `detectors.Detectors`

@@ -1,4 +1,4 @@
-"""Days on which somebody was born, where no label stands right before them: what stands around says so."""
+"""Dates of birth without a label right before them: the words around them show that they are some."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from components.privacy import birthdays, dates
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends, one_of
 
 BORN, COMPANY, OTHER, PERSON, LIST = 40, 60, 40, 60, 300
-"""Characters behind a date in which something may say that somebody was born then; around it, that a company was;
-around it, that something else was on that day; before it, that it is of somebody on a list; of such a list."""
+"""Lengths of text in characters. BORN: behind a date, where words of birth count; COMPANY: around it, where words of a
+company count; OTHER: around it, where words of other events count; PERSON: before it, where a listed person's word
+counts; LIST: of a list's line at most."""
 LONGEST_DATE = 60
 """Characters of a day with its weekday, and of what may stand between it and an age."""
 _DATE = re.compile(rf"(?<![\w./-]){dates.DATE}")
@@ -24,7 +25,7 @@ _SIGNED = (
     re.compile(rf"[*✶](?<![\w*].)\s?(?P<date>{dates.DATE})(?=\s(?:in|à|en|zu)\s[^\W\d]|\s{{0,60}}[),;·|\n†+]|\s*\Z)"),
     re.compile(rf"p(?<!\w.)id\s[^\n]{{0,160}}?\s(?P<date>{dates.COMPACT})(?=\s{{1,3}}[mfou](?!\w))"),
 )
-"""Signs of a birth before its day; the segment of a hospital's message (HL7) that is of a patient."""
+"""Signs of a birth before a date, such as `*` and `geb.`; and the patient's segment of a hospital's message (HL7)."""
 _AGE = re.compile(r"\d(?<!\d.)\d{0,2}\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)")
 _BEFORE_AGE = re.compile(
     rf"(?P<date>(?<![\w./-]){dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\Z"
@@ -44,7 +45,7 @@ _LAST_FIRST = re.compile(
     r"[A-ZÀ-Þ](?<![\w-].)[A-Za-zÀ-ÿ'’-]{1,25}(?:(?:,| /) [A-ZÀ-Þ][a-zà-ÿ'’-]{1,20}(?![\w-])| [A-ZÀ-Þ]\.)"
 )
 LIVED = re.compile(r"(?<!\d)(?:19[0-9]{2}|200[0-9])(?!\d)|['’]\d{2}$")
-"""A year in which many who are alive were born, and few pages written."""
+"""A year in which many living people were born, and in which few web pages were written."""
 _GREW_UP = re.compile(r"(?<!\d)(?:19\d\d|20[01]\d)(?!\d)|['’]\d{2}$")
 _LISTED = re.compile(rf"(?<![\w./-])(?P<date>{dates.DATE})", re.IGNORECASE)
 _YEAR = re.compile(
@@ -64,16 +65,17 @@ _TURNS = (
     re.compile(r"aura(?<!\w....) (?:ses )?\d{1,3} ans"),
     re.compile(r"cumple(?<!\w......) \d{1,3} años"),
 )
-"""How old somebody becomes on a day."""
+"""Phrases that somebody reaches an age."""
 DAY_AFTER = 40
 """Characters between a word for a birthday and its day, or behind the day."""
 
 
-def found(text: str, lower: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """
+def birth_dates(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """Spans of dates of birth, also of the same one twice.
+
     Args:
-        text, lower: `views.flat`, and that in small letters.
-        read: what `labels.LEXICON` has read in it.
+        text, lower: a text from `views.flat`, and the same in small letters.
+        spans_of: by list, the phrases that `labels.LEXICON` has found in it.
         names: full names in it.
     """
     for sign in _SIGNED:
@@ -82,76 +84,78 @@ def found(text: str, lower: str, read: dict[str, Spans], names: Spans) -> Iterat
     for age in _AGE.finditer(lower):
         if dated := _BEFORE_AGE.search(lower, max(age.start() - LONGEST_DATE, 0), age.start()):
             yield dated.span("date")
-    yield from _beside_names(text, read, names)
-    yield from _on_lists(text, read)
-    turns = _turning(text, lower, read)
-    yield from _with_a_label_behind(text, lower, read, turns)
-    yield from _without_a_part(text, lower, read, turns)
+    yield from _beside_names(text, spans_of, names)
+    yield from _on_lists(text, spans_of)
+    turns = _turning(text, lower, spans_of)
+    yield from _with_a_label_behind(text, lower, spans_of, turns)
+    yield from _without_a_part(text, lower, spans_of, turns)
 
 
-def _beside_names(text: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
+def _beside_names(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     others = (match.end() for match in _LAST_FIRST.finditer(text))
     for end in chain((end for _, end in names.phrases), others):
-        told = _NAMED.match(text, end) if _DIGIT.search(text, end, end + LONGEST_DATE) else None
-        if told and LIVED.search(told["date"]) and not _is_of_another(text, told.span("date"), read):
-            yield told.span("date")
+        dated = _NAMED.match(text, end) if _DIGIT.search(text, end, end + LONGEST_DATE) else None
+        if dated and LIVED.search(dated["date"]) and not _is_of_another(text, dated.span("date"), spans_of):
+            yield dated.span("date")
 
 
-def _on_lists(text: str, read: dict[str, Spans]) -> Iterator[Span]:
-    """Dates behind whom a line calls a child, a passenger or a patient, not how many; of children also late ones."""
-    for persons, is_child in ((read["person"], False), (read["child"], True)):
+def _on_lists(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Dates behind the word for a child, a passenger or a patient (not behind their number); for children any year."""
+    for persons, is_child in ((spans_of["person"], False), (spans_of["child"], True)):
         for at, end in persons.phrases:
             if text[max(at - 2, 0) : at].strip().isdigit():
                 continue
             for match in _LISTED.finditer(text, end, line_ends(text, end, LIST)):
                 if match.start() - end > PERSON:
                     break
-                if (is_child or _GREW_UP.search(match["date"])) and not _is_of_another(text, (at, match.end()), read):
+                if (is_child or _GREW_UP.search(match["date"])) and not _is_of_another(
+                    text, (at, match.end()), spans_of
+                ):
                     yield match.span("date")
                 end = match.end()
 
 
-def _is_of_another(text: str, span: Span, read: dict[str, Spans]) -> bool:
-    """Whether a day is a company's, or one on which something was published, begins or ends."""
+def _is_of_another(text: str, span: Span, spans_of: dict[str, Spans]) -> bool:
+    """Whether a date belongs to a company, or to an event such as a publication, a beginning or an end."""
     return (
-        read["company"].near(text, span, COMPANY)
-        or read["happened"].near(text, span, OTHER)
-        or (read["happened"].within(*span))
+        spans_of["company"].near(text, span, COMPANY)
+        or spans_of["happened"].near(text, span, OTHER)
+        or (spans_of["happened"].within(*span))
     )
 
 
-def _with_a_label_behind(text: str, lower: str, read: dict[str, Spans], turns: Spans) -> Iterator[Span]:
-    for said, _ in (*read["birth"].phrases, *turns.phrases):
-        for match in _DATE.finditer(lower, max(said - BORN - LONGEST_DATE, 0), said):
+def _with_a_label_behind(text: str, lower: str, spans_of: dict[str, Spans], turns: Spans) -> Iterator[Span]:
+    for label, _ in (*spans_of["birth"].phrases, *turns.phrases):
+        for match in _DATE.finditer(lower, max(label - BORN - LONGEST_DATE, 0), label):
             stop = _STOP.search(lower, match.end(), match.end() + BORN)
             end = stop.start() if stop else match.end() + BORN
-            told = read["birth"].within(match.end(), end) or turns.within(match.end(), end)
-            if told and not read["company"].near(text, match.span(), COMPANY):
+            is_labelled = spans_of["birth"].within(match.end(), end) or turns.within(match.end(), end)
+            if is_labelled and not spans_of["company"].near(text, match.span(), COMPANY):
                 yield match.span()
 
 
-def _turning(text: str, lower: str, read: dict[str, Spans]) -> Spans:
-    """Where somebody, and no company, becomes so old."""
+def _turning(text: str, lower: str, spans_of: dict[str, Spans]) -> Spans:
+    """Phrases that a person, not a company, reaches an age."""
     spans = sorted(match.span() for turns in _TURNS for match in turns.finditer(lower))
-    return Spans(phrases=[span for span in spans if not _is_of_another(text, span, read)])
+    return Spans(phrases=[span for span in spans if not _is_of_another(text, span, spans_of)])
 
 
-def _without_a_part(text: str, lower: str, read: dict[str, Spans], turns: Spans) -> Iterator[Span]:
-    """A year behind what asks for one, a day without its year around a birthday."""
-    for _, end in read["birth year"].phrases:
-        told = _YEAR.match(lower, end)
-        if told and not _is_of_another(text, (end, told.end()), read):
-            yield told.span("date")
+def _without_a_part(text: str, lower: str, spans_of: dict[str, Spans], turns: Spans) -> Iterator[Span]:
+    """Years behind labels of a birth year, and days without a year near a word for a birthday."""
+    for _, end in spans_of["birth year"].phrases:
+        match = _YEAR.match(lower, end)
+        if match and not _is_of_another(text, (end, match.end()), spans_of):
+            yield match.span("date")
     for _, end in turns.phrases:
-        if told := _LISTED.search(lower, end, end + BORN):
-            yield told.span("date")
-    for start, end in (*read["birthday"].phrases, *turns.phrases):
-        if read["rebate"].near(lower, (start, end), COMPANY):
+        if match := _LISTED.search(lower, end, end + BORN):
+            yield match.span("date")
+    for start, end in (*spans_of["birthday"].phrases, *turns.phrases):
+        if spans_of["rebate"].near(lower, (start, end), COMPANY):
             continue
         for day in DAY.finditer(lower, line_begins(lower, start, DAY_AFTER + LONGEST_DATE), start):
             if start - day.end() <= DAY_AFTER:
                 yield day.span("date")
-        if told := DAY.search(lower, end, line_ends(lower, end, DAY_AFTER + LONGEST_DATE)):
-            between = lower[end : told.start()]
+        if match := DAY.search(lower, end, line_ends(lower, end, DAY_AFTER + LONGEST_DATE)):
+            between = lower[end : match.start()]
             if len(between) <= DAY_AFTER and not any(map(str.isdigit, between)):
-                yield told.span("date")
+                yield match.span("date")

@@ -1,7 +1,7 @@
-"""Values and what they stand under: a table's heading, a term of a list, a name in JSON, a setting, a column of CSV.
+"""Values with their labels: a table's heading, a term of a list, a name in JSON, a setting, a column of CSV.
 
-A label here need not stand beside its value, only where a reader looks for it. What the label asks for says what the
-value is, and the value must look like it.
+The label need not be beside its value, only where a reader looks for it. It gives the value's class, and the value must
+have the shape of that class.
 """
 
 from __future__ import annotations
@@ -75,8 +75,12 @@ _NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_VALUE))})[.!
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """`text[start:end]` and the label it stands under; `loose` where they are two halves of a sentence, `is_head` where
-    it is the label of others."""
+    """The value `text[start:end]` and its label.
+
+    Attributes:
+        loose: label and value may be two halves of a sentence.
+        is_head: the cell is itself the label of others.
+    """
 
     label: str
     start: int
@@ -98,8 +102,8 @@ def _is_of_order(label: str) -> bool:
     return _ORDER.search(label) is not None
 
 
-def found(text: str, cells: list[Cell]) -> Iterator[Hit]:
-    """Values that look like what their label asks for."""
+def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
+    """Hits of cells whose value has the shape of its label's class."""
     for cell in cells:
         kind = cell.kind
         value = text[cell.start : cell.end].strip().rstrip(".,;")
@@ -115,8 +119,8 @@ def found(text: str, cells: list[Cell]) -> Iterator[Hit]:
                 yield Hit(start=part.start(), end=part.end(), kind=kind, source="form")
 
 
-def read(text: str) -> list[Cell]:
-    """Every value of a page's text, of JSON, settings and CSV that has a label."""
+def labelled_cells(text: str) -> list[Cell]:
+    """Every value with a label, in a page's text and in JSON, settings and CSV in it."""
     return [*_of_tables(text), *_of_lines(text), *_of_pairs(text), *_of_columns(text)]
 
 
@@ -129,18 +133,18 @@ def _of_tables(text: str) -> Iterator[Cell]:
             (quoted.start() + 1, quoted.end() - 1) if (quoted := _IN_QUOTES.search(text, *cell.span(1))) else None
             for cell in _CELL.finditer(text, *row.span())
         ]
-        said = [text[slice(*cell)] if cell else "" for cell in cells]
-        if row.start() != last + 1 or len(said) != len(head) or _is_head(said):
-            head, above = said, cells
+        texts = [text[slice(*cell)] if cell else "" for cell in cells]
+        if row.start() != last + 1 or len(texts) != len(head) or _is_head(texts):
+            head, above = texts, cells
             nameless = any(map(_DIGIT.search, head))
-        if nameless and any(map(FULL_NAME.fullmatch, said)):
+        if nameless and any(map(FULL_NAME.fullmatch, texts)):
             yield from (
                 Cell(label="born", start=cell[0], end=cell[1])
-                for cell, value in zip(cells, said, strict=True)
+                for cell, value in zip(cells, texts, strict=True)
                 if cell and births.LIVED.search(value)
             )
-        if said is not head:
-            terms = len(said) == 2 and asks_for(head[1]) is None and not _names_a_column(head[1])
+        if texts is not head:
+            terms = len(texts) == 2 and asks_for(head[1]) is None and not _names_a_column(head[1])
             if not terms:
                 yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
             above = []
@@ -149,23 +153,23 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 for label, cell in zip(head, cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
             )
-        if len(cells) == 2 and cells[1] and not (said is head and _names_a_column(said[1])):
-            yield Cell(label=said[0], start=cells[1][0], end=cells[1][1])
+        if len(cells) == 2 and cells[1] and not (texts is head and _names_a_column(texts[1])):
+            yield Cell(label=texts[0], start=cells[1][0], end=cells[1][1])
         last = row.end()
 
 
-def _names_a_column(said: str) -> bool:
-    """Whether the right one of two cells is no value but says what stands below it."""
-    return _COLUMN_NAMES.search(said) is not None and not _DIGIT.search(said)
+def _names_a_column(text: str) -> bool:
+    """Whether the right one of two cells is the heading of a column, not a value."""
+    return _COLUMN_NAMES.search(text) is not None and not _DIGIT.search(text)
 
 
-def _is_head(said: list[str]) -> bool:
-    """Whether a row names columns, that of a table right below another one."""
-    return all(not _DIGIT.search(each) for each in said) and any(map(asks_for, said))
+def _is_head(texts: list[str]) -> bool:
+    """Whether a row is a heading: no digits, and at least one text that asks for something private."""
+    return all(not _DIGIT.search(text) for text in texts) and any(map(asks_for, texts))
 
 
 def _of_lines(text: str) -> Iterator[Cell]:
-    """A term and what it is of, a heading and the short lines below, a label and a colon."""
+    """A term and its definition; a heading and the short lines below it; a label, a colon and a value."""
     term = heading = ""
     below = 0
     for line in _LINE.finditer(text):
@@ -188,15 +192,15 @@ def _of_lines(text: str) -> Iterator[Cell]:
 
 
 def _of_colons(text: str) -> Iterator[Cell]:
-    """A label and its value with a colon between them, in quotes and alone in them."""
+    """Label, colon and value that are together the whole of a quoted text."""
     at, after = text.find(": "), 0
     while at >= 0:
-        says = _SAYS.search(text, max(at - _LONGEST_SAID, after), at)
-        said = _SAID.match(text, at) if says else None
-        if says and said:
-            yield Cell(label=says[1], start=said.start(1), end=said.end(1), loose=True)
-            after = said.end()
-        at = text.find(": ", said.end() if said else at + 1)
+        label = _SAYS.search(text, max(at - _LONGEST_SAID, after), at)
+        value = _SAID.match(text, at) if label else None
+        if label and value:
+            yield Cell(label=label[1], start=value.start(1), end=value.end(1), loose=True)
+            after = value.end()
+        at = text.find(": ", value.end() if value else at + 1)
 
 
 def _of_pairs(text: str) -> Iterator[Cell]:
@@ -214,7 +218,7 @@ def _of_pairs(text: str) -> Iterator[Cell]:
 
 
 def _of_columns(text: str) -> Iterator[Cell]:
-    """CSV, whose line breaks a browser made spaces: the first piece with one ends the head."""
+    """Cells of CSV. A browser turns its line breaks into spaces, so the first piece with a space ends the heading."""
     for line in _SEPARATED.finditer(text):
         start, end = line.span(1) if line[1] else line.span(2)
         separator = _SEPARATOR.search(text, start, end)
@@ -246,8 +250,8 @@ def _bare(text: str, start: int, end: int) -> Span:
 
 
 def _pieces(text: str, start: int, end: int, separator: str) -> list[Span]:
-    found = list[Span]()
+    pieces = list[Span]()
     while (at := text.find(separator, start, end)) >= 0:
-        found.append((start, at))
+        pieces.append((start, at))
         start = at + 1
-    return [*found, (start, end)]
+    return [*pieces, (start, end)]

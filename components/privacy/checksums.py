@@ -1,4 +1,4 @@
-"""Which numbers can be what they look like: check digits of cards, accounts and national ids.
+"""Check digits of cards, bank accounts and national ids. Functions take a number whose form is already right.
 
 Sources: ISO/IEC 7812 (Luhn), ISO 13616 (IBAN), the United States' rules for social security numbers of before 2011,
 Germany's tax id (ISO 7064, mod 11,10) and number of pension insurance (VKVV, 4), Spain's DNI and NIE (mod 23), France's
@@ -56,7 +56,7 @@ def is_iban(text: str) -> bool:
     """`text` without spaces, in capitals, as long as its country's are."""
     if IBAN_LENGTHS.get(text[:2]) != len(text):
         return False
-    return int("".join(str(int(each, 36)) for each in text[4:] + text[:4])) % 97 == 1
+    return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1
 
 
 def is_ssn(digits: str) -> bool:
@@ -79,7 +79,7 @@ def is_pension_number(text: str) -> bool:
     """Germany's: an area, a day of birth, a letter, a serial number and a digit that checks them."""
     digits = text[:8] + f"{ord(text[8]) - ord('A') + 1:02d}" + text[9:11]
     weighted = [int(digit) * weight for digit, weight in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)]
-    return sum(each // 10 + each % 10 for each in weighted) % 10 == int(text[11])
+    return sum(product // 10 + product % 10 for product in weighted) % 10 == int(text[11])
 
 
 def is_dni(text: str) -> bool:
@@ -95,8 +95,8 @@ def is_nir(digits: str) -> bool:
 
 def is_codice_fiscale(text: str) -> bool:
     total = 0
-    for place, each in enumerate(text[:15]):
-        value = int(each) if each.isdigit() else ord(each) - ord("A")
+    for place, character in enumerate(text[:15]):
+        value = int(character) if character.isdigit() else ord(character) - ord("A")
         total += value if place % 2 else CODICE_ODD[value]
     return chr(total % 26 + ord("A")) == text[15]
 
@@ -120,7 +120,7 @@ def is_kvnr(text: str) -> bool:
     """Germany's number of a patient: a letter and nine digits, the last of which checks the others."""
     digits = f"{ord(text[0]) - ord('A') + 1:02d}{text[1:9]}"
     weighted = [int(digit) * (1 + place % 2) for place, digit in enumerate(digits)]
-    return sum(each // 10 + each % 10 for each in weighted) % 10 == int(text[9])
+    return sum(product // 10 + product % 10 for product in weighted) % 10 == int(text[9])
 
 
 def is_ppsn(text: str) -> bool:

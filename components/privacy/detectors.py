@@ -1,4 +1,4 @@
-"""All detectors together: what any of them finds is private."""
+"""All detectors together: a text is private if any of them finds something."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from components.trajectories.manifest import find_manifest
 from components.trajectories.rounds import Round
 
 REMEMBERED = 4096
-"""Texts whose hits are kept: a page of an episode's history is read once."""
+"""Texts whose hits are remembered, so that a page of an episode's history is scanned once."""
 
 
 class Detectors:
@@ -25,38 +25,38 @@ class Detectors:
         self.config = config
         self.rules = Rules(config)
         self.model = ModelDetector(config.model) if config.model else None
-        self.versions = tuple(each.version for each in (self.rules, self.model) if each is not None)
+        self.versions = tuple(detector.version for detector in (self.rules, self.model) if detector is not None)
         self._by_rules = _Remembered()
         self._by_model = _Remembered()
 
     @classmethod
-    def by_rules(cls, told: Mapping[str, Any] | None) -> Self:
-        """The rules with what a recipe's `privacy` says; no model is asked again."""
-        return cls(PrivacyConfig.model_validate(told or {}).model_copy(update={"model": None}))
+    def by_rules(cls, settings: Mapping[str, Any] | None) -> Self:
+        """Detectors with rules only. Args: `settings`: a recipe's `privacy` section; its model is left out."""
+        return cls(PrivacyConfig.model_validate(settings or {}).model_copy(update={"model": None}))
 
     @classmethod
     def of_round(cls, round: Round) -> Self:
-        """The rules with the own words of the round's hybrid teacher, where it had one."""
+        """Detectors with rules only, and the own words of the round's hybrid teacher, where it had one."""
         manifest = find_manifest(round)
         return cls.by_rules(manifest.settings.get("teacher", {}).get("privacy") if manifest else None)
 
     def scan_now(self, text: str) -> tuple[Hit, ...]:
-        """What the rules find."""
-        known = self._by_rules.get(text)
-        return known if known is not None else self._by_rules.keep(text, tuple(self.rules.scan(text)))
+        """Hits of the rules, in the order of the text."""
+        hits = self._by_rules.get(text)
+        return hits if hits is not None else self._by_rules.keep(text, tuple(self.rules.scan(text)))
 
     async def scan(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
-        """What any detector finds; the model is asked only where the rules found nothing.
+        """Hits of any detector; the model is asked only where the rules find nothing.
 
         Args:
-            anew: ask it again about a text of which it gave no verdict, as it may by now.
+            anew: ask the model again about a text on which it gave no verdict before.
         """
         hits = self.scan_now(text)
         if hits or self.model is None or not text.strip():
             return hits
-        known = self._by_model.get(text)
-        if known is not None and not (anew and any(hit.source == "no verdict" for hit in known)):
-            return known
+        hits_before = self._by_model.get(text)
+        if hits_before is not None and not (anew and any(hit.source == "no verdict" for hit in hits_before)):
+            return hits_before
         hit = await self.model.scan(text)
         return self._by_model.keep(text, (hit,) if hit else ())
 

@@ -1,4 +1,4 @@
-"""An episode as somebody outside the house may have it: names in the place of what is private."""
+"""Episodes for others: placeholders in the place of private data."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ OF_STEP = ("url", "title", "observation", "action", "reason", "description", "hi
 
 
 def redacted(episode: Episode, detectors: Detectors) -> Episode | None:
-    """The episode with `[email 1]` in the place of values, and without pictures and records that still show them.
+    """The episode with placeholders such as `[email 1]`, and without pictures and records that still show the values.
 
-    Nothing, where a class of private data was met that the rules do not find: somebody knew more.
+    None where the episode's steps name a class of private data that the rules do not find: then a model found more.
     """
     vault, kinds = Vault(), set[str]()
     for text in dict.fromkeys(_texts(episode)):
@@ -33,17 +33,17 @@ def redacted(episode: Episode, detectors: Detectors) -> Episode | None:
 
 
 def as_marked(episode: Episode) -> Episode:
-    """The episode as others may be told of it: names in the place of what no single text of it says is private.
+    """The episode with placeholders for values that the gate could not recognize in a single text.
 
-    The gate looks at texts, and there such a value is like any other: what only its field's markup says, and in steps
-    that a remote model decided what the goal or a step that stayed at home says. Where no guard stands the episode is
-    as it was.
+    The gate looks at each text alone. It cannot recognize a value that only its field's markup marks as private, nor,
+    in steps of a remote model, one that only the goal or a step of the local model shows. Without a guard the episode
+    is unchanged.
     """
     guard = standing()
     if guard is None:
         return episode
     vault = Vault(numbered=False)
-    new = [_learnt(vault, [step.observation, step.action], _marked(step)) for step in episode.steps]
+    new = [_learn(vault, [step.observation, step.action], _marked(step)) for step in episode.steps]
     if any(new):  # a name may take a label's place, so that what stands behind it must have one too
         for text in dict.fromkeys(_texts(episode)):
             vault.learn(text, guard.detectors.scan_now(text))
@@ -52,7 +52,7 @@ def as_marked(episode: Episode) -> Episode:
 
 
 def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
-    """The episode with names in its open steps, in the place of what its goal and its steps at home hold."""
+    """The episode with placeholders in the remote model's steps for values of its goal and of its private steps."""
     home = [step for step in episode.steps if step.private]
     if not home:
         return episode
@@ -64,19 +64,19 @@ def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
 
 
 def page_as_marked(text: str, purposes: Mapping[int, str]) -> str:
-    """A page's text as models may be asked about it; see `as_marked`."""
+    """A page's text for a question to a model; see `as_marked`. Args: `purposes`: of its fields, by reference."""
     guard, vault = standing(), Vault(numbered=False)
-    if guard is None or not _learnt(vault, [text], [forms.marked(text, purposes)]):
+    if guard is None or not _learn(vault, [text], [forms.marked(text, purposes)]):
         return text
     vault.learn(text, guard.detectors.scan_now(text))
     return vault.redact(text)
 
 
-def _learnt(vault: Vault, plain: Iterable[str], marked: Iterable[str]) -> bool:
-    """Whether there is something private that only the marks say, which the vault then knows."""
-    known, new = {_value(text, hit) for text in plain for hit in forms.found(text)}, False
+def _learn(vault: Vault, plain: Iterable[str], marked: Iterable[str]) -> bool:
+    """Teaches the vault the values that are private only by their marks; whether there are any."""
+    known, new = {_value(text, hit) for text in plain for hit in forms.hits(text)}, False
     for text in marked:
-        hits = [hit for hit in forms.found(text) if _value(text, hit) not in known]
+        hits = [hit for hit in forms.hits(text) if _value(text, hit) not in known]
         vault.learn(text, hits)
         new = new or bool(hits)
     return new
@@ -87,7 +87,7 @@ def _value(text: str, hit: Hit) -> str:
 
 
 def _marked(step: Step) -> Iterator[str]:
-    """The page and the action with what the page's fields are for."""
+    """The step's page and action, marked with the purposes of fields."""
     yield forms.marked(step.observation, step.purposes)
     yield forms.filled(step.action, step.target.line if step.target else "", purposes=step.purposes)
 
@@ -113,7 +113,7 @@ def _texts_of_whole(episode: Episode) -> Iterator[str]:
 def _texts_of(step: Step) -> Iterator[str]:
     yield from (getattr(step, name) for name in OF_STEP)
     yield from _marked(step)
-    yield from (each for target in [step.target] if target for each in (target.name, target.line))
+    yield from (text for target in [step.target] if target for text in (target.name, target.line))
     yield from (event.detail for event in step.events)
     if step.speculation:
         for candidate in (step.speculation.proposed, *step.speculation.candidates):
@@ -136,7 +136,7 @@ def _step(step: Step, redact: Callable[[str], str]) -> Step:
             **{name: redact(getattr(step, name)) for name in OF_STEP},
             "target": target(step.target) if step.target else None,
             "speculation": speculation(step.speculation) if step.speculation else None,
-            "events": tuple(each.model_copy(update={"detail": redact(each.detail)}) for each in step.events),
+            "events": tuple(event.model_copy(update={"detail": redact(event.detail)}) for event in step.events),
             "purposes": {},
             "screenshot": None,
             "exchange": None,

@@ -1,4 +1,4 @@
-"""What physicians find and where they see somebody: codes of diagnoses, measures of a body, tests, visits."""
+"""Medical findings: codes of diagnoses, measures of a body, results of tests, visits to a clinic."""
 
 from __future__ import annotations
 
@@ -37,22 +37,27 @@ VISITED, WHOSE, OPEN = 60, 70, 60
 may say that it is open to everybody."""
 
 
-def found(text: str, read: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """
+def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """Spans of medical findings that are somebody's.
+
     Args:
-        text: `views.flat`.
-        read: what `labels.LEXICON` has read in it.
+        text: from `views.flat`.
+        spans_of: by list, the phrases that `labels.LEXICON` has found in it.
         names: full names in it.
     """
     for kind in ("measured", "tested", "blood"):
-        for phrase, (_, end) in zip(read[kind].phrases, read[kind].values, strict=True):
-            if not read["general"].near(text, (phrase[0], end), OPEN):
+        for phrase, (_, end) in zip(spans_of[kind].phrases, spans_of[kind].values, strict=True):
+            if not spans_of["general"].near(text, (phrase[0], end), OPEN):
                 yield phrase[0], end
-    for match in _CODE.finditer(text) if read["coded"].phrases else ():
-        rows = "." in match[0] and read["coded"].within(max(match.start() - CODED_IN_ROWS, 0), match.start())
-        if rows or read["coded"].before(text, match.start(), CODED):
+    for match in _CODE.finditer(text) if spans_of["coded"].phrases else ():
+        rows = "." in match[0] and spans_of["coded"].within(max(match.start() - CODED_IN_ROWS, 0), match.start())
+        if rows or spans_of["coded"].before(text, match.start(), CODED):
             yield match.span()
-    for span in read["specialty"].phrases:
-        whose = names.near(text, span, WHOSE) or read["own"].near(text, span, WHOSE)
-        if whose and read["visit"].near(text, span, VISITED) and not read["general"].near(text, span, OPEN):
+    for span in spans_of["specialty"].phrases:
+        is_somebodys = names.near(text, span, WHOSE) or spans_of["own"].near(text, span, WHOSE)
+        if (
+            is_somebodys
+            and spans_of["visit"].near(text, span, VISITED)
+            and not spans_of["general"].near(text, span, OPEN)
+        ):
             yield span

@@ -1,8 +1,8 @@
-"""What a page's own fields say: a filled field for a password is one, whatever stands in it.
+"""Private values in a page's fields: the text in a field for a password is one, whatever it is.
 
-Read from what an observation gives of a field: its role, its name or, where it has none, the hint of its class or id,
-and its value; and from what its markup says it is for (the token of `autocomplete`, a type, a name), which no agent
-sees and `marked` writes beside it. A value of dots is a password's.
+Read from an observation's line of a field: role, name (or the hint of class or id), and value. `marked` adds the
+field's purpose from its markup (the token of `autocomplete`, type or name), which no agent sees. A value of dots is a
+password.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ NAMES = Lexicon({kind: (names, "") for kind, names in fields.FIELDS.items()})
 """What fields are called, by what they ask for."""
 
 
-def found(text: str) -> Iterator[Hit]:
-    """Filled fields whose name says that what stands in them is private."""
+def hits(text: str) -> Iterator[Hit]:
+    """Hits of filled fields whose name or purpose asks for something private."""
     for field in _FIELD.finditer(text):
         span = field.span("value")
         if not field["value"]:
@@ -78,7 +78,7 @@ def found(text: str) -> Iterator[Hit]:
         name = f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}"
         kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
         if kind is None and _NAMELESS.fullmatch(field["name"] or ""):
-            kind = asks_for(_asked_above(text, field.start()))
+            kind = asks_for(_question_above(text, field.start()))
         if (
             kind is None
             and _SHORT_NUMBER.fullmatch(field["value"])
@@ -90,20 +90,20 @@ def found(text: str) -> Iterator[Hit]:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
 
 
-def _asked_above(text: str, at: int) -> str:
-    """The line of words that stands above a field, or above those right before it; nothing where none does."""
+def _question_above(text: str, at: int) -> str:
+    """The line of text above a field, or above the fields right before it; empty where there is none."""
     end = text.rfind("\n", 0, at)
     for _ in range(FIELDS_ABOVE):
         start = text.rfind("\n", 0, max(end, 0)) + 1
         if end <= 0 or not _FIELD.search(text, start, end):
             break
         end = start - 1
-    asked = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
-    return asked[1] if asked else ""
+    match = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
+    return match[1] if match else ""
 
 
 def of_actions(text: str) -> Iterator[Hit]:
-    """What an action writes into a field, as `type [5] "X1234567" into Passport`."""
+    """Hits of texts that an action in words writes into a private field: `type [5] "X1234567" into Passport`."""
     for action in _WRITES.finditer(text):
         kind = asks_for(action["name"])
         if kind is not None:
@@ -111,7 +111,7 @@ def of_actions(text: str) -> Iterator[Hit]:
 
 
 def of_single_signs(text: str) -> Iterator[Hit]:
-    """A code in fields of one sign each."""
+    """Hits of a code in fields of one character each."""
     run: list[Span] = []
     for field in _FIELD.finditer(text):
         start, end = field.span("value")
@@ -124,7 +124,7 @@ def of_single_signs(text: str) -> Iterator[Hit]:
 
 
 def of_parts(text: str) -> Iterator[Hit]:
-    """A card's number in several fields, whatever these are called."""
+    """Hits of a card's number that is spread over several fields, whatever their names."""
     run: list[re.Match[str]] = []
     for field in _FIELD.finditer(text):
         if not _PART.fullmatch(field["value"]):
@@ -146,7 +146,7 @@ def _code_of(run: list[Span]) -> Iterator[Hit]:
 
 
 def of_groups(text: str) -> Iterator[Hit]:
-    """What is filled in or chosen in a group whose name asks for something private, three fields of a day of birth."""
+    """Hits of texts and choices in a group whose name asks for something private: three fields of a date of birth."""
     for group in _GROUP.finditer(text) if 'group "' in text or 'form "' in text or 'region "' in text else ():
         kind = asks_for(group["name"])
         if kind is None:
@@ -160,30 +160,31 @@ def of_groups(text: str) -> Iterator[Hit]:
 
 @lru_cache(REMEMBERED)
 def asks_for(name: str) -> Kind | None:
-    """The class of what a field of this name or hint wants; None where it is nothing private."""
-    said = small(name).replace("_", " ")
-    found = NAMES.find(said, words_of(said))
-    kind = next((kind for kind in fields.FIELDS if found[kind].phrases), None)
+    """The class of private data that a field of this name or hint asks for; None where it is nothing private."""
+    words = small(name).replace("_", " ")
+    spans_of = NAMES.find(words, words_of(words))
+    kind = next((kind for kind in fields.FIELDS if spans_of[kind].phrases), None)
     return None if kind == "national_id" and _OF_COMPANY.search(name) else kind
 
 
 def marked(text: str, purposes: Mapping[int, str]) -> str:
-    """A page's text with what its fields are for beside each, for detectors: `[5] textbox .cc-csc "No." value ""`."""
+    """A page's text with each field's purpose behind its role, for detectors: `[5] textbox .cc-csc "No." value ""`."""
     if not purposes:
         return text
 
-    def field(found: re.Match[str]) -> str:
-        purpose = purposes.get(int(found[1]))
-        return f"{found[0]} .{purpose}" if purpose else found[0]
+    def field(match: re.Match[str]) -> str:
+        purpose = purposes.get(int(match[1]))
+        return f"{match[0]} .{purpose}" if purpose else match[0]
 
     return _REFERENCE.sub(field, text)
 
 
 def filled(action: str, line: str, *, purposes: Mapping[int, str]) -> str:
-    """An action as a page shows it once done, for the detectors of fields: `[1] textbox "Password" value "..."`.
+    """An action as the page shows it afterwards, for detectors: `[1] textbox "Password" value "..."`; then the action.
 
     Args:
-        line: the acted-on element's, without its reference.
+        line: of the acted-on element, without its reference.
+        purposes: of the page's fields, by reference.
     """
     try:
         parsed = parse_action(action)

@@ -1,9 +1,9 @@
-"""The guard before the gate: nothing private leaves, whoever sends it, and whatever leaves is written down.
+"""The guard of the gate: redacts every request to another machine, and logs it.
 
-A hybrid teacher has taken out what is private before it asks its remote model; what the guard still finds is a mistake
-of ours, is taken out here, and counted. For all others that send (a judge, a writer, an embedding, an audit's probe, a
-trace) it is what takes out. A model of one's own finds no places: a question that it calls private is refused whole,
-since an answer to half of it would be believed, and of texts that are to become vectors the private ones are left out.
+A hybrid teacher redacts before it asks its remote model; anything that the guard still finds there is our mistake, is
+redacted here, and counted. For all other senders (a judge, a writer, an embedding, an audit's probe, a trace) the guard
+alone redacts. A detector model finds no places in a text. So a question that it calls private is refused as a whole,
+because an answer to half a question would be believed; of texts for embeddings only the private ones are replaced.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FIX = "ask a model at home instead (its host in privacy.home where it is yours),
 
 
 class PrivacyGuard:
-    """See the module. `log` is None where there is no store to keep one in."""
+    """See the module. Args: `log`: None where there is no store for one."""
 
     def __init__(self, config: PrivacyConfig, *, log: Log | None) -> None:
         self.detectors = Detectors(config)
@@ -41,14 +41,14 @@ class PrivacyGuard:
 
     async def outgoing(self, address: str, body: Any) -> Any:
         allowed, stopped = await asyncio.to_thread(self._redacted, address, body)
-        held = await self._called_private(allowed)
-        refused = bool(held) and not _are_vectors(body)
-        if held and not refused:
-            allowed = _mapped(allowed, lambda text: f"[{held[text].kind}]" if text in held else text)
-        stopped += counted(held.values())
+        private_texts = await self._called_private(allowed)
+        refused = bool(private_texts) and not _are_vectors(body)
+        if private_texts and not refused:
+            allowed = _mapped(allowed, lambda text: f"[{private_texts[text].kind}]" if text in private_texts else text)
+        stopped += counted(private_texts.values())
         await asyncio.to_thread(self._write, address, allowed, stopped, refused)
         if refused:
-            kinds = ", ".join(sorted({hit.kind for hit in held.values()}))
+            kinds = ", ".join(sorted({hit.kind for hit in private_texts.values()}))
             raise RequestRefused(f"{address}: it stays at home: a detector finds it private ({kinds})", fix=FIX)
         return allowed
 
@@ -58,26 +58,26 @@ class PrivacyGuard:
         return allowed
 
     def _redacted(self, address: str, body: Any) -> tuple[Any, Counter[str]]:
-        """The body without what the rules find in it, in every text of it, and how much that was.
+        """(the body with placeholders for all hits of the rules, the number of hits by class).
 
-        Once more where something was found: what stood behind a value may now stand behind its label.
+        It is repeated until nothing is found: text behind a removed value may now be behind a label.
 
         Raises:
-            RequestRefused: they find something however often it is taken out, or a text is told in numbers.
+            RequestRefused: something is found even after `PASSES` times, or the body contains a text as tokens.
         """
-        if _tells_in_numbers(body):
+        if _holds_tokens(body):
             self._write(address, None, Counter(), True)
             raise RequestRefused(f"{address}: it stays at home: a text in tokens cannot be looked at", fix=FIX)
         vault, stopped = Vault(numbered=False), Counter[str]()
         for _ in range(PASSES):
-            found = Counter[str]()
+            counts = Counter[str]()
             for text in texts_of(body):
                 hits = self.detectors.scan_now(text)
                 vault.learn(text, hits)
-                found += counted(hits)
-            if not found:
+                counts += counted(hits)
+            if not counts:
                 return body, stopped
-            stopped += found
+            stopped += counts
             body = _mapped(body, lambda text: _without(text, self.detectors.scan_now(text), vault))
         self._write(address, None, stopped, True)
         raise RequestRefused(
@@ -85,9 +85,9 @@ class PrivacyGuard:
         )
 
     async def _called_private(self, body: Any) -> dict[str, Hit]:
-        """The texts of the body that a model of one's own calls private; none where it was asked about all before.
+        """The texts of the body that the detector model calls private, with its hit; empty inside `cleared`.
 
-        A single word (a role, a model's name) is the rules' business.
+        Single words (a role, a model's name) are left to the rules.
         """
         if self.detectors.model is None or _CLEARED.get():
             return {}
@@ -103,7 +103,7 @@ class PrivacyGuard:
 
 
 def _without(text: str, hits: tuple[Hit, ...], vault: Vault) -> str:
-    """The text with names in the place of hits, and of the same values elsewhere."""
+    """The text with placeholders for hits, and for the same values elsewhere in it."""
     for hit in reversed(hits):
         name = f"[{hit.kind.replace('_', ' ')}]"
         text = text[: hit.start] + name + text[hit.end :]
@@ -111,23 +111,23 @@ def _without(text: str, hits: tuple[Hit, ...], vault: Vault) -> str:
 
 
 def _are_vectors(body: Any) -> bool:
-    """Whether it asks for vectors: then every text stands for itself."""
+    """Whether the body asks for embeddings, in which each text is separate."""
     return isinstance(body, dict) and isinstance(body.get("input"), list)
 
 
-def _tells_in_numbers(body: Any) -> bool:
+def _holds_tokens(body: Any) -> bool:
     if isinstance(body, dict):
-        return any(map(_tells_in_numbers, body.values()))
+        return any(map(_holds_tokens, body.values()))
     if not isinstance(body, list | tuple):
         return False
-    return sum(isinstance(each, int) for each in body) > MOST_NUMBERS or any(map(_tells_in_numbers, body))
+    return sum(isinstance(item, int) for item in body) > MOST_NUMBERS or any(map(_holds_tokens, body))
 
 
 def _mapped(body: Any, change: Any) -> Any:
     if isinstance(body, str):
         return change(body)
     if is_long_number(body):
-        return body if (said := change(str(body))) == str(body) else said
+        return body if (changed := change(str(body))) == str(body) else changed
     if isinstance(body, dict):
         return {key: _mapped(value, change) for key, value in body.items()}
     if isinstance(body, list | tuple):
@@ -137,22 +137,22 @@ def _mapped(body: Any, change: Any) -> Any:
 
 @contextmanager
 def cleared(episode: str) -> Iterator[None]:
-    """While it is open, what is sent was looked at by every detector before, for this episode."""
-    clear, whose = _CLEARED.set(True), EPISODE.set(episode)
+    """While it is open, the detector model is not asked again: the episode's agent has scanned the texts already."""
+    cleared_token, episode_token = _CLEARED.set(True), EPISODE.set(episode)
     try:
         yield
     finally:
-        _CLEARED.reset(clear)
-        EPISODE.reset(whose)
+        _CLEARED.reset(cleared_token)
+        EPISODE.reset(episode_token)
 
 
 def guard(config: PrivacyConfig, *, log: Log | None) -> None:
-    """Sets a guard before this process's gate, unless one stands there; hosts at home go by no proxy."""
+    """Sets the guard of this process's gate, unless it has one; hosts at home bypass proxies."""
     bypass_proxies(config.home)
     if not GATE.guarded:
         GATE.set(PrivacyGuard(config, log=log))
 
 
 def standing() -> PrivacyGuard | None:
-    """The guard that was set."""
+    """This process's guard; None where none was set."""
     return GATE.guard if isinstance(GATE.guard, PrivacyGuard) else None

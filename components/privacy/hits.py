@@ -1,4 +1,4 @@
-"""The classes of private data, and one place where some was found."""
+"""Classes of private data, and hits: places where some was found."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Source = Literal["pattern", "words", "form", "encoded", "own list", "model", "no
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Hit:
-    """Something private at `text[start:end]`. A hit of the whole text says that it is, not where."""
+    """Private data at `text[start:end]`. A hit of the whole text may mean that the place in it is not known."""
 
     start: int
     end: int
@@ -50,12 +50,12 @@ class Hit:
 
 
 def merged(hits: list[Hit]) -> list[Hit]:
-    """In order, of overlapping ones the longest."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda each: (each.start, -each.end)):
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-        elif hit.end > kept[-1].end:
-            last = kept[-1]
-            kept[-1] = Hit(start=last.start, end=hit.end, kind=last.kind, source=last.source)
-    return kept
+    """The hits in order; overlapping ones become one, of the class of the first."""
+    result: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if not result or hit.start >= result[-1].end:
+            result.append(hit)
+        elif hit.end > result[-1].end:
+            last = result[-1]
+            result[-1] = Hit(start=last.start, end=hit.end, kind=last.kind, source=last.source)
+    return result

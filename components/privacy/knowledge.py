@@ -1,4 +1,4 @@
-"""The knowledge base as a remote model may see it: copies without what is private in them."""
+"""The knowledge base for a remote model: its pieces are copies without private data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.trajectories.knowledge_entry import KnowledgeEntry
 
 
 class Searched(Protocol):
-    """What is needed of a knowledge base; `trajectories.knowledge.KnowledgeBase` is one."""
+    """The methods of a knowledge base that are needed; `trajectories.knowledge.KnowledgeBase` has them."""
 
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]: ...
 
@@ -21,18 +21,19 @@ class Searched(Protocol):
 
 
 class RedactedKnowledge:
-    """Finds what the knowledge base finds, and gives copies with `[email]` in the place of values.
+    """Searches the knowledge base and returns copies with placeholders such as `[email]`.
 
-    A piece that carries a class of private data which the rules do not find in it is withheld: somebody knew more. So
-    is one whose copy a detector model calls private, or gives no verdict about. Called outside of any event loop.
+    A piece is left out if it names a class of private data that the rules do not find in it, because then a model found
+    more. It is also left out if a detector model calls its copy private, or gives no verdict on it. Not to be called
+    inside an event loop.
     """
 
     def __init__(self, knowledge: Searched, detectors: Detectors) -> None:
         self._knowledge, self._detectors = knowledge, detectors
 
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:
-        found = self._knowledge.search(intent=intent, observation=observation, k=k, query=query)
-        copies = [copy for entry in found if (copy := self._copy(entry)) is not None]
+        entries = self._knowledge.search(intent=intent, observation=observation, k=k, query=query)
+        copies = [copy for entry in entries if (copy := self._copy(entry)) is not None]
         return asyncio.run(self._not_private(copies)) if self._detectors.model else copies
 
     async def _not_private(self, copies: list[KnowledgeEntry]) -> list[KnowledgeEntry]:

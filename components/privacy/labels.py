@@ -1,4 +1,5 @@
-"""What a label says of the value behind it: `Date of birth: 4 May 1980`, `| "Passport" | "X1234567" |`."""
+"""Private values behind a label: `Date of birth: 4 May 1980`, `| "Passport" | "X1234567" |`; and words of illness or
+belonging near words for a person."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ CONTEXT = {
     "happened": birthdays.HAPPENED,
     "company": words.COMPANY,
     "order": words.ORDER,
-    "reference": tuple(each for each in words.ORDER if not each.startswith(("seri", "série", "número de série"))),
+    "reference": tuple(phrase for phrase in words.ORDER if not phrase.startswith(("seri", "série", "número de série"))),
     "illness": (*ailments.ILLNESS, *ailments.MEDICINE),
     "patient": sufferers.PATIENT,
     "first": sufferers.FIRST,
@@ -130,7 +131,7 @@ _BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
 _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
 _REST = re.compile(r"[\w'’-]{1,40}")
-_OF_PATIENTS = re.compile("|".join(phrase_pattern(each) for each in sufferers.PATIENT if " " not in each))
+_OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
 _UNITS = ("mg", "µg", "mcg")
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
@@ -162,129 +163,135 @@ OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
 may say that it is a company's, and the digits that it has at least."""
 
 
-def found(text: str, lower: str, read: dict[str, Spans], places: Places) -> Iterator[Hit]:
-    """Hits of what `LEXICON` has read in `lower`, the small letters of `text`, which is `views.flat` of a page's.
+def hits(text: str, lower: str, spans_of: dict[str, Spans], places: Places) -> Iterator[Hit]:
+    """Hits by the phrases of `LEXICON`, also of the same place twice.
 
     Args:
-        places: the words of `lower`, and where each begins.
+        text, lower: a text from `views.flat`, and the same in small letters.
+        spans_of: by list, the phrases that `LEXICON` has found in `lower`.
+        places: by word of `lower`, where it begins.
     """
     names = Spans(phrases=[match.span() for match in FULL_NAME.finditer(text)])
     for kind in LABELS:
         source = "words" if kind in ("health", "sensitive") else "pattern"
         for start, end in (
-            *_valued(text, kind, read),
-            *(births.found(text, lower, read, names) if kind == "birth_date" else ()),
+            *_valued(text, kind, spans_of),
+            *(births.birth_dates(text, lower, spans_of, names) if kind == "birth_date" else ()),
         ):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for kind, (start, end) in _told_of_people(text, lower, read, names, illnesses(lower, read, places)):
+    for kind, (start, end) in _about_people(text, lower, spans_of, names, illnesses(lower, spans_of, places)):
         yield Hit(start=start, end=end, kind=kind, source="words")
-    for start, end in read["diagnosed"].values:
+    for start, end in spans_of["diagnosed"].values:
         end = _until_stop(lower, start, end)
-        if end > start and not read["general"].near(text, (start, end), NEAR):
+        if end > start and not spans_of["general"].near(text, (start, end), NEAR):
             yield Hit(start=start, end=end, kind="health", source="words")
-    for start, end in _codes(text, read):
+    for start, end in _codes(text, spans_of):
         yield Hit(start=start, end=end, kind="code", source="words")
-    for start, end in _documents(text, read):
+    for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")
-    for (start, _), (_, end) in zip(read["deeds"].phrases, read["deeds"].values, strict=True):
+    for (start, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
-    for start, end in read["sentenced"].phrases:
+    for start, end in spans_of["sentenced"].phrases:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
-    for start, end in read["party"].phrases:
-        if read["membership"].near(text, (start, end), MEMBER) and not read["general"].near(text, (start, end), MEMBER):
+    for start, end in spans_of["party"].phrases:
+        if spans_of["membership"].near(text, (start, end), MEMBER) and not spans_of["general"].near(
+            text, (start, end), MEMBER
+        ):
             before, behind = _OF_PARTY.search(text[max(start - BEFORE, 0) : start]), _PARTY.match(text, end)
             start -= len(before[0]) if before else 0
             yield Hit(start=start, end=behind.end() if behind else end, kind="sensitive", source="words")
 
 
-def _valued(text: str, kind: Kind, read: dict[str, Spans]) -> Iterator[Span]:
-    """What stands behind labels; a company's number is nobody's (`USt-IdNr.`), nor a shop's code."""
-    for phrase, value in zip(read[kind].phrases, read[kind].values, strict=True):
-        of_company = kind in ("national_id", "code") and read["order"].within(max(phrase[0] - BEFORE_ID, 0), value[0])
+def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Values behind labels of this kind, without numbers of companies (`USt-IdNr.`) and codes of shops."""
+    for phrase, value in zip(spans_of[kind].phrases, spans_of[kind].values, strict=True):
+        of_company = kind in ("national_id", "code") and spans_of["order"].within(
+            max(phrase[0] - BEFORE_ID, 0), value[0]
+        )
         if kind == "sensitive" and text[value[0]].isdigit():
             continue
-        general = kind == "health" and read["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
-        if not (of_company or general) and not (kind == "code" and read["rebate"].near(text, value, LETS_IN)):
+        general = kind == "health" and spans_of["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
+        if not (of_company or general) and not (kind == "code" and spans_of["rebate"].near(text, value, LETS_IN)):
             yield value
 
 
 def _is_below(text: str, span: Span, label: Spans) -> bool:
-    """Whether a phrase stands in the line before that which this fills."""
+    """Whether a span fills its line and the line before has a phrase of the label."""
     start, end = text.rfind("\n", 0, span[0]), text.find("\n", span[1])
     alone = not text[start + 1 : span[0]].strip() and not text[span[1] : end if end >= 0 else None].strip()
     return alone and start > 0 and label.before(text, start, LETS_IN)
 
 
-def _codes(text: str, read: dict[str, Spans]) -> Iterator[Span]:
-    """Numbers near what says that they are codes or, long ones, that they let somebody in; or below such a line."""
+def _codes(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Numbers near words for codes, or below a line with one; long numbers near words for logging in, too."""
     for match in _TYPED.finditer(text):
         span = match.span("value" if match["value"] else "told")
-        if not any(read[kind].near(text, span, LETS_IN) for kind in ("order", "rebate")):
+        if not any(spans_of[kind].near(text, span, LETS_IN) for kind in ("order", "rebate")):
             yield span
-    for match in _NUMBER.finditer(text) if read["login"].phrases or read["codes"].phrases else ():
+    for match in _NUMBER.finditer(text) if spans_of["login"].phrases or spans_of["codes"].phrases else ():
         span = match.span()
-        said = [read["codes"], read["login"]] if len(match[0]) >= LONG else [read["codes"]]
-        near = any(each.near(text, span, LETS_IN) for each in said) and not read["order"].near(text, span, LETS_IN)
-        if near or _is_below(text, span, read["codes"]):
+        cues = [spans_of["codes"], spans_of["login"]] if len(match[0]) >= LONG else [spans_of["codes"]]
+        is_near = any(cue.near(text, span, LETS_IN) for cue in cues) and not spans_of["order"].near(text, span, LETS_IN)
+        if is_near or _is_below(text, span, spans_of["codes"]):
             yield span
 
 
-def _documents(text: str, read: dict[str, Spans]) -> Iterator[Span]:
-    for match in _DOCUMENT.finditer(text) if read["identity"].phrases else ():
-        if _is_document(text, match, read):
+def _documents(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    for match in _DOCUMENT.finditer(text) if spans_of["identity"].phrases else ():
+        if _is_document(text, match, spans_of):
             yield match.span()
 
 
-def _is_document(text: str, match: re.Match[str], read: dict[str, Spans]) -> bool:
-    """Whether a number stands behind a passport's name, a licence's or the like, and no order's between."""
-    named = read["identity"].last_before(text, match.start(), OF_DOCUMENT)
+def _is_document(text: str, match: re.Match[str], spans_of: dict[str, Spans]) -> bool:
+    """Whether a number follows a word for a passport, a licence or the like, without a word for orders between."""
+    label = spans_of["identity"].last_before(text, match.start(), OF_DOCUMENT)
     return (
-        named is not None
+        label is not None
         and sum(map(str.isdigit, match[0])) >= FIGURES
-        and not read["reference"].within(max(named - BEFORE_ID, 0), match.end())
+        and not spans_of["reference"].within(max(label - BEFORE_ID, 0), match.end())
         and not _DATED.match(match[0])
     )
 
 
-def _told_of_people(
-    text: str, lower: str, read: dict[str, Spans], names: Spans, ill: Spans
+def _about_people(
+    text: str, lower: str, spans_of: dict[str, Spans], names: Spans, ill: Spans
 ) -> Iterator[tuple[Kind, Span]]:
-    """Illnesses and words of belonging where other words, or a full name, say that they are somebody's."""
+    """Illnesses and words of belonging near a full name or near words that relate them to a person."""
     for span in ill.phrases:
-        if _is_somebodys(text, span, read, names):
+        if _is_somebodys(text, span, spans_of, names):
             yield "health", _whole(lower, span)
-    for span in findings.found(text, read, names):
+    for span in findings.spans(text, spans_of, names):
         yield "health", span
-    for span in read["belonging"].phrases:
-        named = names.before(text, span[0], NAMED) and not read["company"].near(text, span, NEAR)
-        theirs = read["being"].before(text, span[0], BEFORE) or named
-        general = read["institution"].near(text, span, AT_PLACE) or read["general"].near(text, span, NEAR)
+    for span in spans_of["belonging"].phrases:
+        named = names.before(text, span[0], NAMED) and not spans_of["company"].near(text, span, NEAR)
+        theirs = spans_of["being"].before(text, span[0], BEFORE) or named
+        general = spans_of["institution"].near(text, span, AT_PLACE) or spans_of["general"].near(text, span, NEAR)
         if theirs and not general:
             yield "sensitive", span
 
 
-def _is_somebodys(text: str, span: Span, read: dict[str, Spans], names: Spans) -> bool:
-    """Whether an illness or a medicine is: who speaks of themselves does so among words for everybody too; what has a
-    price is a shop's."""
-    if read["first"].before(text, span[0], FIRST):
+def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
+    """Whether an illness or a medicine is some person's. In the first person it always is. Otherwise words of general
+    information nearby, or a price (it is a shop's then), speak against it."""
+    if spans_of["first"].before(text, span[0], FIRST):
         return True
-    named = names.near(text, span, NEAR) and not read["company"].near(text, span, NEAR)
-    theirs = named or _HAS.search(text, max(span[0] - HAS, 0), span[0]) or read["patient"].near(text, span, NEAR)
-    if read["general"].near(text, span, NEAR) or not theirs:
+    named = names.near(text, span, NEAR) and not spans_of["company"].near(text, span, NEAR)
+    theirs = named or _HAS.search(text, max(span[0] - HAS, 0), span[0]) or spans_of["patient"].near(text, span, NEAR)
+    if spans_of["general"].near(text, span, NEAR) or not theirs:
         return False
-    return named or read["own"].near(text, span, NEAR) or not _has_a_price(text, span)
+    return named or spans_of["own"].near(text, span, NEAR) or not _has_a_price(text, span)
 
 
 def _has_a_price(text: str, span: Span) -> bool:
     return _PRICE.search(text, line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)) is not None
 
 
-def illnesses(lower: str, read: dict[str, Spans], places: Places) -> Spans:
-    """Words that name an illness, by lists, by their endings and by their stems; each is asked about once."""
+def illnesses(lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
+    """Words that name an illness: by lists, by their endings and by their stems."""
     ending = ((at, at + len(word)) for word, starts in places.items() if _ends_ill(word) for at in starts)
-    wanted = {word for word in set(_WORD.findall(lower)) if is_medical(word)}
-    medical = (word.span() for word in _WORD.finditer(lower) if word[0] in wanted) if wanted else ()
-    return Spans(phrases=sorted({*read["illness"].phrases, *medical, *ending}))
+    medical_words = {word for word in set(_WORD.findall(lower)) if is_medical(word)}
+    medical = (word.span() for word in _WORD.finditer(lower) if word[0] in medical_words) if medical_words else ()
+    return Spans(phrases=sorted({*spans_of["illness"].phrases, *medical, *ending}))
 
 
 @lru_cache(REMEMBERED)
@@ -293,7 +300,7 @@ def _ends_ill(word: str) -> bool:
 
 
 def _until_stop(lower: str, start: int, end: int) -> int:
-    """Where a phrase ends: before the first word that belongs to the sentence again."""
+    """The end of an illness's name: before the first word that belongs to the rest of the sentence."""
     return next(
         (word.start() for word in _WORD.finditer(lower, start, end) if _ends(word[0]) and word.start() > start),
         end,
@@ -301,19 +308,19 @@ def _until_stop(lower: str, start: int, end: int) -> int:
 
 
 def _ends(word: str) -> bool:
-    """Whether a word belongs to the sentence and not to the name of an illness in it."""
+    """Whether a word ends an illness's name, because it belongs to the rest of the sentence."""
     if word in _UNITS or word.startswith("allerg"):
         return False
     return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
 
 
 def _whole(lower: str, span: Span) -> Span:
-    """With the words around it that belong to it."""
+    """The span with the words around it that belong to the illness's name."""
     start, end = span
     while start and _IN_WORD.match(lower, start - 1):
         start -= 1
-    if rest := _REST.match(lower, end):
-        end = rest.end()
+    if ending := _REST.match(lower, end):
+        end = ending.end()
     for _ in range(WORDS_AROUND):
         before = _BEFORE_IT.search(lower[max(start - 42, 0) : start])
         if before is None or _ends(before[1]):

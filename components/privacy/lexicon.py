@@ -1,6 +1,6 @@
-"""Many lists of phrases looked for in one pass over a text's words: each word says which phrases may begin with it.
+"""Finds phrases of many lists in one pass over a text's words: a table gives the phrases that begin with a word.
 
-Thousands of alternatives in one regular expression are tried one by one at every word; here hardly any is.
+One regular expression would try thousands of alternatives at every word; here hardly any is tried.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Places = Mapping[str, Sequence[int]]
 Beginning = tuple[str, re.Pattern[str], bool]
 """A list's name, its phrases that begin alike, and whether a value must follow."""
 REMEMBERED = 50_000
-"""Words of which is kept what they may be."""
+"""Words for which the phrases that begin with them are remembered."""
 SHORT = 5
-"""Letters of a phrase: without its accents so short a one is often another word, `él` and `el`."""
+"""Letters of a phrase. Such a short one often becomes another word without its accents: `él` and `el`."""
 
 _WORD = re.compile(r"\w+")
 _FIRST = re.compile(r"([^\W_]+)(\*?)")
@@ -34,15 +34,15 @@ def rest_of(alternatives: str) -> str:
     patterns here begin with a set, and look behind it.
     """
     rests = defaultdict[str, list[str]](list)
-    for each in alternatives.split("|"):
-        rests[each[0]].append(each[1:])
-    read = (rf"(?<={re.escape(first)})(?:{'|'.join(rest)})" for first, rest in rests.items())
-    return f"(?:{'|'.join(read)})"
+    for alternative in alternatives.split("|"):
+        rests[alternative[0]].append(alternative[1:])
+    patterns = (rf"(?<={re.escape(first)})(?:{'|'.join(options)})" for first, options in rests.items())
+    return f"(?:{'|'.join(patterns)})"
 
 
 def one_of(alternatives: str, *, behind_no: str = r"\w") -> str:
     """A pattern of one of these where a class of letters does not stand before it; it begins with a set."""
-    firsts = "".join(sorted({re.escape(each[0]) for each in alternatives.split("|")}))
+    firsts = "".join(sorted({re.escape(alternative[0]) for alternative in alternatives.split("|")}))
     return f"[{firsts}](?<!{behind_no}.){rest_of(alternatives)}"
 
 
@@ -58,40 +58,41 @@ FULL_NAME = re.compile(
 
 @dataclass(slots=True)
 class Spans:
-    """Where phrases of one list stand, in order; with the span of what follows, where the list asks for something."""
+    """Spans of one list's phrases, in order; with the spans of the values behind them, where the list has values."""
 
     phrases: list[Span] = field(default_factory=list)
     values: list[Span] = field(default_factory=list)
 
     def within(self, start: int, end: int) -> bool:
-        """Whether a phrase begins and ends there."""
-        at = bisect_left(self.phrases, (start, 0))
-        return at < len(self.phrases) and self.phrases[at][1] <= end
+        """Whether a whole phrase lies between `start` and `end`."""
+        index = bisect_left(self.phrases, (start, 0))
+        return index < len(self.phrases) and self.phrases[index][1] <= end
 
-    def before(self, text: str, place: int, most: int) -> bool:
-        """Whether a phrase stands at most so many characters before a place, in its line."""
-        return self.within(line_begins(text, place, most), place)
+    def before(self, text: str, place: int, reach: int) -> bool:
+        """Whether a phrase lies in the `reach` characters before a place, in its line."""
+        return self.within(line_begins(text, place, reach), place)
 
-    def last_before(self, text: str, place: int, most: int) -> int | None:
-        """Where the last phrase begins that stands at most so many characters before a place, in its line."""
-        begins = line_begins(text, place, most)
-        at = bisect_left(self.phrases, (place, 0)) - 1
-        return self.phrases[at][0] if at >= 0 and self.phrases[at][0] >= begins else None
+    def last_before(self, text: str, place: int, reach: int) -> int | None:
+        """The start of the last phrase in the `reach` characters before a place, in its line; None where there is
+        none."""
+        begins = line_begins(text, place, reach)
+        index = bisect_left(self.phrases, (place, 0)) - 1
+        return self.phrases[index][0] if index >= 0 and self.phrases[index][0] >= begins else None
 
-    def near(self, text: str, span: Span, most: int) -> bool:
-        """Whether a phrase stands at most so many characters from a span, in its line."""
-        return self.before(text, span[0], most) or self.within(span[1], line_ends(text, span[1], most))
-
-
-def line_begins(text: str, place: int, most: int) -> int:
-    """Where the line of a place begins; of a long one, so many characters before the place."""
-    return max(place - most, text.rfind("\n", max(place - most, 0), place) + 1)
+    def near(self, text: str, span: Span, reach: int) -> bool:
+        """Whether a phrase lies in the `reach` characters before or behind a span, in its line."""
+        return self.before(text, span[0], reach) or self.within(span[1], line_ends(text, span[1], reach))
 
 
-def line_ends(text: str, place: int, most: int) -> int:
-    """Where the line of a place ends; of a long one, so many characters behind the place."""
-    end = text.find("\n", place, place + most)
-    return place + most if end < 0 else end
+def line_begins(text: str, place: int, reach: int) -> int:
+    """The start of a place's line, but at most `reach` characters before the place."""
+    return max(place - reach, text.rfind("\n", max(place - reach, 0), place) + 1)
+
+
+def line_ends(text: str, place: int, reach: int) -> int:
+    """The end of a place's line, but at most `reach` characters behind the place."""
+    end = text.find("\n", place, place + reach)
+    return place + reach if end < 0 else end
 
 
 class Lexicon:
@@ -105,7 +106,7 @@ class Lexicon:
     def __init__(self, lists: Mapping[str, tuple[Collection[str], str]]) -> None:
         self._names = tuple(lists)
         self._whole: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._begun: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._prefixes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for name, (phrases, following) in lists.items():
             beginnings = defaultdict[tuple[str, str], list[str]](list)
             for phrase in sorted(in_both_spellings(phrases), key=len, reverse=True):
@@ -113,35 +114,38 @@ class Lexicon:
                     beginnings[first[1], first[2]].append(phrase_pattern(phrase))
             for (word, goes_on), alternatives in beginnings.items():
                 pattern = rf"(?:{'|'.join(alternatives)})(?!\w){following}"
-                (self._begun if goes_on else self._whole)[word].append((name, pattern))
+                (self._prefixes if goes_on else self._whole)[word].append((name, pattern))
         # Most are never needed, and to compile them all would take every process that starts most of a second.
         self._compiled = lru_cache(None)(re.compile)
         self._that_may_begin = lru_cache(REMEMBERED)(self._of_word)
 
     def find(self, text: str, places: Places) -> dict[str, Spans]:
-        """
+        """The phrases of each list in a text, by the list's name.
+
         Args:
             text: in small letters.
-            places: its words of which a phrase may be the beginning, and where each begins.
+            places: by word of the text with which a phrase may begin, where it begins.
         """
-        found = {name: Spans() for name in self._names}
-        begun = ((start, each) for word in places if (each := self._that_may_begin(word)) for start in places[word])
-        for start, those in sorted(begun, key=itemgetter(0)):
-            for name, pattern, has_value in those:
+        spans_of = {name: Spans() for name in self._names}
+        beginnings = (
+            (start, phrases) for word in places if (phrases := self._that_may_begin(word)) for start in places[word]
+        )
+        for start, candidates in sorted(beginnings, key=itemgetter(0)):
+            for name, pattern, has_value in candidates:
                 match = pattern.match(text, start)
                 if match:
-                    spans = found[name]
+                    spans = spans_of[name]
                     spans.phrases.append(match.span())
                     if has_value:
                         spans.values.append(match.span("value"))
-        return found
+        return spans_of
 
     def _of_word(self, word: str) -> tuple[Beginning, ...]:
-        """Phrases whose first word this is, or begins; behind an underscore is their next."""
+        """Phrases that begin with this word, or with the beginning of it where the phrase has a star there."""
         first = _FIRST.match(word)
-        said = first[1] if first else ""
-        begun = (each for length in range(1, len(said) + 1) for each in self._begun.get(said[:length], ()))
-        patterns = ((name, self._compiled(pattern)) for name, pattern in (*self._whole.get(said, ()), *begun))
+        letters = first[1] if first else ""
+        by_prefix = (each for length in range(1, len(letters) + 1) for each in self._prefixes.get(letters[:length], ()))
+        patterns = ((name, self._compiled(pattern)) for name, pattern in (*self._whole.get(letters, ()), *by_prefix))
         return tuple((name, pattern, "value" in pattern.groupindex) for name, pattern in patterns)
 
 
@@ -156,16 +160,20 @@ def words_of(text: str) -> dict[str, list[int]]:
 def in_both_spellings(phrases: Collection[str]) -> set[str]:
     """Phrases with their accents, and the longer ones without them too, as keyboards and programs write them."""
     return {
-        each for phrase in phrases for each in (phrase, _without_accents(phrase) if len(phrase) > SHORT else phrase)
+        spelling
+        for phrase in phrases
+        for spelling in (phrase, _without_accents(phrase) if len(phrase) > SHORT else phrase)
     }
 
 
 def _without_accents(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    return "".join(
+        character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
+    )
 
 
 def phrase_pattern(phrase: str) -> str:
-    """A star inside a phrase is one or two words, at the end of a word further letters."""
+    """A pattern of a phrase. A star as a word means one or two words; at the end of a word, further letters."""
     words = [
         re.escape(word).replace(r"\*", r"\w{0,30}") if word != "*" else r"\w{1,30}(?: \w{1,30})?"
         for word in phrase.split()
@@ -174,6 +182,6 @@ def phrase_pattern(phrase: str) -> str:
 
 
 def small(text: str) -> str:
-    """The text in small letters, each at its place."""
+    """The text in small letters, with the same length, so that places stay the same."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(each.lower()[:1] or each for each in text)
+    return lower if len(lower) == len(text) else "".join(character.lower()[:1] or character for character in text)

@@ -1,9 +1,9 @@
-"""What left the house: one entry of every remote request, each holding the digest of the one before.
+"""The log of remote requests: one entry for each, with the digest of the entry before.
 
-A process writes a chain of its own under `runs/<run>/privacy/`, and each entry before its request is sent, so that
-nothing leaves without one, whatever is killed when. What was sent is kept beside it, as a blob of that digest, so that
-later detectors can look at it again. Changing, leaving out or adding an entry breaks the chain from there on; entries
-missing at a chain's end are noticed where episodes tell of more questions than the log (see `summary`).
+Each process writes its own chain under `runs/<run>/privacy/`. An entry is written before its request is sent, so that
+nothing is sent without one, even if the process is killed. The sent body is stored as a blob under the entry's digest,
+so that later detectors can scan it again. Changing, removing or adding an entry breaks the chain from there on. Entries
+missing at the end show when episodes have more questions than the log (see `summary`).
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from components.trajectories.store import Store
 
 SHORTEST_NUMBER = 10**6
 ALONE = "alone"
-"""Whose log it is where no run asks: `symbiont play`."""
+"""Name of the log where there is no run: `symbiont play`."""
 EPISODE: ContextVar[str] = ContextVar("episode", default="")
-"""Whose step is being decided, where one is: task and seed."""
+"""The episode whose step is being decided, as task and seed; empty outside of episodes."""
 
 
 class Entry(Record):
@@ -72,13 +72,20 @@ class Log:
     def write(
         self, *, endpoint: str, body: Any, stopped: Counter[str], refused: bool, detectors: tuple[str, ...]
     ) -> None:
-        """Writes the entry of a request that is about to leave, and keeps what leaves.
+        """Stores the body of a request that is about to be sent, and its entry.
+
+        Args:
+            endpoint: the address; its query and password are not logged.
+            body: JSON; None: nothing is sent but the address.
+            stopped: what the guard redacted or held back, by class.
+            refused: the request is not sent.
+            detectors: versions of the detectors that scanned it.
 
         Raises:
-            InfraError, InputError: it cannot be kept, and then the request must not leave.
+            InfraError, InputError: it cannot be stored, and then the request must not be sent.
         """
         data = b"" if body is None or refused else json.dumps(body).encode()
-        names = Counter(found["kind"].replace(" ", "_") for found in PLACEHOLDER.finditer(data.decode()))
+        names = Counter(match["kind"].replace(" ", "_") for match in PLACEHOLDER.finditer(data.decode()))
         parts = urlsplit(endpoint)
         with self._lock:
             entry = Entry(
@@ -94,12 +101,12 @@ class Log:
                 refused=refused,
                 detectors=detectors,
             )
-            while (standing := self._kept(entry)) != entry:  # a try that failed, and was kept all the same
+            while (standing := self._keep_entry(entry)) != entry:  # a try that failed, and was kept all the same
                 entry = entry.model_copy(update={"number": standing.number + 1, "previous": standing.hash})
             self._number, self._previous = entry.number, entry.hash
 
-    def _kept(self, entry: Entry) -> Entry:
-        """Keeps an entry; the one that stands in its place."""
+    def _keep_entry(self, entry: Entry) -> Entry:
+        """Stores an entry unless its key is taken; returns the entry that is stored there."""
         key = f"{self.prefix}{entry.number:08d}.json"
         if self._store.put_new(key, entry.model_dump_json().encode()):
             return entry
@@ -108,7 +115,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """One process's entries, and where they are not as they were written; empty where all are."""
+    """One process's entries. Attributes: `broken`: a sentence about the first entry that was altered; empty: none."""
 
     name: str
     entries: tuple[Entry, ...]
@@ -120,7 +127,7 @@ def read_chains(store: Store, run: str) -> list[Chain]:
     keys: dict[str, list[str]] = {}
     for key in store.list(log_prefix(run)):
         keys.setdefault(key.rpartition("/")[0], []).append(key)
-    return [_read_chain(store, name, each) for name, each in sorted(keys.items())]
+    return [_read_chain(store, name, chain_keys) for name, chain_keys in sorted(keys.items())]
 
 
 def _read_chain(store: Store, name: str, keys: list[str]) -> Chain:
@@ -140,10 +147,10 @@ def _read_chain(store: Store, name: str, keys: list[str]) -> Chain:
 
 
 def sent_texts(store: Store, entry: Entry) -> Iterator[str]:
-    """Every text of what was sent.
+    """Every text of an entry's body.
 
     Raises:
-        KeyError, InputError: it is no longer there, or no longer the same.
+        KeyError, InputError: the stored body is missing, or was altered.
     """
     if entry.digest:
         yield from texts_of(json.loads(get_blob(store, entry.digest, "json")))

@@ -74,17 +74,17 @@ def _is_medical(word: str) -> bool:
 
 
 def folded(word: str) -> str:
-    """A word as it sounds in none and all of the languages: `Asthma` and `asthme` begin alike."""
+    """A word in a spelling that the languages share: `Asthma` and `asthme` then begin alike."""
     sound = word.lower()
-    for written, sounds in _SOUNDS:
-        sound = sound.replace(written, sounds)
+    for letters, sounds in _SOUNDS:
+        sound = sound.replace(letters, sounds)
     return _TWICE.sub(r"\1", sound.translate(_LETTERS).replace("c", "k"))
 
 
 def stem(sound: str) -> str:
     """A folded word without its ending; nothing where too little is left."""
-    left = _ENDING.sub("", sound, count=1)
-    return left if len(left) >= SHORTEST else ""
+    root = _ENDING.sub("", sound, count=1)
+    return root if len(root) >= SHORTEST else ""
 
 
 @cache
@@ -94,5 +94,5 @@ def _stems() -> frozenset[str]:
 
 @cache
 def _medicine() -> re.Pattern[str]:
-    endings, names = ("|".join(map(folded, each.split())) for each in (_MADE_AS, _CALLED))
+    endings, names = ("|".join(map(folded, words.split())) for words in (_MADE_AS, _CALLED))
     return re.compile(rf"(?:\w{{2}}(?:{endings})|^(?:{names})(?:us|i[ae])?)[aeno]?s?$")

@@ -1,7 +1,7 @@
-"""A model of one's own that says whether a text is private, in the paper's classes and form (AgentSymbiotic, app. J).
+"""A detector model of one's own: says whether a text is private, in the paper's classes (AgentSymbiotic, app. J).
 
-The paper's prompt is not copied: these are our words for its list. What cannot be read, comes too late or does not
-come at all counts as private.
+The prompt is ours, with the paper's list of classes. A text counts as private if the answer cannot be read, comes too
+late, or does not come at all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from components.prompt_files import read_prompt_file
 
 PROMPT = read_prompt_file(Path(__file__).with_name("prompts") / "verdict-1.md").parts["system"]
 PART, OVERLAP = 12_000, 500
-"""Characters of a text that are asked about at once, and that two parts share."""
+"""Characters of a text in one question, and characters that two neighbouring parts share."""
 MOST_PARTS = 8
 
 _VERDICT = re.compile(r"\[PRIVATE (?P<none>NOT )?FIND\]", re.IGNORECASE)
@@ -38,7 +38,7 @@ KIND_OF: dict[str, Kind] = {
 
 
 class ModelDetector:
-    """Asks for a verdict on a whole text; it gives no places in it."""
+    """Asks for a verdict on a whole text; the model gives no places in it."""
 
     def __init__(self, config: DetectorModel) -> None:
         self._config = config
@@ -54,42 +54,42 @@ class ModelDetector:
             answer = await self._ask(part)
             kind = "other" if answer is None else read_verdict(answer)
             if kind is not None:
-                known = answer is not None and _VERDICT.search(answer)
-                return Hit(start=0, end=len(text), kind=kind, source="model" if known else "no verdict")
+                has_verdict = answer is not None and _VERDICT.search(answer)
+                return Hit(start=0, end=len(text), kind=kind, source="model" if has_verdict else "no verdict")
         return None
 
     async def check(self) -> None:
-        """Asks about a text that is nobody's.
+        """Asks about a made-up text before a run.
 
         Raises:
-            InputError: there is no answer, or no verdict in it; of a run's every text it would be the same.
+            InputError: no answer, or no verdict in it: then all texts of a run would count as private.
         """
-        config, where = self._config, "teacher.privacy.model"
+        config, place = self._config, "teacher.privacy.model"
         try:
-            answer = await self._said("The library opens at nine.")
+            answer = await self._complete("The library opens at nine.")
         except (TimeoutError, InfraError, InputError, ValueError) as error:
             raise InputError(
                 f"the detector {config.model!r} gives no answer, and everything it is asked about would stay at home: "
                 f"{getattr(error, 'what', error)}",
-                where=f"{where} ({config.base_url})",
+                where=f"{place} ({config.base_url})",
                 fix=f"start its server, correct base_url and model, or raise timeout ({config.timeout:g} s)",
             ) from error
         if answer is None or not _VERDICT.search(answer):
             raise InputError(
                 f"the detector {config.model!r} gives no verdict, and everything it is asked about would stay at home: "
                 + ("max_tokens ends its answer" if answer is None else f"it says {answer.strip()[:80]!r}"),
-                where=f"{where} ({config.base_url})",
+                where=f"{place} ({config.base_url})",
                 fix=f"raise max_tokens ({config.max_tokens}) for a model that thinks, or take one that keeps to a form",
             )
 
     async def _ask(self, text: str) -> str | None:
         """The model's words; None where there are none."""
         try:
-            return await self._said(text)
+            return await self._complete(text)
         except (TimeoutError, InfraError, InputError, ValueError):
             return None
 
-    async def _said(self, text: str) -> str | None:
+    async def _complete(self, text: str) -> str | None:
         """The model's words; None where `max_tokens` ended them."""
         config = self._config
         wire = Wire(config.base_url, key=self._key, timeout=config.timeout)
@@ -109,13 +109,13 @@ class ModelDetector:
 
 
 def read_verdict(answer: str) -> Kind | None:
-    """The class an answer names; None only where it says that nothing is private, and nothing else."""
-    said = answer.rpartition("</think>")[2]
-    verdicts = [*_VERDICT.finditer(said)]
+    """The class that an answer names; None only where all its verdicts say that nothing is private."""
+    words = answer.rpartition("</think>")[2]
+    verdicts = [*_VERDICT.finditer(words)]
     if verdicts and all(verdict["none"] for verdict in verdicts):
         return None
-    named = _CLASS.findall(said)
-    return KIND_OF[named[-1].upper()] if verdicts and named else "other"
+    classes = _CLASS.findall(words)
+    return KIND_OF[classes[-1].upper()] if verdicts and classes else "other"
 
 
 def _parts(text: str) -> Iterator[str]:

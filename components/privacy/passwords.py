@@ -1,4 +1,4 @@
-"""Passwords in words: behind their name and a colon, in quotes, in the next cell, or with letters that no word has."""
+"""Passwords in text: behind a word for one and a colon, in quotes, in the next cell, or by their mix of characters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import chain
 from components.privacy import fields, words
 from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, Spans, small
-from components.privacy.views import said_in_code
+from components.privacy.views import decoded_words
 
 IS = r"(?:['’]s(?!\w)|,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
 TOLD = (
@@ -57,21 +57,22 @@ _BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
-def found(text: str, joined: str, lower: str, named: Spans) -> Iterator[Hit]:
-    """
-    Args:
-        text, joined, lower: the text, `views.flat` of it, and that in small letters.
-        named: where a password's name stands in it.
+def hits(text: str, joined: str, lower: str, named: Spans) -> Iterator[Hit]:
+    """Hits of passwords, also of the same one twice.
 
-    In the text itself a quote says where a password begins, in the joined one the next cell or line does.
+    In the text itself a quote shows where a password begins; in the joined text the next cell or line does.
+
+    Args:
+        text, joined, lower: the text, its `views.flat`, and that in small letters.
+        named: spans of words for passwords.
     """
     for sign in _SIGN.finditer(joined):
-        begun = _BEFORE_SIGN.search(joined, max(sign.start() - LONGEST_MIXED, 0), sign.start())
-        match = _MIXED.match(joined, begun.start()) if begun else None
+        beginning = _BEFORE_SIGN.search(joined, max(sign.start() - LONGEST_MIXED, 0), sign.start())
+        match = _MIXED.match(joined, beginning.start()) if beginning else None
         if match:
             yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
     for match in _BASIC.finditer(text):
-        if any(":" in said for said in said_in_code(match["value"])):
+        if any(":" in content for content in decoded_words(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     before_names = (_AS.search(lower, max(start - BEFORE_NAME, 0), end) for start, end in named.phrases)
     elsewhere = (pattern.finditer(lower) for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://")) if mark in lower)
@@ -86,7 +87,7 @@ def found(text: str, joined: str, lower: str, named: Spans) -> Iterator[Hit]:
 
 
 def _words_at(text: str, named: Spans) -> dict[str, list[int]]:
-    """The words with which names begin, and where."""
+    """The first words of these phrases, and where each begins."""
     places: dict[str, list[int]] = {}
     for start, _ in named.phrases:
         if word := _WORD.match(text, start):

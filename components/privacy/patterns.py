@@ -1,6 +1,6 @@
-"""Private data that has a form of its own, by patterns whose time grows with the text and no faster.
+"""Private data with a form of its own, found by patterns in time linear in the text.
 
-Every repetition is bounded and begins where a run of its characters begins, so that no input makes one slow.
+Every repetition is bounded and begins only where a run of its characters begins, so that no input is slow.
 """
 
 from __future__ import annotations
@@ -223,26 +223,26 @@ ORDERED, JUST_BEFORE, AT_COMPANY, AT_VENUE = 40, 16, 60, 40
 company's, or that of a place for everybody."""
 
 
-def found(text: str, read: dict[str, Spans]) -> Iterator[Hit]:
-    """What has a form.
+def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
+    """Hits of patterns, also of the same place twice.
 
     Args:
-        text: `views.flat`, in which a number of several cells stands in one piece.
-        read: what `labels.LEXICON` has read in it.
+        text: from `views.flat`, in which a number of several cells is one piece.
+        spans_of: by list, the phrases that `labels.LEXICON` has found in it.
     """
     spans: tuple[tuple[Kind, Iterator[Span]], ...] = (
         ("email", _emails(text)),
-        ("card", _cards(text, read["order"])),
+        ("card", _cards(text, spans_of["order"])),
         ("bank", _ibans(text)),
         ("bank", (match.span() for match in _SORTED.finditer(text))),
         ("national_id", _ids(text)),
-        ("phone", phones.found(text, orders=read["order"], calls=read["call"], services=read["service"])),
+        ("phone", phones.spans(text, orders=spans_of["order"], calls=spans_of["call"], services=spans_of["service"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
-        ("key", _secrets(text, read["secret"])),
-        ("address", _addresses(text, read["company"], read["venue"])),
+        ("key", _secrets(text, spans_of["secret"])),
+        ("address", _addresses(text, spans_of["company"], spans_of["venue"])),
     )
-    for kind, each in spans:
-        for start, end in each:
+    for kind, kind_spans in spans:
+        for start, end in kind_spans:
             yield Hit(start=start, end=end, kind=kind, source="pattern")
 
 
@@ -264,7 +264,7 @@ def _cards(text: str, orders: Spans) -> Iterator[Span]:
             continue
         first = 0
         while first < len(places) - 12:
-            length = next((each for each in (19, 16, 15, 14, 13) if _card_at(text, places, first, each)), 0)
+            length = next((length for length in (19, 16, 15, 14, 13) if _card_at(text, places, first, length)), 0)
             if length:
                 yield places[first], places[first + length - 1] + 1
             first += length or 1
@@ -274,7 +274,7 @@ def _cards(text: str, orders: Spans) -> Iterator[Span]:
 
 
 def _card_at(text: str, places: list[int], first: int, length: int) -> bool:
-    """Whether so many digits are a card's, and begin and end where a group of digits does."""
+    """Whether `length` digits from the `first` on are a card's number, and begin and end with a group of digits."""
     last = first + length - 1
     if last >= len(places) or text[places[first]] not in "23456" or (first and places[first] == places[first - 1] + 1):
         return False
@@ -284,14 +284,14 @@ def _card_at(text: str, places: list[int], first: int, length: int) -> bool:
 
 def _ibans(text: str) -> Iterator[Span]:
     for match in _IBAN.finditer(text):
-        wanted = IBAN_LENGTHS.get(match[0][:2].upper(), 0)
-        places = [at for at in range(*match.span()) if text[at].isalnum()][:wanted]
-        if wanted and len(places) == wanted and is_iban("".join(text[at] for at in places).upper()):
+        length = IBAN_LENGTHS.get(match[0][:2].upper(), 0)
+        places = [at for at in range(*match.span()) if text[at].isalnum()][:length]
+        if length and len(places) == length and is_iban("".join(text[at] for at in places).upper()):
             yield places[0], places[-1] + 1
 
 
 def _secrets(text: str, cues: Spans) -> Iterator[Span]:
-    """Words that nobody would choose, where a word says that one is secret."""
+    """Random words with a word for secrets before them."""
     for match in _RANDOM.finditer(text) if cues.phrases else ():
         word = match[0]
         if cues.within(max(match.start() - SECRET, 0), match.start()) and _is_random(word):
@@ -299,18 +299,18 @@ def _secrets(text: str, cues: Spans) -> Iterator[Span]:
 
 
 def _is_random(word: str) -> bool:
-    """Letters and digits mixed, and spread as by chance."""
+    """Whether a word mixes letters and digits, with an entropy of at least `RANDOM` bits per character."""
     if not (any(map(str.isdigit, word)) and any(map(str.isalpha, word))):
         return False
-    shares = [word.count(each) / len(word) for each in set(word)]
+    shares = [word.count(character) / len(word) for character in set(word)]
     return -sum(share * log2(share) for share in shares) >= RANDOM
 
 
 def _ids(text: str) -> Iterator[Span]:
-    """National ids whose letters and digits alone are right."""
-    for begun in _ID_BEGINS.finditer(text):
-        for pattern, fits in _OF_DIGITS if begun[0].isdigit() else _OF_LETTERS:
-            match = pattern.match(text, begun.start())
+    """National ids whose form and check digits are right."""
+    for beginning in _ID_BEGINS.finditer(text):
+        for pattern, fits in _OF_DIGITS if beginning[0].isdigit() else _OF_LETTERS:
+            match = pattern.match(text, beginning.start())
             if match and fits(re.sub(r"[\W_]", "", match[0])):
                 yield match.span()
 
@@ -319,11 +319,11 @@ def _addresses(text: str, companies: Spans, venues: Spans) -> Iterator[Span]:
     for street, ahead in _STREETS:
         for match in street.finditer(text):
             start = match.start()
-            named = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
-            start = named.start() if named else start
+            house_name = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
+            start = house_name.start() if house_name else start
             if not companies.before(text, start, AT_COMPANY) and not venues.before(text, start, AT_VENUE):
-                rest = _AFTER_STREET.match(text, match.end())
-                yield start, rest.end() if rest else match.end()
+                continuation = _AFTER_STREET.match(text, match.end())
+                yield start, continuation.end() if continuation else match.end()
     for match in _LAST_LINE.finditer(text):
         before = _STREET_AND_TOWN.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
         if before and not companies.before(text, before.start(), AT_COMPANY):

@@ -1,7 +1,7 @@
-"""Telephone numbers: with a country's code wherever they stand, and as people of a country write them to each other.
+"""Telephone numbers: international ones anywhere, and national ones as people write them.
 
-Google's `phonenumbers` says which numbers are somebody's at all, of every country. Where nothing says that a number is
-one, it must besides be written as one: in groups, with the zero of its country before it or in that country's groups.
+Google's `phonenumbers` knows the valid numbers of every country. A number without a word for telephones near it must
+also be written as one: in groups, with its country's leading zero, or in its country's usual groups.
 """
 
 from __future__ import annotations
@@ -50,43 +50,44 @@ ORDERED, CALLED, NAMED, CALLED_AFTER, SERVED = 40, 60, 40, 12, 25
 it is; and behind it."""
 
 
-def found(text: str, *, orders: Spans, calls: Spans, services: Spans) -> Iterator[Span]:
-    """
+def spans(text: str, *, orders: Spans, calls: Spans, services: Spans) -> Iterator[Span]:
+    """Spans of telephone numbers, also of the same one twice.
+
     Args:
-        orders, calls, services: where words stand that say that a number is an order's, one to call, or one that
-            everybody may call.
+        text: from `views.flat`.
+        orders, calls, services: spans of words for orders, for telephones, and for services whose number is public.
     """
-    for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _at_home(text, calls)):
+    for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _national(text, calls)):
         if services.before(text, match.start(), SERVED):
             continue
         if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
             yield match.span()
     for match in _ANY.finditer(text) if calls.phrases else ():
-        said = calls.last_before(text, match.start(), CALLED)
-        if said is None and calls.near(text, match.span(), CALLED_AFTER):
-            said = max(match.start() - CALLED, 0)
+        start = calls.last_before(text, match.start(), CALLED)
+        if start is None and calls.near(text, match.span(), CALLED_AFTER):
+            start = max(match.start() - CALLED, 0)
         if services.before(text, match.start(), SERVED):
             continue
-        if said is not None and not orders.within(said, match.start()) and not _DATE.fullmatch(match[0]):
+        if start is not None and not orders.within(start, match.start()) and not _DATE.fullmatch(match[0]):
             yield match.span()
 
 
-def _at_home(text: str, calls: Spans) -> Iterator[re.Match[str]]:
-    """Numbers as they are written where they are dialled. Without a zero before them only a name or a word tells them
-    from quantities."""
+def _national(text: str, calls: Spans) -> Iterator[re.Match[str]]:
+    """Numbers in national form. Those without a leading zero need a name or a word for telephones near them; otherwise
+    they might be quantities."""
     for match in _TRUNK.finditer(text):
         if match[0].count("/") < 2 and not _DATE.fullmatch(match[0].strip("()")) and _is_dialled(_digits(match[0])):
             yield match
     for match in _GROUPED.finditer(text):
         groups = tuple(map(len, re.findall(r"\d+", match[0])))
         line = text[line_begins(text, match.start(), NAMED) : match.start()]
-        told = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
-        if told and _is_of(_digits(match[0]), groups):
+        is_named = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
+        if is_named and _fits_groups(_digits(match[0]), groups):
             yield match
 
 
 def is_free(number: str) -> bool:
-    """Whether a number is called at a company's cost, or at a special one: nobody has such at home."""
+    """Whether a number is toll-free or has a special rate: no private person has such a number."""
     return _FREE.match(_digits(number)) is not None
 
 
@@ -96,13 +97,13 @@ def _digits(text: str) -> str:
 
 @lru_cache(4096)
 def _is_dialled(digits: str) -> bool:
-    """Whether a number that begins with a country's zero is one of it."""
+    """Whether digits with a leading zero are a valid number of some country that dials one."""
     return any(_is_valid(code, digits[1:], region) for region, code in TRUNK.items())
 
 
 @lru_cache(4096)
-def _is_of(digits: str, groups: tuple[int, ...]) -> bool:
-    """Whether a number in these groups is one of a country that writes it so."""
+def _fits_groups(digits: str, groups: tuple[int, ...]) -> bool:
+    """Whether digits in groups of these sizes are a valid number of some country that writes numbers so."""
     return any(_is_valid(code, digits, region) for region, code in GROUPS.get(groups, {}).items())
 
 

@@ -1,4 +1,4 @@
-"""Which classes of private data a piece of an episode holds, before anybody is to be shown it."""
+"""Classes of private data in a piece of an episode, found when the piece is made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.privacy.hits import Kind
 
 
 def classes_of(texts: Iterable[str]) -> set[Kind]:
-    """What the rules find in them; a page that stands in many pieces is read once."""
+    """Classes that the rules find in these texts; a page that is in many pieces is scanned once."""
     detectors = _rules()
     return {hit.kind for text in texts for hit in detectors.scan_now(text)}
 

@@ -1,4 +1,4 @@
-"""The rules: patterns, words, forms, what is written in code, and a team's own list. No model, no waiting."""
+"""The rules: patterns, words, forms, encoded texts, and a team's own list. No model is asked."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
 RULES_VERSION = "15"
-"""Stands in every log entry: change it whenever a rule finds something else."""
+"""Part of every log entry: raise it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
-"""Classes of numbers that are none of these where their heading says that they are an order's."""
+"""Classes of numbers that do not count where their heading says that they belong to an order."""
 REMEMBERED = 1000
-"""Pieces of code of which is kept what was found in them."""
+"""Encoded texts whose hits are remembered."""
 AROUND = 4
 """Characters beside such a number that are no words of their own."""
 DEPTH = 2
-"""How often code stands in code."""
+"""How many layers of encoding are read."""
 LONGEST = 400_000
-"""Characters that are read; a longer text is private, because nobody has read its end."""
+"""Characters of a text at most; a longer text counts as private, because its end is not scanned."""
 
 
 class Rules:
@@ -37,9 +37,11 @@ class Rules:
         self.version = f"rules {RULES_VERSION} {json_digest([config.terms, config.selectors])[:8]}"
         terms = [re.escape(term) for term in sorted(config.terms, key=len, reverse=True) if term.strip()]
         self._terms = re.compile(rf"(?<!\w)(?:{'|'.join(terms)})(?!\w)", re.IGNORECASE) if terms else None
-        self._found_in_code = lru_cache(REMEMBERED)(lambda said: tuple(self._found(said)))
+        self._find_in_code = lru_cache(REMEMBERED)(lambda code: tuple(self._find(code)))
         """An episode's pages have the same code again and again."""
-        lines = ["[^\n]*".join(map(re.escape, each.split("*"))) for each in config.selectors if each.strip()]
+        lines = [
+            "[^\n]*".join(map(re.escape, selector.split("*"))) for selector in config.selectors if selector.strip()
+        ]
         self._lines = re.compile(rf"^[ ]*(?:\[\d+\] )?(?:{'|'.join(lines)})[^\n]*", re.MULTILINE) if lines else None
 
     def scan(self, text: str) -> list[Hit]:
@@ -48,45 +50,47 @@ class Rules:
             return []
         if len(text) > LONGEST:
             return [Hit(start=0, end=len(text), kind="other", source="no verdict")]
-        hits = [*self._found(text)]
-        if (plain := visible(text)) is not None and next(self._found(plain), None):
+        hits = [*self._find(text)]
+        if (plain := visible(text)) is not None and next(self._find(plain), None):
             hits.append(Hit(start=0, end=len(text), kind="other", source="encoded"))
-        known = [text[hit.start : hit.end] for hit in hits]
-        for start, end, said in decoded(text):
-            if (kind := self._kind_in(said, known=known)) is not None:
+        known_values = [text[hit.start : hit.end] for hit in hits]
+        for start, end, content in decoded(text):
+            if (kind := self._kind_in(content, known_values=known_values)) is not None:
                 hits.append(Hit(start=start, end=end, kind=kind, source="encoded"))
         return merged([hit for hit in hits if not _is_redacted(text, hit)])
 
-    def _kind_in(self, said: str, *, known: list[str], depth: int = DEPTH) -> Kind | None:
-        """The class of something private in what is said in code, unless it was found without reading code."""
-        for hit in self._found_in_code(said):
-            if not any(said[hit.start : hit.end] in each for each in known):
+    def _kind_in(self, content: str, *, known_values: list[str], depth: int = DEPTH) -> Kind | None:
+        """The class of the first private value in a decoded text that was not found in plain text already."""
+        for hit in self._find_in_code(content):
+            if not any(content[hit.start : hit.end] in value for value in known_values):
                 return hit.kind
-        inner = (each for _, _, each in decoded(said)) if depth else ()
-        return next((kind for each in inner if (kind := self._kind_in(each, known=known, depth=depth - 1))), None)
+        inner = (code for _, _, code in decoded(content)) if depth else ()
+        return next(
+            (kind for code in inner if (kind := self._kind_in(code, known_values=known_values, depth=depth - 1))), None
+        )
 
-    def _found(self, text: str) -> Iterator[Hit]:
-        """Every hit, also of the same place; a number that is nobody's at home is none, whatever calls it a phone's."""
-        return (hit for hit in self._read(text) if hit.kind != "phone" or not is_free(text[hit.start : hit.end]))
+    def _find(self, text: str) -> Iterator[Hit]:
+        """Every hit, also of the same place twice; toll-free telephone numbers are left out."""
+        return (hit for hit in self._match(text) if hit.kind != "phone" or not is_free(text[hit.start : hit.end]))
 
-    def _read(self, text: str) -> Iterator[Hit]:
+    def _match(self, text: str) -> Iterator[Hit]:
         plain = folded(text)
         joined = flat(plain)
         lower = small(joined)
         places = words_of(lower)
-        read = labels.LEXICON.find(lower, places)
-        labelled = cells.read(plain)
+        spans_of = labels.LEXICON.find(lower, places)
+        labelled = cells.labelled_cells(plain)
         orders = [cell for cell in labelled if cell.is_order]
-        for hit in patterns.found(joined, read):
+        for hit in patterns.hits(joined, spans_of):
             if hit.kind not in ORDERED or not any(_is_all_of(hit, cell) for cell in orders):
                 yield hit
-        yield from cells.found(plain, labelled)
+        yield from cells.hits(plain, labelled)
         heads = Spans(phrases=sorted((cell.start, cell.end) for cell in labelled if cell.is_head))
-        for hit in labels.found(joined, lower, read, places):
+        for hit in labels.hits(joined, lower, spans_of, places):
             if not (hit.source == "words" and _is_in(hit, heads)):
                 yield hit
-        yield from passwords.found(plain, joined, lower, read["password"])
-        yield from forms.found(plain)
+        yield from passwords.hits(plain, joined, lower, spans_of["password"])
+        yield from forms.hits(plain)
         yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)
         yield from forms.of_single_signs(plain)
@@ -97,7 +101,7 @@ class Rules:
 
 
 def _is_all_of(hit: Hit, cell: cells.Cell) -> bool:
-    """Whether a cell holds this and nothing more: a sentence there says itself what its number is."""
+    """Whether a hit is the whole content of a cell; in a longer cell the words around it count instead."""
     return cell.start <= hit.start and hit.end <= cell.end and cell.end - cell.start <= hit.end - hit.start + AROUND
 
 
@@ -108,6 +112,6 @@ def _is_in(hit: Hit, cells: Spans) -> bool:
 
 
 def _is_redacted(text: str, hit: Hit) -> bool:
-    """Whether what was found is a redaction, or the beginning of one."""
+    """Whether a hit is a placeholder, or the beginning of one."""
     placeholder = PLACEHOLDER.match(text, hit.start)
     return placeholder is not None and hit.end <= placeholder.end()

@@ -1,4 +1,4 @@
-"""What a text says in signs told one by one, in the numbers of letters, or between marks of a page."""
+"""Texts that are spelt out: digits as words or one by one, letters as numbers, words with marks inside."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ LABEL = 40
 
 
 def spelt(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, what it says) of every such stretch."""
-    for found in _TOLD.finditer(small(text)):
-        digits = "".join(_NUMBERS[word] for word in re.findall(r"[^\W\d_]+", found[0]))
-        said = text[max(found.start() - LABEL, 0) : found.start()]
-        yield found.start(), found.end(), said + ("+" if said.lower().endswith("plus ") else "") + digits
+    """(start, end, the plain text) of every spelt-out stretch."""
+    for match in _TOLD.finditer(small(text)):
+        digits = "".join(_NUMBERS[word] for word in re.findall(r"[^\W\d_]+", match[0]))
+        label = text[max(match.start() - LABEL, 0) : match.start()]
+        yield match.start(), match.end(), label + ("+" if label.lower().endswith("plus ") else "") + digits
     for pattern in (_APART, _IBAN_APART):
-        for found in pattern.finditer(text):
-            yield found.start(), found.end(), "".join(filter(str.isalnum, found[0]))
+        for match in pattern.finditer(text):
+            yield match.start(), match.end(), "".join(filter(str.isalnum, match[0]))
     for pattern, base in ((_HEX, 16), (_DECIMAL, 10), (_BINARY, 2)):
-        for found in pattern.finditer(text):
-            yield found.start(), found.end(), _of_numbers(found[0], base)
+        for match in pattern.finditer(text):
+            yield match.start(), match.end(), _of_numbers(match[0], base)
     yield from _unmarked(text)
 
 
 def _unmarked(text: str) -> Iterator[tuple[int, int, str]]:
-    """What stands around marks, up to a quote or a line's end, without them."""
+    """Text around marks such as `<b>` and `*`, up to a quote or the line's end, without the marks."""
     end = 0
     for mark in _MARK.finditer(text):
         if mark.start() >= end:
@@ -60,7 +60,7 @@ def _unmarked(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _of_numbers(text: str, base: int) -> str:
-    """The letters of these numbers; of binary ones that have no space between them, eight digits each."""
+    """The text of these character codes; binary codes without spaces have eight digits each."""
     pieces = re.findall(r"[01]{8}" if base == 2 else r"\w+", text)
     codes = [int(piece, base) for piece in pieces]
     return bytes(codes).decode("utf-8", "replace") if max(codes) < 256 else ""

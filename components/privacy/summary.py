@@ -1,4 +1,4 @@
-"""What stayed at home and what left in rounds of a run, for `symbiont privacy report` and the round's report."""
+"""Sums of private steps and remote requests of a run's rounds, for `symbiont privacy report` and the round's report."""
 
 from __future__ import annotations
 
@@ -28,19 +28,20 @@ class _Site:
 
 
 def summarize(store: Store, *, run: str, rounds: Sequence[int], detectors: Detectors) -> PrivacySummary:
-    """Counts a run's steps and remote requests, checks the log, and looks at what left once more.
+    """Counts a run's steps and remote requests, checks the log, and scans all sent texts again.
 
     Args:
-        detectors: today's; their rules look at every request again.
+        rounds: numbers of the rounds.
+        detectors: their rules, of today's version, scan every request again.
     """
-    sites, asked = defaultdict[str, _Site](_Site), Counter[str]()
+    sites, questions = defaultdict[str, _Site](_Site), Counter[str]()
     for number in rounds:
         for episode in iter_episodes(store, f"{round_prefix(run=run, round=number)}/episodes/"):
-            _count(episode, sites, asked)
+            _count(episode, sites, questions)
     chains = [chain for chain in read_chains(store, run) if _is_of(chain, rounds)]
     entries = [entry for chain in chains for entry in chain.entries]
     logged = Counter(entry.episode for entry in entries)
-    found, unread = _look_again(store, entries, detectors)
+    counts, unread = _look_again(store, entries, detectors)
     return PrivacySummary(
         sites={
             name: SiteSteps(steps=site.steps, at_home=site.at_home, classes=dict(sorted(site.classes.items())))
@@ -54,15 +55,15 @@ def summarize(store: Store, *, run: str, rounds: Sequence[int], detectors: Detec
         refused=sum(entry.refused for entry in entries),
         chains=len(chains),
         broken={chain.name: chain.broken for chain in chains if chain.broken},
-        unlogged=tuple(sorted(name for name, count in asked.items() if count > logged[name])),
+        unlogged=tuple(sorted(name for name, count in questions.items() if count > logged[name])),
         detectors=tuple(sorted({version for entry in entries for version in entry.detectors})),
         today=detectors.rules.version,
-        found_today=dict(sorted(found.items())),
+        found_today=dict(sorted(counts.items())),
         unread=unread,
     )
 
 
-def _count(episode: Episode, sites: dict[str, _Site], asked: Counter[str]) -> None:
+def _count(episode: Episode, sites: dict[str, _Site], questions: Counter[str]) -> None:
     if episode.agent.kind not in ("hybrid", "speculative", "labelled"):
         return
     for step in episode.steps:
@@ -71,28 +72,28 @@ def _count(episode: Episode, sites: dict[str, _Site], asked: Counter[str]) -> No
         site.steps += 1
         site.at_home += bool(step.private)
         site.classes.update(step.private)
-        asked[f"{episode.task_id}/{episode.seed}"] += bool(step.exchange and not step.private)
+        questions[f"{episode.task_id}/{episode.seed}"] += bool(step.exchange and not step.private)
 
 
 def _is_of(chain: Chain, rounds: Sequence[int]) -> bool:
-    """Whether a chain is of one of these rounds, or of none in particular."""
-    named = _OF_ROUND.match(chain.name)
-    return named is None or int(named[1]) in rounds
+    """Whether a chain belongs to one of these rounds, or to no particular round."""
+    match = _OF_ROUND.match(chain.name)
+    return match is None or int(match[1]) in rounds
 
 
 def _look_again(store: Store, entries: Sequence[Entry], detectors: Detectors) -> tuple[Counter[str], int]:
-    found, unread = Counter[str](), 0
+    counts, unread = Counter[str](), 0
     for entry in entries:
         try:
             for text in sent_texts(store, entry):
-                found += counted(detectors.scan_now(text))
+                counts += counted(detectors.scan_now(text))
         except (KeyError, InputError):
             unread += 1
-    return found, unread
+    return counts, unread
 
 
 def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     total = Counter[str]()
-    for each in counts:
-        total.update(each)
+    for count in counts:
+        total.update(count)
     return dict(sorted(total.items()))

@@ -1,7 +1,7 @@
-"""What was found private in one episode, each value behind a name by which it may be spoken of: `[email 1]`.
+"""Private values of one episode, each with a placeholder such as `[email 1]`.
 
-The same value has the same name for the whole episode, so that who never sees it can refer to it, and who knows it can
-put it back. Values are numbered in the order in which they were met; meeting them again in that order names them alike.
+A value has the same placeholder in the whole episode, so that a model that never sees it can refer to it, and we can
+put it back. Values are numbered in the order in which they are learnt; the same order gives the same placeholders.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from components.privacy.lexicon import Span
 from components.privacy.views import unescaped
 
 TEXT = "text"
-"""What a model of ours wrote on a page that stayed at home."""
+"""Class of a text that the local model wrote on a private page."""
 PLACEHOLDER = re.compile(
     rf"\[(?P<kind>{'|'.join((*(kind.replace('_', ' ') for kind in KINDS), TEXT))})(?: \d{{1,5}})?\]"
 )
-"""What a redaction leaves. It is never itself a hit."""
+"""A pattern of placeholders. They are never hits themselves."""
 SHORT, LONG = 2, 6
-"""Characters: shorter values hide nothing and stand everywhere; up to `LONG` only whole words are meant."""
+"""Characters. Values shorter than `SHORT` are never redacted; up to `LONG` they are redacted only as whole words."""
 _PIECE = re.compile(r'[^\s"|]{4,}')
 _SENTENCE = re.compile(r"[^.!?;]+(?=[.!?;]\s)")
 _PUNCTUATION = {
@@ -49,10 +49,10 @@ _DOTS = re.compile(r"[•●∙*]+")
 
 
 class Vault:
-    """Values and their names.
+    """Values and their placeholders ("names").
 
     Args:
-        numbered: false where nothing is ever put back: `[email]`.
+        numbered: whether placeholders have numbers; false (`[email]`) where values are never put back.
     """
 
     def __init__(self, *, numbered: bool = True) -> None:
@@ -63,9 +63,9 @@ class Vault:
         self._forms: list[tuple[Form, str]] = []
 
     def learn(self, text: str, hits: Iterable[Hit]) -> None:
-        """Takes in what was found in a text. A hit of the whole text names no value.
+        """Learns the values of hits in a text. A hit without a place (of a model) has no value.
 
-        A hit may be all that stands behind a label; its first sentence, which may stand alone elsewhere, is known too.
+        A hit may be everything behind a label. Its first sentence may occur alone elsewhere, so it is learnt too.
         """
         for hit in hits:
             value = text[hit.start : hit.end]
@@ -78,7 +78,7 @@ class Vault:
                     self.name(first[0], hit.kind)
 
     def name(self, value: str, kind: Kind | str) -> str:
-        """The value's name, a new one where it has none."""
+        """The value's placeholder, a new one where it has none."""
         value = value.strip()
         key = _key(value)
         if key in self._names:
@@ -92,34 +92,36 @@ class Vault:
         return name
 
     def redact(self, text: str) -> str:
-        """The text with every known value, in whatever form it stands there, replaced by its name."""
-        there = _readings(text) if self._forms else ()
-        met = [(form, name) for form, name in self._forms if any(form.letters in letters for letters in there)]
-        for form, name in met:
+        """The text with a placeholder for every known value, in whatever form the value is written."""
+        readings = _readings(text) if self._forms else ()
+        known_forms = [
+            (form, name) for form, name in self._forms if any(form.letters in letters for letters in readings)
+        ]
+        for form, name in known_forms:
             text = re.sub(form.exact, lambda _, name=name: name, text, flags=re.IGNORECASE)  # type: ignore[misc]
-        there = _readings(text) if met else ()
-        for form, name in met:
-            if form.is_loose and any(form.letters in letters for letters in there):
-                text = form.without(text, name, there)
-                there = _readings(text)
+        readings = _readings(text) if known_forms else ()
+        for form, name in known_forms:
+            if form.is_loose and any(form.letters in letters for letters in readings):
+                text = form.without(text, name, readings)
+                readings = _readings(text)
         return text
 
     def knows(self, text: str) -> bool:
-        """Whether a known value stands in the text."""
+        """Whether the text contains a known value."""
         return self.redact(text) != text
 
     def restore(self, text: str) -> str:
-        """The text with every name in it replaced by its value, as it stands in a JSON string."""
+        """The text with every placeholder replaced by its value, escaped as in a JSON string."""
 
-        def value(found: re.Match[str]) -> str:
-            known = self._values.get(found[0])
-            return found[0] if known is None else json.dumps(known, ensure_ascii=False)[1:-1]
+        def value(match: re.Match[str]) -> str:
+            original = self._values.get(match[0])
+            return match[0] if original is None else json.dumps(original, ensure_ascii=False)[1:-1]
 
         return PLACEHOLDER.sub(value, text)
 
 
 def _key(value: str) -> str:
-    """The same for a number however it is grouped, and for an address in small or large letters."""
+    """A key that is the same for a number in any grouping, and for a text in small or capital letters."""
     bare = _bare(value)
     return bare if bare.isdigit() else value.casefold()
 
@@ -130,14 +132,14 @@ def _bare(value: str) -> str:
 
 
 def squashed(text: str) -> str:
-    """Letters and digits alone, small and bare: what a value and every way to write it have in common."""
+    """Only letters and digits, in small letters without accents: the same for all ways to write a value."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
     return text.casefold().translate(_PUNCTUATION)
 
 
 def _readings(text: str) -> tuple[str, ...]:
-    """Its letters, and those that its codes stand for."""
+    """The text `squashed`; and, where it has codes such as `%40`, also with these decoded."""
     if not _CODES.search(text):
         return (squashed(text),)
     return squashed(text), squashed(_CODES.sub(lambda code: _decoded(code[0]), text))
@@ -145,7 +147,7 @@ def _readings(text: str) -> tuple[str, ...]:
 
 @lru_cache(4096)
 def _decoded(code: str) -> str:
-    """What a code stands for; percent signs are UTF-8, or Latin-1 where they are not."""
+    """The text of a code; percent signs are read as UTF-8, or else as Latin-1."""
     if code in ("\\n", "\\r", "\\t"):
         return " "
     if code[0] != "%":
@@ -162,10 +164,10 @@ class Form:
     """One way to write a value.
 
     Attributes:
-        letters: `squashed`.
+        letters: the value `squashed`.
         exact: a pattern of it, letter for letter.
-        is_loose: whether its letters are enough to know it by, whatever stands between them and whatever codes them.
-        is_number: no letter or digit may stand beside it.
+        is_loose: its letters alone identify it, whatever is between them and however they are encoded.
+        is_number: it counts only without a letter or digit right beside it.
     """
 
     letters: str
@@ -173,24 +175,24 @@ class Form:
     is_loose: bool = True
     is_number: bool = False
 
-    def without(self, text: str, name: str, there: tuple[str, ...]) -> str:
-        """The text with a name wherever its letters stand; there: its `_readings`."""
-        for codes, letters in enumerate(there):
+    def without(self, text: str, name: str, readings: tuple[str, ...]) -> str:
+        """The text with the name in place of the form's letters. Args: `readings`: the text's `_readings`."""
+        for codes, letters in enumerate(readings):
             for start, end in reversed([*self._places(text, codes=bool(codes))]) if self.letters in letters else ():
                 text = text[:start] + name + text[end:]
         return text
 
     def _places(self, text: str, *, codes: bool) -> Iterator[Span]:
-        """Where its letters stand; codes: in what codes stand for."""
+        """Spans of the form's letters. Args: `codes`: whether codes are decoded first."""
         pieces, spans = _pieces(text, codes=codes)
         letters, until = "".join(pieces), [*accumulate(map(len, pieces))]
         at = letters.find(self.letters)
         while at >= 0:
             end = at + len(self.letters)
             inside = range(bisect_right(until, at), bisect_right(until, end - 1) + 1)
-            written = [spans[place] for place in inside if pieces[place]]
-            near = all(after[0] - before[1] <= APART for before, after in pairwise(written))
-            start, stop = written[0][0], written[-1][1]
+            written_spans = [spans[place] for place in inside if pieces[place]]
+            near = all(after[0] - before[1] <= APART for before, after in pairwise(written_spans))
+            start, stop = written_spans[0][0], written_spans[-1][1]
             if near and not (self.is_number and (_is_letter(text, start - 1) or _is_letter(text, stop))):
                 yield start, stop
                 at = letters.find(self.letters, end)
@@ -207,12 +209,12 @@ def _pieces(text: str, *, codes: bool) -> tuple[list[str], list[Span]]:
     pieces, spans, end = list[str](), list[Span](), 0
     for code in _CODES.finditer(text) if codes else ():
         pieces += [*map(_bared, text[end : code.start()]), squashed(_decoded(code[0]))]
-        spans += [*_each(end, code.start()), code.span()]
+        spans += [*_character_spans(end, code.start()), code.span()]
         end = code.end()
-    return [*pieces, *map(_bared, text[end:])], [*spans, *_each(end, len(text))]
+    return [*pieces, *map(_bared, text[end:])], [*spans, *_character_spans(end, len(text))]
 
 
-def _each(start: int, end: int) -> Iterator[Span]:
+def _character_spans(start: int, end: int) -> Iterator[Span]:
     """The spans of the characters from one place to another."""
     return zip(range(start, end), range(start + 1, end + 1), strict=True)
 
@@ -225,33 +227,34 @@ def _long_first(form: tuple[Form, str]) -> tuple[int, str, str]:
 
 
 def _forms(value: str) -> Iterator[Form]:
-    """The value as it is and backwards, in the letters of other keyboards, in hex and in base64."""
+    """The ways to write a value: as it is, backwards, without umlauts, and encoded in percent signs, hex, base64 and
+    digests."""
     bare = _bare(value)
     is_number = len(bare) > LONG and sum(map(str.isdigit, bare)) > len(bare) // 2
     is_loose = len(squashed(value)) > LONG
     beside = (r"(?<!\w)", r"(?!\w)") if is_number or len(value) <= LONG else ("", "")
-    spelt = re.sub("[äöüÄÖÜ]", lambda each: _SPELT[each[0].lower()], value)
-    digested = _digests({value, bare, bare.lstrip("+")} if is_number else {value})
-    coded = (quote(value, safe=""), value.encode().hex(), *_base64(value), *digested)
-    for each in {value} if len(value) <= LONG else {value, value[::-1], spelt}:
-        yield Form(letters=squashed(each), exact=re.escape(each).join(beside), is_loose=is_loose, is_number=is_number)
-    for each in {*coded} - {value} if len(value) > LONG else ():
-        yield Form(letters=squashed(each), exact=re.escape(each), is_loose=is_loose)
+    transcribed = re.sub("[äöüÄÖÜ]", lambda umlaut: _SPELT[umlaut[0].lower()], value)
+    digests = _digests({value, bare, bare.lstrip("+")} if is_number else {value})
+    codes = (quote(value, safe=""), value.encode().hex(), *_base64(value), *digests)
+    for text in {value} if len(value) <= LONG else {value, value[::-1], transcribed}:
+        yield Form(letters=squashed(text), exact=re.escape(text).join(beside), is_loose=is_loose, is_number=is_number)
+    for text in {*codes} - {value} if len(value) > LONG else ():
+        yield Form(letters=squashed(text), exact=re.escape(text), is_loose=is_loose)
 
 
 def _digests(values: Iterable[str]) -> Iterator[str]:
-    """What sites put in the place of an address or a number, and who guesses it can make again."""
-    for each in {way for value in values for way in (value, value.lower())}:
-        for made in (hashlib.md5, hashlib.sha1, hashlib.sha256):
-            yield made(each.encode(), usedforsecurity=False).hexdigest()
+    """Hex digests (MD5, SHA-1, SHA-256) of the values, which sites use in their place and anybody can guess again."""
+    for variant in {way for value in values for way in (value, value.lower())}:
+        for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            yield algorithm(variant.encode(), usedforsecurity=False).hexdigest()
 
 
 def _base64(value: str) -> list[str]:
-    """What of its base64 is the same wherever it begins: of three places, the letters that hang on nothing else."""
-    data, found = value.encode(), []
+    """The parts of a value's base64 that do not depend on the text around it, for each of its three alignments."""
+    data, encodings = value.encode(), []
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + data).decode().rstrip("=")
         inner = coded[(0, 2, 3)[before] : len(coded) - (1 if (len(data) + before) % 3 else 0)]
         if len(inner) > LONG:
-            found.append(inner)
-    return found
+            encodings.append(inner)
+    return encodings

@@ -1,6 +1,6 @@
-"""A page's text as a reader's eye joins it, and what is written in code inside it.
+"""Views of a page's text: joined as a reader's eye does, in plain characters, and with encoded parts decoded.
 
-Every view has the characters of the text at the same places, so that a span found in one is a span of the text.
+`folded` and `flat` keep every character at its place, so that a span in a view is a span of the text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.from
 _ALIKE = str.maketrans("аАеЕоОрРсСхХуУіІјЈѕЅВКМНТԁΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν", "aAeEoOpPcCxXyYiIjJsSBKMHTdABEZHIKMNOPTYXopv")
 """Letters of Cyrillic and Greek that look like ours."""
 _FOLDS = re.compile("[\u00a0\u0370-\u052f\u0660-\u1680\u2007-\u2013\u202f-\uffff\U00010000-\U0010ffff]")
-"""Characters of which some are another way to write a plain one."""
+"""Ranges of characters, some of which are variants of plain ones."""
 INVISIBLE = re.compile(
     "[\u00ad\u0334-\u0338\u034f\u20d0-\u20f0\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\U000e0000-\U000e0fff]"
@@ -44,18 +44,18 @@ _ESCAPES = re.compile(_ESCAPE)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){6,2000}")
 _BASE32 = re.compile(r"[A-Z2-7]{12,2000}={0,6}")
 ASCII = 0.6
-"""Of what is read in base64 the letters that are plain: less is chance."""
+"""Share of ASCII characters in a decoded text; with less it is taken for chance."""
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2000}={0,2}(?![A-Za-z0-9+/_-])")
 
 
 def folded(text: str) -> str:
-    """Digits of all scripts, letters in other dress, kinds of spaces and hyphens as the plain ones."""
-    return text if text.isascii() else _FOLDS.sub(lambda found: _plain(found[0]), text)
+    """The text with plain characters for digits of other scripts, styled letters, and kinds of spaces and hyphens."""
+    return text if text.isascii() else _FOLDS.sub(lambda match: _plain(match[0]), text)
 
 
 @lru_cache(4096)
 def _plain(letter: str) -> str:
-    """A raised number stays what it is: behind another one it is a note's."""
+    """The plain character for one. Raised numbers stay: behind another number they mark a footnote."""
     if letter in _FOLDED:
         return _FOLDED[letter]
     if ord(letter) in _ALIKE:
@@ -68,65 +68,66 @@ def _plain(letter: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Roles, references, quotes, bars and line breaks of a page's text as spaces: a label stands before its value."""
-    spaced = _STRUCTURE.sub(lambda found: " " * len(found[0]), text.replace("\\n", "  "))
+    """The text with spaces for roles, references, quotes, bars and `\\\\n`, so that a label is right before its
+    value."""
+    spaced = _STRUCTURE.sub(lambda match: " " * len(match[0]), text.replace("\\n", "  "))
     return spaced.replace('"', " ").replace("|", " ")
 
 
 def visible(text: str) -> str | None:
-    """The text without characters that nobody sees; None where it has none."""
+    """The text without invisible characters; None where it has none."""
     return None if text.isascii() or not INVISIBLE.search(text) else INVISIBLE.sub("", text.translate(_TAGS))
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, what it says) of every stretch in percent signs, escapes of JSON, JavaScript or HTML, or in base64,
-    base32 or hex, that says something readable."""
+    """(start, end, the decoded text) of every stretch in percent signs, escapes of JSON, JavaScript or HTML, base64,
+    base32 or hex that decodes to readable text; and of spelt-out stretches."""
     if "%" in text:
-        for found in _PERCENT.finditer(text):
-            yield found.start(), found.end(), unquote(unquote(found[0].replace("+", " ")))
+        for match in _PERCENT.finditer(text):
+            yield match.start(), match.end(), unquote(unquote(match[0].replace("+", " ")))
     if _QUOTED_SIGN.search(text):
-        for found in _QUOTED.finditer(text):
-            yield found.start(), found.end(), unquote(found[0].replace("=", "%"))
+        for match in _QUOTED.finditer(text):
+            yield match.start(), match.end(), unquote(match[0].replace("=", "%"))
     yield from spelt(text)
     if "\\" in text or ("&" in text and ";" in text):
         for start, end in _escaped(text):
             yield start, end, unescaped(text[start:end])
-    for found in _BASE64.finditer(text):
-        for said in said_in_code(found[0]):
-            yield found.start(), found.end(), said
+    for match in _BASE64.finditer(text):
+        for content in decoded_words(match[0]):
+            yield match.start(), match.end(), content
 
 
 def _escaped(text: str) -> Iterator[tuple[int, int]]:
-    """What stands around escapes, up to a quote or a line's end; those that follow one another in one piece."""
+    """Spans around escapes, up to a quote or the line's end; escapes in a row are one span."""
     start, end = 0, -1
-    for found in _ESCAPES.finditer(text):
-        if found.start() >= end:
+    for match in _ESCAPES.finditer(text):
+        if match.start() >= end:
             if end >= 0:
                 yield start, end
-            before = max(end, found.start() - AROUND, 0)
-            start = max(before, *(text.rfind(stop, before, found.start()) + 1 for stop in '"\n'))
-        stops = (text.find(stop, found.end(), found.end() + AROUND) for stop in '"\n')
-        end = min((stop for stop in stops if stop >= 0), default=min(found.end() + AROUND, len(text)))
+            before = max(end, match.start() - AROUND, 0)
+            start = max(before, *(text.rfind(stop, before, match.start()) + 1 for stop in '"\n'))
+        stops = (text.find(stop, match.end(), match.end() + AROUND) for stop in '"\n')
+        end = min((stop for stop in stops if stop >= 0), default=min(match.end() + AROUND, len(text)))
     if end >= 0:
         yield start, end
 
 
 def unescaped(text: str) -> str:
-    """The text with what escapes of JSON, JavaScript and HTML stand for."""
+    """The text with escapes of JSON, JavaScript and HTML decoded."""
     return _ESCAPES.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    if found["o"]:
-        return chr(int(found["o"], 8))
-    code = found["b"] or found["u"] or found["x"] or found["c"]
+def _escape(match: re.Match[str]) -> str:
+    if match["o"]:
+        return chr(int(match["o"], 8))
+    code = match["b"] or match["u"] or match["x"] or match["c"]
     if not code:
-        return html.unescape(found[0])
-    return chr(int(code, 16)) if int(code, 16) < 0x110000 else found[0]
+        return html.unescape(match[0])
+    return chr(int(code, 16)) if int(code, 16) < 0x110000 else match[0]
 
 
-def said_in_code(word: str) -> Iterator[str]:
-    """What a word says in base64, hex or base32, as far as it says something that can be read."""
+def decoded_words(word: str) -> Iterator[str]:
+    """The readable texts that a word decodes to in base64, hex or base32."""
     bare = word.rstrip("=").replace("-", "+").replace("_", "/")
     if len(bare) % 4 != 1:
         yield from _readable(base64.b64decode, bare + "=" * (-len(bare) % 4))
@@ -143,11 +144,11 @@ def _readable(decode: Callable[[str], bytes], word: str) -> Iterator[str]:
         return
     wide = data.count(0) * 3 > len(data)
     try:
-        said = data.decode("utf-16-be" if wide and data[:1] == b"\0" else "utf-16-le" if wide else "utf-8")
+        content = data.decode("utf-16-be" if wide and data[:1] == b"\0" else "utf-16-le" if wide else "utf-8")
     except ValueError:
-        said = data.decode("latin-1")
+        content = data.decode("latin-1")
     if (
-        sum(each.isprintable() or each in "\r\n\t" for each in said) == len(said)
-        and sum(each.isascii() for each in said) > len(said) * ASCII
+        sum(character.isprintable() or character in "\r\n\t" for character in content) == len(content)
+        and sum(character.isascii() for character in content) > len(content) * ASCII
     ):
-        yield said
+        yield content

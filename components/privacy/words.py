@@ -10,7 +10,7 @@ import re
 
 def listed(text: str) -> tuple[str, ...]:
     """Phrases, one to a line or comma."""
-    return tuple(each for each in (" ".join(part.split()) for part in re.split(r"[,\n]", text)) if each)
+    return tuple(phrase for phrase in (" ".join(part.split()) for part in re.split(r"[,\n]", text)) if phrase)
 
 
 PHONE = listed("""
@@ -218,9 +218,9 @@ código de la alarma, caja de llaves, código de entrada, palabra clave
 mother's maiden name, mothers maiden name, mädchenname der mutter, geburtsname der mutter
 nom de jeune fille de * mère, apellido de soltera de * madre
 """) + tuple(
-    f"{which}{word}"
+    f"{prefix}{word}"
     for word in ("passwort", "kennwort")
-    for which in listed(
+    for prefix in listed(
         "initial, start, erst, einmal, master, benutzer, router, standard, gast, admin, geräte, netz, app, haupt"
     )
 )
