@@ -8,9 +8,9 @@ BaseException
 Exception
 +-- InputError             errors                         the user's: to be mended          nobody       status 2
 |   +-- BudgetError        trajectories.budget            a limit of the user's is reached  nobody       status 2
-|   +-- Exists             trainjobs.kubernetes           Kubernetes has one of this name   the caller   status 2
+|   +-- KubernetesHasIt    trainjobs.kubernetes           Kubernetes has one of this name   the caller   status 2
 |   +-- Forbidden          trainjobs.kubernetes           a pod's account may not do this   nobody       status 2
-|   +-- Exists             pipelines.cluster.connection   Kubeflow has one of this name     the caller   status 2
+|   +-- KubeflowHasIt      pipelines.cluster.connection   Kubeflow has one of this name     the caller   status 2
 |   +-- Missing            pipelines.cluster.connection   Kubeflow has none of this name    nobody       status 2
 +-- InfraError             errors                         browser, network, disk, endpoint  the stage    status 1
 |   +-- PageLost           browser.events                 a page crashed, hung or closed    the runner   env_error

@@ -53,7 +53,7 @@ def ablate(
     """
     from pipelines.ablation.run import measure
 
-    made = measure(
+    table_rows = measure(
         recipe=recipe,
         changes=changes or (),
         variants=[name.strip() for name in variants.split(",") if name.strip()],
@@ -66,4 +66,4 @@ def ablate(
         console=errors,
     )
     if as_json:
-        print(json.dumps([row.model_dump() for row in made], indent=2))
+        print(json.dumps([row.model_dump() for row in table_rows], indent=2))

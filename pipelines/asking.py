@@ -29,14 +29,16 @@ MARKS = {"right": ("✓", "green"), "warned": ("!", "yellow"), "wrong": ("✗", 
 
 
 def preflight_command(recipe: Recipe, place: Place, *, out: Path) -> list[Answer]:
-    """Every question with its answer, in the order of asking."""
+    """The answers to all questions, in the order they are asked in."""
     announce(place)
-    asked = _of_a_cluster(recipe, place, out=out) if place.kubeflow else questions(recipe, place, work=out / "work")
-    return [ask(each) for each in (*asked, *_of_servers(place))]
+    questions_asked = (
+        _of_a_cluster(recipe, place, out=out) if place.kubeflow else questions(recipe, place, work=out / "work")
+    )
+    return [ask(question) for question in (*questions_asked, *_of_servers(place))]
 
 
 def _of_servers(place: Place) -> Iterator[Question]:
-    """Store and MLflow, where a command does not start them itself."""
+    """Questions to store and MLflow, where no command starts them itself."""
 
     def store() -> str:
         _reached(place.s3_endpoint)
@@ -75,7 +77,7 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
 
 
 def _devices(place: Place) -> str:
-    """On a cluster a student may be trained on CPUs without anybody having meant it."""
+    """In words, what the student is trained on: on a cluster these may be CPUs although nobody meant it."""
     job, pod = place.training.job, place.pods.distill
     if job:
         return f"{place.training.processes} processes in a TrainJob, on {job.nodes} nodes"
@@ -96,8 +98,8 @@ def _reach(place: Place, where: str, variable: str, address: str) -> None:
         InputError: its key reaches no pod.
         NotAsked: only pods reach it, or have its key.
     """
-    held = {name for secret in (*place.pods.secrets, *place.pods.keys) for name in secret.variables}
-    if variable and variable not in held:
+    variables = {name for secret in (*place.pods.secrets, *place.pods.keys) for name in secret.variables}
+    if variable and variable not in variables:
         raise InputError(
             f"no pod gets the variable {variable} that {where} names",
             where="place: pods.keys",
@@ -128,6 +130,6 @@ def answers_table(answers: list[Answer]) -> Table:
     for name in ("", "asked", "answer"):
         table.add_column(name, overflow="fold")
     for answer in answers:
-        told = [answer.said, answer.where and f"in: {answer.where}", answer.fix and f"fix: {answer.fix}"]
-        table.add_row(Text(*MARKS[answer.state]), answer.about, "\n".join(filter(None, told)))
+        lines = [answer.said, answer.where and f"in: {answer.where}", answer.fix and f"fix: {answer.fix}"]
+        table.add_row(Text(*MARKS[answer.state]), answer.about, "\n".join(filter(None, lines)))
     return table

@@ -32,8 +32,8 @@ def audit_for(place: Place) -> GraphComponent:
             The verdict.
         """
         # Not from a cache: an endpoint may serve another model tomorrow. The store knows what was asked.
-        found = audit(request=request, place=place, code=code).set_caching_options(False)
-        dress(found, "audit", pods=pods, work=work)
-        return found.outputs["Output"]  # type: ignore[no-any-return]
+        result = audit(request=request, place=place, code=code).set_caching_options(False)
+        dress(result, "audit", pods=pods, work=work)
+        return result.outputs["Output"]  # type: ignore[no-any-return]
 
     return audit_of_models

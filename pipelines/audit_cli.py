@@ -42,17 +42,17 @@ def audit_of_round(
     from pipelines.audits import distances_of, policy_holds, read_policy, stored_audit
 
     rules = read_policy(policy) if policy else None
-    found = stored_audit(run=run, round=round, place=place, out=out)
+    result = stored_audit(run=run, round=round, place=place, out=out)
     if as_json:
-        print(found.model_dump_json(indent=2))
+        print(result.model_dump_json(indent=2))
     else:
-        print(f"verdict: {found.verdict} (p = {found.p_value:.3g})\n{found.because}")
-        for line in distances_of(found):
+        print(f"verdict: {result.verdict} (p = {result.p_value:.3g})\n{result.because}")
+        for line in distances_of(result):
             print(line)
-        for limit in found.limits:
+        for limit in result.limits:
             print(f"note: {limit}")
     if rules is not None:
-        verdicts = {finding.teacher: finding.verdict for finding in (found, *found.others)}
+        verdicts = {finding.teacher: finding.verdict for finding in (result, *result.others)}
         if not policy_holds(rules, verdicts, say=lambda line: errors.print(line, highlight=False)):
             raise typer.Exit(ExitCode.POLICY)
 
@@ -111,10 +111,10 @@ def audit_of_models(
     if arguments:
         print(json.dumps(pipeline_arguments(request, place=place), indent=1))
         return
-    found, page = audit_command(request, place=place, out=out, yes=yes, console=errors)
-    print(found.model_dump_json(indent=2) if as_json else "\n".join(said(found)))
+    report, page = audit_command(request, place=place, out=out, yes=yes, console=errors)
+    print(report.model_dump_json(indent=2) if as_json else "\n".join(said(report)))
     errors.print(f"Report: {page}", highlight=False, soft_wrap=True)
-    if found.policy is not None and not found.policy.holds:
+    if report.policy is not None and not report.policy.holds:
         raise typer.Exit(ExitCode.POLICY)
 
 

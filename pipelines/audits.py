@@ -52,33 +52,36 @@ def read_request(
     api_key_env: str,
     policy: Path | None,
 ) -> AuditRequest:
-    """The request that a command line asks for.
+    """The request of a command line.
 
     Raises:
-        InputError: something of it is missing, cannot be read or says nothing; nothing was opened or asked.
+        InputError: teacher or suspect is missing, a file cannot be read, or a value is wrong; nothing was opened or
+            asked.
     """
-    for option, given in (("--teacher", teachers), ("--suspect", suspect)):
-        if not given:
+    for option, value in (("--teacher", teachers), ("--suspect", suspect)):
+        if not value:
             raise InputError(
                 "an audit asks whether a suspect was made from a teacher, and one of them is not named",
                 where=option,
                 fix=f"give {option} REFERENCE; `symbiont audit round` shows the audit of a round",
             )
-    how = read_document(settings, AuditSettings) if settings else AuditSettings()
+    options = read_document(settings, AuditSettings) if settings else AuditSettings()
     if api_key_env:
-        how = how.model_copy(update={"endpoint": how.endpoint.model_copy(update={"api_key_env": api_key_env})})
-    found: dict[str, Any] = {
-        "teachers": [parse_named(each, where="--teacher").model_dump() for each in teachers],
+        options = options.model_copy(
+            update={"endpoint": options.endpoint.model_copy(update={"api_key_env": api_key_env})}
+        )
+    content: dict[str, Any] = {
+        "teachers": [parse_named(reference, where="--teacher").model_dump() for reference in teachers],
         "suspect": parse_named(suspect, where="--suspect").model_dump(),
-        "controls": [parse_named(each, where="--control").model_dump() for each in controls],
+        "controls": [parse_named(reference, where="--control").model_dump() for reference in controls],
         "base": parse_named(base, where="--base").model_dump() if base else None,
         "probes": [row.model_dump() for row in read_probes(probes)] if probes else [],
         "domains": list(domains),
         "white_box": white_box,
-        "settings": how.model_dump(),
+        "settings": options.model_dump(),
         "policy": read_policy(policy).model_dump() if policy else None,
     }
-    request = check_document(found, AuditRequest, where="symbiont audit models")
+    request = check_document(content, AuditRequest, where="symbiont audit models")
     check_request(request)
     return request
 
@@ -101,10 +104,10 @@ def audit_command(
     with audit_place(request, place=place, out=out) as (store, work, hold):
         prepared = prepare(request, store=store, work=work, code=code_digest())
         with hold:
-            known = prepared.known()
-            if known is not None:
-                report = with_policy(known, request)
-                console.print(f"Audit {prepared.name} was made before, on {known.made_at}.", highlight=False)
+            stored_report = prepared.known()
+            if stored_report is not None:
+                report = with_policy(stored_report, request)
+                console.print(f"Audit {prepared.name} was made before, on {stored_report.made_at}.", highlight=False)
             else:
                 _agree(prepared, yes=yes, console=console)
                 report = _conduct(prepared)
@@ -116,26 +119,26 @@ def audit_command(
 def audit_place(
     request: AuditRequest, *, place: str, out: Path
 ) -> Iterator[tuple[Store, Path, contextlib.AbstractContextManager[Any]]]:
-    """The store, the work folder, and what holds the out folder for this command alone.
+    """The store, the work folder, and a context that locks the out folder for this command.
 
-    A store in a folder is used as it is; servers are started only where the place keeps its store in one, or where a
-    model is in the registry. Otherwise nothing is written, not even a lock, until the request has been found sound.
+    Servers are started only where the place has its store in one, or where a model is in the registry. Otherwise
+    nothing is written, not even the lock, before the request was checked.
     """
-    where = announced_place(place)
-    if not where.s3_server and not any(named.reference.startswith(REGISTRY) for _, named in request.members()):
-        yield stored_at(where, out=out), _work(where, out=out), locked(out.absolute())
+    parsed_place = announced_place(place)
+    if not parsed_place.s3_server and not any(named.reference.startswith(REGISTRY) for _, named in request.members()):
+        yield stored_at(parsed_place, out=out), _work(parsed_place, out=out), locked(out.absolute())
         return
-    with opened(out, place=where) as (_, services):
+    with opened(out, place=parsed_place) as (_, services):
         services.wait_for_mlflow()
-        yield stored_at(services.place, out=out), _work(where, out=out), contextlib.nullcontext()
+        yield stored_at(services.place, out=out), _work(parsed_place, out=out), contextlib.nullcontext()
 
 
-def _work(where: Place, *, out: Path) -> Path:
-    return Path(where.work) if where.work else out.absolute() / "work"
+def _work(place: Place, *, out: Path) -> Path:
+    return Path(place.work) if place.work else out.absolute() / "work"
 
 
 def _agree(prepared: Prepared, *, yes: bool, console: Console) -> None:
-    """Says what it will cost; asks, where somebody sits at a terminal."""
+    """Prints what the audit will cost, and asks whether to go on where there is a terminal."""
     console.print(f"Audit {prepared.name}: {len(prepared.probes)} probes", highlight=False)
     for line in foresee(prepared).lines():
         console.print(f"  {line}", highlight=False, soft_wrap=True)
@@ -144,9 +147,9 @@ def _agree(prepared: Prepared, *, yes: bool, console: Console) -> None:
 
 
 def _conduct(prepared: Prepared) -> AuditReport:
-    left = missing(prepared.store, prepared.sources, prepared.probes)
+    unanswered = missing(prepared.store, prepared.sources, prepared.probes)
     total = len(prepared.probes) * len(prepared.sources)
-    answered = total - sum(len(probes) for probes in left.values())
+    answered = total - sum(len(probes) for probes in unanswered.values())
     with _Bars() as bars:
 
         def on_answer(_: Source) -> None:
@@ -158,7 +161,7 @@ def _conduct(prepared: Prepared) -> AuditReport:
 
 
 class _Bars:
-    """Progress of one piece of work after another, each with a bar of its own."""
+    """A progress bar for one kind of work after another."""
 
     def __init__(self) -> None:
         self._label, self._bar = "", contextlib.ExitStack()
@@ -189,7 +192,7 @@ def write_report(report: AuditReport, *, folder: Path) -> Path:
 
 
 def said(report: AuditReport) -> Iterator[str]:
-    """The report on a terminal, a line at a time."""
+    """The report as lines for a terminal."""
     yield f"verdict: {report.verdict} (p = {report.p_value:.3g})"
     yield report.because
     for finding in report.findings:
@@ -206,9 +209,9 @@ def distances_of(finding: Finding) -> Iterator[str]:
     if finding.judged is None:
         return
     yield f"distances to {finding.teacher} (0: itself, 1: independent models):"
-    for one in sorted([finding.judged, *finding.placebos], key=lambda one: one.distance.mean):
-        lies = one.distance
-        yield f"  {lies.mean:.2f} ({lies.low:.2f} to {lies.high:.2f})  {one.suspect}"
+    for judged in sorted([finding.judged, *finding.placebos], key=lambda judged: judged.distance.mean):
+        interval = judged.distance
+        yield f"  {interval.mean:.2f} ({interval.low:.2f} to {interval.high:.2f})  {judged.suspect}"
 
 
 def stored_audit(*, run: str, round: int | None, place: str, out: Path) -> AuditResult:
@@ -217,18 +220,18 @@ def stored_audit(*, run: str, round: int | None, place: str, out: Path) -> Audit
     Raises:
         InputError: the round has none, a torn one, or one in the form of another release.
     """
-    found = stored_result("detect", run=run, round=round, place=place, out=out)
-    if (form := found.get("result_version")) != RESULT_VERSION:
+    result = stored_result("detect", run=run, round=round, place=place, out=out)
+    if (form := result.get("result_version")) != RESULT_VERSION:
         raise InputError(
             f"the stored audit has form {form}, and this release reads form {RESULT_VERSION}",
             where="results/detect.json",
             fix="read it with the release that made it, which the round's manifest names",
         )
-    return AuditResult.model_validate(found)
+    return AuditResult.model_validate(result)
 
 
 def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:
-    """What the pipeline of `audit.yaml` is given to conduct this audit on a cluster."""
+    """The arguments of the pipeline `audit.yaml` that conduct this audit on a cluster."""
     return {
         "request": request.model_dump_json(),
         "place": read_place(place).model_dump_json(),
@@ -237,9 +240,13 @@ def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:
 
 
 def policy_holds(policy: Policy, verdicts: Mapping[str, str], *, say: Callable[[str], None]) -> bool:
-    """Whether a policy holds of verdicts that are already there; says why."""
-    held = check_policy(policy, verdicts)
-    say(f"policy: {'holds' if held.holds else 'does not hold'}")
-    for line in held.because:
+    """Whether a policy holds for stored verdicts, by teacher.
+
+    Args:
+        say: hears the answer and its reasons, a line each.
+    """
+    result = check_policy(policy, verdicts)
+    say(f"policy: {'holds' if result.holds else 'does not hold'}")
+    for line in result.because:
         say(f"  {line}")
-    return held.holds
+    return result.holds

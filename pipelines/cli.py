@@ -44,10 +44,10 @@ class _InPanels(TyperGroup):
         return [name for names in PANELS.values() for name in names]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        found = super().get_command(ctx, cmd_name)
-        if isinstance(found, TyperCommand | TyperGroup):
-            found.rich_help_panel = next(panel for panel, names in PANELS.items() if cmd_name in names)
-        return found
+        command = super().get_command(ctx, cmd_name)
+        if isinstance(command, TyperCommand | TyperGroup):
+            command.rich_help_panel = next(panel for panel, names in PANELS.items() if cmd_name in names)
+        return command
 
 
 app = typer.Typer(
@@ -161,9 +161,9 @@ def compile_(
     from pipelines.compile import COMPILED, COMPILED_AUDIT, compile_audit, compile_round
     from pipelines.schemas import write_schemas
 
-    where = read_place(place)
-    print(compile_round(to or COMPILED, place=where))
-    print(compile_audit(to.with_name(f"{to.stem}-audit.yaml") if to else COMPILED_AUDIT, place=where))
+    target = read_place(place)
+    print(compile_round(to or COMPILED, place=target))
+    print(compile_audit(to.with_name(f"{to.stem}-audit.yaml") if to else COMPILED_AUDIT, place=target))
     for path in [] if to else write_schemas():
         print(path)
 
@@ -211,10 +211,10 @@ def evaluate(
     from pipelines.commands import read_recipe
     from pipelines.evaluations import evaluate_command, tasks_of
 
-    wanted = tasks_of(read_recipe(recipe, changes or ()), benchmark=benchmark, subset=subset)
-    found = evaluate_command(
+    recipe_to_judge = tasks_of(read_recipe(recipe, changes or ()), benchmark=benchmark, subset=subset)
+    results = evaluate_command(
         model=model,
-        recipe=wanted,
+        recipe=recipe_to_judge,
         place=place,
         seed=seed,
         out=out,
@@ -223,14 +223,14 @@ def evaluate(
         alone=alone,
     )
     if as_json:
-        print(json.dumps([each.model_dump(mode="json") for each in found], indent=2, ensure_ascii=False))
+        print(json.dumps([result.model_dump(mode="json") for result in results], indent=2, ensure_ascii=False))
         return
-    played, _ = wanted.tasks.open()
-    print_table(success_table(found))
-    if (by_site := site_table(found)) is not None:
+    played, _ = recipe_to_judge.tasks.open()
+    print_table(success_table(results))
+    if (by_site := site_table(results)) is not None:
         print_table(by_site)
-    for each in remarks(found, played):
-        print(each)
+    for remark in remarks(results, played):
+        print(remark)
 
 
 @app.command(epilog="**Example**: `symbiont rescore --run webarena-0`, after an upgrade of webarena-verified.")
@@ -250,13 +250,13 @@ def rescore(
     """
     from pipelines.rescore import rescore_command
 
-    found = rescore_command(run=run, place=place, out=out, write=write)
-    for line in (*found.flips, *found.follows):
+    result = rescore_command(run=run, place=place, out=out, write=write)
+    for line in (*result.flips, *result.follows):
         print(line)
-    silent = "".join(f"; {count} of {name} have too little stored" for name, count in found.silent.items())
-    said = f"{found.judged} episodes were judged again, {len(found.flips)} verdicts flip{silent}."
-    written = f" {found.written} verdicts were written." if write else ""
-    errors.print(f"{said}{written}", highlight=False, markup=False, soft_wrap=True)
+    silent = "".join(f"; {count} of {name} have too little stored" for name, count in result.silent.items())
+    sentence = f"{result.judged} episodes were judged again, {len(result.flips)} verdicts flip{silent}."
+    suffix = f" {result.written} verdicts were written." if write else ""
+    errors.print(f"{sentence}{suffix}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")

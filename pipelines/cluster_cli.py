@@ -52,21 +52,21 @@ def submit(
     from pipelines.cluster.kubeflow import Cluster
     from pipelines.cluster.package import package
 
-    here = read_place(place)
+    parsed_place = read_place(place)
     form = Form(
         recipe=named_or_text(recipe, kind="recipe"),
-        place=place_on_cluster(place, here),
+        place=place_on_cluster(place, parsed_place),
         run=run,
         round=round,
         seed=seed,
         overrides=overriding(changes or (), file=overrides),
     )
     form.check()
-    made = package(compiled, place=here)
-    with Cluster(here) as there:
-        done = submit_command(there, form, package=made, detach=detach, reference=place, console=errors)
+    bundle = package(compiled, place=parsed_place)
+    with Cluster(parsed_place) as kubeflow:
+        cluster_run = submit_command(kubeflow, form, package=bundle, detach=detach, reference=place, console=errors)
     if as_json:
-        print(done.model_dump_json(indent=2))
+        print(cluster_run.model_dump_json(indent=2))
 
 
 @cluster.command(epilog="**Example**: `symbiont follow main`")
@@ -76,10 +76,10 @@ def follow(run: Which = "", place: PlaceName = "cluster", as_json: AsJson = Fals
     from pipelines.cluster.commands import follow_command
     from pipelines.cluster.kubeflow import Cluster
 
-    with Cluster(read_place(place)) as there:
-        done = follow_command(there, run=run, reference=place, console=errors)
+    with Cluster(read_place(place)) as kubeflow:
+        cluster_run = follow_command(kubeflow, run=run, reference=place, console=errors)
     if as_json:
-        print(done.model_dump_json(indent=2))
+        print(cluster_run.model_dump_json(indent=2))
 
 
 @cluster.command(epilog="**Example**: `symbiont stop main`")
@@ -93,10 +93,10 @@ def stop(
     from pipelines.cluster.commands import stop_command
     from pipelines.cluster.kubeflow import Cluster
 
-    with Cluster(read_place(place)) as there:
-        done = stop_command(there, run=run, console=errors)
+    with Cluster(read_place(place)) as kubeflow:
+        cluster_run = stop_command(kubeflow, run=run, console=errors)
     if as_json:
-        print(done.model_dump_json(indent=2))
+        print(cluster_run.model_dump_json(indent=2))
 
 
 @cluster.command(
@@ -129,9 +129,9 @@ def reap(
     from pipelines.commands import store_of
 
     hours = expected(expect or ())
-    with store_of(place, out=Path("out")) as (where, store), Cluster(where) as there:
+    with store_of(place, out=Path("out")) as (parsed_place, store), Cluster(parsed_place) as kubeflow:
         remove = partial(end_servers, kubernetes=of_this_pod()) if servers else None
-        for line in end_attempts(there, store, remove_servers=remove):
+        for line in end_attempts(kubeflow, store, remove_servers=remove):
             print(line, flush=True)
         if runtime:
             for line in remove_jobs(runtime=runtime, days=days, kubernetes=of_this_pod()):

@@ -46,25 +46,25 @@ def read_recipe(reference: str, changes: Sequence[str] = ()) -> Recipe:
 
 def announced_place(reference: str) -> Place:
     """The place of a reference, with its addresses in the environment."""
-    where = read_place(reference)
-    announce(where)
-    return where
+    parsed_place = read_place(reference)
+    announce(parsed_place)
+    return parsed_place
 
 
 def checked(recipe: Recipe, place: str, *, out: Path) -> Place:
-    """The place, once everything was checked that can be before a server of ours is up.
+    """The place, after recipe and place were checked as far as that is possible before a server of ours is up.
 
     Raises:
-        InputError: something in them, or what they name, is wrong.
+        InputError: recipe or place, or something that they name, is wrong.
     """
-    here = read_place(place)
-    check_inputs(recipe, here, work=out / "work")
-    announce(here)
-    if here.store:
-        check_store(open_store(here.store))
-    if here.mlflow:
+    parsed_place = read_place(place)
+    check_inputs(recipe, parsed_place, work=out / "work")
+    announce(parsed_place)
+    if parsed_place.store:
+        check_store(open_store(parsed_place.store))
+    if parsed_place.mlflow:
         check_tracking()
-    return here
+    return parsed_place
 
 
 def run_command(
@@ -80,22 +80,22 @@ def run_command(
     console: Console,
     quiet: bool,
 ) -> Summary:
-    """`symbiont run`: everything that can be wrong is checked before the servers are started.
+    """`symbiont run`. Checks what can be checked before it starts the servers.
 
     Args:
         name: of the run; empty for that of the recipe and the seed.
         number: only this round; 0: all that are missing of `rounds`.
     """
-    here = checked(recipe, place, out=out)
+    parsed_place = checked(recipe, place, out=out)
     rounds = rounds or recipe.rounds
     name = name or default_name(recipe, seed=seed)
-    begun = Run(name=name, recipe=recipe, place=here, seed=seed, folder=OutFolder(root=out.absolute()))
-    if not here.s3_server:  # that one's is read once the server is up
-        _check_run(begun, store=stored_at(here, out=out), rounds=rounds, number=number)
+    planned_run = Run(name=name, recipe=recipe, place=parsed_place, seed=seed, folder=OutFolder(root=out.absolute()))
+    if not parsed_place.s3_server:  # that one's is read once the server is up
+        _check_run(planned_run, store=stored_at(parsed_place, out=out), rounds=rounds, number=number)
     display = Display(console=console)
-    with opened(out, place=here, usual_ports=keep) as (folder, services):
-        run = replace(begun, place=services.place, folder=folder)
-        if here.s3_server:
+    with opened(out, place=parsed_place, usual_ports=keep) as (folder, services):
+        run = replace(planned_run, place=services.place, folder=folder)
+        if parsed_place.s3_server:
             _check_run(run, store=open_store(services.place.store), rounds=rounds, number=number)
         display.say(f"Run {run.name} into {folder.root}")
         display.say(f"MLflow: {services.place.mlflow}  ({_log_in(folder)})")
@@ -118,18 +118,18 @@ def _check_run(run: Run, *, store: Store, rounds: int, number: int) -> None:
 
 def serve_command(*, place: str, out: Path, console: Console) -> None:
     """`symbiont serve`: the servers of a folder, until Ctrl-C."""
-    where = read_place(place)
-    own = out / "s3" if where.s3_server else store_folder(out) / "runs"
-    if not where.store and not own.is_dir():
+    parsed_place = read_place(place)
+    folder_of_runs = out / "s3" if parsed_place.s3_server else store_folder(out) / "runs"
+    if not parsed_place.store and not folder_of_runs.is_dir():
         raise _nothing_here(out)
-    with opened(out, place=where, usual_ports=True) as (folder, services):
+    with opened(out, place=parsed_place, usual_ports=True) as (folder, services):
         console.print("MLflow is starting, which takes ten seconds or more ...", highlight=False)
         services.wait_for_mlflow()
         _wait(console, folder=folder, services=services)
 
 
 def _wait(console: Console, *, folder: OutFolder, services: Services) -> None:
-    """Says how the servers are reached, and watches them until Ctrl-C.
+    """Prints how the servers are reached, and watches them until Ctrl-C.
 
     Raises:
         InfraError: one of them ended.
@@ -170,16 +170,16 @@ def env_command(*, out: Path) -> str:
 @contextlib.contextmanager
 def store_of(place: str, *, out: Path) -> Iterator[tuple[Place, Store]]:
     """The place and its store, for reading."""
-    where = read_place(place)
-    if not where.store:
-        _must_exist(out / ("s3" if where.s3_server else "store"))
-    with reading(out, place=where) as filled:
+    parsed_place = read_place(place)
+    if not parsed_place.store:
+        _must_exist(out / ("s3" if parsed_place.s3_server else "store"))
+    with reading(out, place=parsed_place) as filled:
         yield filled, open_store(filled.store)
 
 
-def stored_at(where: Place, *, out: Path) -> Store:
+def stored_at(place: Place, *, out: Path) -> Store:
     """The store of a place that starts no server for it: its own, or the folder below OUT."""
-    return open_store(where.store or store_folder(out.absolute()))
+    return open_store(place.store or store_folder(out.absolute()))
 
 
 def _must_exist(folder: Path) -> None:

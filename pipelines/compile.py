@@ -27,19 +27,19 @@ def compile_round(path: Path = COMPILED, *, place: Place | None = None) -> Path:
         InputError: the path's folder is not there or cannot be written.
     """
     _check_folder(path)
-    where = place or read_place(PLACE)
+    target = place or read_place(PLACE)
     from pipelines.symbiotic import round_for
 
-    return _compile(round_for(where), path)
+    return _compile(round_for(target), path)
 
 
 def compile_audit(path: Path = COMPILED_AUDIT, *, place: Place | None = None) -> Path:
     """Writes the compiled audit of models from elsewhere, as `compile_round` does."""
     _check_folder(path)
-    where = place or read_place(PLACE)
+    target = place or read_place(PLACE)
     from pipelines.audit import audit_for
 
-    return _compile(audit_for(where), path)
+    return _compile(audit_for(target), path)
 
 
 def _check_folder(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`symbiont evaluate`: an agent on a benchmark, beside chance and what others published, stored like a round's."""
+"""`symbiont evaluate`: plays an agent on a benchmark, beside chance and what others published; stored like a round."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TEACHER, RULES = "teacher", "rules"
 
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """Who is judged, and as what."""
+    """An agent that is judged, and its role."""
 
     name: str
     config: AgentConfig
@@ -48,20 +48,20 @@ class Contender:
 
 
 def contender(model: str, *, recipe: Recipe, key_env: str = "") -> Contender:
-    """The agent that a word on the command line names.
+    """The agent that the option --model names.
 
     Args:
         model: teacher (the recipe's), rules, random, stop, URL#NAME of an endpoint, or a model's reference.
         key_env: variable with the endpoint's key.
     """
-    known: dict[str, tuple[AgentConfig, Role]] = {
+    contenders: dict[str, tuple[AgentConfig, Role]] = {
         TEACHER: (with_student(recipe.teacher, recipe.distill.student), "teacher"),
         RULES: (ScriptedConfig(), "teacher"),
         "random": (RandomConfig(), "random"),
         "stop": (StopConfig(), "stop"),
     }
-    if model in known:
-        config, role = known[model]
+    if model in contenders:
+        config, role = contenders[model]
         return Contender(name=model, config=config, role=role)
     address, mark, name = model.partition("#")
     if mark and address.startswith(("http://", "https://")):
@@ -71,20 +71,26 @@ def contender(model: str, *, recipe: Recipe, key_env: str = "") -> Contender:
 
 
 def tasks_of(recipe: Recipe, *, benchmark: str, subset: str) -> Recipe:
-    """The recipe with another benchmark; of one without seeds every task is judged, once, unless the recipe says so."""
+    """The recipe with another benchmark in it.
+
+    Where that has no seeds every task is judged once, unless the recipe is for this benchmark and says otherwise.
+
+    Raises:
+        InputError: a subset without a benchmark.
+    """
     if not benchmark:
         if subset:
             raise InputError("a subset of what?", where="--subset", fix="name a --benchmark")
         return recipe
     options: dict[str, Any] = {"subset": subset} if subset else {}
     if recipe.tasks.benchmark == benchmark:
-        own = recipe.tasks.model_copy(update={"options": recipe.tasks.options | options})
-        return recipe.model_copy(update={"tasks": own})
+        own_tasks = recipe.tasks.model_copy(update={"options": recipe.tasks.options | options})
+        return recipe.model_copy(update={"tasks": own_tasks})
     tasks = TasksConfig(benchmark=benchmark, options=options)
     if is_seeded(benchmark):
         return recipe.model_copy(update={"tasks": tasks})
-    once = recipe.evaluate.model_copy(update={"seeds": 1, "task_seeds": 1})
-    return recipe.model_copy(update={"tasks": tasks.model_copy(update={"heldout": "all"}), "evaluate": once})
+    config = recipe.evaluate.model_copy(update={"seeds": 1, "task_seeds": 1})
+    return recipe.model_copy(update={"tasks": tasks.model_copy(update={"heldout": "all"}), "evaluate": config})
 
 
 def evaluate_command(
@@ -98,7 +104,7 @@ def evaluate_command(
     key_env: str = "",
     alone: bool = False,
 ) -> tuple[EvaluateResult, ...]:
-    """The agent's result, then chance's on the same tasks: each in a run of its own, which is found again.
+    """The agent's result, then those of chance on the same tasks. Each has a run of its own, which is found again.
 
     Args:
         alone: leave chance out.
@@ -111,51 +117,51 @@ def evaluate_command(
     first = contender(model, recipe=recipe, key_env=key_env)
     if first.role == "teacher":
         recipe = recipe.model_copy(update={"teacher": first.config})
-    here = checked(recipe, place, out=out)
+    parsed_place = checked(recipe, place, out=out)
     if first.role == "student" and is_local(model):
         resolve_model(model, work=out / "work")
-    others = [] if alone else [contender(role, recipe=recipe) for role in CHANCE if role != first.role]
-    with opened(out, place=here) as (folder, services):
+    chance = [] if alone else [contender(role, recipe=recipe) for role in CHANCE if role != first.role]
+    with opened(out, place=parsed_place) as (folder, services):
         if model.startswith("models:/"):
             services.wait_for_mlflow()
         name = default_name(recipe, seed=seed)
         run = Run(name=name, recipe=recipe, place=services.place, seed=seed, folder=folder)
-        begun = run.round(1)
+        round = run.round(1)
         vectors = recipe.synthesize.knowledge.embedding
-        knowledge = open_knowledge(begun, vectors=vectors) if first.name == TEACHER else None
-        known = known_tasks(first.config, begun, knowledge=knowledge)
-        tasks = judged(recipe.tasks, known=known, who=first.name, store=begun.store)
-        shown = ((first, knowledge), *((each, None) for each in others))
-        return tuple(_evaluated(who, run, knowledge=of, tasks=tasks, console=console) for who, of in shown)
+        knowledge = open_knowledge(round, vectors=vectors) if first.name == TEACHER else None
+        tasks_known = known_tasks(first.config, round, knowledge=knowledge)
+        tasks = judged(recipe.tasks, known=tasks_known, who=first.name, store=round.store)
+        contenders = ((first, knowledge), *((agent, None) for agent in chance))
+        return tuple(_evaluated(entrant, run, knowledge=of, tasks=tasks, console=console) for entrant, of in contenders)
 
 
 def _evaluated(
-    who: Contender, run: Run, *, knowledge: KnowledgeBase | None, tasks: TasksConfig, console: Console
+    entrant: Contender, run: Run, *, knowledge: KnowledgeBase | None, tasks: TasksConfig, console: Console
 ) -> EvaluateResult:
-    """In a run that is named by all the result depends on: what else the recipe says makes no other one."""
+    """Evaluates one agent in a run whose name is made of all that the result depends on."""
     from components.agents.build import build_agent
     from components.evaluate import run as evaluation
 
-    console.print(f"Evaluating {who.name} ...", highlight=False, markup=False)
+    console.print(f"Evaluating {entrant.name} ...", highlight=False, markup=False)
     first, recipe, browser = run.round(1), run.recipe, run.place.browser
     build = partial(
         build_agent,
-        who.config,
+        entrant.config,
         store=first.store,
         work=first.work,
         knowledge=knowledge,
         serving=run.place.serving,
     )
     agent = build()
-    play, config, role = recipe.play, recipe.evaluate, who.role
+    play, config, role = recipe.play, recipe.evaluate, entrant.role
     phases = evaluation.phases_of(
         config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent
     )
     inputs = evaluation.inputs_of(phases, confidence=config.confidence)
-    own = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
-    if endpoints(who.config):
+    own_round = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
+    if endpoints(entrant.config):
         agent = build(
-            run=own.run
+            run=own_round.run
         )  # whose budget it spends, however often the command is given; no weights are read yet
-    own_phases = {split: replace(phase, round=own, agent=agent) for split, phase in phases.items()}
+    own_phases = {split: replace(phase, round=own_round, agent=agent) for split, phase in phases.items()}
     return evaluation.run(own_phases, config=config, role=role)

@@ -16,7 +16,10 @@ from components.errors import InputError
 
 
 def explain(model: type[BaseModel], section: str = "") -> Iterator[str]:
-    """One line for each key; with a section (`distill`, `detect.shadow`), only what stands in it.
+    """Lines that explain each key of a recipe or place.
+
+    Args:
+        section: only the keys below this one, such as `distill` or `detect.shadow`.
 
     Raises:
         InputError: there is no such section.
@@ -27,7 +30,7 @@ def explain(model: type[BaseModel], section: str = "") -> Iterator[str]:
         return
     models, path = [model], section.split(".")
     for depth, part in enumerate(path):
-        fields = {name: field for each in models for name, field in each.model_fields.items()}
+        fields = {name: field for candidate in models for name, field in candidate.model_fields.items()}
         if part not in fields:
             close = difflib.get_close_matches(part, fields, n=1)
             raise InputError(
@@ -41,14 +44,18 @@ def explain(model: type[BaseModel], section: str = "") -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Pages:
-    """What was explained already: alternatives that several keys offer are listed where they come first."""
+    """Explains keys. Options that several keys offer are listed once, where they come first.
+
+    Attributes:
+        told: by model of options, where they were listed and with which defaults.
+    """
 
     told: dict[type[BaseModel], tuple[str, Any]] = field(default_factory=dict)
 
-    def keys(self, model: type[BaseModel], *, at: str, indent: int, given: Any = None) -> Iterator[str]:
-        """Args: given: the values that hold where nothing is said, where they are not the model's own."""
+    def keys(self, model: type[BaseModel], *, at: str, indent: int, values: Any = None) -> Iterator[str]:
+        """Args: values: the defaults, where they are not the model's own."""
         for name, key in model.model_fields.items():
-            value = getattr(given, name, None)
+            value = getattr(values, name, None)
             yield from self.key(name, key, at=f"{at}.{name}" if at else name, indent=indent, value=value)
 
     def key(self, name: str, key: FieldInfo, *, at: str, indent: int, value: Any = None) -> Iterator[str]:
@@ -60,33 +67,35 @@ class _Pages:
             default = "" if key.is_required() and value is None else _as_yaml(value)
             yield f"{margin}{name}: {default}".rstrip() + (f"  # {about}" if about else "")
             return
-        kinds = [each.model_fields["kind"].default for each in models] if len(models) > 1 else []
-        seen, first = self.told.get(models[0], ("", None))
+        kinds = [option_model.model_fields["kind"].default for option_model in models] if len(models) > 1 else []
+        place_before, first = self.told.get(models[0], ("", None))
         notes = [
             about,
             f"one of {' | '.join(kinds)}" if kinds else "",
-            f"as {seen}{_but(value, first)}" if seen else "",
+            f"as {place_before}{_but(value, first)}" if place_before else "",
         ]
         yield f"{margin}{name}:  # {'; '.join(filter(None, notes))}".rstrip(" #")
-        if seen:
+        if place_before:
             return
         if not kinds:
             self.told[models[0]] = at, value
-            yield from self.keys(models[0], at=at, indent=indent + 1, given=value)
-        for each, kind in zip(models, kinds, strict=False):
-            self.told[each] = f"{at} of kind {kind}", None
-            yield f"{margin}  kind: {kind}  # {(each.__doc__ or '').splitlines()[0]}"
-            for inner, option in each.model_fields.items():
+            yield from self.keys(models[0], at=at, indent=indent + 1, values=value)
+        for option_model, kind in zip(models, kinds, strict=False):
+            self.told[option_model] = f"{at} of kind {kind}", None
+            yield f"{margin}  kind: {kind}  # {(option_model.__doc__ or '').splitlines()[0]}"
+            for inner, option in option_model.model_fields.items():
                 if inner != "kind":
                     yield from self.key(inner, option, at=f"{at}.{inner}", indent=indent + 2)
 
 
 def _but(value: Any, first: Any) -> str:
-    """What holds here and not where the same keys came first."""
+    """Which defaults differ from those of the place where the same keys were listed first."""
     if not (isinstance(value, BaseModel) and type(value) is type(first)):
         return ""
-    other = {name: said for name, said in value.model_dump().items() if getattr(value, name) != getattr(first, name)}
-    return f", but {_as_yaml(other)}" if other else ""
+    differing = {
+        name: option for name, option in value.model_dump().items() if getattr(value, name) != getattr(first, name)
+    }
+    return f", but {_as_yaml(differing)}" if differing else ""
 
 
 def _as_yaml(value: Any) -> str:

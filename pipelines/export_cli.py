@@ -76,11 +76,11 @@ def trajectories(
     from components.trajectories.listing import EpisodeFilter
     from pipelines.commands import store_of
 
-    wanted = EpisodeFilter(run=run, round=round, phase=phase, task_id=task, outcome=outcome)
+    episodes = EpisodeFilter(run=run, round=round, phase=phase, task_id=task, outcome=outcome)
     with store_of(place, out=out) as (_, store):
-        made = Export(
+        result = Export(
             store=store,
-            filter=wanted,
+            filter=episodes,
             format=format,
             to=to,
             licence=licence,
@@ -88,6 +88,9 @@ def trajectories(
             private=private,
         ).run()
     print(to)
-    said = [f"{made.episodes} episodes in {made.rows} rows", *([f"{made.pictures} pictures"] if made.pictures else [])]
-    said += [f"{number} left out: {why}" for why, number in made.left_out.items()]
-    errors.print("\n".join(said), highlight=False, markup=False)
+    lines = [
+        f"{result.episodes} episodes in {result.rows} rows",
+        *([f"{result.pictures} pictures"] if result.pictures else []),
+    ]
+    lines += [f"{number} left out: {why}" for why, number in result.left_out.items()]
+    errors.print("\n".join(lines), highlight=False, markup=False)

@@ -49,9 +49,12 @@ def import_(
         raise InputError(f"there is no form {format!r}", where="--format", fix=f"use {' or '.join(READERS)}")
     with _store(place, out=out) as store:
         for file in files:
-            made = import_file(store, file, form=format, origin=Origin(source=source, licence=licence))
-            print(f"{made.file}: {made.episodes} episodes, {made.steps} steps, {made.unread} of them not to be learnt")
-            for why, number in made.left_out.items():
+            record = import_file(store, file, form=format, origin=Origin(source=source, licence=licence))
+            print(
+                f"{record.file}: {record.episodes} episodes, {record.steps} steps, {record.unread} of them not to be "
+                "learnt"
+            )
+            for why, number in record.left_out.items():
                 errors.print(f"  {number} left out: {why}", highlight=False, markup=False)
 
 
@@ -87,18 +90,18 @@ def takedown(
 
     with _store(place, out=out) as store:
         check_known(store, source)
-        known = find_takedown(store, source)
+        record = find_takedown(store, source)
         removed = take_down(store, source) if yes else 0
         models = lineage(store, source)
     if as_json:
         print(json.dumps([model.model_dump(mode="json") for model in models], indent=2))
     for model in [] if as_json else models:
-        how = f"goes on from {model.through[:12]}" if model.through else "learnt from it"
-        print(f"{model.model[:12]}  {model.run} round {model.round}: {how}{', became champion' * model.promoted}")
-    said = f"{removed} objects removed" if yes else "Nothing was removed yet: --yes does it"
-    if known and not yes:
-        said = f"It was taken down at {known.taken_down_at}"
-    errors.print(f"{len(models)} models learnt from {source}. {said}.", highlight=False, markup=False)
+        origin = f"goes on from {model.through[:12]}" if model.through else "learnt from it"
+        print(f"{model.model[:12]}  {model.run} round {model.round}: {origin}{', became champion' * model.promoted}")
+    sentence = f"{removed} objects removed" if yes else "Nothing was removed yet: --yes does it"
+    if record and not yes:
+        sentence = f"It was taken down at {record.taken_down_at}"
+    errors.print(f"{len(models)} models learnt from {source}. {sentence}.", highlight=False, markup=False)
 
 
 @contextmanager
@@ -107,8 +110,8 @@ def _store(place: str, *, out: Path) -> Iterator[Store]:
     from components.place import read_place
     from pipelines.commands import store_of
 
-    where = read_place(place)
-    if not (where.store or where.s3_server):
+    parsed_place = read_place(place)
+    if not (parsed_place.store or parsed_place.s3_server):
         (out / "store").mkdir(parents=True, exist_ok=True)
     with store_of(place, out=out) as (_, store):
         yield store

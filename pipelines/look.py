@@ -30,13 +30,13 @@ COLUMNS = ("run", "round", "phase", "task_id", "seed", "agent", "outcome", "step
 
 
 def list_runs(*, place: str, out: Path) -> tuple[list[RunLine], list[str]]:
-    """`symbiont runs`: every run of the store, the newest first, and what a cluster is doing for it.
+    """`symbiont runs`: every run of the store, the newest first, with its newest run of a cluster.
 
     Returns:
-        The lines, and why store or cluster could not be read, where the other could.
+        The lines; and why the store or the cluster could not be read, where only one of them could.
     """
-    here = read_place(place)
-    if here.kubeflow is None:
+    parsed_place = read_place(place)
+    if parsed_place.kubeflow is None:
         return _stored_lines(place, out=out), []
     lines: list[RunLine] = []
     unread = []
@@ -45,7 +45,7 @@ def list_runs(*, place: str, out: Path) -> tuple[list[RunLine], list[str]]:
     except (InputError, InfraError) as error:
         unread.append(f"The store cannot be read from here: {error}")
     try:
-        lines = with_cluster(lines, here)
+        lines = with_cluster(lines, parsed_place)
     except (InputError, InfraError) as error:
         if unread:
             raise
@@ -68,17 +68,17 @@ def stored_result(stage: str, *, run: str, round: int | None, place: str, out: P
         chosen, number = choose_round(store, run=run, round=round)
         key = result_key(round_of(store, chosen.name, number), stage)
         try:
-            found: dict[str, Any] = json.loads(store.get(key))
+            result: dict[str, Any] = json.loads(store.get(key))
         except KeyError:
-            done = ", ".join(map(str, chosen.done)) or "none"
+            finished = ", ".join(map(str, chosen.done)) or "none"
             raise InputError(
                 f"round {number} of {chosen.name} has no {stage}",
                 where=f"{store.url}/{key}",
-                fix=f"finish that round, or give --round of a finished one: {done}",
+                fix=f"finish that round, or give --round of a finished one: {finished}",
             ) from None
         except ValueError as error:
             raise InputError(f"a torn result: {error}", where=f"{store.url}/{key}", fix=MEND) from error
-        return found
+        return result
 
 
 def report_command(*, run: str, round: int | None, to: Path, recipe: str, place: str, out: Path) -> Path:
@@ -86,7 +86,7 @@ def report_command(*, run: str, round: int | None, to: Path, recipe: str, place:
     from components.report.replay import Replay
     from components.report.run import run as make_report
 
-    asked = read_recipe(recipe)
+    settings = read_recipe(recipe)
     stored_result("distill", run=run, round=round, place=place, out=out)
     if not to.absolute().parent.is_dir():
         raise InputError(
@@ -94,14 +94,18 @@ def report_command(*, run: str, round: int | None, to: Path, recipe: str, place:
         )
     with store_of(place, out=out) as (filled, store):
         chosen, number = choose_round(store, run=run, round=round)
-        there = round_of(store, chosen.name, number, seed=chosen.seed or 0, work=Path(filled.work))
-        replay = Replay(tasks=asked.tasks, browser=filled.browser, seconds=asked.report.replay_seconds)
-        make_report(config=asked.report, round=there, out=to, replay=replay)
+        opened_round = round_of(store, chosen.name, number, seed=chosen.seed or 0, work=Path(filled.work))
+        replay = Replay(tasks=settings.tasks, browser=filled.browser, seconds=settings.report.replay_seconds)
+        make_report(config=settings.report, round=opened_round, out=to, replay=replay)
     return to
 
 
 def list_trajectories(filter: EpisodeFilter, *, limit: int, place: str, out: Path) -> tuple[list[dict[str, Any]], int]:
-    """Stored episodes that fit, one row each, by key, at most `limit` of them (0: all); and how many fit."""
+    """Stored episodes that the filter takes: one row each, by key; and their number.
+
+    Args:
+        limit: most rows; 0: all.
+    """
     with store_of(place, out=out) as (_, store):
         rows = [{name: row[name] for name in COLUMNS} for row in list_rows(store, filter, columns=COLUMNS)]
     return rows[: limit or None], len(rows)
@@ -117,8 +121,8 @@ def episodes_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     if several:
         table.add_column("run")
     for row in rows:
-        told = [row["round"], row["phase"], row["task_id"], row["seed"], row["agent"], row["outcome"], row["steps"]]
-        table.add_row(*map(str, told), f"{row['seconds']:.1f}", *([row["run"]] if several else []))
+        cells = [row["round"], row["phase"], row["task_id"], row["seed"], row["agent"], row["outcome"], row["steps"]]
+        table.add_row(*map(str, cells), f"{row['seconds']:.1f}", *([row["run"]] if several else []))
     return table
 
 
@@ -145,7 +149,7 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
         if line.split:
             success += f" of {SPLITS[line.split]}"
         champion = "-" if line.champion is None else f"of round {line.champion}"
-        begun = "-" if line.begun is None else line.begun[:16].replace("T", " ") or "its manifest is torn"
+        started = "-" if line.begun is None else line.begun[:16].replace("T", " ") or "its manifest is torn"
         table.add_row(
             line.run,
             line.recipe,
@@ -153,7 +157,7 @@ def runs_table(lines: Sequence[RunLine]) -> Table:
             str(line.rounds_done),
             success,
             champion,
-            begun,
+            started,
             line.ended.splitlines()[0] if line.ended else "-",
             *([_on_the_cluster(line)] if clustered else []),
         )
@@ -178,8 +182,8 @@ def show_episode(key: str, *, run: str, place: str, out: Path) -> tuple[Episode,
             episode = load_episode(store, key if key.startswith("runs/") else _whole_key(store, key, run=run))
         except KeyError as error:
             fix = "`symbiont trajectories` lists what there is; its rows give ROUND/PHASE/TASK/SEED"
-            where = f"{store.url}/{error.args[0]}"
-            raise InputError("there is no episode under this key", where=where, fix=fix) from None
+            object_url = f"{store.url}/{error.args[0]}"
+            raise InputError("there is no episode under this key", where=object_url, fix=fix) from None
         return episode, read_pictures(store, episode)
 
 
@@ -202,9 +206,9 @@ def read_exchanges(episode: Episode, *, place: str, out: Path) -> dict[int, str]
 
 def exchange_text(exchange: str) -> str:
     """A stored exchange for a reader."""
-    said = json.loads(exchange)
-    parts = [f"[{message['role']}]\n{message['content']}" for message in said["messages"]]
-    return "\n\n".join([*parts, f"[answer]\n{said['answer']}"])
+    content = json.loads(exchange)
+    parts = [f"[{message['role']}]\n{message['content']}" for message in content["messages"]]
+    return "\n\n".join([*parts, f"[answer]\n{content['answer']}"])
 
 
 def episode_lines(episode: Episode, *, exchanges: Mapping[int, str]) -> Iterator[str]:

@@ -92,14 +92,14 @@ def trajectories(
             lines = episode_lines(episode, exchanges=exchanges)
             print(episode.model_dump_json(indent=2) if as_json else "\n".join(lines))
         return
-    wanted = EpisodeFilter(
+    filter = EpisodeFilter(
         run=run, round=round, phase=phase, task_id=task, seed=seed, outcome=outcome, agent=agent, text=text
     )
-    rows, fitting = list_trajectories(wanted, limit=limit, place=place, out=out)
+    rows, fitting = list_trajectories(filter, limit=limit, place=place, out=out)
     if as_json:
         for row in rows:
             print(json.dumps(row))
     elif rows:
         print_table(episodes_table(rows))
-    more = f"{len(rows)} of {fitting}, --limit 0 for all" if len(rows) < fitting else f"{fitting} episodes"
-    errors.print(more if fitting else "No episode fits.", highlight=False)
+    count = f"{len(rows)} of {fitting}, --limit 0 for all" if len(rows) < fitting else f"{fitting} episodes"
+    errors.print(count if fitting else "No episode fits.", highlight=False)

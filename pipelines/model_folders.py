@@ -30,8 +30,8 @@ def model_of_run(store: Store, wanted: str, *, run: str) -> str:
     chosen, _ = choose_round(store, run=run)
     for number in reversed(chosen.begun):
         round = round_of(store, chosen.name, number)
-        if wanted == "student" and (made := read(round, DistillResult)):
-            return made.model_digest
+        if wanted == "student" and (distilled := read(round, DistillResult)):
+            return distilled.model_digest
         promoted = read(round, PromoteResult) if wanted == "champion" else None
         if promoted and promoted.decision == "promote":
             return promoted.challenger

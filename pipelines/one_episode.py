@@ -1,4 +1,5 @@
-"""`symbiont play`: one episode before one's eyes. Of it only the log of what a hybrid teacher sends is stored."""
+"""`symbiont play`: plays one episode and shows each step. Of it only the log of what a hybrid teacher sends is
+stored."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ TEACHER = "teacher"
 
 @dataclass(frozen=True, kw_only=True)
 class Show:
-    """What is played, and how it is shown.
+    """An episode to play, and how it is shown.
 
     Attributes:
         headed: in a window; else without one.
@@ -47,12 +48,12 @@ class Show:
     async def play(self, agent: Agent, *, place: str) -> Episode:
         from components.browser.pool import BrowserPool
 
-        here = read_place(place)
-        announce_benchmarks(here)
+        parsed_place = read_place(place)
+        announce_benchmarks(parsed_place)
         benchmark, _ = self.recipe.tasks.open()
         (task,) = choose_tasks(benchmark, [self.task])
         settings = {"pages": 1, "screenshots": False}
-        browser = benchmark.view.over(here.browser).model_copy(update=settings)
+        browser = benchmark.view.over(parsed_place.browser).model_copy(update=settings)
         async with (
             benchmark,
             benchmark.visit(task, store=None) as visit,
@@ -121,6 +122,6 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
 @contextmanager
 def _log_store(place: str, *, out: Path) -> Iterator[Store]:
     """The store of a place, with its addresses in the environment and its S3 server up where it has one."""
-    with reading(out, place=read_place(place)) as here:
-        announce(here)
-        yield open_store(here.store)
+    with reading(out, place=read_place(place)) as parsed_place:
+        announce(parsed_place)
+        yield open_store(parsed_place.store)

@@ -89,11 +89,11 @@ def opened(
         _check_kinds(folder.root)
         services = start_services(place, out=folder.root, usual_ports=usual_ports, mlflow=mlflow)
         os.environ.update(services.environment)
-        written = write_whole(folder.servers, services.addresses.model_dump_json())
+        servers_file = write_whole(folder.servers, services.addresses.model_dump_json())
         try:
             yield folder, services
         finally:
-            written.unlink(missing_ok=True)
+            servers_file.unlink(missing_ok=True)
             services.stop()
 
 
@@ -120,23 +120,23 @@ def reading(root: Path, *, place: Place) -> Iterator[Place]:
 
 
 def running(root: Path) -> Addresses | None:
-    """Where the servers of a folder answer; None while no command keeps any up."""
+    """The addresses of a folder's servers; None while no command keeps any running."""
     try:
-        found = Addresses.model_validate_json(OutFolder(root=root).servers.read_bytes())
+        addresses = Addresses.model_validate_json(OutFolder(root=root).servers.read_bytes())
     except (OSError, ValidationError):
         return None
     try:
         with locked(root):
             return None  # a command that was killed could not remove the file
     except InputError:
-        return found
+        return addresses
 
 
 @contextlib.contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Process environment with more variables, put back afterwards."""
     before = dict(os.environ)
-    os.environ.update(more)
+    os.environ.update(variables)
     try:
         yield
     finally:
@@ -145,13 +145,13 @@ def _environment(more: Mapping[str, str]) -> Iterator[None]:
 
 
 def _check_kinds(root: Path) -> None:
-    """Raises InputError where a folder stands in a file's place or a file in a folder's: found out before a round."""
+    """Raises InputError where a folder is in the place of one of our files, or a file in that of one of our folders."""
     for names, right, kind in ((FILES, Path.is_file, "file"), (FOLDERS, Path.is_dir, "folder")):
         for path in (root / name for name in names):
             if path.exists() and not right(path):
-                other = {"file": "folder", "folder": "file"}[kind]
+                actual = {"file": "folder", "folder": "file"}[kind]
                 raise InputError(
-                    f"a {other} stands where the {kind} {path.name} belongs", where=str(path), fix="move it away"
+                    f"a {actual} stands where the {kind} {path.name} belongs", where=str(path), fix="move it away"
                 )
 
 

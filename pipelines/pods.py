@@ -37,9 +37,13 @@ def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str) -> dsl.P
     task.set_retry(RETRIES, backoff_duration=FIRST_PAUSE, backoff_factor=2, backoff_max_duration=LONGEST)
     for key, value in pod.node_selector.items():
         kubernetes.add_node_selector(task, key, value)
-    for each in pod.tolerations:
+    for toleration in pod.tolerations:
         kubernetes.add_toleration(
-            task, key=each.key, operator=each.operator, value=each.value or None, effect=each.effect or None
+            task,
+            key=toleration.key,
+            operator=toleration.operator,
+            value=toleration.value or None,
+            effect=toleration.effect or None,
         )
     if pod.shared_memory:
         kubernetes.empty_dir_mount(task, "shm", "/dev/shm", medium="Memory", size_limit=pod.shared_memory)

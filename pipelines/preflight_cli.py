@@ -36,8 +36,8 @@ def preflight(
 
     answers = preflight_command(read_recipe(recipe, changes or ()), read_place(place), out=out)
     if as_json:
-        print(json.dumps([each.model_dump(mode="json") for each in answers], indent=2))
+        print(json.dumps([answer.model_dump(mode="json") for answer in answers], indent=2))
     else:
         print_table(answers_table(answers))
-    if any(each.state == "wrong" for each in answers):
+    if any(answer.state == "wrong" for answer in answers):
         raise typer.Exit(ExitCode.INPUT)

@@ -34,14 +34,14 @@ def report(
     """
     from pipelines.privacy_report import privacy_report, privacy_table, privacy_words
 
-    found = privacy_report(run=run, round=round, place=place, out=out)
+    summary = privacy_report(run=run, round=round, place=place, out=out)
     if as_json:
-        print(found.model_dump_json(indent=2))
+        print(summary.model_dump_json(indent=2))
     else:
-        print_table(privacy_table(found))
-        print("\n".join(privacy_words(found)))
-        if found.played:
+        print_table(privacy_table(summary))
+        print("\n".join(privacy_words(summary)))
+        if summary.played:
             print("\nBy `symbiont play`, which belongs to no run (`--run alone`):")
-            print("\n".join(privacy_words(found.played)))
-    if not found.all_in_order:
+            print("\n".join(privacy_words(summary.played)))
+    if not summary.all_in_order:
         raise typer.Exit(ExitCode.POLICY)

@@ -37,48 +37,48 @@ def privacy_report(*, run: str, round: int | None, place: str, out: Path) -> Rep
     """
     with store_of(place, out=out) as (_, store):
         played = any(store.list(log_prefix(ALONE)))
-        runs = {each.name for each in stored_runs(store)}
+        runs = {stored.name for stored in stored_runs(store)}
         if played and round is None and ALONE not in runs and (run == ALONE or not (run or runs)):
             return _report(_of_play(store, Detectors.by_rules(None)))
         chosen, number = choose_round(store, run=run, round=round)
         rounds = chosen.begun if round is None else (number,)
         detectors = Detectors.of_round(round_of(store, chosen.name, number))
-        found = _report(summarize(store, run=chosen.name, rounds=rounds, detectors=detectors))
+        summary = _report(summarize(store, run=chosen.name, rounds=rounds, detectors=detectors))
         if played and round is None and not run:
-            return found.model_copy(update={"played": _of_play(store, detectors)})
-        return found
+            return summary.model_copy(update={"played": _of_play(store, detectors)})
+        return summary
 
 
-def _report(found: PrivacySummary) -> Report:
-    return Report(**dict(found))
+def _report(summary: PrivacySummary) -> Report:
+    return Report(**dict(summary))
 
 
 def _of_play(store: Store, detectors: Detectors) -> PrivacySummary:
-    """Of it no episode is stored, so the log has nothing to be compared with."""
+    """The summary of `symbiont play`. It stores no episodes, so its log cannot be compared with any."""
     return summarize(store, run=ALONE, rounds=(), detectors=detectors)
 
 
-def privacy_table(found: PrivacySummary) -> Table:
+def privacy_table(summary: PrivacySummary) -> Table:
     """Sites for a terminal."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("site", "steps", "at home", "by class"):
         table.add_column(name, justify="right" if name in ("steps", "at home") else "left")
-    for name, site in found.sites.items():
+    for name, site in summary.sites.items():
         classes = ", ".join(f"{kind} {count}" for kind, count in site.classes.items())
         table.add_row(name, str(site.steps), str(site.at_home), classes)
     return table
 
 
-def privacy_words(found: PrivacySummary) -> Iterator[str]:
-    """What else there is to say, a line each."""
-    yield f"{found.requests} requests to remote models, {found.bytes} bytes, in {found.chains} logs"
-    yield f"looked at then by {', '.join(found.detectors) or 'nobody'}; today by {found.today}"
-    yield f"names in the place of values: {found.redactions or 'none'}"
-    yield f"taken out at the gate, of a teacher's questions: {found.stopped or 'nothing'}"
-    yield f"taken out at the gate, of all other requests: {found.taken_out or 'nothing'}"
-    yield f"refused at the gate: {found.refused}; no longer readable: {found.unread}"
-    for name, where in found.broken.items():
-        yield f"ALTERED: {name}: {where}"
-    for name in found.unlogged:
+def privacy_words(summary: PrivacySummary) -> Iterator[str]:
+    """The rest of the summary, as lines."""
+    yield f"{summary.requests} requests to remote models, {summary.bytes} bytes, in {summary.chains} logs"
+    yield f"looked at then by {', '.join(summary.detectors) or 'nobody'}; today by {summary.today}"
+    yield f"names in the place of values: {summary.redactions or 'none'}"
+    yield f"taken out at the gate, of a teacher's questions: {summary.stopped or 'nothing'}"
+    yield f"taken out at the gate, of all other requests: {summary.taken_out or 'nothing'}"
+    yield f"refused at the gate: {summary.refused}; no longer readable: {summary.unread}"
+    for name, place in summary.broken.items():
+        yield f"ALTERED: {name}: {place}"
+    for name in summary.unlogged:
         yield f"NOT IN THE LOG: a question of episode {name}"
-    yield f"today's rules find in what was sent: {found.found_today or 'nothing'}; what they miss they miss again"
+    yield f"today's rules find in what was sent: {summary.found_today or 'nothing'}; what they miss they miss again"

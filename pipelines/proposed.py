@@ -1,4 +1,5 @@
-"""What `symbiont tasks` does: proposals of a stored round, a person's word on them, and the file they can become."""
+"""What `symbiont tasks` does: shows the proposals of a stored round, keeps reviews of them, and writes them as
+tasks."""
 
 from __future__ import annotations
 
@@ -23,75 +24,79 @@ from pipelines.stored_runs import choose_round, round_of
 def _proposing(*, run: str, round: int | None, place: str, out: Path) -> Iterator[tuple[Round, ProposeResult]]:
     with store_of(place, out=out) as (_, store):
         chosen, number = choose_round(store, run=run, round=round)
-        there = round_of(store, chosen.name, number)
-        found = read(there, ProposeResult)
-        if found is None:
+        opened_round = round_of(store, chosen.name, number)
+        result = read(opened_round, ProposeResult)
+        if result is None:
             fix = "name who proposes in its recipe: propose: {by: [templates]}"
             raise InputError(f"nothing was proposed in round {number} of {chosen.name}", where=store.url, fix=fix)
-        yield there, found
+        yield opened_round, result
 
 
 def list_proposed(
     status: str, *, run: str, round: int | None, place: str, out: Path
 ) -> tuple[list[ProposedTask], dict[str, Decision], str]:
     """Proposals of a round, reviews of the run, and the digest of the tasks that are played."""
-    with _proposing(run=run, round=round, place=place, out=out) as (there, found):
-        lines = [each for each in found.proposals if status in ("", each.status)]
-        return lines, read_reviews(there.store, run=there.run), found.tasks
+    with _proposing(run=run, round=round, place=place, out=out) as (opened_round, result):
+        lines = [proposal for proposal in result.proposals if status in ("", proposal.status)]
+        return lines, read_reviews(opened_round.store, run=opened_round.run), result.tasks
 
 
 def show_proposed(id: str, *, run: str, round: int | None, place: str, out: Path) -> str:
     """One proposal with its origin and its fate, as YAML."""
-    with _proposing(run=run, round=round, place=place, out=out) as (there, found):
-        [line] = _chosen(found, [id])
-        reviews = read_reviews(there.store, run=there.run)
-        record = {**line.model_dump(mode="json"), "review": reviews.get(id, ""), **_written(_proposal(there, id))}
+    with _proposing(run=run, round=round, place=place, out=out) as (opened_round, result):
+        [line] = _chosen(result, [id])
+        reviews = read_reviews(opened_round.store, run=opened_round.run)
+        record = {
+            **line.model_dump(mode="json"),
+            "review": reviews.get(id, ""),
+            **_written(_proposal(opened_round, id)),
+        }
         return _yaml(record)
 
 
 def review_proposed(
     ids: Sequence[str], decision: Decision, *, run: str, round: int | None, place: str, out: Path
 ) -> None:
-    with _proposing(run=run, round=round, place=place, out=out) as (there, found):
-        for line in _chosen(found, ids):
-            keep_review(there.store, run=there.run, review=Review(task=line.id, decision=decision))
+    with _proposing(run=run, round=round, place=place, out=out) as (opened_round, result):
+        for line in _chosen(result, ids):
+            keep_review(opened_round.store, run=opened_round.run, review=Review(task=line.id, decision=decision))
 
 
 def export_proposed(ids: Sequence[str], *, run: str, round: int | None, place: str, out: Path) -> str:
     """Tasks as `sites.yaml` writes them, to be edited and kept there: those named, else those that are played."""
-    with _proposing(run=run, round=round, place=place, out=out) as (there, found):
-        lines = _chosen(found, ids) if ids else found.played
-        return _yaml({"tasks": [_task(_proposal(there, line.id)) for line in lines]})
+    with _proposing(run=run, round=round, place=place, out=out) as (opened_round, result):
+        lines = _chosen(result, ids) if ids else result.played
+        return _yaml({"tasks": [_task(_proposal(opened_round, line.id)) for line in lines]})
 
 
 def proposed_table(lines: Sequence[ProposedTask], reviews: dict[str, Decision]) -> Table:
     table = Table(box=None, header_style="bold")
     for name in ("task", "such as", "begins in", "cases", "by", "fate", "review", "because"):
         table.add_column(name, justify="right" if name == "cases" else "left")
-    for each in lines:
-        row = (each.id, each.intent, each.region, str(each.cases), each.by, each.status)
-        table.add_row(*row, reviews.get(each.id, ""), each.reason)
+    for proposal in lines:
+        row = (proposal.id, proposal.intent, proposal.region, str(proposal.cases), proposal.by, proposal.status)
+        table.add_row(*row, reviews.get(proposal.id, ""), proposal.reason)
     return table
 
 
-def _chosen(found: ProposeResult, ids: Sequence[str]) -> list[ProposedTask]:
-    known = {each.id: each for each in found.proposals}
+def _chosen(result: ProposeResult, ids: Sequence[str]) -> list[ProposedTask]:
+    by_id = {proposal.id: proposal for proposal in result.proposals}
     for id in ids:
-        if id not in known:
+        if id not in by_id:
             raise InputError(f"there is no proposal {id}", where="task", fix="take a name from `symbiont tasks list`")
-    return [known[id] for id in ids]
+    return [by_id[id] for id in ids]
 
 
-def _proposal(there: Round, id: str) -> Proposal:
-    found = find_proposal(there, id)
-    if found is None:
-        raise InputError(f"the proposal {id} is gone from the store", where=there.store.url, fix="start another run")
-    return found
+def _proposal(round: Round, id: str) -> Proposal:
+    proposal = find_proposal(round, id)
+    if proposal is None:
+        raise InputError(f"the proposal {id} is gone from the store", where=round.store.url, fix="start another run")
+    return proposal
 
 
 def _written(proposal: Proposal) -> dict[str, object]:
-    told = proposal.model_dump(mode="json", include={"hint", "persona", "sources"})
-    return {**told, "task": _task(proposal)}
+    origin = proposal.model_dump(mode="json", include={"hint", "persona", "sources"})
+    return {**origin, "task": _task(proposal)}
 
 
 def _task(proposal: Proposal) -> dict[str, object]:

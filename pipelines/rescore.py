@@ -35,7 +35,15 @@ Flips = Mapping[str, Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class Rescored:
-    """Lines that say what was found; `written`: how many verdicts were put in the place of stored ones."""
+    """What judging again gave.
+
+    Attributes:
+        judged: number of episodes.
+        silent: by benchmark, how many have too little stored to be judged again.
+        flips: a line for each verdict that flips.
+        follows: lines on rates, training examples and promotions that would be others.
+        written: number of verdicts that replaced stored ones.
+    """
 
     judged: int
     silent: Mapping[str, int]
@@ -58,15 +66,15 @@ def rescore_command(*, run: str, place: str, out: Path, write: bool) -> Rescored
         keys = [key for key in store.list(prefix) if "/episodes/" in key or "/errors/" in key]
         if run and not keys:
             raise InputError(f"no episode of run {run} is stored", where=store.url, fix="`symbiont runs` lists them")
-        rescorer, judged, flipped = Rescorer(store), 0, list[Rejudged]()
-        for found in rescorer.judge(keys):
-            judged += 1
-            if found.flips:
-                flipped.append(found)
-        flips = {each.episode.key: each.evaluation.outcome for each in flipped}
+        rescorer, count, flipped = Rescorer(store), 0, list[Rejudged]()
+        for rejudged in rescorer.judge(keys):
+            count += 1
+            if rejudged.flips:
+                flipped.append(rejudged)
+        flips = {episode.episode.key: episode.evaluation.outcome for episode in flipped}
         rounds = _rounds(store, work=out / "work") if flips else ()
         return Rescored(
-            judged=judged,
+            judged=count,
             silent=rescorer.silent,
             flips=tuple(map(str, flipped)),
             follows=tuple(line for round in rounds for line in _follows(round, flips)),
@@ -75,16 +83,16 @@ def rescore_command(*, run: str, place: str, out: Path, write: bool) -> Rescored
 
 
 def _rounds(store: Store, *, work: Path) -> Iterator[Round]:
-    """Every round: one may have taken over what another one's agent played."""
-    found = {(name[1], int(name[2])) for key in store.list("runs/") if (name := ROUND.match(key))}
-    return (Round(run=run, number=number, seed=0, store=store, work=work) for run, number in sorted(found))
+    """Every round of the store: one may have taken over the result of another."""
+    names = {(name[1], int(name[2])) for key in store.list("runs/") if (name := ROUND.match(key))}
+    return (Round(run=run, number=number, seed=0, store=store, work=work) for run, number in sorted(names))
 
 
 def _follows(round: Round, flips: Flips) -> Iterator[str]:
     name = f"{round.run}, round {round.number}"
     for role in get_args(Role):
-        if (found := read(round, EvaluateResult, of=role)) is not None:
-            yield from (f"{name}: {line}" for line in _rates(round, found, flips))
+        if (evaluation := read(round, EvaluateResult, of=role)) is not None:
+            yield from (f"{name}: {line}" for line in _rates(round, evaluation, flips))
     if rows := _rows(round, flips):
         yield f"{name}: {rows} training examples are of episodes that are no longer solved"
     if learnt := _new(round, flips):
@@ -92,19 +100,19 @@ def _follows(round: Round, flips: Flips) -> Iterator[str]:
     yield from (f"{name}: {line}" for line in _promotion(round, flips))
 
 
-def _rates(round: Round, found: EvaluateResult, flips: Flips) -> Iterator[str]:
+def _rates(round: Round, evaluation: EvaluateResult, flips: Flips) -> Iterator[str]:
     columns = ["episode_key", "split", "outcome"]
-    rows = rows_of(round.store, found, columns=columns)
-    for split in found.splits:
-        own = [row for row in rows if row["split"] == split]
-        before = Counter(Outcome(row["outcome"]) for row in own)
-        after = Counter(flips.get(row["episode_key"], Outcome(row["outcome"])) for row in own)
+    rows = rows_of(round.store, evaluation, columns=columns)
+    for split in evaluation.splits:
+        split_rows = [row for row in rows if row["split"] == split]
+        before = Counter(Outcome(row["outcome"]) for row in split_rows)
+        after = Counter(flips.get(row["episode_key"], Outcome(row["outcome"])) for row in split_rows)
         if before != after:
-            yield f"{found.role} solves {_solved(after)} of {split}, not {_solved(before)}"
+            yield f"{evaluation.role} solves {_solved(after)} of {split}, not {_solved(before)}"
 
 
 def _solved(outcomes: Counter[Outcome]) -> str:
-    return f"{outcomes[Outcome.SOLVED]} of {sum(count for each, count in outcomes.items() if each.counts)}"
+    return f"{outcomes[Outcome.SOLVED]} of {sum(count for outcome, count in outcomes.items() if outcome.counts)}"
 
 
 def _rows(round: Round, flips: Flips) -> int:
@@ -128,7 +136,7 @@ def _promotion(round: Round, flips: Flips) -> Iterator[str]:
     config = PromoteConfig.model_validate(manifest.settings.get("promote", {}))
     evidence = Evidence.read(round, config=config, verdict=stood.verdict, flipped=flips)
     paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=manifest.seed)
-    held = check_policy(config.policy, evidence.verdicts()) if config.policy else None
-    decided = decide(paired, verdict=evidence.verdict, config=config, held=held)
+    compliance = check_policy(config.policy, evidence.verdicts()) if config.policy else None
+    decided = decide(paired, verdict=evidence.verdict, config=config, held=compliance)
     if stood.challenger != stood.champion and decided.decision != stood.decision:
         yield f"the promotion would be {decided.decision}, not {stood.decision}: {decided.because}"

@@ -1,4 +1,5 @@
-"""Does the rounds of a run, one after another, and writes what they came to; resumes where an earlier one stopped."""
+"""Runs the rounds of a run one after another, and writes report and summary; goes on where an earlier command
+stopped."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ from pipelines.summary import RoundSummary, Summary, round_summary, write_summar
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A line of rounds and what its next ones are done with: a recipe at a place from a seed."""
+    """A line of rounds, and recipe, place and seed of its next ones."""
 
     name: str
     recipe: Recipe
@@ -60,33 +61,33 @@ class Run:
 
 
 def default_name(recipe: Recipe, *, seed: int) -> str:
-    """The run of a recipe and a seed where people give no name: that of the control, if this is one."""
+    """The run's name where people give none: recipe and seed; with the control's suffix where this is a control."""
     name = f"{recipe.name}-{seed}"
     return control_name(name) if recipe.explore.explorer == "random" else name
 
 
 def check_goes_on(run: Run, *, store: Store, rounds: int) -> None:
-    """Whether there is a round to do, or all are done as this recipe says.
+    """Refuses a run whose rounds are all done, the last one by another recipe.
 
     Raises:
-        InputError: all are done, the last one by another recipe; names what differs.
+        InputError: names what differs.
     """
-    done = rounds_of(store, run.name).done
-    if len(done) < rounds:
+    finished = rounds_of(store, run.name).done
+    if len(finished) < rounds:
         return
-    last = read_manifest(Round(run=run.name, number=done[-1], seed=run.seed, store=store, work=Path()))
+    last = read_manifest(Round(run=run.name, number=finished[-1], seed=run.seed, store=store, work=Path()))
     now = last.model_copy(update={"recipe": run.recipe.digest, "settings": run.recipe.settings})
     if now.recipe != last.recipe:
         differs = "\n".join(map(str, differences(last, now)))
         raise InputError(
-            f"all {len(done)} rounds of run {run.name} are done, the last by another recipe\n{differs}",
+            f"all {len(finished)} rounds of run {run.name} are done, the last by another recipe\n{differs}",
             where="recipe",
-            fix=f"--rounds {len(done) + 1} goes on with this one, another --run begins anew",
+            fix=f"--rounds {len(finished) + 1} goes on with this one, another --run begins anew",
         )
 
 
 def run_rounds(run: Run, *, rounds: int, number: int = 0, services: Services, display: Display) -> Summary:
-    """Does what is missing until that many rounds are done, and writes report and summary after each.
+    """Does the missing rounds until `rounds` are done; writes report and summary after each.
 
     Args:
         number: only this round; 0: every one that is missing.
@@ -94,30 +95,30 @@ def run_rounds(run: Run, *, rounds: int, number: int = 0, services: Services, di
     Raises:
         InputError, InfraError: as the stages do; what is stored stays, and the same command goes on from there.
     """
-    done: list[RoundSummary] = []
-    for each in _numbers(run, rounds=rounds, only=number):
-        round, title = run.round(each), f"Round {each} of {max(each, rounds)}"
+    summaries: list[RoundSummary] = []
+    for round_number in _numbers(run, rounds=rounds, only=number):
+        round, title = run.round(round_number), f"Round {round_number} of {max(round_number, rounds)}"
         if wall_seconds(round) is None:
             _do_round(run, round, form=run.form(round=number), title=title, services=services, display=display)
         else:
             display.say(f"{title}: already done")
         services.wait_for_mlflow()  # a finished round did not, and the registry is asked for the champion
-        done.append(round_summary(round, wall_seconds=wall_seconds(round) or 0.0))
+        summaries.append(round_summary(round, wall_seconds=wall_seconds(round) or 0.0))
         _copy_report(run.folder, round)
-        summary = _summary(run, done)
+        summary = _summary(run, summaries)
         write_summary(run.folder.summary, summary)
         with track_run(run.name) as tracked:
             tracked.file(run.folder.summary.name, run.folder.summary.read_bytes())
-        display.say(describe_round(done[-1]))
+        display.say(describe_round(summaries[-1]))
     return summary
 
 
 def _numbers(run: Run, *, rounds: int, only: int) -> Iterator[int]:
-    """Of the rounds that are done, then of those that are to be, each when its turn has come."""
+    """Numbers of the rounds that are done, then of those to do, each chosen when its turn comes."""
     store = open_store(run.place.store)
-    done = rounds_of(store, run.name).done
-    yield from done
-    missing = int(only not in done) if only else rounds - len(done)
+    finished = rounds_of(store, run.name).done
+    yield from finished
+    missing = int(only not in finished) if only else rounds - len(finished)
     for _ in range(missing):
         yield choose_number(store, run=run.name, wanted=only)
 
@@ -183,34 +184,40 @@ def _copy_report(folder: OutFolder, round: Round) -> None:
     write_whole(folder.report(), data)
 
 
-def _summary(run: Run, done: list[RoundSummary]) -> Summary:
+def _summary(run: Run, summaries: list[RoundSummary]) -> Summary:
     champion = get_alias(run.recipe.promote.model_name, CHAMPION)
     return Summary(
         run=run.name,
         recipe=run.recipe.name,
         place=run.place.name,
         seed=run.seed,
-        start={"student": done[0].student_start},
-        rounds=tuple(done),
-        wall_seconds=sum(each.wall_seconds for each in done),
+        start={"student": summaries[0].student_start},
+        rounds=tuple(summaries),
+        wall_seconds=sum(summary.wall_seconds for summary in summaries),
         report=str(run.folder.report().relative_to(run.folder.root)),
         champion=champion.model_digest if champion else "",
     )
 
 
-def describe_round(done: RoundSummary) -> str:
+def describe_round(summary: RoundSummary) -> str:
     """One round in one line."""
-    parts = [f"Round {done.round}:"]
-    split = main_split(done.student.model_dump(exclude_none=True))
+    parts = [f"Round {summary.round}:"]
+    split = main_split(summary.student.model_dump(exclude_none=True))
     before, after, chance, with_knowledge, without = (
-        getattr(each, split)
-        for each in (done.student_start, done.student, done.random, done.teacher, done.teacher_without_knowledge)
+        getattr(splits, split)
+        for splits in (
+            summary.student_start,
+            summary.student,
+            summary.random,
+            summary.teacher,
+            summary.teacher_without_knowledge,
+        )
     )
     if before and after:
         beside = f" (at random {chance.success_rate:.0%})" if chance else ""
         parts.append(f"student {before.success_rate:.0%} -> {after.success_rate:.0%} on {SPLITS[split]}{beside},")
     if with_knowledge and without:
         parts.append(f"teacher {with_knowledge.success_rate:.0%} with knowledge, {without.success_rate:.0%} without;")
-    if done.audit and done.promotion:
-        parts.append(f"audit: {done.audit.verdict}; promotion: {done.promotion.decision}")
+    if summary.audit and summary.promotion:
+        parts.append(f"audit: {summary.audit.verdict}; promotion: {summary.promotion.decision}")
     return " ".join(parts)

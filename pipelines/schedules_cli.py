@@ -68,27 +68,32 @@ def _sync(
     from pipelines.cluster.schedules import read_schedules
     from pipelines.cluster.syncing import carry_out, changes
 
-    here = read_place(place)
-    read, forms = read_schedules(file)
-    made = None if none else package(compiled, place=here)
-    with Cluster(here) as there:
-        found = changes(there, read, forms, package=made)
+    parsed_place = read_place(place)
+    schedules_file, forms = read_schedules(file)
+    bundle = None if none else package(compiled, place=parsed_place)
+    with Cluster(parsed_place) as kubeflow:
+        planned = changes(kubeflow, schedules_file, forms, package=bundle)
         version = (
-            there.publish(made.compiled, pipeline=PIPELINE, version=made.version) if made and carries_out else None
+            kubeflow.publish(bundle.compiled, pipeline=PIPELINE, version=bundle.version)
+            if bundle and carries_out
+            else None
         )
-        for each in found:
+        for change in planned:
             if carries_out:
-                carry_out(there, each, version=version)
-            _tell(each)
-    if not found:
-        errors.print(f"Nothing of {read.owner} recurs.", highlight=False, markup=False)
+                carry_out(kubeflow, change, version=version)
+            _tell(change)
+    if not planned:
+        errors.print(f"Nothing of {schedules_file.owner} recurs.", highlight=False, markup=False)
     if as_json:
-        told = [{"name": each.name, "change": each.kind, "next": each.next_times()} for each in found]
-        print(json.dumps(told, indent=2))
+        records = [{"name": change.name, "change": change.kind, "next": change.next_times()} for change in planned]
+        print(json.dumps(records, indent=2))
 
 
 def _tell(change: Change) -> None:
     times = change.next_times()
     when = f"next {', '.join(times)} UTC" if times else "" if change.wanted is None else "disabled"
-    lines = [f"{WORDS[change.kind]} {change.name}  {when}".rstrip(), *(f"    {each}" for each in change.differences())]
+    lines = [
+        f"{WORDS[change.kind]} {change.name}  {when}".rstrip(),
+        *(f"    {difference}" for difference in change.differences()),
+    ]
     errors.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

@@ -39,8 +39,8 @@ def summary_schema() -> str:
 
 def write_schemas() -> list[Path]:
     """Writes those of the shipped files beside them, and the summary's where there are docs: in a checkout."""
-    made = [write_whole(schema_path(kind), text) for kind, text in schemas().items()]
-    return [*made, write_whole(OF_SUMMARY, summary_schema())] if OF_SUMMARY.parent.is_dir() else made
+    paths = [write_whole(schema_path(kind), text) for kind, text in schemas().items()]
+    return [*paths, write_whole(OF_SUMMARY, summary_schema())] if OF_SUMMARY.parent.is_dir() else paths
 
 
 def _as_json(schema: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""Which runs lie in a store and how far each came: what the commands that only read choose from.
+"""The runs of a store and how far each came: the commands that only read choose from them.
 
-A store outlives releases and recipes, so a run is found by what it left.
+A store outlives releases and recipes, so a run is found by the objects that it left.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OLD_NAME = re.compile(r"(?P<recipe>.+)-\d+-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun:
-    """A run as its store knows it: `begun` and `done` are numbers of rounds, rising."""
+    """A run in its store. `begun` and `done` are numbers of rounds, rising."""
 
     name: str
     recipe: str
@@ -81,64 +81,70 @@ class RunLine(BaseModel):
 
 
 def stored_runs(store: Store) -> list[StoredRun]:
-    """Every run that has begun a round, the one that was worked on last at the end."""
+    """Every run that has begun a round, sorted by when its newest round began, the newest last."""
     rounds: dict[tuple[str, str], set[int]] = defaultdict(set)
     for key in store.list("runs/"):
         if mark := MARK.fullmatch(key):
             rounds[mark["run"], mark["what"]].add(int(mark["round"]))
-    found = []
+    runs = []
     for name in sorted({run for run, what in rounds if what == "manifest"}):
-        begun = tuple(sorted(rounds[name, "manifest"]))
-        recipe, seed, created_at = _told(round_of(store, name, begun[-1]))
-        found.append(
+        numbers = tuple(sorted(rounds[name, "manifest"]))
+        recipe, seed, created_at = _told(round_of(store, name, numbers[-1]))
+        runs.append(
             StoredRun(
                 name=name,
                 recipe=recipe,
                 seed=seed,
                 created_at=created_at,
-                begun=begun,
+                begun=numbers,
                 done=tuple(sorted(rounds[name, "done"])),
             )
         )
-    return sorted(found, key=lambda run: run.created_at)
+    return sorted(runs, key=lambda run: run.created_at)
 
 
 def _told(round: Round) -> tuple[str, int | None, str]:
-    """Recipe, seed and time of a manifest; nothing of it where it is torn, so that it does not hide the other runs."""
+    """Recipe, seed and time of a manifest; empty where it is torn, so that other runs are listed all the same."""
     try:
         manifest = read_manifest(round)
     except InputError:
         return "", None, ""
-    named = OLD_NAME.fullmatch(round.run)
-    recipe = manifest.settings.get("name") or (named["recipe"] if named else "")
+    match = OLD_NAME.fullmatch(round.run)
+    recipe = manifest.settings.get("name") or (match["recipe"] if match else "")
     return recipe, manifest.seed, manifest.created_at
 
 
 def choose_round(store: Store, *, run: str = "", round: int | None = None) -> tuple[StoredRun, int]:
-    """The run a user means, the newest where none is named, and its round, the newest finished where none is given.
+    """The run and the round that a user means.
+
+    Args:
+        run: its name or the beginning of it; empty: the newest.
+        round: its number; None: the newest finished one.
 
     Raises:
-        InputError: nothing is stored, or not that; says what is.
+        InputError: nothing is stored, or no such run or round; says what is.
     """
     runs = stored_runs(store)
     if not runs:
         fix = "give the --out or --place of a run, or make one with `symbiont run`"
         raise InputError("no run is stored here", where=store.url, fix=fix)
-    names = [each.name for each in runs]
-    chosen = [each for each in runs if each.name == run] or [each for each in runs if each.name.startswith(run)]
+    names = [stored.name for stored in runs]
+    chosen = [stored for stored in runs if stored.name == run] or [
+        stored for stored in runs if stored.name.startswith(run)
+    ]
     if run and len(chosen) != 1:
         close = difflib.get_close_matches(run, names, n=1)
         hint = f"did you mean {close[0]!r}? " if close and not chosen else ""
-        what = f"{len(chosen)} runs begin with {run!r}" if chosen else f"there is no run {run!r}"
-        raise InputError(what, where=store.url, fix=f"{hint}the runs here are {', '.join(names)}")
-    found = chosen[-1]
-    number = found.newest if round is None else round
-    if number not in found.begun:
-        others = [f"--run {each.name}" for each in runs if number in each.begun]
-        rounds = ", ".join(map(str, found.begun))
-        fix = f"take one of its rounds ({rounds})" + (f", or {' or '.join(others)}" if others else "")
-        raise InputError(f"run {found.name} has no round {number}", where=store.url, fix=fix)
-    return found, number
+        problem = f"{len(chosen)} runs begin with {run!r}" if chosen else f"there is no run {run!r}"
+        raise InputError(problem, where=store.url, fix=f"{hint}the runs here are {', '.join(names)}")
+    newest = chosen[-1]
+    number = newest.newest if round is None else round
+    if number not in newest.begun:
+        alternatives = [f"--run {stored.name}" for stored in runs if number in stored.begun]
+        rounds = ", ".join(map(str, newest.begun))
+        fix = f"take one of its rounds ({rounds})" + (f", or {' or '.join(alternatives)}" if alternatives else "")
+        raise InputError(f"run {newest.name} has no round {number}", where=store.url, fix=fix)
+    return newest, number
 
 
 def round_of(store: Store, run: str, number: int, *, seed: int = 0, work: Path = Path()) -> Round:

@@ -150,7 +150,7 @@ def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:
         outcomes=dict(outcomes),
         acceptance_rate=synthesis.acceptance_rate,
         student_only_solutions=len(alone),
-        student_only_tasks=tuple(sorted({each.task_id for each in alone})),
+        student_only_tasks=tuple(sorted({solution.task_id for solution in alone})),
         audit=_audit(audit) if audit else None,
         promotion=_promotion(promotion) if promotion else None,
         seconds=timings(round),
@@ -164,34 +164,36 @@ def write_summary(path: Path, summary: Summary) -> None:
 
 
 def _finished(round: Round, kind: type[R]) -> R:
-    found = read(round, kind)
-    if found is None:
-        where = f"{round.store.url}/{result_key(round, kind.stage)}"
-        raise InputError(f"round {round.number} has no {kind.stage}", where=where, fix="run that round again")
-    return found
+    result = read(round, kind)
+    if result is None:
+        result_url = f"{round.store.url}/{result_key(round, kind.stage)}"
+        raise InputError(f"round {round.number} has no {kind.stage}", where=result_url, fix="run that round again")
+    return result
 
 
 def _splits(round: Round, role: Role) -> Splits:
-    found = read(round, EvaluateResult, of=role)
-    return Splits(**{split: _figure(each) for split, each in found.splits.items()} if found else {})
-
-
-def _figure(found: SplitResult) -> Figure:
-    return Figure(success_rate=found.success_rate, interval=found.interval, episodes=found.episodes)
-
-
-def _audit(found: AuditResult) -> AuditSummary:
-    return AuditSummary(
-        verdict=found.verdict,
-        p_value=found.p_value,
-        distance=found.judged.distance if found.judged else None,
-        distances=found.distances,
+    evaluation = read(round, EvaluateResult, of=role)
+    return Splits(
+        **{split: _figure(split_result) for split, split_result in evaluation.splits.items()} if evaluation else {}
     )
 
 
-def _promotion(found: PromoteResult) -> PromotionSummary:
+def _figure(result: SplitResult) -> Figure:
+    return Figure(success_rate=result.success_rate, interval=result.interval, episodes=result.episodes)
+
+
+def _audit(result: AuditResult) -> AuditSummary:
+    return AuditSummary(
+        verdict=result.verdict,
+        p_value=result.p_value,
+        distance=result.judged.distance if result.judged else None,
+        distances=result.distances,
+    )
+
+
+def _promotion(result: PromoteResult) -> PromotionSummary:
     return PromotionSummary(
-        decision=found.decision, p_value=found.p_value, minimum_detectable_effect=found.minimum_detectable_effect
+        decision=result.decision, p_value=result.p_value, minimum_detectable_effect=result.minimum_detectable_effect
     )
 
 

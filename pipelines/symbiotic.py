@@ -76,7 +76,7 @@ def round_for(place: Place) -> GraphComponent:
         after: str,
         shards: list,  # type: ignore[type-arg]
     ) -> None:
-        """What one evaluation gathers, in parallel; no shard where the place has it in one piece."""
+        """The shards of one evaluation, in parallel; none where the place has it in one piece."""
         with dsl.ParallelFor(items=shards, name="shards") as shard:
             played = evaluate(
                 config=config, job=job, tasks=tasks, play=play, teacher=teacher, role=role, after=after, shard=shard
@@ -109,7 +109,7 @@ def round_for(place: Place) -> GraphComponent:
         ended = dressed(finish(place=place, run=run), "finish").set_caching_options(False)
         give_documents(ended)
         with dsl.ExitHandler(ended, name=GROUP):
-            told = preflight(
+            checked = preflight(
                 recipe=recipe,
                 place=place,
                 run=run,
@@ -118,11 +118,11 @@ def round_for(place: Place) -> GraphComponent:
                 overrides=overrides,
                 pods=pods.model_dump_json(),
             )
-            dressed(told, "preflight").set_caching_options(False)
-            give_documents(told)
-            job, play, teacher = (told.outputs[name] for name in ("job", "play", "teacher"))
+            dressed(checked, "preflight").set_caching_options(False)
+            give_documents(checked)
+            job, play, teacher = (checked.outputs[name] for name in ("job", "play", "teacher"))
             proposed = propose(
-                config=told.outputs["propose"], job=job, tasks=told.outputs["tasks"], play=play, teacher=teacher
+                config=checked.outputs["propose"], job=job, tasks=checked.outputs["tasks"], play=play, teacher=teacher
             )
             dressed(proposed, "propose")
             tasks = proposed.outputs["Output"]
@@ -130,25 +130,25 @@ def round_for(place: Place) -> GraphComponent:
             before = None
             for mode in ("teacher", "speculative", "student"):
                 explored = explore_phase(
-                    config=told.outputs["explore"],
+                    config=checked.outputs["explore"],
                     job=job,
                     tasks=tasks,
                     play=play,
                     teacher=teacher,
                     mode=mode,
-                    shards=told.outputs["explore_shards"],
+                    shards=checked.outputs["explore_shards"],
                 )
                 if before is not None:
                     explored.after(before)
                 before = explored
 
-            examples = synthesize(config=told.outputs["synthesize"], job=job, tasks=tasks).after(before)
-            model = distill(config=told.outputs["distill"], job=job, examples=examples.outputs["Output"])
+            examples = synthesize(config=checked.outputs["synthesize"], job=job, tasks=tasks).after(before)
+            model = distill(config=checked.outputs["distill"], job=job, examples=examples.outputs["Output"])
 
-            judged = {}
+            evaluations = {}
             for role in ("student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"):
-                given = {
-                    "config": told.outputs["evaluate"],
+                arguments = {
+                    "config": checked.outputs["evaluate"],
                     "job": job,
                     "tasks": tasks,
                     "play": play,
@@ -156,39 +156,39 @@ def round_for(place: Place) -> GraphComponent:
                     "role": role,
                     "after": model.outputs["Output"],
                 }
-                shards = evaluate_shards(**given, shards=told.outputs["evaluate_shards"])
-                judged[role] = evaluate(**given, shard="0/1").after(shards)
+                shards = evaluate_shards(**arguments, shards=checked.outputs["evaluate_shards"])
+                evaluations[role] = evaluate(**arguments, shard="0/1").after(shards)
                 called = f"evaluate {role.replace('_', ' ')}"
                 shards.set_display_name(f"{called} in shards")
-                judged[role].set_display_name(called)
+                evaluations[role].set_display_name(called)
 
             verdict = detect(
-                config=told.outputs["detect"],
+                config=checked.outputs["detect"],
                 job=job,
                 teacher=teacher,
                 model=model.outputs["Output"],
-                student=judged["student"].outputs["Output"],
+                student=evaluations["student"].outputs["Output"],
             )
             decision = promote(
-                config=told.outputs["promote"],
+                config=checked.outputs["promote"],
                 job=job,
                 model=model.outputs["Output"],
                 verdict=verdict.outputs["Output"],
-                student=judged["student"].outputs["Output"],
-                champion=judged["champion"].outputs["Output"],
+                student=evaluations["student"].outputs["Output"],
+                champion=evaluations["champion"].outputs["Output"],
             )
-            shown = report(
-                config=told.outputs["report"],
+            page = report(
+                config=checked.outputs["report"],
                 job=job,
                 tasks=tasks,
                 decision=decision.outputs["Output"],
-                teacher=judged["teacher"].outputs["Output"],
-                teacher_without_knowledge=judged["teacher_without_knowledge"].outputs["Output"],
-                random=judged["random"].outputs["Output"],
-                stop=judged["stop"].outputs["Output"],
+                teacher=evaluations["teacher"].outputs["Output"],
+                teacher_without_knowledge=evaluations["teacher_without_knowledge"].outputs["Output"],
+                random=evaluations["random"].outputs["Output"],
+                stop=evaluations["stop"].outputs["Output"],
             )
-            stages = {"synthesize": examples, "distill": model, "detect": verdict, "promote": decision, "report": shown}
-            for stage, task in [*stages.items(), *(("evaluate", each) for each in judged.values())]:
+            stages = {"synthesize": examples, "distill": model, "detect": verdict, "promote": decision, "report": page}
+            for stage, task in [*stages.items(), *(("evaluate", evaluation) for evaluation in evaluations.values())]:
                 dressed(task, stage)
             model.set_env_variable(VARIABLE, pods.image("distill"))
 

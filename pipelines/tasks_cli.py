@@ -33,11 +33,11 @@ def list_(
 
     lines, reviews, digest = list_proposed(status, run=run, round=round, place=place, out=out)
     if as_json:
-        for each in lines:
-            print(json.dumps({**each.model_dump(mode="json"), "review": reviews.get(each.id, "")}))
+        for proposal in lines:
+            print(json.dumps({**proposal.model_dump(mode="json"), "review": reviews.get(proposal.id, "")}))
         return
     print_table(proposed_table(lines, reviews))
-    played = sum(each.status == "played" for each in lines)
+    played = sum(proposal.status == "played" for proposal in lines)
     errors.print(f"{played} of {len(lines)} played; tasks: {{proposed: {digest}}} plays just these", highlight=False)
 
 

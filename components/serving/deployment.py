@@ -22,7 +22,7 @@ from components.serving.address import Address
 from components.serving.config import Deployment
 from components.serving.pods import Trouble, find_trouble
 from components.trainjobs.job import workflow_of
-from components.trainjobs.kubernetes import Exists, Json, Kubernetes, of_this_pod
+from components.trainjobs.kubernetes import Json, Kubernetes, KubernetesHasIt, of_this_pod
 from components.trainjobs.objects import ATTEMPT
 from components.trajectories import attempts
 from components.trajectories.digests import json_digest
@@ -130,7 +130,7 @@ class _Server:
         if found is None:
             try:
                 return self.kubernetes.make(_deployments(self.kubernetes), self.body)
-            except Exists:
+            except KubernetesHasIt:
                 return None
         if self.asks not in found["metadata"]["annotations"] and not _leaving(found):
             found = self._annotate(self.body["metadata"]["annotations"][self.asks])
@@ -166,7 +166,7 @@ class _Server:
         }
         try:
             self.kubernetes.make(services, service)
-        except Exists:
+        except KubernetesHasIt:
             return False
         return True
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from components.errors import InfraError, InputError, try_each
-from components.trainjobs.kubernetes import Exists, Json, Kubernetes
+from components.trainjobs.kubernetes import Json, Kubernetes, KubernetesHasIt
 from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Owner, Standing, TrainJob
 
 LOOKED_EVERY = 5.0
@@ -89,7 +89,7 @@ class Job:
             if standing is None:
                 try:
                     return Standing.model_validate(self.kubernetes.make(_jobs(self.kubernetes), self.job.body()))
-                except Exists:
+                except KubernetesHasIt:
                     continue
             if not standing.leaving:
                 if standing.asked == self.asked and not standing.true("Failed"):

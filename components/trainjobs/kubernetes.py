@@ -28,7 +28,7 @@ TIMEOUT = 60.0
 Json = dict[str, Any]
 
 
-class Exists(InputError):
+class KubernetesHasIt(InputError):
     """An object of this name is there already."""
 
 
@@ -64,7 +64,7 @@ class Kubernetes:
         """A new object.
 
         Raises:
-            Exists: there is one of this name, perhaps because the reply to the first request was lost.
+            KubernetesHasIt: there is one of this name, perhaps because the reply to the first request was lost.
         """
         return dict(self._ask("POST", path, body=body, none=()).json())
 
@@ -106,7 +106,7 @@ class Kubernetes:
             return reply
         said = _message(reply)
         if status == 409:
-            raise Exists(said, where=asked)
+            raise KubernetesHasIt(said, where=asked)
         if status in (401, 403):
             allowed = (
                 "the chart's Role of runs allows it with `place.training.job` or `place.serving` of kind deployment"

@@ -63,23 +63,28 @@ class Planned:
         if not path.exists():
             return None
         try:
-            found = Summary.model_validate_json(path.read_bytes())
+            summary = Summary.model_validate_json(path.read_bytes())
         except ValidationError as error:
             raise _other(path, error.errors()[0]["msg"]) from error
-        begun = {(each.digests.recipe, each.digests.code) for each in found.rounds}
-        if found.run != self.run.name or begun - {(self.run.recipe.digest, code_digest())}:
-            raise _other(path, f"{found.run}, by another recipe or code")
-        return found if len(found.rounds) >= self.rounds else None
+        versions = {(part.digests.recipe, part.digests.code) for part in summary.rounds}
+        if summary.run != self.run.name or versions - {(self.run.recipe.digest, code_digest())}:
+            raise _other(path, f"{summary.run}, by another recipe or code")
+        return summary if len(summary.rounds) >= self.rounds else None
 
     def ran(self, summary: Summary) -> Ran:
-        took = [each.seconds for each in summary.rounds[: self.rounds]]
-        seconds = sum(one for stages in took for name, one in stages.items() if name.startswith(LEARNING))
+        stage_seconds = [part.seconds for part in summary.rounds[: self.rounds]]
+        seconds = sum(
+            seconds_of_stage
+            for stages in stage_seconds
+            for name, seconds_of_stage in stages.items()
+            if name.startswith(LEARNING)
+        )
         return Ran.read(self.last, variant=self.variant, seconds=round(seconds, 1))
 
 
-def _other(path: Path, what: str) -> InputError:
+def _other(path: Path, difference: str) -> InputError:
     fix = "give another --out, or go back to the recipe and code of then: one table does not mix two"
-    return InputError(f"this folder holds a run of another ablation: {what}", where=str(path), fix=fix)
+    return InputError(f"this folder holds a run of another ablation: {difference}", where=str(path), fix=fix)
 
 
 def measure(
@@ -107,39 +112,39 @@ def measure(
         InfraError: as `symbiont run`; the same command goes on.
     """
     recipes = _recipes(recipe, changes, variants)
-    where = _own_place(read_place(place), out=out)
-    plan = list(_planned(recipes, seeds=seeds, rounds=rounds, place=where, out=out))
-    done = [each.summary() for each in plan]
+    shared_place = _own_place(read_place(place), out=out)
+    plan = list(_planned(recipes, seeds=seeds, rounds=rounds, place=shared_place, out=out))
+    summaries = [planned.summary() for planned in plan]
     display = Display(console=console)
-    for number, each in enumerate(plan):
-        name = f"{each.variant}, seed {each.run.seed} ({number + 1} of {len(plan)})"
-        if done[number] is not None:
+    for number, planned in enumerate(plan):
+        name = f"{planned.variant}, seed {planned.run.seed} ({number + 1} of {len(plan)})"
+        if summaries[number] is not None:
             display.say(f"{name}: already done")
             continue
-        display.say(f"{name}: {_by_hand(recipe, changes, each, place=out / 'place.yaml')}")
-        done[number] = run_command(
-            recipe=each.run.recipe,
+        display.say(f"{name}: {_by_hand(recipe, changes, planned, place=out / 'place.yaml')}")
+        summaries[number] = run_command(
+            recipe=planned.run.recipe,
             place=str(out / "place.yaml"),
-            name=each.run.name,
-            rounds=each.rounds,
-            seed=each.run.seed,
-            out=each.run.folder.root,
+            name=planned.run.name,
+            rounds=planned.rounds,
+            seed=planned.run.seed,
+            out=planned.run.folder.root,
             keep=False,
             console=console,
             quiet=True,
         )
-        _write(plan, done, changes=changes, table=table, rows=rows)
-    made = _write(plan, done, changes=changes, table=table, rows=rows)
+        _write(plan, summaries, changes=changes, table=table, rows=rows)
+    table_rows = _write(plan, summaries, changes=changes, table=table, rows=rows)
     display.say(f"Table: {table}")
     display.say(f"Rows: {rows}")
-    return made
+    return table_rows
 
 
 def _recipes(reference: str, changes: Sequence[str], variants: Sequence[str]) -> dict[str, Recipe]:
-    unknown = [each for each in variants if each not in VARIANTS]
+    unknown = [name for name in variants if name not in VARIANTS]
     if unknown or not variants:
-        what = f"there is no variant {unknown[0]!r}" if unknown else "no variant is named"
-        raise InputError(what, where="--variants", fix=f"name some of {','.join(VARIANTS)}")
+        problem = f"there is no variant {unknown[0]!r}" if unknown else "no variant is named"
+        raise InputError(problem, where="--variants", fix=f"name some of {','.join(VARIANTS)}")
     return {name: read_recipe(reference, (*changes, *VARIANTS[name].changes)) for name in VARIANTS if name in variants}
 
 
@@ -179,23 +184,23 @@ def _own_place(place: Place, *, out: Path) -> Place:
     return shared
 
 
-def _by_hand(recipe: str, changes: Sequence[str], each: Planned, *, place: Path) -> str:
+def _by_hand(recipe: str, changes: Sequence[str], planned: Planned, *, place: Path) -> str:
     """The command that does the same run."""
-    words = ["symbiont", "run", "--recipe", recipe, "--rounds", str(each.rounds), "--seed", str(each.run.seed)]
-    sets = [word for change in (*changes, *VARIANTS[each.variant].changes) for word in ("--set", change)]
-    where = ["--run", each.run.name, "--place", str(place), "--out", str(each.run.folder.root)]
-    return shlex.join([*words, *sets, *where])
+    words = ["symbiont", "run", "--recipe", recipe, "--rounds", str(planned.rounds), "--seed", str(planned.run.seed)]
+    sets = [word for change in (*changes, *VARIANTS[planned.variant].changes) for word in ("--set", change)]
+    options = ["--run", planned.run.name, "--place", str(place), "--out", str(planned.run.folder.root)]
+    return shlex.join([*words, *sets, *options])
 
 
 def _write(
-    plan: Sequence[Planned], done: Sequence[Summary | None], *, changes: Sequence[str], table: Path, rows: Path
+    plan: Sequence[Planned], summaries: Sequence[Summary | None], *, changes: Sequence[str], table: Path, rows: Path
 ) -> list[Row]:
-    finished = [(each, summary) for each, summary in zip(plan, done, strict=True) if summary is not None]
-    ran = [each.ran(summary) for each, summary in finished]
-    made = rows_of_students(ran)
-    write_whole(rows, "[\n " + ",\n ".join(json.dumps(row.model_dump()) for row in made) + "\n]\n")
-    write_whole(table, markdown(ran, origin=_origin(plan[0], [each.last for each, _ in finished], changes)))
-    return made
+    finished = [(planned, summary) for planned, summary in zip(plan, summaries, strict=True) if summary is not None]
+    ran = [planned.ran(summary) for planned, summary in finished]
+    table_rows = rows_of_students(ran)
+    write_whole(rows, "[\n " + ",\n ".join(json.dumps(row.model_dump()) for row in table_rows) + "\n]\n")
+    write_whole(table, markdown(ran, origin=_origin(plan[0], [planned.last for planned, _ in finished], changes)))
+    return table_rows
 
 
 def _origin(first: Planned, finished: Sequence[Round], changes: Sequence[str]) -> Origin:

@@ -67,17 +67,19 @@ class Ran:
 
     @classmethod
     def read(cls, round: Round, *, variant: str, seconds: float) -> Self:
-        judged = {role: read(round, EvaluateResult, of=role) for role in (*SHOWN, *BESIDE)}
-        outcomes = {role: outcomes_of(round.store, each, splits=HELD_OUT) for role, each in judged.items() if each}
+        results = {role: read(round, EvaluateResult, of=role) for role in (*SHOWN, *BESIDE)}
+        outcomes = {
+            role: outcomes_of(round.store, result, splits=HELD_OUT) for role, result in results.items() if result
+        }
         return cls(variant=variant, seed=round.seed, seconds=seconds, outcomes=outcomes)
 
     def solved(self, role: Role, split: SplitName) -> dict[str, list[float]]:
         """1 for each episode that was solved and 0 for each that was not, by task."""
-        found: dict[str, list[float]] = {}
-        for (where, task, _), outcome in sorted(self.outcomes.get(role, {}).items()):
-            if where == split and outcome.counts:
-                found.setdefault(task, []).append(float(outcome is Outcome.SOLVED))
-        return found
+        solved: dict[str, list[float]] = {}
+        for (episode_split, task, _), outcome in sorted(self.outcomes.get(role, {}).items()):
+            if episode_split == split and outcome.counts:
+                solved.setdefault(task, []).append(float(outcome is Outcome.SOLVED))
+        return solved
 
 
 @dataclass(frozen=True)
@@ -119,19 +121,19 @@ def rows_of_students(runs: Sequence[Ran]) -> list[Row]:
         )
         for run in runs
         for split in HELD_OUT
-        if (solved := [one for each in run.solved("student", split).values() for one in each])
+        if (solved := [outcome for outcomes in run.solved("student", split).values() for outcome in outcomes])
     ]
 
 
 def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
     """The whole page."""
     seeds = sorted({run.seed for run in runs})
-    over = f", with {', '.join(f'`{each}`' for each in origin.changes)}" if origin.changes else ""
-    where = f"commit {origin.commit or 'unknown'}, {origin.machine or 'machine unknown'}"
+    over = f", with {', '.join(f'`{change}`' for change in origin.changes)}" if origin.changes else ""
+    origin_words = f"commit {origin.commit or 'unknown'}, {origin.machine or 'machine unknown'}"
     lines = [
         "# What each ingredient is worth",
         "",
-        f"`symbiont ablate`, {origin.date}, {where}.",
+        f"`symbiont ablate`, {origin.date}, {origin_words}.",
         f"Recipe `{origin.recipe}`{over}, rounds: {origin.rounds}, {_seeds(seeds)}.",
         f"Every student began as the model `{origin.start[:12]}`.",
         "",
@@ -169,66 +171,71 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _head() -> list[str]:
-    judged = [f"{agent}, {title}" for agent in ("student", "teacher with the finds") for title in HELD_OUT.values()]
-    return ["variant", "what it has", *judged, "time"]
+    columns = [f"{agent}, {title}" for agent in ("student", "teacher with the finds") for title in HELD_OUT.values()]
+    return ["variant", "what it has", *columns, "time"]
 
 
 def _variants(runs: Sequence[Ran]) -> Iterator[list[str]]:
     for name, variant in VARIANTS.items():
-        if own := [run for run in runs if run.variant == name]:
-            cells = [_rate(own, role, split) for role in SHOWN for split in HELD_OUT]
-            yield [name, variant.about, *cells, f"{fmean(run.seconds for run in own):.0f}"]
-    one = runs[:1]  # both are the same agents on the same pages in every run
-    beside = {role: [_rate(one, role, split) for split in HELD_OUT] for role in BESIDE}
+        if own_runs := [run for run in runs if run.variant == name]:
+            cells = [_rate(own_runs, role, split) for role in SHOWN for split in HELD_OUT]
+            yield [name, variant.about, *cells, f"{fmean(run.seconds for run in own_runs):.0f}"]
+    first_run = runs[:1]  # both are the same agents on the same pages in every run
+    beside = {role: [_rate(first_run, role, split) for split in HELD_OUT] for role in BESIDE}
     yield ["beside", "acting at random; the teacher alone", *beside["random"], *beside[ALONE], ""]
     yield ["beside", "stopping at once", *beside["stop"], *("" for _ in HELD_OUT), ""]
 
 
 def _rate(runs: Sequence[Ran], role: Role, split: SplitName) -> str:
     """Such as `51 (43 to 59) [48, 52, 53]`."""
-    each = [run.solved(role, split) for run in runs]
+    solved_by_run = [run.solved(role, split) for run in runs]
     by_task: dict[str, list[float]] = {}
-    for solved in each:
+    for solved in solved_by_run:
         for task, values in solved.items():
             by_task.setdefault(task, []).extend(values)
     if not by_task:
         return "–"
-    own = [fmean(value for values in solved.values() for value in values) for solved in each if solved]
+    rates = [fmean(value for values in solved.values() for value in values) for solved in solved_by_run if solved]
     every = [value for values in by_task.values() for value in values]
     low, high = clustered_wilson(by_task)
-    seeds = f" [{', '.join(f'{100 * rate:.0f}' for rate in own)}]" if len(set(own)) > 1 else ""
+    seeds = f" [{', '.join(f'{100 * rate:.0f}' for rate in rates)}]" if len(set(rates)) > 1 else ""
     return f"{100 * fmean(every):.0f} ({100 * low:.0f} to {100 * high:.0f}){seeds}"
 
 
 def _answers(runs: Sequence[Ran]) -> Iterator[list[str]]:
-    known = {(run.variant, run.seed): run for run in runs}
+    by_variant = {(run.variant, run.seed): run for run in runs}
     for question in QUESTIONS:
         for split, title in HELD_OUT.items():
-            pairs = list(_pairs(known, question, split))
+            pairs = list(_pairs(by_variant, question, split))
             if pairs:
-                change, own = change_of(_joined(pairs)), [change_of(each).difference for each in pairs]
-                seeds = ", ".join(f"{100 * difference:+.1f}" for difference in own)
-                yield [question.about, title, _difference(change), seeds, worth(change, own)]
+                change, differences = (
+                    change_of(_joined(pairs)),
+                    [change_of(seed_pairs).difference for seed_pairs in pairs],
+                )
+                seeds = ", ".join(f"{100 * difference:+.1f}" for difference in differences)
+                yield [question.about, title, _difference(change), seeds, worth(change, differences)]
 
 
 def _pairs(
-    known: Mapping[tuple[str, int], Ran], question: Question, split: SplitName
+    by_variant: Mapping[tuple[str, int], Ran], question: Question, split: SplitName
 ) -> Iterator[dict[str, list[Pair]]]:
     """Of every seed that ran both, the pairs of (beside, agent) by task."""
-    for seed in sorted({seed for _, seed in known}):
-        (variant, role), (other, rival) = question.agent, question.beside
-        one, two = known.get((variant, seed)), known.get((other, seed))
-        if one and two:
-            found = pairs_of(two.outcomes.get(rival, {}), one.outcomes.get(role, {}))
-            if own := {task: pairs for (task, where), pairs in found.items() if where == split}:
-                yield own
+    for seed in sorted({seed for _, seed in by_variant}):
+        (variant, role), (variant_beside, rival) = question.agent, question.beside
+        run, two = by_variant.get((variant, seed)), by_variant.get((variant_beside, seed))
+        if run and two:
+            pairs_by_task = pairs_of(two.outcomes.get(rival, {}), run.outcomes.get(role, {}))
+            if split_pairs := {
+                task: pairs for (task, pair_split), pairs in pairs_by_task.items() if pair_split == split
+            }:
+                yield split_pairs
 
 
 def _joined(pairs: Sequence[Mapping[str, Sequence[Pair]]]) -> dict[str, list[Pair]]:
     joined: dict[str, list[Pair]] = {}
-    for each in pairs:
-        for task, own in each.items():
-            joined.setdefault(task, []).extend(own)
+    for seed_pairs in pairs:
+        for task, task_pairs in seed_pairs.items():
+            joined.setdefault(task, []).extend(task_pairs)
     return joined
 
 

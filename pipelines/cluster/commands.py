@@ -46,41 +46,41 @@ def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
     Raises:
         InfraError: it has not in `STOP_SECONDS`.
     """
-    found = find_run(cluster, run)
-    if not found.ending:
-        console.print(f"Stopping {found.display_name} ...", highlight=False, markup=False)
-        cluster.stop(found.run_id)
+    target = find_run(cluster, run)
+    if not target.ending:
+        console.print(f"Stopping {target.display_name} ...", highlight=False, markup=False)
+        cluster.stop(target.run_id)
     until = time.monotonic() + STOP_SECONDS
-    while not (found := cluster.run(found.run_id)).finished:
+    while not (target := cluster.run(target.run_id)).finished:
         if time.monotonic() > until:
             raise InfraError(
-                f"{found.display_name} has not ended {STOP_SECONDS / 60:.0f} minutes after it was to stop\n"
+                f"{target.display_name} has not ended {STOP_SECONDS / 60:.0f} minutes after it was to stop\n"
                 "  fix: say it again; where its workflow was deleted, which Kubeflow never notices, archive the run,\n"
-                f"  and its line is free: {cluster.link(found.run_id)}"
+                f"  and its line is free: {cluster.link(target.run_id)}"
             )
         time.sleep(LOOK_SECONDS)
-    done = cluster_run(cluster, found)
-    console.print(f"{found.display_name}: {done.state}", highlight=False, markup=False)
-    return done
+    final = cluster_run(cluster, target)
+    console.print(f"{target.display_name}: {final.state}", highlight=False, markup=False)
+    return final
 
 
 def _watch(cluster: Cluster, run: Run, *, detach: bool, reference: str, display: Display) -> ClusterRun:
-    told = f"{run.line} --place {reference}"
+    words = f"{run.line} --place {reference}"
     display.say(f"See:     {cluster.link(run.run_id)}")
     if cluster.place.mlflow:
         display.say(f"MLflow:  {cluster.place.mlflow}")
     if detach:
-        display.say(f"It goes on by itself: `symbiont follow {told}` shows it, `symbiont stop {told}` ends it")
+        display.say(f"It goes on by itself: `symbiont follow {words}` shows it, `symbiont stop {words}` ends it")
         return cluster_run(cluster, run)
     try:
         run = follow(cluster, run, display=display)
     except KeyboardInterrupt:
         if _leave(display):
-            display.say(f"It goes on by itself: `symbiont follow {told}`")
+            display.say(f"It goes on by itself: `symbiont follow {words}`")
         else:
             stop_command(cluster, run=run.run_id, console=display.console)
         raise
-    display.say(f"Report: `symbiont report --run {told} --to report.html`, or in Kubeflow at the stage report")
+    display.say(f"Report: `symbiont report --run {words} --to report.html`, or in Kubeflow at the stage report")
     return cluster_run(cluster, run)
 
 

@@ -43,7 +43,7 @@ class Missing(InputError):
     """There is no such object."""
 
 
-class Exists(InputError):
+class KubeflowHasIt(InputError):
     """An object of this name is there already."""
 
 
@@ -102,14 +102,18 @@ class Connection:
 
     def pages(self, path: str, key: str, **query: str) -> Iterator[Json]:
         """Every object of a list, over all its pages."""
-        token, seen = "", set[str]()
-        while token not in seen:
-            seen.add(token)
+        token, tokens = "", set[str]()
+        while token not in tokens:
+            tokens.add(token)
             page = self.get(path, **query, page_size=str(PAGE), **({"page_token": token} if token else {}))
-            found, token = page.get(key) or [], page.get("next_page_token") or ""
-            if not isinstance(token, str) or not isinstance(found, list) or not all(isinstance(x, dict) for x in found):
+            objects, token = page.get(key) or [], page.get("next_page_token") or ""
+            if (
+                not isinstance(token, str)
+                or not isinstance(objects, list)
+                or not all(isinstance(x, dict) for x in objects)
+            ):
                 raise strange(f"a list of {key}")
-            yield from found
+            yield from objects
             if not token:
                 return
         raise strange(f"a list of {key}: it begins again and again")
@@ -119,9 +123,9 @@ class Connection:
         for number in range(TRIES):
             try:
                 return self._ask(method, path, **request)
-            except Exists:  # or, of an action, somebody else's at the same moment
-                if find and (found := find()) is not None:
-                    return found
+            except KubeflowHasIt:  # or, of an action, somebody else's at the same moment
+                if find and (existing := find()) is not None:
+                    return existing
                 if find or number == TRIES - 1:
                     raise
                 time.sleep(FIRST_PAUSE * 2**number)
@@ -129,16 +133,16 @@ class Connection:
                 if not self._answered or number == TRIES - 1:
                     raise
                 time.sleep(error.wait or FIRST_PAUSE * 2**number)
-                if find and error.begun and (found := find()) is not None:
-                    return found
+                if find and error.begun and (existing := find()) is not None:
+                    return existing
         raise AssertionError("the last try returns or raises")
 
     def _ask(self, method: str, path: str, *, query: Mapping[str, str] | None = None, **body: Any) -> Json:
         from httpx2 import ConnectError, HTTPError, InvalidURL
 
-        where = f"{self._settings.address.rstrip('/')}{API}/{path}"
+        url = f"{self._settings.address.rstrip('/')}{API}/{path}"
         try:
-            reply = self._client.request(method, where, params=query, headers=self._who(), **body)
+            reply = self._client.request(method, url, params=query, headers=self._who(), **body)
         except ConnectError as error:
             raise Lost(
                 f"Kubeflow does not answer at {self._settings.address}: {error}\n"
@@ -150,62 +154,62 @@ class Connection:
             fix = "correct the place's kubeflow.address"
             raise InputError(f"this is no address: {error}", where=self._settings.address, fix=fix) from error
         except HTTPError as error:
-            raise Lost(f"no reply from Kubeflow at {where}: {type(error).__name__} {error}") from error
+            raise Lost(f"no reply from Kubeflow at {url}: {type(error).__name__} {error}") from error
         self._answered = True
-        return self._read(reply, where=where)
+        return self._read(reply, url=url)
 
-    def _read(self, reply: Response, *, where: str) -> Json:
+    def _read(self, reply: Response, *, url: str) -> Json:
         if reply.status_code in PASSING:
-            what = f"Kubeflow failed with status {reply.status_code} at {where}: {_message(reply)}"
-            raise Lost(what, begun=reply.status_code not in NOT_BEGUN, wait=_asked_to_wait(reply))
+            problem = f"Kubeflow failed with status {reply.status_code} at {url}: {_message(reply)}"
+            raise Lost(problem, begun=reply.status_code not in NOT_BEGUN, wait=_asked_to_wait(reply))
         if not reply.is_success:
-            raise self._refusal(reply, where=where)
+            raise self._refusal(reply, url=url)
         try:
-            found = read_json(reply.text or "{}")
+            content = read_json(reply.text or "{}")
         except ValueError:
-            found = None
-        if not isinstance(found, dict):
+            content = None
+        if not isinstance(content, dict):
             fix = f"give the address under which {API} is reached, and a token or cookie if there is a log-in before it"
-            raise InputError("this is not the API of Kubeflow Pipelines, but a page", where=where, fix=fix)
-        return found
+            raise InputError("this is not the API of Kubeflow Pipelines, but a page", where=url, fix=fix)
+        return content
 
-    def _refusal(self, reply: Response, *, where: str) -> InputError:
-        status, said = reply.status_code, _message(reply)
+    def _refusal(self, reply: Response, *, url: str) -> InputError:
+        status, message = reply.status_code, _message(reply)
         if status == 404:
-            return Missing(f"Kubeflow has no such thing: {said}", where=where, fix="check the name, and the namespace")
+            return Missing(f"Kubeflow has no such thing: {message}", where=url, fix="check the name, and the namespace")
         if status == 409:
-            return Exists(f"Kubeflow has this already: {said}", where=where, fix="choose another name")
+            return KubeflowHasIt(f"Kubeflow has this already: {message}", where=url, fix="choose another name")
         if status == 401 or reply.is_redirect:
             fix = f"put a fresh token into {TOKEN}, or the browser's cookie into {COOKIE}, or name kubeflow.token_file"
-            return InputError(f"Kubeflow does not know who asks: {said}", where=where, fix=fix)
+            return InputError(f"Kubeflow does not know who asks: {message}", where=url, fix=fix)
         if status == 403:
             namespace = self._settings.namespace
             fix = (
                 f"ask for the role kubeflow-pipelines-edit in {namespace!r}, or correct the place's kubeflow.namespace"
             )
-            return InputError(f"Kubeflow does not allow this: {said}", where=where, fix=fix)
-        return InputError(f"Kubeflow refuses this ({status}): {said}", where=where, fix="correct what it names")
+            return InputError(f"Kubeflow does not allow this: {message}", where=url, fix=fix)
+        return InputError(f"Kubeflow refuses this ({status}): {message}", where=url, fix="correct what it names")
 
     def _who(self) -> dict[str, str]:
         """Headers that say who asks; a token of a file is read again, because it is replaced while it is valid."""
         headers = {"Cookie": cookie} if (cookie := os.environ.get(COOKIE, "").strip()) else {}
         if token := (os.environ.get(TOKEN, "") or self._token_of_file()).strip():
             headers["Authorization"] = f"Bearer {token}"
-        if not all(each.isascii() and each.isprintable() for each in headers.values()):
+        if not all(header.isascii() and header.isprintable() for header in headers.values()):
             fix = "put it there again, as one line of plain letters"
             raise InputError("the token or cookie for Kubeflow holds what no header can", where=TOKEN, fix=fix)
         return headers
 
     def _token_of_file(self) -> str:
-        named = self._settings.token_file
-        path = Path(named) if named else PROJECTED
+        file = self._settings.token_file
+        path = Path(file) if file else PROJECTED
         try:
             return path.read_text(errors="replace")
         except OSError as error:
-            if not named:
+            if not file:
                 return ""
             fix = "correct the place's kubeflow.token_file"
-            raise InputError(f"the token cannot be read: {error.strerror}", where=named, fix=fix) from error
+            raise InputError(f"the token cannot be read: {error.strerror}", where=file, fix=fix) from error
 
 
 def _asked_to_wait(reply: Response) -> float:
@@ -216,11 +220,11 @@ def _asked_to_wait(reply: Response) -> float:
 def _message(reply: Response) -> str:
     """What a server says is wrong, which its two halves say in different fields."""
     try:
-        found = read_json(reply.text)
+        content = read_json(reply.text)
     except ValueError:
         return reply.reason_phrase
-    said = found if isinstance(found, dict) else {}
-    return str(said.get("message") or said.get("error_message") or said.get("error") or reply.reason_phrase)
+    fields = content if isinstance(content, dict) else {}
+    return str(fields.get("message") or fields.get("error_message") or fields.get("error") or reply.reason_phrase)
 
 
 def _certificates(file: str) -> ssl.SSLContext:

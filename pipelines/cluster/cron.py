@@ -80,7 +80,7 @@ def parse_cron(text: str) -> Cron:
             f"a cron expression has six fields here, the second first, and {text!r} has {len(parts)}{meant}"
         )
     values = [_field(part, name) for part, name in zip(parts, FIELDS, strict=True)]
-    restricted = [not any(each.startswith(EVERY) for each in part.split(",")) for part in (parts[3], parts[5])]
+    restricted = [not any(value.startswith(EVERY) for value in part.split(",")) for part in (parts[3], parts[5])]
     names = ("seconds", "minutes", "hours", "days", "months", "weekdays")
     cron = Cron(**dict(zip(names, values, strict=True)), either=all(restricted))
     first = list(islice(cron.times(datetime.now(UTC)), 3))
@@ -97,16 +97,16 @@ def _field(text: str, name: str) -> frozenset[int]:
 
 def _part(text: str, name: str) -> range:
     lowest, highest, names = FIELDS[name]
-    found = PART.fullmatch(text)
-    if found is None or (found["low"] in EVERY and found["high"]):
+    match = PART.fullmatch(text)
+    if match is None or (match["low"] in EVERY and match["high"]):
         raise ValueError(f"{text!r} is no {name}: write a number, a range such as 1-5, a step such as */2, or *")
-    if found["low"] in EVERY:
+    if match["low"] in EVERY:
         low, high = lowest, highest
     else:
-        low = _number(found["low"], name, names)
-        alone = highest if found["step"] else low  # "5/10" goes on to the end
-        high = _number(found["high"], name, names) if found["high"] else alone
-    step = int(found["step"] or 1)
+        low = _number(match["low"], name, names)
+        alone = highest if match["step"] else low  # "5/10" goes on to the end
+        high = _number(match["high"], name, names) if match["high"] else alone
+    step = int(match["step"] or 1)
     if not (lowest <= low <= high <= highest) or step == 0:
         raise ValueError(f"{text!r} is no {name}: it goes from {lowest} to {highest}")
     return range(low, high + 1, step)

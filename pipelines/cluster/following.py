@@ -1,4 +1,4 @@
-"""Following a run: how its stages stand, why a pod does not run, and what it came to."""
+"""Following a run of a cluster until it ends: the state of its stages, and why a pod does not run."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def follow(cluster: Cluster, run: Run, *, display: Display) -> Run:
         InfraError: it failed otherwise, or Kubeflow is gone; the run itself goes on then.
     """
     pods = Pods(namespace=cluster.settings.namespace, run_id=run.run_id)
-    shown = _Shown(stages=_stages(cluster, run), display=display)
+    progress = _Shown(stages=_stages(cluster, run), display=display)
     with display.round(f"{run.line}: {run.display_name}"):
         while True:
             run = cluster.run(run.run_id)
-            shown.take(run.tasks)
+            progress.take(run.tasks)
             troubles = pods.troubles()
-            shown.say(str(trouble) for trouble in troubles)
-            shown.say([pods.silent] if pods.silent else [])
+            progress.say(str(trouble) for trouble in troubles)
+            progress.say([pods.silent] if pods.silent else [])
             if run.finished:
                 break
             time.sleep(LOOK_SECONDS)
@@ -44,14 +44,14 @@ def follow(cluster: Cluster, run: Run, *, display: Display) -> Run:
 
 
 def _stages(cluster: Cluster, run: Run) -> dict[str, str]:
-    """Empty where the run was started from a YAML that is kept nowhere."""
+    """The stages of the run's pipeline; empty where it was started from a YAML that Kubeflow does not keep."""
     version = run.pipeline_version_reference
     return cluster.stages(version) if version and version.pipeline_version_id else {}
 
 
 @dataclass(kw_only=True)
 class _Shown:
-    """What was shown already, so that it is shown once."""
+    """Shows events and texts, each once."""
 
     stages: Mapping[str, str]
     display: Display
@@ -72,7 +72,7 @@ class _Shown:
 
 
 def stage_events(stages: Mapping[str, str], tasks: Iterable[Task]) -> Iterator[Event]:
-    """How each stage stands: begun, ended or failed. Other nodes (drivers, pods, shards) are passed over."""
+    """Events of the stages that began, ended or failed. Other nodes (drivers, pods, shards) are passed over."""
     at = {task.display_name: task for task in tasks}
     for key, name in stages.items():
         task = at.get(key)
@@ -91,11 +91,11 @@ def _seconds(task: Task) -> float:
 def _raise_if_failed(cluster: Cluster, run: Run, troubles: list[Trouble]) -> None:
     if run.state in ("SUCCEEDED", "SKIPPED"):
         return
-    where = cluster.link(run.run_id)
+    link = cluster.link(run.run_id)
     if run.stopped:
-        raise InfraError(f"{run.display_name} was stopped\n  in: {where}")
+        raise InfraError(f"{run.display_name} was stopped\n  in: {link}")
     last = troubles[-1] if troubles else None  # the tries after the others went well
     if last and last.fix and not last.passing:
-        raise InputError(f"{run.display_name} failed\n{last.pod}: {last.what}", where=where, fix=last.fix)
+        raise InputError(f"{run.display_name} failed\n{last.pod}: {last.what}", where=link, fix=last.fix)
     why = "\n".join(map(str, troubles)) or (run.error.message if run.error else "") or "its pods' logs say why"
-    raise InfraError(f"{run.display_name} failed\n{why}\n  in: {where}")
+    raise InfraError(f"{run.display_name} failed\n{why}\n  in: {link}")

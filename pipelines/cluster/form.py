@@ -1,7 +1,7 @@
-"""The form of a round, filled on the command line or by a schedule, as the pipeline's parameters.
+"""The form of a round, as the command line or a schedule fills it in: the pipeline's parameters.
 
-What can be checked here is: a file is sent as its text, a name is looked up by preflight on the cluster, and one that
-is known here too is checked here.
+A file is sent as its text, and checked here. A name is looked up by preflight on the cluster; one that is known here
+too is checked here as well.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Form:
         return {name: getattr(self, name) for name in self.__slots__}
 
     def check(self) -> None:
-        """What is wrong with it, as far as that can be known away from the cluster.
+        """Checks what can be checked away from the cluster.
 
         Raises:
             InputError: no name of a run; a wrong key or value of the recipe or the overrides.
@@ -48,10 +48,10 @@ class Form:
 
 
 def named_or_text(reference: str, *, kind: str) -> str:
-    """What a form holds for a `--recipe` or `--place`: a name as it is, or the text of a file.
+    """The value of a form for a `--recipe` or `--place`: a name as it is, or the text of a file.
 
     Raises:
-        InputError: this is neither a name nor a file.
+        InputError: the reference is neither a name nor a file.
     """
     if NAME.fullmatch(reference) and not Path(reference).suffix:
         return reference
@@ -59,22 +59,22 @@ def named_or_text(reference: str, *, kind: str) -> str:
 
 
 def place_on_cluster(reference: str, place: Place) -> str:
-    """What a form holds for the place: the name it has on the cluster, or itself.
+    """The value of a form for the place: its name on the cluster, or the whole place as YAML.
 
     Raises:
-        InputError: it is to be sent itself, and has no store.
+        InputError: the whole place would have to be sent, and it names no store.
     """
-    named = place.kubeflow.place if place.kubeflow else ""
-    if named or reference in named_documents("place"):
-        return named or reference
+    name = place.kubeflow.place if place.kubeflow else ""
+    if name or reference in named_documents("place"):
+        return name or reference
     if not place.store:
         raise InputError(
             f"the place {place.name} names no store",
             where="place: store",
             fix="name the place that the cluster has (kubeflow.place: cluster, the chart's), or give this one a store",
         )
-    shown = place.model_dump(mode="json", exclude={"kubeflow"}, exclude_defaults=True)
-    return str(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True))
+    content = place.model_dump(mode="json", exclude={"kubeflow"}, exclude_defaults=True)
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
 
 
 def overriding(changes: Sequence[str], *, file: Path | None = None) -> str:

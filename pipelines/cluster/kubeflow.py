@@ -56,13 +56,13 @@ class Cluster:
             find=lambda: self._pipeline(pipeline),
         )
         key = read(Pipeline, owner).pipeline_id
-        made = self._find_version(key, version) or self._connection.make(
+        uploaded = self._find_version(key, version) or self._connection.make(
             "pipelines/upload_version",
             query={"name": version, "pipelineid": key},
             files={"uploadfile": (f"{version}.yaml", compiled, "application/yaml")},
             find=lambda: self._find_version(key, version),
         )
-        return read(Version, made)
+        return read(Version, uploaded)
 
     def _pipeline(self, name: str) -> Json | None:
         return self._first("pipelines", "pipelines", name, **self._namespace)
@@ -71,11 +71,11 @@ class Cluster:
         return self._first(f"pipelines/{quote(pipeline_id)}/versions", "pipeline_versions", name)
 
     def stages(self, version: Version) -> dict[str, str]:
-        """The stages of a compiled pipeline in their order of beginning: what people call each, by its node's name."""
+        """The stages of a compiled pipeline, in the order in which they begin: the name people read, by node's name."""
         path = f"pipelines/{quote(version.pipeline_id)}/versions/{quote(version.pipeline_version_id)}"
-        told = self._connection.get(path)
+        content = self._connection.get(path)
         try:
-            spec = told["pipeline_spec"]
+            spec = content["pipeline_spec"]
             tasks = _stages(spec.get("pipeline_spec", spec))
             names = {key: task.get("taskInfo", {}).get("name", key).replace(" ", "-") for key, task in tasks.items()}
             return {key: names[key] for key in _in_order(tasks)}
@@ -84,10 +84,10 @@ class Cluster:
 
     def experiment(self, name: str) -> str:
         """The experiment of that name, made where it is missing; its id."""
-        found = self._experiment(name) or self._connection.make(
+        experiment = self._experiment(name) or self._connection.make(
             "experiments", json={"display_name": name, **self._namespace}, find=lambda: self._experiment(name)
         )
-        return read(Experiment, found).experiment_id
+        return read(Experiment, experiment).experiment_id
 
     def _experiment(self, name: str) -> Json | None:
         return self._first("experiments", "experiments", name, **self._namespace)
@@ -95,10 +95,10 @@ class Cluster:
     def start(self, name: str, *, experiment: str, version: Version, parameters: Mapping[str, Any]) -> Run:
         """A new run; its name must be its own, because it is looked for by it when a reply is lost."""
         body = {"display_name": name, **self._pinned(experiment, version, parameters)}
-        made = self._connection.make(
+        started = self._connection.make(
             "runs", json=body, find=lambda: self._first("runs", "runs", name, **self._namespace)
         )
-        return read(Run, made)
+        return read(Run, started)
 
     def run(self, run_id: str) -> Run:
         return read(Run, self._connection.get(f"runs/{quote(run_id)}"))
@@ -115,10 +115,10 @@ class Cluster:
         query = {"sort_by": "created_at desc", **self._namespace}
         if predicates:
             query["filter"] = _filter(*predicates)
-        return (read(Run, each) for each in self._connection.pages("runs", "runs", **query))
+        return (read(Run, run) for run in self._connection.pages("runs", "runs", **query))
 
     def stop(self, run_id: str) -> None:
-        """Asks a run to end. Kubeflow refuses that of one that is ending already: that is as good."""
+        """Asks a run to end. That Kubeflow refuses this of a run that is ending already is no error."""
         try:
             self._connection.do(f"runs/{quote(run_id)}:terminate")
         except InputError:
@@ -126,7 +126,7 @@ class Cluster:
                 raise
 
     def recurring(self) -> list[RecurringRun]:
-        return [read(RecurringRun, each) for each in self._recurring()]
+        return [read(RecurringRun, recurring_run) for recurring_run in self._recurring()]
 
     def _recurring(self) -> Iterator[Json]:
         return self._connection.pages("recurringruns", "recurringRuns", **self._namespace)
@@ -151,11 +151,14 @@ class Cluster:
             "no_catchup": True,
             **self._pinned(experiment, version, parameters),
         }
-        made = self._connection.make("recurringruns", json=body, find=lambda: self._described(description))
-        return read(RecurringRun, made)
+        created = self._connection.make("recurringruns", json=body, find=lambda: self._described(description))
+        return read(RecurringRun, created)
 
     def _described(self, description: str) -> Json | None:
-        return next((each for each in self._recurring() if each.get("description") == description), None)
+        return next(
+            (recurring_run for recurring_run in self._recurring() if recurring_run.get("description") == description),
+            None,
+        )
 
     def enable(self, recurring_run_id: str) -> None:
         self._connection.do(f"recurringruns/{quote(recurring_run_id)}:enable")
@@ -184,26 +187,29 @@ class Cluster:
         return next(self._connection.pages(path, key, **query), None)
 
 
-def _reached(told: Kubeflow) -> Kubeflow:
-    """The settings, with the address by which this machine reaches what the place names as its pods do."""
-    address = os.environ.get(ADDRESS, "") or told.address
-    return check_document({**told.model_dump(), "address": address}, Kubeflow, where=f"{ADDRESS} or place: kubeflow")
+def _reached(settings: Kubeflow) -> Kubeflow:
+    """The settings with the address of `ADDRESS` in the environment, if it is set: pods may reach Kubeflow
+    elsewhere."""
+    address = os.environ.get(ADDRESS, "") or settings.address
+    return check_document(
+        {**settings.model_dump(), "address": address}, Kubeflow, where=f"{ADDRESS} or place: kubeflow"
+    )
 
 
 def _filter(*predicates: tuple[str, str, str]) -> str:
-    told = [{"operation": how, "key": key, "string_value": value} for how, key, value in predicates]
-    return json.dumps({"predicates": told})
+    conditions = [{"operation": operation, "key": key, "string_value": value} for operation, key, value in predicates]
+    return json.dumps({"predicates": conditions})
 
 
 def _stages(spec: Json) -> Json:
     """The tasks of a round, with those of the group that its exit handler waits for in the group's place."""
-    found: Json = {}
+    tasks: Json = {}
     for key, task in spec["root"]["dag"]["tasks"].items():
         group = spec["components"][task["componentRef"]["name"]].get("dag", {}).get("tasks", {})
-        found |= group if task.get("taskInfo", {}).get("name") == GROUP else {key: task}
-    ends = [key for key, task in found.items() if "triggerPolicy" in task]
-    last = {key: found[key] | {"dependentTasks": [each for each in found if each not in ends]} for key in ends}
-    return found | last
+        tasks |= group if task.get("taskInfo", {}).get("name") == GROUP else {key: task}
+    ends = [key for key, task in tasks.items() if "triggerPolicy" in task]
+    last = {key: tasks[key] | {"dependentTasks": [name for name in tasks if name not in ends]} for key in ends}
+    return tasks | last
 
 
 def _in_order(tasks: Json) -> list[str]:

@@ -16,9 +16,9 @@ def with_cluster(lines: Sequence[RunLine], place: Place) -> list[RunLine]:
         newest: dict[str, ClusterRun] = {}
         for run in cluster.rounds():
             newest.setdefault(run.line, cluster_run(cluster, run))
-    stored = {line.run for line in lines}
-    begun = [_unstored(run) for name, run in newest.items() if name not in stored]
-    return [*begun, *(line.model_copy(update={"cluster": newest.get(line.run)}) for line in lines)]
+    names = {line.run for line in lines}
+    unstored = [_unstored(run) for name, run in newest.items() if name not in names]
+    return [*unstored, *(line.model_copy(update={"cluster": newest.get(line.run)}) for line in lines)]
 
 
 def _unstored(run: ClusterRun) -> RunLine:

@@ -12,19 +12,19 @@ from components.trajectories.store import Store
 EXPECT = "--expect"
 
 
-def expected(told: Sequence[str]) -> dict[str, float]:
+def expected(words: Sequence[str]) -> dict[str, float]:
     """Hours by line of rounds, from words such as `main=30`.
 
     Raises:
         InputError: a word is none such.
     """
-    found = {}
-    for word in told:
+    hours_by_line = {}
+    for word in words:
         line, _, hours = word.partition("=")
         if not line or not hours.isdigit() or int(hours) == 0:
             raise InputError(f"not a line of rounds and its hours: {word!r}", where=EXPECT, fix="write it as main=30")
-        found[line] = float(hours)
-    return found
+        hours_by_line[line] = float(hours)
+    return hours_by_line
 
 
 def overdue(store: Store, hours: Mapping[str, float], *, now: datetime) -> Iterator[str]:

@@ -33,9 +33,9 @@ def package(compiled: Path | None, *, place: Place | None = None) -> Package:
     Raises:
         InputError: there is no such file; or no compiler, and the place has pods of its own.
     """
-    found = _read(compiled) if compiled else _compile(place or read_place(PLACE))
-    digest = hashlib.sha256(COMPILER.sub(b"", found)).hexdigest()
-    return Package(compiled=found, version=f"{version('symbiont')}-{digest[:12]}")
+    content = _read(compiled) if compiled else _compile(place or read_place(PLACE))
+    digest = hashlib.sha256(COMPILER.sub(b"", content)).hexdigest()
+    return Package(compiled=content, version=f"{version('symbiont')}-{digest[:12]}")
 
 
 def _compile(place: Place) -> bytes:

@@ -1,6 +1,7 @@
-"""Why the pods of a run do not run: what Kubernetes knows of each, in words, and how to mend it.
+"""Why pods of a run do not run: what Kubernetes says of each, and how to mend it.
 
-Only where Kubernetes may be asked (a kubeconfig, or a pod's own account): Kubeflow itself keeps no reasons.
+Kubeflow itself keeps no reasons, so nothing is said where Kubernetes may not be asked (by a kubeconfig, or a pod's own
+account).
 """
 
 from __future__ import annotations
@@ -34,17 +35,19 @@ class Pods:
     _lost: list[Trouble] = field(default_factory=list)
 
     def troubles(self) -> list[Trouble]:
-        """Of every pod that failed, cannot start or was taken away, the latest last; none where Kubernetes may not be
-        asked."""
+        """The troubles of all pods that failed, cannot start or were taken away, the latest last.
+
+        Empty where Kubernetes may not be asked; `silent` then says why.
+        """
         if self._closed:
             return []
         try:
             self._core = self._core or _core()
             pods = self._core.list_namespaced_pod(self.namespace, label_selector=f"{RUN_LABEL}={self.run_id}").items
             self._note_lost(pods)
-            found = [trouble for pod in sorted(pods, key=_made) for trouble in self._troubles_of(pod)]
+            troubles = [trouble for pod in sorted(pods, key=_made) for trouble in self._troubles_of(pod)]
             self.silent = ""
-            return [*self._lost, *found]
+            return [*self._lost, *troubles]
         except Exception as error:  # whatever it is, the round itself goes on
             self._closed = self._core is None or getattr(error, "status", 0) in (401, 403)  # else it may answer again
             self.silent = f"pods are not shown: {_reason(error)}"
@@ -52,8 +55,8 @@ class Pods:
 
     def _note_lost(self, pods: list[Any]) -> None:
         """A pod that was preempted, or whose node was emptied, is deleted: only its events still speak of it."""
-        gone = self._running.keys() - {pod.metadata.name for pod in pods}
-        for name in sorted(gone):
+        removed = self._running.keys() - {pod.metadata.name for pod in pods}
+        for name in sorted(removed):
             if trouble := of_events(self._running[name], self._events(name)):
                 self._lost.append(trouble)
         self._running = {pod.metadata.name: called(pod) for pod in pods if pod.status.phase not in ENDED}
@@ -66,26 +69,30 @@ class Pods:
             yield trouble
             return
         containers = [*(status.init_container_statuses or ()), *(status.container_statuses or ())]
-        found = [trouble for each in containers if (trouble := of_a_container(pod, each) or self._failed(pod, each))]
-        if not found and (trouble := of_waiting(pod)):
-            found = [trouble]
-        if not found and status.phase == "Pending" and (said := self._warned(name)):
+        troubles = [
+            trouble
+            for status_of_container in containers
+            if (trouble := of_a_container(pod, status_of_container) or self._failed(pod, status_of_container))
+        ]
+        if not troubles and (trouble := of_waiting(pod)):
+            troubles = [trouble]
+        if not troubles and status.phase == "Pending" and (message := self._warned(name)):
             fix = f"`kubectl -n {self.namespace} describe pod {name}` says more"
-            found = [Trouble(pod=called(pod), what=said, fix=fix)]
-        yield from found
+            troubles = [Trouble(pod=called(pod), what=message, fix=fix)]
+        yield from troubles
 
     def _failed(self, pod: Any, status: Any) -> Trouble | None:
-        """What the stage itself said last, where it ended badly."""
+        """The error that the stage printed last, where it failed."""
         ended = status.state.terminated
         if not ended or not ended.exit_code or status.name != "main":
             return None
-        said = list(SAID.finditer(self._log(pod.metadata.name)))
-        if not said:
+        failures = list(SAID.finditer(self._log(pod.metadata.name)))
+        if not failures:
             return Trouble(
                 pod=called(pod), what=f"ended with status {ended.exit_code}: {ended.message or ended.reason}"
             )
-        what, _, fix = said[-1]["what"].partition("\n  fix: ")
-        return Trouble(pod=called(pod), what=f"{said[-1]['stage']} failed: {what}", fix=fix)
+        problem, _, fix = failures[-1]["what"].partition("\n  fix: ")
+        return Trouble(pod=called(pod), what=f"{failures[-1]['stage']} failed: {problem}", fix=fix)
 
     def _log(self, pod: str) -> str:
         try:
@@ -94,18 +101,18 @@ class Pods:
             return ""
 
     def _warned(self, pod: str) -> str:
-        warned = [each.message for each in self._events(pod) if each.reason in WARNED and each.type == "Warning"]
+        warned = [event.message for event in self._events(pod) if event.reason in WARNED and event.type == "Warning"]
         return warned[-1] if warned else ""
 
     def _events(self, pod: str) -> list[Any]:
-        asked = f"involvedObject.name={pod}"
+        selector = f"involvedObject.name={pod}"
         try:
-            found: list[Any] = self._core.list_namespaced_event(self.namespace, field_selector=asked).items
+            events: list[Any] = self._core.list_namespaced_event(self.namespace, field_selector=selector).items
         except Exception as error:
             if getattr(error, "status", 0) != 403:  # events may be closed where pods are not
                 raise
             return []
-        return found
+        return events
 
 
 def _made(pod: Any) -> datetime:

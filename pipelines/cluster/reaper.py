@@ -1,8 +1,7 @@
-"""Ends what nobody else ends: attempts whose pods went without their exit handler.
+"""Ends attempts whose exit handler did not run, because their workflow was deleted.
 
-An exit handler does not run where its workflow is deleted. Kubeflow knows that such a run is over, or knows it no more;
-the sites it held are then given back, and how it ended is written down. What began on another Kubeflow over the same
-store, or in another namespace, is not asked for: here nobody knows it, or may not.
+Kubeflow says that such a run is over, or does not know it any more. The sites that it held are freed, and its end is
+stored. Attempts of another Kubeflow over the same store, or of another namespace, are passed over.
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ def end_attempts(
         if not _began_at(cluster, attempt):
             continue
         try:
-            found = cluster.run(attempt.name)
+            run = cluster.run(attempt.name)
         except Missing:
             stopped = True
         else:
-            if not found.finished:
+            if not run.finished:
                 continue
-            stopped = found.stopped
+            stopped = run.stopped
         if remove_servers:
             remove_servers(attempt.name)
         end = finish(store, run=attempt.run, attempt=attempt.name, stopped=stopped)
@@ -43,12 +42,12 @@ def end_attempts(
 
 
 def _began_at(cluster: Cluster, attempt: Attempt) -> bool:
-    """As far as the attempt says where it began: older ones do not."""
-    begun = attempt.begun
-    return begun is not None and begun.kubeflow in ("", cluster.identity)
+    """Whether the attempt began on this cluster, or does not say where, as those of older releases."""
+    beginning = attempt.begun
+    return beginning is not None and beginning.kubeflow in ("", cluster.identity)
 
 
 def _unended(store: Store) -> Iterator[Attempt]:
     runs = dict.fromkeys(key.split("/")[1] for key in store.list("runs/") if "/attempts/" in key)
-    found = (attempt for run in runs for attempt in attempts_at(store, run))
-    return (each for each in found if each.of_kubeflow and each.ended is None)
+    attempts = (attempt for run in runs for attempt in attempts_at(store, run))
+    return (attempt for attempt in attempts if attempt.of_kubeflow and attempt.ended is None)

@@ -1,8 +1,7 @@
-"""What the status of a pod, and its events, say of why it does not run or was ended; and how that is mended. Keys are
-those of the place (`components/pods.py`).
+"""Why a pod does not run or was ended, as its status and events say, and how to mend it with keys of the place.
 
-What took a pod away (its node ran full, was emptied, was lost, was given to another) says nothing against the stage:
-Kubeflow tries it again, and it goes on from what is stored. All else is there again at the next try.
+A pod that was taken away (its node ran full, was emptied, was lost or given to another pod) says nothing against its
+stage: Kubeflow tries the stage again, which goes on from what is stored. Other troubles come back at the next try.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ Mends = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """One pod's.
+    """The trouble of one pod.
 
     Attributes:
         fix: empty where nobody can say it.
@@ -101,15 +100,22 @@ class Trouble:
 
 
 def of_the_pod(pod: Any) -> Trouble | None:
-    """What befell the whole pod, whatever its containers ended with then."""
+    """The trouble of the whole pod, whatever its containers ended with then."""
     status = pod.status
-    disrupted = [each for each in status.conditions or () if each.type == "DisruptionTarget" and each.status == "True"]
-    for reason, message in (*((each.reason, each.message) for each in disrupted), (status.reason, status.message)):
+    disrupted = [
+        condition
+        for condition in status.conditions or ()
+        if condition.type == "DisruptionTarget" and condition.status == "True"
+    ]
+    for reason, message in (
+        *((condition.reason, condition.message) for condition in disrupted),
+        (status.reason, status.message),
+    ):
         if reason in TAKEN:
             return taken(called(pod), reason, message)
     if status.reason == "Evicted":
-        what = f"its node threw it out (Evicted): {status.message}"
-        return Trouble(pod=called(pod), what=what, fix=_mend(pod, status.message, THROWN_OUT) or AGAIN)
+        problem = f"its node threw it out (Evicted): {status.message}"
+        return Trouble(pod=called(pod), what=problem, fix=_mend(pod, status.message, THROWN_OUT) or AGAIN)
     if status.reason == "DeadlineExceeded":
         fix = f"raise the place's `pods.{_stage(pod)}.minutes`, or give the recipe less to do"
         return Trouble(pod=called(pod), what="it took longer than it may (DeadlineExceeded)", fix=fix)
@@ -120,13 +126,13 @@ def of_a_container(pod: Any, status: Any) -> Trouble | None:
     """Why a container does not start, or was ended from outside."""
     name, waiting, ended = called(pod), status.state.waiting, status.state.terminated
     if waiting and waiting.reason in NO_IMAGE:
-        said = waiting.message or waiting.reason
-        what = f"the image {status.image} cannot be pulled ({waiting.reason}): {said}"
+        message = waiting.message or waiting.reason
+        problem = f"the image {status.image} cannot be pulled ({waiting.reason}): {message}"
         fix = (
-            _mend(pod, said, NOT_PULLED)
+            _mend(pod, message, NOT_PULLED)
             or "check its name and digest, and that the place's `pods.pull_secrets` may read it"
         )
-        return Trouble(pod=name, what=what, fix=fix)
+        return Trouble(pod=name, what=problem, fix=fix)
     if waiting and waiting.reason in NO_CONFIG:
         fix = "make the secret or ConfigMap that it names, in the namespace of the runs"
         return Trouble(pod=name, what=waiting.message or waiting.reason, fix=fix)
@@ -140,31 +146,31 @@ def of_a_container(pod: Any, status: Any) -> Trouble | None:
 
 def of_waiting(pod: Any) -> Trouble | None:
     """Why no node takes it."""
-    for each in pod.status.conditions or ():
-        if each.type == "PodScheduled" and each.status == "False" and each.reason == "Unschedulable":
-            fix = _mend(pod, each.message, NOT_SCHEDULED) or "ask for less, or add nodes"
-            return Trouble(pod=called(pod), what=f"no node can take it (Unschedulable): {each.message}", fix=fix)
+    for condition in pod.status.conditions or ():
+        if condition.type == "PodScheduled" and condition.status == "False" and condition.reason == "Unschedulable":
+            fix = _mend(pod, condition.message, NOT_SCHEDULED) or "ask for less, or add nodes"
+            return Trouble(pod=called(pod), what=f"no node can take it (Unschedulable): {condition.message}", fix=fix)
     return None
 
 
 def of_events(pod: str, events: Iterable[Any]) -> Trouble | None:
-    """What took away a pod that is not there any more."""
-    for each in events:
-        if each.reason in TAKEN:
-            return taken(pod, each.reason, each.message)
+    """Why a pod that is gone was taken away."""
+    for event in events:
+        if event.reason in TAKEN:
+            return taken(pod, event.reason, event.message)
     return None
 
 
 def taken(pod: str, reason: str, message: str | None) -> Trouble:
-    what = TAKEN[reason]
-    fix = "; ".join(filter(None, (AGAIN, RARER.get(what))))
-    return Trouble(pod=pod, what=f"{what} ({reason})" + (f": {message}" if message else ""), fix=fix, passing=True)
+    problem = TAKEN[reason]
+    fix = "; ".join(filter(None, (AGAIN, RARER.get(problem))))
+    return Trouble(pod=pod, what=f"{problem} ({reason})" + (f": {message}" if message else ""), fix=fix, passing=True)
 
 
 def _mend(pod: Any, message: str | None, mends: Mends) -> str:
     """Every mend that the message asks for."""
-    found = [fix for asked, fix in mends if re.search(asked, message or "", re.IGNORECASE)]
-    return "; ".join(found).format(stage=_stage(pod))
+    fixes = [fix for pattern, fix in mends if re.search(pattern, message or "", re.IGNORECASE)]
+    return "; ".join(fixes).format(stage=_stage(pod))
 
 
 def called(pod: Any) -> str:

@@ -1,4 +1,4 @@
-"""What Kubeflow answers, as far as it is read; fields of later releases are let pass."""
+"""What is read of Kubeflow's answers; other fields are ignored."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ UNFINISHED = (*(("NOT_EQUALS", "state", each) for each in FINISHED), ("NOT_EQUAL
 """What is asked of such runs, as Kubeflow's filter has it."""
 
 
-def _time(told: Any) -> Any:
-    """A time that has not come is told as the beginning of the clock; one that cannot be read is none."""
+def _time(value: Any) -> Any:
+    """A time. Kubeflow gives 1970 for one that has not come; that, and what cannot be read, becomes None."""
     try:
-        moment = datetime.fromisoformat(told) if isinstance(told, str) and told else None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) and value else None
     except ValueError:
         return None
     if moment and moment.tzinfo is None:
@@ -26,8 +26,8 @@ def _time(told: Any) -> Any:
     return moment if moment and moment > datetime(1971, 1, 1, tzinfo=UTC) else None
 
 
-def _nothing(told: Any) -> Any:
-    return {} if told is None else told
+def _nothing(value: Any) -> Any:
+    return {} if value is None else value
 
 
 Moment = Annotated[datetime | None, BeforeValidator(_time)]
@@ -40,17 +40,21 @@ class Record(BaseModel):
 R = TypeVar("R", bound=Record)
 
 
-def read(kind: type[R], told: Any) -> R:
-    """What was told, as that kind of thing. Raises as `strange` says."""
+def read(kind: type[R], value: Any) -> R:
+    """An object of Kubeflow's answer as a record. Raises the InputError of `strange` where it is none."""
     try:
-        return kind.model_validate(told)
+        return kind.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
         raise strange(f"a {kind.__name__.lower()}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def strange(what: str) -> InputError:
-    """An answer that is none of Kubeflow's."""
+    """The error for an answer that is none of Kubeflow's.
+
+    Args:
+        what: what was expected instead.
+    """
     fix = "give the address of a Kubeflow Pipelines of version 2; a gateway before it may answer in its place"
     return InputError(f"Kubeflow answers with what cannot be read as {what}", where="place: kubeflow.address", fix=fix)
 
@@ -117,8 +121,8 @@ class Run(Record):
     @property
     def line(self) -> str:
         """The line of rounds it works on; empty where it is no round."""
-        given = self.parameters
-        return str(given["run"]) if {"run", "round", "recipe"} <= set(given) else ""
+        parameters = self.parameters
+        return str(parameters["run"]) if {"run", "round", "recipe"} <= set(parameters) else ""
 
     @property
     def finished(self) -> bool:
@@ -134,7 +138,7 @@ class Run(Record):
     def stopped(self) -> bool:
         """Somebody ended it. Of such a run Kubeflow says in the end that it failed."""
         if self.state == "FAILED":
-            return any(each.state == "CANCELING" for each in self.state_history or ())
+            return any(moved.state == "CANCELING" for moved in self.state_history or ())
         return self.finished and self.state not in ("SUCCEEDED", "SKIPPED")
 
     @property

@@ -45,14 +45,14 @@ class Schedules(BaseModel):
 
     @model_validator(mode="after")
     def _one_for_each_run(self) -> Self:
-        seen: dict[str, str] = {}
+        names: dict[str, str] = {}
         for name, schedule in self.schedules.items():
-            if schedule.run in seen:
+            if schedule.run in names:
                 raise ValueError(
-                    f"schedules.{name}.run: {schedule.run} is repeated by {seen[schedule.run]} already: two rounds of "
+                    f"schedules.{name}.run: {schedule.run} is repeated by {names[schedule.run]} already: two rounds of "
                     "one line would meet"
                 )
-            seen[schedule.run] = name
+            names[schedule.run] = name
         return self
 
 
@@ -62,11 +62,11 @@ def read_schedules(path: Path) -> tuple[Schedules, dict[str, Form]]:
     Raises:
         InputError: the file cannot be read or has a mistake; a recipe in it cannot be found or has one.
     """
-    read = read_document(path, Schedules)
-    forms = {name: _form(schedule, folder=path.parent) for name, schedule in read.schedules.items()}
+    schedules = read_document(path, Schedules)
+    forms = {name: _form(schedule, folder=path.parent) for name, schedule in schedules.schedules.items()}
     for form in forms.values():
         form.check()
-    return read, forms
+    return schedules, forms
 
 
 def _form(schedule: Schedule, *, folder: Path) -> Form:

@@ -45,8 +45,8 @@ def find_run(cluster: Cluster, reference: str) -> Run:
         if reference in ("", run.run_id, run.line):
             return cluster.run(run.run_id)
         lines.append(run.line)
-    known = ", ".join(dict.fromkeys(lines)) or "none"
-    fix = f"`symbiont runs --place ...` lists them; the lines of rounds there are {known}"
+    names = ", ".join(dict.fromkeys(lines)) or "none"
+    fix = f"`symbiont runs --place ...` lists them; the lines of rounds there are {names}"
     raise InputError(
         f"no round of {reference!r} was started there" if reference else "no round was started there",
         where=cluster.settings.address,

@@ -1,8 +1,8 @@
 """Makes a cluster's recurring runs what a file of schedules says; the same file again changes nothing.
 
-Kubeflow cannot change a recurring run and keeps no labels on it, so each one's description says whose it is and the
-digest of what it does. One that is to be another is made anew, disabled; then the old is disabled, the new enabled,
-the old deleted. At no moment do both fire, and whatever a killed sync leaves the next one brings to its end.
+Kubeflow cannot change a recurring run and keeps no labels on it. So its description names its owner and the digest of
+what it does. To change one, a new one is made, disabled; then the old one is disabled, the new one enabled, and the old
+one deleted. Both never fire together, and the next sync finishes what a killed one left.
 """
 
 from __future__ import annotations
@@ -93,71 +93,83 @@ class Change:
             return []
         before, mark = self.stale[-1], MARK.search(self.stale[-1].description)
         cron = before.trigger.cron_schedule.cron if before.trigger and before.trigger.cron_schedule else ""
-        given = before.runtime_config.parameters if before.runtime_config else {}
+        parameters = before.runtime_config.parameters if before.runtime_config else {}
         pairs = {
             "cron": (cron, self.wanted.schedule.cron),
             "pipeline": (mark["version"] if mark else "", self.wanted.version),
         }
-        pairs |= {name: (given.get(name), value) for name, value in self.wanted.form.parameters.items()}
+        pairs |= {name: (parameters.get(name), value) for name, value in self.wanted.form.parameters.items()}
         return [f"{name}: {_short(old)} -> {_short(new)}" for name, (old, new) in pairs.items() if old != new]
 
 
-def changes(cluster: Cluster, read: Schedules, forms: Mapping[str, Form], *, package: Package | None) -> list[Change]:
-    """What it takes to make the cluster as the file says, by name.
+def changes(
+    cluster: Cluster, schedules: Schedules, forms: Mapping[str, Form], *, package: Package | None
+) -> list[Change]:
+    """The changes that make the cluster as the file says, sorted by name.
 
     Args:
-        package: None: nothing of this owner is to be left.
+        forms: of the schedules, by name.
+        package: the compiled pipeline; None: everything of this owner is removed.
     """
     ours: dict[str, list[RecurringRun]] = {}
-    for each in cluster.recurring():
-        mark = MARK.search(each.description)
-        if mark and mark["owner"] == read.owner and each.display_name == f"{read.owner}-{mark['name']}":
-            ours.setdefault(mark["name"], []).append(each)
-    wanted = {
+    for recurring_run in cluster.recurring():
+        mark = MARK.search(recurring_run.description)
+        if (
+            mark
+            and mark["owner"] == schedules.owner
+            and recurring_run.display_name == f"{schedules.owner}-{mark['name']}"
+        ):
+            ours.setdefault(mark["name"], []).append(recurring_run)
+    targets = {
         name: Wanted(
             name=name,
-            owner=read.owner,
+            owner=schedules.owner,
             schedule=schedule,
             form=forms[name],
             version=package.version,
             account=cluster.settings.account,
         )
-        for name, schedule in (read.schedules.items() if package else ())
+        for name, schedule in (schedules.schedules.items() if package else ())
         if package
     }
-    return [_change(name, wanted.get(name), ours.get(name, [])) for name in sorted({*wanted, *ours})]
+    return [_change(name, targets.get(name), ours.get(name, [])) for name in sorted({*targets, *ours})]
 
 
-def _change(name: str, wanted: Wanted | None, standing: Sequence[RecurringRun]) -> Change:
-    fitting = [each for each in standing if wanted and each.description == wanted.description]
+def _change(name: str, target: Wanted | None, standing: Sequence[RecurringRun]) -> Change:
+    fitting = [
+        recurring_run for recurring_run in standing if target and recurring_run.description == target.description
+    ]
     current = fitting[0] if fitting else None
     return Change(
-        name=name, wanted=wanted, current=current, stale=tuple(each for each in standing if each is not current)
+        name=name,
+        wanted=target,
+        current=current,
+        stale=tuple(recurring_run for recurring_run in standing if recurring_run is not current),
     )
 
 
 def carry_out(cluster: Cluster, change: Change, *, version: Version | None) -> None:
-    """Brings one schedule to its end, from wherever an earlier sync left it.
+    """Carries out one change, from wherever an earlier sync left it.
 
     Args:
         version: of the pipeline, for one that is made; None where nothing is.
     """
-    current, wanted = change.current, change.wanted
-    if wanted and version and current is None:
+    current, target = change.current, change.wanted
+    if target and version and current is None:
         current = cluster.repeat(
-            f"{wanted.owner}-{wanted.name}",
-            description=wanted.description,
-            cron=wanted.schedule.cron,
-            experiment=cluster.experiment(wanted.form.run),
+            f"{target.owner}-{target.name}",
+            description=target.description,
+            cron=target.schedule.cron,
+            experiment=cluster.experiment(target.form.run),
             version=version,
-            parameters=wanted.form.parameters,
+            parameters=target.form.parameters,
         )
-    for each in change.stale:
-        cluster.disable(each.recurring_run_id)
-    if wanted and current and current.status != wanted.status:
-        (cluster.enable if wanted.schedule.enabled else cluster.disable)(current.recurring_run_id)
-    for each in change.stale:
-        cluster.forget(each.recurring_run_id)
+    for recurring_run in change.stale:
+        cluster.disable(recurring_run.recurring_run_id)
+    if target and current and current.status != target.status:
+        (cluster.enable if target.schedule.enabled else cluster.disable)(current.recurring_run_id)
+    for recurring_run in change.stale:
+        cluster.forget(recurring_run.recurring_run_id)
 
 
 def _short(value: object) -> str:

@@ -36,15 +36,15 @@ def load_credentials(out: Path) -> Credentials:
     """
     path = out / FILE
     if not path.exists():
-        made = Credentials(
+        credentials = Credentials(
             mlflow_password=secrets.token_urlsafe(18),
             mlflow_session_key=secrets.token_urlsafe(30),
             access_key=f"SYM{secrets.token_hex(8).upper()}",
             secret_key=secrets.token_urlsafe(30),
         )
         out.mkdir(parents=True, exist_ok=True)
-        write_whole(path, made.model_dump_json(indent=1) + "\n", mode=PRIVATE)
-        return made
+        write_whole(path, credentials.model_dump_json(indent=1) + "\n", mode=PRIVATE)
+        return credentials
     try:
         return Credentials.model_validate_json(path.read_bytes())
     except (ValidationError, OSError) as error:

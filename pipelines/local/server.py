@@ -68,16 +68,16 @@ def start_server(
     return Server(name=name, log=log, process=process, mendable=mendable or {}, leaves=leaves)
 
 
-def choose_port(wanted: int, *, field: str, usual: int = 0) -> int:
+def choose_port(port: int, *, field: str, usual: int = 0) -> int:
     """The wanted port; where none is (0), the usual one if it is free, else any free one.
 
     Raises:
         InputError: something else listens on the wanted port.
     """
     try:
-        return free_port(wanted or usual) if wanted or usual else free_ports(1)[0]
+        return free_port(port or usual) if port or usual else free_ports(1)[0]
     except OSError as error:
-        if usual and not wanted:
+        if usual and not port:
             return free_ports(1)[0]
         fix = "stop what listens there, choose another port, or leave it 0 for any free one"
-        raise InputError(f"port {wanted} cannot be used: {error.strerror}", where=f"place: {field}", fix=fix) from error
+        raise InputError(f"port {port} cannot be used: {error.strerror}", where=f"place: {field}", fix=fix) from error

@@ -1,4 +1,4 @@
-"""What a place does not name and a command starts itself: MLflow, and SeaweedFS where the place asks for it.
+"""The servers that a command starts because the place names none: MLflow, and SeaweedFS where the place asks for it.
 
 Data lies in OUT/mlflow and OUT/s3 and outlives the servers. A place that names no store has a folder, OUT/store.
 """
@@ -29,16 +29,16 @@ class Addresses(BaseModel):
     s3: str = ""
 
     def environment(self, credentials: Credentials) -> dict[str, str]:
-        """What a process needs to use them: addresses and secrets, under the names that MLflow and boto3 read."""
-        found: dict[str, str] = {}
+        """Variables that a process needs to use the servers: addresses and secrets, as MLflow and boto3 read them."""
+        variables: dict[str, str] = {}
         if self.mlflow:
-            found |= {
+            variables |= {
                 "MLFLOW_TRACKING_URI": self.mlflow,
                 "MLFLOW_TRACKING_USERNAME": credentials.mlflow_user,
                 "MLFLOW_TRACKING_PASSWORD": credentials.mlflow_password,
             }
         if self.s3:
-            found |= {
+            variables |= {
                 "AWS_ACCESS_KEY_ID": credentials.access_key,
                 "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
                 "AWS_SESSION_TOKEN": "",  # one of another account would be sent along
@@ -47,12 +47,12 @@ class Addresses(BaseModel):
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_ALLOW_HTTP": "true",
             }
-        return found
+        return variables
 
 
 @dataclass(kw_only=True)
 class Services:
-    """What runs for one OUT folder.
+    """The servers of one OUT folder.
 
     Attributes:
         place: the place with every address filled in.
@@ -75,7 +75,7 @@ class Services:
             server.check()
 
     def wait_for_mlflow(self) -> None:
-        """MLflow takes ten seconds to start, so it is waited for after everything else was checked."""
+        """Waits until MLflow answers. It takes ten seconds to start, so everything else is checked before."""
         for server in self.servers:
             if server.name == "MLflow":
                 server.wait(lambda: answers(f"{self.addresses.mlflow}/health"))
@@ -124,13 +124,13 @@ def _address(port: int) -> str:
 
 
 def filled_in(place: Place, addresses: Addresses, *, out: Path) -> Place:
-    """The place as its stages are told it: with every address, and with nothing left to start."""
-    found = {"work": place.work or str(out / "work"), "mlflow": addresses.mlflow or place.mlflow, "s3_server": False}
+    """The place as stages get it: with every address filled in, and no server to start."""
+    updates = {"work": place.work or str(out / "work"), "mlflow": addresses.mlflow or place.mlflow, "s3_server": False}
     if addresses.s3:
-        found |= {"store": f"s3://{BUCKET}", "s3_endpoint": addresses.s3}
+        updates |= {"store": f"s3://{BUCKET}", "s3_endpoint": addresses.s3}
     elif not place.store:
-        found["store"] = str(store_folder(out))
-    return place.model_copy(update=found)
+        updates["store"] = str(store_folder(out))
+    return place.model_copy(update=updates)
 
 
 def store_folder(out: Path) -> Path:

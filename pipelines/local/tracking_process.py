@@ -35,9 +35,14 @@ def main() -> None:
         sys.exit(UNUSABLE if of_database else ExitCode.INFRA)
     from mlflow.cli import cli
 
-    where = ["--host", "127.0.0.1", "--port", port, "--workers", "1", "--serve-artifacts"]
-    kept = ["--backend-store-uri", f"sqlite:///{folder / RUNS}", "--artifacts-destination", str(folder / "artifacts")]
-    cli(["server", "--app-name", "basic-auth", *where, *kept])
+    address = ["--host", "127.0.0.1", "--port", port, "--workers", "1", "--serve-artifacts"]
+    storage = [
+        "--backend-store-uri",
+        f"sqlite:///{folder / RUNS}",
+        "--artifacts-destination",
+        str(folder / "artifacts"),
+    ]
+    cli(["server", "--app-name", "basic-auth", *address, *storage])
 
 
 def prepare(folder: Path) -> None:
@@ -50,8 +55,8 @@ def prepare(folder: Path) -> None:
     current = made_by.is_file() and made_by.read_text() == version("mlflow")
     for name, make in ((RUNS, _make_runs), (USERS, _make_users)):
         if not (current and (folder / name).exists()):
-            for left in folder.glob(f".{Path(name).stem}.*"):  # of a process that was killed
-                left.unlink()
+            for stale in folder.glob(f".{Path(name).stem}.*"):  # of a process that was killed
+                stale.unlink()
             with whole(folder / name, mode=PRIVATE) as part:
                 _copy(folder / name, part)
                 make(part)

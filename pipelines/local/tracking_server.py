@@ -52,8 +52,8 @@ def check_database(path: Path, *, fix: str) -> None:
     except sqlite3.Error as error:
         verdict, tables = str(error), 0
     if verdict != "ok" or not tables:
-        said = verdict if verdict != "ok" else "it is empty"
-        raise InputError(f"a database of MLflow is torn: {said}", where=str(path), fix=fix)
+        problem = verdict if verdict != "ok" else "it is empty"
+        raise InputError(f"a database of MLflow is torn: {problem}", where=str(path), fix=fix)
 
 
 def _without_runs(folder: Path) -> str:
