@@ -78,8 +78,8 @@ class ServedAgent(Agent):
         """The connection to the server. The first call starts it if need be, and checks that it has the model."""
         async with self._opening:
             if self._wire is None:
-                base_url = await asyncio.to_thread(self.address.open, self.folder, self.digest)
                 try:
+                    base_url = await asyncio.to_thread(self.address.open, self.folder, self.digest)
                     self._wire = await self._checked(base_url)
                 except BaseException:  # the next call opens it again: a second server must not stand beside this one
                     await asyncio.to_thread(self.address.close)

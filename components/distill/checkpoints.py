@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,11 +127,12 @@ def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
     for names in reversed(there):
         if names in here:
             return
-        for name in names:
-            with whole(folder / name) as part:
-                store.get_file(f"{prefix}{name}", part)
-        if _set_of([_metadata(folder / name) for name in names]):
-            return
+        with suppress(KeyError):  # a process that is not gone yet has removed it
+            for name in names:
+                with whole(folder / name) as part:
+                    store.get_file(f"{prefix}{name}", part)
+            if _set_of([_metadata(folder / name) for name in names]):
+                return
 
 
 def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:

@@ -21,6 +21,7 @@ from components.distill.task import Task
 from components.loopback import free_ports
 from components.trajectories.open_store import open_store
 from components.trajectories.store import Store
+from components.trajectories.store_folder import FolderStore
 
 MACHINE = """
 import sys
@@ -141,6 +142,21 @@ def _save(folder: Path, *, steps: tuple[int, ...], sent_to: Store | None = None,
         path = save_checkpoint(folder, learnt=learnt, optimizers=(), step=step, notes={}, keep=9)
         if sent_to is not None:
             sent_to.put_file(f"kept/{path.name}", path)
+
+
+def test_one_that_is_removed_while_it_is_fetched_is_passed_over(tmp_path: Path) -> None:
+    """By a process of a killed job that is not gone yet."""
+
+    class Emptied(FolderStore):
+        def get_file(self, key: str, path: Path) -> None:
+            if key.endswith(checkpoint_name(20)):
+                self.delete(key)
+            super().get_file(key, path)
+
+    store = Emptied(tmp_path / "store")
+    _save(tmp_path / "here", steps=(10, 20), sent_to=store)
+    fetch_checkpoint("kept/", store=store, folder=tmp_path / "there")
+    assert [path.name for path in (tmp_path / "there").iterdir()] == [checkpoint_name(10)]
 
 
 def _two_machines_go_on(store: Store, folders: list[Path]) -> list[str]:

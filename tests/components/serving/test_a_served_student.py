@@ -89,7 +89,7 @@ def test_an_address_where_nobody_answers_is_the_infrastructures(tiny_model: Path
 
 
 class Lent(Address):
-    """An address that counts who opened it and did not close it."""
+    """An address that counts who opened it and did not close it; without a URL its server never answers."""
 
     def __init__(self, url: str) -> None:
         self.url, self.open_now = url, 0
@@ -97,6 +97,8 @@ class Lent(Address):
     def open(self, folder: Path, digest: str) -> str:
         del folder, digest
         self.open_now += 1
+        if not self.url:
+            raise InfraError("it does not answer")
         return self.url
 
     def close(self) -> None:
@@ -123,14 +125,20 @@ def test_what_a_list_of_models_is_answered_with_says_whose_fault_it_is(
             decide(agent, [make_turn()])
 
 
-def test_a_server_that_serves_another_model_is_not_left_standing(tiny_model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("answers", "error", "said"),
+    [(True, InputError, "serves tiny, not model"), (False, InfraError, "does not answer")],
+)
+def test_a_server_that_is_of_no_use_is_not_left_standing(
+    tiny_model: Path, tmp_path: Path, answers: bool, error: type[Exception], said: str
+) -> None:
     with serve() as server:
         agent = ServedAgent(tiny_model, Given(base_url=server.url), work=tmp_path)
-        agent.address = lent = Lent(server.url)
+        agent.address = lent = Lent(server.url if answers else "")
 
         async def go() -> None:
             for _ in range(2):  # an episode each
-                with pytest.raises(InputError, match="serves tiny, not model"):
+                with pytest.raises(error, match=said):
                     await agent.decide([make_turn()])
                 assert lent.open_now == 0
 
