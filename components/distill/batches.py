@@ -76,12 +76,12 @@ def divide(samples: Sequence[Sample], parts: int) -> list[list[Sample]]:
 
 def _cut(samples: Sequence[Sample], tokens: int) -> list[list[Sample]]:
     """Parts of at most so many tokens, or of one example."""
-    cut: list[list[Sample]] = [[]]
-    for each in samples:
-        if cut[-1] and (len(cut[-1]) + 1) * _padded(len(each.tokens)) > tokens:
-            cut.append([])
-        cut[-1].append(each)
-    return cut
+    parts: list[list[Sample]] = [[]]
+    for sample in samples:
+        if parts[-1] and (len(parts[-1]) + 1) * _padded(len(sample.tokens)) > tokens:
+            parts.append([])
+        parts[-1].append(sample)
+    return parts
 
 
 def _padded(length: int) -> int:
@@ -113,29 +113,31 @@ class Tensors:
 
     def on(self, device: Any) -> Tensors:
         """The same batch on another device."""
-        held = {each.name: getattr(self, each.name) for each in fields(self)}
-        return Tensors(**{name: each.to(device) if hasattr(each, "to") else each for name, each in held.items()})
+        attributes = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Tensors(
+            **{name: value.to(device) if hasattr(value, "to") else value for name, value in attributes.items()}
+        )
 
 
 def to_tensors(samples: Sequence[Sample], *, pad: int, reason_weight: float, packed: bool = False) -> Tensors:
     import torch
 
-    lengths = [len(each.tokens) for each in samples]
+    lengths = [len(sample.tokens) for sample in samples]
     length = _padded(sum(lengths) if packed else max(lengths))
     tokens = torch.full((1 if packed else len(samples), length), pad)
     positions = torch.arange(length)[None] if packed else None
     places, targets, weights = list[Any](), list[Any](), list[Any]()
-    for number, each in enumerate(samples):
+    for number, sample in enumerate(samples):
         row, at = (0, sum(lengths[:number])) if packed else (number, 0)
-        ids = torch.tensor(each.tokens)
+        ids = torch.tensor(sample.tokens)
         tokens[row, at : at + len(ids)] = ids
         if positions is not None:
             positions[0, at + len(ids) :] = torch.arange(length - at - len(ids))
         first = row * length + at
-        places.append(torch.arange(first + each.start - 1, first + len(ids) - 1))
-        targets.append(ids[each.start :])
-        counted = each.weight * (1.0 if each.kind == "action" else reason_weight)
-        weights.append(torch.full((len(targets[-1]),), counted / len(targets[-1])))
+        places.append(torch.arange(first + sample.start - 1, first + len(ids) - 1))
+        targets.append(ids[sample.start :])
+        weight = sample.weight * (1.0 if sample.kind == "action" else reason_weight)
+        weights.append(torch.full((len(targets[-1]),), weight / len(targets[-1])))
     counts = tuple(map(len, targets))
     filling = -sum(counts) % PLACES_TO
     return Tensors(

@@ -1,12 +1,11 @@
-"""Checkpoints that a killed training goes on from, bit for bit.
+"""Checkpoints from which a killed training goes on, bit for bit.
 
-A safetensors file, or one for each of the processes that a student is divided among: the weights that are learnt, the
-optimizers' moments, torch's random state as a tensor, and the rest as JSON in the file's own metadata, with a digest
-over all of it. Of sharded tensors a file holds the rows of its process, in the order of the processes, so that any
-other number of them can go on as well. A file appears whole or not at all, a checkpoint is one when all its files are
-there, and only the newest few are kept. What a disk or a copy has torn is set aside, and the one before it is gone on
-from; likewise where files are of two trainings, which on a GPU come to other numbers each time: every file says with
-which others it was written. Never pickle.
+A checkpoint is a safetensors file, or one for each process that a student is divided among. It has the trained weights,
+the optimizers' moments, torch's random state as a tensor, and the rest as JSON in the file's metadata, with a digest
+over everything. Of sharded tensors a file has the rows of its process, in the order of the processes, so that any other
+number of processes can go on too. A file appears whole or not at all. A checkpoint counts when all its files are there;
+only the newest few are kept. A damaged one is set aside, and training goes on from the one before. So is one with files
+of two trainings, which on a GPU differ in their numbers: every file names the set it was written with. Never pickle.
 """
 
 from __future__ import annotations
@@ -46,11 +45,11 @@ def checkpoint_name(step: int, group: Group = ALONE) -> str:
 
 def checkpoints(names: Iterable[str]) -> list[tuple[str, ...]]:
     """The names of each checkpoint of which every file is there, oldest first."""
-    found: dict[tuple[int, int], list[tuple[int, str]]] = {}
+    files_of: dict[tuple[int, int], list[tuple[int, str]]] = {}
     for name in names:
         if parts := NAME.fullmatch(name):
-            found.setdefault((int(parts[1]), int(parts[3] or 1)), []).append((int(parts[2] or 0), name))
-    sets = ((key, sorted(files)) for key, files in sorted(found.items()))
+            files_of.setdefault((int(parts[1]), int(parts[3] or 1)), []).append((int(parts[2] or 0), name))
+    sets = ((key, sorted(files)) for key, files in sorted(files_of.items()))
     return [tuple(name for _, name in files) for (_, size), files in sets if len(files) == size]
 
 
@@ -76,15 +75,15 @@ def save_checkpoint(
             for moment in state.keys() & set(MOMENTS):
                 tensors[f"{moment}.{names[id(parameter)]}"] = own_rows(state[moment]).contiguous()
     tensors[RANDOM] = torch.get_rng_state()
-    said = {"step": str(step), "notes": json.dumps(notes)}
+    fields = {"step": str(step), "notes": json.dumps(notes)}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / checkpoint_name(step, group)
-    digest = _digest(sorted(tensors.items()), said)
-    said |= {"digest": digest, "set": _named(group.each(digest) if group.shares > 1 else [digest])}
+    digest = _digest(sorted(tensors.items()), fields)
+    fields |= {"digest": digest, "set": _set_name(group.gather(digest) if group.shares > 1 else [digest])}
     with whole(path) as part:
-        save_file(tensors, part, metadata=said)
-    own = sorted(folder.glob(f"step-*{path.name.removeprefix(f'step-{step:08d}')}"))
-    for old in [each for each in own if len(each.name) == len(path.name)][: -max(keep, min(2, group.shares))]:
+        save_file(tensors, part, metadata=fields)
+    own_files = sorted(folder.glob(f"step-*{path.name.removeprefix(f'step-{step:08d}')}"))
+    for old in [file for file in own_files if len(file.name) == len(path.name)][: -max(keep, min(2, group.shares))]:
         old.unlink(missing_ok=True)
     return path
 
@@ -101,31 +100,36 @@ def restore_checkpoint(
     if not paths:
         return None
     files: list[Any] = [safe_open(path, framework="pt") for path in paths]
-    said = files[0].metadata()
-    step = int(said["step"])
-    kept = set(files[0].keys())
-    owners = {id(each): one for one in optimizers for about in one.param_groups for each in about["params"]}
+    fields = files[0].metadata()
+    step = int(fields["step"])
+    keys = set(files[0].keys())
+    owners = {
+        id(parameter): optimizer
+        for optimizer in optimizers
+        for settings in optimizer.param_groups
+        for parameter in settings["params"]
+    }
     with torch.no_grad():
         for name, parameter in learnt.items():
             own_rows(parameter).copy_(_rows(files, f"model.{name}", group=group, like=parameter))
             owner = owners[id(parameter)]
             counted_on = parameter.device if owner.defaults.get("fused") else "cpu"
             state = owner.state[parameter] = {"step": torch.tensor(float(step), device=counted_on)}
-            for moment in (each for each in MOMENTS if f"{each}.{name}" in kept):
+            for moment in (moment_name for moment_name in MOMENTS if f"{moment_name}.{name}" in keys):
                 state[moment] = torch.zeros_like(parameter)
                 own_rows(state[moment]).copy_(_rows(files, f"{moment}.{name}", group=group, like=parameter))
     torch.set_rng_state(files[group.rank % len(files)].get_tensor(RANDOM))
-    return Progressed(step=step, notes=json.loads(said["notes"]))
+    return Progressed(step=step, notes=json.loads(fields["notes"]))
 
 
 def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
     """Brings the store's newest whole checkpoint here, unless it is here: another machine may have gone on, and one of
     several that train together may have a newer one, which the others lack."""
-    there = checkpoints(key.removeprefix(prefix) for key in store.list(prefix))
-    here = checkpoints(path.name for path in folder.glob("step-*"))
+    in_store = checkpoints(key.removeprefix(prefix) for key in store.list(prefix))
+    in_folder = checkpoints(path.name for path in folder.glob("step-*"))
     folder.mkdir(parents=True, exist_ok=True)
-    for names in reversed(there):
-        if names in here:
+    for names in reversed(in_store):
+        if names in in_folder:
             return
         with suppress(KeyError):  # a process that is not gone yet has removed it
             for name in names:
@@ -143,8 +147,8 @@ def _rows(files: Sequence[Any], key: str, *, group: Group, like: Any) -> Any:
         return files[0].get_tensor(key)
     begin, end = group.rows_of(like.shape[0]) if like.ndim else (0, 1)
     parts, at = [], 0
-    for each in files:
-        part = each.get_slice(key)
+    for file in files:
+        part = file.get_slice(key)
         size = part.get_shape()[0]
         low, high = max(begin, at), min(end, at + size)
         if low < high:
@@ -159,9 +163,9 @@ def _newest_of_all(folder: Path, *, group: Group) -> list[Path]:
     if group.leads:
         for part in folder.glob(".step-*"):  # what a killed writer left
             part.unlink(missing_ok=True)
-    first, *others = group.each(checkpoints(path.name for path in folder.glob("step-*")))
+    first, *others = group.gather(checkpoints(path.name for path in folder.glob("step-*")))
     for names in reversed(first):
-        if all(names in there for there in others) and _is_one(group.each(_set_here(folder, names, group))):
+        if all(names in theirs for theirs in others) and _is_one(group.gather(_set_here(folder, names, group))):
             _remove_newer(folder, step=_step_of(names[0]), group=group)
             return [folder / name for name in names]
     _remove_newer(folder, step=-1, group=group)
@@ -173,18 +177,18 @@ def _set_here(folder: Path, names: Iterable[str], group: Group) -> str | None:
     they are none. None in the other processes."""
     if not group.leads:
         return None
-    found = {path: _metadata(path) for path in (folder / name for name in names)}
-    for path, said in found.items():
-        if said is None:
+    metadata = {path: _metadata(path) for path in (folder / name for name in names)}
+    for path, fields in metadata.items():
+        if fields is None:
             path.replace(path.with_suffix(".torn"))
             print(f"distill: {path} is torn: set aside as {path.stem}.torn, going on from before it", flush=True)
-    return _set_of([*found.values()])
+    return _set_of([*metadata.values()])
 
 
 def _is_one(sets: Iterable[str | None]) -> bool:
     """Whether all machines have the same set."""
-    found = {each for each in sets if each is not None}
-    return len(found) == 1 and "" not in found
+    names = {name for name in sets if name is not None}
+    return len(names) == 1 and "" not in names
 
 
 def _remove_newer(folder: Path, *, step: int, group: Group) -> None:
@@ -199,37 +203,41 @@ def _step_of(name: str) -> int:
 
 
 def _metadata(path: Path) -> dict[str, str] | None:
-    """What a file says of itself, if it holds what was written; one tensor at a time is in memory."""
+    """A file's metadata; None where the file is damaged. One tensor at a time is in memory."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as file:
-            found = dict(file.metadata() or {})
-            said = {name: text for name, text in found.items() if name not in ("digest", "set")}
+            metadata = dict(file.metadata() or {})
+            fields = {name: text for name, text in metadata.items() if name not in ("digest", "set")}
             tensors = ((name, file.get_tensor(name)) for name in sorted(file.keys()))
-            return found if _digest(tensors, said) == found.get("digest") else None
+            return metadata if _digest(tensors, fields) == metadata.get("digest") else None
     except (SafetensorError, OSError, ValueError):
         return None
 
 
-def _set_of(found: Sequence[Mapping[str, str] | None]) -> str:
-    """The set that files are, by what `_metadata` says of them in the order of the processes; empty where one is torn
-    or was written with others."""
-    said = [each for each in found if each is not None]
-    named = _named(each["digest"] for each in said)
-    return named if len(said) == len(found) and all(each.get("set") == named for each in said) else ""
+def _set_of(metadata: Sequence[Mapping[str, str] | None]) -> str:
+    """The name of the set that files form; empty where one is damaged or was written with others.
+
+    Args:
+        metadata: of each file, from `_metadata`, in the order of the processes.
+    """
+    whole_files = [fields for fields in metadata if fields is not None]
+    name = _set_name(fields["digest"] for fields in whole_files)
+    is_set = len(whole_files) == len(metadata) and all(fields.get("set") == name for fields in whole_files)
+    return name if is_set else ""
 
 
-def _named(digests: Iterable[str]) -> str:
+def _set_name(digests: Iterable[str]) -> str:
     """A set's name, by the digests of its files in the order of the processes."""
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def _digest(tensors: Iterable[tuple[str, Any]], said: Mapping[str, str]) -> str:
+def _digest(tensors: Iterable[tuple[str, Any]], fields: Mapping[str, str]) -> str:
     """SHA-256 over the metadata and over every tensor's name, type, shape and bytes; tensors are in order of name."""
     import torch
 
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode())
     for name, tensor in tensors:
         digest.update(f"{name}\0{tensor.dtype}\0{list(tensor.shape)}\n".encode())
         digest.update(tensor.cpu().reshape(-1).view(torch.uint8).numpy())

@@ -41,14 +41,14 @@ def distill(
         accuracy = "" if point.action_accuracy is None else f", accuracy {point.action_accuracy:.2f}"
         print(f"distill: step {point.step}{loss}{accuracy}", flush=True)
 
-    with stage("distill", job=job) as here:
-        manifest = read_manifest(here)
+    with stage("distill", job=job) as round:
+        manifest = read_manifest(round)
         before = {"champion": manifest.champion, "latest": manifest.student, "nothing": manifest.start}
         base = before[settings.continue_from]
         reference = "" if base == manifest.start else base
         result = run(
             config=settings,
-            round=here,
+            round=round,
             devices=place.training,
             image=image,
             base=reference,

@@ -1,7 +1,7 @@
-"""Training in pods of a TrainJob: what they need goes to the store, and what came of it comes from there.
+"""Training in pods of a TrainJob: input and result go through the store.
 
-Under the task's prefix of the store, beside the checkpoints: `sent.json` (a `Sent`), `samples/`, and at the end
-`outcome.json` or `failure.json`. The stage that asked removes all of it when its result stands.
+Under the task's prefix of the store, beside the checkpoints: `sent.json` (a `Handover`), `samples/`, and at the end
+`outcome.json` or `failure.json`. The stage removes all of it when its own result is stored.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ SENT, OUTCOME, FAILURE, SAMPLES = "sent.json", "outcome.json", "failure.json", "
 POD_NAME = "HOSTNAME"
 
 
-class Sent(Record):
-    """What the pods are told."""
+class Handover(Record):
+    """The pods' task, with the digests of the base model and of the code that must run it."""
 
     task: Task
     base: str
@@ -50,7 +50,7 @@ class Sent(Record):
 
 
 class Outcome(Record):
-    """What a training came to."""
+    """The result of a training: the student's digest in the store, and the learning curve."""
 
     model_digest: str
     curve: tuple[Point, ...]
@@ -75,14 +75,14 @@ def train_elsewhere(task: Task, *, devices: Devices, image: str, on_point: Calla
         InfraError: the job failed; the same call goes on from the newest checkpoint.
     """
     store = open_store(task.store)
-    if (known := _told(store, task.prefix)) is not None:
-        return known
+    if (outcome_before := _finished(store, task.prefix)) is not None:
+        return outcome_before
     kubernetes = of_this_pod()
     if not image:
         fix = "compile it again with this release (`symbiont compile --place ...`), and upload it"
         raise InputError("the pipeline does not say which image this stage runs", where=VARIABLE, fix=fix)
-    sent = Sent(task=task, base=publish_model(store, task.base), code=code_digest())
-    _send(store, sent)
+    handover = Handover(task=task, base=publish_model(store, task.base), code=code_digest())
+    _send(store, handover)
 
     def on_line(line: str) -> None:
         if line.startswith(POINT):
@@ -91,18 +91,18 @@ def train_elsewhere(task: Task, *, devices: Devices, image: str, on_point: Calla
             print(line, flush=True)
 
     job = Job(
-        _asked_for(sent, devices=devices, image=image, kubernetes=kubernetes), kubernetes=kubernetes, on_line=on_line
+        _job_of(handover, devices=devices, image=image, kubernetes=kubernetes), kubernetes=kubernetes, on_line=on_line
     )
     for _ in range(2):
         job.run()
-        if (outcome := _told(store, task.prefix)) is not None:
+        if (outcome := _finished(store, task.prefix)) is not None:
             return outcome
         job.remove()  # it had ended in a mistake that was told before, and is mended
     raise InfraError(f"the trainjob {job.name} is complete and left no student in {task.prefix}")
 
 
-def _told(store: Store, prefix: str) -> Outcome | None:
-    """As `read_outcome`; a mistake is told once, so that the same command goes on when it is mended."""
+def _finished(store: Store, prefix: str) -> Outcome | None:
+    """As `read_outcome`. It deletes a failure when it raises it, so that the same command goes on once it is mended."""
     try:
         return read_outcome(store, prefix)
     except InputError:
@@ -111,16 +111,16 @@ def _told(store: Store, prefix: str) -> Outcome | None:
 
 
 def read_outcome(store: Store, prefix: str) -> Outcome | None:
-    """What a training left; None where it is not over.
+    """The outcome that a training stored; None where it is not over.
 
     Raises:
-        InputError: what it found wrong.
+        InputError: the one that the training raised.
     """
     if (refused := _read(store, f"{prefix}{FAILURE}")) is not None:
-        told = Refused.model_validate_json(refused)
-        raise InputError(told.what, where=told.where, fix=told.fix)
-    found = _read(store, f"{prefix}{OUTCOME}")
-    return None if found is None else Outcome.model_validate_json(found)
+        refusal = Refused.model_validate_json(refused)
+        raise InputError(refusal.what, where=refusal.where, fix=refusal.fix)
+    outcome = _read(store, f"{prefix}{OUTCOME}")
+    return None if outcome is None else Outcome.model_validate_json(outcome)
 
 
 def _read(store: Store, key: str) -> bytes | None:
@@ -130,14 +130,14 @@ def _read(store: Store, key: str) -> bytes | None:
         return None
 
 
-def _send(store: Store, sent: Sent) -> None:
-    folder = sent.task.samples
+def _send(store: Store, handover: Handover) -> None:
+    folder = handover.task.samples
     for path in sorted(folder.rglob("*.npy")):
-        store.put_file(f"{sent.task.prefix}{SAMPLES}/{path.relative_to(folder).as_posix()}", path)
-    store.put(f"{sent.task.prefix}{SENT}", sent.model_dump_json().encode())
+        store.put_file(f"{handover.task.prefix}{SAMPLES}/{path.relative_to(folder).as_posix()}", path)
+    store.put(f"{handover.task.prefix}{SENT}", handover.model_dump_json().encode())
 
 
-def _asked_for(sent: Sent, *, devices: Devices, image: str, kubernetes: Kubernetes) -> TrainJob:
+def _job_of(handover: Handover, *, devices: Devices, image: str, kubernetes: Kubernetes) -> TrainJob:
     """The job of this work: its name is a digest of what is trained, so that a further try finds it."""
     settings = devices.job
     assert settings is not None
@@ -146,7 +146,7 @@ def _asked_for(sent: Sent, *, devices: Devices, image: str, kubernetes: Kubernet
         runtime_ref=RuntimeRef(kind=settings.kind, name=settings.runtime),
         trainer=Trainer(
             image=image,
-            command=("python", "-m", "components.distill.node", sent.task.store, sent.task.prefix),
+            command=("python", "-m", "components.distill.node", handover.task.store, handover.task.prefix),
             env=(Variable(name="AWS_ENDPOINT_URL_S3", value=endpoint),) if endpoint else (),
             num_nodes=settings.nodes,
             num_proc_per_node=devices.processes // settings.nodes,
@@ -158,9 +158,9 @@ def _asked_for(sent: Sent, *, devices: Devices, image: str, kubernetes: Kubernet
     labels = {"app.kubernetes.io/part-of": "symbiont", ATTEMPT: attempt}
     owner = workflow_of(os.environ.get(POD_NAME, ""), kubernetes=kubernetes)
     metadata = Metadata(
-        name=f"symbiont-{json_digest([sent.task.store, sent.task.prefix])[:24]}",
+        name=f"symbiont-{json_digest([handover.task.store, handover.task.prefix])[:24]}",
         labels=labels | ({QUEUE: settings.queue} if settings.queue else {}),
-        annotations={ASKED: json_digest([spec.model_dump(mode="json"), settings.queue, sent.code, attempt])},
+        annotations={ASKED: json_digest([spec.model_dump(mode="json"), settings.queue, handover.code, attempt])},
         owner_references=(owner,) if owner else (),
     )
     return TrainJob(metadata=metadata, spec=spec)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from components.agents.prompts import TaskKind, completion, render
 from components.distill.config import DistillConfig
-from components.distill.kept import TRAIN, VALIDATION, Keeper
 from components.distill.rehearsal import rehearsed
+from components.distill.sample_files import TRAIN, VALIDATION, SampleWriter
 from components.distill.samples import Sample, Samples
 from components.distill.variants import variant
 from components.errors import InputError
@@ -54,7 +54,7 @@ def make_samples(
     prompting.check_vocabulary()
     lengths, cut = [], 0
     learnt, measured = list[_Place](), list[_Place]()
-    with Keeper(folder / TRAIN) as train, Keeper(folder / VALIDATION) as validation:
+    with SampleWriter(folder / TRAIN) as train, SampleWriter(folder / VALIDATION) as validation:
         for row in rows:
             if row["kind"] != "action" and not config.reason_weight * config.reason_share > 0:
                 continue
@@ -66,9 +66,9 @@ def make_samples(
                 continue
             learnt.append(_Place.of(sample, train.add(sample)))
             for number in range(config.variants):
-                other = variant(row, Random(f"{row['example_id']} {number}"))
-                made = _sample(other, prompting=prompting, config=config)[0]
-                learnt.append(_Place.of(made, train.add(made)))
+                variant_row = variant(row, Random(f"{row['example_id']} {number}"))
+                variant_sample = _sample(variant_row, prompting=prompting, config=config)[0]
+                learnt.append(_Place.of(variant_sample, train.add(variant_sample)))
         if not learnt:
             raise InputError(
                 "there are no training examples", fix="explore and synthesize first, or let more episodes be kept"
@@ -83,12 +83,12 @@ def make_samples(
             )
         learnt.sort()
         measured.sort()
-        errands = _errands([each.kind for each in learnt], prompting=prompting, config=config, seed=seed)
-        filling = [train.add(each) for each in errands]
-        actions = [each.number for each in measured if each.kind == "action"]
+        errands = _errands([place.kind for place in learnt], prompting=prompting, config=config, seed=seed)
+        filling = [train.add(errand) for errand in errands]
+        actions = [place.number for place in measured if place.kind == "action"]
         count = min(len(actions), config.validation_examples)
         return Samples(
-            train=train.finish([each.number for each in learnt] + filling),
+            train=train.finish([place.number for place in learnt] + filling),
             validation=validation.finish(actions[at * len(actions) // count] for at in range(count)),
             cut=cut,
             histogram=histogram,
@@ -110,10 +110,10 @@ class _Place(NamedTuple):
 
 def _errands(kinds: Sequence[TaskKind], *, prompting: Prompting, config: DistillConfig, seed: int) -> Iterator[Sample]:
     """As many errands as make up their share of what is visited."""
-    visited = sum(1.0 if each == "action" else config.reason_share for each in kinds)
+    visited = sum(1.0 if kind == "action" else config.reason_share for kind in kinds)
     count = round(visited * config.rehearse / (1 - config.rehearse))
-    made = rehearsed(prompting=prompting, longest=config.context // 2, seed=seed)
-    for number, (prompt, end) in enumerate(islice(made, count)):
+    errands = rehearsed(prompting=prompting, longest=config.context // 2, seed=seed)
+    for number, (prompt, end) in enumerate(islice(errands, count)):
         tokens = (*prompt, *end)
         yield Sample(example_id=f"errand {number}", kind="action", tokens=tokens, start=len(prompt), weight=1.0)
 

@@ -1,9 +1,9 @@
-"""The processes that train together: one by itself, many with a copy of the student each, or many of which each keeps
-its rows of every tensor (FSDP).
+"""The processes that train together: one alone, several with a copy of the student each, or several that each keep
+their rows of every tensor (FSDP).
 
-What the loop asks of them is the same; that many give what one gives, to the last digits of floating point, is theirs
-to see to. A step's examples are divided among them. Copies add up their gradients and then take the same step; where a
-student is divided, its weights are put together from all, layer by layer.
+The training loop uses all in the same way, and the result is the same up to the last digits of floating point. A step's
+examples are divided among the processes. Copies add up their gradients and then take the same step. If the student is
+divided, each layer's weights are gathered from all processes when they are needed.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 BUCKET = 2**22
-"""Numbers that are added up at once. A call wakes threads in every process, however little it sends: the 86 tensors of
-the laptop's student took 40 ms one by one, and take 9 ms together."""
+"""Numbers that are added up in one call. Every call wakes threads in every process, however little it sends: the 86
+tensors of the laptop's student take 40 ms one by one, and 9 ms together."""
 
 
 class Group:
@@ -25,16 +25,16 @@ class Group:
 
     rank, size = 0, 1
     shares = 1
-    """Processes that the student is divided among; 1: each of them has all of it, and the first writes it."""
+    """How many processes the student is divided among; 1: each process has all of it, and the first writes it."""
     loads_on = ""
     """The device a model is loaded to; the best at hand, if it is not said; `meta`: its shape, without its numbers."""
 
     def learner(self, model: Any, *, precision: str) -> Callable[..., Any]:  # noqa: ARG002
-        """Calls functions with the model as their first argument, when its weights are there to be used."""
-        return lambda function, *told, **named: function(model, *told, **named)
+        """A function that calls another one with the model as first argument, while its weights are complete."""
+        return lambda function, *arguments, **named: function(model, *arguments, **named)
 
     def add_up(self, learnt: Iterable[Any]) -> None:
-        """Makes the gradients those of the whole step, where the backward pass has not done so."""
+        """Adds up the gradients of all processes, in place, where the backward pass has not done so."""
 
     def total(self, value: float) -> float:
         """The sum of a number over the processes."""
@@ -42,21 +42,22 @@ class Group:
 
     @property
     def leads(self) -> bool:
-        """Whether this is the first process of its machine, which minds the files there."""
+        """Whether this is the first process of its machine, which manages the files there."""
         return int(os.environ.get("LOCAL_RANK", "0")) == 0
 
-    def each(self, value: T) -> list[T]:
-        """What every process says, in their order."""
+    def gather(self, value: T) -> list[T]:
+        """The values of all processes, in the order of their ranks."""
         return [value]
 
     def mine(self, parts: Sequence[T]) -> list[tuple[T, float]]:
-        """This process's parts, the same number in each process, with what they count: 0 for one that only fills in."""
-        own = list(parts[self.rank :: self.size])
-        missing = -(-len(parts) // self.size) - len(own)
-        return [(part, 1.0) for part in own] + [(parts[0], 0.0)] * missing
+        """(part, weight) of this process's parts; each process has the same number. The weight is 1, or 0 for a
+        filler."""
+        own_parts = list(parts[self.rank :: self.size])
+        missing = -(-len(parts) // self.size) - len(own_parts)
+        return [(part, 1.0) for part in own_parts] + [(parts[0], 0.0)] * missing
 
     def rows_of(self, rows: int) -> tuple[int, int]:
-        """Which rows of a tensor are this process's: from, and up to."""
+        """The first and the last row (exclusive) of a tensor of so many rows that are this process's."""
         share, place = -(-rows // self.shares), self.rank % self.shares
         return min(rows, place * share), min(rows, (place + 1) * share)
 
@@ -74,16 +75,16 @@ class Many(Group):
         import torch
         from torch import distributed
 
-        held = torch.tensor(value, dtype=torch.float64)
-        distributed.all_reduce(held)
-        return float(held)
+        tensor = torch.tensor(value, dtype=torch.float64)
+        distributed.all_reduce(tensor)
+        return float(tensor)
 
-    def each(self, value: T) -> list[T]:
+    def gather(self, value: T) -> list[T]:
         from torch import distributed
 
-        said: list[Any] = [None] * self.size
-        distributed.all_gather_object(said, value)
-        return said
+        values: list[Any] = [None] * self.size
+        distributed.all_gather_object(values, value)
+        return values
 
 
 class Copies(Many):
@@ -98,14 +99,16 @@ class Copies(Many):
         import torch
         from torch import distributed
 
-        gradients = [each.grad for each in learnt if each.grad is not None]
-        ends = accumulate(each.numel() for each in gradients)
+        gradients = [parameter.grad for parameter in learnt if parameter.grad is not None]
+        ends = accumulate(gradient.numel() for gradient in gradients)
         for _, bucket in groupby(gradients, key=lambda _: next(ends) // BUCKET):
-            some = list(bucket)
-            summed = torch.cat([each.flatten() for each in some])
+            gradients_of_bucket = list(bucket)
+            summed = torch.cat([gradient.flatten() for gradient in gradients_of_bucket])
             distributed.all_reduce(summed)
-            for each, part in zip(some, summed.split([each.numel() for each in some]), strict=True):
-                each.copy_(part.view_as(each))
+            for gradient, part in zip(
+                gradients_of_bucket, summed.split([each.numel() for each in gradients_of_bucket]), strict=True
+            ):
+                gradient.copy_(part.view_as(gradient))
 
 
 class Shares(Many):
@@ -132,13 +135,13 @@ class Shares(Many):
                 super().__init__()
                 self.model = model
 
-            def forward(self, function: Callable[..., Any], *told: Any, **named: Any) -> Any:
-                return function(self.model, *told, **named)
+            def forward(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+                return function(self.model, *arguments, **named)
 
         cast = torch.bfloat16 if precision == "bf16" and self.device != "cpu" else None  # a CPU's autocast casts
         policy = MixedPrecisionPolicy(param_dtype=cast, reduce_dtype=torch.float32, cast_forward_inputs=False)
         learner = Learner()
-        whole = {name: each.detach() for name, each in _tensors(learner)}
+        whole = {name: tensor.detach() for name, tensor in _tensors(learner)}
         learner.to("meta")
         model.tie_weights()  # each move gives tied weights a tensor each
         for layer in layers_of(model):
@@ -148,16 +151,16 @@ class Shares(Many):
         model.tie_weights()
         self._share_out(whole, learner)
 
-        def call(function: Callable[..., Any], *told: Any, **named: Any) -> Any:
-            said = learner(function, *told, **named)
+        def call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+            result = learner(function, *arguments, **named)
             if not torch.is_grad_enabled():  # else the backward pass does
                 learner.reshard()
-            return said
+            return result
 
-        for each in learner.modules():
-            if hasattr(each, "set_gradient_divide_factor"):
-                each.set_gradient_divide_factor(1.0)  # the loss is divided by all rows already
-                each.set_force_sum_reduction_for_comms(True)
+        for module in learner.modules():
+            if hasattr(module, "set_gradient_divide_factor"):
+                module.set_gradient_divide_factor(1.0)  # the loss is divided by all rows already
+                module.set_force_sum_reduction_for_comms(True)
         return call
 
     def _share_out(self, whole: dict[str, Any], learner: Any) -> None:
@@ -166,14 +169,16 @@ class Shares(Many):
         from torch import distributed
 
         with torch.no_grad():
-            for name, each in _tensors(learner):
-                read = whole.pop(name)
+            for name, tensor in _tensors(learner):
+                source = whole.pop(name)
                 full = (
-                    torch.empty(each.shape, dtype=each.dtype, device=self.device) if self.rank else read.to(self.device)
+                    torch.empty(tensor.shape, dtype=tensor.dtype, device=self.device)
+                    if self.rank
+                    else source.to(self.device)
                 )
                 distributed.broadcast(full, src=0)
-                begin, end = self.rows_of(each.shape[0]) if hasattr(each, "to_local") else (0, None)
-                own_rows(each).copy_(full[begin:end] if each.ndim else full)
+                begin, end = self.rows_of(tensor.shape[0]) if hasattr(tensor, "to_local") else (0, None)
+                own_rows(tensor).copy_(full[begin:end] if tensor.ndim else full)
 
 
 @contextmanager
@@ -204,7 +209,7 @@ def layers_of(model: Any) -> Any:
     """The modules that are a model's layers, from the first to the last."""
     import torch
 
-    return next(each for each in model.modules() if isinstance(each, torch.nn.ModuleList))
+    return next(module for module in model.modules() if isinstance(module, torch.nn.ModuleList))
 
 
 def _tensors(module: Any) -> Iterator[tuple[str, Any]]:
@@ -213,10 +218,10 @@ def _tensors(module: Any) -> Iterator[tuple[str, Any]]:
 
 
 def own_rows(tensor: Any) -> Any:
-    """What of a tensor this process holds: a view, to read and to write."""
+    """This process's rows of a tensor, as a view to read and to write."""
     return tensor.to_local() if hasattr(tensor, "to_local") else tensor
 
 
 def put_together(tensor: Any) -> Any:
-    """A whole tensor again; every process has to ask."""
+    """The whole tensor, gathered from all processes; every process must call it."""
     return tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor

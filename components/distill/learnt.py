@@ -18,7 +18,7 @@ class Learnt:
     """
 
     def __init__(self, model: Any) -> None:
-        self.tensors = {name: each for name, each in model.named_parameters() if each.requires_grad}
+        self.tensors = {name: tensor for name, tensor in model.named_parameters() if tensor.requires_grad}
 
     def hand_out(self) -> None:
         """Gives the model what the tensors have become."""
@@ -32,9 +32,9 @@ class Masters(Learnt):
 
         super().__init__(model)
         self._used = list(self.tensors.values())
-        self.tensors = {name: torch.nn.Parameter(each.data.float()) for name, each in self.tensors.items()}
-        for each in model.parameters():
-            each.data = each.data.to(torch.bfloat16)
+        self.tensors = {name: torch.nn.Parameter(tensor.data.float()) for name, tensor in self.tensors.items()}
+        for parameter in model.parameters():
+            parameter.data = parameter.data.to(torch.bfloat16)
         for master, used in zip(self.tensors.values(), self._used, strict=True):
             used.register_post_accumulate_grad_hook(_collector(master))
 

@@ -1,8 +1,8 @@
-"""Cross-entropy of completions: what is learnt from, and what a student is measured by.
+"""Cross-entropy of completions, for training and for measuring a student.
 
-Logits are computed where something is predicted and nowhere else, in one table of places and vocabulary. Where they are
-many, a piece of it at a time, and once more for the backward pass, so that logits over a vocabulary of 100,000 are
-never held for a whole batch.
+Logits are computed only at places where a token is predicted: (places, vocabulary). If there are many, they are
+computed in pieces, and again in the backward pass, so that logits over a vocabulary of 100,000 are never in memory for
+a whole batch.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def measure(model: Any, samples: Sequence[Sample], *, pad: int, group: Group = A
     One forward pass tells both: greedy decoding repeats a completion exactly when each of its tokens is the likeliest
     one after those before it.
     """
-    ordered = sorted(samples, key=lambda each: len(each.tokens))
+    ordered = sorted(samples, key=lambda sample: len(sample.tokens))
     size = max(1, min(MEASURED_AT_ONCE // len(ordered[-1].tokens), -(-len(ordered) // group.size)))
     loss, tokens, right = 0.0, 0.0, 0.0
     for part, counted in group.mine([ordered[at : at + size] for at in range(0, len(ordered), size)]):
@@ -42,7 +42,7 @@ def measure(model: Any, samples: Sequence[Sample], *, pad: int, group: Group = A
         learnt = sum(batch.counts)
         loss += counted * float(losses.sum())
         tokens += counted * learnt
-        right += counted * sum(not each.any() for each in misses[:learnt].split(batch.counts))
+        right += counted * sum(not misses_of_one.any() for misses_of_one in misses[:learnt].split(batch.counts))
     return group.total(loss) / group.total(tokens), group.total(right) / len(ordered)
 
 
@@ -82,10 +82,10 @@ def _logits(model: Any, hidden: Any) -> Any:
     """What the head gives, bent as Gemma, Cohere and Granite bend it."""
     import torch
 
-    told = model.config
+    config = model.config
     logits = model.get_output_embeddings()(hidden).float()
-    logits = logits * (getattr(told, "logit_scale", None) or 1) / (getattr(told, "logits_scaling", None) or 1)
-    cap = getattr(told, "final_logit_softcapping", None)
+    logits = logits * (getattr(config, "logit_scale", None) or 1) / (getattr(config, "logits_scaling", None) or 1)
+    cap = getattr(config, "final_logit_softcapping", None)
     return cap * torch.tanh(logits / cap) if cap else logits
 
 
@@ -95,21 +95,21 @@ def check_reading(model: Any, samples: Sequence[Sample], *, pad: int, packed: bo
     Raises:
         InputError: its logits are more than its head's, or what it reads goes on from one example to the next.
     """
-    few = sorted(samples, key=lambda each: len(each.tokens))[:2]
+    few = sorted(samples, key=lambda sample: len(sample.tokens))[:2]
     alone = to_tensors(few[-1:], pad=pad, reason_weight=1.0).on(model.device)
     hidden = _hidden(model, alone)
     whole = model(input_ids=alone.tokens, logits_to_keep=alone.places, use_cache=False).logits.float()
-    if not _alike(_logits(model, hidden[:, alone.places]), whole):
-        what = "the student's logits are more than its head gives; they cannot be computed a piece at a time"
-        raise InputError(what, where="distill.student", fix="use another student")
+    if not _are_close(_logits(model, hidden[:, alone.places]), whole):
+        problem = "the student's logits are more than its head gives; they cannot be computed a piece at a time"
+        raise InputError(problem, where="distill.student", fix="use another student")
     if packed and len(few) > 1:
         joined = _hidden(model, to_tensors(few, pad=pad, reason_weight=1.0, packed=True).on(model.device))
-        before, own = len(few[0].tokens), len(few[1].tokens)
-        if not _alike(joined[:, before : before + own], hidden[:, :own]):
-            what = "this student reads on from one packed example to the next: its layers carry more than attention"
-            raise InputError(what, where="distill.packed", fix="set it to false")
+        before, own_length = len(few[0].tokens), len(few[1].tokens)
+        if not _are_close(joined[:, before : before + own_length], hidden[:, :own_length]):
+            problem = "this student reads on from one packed example to the next: its layers carry more than attention"
+            raise InputError(problem, where="distill.packed", fix="set it to false")
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _are_close(first: Any, second: Any) -> bool:
     """Whether no vector (of the last dimension) is further from the other than a twentieth of it."""
-    return bool(((one - other).float().norm(dim=-1) <= 0.05 * other.float().norm(dim=-1)).all())
+    return bool(((first - second).float().norm(dim=-1) <= 0.05 * second.float().norm(dim=-1)).all())

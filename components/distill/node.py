@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from components.code import code_digest
 from components.distill.checkpoints import fetch_checkpoint
-from components.distill.elsewhere import FAILURE, OUTCOME, SENT, Outcome, Refused, Sent, fetch_samples, read_outcome
+from components.distill.elsewhere import FAILURE, OUTCOME, SENT, Handover, Outcome, Refused, fetch_samples, read_outcome
 from components.distill.task import Task
 from components.distill.worker import CURVE
 from components.distill.worker import FAILURE as FAILED
@@ -40,7 +40,7 @@ def main() -> int:
         if read_outcome(store, prefix) is not None:
             return 0
         with disk_errors():
-            task = _fetched(store, prefix)
+            task = _fetch(store, prefix)
     except InputError as error:
         return _refuse(store, prefix, error)
     status = subprocess.run([*TORCHRUN, "-m", "components.distill.worker", str(task.scratch / TOLD)]).returncode
@@ -53,22 +53,22 @@ def main() -> int:
     return status
 
 
-def _fetched(store: Store, prefix: str) -> Task:
+def _fetch(store: Store, prefix: str) -> Task:
     """What is to be done, with everything that it needs on this pod's disk, in the same place on every pod.
 
     Raises:
         InputError: this pod's image holds other code than the stage that asked.
     """
-    sent = Sent.model_validate_json(store.get(f"{prefix}{SENT}"))
-    if sent.code != code_digest():
+    handover = Handover.model_validate_json(store.get(f"{prefix}{SENT}"))
+    if handover.code != code_digest():
         raise InputError(
-            f"the pods of the training run code {code_digest()[:12]}, the stage runs {sent.code[:12]}",
+            f"the pods of the training run code {code_digest()[:12]}, the stage runs {handover.code[:12]}",
             where="place: pods.images.trainer",
             fix="give both the same image, by its digest",
         )
     work = Path(tempfile.gettempdir()) / "symbiont"
     scratch = work / "training"
-    task = sent.task.model_copy(update={"base": fetch_model(store, sent.base, work), "scratch": scratch})
+    task = handover.task.model_copy(update={"base": fetch_model(store, handover.base, work), "scratch": scratch})
     scratch.mkdir(parents=True, exist_ok=True)
     (scratch / FAILED).unlink(missing_ok=True)
     fetch_samples(store, prefix, task.samples)
@@ -78,8 +78,8 @@ def _fetched(store: Store, prefix: str) -> Task:
 
 
 def _refuse(store: Store, prefix: str, error: InputError) -> int:
-    told = Refused(what=error.what, where=error.where, fix=error.fix)
-    store.put_new(f"{prefix}{FAILURE}", told.model_dump_json().encode())
+    refusal = Refused(what=error.what, where=error.where, fix=error.fix)
+    store.put_new(f"{prefix}{FAILURE}", refusal.model_dump_json().encode())
     print(error, flush=True)
     return 0
 

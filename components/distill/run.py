@@ -81,8 +81,8 @@ def run(
         inputs=inputs,
         other="this round already has a student distilled from other examples or with other settings",
     )
-    if (known := place.known()) is not None and is_stored(round.store, known.model_digest):
-        return known
+    if (result_before := place.known()) is not None and is_stored(round.store, result_before.model_digest):
+        return result_before
     prompting = load_prompting(folder, template=config.template, reads=config.reads, context=config.context)
     shape = read_shape(folder)
     copies = check_memory(shape, config, devices)
@@ -120,10 +120,10 @@ def run(
         curve=outcome.curve,
         **_counts(samples),
     )
-    kept = place.keep(result)
+    stored_result = place.keep(result)
     for key in list(round.store.list(task.prefix)):
         round.store.delete(key)
-    return kept
+    return stored_result
 
 
 @contextmanager
@@ -158,19 +158,19 @@ def _sources(round: Round, config: DistillConfig) -> dict[str, str]:
     from components.trajectories.tables import read_table_manifest
 
     numbers = range(1, round.number + 1) if config.rounds == "all" else (round.number,)
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     for number in numbers:
-        there = round.at(number)
-        synthesized = read(there, SynthesizeResult)
-        own = f"{there.prefix}/{EXAMPLES}"
-        for key in (own, *(synthesized.imported if synthesized else ())):
+        earlier = round.at(number)
+        synthesized = read(earlier, SynthesizeResult)
+        key_of_round = f"{earlier.prefix}/{EXAMPLES}"
+        for key in (key_of_round, *(synthesized.imported if synthesized else ())):
             with suppress(KeyError):  # a round that made none, or a source that was taken down
-                found[key] = read_table_manifest(round.store, key).digest
-    if not found:
+                digests[key] = read_table_manifest(round.store, key).digest
+    if not digests:
         raise InputError(
             "there are no training examples", where=f"{round.prefix}/{EXAMPLES}", fix="run explore and synthesize first"
         )
-    return found
+    return digests
 
 
 def _check_columns(round: Round, sources: Iterable[str], *, columns: Sequence[str]) -> None:
@@ -193,16 +193,16 @@ def _rows(round: Round, sources: Iterable[str], *, columns: Sequence[str]) -> It
     """The rows of all tables, some at a time; one that stands in two of them counts once, as the first says it."""
     from components.trajectories.table_files import read_rows
 
-    seen = set[str]()
+    ids = set[str]()
     for key in sources:
         for row in read_rows(round.store, key, columns=columns):
-            if row["example_id"] not in seen:
-                seen.add(row["example_id"])
+            if row["example_id"] not in ids:
+                ids.add(row["example_id"])
                 yield row
 
 
 def _counts(samples: Samples) -> dict[str, Any]:
-    kinds = [each.kind for each in samples.train]
+    kinds = [sample.kind for sample in samples.train]
     return {
         "examples": {kind: kinds.count(kind) for kind in ("action", "reason_action")},
         "validation_examples": len(samples.validation),
@@ -230,8 +230,8 @@ def _tracked(round: Round, config: DistillConfig, reference: str) -> Iterator[Ca
     name = f"{round.run} round {round.number} distill"
     tags = {"symbiont.run": round.run, "symbiont.round": str(round.number), "symbiont.stage": "distill"}
     with (
-        track_round(round.run, round.number) as (_, here),
-        track(name, experiment=EXPERIMENT, tags=tags, parent=here.id) as tracked,
+        track_round(round.run, round.number) as (_, parent),
+        track(name, experiment=EXPERIMENT, tags=tags, parent=parent.id) as tracked,
     ):
         tracked.params({"student": reference, **config.model_dump(exclude={"student"})})
 

@@ -25,8 +25,8 @@ def sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
             store.delete(key)  # left by a training of other numbers, which was killed
             store.put_file(key, path)
         share = path.name.partition(".")[2]
-        own = sorted(key for key in store.list(task.prefix) if _share(key) == share)
-        for key in own[:-STORED]:
+        own_keys = sorted(key for key in store.list(task.prefix) if _share(key) == share)
+        for key in own_keys[:-STORED]:
             store.delete(key)
 
     def keep(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The student before, in and after its training: loaded as it is learnt, saved as it is served."""
+"""A student's training from start to end: loads the base, trains it, saves the result as it is served."""
 
 from __future__ import annotations
 
@@ -69,13 +69,17 @@ def _load(task: Task, *, device: str) -> Any:
 
 def _gathered(model: Any, task: Task, group: Group) -> Any:
     """A model of whole tensors again, in the first process."""
-    learnt = ((name, put_together(each.detach())) for name, each in model.named_parameters() if each.requires_grad)
+    learnt = (
+        (name, put_together(parameter.detach()))
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    )
     if group.rank:
         for _ in learnt:
             pass
         return None
     whole = _load(task, device="cpu")
-    whole.load_state_dict({name: each.cpu() for name, each in learnt}, strict=False)
+    whole.load_state_dict({name: tensor.cpu() for name, tensor in learnt}, strict=False)
     return whole
 
 

@@ -1,4 +1,4 @@
-"""What a training is told, whoever does it: this process, or several that read it from a file."""
+"""The task of a training, for this process or for several that read it from a file."""
 
 from __future__ import annotations
 

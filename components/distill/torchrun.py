@@ -26,26 +26,26 @@ def train_together(task: Task, *, processes: int, on_point: Callable[[Point], No
         InputError: what one process would have raised.
         InfraError: a process ended before its time; the same call goes on from the newest checkpoint.
     """
-    failure, told = task.scratch / FAILURE, task.scratch / "task.json"
+    failure, task_file = task.scratch / FAILURE, task.scratch / "task.json"
     failure.unlink(missing_ok=True)
-    write_whole(told, task.model_dump_json())
+    write_whole(task_file, task.model_dump_json())
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     process = start_guarded(
-        [*torchrun, "-m", "components.distill.worker", str(told)], environment={}, output=subprocess.PIPE
+        [*torchrun, "-m", "components.distill.worker", str(task_file)], environment={}, output=subprocess.PIPE
     )
     assert process.stdout is not None
-    said: list[str] = []
+    last_lines: list[str] = []
     try:
         for line in TextIOWrapper(process.stdout, errors="replace"):
             if line.startswith(POINT):
                 on_point(Point.model_validate_json(line.removeprefix(POINT)))
                 continue
             print(line, end="", flush=True)
-            said = [*said[1 - LAST_WORDS :], line]
+            last_lines = [*last_lines[1 - LAST_WORDS :], line]
     finally:
         status = end_guarded(process)
     if failure.is_file():
         raise InputError(**json.loads(failure.read_text()))
     if status:
-        raise InfraError(f"the training ended with status {status}; the last that was said:\n{''.join(said)}")
+        raise InfraError(f"the training ended with status {status}; the last that was said:\n{''.join(last_lines)}")
     return [Point.model_validate(point) for point in json.loads((task.scratch / CURVE).read_text())]

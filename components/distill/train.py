@@ -1,7 +1,7 @@
 """The training loop: multi-task, on completions only, resumable bit for bit.
 
-A loop of our own instead of a Trainer: computing logits at completion positions alone, batches as a function of the
-step and one-file checkpoints are each a hook too many there, and at this size a Trainer's overhead is most of a step.
+A loop of our own instead of a Trainer. Logits only at completion positions, batches as a function of the step, and
+checkpoints in one file would all need hooks there, and at this size a Trainer's overhead is most of a step.
 
 Loss (AgentSymbiotic, eq. 7): cross-entropy of the action task plus lambda_r times that of the reason task. The paper
 conditions the reason on the action in its formula and the action on the reason in its figure 4 and its code; we follow
@@ -43,8 +43,8 @@ def learning_rate(step: int, config: DistillConfig) -> float:
     """Linear to the peak, then a cosine down to a tenth of it at the last step."""
     if step < config.warmup:
         return config.learning_rate * (step + 1) / config.warmup
-    done = (step - config.warmup) / max(1, config.steps - config.warmup)
-    return config.learning_rate * (0.1 + 0.45 * (1 + math.cos(math.pi * min(1.0, done))))
+    share = (step - config.warmup) / max(1, config.steps - config.warmup)
+    return config.learning_rate * (0.1 + 0.45 * (1 + math.cos(math.pi * min(1.0, share))))
 
 
 def _autocast(precision: str, model: Any) -> Any:
@@ -61,8 +61,8 @@ def _compile(model: Any) -> None:
         InputError: this machine has no C compiler, which Triton makes its launchers with.
     """
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
-        what = "layers are to be compiled, and this machine has no C compiler"
-        raise InputError(what, where="distill.compile", fix="set it to false, or install gcc")
+        problem = "layers are to be compiled, and this machine has no C compiler"
+        raise InputError(problem, where="distill.compile", fix="set it to false, or install gcc")
     for layer in layers_of(model):
         layer.compile()
 
@@ -135,8 +135,8 @@ class Training:
         if self.step == 0 and not self.curve:
             self._note(on_point, measured=True)
         began = time.monotonic() - self.seconds
-        shown = None if self.group.rank == 0 else io.StringIO()
-        with Progress("distill", self.config.steps, done=self.step, stream=shown) as progress:
+        stream = None if self.group.rank == 0 else io.StringIO()
+        with Progress("distill", self.config.steps, done=self.step, stream=stream) as progress:
             for batch in self.plan.starting_at(self.step):
                 if self.step >= self.config.steps:
                     break
@@ -170,7 +170,7 @@ class Training:
                     loss = counted * self.learner(batch_loss, part, rows=len(batch))
                 loss.backward()
             losses.append(loss.detach())
-        total = self.group.total(sum(each.item() for each in losses))
+        total = self.group.total(sum(loss.item() for loss in losses))
         self.group.add_up(self.learnt.tensors.values())
         norm = put_together(torch.nn.utils.clip_grad_norm_(self.learnt.tensors.values(), self.config.clip))
         self.step += 1
@@ -180,8 +180,8 @@ class Training:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.learnt.hand_out()
-        self.tokens += sum(len(each.tokens) for each in batch)
-        self.flops += self.work.flops((len(each.tokens), len(each.tokens) - each.start) for each in batch)
+        self.tokens += sum(len(sample.tokens) for sample in batch)
+        self.flops += self.work.flops((len(sample.tokens), len(sample.tokens) - sample.start) for sample in batch)
         running = total if self.running is None else self.running
         self.running = running + (total - running) * max(0.05, 1 / self.step)
 
@@ -197,26 +197,25 @@ class Training:
         )
 
     def _check_learnt(self) -> None:
-        """Refuses a student that predicts worse than its start, and worse than one that takes all tokens for equally
-        likely: it has learnt less than nothing, and whatever goes on from it would carry that on."""
+        """Raises `InputError` for a student that predicts worse than its start and worse than uniform guessing."""
         losses = [
             point.train_loss if point.validation_loss is None else point.validation_loss
             for point in self.curve
             if point.validation_loss is not None or not self.samples.validation
         ]
-        known = [loss for loss in losses if loss is not None]
+        measured = [loss for loss in losses if loss is not None]
         guessing = math.log(self.model.config.vocab_size)
-        if known[-1] > max(known[0], guessing):
+        if measured[-1] > max(measured[0], guessing):
             raise InputError(
-                f"the student ends at {known[-1]:.3g} nats per token; it began at {known[0]:.3g}, and guessing among "
-                f"all tokens has {guessing:.3g}: the training ran away",
+                f"the student ends at {measured[-1]:.3g} nats per token; it began at {measured[0]:.3g}, and guessing "
+                f"among all tokens has {guessing:.3g}: the training ran away",
                 where="distill.learning_rate",
                 fix=MILDER,
             )
 
     def _note(self, on_point: Callable[[Point], None], *, measured: bool) -> None:
         """A point of the learning curve, with what the held-out examples say where they are `measured`."""
-        loss, accuracy = self._measured() if measured and self.samples.validation else (None, None)
+        loss, accuracy = self._measure() if measured and self.samples.validation else (None, None)
         point = Point(
             step=self.step,
             train_loss=self.running,
@@ -231,13 +230,13 @@ class Training:
         on_point(point)
 
     def _utilization(self) -> float | None:
-        """The GPUs' since the point before, where there are any."""
+        """Model FLOPs utilization of the GPUs since the last point, from 0 to 1; None without GPUs."""
         peak, spent = peak_flops(), self.seconds - self.noted
         share = self.flops / (spent * peak * self.group.size) if peak and spent > 0 else None
         self.flops, self.noted = 0.0, self.seconds
         return share
 
-    def _measured(self) -> tuple[float, float]:
+    def _measure(self) -> tuple[float, float]:
         import torch
 
         self.model.eval()
@@ -248,8 +247,8 @@ class Training:
         return loss, accuracy
 
     def _save(self) -> None:
-        held = (own_rows(each.detach()) for each in self.learnt.tensors.values())
-        summed = sum(float(each.abs().max()) for each in held if each.numel())
+        tensors = (own_rows(tensor.detach()) for tensor in self.learnt.tensors.values())
+        summed = sum(float(tensor.abs().max()) for tensor in tensors if tensor.numel())
         self._check_finite("sum of the largest weights", self.group.total(summed))
         if self.group.rank >= self.group.shares:
             return
@@ -259,7 +258,7 @@ class Training:
             "seconds": self.seconds,
             "curve": [point.model_dump() for point in self.curve],
         }
-        written = save_checkpoint(
+        path = save_checkpoint(
             self.folder,
             learnt=self.learnt.tensors,
             optimizers=self.optimizers,
@@ -269,15 +268,15 @@ class Training:
             group=self.group,
         )
         if self.keep is not None:
-            self.keep(written)
+            self.keep(path)
 
     def _resume(self) -> None:
-        found = restore_checkpoint(
+        restored = restore_checkpoint(
             self.folder, learnt=self.learnt.tensors, optimizers=self.optimizers, group=self.group
         )
-        if found is not None:
+        if restored is not None:
             self.learnt.hand_out()
-            self.step = found.step
-            self.tokens, self.running = found.notes["tokens"], found.notes["running"]
-            self.seconds = self.noted = found.notes["seconds"]
-            self.curve = [Point(**point) for point in found.notes["curve"]]
+            self.step = restored.step
+            self.tokens, self.running = restored.notes["tokens"], restored.notes["running"]
+            self.seconds = self.noted = restored.notes["seconds"]
+            self.curve = [Point(**point) for point in restored.notes["curve"]]

@@ -39,7 +39,7 @@ def variant(row: Mapping[str, Any], rng: Random) -> dict[str, Any]:
 
 
 def _renumbering(page: str, rng: Random) -> Callable[[str], str]:
-    refs = sorted({int(found) for found in _PRINTED_REF.findall(page)})
+    refs = sorted({int(number) for number in _PRINTED_REF.findall(page)})
     if rng.random() < 0.5:
         room = max(100, 2 * len(refs) + 1)
         numbers = rng.sample(range(1, room), len(refs))
@@ -62,7 +62,7 @@ def _renumbering(page: str, rng: Random) -> Callable[[str], str]:
 
 
 def _renumbered(text: str, new: Mapping[int, int]) -> str:
-    return _SAID_REF.sub(lambda found: f"[{new.get(int(found[1]), int(found[1]))}]", text)
+    return _SAID_REF.sub(lambda match: f"[{new.get(int(match[1]), int(match[1]))}]", text)
 
 
 def _renaming(texts: Mapping[str, str], rng: Random) -> Callable[[str], str]:
@@ -72,7 +72,7 @@ def _renaming(texts: Mapping[str, str], rng: Random) -> Callable[[str], str]:
     new = {word: pseudo_word(rng) for word in sorted(quoted - fixed) if rng.random() < WORDS_REPLACED}
 
     def rename(text: str) -> str:
-        return _WORD.sub(lambda found: _cased_like(found[0], new.get(found[0].lower(), found[0])), text)
+        return _WORD.sub(lambda match: _cased_like(match[0], new.get(match[0].lower(), match[0])), text)
 
     return rename
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from components.distill.group import joined
-from components.distill.kept import kept
+from components.distill.sample_files import read_samples
 from components.distill.sending import sender
 from components.distill.student import train_student
 from components.distill.task import Task
@@ -48,14 +48,14 @@ def main() -> None:
             with disk_errors():
                 curve = train_student(
                     task,
-                    kept(task.samples),
+                    read_samples(task.samples),
                     on_point=_tell if first else _silent,
                     group=group,
                     keep=sender(task, pool),
                 )
         except InputError as error:
-            told = {"what": error.what, "where": error.where, "fix": error.fix}
-            write_whole(task.scratch / FAILURE, json.dumps(told))
+            fields = {"what": error.what, "where": error.where, "fix": error.fix}
+            write_whole(task.scratch / FAILURE, json.dumps(fields))
             sys.exit(ExitCode.INPUT)
         if first:
             write_whole(task.scratch / CURVE, json.dumps([point.model_dump() for point in curve]))

@@ -1,4 +1,4 @@
-"""What an agent was taught or is told of, as far as this store knows: so that none of it is judged as new to it."""
+"""The tasks that an agent was trained on or is shown, as far as this store knows, so that none is judged as unseen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from components.trajectories.knowledge import KnowledgeBase
 
 Known = Mapping[str, set[str]]
-"""Tasks by id, with the templates that they were met with: an id alone may be another benchmark's too."""
+"""Templates by task id: an id alone may also be that of another benchmark's task."""
 
 
 def learnt_tasks(store: Store, model: str) -> Known:
@@ -31,26 +31,26 @@ def learnt_tasks(store: Store, model: str) -> Known:
     Raises:
         KeyError: a table that it was taught with is gone.
     """
-    made = {student.model_digest: student for _, _, student in stored_students(store)}
-    found = defaultdict[str, set[str]](set)
-    while (each := made.pop(model, None)) is not None:
-        for key in each.sources:
+    students = {student.model_digest: student for _, _, student in stored_students(store)}
+    templates_of = defaultdict[str, set[str]](set)
+    while (student := students.pop(model, None)) is not None:
+        for key in student.sources:
             rows = read_table(store, key, columns=["task_id", "template"])
             for task, template in set(zip(*(column.to_pylist() for column in rows.columns), strict=True)):
-                found[task].add(template)
-        model = each.base_digest
-    return found
+                templates_of[task].add(template)
+        model = student.base_digest
+    return templates_of
 
 
 def known_tasks(config: AgentConfig, round: Round, *, knowledge: KnowledgeBase | None) -> Known:
     """The tasks that an agent's own models learnt from, and those of which it is shown pieces."""
-    found = defaultdict[str, set[str]](set)
+    templates_of = defaultdict[str, set[str]](set)
     parts = (config, config.local) if isinstance(config, HybridConfig) else (config,)
     sources = [_learnt(part.model, round) for part in parts if isinstance(part, LocalConfig)]
-    for known in (*sources, knowledge.tasks() if knowledge is not None else {}):
-        for task, templates in known.items():
-            found[task] |= templates
-    return found
+    for tasks in (*sources, knowledge.tasks() if knowledge is not None else {}):
+        for task, templates in tasks.items():
+            templates_of[task] |= templates
+    return templates_of
 
 
 def judged(tasks: TasksConfig, *, known: Known, who: str, store: Store) -> TasksConfig:
@@ -85,7 +85,7 @@ def _is_met(task: Task, known: Known, *, seeded: bool) -> bool:
     """By its id and, of a benchmark whose tasks are somebody's own, by a wording that it still has."""
     wordings = set(task.template.split(" | "))
     return task.task_id in known and (
-        not seeded or any(wordings & set(each.split(" | ")) for each in known[task.task_id])
+        not seeded or any(wordings & set(template.split(" | ")) for template in known[task.task_id])
     )
 
 

@@ -56,7 +56,7 @@ def run(phases: Mapping[SplitName, Phase], *, config: EvaluateConfig, role: Role
             again goes on.
     """
     evaluation = _Evaluation(phases=phases, config=config, role=role)
-    return evaluation.found() or evaluation.played()
+    return evaluation.stored() or evaluation.play_and_store()
 
 
 def play_shard(
@@ -75,7 +75,7 @@ def play_shard(
         InputError, InfraError: as `run`, of this shard's episodes.
     """
     evaluation = _Evaluation(phases=phases, config=config, role=role)
-    if evaluation.found() is None:
+    if evaluation.stored() is None:
         parts = {split: _part(phase, shard=shard, shards=shards) for split, phase in phases.items()}
         replace(evaluation, phases=parts).play()
     return evaluation.inputs
@@ -181,14 +181,14 @@ class _Evaluation:
             other=f"this round already has an evaluation of another {self.role}, or on other tasks or seeds",
         )
 
-    def found(self) -> EvaluateResult | None:
+    def stored(self) -> EvaluateResult | None:
         """A result that is there and whole, or taken over now; None where there is something to play or to gather."""
-        if (known := self.place.known()) is None:
-            return self._reused()
-        store, own = self.round.store, known.table.startswith(self.round.prefix)
-        return known if not own or is_whole(store, known.table, digest=known.table_digest) else None
+        if (result := self.place.known()) is None:
+            return self._reuse()
+        store, is_own = self.round.store, result.table.startswith(self.round.prefix)
+        return result if not is_own or is_whole(store, result.table, digest=result.table_digest) else None
 
-    def _reused(self) -> EvaluateResult | None:
+    def _reuse(self) -> EvaluateResult | None:
         """The same agent's complete result on the same plan, of this run or another of its code, under this role.
 
         The student is always played: its episodes are what the audit takes its probes from.
@@ -198,8 +198,8 @@ class _Evaluation:
         for key in self._earlier_results():
             earlier = read_record(self.round.store, key, EvaluateResult, what="result of a stage")
             if earlier.inputs == self.inputs and earlier.complete:
-                now = {"run": self.round.run, "round": self.round.number, "role": self.role, "seconds": 0.0}
-                return self.place.keep(earlier.model_copy(update={**now, "reused": earlier.reused or key}))
+                renamed = {"run": self.round.run, "round": self.round.number, "role": self.role, "seconds": 0.0}
+                return self.place.keep(earlier.model_copy(update={**renamed, "reused": earlier.reused or key}))
         return None
 
     @property
@@ -209,10 +209,10 @@ class _Evaluation:
         return f"evaluations/{json_digest([self.inputs, *_plays(manifest)])}.json" if manifest else ""
 
     def _earlier_results(self) -> Iterator[str]:
-        now = find_manifest(self.round)
+        manifest = find_manifest(self.round)
         for number in range(self.round.number, 0, -1):
-            then = find_manifest(self.round.at(number))
-            if now and then and _plays(now) != _plays(then):
+            earlier = find_manifest(self.round.at(number))
+            if manifest and earlier and _plays(manifest) != _plays(earlier):
                 continue
             keys = (result_key(self.round.at(number), evaluation_of(role)) for role in get_args(Role))
             yield from (key for key in keys if self.round.store.exists(key))
@@ -224,11 +224,11 @@ class _Evaluation:
         if pointer and store.exists(pointer):
             key = read_record(store, pointer, str, what="pointer to a result")
             if store.exists(key):
-                found = read_record(store, key, EvaluateResult, what="result of a stage")
-                if is_whole(store, found.table, digest=found.table_digest):
+                result = read_record(store, key, EvaluateResult, what="result of a stage")
+                if is_whole(store, result.table, digest=result.table_digest):
                     yield key
 
-    def played(self) -> EvaluateResult:
+    def play_and_store(self) -> EvaluateResult:
         """Plays what is not stored yet, writes the table of episodes and then the result."""
         started = time.monotonic()
         self.play()
@@ -271,7 +271,7 @@ class _Evaluation:
 
     def _doubtful(self) -> dict[str, str]:
         """What is known to be wrong with the tasks of the plan."""
-        planned = {task.task_id for each in self.phases.values() for task, _ in each.plan}
+        planned = {task.task_id for phase in self.phases.values() for task, _ in phase.plan}
         return {name: why for name, why in self.benchmark.doubtful.items() if name in planned}
 
     def play(self) -> None:
@@ -286,10 +286,10 @@ class _Evaluation:
         """
         if not self._missing():
             return
-        for done in play_phases(list(self.phases.values())):
-            if done.stopped:
+        for report in play_phases(list(self.phases.values())):
+            if report.stopped:
                 raise InputError(
-                    f"the evaluation of the {self.role} stopped early: {done.stopped}",
+                    f"the evaluation of the {self.role} stopped early: {report.stopped}",
                     where=self.role,
                     fix="raise the budget of the model; what was played is kept",
                 )
@@ -304,15 +304,15 @@ class _Evaluation:
 
     def _missing(self) -> list[str]:
         """Why each episode is missing that a further attempt might still add."""
-        return [each for phase in self.phases.values() for each in phase.missing()]
+        return [reason for phase in self.phases.values() for reason in phase.missing()]
 
     def _table(self) -> TableInfo:
         """The table of all episodes of the plan. One that a killed run has finished stands; a torn one does not."""
         store, key = self.round.store, f"{self.round.prefix}/tables/{evaluation_of(self.role)}.parquet"
         if store.exists(key + MANIFEST_SUFFIX):
-            standing = table_info(store, key)
-            if is_whole(store, key, digest=standing.digest):
-                return standing
+            stored_table = table_info(store, key)
+            if is_whole(store, key, digest=stored_table.digest):
+                return stored_table
         rows = [
             evaluation_row(episode, split=split)
             for split, phase in self.phases.items()

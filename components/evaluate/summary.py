@@ -41,9 +41,9 @@ def summarise(
     counted = [row for row in rows if Outcome(row["outcome"]).counts]
     solved = [row for row in counted if _is_solved(row)]
     by_task = _group(counted, "task_id")
-    outcomes = {task: [float(_is_solved(row)) for row in each] for task, each in by_task.items()}
+    outcomes = {task: [float(_is_solved(row)) for row in task_rows] for task, task_rows in by_task.items()}
     overall = _rate("all", counted, confidence)
-    by_family = tuple(_rate(name, each, confidence) for name, each in _group(counted, "family").items())
+    by_family = tuple(_rate(name, family_rows, confidence) for name, family_rows in _group(counted, "family").items())
     on_sites = _group([{**row, "site": sites[row["task_id"]]} for row in counted if row["task_id"] in sites], "site")
     return SplitResult(
         split=split,
@@ -53,12 +53,12 @@ def summarise(
         interval=overall.interval,
         task_interval=clustered_bootstrap(outcomes, confidence=confidence, seed=seed),
         by_family=by_family,
-        macro_rate=fmean(each.success_rate for each in by_family) if by_family else None,
+        macro_rate=fmean(family.success_rate for family in by_family) if by_family else None,
         macro_interval=clustered_bootstrap(
-            {each.name: [each.success_rate] for each in by_family}, confidence=confidence, seed=seed
+            {family.name: [family.success_rate] for family in by_family}, confidence=confidence, seed=seed
         ),
-        by_site=tuple(_rate(name, each, confidence) for name, each in on_sites.items()),
-        by_task=tuple(_rate(name, each, confidence) for name, each in by_task.items()),
+        by_site=tuple(_rate(name, site_rows, confidence) for name, site_rows in on_sites.items()),
+        by_task=tuple(_rate(name, task_rows, confidence) for name, task_rows in by_task.items()),
         outcomes=dict(sorted(Counter(row["outcome"] for row in rows).items())),
         steps_per_solved=_per(sum(row["steps"] for row in solved), len(solved)),
         seconds_per_solved=_per(sum(row["seconds"] for row in counted), len(solved)),

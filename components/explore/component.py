@@ -45,31 +45,31 @@ def explore(
     from components.trajectories.manifest import read_manifest
     from components.trajectories.phases import Mode, explore_phase
 
-    part, parts = (int(each) for each in shard.split("/"))
-    explored = cast("Mode", mode)
-    phase = explore_phase(explored)
+    part, parts = (int(number) for number in shard.split("/"))
+    explored_mode = cast("Mode", mode)
+    phase = explore_phase(explored_mode)
     name = phase if parts == 1 else f"{phase}-{part}-of-{parts}"
-    told = Job.model_validate_json(job)
-    with stage(name, job=job) as here:
+    details = Job.model_validate_json(job)
+    with stage(name, job=job) as round:
         result = run(
             config=ExploreConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
             play=PlaySettings.model_validate_json(play),
-            browser=told.place.browser,
-            serving=told.place.serving,
-            round=here,
-            mode=explored,
+            browser=details.place.browser,
+            serving=details.place.serving,
+            round=round,
+            mode=explored_mode,
             shard=part,
             shards=parts,
             teacher=TypeAdapter(AgentConfig).validate_json(teacher),
-            student=read_manifest(here).student,
+            student=read_manifest(round).student,
             # What earlier rounds learnt; this round's own knowledge is made of what is explored here.
-            knowledge=open_knowledge(here, until_round=here.number - 1, vectors=told.vectors)
-            if here.number > 1
+            knowledge=open_knowledge(round, until_round=round.number - 1, vectors=details.vectors)
+            if round.number > 1
             else None,
         )
         for cause, count in result.causes.items():
-            print(f"{phase}: {count} episodes not played: {cause}; see {here.prefix}/errors/", flush=True)
+            print(f"{phase}: {count} episodes not played: {cause}; see {round.prefix}/errors/", flush=True)
         if result.stopped:
             fix = "raise that budget in the recipe; the same command then goes on from what was played"
             raise InputError(f"exploring stopped early: {result.stopped}", where="teacher", fix=fix)

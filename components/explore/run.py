@@ -87,7 +87,7 @@ def run(
         shards=shards,
     )
     work = _Exploration(phase=phase, mode=mode, shard=shard, shards=shards)
-    return work.place.known() or work.explored()
+    return work.place.known() or work.explore()
 
 
 def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) -> list[Assignment]:
@@ -97,14 +97,14 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
         InputError: a round so late that its seeds would be another run's.
     """
     before = _seeds_before(config, round)
-    own = config.seeds_apart if mode == "speculative" else 0
+    apart = config.seeds_apart if mode == "speculative" else 0
     if before + config.seeds_of_a_round > SEEDS_OF_A_RUN:
         raise InputError(
             f"round {round.number} would need more than the {SEEDS_OF_A_RUN} training seeds of a run",
             where="explore: seeds of a round",
             fix="explore fewer seeds a round, or begin a run with another seed",
         )
-    skip = round.seed % RUNS * SEEDS_OF_A_RUN + before + own
+    skip = round.seed % RUNS * SEEDS_OF_A_RUN + before + apart
     seeds = split.train_seeds(config.seeds(mode, round=round.number), skip=skip)
     return [(task, seed) for task in split.train.values() for seed in seeds]
 
@@ -112,8 +112,8 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
 def _seeds_before(config: ExploreConfig, round: Round) -> int:
     """How many seeds of every task the earlier rounds took, each by its own recipe; by this one where none was kept."""
     manifests = (find_manifest(round.at(number)) for number in range(1, round.number))
-    kept = (each.settings.get("explore", {}) if each else {} for each in manifests)
-    return sum(config.model_copy(update=told).seeds_of_a_round for told in kept)
+    sections = (manifest.settings.get("explore", {}) if manifest else {} for manifest in manifests)
+    return sum(config.model_copy(update=section).seeds_of_a_round for section in sections)
 
 
 def is_control(config: ExploreConfig, mode: Mode) -> bool:
@@ -171,12 +171,12 @@ class _Exploration:
             other=f"this round was already explored by another {self.mode}, or on other tasks or seeds",
         )
 
-    def explored(self) -> ExploreResult:
+    def explore(self) -> ExploreResult:
         """Plays what is not stored yet, and counts everything from the store, whoever played it."""
-        (done,) = play_phases([self.phase])
+        (report,) = play_phases([self.phase])
         rows = [*self.phase.rows(), *map(seen_row, self.phase.errors())]
         states = states_by_task(rows)
-        known = self._teachers_states() if self.mode != "teacher" else states
+        known_states = self._teachers_states() if self.mode != "teacher" else states
         result = ExploreResult(
             run=self.phase.round.run,
             round=self.phase.round.number,
@@ -186,15 +186,15 @@ class _Exploration:
             agent=self.phase.agent.info,
             inputs=self.phase.inputs,
             outcomes=count_outcomes(rows),
-            causes=dict(sorted(done.causes.items())),
+            causes=dict(sorted(report.causes.items())),
             tasks=count_tasks(rows),
             states=sum(map(len, states.values())),
-            new_states=sum(len(seen - known.get(task, set())) for task, seen in states.items()),
+            new_states=sum(len(visited - known_states.get(task, set())) for task, visited in states.items()),
             steps=sum(row["steps"] for row in rows),
             retries=sum(row["retries"] for row in rows),
-            seconds=done.seconds,
-            episodes_per_second=done.played / done.seconds if done.played else 0.0,
-            stopped=done.stopped,
+            seconds=report.seconds,
+            episodes_per_second=report.played / report.seconds if report.played else 0.0,
+            stopped=report.stopped,
         )
         final = not result.stopped and not self.phase.missing()
         return self.place.keep(result) if final else result

@@ -1,4 +1,4 @@
-"""Models asked about one thing after another, many at once, in one event loop with one client for each model."""
+"""Asks models about many things, up to 256 at once, in one event loop with one client for each model."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any, TypeVar
 
 Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
-Asked = Coroutine[Any, Any, Answer]
+Answering = Coroutine[Any, Any, Answer]
 AT_ONCE = 256
 """Things in memory while they are asked about."""
 
 
 def ask_all(
-    things: Iterable[Thing], ask: Callable[[Thing], Asked[Answer]], *, close: Callable[[], Asked[None]]
+    things: Iterable[Thing], ask: Callable[[Thing], Answering[Answer]], *, close: Callable[[], Answering[None]]
 ) -> Iterator[Answer]:
-    """What is answered of each, in their order. Raises what `ask` does; the clients are closed however it ends."""
+    """The answers, in the order of the things. Raises what `ask` raises; `close` is called in any case."""
     iterator = iter(things)
     with asyncio.Runner() as runner:
         try:
-            while some := list(islice(iterator, AT_ONCE)):
-                yield from runner.run(_all(some, ask))
+            while batch := list(islice(iterator, AT_ONCE)):
+                yield from runner.run(_ask_batch(batch, ask))
         finally:
             runner.run(close())
 
 
-async def _all(things: Iterable[Thing], ask: Callable[[Thing], Asked[Answer]]) -> list[Answer]:
+async def _ask_batch(things: Iterable[Thing], ask: Callable[[Thing], Answering[Answer]]) -> list[Answer]:
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(ask(thing)) for thing in things]

@@ -23,11 +23,11 @@ def synthesize(config: str, job: str, tasks: str, metrics: dsl.Output[dsl.Metric
     from components.synthesize.config import SynthesizeConfig
     from components.synthesize.run import run
 
-    with stage("synthesize", job=job) as here:
+    with stage("synthesize", job=job) as round:
         result = run(
             config=SynthesizeConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
-            round=here,
+            round=round,
         )
     for kind, counts in result.examples.items():
         metrics.log_metric(f"examples_{kind}", sum(counts.values()))

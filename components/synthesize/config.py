@@ -103,7 +103,7 @@ class PanelJudge(_Asking):
 
     @property
     def seats(self) -> dict[str, ChatConfig]:
-        return {f"models.{number}": each for number, each in enumerate(self.models)}
+        return {f"models.{number}": model for number, model in enumerate(self.models)}
 
     @field_validator("models")
     @classmethod

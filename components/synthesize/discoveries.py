@@ -1,8 +1,8 @@
-"""Which solutions came from the student alone: the measure of what the student gives the teacher.
+"""Solutions that only the student found: a measure of what the student gives the teacher. Ours.
 
-A solution counts when a student's own episode solved it and the teacher had tried and failed: on the very same task and
-seed, and, for a whole task, on every seed it tried. The teacher's side is what it explored up to this round, alone or
-correcting the student; a speculative episode in which every action was the student's says nothing about the teacher.
+A solution counts if a student's own episode solved a task and seed that the teacher tried and failed. It counts for the
+whole task if the teacher failed on every seed it tried. The teacher's attempts are its episodes up to this round, alone
+or correcting the student. A speculative episode in which all actions were the student's does not count as one.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ def student_only(rows: Iterable[Mapping[str, Any]], *, round: int) -> tuple[Disc
     Args:
         rows: episodes that explored in this round and the earlier ones, as `rows.episode_row` gives them.
     """
-    tried: dict[str, dict[int, bool]] = defaultdict(dict)
-    mine: list[Mapping[str, Any]] = []
+    outcomes: dict[str, dict[int, bool]] = defaultdict(dict)
+    solved_rows: list[Mapping[str, Any]] = []
     for row in rows:
         solved = row["outcome"] == Outcome.SOLVED
         mode = EXPLORING.get(row["phase"])
         if mode == "student":
-            mine += [row] if solved and row["round"] == round else []
+            solved_rows += [row] if solved and row["round"] == round else []
         elif mode == "teacher" or (mode == "speculative" and row["teacher_steps"]):
-            seeds = tried[row["task_id"]]
+            seeds = outcomes[row["task_id"]]
             seeds[row["seed"]] = seeds.get(row["seed"], False) or solved
-    found = []
-    for row in sorted(mine, key=lambda row: (row["task_id"], row["seed"])):
-        seeds = tried[row["task_id"]]
+    discoveries = []
+    for row in sorted(solved_rows, key=lambda row: (row["task_id"], row["seed"])):
+        seeds = outcomes[row["task_id"]]
         if seeds and not any(seeds.values()):
-            found.append(_discovery(row, "task"))
+            discoveries.append(_discovery(row, "task"))
         elif seeds.get(row["seed"]) is False:
-            found.append(_discovery(row, "seed"))
-    return tuple(found)
+            discoveries.append(_discovery(row, "seed"))
+    return tuple(discoveries)
 
 
 def _discovery(row: Mapping[str, Any], kind: Literal["task", "seed"]) -> Discovery:

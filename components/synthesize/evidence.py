@@ -20,9 +20,9 @@ from components.trajectories.commonness import words_of
 from components.trajectories.schema import Episode, Step
 
 LEAST = 3
-"""Characters of a word that says anything."""
+"""Characters of a word that counts, at least."""
 TELLING = 5
-"""Lines of a page that its worth is summed over: a long page is not worth more for its length."""
+"""Lines of a page whose worths are summed, so that a long page is not worth more for its length."""
 ACTED_ON, NEW = 2.0, 0.5
 """Worth of a line that was acted on, and of one that the page before did not have, beside that of its words."""
 
@@ -35,12 +35,12 @@ def evidence(episode: Episode, *, pages: int, budget: PromptBudget) -> str:
     """
     actions = history_block([past_of(step) for step in episode.steps], window=len(episode.steps), budget=budget)
     answer = cut(f"ANSWER: {episode.answer or 'none'}", budget.goal * BYTES)
-    shown = pages_that_matter(episode, most=pages, room=budget.page * BYTES)
+    page_texts = pages_that_matter(episode, limit=pages, room=budget.page * BYTES)
     notice = [notice_block(episode.notice, budget)] if episode.notice else []
-    return "\n\n".join([goal_block(episode.intent, budget), *notice, actions, *shown, answer])
+    return "\n\n".join([goal_block(episode.intent, budget), *notice, actions, *page_texts, answer])
 
 
-def pages_that_matter(episode: Episode, *, most: int, room: int) -> list[str]:
+def pages_that_matter(episode: Episode, *, limit: int, room: int) -> list[str]:
     """The pages shown, in their order, each with the number of its step; in at most `room` bytes together."""
     steps = list({state_of(step): step for step in episode.steps}.values())  # of equal pages the last
     steps.sort(key=lambda step: step.index)
@@ -48,35 +48,37 @@ def pages_that_matter(episode: Episode, *, most: int, room: int) -> list[str]:
         return []
     worths = _worths(episode, steps)
     ranked = sorted(steps[:-1], key=lambda step: -sum(sorted(worths[step.index], reverse=True)[:TELLING]))
-    chosen = sorted([*ranked[: most - 1], steps[-1]], key=lambda step: step.index)
+    chosen = sorted([*ranked[: limit - 1], steps[-1]], key=lambda step: step.index)
     share = room // len(chosen) - 2
-    return [_shown(step, worths[step.index], room=share, last=step is steps[-1]) for step in chosen]
+    return [_page_text(step, worths[step.index], room=share, last=step is steps[-1]) for step in chosen]
 
 
 def _worths(episode: Episode, steps: Sequence[Step]) -> Mapping[int, Sequence[float]]:
     """What each line of each page is worth, by the number of the step."""
-    wanted = _words(f"{episode.intent} {episode.answer or ''}")
+    telling_words = _words(f"{episode.intent} {episode.answer or ''}")
     lines = {step.index: [without_references(line).strip() for line in step.observation.split("\n")] for step in steps}
-    spread = Counter(word for each in lines.values() for word in wanted & _words("\n".join(each)))
+    spread = Counter(
+        word for lines_of_page in lines.values() for word in telling_words & _words("\n".join(lines_of_page))
+    )
     weight = {word: math.log(1 + len(steps) / spread[word]) for word in spread}
-    found, before = {}, set[str]()
+    worths, before = {}, set[str]()
     for step in steps:
         acted = step.target.line if step.target else ""
-        found[step.index] = [
-            sum(weight[word] for word in wanted & _words(line))
+        worths[step.index] = [
+            sum(weight[word] for word in telling_words & _words(line))
             + ACTED_ON * bool(acted and acted in line)
             + NEW * (line not in before)
             for line in lines[step.index]
         ]
         before = set(lines[step.index])
-    return found
+    return worths
 
 
 def _words(text: str) -> set[str]:
     return {word for word in words_of(text) if len(word) >= LEAST or word.isdigit()}
 
 
-def _shown(step: Step, worths: Sequence[float], *, room: int, last: bool) -> str:
+def _page_text(step: Step, worths: Sequence[float], *, room: int, last: bool) -> str:
     head = f"{'THE LAST PAGE, ' if last else 'PAGE '}BEFORE ACTION {step.index + 1}:"
     lines = step.observation.split("\n")
     room -= size(head) + 1
@@ -87,16 +89,16 @@ def _shown(step: Step, worths: Sequence[float], *, room: int, last: bool) -> str
 
 def _worthiest(lines: Sequence[str], worths: Sequence[float], *, room: int) -> list[str]:
     """The lines that are worth most and fit, in their order, with a mark where some are left out."""
-    kept: dict[int, str] = {}
-    for at in sorted(range(len(lines)), key=lambda at: (-worths[at], at)):
-        line = cut(lines[at], room // 2)
-        taken = size(line) + 1 + 2 * (size(GAP) + 1)
-        if taken <= room:
-            kept[at] = line
-            room -= taken
-    shown: list[str] = []
-    for at in sorted(kept):
-        if at and at - 1 not in kept:
-            shown.append(GAP)
-        shown.append(kept[at])
-    return [*shown, *([GAP] if kept and max(kept) + 1 < len(lines) else [])]
+    chosen: dict[int, str] = {}
+    for index in sorted(range(len(lines)), key=lambda at: (-worths[at], at)):
+        line = cut(lines[index], room // 2)
+        cost = size(line) + 1 + 2 * (size(GAP) + 1)
+        if cost <= room:
+            chosen[index] = line
+            room -= cost
+    result: list[str] = []
+    for index in sorted(chosen):
+        if index and index - 1 not in chosen:
+            result.append(GAP)
+        result.append(chosen[index])
+    return [*result, *([GAP] if chosen and max(chosen) + 1 < len(lines) else [])]

@@ -50,8 +50,8 @@ def example_rows(episode: Episode, steps: Sequence[Step], *, source: str = "") -
     """
     learnt = {step.index: step for step in steps}
     pasts = [past_of(step) for step in episode.steps]
-    for number, done in enumerate(episode.steps):
-        step = learnt.get(done.index)
+    for number, taken in enumerate(episode.steps):
+        step = learnt.get(taken.index)
         if step is None:
             continue
         shared = {

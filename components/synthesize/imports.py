@@ -65,8 +65,8 @@ def imported_pieces(round: Round, source: str, *, config: KnowledgeConfig, split
         if episode.outcome is Outcome.SOLVED and not _is_held_out(episode, split):
             entered[episode.task_id] += 1
             if entered[episode.task_id] <= config.per_task:
-                found = pieces(episode, solved=True, longest=config.longest)
-                yield from (piece.model_copy(update={"round": round.number}) for piece in found)
+                pieces_of_episode = pieces(episode, solved=True, longest=config.longest)
+                yield from (piece.model_copy(update={"round": round.number}) for piece in pieces_of_episode)
 
 
 def _rows(

@@ -1,8 +1,8 @@
-"""Which episodes a round's synthesis is made from: fixed by its first attempt, for all that follow.
+"""The list of episodes that a round's synthesis uses, fixed by its first attempt.
 
-Explorers retry what failed for infrastructure whenever they are run again, so episodes may be added to a round after
-its synthesis was killed. Its tables must not then come partly from other data than they began with: the first attempt
-writes down what it found, and later ones take just that.
+Explorers that are run again retry episodes that failed for infrastructure. So a round may get more episodes after its
+synthesis was killed, and then its tables must not come from different data. The first attempt stores the list of
+episodes, and later attempts use that list.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def fixed_inputs(*, config: SynthesizeConfig, split: Split, round: Round) -> Inp
             raise InputError(
                 "there are no episodes to synthesize from", where=f"{round.prefix}/episodes/", fix="run explore first"
             )
-        found = Inputs(settings=settings, episodes=episodes, imports=imports)
-        round.store.put_new(key, found.model_dump_json().encode())  # another process may be first
+        first_inputs = Inputs(settings=settings, episodes=episodes, imports=imports)
+        round.store.put_new(key, first_inputs.model_dump_json().encode())  # another process may be first
     inputs = read_record(round.store, key, Inputs, what="list of a synthesis' episodes")
     if inputs.settings != settings:
         raise InputError(
@@ -109,8 +109,8 @@ def _noted(rows: Iterable[dict[str, Any]], episodes: dict[str, str]) -> Iterator
 
 
 def _check_there(round: Round, inputs: Inputs) -> None:
-    there = {key for phase in EXPLORING for key in round.store.list(f"{round.prefix}/episodes/{phase}/")}
-    missing = [key for key in inputs.episodes if key not in there]
+    stored = {key for phase in EXPLORING for key in round.store.list(f"{round.prefix}/episodes/{phase}/")}
+    missing = [key for key in inputs.episodes if key not in stored]
     if missing:
         raise InputError(
             f"{len(missing)} episodes this round's synthesis was begun with are gone",

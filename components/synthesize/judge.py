@@ -15,7 +15,9 @@ from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
 
 
-def judged(episodes: Iterable[Episode], *, judge: JudgeConfig, round: Round) -> Iterator[tuple[Episode, Judgement]]:
+def judge_episodes(
+    episodes: Iterable[Episode], *, judge: JudgeConfig, round: Round
+) -> Iterator[tuple[Episode, Judgement]]:
     """Every episode with its judgement, in their order; models judge some at a time.
 
     Raises:
@@ -29,11 +31,11 @@ def judged(episodes: Iterable[Episode], *, judge: JudgeConfig, round: Round) -> 
     else:
         panel = Panel(judge, round)
 
-        async def asked(episode: Episode) -> tuple[Episode, Judgement]:
+        async def judge_one(episode: Episode) -> tuple[Episode, Judgement]:
             counts = episode.outcome.counts
-            return episode, await panel.judged(episode) if counts else Judgement(outcome=episode.outcome)
+            return episode, await panel.judgement_of(episode) if counts else Judgement(outcome=episode.outcome)
 
-        yield from ask_all(episodes, asked, close=panel.close)
+        yield from ask_all(episodes, judge_one, close=panel.close)
 
 
 def by_rule(episode: Episode, rule: RuleJudge) -> Judgement:

@@ -9,8 +9,8 @@ from components.results.synthesize import Agreement
 from components.trajectories.schema import Outcome, Record
 
 
-class Said(Record):
-    """What one model said; `verdict` is `unreadable` where a voice gave none, and empty of one that only argued."""
+class Statement(Record):
+    """One model's text. Attributes: `verdict`: `unreadable` if it should have given one; empty for an argument."""
 
     by: str
     text: str
@@ -27,8 +27,8 @@ class Judgement(Record):
 
     outcome: Outcome
     because: str = ""
-    votes: tuple[Said, ...] = ()
-    debate: tuple[Said, ...] = ()
+    votes: tuple[Statement, ...] = ()
+    debate: tuple[Statement, ...] = ()
     criteria: str = ""
     evaluator: Outcome | None = None
 
@@ -49,7 +49,7 @@ class Judged(Protocol):
 
 def agreement(judgements: Iterable[Judged]) -> Agreement | None:
     """How those that models made agree with the evaluator's; None where there are none."""
-    pairs = [(each.outcome, each.evaluator) for each in judgements if each.evaluator]
+    pairs = [(judgement.outcome, judgement.evaluator) for judgement in judgements if judgement.evaluator]
     if not pairs:
         return None
     solved, failed = Outcome.SOLVED, Outcome.FAILED

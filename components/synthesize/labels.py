@@ -1,32 +1,32 @@
-"""What the teacher would have done where the student did not get there: examples of pages that no teacher gets to."""
+"""The teacher's labels on the student's failed episodes: examples of pages that a teacher itself never gets to."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from components.synthesize.trajectories import Tried
+from components.synthesize.trajectories import JudgedEpisode
 from components.trajectories.schema import Episode, Step
 
 LABELS = "labels"
-"""Whose the examples are: the teacher's word about the student's pages."""
+"""Source of these examples, in their rows."""
 
 
-def to_be_taught(tried: Sequence[Tried]) -> list[Tried]:
+def to_be_taught(tried: Sequence[JudgedEpisode]) -> list[JudgedEpisode]:
     """The student's episodes that were judged not good, of the tasks of which most of the teacher's are."""
     mostly = Counter[str]()
-    for each in tried:
-        if each.finder == "teacher":
-            mostly[each.task_id] += 1 if each.good else -1
-    lost = (each for each in tried if each.finder == "student" and not each.good)
-    return sorted((each for each in lost if mostly[each.task_id] > 0), key=lambda each: each.key)
+    for attempt in tried:
+        if attempt.finder == "teacher":
+            mostly[attempt.task_id] += 1 if attempt.good else -1
+    failed = (attempt for attempt in tried if attempt.finder == "student" and not attempt.good)
+    return sorted((attempt for attempt in failed if mostly[attempt.task_id] > 0), key=lambda attempt: attempt.key)
 
 
 def taught_steps(episode: Episode) -> list[Step]:
     """The steps that the teacher labelled, with its action and reason in place of what was done."""
     return [
-        step.model_copy(update={"action": told.action, "reason": told.reason})
+        step.model_copy(update={"action": label.action, "reason": label.reason})
         for step in episode.steps
         if step.speculation
-        for told in step.speculation.candidates[:1]
+        for label in step.speculation.candidates[:1]
     ]

@@ -16,7 +16,7 @@ from components.privacy.episodes import as_marked
 from components.privacy.pieces import classes_of
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.select import capped
-from components.synthesize.trajectories import Tried, found_by
+from components.synthesize.trajectories import JudgedEpisode, found_by
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep, entry_id
 from components.trajectories.schema import Episode, Step
 
@@ -24,23 +24,27 @@ REASON_CHARS = 200
 
 
 def kept_pieces(
-    tried: Sequence[Tried], *, read: Callable[[list[str]], Iterable[Episode]], config: KnowledgeConfig, seed: int
+    tried: Sequence[JudgedEpisode],
+    *,
+    read_episodes: Callable[[list[str]], Iterable[Episode]],
+    config: KnowledgeConfig,
+    seed: int,
 ) -> Iterator[KnowledgeEntry]:
     """Every piece of the trajectories that enter, teacher's before student's, each piece once.
 
     Args:
         tried: distinct trajectories, of the finders in the order of precedence.
-        read: gives the episodes of keys, in their order.
+        read_episodes: reads the episodes of these keys, in their order.
     """
-    wanted = [each for each in tried if each.steps and (each.good or config.failures)]
-    found = set[str]()
-    for finder in dict.fromkeys(each.finder for each in wanted):
-        own = [each for each in wanted if each.finder == finder]
-        chosen = capped(own, per_task=config.per_task, seed=seed, dropped=Counter())
-        for each, episode in zip(chosen, read([each.key for each in chosen]), strict=True):
-            for piece in pieces(episode, solved=each.good, longest=config.longest):
-                if piece.id not in found:
-                    found.add(piece.id)
+    usable = [attempt for attempt in tried if attempt.steps and (attempt.good or config.failures)]
+    ids = set[str]()
+    for finder in dict.fromkeys(attempt.finder for attempt in usable):
+        own_attempts = [attempt for attempt in usable if attempt.finder == finder]
+        chosen = capped(own_attempts, per_task=config.per_task, seed=seed, dropped=Counter())
+        for attempt, episode in zip(chosen, read_episodes([each.key for each in chosen]), strict=True):
+            for piece in pieces(episode, solved=attempt.good, longest=config.longest):
+                if piece.id not in ids:
+                    ids.add(piece.id)
                     yield piece
 
 
@@ -66,7 +70,7 @@ def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, sol
     )
     after = steps[end].observation if end < len(steps) else ""
     whole = len(stretch) == len(steps)
-    known = {kind for step in steps[begin:end] for kind in step.private}
+    kinds = {kind for step in steps[begin:end] for kind in step.private}
     return KnowledgeEntry(
         id=entry_id(task_id=episode.task_id, intent=episode.intent, steps=stretch, end=after),
         task_id=episode.task_id,
@@ -83,7 +87,7 @@ def _piece(episode: Episode, steps: Sequence[Step], begin: int, end: int, *, sol
         episode_key=episode.key,
         start=steps[begin].index,
         origin=episode.origin.source if episode.origin else "",
-        classes=tuple(sorted(known | classes_of((episode.intent, after, *(step.observation for step in stretch))))),
+        classes=tuple(sorted(kinds | classes_of((episode.intent, after, *(step.observation for step in stretch))))),
     )
 
 
@@ -96,10 +100,10 @@ def instruction(steps: Iterable[KnowledgeStep]) -> str:
 def summary(intent: str, steps: Sequence[KnowledgeStep], *, begin: int, ended: bool, solved: bool) -> str:
     """What the piece is a part of, what was done and why, and where it led, in fixed phrases."""
     place = "From the start" if begin == 0 else f"After {begin} other steps"
-    done = "; ".join(
+    deeds = "; ".join(
         step.described + (f" because {' '.join(step.reason.split())[:REASON_CHARS]}" if step.reason else "")
         for step in steps
     )
     result = "the goal was reached" if solved else "the goal was not reached"
     end = f"With that {result}." if ended else f"Later {result}."
-    return f'Towards the goal "{intent}". {place}: {done}. {end}'
+    return f'Towards the goal "{intent}". {place}: {deeds}. {end}'

@@ -23,14 +23,14 @@ from components.synthesize.discoveries import student_only
 from components.synthesize.examples import COLUMNS, example_rows
 from components.synthesize.imports import imported_examples, imported_pieces
 from components.synthesize.inputs import Inputs, fixed_inputs
-from components.synthesize.judge import judged
+from components.synthesize.judge import judge_episodes
 from components.synthesize.judgement import agreement
 from components.synthesize.labels import LABELS, taught_steps, to_be_taught
 from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import kept_pieces
 from components.synthesize.select import capped, distinct, good_ones, learnt_steps
-from components.synthesize.trajectories import Tried
-from components.synthesize.wording import worded
+from components.synthesize.trajectories import JudgedEpisode
+from components.synthesize.wording import put_into_words
 from components.trajectories.episodes import load_episodes
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, PieceOrigin, knowledge_url
 from components.trajectories.ledger import Ledger
@@ -63,8 +63,8 @@ def run(*, config: SynthesizeConfig, tasks: TasksConfig, round: Round) -> Synthe
     round.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="synthesize-", dir=round.work) as scratch:
         work = _Synthesis(config=config, round=round, split=split, inputs=inputs, scratch=Path(scratch))
-        if (known := place.known()) is not None and work.has_whole(known):
-            return known
+        if (result := place.known()) is not None and work.has_whole(result):
+            return result
         return place.keep(work.run())
 
 
@@ -82,54 +82,54 @@ class _Synthesis:
             name: TableFile(self.scratch / f"{name}.parquet", columns=columns)
             for name, columns in (("episodes", EPISODE_COLUMNS), ("steps", STEP_COLUMNS), ("examples", COLUMNS))
         }
-        tried = list(self._tried(files["episodes"], files["steps"]))
-        self.dropped["judged not good"] = sum(not each.good for each in tried)
-        learnt = self._learnt(tried)
+        tried = list(self._judge(files["episodes"], files["steps"]))
+        self.dropped["judged not good"] = sum(not attempt.good for attempt in tried)
+        learnt = self._choose(tried)
         taught = to_be_taught(tried)
-        self.split.check(self._filled(files["examples"], self._examples(learnt, taught)))
-        tables = {name: self._kept(name, file) for name, file in files.items()} | dict(self._imported())
+        self.split.check(self._fill(files["examples"], self._examples(learnt, taught)))
+        tables = {name: self._store_table(name, file) for name, file in files.items()} | dict(self._imported())
         with closing(self._knowledge()) as knowledge:
-            knowledge.add(self._worded(self._entries(tried)), guard=self.split)
+            knowledge.add(self._put_into_words(self._entries(tried)), guard=self.split)
             return self._result(tried, learnt, tables, knowledge)
 
     def has_whole(self, result: SynthesizeResult) -> bool:
         """Whether tables and knowledge are still as this result says."""
-        tables = all(is_whole(self.round.store, each.key, digest=each.digest) for each in result.tables.values())
+        tables = all(is_whole(self.round.store, table.key, digest=table.digest) for table in result.tables.values())
         return tables and self._knowledge().content_digest() == result.knowledge_content
 
-    def _tried(self, episodes: TableFile, steps: TableFile) -> Iterator[Tried]:
+    def _judge(self, episodes: TableFile, steps: TableFile) -> Iterator[JudgedEpisode]:
         """Judges every episode; its rows go into the tables."""
         stored = load_episodes(self.round.store, self.inputs.episodes)
-        for episode, judgement in judged(stored, judge=self.config.judge, round=self.round):
+        for episode, judgement in judge_episodes(stored, judge=self.config.judge, round=self.round):
             episodes.add(episode_row(episode))
             for row in step_rows(episode):
                 steps.add(row)
-            each = Tried.of(episode, outcome=judgement.outcome, evaluator=judgement.evaluator)
-            if each.finder == "speculative":
+            attempt = JudgedEpisode.of(episode, outcome=judgement.outcome, evaluator=judgement.evaluator)
+            if attempt.finder == "speculative":
                 proposals = [step.speculation for step in episode.steps if step.speculation]
                 self.proposed += len(proposals)
                 self.accepted += sum(proposal.accepted for proposal in proposals)
-            yield each
+            yield attempt
 
-    def _learnt(self, tried: Sequence[Tried]) -> list[Tried]:
-        good = [each for each in good_ones(tried) if each.finder in self.config.train_on]
+    def _choose(self, tried: Sequence[JudgedEpisode]) -> list[JudgedEpisode]:
+        good = [attempt for attempt in good_ones(tried) if attempt.finder in self.config.train_on]
         return capped(
             distinct(good, self.dropped), per_task=self.config.per_task, seed=self.round.seed, dropped=self.dropped
         )
 
-    def _examples(self, learnt: Sequence[Tried], taught: Sequence[Tried]) -> Iterator[dict[str, Any]]:
-        def own(episode: Episode) -> list[Step]:
+    def _examples(self, learnt: Sequence[JudgedEpisode], taught: Sequence[JudgedEpisode]) -> Iterator[dict[str, Any]]:
+        def own_steps(episode: Episode) -> list[Step]:
             return learnt_steps(episode, drop_useless=self.config.drop_useless, dropped=self.dropped)
 
         rows = (
             row
-            for tried, steps_of, source in ((learnt, own, ""), (taught, taught_steps, LABELS))
-            for episode in load_episodes(self.round.store, [each.key for each in tried])
+            for tried, steps_of, source in ((learnt, own_steps, ""), (taught, taught_steps, LABELS))
+            for episode in load_episodes(self.round.store, [attempt.key for attempt in tried])
             for row in example_rows(episode, steps_of(episode), source=source)
         )
         return merge_equal(rows, self.dropped, scratch=self._folder("examples"))
 
-    def _filled(self, table: TableFile, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _fill(self, table: TableFile, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """The rows of examples, each of them in the table and counted once it was passed on."""
         for row in rows:
             yield row
@@ -152,20 +152,20 @@ class _Synthesis:
                     ),
                 )
 
-    def _entries(self, tried: Sequence[Tried]) -> Iterator[KnowledgeEntry]:
-        bad = [each for each in tried if not each.good]
+    def _entries(self, tried: Sequence[JudgedEpisode]) -> Iterator[KnowledgeEntry]:
+        bad = [attempt for attempt in tried if not attempt.good]
         yield from kept_pieces(
             distinct([*good_ones(tried), *bad], Counter()),
-            read=lambda keys: load_episodes(self.round.store, keys),
+            read_episodes=lambda keys: load_episodes(self.round.store, keys),
             config=self.config.knowledge,
             seed=self.round.seed,
         )
         for source in self.config.knowledge.imports:
             yield from imported_pieces(self.round, source, config=self.config.knowledge, split=self.split)
 
-    def _worded(self, entries: Iterator[KnowledgeEntry]) -> Iterator[KnowledgeEntry]:
+    def _put_into_words(self, entries: Iterator[KnowledgeEntry]) -> Iterator[KnowledgeEntry]:
         writer = self.config.knowledge.writer
-        return worded(entries, writer=writer, round=self.round) if writer else entries
+        return put_into_words(entries, writer=writer, round=self.round) if writer else entries
 
     def _knowledge(self) -> KnowledgeBase:
         """The run's knowledge base as of this round: what a later round added to it is not counted here."""
@@ -181,7 +181,7 @@ class _Synthesis:
         (folder := self.scratch / name).mkdir()
         return folder
 
-    def _kept(self, name: str, file: TableFile) -> TableResult:
+    def _store_table(self, name: str, file: TableFile) -> TableResult:
         key = f"{self.round.prefix}/tables/{name}.parquet"
         info = file.keep(self.round.store, key, sources=self.inputs.episodes)
         return TableResult(key=key, digest=info.digest, rows=info.rows)
@@ -195,8 +195,8 @@ class _Synthesis:
 
     def _result(
         self,
-        tried: Sequence[Tried],
-        learnt: Sequence[Tried],
+        tried: Sequence[JudgedEpisode],
+        learnt: Sequence[JudgedEpisode],
         tables: dict[str, TableResult],
         knowledge: KnowledgeBase,
     ) -> SynthesizeResult:
@@ -207,8 +207,8 @@ class _Synthesis:
             inputs=self.inputs.digest,
             judge=self.config.judge.kind,
             agreement=agreement(tried),
-            episodes=_nested((each.task_id, each.finder, each.outcome.value) for each in tried),
-            learnt_from=_counts(Counter((each.task_id, each.finder) for each in learnt)),
+            episodes=_nested((attempt.task_id, attempt.finder, attempt.outcome.value) for attempt in tried),
+            learnt_from=_counts(Counter((attempt.task_id, attempt.finder) for attempt in learnt)),
             examples=_counts(self.examples),
             dropped={name: number for name, number in sorted(self.dropped.items()) if number},
             tables=tables,
@@ -218,23 +218,23 @@ class _Synthesis:
             student_only_solutions=student_only(self._explored(), round=self.round.number),
             knowledge_entries=pieces.total(),
             knowledge_added=dict(sorted(_by_finder(pieces, round=self.round.number).items())),
-            knowledge_from_student=sum(number for each, number in pieces.items() if each.found_by == "student"),
+            knowledge_from_student=sum(number for origin, number in pieces.items() if origin.found_by == "student"),
             knowledge_digest=knowledge.digest(),
             knowledge_content=knowledge.content_digest(),
             knowledge_imports={
                 source: knowledge.content_digest(origin=source)
-                for source in sorted({each.source for each in pieces} - {""})
+                for source in sorted({origin.source for origin in pieces} - {""})
             },
             knowledge_embedding=self.config.knowledge.embedding,
         )
 
 
 def _by_finder(pieces: Counter[PieceOrigin], *, round: int) -> Counter[str]:
-    found = Counter[str]()
-    for each, number in pieces.items():
-        if each.round == round:
-            found[each.found_by] += number
-    return found
+    counts = Counter[str]()
+    for origin, number in pieces.items():
+        if origin.round == round:
+            counts[origin.found_by] += number
+    return counts
 
 
 def _counts(pairs: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:

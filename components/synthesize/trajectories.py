@@ -33,7 +33,7 @@ def found_by(episode: Episode) -> FoundBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class JudgedEpisode:
     """What of a judged episode decides whether it is learnt from: a few words of each, however many there are.
 
     Attributes:

@@ -32,7 +32,7 @@ class Wording(Record):
     summary: str
 
 
-def worded(entries: Iterable[KnowledgeEntry], *, writer: ChatConfig, round: Round) -> Iterator[KnowledgeEntry]:
+def put_into_words(entries: Iterable[KnowledgeEntry], *, writer: ChatConfig, round: Round) -> Iterator[KnowledgeEntry]:
     """The entries with the model's words, in their order. Each is asked about once; the store keeps the answers.
 
     Raises:
@@ -47,12 +47,12 @@ async def _word(agent: ChatAgent, entry: KnowledgeEntry, round: Round) -> Knowle
     try:
         words = await asyncio.to_thread(read_record, round.store, key, Wording, what="wording")
     except KeyError:
-        words = await _asked(agent, entry) or Wording(instruction=entry.instruction, summary=entry.summary)
+        words = await _ask(agent, entry) or Wording(instruction=entry.instruction, summary=entry.summary)
         await asyncio.to_thread(round.store.put_new, key, words.model_dump_json().encode())
     return entry.model_copy(update=words.model_dump())
 
 
-async def _asked(agent: ChatAgent, entry: KnowledgeEntry) -> Wording | None:
+async def _ask(agent: ChatAgent, entry: KnowledgeEntry) -> Wording | None:
     try:
         text, _ = await agent.complete(_messages(entry), seed=0)
     except (RequestRefused, CutShort):
@@ -62,10 +62,10 @@ async def _asked(agent: ChatAgent, entry: KnowledgeEntry) -> Wording | None:
 
 def read_wording(text: str) -> Wording | None:
     """The model's words on one line each; None where the form is not kept."""
-    found = _ANSWER.search(text)
-    if found is None:
+    match = _ANSWER.search(text)
+    if match is None:
         return None
-    return Wording(**{name: " ".join(found[name].split()) for name in ("instruction", "summary")})
+    return Wording(**{name: " ".join(match[name].split()) for name in ("instruction", "summary")})
 
 
 def _messages(entry: KnowledgeEntry) -> list[dict[str, str]]:

@@ -36,9 +36,9 @@ from components.propose.config import ProposeConfig
 from components.propose.likeness import vectors_of
 from components.serving.config import Given
 from components.synthesize.config import DebateJudge, ModelJudge, PanelJudge
-from components.synthesize.judge import judged
+from components.synthesize.judge import judge_episodes
 from components.synthesize.pieces import pieces
-from components.synthesize.wording import worded
+from components.synthesize.wording import put_into_words
 from components.traces import conversations, send_traces, trace
 from components.tracking import TrackedRun, post
 from components.trajectories.embeddings import Embedder, EmbeddingEndpoint
@@ -279,11 +279,15 @@ def talk(round: Round, _: Episode) -> None:
 
 
 def judge(round: Round, episode: Episode) -> None:
-    list(judged([episode], judge=ModelJudge(model=CHAT, voices=1), round=round))
+    list(judge_episodes([episode], judge=ModelJudge(model=CHAT, voices=1), round=round))
 
 
 def debate(round: Round, episode: Episode) -> None:
-    list(judged([episode], judge=DebateJudge(speaks_for=CHAT, speaks_against=CHAT, judge=CHAT, turns=1), round=round))
+    list(
+        judge_episodes(
+            [episode], judge=DebateJudge(speaks_for=CHAT, speaks_against=CHAT, judge=CHAT, turns=1), round=round
+        )
+    )
 
 
 def write(round: Round, episode: Episode) -> None:
@@ -293,7 +297,7 @@ def write(round: Round, episode: Episode) -> None:
         **{"steps": (step,), "end": "", "found_by": "teacher", "solved": True, "round": 1, "episode_key": episode.key},
         start=0,
     )
-    list(worded([entry], writer=CHAT, round=round))
+    list(put_into_words([entry], writer=CHAT, round=round))
 
 
 def vectors(_round: Round, _: Episode) -> None:
@@ -310,7 +314,7 @@ def probe(round: Round, _: Episode) -> None:
 
 
 def panel(round: Round, episode: Episode) -> None:
-    list(judged([episode], judge=PanelJudge(models=(CHAT, CHAT, CHAT)), round=round))
+    list(judge_episodes([episode], judge=PanelJudge(models=(CHAT, CHAT, CHAT)), round=round))
 
 
 def propose(round: Round, _: Episode, **page: Any) -> None:
@@ -406,7 +410,7 @@ def test_what_only_a_fields_markup_says_is_private_is_told_to_no_judge_and_no_wr
     episode = make_episode(steps=[wrote, after])
     with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         judge(round_one, episode)
-        list(worded([*pieces(episode, solved=True, longest=2)], writer=CHAT, round=round_one))
+        list(put_into_words([*pieces(episode, solved=True, longest=2)], writer=CHAT, round=round_one))
     assert "[phone]" in sent(vendor)
     assert "90 210 7" not in sent(vendor)
     assert as_marked(episode) is episode, "where no guard stands"

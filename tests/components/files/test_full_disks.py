@@ -26,7 +26,7 @@ import numpy as np
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.distill.samples import Sample
-from components.distill.kept import TRAIN, VALIDATION, Keeper, kept
+from components.distill.sample_files import TRAIN, VALIDATION, Keeper, kept
 from components.errors import InputError
 from components.exchange.imports import import_file
 from components.files import disk_errors

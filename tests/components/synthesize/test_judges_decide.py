@@ -25,7 +25,7 @@ from components.synthesize.config import (
     SynthesizeConfig,
 )
 from components.synthesize.evidence import evidence, pages_that_matter
-from components.synthesize.judgement import Judgement, Said, agreement
+from components.synthesize.judgement import Judgement, Statement, agreement
 from components.synthesize.panel import majority, read_verdict
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -105,13 +105,13 @@ def test_a_verdict_is_read_or_is_unreadable(answer: str, verdict: str) -> None:
 )
 def test_the_majority_of_all_voices_decides(votes: str, outcome: Outcome) -> None:
     answers = [{"s": "VERDICT: solved", "f": "VERDICT: failed", "?": "well"}[vote] for vote in votes]
-    assert majority([Said(by="m", text=answer) for answer in answers]).outcome is outcome
+    assert majority([Statement(by="m", text=answer) for answer in answers]).outcome is outcome
 
 
 @settings(derandomize=True, max_examples=50)
 @given(st.lists(st.sampled_from(["VERDICT: solved", "VERDICT: failed", "?"]), min_size=1, max_size=7), st.randoms())
 def test_the_order_of_voices_does_not_matter(answers: list[str], random: Any) -> None:
-    said = [Said(by="m", text=answer) for answer in answers]
+    said = [Statement(by="m", text=answer) for answer in answers]
     assert majority(said).outcome is majority(random.sample(said, len(said))).outcome
 
 

@@ -21,7 +21,7 @@ from components.synthesize.examples import COLUMNS, example_rows
 from components.synthesize.merging import merge_equal
 from components.synthesize.pieces import kept_pieces, pieces
 from components.synthesize.select import capped, distinct, good_ones, learnt_steps
-from components.synthesize.trajectories import Tried, trajectory_id
+from components.synthesize.trajectories import JudgedEpisode, trajectory_id
 from components.synthesize.wording import read_wording
 from components.trajectories.knowledge_entry import KnowledgeEntry
 from components.trajectories.rows import episode_row
@@ -32,8 +32,8 @@ MakeEpisode = Callable[..., Episode]
 MakeStep = Callable[..., Step]
 
 
-def tried(episodes: list[Episode]) -> list[Tried]:
-    return [Tried.of(episode, outcome=episode.outcome, evaluator=None) for episode in episodes]
+def tried(episodes: list[Episode]) -> list[JudgedEpisode]:
+    return [JudgedEpisode.of(episode, outcome=episode.outcome, evaluator=None) for episode in episodes]
 
 
 def pieces_of(episodes: list[Episode], config: KnowledgeConfig) -> list[KnowledgeEntry]:

@@ -1,5 +1,5 @@
-"""Tokenized examples in files that processes map into their memory: 4 bytes a token, written as they are made, read as
-they are needed. Never are all of them in memory.
+"""Tokenized examples in files that processes map into their memory: 4 bytes a token, written one by one and read as
+needed, so that they are never all in memory.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ TOKENS, ABOUT = "tokens.npy", "about.npy"
 TRAIN, VALIDATION = "train", "validation"
 
 
-class Kept(Sequence[Sample]):
-    """Samples of a folder that a `Keeper` wrote."""
+class StoredSamples(Sequence[Sample]):
+    """Samples of a folder that a `SampleWriter` wrote."""
 
     def __init__(self, folder: Path) -> None:
         self._tokens = np.load(folder / TOKENS, mmap_mode="r").view(np.ndarray)
@@ -35,7 +35,7 @@ class Kept(Sequence[Sample]):
     def __getitem__(self, at: slice) -> Sequence[Sample]: ...
     def __getitem__(self, at: int | slice) -> Any:
         if isinstance(at, slice):
-            return [self[each] for each in range(*at.indices(len(self)))]
+            return [self[number] for number in range(*at.indices(len(self)))]
         number = range(len(self))[at]
         begin, end, start, kind, weight = self._about[number].tolist()
         return Sample(
@@ -47,10 +47,10 @@ class Kept(Sequence[Sample]):
         )
 
 
-class Keeper:
-    """Writes samples to a folder, one after the other; `finish` says which of them stand there, and in which order.
+class SampleWriter:
+    """Writes samples to a folder, one after the other; `finish` says which of them count, and in which order.
 
-    Not by a mapping into memory, which a full disk turns into a signal that kills.
+    Plain writes: on a full disk a write to mapped memory would kill the process by a signal.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -72,21 +72,21 @@ class Keeper:
         return len(self._about)
 
     def add(self, sample: Sample) -> int:
-        """Its number."""
+        """Writes a sample; returns its number, from 0."""
         tokens = np.asarray(sample.tokens, dtype=np.int32)
         self._file.write(tokens.tobytes())
         begin, self._tokens = self._tokens, self._tokens + len(tokens)
         self._about.append((begin, self._tokens, sample.start, KINDS.index(sample.kind), sample.weight))
         return len(self._about) - 1
 
-    def finish(self, order: Iterable[int]) -> Kept:
-        """The samples of these numbers."""
+    def finish(self, order: Iterable[int]) -> StoredSamples:
+        """Ends the file; returns the samples with these numbers, in this order."""
         self._file.seek(0)
         self._write_header()
         self._file.close()
         about = [self._about[number] for number in order]
         np.save(self._folder / ABOUT, np.array(about, dtype=np.float64).reshape(-1, 5))
-        return Kept(self._folder)
+        return StoredSamples(self._folder)
 
     def _write_header(self) -> None:
         """As long for any number of tokens: numpy leaves room for the first axis to grow."""
@@ -94,6 +94,8 @@ class Keeper:
         np.lib.format.write_array_header_1_0(self._file, about)
 
 
-def kept(folder: Path) -> Samples:
+def read_samples(folder: Path) -> Samples:
     """What was kept there to be learnt and to be measured."""
-    return Samples(train=Kept(folder / TRAIN), validation=Kept(folder / VALIDATION), cut=0, histogram={})
+    return Samples(
+        train=StoredSamples(folder / TRAIN), validation=StoredSamples(folder / VALIDATION), cut=0, histogram={}
+    )
