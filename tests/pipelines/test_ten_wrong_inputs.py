@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,11 +17,13 @@ import pytest
 import yaml
 import zstandard
 
+from components.endpoints.gate import GATE
 from components.loopback import free_ports
 from components.models.files import BASE_FOLDER
 from components.trajectories.episodes import encode_episode, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
+from pipelines import cli
 from pipelines.local.credentials import load_credentials
 from pipelines.local.s3_server import BUCKET, start_s3
 from tests.pipelines.manifests import manifest
@@ -295,26 +296,31 @@ MISTAKES: tuple[Callable[[Desk], Typed], ...] = (
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
 def test_a_wrong_input_ends_at_once_and_leaves_nothing(
-    mistake: Callable[[Desk], Typed], tmp_path: Path, request: pytest.FixtureRequest
+    mistake: Callable[[Desk], Typed],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     typed = mistake(Desk(folder=tmp_path, request=request))
     before = files(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *typed.arguments],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**clean_environment(), **typed.environment},
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 2, done.stdout + done.stderr
+    for name in [name for name in os.environ if name.startswith(("AWS_", "MLFLOW_"))]:
+        monkeypatch.delenv(name)
+    for name, value in typed.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(GATE, "_guard", None)
+    monkeypatch.setattr(sys, "argv", ["symbiont", *typed.arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    shown = capsys.readouterr()
+    assert ended.value.code == 2, shown.out + shown.err
     for words in (*typed.said, "in:", "fix:"):
-        assert words in done.stderr
-    for line in done.stderr.splitlines():
+        assert words in shown.err
+    for line in shown.err.splitlines():
         if line.startswith("  in: ") and "/" in line and "://" not in line:
             assert str(tmp_path) in line or "in: /" in line, "a path that means something only here"
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in shown.err
     assert files(tmp_path) == before, "something was begun"
 
 
@@ -332,10 +338,6 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.name not in (".lock", "out")
     }
-
-
-def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MLFLOW_"))}
 
 
 @pytest.fixture
