@@ -1,5 +1,5 @@
 """`symbiont run` on a benchmark without seeds, from preflight to report: two applications, one of them held out;
-evaluations are in shards."""
+evaluations are in shards, and an S3 server keeps it all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
-from components.trajectories.open_store import open_store
+from pipelines.commands import store_of
 from pipelines.summary import Summary
 from tests.components.benchmarks.test_infinity import CHECKOUT
 from tests.conftest import OpenAIServer
 
+pytestmark = pytest.mark.xdist_group("round in shards")
 RECIPE = {
     "name": "tiny",
     "rounds": 1,
@@ -71,7 +73,7 @@ def test_a_round_without_seeds_is_done_to_its_report(tmp_path: Path, openai_serv
     teacher = {"kind": "chat", "model": "m", "base_url": openai_server.base_url}
     tasks = {"benchmark": "webarena-infinity", "options": options}
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump({**RECIPE, "teacher": teacher, "tasks": tasks}))
-    (tmp_path / "shards.yaml").write_text("{name: here, evaluators: 2}")
+    (tmp_path / "shards.yaml").write_text("{name: here, evaluators: 2, s3_server: true}")
     done = symbiont(tmp_path, "run", "--recipe", "tiny.yaml", "--place", "shards.yaml")
     assert done.returncode == 0, done.stderr[-4000:]
 
@@ -89,9 +91,10 @@ def test_a_round_without_seeds_is_done_to_its_report(tmp_path: Path, openai_serv
     assert re.search(r"student \d+% -> \d+% on held-out tasks \(at random \d+%\),", done.stderr)
 
     assert round.student.heldout_tasks is not None
-    (line,) = json.loads(symbiont(tmp_path, "runs").stdout)
+    (line,) = json.loads(symbiont(tmp_path, "runs", "--place", "shards.yaml").stdout)
     assert (line["split"], line["success_rate"]) == ("heldout_tasks", round.student.heldout_tasks.success_rate)
-    card = open_store(tmp_path / "out/store").get(f"models/{round.digests.model}/README.md").decode()
+    with store_of(str(tmp_path / "shards.yaml"), out=tmp_path / "out") as (_, store):
+        card = store.get(f"models/{round.digests.model}/README.md").decode()
     assert "| who | held-out tasks (disjoint) | training tasks again (transductive) |" in card
     page = (tmp_path / "out/reports/report.html").read_text()
     for words in ("held-out tasks (disjoint)", "training tasks again (transductive)", "By site:"):
