@@ -104,12 +104,12 @@ def _workers(stage: int) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize(
-    ("room", "parts"),
-    [(_for_copies, [""]), (_for_shares, [".0-of-2", ".1-of-2"])],
+    ("room", "parts", "victim"),
+    [(_for_copies, [""], "the stage"), (_for_shares, [".0-of-2", ".1-of-2"], "one worker")],
     ids=["copies", "shares"],
 )
 def test_two_processes_give_the_loss_of_one_and_the_same_bytes_after_kill_9(
-    make_round: MakeRound, tiny_model: Path, room: Room, parts: list[str]
+    make_round: MakeRound, tiny_model: Path, room: Room, parts: list[str], victim: str
 ) -> None:
     config = _config(tiny_model)
     devices = room(config)
@@ -123,20 +123,19 @@ def test_two_processes_give_the_loss_of_one_and_the_same_bytes_after_kill_9(
     told = [str(killed.store.url), str(killed.work), config.model_dump_json(), devices.model_dump_json()]
     command = [sys.executable, "-c", STAGE, *told]
     sent = "runs/test/round-001/checkpoints/"
+    awaited = {f"step-00000010{part}.safetensors" for part in parts}
 
     def kept() -> set[str]:
         return {key.rpartition("/")[2] for key in killed.store.list(sent)}
 
-    for step, victim in ((10, "one worker"), (20, "the stage")):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        awaited = {f"step-{step:08}{part}.safetensors" for part in parts}
-        _until(lambda awaited=awaited: awaited <= kept(), process)
-        workers = _workers(process.pid)
-        assert len(workers) == 2
-        (process if victim == "the stage" else workers[len(parts) - 1]).kill()
-        process.communicate(timeout=120)
-        assert process.returncode != 0
-        assert psutil.wait_procs(workers, timeout=60)[1] == [], "what trains outlives nobody"
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    _until(lambda: awaited <= kept(), process)
+    workers = _workers(process.pid)
+    assert len(workers) == 2
+    (process if victim == "the stage" else workers[-1]).kill()
+    process.communicate(timeout=120)
+    assert process.returncode != 0
+    assert psutil.wait_procs(workers, timeout=60)[1] == [], "what trains outlives nobody"
     assert awaited <= kept()
     for path in killed.work.rglob("step-*"):  # as after a move to another machine
         path.unlink()
