@@ -23,6 +23,7 @@ from components.endpoints.completions import Continuation, read_continuation
 from components.endpoints.config import api_key
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire
+from components.errors import InfraError
 from components.models.files import folder_digest
 from components.models.prompting import load_prompting
 from components.serving.address import check_serves, make_address
@@ -68,7 +69,7 @@ class ServedAgent(Agent):
         self.address = make_address(serving, work=work, store=store)
         self._opening, self._slots = asyncio.Lock(), asyncio.Semaphore(serving.concurrency)
         self._wire: Wire | None = None
-        self._corrects = False
+        self._corrects, self._never_up = False, ""
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         wire = await self._open()
@@ -79,12 +80,21 @@ class ServedAgent(Agent):
         async with self._opening:
             if self._wire is None:
                 try:
-                    base_url = await asyncio.to_thread(self.address.open, self.folder, self.digest)
-                    self._wire = await self._checked(base_url)
+                    self._wire = await self._checked(await self._opened())
                 except BaseException:  # the next call opens it again: a second server must not stand beside this one
                     await asyncio.to_thread(self.address.close)
                     raise
             return self._wire
+
+    async def _opened(self) -> str:
+        """Where the server did not come up in its time, every later decision is told so at once: the stage ends."""
+        if self._never_up:
+            raise InfraError(self._never_up)
+        try:
+            return await asyncio.to_thread(self.address.open, self.folder, self.digest)
+        except InfraError as error:
+            self._never_up = str(error)
+            raise
 
     async def _checked(self, base_url: str) -> Wire:
         key_of = self.serving.api_key_env if isinstance(self.serving, Given) else ""

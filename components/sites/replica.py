@@ -134,7 +134,7 @@ class Replica:
             self.start()
         elif reset.post:
             answer = Web(self.address, seconds=self.site.seconds).post(reset.post, {})
-            if answer.status >= 400:
+            if answer.status >= 300:  # a redirect that was not followed leads to another site, as to a log-in
                 raise SiteError(f"site {self.name} answered POST {reset.post} with {answer.status}")
         else:
             self._command(reset.command)

@@ -92,11 +92,12 @@ class Lent(Address):
     """An address that counts who opened it and did not close it; without a URL its server never answers."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.open_now = url, 0
+        self.url, self.open_now, self.opened = url, 0, 0
 
     def open(self, folder: Path, digest: str) -> str:
         del folder, digest
         self.open_now += 1
+        self.opened += 1
         if not self.url:
             raise InfraError("it does not answer")
         return self.url
@@ -143,6 +144,7 @@ def test_a_server_that_is_of_no_use_is_not_left_standing(
                 assert lent.open_now == 0
 
         asyncio.run(go())
+    assert lent.opened == (2 if answers else 1), "who never came up is not waited for once more by every episode"
 
 
 def test_a_request_that_the_server_refuses_ends_one_episode(tiny_model: Path, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from components.sites.replica import Replica, prepare
 from components.sites.trouble import SiteError
 from components.sites.web import Web
 from components.trajectories.open_store import open_store
+from tests.components.sites.test_web import saying
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs/own-sites"
 DESK = read_sites(EXAMPLE).sites["desk"]
@@ -116,6 +117,16 @@ def test_a_reset_that_fails_says_why(replica: Replica, reset: dict[str, Any], wo
     other.address, other.used, other.wrote = replica.address, True, True
     with pytest.raises(SiteError, match=words):
         other.reset()
+
+
+def test_a_reset_that_leads_to_another_site_is_none(tmp_path: Path) -> None:
+    there = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/login\r\nContent-Length: 0\r\n\r\n"
+    with saying(there) as address:
+        other = Replica(name="desk", site=shared_at(address, reset={"post": "/reset"}), folder=tmp_path)
+        other.address, other.used, other.wrote = address, True, True
+        with pytest.raises(SiteError, match="answered POST /reset with 302"):
+            other.reset()
+    assert other.wrote
 
 
 def test_a_reset_command_finds_no_keys(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
