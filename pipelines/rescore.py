@@ -137,6 +137,6 @@ def _promotion(round: Round, flips: Flips) -> Iterator[str]:
     evidence = Evidence.read(round, config=config, verdict=stood.verdict, flipped=flips)
     paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=manifest.seed)
     compliance = check_policy(config.policy, evidence.verdicts()) if config.policy else None
-    decided = decide(paired, verdict=evidence.verdict, config=config, held=compliance)
+    decided = decide(paired, verdict=evidence.verdict, config=config, compliance=compliance)
     if stood.challenger != stood.champion and decided.decision != stood.decision:
         yield f"the promotion would be {decided.decision}, not {stood.decision}: {decided.because}"

@@ -1,4 +1,4 @@
-"""A YAML file as the model it is to be, or every mistake in it."""
+"""From a YAML file to a pydantic model, or to an error that names every mistake."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_document(path: Path, model: type[Model], *, fix: str = FIX) -> Model:
     """The model a YAML file holds.
 
     Args:
-        fix: said of a wrong key or value.
+        fix: of a wrong key or value, for the error.
 
     Raises:
         InputError: the file cannot be read, is not YAML, or holds a wrong key or value; names every one of them.
@@ -31,7 +31,7 @@ def read_document(path: Path, model: type[Model], *, fix: str = FIX) -> Model:
 
 
 def check_document(
-    found: object,
+    content: object,
     model: type[Model],
     *,
     where: str,
@@ -44,6 +44,6 @@ def check_document(
         marks: where each value stands, for what was read from a file.
     """
     try:
-        return model.model_validate(found)
+        return model.model_validate(content)
     except ValidationError as error:
         raise InputError("\n".join(mistakes(error, model, marks=marks)), where=where, fix=fix) from error

@@ -1,4 +1,4 @@
-"""HTML of strangers, read to its end whatever stands in it."""
+"""A parser of untrusted HTML that no page can stop."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class Html(HTMLParser):
         super().feed(_NUMBERED.sub("\ufffd", data))
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002
-        """What is marked as of another language is a comment, as in a browser."""
+        """A marked section (`<![...`) is a comment, as in a browser."""
         return self.parse_bogus_comment(i)

@@ -1,4 +1,4 @@
-"""What does not fit a pydantic model, in words for whoever wrote the file: one line for each mistake."""
+"""What does not fit a pydantic model, in words for the person who wrote the file: one line for each mistake."""
 
 from __future__ import annotations
 
@@ -41,24 +41,30 @@ BOUNDS = {
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], *, marks: Mapping[Location, Mark]) -> list[str]:
-    """Every mistake of a value that was to be this model, each with the line it stands in where that is known."""
-    found = []
-    for each in error.errors():
-        place, field, owners, choices = _locate(model, each["loc"], marks)
-        known = [marks[place[:end]] for end in range(len(place), 0, -1) if place[:end] in marks]
-        line = f"line {known[0].line}: " if known and known[0].line else ""
-        written = marks[place].text if place in marks else ""
+    """One line of text for each mistake, with the line of the file where that is known.
+
+    Args:
+        error: what pydantic found.
+        model: the model that was wanted.
+        marks: the place of every value in the file.
+    """
+    lines = []
+    for details in error.errors():
+        place, field, owners, choices = _locate(model, details["loc"], marks)
+        known_marks = [marks[place[:end]] for end in range(len(place), 0, -1) if place[:end] in marks]
+        line = f"line {known_marks[0].line}: " if known_marks and known_marks[0].line else ""
+        text = marks[place].text if place in marks else ""
         name = ".".join(map(str, place))
-        if each["type"] == "extra_forbidden":
-            found.append(line + _unknown(name, owners))
-        elif each["type"].startswith("union_tag"):
-            kind = each["ctx"]["discriminator"].strip(QUOTE)
+        if details["type"] == "extra_forbidden":
+            lines.append(line + _unknown(name, owners))
+        elif details["type"].startswith("union_tag"):
+            kind = details["ctx"]["discriminator"].strip(QUOTE)
             line = f"line {marks[*place, kind].line}: " if (*place, kind) in marks else line
-            tags = [str(_tag(one)) for one in choices]
-            found.append(f"{line}{name}.{kind} {_one_of(tags, each['ctx'].get('tag'))}")
+            tags = [str(_tag(choice)) for choice in choices]
+            lines.append(f"{line}{name}.{kind} {_one_of(tags, details['ctx'].get('tag'))}")
         else:
-            found.append(line + _words(each, name=name, about=(field and field.description) or "", written=written))
-    return found
+            lines.append(line + _words(details, name=name, about=(field and field.description) or "", text=text))
+    return lines
 
 
 def _locate(
@@ -72,15 +78,19 @@ def _locate(
     models, owners, field = [model], [model], None
     place: Location = ()
     for index, part in enumerate(location):
-        tagged = [each for each in models if _tag(each) == part]
+        tagged = [candidate for candidate in models if _tag(candidate) == part]
         if tagged and index + 1 < len(location) and (*place, part) not in marks:
             models = tagged
             continue
         place, owners = (*place, part), models
-        fields = [each.model_fields[part] for each in models if isinstance(part, str) and part in each.model_fields]
+        fields = [
+            candidate.model_fields[part]
+            for candidate in models
+            if isinstance(part, str) and part in candidate.model_fields
+        ]
         field = fields[0] if fields else None
         if fields:
-            models = [inner for each in fields for inner in models_in(each.annotation)]
+            models = [inner for candidate_field in fields for inner in models_in(candidate_field.annotation)]
     return place, field, owners, models
 
 
@@ -99,52 +109,52 @@ def _tag(model: type[BaseModel]) -> Any:
     return kind.default if kind else None
 
 
-def _words(error: Any, *, name: str, about: str, written: str) -> str:
+def _words(error: Any, *, name: str, about: str, text: str) -> str:
     kind, context, value = error["type"], error.get("ctx", {}), error["input"]
-    given = _shown(value, written)
+    shown = _shown(value, text)
     if kind == "missing":
         return f"{name} is missing{about and f': {about}'}"
     if kind in ("literal_error", "enum"):
-        return f"{name} {_one_of(QUOTED.findall(context['expected']), value, written)}"
+        return f"{name} {_one_of(QUOTED.findall(context['expected']), value, text)}"
     if kind in BOUNDS:
         words, bound = BOUNDS[kind]
-        return f"{name} must be {words} {context[bound]:g}, not {given}"
+        return f"{name} must be {words} {context[bound]:g}, not {shown}"
     if kind == "string_pattern_mismatch":
-        return f"{name}: {given} does not fit{about and f': {about}'}"
+        return f"{name}: {shown} does not fit{about and f': {about}'}"
     if kind in ("too_short", "string_too_short"):
         return f"{name} is too short: it needs {context['min_length']} or more"
     if kind in ("too_long", "string_too_long"):
         return f"{name} is too long: it may have {context['max_length']}"
     if kind in ("value_error", "assertion_error"):
-        said = str(context.get("error", error["msg"]))
-        return said if not name or said.startswith(name) else f"{name}: {said}"
-    wanted = WANTED.get(re.sub(r"_(type|parsing|from_float|parsing_size)$", "", kind))
-    return _misfit(name or "the file", wanted, value, given) if wanted else f"{name}: {error['msg']}, not {given}"
+        message = str(context.get("error", error["msg"]))
+        return message if not name or message.startswith(name) else f"{name}: {message}"
+    expected = WANTED.get(re.sub(r"_(type|parsing|from_float|parsing_size)$", "", kind))
+    return _misfit(name or "the file", expected, value, shown) if expected else f"{name}: {error['msg']}, not {shown}"
 
 
-def _misfit(name: str, wanted: str, value: Any, given: str) -> str:
+def _misfit(name: str, expected: str, value: Any, shown: str) -> str:
     if value is None:
-        return f"{name} is empty: give it {wanted}, or leave it out"
-    if wanted == TEXT and isinstance(value, bool | int | float):
+        return f"{name} is empty: give it {expected}, or leave it out"
+    if expected == TEXT and isinstance(value, bool | int | float):
         read_as = "true or false" if isinstance(value, bool) else "a number"
-        return f"{name} wants a text, and {given} is read as {read_as}: write it in quotes"
-    return f"{name} wants {wanted}, not {given}"
+        return f"{name} wants a text, and {shown} is read as {read_as}: write it in quotes"
+    return f"{name} wants {expected}, not {shown}"
 
 
 def _unknown(name: str, owners: Sequence[type[BaseModel]]) -> str:
-    known = list(dict.fromkeys(key for each in owners for key in each.model_fields))
-    close = difflib.get_close_matches(name.rpartition(".")[2], known, n=1, cutoff=NONSENSE)
+    keys = list(dict.fromkeys(key for owner in owners for key in owner.model_fields))
+    close = difflib.get_close_matches(name.rpartition(".")[2], keys, n=1, cutoff=NONSENSE)
     if close:
         return f"unknown key {name!r}: did you mean {close[0]!r}?"
-    return f"unknown key {name!r}: the keys here are {', '.join(known) or 'none'}"
+    return f"unknown key {name!r}: the keys here are {', '.join(keys) or 'none'}"
 
 
-def _one_of(choices: Sequence[str], given: Any, written: str = "") -> str:
+def _one_of(choices: Sequence[str], value: Any, text: str = "") -> str:
     listed = f"must be one of {', '.join(choices)}"
-    if given is None:
+    if value is None:
         return listed
-    close = difflib.get_close_matches(str(given), choices, n=1, cutoff=NONSENSE)
-    return f"{listed}, not {_shown(given, written)}" + (f": did you mean {close[0]!r}?" if close else "")
+    close = difflib.get_close_matches(str(value), choices, n=1, cutoff=NONSENSE)
+    return f"{listed}, not {_shown(value, text)}" + (f": did you mean {close[0]!r}?" if close else "")
 
 
 def _shown(value: Any, written: str) -> str:

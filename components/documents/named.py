@@ -1,4 +1,4 @@
-"""Which recipe or place is meant by a name, a path, or the YAML itself.
+"""Finds the recipe or place that a name, a path, or the YAML itself stands for.
 
 On a cluster they are files of `FOLDER`, which ConfigMaps fill, or shipped ones; a form may also hold the YAML itself.
 The command line takes the path of a file as well.
@@ -33,35 +33,43 @@ def find_document(reference: str, *, kind: str) -> Path:
     Raises:
         InputError: there is no such file; says which there are.
     """
-    named = named_documents(kind)
-    if reference in named:
-        return named[reference]
+    documents = named_documents(kind)
+    if reference in documents:
+        return documents[reference]
     path = Path(reference)
     if path.is_file():
         return path.absolute()
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        what = "this is a folder, not a file" if path.is_dir() else f"there is no file {reference}"
-        raise InputError(what, where=f"--{kind} {path.absolute()}", fix=f"check the path, or use {_one_of(named)}")
+        problem = "this is a folder, not a file" if path.is_dir() else f"there is no file {reference}"
+        raise InputError(
+            problem, where=f"--{kind} {path.absolute()}", fix=f"check the path, or use {_one_of(documents)}"
+        )
     raise _unknown(reference, kind=kind, where=f"--{kind}", otherwise="give a YAML file")
 
 
 def _unknown(reference: str, *, kind: str, where: str, otherwise: str) -> InputError:
-    named = named_documents(kind)
-    close = difflib.get_close_matches(reference, named, n=1)
+    documents = named_documents(kind)
+    close = difflib.get_close_matches(reference, documents, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return InputError(f"there is no {kind} {reference!r}", where=where, fix=f"{hint}{otherwise}, or {_one_of(named)}")
+    return InputError(
+        f"there is no {kind} {reference!r}", where=where, fix=f"{hint}{otherwise}, or {_one_of(documents)}"
+    )
 
 
-def _one_of(named: Mapping[str, Path]) -> str:
-    return f"one of {', '.join(named)}"
+def _one_of(documents: Mapping[str, Path]) -> str:
+    return f"one of {', '.join(documents)}"
 
 
-def document_of_form(told: str, *, kind: str) -> tuple[Document, Path | None]:
-    """What is meant, and the folder of its file, if it is one."""
-    text = told.strip()
+def document_of_form(value: str, *, kind: str) -> tuple[Document, Path | None]:
+    """The document that a form names or holds, and the folder of its file; None where it is no file.
+
+    Raises:
+        InputError: there is none of that name, or it cannot be read.
+    """
+    text = value.strip()
     if not NAME.fullmatch(text):
         return parse_yaml(text, where=f"the {kind} as it was given"), None
-    named = named_documents(kind)
-    if text not in named:
+    documents = named_documents(kind)
+    if text not in documents:
         raise _unknown(text, kind=kind, where=kind, otherwise="give the YAML itself")
-    return read_yaml(named[text]), named[text].parent
+    return read_yaml(documents[text]), documents[text].parent

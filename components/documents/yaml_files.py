@@ -40,7 +40,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a file holds, and where: `marks` by the keys and indices that lead to a value."""
+    """The content of a file.
+
+    Attributes:
+        where: the file, for errors.
+        marks: the place of every value, by the keys and indices that lead to it.
+    """
 
     content: Any
     where: str
@@ -85,7 +90,11 @@ def read_yaml(path: Path) -> Document:
 
 
 def parse_yaml(text: str, *, where: str) -> Document:
-    """The same of a text."""
+    """The document of a text. Raises InputError as `read_yaml`.
+
+    Args:
+        where: the text's file or origin, for errors.
+    """
     loader = None
     try:
         loader = _Loader(text)
@@ -153,18 +162,18 @@ class _Reader:
                 raise yaml.composer.ComposerError(None, None, "a key must be a word", key.start_mark)
             if key.tag != f"{TAG}merge":
                 lines.setdefault(key.value, []).append(key.start_mark.line + 1)
-        for name, stands in lines.items():
-            if len(stands) > 1:
-                times = "twice" if len(stands) == 2 else f"{len(stands)} times"
-                several = f"lines {', '.join(map(str, stands[:-1]))} and {stands[-1]}"
-                lines_said = several if len(set(stands)) > 1 else f"line {stands[0]}"
+        for name, key_lines in lines.items():
+            if len(key_lines) > 1:
+                times = "twice" if len(key_lines) == 2 else f"{len(key_lines)} times"
+                several = f"lines {', '.join(map(str, key_lines[:-1]))} and {key_lines[-1]}"
+                lines_said = several if len(set(key_lines)) > 1 else f"line {key_lines[0]}"
                 self.problems.append(f"{'.'.join(map(str, (*at, name)))} stands {times}, {lines_said}")
         self.loader.flatten_mapping(node)  # what `<<` brings in comes first, and gives way to the section's own keys
-        found: dict[str, Any] = {}
+        section: dict[str, Any] = {}
         for key, child in node.value:
-            found[key.value] = self.value(child, (*at, key.value))
+            section[key.value] = self.value(child, (*at, key.value))
             self.marks[(*at, key.value)] = Mark(key.start_mark.line + 1, self.marks[(*at, key.value)].text)
-        return found
+        return section
 
     def _scalar(self, node: yaml.ScalarNode, line: int) -> Any:
         text, kind = str(node.value), node.tag.removeprefix(TAG)

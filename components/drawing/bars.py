@@ -23,18 +23,18 @@ PATTERNS = {
 
 
 def _patterns() -> str:
-    made = (
+    patterns = (
         f'<pattern id="part-{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect class="part-{name}" width="6" height="6"/>{lines}</pattern>'
         for name, lines in PATTERNS.items()
     )
-    return f"<defs>{''.join(made)}</defs>"
+    return f"<defs>{''.join(patterns)}</defs>"
 
 
 def _part(category: str, *, x: float, y: float, width: float, height: float, title: str = "") -> str:
     fill = f' fill="url(#part-{category})"' if category in PATTERNS else f' class="part-{escape(category)}"'
-    said = f"<title>{escape(title)}</title>" if title else ""
-    return f'<rect{fill} x="{x:.2f}" y="{y:g}" width="{width:.2f}" height="{height:g}">{said}</rect>'
+    tooltip = f"<title>{escape(title)}</title>" if title else ""
+    return f'<rect{fill} x="{x:.2f}" y="{y:g}" width="{width:.2f}" height="{height:g}">{tooltip}</rect>'
 
 
 def stacked_bars(rows: Mapping[str, Mapping[str, float]], *, label: str) -> str:
@@ -58,9 +58,9 @@ def stacked_bars(rows: Mapping[str, Mapping[str, float]], *, label: str) -> str:
 def parts_legend(categories: Sequence[str]) -> str:
     """The sign and name of each category of `stacked_bars`, in the order of the counts."""
     items = "".join(
-        f'<li><svg viewBox="0 0 14 14" aria-hidden="true">{_part(each, x=0, y=0, width=14, height=14)}</svg>'
-        f"{escape(each.replace('_', ' '))}</li>"
-        for each in categories
+        f'<li><svg viewBox="0 0 14 14" aria-hidden="true">{_part(category, x=0, y=0, width=14, height=14)}</svg>'
+        f"{escape(category.replace('_', ' '))}</li>"
+        for category in categories
     )
     return f'<ul class="legend">{items}</ul>'
 
@@ -78,7 +78,13 @@ def bars(values: Mapping[str, float], *, label: str, text: Callable[[float], str
 
 
 def difference_chart(*, value: float, interval: tuple[float, float] | None, detectable: float, label: str) -> str:
-    """A difference of shares with its interval, in points, on a line through zero; what is shaded nobody would find."""
+    """A difference of shares with its interval, in points.
+
+    Args:
+        value, interval: shares, from -1 to 1.
+        detectable: the smallest difference that could have been found; smaller ones are shaded.
+        label: what a screen reader says.
+    """
     reach = max(abs(value), detectable, *(abs(end) for end in interval or (0.0,)), 0.05) * 1.15
     x = Scale(-reach, reach, EDGE, WIDTH - EDGE)
     mid, height = 34, 92
@@ -112,7 +118,12 @@ class Span:
 
 
 def interval_rows(rows: Sequence[Span], *, label: str, line: float | None = None) -> str:
-    """Values one under the other, each with its interval; a line across all, and shade before it. Zero is shown."""
+    """Values one under the other, each with its interval, on an axis that shows zero.
+
+    Args:
+        label: what a screen reader says.
+        line: where a line crosses all rows; what lies before it is shaded.
+    """
     if not rows:
         return ""
     low, high = min(0.0, *(row.low for row in rows)), max(max(row.high for row in rows), line or 0.0) or 1.0
@@ -129,11 +140,11 @@ def interval_rows(rows: Sequence[Span], *, label: str, line: float | None = None
         body.append(f'<text class="tick" x="{x(at)}" y="{base + 20}" text-anchor="middle">{number(at)}</text>')
     for index, row in enumerate(rows):
         top = index * ROW
-        said = f"{row.name}: {number(row.value)} ({number(row.low)} to {number(row.high)})"
+        tooltip = f"{row.name}: {number(row.value)} ({number(row.low)} to {number(row.high)})"
         sign = marker(row.style, x(row.value), top + 28)
         body.append(f'<text class="name" x="{EDGE}" y="{top + 15}">{escape(row.name)}</text>')
         body.append(
             f'<g class="series {escape(row.style)}">{_whisker(x(row.low), x(row.high), top + 28)}{sign}'
-            f"<title>{escape(said)}</title></g>"
+            f"<title>{escape(tooltip)}</title></g>"
         )
     return svg("".join(body), label=label, height=base + 26)

@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Things and what is to be said of each: (term, text)."""
+    """Terms with their explanations: (term, text)."""
 
     rows: Sequence[tuple[str, str]]
 
@@ -74,7 +74,7 @@ class Verbatim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
-    """Blocks that a reader opens when they are wanted. `printed`: whether paper shows them, always opened."""
+    """Blocks that a reader can open. `printed`: whether they are printed, then always open."""
 
     title: str
     blocks: Sequence[Block]
@@ -94,7 +94,7 @@ class Section:
 
 
 def to_html(blocks: Sequence[Block]) -> str:
-    """Neighbouring figures share a row where there is room."""
+    """The blocks as HTML. Neighbouring figures share a row where there is room."""
     parts: list[str] = []
     row: list[str] = []
     for block in blocks:

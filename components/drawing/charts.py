@@ -97,8 +97,8 @@ def line_chart(
         whole_x: x are counts (rounds): one tick for each, and series are set apart a little so that whiskers show.
         y_range: the axis; found from the data when left out.
     """
-    shown = [each for each in series if each.points]
-    points = [point for each in shown for point in each.points]
+    lines = [line for line in series if line.points]
+    points = [point for line in lines for point in line.points]
     if not points:
         return ""
     low_x, high_x = min(point.x for point in points), max(point.x for point in points)
@@ -112,10 +112,10 @@ def line_chart(
     x = Scale(*edge_x, LEFT, WIDTH - RIGHT)
     y = Scale(y_ticks[0], y_ticks[-1], HEIGHT - BOTTOM, TOP)
     body = [_y_axis(y, y_ticks, y_text), _x_axis(x, x_ticks, x_name)]
-    for place, each in enumerate(shown):
-        shift = (place - (len(shown) - 1) / 2) * 7 if whole_x else 0.0
+    for place, line in enumerate(lines):
+        shift = (place - (len(lines) - 1) / 2) * 7 if whole_x else 0.0
         body.append(
-            _line(each, x=Scale(*edge_x, LEFT + shift, WIDTH - RIGHT + shift), y=y, markers=len(each.points) <= 30)
+            _line(line, x=Scale(*edge_x, LEFT + shift, WIDTH - RIGHT + shift), y=y, markers=len(line.points) <= 30)
         )
     return svg("".join(body), label=label)
 
@@ -169,10 +169,10 @@ def marker(style: str, x: float, y: float) -> str:
 def legend(series: Sequence[Series]) -> str:
     """The signs and names of the series that hold anything."""
     items = "".join(
-        f'<li class="series {escape(each.style)}"><svg viewBox="0 0 28 14" aria-hidden="true">'
-        f'<path class="line" d="M0 7H28"/>{marker(each.style, 14, 7)}</svg>{escape(each.name)}</li>'
-        for each in series
-        if each.points
+        f'<li class="series {escape(line.style)}"><svg viewBox="0 0 28 14" aria-hidden="true">'
+        f'<path class="line" d="M0 7H28"/>{marker(line.style, 14, 7)}</svg>{escape(line.name)}</li>'
+        for line in series
+        if line.points
     )
     return f'<ul class="legend">{items}</ul>'
 

@@ -23,25 +23,27 @@ class Branch:
 
 
 def tree(branches: Sequence[Branch], *, label: str) -> str:
-    """Branches in the given order below their parents; what hangs from nothing that is there is a root."""
+    """The branches below their parents, in the given order. One whose parent is not among them is a root."""
     if not branches:
         return ""
-    names = {each.name for each in branches}
+    names = {branch.name for branch in branches}
     below: dict[str, list[Branch]] = {}
-    for each in branches:
-        below.setdefault(each.parent if each.parent in names and each.parent != each.name else "", []).append(each)
+    for branch in branches:
+        below.setdefault(branch.parent if branch.parent in names and branch.parent != branch.name else "", []).append(
+            branch
+        )
     rows = list(_rows(below, "", 0))
-    largest = max(math.sqrt(each.size) for each, _ in rows) or 1.0
+    largest = max(math.sqrt(branch.size) for branch, _ in rows) or 1.0
     places: dict[str, tuple[float, float]] = {}
     body, width = [], float(WIDTH)
-    for number, (each, depth) in enumerate(rows):
+    for number, (branch, depth) in enumerate(rows):
         x, y = EDGE + STEP * depth, ROW * number + ROW / 2
-        places[each.name] = (x, y)
-        if each.parent in places:
-            px, py = places[each.parent]
+        places[branch.name] = (x, y)
+        if branch.parent in places:
+            px, py = places[branch.parent]
             body.append(f'<path class="grid" fill="none" d="M{px:g} {py:g}V{y:g}H{x:g}"/>')
-        radius = 2 + 5 * math.sqrt(each.size) / largest
-        text = f"{each.name}  {each.note}" if each.note else each.name
+        radius = 2 + 5 * math.sqrt(branch.size) / largest
+        text = f"{branch.name}  {branch.note}" if branch.note else branch.name
         body.append(f'<circle class="cell" cx="{x:g}" cy="{y:g}" r="{radius:.1f}"/>')
         body.append(f'<text class="tick" x="{x + 12:g}" y="{y + 4:g}">{escape(text)}</text>')
         width = max(width, x + 14 + LETTER * len(text))
@@ -49,6 +51,6 @@ def tree(branches: Sequence[Branch], *, label: str) -> str:
 
 
 def _rows(below: Mapping[str, Sequence[Branch]], name: str, depth: int) -> Iterator[tuple[Branch, int]]:
-    for each in below.get(name, ()):
-        yield each, depth
-        yield from _rows(below, each.name, depth + 1)
+    for branch in below.get(name, ()):
+        yield branch, depth
+        yield from _rows(below, branch.name, depth + 1)

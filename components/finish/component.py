@@ -28,15 +28,15 @@ def finish(place: str, run: str, status: dsl.PipelineTaskFinalStatus, summary: d
     from components.trajectories.attempts import ATTEMPT
     from components.trajectories.open_store import open_store
 
-    where = place_of_form(place)
-    announce(where)
+    parsed_place = place_of_form(place)
+    announce(parsed_place)
     attempt = os.environ.get(ATTEMPT, "")
     if not attempt:
         Path(summary.path).write_text("# not known\n\nThe orchestrator gave this attempt no name.\n")
         return "failed"
     try:
-        ended = end(open_store(where.store), run=run, attempt=attempt, stopped=asked_to_end(status.state))
+        ended = end(open_store(parsed_place.store), run=run, attempt=attempt, stopped=asked_to_end(status.state))
         Path(summary.path).write_text(as_markdown(ended))
     finally:  # GPUs are given back whatever became of the store
-        end_pods(where, attempt=attempt)
+        end_pods(parsed_place, attempt=attempt)
     return ended.state

@@ -23,17 +23,17 @@ def run(store: Store, *, run: str, attempt: str, stopped: bool = False) -> End:
     Args:
         stopped: somebody asked for its end.
     """
-    here = Attempt(store=store, run=run, name=attempt)
+    ended_attempt = Attempt(store=store, run=run, name=attempt)
     give_back(store, attempt=attempt)
-    return here.end(state=_state(here, stopped=stopped))
+    return ended_attempt.end(state=_state(ended_attempt, stopped=stopped))
 
 
 def _state(attempt: Attempt, *, stopped: bool) -> State:
     """From what is stored: Kubeflow may call a group of tasks running that is over."""
-    begun = attempt.begun
-    if begun and not attempt.failures():
-        here = Round(run=attempt.run, number=begun.round, seed=0, store=attempt.store, work=Path())
-        if attempt.store.exists(done_key(here)):
+    beginning = attempt.begun
+    if beginning and not attempt.failures():
+        round = Round(run=attempt.run, number=beginning.round, seed=0, store=attempt.store, work=Path())
+        if attempt.store.exists(done_key(round)):
             return "done"
     return "stopped" if stopped else "failed"
 
@@ -45,5 +45,5 @@ def as_markdown(end: End) -> str:
     if failure is None:
         word = "" if end.state == "done" else "No stage could say why: see the pods that Kubeflow shows as failed."
         return f"{title}\n\n{word}\n"
-    told = [f"{name}: {text}" for name, text in (("in", failure.where), ("fix", failure.fix)) if text]
-    return "\n\n".join([title, failure.what, *told]) + "\n"
+    words = [f"{name}: {text}" for name, text in (("in", failure.where), ("fix", failure.fix)) if text]
+    return "\n\n".join([title, failure.what, *words]) + "\n"

@@ -23,15 +23,15 @@ UNKNOWN = "unknown"
 
 
 def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidence: Evidence, name: str) -> str:
-    """Markdown.
+    """The card, in Markdown.
 
     Args:
-        digest: of the model.
-        digests: what it was made from.
+        digest: of the model's files.
+        digests: of what it was made from, by name: data, recipe, code, teacher, manifest.
         name: of the registered model.
     """
-    manifest, made = read_manifest(round), read(round, DistillResult)
-    base, tasks = made.base_digest if made else "", manifest.benchmark
+    manifest, distilled = read_manifest(round), read(round, DistillResult)
+    base, tasks = distilled.base_digest if distilled else "", manifest.benchmark
     licence = licence_of_model(round.store, base) if base else ""
     return "\n".join(
         [
@@ -45,11 +45,12 @@ def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidenc
             "",
             "A small web agent: it reads a goal and a page as text and writes one action. Distilled by Symbiont.",
             "",
-            f"- Model: `{digest}` (SHA-256 over its files)" + (f", {made.parameters:,} parameters" if made else ""),
-            f"- Base: {made.base if made else UNKNOWN}, `{base or UNKNOWN}`, licence {licence or UNKNOWN}",
+            f"- Model: `{digest}` (SHA-256 over its files)"
+            + (f", {distilled.parameters:,} parameters" if distilled else ""),
+            f"- Base: {distilled.base if distilled else UNKNOWN}, `{base or UNKNOWN}`, licence {licence or UNKNOWN}",
             f"- Teacher: {manifest.teacher.name}; what it may be used for, its provider says",
-            f"- Data: {_examples(made)}; tasks of {tasks}, licence {licence_of(tasks) or UNKNOWN}",
-            *(f"- Digest of {what}: `{value}`" for what, value in digests.items() if value),
+            f"- Data: {_examples(distilled)}; tasks of {tasks}, licence {licence_of(tasks) or UNKNOWN}",
+            *(f"- Digest of {source}: `{value}`" for source, value in digests.items() if value),
             f"- Audit: {evidence.verdict or 'none'}",
             "",
             "## Scores",
@@ -67,26 +68,26 @@ def write_card(round: Round, *, digest: str, digests: Mapping[str, str], evidenc
     )
 
 
-def _examples(made: DistillResult | None) -> str:
-    return f"{sum(made.examples.values())} examples, `{made.inputs}`" if made else UNKNOWN
+def _examples(distilled: DistillResult | None) -> str:
+    return f"{sum(distilled.examples.values())} examples, `{distilled.inputs}`" if distilled else UNKNOWN
 
 
 def _scores(round: Round) -> Iterator[str]:
-    evaluations = {role: found for role in get_args(Role) if (found := read(round, EvaluateResult, of=role))}
-    judged = titles({split for found in evaluations.values() for split in found.splits})
-    yield "| who | " + " | ".join(judged.values()) + " |"
-    yield "|---" * (len(judged) + 1) + "|"
-    for role, found in evaluations.items():
-        cells = (_rate(found, split) for split in judged)
+    evaluations = {role: evaluation for role in get_args(Role) if (evaluation := read(round, EvaluateResult, of=role))}
+    split_titles = titles({split for evaluation in evaluations.values() for split in evaluation.splits})
+    yield "| who | " + " | ".join(split_titles.values()) + " |"
+    yield "|---" * (len(split_titles) + 1) + "|"
+    for role, evaluation in evaluations.items():
+        cells = (_rate(evaluation, split) for split in split_titles)
         yield f"| {role.replace('_', ' ')} | " + " | ".join(cells) + " |"
     yield ""
     yield "Share solved on pages it never trained on; in brackets Wilson's interval: these tasks, other seeds."
-    if "transductive" in judged:
+    if "transductive" in split_titles:
         yield "Training tasks again are the very pages it trained on: they say how well it learnt them, no more."
 
 
-def _rate(found: EvaluateResult, split: str) -> str:
-    rate = next((each for name, each in found.splits.items() if name == split), None)
+def _rate(evaluation: EvaluateResult, split: str) -> str:
+    rate = next((result for name, result in evaluation.splits.items() if name == split), None)
     if rate is None:
         return ""
     low, high = rate.interval

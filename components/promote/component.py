@@ -40,16 +40,16 @@ def promote(
     from components.results.place import read
     from components.trajectories.manifest import read_manifest
 
-    with stage("promote", job=job) as here:
-        manifest = read_manifest(here)
-        made = read(here, DistillResult)
+    with stage("promote", job=job) as round:
+        manifest = read_manifest(round)
+        distilled = read(round, DistillResult)
         result = run(
             config=PromoteConfig.model_validate_json(config),
-            round=here,
+            round=round,
             challenger=model,
             champion=manifest.champion,
             digests={
-                "data": made.inputs if made else "",
+                "data": distilled.inputs if distilled else "",
                 "recipe": manifest.recipe,
                 "code": manifest.code,
                 "teacher": manifest.teacher.digest,

@@ -17,7 +17,12 @@ Decision = Literal["promote", "hold", "inconclusive"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """Attributes: `measured` says what was compared and how it came out, `because` what that means for the decision."""
+    """A decision and its reasons in words.
+
+    Attributes:
+        because: why this was decided.
+        measured: what was compared, and the result.
+    """
 
     decision: Decision
     because: str
@@ -28,8 +33,8 @@ class Decided:
         return f"{self.measured} {self.because}".lstrip()
 
 
-def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Compliance | None = None) -> Decided:
-    """Ours: the data must say that the challenger is better, and the audit that it is what it should be.
+def decide(paired: Paired, *, verdict: str, config: PromoteConfig, compliance: Compliance | None = None) -> Decided:
+    """Promotes only where the episodes show that the challenger is better, and the audit is as required. (Ours.)
 
     - promote: McNemar's test and the task-clustered interval both exclude "no gain" (the test takes episodes as
       independent, the interval takes tasks as a sample), or the recipe asks for a gain without proof and there is one;
@@ -44,7 +49,7 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Complia
     proven = paired.p_value < config.alpha and paired.gains > paired.losses and low > 0
     excluded = high < config.worthwhile_gain
     better = proven or (config.evidence == "gain" and paired.gains > paired.losses and not excluded)
-    if better and (forbids := _forbids(verdict, config, held)):
+    if better and (forbids := _forbids(verdict, config, compliance)):
         return decided(decision="hold", because=f"It is better, but {forbids}")
     if proven:
         return decided(decision="promote", because="The challenger is better.")
@@ -61,20 +66,20 @@ def decide(paired: Paired, *, verdict: str, config: PromoteConfig, held: Complia
     return decided(decision="inconclusive", because=because)
 
 
-def _forbids(verdict: str, config: PromoteConfig, held: Compliance | None) -> str:
+def _forbids(verdict: str, config: PromoteConfig, compliance: Compliance | None) -> str:
     """Why the audit does not let a better student be promoted; empty where it does."""
-    if held is not None:
-        return "" if held.holds else f"the policy does not hold. {' '.join(held.because)}"
+    if compliance is not None:
+        return "" if compliance.holds else f"the policy does not hold. {' '.join(compliance.because)}"
     if config.required_verdict in ("any", verdict):
         return ""
     if config.required_verdict == "not independent" and verdict in ("distilled", "inconclusive"):
         return ""
-    found = f"is {verdict!r}" if verdict else "is missing"
-    return f"the audit's verdict {found} and {config.required_verdict!r} is required."
+    state = f"is {verdict!r}" if verdict else "is missing"
+    return f"the audit's verdict {state} and {config.required_verdict!r} is required."
 
 
 def _measured(paired: Paired, splits: Sequence[SplitName]) -> str:
-    compared = " and ".join(HELD_OUT[each] for each in splits)
+    compared = " and ".join(HELD_OUT[split] for split in splits)
     interval = ", {:+.1f} to {:+.1f}".format(*(100 * end for end in paired.interval)) if paired.interval else ""
     return (
         f"The challenger solved {paired.rate_b:.1%} and the champion {paired.rate_a:.1%} of {paired.pairs} paired "

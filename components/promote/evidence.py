@@ -1,4 +1,4 @@
-"""What a promotion is decided on: both evaluations of the round, read from the store, and the audit's verdict."""
+"""What a promotion is decided on: the round's evaluations of student and champion, and the audit's verdict."""
 
 from __future__ import annotations
 
@@ -37,13 +37,22 @@ class Evidence:
     def read(
         cls, round: Round, *, config: PromoteConfig, verdict: str | None, flipped: Mapping[str, Outcome] = NONE
     ) -> Evidence:
-        """Args: `flipped` are outcomes by episode that count instead of the stored ones."""
+        """Reads the evidence from the store.
+
+        Args:
+            verdict: the audit's; None: that of the stored audit, if there is one.
+            flipped: outcomes that count instead of the stored ones, by the episode's key.
+
+        Raises:
+            InputError: student or champion was not evaluated in this round.
+        """
         audit = read(round, AuditResult)
         if verdict is None:
             verdict = audit.verdict if audit else ""
         student, champion = (_evaluation(round, role) for role in ("student", "champion"))
         old, new = (
-            outcomes_of(round.store, each, splits=config.splits, flipped=flipped) for each in (champion, student)
+            outcomes_of(round.store, evaluation, splits=config.splits, flipped=flipped)
+            for evaluation in (champion, student)
         )
         pairs = pairs_of(old, new)
         return cls(
@@ -55,22 +64,22 @@ class Evidence:
         )
 
     def verdicts(self) -> dict[str, str]:
-        """Of everybody the audit asked about, by name: `teacher`, and the recipe's `detect.others`."""
-        found = {"teacher": self.verdict} if self.verdict else {}
-        return found | {each.teacher: each.verdict for each in (self.audit.others if self.audit else ())}
+        """The audit's verdicts by name: on `teacher`, and on each of the recipe's `detect.others`."""
+        verdicts = {"teacher": self.verdict} if self.verdict else {}
+        return verdicts | {finding.teacher: finding.verdict for finding in (self.audit.others if self.audit else ())}
 
     @property
     def splits(self) -> tuple[SplitName, ...]:
-        """What there are pairs of: a benchmark without seeds has no held-out seeds."""
-        found = {split for _, split in self.pairs}
-        return tuple(split for split in HELD_OUT if split in found)
+        """The splits that there are pairs of; a benchmark without seeds has no held-out seeds."""
+        splits = {split for _, split in self.pairs}
+        return tuple(split for split in HELD_OUT if split in splits)
 
     def by_task(self) -> dict[str, list[Pair]]:
         """The pairs of each task, of all splits together."""
-        found: dict[str, list[Pair]] = {}
+        pairs_of_task: dict[str, list[Pair]] = {}
         for (task, _), pairs in self.pairs.items():
-            found.setdefault(task, []).extend(pairs)
-        return found
+            pairs_of_task.setdefault(task, []).extend(pairs)
+        return pairs_of_task
 
     def changes(self) -> tuple[TaskChange, ...]:
         return tuple(
@@ -90,8 +99,8 @@ def _shared(a: Outcomes, b: Outcomes) -> int:
 
 
 def _evaluation(round: Round, role: Role) -> EvaluateResult:
-    found = read(round, EvaluateResult, of=role)
-    if found is None:
-        where = f"{round.store.url}/{result_key(round, evaluation_of(role))}"
-        raise InputError(f"the {role} has not been evaluated in this round", where=where, fix="run evaluate first")
-    return found
+    evaluation = read(round, EvaluateResult, of=role)
+    if evaluation is None:
+        address = f"{round.store.url}/{result_key(round, evaluation_of(role))}"
+        raise InputError(f"the {role} has not been evaluated in this round", where=address, fix="run evaluate first")
+    return evaluation

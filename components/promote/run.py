@@ -47,7 +47,7 @@ def run(
     digests: Mapping[str, str],
     verdict: str | None = None,
 ) -> PromoteResult:
-    """Compares `evaluate-student` with `evaluate-champion` of this round and acts on it.
+    """Compares this round's evaluations of student and champion, decides, and moves the registry's aliases.
 
     Args:
         challenger: digest of the model this round made.
@@ -72,12 +72,15 @@ def run(
     if stored := place.known():
         return stored
     paired = compare_paired(evidence.by_task(), alpha=config.alpha, power=config.power, seed=round.seed)
-    held = check_policy(config.policy, evidence.verdicts()) if config.policy else None
+    compliance = check_policy(config.policy, evidence.verdicts()) if config.policy else None
     compared = config.model_copy(update={"splits": evidence.splits})
-    decided = decide(paired, verdict=evidence.verdict, config=compared, held=held)
+    decided = decide(paired, verdict=evidence.verdict, config=compared, compliance=compliance)
     if challenger == champion:
         decided = Decided(decision="hold", because="Challenger and champion are the same model.")
-    tags = {"symbiont.decision": decided.decision, **_audit_tags(evidence, held, teacher=digests.get("teacher", ""))}
+    tags = {
+        "symbiont.decision": decided.decision,
+        **_audit_tags(evidence, compliance, teacher=digests.get("teacher", "")),
+    }
     card = write_card(round, digest=challenger, digests=digests, evidence=evidence, name=config.model_name)
     previous, version, now = _move(config, round, challenger, champion, digests, decided, tags=tags, card=card)
     result = PromoteResult(
@@ -92,8 +95,8 @@ def run(
         champion_is_start=previous is None,
         verdict=evidence.verdict,
         required_verdict=config.required_verdict,
-        policy_holds=held.holds if held else None,
-        policy=held.because if held else (),
+        policy_holds=compliance.holds if compliance else None,
+        policy=compliance.because if compliance else (),
         model_name=config.model_name,
         version=version.version,
         champion_version=now.version if now else "",
@@ -106,16 +109,16 @@ def run(
     return place.keep(result)
 
 
-def _audit_tags(evidence: Evidence, held: Compliance | None, *, teacher: str) -> dict[str, str]:
+def _audit_tags(evidence: Evidence, compliance: Compliance | None, *, teacher: str) -> dict[str, str]:
     audit = evidence.audit
-    if audit is None and held is None:
+    if audit is None and compliance is None:
         return {}
     return audit_tags(
         verdict=evidence.verdict,
         p_value=audit.p_value if audit else 1.0,
         teachers=teacher,
         probes=audit.probe_digest if audit else "",
-        policy=held.holds if held else None,
+        policy=compliance.holds if compliance else None,
     )
 
 
@@ -144,10 +147,11 @@ def _move(
     tags: Mapping[str, str],
     card: str,
 ) -> tuple[ModelVersion | None, ModelVersion, ModelVersion | None]:
-    """Registers the challenger, tags it with what became known of it, and moves the aliases.
+    """Registers the challenger, tags it, and moves the aliases.
 
     Returns:
-        the versions of the model compared with (None for the start model), of the challenger, and of the champion now.
+        Three versions: of the model that it was compared with (None for the start model), of the challenger, and of the
+        champion afterwards.
     """
     name = config.model_name
     standing = get_alias(name, CHAMPION)
@@ -159,7 +163,7 @@ def _move(
         )
     version = _registered(name, round, challenger, digests, card=card)
     # A version is the start model's only where somebody registered it: known even after our own alias has moved.
-    previous = next((each for each in list_versions(name) if each.model_digest == champion), None)
+    previous = next((candidate for candidate in list_versions(name) if candidate.model_digest == champion), None)
     set_alias(name, CHALLENGER, version.version)
     if decided.decision == "promote":
         set_alias(name, CHAMPION, version.version)

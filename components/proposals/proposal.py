@@ -1,4 +1,4 @@
-"""A proposed task, its origin, and where proposals of a round are kept: `<round>/proposals/<id>.json`, each once."""
+"""A proposed task and its origin. Each is stored once, at `<round>/proposals/<id>.json`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Proposer = Literal["templates", "clicks", "hindsight", "model"]
 
 
 class Proposal(Record):
-    """Its task can be played as it is, or was refused: `results.propose` says which."""
+    """A task and where it came from. Whether it is played or refused stands in `results.propose`."""
 
     by: Proposer
     task: SiteTask
@@ -40,7 +40,7 @@ class Proposal(Record):
 
     @property
     def said(self) -> str:
-        """All of its cases in its first wording: what it is told apart from others by."""
+        """All cases in the first wording, in one text; by it proposals are compared."""
         return " ".join(self.intents[: len(self.cases)])
 
 
@@ -58,7 +58,7 @@ def find_proposal(round: Round, id: str) -> Proposal | None:
 
 
 def iter_proposals(round: Round) -> Iterator[Proposal]:
-    """Those of the round, by name."""
+    """The proposals of the round, by name."""
     for key in round.store.list(f"{round.prefix}/proposals/"):
         yield _read(round, key)
 

@@ -1,4 +1,4 @@
-"""What a person said of proposals: approved ones are always played, rejected ones never. A later word replaces it."""
+"""People's reviews of proposals: approved ones are played first, rejected ones never. A later review replaces one."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def keep_review(store: Store, *, run: str, review: Review) -> None:
 
 
 def read_reviews(store: Store, *, run: str) -> dict[str, Decision]:
-    """By the task's name."""
-    found = (read_record(store, key, Review, what="review", fix=AGAIN) for key in store.list(_prefix(run)))
-    return {review.task: review.decision for review in found}
+    """The decisions of a run's reviews, by task."""
+    reviews = (read_record(store, key, Review, what="review", fix=AGAIN) for key in store.list(_prefix(run)))
+    return {review.task: review.decision for review in reviews}
 
 
 def _prefix(run: str) -> str:

@@ -11,16 +11,16 @@ from components.trajectories.manifest import manifest_key, read_manifest
 from components.trajectories.rounds import Round
 
 OWN = {"run", "recipe", "settings", "place", "image", "created_at", "changed"}
-"""What a run and its control do not share."""
+"""Fields in which a run and its control may differ."""
 CAME_OF_IT = {"student", "champion", "data"}
-"""What follows from the rounds before."""
+"""Fields that follow from the rounds before."""
 
 
 def control_of(round: Round) -> Round | None:
-    """The control's round of the same number; None where it was not run into this store, or is none.
+    """The control's round of the same number; None where it was not run into this store, or cannot be compared.
 
-    The two are comparable when this round and all before it began with the same in everything but the explorer. A
-    registry that holds another champion at the first one, for instance, makes another run of it.
+    The two can be compared when this round and all before it began alike in everything but the explorer. A registry
+    that held another champion at the first round, for instance, makes them incomparable.
 
     Raises:
         InputError: a manifest of another version, or a broken one.
@@ -32,11 +32,13 @@ def control_of(round: Round) -> Round | None:
     if not round.store.exists(manifest_key(control)):
         return None
     numbers = range(1, round.number + 1)
-    return control if all(_began_with(control.at(each)) == _began_with(round.at(each)) for each in numbers) else None
+    return (
+        control if all(_began_with(control.at(number)) == _began_with(round.at(number)) for number in numbers) else None
+    )
 
 
 def _began_with(round: Round) -> tuple[dict[str, Any], dict[str, Any]]:
     manifest = read_manifest(round)
-    explore = {key: each for key, each in manifest.settings.get("explore", {}).items() if key != "explorer"}
+    explore = {key: value for key, value in manifest.settings.get("explore", {}).items() if key != "explorer"}
     record = manifest.model_dump(exclude=OWN | (CAME_OF_IT if round.number > 1 else set()))
     return record, {**manifest.settings, "explore": explore}

@@ -1,4 +1,4 @@
-"""Episodes of two evaluations beside each other: the same task and seed, one agent and the other."""
+"""Pairs of episodes of two evaluations: the same task and seed, played by one agent and by the other."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ class Change(Record):
 
 
 def compare(store: Store, a: EvaluateResult, b: EvaluateResult, *, split: SplitName) -> Change:
-    """Agent `b` beside agent `a`. Errors as `rows_of`."""
-    old, new = (outcomes_of(store, each, splits=(split,)) for each in (a, b))
+    """How agent `b` differs from agent `a` on a split. Errors as `rows_of`."""
+    old, new = (outcomes_of(store, evaluation, splits=(split,)) for evaluation in (a, b))
     return change_of({task: pairs for (task, _), pairs in pairs_of(old, new).items()})
 
 
 def change_of(pairs: Mapping[str, Sequence[Pair]]) -> Change:
     """The change over pairs by task, each (the other solved, this one solved)."""
-    found = compare_paired(pairs)
+    paired = compare_paired(pairs)
     return Change(
-        pairs=found.pairs,
-        gains=found.gains,
-        losses=found.losses,
-        difference=found.difference,
-        interval=found.interval,
-        p_value=found.p_value,
+        pairs=paired.pairs,
+        gains=paired.gains,
+        losses=paired.losses,
+        difference=paired.difference,
+        interval=paired.interval,
+        p_value=paired.p_value,
     )
 
 
@@ -64,15 +64,19 @@ def rows_of(store: Store, evaluation: EvaluateResult, *, columns: Sequence[str] 
     try:
         rows: list[dict[str, Any]] = read_table(store, evaluation.table, columns=columns).to_pylist()
     except KeyError:
-        where = f"{store.url}/{evaluation.table}"
-        raise InputError("the table of an evaluation is gone", where=where, fix=MEND) from None
+        address = f"{store.url}/{evaluation.table}"
+        raise InputError("the table of an evaluation is gone", where=address, fix=MEND) from None
     return rows
 
 
 def outcomes_of(
     store: Store, evaluation: EvaluateResult, *, splits: Collection[str], flipped: Mapping[str, Outcome] = NONE
 ) -> Outcomes:
-    """How every episode of these splits ended, or as `flipped` says by its key. Errors as `rows_of`."""
+    """The outcome of every episode of these splits. Errors as `rows_of`.
+
+    Args:
+        flipped: outcomes that count instead of the stored ones, by the episode's key.
+    """
     columns = ["split", "task_id", "seed", "outcome", *(["episode_key"] if flipped else [])]
     return {
         (row["split"], row["task_id"], row["seed"]): flipped.get(row.get("episode_key", ""), Outcome(row["outcome"]))
@@ -86,9 +90,9 @@ def pairs_of(a: Outcomes, b: Outcomes) -> dict[tuple[str, str], list[Pair]]:
 
     Pairs where either ended in an error of page, judge or infrastructure say nothing about the agents and are left out.
     """
-    found: dict[tuple[str, str], list[Pair]] = {}
+    pairs: dict[tuple[str, str], list[Pair]] = {}
     for key in sorted(a.keys() & b.keys()):
         split, task, _ = key
         if a[key].counts and b[key].counts:
-            found.setdefault((task, split), []).append((a[key] is Outcome.SOLVED, b[key] is Outcome.SOLVED))
-    return found
+            pairs.setdefault((task, split), []).append((a[key] is Outcome.SOLVED, b[key] is Outcome.SOLVED))
+    return pairs

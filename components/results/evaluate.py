@@ -49,13 +49,13 @@ class SplitResult(BaseModel):
     usd: float = Field(description="dollars of all episodes")
 
 
-def by_site(found: SplitResult) -> tuple[Rate, ...]:
-    """Each site's rate; tasks of several sites are told together, as `several`, with a 95 % interval."""
-    several = [each for each in found.by_site if "+" in each.name]
-    alone = tuple(each for each in found.by_site if "+" not in each.name)
+def by_site(result: SplitResult) -> tuple[Rate, ...]:
+    """The rate of each site; tasks of several sites are put together as `several`, with a 95 % interval."""
+    several = [rate for rate in result.by_site if "+" in rate.name]
+    alone = tuple(rate for rate in result.by_site if "+" not in rate.name)
     if not several:
         return alone
-    episodes, solved = sum(each.episodes for each in several), sum(each.solved for each in several)
+    episodes, solved = sum(site.episodes for site in several), sum(site.solved for site in several)
     rate = solved / episodes if episodes else 0.0
     return *alone, Rate(
         name="several", episodes=episodes, solved=solved, success_rate=rate, interval=wilson(solved, episodes)

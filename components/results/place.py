@@ -43,7 +43,7 @@ def read(round: Round, kind: type[R], *, of: str = "") -> R | None:
     """A stage's result; None where the stage has not run.
 
     Args:
-        of: which of them, where a stage leaves several in a round: the role of an evaluation.
+        of: the role, of an evaluation: that stage leaves several results in a round.
 
     Raises:
         InputError: it is torn, or of another form than this code's; names the file.
@@ -52,12 +52,16 @@ def read(round: Round, kind: type[R], *, of: str = "") -> R | None:
 
 
 def results_digest(round: Round, *, without: str = "") -> str:
-    """SHA-256 over the results of every stage of the round but this one's: another digest, another report."""
-    seen, prefix = hashlib.sha256(), f"{round.prefix}/results/"
+    """SHA-256 over the results of all stages of the round.
+
+    Args:
+        without: the stage that is left out.
+    """
+    sha256, prefix = hashlib.sha256(), f"{round.prefix}/results/"
     for key in sorted(round.store.list(prefix)):
         if key != result_key(round, without):
-            seen.update(f"{key} {hashlib.sha256(round.store.get(key)).hexdigest()}\n".encode())
-    return seen.hexdigest()
+            sha256.update(f"{key} {hashlib.sha256(round.store.get(key)).hexdigest()}\n".encode())
+    return sha256.hexdigest()
 
 
 def _stored(round: Round, kind: type[R], name: str) -> R | None:
@@ -70,11 +74,12 @@ def _stored(round: Round, kind: type[R], name: str) -> R | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPlace(Generic[R]):
-    """Where one stage of one round keeps what it made from these inputs.
+    """Where a stage of a round stores its result.
 
     Attributes:
         inputs: digest of everything the result depends on.
-        other: said of a stored result of other inputs, such as "this round already has another student".
+        other: the error's text where a result of other inputs is stored, such as "this round already has another
+            student".
     """
 
     kind: type[R]
@@ -88,22 +93,22 @@ class ResultPlace(Generic[R]):
         return result_key(self.round, self.name)
 
     def known(self) -> R | None:
-        """The result that is there; None where there is none yet.
+        """The stored result; None where there is none yet.
 
         Raises:
             InputError: it was made from other inputs, or cannot be read.
         """
-        found = _stored(self.round, self.kind, self.name)
-        if found is not None and found.inputs != self.inputs:
+        result = _stored(self.round, self.kind, self.name)
+        if result is not None and result.inputs != self.inputs:
             raise InputError(self.other, where=f"{self.round.store.url}/{self.key}", fix=MEND)
-        return found
+        return result
 
     def keep(self, result: R) -> R:
-        """Writes the result; returns the one that stands, which is another process's where that was first.
+        """Stores the result, and returns the stored one: another process's, where that was first.
 
         Raises:
-            pydantic.ValidationError: it could not be read again, such as for a figure that is no number; nothing is
-                written.
+            pydantic.ValidationError: it could not be read again, as with a figure that is no number; nothing is
+            written.
         """
         data = result.model_dump_json(indent=1).encode()
         self.kind.model_validate_json(data)

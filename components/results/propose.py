@@ -66,4 +66,4 @@ class ProposeResult(Record):
 
     @property
     def played(self) -> tuple[ProposedTask, ...]:
-        return tuple(each for each in self.proposals if each.status == "played")
+        return tuple(proposal for proposal in self.proposals if proposal.status == "played")

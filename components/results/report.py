@@ -52,13 +52,13 @@ class Facts(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_one_split(cls, told: Any) -> Any:
+    def _of_one_split(cls, record: Any) -> Any:
         """Earlier releases stored the main split's `change` alone."""
-        if not isinstance(told, dict) or "change" not in told:
-            return told
-        rest = {key: value for key, value in told.items() if key != "change"}
-        main = main_split(told.get("since_start") or ("heldout_seeds",))
-        return {"since_last": {main: told["change"]} if told["change"] else {}, **rest}
+        if not isinstance(record, dict) or "change" not in record:
+            return record
+        rest = {key: value for key, value in record.items() if key != "change"}
+        main = main_split(record.get("since_start") or ("heldout_seeds",))
+        return {"since_last": {main: record["change"]} if record["change"] else {}, **rest}
 
 
 class ReportResult(Record):

@@ -36,5 +36,5 @@ def stored_students(store: Store) -> Iterator[tuple[str, int, Student]]:
         InputError: a result is torn; names it.
     """
     for key in store.list("runs/"):
-        if found := DISTILLED.fullmatch(key):
-            yield found["run"], int(found["round"]), read_record(store, key, Student, what="result of a stage")
+        if match := DISTILLED.fullmatch(key):
+            yield match["run"], int(match["round"]), read_record(store, key, Student, what="result of a stage")

@@ -37,25 +37,31 @@ class Synergy(Record):
 
 
 def synergy_of(round: Round) -> dict[SplitName, Synergy]:
-    """By split; empty where the teacher, with and without knowledge, and the student were not all evaluated."""
+    """The synergy on each split.
+
+    Empty where not all three were evaluated: the teacher with knowledge, the teacher without, and the student.
+    """
     together, alone, student = _evaluation(round, "teacher"), _evaluation(round, ALONE), _evaluation(round, "student")
     control = control_of(round)
     chance = _evaluation(control, "teacher") if control else None
     if together is None or alone is None or student is None:
         return {}
-    found: dict[SplitName, Synergy] = {}
+    synergies: dict[SplitName, Synergy] = {}
     for split in together.splits:
-        rates = {one: each.splits[split].success_rate for one, each in (("teacher", alone), ("student", student))}
+        rates = {
+            agent: evaluation.splits[split].success_rate
+            for agent, evaluation in (("teacher", alone), ("student", student))
+        }
         better: Literal["teacher", "student"] = "student" if rates["student"] > rates["teacher"] else "teacher"
         beside = {"teacher": alone, "student": student}[better]
-        found[split] = Synergy(
+        synergies[split] = Synergy(
             gain=compare(round.store, alone, together, split=split),
             delta=compare(round.store, beside, together, split=split),
             better_alone=better,
             control_gain=compare(round.store, alone, chance, split=split) if chance else None,
             beside_control=compare(round.store, chance, together, split=split) if chance else None,
         )
-    return found
+    return synergies
 
 
 ALONE = "teacher_without_knowledge"

@@ -1,4 +1,4 @@
-"""One TrainJob from its making to its end: made once, found again, followed, and ended with whoever follows it."""
+"""One TrainJob: made once, found again, followed until it ends, and deleted when its follower is asked to end."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ CONTAINER = "node"
 
 
 def workflow_of(pod: str, *, kubernetes: Kubernetes) -> Owner | None:
-    """The workflow that a pod is a step of: whose end, however it comes, is that of all that it owns."""
-    found = kubernetes.get(f"/api/v1/namespaces/{kubernetes.namespace}/pods/{pod}") or {}
-    for each in found.get("metadata", {}).get("ownerReferences", ()):
-        if each["kind"] == "Workflow":
-            return Owner(api_version=each["apiVersion"], kind="Workflow", name=each["name"], uid=each["uid"])
+    """The workflow that a pod is a step of; None where it is none's. What a workflow owns is deleted with it."""
+    manifest = kubernetes.get(f"/api/v1/namespaces/{kubernetes.namespace}/pods/{pod}") or {}
+    for owner in manifest.get("metadata", {}).get("ownerReferences", ()):
+        if owner["kind"] == "Workflow":
+            return Owner(api_version=owner["apiVersion"], kind="Workflow", name=owner["name"], uid=owner["uid"])
     return None
 
 
 def was_stopped(pod: str, *, kubernetes: Kubernetes) -> bool:
-    """Whether somebody ended the run of Kubeflow that a pod is a step of, in its UI too.
+    """Whether somebody ended the run of Kubeflow that a pod is a step of, also by the UI.
 
-    Its exit handler is told only that the run failed. Kubeflow ends a run by giving its workflow no more time; by Argo
-    a workflow is ended by a word in it.
+    The exit handler is told only that the run failed. Kubeflow ends a run by setting its workflow's deadline to 0, Argo
+    by the workflow's field `shutdown`.
     """
     if (owner := workflow_of(pod, kubernetes=kubernetes)) is None:
         return False
@@ -77,12 +77,13 @@ class Job:
             raise
 
     def remove(self) -> None:
-        """Deletes it, so that the next `run` makes it anew; one that others have asked for meanwhile is left alone."""
+        """Deletes the job, so that the next `run` makes it anew; one that was asked for in other words meanwhile "
+        "stays."""
         if (standing := self._standing()) and standing.asked == self.asked:
             self.kubernetes.delete(self._path, uid=standing.metadata.uid)
 
     def _begun(self) -> Standing:
-        """The job, made anew unless it is there, asked for in the same words, and has not failed."""
+        """The job: the one that is there, if it was asked for in the same words and has not failed; else a new one."""
         end = time.monotonic() + LEAVING
         while time.monotonic() < end:
             standing = self._standing()
@@ -104,11 +105,11 @@ class Job:
         return self.job.metadata.annotations[ASKED]
 
     def _standing(self) -> Standing | None:
-        found = self.kubernetes.get(self._path)
-        return None if found is None else Standing.model_validate(found)
+        manifest = self.kubernetes.get(self._path)
+        return None if manifest is None else Standing.model_validate(manifest)
 
     def _follow(self, uid: str) -> None:
-        told = ""
+        state_before = ""
         while True:
             standing = self._standing()
             if standing is None or standing.metadata.uid != uid or standing.leaving:
@@ -119,15 +120,15 @@ class Job:
             if failed := standing.true("Failed"):
                 self._give_up(failed.reason, failed.message)
             now = "waits" if standing.true("Suspended") else "runs"
-            if now != told:
+            if now != state_before:
                 queue = self.job.metadata.labels.get(QUEUE)
-                where = f" for its turn in the queue {queue}" if queue and now == "waits" else ""
-                print(f"trainjob {self.name} {now}{where}", flush=True)
-                told = now
+                reason = f" for its turn in the queue {queue}" if queue and now == "waits" else ""
+                print(f"trainjob {self.name} {now}{reason}", flush=True)
+                state_before = now
             time.sleep(LOOKED_EVERY)
 
     def _hear(self) -> None:
-        """What the first pod said since the last time. A pod that is not there, or says nothing yet, is no failure."""
+        """Reads the new lines of the first pod's log. A pod that is not there, or has no log yet, is no failure."""
         namespace = f"/api/v1/namespaces/{self.kubernetes.namespace}/pods"
         pods = self.kubernetes.get(namespace, labelSelector=FIRST_POD.format(name=self.name)) or {}
         newest = max(pods.get("items", ()), key=_begun_at, default=None)
@@ -150,32 +151,35 @@ class Job:
             fix = "correct the place's training.job.runtime and kind; the chart makes one with `training.enabled`"
             raise InputError(f"the cluster has no such runtime: {message}", where="place: training.job", fix=fix)
         if reason == "DeadlineExceeded":
-            what = f"the trainjob {self.name} took longer than the place's training.job.minutes; it goes on from there"
-            raise InfraError(what)
-        said = "\n".join(self._said)
-        raise InfraError(f"the trainjob {self.name} failed: {reason}: {message}; the last that was said:\n{said}")
+            problem = (
+                f"the trainjob {self.name} took longer than the place's training.job.minutes; it goes on from there"
+            )
+            raise InfraError(problem)
+        words = "\n".join(self._said)
+        raise InfraError(f"the trainjob {self.name} failed: {reason}: {message}; the last that was said:\n{words}")
 
 
 def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> None:
-    """Ends every TrainJob that an attempt at a round asked for and that is under way, and says which. Errors as
-    `try_each`."""
-    found = kubernetes.get(_jobs(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
+    """Deletes every TrainJob of an attempt at a round that has not ended, and prints which. Errors as `try_each`."""
+    listing = kubernetes.get(_jobs(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
 
     def end(job: Standing) -> None:
         kubernetes.delete(f"{_jobs(kubernetes)}/{job.metadata.name}", uid=job.metadata.uid)
         print(f"trainjob {job.metadata.name} is ended", flush=True)
 
-    try_each(partial(end, each) for each in map(Standing.model_validate, found.get("items", ())) if not each.over)
+    try_each(partial(end, job) for job in map(Standing.model_validate, listing.get("items", ())) if not job.over)
 
 
 def remove_jobs(*, runtime: str, days: float, kubernetes: Kubernetes) -> Iterator[str]:
-    """Deletes each TrainJob of a runtime that has been over for so long; says which. They have no time to live of their
-    own."""
+    """Deletes each TrainJob of a runtime that ended more than `days` days ago, and yields a line for each.
+
+    A TrainJob has no time to live of its own.
+    """
     before = datetime.now(UTC) - timedelta(days=days)
-    for each in (kubernetes.get(_jobs(kubernetes)) or {}).get("items", ()):
-        job = Standing.model_validate(each)
+    for item in (kubernetes.get(_jobs(kubernetes)) or {}).get("items", ()):
+        job = Standing.model_validate(item)
         ended = job.over.last_transition_time if job.over else None
-        if each["spec"]["runtimeRef"]["name"] == runtime and ended and ended < before:
+        if item["spec"]["runtimeRef"]["name"] == runtime and ended and ended < before:
             kubernetes.delete(f"{_jobs(kubernetes)}/{job.metadata.name}", uid=job.metadata.uid)
             yield f"TrainJob {job.metadata.name}, over since {ended:%Y-%m-%d %H:%M}"
 
@@ -190,7 +194,7 @@ def _begun_at(pod: Json) -> str:
 
 @contextmanager
 def _asked_to_end() -> Iterator[None]:
-    """SIGTERM, by which Kubernetes asks a pod to end, is as Ctrl-C is."""
+    """Makes SIGTERM, by which Kubernetes asks a pod to end, a KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

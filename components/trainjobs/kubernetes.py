@@ -1,6 +1,6 @@
-"""Kubernetes' API as a pod reaches it, by its own account: a few requests, asked again where that may help.
+"""A small client of Kubernetes' API for pods, by the pod's own account. Requests are repeated where that may help.
 
-The official client is in no image that trains: what is needed of it is here.
+The images do not hold the official client.
 """
 
 from __future__ import annotations
@@ -69,16 +69,23 @@ class Kubernetes:
         return dict(self._ask("POST", path, body=body, none=()).json())
 
     def change(self, path: str, body: Json) -> Json | None:
-        """Lays this over an object (a JSON merge patch, in which null takes away); what it is then, or None where there
-        is none."""
+        """Changes an object by a JSON merge patch, in which null removes a key.
+
+        Returns:
+            The changed object; None where there is none.
+        """
         reply = self._ask("PATCH", path, body=body)
         return None if reply.status_code == 404 else dict(reply.json())
 
     def delete(self, path: str, *, uid: str, version: str = "") -> None:
-        """Ends an object and all that belongs to it; another one of its name, or one that is of this version no more,
-        is left alone."""
-        known = {"uid": uid} | ({"resourceVersion": version} if version else {})
-        options = {"propagationPolicy": "Foreground", "preconditions": known}
+        """Deletes an object and all that it owns.
+
+        Args:
+            uid: of the object; another one of its name is left alone.
+            version: its resourceVersion; an object that has changed since is left alone. Empty: of any version.
+        """
+        preconditions = {"uid": uid} | ({"resourceVersion": version} if version else {})
+        options = {"propagationPolicy": "Foreground", "preconditions": preconditions}
         self._ask("DELETE", path, body=options, none=(404, 409))
 
     def _ask(
@@ -93,27 +100,27 @@ class Kubernetes:
                 )
                 if reply.status_code not in PASSING:
                     return self._read(reply, f"{method} {path}", none=none)
-                said = f"status {reply.status_code}"
+                problem = f"status {reply.status_code}"
             except HTTPError as error:
-                said = f"{type(error).__name__} {error}"
+                problem = f"{type(error).__name__} {error}"
             if number < TRIES - 1:
                 time.sleep(FIRST_PAUSE * 2**number)
-        raise InfraError(f"Kubernetes does not answer {method} {path}: {said}")
+        raise InfraError(f"Kubernetes does not answer {method} {path}: {problem}")
 
-    def _read(self, reply: Response, asked: str, *, none: tuple[int, ...]) -> Response:
+    def _read(self, reply: Response, request: str, *, none: tuple[int, ...]) -> Response:
         status = reply.status_code
         if reply.is_success or status in none:
             return reply
-        said = _message(reply)
+        message = _message(reply)
         if status == 409:
-            raise KubernetesHasIt(said, where=asked)
+            raise KubernetesHasIt(message, where=request)
         if status in (401, 403):
             allowed = (
                 "the chart's Role of runs allows it with `place.training.job` or `place.serving` of kind deployment"
             )
             fix = f"{allowed}; or bind one that does to their account"
-            raise Forbidden(f"the account of this pod may not do this: {said}", where=asked, fix=fix)
-        raise InputError(f"Kubernetes refuses this ({status}): {said}", where=asked, fix="correct what it names")
+            raise Forbidden(f"the account of this pod may not do this: {message}", where=request, fix=fix)
+        raise InputError(f"Kubernetes refuses this ({status}): {message}", where=request, fix="correct what it names")
 
     def _headers(self, method: str) -> dict[str, str]:
         """The token is read for every request, because it is replaced while it is valid."""
@@ -130,10 +137,10 @@ class Kubernetes:
 
 
 def of_this_pod() -> Kubernetes:
-    """The cluster that this process is a pod of.
+    """The cluster that this process runs in as a pod.
 
     Raises:
-        InputError: it is none.
+        InputError: this is no pod, or one without a token.
     """
     host, port = (os.environ.get(f"KUBERNETES_SERVICE_{name}", "") for name in ("HOST", "PORT"))
     if not host or not (ACCOUNT / "token").is_file():

@@ -117,4 +117,7 @@ class Standing(_Read):
 
     def true(self, kind: str) -> Condition | None:
         """Its condition of this kind, if it holds."""
-        return next((each for each in self.status.conditions if (each.type, each.status) == (kind, "True")), None)
+        return next(
+            (condition for condition in self.status.conditions if (condition.type, condition.status) == (kind, "True")),
+            None,
+        )

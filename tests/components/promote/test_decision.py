@@ -104,7 +104,7 @@ def test_a_verdict_never_rescues_a_worse_challenger() -> None:
 def test_a_policy_stands_in_the_place_of_the_required_verdict(holds: bool, decision: str) -> None:
     better = compare_paired(pairs(tasks=10, gained=4, lost=0, same=6))
     held = Compliance(holds=holds, because=("other: independent required, found distilled.",))
-    decided = decide(better, verdict="independent", config=PromoteConfig(), held=held)
+    decided = decide(better, verdict="independent", config=PromoteConfig(), compliance=held)
     assert decided.decision == decision
     assert ("the policy does not hold. other: independent" in decided.reason) is not holds
 
