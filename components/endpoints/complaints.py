@@ -1,9 +1,8 @@
-"""What an endpoint says is wrong, read from any of the forms in use, and whom it concerns.
+"""Errors of endpoints, read from any of the forms in use, and sorted by who can mend them.
 
-The key, the account, the model or the address are the user's to mend, whenever it shows (`InputError`). A page that is
-too long, a filter or a wrong setting concern this one request (`RequestRefused`): before a run that is the user's to
-mend as well, in the middle of one it is that episode's. Rate limits, server errors and replies that cannot be read are
-worth another attempt (`Passing`).
+A wrong key, account, model or address must be mended by the user (`InputError`). A page that is too long, a filter or a
+wrong setting concern this one request (`RequestRefused`): the check before a run reports them to the user, in a run
+they end that episode. Rate limits, server errors and unreadable replies are worth another attempt (`Passing`).
 """
 
 from __future__ import annotations
@@ -144,33 +143,33 @@ class Complaint:
             return "set system: false"
         named = [(self.message.find(name), name) for name in SETTING_FIXES if name in self.message]
         if named:  # the first that is named is the one refused; what comes later is what to use instead
-            return SETTING_FIXES[min(named, key=lambda found: (found[0], -len(found[1])))[1]]
+            return SETTING_FIXES[min(named, key=lambda position: (position[0], -len(position[1])))[1]]
         return "correct the settings of the request: model, temperature, max_tokens, send_seed, system"
 
 
 def complaint_of(reply: Reply, *, secret: str = "") -> Complaint | None:
-    """What a reply complains of; None where it does not.
+    """The error in a reply; None where there is none.
 
     Args:
         secret: a key that must not be repeated, though endpoints do.
     """
-    found: Any
+    data: Any
     try:
-        found = read_json(reply.text)
+        data = read_json(reply.text)
     except ValueError:
-        found = reply.text if reply.status >= 300 else None
-    if isinstance(found, list) and found:
-        found = found[0]
-    error = _error_in(found)
+        data = reply.text if reply.status >= 300 else None
+    if isinstance(data, list) and data:
+        data = data[0]
+    error = _error_in(data)
     if reply.status < 300 and error is None:
         return None
-    complaint = _read(error if error is not None else found, status=reply.status)
+    complaint = _complaint(error if error is not None else data, status=reply.status)
     message = complaint.message.replace(secret, "...") if secret else complaint.message
     return Complaint(status=complaint.status, message=message, code=complaint.code, param=complaint.param)
 
 
 def check_reply(reply: Reply, *, where: str, model: str, secret: str = "") -> None:
-    """Passes a reply that complains of nothing.
+    """Raises the error of a reply; returns if it has none.
 
     Raises:
         InputError: it concerns the account.
@@ -180,14 +179,14 @@ def check_reply(reply: Reply, *, where: str, model: str, secret: str = "") -> No
     complaint = complaint_of(reply, secret=secret)
     if complaint is None:
         return
-    what = f"the endpoint refuses model {model!r}: {complaint}"
+    problem = f"the endpoint refuses model {model!r}: {complaint}"
     match complaint.concern:
         case "account":
-            raise InputError(what, where=where, fix=complaint.fix)
+            raise InputError(problem, where=where, fix=complaint.fix)
         case "passing":
             raise Passing(str(complaint), after=_pause(reply, complaint))
         case _:
-            raise RequestRefused(f"{where}: {what}", fix=complaint.fix)
+            raise RequestRefused(f"{where}: {problem}", fix=complaint.fix)
 
 
 def retry_after(value: str, *, now: datetime | None = None) -> float:
@@ -212,25 +211,25 @@ def _pause(reply: Reply, complaint: Complaint) -> float:
             return seconds
     if seconds := retry_after(headers.get("retry-after-ms", "")) / 1000:
         return seconds
-    said = AGAIN.search(complaint.message)
-    if said is None:
+    match = AGAIN.search(complaint.message)
+    if match is None:
         return 0.0
-    return 60.0 * float(said["minutes"] or 0) + float(said["number"]) * UNITS[said["unit"].lower()]
+    return 60.0 * float(match["minutes"] or 0) + float(match["number"]) * UNITS[match["unit"].lower()]
 
 
-def _error_in(found: Any) -> Any:
+def _error_in(data: Any) -> Any:
     """The error of a reply, also of one that calls itself a success: at its top, or in its first choice."""
-    if not isinstance(found, dict):
+    if not isinstance(data, dict):
         return None
-    if found.get("error"):
-        return found["error"]
-    choices = found.get("choices")
+    if data.get("error"):
+        return data["error"]
+    choices = data.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     return first.get("error") if isinstance(first, dict) else None
 
 
-def _read(error: Any, *, status: int) -> Complaint:
-    """Any of: a text; message, code, param; a list of what a validator found; and any of these once more inside."""
+def _complaint(error: Any, *, status: int) -> Complaint:
+    """The complaint of an error object: a text; or message, code and param; or a validator's list; or these nested."""
     if not isinstance(error, dict):
         return Complaint(status=_status(status, None), message=one_line(_words(error or "it says nothing")))
     message, param = error.get("message") or error.get("detail") or error.get("msg") or error, error.get("param")
@@ -240,7 +239,9 @@ def _read(error: Any, *, status: int) -> Complaint:
         message = message[0].get("msg") or message
     inner = error.get("innererror") or error.get("metadata")
     code = error.get("code") or error.get("type")
-    words = [_words(each) for each in (code, inner.get("code") if isinstance(inner, dict) else None) if each]
+    words = [
+        _words(code_part) for code_part in (code, inner.get("code") if isinstance(inner, dict) else None) if code_part
+    ]
     if isinstance(inner, dict) and isinstance(inner.get("raw"), str):
         message = f"{message}: {inner['raw']}"
     return Complaint(

@@ -1,7 +1,7 @@
-"""What an endpoint may answer to a question, read with the liberties that endpoints take.
+"""Chat completions and completions, read leniently, because endpoints differ.
 
-Content may be a text, nothing, or chunks of which only those of text are the answer; what else a message holds
-(reasoning fields, tool calls) is no answer. Usage that is no pair of sensible numbers counts as absent.
+Content may be a text, nothing, or chunks of which only texts count. Other parts of a message (reasoning fields, tool
+calls) are no answer. Usage that is not two sensible numbers counts as absent.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ class Message(_Shape):
 
     @field_validator("content", mode="before")
     @classmethod
-    def _joined(cls, found: Any) -> str:
-        if found is None or isinstance(found, str):
-            return found or ""
-        if isinstance(found, dict):
-            found = [found]
-        if not isinstance(found, list):
-            raise ValueError(f"content is {type(found).__name__}")
-        return "".join(map(_text_of, found))
+    def _joined(cls, content: Any) -> str:
+        if content is None or isinstance(content, str):
+            return content or ""
+        if isinstance(content, dict):
+            content = [content]
+        if not isinstance(content, list):
+            raise ValueError(f"content is {type(content).__name__}")
+        return "".join(map(_text_of, content))
 
 
 class Choice(_Shape):
@@ -58,8 +58,8 @@ class Choice(_Shape):
 
     @field_validator("finish_reason", mode="before")
     @classmethod
-    def _named(cls, found: Any) -> str:
-        return found.strip().lower() if isinstance(found, str) else ""
+    def _named(cls, reason: Any) -> str:
+        return reason.strip().lower() if isinstance(reason, str) else ""
 
 
 class Completion(_Shape):
@@ -70,9 +70,9 @@ class Completion(_Shape):
 
     @field_validator("usage", mode="wrap")
     @classmethod
-    def _absent(cls, found: Any, read: Any) -> Usage | None:
+    def _absent(cls, usage_data: Any, validate: Any) -> Usage | None:
         try:
-            usage: Usage | None = read(found)
+            usage: Usage | None = validate(usage_data)
         except ValidationError:
             return None
         return usage
@@ -89,8 +89,8 @@ class Completion(_Shape):
     @property
     def unsaid(self) -> bool:
         """Whether it has no text though one was written: a server took all of it for thoughts or calls, or lost it."""
-        written = self.usage.completion_tokens if self.usage else 0
-        return not self.text and not self.cut and (bool(self.choice.message.thought) or written > MOST_MARKS)
+        tokens = self.usage.completion_tokens if self.usage else 0
+        return not self.text and not self.cut and (bool(self.choice.message.thought) or tokens > MOST_MARKS)
 
     @property
     def filtered(self) -> bool:
@@ -137,19 +137,19 @@ def read_completion(text: str) -> Completion:
         raise ValueError(f"not a chat completion: {start!r}")
     first = dict(choices[0])
     if isinstance(first.get("message"), dict):
-        first["message"] = _said(first["message"])
+        first["message"] = _fields_of(first["message"])
     try:
-        found = Completion.model_validate({"choice": first, "usage": reply.get("usage")})
+        completion = Completion.model_validate({"choice": first, "usage": reply.get("usage")})
     except ValidationError as error:
         (wrong, *_) = error.errors()
         place = ".".join(map(str, wrong["loc"]))
         raise ValueError(f"not a chat completion, {place}: {wrong['msg']}: {start!r}") from error
-    if found.choice.finish_reason in BROKEN:
-        raise ValueError(f"the endpoint broke off ({found.choice.finish_reason}): {start!r}")
-    return found
+    if completion.choice.finish_reason in BROKEN:
+        raise ValueError(f"the endpoint broke off ({completion.choice.finish_reason}): {start!r}")
+    return completion
 
 
-def _said(message: dict[str, Any]) -> dict[str, Any]:
+def _fields_of(message: dict[str, Any]) -> dict[str, Any]:
     """The message's fields that are read, with reasoning under one name."""
     thoughts = (message.get(name) for name in ("reasoning_content", "reasoning"))
     refusal = message.get("refusal")

@@ -1,8 +1,8 @@
-"""The one gate through which everything leaves that is sent to a machine which is not ours.
+"""The gate of this process: every request to a machine that is not ours passes it.
 
-It is open until somebody sets a guard before it (a run whose teacher is hybrid does): from then on every text of every
-request to a remote host is looked at, and what the guard takes out or refuses never leaves. A process's gate, not a
-client's: a client that a later module opens cannot go around it by not knowing of it.
+It is open until a guard is set (a run whose teacher is hybrid sets one). Then the guard scans every text of every
+request to a remote host, and redacts or refuses it. The gate belongs to the process and not to a client, so that no
+client of a later module can avoid it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 
 class Guard(Protocol):
-    """Looks at what is to leave; `components.privacy.guard` is one."""
+    """Scans requests before they are sent; `components.privacy.guard` is one. Attributes: `home`: hosts of our own."""
 
     home: Collection[str]
 
@@ -57,7 +57,7 @@ class Gate:
         return body if guard is None else guard.outgoing_now(address, body)
 
     def lets_files(self, address: str) -> bool:
-        """Whether a file may leave for it: nobody looks into files, so that none leaves a guarded process."""
+        """Whether a file may be sent to an address: files are not scanned, so a guard lets none pass."""
         return not self.guards(address)
 
     def guards(self, address: str) -> bool:
@@ -76,7 +76,7 @@ GATE = Gate()
 
 def is_home(host: str, home: Collection[str]) -> bool:
     """Whether a host is this machine, or one that was declared ours."""
-    return is_loopback(host) or host.lower() in {each.lower() for each in home}
+    return is_loopback(host) or host.lower() in {own_host.lower() for own_host in home}
 
 
 def is_loopback(host: str) -> bool:

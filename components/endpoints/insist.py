@@ -1,4 +1,4 @@
-"""Asking again while it may help."""
+"""Tries requests again after errors that may pass."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ LONGEST_WAIT = 60.0
 
 
 async def insist(once: Callable[[], Awaitable[T]], *, where: str, retries: int, backoff: float) -> T:
-    """What `once` gives, tried again after errors that may pass.
+    """The result of `once`, which is called again after `Passing` and `Unanswered`.
 
     Args:
+        where: the endpoint, for the message.
+        retries: further attempts at most.
         backoff: seconds before the first further attempt; doubled before each other one.
 
     Raises:
@@ -39,5 +41,5 @@ async def insist(once: Callable[[], Awaitable[T]], *, where: str, retries: int, 
 
 def pause(error: Exception, *, backoff: float, attempt: int) -> float:
     """Seconds to wait before the next attempt: what the server asks for, else longer each time; never for ever."""
-    asked = error.after if isinstance(error, Passing) else 0.0
-    return min(max(asked, backoff * 2.0 ** min(attempt, 30) * random.uniform(0.5, 1.0)), LONGEST_WAIT)
+    server_wait = error.after if isinstance(error, Passing) else 0.0
+    return min(max(server_wait, backoff * 2.0 ** min(attempt, 30) * random.uniform(0.5, 1.0)), LONGEST_WAIT)

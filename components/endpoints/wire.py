@@ -119,12 +119,14 @@ class Wire:
             async with client.stream(method, url, content=content, headers=headers) as response:
                 if not response.is_redirect:
                     return Reply(
-                        status=response.status_code, headers=dict(response.headers), body=await self._read(response)
+                        status=response.status_code,
+                        headers=dict(response.headers),
+                        body=await self._read_body(response),
                     )
                 url = _followed(url, response)
         raise Unanswered(f"it redirects more than {REDIRECTS} times")
 
-    async def _read(self, response: Response) -> bytes:
+    async def _read_body(self, response: Response) -> bytes:
         raw = bytearray()
         async for part in response.aiter_raw():
             raw += part
@@ -167,9 +169,9 @@ def _parts(base_url: str) -> SplitResult:
     return parts
 
 
-def _no_address(base_url: str, why: str) -> InputError:
+def _no_address(base_url: str, reason: str) -> InputError:
     return InputError(
-        f"not the address of an endpoint: {why}",
+        f"not the address of an endpoint: {reason}",
         where=base_url,
         fix="give the address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1",
     )
@@ -182,8 +184,8 @@ def one_line(text: str, *, longest: int = 500) -> str:
 def _followed(url: URL, response: Response) -> URL:
     """Where a redirect leads, if a prompt may follow it: to the same server, by the same method."""
     target = url.join(response.headers.get("location", ""))
-    there = (target.scheme, target.host, target.port)
-    if response.status_code not in KEEPS_METHOD or there != (url.scheme, url.host, url.port):
+    target_server = (target.scheme, target.host, target.port)
+    if response.status_code not in KEEPS_METHOD or target_server != (url.scheme, url.host, url.port):
         raise Unanswered(f"it redirects to {one_line(str(target), longest=200)}, where nothing was sent")
     return target
 
@@ -206,13 +208,13 @@ def _tls() -> ssl.SSLContext:
 
 def _unusable_proxy(error: Exception) -> InputError:
     """Names the variable whose proxy the client cannot use; the client names only what it holds."""
-    held = [(name, os.environ.get(name, "")) for base in PROXIES for name in (base, base.lower())]
+    variables = [(name, os.environ.get(name, "")) for base in PROXIES for name in (base, base.lower())]
     usable = re.compile(r"(https?://)?[\w.@:-]+/?")
-    named = next((name for name, value in held if value and not usable.fullmatch(value)), "ALL_PROXY")
+    variable = next((name for name, value in variables if value and not usable.fullmatch(value)), "ALL_PROXY")
     return InputError(
-        f"the proxy in the environment variable {named} cannot be used: {one_line(str(error), longest=200)}",
-        where=named,
-        fix=f"unset {named}, give an http:// proxy, or add the endpoint's host to NO_PROXY",
+        f"the proxy in the environment variable {variable} cannot be used: {one_line(str(error), longest=200)}",
+        where=variable,
+        fix=f"unset {variable}, give an http:// proxy, or add the endpoint's host to NO_PROXY",
     )
 
 

@@ -74,12 +74,12 @@ class Devices(BaseModel):
             return self.memory_gb * 1e9
         if NVIDIA.is_dir() and (sizes := _gpus()):
             if len(sizes) < self.processes:
-                what = f"{self.processes} processes are to train, this machine has {len(sizes)} GPUs"
-                raise InputError(what, where="place: training.processes", fix=f"set it to {len(sizes)} or less")
+                problem = f"{self.processes} processes are to train, this machine has {len(sizes)} GPUs"
+                raise InputError(problem, where="place: training.processes", fix=f"set it to {len(sizes)} or less")
             return float(min(sizes))
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        said = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
-        return min(memory, memory if said == "max" else int(said)) / self.processes
+        limit = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
+        return min(memory, memory if limit == "max" else int(limit)) / self.processes
 
 
 def peak_memory() -> float:
@@ -91,24 +91,24 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
 
 
-def computed_in(wanted: Precision) -> Precision:
+def computed_in(precision: Precision) -> Precision:
     """What matrices are multiplied in here: fp32 in place of bf16 on a CPU that has no instructions for bf16, which
     would take a hundred times as long (measured: docs/log.md)."""
     import torch
 
     native = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return wanted if native else "fp32"
+    return precision if native else "fp32"
 
 
 @contextmanager
-def deterministic(wanted: bool) -> Iterator[None]:
+def deterministic(enabled: bool) -> Iterator[None]:
     """Where it is wanted, kernels that give the same bytes each time; a CPU has no others.
 
     cuBLAS reads its setting when it is first used in a process.
     """
     import torch
 
-    if not (wanted and torch.cuda.is_available()):
+    if not (enabled and torch.cuda.is_available()):
         yield
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -124,7 +124,7 @@ def peak_flops() -> float | None:
     import torch
 
     name = torch.cuda.get_device_name() if torch.cuda.is_available() else ""
-    return next((peak for said, peak in PEAKS if said in name), None)
+    return next((peak for model_name, peak in PEAKS if model_name in name), None)
 
 
 def _gpus() -> list[int]:

@@ -38,9 +38,10 @@ class Work:
 
 def work_of(model: Any) -> Work:
     """A causal language model's, as it is learnt: what is frozen needs no gradient of its own. Experts are left out."""
-    told = model.config.get_text_config()
-    kinds = getattr(told, "layer_types", None) or ["full_attention"] * told.num_hidden_layers
-    width = told.num_attention_heads * (getattr(told, "head_dim", None) or told.hidden_size // told.num_attention_heads)
+    config = model.config.get_text_config()
+    kinds = getattr(config, "layer_types", None) or ["full_attention"] * config.num_hidden_layers
+    heads = config.num_attention_heads
+    width = heads * (getattr(config, "head_dim", None) or config.hidden_size // heads)
     return Work(
         token=sum(map(_by_number, matrices_of(model).values())),
         pair=3 * 4 * width * sum(kind.endswith("attention") for kind in kinds),

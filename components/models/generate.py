@@ -34,13 +34,13 @@ Decode = Callable[[Sequence[int]], str]
 
 
 class Allowed(Protocol):
-    """What a row may write."""
+    """A constraint on the text of a row."""
 
     def begins(self, text: str) -> bool:
-        """Whether something allowed begins so; a U+FFFD at its end is a character of which a part is there."""
+        """Whether an allowed text begins with this one; a U+FFFD at its end stands for part of a character."""
 
     def ends(self, text: str) -> bool:
-        """Whether this is something allowed, whole."""
+        """Whether this is a whole allowed text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def generate(
     temperature: float = 0.0,
     decode: Decode | None = None,
 ) -> list[Written]:
-    """What is written after each prompt, in order.
+    """The answer to each prompt, in order.
 
     Args:
         temperature: 0 takes the likeliest token; above, tokens are drawn from the softened distribution.
@@ -180,13 +180,13 @@ class _Chooser:
     decode: Decode | None
 
     def __call__(self, rows: Sequence[_Row], logits: Any) -> list[int]:
-        chosen = self._drawn(rows, logits) if self.temperature else [int(token) for token in logits.argmax(-1)]
+        chosen = self._sample(rows, logits) if self.temperature else [int(token) for token in logits.argmax(-1)]
         return [
-            token if row.done or self._leads_on(row, token) else self._held(row, logits[index])
+            token if row.done or self._leads_on(row, token) else self._constrain(row, logits[index])
             for index, (row, token) in enumerate(zip(rows, chosen, strict=True))
         ]
 
-    def _drawn(self, rows: Sequence[_Row], logits: Any) -> list[int]:
+    def _sample(self, rows: Sequence[_Row], logits: Any) -> list[int]:
         """Sampled by inverting each row's own cumulative distribution."""
         weights = self._weights(logits.double().numpy())
         return [_draw(weights[index], row.rng) for index, row in enumerate(rows)]
@@ -195,7 +195,7 @@ class _Chooser:
         scaled = logits / self.temperature
         return np.exp(scaled - scaled.max(-1, keepdims=True))
 
-    def _held(self, row: _Row, logits: Any) -> int:
+    def _constrain(self, row: _Row, logits: Any) -> int:
         """The likeliest token that is allowed, or one drawn among the likeliest that are."""
         looked_at = min(DRAWN if self.temperature else TRIED, len(logits))
         likeliest: list[int] = [*logits.topk(looked_at).indices.tolist(), self.end]

@@ -12,15 +12,15 @@ def add_lora(model: Any, *, rank: int, kept_in: str, seed: int) -> None:
 
     torch.manual_seed(seed)
     inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"), model)
-    for each in model.parameters():
-        if each.requires_grad:
-            each.data = each.data.to(torch.float32 if kept_in == "fp32" else torch.bfloat16)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(torch.float32 if kept_in == "fp32" else torch.bfloat16)
 
 
 def merge_lora(model: Any) -> None:
     """Puts what was learnt into the matrices, in place: the model is then one of its kind like any other."""
     from peft.tuners.lora import LoraLayer
 
-    for name, layer in [each for each in model.named_modules() if isinstance(each[1], LoraLayer)]:
+    for name, layer in [item for item in model.named_modules() if isinstance(item[1], LoraLayer)]:
         layer.merge()
         model.set_submodule(name, layer.get_base_layer())

@@ -1,6 +1,7 @@
-"""What a regular expression allows, as a test of beginnings: constrained decoding of our small server.
+"""Constrained decoding by a regular expression, for our small server: tests whether a text can still become a match.
 
-It allows what `agents.decoding.Possible` allows in the stage's own process, so that a student writes the same there.
+With the pattern of `agents.decoding.Possible` it allows the same texts as that class, so that a student writes the same
+in both places.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Matching:
         except regex.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
         self._copied = copied
-        self._beyond_ascii = sorted({ANY, *(each for each in pattern if each > "\x7f")})
+        self._beyond_ascii = sorted({ANY, *(character for character in pattern if character > "\x7f")})
 
     def ends(self, text: str) -> bool:
         """Whether the text is something allowed, whole."""
@@ -49,18 +50,18 @@ class Matching:
 
     def begins(self, text: str) -> bool:
         """Whether something allowed begins so; only a quoted text may go on with part of a character."""
-        begun = text.rstrip("\ufffd")
-        if begun != text:
-            goes_on = any(self._pattern.fullmatch(begun + each, partial=True) for each in self._beyond_ascii)
-            return '"' in begun and not self.ends(begun) and goes_on and self._stands(begun, split=True)
+        whole = text.rstrip("\ufffd")
+        if whole != text:
+            goes_on = any(self._pattern.fullmatch(whole + character, partial=True) for character in self._beyond_ascii)
+            return '"' in whole and not self.ends(whole) and goes_on and self._stands(whole, split=True)
         return self._pattern.fullmatch(text, partial=True) is not None and self._stands(text)
 
     def _stands(self, text: str, *, split: bool = False) -> bool:
         """Args: `split`: whether part of a character comes next."""
-        head, quoted, rest = text.lstrip(" ").partition('"')
+        head, quoted, body = text.lstrip(" ").partition('"')
         if self._copied is None or not quoted or not head.startswith(tuple(self._copied.after)):
             return True
         if split:
-            return goes_on_beyond_ascii(rest, self._copied.text)
-        closed = regex.match(r'((?:[^"\\]|\\.)*)"', rest)
-        return (closed[1] if closed else rest) in self._copied.text
+            return goes_on_beyond_ascii(body, self._copied.text)
+        closed = regex.match(r'((?:[^"\\]|\\.)*)"', body)
+        return (closed[1] if closed else body) in self._copied.text

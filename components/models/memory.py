@@ -1,8 +1,8 @@
 """How much memory a training needs, summed before anything is loaded, and what would make it need less.
 
-The sum is of what each device holds at its fullest: weights, gradients, the optimizer's moments, what the forward pass
-keeps for the backward pass, and logits. It leaves out what allocators waste and kernels borrow, for which a tenth of a
-device stays free.
+The sum is the peak on each device: weights, gradients, the optimizer's moments, activations that the forward pass keeps
+for the backward pass, and logits. Memory that allocators waste and kernels borrow is not counted; a tenth of a device
+stays free for that.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def read_shape(folder: Path) -> Shape:
             f"the model's configuration or weights cannot be read: {error}", where=str(folder), fix="save it again"
         ) from error
     width, heads = config.hidden_size, config.num_attention_heads
-    each = getattr(config, "head_dim", None) or width // heads
+    head_width = getattr(config, "head_dim", None) or width // heads
     grouped = getattr(config, "num_key_value_heads", None) or heads
     hidden = getattr(config, "intermediate_size", None) or 4 * width
     matrices = [sizes for name, sizes in tensors.items() if len(sizes) == 2 and not HEADS.search(name)]
@@ -108,14 +108,14 @@ def read_shape(folder: Path) -> Shape:
         width=width,
         # two norms, which compute in fp32, and what comes out; queries, their mixture twice, keys and values; the
         # feed-forward's products
-        kept=8 * width + (3 * heads + 2 * grouped) * each + 4 * hidden,
+        kept=8 * width + (3 * heads + 2 * grouped) * head_width + 4 * hidden,
     )
 
 
 def named_shape(reference: str) -> Shape | None:
     """What the name of a model says, such as Llama-3.1-8B: how many parameters, and nothing of the rest."""
-    told = [float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in SAID.findall(reference)]
-    return Shape(parameters=int(max(told)), matrices=0, edges=0, layers=0, width=0, kept=0) if told else None
+    numbers = [float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in SAID.findall(reference)]
+    return Shape(parameters=int(max(numbers)), matrices=0, edges=0, layers=0, width=0, kept=0) if numbers else None
 
 
 def _tensors(folder: Path) -> Iterator[tuple[str, list[int]]]:
@@ -143,13 +143,15 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: i
         copies = compute * (shape.parameters - shape.matrices + 2 * shape.matrices // max(1, shape.layers))
     tokens = math.ceil(settings.batch / (settings.accumulate * processes)) * settings.context
     layer = shape.kept * compute
-    kept = shape.layers * shape.width * compute + layer if settings.gradient_checkpointing else shape.layers * layer
+    per_token = (
+        shape.layers * shape.width * compute + layer if settings.gradient_checkpointing else shape.layers * layer
+    )
     return {
         "weights": weights / shares,
         "copies": copies,
         "gradients": state * learnt / shares,
         "moments": state * moments / shares,
-        "activations": tokens * kept,
+        "activations": tokens * per_token,
         "logits": 3 * 4 * MOST_LOGITS,
     }
 
@@ -164,7 +166,7 @@ def check_memory(shape: Shape, settings: Settings, devices: Devices) -> bool:
     if shares := _shares(shape, settings, processes=processes, room=USED * size):
         return shares == 1
     needed = memory_needed(shape, settings, processes=processes)
-    lines = (f"  {name:<12}{each / 1e9:9.1f} GB" for name, each in needed.items() if each)
+    lines = (f"  {name:<12}{size_needed / 1e9:9.1f} GB" for name, size_needed in needed.items() if size_needed)
     raise InputError(
         f"a student of {shape.parameters / 1e9:.2g} billion parameters needs {sum(needed.values()) / 1e9:.1f} GB on "
         f"{'the device' if processes == 1 else f'each of {processes} devices'} to be trained so, "
@@ -197,9 +199,11 @@ def _smaller(shape: Shape, settings: Settings, devices: Devices) -> str:
                 changed = {name: value for change in changes for name, value in change.items()}
                 changed_settings = settings.model_copy(update=changed)
                 if _shares(shape, changed_settings, processes=processes, room=room):
-                    told = [f"distill.{name} to {json.dumps(value)}" for name, value in changed.items()]
+                    changes_in_words = [f"distill.{name} to {json.dumps(value)}" for name, value in changed.items()]
                     if processes > devices.processes:
-                        told.append(f"the place's training.processes to {processes}, with a device of this size each")
-                    return "set " + " and ".join(told)
+                        changes_in_words.append(
+                            f"the place's training.processes to {processes}, with a device of this size each"
+                        )
+                    return "set " + " and ".join(changes_in_words)
         processes *= 2
     return "train a smaller student, or on devices with more memory"

@@ -18,21 +18,21 @@ class Muon(torch.optim.Muon):  # type: ignore[misc]
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def step(self, closure: Any = None) -> None:  # noqa: ARG002
         for group in self.param_groups:
-            learnt = [each for each in group["params"] if each.grad is not None]
-            for each in learnt:
-                state = self.state[each]
+            learnt = [parameter for parameter in group["params"] if parameter.grad is not None]
+            for parameter in learnt:
+                state = self.state[parameter]
                 if "momentum_buffer" not in state:
-                    state["momentum_buffer"] = torch.zeros_like(each)
+                    state["momentum_buffer"] = torch.zeros_like(parameter)
                 momentum = state["momentum_buffer"]
-                momentum.lerp_(each.grad, 1 - group["momentum"])
+                momentum.lerp_(parameter.grad, 1 - group["momentum"])
                 update = orthogonal(
-                    each.grad.lerp(momentum, group["momentum"]),
+                    parameter.grad.lerp(momentum, group["momentum"]),
                     coefficients=group["ns_coefficients"],
                     steps=group["ns_steps"],
                     least=group["eps"],
                 )
-                each.mul_(1 - group["lr"] * group["weight_decay"])
-                each.add_(update, alpha=-group["lr"] * 0.2 * max(each.shape) ** 0.5)
+                parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                parameter.add_(update, alpha=-group["lr"] * 0.2 * max(parameter.shape) ** 0.5)
 
 
 def orthogonal(matrix: Any, *, coefficients: Sequence[float], steps: int, least: float) -> Any:
@@ -42,9 +42,9 @@ def orthogonal(matrix: Any, *, coefficients: Sequence[float], steps: int, least:
         least: what a norm counts at least.
     """
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    held = wide / wide.norm().clamp(min=least)
+    scaled = wide / wide.norm().clamp(min=least)
     linear, cubic, quintic = coefficients
     for _ in range(steps):
-        gram = held @ held.T
-        held = torch.addmm(held, torch.addmm(gram, gram, gram, beta=cubic, alpha=quintic), held, beta=linear)
-    return held if wide is matrix else held.T
+        gram = scaled @ scaled.T
+        scaled = torch.addmm(scaled, torch.addmm(gram, gram, gram, beta=cubic, alpha=quintic), scaled, beta=linear)
+    return scaled if wide is matrix else scaled.T

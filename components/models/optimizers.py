@@ -22,16 +22,16 @@ def make_optimizers(
     if kind == "adamw":
         return [_adamw(list(learnt.values()), weight_decay)]
     names = matrices_of(model).keys() & learnt.keys()
-    matrices = [each for name, each in learnt.items() if name in names]
-    rest = [each for name, each in learnt.items() if name not in names]
-    return [_muon(matrices, weight_decay), _adamw(rest, weight_decay)]
+    matrices = [tensor for name, tensor in learnt.items() if name in names]
+    others = [tensor for name, tensor in learnt.items() if name not in names]
+    return [_muon(matrices, weight_decay), _adamw(others, weight_decay)]
 
 
 def matrices_of(model: Any) -> dict[str, Any]:
     """The matrices of a model's layers by name: neither its embedding nor its head."""
     ends = (model.get_input_embeddings(), model.get_output_embeddings())
-    words = {id(each.weight) for each in ends if each is not None}
-    return {name: each for name, each in model.named_parameters() if each.ndim == 2 and id(each) not in words}
+    words = {id(module.weight) for module in ends if module is not None}
+    return {name: tensor for name, tensor in model.named_parameters() if tensor.ndim == 2 and id(tensor) not in words}
 
 
 def _muon(matrices: list[Any], weight_decay: float) -> Any:
@@ -39,8 +39,8 @@ def _muon(matrices: list[Any], weight_decay: float) -> Any:
 
     from components.models.muon import Muon
 
-    made = torch.optim.Muon if computed_in("bf16") == "bf16" else Muon
-    return made(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
+    optimizer_class = torch.optim.Muon if computed_in("bf16") == "bf16" else Muon
+    return optimizer_class(matrices, momentum=0.95, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
 
 
 def _adamw(learnt: list[Any], weight_decay: float) -> Any:

@@ -54,8 +54,8 @@ class Prompting:
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of a completion, up to the end of text."""
         end = self.tokenizer.eos_token_id
-        kept = tokens[: list(tokens).index(end)] if end in tokens else tokens
-        return str(self.tokenizer.decode(kept, skip_special_tokens=True, clean_up_tokenization_spaces=False))
+        content = tokens[: list(tokens).index(end)] if end in tokens else tokens
+        return str(self.tokenizer.decode(content, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
     @property
     def pad(self) -> int:
@@ -111,7 +111,7 @@ def load_prompting(
             where=str(folder),
             fix="save both with it",
         ) from error
-    said = json.loads((folder / FILE).read_text()) if (folder / FILE).is_file() else {}
+    settings = json.loads((folder / FILE).read_text()) if (folder / FILE).is_file() else {}
     longest = int(getattr(shape, "max_position_embeddings", None) or tokenizer.model_max_length)
     if context is not None and context > longest:
         raise InputError(
@@ -121,8 +121,8 @@ def load_prompting(
         )
     return Prompting(
         tokenizer=tokenizer,
-        template=template or said.get("template", "plain"),
+        template=template or settings.get("template", "plain"),
         vocabulary=int(shape.vocab_size),
-        context=context or min(said.get("context", longest), longest),
-        reads=tuple(said.get("reads", ())) if reads is None else reads,
+        context=context or min(settings.get("context", longest), longest),
+        reads=tuple(settings.get("reads", ())) if reads is None else reads,
     )

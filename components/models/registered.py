@@ -64,28 +64,32 @@ def _packages() -> list[str]:
     """What opening it needs beside this package, which is on no index: who has its name there is a stranger."""
     from packaging.requirements import Requirement
 
-    told = (Requirement(each) for each in metadata.requires("symbiont") or ())
-    needed = (each for each in told if each.marker is None or each.marker.evaluate({"extra": "train"}))
-    return [f"{each.name}{each.specifier}" for each in needed]
+    requirements = (Requirement(text) for text in metadata.requires("symbiont") or ())
+    needed = (
+        requirement
+        for requirement in requirements
+        if requirement.marker is None or requirement.marker.evaluate({"extra": "train"})
+    )
+    return [f"{requirement.name}{requirement.specifier}" for requirement in needed]
 
 
 def _load_pyfunc(path: str) -> SimpleNamespace:
     """What MLflow calls, by this name, with the file that was given as `data_path`: something that can `predict`."""
     from components.trajectories.open_store import open_store
 
-    told = json.loads(Path(path).read_text())
-    folder = fetch_model(open_store(told["store"]), told["digest"], CACHE.expanduser())
+    reference = json.loads(Path(path).read_text())
+    folder = fetch_model(open_store(reference["store"]), reference["digest"], CACHE.expanduser())
     return SimpleNamespace(predict=partial(_complete, load_model(folder).eval(), load_prompting(folder)))
 
 
 def _complete(model: Any, prompting: Prompting, prompts: pd.DataFrame) -> Sequence[str]:
     """One text for each prompt; MLflow puts `{"prompt": [...]}` into one row."""
-    most = prompting.context - MOST_TOKENS
-    written = generate(
+    room = prompting.context - MOST_TOKENS
+    answers = generate(
         model,
-        [Ask(tokens=prompting.encode_prompt(prompt)[-most:]) for prompt in prompts["prompt"].explode()],
+        [Ask(tokens=prompting.encode_prompt(prompt)[-room:]) for prompt in prompts["prompt"].explode()],
         pad=prompting.pad,
         end=prompting.tokenizer.eos_token_id,
         max_new_tokens=MOST_TOKENS,
     )
-    return [prompting.decode(each.tokens) for each in written]
+    return [prompting.decode(answer.tokens) for answer in answers]

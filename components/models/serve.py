@@ -2,8 +2,8 @@
 
 Both speak `/v1/models`, `/v1/chat/completions` and `/v1/completions` with usage, so a chat agent or any client of that
 protocol can be pointed at a student. A message's text is the student's prompt: a tiny model's chat template adds
-nothing to it. A completion's prompt may be tokens, and it may be held to a regular expression as in vLLM
-(`structured_outputs`). A model is served under a name and under its digest: who asks for the digest gets that model.
+nothing to it. A completion's prompt may be tokens, and the completion may be constrained by a regular expression as in
+vLLM (`structured_outputs`). A model has two names: the given one and its digest.
 """
 
 from __future__ import annotations
@@ -106,15 +106,15 @@ class Generator:
 
     def tokens(self, prompt: Sequence[int] | str) -> Sequence[int]:
         """A prompt's tokens. Raises ValueError where they are none of this model's."""
-        found = self.prompting.encode_prompt(prompt) if isinstance(prompt, str) else prompt
-        if not found or not all(0 <= token < self.prompting.vocabulary for token in found):
+        tokens_of_prompt = self.prompting.encode_prompt(prompt) if isinstance(prompt, str) else prompt
+        if not tokens_of_prompt or not all(0 <= token < self.prompting.vocabulary for token in tokens_of_prompt):
             raise ValueError(f"A prompt has tokens, from 0 to {self.prompting.vocabulary - 1}.")
-        return found
+        return tokens_of_prompt
 
-    async def answer(self, ask: Ask, *, most: int, temperature: float) -> Written:
+    async def answer(self, ask: Ask, *, max_new_tokens: int, temperature: float) -> Written:
         """What is written, at most `most` tokens."""
         future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
-        self._waiting.append((ask, most, temperature, future))
+        self._waiting.append((ask, max_new_tokens, temperature, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
         return await future
@@ -122,17 +122,17 @@ class Generator:
     async def _work(self) -> None:
         while self._waiting:
             await asyncio.sleep(PATIENCE)
-            _, most, temperature, _ = self._waiting[0]
-            batch = [one for one in self._waiting if one[1:3] == (most, temperature)][:MOST_ROWS]
-            self._waiting = [one for one in self._waiting if one not in batch]
+            _, max_new_tokens, temperature, _ = self._waiting[0]
+            batch = [request for request in self._waiting if request[1:3] == (max_new_tokens, temperature)][:MOST_ROWS]
+            self._waiting = [request for request in self._waiting if request not in batch]
             try:
-                written = await asyncio.to_thread(
+                answers = await asyncio.to_thread(
                     generate,
                     self.model,
                     [one[0] for one in batch],
                     pad=self.prompting.pad,
                     end=self.prompting.tokenizer.eos_token_id,
-                    max_new_tokens=most,
+                    max_new_tokens=max_new_tokens,
                     temperature=temperature,
                     decode=self.prompting.decode,
                 )
@@ -141,9 +141,9 @@ class Generator:
                     if not future.cancelled():
                         future.set_exception(error)
                 continue
-            for (*_, future), one in zip(batch, written, strict=True):
+            for (*_, future), answer in zip(batch, answers, strict=True):
                 if not future.cancelled():
-                    future.set_result(one)
+                    future.set_result(answer)
 
 
 def make_app(folder: Path, *, name: str) -> Any:
@@ -153,7 +153,7 @@ def make_app(folder: Path, *, name: str) -> Any:
 
     app, generator, started = FastAPI(title=f"Symbiont: {name}"), Generator(folder), int(time.time())
     names = dict.fromkeys((name, folder_digest(folder)))
-    asked = 0
+    requests = 0
 
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, error: HTTPException) -> JSONResponse:
@@ -167,40 +167,45 @@ def make_app(folder: Path, *, name: str) -> Any:
     @app.get("/v1/models")
     async def models() -> dict[str, Any]:
         about = {"object": "model", "created": started, "owned_by": "symbiont"}
-        cards = [{"id": each, **about, "max_model_len": generator.prompting.context, "copied": True} for each in names]
+        cards = [
+            {"id": model_id, **about, "max_model_len": generator.prompting.context, "copied": True}
+            for model_id in names
+        ]
         return {"object": "list", "data": cards}
 
     async def answer(
-        request: ChatRequest | CompletionRequest, ask: Ask, *, most: int
+        request: ChatRequest | CompletionRequest, ask: Ask, *, max_new_tokens: int
     ) -> tuple[Written, dict[str, Any]]:
         """What is written, and the part of a reply that all have."""
-        nonlocal asked
+        nonlocal requests
         context = generator.prompting.context
-        if most < 1 or len(ask.tokens) + most > context:
-            raise HTTPException(400, f"The context is {context} tokens; {len(ask.tokens)} + {max(most, 1)} were asked.")
-        asked += 1
-        written = await generator.answer(ask, most=most, temperature=request.temperature)
-        count = {"prompt_tokens": len(ask.tokens), "completion_tokens": len(written.tokens)}
+        if max_new_tokens < 1 or len(ask.tokens) + max_new_tokens > context:
+            raise HTTPException(
+                400, f"The context is {context} tokens; {len(ask.tokens)} + {max(max_new_tokens, 1)} were asked."
+            )
+        requests += 1
+        continuation = await generator.answer(ask, max_new_tokens=max_new_tokens, temperature=request.temperature)
+        count = {"prompt_tokens": len(ask.tokens), "completion_tokens": len(continuation.tokens)}
         usage = {**count, "total_tokens": sum(count.values())}
-        return written, {"created": int(time.time()), "model": request.model, "usage": usage}
+        return continuation, {"created": int(time.time()), "model": request.model, "usage": usage}
 
     def check_name(request: ChatRequest | CompletionRequest) -> None:
         if request.model not in names:
             raise HTTPException(404, f"The model `{request.model}` does not exist; this server has `{name}`.")
 
     def key_of(request: ChatRequest | CompletionRequest) -> str:
-        return f"{asked} {time.time_ns()}" if request.seed is None else str(request.seed)
+        return f"{requests} {time.time_ns()}" if request.seed is None else str(request.seed)
 
     @app.post("/v1/chat/completions")
     async def chat(request: ChatRequest) -> dict[str, Any]:
         check_name(request)
         ask = Ask(tokens=generator.encode(request.messages), key=key_of(request))
-        left = generator.prompting.context - len(ask.tokens)
-        most = request.max_completion_tokens or request.max_tokens or left
-        written, reply = await answer(request, ask, most=most)
-        message = {"role": "assistant", "content": generator.prompting.decode(written.tokens)}
-        choice = {"index": 0, "message": message, "finish_reason": _reason(written, most)}
-        return {"id": f"chatcmpl-{asked}", "object": "chat.completion", "choices": [choice], **reply}
+        room = generator.prompting.context - len(ask.tokens)
+        max_new_tokens = request.max_completion_tokens or request.max_tokens or room
+        continuation, reply = await answer(request, ask, max_new_tokens=max_new_tokens)
+        message = {"role": "assistant", "content": generator.prompting.decode(continuation.tokens)}
+        choice = {"index": 0, "message": message, "finish_reason": _reason(continuation, max_new_tokens)}
+        return {"id": f"chatcmpl-{requests}", "object": "chat.completion", "choices": [choice], **reply}
 
     @app.post("/v1/completions")
     async def complete(request: CompletionRequest) -> dict[str, Any]:
@@ -209,20 +214,20 @@ def make_app(folder: Path, *, name: str) -> Any:
             ask = Ask(tokens=generator.tokens(request.prompt), key=key_of(request), allowed=request.allowed)
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
-        written, reply = await answer(request, ask, most=request.max_tokens)
+        continuation, reply = await answer(request, ask, max_new_tokens=request.max_tokens)
         choice = {
             "index": 0,
-            "text": generator.prompting.decode(written.tokens),
-            "finish_reason": _reason(written, request.max_tokens),
-            "logprobs": None if request.logprobs is None else {"token_logprobs": written.scores},
+            "text": generator.prompting.decode(continuation.tokens),
+            "finish_reason": _reason(continuation, request.max_tokens),
+            "logprobs": None if request.logprobs is None else {"token_logprobs": continuation.scores},
         }
-        return {"id": f"cmpl-{asked}", "object": "text_completion", "choices": [choice], **reply}
+        return {"id": f"cmpl-{requests}", "object": "text_completion", "choices": [choice], **reply}
 
     return app
 
 
-def _reason(written: Written, most: int) -> str:
-    return "length" if len(written.tokens) >= most else "stop"
+def _reason(answer: Written, limit: int) -> str:
+    return "length" if len(answer.tokens) >= limit else "stop"
 
 
 def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:

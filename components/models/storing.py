@@ -1,9 +1,9 @@
-"""Models to the store and back, piece by piece: whatever their size, little of them is in memory.
+"""Sends models to the store and fetches them, in pieces, so that little of them is in memory whatever their size.
 
-A model lies under `models/<digest>/`, `config.json` written last: one whose upload was killed has none and is not seen.
-Files that are there are not sent again, and what S3 has of a killed upload is gone on from. Fetched models lie in a
-folder that all processes of a machine may share (SYMBIONT_MODELS, else `models` in the work folder): one of them
-fetches, the others wait for it, and a model appears there whole, its digest checked.
+A model is stored under `models/<digest>/`. `config.json` is written last, so a model whose upload was killed does not
+count. Files that are stored already are not sent again, and a killed upload to S3 is continued. Fetched models are in a
+folder that all processes of a machine may share (SYMBIONT_MODELS, else `models` in the work folder). One process
+fetches while the others wait; a model appears there whole, with its digest checked.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def publish_model(store: Store, folder: Path) -> str:
 
 def is_stored(store: Store, digest: str) -> bool:
     """Whether the store has this model with every byte of it."""
-    found = {name: store.digest(_prefix(digest) + name) for name in _stored_names(store, digest)}
-    return model_digest(found) == digest
+    digests = {name: store.digest(_prefix(digest) + name) for name in _stored_names(store, digest)}
+    return model_digest(digests) == digest
 
 
 def fetch_model(store: Store, digest: str, work: Path) -> Path:
@@ -106,8 +106,8 @@ def licence_of_model(store: Store, digest: str) -> str:
         card = store.get(card_key(digest)).decode(errors="replace")
     except KeyError:
         return ""
-    found = LICENCE.search(card.split("\n---", 1)[0]) if card.startswith("---") else None
-    return found[1] if found else ""
+    match = LICENCE.search(card.split("\n---", 1)[0]) if card.startswith("---") else None
+    return match[1] if match else ""
 
 
 def card_key(digest: str) -> str:
@@ -120,9 +120,9 @@ def _fetch(store: Store, digest: str, target: Path) -> None:
         where = _prefix(digest)
         raise InputError(f"no model {digest[:12]} in the store", where=where, fix="check the digest and the store")
     part = target.with_name(f".{digest}")
-    left = part.is_dir()  # whole files of a fetch that was killed
+    is_partial = part.is_dir()  # whole files of a fetch that was killed
     _download(store, digest, part)
-    if left and not _is_whole(part, digest):
+    if is_partial and not _is_whole(part, digest):
         shutil.rmtree(part)
         _download(store, digest, part)
     if not _is_whole(part, digest):

@@ -35,15 +35,15 @@ def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", devic
     logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)  # a CPU has no faster one
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     dtype = torch.float32 if kept_in == "fp32" else torch.bfloat16
-    told: dict[str, Any] = {"dtype": dtype, "attn_implementation": "sdpa"}
+    options: dict[str, Any] = {"dtype": dtype, "attn_implementation": "sdpa"}
     try:
         if device == "meta":
             with torch.device("meta"):
-                shape = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder), **told)
+                shape = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder), **options)
             return shape.to(dtype)
         if device != "cpu":  # each tensor goes there as it is read: the machine's memory holds no second model
-            told["device_map"] = {"": device}
-        return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **told)
+            options["device_map"] = {"": device}
+        return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **options)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise InputError(
             f"the model cannot be loaded: {error}", where=str(folder), fix="copy or download it again; it may be torn"
@@ -63,9 +63,9 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     try:
         model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
         prompting.tokenizer.save_pretrained(part)
-        said: dict[str, Any] = {"template": prompting.template, "context": prompting.context}
-        said |= {"reads": prompting.reads} if prompting.reads else {}
-        (part / FILE).write_text(json.dumps(said) + "\n")
+        settings: dict[str, Any] = {"template": prompting.template, "context": prompting.context}
+        settings |= {"reads": prompting.reads} if prompting.reads else {}
+        (part / FILE).write_text(json.dumps(settings) + "\n")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     finally:

@@ -1,7 +1,7 @@
-"""A model behind an address.
+"""Serves a model behind an address.
 
 - Takes: a model's folder and its digest, and how the place serves models (`ServingConfig`).
-- Gives: an address of the OpenAI protocol that serves this very model under its digest as its name, or says what is
-  served there instead.
+- Gives: the address of a server of the OpenAI protocol that has this very model, under its digest as name; or an error
+  that names the models that are served there instead.
 - Must never know: what is asked, and who asks.
 """

@@ -87,12 +87,12 @@ class OwnServer(Address):
         with log.open("wb") as output:
             command = [sys.executable, "-m", "components.models.serve", str(folder), str(port)]
             self._process = start_guarded(command, environment={}, output=output)
-        here = f"http://{HOST}:{port}"
-        if comes_up(self._process, lambda: answers(f"{here}/health"), seconds=self.config.start_seconds):
-            return f"{here}/v1"
+        address = f"http://{HOST}:{port}"
+        if comes_up(self._process, lambda: answers(f"{address}/health"), seconds=self.config.start_seconds):
+            return f"{address}/v1"
         self.close()
-        said = log.read_text(errors="replace")[-LAST_WORDS:].strip()
-        raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{said}")
+        log_end = log.read_text(errors="replace")[-LAST_WORDS:].strip()
+        raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{log_end}")
 
     def close(self) -> None:
         if self._process is not None:

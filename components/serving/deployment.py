@@ -1,8 +1,8 @@
 """A model's server in pods of its own: a Deployment and its Service, made by the PodTemplate that the place names.
 
-Its name says the model and the attempt at a round, so that all stages of an attempt find the same one. Who asks it
-stands on it, an annotation each: the last who leaves deletes it, and the GPUs are free for what comes next. Whom a kill
-kept from leaving, the end of the attempt stands in for (`end_servers`).
+Its name depends on the model and the attempt at a round, so that all stages of an attempt find the same one. Each
+process that uses it adds an annotation. The last one that leaves deletes it, which frees the GPUs. Servers of killed
+processes are deleted at the end of the attempt (`end_servers`).
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ class DeployedServer(Address):
         kubernetes = of_this_pod()
         publish_model(self.store, folder)
         asks = f"{ASKS}{uuid.uuid4().hex}"
-        body = _asked_for(self.config, digest=digest, store=self.store, asks=asks, kubernetes=kubernetes)
+        body = _deployment(self.config, digest=digest, store=self.store, asks=asks, kubernetes=kubernetes)
         self._server = server = _Server(kubernetes=kubernetes, body=body, asks=asks)
         url = ADDRESS.format(name=server.name, namespace=kubernetes.namespace)
-        end, told = time.monotonic() + 60 * self.config.minutes, ""
+        end, last_state = time.monotonic() + 60 * self.config.minutes, ""
         while True:
             standing = server.standing()
             if standing and server.has_service(standing) and _all_answer(standing) and answers(f"{url}/health"):
@@ -75,16 +75,16 @@ class DeployedServer(Address):
                 return f"{url}/v1"
             trouble = server.trouble(standing) if standing else None
             if trouble and not trouble.passes:
-                raise trouble.error(where=f"PodTemplate {self.config.template}", said=server.said(trouble))
+                raise trouble.error(where=f"PodTemplate {self.config.template}", said=server.last_lines(trouble))
             if time.monotonic() > end:
                 late = (
                     f"{server.name} does not answer after {self.config.minutes} minutes (the place's serving.minutes)"
                 )
                 raise InfraError(f"{late}: {trouble or 'its pods are not ready'}")
             now = f"waits: {trouble}" if trouble else "starts"
-            if now != told:
+            if now != last_state:
                 print(f"{server.name} {now}", flush=True)
-                told = now
+                last_state = now
             time.sleep(LOOKED_EVERY)
 
     def close(self) -> None:
@@ -124,41 +124,48 @@ class _Server:
         return f"/api/v1/namespaces/{self.kubernetes.namespace}"
 
     def standing(self) -> Json | None:
-        """The Deployment, made where there is none, with this process among those that ask; None while an earlier one
-        goes."""
-        found = self.kubernetes.get(self._path)
-        if found is None:
+        """The Deployment, with this process's annotation; it is made where there is none. None while an earlier one is
+        being deleted."""
+        deployment = self.kubernetes.get(self._path)
+        if deployment is None:
             try:
                 return self.kubernetes.make(_deployments(self.kubernetes), self.body)
             except KubernetesHasIt:
                 return None
-        if self.asks not in found["metadata"]["annotations"] and not _leaving(found):
-            found = self._annotate(self.body["metadata"]["annotations"][self.asks])
-        return None if found is None or _leaving(found) else found
+        if self.asks not in deployment["metadata"]["annotations"] and not _leaving(deployment):
+            deployment = self._annotate(self.body["metadata"]["annotations"][self.asks])
+        return None if deployment is None or _leaving(deployment) else deployment
 
     def leave(self) -> None:
-        """Deletes it unless others ask. Who begins to meanwhile makes it another version, which stays."""
+        """Removes this process's annotation, and deletes the server unless others use it. A process that begins to use
+        it meanwhile changes its version, so that it is not deleted."""
         for _ in range(LEAVES):
-            left = self._annotate(None)
-            if left is None or _leaving(left) or any(each.startswith(ASKS) for each in left["metadata"]["annotations"]):
+            deployment = self._annotate(None)
+            if (
+                deployment is None
+                or _leaving(deployment)
+                or any(annotation.startswith(ASKS) for annotation in deployment["metadata"]["annotations"])
+            ):
                 return
-            about = left["metadata"]
-            self.kubernetes.delete(self._path, uid=about["uid"], version=about["resourceVersion"])
+            metadata = deployment["metadata"]
+            self.kubernetes.delete(self._path, uid=metadata["uid"], version=metadata["resourceVersion"])
 
     def _annotate(self, pod: str | None) -> Json | None:
         return self.kubernetes.change(self._path, {"metadata": {"annotations": {self.asks: pod}}})
 
     def has_service(self, standing: Json) -> bool:
         """Makes the Service, which is the Deployment's and goes with it; an earlier Deployment's has to go first."""
-        about, services = standing["metadata"], f"{self._core}/services"
-        found = self.kubernetes.get(f"{services}/{self.name}")
-        if found is not None:
-            return about["uid"] in [each["uid"] for each in found["metadata"].get("ownerReferences", ())]
-        owner = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self.name, "uid": about["uid"]}
+        metadata, services = standing["metadata"], f"{self._core}/services"
+        service_there = self.kubernetes.get(f"{services}/{self.name}")
+        if service_there is not None:
+            return metadata["uid"] in [
+                owner_reference["uid"] for owner_reference in service_there["metadata"].get("ownerReferences", ())
+            ]
+        owner = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self.name, "uid": metadata["uid"]}
         service = {
             "apiVersion": "v1",
             "kind": "Service",
-            "metadata": {"name": self.name, "labels": about["labels"], "ownerReferences": [owner]},
+            "metadata": {"name": self.name, "labels": metadata["labels"], "ownerReferences": [owner]},
             "spec": {
                 "selector": {SERVER: self.name},
                 "ports": [{"name": "http", "port": 8000, "targetPort": "http"}],
@@ -171,46 +178,49 @@ class _Server:
         return True
 
     def trouble(self, standing: Json) -> Trouble | None:
-        found = self.kubernetes.get(f"{self._core}/pods", labelSelector=f"{SERVER}={self.name}") or {}
-        return find_trouble(standing, found.get("items", ()))
+        pods = self.kubernetes.get(f"{self._core}/pods", labelSelector=f"{SERVER}={self.name}") or {}
+        return find_trouble(standing, pods.get("items", ()))
 
-    def said(self, trouble: Trouble) -> str:
-        """What a container said before it ended."""
+    def last_lines(self, trouble: Trouble) -> str:
+        """The last lines that a container printed before it ended."""
         if not trouble.container:
             return ""
-        asked = {"container": trouble.container, "previous": "true", "tailLines": str(LAST_LINES)}
-        return self.kubernetes.text(f"{self._core}/pods/{trouble.pod}/log", **asked) or ""
+        options = {"container": trouble.container, "previous": "true", "tailLines": str(LAST_LINES)}
+        return self.kubernetes.text(f"{self._core}/pods/{trouble.pod}/log", **options) or ""
 
 
-def _asked_for(config: Deployment, *, digest: str, store: Store, asks: str, kubernetes: Kubernetes) -> dict[str, Any]:
+def _deployment(config: Deployment, *, digest: str, store: Store, asks: str, kubernetes: Kubernetes) -> dict[str, Any]:
     template = kubernetes.get(f"/api/v1/namespaces/{kubernetes.namespace}/podtemplates/{config.template}")
     if template is None:
         fix = "correct it; the chart makes one with `serving.round.enabled`"
-        what = f"the cluster has no PodTemplate {config.template}"
-        raise InputError(what, where="place: serving.template", fix=fix)
+        problem = f"the cluster has no PodTemplate {config.template}"
+        raise InputError(problem, where="place: serving.template", fix=fix)
     attempt, pod = os.environ.get(attempts.ATTEMPT, ""), os.environ.get(POD_NAME, "")
     words = [attempt, digest, store.url, config.template, config.replicas]
     name = f"symbiont-{digest[:12]}-{json_digest(words)[:12]}"
     owner = workflow_of(pod, kubernetes=kubernetes)
     labels = {"app.kubernetes.io/part-of": "symbiont", ATTEMPT: attempt, SERVER: name}
-    told = {MODEL: digest, STORE: store.url}
-    made = template["template"]
-    about = {key: made.get("metadata", {}).get(key, {}) for key in ("labels", "annotations")}
+    served_model = {MODEL: digest, STORE: store.url}
+    pod_template = template["template"]
+    template_metadata = {key: pod_template.get("metadata", {}).get(key, {}) for key in ("labels", "annotations")}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {
             "name": name,
             "labels": labels,
-            "annotations": {**told, asks: pod},
+            "annotations": {**served_model, asks: pod},
             "ownerReferences": [owner.model_dump(by_alias=True)] if owner else [],
         },
         "spec": {
             "replicas": config.replicas,
             "selector": {"matchLabels": {SERVER: name}},
             "template": {
-                "metadata": {"labels": about["labels"] | labels, "annotations": about["annotations"] | told},
-                "spec": made["spec"],
+                "metadata": {
+                    "labels": template_metadata["labels"] | labels,
+                    "annotations": template_metadata["annotations"] | served_model,
+                },
+                "spec": pod_template["spec"],
             },
         },
     }
@@ -218,14 +228,14 @@ def _asked_for(config: Deployment, *, digest: str, store: Store, asks: str, kube
 
 def end_servers(attempt: str, *, kubernetes: Kubernetes) -> None:
     """Deletes every server that an attempt at a round left, whoever asks it, and says which. Errors as `try_each`."""
-    found = kubernetes.get(_deployments(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
+    deployments = kubernetes.get(_deployments(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
 
     def end(server: Json) -> None:
-        about = server["metadata"]
-        kubernetes.delete(f"{_deployments(kubernetes)}/{about['name']}", uid=about["uid"])
-        print(f"the server {about['name']} is removed", flush=True)
+        metadata = server["metadata"]
+        kubernetes.delete(f"{_deployments(kubernetes)}/{metadata['name']}", uid=metadata["uid"])
+        print(f"the server {metadata['name']} is removed", flush=True)
 
-    try_each(partial(end, each) for each in found.get("items", ()) if not _leaving(each))
+    try_each(partial(end, deployment) for deployment in deployments.get("items", ()) if not _leaving(deployment))
 
 
 def _deployments(kubernetes: Kubernetes) -> str:

@@ -1,4 +1,4 @@
-"""What keeps the pods of a server from answering: what Kubernetes says of it, and the mend. Keys are the chart's."""
+"""Reasons why a server's pods do not answer, as Kubernetes reports them, each with a fix. Keys are the chart's."""
 
 from __future__ import annotations
 
@@ -51,48 +51,52 @@ class Trouble:
 
 def find_trouble(deployment: Json, pods: Iterable[Json]) -> Trouble | None:
     """The first that does not pass by itself, else any."""
-    found = [each for pod in pods for each in _of_a_pod(pod)] or list(_of_the_whole(deployment))
-    return min(found, key=lambda each: each.passes, default=None)
+    troubles = [trouble for pod in pods for trouble in _of_pod(pod)] or list(_of_deployment(deployment))
+    return min(troubles, key=lambda trouble: trouble.passes, default=None)
 
 
-def _of_the_whole(deployment: Json) -> Iterator[Trouble]:
+def _of_deployment(deployment: Json) -> Iterator[Trouble]:
     """Why there are no pods: a quota, or an admission that refuses them."""
     name = deployment["metadata"]["name"]
-    for each in deployment.get("status", {}).get("conditions", ()):
-        if (each["type"], each["status"]) == ("ReplicaFailure", "True"):
-            what = f"no pod of {name} can be made: {each.get('message', '')}"
-            yield Trouble(pod="", what=what, fix="correct what it names: a quota, or a rule for pods", passes=True)
+    for condition in deployment.get("status", {}).get("conditions", ()):
+        if (condition["type"], condition["status"]) == ("ReplicaFailure", "True"):
+            problem = f"no pod of {name} can be made: {condition.get('message', '')}"
+            yield Trouble(pod="", what=problem, fix="correct what it names: a quota, or a rule for pods", passes=True)
 
 
-def _of_a_pod(pod: Json) -> Iterator[Trouble]:
+def _of_pod(pod: Json) -> Iterator[Trouble]:
     name, status = pod["metadata"]["name"], pod.get("status", {})
-    for each in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
-        yield from _of_a_container(name, each)
-    for each in status.get("conditions", ()):
-        if (each["type"], each["status"], each.get("reason")) == ("PodScheduled", "False", "Unschedulable"):
-            what = f"no node takes {name} (Unschedulable): {each.get('message', '')}"
-            yield Trouble(pod=name, what=what, fix=NO_ROOM, passes=True)
+    for container_status in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
+        yield from _of_container(name, container_status)
+    for condition in status.get("conditions", ()):
+        if (condition["type"], condition["status"], condition.get("reason")) == (
+            "PodScheduled",
+            "False",
+            "Unschedulable",
+        ):
+            problem = f"no node takes {name} (Unschedulable): {condition.get('message', '')}"
+            yield Trouble(pod=name, what=problem, fix=NO_ROOM, passes=True)
 
 
-def _of_a_container(pod: str, status: Json) -> Iterator[Trouble]:
+def _of_container(pod: str, status: Json) -> Iterator[Trouble]:
     waiting = status.get("state", {}).get("waiting", {})
-    reason, said = waiting.get("reason", ""), waiting.get("message", "")
+    reason, message = waiting.get("reason", ""), waiting.get("message", "")
     if reason in NO_IMAGE:
-        what = f"{pod}: the image {status['image']} cannot be pulled ({reason}): {said}"
+        problem = f"{pod}: the image {status['image']} cannot be pulled ({reason}): {message}"
         fix = "correct `images` of the chart: name, digest, mirror, pullSecrets"
-        lasting = bool(re.search(FOR_GOOD, f"{reason} {said}", re.IGNORECASE))
-        yield Trouble(pod=pod, what=what, fix=fix, lasting=lasting)
+        lasting = bool(re.search(FOR_GOOD, f"{reason} {message}", re.IGNORECASE))
+        yield Trouble(pod=pod, what=problem, fix=fix, lasting=lasting)
     elif reason in NO_CONFIG:
         fix = "make the secret or ConfigMap that it names, in the namespace of the runs"
-        yield Trouble(pod=pod, what=f"{pod} ({reason}): {said}", fix=fix, lasting=True)
+        yield Trouble(pod=pod, what=f"{pod} ({reason}): {message}", fix=fix, lasting=True)
     elif status.get("restartCount", 0) >= STARTS:
         ended = status.get("lastState", {}).get("terminated") or status.get("state", {}).get("terminated") or {}
-        what = f"{pod}: {status['name']} ended {status['restartCount']} times"
+        problem = f"{pod}: {status['name']} ended {status['restartCount']} times"
         if ended.get("reason") == "OOMKilled":
             fix = "raise `serving.round.resources.memory`"
-            what = f"{what}, the last time because it used all its memory (OOMKilled)"
-            yield Trouble(pod=pod, what=what, fix=fix, lasting=True)
+            problem = f"{problem}, the last time because it used all its memory (OOMKilled)"
+            yield Trouble(pod=pod, what=problem, fix=fix, lasting=True)
         else:
-            what = f"{what}, with status {ended.get('exitCode', '?')}; the last that it said:"
+            problem = f"{problem}, with status {ended.get('exitCode', '?')}; the last that it said:"
             fix = "correct what it says, such as `serving.round.arguments` of the chart"
-            yield Trouble(pod=pod, what=what, fix=fix, container=status["name"])
+            yield Trouble(pod=pod, what=problem, fix=fix, container=status["name"])

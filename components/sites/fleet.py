@@ -1,8 +1,8 @@
 """The replicas of one site, each lent to one holder at a time.
 
-Replicas that are started here are this process's own: nobody else knows them, and they end with it. Those that run
-already are shared by every process of every run: a lease in the store says who has one and whether the last holder
-wrote nothing there, and an orphaned lease comes back by itself (see `leases`).
+Replicas that are started here belong to this process and end with it. Replicas that run already are shared by all
+processes of all runs: a lease in the store names the holder, and tells whether the last holder wrote anything there.
+The lease of a killed holder expires by itself (see `leases`).
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ MOST_WAIT = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A replica, reset, for as long as it is held; `lease` where others could want it too."""
+class Hold:
+    """A replica that is held, after its reset. Attributes: `lease`: None for a replica of this process's own."""
 
     replica: Replica
     lease: Lease | None
 
 
 class Fleet:
-    """Opened and closed by its owner; `work` is a folder that lives as long.
+    """The replicas of one site; opened and closed by its owner.
 
     Args:
-        number: of the site among its file's: started sites have hosts of their own, so that a browser keeps their
-            cookies apart.
+        folder: in which the site's file lies.
+        work: an empty folder that exists as long as the fleet.
+        number: of the site in its file. Started sites have different hosts, so that browsers keep their cookies apart.
     """
 
     def __init__(self, name: str, site: Site, *, folder: Path, work: Path, number: int = 0) -> None:
@@ -50,7 +51,7 @@ class Fleet:
         self._folder, self._work, self._host = folder, work, f"127.0.0.{number + 1}"
         self._free = asyncio.Semaphore(site.replicas if site.start else len(site.at))
         self._idle: list[Replica] = []
-        self._made = 0
+        self._count = 0
         self._shared = [Replica(name=name, site=site, folder=folder, address=address) for address in site.at]
 
     async def open(self) -> None:
@@ -68,18 +69,18 @@ class Fleet:
         self._idle.clear()
 
     @asynccontextmanager
-    async def hold(self, *, store: Store | None) -> AsyncIterator[Held]:
+    async def hold(self, *, store: Store | None) -> AsyncIterator[Hold]:
         """Waits for a replica, resets it and holds it alone.
 
         Raises:
-            SiteError: it does not come up, or cannot be reset; the next holder gets another, or a fresh one.
-            LeaseLost: as it is given back, it was somebody else's meanwhile.
-            InputError: replicas that others use, and no store to agree in.
+            SiteError: it does not come up, or cannot be reset; the next holder gets another or a fresh one.
+            LeaseLost: at the end: somebody else had it meanwhile.
+            InputError: others use the replicas too, and there is no store for leases.
         """
         async with self._free:
             if self.site.start:
-                async with self._own() as replica:
-                    yield Held(replica=replica, lease=None)
+                async with self._own_replica() as replica:
+                    yield Hold(replica=replica, lease=None)
             else:
                 async with self._leases(store).hold() as lease:
                     replica = self._shared[lease.slot]
@@ -89,18 +90,18 @@ class Fleet:
                     replica.used, replica.wrote, replica.posted = True, not before.clean, list(before.posted)
                     try:
                         await asyncio.to_thread(replica.reset)
-                        yield Held(replica=replica, lease=lease)
+                        yield Hold(replica=replica, lease=lease)
                     finally:
-                        posted = sorted(replica.posted)[-self._most :]
+                        posted = sorted(replica.posted)[-self._request_limit :]
                         lease.word = Word(clean=not replica.wrote, posted=tuple(posted))
 
     @property
-    def _most(self) -> int:
+    def _request_limit(self) -> int:
         return self.site.limit.requests if self.site.limit else 0
 
     def _worst(self, *, since: float) -> Word:
-        """What a holder may have done that said nothing: written, and used up what the site takes."""
-        return Word(clean=False, posted=(since,) * self._most)
+        """The word of a holder that was killed: it may have written, and sent as much as the site allows."""
+        return Word(clean=False, posted=(since,) * self._request_limit)
 
     async def _turn(self, before: Word) -> None:
         """Waits until the site takes one more request.
@@ -109,18 +110,18 @@ class Fleet:
             SiteError: that is too long.
         """
         limit = self.site.limit
-        if limit is None or len(before.posted) < self._most:
+        if limit is None or len(before.posted) < self._request_limit:
             return
-        wait = before.posted[-self._most] + limit.per - time.time()
+        wait = before.posted[-self._request_limit] + limit.per - time.time()
         if wait > MOST_WAIT:
-            what = f"site {self.name} takes no more than {limit.requests} requests in {duration(limit.per)}"
-            raise SiteError(f"{what}: the next one is in {duration(wait)}")
+            problem = f"site {self.name} takes no more than {limit.requests} requests in {duration(limit.per)}"
+            raise SiteError(f"{problem}: the next one is in {duration(wait)}")
         if wait > 0:
             tell(f"{self.name} takes the next request in {duration(wait)}")
             await asyncio.sleep(wait)
 
     @asynccontextmanager
-    async def _own(self) -> AsyncIterator[Replica]:
+    async def _own_replica(self) -> AsyncIterator[Replica]:
         replica = self._idle.pop() if self._idle else self._another()
         try:
             await asyncio.to_thread(replica.reset)
@@ -130,8 +131,8 @@ class Fleet:
             self._idle.append(replica)
 
     def _another(self) -> Replica:
-        self._made += 1
-        data = self._work / f"replica-{self._made}"
+        self._count += 1
+        data = self._work / f"replica-{self._count}"
         data.mkdir()
         prepared = self._work / "prepared"
         return Replica(
@@ -150,7 +151,7 @@ class Fleet:
 
 
 @asynccontextmanager
-async def opened(sites: Mapping[str, Site], *, folder: Path) -> AsyncIterator[dict[str, Fleet]]:
+async def open_fleets(sites: Mapping[str, Site], *, folder: Path) -> AsyncIterator[dict[str, Fleet]]:
     """A fleet of each site, by name, for as long as the block lasts; `folder` is where their file lies.
 
     Raises:
@@ -160,9 +161,9 @@ async def opened(sites: Mapping[str, Site], *, folder: Path) -> AsyncIterator[di
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-sites-")))
         fleets: dict[str, Fleet] = {}
         for number, (name, site) in enumerate(sites.items()):
-            own = work / name
-            own.mkdir()
-            fleet = fleets[name] = Fleet(name, site, folder=folder, work=own, number=number)
+            folder_of_site = work / name
+            folder_of_site.mkdir()
+            fleet = fleets[name] = Fleet(name, site, folder=folder, work=folder_of_site, number=number)
             stack.push_async_callback(fleet.close)
             await fleet.open()
         yield fleets

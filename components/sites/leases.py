@@ -1,4 +1,4 @@
-"""Leases with owner and expiry, in the store, so that processes share what can bear only so many users at once.
+"""Leases with owner and expiry, in the store, for resources that only a limited number of processes may use at once.
 
 A site that holds one state is a resource with one slot; one that bears four episodes has four. A slot's lease is the
 newest of its numbered objects, `leases/<name>/<slot>/<generation>.json`, each written once by a conditional put and
@@ -39,11 +39,11 @@ class LeaseLost(InfraError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What a holder says as it gives a slot back; one that was killed says nothing.
+    """A holder's message when it gives a slot back; a killed holder leaves none.
 
     Attributes:
         clean: it wrote nothing there.
-        posted: when something was sent there whose number is limited, in Unix seconds, oldest first; of others too.
+        posted: times of requests whose number is limited, in Unix seconds, oldest first; also those of other holders.
     """
 
     clean: bool
@@ -56,9 +56,9 @@ class Lease:
 
     Attributes:
         owner: unique to this holding.
-        found: what the holder before said; None: nothing.
-        since: when that one was last heard of, in Unix seconds; 0 where there was none.
-        word: what is said as it is given back.
+        found: the word of the holder before; None: it left none.
+        since: when that holder was last heard of, in Unix seconds; 0 where there was none.
+        word: the word that is left when the slot is given back.
         lost: why the slot is no longer ours; empty while it is.
     """
 
@@ -116,17 +116,17 @@ class Leases:
             await asyncio.sleep(self.poll * random.uniform(0.5, 1.5))
 
     def _take(self, slot: int) -> Lease | None:
-        generation, found = self._newest(slot)
-        if float(found["expires"]) > time.time():
+        generation, record = self._newest(slot)
+        if float(record["expires"]) > time.time():
             return None
-        word = found.get("word")
+        word = record.get("word")
         lease = Lease(
             name=self.name,
             slot=slot,
             owner=uuid.uuid4().hex,
             generation=generation + 1,
             found=word and Word(clean=word["clean"], posted=tuple(word["posted"])),
-            since=float(found.get("freed") or found["expires"]),
+            since=float(record.get("freed") or record["expires"]),
         )
         return lease if self._write(lease, expires=time.time() + self.ttl) == lease.generation else None
 
@@ -147,12 +147,12 @@ class Leases:
                 return
             last = time.monotonic()
 
-    def _go_on(self, lease: Lease, **about: Any) -> None:
+    def _go_on(self, lease: Lease, **fields: Any) -> None:
         """Writes the holder's next generation, or that it has lost the slot: its last one must still be the newest."""
         generation, newest = self._newest(lease.slot)
-        held = (generation, newest.get("owner")) == (lease.generation, lease.owner)
+        is_ours = (generation, newest.get("owner")) == (lease.generation, lease.owner)
         lease.generation += 1
-        if not held or not self._write(lease, **about):  # a newer one may follow at once
+        if not is_ours or not self._write(lease, **fields):  # a newer one may follow at once
             lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner, or deleted"
 
     async def _release(self, lease: Lease) -> None:
@@ -161,13 +161,13 @@ class Leases:
         with suppress(InfraError):  # it then expires by itself
             await asyncio.to_thread(self.free, lease)
 
-    def _write(self, lease: Lease, **about: Any) -> int:
-        """Writes the lease's generation, and sweeps older ones away; which is the newest then, 0 where it was not new.
+    def _write(self, lease: Lease, **fields: Any) -> int:
+        """Writes the lease's generation and deletes older ones. Returns the newest one then; 0 if it existed already.
 
-        Sweeping could let a very late taker write a generation that had existed and was swept, so the newest is read
-        back: a taker that does not find its own has not won.
+        Because of the deletion a very late taker could write a generation that had existed before. So the newest one
+        is read back: a taker that does not find its own has not won.
         """
-        record = {"owner": lease.owner, "attempt": os.environ.get(ATTEMPT, ""), **about}
+        record = {"owner": lease.owner, "attempt": os.environ.get(ATTEMPT, ""), **fields}
         if not self.store.put_new(self._key(lease.slot, lease.generation), json.dumps(record).encode()):
             return 0
         generations = self._generations(lease.slot)
@@ -203,8 +203,8 @@ class Leases:
                 if record.get("attempt") == attempt and record["expires"] > time.time():
                     _, name, number = slot.split("/")
                     generation = int(key.rsplit("/", 1)[1].removesuffix(".json"))
-                    held = Lease(name=name, slot=int(number), owner=record["owner"], generation=generation)
-                    yield cls(store, name=name, capacity=1), held
+                    lease = Lease(name=name, slot=int(number), owner=record["owner"], generation=generation)
+                    yield cls(store, name=name, capacity=1), lease
 
     def free(self, lease: Lease) -> None:
         """Gives a slot back, with its holder's word, where it is still the holder's."""
@@ -213,7 +213,7 @@ class Leases:
 
 def give_back(store: Store, *, attempt: str) -> int:
     """Frees every slot that an attempt's processes hold, none of which lives any more; how many they were."""
-    held = list(Leases.of_attempt(store, attempt))
-    for leases, lease in held:
+    holds = list(Leases.of_attempt(store, attempt))
+    for leases, lease in holds:
         leases.free(lease)
-    return len(held)
+    return len(holds)

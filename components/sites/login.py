@@ -14,7 +14,7 @@ LEAVES = re.compile(r"\b(?:log|sign)[\s_-]?(?:out|off)\b|\blogout\b", re.IGNOREC
 
 def leaves(*words: str) -> bool:
     """Whether names and addresses say that this ends a log-in."""
-    return any(LEAVES.search(each) for each in words)
+    return any(LEAVES.search(word) for word in words)
 
 
 def sign_in(login: Login, user: str, *, address: str, seconds: float) -> tuple[Cookie, ...]:

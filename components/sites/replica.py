@@ -1,4 +1,4 @@
-"""One replica of a site: started where it is ours, reset, logged in to, thrown away when it is broken."""
+"""One replica of a site: starts it where it is ours, resets it, logs in to it, and stops it when it is broken."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ LOG_END = 1500
 
 @dataclass(kw_only=True)
 class Replica:
-    """Blocking; whoever uses one holds it alone.
+    """A replica. Its methods block; only its holder may use it.
 
     Attributes:
-        folder: where the site's file lies.
-        prepared: the files a reset brings back; None for a site without any.
-        data: the replica's own copy of them.
+        folder: in which the site's file lies.
+        prepared: folder of the files that a reset restores; None for a site without any.
+        data: folder of the replica's own copy of them.
         used: something may have changed since the last reset; `wrote`: something may have been written.
-        posted: when requests were sent whose number is limited, in Unix seconds.
+        posted: times of requests whose number is limited, in Unix seconds.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Replica:
     _signed_in: dict[str, tuple[Cookie, ...]] = field(default_factory=dict)
 
     def start(self) -> None:
-        """Brings it up, where it is ours and is not up.
+        """Starts it, where it is ours and does not run.
 
         Raises:
             SiteError: it does not answer in time, or has ended; with the end of what it printed.
@@ -91,27 +91,27 @@ class Replica:
         return self.data.with_suffix(".log")
 
     def _wait(self) -> None:
-        why = "it did not answer"
+        reason = "it did not answer"
 
         def ready() -> bool:
-            nonlocal why
+            nonlocal reason
             try:
                 status = Web(self.address, seconds=self.site.seconds).get(self.site.ready).status
             except SiteError as error:
-                why = str(error)
+                reason = str(error)
                 return False
-            why = f"{self.site.ready} was answered with {status}"
+            reason = f"{self.site.ready} was answered with {status}"
             return status < 500
 
         if comes_up(self._process, ready, seconds=self.site.seconds):
             return
         if self._process is not None and has_ended(self._process):
-            said = self._log.read_text(errors="replace")[-LOG_END:].strip()
-            raise SiteError(f"site {self.name} ended when it was started" + (f": {said}" if said else ""))
-        raise SiteError(f"site {self.name} was not up within {self.site.seconds:g} s: {why}")
+            log_end = self._log.read_text(errors="replace")[-LOG_END:].strip()
+            raise SiteError(f"site {self.name} ended when it was started" + (f": {log_end}" if log_end else ""))
+        raise SiteError(f"site {self.name} was not up within {self.site.seconds:g} s: {reason}")
 
     def reset(self) -> None:
-        """Brings it back to its beginning where that is due, and up again where it is down.
+        """Starts it where it does not run, and restores its first state where it may have changed.
 
         Raises:
             SiteError: it cannot be reset, or does not come up; the next reset starts it anew.
@@ -142,11 +142,15 @@ class Replica:
         self.used = self.wrote = False
 
     def note(self, sent: Sent) -> None:
-        """Takes in what a page has sent."""
+        """Notes the requests of a page: whether any wrote, and the times of those whose number is limited."""
         self.wrote |= sent.wrote
         if limit := self.site.limit:
-            ours = (each for each in sent.requests if each.writes and origin_of(each.url) == origin_of(self.address))
-            self.posted += [each.at for each in ours if fits(limit.path, urlsplit(each.url).path)]
+            ours = (
+                request
+                for request in sent.requests
+                if request.writes and origin_of(request.url) == origin_of(self.address)
+            )
+            self.posted += [request.at for request in ours if fits(limit.path, urlsplit(request.url).path)]
 
     def _command(self, command: tuple[str, ...]) -> None:
         words = [word.replace("{address}", self.address) for word in command]
@@ -154,15 +158,14 @@ class Replica:
             raise SiteError(f"site {self.name} could not be reset: {trouble}")
 
     def _copy(self) -> None:
-        """Makes the replica's files those that were prepared. Each takes its name whole, so that a site that opens it
-        meanwhile reads the one or the other."""
+        """Restores the prepared files. Each is replaced as a whole, so that a site never reads half of one."""
         if self.prepared is None or self.data is None:
             return
-        wanted = {path.relative_to(self.prepared) for path in self.prepared.rglob("*") if path.is_file()}
-        for path in [each for each in self.data.rglob("*") if each.is_file()]:
-            if path.relative_to(self.data) not in wanted:
+        names = {path.relative_to(self.prepared) for path in self.prepared.rglob("*") if path.is_file()}
+        for path in [copy for copy in self.data.rglob("*") if copy.is_file()]:
+            if path.relative_to(self.data) not in names:
                 path.unlink()
-        for name in wanted:
+        for name in names:
             source, target = self.prepared / name, self.data / name
             if not target.exists() or _stamp(source) != _stamp(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -178,10 +181,10 @@ class Replica:
         """
         login = self.site.login
         assert login is not None
-        known = self._signed_in.get(user, ())
-        if not known or not self.lets_in(user, cookies=known):
-            known = self._signed_in[user] = sign_in(login, user, address=self.address, seconds=self.site.seconds)
-        return known
+        cookies = self._signed_in.get(user, ())
+        if not cookies or not self.lets_in(user, cookies=cookies):
+            cookies = self._signed_in[user] = sign_in(login, user, address=self.address, seconds=self.site.seconds)
+        return cookies
 
     def lets_in(self, user: str, *, cookies: Sequence[Cookie]) -> bool:
         """Whether the log-in of these cookies holds. Raises SiteError where the site does not answer."""
@@ -199,9 +202,9 @@ class Replica:
         path = self.data / self.site.database
         try:
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=self.site.seconds)) as connection:
-                found = connection.execute(sql, words)
-                names = [column[0] for column in found.description or ()]
-                return [dict(zip(names, map(str, row), strict=True)) for row in found]
+                cursor = connection.execute(sql, words)
+                names = [column[0] for column in cursor.description or ()]
+                return [dict(zip(names, map(str, row), strict=True)) for row in cursor]
         except sqlite3.Error as error:
             raise SiteError(f"{path.name} could not be asked {sql.strip()!r}: {error}") from None
 
@@ -223,14 +226,14 @@ def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
         return
     words = words_of(site.prepare, folder=folder, data=data)
     if trouble := _trouble_with(words, site=site, folder=folder):
-        what, where = f"site {name} could not be prepared: {trouble}", f"sites.{name}.prepare"
-        raise InputError(what, where=where, fix=f"correct the command: {' '.join(words)}")
+        problem, where = f"site {name} could not be prepared: {trouble}", f"sites.{name}.prepare"
+        raise InputError(problem, where=where, fix=f"correct the command: {' '.join(words)}")
 
 
 def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
     """Runs a command, in the bare environment of a site that is started; why it failed, empty where it did not."""
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             words,
             cwd=folder,
             env=bare_environment(*site.environment),
@@ -241,26 +244,30 @@ def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
-    said = done.stdout.decode(errors="replace")[-LOG_END:].strip()
-    return f"{words[0]} ended with {done.returncode}: {said}" if done.returncode else ""
+    output = process.stdout.decode(errors="replace")[-LOG_END:].strip()
+    return f"{words[0]} ended with {process.returncode}: {output}" if process.returncode else ""
 
 
 def bare_environment(*named: str) -> dict[str, str]:
-    """What of our environment a command of somebody else's gets, beside the variables that are named."""
+    """The few variables of our environment that a foreign command gets: `INHERITED`, and those that are named."""
     return {name: os.environ[name] for name in (*INHERITED, *named) if name in os.environ}
 
 
 def words_of(command: tuple[str, ...], *, folder: Path, **values: object) -> list[str]:
     """A command with its braces filled in."""
-    known = {"python": sys.executable, "folder": str(folder), **{name: str(value) for name, value in values.items()}}
+    all_values = {
+        "python": sys.executable,
+        "folder": str(folder),
+        **{name: str(value) for name, value in values.items()},
+    }
     words = []
     for word in command:
-        for name, value in known.items():
+        for name, value in all_values.items():
             word = word.replace(f"{{{name}}}", value)
         words.append(word)
     return words
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

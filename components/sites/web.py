@@ -69,14 +69,14 @@ class Web:
         end = time.monotonic() + self.seconds
         try:
             try:
-                found = self._opener.open(request, timeout=self.seconds)
+                response = self._opener.open(request, timeout=self.seconds)
             except urllib.error.HTTPError as error:
-                found = error  # which is an answer as well
-            with found:
-                return Answer(status=found.status, text=_body(found, end=end).decode("utf-8", "replace"))
+                response = error  # which is an answer as well
+            with response:
+                return Answer(status=response.status, text=_body(response, end=end).decode("utf-8", "replace"))
         except ValueError:  # it quotes the header, and with it the password
-            what = "a header or an address holds what none can"
-            raise SiteError(f"{request.get_method()} {request.full_url} was not asked: {what}") from None
+            problem = "a header or an address holds what none can"
+            raise SiteError(f"{request.get_method()} {request.full_url} was not asked: {problem}") from None
         except (OSError, HTTPException) as error:
             raise SiteError(f"{request.get_method()} {request.full_url} was not answered: {error}") from None
 
@@ -85,24 +85,24 @@ class Web:
         """What the site has given this visitor."""
         return tuple(
             Cookie(
-                name=each.name,
-                value=each.value or "",
+                name=cookie.name,
+                value=cookie.value or "",
                 url=self.address,
-                http_only=each.has_nonstandard_attr("HttpOnly"),
+                http_only=cookie.has_nonstandard_attr("HttpOnly"),
             )
-            for each in self._jar
+            for cookie in self._jar
         )
 
 
-def fits(wanted: str, path: str) -> bool:
-    """Whether a path is the wanted one, or begins as one that ends with a * does."""
+def fits(pattern: str, path: str) -> bool:
+    """Whether a path equals a pattern, or begins like one that ends with a star; encoding does not matter."""
     path = unquote(path)
-    if wanted.endswith("*"):
-        return path.startswith(unquote(wanted[:-1])) and ".." not in path.split("/")
-    return path == unquote(wanted)
+    if pattern.endswith("*"):
+        return path.startswith(unquote(pattern[:-1])) and ".." not in path.split("/")
+    return path == unquote(pattern)
 
 
-def _body(found: Any, *, end: float) -> bytes:
+def _body(response: Any, *, end: float) -> bytes:
     """An answer's body, or its first `MOST_BYTES`.
 
     Args:
@@ -112,15 +112,15 @@ def _body(found: Any, *, end: float) -> bytes:
         OSError: it is not there by `end`, in seconds of the monotonic clock.
         HTTPException: it broke off.
     """
-    announced = found.headers.get("Content-Length", "")
-    wanted = min(int(announced), MOST_BYTES) if announced.isdecimal() else MOST_BYTES
+    announced = response.headers.get("Content-Length", "")
+    length = min(int(announced), MOST_BYTES) if announced.isdecimal() else MOST_BYTES
     body = b""
-    while len(body) < wanted and (piece := found.read1(wanted - len(body))):
+    while len(body) < length and (piece := response.read1(length - len(body))):
         body += piece
         if time.monotonic() > end:
             raise TimeoutError("timed out")
-    if announced.isdecimal() and len(body) < wanted:
-        raise IncompleteRead(body, wanted - len(body))
+    if announced.isdecimal() and len(body) < length:
+        raise IncompleteRead(body, length - len(body))
     return body
 
 
@@ -132,9 +132,9 @@ class _Hidden(Html):
         self.found: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
-            self.found[str(given["name"])] = given.get("value") or ""
+        attributes = dict(attrs)
+        if tag == "input" and attributes.get("type") == "hidden" and attributes.get("name"):
+            self.found[str(attributes["name"])] = attributes.get("value") or ""
 
 
 def hidden_fields(page: str) -> dict[str, str]:

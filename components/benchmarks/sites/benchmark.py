@@ -36,7 +36,7 @@ from components.benchmarks.split import Case, case_of
 from components.benchmarks.static_server import folder_checksum
 from components.errors import InputError
 from components.sites.config import Site
-from components.sites.fleet import Fleet, opened
+from components.sites.fleet import Fleet, open_fleets
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
@@ -126,7 +126,7 @@ class OwnSites(Benchmark):
             SiteError: a site does not come up.
         """
         try:
-            self._fleets = await self._open.enter_async_context(opened(self._file.sites, folder=self.folder))
+            self._fleets = await self._open.enter_async_context(open_fleets(self._file.sites, folder=self.folder))
             await self._look_at_the_start()
         except BaseException:
             await self._open.aclose()

@@ -13,7 +13,7 @@ from components.benchmarks.base import Visit
 from components.browser.origins import origin_of
 from components.browser.sent import Request
 from components.browser.settings import Cookie
-from components.sites.fleet import Fleet, Held
+from components.sites.fleet import Fleet, Hold
 from components.sites.login import leaves
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class SiteVisit(Visit):
     """Attributes: `holds`: the held replicas by site; `users`: who is logged in, by site; `pages`: opened on them."""
 
-    holds: Mapping[str, Held]
+    holds: Mapping[str, Hold]
     users: Mapping[str, str]
     pages: list[Page] = field(default_factory=list)
 

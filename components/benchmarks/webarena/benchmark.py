@@ -38,7 +38,7 @@ from components.browser.settings import View
 from components.errors import InputError
 from components.sites.announced import announced_sites
 from components.sites.config import Site
-from components.sites.fleet import Fleet, opened
+from components.sites.fleet import Fleet, open_fleets
 from components.sites.trouble import SiteError
 from components.trajectories.schema import Episode, Outcome
 
@@ -152,7 +152,7 @@ class WebArenaVerified(Benchmark):
         for site in self.sites.values():
             for user, account in site.login.users.items() if site.login else ():
                 account.secret(user)
-        self._fleets = await self._open.enter_async_context(opened(self.sites, folder=Path.cwd()))
+        self._fleets = await self._open.enter_async_context(open_fleets(self.sites, folder=Path.cwd()))
         return self
 
     async def __aexit__(
