@@ -39,9 +39,9 @@ def runs(words: Sequence[str], length: int) -> Iterator[Run]:
 
 def goals_in(store: str) -> set[str]:
     """Of all evaluated episodes."""
-    opened = open_store(store)
-    tables = (key for key in opened.list("runs/") if re.search(rf"/tables/{EVALUATE}[a-z_]+\.parquet$", key))
-    return {str(row["intent"]) for key in tables for row in read_rows(opened, key, columns=("intent",))}
+    opened_store = open_store(store)
+    tables = (key for key in opened_store.list("runs/") if re.search(rf"/tables/{EVALUATE}[a-z_]+\.parquet$", key))
+    return {str(row["intent"]) for key in tables for row in read_rows(opened_store, key, columns=("intent",))}
 
 
 def goals_of_errands(count: int) -> list[str]:
@@ -55,18 +55,18 @@ def main() -> None:
     parser.add_argument("--store", default=str(Path("out/store")))
     parser.add_argument("--errands", type=int, default=5000, help="pages, each with several goals")
     arguments = parser.parse_args()
-    theirs = [words_of(goal) for goal in goals_in(arguments.store)]
+    goals = [words_of(goal) for goal in goals_in(arguments.store)]
     ours = [words_of(goal) for goal in goals_of_errands(arguments.errands)]
-    print(f"{len(ours)} goals of errands beside {len(theirs)} goals of the evaluations\n")
+    print(f"{len(ours)} goals of errands beside {len(goals)} goals of the evaluations\n")
     print(
         "| words in a row | goals of errands that share some | how many different | most frequent |\n|---|---|---|---|"
     )
     for length in range(SHORTEST, LONGEST + 1):
-        known = {run for goal in theirs for run in runs(goal, length)}
-        shared = [{run for run in runs(goal, length) if run in known} for goal in ours]
-        found = Counter(run for each in shared for run in each)
-        named = ", ".join(f"{' '.join(run)} ({times})" for run, times in found.most_common(SHOWN))
-        print(f"| {length} | {sum(map(bool, shared)) / len(ours):.2%} | {len(found)} | {named} |")
+        known_runs = {run for goal in goals for run in runs(goal, length)}
+        shared = [{run for run in runs(goal, length) if run in known_runs} for goal in ours]
+        counts = Counter(run for goal_runs in shared for run in goal_runs)
+        common = ", ".join(f"{' '.join(run)} ({times})" for run, times in counts.most_common(SHOWN))
+        print(f"| {length} | {sum(map(bool, shared)) / len(ours):.2%} | {len(counts)} | {common} |")
 
 
 if __name__ == "__main__":

@@ -47,48 +47,48 @@ async def play(
     page: Page, benchmark: MiniWob, task: str, *, seeds: Sequence[int], shots: bool
 ) -> dict[str, list[float]]:
     """Plays one task's episodes: every step clicks the next element; what ended is started again in the page."""
-    found: dict[str, list[float]] = {"first": [], "again": [], "steps": [], "cpu": []}
+    timings: dict[str, list[float]] = {"first": [], "again": [], "steps": [], "cpu": []}
     for seed in seeds:
         began = time.perf_counter()
         await benchmark.start(page, benchmark.tasks[task], seed=seed)
-        seen = await page.observe()
-        found["first" if seed == seeds[0] else "again"].append(time.perf_counter() - began)
+        observation = await page.observe()
+        timings["first" if seed == seeds[0] else "again"].append(time.perf_counter() - began)
         processes = tree_of(os.getpid())
         for number in range(STEPS):
-            refs = list(seen.elements)
+            refs = list(observation.elements)
             action = Action("click", refs[number % len(refs)]) if refs else Action("press", None, "Tab")
             before, began = cpu_seconds(processes), time.perf_counter()
             await page.act(action)
-            seen = await page.observe()
+            observation = await page.observe()
             if shots:
                 await page.camera.viewport()
             over = await benchmark.finished(page, benchmark.tasks[task])
-            found["steps"].append(time.perf_counter() - began)
-            found["cpu"].append(cpu_seconds(processes) - before)
+            timings["steps"].append(time.perf_counter() - began)
+            timings["cpu"].append(cpu_seconds(processes) - before)
             if over and number + 1 < STEPS:
                 await benchmark.start(page, benchmark.tasks[task], seed=seed + 100 + number)
-                seen = await page.observe()
-    return found
+                observation = await page.observe()
+    return timings
 
 
 async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
     """Our rows for the 20 tasks with so many pages at once; the rate without resets counts the time spent in steps."""
     variant = f"{pages} page{'s' if pages > 1 else ''}{', screenshot' if shots else ''}"
     settings = BrowserSettings(pages=pages, width=WIDTH, height=HEIGHT, lease_seconds=600)
-    found: list[dict[str, list[float]]] = []
-    opened: list[float] = []
+    timings: list[dict[str, list[float]]] = []
+    open_seconds: list[float] = []
     async with BrowserPool(settings=settings) as pool:
 
         async def one(task: str) -> None:
             began = time.perf_counter()
             async with pool.page() as page:
-                opened.append(time.perf_counter() - began)
+                open_seconds.append(time.perf_counter() - began)
                 seeds = range(1, EPISODES + 1)
-                found.append(await play(page, benchmark, task, seeds=seeds, shots=shots))
+                timings.append(await play(page, benchmark, task, seeds=seeds, shots=shots))
 
         await one(TASKS[0])  # the browser's first page warms its caches; it is not counted
-        found.clear()
-        opened.clear()
+        timings.clear()
+        open_seconds.clear()
         cpu, began = cpu_seconds(), time.perf_counter()
         if pages == 1:
             for task in TASKS:
@@ -96,7 +96,7 @@ async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
         else:
             await asyncio.gather(*map(one, TASKS))
         wall, cpu = time.perf_counter() - began, cpu_seconds() - cpu
-    steps = [second for part in found for second in part["steps"]]
+    steps = [second for part in timings for second in part["steps"]]
     busy = sum(steps) / pages
     rates = {
         "steps_per_second": round(len(steps) / busy, 1),
@@ -104,23 +104,23 @@ async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
         "cpu_ms_per_step_with_resets": round(1000 * cpu / len(steps), 2),
     }
     if pages == 1:
-        rates["cpu_ms_per_step"] = round(1000 * statistics.fmean(s for part in found for s in part["cpu"]), 1)
+        rates["cpu_ms_per_step"] = round(1000 * statistics.fmean(s for part in timings for s in part["cpu"]), 1)
     rows = [row("miniwob step", "symbiont", steps, variant=variant, **rates)]
     if pages == 1 and not shots:
-        rows.append(row("miniwob reset", "symbiont", [s for p in found for s in p["first"]], variant="navigation"))
-        rows.append(row("miniwob reset", "symbiont", [s for p in found for s in p["again"]], variant="in the page"))
-        rows.append(row("new context and page", "symbiont", opened, variant="once per episode in a run"))
+        rows.append(row("miniwob reset", "symbiont", [s for p in timings for s in p["first"]], variant="navigation"))
+        rows.append(row("miniwob reset", "symbiont", [s for p in timings for s in p["again"]], variant="in the page"))
+        rows.append(row("new context and page", "symbiont", open_seconds, variant="once per episode in a run"))
     return rows
 
 
 async def gym(url: str, *, executable: Path, tuned: bool, processes: int, seconds: float) -> list[Row]:
     """BrowserGym's rows for the 20 tasks."""
-    given = {"url": url, "executable": str(executable), "steps": STEPS, "tuned": tuned, "seconds": seconds}
+    settings = {"url": url, "executable": str(executable), "steps": STEPS, "tuned": tuned, "seconds": seconds}
     runs, environment = [], gym_environment(executable)
     began = time.perf_counter()
     for number in range(processes):
-        told = json.dumps({**given, "tasks": TASKS[number::processes]})
-        command = (str(GYM / "bin" / "python"), str(HERE / "browsergym_steps.py"), told)
+        request = json.dumps({**settings, "tasks": TASKS[number::processes]})
+        command = (str(GYM / "bin" / "python"), str(HERE / "browsergym_steps.py"), request)
         runs.append(
             await asyncio.create_subprocess_exec(
                 *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
@@ -195,14 +195,14 @@ async def memory_rows(benchmark: MiniWob, *, pages: int) -> list[Row]:
                 ready.set()
                 await release.wait()
 
-        held = []
+        held_megabytes = []
         for number in range(pages + 1):
             ready = asyncio.Event()
-            held.append(asyncio.create_task(hold(TASKS[number], ready)))
+            held_megabytes.append(asyncio.create_task(hold(TASKS[number], ready)))
             await ready.wait()
             marks.append(memory_mb())
         release.set()
-        await asyncio.gather(*held)
+        await asyncio.gather(*held_megabytes)
     grown = [after - before for before, after in pairwise(marks)]
     first = {"browser_and_first_page_mb": round(marks[0], 1)}
     return [told_memory("symbiont", grown, variant="each page further", **first)]
@@ -275,11 +275,11 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=75, help="longest run of BrowserGym with one process, others half of it"
     )
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     make_gym()
-    found = asyncio.run(measure(given.seconds))
-    write_whole(given.out, json.dumps(found, indent=1) + "\n")
-    print(json.dumps(found["times_tuned_browsergym"], indent=1))
+    rows = asyncio.run(measure(arguments.seconds))
+    write_whole(arguments.out, json.dumps(rows, indent=1) + "\n")
+    print(json.dumps(rows["times_tuned_browsergym"], indent=1))
 
 
 if __name__ == "__main__":

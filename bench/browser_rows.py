@@ -22,9 +22,9 @@ def row(what: str, who: str, seconds: Sequence[float], **more: Any) -> Row:
     cuts = statistics.quantiles(ms, n=10, method="inclusive") if len(ms) > 1 else [ms[0]] * 9
     spread = {"n": len(ms), "min_ms": ms[0], "p10_ms": cuts[0], "p50_ms": statistics.median(ms), "p90_ms": cuts[8]}
     spread["mean_ms"], spread["stdev_ms"] = statistics.fmean(ms), statistics.pstdev(ms)
-    found: Row = {"what": what, "who": who, **{k: round(v, 3) for k, v in spread.items()}, **more}
-    print("  ".join(f"{k} {v}" for k, v in found.items()), flush=True)
-    return found
+    result: Row = {"what": what, "who": who, **{k: round(v, 3) for k, v in spread.items()}, **more}
+    print("  ".join(f"{k} {v}" for k, v in result.items()), flush=True)
+    return result
 
 
 def tree_of(root: int) -> list[int]:
@@ -36,11 +36,11 @@ def tree_of(root: int) -> list[int]:
                 parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except OSError:
                 continue
-    found, new = [root], {root}
+    processes, new = [root], {root}
     while new:
         new = {pid for pid, parent in parents.items() if parent in new}
-        found += new
-    return found
+        processes += new
+    return processes
 
 
 def cpu_seconds(pids: Sequence[int] | None = None) -> float:

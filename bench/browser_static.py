@@ -37,14 +37,14 @@ def static_page(elements: int) -> str:
 
 
 async def repeat(call: Callable[[], Awaitable[Any]]) -> list[float]:
-    found: list[float] = []
+    timings: list[float] = []
     await call()
     deadline = time.perf_counter() + SECONDS
-    while len(found) < REPEATS and (time.perf_counter() < deadline or len(found) < 3):
+    while len(timings) < REPEATS and (time.perf_counter() < deadline or len(timings) < 3):
         began = time.perf_counter()
         await call()
-        found.append(time.perf_counter() - began)
-    return found
+        timings.append(time.perf_counter() - began)
+    return timings
 
 
 async def static_rows(executable: Path) -> list[Row]:
@@ -54,23 +54,23 @@ async def static_rows(executable: Path) -> list[Row]:
     async with BrowserPool(settings=settings) as pool, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         context = await browser.new_context(viewport={"width": settings.width, "height": settings.height})
-        other = await context.new_page()
-        cdp = await context.new_cdp_session(other)
+        empty_page = await context.new_page()
+        cdp = await context.new_cdp_session(empty_page)
         async with pool.page() as page:
             for size in SIZES:
                 html = static_page(size)
                 await page.evaluate("html => { document.open(); document.write(html); document.close() }", html)
                 await page.settle()
-                await other.set_content(html)
-                count = await other.evaluate("() => document.querySelectorAll('*').length")
-                rows += await looks(page, other, cdp, elements=count)
+                await empty_page.set_content(html)
+                count = await empty_page.evaluate("() => document.querySelectorAll('*').length")
+                rows += await looks(page, empty_page, cdp, elements=count)
         await browser.close()
     return rows
 
 
-async def looks(page: Page, other: PlaywrightPage, cdp: CDPSession, *, elements: int) -> list[Row]:
+async def looks(page: Page, empty_page: PlaywrightPage, cdp: CDPSession, *, elements: int) -> list[Row]:
     async def aria() -> object:
-        return await other.aria_snapshot(mode="ai")
+        return await empty_page.aria_snapshot(mode="ai")
 
     async def tree() -> object:
         return await cdp.send("Accessibility.getFullAXTree")
@@ -81,12 +81,12 @@ async def looks(page: Page, other: PlaywrightPage, cdp: CDPSession, *, elements:
 
     ways: list[tuple[str, Callable[[], Awaitable[Any]], Callable[[], Awaitable[Any]]]] = [
         ("symbiont", page.observe, page.camera.viewport),
-        ("aria_snapshot(mode='ai')", aria, other.screenshot),
-        ("CDP getFullAXTree", tree, other.screenshot),
+        ("aria_snapshot(mode='ai')", aria, empty_page.screenshot),
+        ("CDP getFullAXTree", tree, empty_page.screenshot),
     ]
     rows = []
     for who, look, shot in ways:
         rows.append(row("static look", who, await repeat(look), elements=elements, variant="text only"))
-        both = await repeat(lambda look=look, shot=shot: with_shot(look, shot))  # type: ignore[misc]
-        rows.append(row("static look", who, both, elements=elements, variant="screenshot"))
+        timings = await repeat(lambda look=look, shot=shot: with_shot(look, shot))  # type: ignore[misc]
+        rows.append(row("static look", who, timings, elements=elements, variant="screenshot"))
     return rows

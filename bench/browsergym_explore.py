@@ -13,32 +13,32 @@ import urllib.request
 
 
 def main() -> None:
-    given = json.loads(sys.argv[1])
-    os.environ["MINIWOB_URL"] = given["url"]
+    settings = json.loads(sys.argv[1])
+    os.environ["MINIWOB_URL"] = settings["url"]
     logging.disable(logging.WARNING)  # it warns that its waits are taken out
     import browsergym.miniwob  # noqa: F401, registers the tasks
     import gymnasium
     from browsergym.utils.obs import flatten_axtree_to_str
 
     env = gymnasium.make(
-        f"browsergym/miniwob.{given['task']}",
+        f"browsergym/miniwob.{settings['task']}",
         headless=True,
-        pw_chromium_kwargs={"executable_path": given["executable"]},
+        pw_chromium_kwargs={"executable_path": settings["executable"]},
         disable_env_checker=True,
         slow_mo=0,
         pre_observation_delay=0,
     )
-    env.reset(seed=given["seed"])
+    env.reset(seed=settings["seed"])
     print("ready", flush=True)
     sys.stdin.readline()
-    observation, _ = env.reset(seed=given["seed"] + 1)
-    for _ in range(given["steps"]):
+    observation, _ = env.reset(seed=settings["seed"] + 1)
+    for _ in range(settings["steps"]):
         page = flatten_axtree_to_str(observation["axtree_object"])
-        said = json.dumps({"model": "scrolls", "messages": [{"role": "user", "content": page}]}).encode()
-        asked = urllib.request.Request(
-            given["model"] + "/chat/completions", data=said, headers={"Content-Type": "application/json"}
+        body = json.dumps({"model": "scrolls", "messages": [{"role": "user", "content": page}]}).encode()
+        request = urllib.request.Request(
+            settings["model"] + "/chat/completions", data=body, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(asked, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             json.load(answer)
         observation, *_ = env.step("scroll(0, 200)")
     print("done", flush=True)

@@ -39,40 +39,40 @@ def memory_mb() -> float:
 
 def targets(observation: dict[str, Any]) -> list[str]:
     properties = observation["extra_element_properties"]
-    found = [bid for bid, p in properties.items() if p["clickable"] and (p["visibility"] or 0) >= 0.5]
-    return sorted(found, key=lambda bid: (len(bid), bid))
+    ids = [bid for bid, p in properties.items() if p["clickable"] and (p["visibility"] or 0) >= 0.5]
+    return sorted(ids, key=lambda bid: (len(bid), bid))
 
 
 def main() -> None:
-    given = json.loads(sys.argv[1])
-    os.environ["MINIWOB_URL"] = given["url"]
+    settings = json.loads(sys.argv[1])
+    os.environ["MINIWOB_URL"] = settings["url"]
     import browsergym.miniwob  # noqa: F401, registers the tasks
     import gymnasium
 
-    tuned = {"slow_mo": 0, "pre_observation_delay": 0} if given["tuned"] else {}
+    tuned = {"slow_mo": 0, "pre_observation_delay": 0} if settings["tuned"] else {}
     resets, steps, cpu, memory = [], [], [], []
-    deadline = time.monotonic() + given["seconds"]
-    for task in given["tasks"]:
+    deadline = time.monotonic() + settings["seconds"]
+    for task in settings["tasks"]:
         if time.monotonic() > deadline:
             break
         env = gymnasium.make(
             f"browsergym/miniwob.{task}",
             headless=True,
-            pw_chromium_kwargs={"executable_path": given["executable"]},
+            pw_chromium_kwargs={"executable_path": settings["executable"]},
             disable_env_checker=True,
             **tuned,
         )
         began = time.perf_counter()
         observation, _ = env.reset(seed=1)
         resets.append(time.perf_counter() - began)
-        for number in range(given["steps"]):
-            found = targets(observation)
-            action = f"click('{found[number % len(found)]}')" if found else "noop(0)"
+        for number in range(settings["steps"]):
+            ids = targets(observation)
+            action = f"click('{ids[number % len(ids)]}')" if ids else "noop(0)"
             before, began = cpu_seconds(), time.perf_counter()
             observation, _, over, cut, _ = env.step(action)
             steps.append(time.perf_counter() - began)
             cpu.append(cpu_seconds() - before)
-            if (over or cut) and number + 1 < given["steps"]:
+            if (over or cut) and number + 1 < settings["steps"]:
                 began = time.perf_counter()
                 observation, _ = env.reset(seed=number + 2)
                 resets.append(time.perf_counter() - began)

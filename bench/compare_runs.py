@@ -33,10 +33,10 @@ def runs(out: Path) -> list[Path]:
     Raises:
         SystemExit: there is none.
     """
-    found = sorted(path.parent.parent for path in out.glob("store/**/round-001/manifest.json"))
-    if not found:
+    rounds = sorted(path.parent.parent for path in out.glob("store/**/round-001/manifest.json"))
+    if not rounds:
         raise SystemExit(f"{out} holds no run of rounds: give the folder that `symbiont run --out` wrote")
-    return found
+    return rounds
 
 
 def facts(run: Path) -> Iterator[tuple[str, Any]]:
@@ -49,8 +49,8 @@ def facts(run: Path) -> Iterator[tuple[str, Any]]:
     for path in sorted(run.glob("round-*/results/distill.json")):
         yield f"student {path.relative_to(run)}", json.loads(path.read_text())["model_digest"]
     for path in sorted(run.glob("round-*/results/detect.json")):
-        found = json.loads(path.read_text())
-        yield f"verdict {path.relative_to(run)}", {key: found[key] for key in JUDGED}
+        content = json.loads(path.read_text())
+        yield f"verdict {path.relative_to(run)}", {key: content[key] for key in JUDGED}
 
 
 def _episode(episode: Episode) -> Any:

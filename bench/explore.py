@@ -117,8 +117,10 @@ def endpoint(latency: float) -> Iterator[str]:
 
 
 def _memory() -> float:
-    own = next(line for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
-    return memory_mb() + int(own.split()[1]) / 1024
+    line_of_memory = next(
+        line for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if line.startswith("Pss:")
+    )
+    return memory_mb() + int(line_of_memory.split()[1]) / 1024
 
 
 @dataclass(kw_only=True)
@@ -131,26 +133,26 @@ class Watched:
 
 
 @contextlib.asynccontextmanager
-async def _watched(held: float | None) -> AsyncIterator[Watched]:
+async def _watched(base: float | None) -> AsyncIterator[Watched]:
     """Watches what runs within: its seconds, of processes that ended as they were last seen; or, where it is told how
     many megabytes were held before, its memory at its highest above them."""
-    found, over, cpu, spent = Watched(), asyncio.Event(), dict[int, float](), cpu_seconds()
+    watched, over, cpu, spent = Watched(), asyncio.Event(), dict[int, float](), cpu_seconds()
 
     async def watch() -> None:
         while not over.is_set():
-            if held is not None:
-                found.memory = max(found.memory, await asyncio.to_thread(_memory) - held)
+            if base is not None:
+                watched.memory = max(watched.memory, await asyncio.to_thread(_memory) - base)
             else:
                 cpu.update({pid: cpu_seconds([pid]) for pid in tree_of(os.getpid())})
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), SAMPLING)
 
     watching, began = asyncio.create_task(watch()), time.monotonic()
-    yield found
-    found.wall = time.monotonic() - began
+    yield watched
+    watched.wall = time.monotonic() - began
     over.set()
     await watching
-    found.cpu = sum(cpu.values()) - spent
+    watched.cpu = sum(cpu.values()) - spent
 
 
 async def wave(url: str, *, episodes: int, latency: float, memory: bool) -> Watched:
@@ -177,12 +179,12 @@ async def _wave(url: str, *, episodes: int, latency: float, memory: bool, folder
             settings=PlaySettings(max_steps=STEPS, useless_steps=STEPS + 1),
             label=f"{episodes} episodes, {latency:g} s",
         )
-        async with _watched(_memory() if memory else None) as found:
+        async with _watched(_memory() if memory else None) as watched:
             result = await runner.run()
     await agent.close()
     steps = [len(episode.steps) for episode in iter_episodes(store, "runs/bench/")]
     assert steps == [STEPS] * episodes, (steps, result)
-    return found
+    return watched
 
 
 async def gym_wave(url: str, *, episodes: int, executable: Path, memory: bool) -> Watched:
@@ -190,23 +192,23 @@ async def gym_wave(url: str, *, episodes: int, executable: Path, memory: bool) -
     async with MiniWob() as benchmark:
         async with BrowserPool(settings=BrowserSettings(pages=1)) as pool:
             pages = await served_at(benchmark, pool)
-        given = {"url": pages, "model": url, "executable": str(executable), "steps": STEPS}
-        loops, environment, held = [], gym_environment(executable), _memory() if memory else None
+        settings = {"url": pages, "model": url, "executable": str(executable), "steps": STEPS}
+        loops, environment, base = [], gym_environment(executable), _memory() if memory else None
         for number in range(episodes):
-            told = json.dumps({**given, "task": TASKS[number % len(TASKS)], "seed": 2 * number})
+            request = json.dumps({**settings, "task": TASKS[number % len(TASKS)], "seed": 2 * number})
             loops.append(
                 await asyncio.create_subprocess_exec(
-                    *(str(GYM / "bin" / "python"), str(HERE / "browsergym_explore.py"), told),
+                    *(str(GYM / "bin" / "python"), str(HERE / "browsergym_explore.py"), request),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     env=environment,
                 )
             )
         await asyncio.gather(*(_says(loop, b"ready\n") for loop in loops))
-        async with _watched(held) as found:
+        async with _watched(base) as watched:
             await asyncio.gather(*(_goes_on(loop, b"done\n") for loop in loops))
         await asyncio.gather(*(loop.communicate(b"\n") for loop in loops))
-    return found
+    return watched
 
 
 async def _goes_on(loop: asyncio.subprocess.Process, until: bytes) -> None:
@@ -217,13 +219,13 @@ async def _goes_on(loop: asyncio.subprocess.Process, until: bytes) -> None:
 
 async def _says(loop: asyncio.subprocess.Process, line: bytes) -> None:
     assert loop.stdout is not None
-    while (said := await loop.stdout.readline()) != line:
-        assert said, "BrowserGym's loop ended"
+    while (text := await loop.stdout.readline()) != line:
+        assert text, "BrowserGym's loop ended"
 
 
 def _row(who: str, episodes: int, latency: float, play: Callable[..., Coroutine[Any, Any, Watched]]) -> dict[str, Any]:
     """A wave for its time, and one for its memory."""
-    timed, held = (asyncio.run(play(memory=memory)) for memory in (False, True))
+    timed, measured = (asyncio.run(play(memory=memory)) for memory in (False, True))
     return {
         "who": who,
         "episodes": episodes,
@@ -232,7 +234,7 @@ def _row(who: str, episodes: int, latency: float, play: Callable[..., Coroutine[
         "ideal_s": STEPS * latency,
         "steps_per_second": round(episodes * STEPS / timed.wall, 2),
         "episodes_per_minute": round(60 * episodes / timed.wall, 1),
-        "memory_mb_per_episode": round(held.memory / episodes, 1),
+        "memory_mb_per_episode": round(measured.memory / episodes, 1),
         "cpu_seconds_per_episode": round(timed.cpu / episodes, 3),
         "load_average": round(os.getloadavg()[0], 1),
     }
@@ -254,7 +256,7 @@ def main() -> None:
     executable = find_browser("")
     if arguments.browsergym:
         make_gym()
-    told, rows = machine(executable), list[dict[str, Any]]()
+    about, rows = machine(executable), list[dict[str, Any]]()
     for latency in arguments.latencies:
         with endpoint(latency) as url:
             for episodes in arguments.episodes:
@@ -265,8 +267,8 @@ def main() -> None:
                 gym = partial(gym_wave, url, episodes=episodes, executable=executable)
                 rows.append(_row("browsergym", episodes, latency, gym))
                 _print(rows[-1])
-    told["machine"]["load_average_after"] = os.getloadavg()[0]
-    write_whole(arguments.to, (json.dumps({**told, "steps": STEPS, "rows": rows}, indent=1) + "\n").encode())
+    about["machine"]["load_average_after"] = os.getloadavg()[0]
+    write_whole(arguments.to, (json.dumps({**about, "steps": STEPS, "rows": rows}, indent=1) + "\n").encode())
 
 
 if __name__ == "__main__":

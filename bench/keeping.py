@@ -48,10 +48,10 @@ def make_model(folder: Path, *, size: int) -> None:
     folder.mkdir(parents=True)
     (folder / "config.json").write_text("{}")
     for number, first in enumerate(range(0, size, SHARD)):
-        left = min(SHARD, size - first)
+        remaining = min(SHARD, size - first)
         with (folder / f"model-{number:05d}.safetensors").open("wb") as file:
-            while left:
-                left -= file.write(os.urandom(min(BLOCK, left)))
+            while remaining:
+                remaining -= file.write(os.urandom(min(BLOCK, remaining)))
 
 
 @contextmanager
@@ -71,17 +71,17 @@ def s3_server(out: Path) -> Iterator[str]:
         server.stop()
 
 
-def start(step: str, url: str, where: Path, digest: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", STEP, step, url, str(where), digest]
+def start(step: str, url: str, folder: Path, digest: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", STEP, step, url, str(folder), digest]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> dict[str, object]:
-    said, _ = process.communicate()
+    output, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"a step ended with status {process.returncode}")
-    found: dict[str, object] = json.loads(said)
-    return found
+    result: dict[str, object] = json.loads(output)
+    return result
 
 
 def held(folder: Path) -> int:
@@ -108,13 +108,16 @@ def main() -> None:
     make_model(out / "model", size=size)
     with s3_server(out) as url:
         interrupt(start("publish", url, out / "model"), out / "s3", at=size // 3)
-        before, seen = held(out / "s3"), list(open_store(url).list("models/"))
+        before, keys_before = held(out / "s3"), list(open_store(url).list("models/"))
         rows = {"publish, gone on from": finish(start("publish", url, out / "model"))}
         sent = held(out / "s3") - before
         rows["publish again"] = finish(start("publish", url, out / "model"))
         sent_again = held(out / "s3") - before - sent
         rows["fetch"] = finish(start("fetch", url, out / "work", str(rows["publish again"]["done"])))
-    print(f"model {size / GB:g} GB; {before / GB:.2f} GB were there when it was killed, {len(seen)} files of it seen")
+    print(
+        f"model {size / GB:g} GB; {before / GB:.2f} GB were there when it was killed, {len(keys_before)} files of it "
+        "seen"
+    )
     print(f"then sent {sent / GB:.2f} GB; a second publish sent {sent_again / GB:.2f} GB")
     for name, row in rows.items():
         print(f"{name}: {row['seconds']} s, at most {row['peak_mb']} MB of memory")

@@ -67,7 +67,7 @@ def kill_one(process: subprocess.Popen[bytes], rng: random.Random, *, stages: bo
     """Kills the command in half of the cases, else any process of it, or a stage's alone; returns what it was."""
     members = family(process)
     if stages:
-        members = [each for each in members if _stage(each)]
+        members = [member for member in members if _stage(member)]
     if not members:
         return ""
     victim = members[0] if rng.random() < 0.5 else rng.choice(members)
@@ -106,10 +106,10 @@ def disturbed(
             try:
                 process.wait(timeout=pause)
             except subprocess.TimeoutExpired:
-                if what := kill_one(process, rng, stages=stages):
-                    killed[what] += 1
-                    said = last_line(folder)
-                    print(f"{killed.total()}: {what} after {pause:.1f} s, at: {said}", flush=True)
+                if victim := kill_one(process, rng, stages=stages):
+                    killed[victim] += 1
+                    last = last_line(folder)
+                    print(f"{killed.total()}: {victim} after {pause:.1f} s, at: {last}", flush=True)
         if process.wait() == 0:
             return
     raise SystemExit(f"{folder} did not end in {MOST_STARTS} starts")
@@ -124,15 +124,15 @@ def last_line(folder: Path) -> str:
 def left_over(folder: Path) -> list[str]:
     """Processes that still name the folder, some seconds after the command ended."""
     for _ in range(50):
-        found = [
-            " ".join(each.info["cmdline"])
-            for each in psutil.process_iter(["cmdline"])
-            if each.info["cmdline"] and str(folder) in " ".join(each.info["cmdline"])
+        commands = [
+            " ".join(process.info["cmdline"])
+            for process in psutil.process_iter(["cmdline"])
+            if process.info["cmdline"] and str(folder) in " ".join(process.info["cmdline"])
         ]
-        if not found:
+        if not commands:
             return []
         time.sleep(0.2)
-    return found
+    return commands
 
 
 def main() -> None:
@@ -142,35 +142,35 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stages", action="store_true", help="kill stages' processes and nothing else")
     parser.add_argument("--out", type=Path, default=Path("out/kills"))
-    given = parser.parse_args()
-    out, began = given.out.absolute(), time.monotonic()
+    arguments = parser.parse_args()
+    out, began = arguments.out.absolute(), time.monotonic()
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    if start(out / "undisturbed", rounds=given.rounds).wait() != 0:
+    if start(out / "undisturbed", rounds=arguments.rounds).wait() != 0:
         raise SystemExit(f"the undisturbed run failed: see {out}/undisturbed.log")
     longest = max(LONGEST, (time.monotonic() - began) / 5)
-    wanted = dict(facts(runs(out / "undisturbed")[0]))
-    rng, killed, wrong, number = random.Random(given.seed), Counter[str](), 0, 0
-    while killed.total() < given.kills:
+    expected = dict(facts(runs(out / "undisturbed")[0]))
+    rng, killed, wrong, number = random.Random(arguments.seed), Counter[str](), 0, 0
+    while killed.total() < arguments.kills:
         number += 1
         folder = out / f"killed-{number}"
         disturbed(
             folder,
-            rounds=given.rounds,
-            kills=given.kills,
-            stages=given.stages,
+            rounds=arguments.rounds,
+            kills=arguments.kills,
+            stages=arguments.stages,
             longest=longest,
             rng=rng,
             killed=killed,
         )
-        found = dict(facts(runs(folder)[0]))
-        different = [name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)]
-        left = left_over(folder)
-        wrong += len(different) + len(left)
-        print(f"{folder.name}: {len(different)} of {len(wanted)} differ, {len(left)} processes left", flush=True)
-        for name in (*different[:5], *left[:5]):
+        actual = dict(facts(runs(folder)[0]))
+        different = [name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name)]
+        survivors = left_over(folder)
+        wrong += len(different) + len(survivors)
+        print(f"{folder.name}: {len(different)} of {len(expected)} differ, {len(survivors)} processes left", flush=True)
+        for name in (*different[:5], *survivors[:5]):
             print(f"    {name}")
-    print(f"{killed.total()} kills {dict(killed)} in {number} runs of {given.rounds} rounds: {wrong} differences; "
+    print(f"{killed.total()} kills {dict(killed)} in {number} runs of {arguments.rounds} rounds: {wrong} differences; "
           f"{time.monotonic() - began:.0f} s")  # fmt: skip
     sys.exit(bool(wrong))
 

@@ -111,9 +111,10 @@ def table(benchmark: Benchmark, teacher: dict[str, Tally], chance: dict[str, Tal
     ]
     for task_id, task in benchmark.tasks.items():
         side = "train" if task_id in split.train else "held out" if task_id in split.heldout else ASIDE[task_id]
-        mine, theirs = teacher[task_id], chance[task_id]
+        teacher_rate, chance_rate = teacher[task_id], chance[task_id]
         lines.append(
-            f"| {task.family} | {task_id} | {side} | {mine.rate:.0%} | {mine.mean_steps} | {theirs.rate:.0%} |"
+            f"| {task.family} | {task_id} | {side} | {teacher_rate.rate:.0%} | {teacher_rate.mean_steps} | "
+            f"{chance_rate.rate:.0%} |"
         )
     lines += ["", "## Left out", "", "| task | reason |", "|---|---|"]
     lines += [f"| {task_id} | {reason} |" for task_id, reason in benchmark.excluded.items()]
@@ -136,22 +137,27 @@ async def main() -> None:
     parser.add_argument("--random-seeds", type=int, default=0)
     parser.add_argument("--failures", type=int, default=0, help="print so many failed episodes of each task")
     parser.add_argument("--write", action="store_true", help=f"write {OUT.name}")
-    given = parser.parse_args()
-    if given.write and (given.tasks or not given.random_seeds):
+    arguments = parser.parse_args()
+    if arguments.write and (arguments.tasks or not arguments.random_seeds):
         parser.error("--write is for all tasks, with chance beside them: name no task, and give --random-seeds 20")
     began = time.monotonic()
     async with open_benchmark("miniwob") as benchmark, BrowserPool(settings=BrowserSettings(pages=PAGES)) as pool:
-        tasks = choose_tasks(benchmark, given.tasks or benchmark.tasks)
-        teacher = await survey(benchmark=benchmark, pool=pool, agent=ScriptedTeacher(), tasks=tasks, seeds=given.seeds)
-        chance = await survey(
-            benchmark=benchmark, pool=pool, agent=RandomAgent(), tasks=tasks, seeds=given.random_seeds
+        tasks = choose_tasks(benchmark, arguments.tasks or benchmark.tasks)
+        teacher = await survey(
+            benchmark=benchmark, pool=pool, agent=ScriptedTeacher(), tasks=tasks, seeds=arguments.seeds
         )
-    show_failures(teacher, given.failures)
+        chance = await survey(
+            benchmark=benchmark, pool=pool, agent=RandomAgent(), tasks=tasks, seeds=arguments.random_seeds
+        )
+    show_failures(teacher, arguments.failures)
     for task in tasks:
-        mine, theirs = teacher[task.task_id], chance[task.task_id]
-        print(f"{task.task_id:32} teacher {mine.rate:4.0%} {mine.mean_steps:>5} steps   random {theirs.rate:4.0%}")
+        teacher_rate, chance_rate = teacher[task.task_id], chance[task.task_id]
+        print(
+            f"{task.task_id:32} teacher {teacher_rate.rate:4.0%} {teacher_rate.mean_steps:>5} steps   random "
+            f"{chance_rate.rate:4.0%}"
+        )
     print(f"{sum(t.rate > 0.8 for t in teacher.values())} tasks over 80 %; {time.monotonic() - began:.0f} s")
-    if given.write:
+    if arguments.write:
         write_whole(OUT, table(benchmark, teacher, chance))
 
 

@@ -72,8 +72,8 @@ def beside_vllm(folder: Path) -> dict[str, float]:
     ours, seconds = _timed(here)
     gc.collect()
     torch.cuda.empty_cache()  # of a GPU vLLM takes what is free
-    theirs, vllm_seconds = _timed(there)
-    return {"transformers_seconds": seconds, "vllm_seconds": vllm_seconds, "moved": moved(ours, theirs)}
+    recording, vllm_seconds = _timed(there)
+    return {"transformers_seconds": seconds, "vllm_seconds": vllm_seconds, "moved": moved(ours, recording)}
 
 
 def moved(a: Recording, b: Recording) -> float:
@@ -84,5 +84,5 @@ def moved(a: Recording, b: Recording) -> float:
 
 def _timed(record: Callable[[], Recording]) -> tuple[Recording, float]:
     began = time.perf_counter()
-    found = record()
-    return found, time.perf_counter() - began
+    recording = record()
+    return recording, time.perf_counter() - began

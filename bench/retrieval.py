@@ -41,7 +41,9 @@ KINDS = (
     "knife",
 )
 COLOURS = ("red", "blue", "green", "white", "black", "yellow", "brown", "grey")
-MENU = tuple(f"{kind} {what}" for kind in KINDS for what in ("offers", "spare parts", "reviews", "rental", "repairs"))
+MENU = tuple(
+    f"{kind} {service}" for kind in KINDS for service in ("offers", "spare parts", "reviews", "rental", "repairs")
+)
 WORDINGS = (
     ("Add the {thing} to the wish list", "Remember {thing} on my list of wishes"),
     ("What does the {thing} cost?", "Tell me the price of {thing}"),
@@ -68,9 +70,9 @@ def page(thing: str, *, rng: Random, step: int) -> str:
     lines.append(f'heading "{thing}"' if step == 0 else f'heading "Step {step} of {thing}"')
     usual = Random(f"{thing} {step}")
     for number in range(12):
-        other = usual if number % 2 else rng
+        source = usual if number % 2 else rng
         ref += 2
-        lines.append(f'[{ref}] link "{name(other)} {other.choice(KINDS)}" text "{rng.randrange(5, 900)} EUR"')
+        lines.append(f'[{ref}] link "{name(source)} {source.choice(KINDS)}" text "{rng.randrange(5, 900)} EUR"')
     lines += [f'[{ref + 3}] button "Add to cart"', f'[{ref + 4}] textbox "Quantity" value "{rng.randrange(9)}"']
     return "\n".join(lines)
 
@@ -117,24 +119,24 @@ class Unguarded:
 
 def bag(_: Embedder, texts: Sequence[str]) -> list[list[float]]:
     """Vectors without a model: texts that share words point the same way."""
-    found = []
+    words = []
     for text in texts:
         vector = [0.01] * WIDTH
         for word in text.casefold().split():
             vector[zlib.crc32(word.encode()) % WIDTH] += 1.0
-        found.append(vector)
-    return found
+        words.append(vector)
+    return words
 
 
 def measure(base: KnowledgeBase, planted: list[tuple[str, str, str]]) -> dict[str, float]:
     """Milliseconds of a search and the share of planted pieces among the first three."""
     base.search(intent="warm", observation="up", k=3)
     times, hits, cpu = [], 0, time.process_time()
-    for key, intent, seen in planted:
-        begun = time.perf_counter()
-        found = base.search(intent=intent, observation=seen, k=3)
-        times.append(1000 * (time.perf_counter() - begun))
-        hits += key in [entry.episode_key for entry in found]
+    for key, intent, page_text in planted:
+        began = time.perf_counter()
+        entries = base.search(intent=intent, observation=page_text, k=3)
+        times.append(1000 * (time.perf_counter() - began))
+        hits += key in [entry.episode_key for entry in entries]
     cpu = time.process_time() - cpu
     ordered = sorted(times)
     return {
@@ -149,13 +151,13 @@ def plant(count: int, *, rng: Random) -> Iterator[tuple[KnowledgeEntry, tuple[st
     """A useful piece; its episode, a goal that names the thing and one that does not, and the page another day."""
     for number in range(count):
         thing = f"{name(rng)} {rng.choice(COLOURS)} {rng.choice(KINDS)}"
-        told, asked = rng.choice(WORDINGS)
+        instruction, wording = rng.choice(WORDINGS)
         step = KnowledgeStep(
             observation=page(thing, rng=rng, step=0), action="click [3]", described="click link", reason=""
         )
-        entry = piece(f"planted-{number}", told.format(thing=thing), (step,))
-        named, unnamed = asked.format(thing=thing), asked.format(thing="this")
-        yield entry, (entry.episode_key, named, unnamed, page(thing, rng=rng, step=0))
+        entry = piece(f"planted-{number}", instruction.format(thing=thing), (step,))
+        named_intent, unnamed = wording.format(thing=thing), wording.format(thing="this")
+        yield entry, (entry.episode_key, named_intent, unnamed, page(thing, rng=rng, step=0))
 
 
 def run(folder: Path, *, count: int, cases: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -165,21 +167,21 @@ def run(folder: Path, *, count: int, cases: int, say: Callable[[str], None]) -> 
     rng = Random(1)
     useful = list(plant(cases, rng=rng))
     entries = [entry for entry, _ in useful]
-    planted = [(key, asked, seen) for _, (key, asked, _, seen) in useful]
-    unnamed = [(key, asked, seen) for _, (key, _, asked, seen) in useful]
+    planted = [(key, intent, page_text) for _, (key, intent, _, page_text) in useful]
+    unnamed = [(key, intent, page_text) for _, (key, _, intent, page_text) in useful]
     number = 0
     while len(entries) < count:
         entries += pieces(number, rng=rng)
         number += 1
-    begun = time.perf_counter()
+    began = time.perf_counter()
     KnowledgeBase.open(folder).add(entries, guard=Unguarded())
-    filled = time.perf_counter() - begun
+    filled = time.perf_counter() - began
     say(f"{len(entries)} pieces in {filled:.0f} s")
     words = measure(KnowledgeBase.open(folder, until_round=1), planted)
     say(f"by words: {words}")
-    begun = time.perf_counter()
+    began = time.perf_counter()
     KnowledgeBase.open(folder, embedding=endpoint).add([], guard=Unguarded())
-    embedded = time.perf_counter() - begun
+    embedded = time.perf_counter() - began
     vectors = measure(KnowledgeBase.open(folder, embedding=endpoint, until_round=1), planted)
     say(f"with vectors: {vectors}")
     megabytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
@@ -200,13 +202,15 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=50_000)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--to", type=Path, help="a file of JSON")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = run(Path(folder), count=given.pieces, cases=given.cases, say=lambda line: print(line, flush=True))
-    text = json.dumps(found, indent=2) + "\n"
+        result = run(
+            Path(folder), count=arguments.pieces, cases=arguments.cases, say=lambda line: print(line, flush=True)
+        )
+    text = json.dumps(result, indent=2) + "\n"
     print(text)
-    if given.to:
-        write_whole(given.to, text)
+    if arguments.to:
+        write_whole(arguments.to, text)
 
 
 if __name__ == "__main__":

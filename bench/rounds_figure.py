@@ -49,20 +49,20 @@ def seen(summary: Summary, agent: str, split: str) -> Iterator[tuple[int, Figure
     """Rounds and figures of one agent; the student's begin before the first round."""
     if agent == "student" and (start := getattr(summary.start["student"], split)):
         yield 0, start
-    for each in summary.rounds:
-        if found := getattr(_splits(each, agent), split):
-            yield each.round, found
+    for round in summary.rounds:
+        if figure := getattr(_splits(round, agent), split):
+            yield round.round, figure
 
 
 def _splits(round: RoundSummary, agent: str) -> Splits:
-    found: Splits = getattr(round, agent)
-    return found
+    splits: Splits = getattr(round, agent)
+    return splits
 
 
 def _judged(summary: Summary) -> list[tuple[SplitName, str]]:
     """What the student was judged on, in words: what it had not met; training tasks again where that is all."""
-    judged = [split for split in SPLITS if any(seen(summary, "student", split))]
-    return [(split, SPLITS[split]) for split in [split for split in judged if split in HELD_OUT] or judged]
+    splits = [split for split in SPLITS if any(seen(summary, "student", split))]
+    return [(split, SPLITS[split]) for split in [split for split in splits if split in HELD_OUT] or splits]
 
 
 def picture(summary: Summary) -> str:
@@ -76,7 +76,7 @@ def picture(summary: Summary) -> str:
         for at, (name, style) in zip(range(high + 10, 10_000, LINE), AGENTS.values(), strict=False)
     )
     tall = high + 10 + LINE * len(AGENTS)
-    drawn = "".join(each for each, _, _ in panels)
+    drawn = "".join(drawing for drawing, _, _ in panels)
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {wide} {tall}" width="{1.3 * wide:g}">'
     return f"{opening}<title>Success after each round</title>{STYLE}{drawn}{legend}</svg>\n"
 
@@ -88,22 +88,22 @@ def _panel(summary: Summary, split: str, title: str, *, at: int) -> tuple[str, f
             name=name,
             style=style,
             points=[
-                Point(x=number, y=found.success_rate, low=found.interval[0], high=found.interval[1])
-                for number, found in seen(summary, agent, split)
+                Point(x=number, y=figure.success_rate, low=figure.interval[0], high=figure.interval[1])
+                for number, figure in seen(summary, agent, split)
             ],
         )
         for agent, (name, style) in AGENTS.items()
     ]
     label = f"Success on {title} after each round, with 95 % intervals"
     drawn = line_chart(series, label=label, x_name="round", whole_x=True, y_range=(0, 1), y_text=percent)
-    _, _, width, height = (float(each) for each in drawn.split('viewBox="')[1].split('"')[0].split())
+    _, _, width, height = (float(size) for size in drawn.split('viewBox="')[1].split('"')[0].split())
     placed = drawn.replace("<svg", f'<svg x="{at * width:g}" y="{TITLE}" width="{width:g}" height="{height:g}"', 1)
     return f'<text x="{at * width + 20:g}" y="14">{title}</text>{placed}', width, height
 
 
 def table(summary: Summary) -> str:
     """Markdown: of each split a row for each agent, chance first, and a column for each round."""
-    head = ["", "start", *(f"round {each.round}" for each in summary.rounds)]
+    head = ["", "start", *(f"round {round.round}" for round in summary.rounds)]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for split, title in _judged(summary):
         rows: dict[tuple[str, ...], str] = {}
@@ -118,19 +118,22 @@ def table(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _cell(found: Figure | None) -> str:
-    if found is None:
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
         return ""
-    low, high = (round(100 * end) for end in found.interval)
-    return f"{found.success_rate:.0%} ({low}-{high})"
+    low, high = (round(100 * end) for end in figure.interval)
+    return f"{figure.success_rate:.0%} ({low}-{high})"
 
 
 def table_of_runs(summaries: Sequence[Summary]) -> str:
     """Markdown: of each run the student's success at the start and after its last round, and the mean of all runs."""
-    judged = _judged(summaries[0])
-    head = ["`--seed`", *(f"{title}, {when}" for _, title in judged for when in ("start", "end"))]
-    rates = [[rate for split, _ in judged for rate in _ends(summary, split)] for summary in summaries]
-    rows = [[str(summary.seed), *map(_percent, own)] for summary, own in zip(summaries, rates, strict=True)]
+    splits = _judged(summaries[0])
+    head = ["`--seed`", *(f"{title}, {when}" for _, title in splits for when in ("start", "end"))]
+    rates = [[rate for split, _ in splits for rate in _ends(summary, split)] for summary in summaries]
+    rows = [
+        [str(summary.seed), *map(_percent, rates_of_run)]
+        for summary, rates_of_run in zip(summaries, rates, strict=True)
+    ]
     rows.append(["mean", *(_percent(fmean(column)) for column in zip(*rates, strict=True))])
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
@@ -149,14 +152,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("summaries", nargs="*", type=Path, metavar="OUT/summary.json")
     parser.add_argument("--to", type=Path, default=TO)
-    given = parser.parse_args()
-    if given.summaries:
-        named = tuple(Summary.model_validate_json(each.read_text()) for each in given.summaries)
-        if not _judged(named[0]):
-            parser.error(f"no student was judged in {given.summaries[0]}: nothing can be drawn")
-        write_whole(KEPT, SUMMARIES.dump_json(named, indent=1).decode() + "\n")
+    arguments = parser.parse_args()
+    if arguments.summaries:
+        all_summaries = tuple(Summary.model_validate_json(path.read_text()) for path in arguments.summaries)
+        if not _judged(all_summaries[0]):
+            parser.error(f"no student was judged in {arguments.summaries[0]}: nothing can be drawn")
+        write_whole(KEPT, SUMMARIES.dump_json(all_summaries, indent=1).decode() + "\n")
     summaries = SUMMARIES.validate_json(KEPT.read_text())
-    write_whole(given.to, picture(summaries[0]))
+    write_whole(arguments.to, picture(summaries[0]))
     print(table(summaries[0]), table_of_runs(summaries), sep="\n\n")
 
 

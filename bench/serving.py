@@ -73,12 +73,12 @@ def main() -> None:
             "in process": LocalAgent(arguments.model),
             "served": ServedAgent(arguments.model, Here(), work=Path(work)),
         }
-        found = {
+        results = {
             name: asyncio.run(decided(agent, turns, episodes=arguments.episodes)) for name, agent in agents.items()
         }
-    for name, (actions, seconds) in found.items():
+    for name, (actions, seconds) in results.items():
         print(f"{name}: {len(actions) / seconds:.1f} decisions/s")
-    equal = sum(one == other for one, other in zip(*(actions for actions, _ in found.values()), strict=True))
+    equal = sum(first == second for first, second in zip(*(actions for actions, _ in results.values()), strict=True))
     print(f"equal actions: {equal} of {len(turns)}")
 
 

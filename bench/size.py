@@ -104,12 +104,12 @@ def episodes(count: int, *, tasks: list[tuple[str, str, str]]) -> Iterator[tuple
                     intent=f"Find what shelf {pages[-1]} has for {number} EUR",
                     start_url="http://shop/",
                     agent=agent,
-                    steps=tuple(step(each, index) for index, each in enumerate(pages)),
+                    steps=tuple(step(page, index) for index, page in enumerate(pages)),
                     outcome=Outcome.SOLVED if rng.random() < 0.75 else Outcome.FAILED,
                     started_at="2026-11-26T10:00:00+00:00",
                     seconds=1.5,
                 ),
-                [state(each) for each in pages],
+                [state(page) for page in pages],
             )
 
 
@@ -136,43 +136,44 @@ def round_of(folder: Path) -> Round:
 
 def list_all(folder: Path) -> str:
     rows = list_rows(round_of(folder).store, EpisodeFilter(run=RUN))
-    some = list_rows(round_of(folder).store, EpisodeFilter(run=RUN, task_id=rows[0]["task_id"]))
-    return f"{len(rows)} rows, {len(some)} of one task"
+    rows_of_task = list_rows(round_of(folder).store, EpisodeFilter(run=RUN, task_id=rows[0]["task_id"]))
+    return f"{len(rows)} rows, {len(rows_of_task)} of one task"
 
 
 def resume(folder: Path) -> str:
     """As a shard of a whole phase begins, of which every other episode is there, and hands out what is missing."""
-    here = round_of(folder)
-    _, split = TasksConfig().open(here.store)
+    round = round_of(folder)
+    _, split = TasksConfig().open(round.store)
     identity = Identity(run=RUN, round=1, phase=explore_phase("teacher"), decided_by=None)
-    stored = set(here.store.list(f"{here.prefix}/episodes/{identity.phase}/"))
-    seeds = 2 * len(stored) // len(split.train)
+    keys = set(round.store.list(f"{round.prefix}/episodes/{identity.phase}/"))
+    seeds = 2 * len(keys) // len(split.train)
     plan = [(task, seed) for task in split.train.values() for seed in range(seeds)]
-    missing = [each for each in plan if assignment_key(identity, each) not in stored]
-    queue, taken, failures = Queue(missing), 0, Counter[str]()
+    missing = [assignment for assignment in plan if assignment_key(identity, assignment) not in keys]
+    queue, count, failures = Queue(missing), 0, Counter[str]()
     while queue:
-        queue.take(taken % 8, open_task="", failures=failures)
-        taken += 1
-    return f"{taken} of {len(plan)} to be played"
+        queue.take(count % 8, open_task="", failures=failures)
+        count += 1
+    return f"{count} of {len(plan)} to be played"
 
 
 def count_states(folder: Path) -> str:
-    here = round_of(folder)
+    round = round_of(folder)
 
     def states(phase: str) -> dict[str, set[str]]:
-        keys = list_episodes(here.store, f"{here.prefix}/episodes/{phase}/")
-        return states_by_task(rows_at(here.store, keys, columns=("task_id", "states"), row=seen_row))
+        keys = list_episodes(round.store, f"{round.prefix}/episodes/{phase}/")
+        return states_by_task(rows_at(round.store, keys, columns=("task_id", "states"), row=seen_row))
 
-    known, seen = states(explore_phase("teacher")), states(explore_phase("student"))
-    return f"{sum(len(each - known.get(task, set())) for task, each in seen.items())} new states"
+    teacher_states, student_states = states(explore_phase("teacher")), states(explore_phase("student"))
+    new = sum(len(visited - teacher_states.get(task, set())) for task, visited in student_states.items())
+    return f"{new} new states"
 
 
 def synthesize_all(folder: Path) -> str:
     everything = SynthesizeConfig(per_task=1_000_000)
-    found = synthesize(config=everything, tasks=TasksConfig(), round=round_of(folder))
-    rows = {name: table.rows for name, table in found.tables.items()}
+    result = synthesize(config=everything, tasks=TasksConfig(), round=round_of(folder))
+    rows = {name: table.rows for name, table in result.tables.items()}
     return f"{rows['episodes']} episodes, {rows['steps']} steps, {rows['examples']} examples, " + (
-        f"{found.knowledge_entries} pieces"
+        f"{result.knowledge_entries} pieces"
     )
 
 
@@ -188,10 +189,10 @@ MEASURED: dict[str, Callable[[Path], str]] = {
 def measure(name: str, folder: Path) -> None:
     """One step, in this process; prints its row."""
     began = time.monotonic()
-    found = MEASURED[name](folder)
+    text = MEASURED[name](folder)
     used = resource.getrusage(resource.RUSAGE_SELF)
     row = {
-        "found": found,
+        "found": text,
         "seconds": round(time.monotonic() - began, 1),
         "processor_seconds": round(used.ru_utime + used.ru_stime, 1),
         "peak_mb": round(used.ru_maxrss / 1000),
@@ -205,21 +206,21 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, help="file of JSON to write")
     parser.add_argument("--step", choices=MEASURED, help="measures one step on what lies in --folder")
     parser.add_argument("--folder", type=Path)
-    given = parser.parse_args()
-    if given.step:
-        measure(given.step, given.folder)
+    arguments = parser.parse_args()
+    if arguments.step:
+        measure(arguments.step, arguments.folder)
         return
-    with tempfile.TemporaryDirectory(prefix="bench-size-") as made:
-        folder, began = Path(made), time.monotonic()
-        make(open_store(folder / "store"), folder / "store", count=given.episodes)
-        print(f"{given.episodes} episodes made in {time.monotonic() - began:.0f} s", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-size-") as temporary:
+        folder, began = Path(temporary), time.monotonic()
+        make(open_store(folder / "store"), folder / "store", count=arguments.episodes)
+        print(f"{arguments.episodes} episodes made in {time.monotonic() - began:.0f} s", flush=True)
         rows: dict[str, Any] = {}
         for name in MEASURED:
-            command = [sys.executable, "-m", "bench.size", "--step", name, "--folder", made]
+            command = [sys.executable, "-m", "bench.size", "--step", name, "--folder", temporary]
             rows[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             print(f"{name}: {rows[name]}", flush=True)
-    if given.rows:
-        write_whole(given.rows, json.dumps({"episodes": given.episodes, "steps": rows}, indent=2) + "\n")
+    if arguments.rows:
+        write_whole(arguments.rows, json.dumps({"episodes": arguments.episodes, "steps": rows}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which code this is: part of the manifest and of every cache key, because an orchestrator does not see imports."""
+"""The digest of this code. It is part of the manifest and of every cache key: an orchestrator does not see imports."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def code_digest() -> str:
 
 def package_versions() -> dict[str, str]:
     """Installed versions of the packages that decide what a round gives."""
-    found = {}
+    versions = {}
     for name in DECIDING:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue  # an image installs only its extra
-    return found
+    return versions

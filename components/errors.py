@@ -97,11 +97,11 @@ class InfraError(Exception):
 
 
 def try_each(steps: Iterable[Callable[[], object]]) -> None:
-    """Takes every step, whatever becomes of the others.
+    """Runs every step, also after one has failed.
 
     Raises:
-        Exception: that of the one step that failed.
-        InfraError: several did; says why each.
+        Exception: the error of the step, where one failed.
+        InfraError: several failed; holds the text of each error.
     """
     errors: list[Exception] = []
     for step in steps:
@@ -116,7 +116,7 @@ def try_each(steps: Iterable[Callable[[], object]]) -> None:
 
 
 def words_of(error: BaseException) -> str:
-    """What an exception says of itself."""
+    """The text of an exception."""
     try:
         return str(error)
     except Exception:  # what a page throws may refuse even that

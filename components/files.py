@@ -72,7 +72,7 @@ def is_full(error: BaseException) -> bool:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Has whatever a full disk makes fail be the user's to mend.
+    """Turns every error that a full disk causes into an InputError.
 
     Raises:
         InputError: there is no space left.
@@ -84,6 +84,6 @@ def disk_errors() -> Iterator[None]:
     except Exception as error:
         if not is_full(error):
             raise
-        where = str(getattr(error, "filename", None) or tempfile.gettempdir())
+        place = str(getattr(error, "filename", None) or tempfile.gettempdir())
         fix = "free some space there, then run the same again: nothing was half-written"
-        raise InputError(f"no space left on the disk: {words_of(error)}", where=where, fix=fix) from error
+        raise InputError(f"no space left on the disk: {words_of(error)}", where=place, fix=fix) from error

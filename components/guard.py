@@ -99,8 +99,8 @@ def end_with_parent() -> None:
 
 
 def end_unswept() -> None:
-    """Has this process end without Python's last search for garbage: among all that torch and transformers make it
-    takes a second, and finds nothing that is not freed with the process."""
+    """Makes this process end without Python's last garbage collection: with torch and transformers loaded that takes a
+    second, and all memory is freed with the process anyway."""
     atexit.register(gc.freeze)
 
 

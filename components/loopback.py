@@ -21,20 +21,20 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_ports(count: int, *, host: str = HOST) -> list[int]:
-    """So many different free ports, of those that no outgoing connection takes.
+    """`count` different free ports, of those that no outgoing connection takes.
 
     Raises:
-        OSError: so many are not free.
+        OSError: fewer are free.
     """
-    found: list[int] = []
+    ports: list[int] = []
     for port in random.SystemRandom().sample(QUIET_PORTS, len(QUIET_PORTS)):
-        if len(found) == count:
+        if len(ports) == count:
             break
         with contextlib.suppress(OSError):
-            found.append(free_port(port, host=host))
-    if len(found) < count:
+            ports.append(free_port(port, host=host))
+    if len(ports) < count:
         raise OSError(f"fewer than {count} ports from {QUIET_PORTS[0]} to {QUIET_PORTS[-1]} are free")
-    return found
+    return ports
 
 
 def free_port(port: int, *, host: str = HOST) -> int:
@@ -60,6 +60,6 @@ def bypass_proxies(hosts: Iterable[str] = ()) -> None:
     Args:
         hosts: others that are asked without one.
     """
-    excepted = [each.strip() for name in NO_PROXY for each in os.environ.get(name, "").split(",") if each.strip()]
-    told = "*" if "*" in excepted else ",".join(dict.fromkeys([*excepted, *LOOPBACK, *map(str.lower, hosts)]))
-    os.environ.update(dict.fromkeys(NO_PROXY, told))  # programs differ in which of the two they read
+    excepted = [host.strip() for name in NO_PROXY for host in os.environ.get(name, "").split(",") if host.strip()]
+    value = "*" if "*" in excepted else ",".join(dict.fromkeys([*excepted, *LOOPBACK, *map(str.lower, hosts)]))
+    os.environ.update(dict.fromkeys(NO_PROXY, value))  # programs differ in which of the two they read

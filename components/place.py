@@ -179,13 +179,16 @@ def read_place(reference: str) -> Place:
     return read_document(find_document(reference, kind="place"), Place, fix=FIX)
 
 
-def place_of_form(told: str) -> Place:
-    """The place of a form: a name or the YAML itself.
+def place_of_form(value: str) -> Place:
+    """The place that a form asks for.
+
+    Args:
+        value: a name or the YAML itself.
 
     Raises:
         InputError: there is none of that name, or a wrong key or value in it.
     """
-    document, _ = document_of_form(told, kind="place")
+    document, _ = document_of_form(value, kind="place")
     return check_document(document.content, Place, where=document.where, marks=document.marks, fix=FIX)
 
 
@@ -194,8 +197,8 @@ def announce(place: Place) -> None:
     unless the environment says something else; loopback goes by no proxy."""
     bypass_proxies()
     announce_benchmarks(place)
-    told = {"AWS_ENDPOINT_URL_S3": place.s3_endpoint, "MLFLOW_TRACKING_URI": place.mlflow, CACHE: place.models}
-    for name, value in told.items():
+    variables = {"AWS_ENDPOINT_URL_S3": place.s3_endpoint, "MLFLOW_TRACKING_URI": place.mlflow, CACHE: place.models}
+    for name, value in variables.items():
         if value:
             os.environ.setdefault(name, value)
 
@@ -209,7 +212,7 @@ def announce_benchmarks(place: Place) -> None:
 
 
 def is_inside(address: str) -> bool:
-    """Whether only pods of its cluster know this host."""
+    """Whether only pods of the address's cluster know its host."""
     return (urlsplit(address).hostname or "").endswith(INSIDE)
 
 
@@ -228,29 +231,31 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         line can show it as it is: the orchestrator keeps only the exit status.
     """
     end_unswept()
-    told = Job.model_validate_json(job)
-    here = told.place
-    announce(here)
-    work = Path(here.work)
-    opened = Round(run=told.run, number=told.round, seed=told.seed, store=open_store(here.store), work=work)
-    attempt = Attempt.here(opened.store, run=opened.run)
+    parsed_job = Job.model_validate_json(job)
+    place = parsed_job.place
+    announce(place)
+    work = Path(place.work)
+    round = Round(
+        run=parsed_job.run, number=parsed_job.round, seed=parsed_job.seed, store=open_store(place.store), work=work
+    )
+    attempt = Attempt.here(round.store, run=round.run)
     started = time.time()
     print(f"[stage] {name} begins", flush=True)
-    if told.privacy is not None:
-        guard(told.privacy, log=Log(opened.store, run=told.run, name=f"round-{told.round:03d}-{name}"))
+    if parsed_job.privacy is not None:
+        guard(parsed_job.privacy, log=Log(round.store, run=parsed_job.run, name=f"round-{parsed_job.round:03d}-{name}"))
     with accounted(name, work=work, attempt=attempt):
-        _check_code(told.code)
-        yield opened
+        _check_code(parsed_job.code)
+        yield round
     if attempt:
         attempt.mended(name)
     seconds = time.time() - started
-    _keep_timing(opened, name, started=started, seconds=seconds)
+    _keep_timing(round, name, started=started, seconds=seconds)
     print(f"[stage] {name} ends {seconds:.1f}", flush=True)
 
 
 @contextmanager
 def accounted(name: str, *, work: Path | None = None, attempt: Attempt | None = None) -> Iterator[None]:
-    """A stage's work, or a part of it: what it raises is printed, and written to the work folder and the attempt.
+    """Runs a stage's work, or a part of it. Its error is printed, and stored in the work folder and the attempt.
 
     Raises:
         InputError: what an earlier try of this stage found wrong in the same attempt.
@@ -278,26 +283,26 @@ def _check_code(begun_with: str) -> None:
         )
 
 
-def mark_done(here: Round) -> None:
-    """Says that a round has ended, and how many seconds after its last preflight began: what the last stage does."""
-    prefix = f"{here.prefix}/timings/preflight-"
-    began = max(read_record(here.store, key, Timing, what="timing").started for key in here.store.list(prefix))
-    here.store.put_new(done_key(here), json.dumps({"wall_seconds": time.time() - began}).encode())
+def mark_done(round: Round) -> None:
+    """Marks a round as done, with the seconds since its last preflight began. The last stage does it."""
+    prefix = f"{round.prefix}/timings/preflight-"
+    began = max(read_record(round.store, key, Timing, what="timing").started for key in round.store.list(prefix))
+    round.store.put_new(done_key(round), json.dumps({"wall_seconds": time.time() - began}).encode())
 
 
-def timings(here: Round) -> dict[str, float]:
+def timings(opened_round: Round) -> dict[str, float]:
     """Seconds of every stage of a round, all attempts that ended together; a killed attempt leaves none."""
     totals: dict[str, float] = {}
-    for key in here.store.list(f"{here.prefix}/timings/"):
-        record = read_record(here.store, key, Timing, what="timing")
+    for key in opened_round.store.list(f"{opened_round.prefix}/timings/"):
+        record = read_record(opened_round.store, key, Timing, what="timing")
         totals[record.stage] = round(totals.get(record.stage, 0.0) + record.seconds, 3)
     return totals
 
 
-def _keep_timing(opened: Round, name: str, *, started: float, seconds: float) -> None:
+def _keep_timing(round: Round, name: str, *, started: float, seconds: float) -> None:
     record = Timing(stage=name, started=started, seconds=seconds)
-    key = f"{opened.prefix}/timings/{name}-{int(started * 1000)}.json"
-    opened.store.put_new(key, record.model_dump_json().encode())
+    key = f"{round.prefix}/timings/{name}-{int(started * 1000)}.json"
+    round.store.put_new(key, record.model_dump_json().encode())
 
 
 def _write_failure(work: Path | None, attempt: Attempt | None, failure: Failure) -> None:
@@ -311,7 +316,7 @@ def _write_failure(work: Path | None, attempt: Attempt | None, failure: Failure)
 
 
 def open_knowledge(
-    here: Round, *, until_round: int | None = None, vectors: EmbeddingEndpoint | None = None
+    round: Round, *, until_round: int | None = None, vectors: EmbeddingEndpoint | None = None
 ) -> KnowledgeBase:
     """The run's knowledge base, as it was at the end of a round (this one's, when left out).
 
@@ -326,18 +331,20 @@ def open_knowledge(
     from components.trajectories.knowledge import KnowledgeBase, knowledge_url
     from components.trajectories.ledger import Ledger
 
-    until = here.number if until_round is None else until_round
-    made = read(here.at(until), SynthesizeResult)
-    embedding = made.knowledge_embedding if made else None
+    until = round.number if until_round is None else until_round
+    synthesis = read(round.at(until), SynthesizeResult)
+    embedding = synthesis.knowledge_embedding if synthesis else None
     if embedding and vectors and vectors.model == embedding.model:
         embedding = vectors
     knowledge = KnowledgeBase.open(
-        knowledge_url(here.store, here.run),
+        knowledge_url(round.store, round.run),
         embedding=embedding,
-        ledger=Ledger(here.store, run=here.run, model=embedding.model) if embedding else None,
+        ledger=Ledger(round.store, run=round.run, model=embedding.model) if embedding else None,
         until_round=until,
     )
-    if made is not None and made.knowledge_content:
-        standing = {of: digest for of, digest in made.knowledge_imports.items() if not find_takedown(here.store, of)}
-        knowledge.check(entries=made.knowledge_entries, content=made.knowledge_content, imports=standing)
+    if synthesis is not None and synthesis.knowledge_content:
+        standing = {
+            of: digest for of, digest in synthesis.knowledge_imports.items() if not find_takedown(round.store, of)
+        }
+        knowledge.check(entries=synthesis.knowledge_entries, content=synthesis.knowledge_content, imports=standing)
     return knowledge

@@ -1,6 +1,6 @@
 """What the pod of each stage asks of a cluster: the section `pods` of a place, which `symbiont compile` reads.
 
-A laptop runs the same pipeline and passes over all of it. What a place leaves out of a pod stays as `STAGES` says.
+A laptop ignores the section. What a place leaves out of a pod is as `STAGES` has it.
 """
 
 from __future__ import annotations
@@ -153,16 +153,16 @@ class Pods(_Settings):
 
     @model_validator(mode="before")
     @classmethod
-    def _laid_over(cls, given: Any) -> Any:
+    def _laid_over(cls, content: Any) -> Any:
         """What is said of a stage is laid over what that stage has anyway."""
-        if not isinstance(given, dict):
-            return given
-        said = {stage: each for stage in STAGES if isinstance(each := given.get(stage), dict)}
-        return given | {stage: STAGES[stage] | each for stage, each in said.items()}
+        if not isinstance(content, dict):
+            return content
+        sections = {stage: section for stage in STAGES if isinstance(section := content.get(stage), dict)}
+        return content | {stage: STAGES[stage] | section for stage, section in sections.items()}
 
     def of(self, stage: str) -> Pod:
-        found: Pod = getattr(self, stage)
-        return found
+        pod: Pod = getattr(self, stage)
+        return pod
 
     def image(self, stage: str) -> str:
         """Address of the image a stage runs in."""

@@ -19,12 +19,12 @@ EVERY = 2.0
 _shown: ContextVar[Progress | None] = ContextVar("shown", default=None)
 
 
-def tell(what: str) -> None:
-    """Says what holds up the work that is shown just now; on standard error where none is."""
+def tell(text: str) -> None:
+    """Shows a text in the current progress line; prints it on standard error where there is none."""
     if progress := _shown.get():
-        progress.say(what)
+        progress.say(text)
     else:
-        print(what, file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
 
 
 class Progress:
@@ -70,12 +70,12 @@ class Progress:
         else:
             self._print(self._more())
 
-    def say(self, what: str) -> None:
-        """Words in the place of rate and success, until the next item."""
+    def say(self, text: str) -> None:
+        """Shows a text instead of rate and success, until the next item."""
         if self._bar:
-            self._bar.update(self._task, more=what)
+            self._bar.update(self._task, more=text)
         else:
-            self._print(what)
+            self._print(text)
 
     def advance(self, solved: bool | None = None) -> None:
         """One more item: solved, not solved, or (None) neither: it has no success, or an error took it."""
@@ -104,13 +104,13 @@ class Progress:
             parts.append(f"solved {self.solved}/{self.judged} ({100 * self.solved / self.judged:.0f} %)")
         if self.judged and self.errors:
             parts.append(f"errors {self.errors}")
-        left = self.total - self.done
-        if left > 0 and rate > 0:
-            parts.append(f"{duration(left / rate)} left")
+        remaining = self.total - self.done
+        if remaining > 0 and rate > 0:
+            parts.append(f"{duration(remaining / rate)} left")
         return ", ".join(parts)
 
-    def _print(self, more: str) -> None:
-        print(f"{self.label}: {self.done}/{self.total}, {more}", file=self._stream, flush=True)
+    def _print(self, text: str) -> None:
+        print(f"{self.label}: {self.done}/{self.total}, {text}", file=self._stream, flush=True)
 
 
 def duration(seconds: float) -> str:

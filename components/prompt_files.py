@@ -1,7 +1,7 @@
-"""Files of words that models read: `<name>-<version>.md`, parts under headings of their own.
+"""Files of prompts, `<name>-<version>.md`: each part of a prompt stands under a heading `## part`.
 
-What stands before the first `## part` is for people. A file that was used is never changed: other words are another
-version, so that whoever names a file says what was asked.
+The text before the first heading is for people. A file that was used is never changed: other words get another version,
+so that a file's name says what a model was asked.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ _HEADING = re.compile(r"^## +(?P<name>[a-z ]+?) *$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptFile:
-    """Attributes:
-    name: with its version, such as `chat-3`.
-    parts: the words by heading.
+    """A file of prompts.
+
+    Attributes:
+        name: with its version, such as `chat-3`.
+        parts: texts by heading.
     """
 
     name: str
@@ -49,8 +51,8 @@ def read_prompt_file(path: Path) -> PromptFile:
     except OSError as error:
         raise InputError(f"the file of prompts cannot be read: {error}", where=str(path), fix=fix) from None
     headings = list(_HEADING.finditer(text))
-    ends = [each.start() for each in headings[1:]] + [len(text)]
-    parts = {each["name"]: text[each.end() : end].strip() for each, end in zip(headings, ends, strict=False)}
+    ends = [heading.start() for heading in headings[1:]] + [len(text)]
+    parts = {heading["name"]: text[heading.end() : end].strip() for heading, end in zip(headings, ends, strict=False)}
     if not parts:
         raise InputError("a file of prompts has no parts", where=str(path), fix=fix)
     return PromptFile(name=path.stem, parts=parts)

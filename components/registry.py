@@ -54,26 +54,26 @@ def register_version(
     client = _registry()
     with mlflow_errors("registering a model version"):
         _ensure_model(client, name)
-        known = _with_digest(client, name=name, digest=model_digest)
-        if known is not None:
-            return known
+        version = _with_digest(client, name=name, digest=model_digest)
+        if version is not None:
+            return version
         logged = _logged(client, name=name, model=model)
-        told = GATE.outgoing_now(tracking_uri(), {"tags": dict(tags), "card": card})
-        made = client.create_model_version(
+        allowed = GATE.outgoing_now(tracking_uri(), {"tags": dict(tags), "card": card})
+        created = client.create_model_version(
             name,
             logged.artifact_location,
-            tags={MODEL_DIGEST: model_digest, **told["tags"]},
-            description=told["card"],
+            tags={MODEL_DIGEST: model_digest, **allowed["tags"]},
+            description=allowed["card"],
             model_id=logged.model_id,
             await_creation_for=0,
         )
-        return _version(made)
+        return _version(created)
 
 
 def _logged(client: MlflowClient, *, name: str, model: Path) -> Any:
     """The folder as a model among the experiment's, with its files at MLflow where files may leave."""
-    where = experiment_id(client, EXPERIMENT)
-    logged = client.create_logged_model(where, name=name, model_type="student")
+    experiment = experiment_id(client, EXPERIMENT)
+    logged = client.create_logged_model(experiment, name=name, model_type="student")
     if GATE.lets_files(tracking_uri()):
         client.log_model_artifacts(logged.model_id, str(model))
     else:
@@ -115,8 +115,8 @@ def list_versions(name: str) -> list[ModelVersion]:
     """All versions, oldest first. Errors as `register_version`."""
     client = _registry()
     with mlflow_errors("listing model versions"):
-        found = client.search_model_versions(f"name='{quoted(name)}'", max_results=1000)
-    return sorted((_version(each) for each in found), key=lambda each: int(each.version))
+        versions = client.search_model_versions(f"name='{quoted(name)}'", max_results=1000)
+    return sorted((_version(version) for version in versions), key=lambda version: int(version.version))
 
 
 def _registry() -> MlflowClient:
@@ -138,9 +138,9 @@ def _ensure_model(client: MlflowClient, name: str) -> None:
 
 def _with_digest(client: MlflowClient, *, name: str, digest: str) -> ModelVersion | None:
     clause = f"name='{quoted(name)}' and tags.`{MODEL_DIGEST}` = '{quoted(digest)}'"
-    found = client.search_model_versions(clause, max_results=10)
-    return min((_version(each) for each in found), key=lambda each: int(each.version), default=None)
+    versions = client.search_model_versions(clause, max_results=10)
+    return min((_version(version) for version in versions), key=lambda version: int(version.version), default=None)
 
 
-def _version(found: Any) -> ModelVersion:
-    return ModelVersion(name=str(found.name), version=str(found.version), tags=dict(found.tags or {}))
+def _version(record: Any) -> ModelVersion:
+    return ModelVersion(name=str(record.name), version=str(record.version), tags=dict(record.tags or {}))

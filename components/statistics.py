@@ -75,7 +75,7 @@ def clustered_bootstrap(
 def _cluster_sums(clusters: Mapping[str, Sequence[float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sum and size of each cluster that holds anything, in the order of the names."""
     filled = [clusters[name] for name in sorted(clusters) if clusters[name]]
-    return np.array([sum(each) for each in filled], float), np.array([len(each) for each in filled], float)
+    return np.array([sum(values) for values in filled], float), np.array([len(values) for values in filled], float)
 
 
 def mcnemar_exact(gains: int, losses: int) -> float:
@@ -96,7 +96,7 @@ def design_effect(clusters: Mapping[str, Sequence[float]]) -> float:
     Ratio of the cluster-robust variance (with the g / (g - 1) correction) to that of as many independent values.
     """
     sums, counts = _cluster_sums(clusters)
-    values = np.array([value for each in clusters.values() for value in each], float)
+    values = np.array([value for cluster in clusters.values() for value in cluster], float)
     if len(sums) < 2 or len(values) < 2 or float(values.var()) == 0.0:
         return 1.0
     mean = float(values.mean())
@@ -110,7 +110,7 @@ def clustered_wilson(clusters: Mapping[str, Sequence[float]], *, confidence: flo
 
     Unlike a bootstrap's it never shrinks to a point: no handful of cases makes a share certain.
     """
-    values = [value for each in clusters.values() for value in each]
+    values = [value for cluster in clusters.values() for value in cluster]
     independent = int(len(values) / design_effect(clusters))
     rate = sum(values) / len(values) if values else 0.0
     return wilson(rate * independent, independent, confidence=confidence)
@@ -180,9 +180,9 @@ def compare_paired(
     Args:
         pairs: by task, one (a solved, b solved) per seed both were judged on.
     """
-    flat = [pair for each in pairs.values() for pair in each]
+    flat = [pair for task_pairs in pairs.values() for pair in task_pairs]
     gains, losses = sum(b and not a for a, b in flat), sum(a and not b for a, b in flat)
-    differences = {task: [float(b) - float(a) for a, b in each] for task, each in pairs.items()}
+    differences = {task: [float(b) - float(a) for a, b in task_pairs] for task, task_pairs in pairs.items()}
     count = max(len(flat), 1)
     return Paired(
         pairs=len(flat),

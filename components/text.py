@@ -29,15 +29,15 @@ def cleaned(value: Any, *, deepest: int = 100) -> Any:
     if type(value) is str:
         return clean(value)
     if type(value) in (tuple, list):
-        return type(value)(cleaned(each, deepest=deepest - 1) for each in value)
+        return type(value)(cleaned(item, deepest=deepest - 1) for item in value)
     if type(value) is dict:
-        return {cleaned(key): cleaned(each, deepest=deepest - 1) for key, each in value.items()}
+        return {cleaned(key): cleaned(item, deepest=deepest - 1) for key, item in value.items()}
     return value
 
 
 def without_references(text: str) -> str:
     """An observation or an action without its references; what stands in quotes is the page's and stays."""
-    return _REFERENCE.sub(lambda found: found[0] if found[0].startswith('"') else "", text)
+    return _REFERENCE.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
 
 
 def lines_of(observation: str) -> list[str]:
@@ -47,8 +47,8 @@ def lines_of(observation: str) -> list[str]:
 
 def shows(lines: list[str], block: str) -> bool:
     """Whether the lines of a block stand among these, one after the other."""
-    wanted = block.splitlines()
-    return any(lines[at : at + len(wanted)] == wanted for at in range(len(lines)))
+    block_lines = block.splitlines()
+    return any(lines[at : at + len(block_lines)] == block_lines for at in range(len(lines)))
 
 
 def goes_on_beyond_ascii(span: str, text: str) -> bool:

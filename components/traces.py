@@ -37,7 +37,7 @@ OK, ERROR = 1, 2  # OTLP's status codes
 
 
 def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: str) -> None:
-    """Shows up to `most` conversations in MLflow. Nothing depends on them: what goes wrong is said, and no more.
+    """Sends up to `most` conversations to MLflow. Nothing depends on them: an error is printed, and not raised.
 
     Args:
         episodes: of one agent; where no chat model decided nothing is sent.
@@ -52,16 +52,16 @@ def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: s
         check_tracking()  # in seconds, where MLflow's client would try for minutes
         with mlflow_errors("opening the experiment"):
             experiment = experiment_id(mlflow_client(), EXPERIMENT)
-        held = 0
+        refused = 0
         for episode in chosen:
-            told = trace(episode, exchanges(store, episode))
+            request = trace(episode, exchanges(store, episode))
             try:
-                post("v1/traces", told, headers={"x-mlflow-experiment-id": experiment})
+                post("v1/traces", request, headers={"x-mlflow-experiment-id": experiment})
             except RequestRefused:
-                held += 1
-        if held:
+                refused += 1
+        if refused:
             print(
-                f"{held} of {len(chosen)} traces of {what} stayed at home: something private is in them",
+                f"{refused} of {len(chosen)} traces of {what} stayed at home: something private is in them",
                 file=sys.stderr,
             )
     except Exception as error:
@@ -79,21 +79,21 @@ def conversations(episodes: Iterable[Episode]) -> Iterator[Episode]:
 
 def choose(episodes: Iterable[Episode], *, most: int) -> list[Episode]:
     """Up to `most` of them: those that were not solved first, one of every task before a second of any."""
-    seen = Counter[tuple[bool, str]]()
+    counts = Counter[tuple[bool, str]]()
     ranked = list[tuple[bool, int, str, Episode]]()
     for episode in episodes:
         kind = (episode.outcome is Outcome.SOLVED, episode.task_id)
-        ranked.append((kind[0], seen[kind], episode.key, episode))
-        seen[kind] += 1
-    return [episode for *_, episode in sorted(ranked, key=lambda each: each[:3])[:most]]
+        ranked.append((kind[0], counts[kind], episode.key, episode))
+        counts[kind] += 1
+    return [episode for *_, episode in sorted(ranked, key=lambda entry: entry[:3])[:most]]
 
 
 def exchanges(store: Store, episode: Episode) -> dict[int, Any]:
-    """What was asked and answered, by the index of the step."""
+    """What a chat model was asked and answered, by the index of the step."""
     return {index: json.loads(text) for index, text in read_exchanges(store, episode).items()}
 
 
-def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:
+def trace(episode: Episode, exchanges_by_step: Mapping[int, Any]) -> dict[str, Any]:
     """The episode as an OTLP request, as others may be told of it (`as_marked`).
 
     When a step began is not kept, only how long it took: they are drawn one after another from the episode's start.
@@ -103,12 +103,12 @@ def trace(episode: Episode, said: Mapping[int, Any]) -> dict[str, Any]:
     whole = Span(trace=digest[:32], name=f"{episode.task_id}/{episode.seed}", began=began)
     steps, at = list[dict[str, Any]](), began
     for step in episode.steps:
-        one = Span(trace=whole.trace, name=f"step {step.index}", began=at, parent=whole.id)
+        span = Span(trace=whole.trace, name=f"step {step.index}", began=at, parent=whole.id)
         at += int(sum(step.timing.model_dump().values()) * NANO)
-        about = about_step(step, said.get(step.index), model=episode.agent.name)
-        steps.append(one.as_json(about, ended=at, wrong="" if step.private else step.feedback))
-    told = "" if any(step.private for step in episode.steps) else episode.message
-    wrong = "" if episode.outcome is Outcome.SOLVED else told or episode.outcome.value
+        about = about_step(step, exchanges_by_step.get(step.index), model=episode.agent.name)
+        steps.append(span.as_json(about, ended=at, wrong="" if step.private else step.feedback))
+    message = "" if any(step.private for step in episode.steps) else episode.message
+    wrong = "" if episode.outcome is Outcome.SOLVED else message or episode.outcome.value
     root = whole.as_json(about_episode(episode), ended=max(at, began + int(episode.seconds * NANO)), wrong=wrong)
     return {"resourceSpans": [{"scopeSpans": [{"spans": [root, *steps]}]}]}
 
@@ -143,7 +143,7 @@ class Span:
 def about_episode(episode: Episode) -> dict[str, Any]:
     """What MLflow shows of an episode, and the tags by which it finds it; goal and answer if all may be told."""
     private = any(step.private for step in episode.steps)
-    said = "" if private else episode.message or episode.answer or ""
+    outcome_text = "" if private else episode.message or episode.answer or ""
     tags = {
         "symbiont.episode": episode.key,
         "symbiont.run": episode.run,
@@ -156,37 +156,39 @@ def about_episode(episode: Episode) -> dict[str, Any]:
     return {
         "mlflow.spanType": "AGENT",
         "mlflow.spanInputs": "(steps of it stayed at home)" if private else cut(episode.intent),
-        "mlflow.spanOutputs": cut(f"{episode.outcome.value}: {said}".rstrip(": ")),
+        "mlflow.spanOutputs": cut(f"{episode.outcome.value}: {outcome_text}".rstrip(": ")),
         "page": "" if private else cut(episode.start_url),
         "reward": episode.reward,
         **{f"mlflow.traceTag.{key}": value for key, value in tags.items()},
     }
 
 
-def about_step(step: Step, said: Any, *, model: str) -> dict[str, Any]:
+def about_step(step: Step, exchange: Any, *, model: str) -> dict[str, Any]:
     """What MLflow shows of a step: as a conversation where a chat model was asked, else as what was seen and done.
 
     Of a step that stayed at home it shows that it did, and for which classes.
     """
     if step.private:
         return {"mlflow.spanType": "TOOL", "private": ", ".join(step.private), "decided_by": step.decided_by or ""}
-    done = {
+    deed = {
         "action": cut(step.action),
         "reason": cut(step.reason),
         "feedback": cut(step.feedback),
         "url": cut(step.url),
         "decided_by": step.decided_by or "",
     }
-    took = {f"seconds.{name}": value for name, value in step.timing.model_dump().items()}
-    if not said:
-        seen = {"observation": cut(step.observation)}
-        return {"mlflow.spanType": "TOOL", "mlflow.spanInputs": seen, "mlflow.spanOutputs": done, **took}
-    asked = [{"role": str(each["role"]), "content": cut(str(each["content"]))} for each in said["messages"]]
-    answer = {"role": "assistant", "content": cut(str(said["answer"]))}
+    durations = {f"seconds.{name}": value for name, value in step.timing.model_dump().items()}
+    if not exchange:
+        shown = {"observation": cut(step.observation)}
+        return {"mlflow.spanType": "TOOL", "mlflow.spanInputs": shown, "mlflow.spanOutputs": deed, **durations}
+    messages = [
+        {"role": str(message["role"]), "content": cut(str(message["content"]))} for message in exchange["messages"]
+    ]
+    answer = {"role": "assistant", "content": cut(str(exchange["answer"]))}
     cost = step.cost
     return {
         "mlflow.spanType": "CHAT_MODEL",
-        "mlflow.spanInputs": {"messages": asked},
+        "mlflow.spanInputs": {"messages": messages},
         "mlflow.spanOutputs": {"choices": [{"index": 0, "message": answer}]},
         "mlflow.llm.model": model,
         "mlflow.chat.tokenUsage": {
@@ -195,8 +197,8 @@ def about_step(step: Step, said: Any, *, model: str) -> dict[str, Any]:
             "total_tokens": cost.prompt_tokens + cost.completion_tokens,
         },
         "usd": cost.usd,
-        **done,
-        **took,
+        **deed,
+        **durations,
     }
 
 
@@ -210,9 +212,9 @@ def cut(text: str) -> str:
 def value_of(value: Any) -> dict[str, Any]:
     """A value as OTLP's JSON writes it."""
     if isinstance(value, dict):
-        return {"kvlistValue": {"values": [{"key": key, "value": value_of(each)} for key, each in value.items()]}}
+        return {"kvlistValue": {"values": [{"key": key, "value": value_of(item)} for key, item in value.items()]}}
     if isinstance(value, list):
-        return {"arrayValue": {"values": [value_of(each) for each in value]}}
+        return {"arrayValue": {"values": [value_of(item) for item in value]}}
     if isinstance(value, float):
         return {"doubleValue": value}
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""MLflow: what a stage measured, and what somebody needs who wants to understand the numbers.
+"""MLflow: the figures of a stage, and the files and tags that explain them.
 
 `track` opens the run a stage writes to; without MLFLOW_TRACKING_URI it opens one that keeps nothing, so an engine can
 be used alone. mlflow itself is imported on first use. Registered models are in `components.registry`.
@@ -73,10 +73,10 @@ def post(path: str, body: Any, *, headers: Mapping[str, str], timeout: float = 3
         OSError: it does not answer, or refuses (`urllib.error.HTTPError`).
         RequestRefused: something private is in it, and the server is elsewhere.
     """
-    told = {"Content-Type": "application/json", **headers}
+    all_headers = {"Content-Type": "application/json", **headers}
     address = f"{tracking_uri().rstrip('/')}/{path}"
     allowed = json.dumps(GATE.outgoing_now(address, body)).encode()
-    request = urllib.request.Request(address, data=allowed, headers=told)
+    request = urllib.request.Request(address, data=allowed, headers=all_headers)
     urllib.request.urlopen(_logged_in(request), timeout=timeout).close()
 
 
@@ -141,8 +141,8 @@ class TrackedRun:
 
         values = GATE.outgoing_now(tracking_uri(), {key: str(value) for key, value in values.items()})
         with mlflow_errors("writing parameters"):
-            known = self._client.get_run(self.id).data.params
-            new = [Param(key, str(value)[:PARAM_LENGTH]) for key, value in values.items() if key not in known]
+            logged = self._client.get_run(self.id).data.params
+            new = [Param(key, str(value)[:PARAM_LENGTH]) for key, value in values.items() if key not in logged]
             for first in range(0, len(new), 100):
                 self._client.log_batch(self.id, params=new[first : first + 100])
 
@@ -155,8 +155,8 @@ class TrackedRun:
                 self._client.set_tag(self.id, key, value)
 
     def file(self, name: str, data: bytes) -> None:
-        """Attaches a file. One that MLflow's own store refuses, or that must not leave the house, is left out: what we
-        attach is kept in our store too."""
+        """Attaches a file. It is left out where MLflow's own store refuses it, or where files may not be sent there:
+        our store holds it too."""
         if self._client is None:
             return
         if not GATE.lets_files(tracking_uri()):
@@ -171,22 +171,21 @@ class TrackedRun:
                 print(f"MLflow took no {name}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
     def link_traces(self, tags: Mapping[str, str]) -> None:
-        """Shows the experiment's traces of these tags on the run's page. Nothing depends on it: a server that cannot
-        is named, and no more."""
+        """Links the experiment's traces of these tags to the run. Nothing depends on it: an error is printed only."""
         if self._client is None or not tracking_uri().startswith("http"):
             return
-        wanted: dict[str, Any] = {
+        query: dict[str, Any] = {
             "filter_string": " and ".join(f"tags.`{key}` = '{quoted(value)}'" for key, value in tags.items()),
             "max_results": LINKED_AT_ONCE,
             "include_spans": False,
         }
         try:
-            where, token = [self._client.get_run(self.id).info.experiment_id], None
+            locations, token = [self._client.get_run(self.id).info.experiment_id], None
             while True:
-                found = self._client.search_traces(locations=where, page_token=token, **wanted)
-                if found:
-                    self._client.link_traces_to_run([trace.info.trace_id for trace in found], self.id)
-                if (token := found.token) is None:
+                traces = self._client.search_traces(locations=locations, page_token=token, **query)
+                if traces:
+                    self._client.link_traces_to_run([trace.info.trace_id for trace in traces], self.id)
+                if (token := traces.token) is None:
                     return
         except Exception as error:
             print(f"MLflow linked no traces: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
@@ -248,8 +247,8 @@ def track_round(run: str, number: int) -> Iterator[tuple[TrackedRun, TrackedRun]
     """The MLflow run of a whole run, for curves over its rounds, and below it the one of a round; see `track`."""
     with track_run(run) as whole:
         tags = {"symbiont.run": run, "symbiont.round": str(number)}
-        with track(f"{run} round {number}", experiment=EXPERIMENT, tags=tags, parent=whole.id) as one:
-            yield whole, one
+        with track(f"{run} round {number}", experiment=EXPERIMENT, tags=tags, parent=whole.id) as tracked_round:
+            yield whole, tracked_round
 
 
 @contextmanager
@@ -262,16 +261,16 @@ def track_run(run: str) -> Iterator[TrackedRun]:
 def _find_or_create_run(
     client: MlflowClient, *, name: str, experiment: str, tags: Mapping[str, str], parent: str
 ) -> str:
-    where = experiment_id(client, experiment)
-    wanted = {"mlflow.runName": name, **tags}
-    clauses = [f"tags.`{key}` = '{quoted(value)}'" for key, value in wanted.items()]
-    found = client.search_runs([where], filter_string=" and ".join(clauses), max_results=1)
-    if found:
-        run_id = str(found[0].info.run_id)
+    experiment_key = experiment_id(client, experiment)
+    identity = {"mlflow.runName": name, **tags}
+    clauses = [f"tags.`{key}` = '{quoted(value)}'" for key, value in identity.items()]
+    runs = client.search_runs([experiment_key], filter_string=" and ".join(clauses), max_results=1)
+    if runs:
+        run_id = str(runs[0].info.run_id)
         client.update_run(run_id, status="RUNNING")
         return run_id
     about = {"mlflow.user": _user(), **({"mlflow.parentRunId": parent} if parent else {})}
-    return str(client.create_run(where, run_name=name, tags={**tags, **about}).info.run_id)
+    return str(client.create_run(experiment_key, run_name=name, tags={**tags, **about}).info.run_id)
 
 
 def _user() -> str:
@@ -290,23 +289,23 @@ def experiment_id(client: MlflowClient, name: str) -> str:
     """
     from mlflow.exceptions import MlflowException
 
-    known = client.get_experiment_by_name(name)
-    if known is not None:
-        if known.lifecycle_stage == "deleted":
+    existing = client.get_experiment_by_name(name)
+    if existing is not None:
+        if existing.lifecycle_stage == "deleted":
             raise InputError(
                 f"MLflow's experiment {name!r} was deleted, and takes no runs",
                 where=tracking_uri(),
-                fix=f"restore it (`mlflow experiments restore --experiment-id {known.experiment_id}`), or remove it "
+                fix=f"restore it (`mlflow experiments restore --experiment-id {existing.experiment_id}`), or remove it "
                 "for good (`mlflow gc`)",
             )
-        return str(known.experiment_id)
+        return str(existing.experiment_id)
     try:
         return str(client.create_experiment(name, tags=KIND))
     except MlflowException:  # a sibling shard made it between our two calls
-        known = client.get_experiment_by_name(name)
-        if known is None:
+        existing = client.get_experiment_by_name(name)
+        if existing is None:
             raise
-        return str(known.experiment_id)
+        return str(existing.experiment_id)
 
 
 def quoted(value: str) -> str:

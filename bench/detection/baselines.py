@@ -59,15 +59,15 @@ class Idiosyncrasies(Pairwise):
         from sklearn.linear_model import LogisticRegression
 
         writers = [*self.zoo.teachers, *self.zoo.controls]
-        replicates, made = np.array(self.zoo.probes.replicates), []
+        replicates, classifiers = np.array(self.zoo.probes.replicates), []
         for replicate in range(REPLICATES):
             rest = np.flatnonzero(replicates != replicate).tolist()
             texts = [self.zoo.said((writer, PLAIN))[row] for writer in writers for row in rest]
             labels = [writer for writer in writers for _ in rest]
             words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+")
             model = LogisticRegression(C=10.0, max_iter=300).fit(words.fit_transform(texts), labels)
-            made.append((words, model))
-        return made
+            classifiers.append((words, model))
+        return classifiers
 
     def __init__(self, zoo: Zoo) -> None:
         super().__init__(zoo)
@@ -93,5 +93,8 @@ class States(Pairwise):
     def _alike(self, a: Voice, b: Voice) -> Floats:
         left, right = (self.zoo.members[voice[0]].states.astype(np.float64) for voice in (a, b))
         left, right = left - left.mean(0), right - right.mean(0)
-        cross, own = np.linalg.norm(left.T @ right), np.linalg.norm(left.T @ left) * np.linalg.norm(right.T @ right)
-        return np.array([cross**2 / own])
+        cross, self_products = (
+            np.linalg.norm(left.T @ right),
+            np.linalg.norm(left.T @ left) * np.linalg.norm(right.T @ right),
+        )
+        return np.array([cross**2 / self_products])

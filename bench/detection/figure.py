@@ -56,8 +56,8 @@ def figure(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def hiding(rows: Sequence[Mapping[str, Any]]) -> str:
     """SVG of the students that hide, by some methods."""
-    found = {row["method"]: row for row in rows if row["scenario"] == HIDING and row["method"] in IN_WORDS}
-    best = sorted(found.items(), key=lambda each: -float(each[1]["accuracy"]))
+    best_rows = {row["method"]: row for row in rows if row["scenario"] == HIDING and row["method"] in IN_WORDS}
+    best = sorted(best_rows.items(), key=lambda item: -float(item[1]["accuracy"]))
     spans = [_span(row, name=IN_WORDS[name]) for name, row in best]
     return _styled(interval_rows(spans, label="Share of pairs judged right where students hide, with 95 % intervals"))
 
@@ -77,8 +77,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="?", type=Path, default=ROOT / "bench/detection.json")
     parser.add_argument("--to", type=Path, default=ROOT / "docs/detection.svg")
-    given = parser.parse_args()
-    write_whole(given.to, hiding(json.loads(given.rows.read_text())) + "\n")
+    arguments = parser.parse_args()
+    write_whole(arguments.to, hiding(json.loads(arguments.rows.read_text())) + "\n")
 
 
 if __name__ == "__main__":

@@ -133,14 +133,14 @@ class Shadows(Pairwise):
         self._second: dict[tuple[Voice, str], Floats] = {}
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
-        each = [one.of(label(a), label(b), without=(a[0], b[0])) for one in self._instruments]
-        return np.asarray(np.mean(each, axis=0))
+        values = [instrument.of(label(a), label(b), without=(a[0], b[0])) for instrument in self._instruments]
+        return np.asarray(np.mean(values, axis=0))
 
     def alike_to_second(self, a: Voice, *, pair: tuple[str, str]) -> Floats:
         teacher = pair[0]
         if (a, teacher) not in self._second:
-            each = [one.to_second(label(a), teacher, without=(a[0],)) for one in self._instruments]
-            self._second[a, teacher] = np.asarray(np.mean(each, axis=0))
+            values = [instrument.to_second(label(a), teacher, without=(a[0],)) for instrument in self._instruments]
+            self._second[a, teacher] = np.asarray(np.mean(values, axis=0))
         return self._second[a, teacher]
 
 
@@ -155,11 +155,13 @@ class ShadowDistances(Pairwise):
 
     @cached_property
     def _signatures(self) -> list[dict[str, Signature]]:
-        return [{name: signature(reading.recording) for name, reading in one.first.items()} for one in self.shadows]
+        return [
+            {name: signature(reading.recording) for name, reading in shadow.first.items()} for shadow in self.shadows
+        ]
 
     def _alike(self, a: Voice, b: Voice) -> Floats:
-        each = [DISTANCES[self.kind](one[label(a)], one[label(b)]) for one in self._signatures]
-        return np.array([-np.mean(each)])
+        values = [DISTANCES[self.kind](signatures[label(a)], signatures[label(b)]) for signatures in self._signatures]
+        return np.array([-np.mean(values)])
 
 
 class OwnRouting(Pairwise):
@@ -177,8 +179,8 @@ class OwnRouting(Pairwise):
     @cached_property
     def _likeness(self) -> Likeness:
         """Every model is an instrument of its own, so there is no mean of controls that could be explained away."""
-        own = {name: member.routing for name, member in self.zoo.members.items() if member.routing is not None}
-        return self.zoo.likeness(Measurement(first=own, second={}))
+        routings = {name: member.routing for name, member in self.zoo.members.items() if member.routing is not None}
+        return self.zoo.likeness(Measurement(first=routings, second={}))
 
 
 class Reading(Method):
@@ -228,14 +230,14 @@ class Reading(Method):
     def _reading(self, reader: str, voice: Voice) -> Profile:
         """The reader's routing over what the voice says; kept in a file."""
         member = self.zoo.members[reader]
-        prompts, said = self.zoo.probes.prompts, self.zoo.said(voice)
-        digest = json_digest([member.folder.name, self.steps, REPLICATES, list(said)])
+        prompts, answers = self.zoo.probes.prompts, self.zoo.said(voice)
+        digest = json_digest([member.folder.name, self.steps, REPLICATES, list(answers)])
         path = self.work / f"{digest[:32]}.safetensors"
         if not path.exists():
             proxy = member.load()
             if self.steps:
-                teach(proxy, prompts, said, steps=self.steps, seed=0, work=self.work, rate=READING_RATE)
-            profile(proxy, prompts, said, name=reader, probe_digest=self.zoo.probes.digest).save(path)
+                teach(proxy, prompts, answers, steps=self.steps, seed=0, work=self.work, rate=READING_RATE)
+            profile(proxy, prompts, answers, name=reader, probe_digest=self.zoo.probes.digest).save(path)
         return Profile.load(path)
 
 

@@ -98,10 +98,10 @@ class Benchmark:
 
     def trainings(self, config: ZooConfig) -> list[Training]:
         """Shadows of one zoo, those that take longest first."""
-        own = OWN.model_copy(update={"steps": config.paced(OWN.steps)})
+        own_training = OWN.model_copy(update={"steps": config.paced(OWN.steps)})
         seeds = [1000 * config.seed + 2 * number for number in range(self.shadows)]
         return [
-            Training(kind="own", settings=own, seed=seeds[0]),
+            Training(kind="own", settings=own_training, seed=seeds[0]),
             *(Training(kind="shared", settings=SHARED, seed=seed) for seed in seeds),
             *(Training(kind="untrained", settings=UNTRAINED, seed=seed) for seed in seeds),
         ]
@@ -117,16 +117,16 @@ class Benchmark:
     def measure(self, config: ZooConfig, group: Group) -> Judged:
         """Lets a group of methods judge one zoo in every scenario."""
         zoo, say = self._zoo(config), _Said(config)
-        found: list[Judgement] = []
+        results: list[Judgement] = []
         costs: dict[tuple[str, str], Cost] = {}
         for method in self._methods(zoo, config, group):
             for scenario in self.scenarios:
                 if scenario.inside in method.inside:
                     with metered() as cost:
-                        found += judgements(method, scenario, config=config)
+                        results += judgements(method, scenario, config=config)
                     costs[scenario.name, method.name] = cost
             say(f"{method.name} has judged")
-        return Judged(judgements=found, costs=costs)
+        return Judged(judgements=results, costs=costs)
 
     def _methods(self, zoo: Zoo, config: ZooConfig, group: Group) -> Iterator[Method]:
         if group == "inside":
@@ -174,8 +174,8 @@ class _Said:
     def __init__(self, config: ZooConfig) -> None:
         self.seed, self.began = config.seed, time.monotonic()
 
-    def __call__(self, what: str) -> None:
-        print(f"[zoo {self.seed}, {time.monotonic() - self.began:.0f} s] {what}", flush=True)
+    def __call__(self, text: str) -> None:
+        print(f"[zoo {self.seed}, {time.monotonic() - self.began:.0f} s] {text}", flush=True)
 
 
 def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iterator[Judgement]:
@@ -185,8 +185,8 @@ def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iter
         alike = method.likenesses(teacher.name, (suspect.name, scenario.condition))
         verdict: Verdict | None = None
         if method.repeats:
-            judged = judge(alike, teacher=teacher.name, suspect=suspect.name, controls=controls, config=method.test)
-            score, verdict = 1 - judged.distance.mean, judged.verdict
+            judgement = judge(alike, teacher=teacher.name, suspect=suspect.name, controls=controls, config=method.test)
+            score, verdict = 1 - judgement.distance.mean, judgement.verdict
         else:
             score = float(advantage(alike, teacher=teacher.name, suspect=suspect.name, controls=controls).mean())
         yield Judgement(
@@ -215,14 +215,16 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
         for built in as_completed(building):
             built.result()
             zoo = building[built]
-            training += [(one.kind, pool.submit(run.train, zoo, one)) for one in run.trainings(zoo)]
+            training += [(lesson.kind, pool.submit(run.train, zoo, lesson)) for lesson in run.trainings(zoo)]
         trained = [(kind, future.result()) for kind, future in training]
         judging = [pool.submit(run.measure, zoo, group) for zoo, group in product(zoos, GROUPS)]
         measured = [future.result() for future in judging]
-    found = [one for each in measured for one in each.judgements]
-    found += [replace(one, scenario=EVERY_EVASION) for one in found if one.scenario.startswith(EVASION)]
+    judgements = [judgement for measurement in measured for judgement in measurement.judgements]
+    judgements += [
+        replace(judgement, scenario=EVERY_EVASION) for judgement in judgements if judgement.scenario.startswith(EVASION)
+    ]
     costs: dict[tuple[str, str], Cost] = {}
-    for (scenario, method), cost in (pair for each in measured for pair in each.costs.items()):
+    for (scenario, method), cost in (pair for measurement in measured for pair in measurement.costs.items()):
         for name in (scenario, EVERY_EVASION) if scenario.startswith(EVASION) else (scenario,):
             costs[name, method] = costs.get((name, method), Cost()) + cost
 
@@ -233,7 +235,7 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
         mib = (judging + shadows).mib
         return row | {"seconds": judging.seconds, "training_seconds": shadows.seconds, "mib": mib}
 
-    return [priced(row) for row in table(found)]
+    return [priced(row) for row in table(judgements)]
 
 
 def _end_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""From likenesses to the table: labels meet a method's numbers here, and only here."""
+"""From a method's scores to a row of the table. Only here the true labels are read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RELATIONS: tuple[Relation, ...] = ("own", "sibling", "easy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One pair as one method sees it, and what it is in truth. A high `score` says distilled.
+    """One teacher and one suspect, judged by one method, with the truth (`relation`). A high `score` means distilled.
 
     Attributes:
         family: of the teacher.
@@ -39,79 +39,92 @@ class Judgement:
 _Hit = tuple[Judgement, bool]
 
 
-def table_row(found: Sequence[Judgement]) -> dict[str, object]:
-    """One row of the table: one scenario, one method.
+def table_row(judgements: Sequence[Judgement]) -> dict[str, object]:
+    """The row of one scenario and one method.
 
-    Every pair is judged by a threshold from other teachers and other seeds than its own (other teachers only, where
-    there is one seed). Intervals are Wilson's, as if all pairs of one suspect stood or fell together: in another zoo
-    it is the models that are others.
+    Every pair is judged by a threshold from other teachers and other seeds than its own (from other teachers only,
+    where there is one seed). Intervals are Wilson's of as many trials as there are suspects, because all pairs of one
+    suspect go right or wrong together.
+
+    Args:
+        judgements: of one scenario and one method, and of two teachers or seeds at least.
+
+    Returns:
+        Counts, rates from 0 to 1 and their 95 % intervals, by name.
     """
     right: list[_Hit] = []
     accused: dict[Relation, list[_Hit]] = {relation: [] for relation in RELATIONS}
-    for own in sorted({(one.seed, one.family) for one in found}):
-        others = elsewhere(found, seed=own[0], family=own[1])
-        best, sure = threshold(others), at_detection(others)
-        for one in found:
-            if (one.seed, one.family) == own:
-                right.append((one, (one.score >= best) == (one.relation == "own")))
-                accused[one.relation].append((one, one.score >= sure))
-    seeds = sorted({one.seed for one in found})
-    verdicts = [one.verdict for one in found if one.verdict is not None]
+    for place in sorted({(judgement.seed, judgement.family) for judgement in judgements}):
+        outsiders = elsewhere(judgements, seed=place[0], family=place[1])
+        best, sure = threshold(outsiders), at_detection(outsiders)
+        for judgement in judgements:
+            if (judgement.seed, judgement.family) == place:
+                right.append((judgement, (judgement.score >= best) == (judgement.relation == "own")))
+                accused[judgement.relation].append((judgement, judgement.score >= sure))
+    seeds = sorted({judgement.seed for judgement in judgements})
+    verdicts = [judgement.verdict for judgement in judgements if judgement.verdict is not None]
     return {
-        "scenario": found[0].scenario,
-        "method": found[0].method,
-        "pairs": len(found),
+        "scenario": judgements[0].scenario,
+        "method": judgements[0].method,
+        "pairs": len(judgements),
         "suspects": _suspects(right),
         "seeds": len(seeds),
         "accuracy": _rate(right),
         "accuracy_interval": _interval(right),
         "accuracy_by_seed": {str(seed): _rate([hit for hit in right if hit[0].seed == seed]) for seed in seeds},
-        "auc": auc(found),
+        "auc": auc(judgements),
         "detection_rate": _rate(accused["own"]),
         "false_accusation_rate_easy": _rate(accused["easy"]),
         "false_accusation_interval_easy": _interval(accused["easy"]),
         "false_accusation_rate_siblings": _rate(accused["sibling"]),
         "false_accusation_interval_siblings": _interval(accused["sibling"]),
         "inconclusive_rate": _share([verdict == "inconclusive" for verdict in verdicts]),
-        "accused_rates": verdict_rates(found, "distilled"),
-        "cleared_rates": verdict_rates(found, "independent"),
+        "accused_rates": verdict_rates(judgements, "distilled"),
+        "cleared_rates": verdict_rates(judgements, "independent"),
     }
 
 
-def verdict_rates(found: Sequence[Judgement], verdict: Verdict) -> dict[Relation, float | None]:
-    """How often the test says so, by what a suspect is in truth; None where a method has no test."""
-    tested = {kind: [one.verdict for one in found if one.verdict and one.relation == kind] for kind in RELATIONS}
-    return {kind: _share([one == verdict for one in verdicts]) for kind, verdicts in tested.items()}
+def verdict_rates(judgements: Sequence[Judgement], verdict: Verdict) -> dict[Relation, float | None]:
+    """The share of suspects of each relation that get this verdict; None where the method has no test."""
+    tested = {
+        kind: [judgement.verdict for judgement in judgements if judgement.verdict and judgement.relation == kind]
+        for kind in RELATIONS
+    }
+    return {kind: _share([verdict_given == verdict for verdict_given in verdicts]) for kind, verdicts in tested.items()}
 
 
-def elsewhere(found: Sequence[Judgement], *, seed: int, family: int) -> list[Judgement]:
-    """What a threshold for this teacher may be made of."""
-    apart = [one for one in found if one.seed != seed and one.family != family]
-    return apart or [one for one in found if one.family != family] or [one for one in found if one.seed != seed]
+def elsewhere(judgements: Sequence[Judgement], *, seed: int, family: int) -> list[Judgement]:
+    """The judgements that the threshold for this teacher may be made of."""
+    apart = [judgement for judgement in judgements if judgement.seed != seed and judgement.family != family]
+    return (
+        apart
+        or [judgement for judgement in judgements if judgement.family != family]
+        or [judgement for judgement in judgements if judgement.seed != seed]
+    )
 
 
-def threshold(found: Sequence[Judgement]) -> float:
-    """The score that best tells own students from the others, both weighing the same; the middle of a gap."""
-    own, others = _scores(found)
-    scores = np.unique(np.concatenate([own, others]))
+def threshold(judgements: Sequence[Judgement]) -> float:
+    """The score that best separates own students from other suspects, both weighing the same; the middle of a gap."""
+    own_scores, other_scores = _scores(judgements)
+    scores = np.unique(np.concatenate([own_scores, other_scores]))
     candidates = np.concatenate([[scores[0] - 1], (scores[:-1] + scores[1:]) / 2, [scores[-1] + 1]])
-    return float(candidates[int(np.argmax([(own >= c).mean() + (others < c).mean() for c in candidates]))])
+    return float(candidates[int(np.argmax([(own_scores >= c).mean() + (other_scores < c).mean() for c in candidates]))])
 
 
-def at_detection(found: Sequence[Judgement]) -> float:
+def at_detection(judgements: Sequence[Judgement]) -> float:
     """The score that `DETECTION` of the own students reach."""
-    return float(np.quantile(_scores(found)[0], 1 - DETECTION))
+    return float(np.quantile(_scores(judgements)[0], 1 - DETECTION))
 
 
-def auc(found: Sequence[Judgement]) -> float:
+def auc(judgements: Sequence[Judgement]) -> float:
     """How often an own student scores higher than another suspect; ties count half."""
-    own, others = _scores(found)
-    return float((own[:, None] > others).mean() + 0.5 * (own[:, None] == others).mean())
+    own_scores, other_scores = _scores(judgements)
+    return float((own_scores[:, None] > other_scores).mean() + 0.5 * (own_scores[:, None] == other_scores).mean())
 
 
-def _scores(found: Sequence[Judgement]) -> tuple[Floats, Floats]:
-    own = np.array([one.score for one in found if one.relation == "own"])
-    return own, np.array([one.score for one in found if one.relation != "own"])
+def _scores(judgements: Sequence[Judgement]) -> tuple[Floats, Floats]:
+    own_scores = np.array([judgement.score for judgement in judgements if judgement.relation == "own"])
+    return own_scores, np.array([judgement.score for judgement in judgements if judgement.relation != "own"])
 
 
 def _share(flags: Sequence[bool]) -> float | None:
@@ -123,7 +136,7 @@ def _rate(hits: Sequence[_Hit]) -> float | None:
 
 
 def _suspects(hits: Sequence[_Hit]) -> int:
-    return len({(one.seed, one.suspect) for one, _ in hits})
+    return len({(judgement.seed, judgement.suspect) for judgement, _ in hits})
 
 
 def _interval(hits: Sequence[_Hit]) -> list[float] | None:
@@ -131,11 +144,15 @@ def _interval(hits: Sequence[_Hit]) -> list[float] | None:
     return None if rate is None else list(wilson(suspects * rate, suspects))
 
 
-def table(found: Sequence[Judgement]) -> list[dict[str, object]]:
-    """A row for every scenario and method, in the order in which they first came.
+def table(judgements: Sequence[Judgement]) -> list[dict[str, object]]:
+    """A row for every scenario and method, in the order of their first judgements.
 
-    A scenario in which there is one zoo and one teacher only has no row: there is nobody else to set a threshold by.
+    A scenario with only one zoo and one teacher has no row: there are no others to set a threshold by.
     """
-    keys = dict.fromkeys((one.scenario, one.method) for one in found)
-    rows = {key: [one for one in found if (one.scenario, one.method) == key] for key in keys}
-    return [table_row(row) for row in rows.values() if len({(one.seed, one.family) for one in row}) > 1]
+    keys = dict.fromkeys((judgement.scenario, judgement.method) for judgement in judgements)
+    rows = {
+        key: [judgement for judgement in judgements if (judgement.scenario, judgement.method) == key] for key in keys
+    }
+    return [
+        table_row(row) for row in rows.values() if len({(judgement.seed, judgement.family) for judgement in row}) > 1
+    ]

@@ -32,18 +32,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", type=Path, help="a JSON file for what was found")
     parser.add_argument("--out", type=Path, default=Path("out/faults"), help="for stores and logs; emptied first")
-    given = parser.parse_args()
-    shutil.rmtree(given.out, ignore_errors=True)
-    world, out = peaceful(given.episodes), given.out.absolute()
+    arguments = parser.parse_args()
+    shutil.rmtree(arguments.out, ignore_errors=True)
+    world, out = peaceful(arguments.episodes), arguments.out.absolute()
     quiet = play(world, folder=out / "undisturbed", disturb=None)
-    struck = disturbed(world, seed=given.seed)
-    loud = play(struck, folder=out / "disturbed", disturb=given.seed)
-    found = {"seed": given.seed, **compare(struck, quiet, loud)}
-    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-    if given.to:
-        write_whole(given.to, text.encode())
+    struck = disturbed(world, seed=arguments.seed)
+    loud = play(struck, folder=out / "disturbed", disturb=arguments.seed)
+    result = {"seed": arguments.seed, **compare(struck, quiet, loud)}
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    if arguments.to:
+        write_whole(arguments.to, text.encode())
     print(text, end="")
-    sys.exit(bool(found["wrong"]))
+    sys.exit(bool(result["wrong"]))
 
 
 if __name__ == "__main__":

@@ -16,41 +16,48 @@ _NUMBERS = re.compile(r"(http://\S+|/\S*\d\S*|\b\d[\d.]*\b)")
 
 def compare(world: World, quiet: Played, loud: Played) -> dict[str, Any]:
     """Under `wrong` a sentence for each thing that does not hold."""
-    verdicts, others = ({each.key: each.outcome for each in played.stored} for played in (quiet, loud))
-    differing = {key: [was, others[key]] for key, was in verdicts.items() if key in others and others[key] != was}
+    verdicts, loud_verdicts = ({episode.key: episode.outcome for episode in played.stored} for played in (quiet, loud))
+    differing = {
+        key: [was, loud_verdicts[key]]
+        for key, was in verdicts.items()
+        if key in loud_verdicts and loud_verdicts[key] != was
+    }
     faults = _faults(world, loud)
-    retried = Counter(_kind(told) for each in (*loud.stored, *loud.left) for told in each.retries)
-    found = {
+    retried = Counter(_kind(message) for episode in (*loud.stored, *loud.left) for message in episode.retries)
+    result = {
         "episodes": len(verdicts),
         "seconds": {"undisturbed": round(quiet.seconds, 1), "disturbed": round(loud.seconds, 1)},
         "faults": faults,
         "retries": dict(retried.most_common()),
         "starts": loud.starts,
         "outcomes": {"undisturbed": _outcomes(quiet), "disturbed": _outcomes(loud)},
-        "missing": sorted(verdicts.keys() - others.keys()),
-        "left": {each.key: each.message for each in loud.left},
+        "missing": sorted(verdicts.keys() - loud_verdicts.keys()),
+        "left": {episode.key: episode.message for episode in loud.left},
         "twice": _twice(loud),
         "other verdicts": differing,
         "left over": loud.left_over,
     }
-    solved = [{key for key, outcome in each.items() if outcome is Outcome.SOLVED} for each in (verdicts, others)]
-    expected = {each.key for each in quiet.stored if not is_wrong(_thing(each))}
+    solved = [
+        {key for key, outcome in outcomes.items() if outcome is Outcome.SOLVED}
+        for outcomes in (verdicts, loud_verdicts)
+    ]
+    expected = {episode.key for episode in quiet.stored if not is_wrong(_thing(episode))}
     holds = {
         "in peace every episode ends as the model's rules have it": solved[0] == expected and not quiet.left,
-        "every episode is there": not found["missing"] and len(verdicts) == world.episodes,
-        "none is there twice": not found["twice"] and loud.counted == world.explored * len(TASKS),
+        "every episode is there": not result["missing"] and len(verdicts) == world.episodes,
+        "none is there twice": not result["twice"] and loud.counted == world.explored * len(TASKS),
         "no fault is counted as the agent's": not differing,
         "what is solved is what was solved in peace": solved[0] == solved[1],
-        "every fault was met": all(each["met"] >= each["injected"] > 0 for each in faults.values()),
-        "who lost a lease noticed": any(LOST in told for told in retried),
+        "every fault was met": all(fault["met"] >= fault["injected"] > 0 for fault in faults.values()),
+        "who lost a lease noticed": any(LOST in message for message in retried),
         "nothing of a killed shard is left": not loud.left_over,
     }
-    return {**found, "wrong": [sentence for sentence, holding in holds.items() if not holding]}
+    return {**result, "wrong": [sentence for sentence, holding in holds.items() if not holding]}
 
 
 def _faults(world: World, loud: Played) -> dict[str, dict[str, int]]:
-    injected = Counter(f"the shop {each.kind}" for each in world.site.values())
-    injected += Counter(f"the model {each.kind}" for each in world.model.values())
+    injected = Counter(f"the shop {strike.kind}" for strike in world.site.values())
+    injected += Counter(f"the model {strike.kind}" for strike in world.model.values())
     injected["the shop answers a reset with 500"] = len(world.resets)
     injected += loud.planned
     met = loud.met + loud.done
@@ -58,18 +65,18 @@ def _faults(world: World, loud: Played) -> dict[str, dict[str, int]]:
 
 
 def _outcomes(played: Played) -> dict[str, int]:
-    return dict(sorted(Counter(each.outcome.value for each in (*played.stored, *played.left)).items()))
+    return dict(sorted(Counter(episode.outcome.value for episode in (*played.stored, *played.left)).items()))
 
 
 def _twice(loud: Played) -> list[str]:
-    seen = Counter((each.phase, each.task_id, each.seed) for each in (*loud.stored, *loud.left))
-    return ["/".join(map(str, each)) for each, count in seen.items() if count > 1]
+    counts = Counter((episode.phase, episode.task_id, episode.seed) for episode in (*loud.stored, *loud.left))
+    return ["/".join(map(str, key)) for key, count in counts.items() if count > 1]
 
 
 def _thing(episode: Episode) -> str:
-    found = re.search(r"\b[a-z]+ \d{3}\b", episode.intent)
-    return found[0] if found else ""
+    match = re.search(r"\b[a-z]+ \d{3}\b", episode.intent)
+    return match[0] if match else ""
 
 
-def _kind(told: str) -> str:
-    return _NUMBERS.sub("…", told)[:120]
+def _kind(message: str) -> str:
+    return _NUMBERS.sub("…", message)[:120]

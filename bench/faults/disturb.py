@@ -57,30 +57,30 @@ class Disturber(threading.Thread):
     def planned(self) -> list[tuple[int, str]]:
         """After how many stored episodes each is done."""
         most = 1 if self.explored < SHORT else None
-        return sorted((int(self.explored * share), what) for what, all in MOMENTS.items() for share in all[:most])
+        return sorted((int(self.explored * share), kind) for kind, all in MOMENTS.items() for share in all[:most])
 
     def run(self) -> None:
-        for count, what in self.planned:
-            while sum(1 for _ in self.store.list(self.prefix)) < count or not self._does(what):
+        for count, kind in self.planned:
+            while sum(1 for _ in self.store.list(self.prefix)) < count or not self._does(kind):
                 if self.over.wait(PAUSE):
                     return
-            self.done[what] += 1
+            self.done[kind] += 1
 
-    def _does(self, what: str) -> bool:
+    def _does(self, kind: str) -> bool:
         """False where there was nobody to do it to."""
-        if what == LEASE:
+        if kind == LEASE:
             return self._delete_lease()
         pids = [shard.pid for shard in self.shards if shard.pid]
         with suppress(psutil.NoSuchProcess):
             victim = psutil.Process(self.rng.choice(pids)) if pids else None
             if victim is None:
                 return False
-            if what == SHARD:
+            if kind == SHARD:
                 return self._kill_shard(victim)
-            wanted = [each for each in victim.children(recursive=True) if _kind(each) == what]
-            for each in wanted:
-                each.kill()
-            return bool(wanted)
+            children = [child for child in victim.children(recursive=True) if _kind(child) == kind]
+            for child in children:
+                child.kill()
+            return bool(children)
         return False
 
     def _kill_shard(self, victim: psutil.Process) -> bool:
@@ -89,7 +89,7 @@ class Disturber(threading.Thread):
             return False
         victim.kill()
         _, alive = psutil.wait_procs(family, timeout=30)
-        self.left_over += [each.name() for each in alive]
+        self.left_over += [process.name() for process in alive]
         return True
 
     def _delete_lease(self) -> bool:
@@ -99,8 +99,8 @@ class Disturber(threading.Thread):
             with suppress(KeyError):
                 expires = json.loads(self.store.get(key))["expires"]
                 if expires - TTL > time.time() - FRESH:
-                    for each in list(self.store.list(f"{slot}/")):
-                        self.store.delete(each)
+                    for lease in list(self.store.list(f"{slot}/")):
+                        self.store.delete(lease)
                     return True
         return False
 

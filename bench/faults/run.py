@@ -120,15 +120,15 @@ def play(world: World, *, folder: Path, disturb: int | None) -> Played:
         disturber.over.set()
         _end([judge])
     met = Counter[str]()
-    for what in ("shop", "model"):
-        lines = (folder / f"{what}.met").read_text().splitlines()
-        met.update(f"the {what} {line}" for line in lines)
+    for side in ("shop", "model"):
+        lines = (folder / f"{side}.met").read_text().splitlines()
+        met.update(f"the {side} {line}" for line in lines)
     return Played(
         stored=list(iter_episodes(store, f"{PREFIX}episodes/")),
-        left=[each for phase in PHASES for each in iter_errors(store, run=RUN, round=1, phase=phase)],
+        left=[episode for phase in PHASES for episode in iter_errors(store, run=RUN, round=1, phase=phase)],
         met=met,
         done=disturber.done,
-        planned=Counter(what for _, what in disturber.planned),
+        planned=Counter(kind for _, kind in disturber.planned),
         left_over=disturber.left_over,
         starts={" ".join(part.words): part.starts for part in (*shards, judge)},
         counted=sum(_counted(store, shard, of=world.shards) for shard in range(world.shards)),
@@ -158,14 +158,14 @@ def _servers(world: World, *, folder: Path) -> Iterator[None]:
     write_sites(folder / "site", world, addresses=[f"http://{HOST}:{port}" for port in ports])
     (folder / "endpoint").write_text(f"http://{HOST}:{endpoint}/v1")
     with ExitStack() as stack:
-        for what, own in (("shop", ports), ("model", [endpoint])):
-            met = folder / f"{what}.met"
+        for side, own_ports in (("shop", ports), ("model", [endpoint])):
+            met = folder / f"{side}.met"
             met.touch()
-            words = (what, str(folder / "world.json"), str(met), *map(str, own))
+            words = (side, str(folder / "world.json"), str(met), *map(str, own_ports))
             server = subprocess.Popen([sys.executable, "-m", "bench.faults.servers", *words])
             stack.callback(server.wait)
             stack.callback(server.kill)
-            first = f"http://{HOST}:{own[-1]}/{'v1/models' if what == 'model' else ''}"
+            first = f"http://{HOST}:{own_ports[-1]}/{'v1/models' if side == 'model' else ''}"
             if not comes_up(server, lambda url=first: answers(url), seconds=60):  # type: ignore[misc]
-                raise SystemExit(f"the {what} did not start")
+                raise SystemExit(f"the {side} did not start")
         yield

@@ -96,42 +96,44 @@ class _Shop(_Quiet):
             self.reply(200, self._page())
 
     def _page(self) -> str:
-        _, where, *rest = self.path.split("/")
+        _, kind, *rest = self.path.split("/")
         name = rest[0] if rest else ""
-        if where == "aisle":
+        if kind == "aisle":
             thing, number = name.split("-")
-            items = [f"{thing} {int(number) * OF_AN_AISLE + each:03}" for each in range(OF_AN_AISLE)]
+            items = [
+                f"{thing} {int(number) * OF_AN_AISLE + number_on_aisle:03}" for number_on_aisle in range(OF_AN_AISLE)
+            ]
             links = "".join(f'<p><a href="/item/{item.replace(" ", "-")}">{item}</a></p>' for item in items)
             return f"<title>Aisle {name}</title><h1>Aisle {name}</h1>{links}"
-        if where == "item":
+        if kind == "item":
             return self._item(name)
-        if where == "ordered":
+        if kind == "ordered":
             return "yes" if name in self.server.ordered else "no"
-        return self.server.remarks.get(name, "none") if where == "remarks" else "<h1>The shop</h1>"
+        return self.server.remarks.get(name, "none") if kind == "remarks" else "<h1>The shop</h1>"
 
-    def _item(self, slug: str, said: str = "") -> str:
+    def _item(self, slug: str, message: str = "") -> str:
         item = slug.replace("-", " ")
         price = 17 + 3 * int(item.rpartition(" ")[2])
         return (
-            f"<title>{item}</title><h1>{item}</h1><p>It costs {price}.</p><p>{said}</p>"
+            f"<title>{item}</title><h1>{item}</h1><p>It costs {price}.</p><p>{message}</p>"
             f'<form method="post" action="/order/{slug}"><button>Order</button></form>'
             f'<form method="post" action="/remark/{slug}"><label>Remark <input name="text"></label></form>'
         )
 
     def do_POST(self) -> None:
-        _, where, *rest = self.path.split("/")
-        given = {name: values[-1] for name, values in parse_qs(self.body()).items()}
-        if where == "reset":
+        _, kind, *rest = self.path.split("/")
+        fields = {name: values[-1] for name, values in parse_qs(self.body()).items()}
+        if kind == "reset":
             if self.server.struck.count("/reset") in self.server.resets:
                 self.server.struck.note("answers a reset with 500")
                 return self.reply(500, "not now")
             self.server.ordered.clear()
             self.server.remarks.clear()
             return self.reply(200, "done")
-        if where == "order":
+        if kind == "order":
             self.server.ordered.add(rest[0])
         else:
-            self.server.remarks[rest[0]] = given.get("text", "")
+            self.server.remarks[rest[0]] = fields.get("text", "")
         return self.reply(200, self._item(rest[0], "Thank you."))
 
 
@@ -148,12 +150,12 @@ class _Model(_Quiet):
         self.reply(200, json.dumps({"object": "list", "data": [{"id": "rules", "object": "model"}]}))
 
     def do_POST(self) -> None:
-        asked = json.loads(self.body())["messages"][-1]["content"]
-        found = re.search(r"GOAL: .*?\b((?:lamp|kettle|rake|clock) \d+)", asked)
-        item = found[1] if found else ""
-        message = {"role": "assistant", "content": f"REASON: it is next\nACTION: {decide(asked, item)}"}
+        question = json.loads(self.body())["messages"][-1]["content"]
+        match = re.search(r"GOAL: .*?\b((?:lamp|kettle|rake|clock) \d+)", question)
+        item = match[1] if match else ""
+        message = {"role": "assistant", "content": f"REASON: it is next\nACTION: {decide(question, item)}"}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
-        usage = {"prompt_tokens": len(asked) // 4, "completion_tokens": 12}
+        usage = {"prompt_tokens": len(question) // 4, "completion_tokens": 12}
         self._answer(self.server.struck.kind(item), json.dumps({"choices": [choice], "usage": usage}))
 
     def _answer(self, kind: str, whole: str) -> None:
@@ -169,13 +171,13 @@ class _Model(_Quiet):
         ways.get(kind, lambda: self.reply(200, whole, kind="application/json"))()
 
 
-def decide(asked: str, item: str) -> str:
+def decide(question: str, item: str) -> str:
     """The action, on the page that a prompt shows."""
-    page = asked.rpartition("PAGE (")[2]
+    page = question.rpartition("PAGE (")[2]
 
     def ref(role: str, name: str) -> str:
-        found = re.search(rf'\[(\d+)\] {role} "{name}"', page)
-        return found[1] if found else ""
+        match = re.search(rf'\[(\d+)\] {role} "{name}"', page)
+        return match[1] if match else ""
 
     if not page.startswith(f'"{item}"'):
         link = ref("link", item)
@@ -191,14 +193,14 @@ def decide(asked: str, item: str) -> str:
 
 
 def main() -> None:
-    what, path, met, *ports = sys.argv[1:]
+    side, path, met, *ports = sys.argv[1:]
     world = World.read(Path(path))
-    struck = Struck(world.site if what == "shop" else world.model, met=Path(met))
-    if what == "shop":
+    struck = Struck(world.site if side == "shop" else world.model, met=Path(met))
+    if side == "shop":
         servers: list[ThreadingHTTPServer] = [Shop(int(port), struck=struck, resets=world.resets) for port in ports]
     else:
         servers = [Model(int(ports[0]), struck=struck)]
-    threads = [threading.Thread(target=each.serve_forever) for each in servers]
+    threads = [threading.Thread(target=server.serve_forever) for server in servers]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -90,9 +90,11 @@ class World:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        kept = json.loads(path.read_text())
-        strikes = {side: {name: Strike(**each) for name, each in kept[side].items()} for side in ("site", "model")}
-        return cls(**{**kept, **strikes, "resets": tuple(kept["resets"])})
+        content = json.loads(path.read_text())
+        strikes = {
+            side: {name: Strike(**strike) for name, strike in content[side].items()} for side in ("site", "model")
+        }
+        return cls(**{**content, **strikes, "resets": tuple(content["resets"])})
 
 
 def is_wrong(item: str) -> bool:
@@ -102,8 +104,8 @@ def is_wrong(item: str) -> bool:
 def peaceful(episodes: int) -> World:
     """About so many, a fifth of them judged, by four shards; by two where they are few."""
     of_a_task = max(episodes // len(TASKS), 5)
-    judged = of_a_task // 5
-    return World(explored=of_a_task - judged, judged=judged, shards=4 if episodes >= 100 else 2)
+    count_judged = of_a_task // 5
+    return World(explored=of_a_task - count_judged, judged=count_judged, shards=4 if episodes >= 100 else 2)
 
 
 def disturbed(world: World, *, seed: int) -> World:
@@ -124,8 +126,8 @@ def disturbed(world: World, *, seed: int) -> World:
     for kind in _in_turn(OF_THE_MODEL, most=max(6, len(played) // 3)):
         _, item, _ = _taken(played, kind, of_the_site=False)
         model[item] = Strike(kind=kind)
-    written = sum(len(world.played(task)) for task in ("order", "remark"))
-    resets = tuple(sorted(rng.sample(range(1, written // 2), max(1, written // 20))))
+    count_written = sum(len(world.played(task)) for task in ("order", "remark"))
+    resets = tuple(sorted(rng.sample(range(1, count_written // 2), max(1, count_written // 20))))
     return World(
         explored=world.explored, judged=world.judged, shards=world.shards, site=site, model=model, resets=resets
     )
@@ -135,7 +137,7 @@ def _in_turn(kinds: Sequence[str], *, most: int) -> Iterable[str]:
     return (kinds[number % len(kinds)] for number in range(most))
 
 
-def _taken(left: list[tuple[str, str, str]], kind: str, *, of_the_site: bool) -> tuple[str, str, str]:
+def _taken(moments: list[tuple[str, str, str]], kind: str, *, of_the_site: bool) -> tuple[str, str, str]:
     """Takes the first thing that a fault of this kind can strike: not every task comes to every page."""
 
     def fits(task: str, item: str) -> bool:
@@ -143,14 +145,14 @@ def _taken(left: list[tuple[str, str, str]], kind: str, *, of_the_site: bool) ->
             return task == "order" and not is_wrong(item)
         return not of_the_site or not (task == "open" and is_wrong(item))
 
-    return left.pop(next(at for at, (task, item, _) in enumerate(left) if fits(task, item)))
+    return moments.pop(next(at for at, (task, item, _) in enumerate(moments) if fits(task, item)))
 
 
 def write_sites(folder: Path, world: World, *, addresses: Sequence[str]) -> None:
     shop = {"at": list(addresses), "reset": {"post": "/reset"}, "seconds": 10}
     tasks = [
-        {"id": name, "family": name, "start": "/aisle/{aisle}", "steps": 6, "cases": list(world.cases(name)), **each}
-        for name, each in TASKS.items()
+        {"id": name, "family": name, "start": "/aisle/{aisle}", "steps": 6, "cases": list(world.cases(name)), **task}
+        for name, task in TASKS.items()
     ]
     folder.mkdir(parents=True, exist_ok=True)
     content = {"view": {"budget_tokens": 400}, "sites": {"shop": shop}, "tasks": tasks}

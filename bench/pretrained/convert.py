@@ -11,15 +11,15 @@ def main() -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     file, folder, licence = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    told = {"gguf_file": file.name}
-    read = AutoModelForCausalLM.from_pretrained(file.parent, dtype=torch.float32, **told)
-    config = type(read.config).from_dict(
-        {key: value for key, value in read.config.to_dict().items() if key != "quantization_config"}
+    options = {"gguf_file": file.name}
+    loaded = AutoModelForCausalLM.from_pretrained(file.parent, dtype=torch.float32, **options)
+    config = type(loaded.config).from_dict(
+        {key: value for key, value in loaded.config.to_dict().items() if key != "quantization_config"}
     )
     model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)  # what was dequantized cannot save itself
-    model.load_state_dict(read.state_dict())
+    model.load_state_dict(loaded.state_dict())
     model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(file.parent, **told).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(file.parent, **options).save_pretrained(folder)
     (folder / "README.md").write_text(f"---\nlicense: {licence}\n---\n")
 
 

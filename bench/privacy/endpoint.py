@@ -106,14 +106,14 @@ def _texts(value: Any) -> Iterator[str]:
     """Every text, and what a student's tokens say."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list) and len(value) > 1 and all(isinstance(each, int) for each in value):
+    elif isinstance(value, list) and len(value) > 1 and all(isinstance(item, int) for item in value):
         yield load_prompting(BASE_FOLDER).tokenizer.decode(value)
     elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from (key, *_texts(each))
+        for key, item in value.items():
+            yield from (key, *_texts(item))
     elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+        for item in value:
+            yield from _texts(item)
 
 
 @contextmanager
@@ -149,9 +149,9 @@ def at_home(text: str, chance: random.Random) -> str:
     if "PAGE (" not in text:
         return "[PRIVATE NOT FIND]"
     page = text.rpartition("PAGE (")[2]
-    said = [each.replace("\\", "") for each in re.findall(r'"((?:[^"\\]|\\.)+)"', page)] or ["nothing"]
+    texts = [text.replace("\\", "") for text in re.findall(r'"((?:[^"\\]|\\.)+)"', page)] or ["nothing"]
     fields = re.findall(r"\[(\d+)\] (?:textbox|searchbox)", page)
     clicks = re.findall(r"\[(\d+)\] (?:link|button)", page)
-    choices = [f"note {json.dumps(each)}" for each in said] + [f"click [{ref}]" for ref in clicks] * 2
-    choices += [f"type [{ref}] {json.dumps(chance.choice(said))}" for ref in fields]
-    return f"REASON: The page says {'; '.join(said)}.\nACTION: {chance.choice(choices)}"
+    choices = [f"note {json.dumps(text)}" for text in texts] + [f"click [{ref}]" for ref in clicks] * 2
+    choices += [f"type [{ref}] {json.dumps(chance.choice(texts))}" for ref in fields]
+    return f"REASON: The page says {'; '.join(texts)}.\nACTION: {chance.choice(choices)}"

@@ -59,13 +59,13 @@ def pages(part: Part, *, seed: int = 0) -> Iterator[Page]:
 
 
 def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
-    written = {kind: lines for kind, lines in read(files[0]).items() if kind != "values"}
-    for kind, languages in written.items():
+    families = {kind: lines for kind, lines in read(files[0]).items() if kind != "values"}
+    for kind, languages in families.items():
         for language, parts in languages.items():
             for template in _of(parts, part):
                 for repeat in range(REPEATS if kind != NOTHING else REPEATS // 3):
                     values = Values(language, f"{seed} {part} {template} {repeat}", lists=files)
-                    around = _of(written[NOTHING][language], "tuned")
+                    around = _of(families[NOTHING][language], "tuned")
                     yield _page(template, kind, values, around=around, repeat=repeat)
 
 
@@ -80,8 +80,8 @@ def _page(template: str, kind: str, values: Values, *, around: list[str], repeat
     chance = random.Random(f"{template} {values.language} {repeat}")
     lines = [_filled(line, values) for line in chance.sample(around, AROUND)]
     at = chance.randrange(AROUND + 1)
-    before, _, after = template.partition(wanted[0]) if (wanted := _VALUE.search(template)) else (template, "", "")
-    value = values.of(wanted[1] or kind) if wanted else ""
+    before, _, after = template.partition(match[0]) if (match := _VALUE.search(template)) else (template, "", "")
+    value = values.of(match[1] or kind) if match else ""
     before, after = _filled(before, values), _filled(after, values)
     lines.insert(at, before + value + after)
     start = sum(len(line) + 1 for line in lines[:at]) + (len(before) if value else 0)
@@ -96,8 +96,8 @@ def _page(template: str, kind: str, values: Values, *, around: list[str], repeat
 
 
 def _filled(line: str, values: Values) -> str:
-    def value(found: re.Match[str]) -> str:
-        match found[1]:
+    def value(match: re.Match[str]) -> str:
+        match match[1]:
             case "name":
                 return values.name()
             case "w":

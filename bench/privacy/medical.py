@@ -51,14 +51,14 @@ def main() -> None:
 
     used = {language: _used(top_n_list(language, 100_000), language, zipf_frequency) for language in LANGUAGES}
     everywhere = set().union(*used.values())
-    told = set()
+    words = set()
     for word in _words():
         often = zipf_frequency(word, "en")
         if often < NAMED and _ILLNESS.search(word):
-            told.add(stem(folded(word)))
+            words.add(stem(folded(word)))
         elif often < RARE:
-            told |= {stem(folded(word))} - everywhere
-    stems = sorted({each for each in told - used["en"] | {stem(folded(word)) for word in COMMON.split()} if each})
+            words |= {stem(folded(word))} - everywhere
+    stems = sorted({each for each in words - used["en"] | {stem(folded(word)) for word in COMMON.split()} if each})
     write_whole(STEMS, textwrap.fill(" ".join(stems), 120) + "\n")
 
 
@@ -70,8 +70,8 @@ def _words() -> Iterator[str]:
     text = files("simple_icd_10_cm").joinpath("data", "icd10c-tabular-April-1-2026.xml").read_text()
     for chapter in ElementTree.fromstring(text).iter("chapter"):
         if int(chapter.findtext("name") or 0) in DISEASES:
-            for each in chapter.iter("desc"):
-                yield from (word.lower() for word in re.findall("[A-Za-z]{6,}", each.text or ""))
+            for description in chapter.iter("desc"):
+                yield from (word.lower() for word in re.findall("[A-Za-z]{6,}", description.text or ""))
 
 
 if __name__ == "__main__":

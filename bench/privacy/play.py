@@ -54,9 +54,9 @@ def wander(job: Wandering) -> None:
     """Goes on from what is stored."""
     quick = {"backoff": 0.01, "retries": 6, "temperature": 0.0}
     away = ChatConfig.model_validate({"model": "away", "base_url": job.remote, **quick})
-    here = ChatConfig.model_validate({"model": "here", "base_url": job.home, **quick})
+    home_chat = ChatConfig.model_validate({"model": "here", "base_url": job.home, **quick})
     detector = DetectorModel(model="here", base_url=job.home, timeout=0.8) if job.detector else None
-    teacher = HybridConfig(remote=away, local=here, privacy=PrivacyConfig(model=detector))
+    teacher = HybridConfig(remote=away, local=home_chat, privacy=PrivacyConfig(model=detector))
     train = tuple(f"wander-{number}" for number in range(job.tasks))
     tasks = TasksConfig(benchmark="pages", options={"folder": str(job.folder)}, train=train, heldout=("calm",))
     (job.out / "work").mkdir(parents=True, exist_ok=True)
@@ -83,9 +83,11 @@ def wander(job: Wandering) -> None:
     if job.stage == "others":
         send_otherwise(round, away, work=job.out / "work")
         return
-    kept = KnowledgeConfig(writer=away, embedding=vectors, failures=True, longest=2, per_task=2)
+    knowledge_config = KnowledgeConfig(writer=away, embedding=vectors, failures=True, longest=2, per_task=2)
     synthesize(
-        config=SynthesizeConfig(judge=ModelJudge(model=away, voices=1), knowledge=kept), tasks=tasks, round=round
+        config=SynthesizeConfig(judge=ModelJudge(model=away, voices=1), knowledge=knowledge_config),
+        tasks=tasks,
+        round=round,
     )
 
 

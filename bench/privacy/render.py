@@ -29,37 +29,39 @@ _BETWEEN = re.compile(r'heading "family"\n?')
 
 def main(part: Annotated[str, typer.Argument(help="A file of families, without its ending.")]) -> None:
     """Writes the lines of a file of families; text that is no HTML, an action or a goal, stays as it is."""
-    written = read(FAMILIES / f"{part}.yaml")
-    pages = [text for languages in written.values() for texts in languages.values() for text in texts]
-    seen = iter(asyncio.run(_observed([text for text in pages if text.startswith("<")])))
+    families = read(FAMILIES / f"{part}.yaml")
+    pages = [text for languages in families.values() for texts in languages.values() for text in texts]
+    rendered = iter(asyncio.run(_observed([text for text in pages if text.startswith("<")])))
     lines = {
         kind: {
-            language: {part: [next(seen) if text.startswith("<") else text for text in texts]}
+            language: {part: [next(rendered) if text.startswith("<") else text for text in texts]}
             for language, texts in languages.items()
         }
-        for kind, languages in written.items()
+        for kind, languages in families.items()
     }
-    told = f"# What `python -m bench.privacy.render {part}` made of families/{part}.yaml.\n"
+    content = f"# What `python -m bench.privacy.render {part}` made of families/{part}.yaml.\n"
     text = yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=10_000)
-    write_whole(LINES / f"{part}.yaml", told + text)
+    write_whole(LINES / f"{part}.yaml", content + text)
 
 
 async def _observed(fragments: Sequence[str]) -> list[str]:
-    found = []
-    bodies = ["<h6>family</h6>".join(("", *each)) for each in _batches(fragments)]
+    texts = []
+    bodies = ["<h6>family</h6>".join(("", *fragment)) for fragment in _batches(fragments)]
     with ThreadingHTTPServer(("127.0.0.1", 0), _serving(bodies)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         async with BrowserPool() as pool, pool.page() as page:
             for number in range(len(bodies)):
                 await page.goto(f"http://127.0.0.1:{server.server_port}/{number}")
-                seen = await page.observe()
-                if seen.trimmed:
-                    raise RuntimeError(f"page {number} is too long: {seen.trimmed}")
-                found += [each.strip("\n") for each in _BETWEEN.split(marked(seen.text, seen.purposes))[1:]]
+                observation = await page.observe()
+                if observation.trimmed:
+                    raise RuntimeError(f"page {number} is too long: {observation.trimmed}")
+                texts += [
+                    part.strip("\n") for part in _BETWEEN.split(marked(observation.text, observation.purposes))[1:]
+                ]
         server.shutdown()
-    if len(found) != len(fragments):
-        raise RuntimeError(f"{len(fragments)} families became {len(found)}")
-    return found
+    if len(texts) != len(fragments):
+        raise RuntimeError(f"{len(fragments)} families became {len(texts)}")
+    return texts
 
 
 def _batches(fragments: Sequence[str]) -> list[Sequence[str]]:

@@ -70,24 +70,24 @@ def main(
     """
     if unknown := set(only or ()) - set(MEASURES):
         raise typer.BadParameter(f"no measure is called {', '.join(sorted(unknown))}: {', '.join(MEASURES)}")
-    found: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
+    results: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
     for name in only or MEASURES:
         if name == "labelled":
             new = [row for part in get_args(Part) for row in labelled_rows(part, model, most=most)]
-            found["rows"] = new if model else [*new, *of_a_model(found.get("rows", []))]
-            found["model"] = model or found.get("model", "none was given: the union is the rules")
+            results["rows"] = new if model else [*new, *of_a_model(results.get("rows", []))]
+            results["model"] = model or results.get("model", "none was given: the union is the rules")
         elif name == "borrowed":
-            found["borrowed"] = {"of": PACKAGE, "rows": borrowed_rows()}
+            results["borrowed"] = {"of": PACKAGE, "rows": borrowed_rows()}
         elif name == "cost":
             with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
-                found["cost"] = cost(Path(folder), seeds=seeds)
-            print_table(cost_table(found["cost"]))
+                results["cost"] = cost(Path(folder), seeds=seeds)
+            print_table(cost_table(results["cost"]))
         else:
-            found[name] = scan_times() if name == "scan" else canaries()
-            print(json.dumps(found[name], indent=1))
-        found.setdefault("measured", {})[name] = {"commit": commit(), "machine": machine(), "load": load()}
-        write_whole(out, json.dumps({**found, "paper": PAPER}, indent=1) + "\n")
-    if "canaries" in (only or MEASURES) and found["canaries"]["left"]:
+            results[name] = scan_times() if name == "scan" else canaries()
+            print(json.dumps(results[name], indent=1))
+        results.setdefault("measured", {})[name] = {"commit": commit(), "machine": machine(), "load": load()}
+        write_whole(out, json.dumps({**results, "paper": PAPER}, indent=1) + "\n")
+    if "canaries" in (only or MEASURES) and results["canaries"]["left"]:
         raise typer.Exit(1)
 
 
@@ -106,23 +106,26 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
     url, _, name = model.partition("#")
     detector = DetectorModel(model=name, base_url=url, timeout=TIMEOUT) if model else None
     detectors = Detectors(PrivacyConfig(model=detector))
-    known = [*pages(part)]
-    by_rules: list[tuple[Page, tuple[Hit, ...]]] = [(page, detectors.scan_now(page.text)) for page in known]
+    labelled = [*pages(part)]
+    by_rules: list[tuple[Page, tuple[Hit, ...]]] = [(page, detectors.scan_now(page.text)) for page in labelled]
     alone = rows(by_rules, detector="rules", part=part)
     if part not in ASKED:
         return [*alone, *rows(by_rules, detector="union", part=part)]
     if detectors.model is None:
         return alone
-    asked = sample(known, most=most) if most else known
-    verdicts = asyncio.run(_verdicts(detectors, asked))
+    sampled = sample(labelled, most=most) if most else labelled
+    verdicts = asyncio.run(_verdicts(detectors, sampled))
     by_model: list[tuple[Page, tuple[Hit, ...]]] = [
-        (page, (hit,) if hit else ()) for page, hit in zip(asked, verdicts, strict=True)
+        (page, (hit,) if hit else ()) for page, hit in zip(sampled, verdicts, strict=True)
     ]
     union: list[tuple[Page, tuple[Hit, ...]]] = [
-        (page, (*detectors.scan_now(page.text), *said)) for page, said in by_model
+        (page, (*detectors.scan_now(page.text), *verdict_hits)) for page, verdict_hits in by_model
     ]
-    both = (("model", by_model), ("union", union))
-    return [*alone, *(row for name, found in both for row in rows(found, detector=name, part=part))]
+    combinations = (("model", by_model), ("union", union))
+    return [
+        *alone,
+        *(row for name, hits_by_page in combinations for row in rows(hits_by_page, detector=name, part=part)),
+    ]
 
 
 def borrowed_rows() -> list[dict[str, Any]]:
@@ -130,7 +133,7 @@ def borrowed_rows() -> list[dict[str, Any]]:
     scan = Detectors(PrivacyConfig()).scan_now
     sentences, everybody = fetched()
     groups = {
-        "English-speaking countries": [each for each in everybody if each["Country"] in ENGLISH],
+        "English-speaking countries": [person for person in everybody if person["Country"] in ENGLISH],
         "thirty countries": everybody,
     }
     return [
@@ -141,28 +144,28 @@ def borrowed_rows() -> list[dict[str, Any]]:
     ]
 
 
-def sample(known: Sequence[Page], *, most: int) -> list[Page]:
+def sample(labelled: Sequence[Page], *, most: int) -> list[Page]:
     """Of every class so many pages, spread over lines and languages; of those without anything private four times as
     many."""
     groups = defaultdict[str | None, list[Page]](list)
-    for page in known:
+    for page in labelled:
         groups[page.kind].append(page)
-    found = []
-    for number, (kind, each) in enumerate(groups.items()):
-        wanted = most if kind else 4 * most
-        first = len(each) * number // len(groups)  # else a single page of every class would be of the first line
-        found += [each[(first + len(each) * at // wanted) % len(each)] for at in range(wanted)]
-    return found
+    sampled = []
+    for number, (kind, group) in enumerate(groups.items()):
+        count = most if kind else 4 * most
+        first = len(group) * number // len(groups)  # else a single page of every class would be of the first line
+        sampled += [group[(first + len(group) * at // count) % len(group)] for at in range(count)]
+    return sampled
 
 
-async def _verdicts(detectors: Detectors, known: list[Page]) -> list[Hit | None]:
+async def _verdicts(detectors: Detectors, labelled: list[Page]) -> list[Hit | None]:
     slots = asyncio.Semaphore(AT_ONCE)
 
     async def one(page: Page) -> Hit | None:
         async with slots:
             return await detectors.model.scan(page.text) if detectors.model else None
 
-    return await asyncio.gather(*map(one, known))
+    return await asyncio.gather(*map(one, labelled))
 
 
 def scan_times() -> dict[str, Any]:
@@ -214,17 +217,17 @@ def canaries() -> dict[str, Any]:
         for stage in ({}, {"stage": "synthesize"}, {"stage": "others"}, {"round": 2, "seeds": 2}):
             _finished(job.model_copy(update=stage))
         store = open_store(job.out / "store")
-        found = left(planted, away.received)
-        seen = left(planted, home.received)
-        for kind, value, text in where_they_stand(found, away.received):
+        away_leaks = left(planted, away.received)
+        home_leaks = left(planted, home.received)
+        for kind, value, text in where_they_stand(away_leaks, away.received):
             print(f"left: {kind} {value} in {text!r}", file=sys.stderr)
         detectors = Detectors(PrivacyConfig())
         summary = summarize(store, run="canaries", rounds=[1, 2], detectors=detectors)
         return {
             "planted": len({value for _, value in planted.canaries}),
-            "left": len({value for _, value, _ in found}),
-            "leaks": sorted({f"{kind} {form}" for kind, _, form in found}),
-            "met": len({value for _, value, _ in seen}),
+            "left": len({value for _, value, _ in away_leaks}),
+            "leaks": sorted({f"{kind} {form}" for kind, _, form in away_leaks}),
+            "met": len({value for _, value, _ in home_leaks}),
             "episodes": len([*list_episodes(store, "runs/canaries/")]),
             "texts_sent": len(away.received),
             "traces": sum("/v1/traces" in text for text in away.received),

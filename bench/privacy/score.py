@@ -15,15 +15,15 @@ Shares = Mapping[str, Sequence[float]]
 ALL = "all"
 
 
-def rows(found: Found, *, detector: str, part: str) -> list[dict[str, Any]]:
+def rows(hits: Found, *, detector: str, part: str) -> list[dict[str, Any]]:
     """A row for every class, and one for all.
 
     A value counts as found where hits cover every letter of it, or a hit says that the whole page is private: in both
     cases it does not leave. A hit counts as right where it meets the value that was put there. `no_verdict`: pages of
     the class that count as private because the model gave no verdict that can be read.
     """
-    kinds = sorted({page.kind for page, _ in found if page.kind})
-    return [_row(found, kind=kind, detector=detector, part=part) for kind in (*kinds, ALL)]
+    kinds = sorted({page.kind for page, _ in hits if page.kind})
+    return [_row(hits, kind=kind, detector=detector, part=part) for kind in (*kinds, ALL)]
 
 
 def _row(found: Found, *, kind: str, detector: str, part: str) -> dict[str, Any]:

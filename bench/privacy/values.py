@@ -22,8 +22,8 @@ LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 @cache
 def read(path: Path) -> dict[str, Any]:
     """Lists of values, and by class and language lines, of one file."""
-    found: dict[str, Any] = yaml.safe_load(path.read_text())
-    return found
+    content: dict[str, Any] = yaml.safe_load(path.read_text())
+    return content
 
 
 class Values:
@@ -36,21 +36,21 @@ class Values:
     def __init__(self, language: str, seed: object, *, lists: Sequence[Path] = (SEEN,)) -> None:
         self.language, self._random = language, random.Random(f"{language} {seed}")
         self._lists: dict[str, list[str]] = {}
-        for each in lists:
-            self._lists |= read(each).get("values", {}).get(language, {})
+        for words in lists:
+            self._lists |= read(words).get("values", {}).get(language, {})
 
     def _one_of(self, name: str) -> str:
         return self._random.choice(self._lists[name])
 
     def of(self, kind: str) -> str:
         """A value of a class, of a kind of its own (`hexkey`), or of a list, whose signs `like` explains."""
-        made: Callable[[], str] | None = getattr(self, kind, None)
-        return made() if made else self.like(self._one_of(kind))
+        make: Callable[[], str] | None = getattr(self, kind, None)
+        return make() if make else self.like(self._one_of(kind))
 
     def like(self, pattern: str) -> str:
         """Text in which # became a digit, @ a capital letter, ~ a letter or digit, {w} a word."""
         kinds = {"#": "0123456789", "@": "ABCDEFGHJKLMNPRSTVWXYZ", "~": LETTERS}
-        filled = "".join(self._random.choice(kinds.get(each, each)) for each in pattern)
+        filled = "".join(self._random.choice(kinds.get(letter, letter)) for letter in pattern)
         return re.sub(r"\{w\}", lambda _: self.word(), filled)
 
     def name(self) -> str:
@@ -109,7 +109,7 @@ class Values:
         weighted = (
             int(digit) * weight for digit, weight in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)
         )
-        check = sum(each // 10 + each % 10 for each in weighted) % 10
+        check = sum(product // 10 + product % 10 for product in weighted) % 10
         return f"{area} {born} {letter} {serial}{check}"
 
     def nhs(self) -> str:
@@ -129,8 +129,8 @@ class Values:
     def kvnr(self) -> str:
         """Germany's number of a patient (KVNR): a letter and nine digits, the last of which checks the others."""
         letter, number = self._random.choice("ABCDEFGHJKLMNPRSTW"), self.digits(8)
-        weighted = [int(each) * (1 + at % 2) for at, each in enumerate(f"{ord(letter) - 64:02d}{number}")]
-        return f"{letter}{number}{sum(each // 10 + each % 10 for each in weighted) % 10}"
+        weighted = [int(digit) * (1 + at % 2) for at, digit in enumerate(f"{ord(letter) - 64:02d}{number}")]
+        return f"{letter}{number}{sum(product // 10 + product % 10 for product in weighted) % 10}"
 
     def nie(self) -> str:
         """Spain's number of a foreigner, whose letter checks its digits."""
@@ -153,7 +153,7 @@ class Values:
         country, length = {"en": ("GB", 22), "de": ("DE", 22), "es": ("ES", 24), "fr": ("FR", 27)}[self.language]
         letters = "WEST" if country == "GB" else ""
         body = letters + self.digits(length - 4 - len(letters))
-        number = next(each for check in range(2, 99) if is_iban(each := f"{country}{check:02d}{body}"))
+        number = next(candidate for check in range(2, 99) if is_iban(candidate := f"{country}{check:02d}{body}"))
         if self._random.random() < 0.5:
             return number
         return " ".join(number[at : at + 4] for at in range(0, length, 4))

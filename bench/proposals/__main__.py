@@ -33,21 +33,23 @@ Out = Annotated[Path, typer.Argument(help="Folder of a run with the recipe forum
 @app.command()
 def sample(out: Out, size: int = 20, seed: int = 1) -> None:
     """Prints names, intents and cases of played proposals, drawn at random."""
-    shown = [
-        {"id": each.id, "intents": list(each.intents[:3]), "case": dict(each.cases[0])}
-        for each in draw(out, size=size, seed=seed)
+    proposals = [
+        {"id": proposal.id, "intents": list(proposal.intents[:3]), "case": dict(proposal.cases[0])}
+        for proposal in draw(out, size=size, seed=seed)
     ]
-    print(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=110), end="")
+    print(yaml.safe_dump(proposals, sort_keys=False, allow_unicode=True, width=110), end="")
 
 
 @app.command()
 def verdicts(out: Out, size: int = 20, seed: int = 1, conditions: str = "conditions", among: bool = False) -> None:
     """Plays the sample well and badly, and writes who said what of each attempt; --among: those with conditions."""
-    written = yaml.safe_load((HERE / f"{conditions}.yaml").read_text())["conditions"]
-    found = judge_sample(
-        draw(out, size=size, seed=seed, among=written if among else None), written, folder=site_in(out)
+    conditions_by_task = yaml.safe_load((HERE / f"{conditions}.yaml").read_text())["conditions"]
+    result = judge_sample(
+        draw(out, size=size, seed=seed, among=conditions_by_task if among else None),
+        conditions_by_task,
+        folder=site_in(out),
     )
-    _write(conditions.replace("conditions", "verdicts"), {"size": size, "seed": seed, **found})
+    _write(conditions.replace("conditions", "verdicts"), {"size": size, "seed": seed, **result})
 
 
 @app.command()
@@ -67,14 +69,14 @@ def paraphrases(base_url: str = "", model: str = "") -> None:
     """Asks the leak check about every paraphrase and every other task; with vectors where an endpoint is named."""
     endpoint = EmbeddingEndpoint(base_url=base_url, model=model) if base_url else None
     for name in ("paraphrases", "paraphrases_later"):
-        found = measure_leaks(yaml.safe_load((HERE / f"{name}.yaml").read_text()), endpoint=endpoint)
-        _write(f"{name}_by_vectors" if endpoint else name, {"model": model, **found})
+        result = measure_leaks(yaml.safe_load((HERE / f"{name}.yaml").read_text()), endpoint=endpoint)
+        _write(f"{name}_by_vectors" if endpoint else name, {"model": model, **result})
 
 
-def _write(name: str, found: dict[str, Any]) -> None:
+def _write(name: str, content: dict[str, Any]) -> None:
     rows = json.loads(ROWS.read_text()) if ROWS.exists() else {}
-    write_whole(ROWS, (json.dumps({**rows, name: found}, indent=1, ensure_ascii=False) + "\n").encode())
-    print(json.dumps({key: value for key, value in found.items() if key != "rows"}, indent=1))
+    write_whole(ROWS, (json.dumps({**rows, name: content}, indent=1, ensure_ascii=False) + "\n").encode())
+    print(json.dumps({key: value for key, value in content.items() if key != "rows"}, indent=1))
 
 
 if __name__ == "__main__":

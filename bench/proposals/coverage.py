@@ -34,8 +34,8 @@ class _Links(Html):
 
 def measure_coverage(out: Path) -> dict[str, Any]:
     """Addresses that the crawl finds, those that the map knows of them, and pages that were looked at for it."""
-    with newest_round(out) as here:
-        map = SiteMap(KeptMap(Look, here, site=SITE, user=USER).met())
+    with newest_round(out) as round:
+        map = SiteMap(KeptMap(Look, round, site=SITE, user=USER).met())
     crawled = asyncio.run(_crawled())
     return {
         "crawl": len(crawled),
@@ -54,15 +54,15 @@ async def _crawled() -> set[str]:
 
 def _linked(web: Web, site: str) -> set[str]:
     """Every address that links lead to; what ends the log-in is not asked for."""
-    found, todo = {"/"}, ["/"]
+    addresses, todo = {"/"}, ["/"]
     while todo:
-        here = todo.pop(0)
-        answer, links = web.get(here), _Links()
+        current = todo.pop(0)
+        answer, links = web.get(current), _Links()
         if answer.status == 200:
             links.feed(answer.text)
         for link in links.found:
-            address = address_of(urljoin(site + here, link), site=site)
-            if address and address not in found and not leaves(address):
-                found.add(address)
+            address = address_of(urljoin(site + current, link), site=site)
+            if address and address not in addresses and not leaves(address):
+                addresses.add(address)
                 todo.append(address)
-    return found
+    return addresses

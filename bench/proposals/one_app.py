@@ -46,7 +46,7 @@ def map_in(out: Path) -> StateMap:
 
 def propose_for(folder: Path, *, out: Path, clicks: int) -> dict[str, Any]:
     """Proposes for an application, with the teacher made of rules; counts."""
-    found = run(
+    result = run(
         config=ProposeConfig(by=("clicks",), clicks=clicks, most=500, per_region=40),
         tasks=TasksConfig(benchmark="sites", options={"folder": str(as_site(folder, out=out))}, train=()),
         play=PlaySettings(useless_steps=2),
@@ -58,11 +58,13 @@ def propose_for(folder: Path, *, out: Path, clicks: int) -> dict[str, Any]:
     return {
         "app": folder.name,
         "deeds": len(map.tries),
-        "failed_deeds": sum(bool(each.feedback) for each in map.tries),
+        "failed_deeds": sum(bool(tried.feedback) for tried in map.tries),
         "states": len(map.states),
-        "proposals": len(found.proposals),
-        "feasible_and_distinct": len(found.played),
-        "cases": sum(each.cases for each in found.played),
-        "reasons": dict(Counter(each.reason.split(" task")[0][:60] for each in found.proposals).most_common(12)),
-        "seconds": round(found.seconds),
+        "proposals": len(result.proposals),
+        "feasible_and_distinct": len(result.played),
+        "cases": sum(proposal.cases for proposal in result.played),
+        "reasons": dict(
+            Counter(proposal.reason.split(" task")[0][:60] for proposal in result.proposals).most_common(12)
+        ),
+        "seconds": round(result.seconds),
     }

@@ -21,7 +21,7 @@ from components.trajectories.embeddings import EmbeddingEndpoint
 
 
 def measure_leaks(
-    written: Mapping[str, Sequence[Mapping[str, Any]]], *, endpoint: EmbeddingEndpoint | None
+    paraphrases: Mapping[str, Sequence[Mapping[str, Any]]], *, endpoint: EmbeddingEndpoint | None
 ) -> dict[str, Any]:
     """Rows of (intent, refused by words, refused), and how many of each kind were refused.
 
@@ -31,28 +31,28 @@ def measure_leaks(
     benchmark, split = TasksConfig(benchmark="forum").open()
     assert isinstance(benchmark, Forum)
     heldout = {name: benchmark.site_tasks[name] for name in split.heldout}
-    proposals = [(of, _proposal(idea, number)) for of in written for number, idea in enumerate(written[of])]
-    texts = [text for _, each in proposals for text in each.intents]
+    proposals = [(of, _proposal(idea, number)) for of in paraphrases for number, idea in enumerate(paraphrases[of])]
+    texts = [text for _, proposal in proposals for text in proposal.intents]
     texts += [wording for task in heldout.values() for wording in task.wordings]
     vectors = vectors_of(list(dict.fromkeys(texts)), endpoint=endpoint)
     leaks = Leaks(split=split, heldout=heldout, likeness=ProposeConfig().likeness, vectors=vectors)
     rows = [
         {
             "of": of,
-            "intent": each.intents[0],
-            "said": bool(leaks.wording_leak(each)),
-            "refused": bool(leaks.why(each)),
+            "intent": proposal.intents[0],
+            "said": bool(leaks.wording_leak(proposal)),
+            "refused": bool(leaks.why(proposal)),
         }
-        for of, each in proposals
+        for of, proposal in proposals
     ]
-    same, others = ([row for row in rows if (row["of"] == "others") is side] for side in (False, True))
+    same, other_rows = ([row for row in rows if (row["of"] == "others") is side] for side in (False, True))
     return {
         "paraphrases": len(same),
         "refused_by_meaning": sum(row["said"] for row in same),
         "refused": sum(row["refused"] for row in same),
-        "others": len(others),
-        "others_refused_by_meaning": sum(row["said"] for row in others),
-        "others_refused": sum(row["refused"] for row in others),
+        "others": len(other_rows),
+        "others_refused_by_meaning": sum(row["said"] for row in other_rows),
+        "others_refused": sum(row["refused"] for row in other_rows),
         "rows": rows,
     }
 

@@ -33,22 +33,22 @@ def round_of_proposals(out: Path) -> Iterator[Round]:
     if site_in(out) != FORUM:
         yield round_in(out)
         return
-    with newest_round(out) as here:
-        yield here
+    with newest_round(out) as round:
+        yield round
 
 
 def site_in(out: Path) -> Path:
     """The folder of the `sites.yaml` that a run was about."""
-    own = out / "site"
-    return own if own.is_dir() else FORUM
+    copy = out / "site"
+    return copy if copy.is_dir() else FORUM
 
 
 def draw(out: Path, *, size: int, seed: int, among: Collection[str] | None = None) -> list[Proposal]:
     """By name, so that the same proposals and seed are the same sample; of these names only, where any are given."""
-    with round_of_proposals(out) as here:
-        result = read(here, ProposeResult)
+    with round_of_proposals(out) as round:
+        result = read(round, ProposeResult)
         assert result is not None, "nothing was proposed in this run"
-        names = sorted(each.id for each in result.played if among is None or each.id in among)
+        names = sorted(task.id for task in result.played if among is None or task.id in among)
         drawn = Random(seed).sample(names, min(size, len(names)))
-        found = [find_proposal(here, name) for name in drawn]
-    return [each for each in found if each is not None]
+        proposals = [find_proposal(round, name) for name in drawn]
+    return [proposal for proposal in proposals if proposal is not None]

@@ -64,29 +64,29 @@ class JudgedTwice(OwnSites):
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:
-        found = await super().finished(page, task)
-        if found is not None:
+        is_finished = await super().finished(page, task)
+        if is_finished is not None:
             await self._judge(page, task, answer=None)
-        return found
+        return is_finished
 
     @override
     async def evaluate(self, page: Page, task: Task, *, answer: str | None, network: Path | None) -> Evaluation:
-        found = await super().evaluate(page, task, answer=answer, network=network)
+        evaluation = await super().evaluate(page, task, answer=answer, network=network)
         await self._judge(page, task, answer=answer)
-        return found
+        return evaluation
 
     async def _judge(self, page: Page, task: Task, *, answer: str | None) -> None:
-        begun = self._episodes[page.tabs]
-        question, condition = begun.question, self._conditions[task.task_id]
+        episode = self._episodes[page.tabs]
+        question, condition = episode.question, self._conditions[task.task_id]
         case = dict(question.case)
         if sql := condition.get("known"):
-            [row, *_] = question.replicas[begun.task.site].query(sql, case)
+            [row, *_] = question.replicas[episode.task.site].query(sql, case)
             case |= row
         check = filled(Check.model_validate(condition["check"]), case)
-        by_hand = Question(check=check, case=case, site=begun.task.site, replicas=question.replicas)
-        said = normalise(await visible_words(page)) if condition.get("lacks") else ""
-        kept_out = not any(normalise(words.format(**case)) in said for words in condition.get("lacks", ()))
-        self.by_hand[task.task_id] = kept_out and not await by_hand.lacking(page, answer=answer, start=begun.url)
+        by_hand = Question(check=check, case=case, site=episode.task.site, replicas=question.replicas)
+        words_shown = normalise(await visible_words(page)) if condition.get("lacks") else ""
+        kept_out = not any(normalise(words.format(**case)) in words_shown for words in condition.get("lacks", ()))
+        self.by_hand[task.task_id] = kept_out and not await by_hand.lacking(page, answer=answer, start=episode.url)
 
 
 class Astray(Agent):
@@ -98,9 +98,9 @@ class Astray(Agent):
     def __init__(self, proposals: Sequence[Proposal]) -> None:
         self._rules = ScriptedTeacher()
         self._instead = {
-            intent: other
-            for number, each in enumerate(proposals)
-            for intent, other in _near(each, proposals[number - 1])
+            intent: goal
+            for number, proposal in enumerate(proposals)
+            for intent, goal in _near(proposal, proposals[number - 1])
         }
 
     @override
@@ -111,7 +111,7 @@ class Astray(Agent):
 def _near(proposal: Proposal, other: Proposal) -> list[tuple[str, str]]:
     """For each intent that of another case which begins on the same page, else one of another proposal."""
     cases, count = proposal.cases, len(proposal.cases)
-    found = []
+    pairs = []
     for number, intent in enumerate(proposal.intents):
         case = cases[number % count]
         first = number - number % count
@@ -120,13 +120,13 @@ def _near(proposal: Proposal, other: Proposal) -> list[tuple[str, str]]:
             for at in range(count)
             if cases[at]["page"] == case["page"] and proposal.intents[first + at] != intent
         ]
-        found.append((intent, near[0] if near else other.intents[0]))
-    return found
+        pairs.append((intent, near[0] if near else other.intents[0]))
+    return pairs
 
 
 def judge_sample(proposals: Sequence[Proposal], conditions: Mapping[str, Condition], *, folder: Path) -> dict[str, Any]:
     """Rows of (proposal, attempt, what each said), and the share of proposals that were judged right."""
-    lacking = [each.id for each in proposals if each.id not in conditions]
+    lacking = [proposal.id for proposal in proposals if proposal.id not in conditions]
     assert not lacking, f"no condition was written for {', '.join(lacking)}"
     agents: dict[str, Agent] = {
         "as asked": ScriptedTeacher(),
@@ -156,12 +156,12 @@ def _played(
     proposals: Sequence[Proposal], conditions: Mapping[str, Condition], *, folder: Path, agent: Agent, attempt: str
 ) -> list[dict[str, Any]]:
     benchmark = JudgedTwice(folder, conditions)
-    benchmark.add(ProposedTasks(tasks=tuple(each.task for each in proposals)).model_dump_json().encode())
+    benchmark.add(ProposedTasks(tasks=tuple(proposal.task for proposal in proposals)).model_dump_json().encode())
     with tempfile.TemporaryDirectory() as work:
         phase = Phase(
             name=PROPOSE,
             round=Round(run="verdicts", number=1, seed=0, store=open_store(Path(work) / "store"), work=Path(work)),
-            plan=[(benchmark.tasks[each.id], HELDOUT_SEEDS) for each in proposals],
+            plan=[(benchmark.tasks[proposal.id], HELDOUT_SEEDS) for proposal in proposals],
             benchmark=benchmark,
             agent=agent,
             decided_by=None,
@@ -172,11 +172,11 @@ def _played(
         play_phases([phase])
         return [
             {
-                "proposal": each.task_id,
-                "intent": each.intent,
+                "proposal": episode.task_id,
+                "intent": episode.intent,
                 "attempt": attempt,
-                "pipeline": each.outcome is Outcome.SOLVED,
-                "by_hand": benchmark.by_hand[each.task_id],
+                "pipeline": episode.outcome is Outcome.SOLVED,
+                "by_hand": benchmark.by_hand[episode.task_id],
             }
-            for each in phase.episodes()
+            for episode in phase.episodes()
         ]

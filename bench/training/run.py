@@ -53,45 +53,45 @@ Turn = dict[str, dict[str, float]]
 
 def make_examples(model: Path) -> list[dict[str, Any]]:
     """Look-ups on pages of many sizes, tokenized; what is learnt begins at `start`."""
-    prompting, rng, made = load_prompting(model), Random(1), list[dict[str, Any]]()
-    while len(made) < EXAMPLES:
+    prompting, rng, examples = load_prompting(model), Random(1), list[dict[str, Any]]()
+    while len(examples) < EXAMPLES:
         turn = lesson(rng, size=rng.randint(4, 32))[0]
         prompt, end = prompting.encode_prompt(turn.prompt), prompting.encode_completion(turn.answer)
         if len(prompt) + len(end) <= CONTEXT:
-            made.append({"tokens": prompt + end, "start": len(prompt)})
-    return made
+            examples.append({"tokens": prompt + end, "start": len(prompt)})
+    return examples
 
 
 def measured(who: str, python: Path, spec: Path) -> dict[str, float]:
-    done = subprocess.run(
+    process = subprocess.run(
         [python, ROOT / "bench/training/steps.py", who, spec],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])},
     )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found | {"load": os.getloadavg()[0]}
+    speeds: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+    return speeds | {"load": os.getloadavg()[0]}
 
 
 def row(who: str, turns: list[Turn]) -> dict[str, Any]:
     """One contender's figures; of TRL also how many times as fast we are, turn by turn."""
-    made: dict[str, Any] = named(who)
+    result: dict[str, Any] = named(who)
     for name in (*SPEEDS, "peak_memory_mb"):
-        made |= middle(name, [turn[who][name] for turn in turns])
+        result |= middle(name, [turn[who][name] for turn in turns])
     if "mfu" in turns[0][who]:
-        made |= middle("mfu", [turn[who]["mfu"] for turn in turns], digits=3)
+        result |= middle("mfu", [turn[who]["mfu"] for turn in turns], digits=3)
     for name, per in SPEEDS.items() if who != OURS else ():
-        made |= middle(
+        result |= middle(
             f"symbiont_times_as_fast_by_{per}", [turn[OURS][name] / turn[who][name] for turn in turns], digits=2
         )
-    return made
+    return result
 
 
 def named(who: str) -> dict[str, str]:
     """A contender as rows name it: symbiont or trl, and in which way, where there are several."""
-    name, _, way = who.partition(", ")
-    return {"who": name, "way": way}
+    name, _, mode = who.partition(", ")
+    return {"who": name, "way": mode}
 
 
 def contender(row: dict[str, Any]) -> tuple[str, ...]:
@@ -100,19 +100,19 @@ def contender(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def middle(name: str, values: list[float], *, digits: int | None = None) -> dict[str, Any]:
-    low, median, high = (round(each, digits) for each in (min(values), statistics.median(values), max(values)))
+    low, median, high = (round(value, digits) for value in (min(values), statistics.median(values), max(values)))
     return {name: median, f"{name}_spread": [low, high]}
 
 
 def keep(turns: list[Turn], about: dict[str, Any], settings: dict[str, Any]) -> list[dict[str, Any]]:
     """Writes what the turns so far say over their own rows of this model and device: a machine may be taken away."""
-    loads = [each["load"] for turn in turns for each in turn.values()]
-    told = settings | {"repeats": len(turns)} | middle("load", loads, digits=1)
-    rows = [about | row(who, turns) | told for who in turns[0]]
+    loads = [figures["load"] for turn in turns for figures in turn.values()]
+    shared = settings | {"repeats": len(turns)} | middle("load", loads, digits=1)
+    rows = [about | row(who, turns) | shared for who in turns[0]]
     before = json.loads(ROWS.read_text()) if ROWS.is_file() else []
-    anew = {contender(each) for each in rows}
-    kept = [each for each in before if contender(each) not in anew]
-    write_whole(ROWS, json.dumps([*kept, *rows], indent=1) + "\n")
+    anew = {contender(result) for result in rows}
+    earlier_rows = [earlier for earlier in before if contender(earlier) not in anew]
+    write_whole(ROWS, json.dumps([*earlier_rows, *rows], indent=1) + "\n")
     return rows
 
 
@@ -145,14 +145,14 @@ def main() -> None:
     turns, rows = list[Turn](), list[dict[str, Any]]()
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         examples, spec = Path(folder) / "examples.json", Path(folder) / "spec.json"
-        made = (
+        examples_made = (
             make_tokens(EXAMPLES_OF_A_SHAPE, shortest=shape.shortest, context=settings["context"])
             if shape
             else make_examples(arguments.model)
         )
-        examples.write_text(json.dumps(made))
-        told = {"model": str(arguments.model), "shape": arguments.shape, "examples": str(examples)}
-        spec.write_text(json.dumps(told | {"steps": arguments.steps, "settings": settings}))
+        examples.write_text(json.dumps(examples_made))
+        spec_content = {"model": str(arguments.model), "shape": arguments.shape, "examples": str(examples)}
+        spec.write_text(json.dumps(spec_content | {"steps": arguments.steps, "settings": settings}))
         for number in range(arguments.repeats):
             turn: Turn = {}
             for who in contenders if number % 2 == 0 else reversed(contenders):
@@ -160,11 +160,11 @@ def main() -> None:
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
             rows = keep(turns, about, settings | {"steps": arguments.steps, "threads": arguments.threads})
-    for each in rows[1:]:
+    for result in rows[1:]:
         for per in SPEEDS.values():
-            low, high = each[f"symbiont_times_as_fast_by_{per}_spread"]
-            times = each[f"symbiont_times_as_fast_by_{per}"]
-            print(f"{times} times ({low} to {high}) as fast as {each['who']} {each['way']} by the {per}")
+            low, high = result[f"symbiont_times_as_fast_by_{per}_spread"]
+            times = result[f"symbiont_times_as_fast_by_{per}"]
+            print(f"{times} times ({low} to {high}) as fast as {result['who']} {result['way']} by the {per}")
 
 
 if __name__ == "__main__":

@@ -60,4 +60,4 @@ def make_tokens(count: int, *, shortest: int, context: int) -> list[dict[str, An
     """Random examples of so many tokens."""
     rng = Random(1)
     lengths = [rng.randint(shortest, context) for _ in range(count)]
-    return [{"tokens": rng.choices(range(3, 2000), k=each), "start": each - LEARNT} for each in lengths]
+    return [{"tokens": rng.choices(range(3, 2000), k=length), "start": length - LEARNT} for length in lengths]

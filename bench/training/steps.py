@@ -42,9 +42,9 @@ def speeds(rows: Sequence[tuple[int, int]], begun: Mark, ended: Mark, *, model: 
 
     clock, processor = (end - begin for begin, end in zip(begun, ended, strict=True))
     tokens = sum(length for length, _ in rows)
-    made = {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
+    rates = {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
     peak = peak_flops()
-    return made | ({"mfu": work_of(model).flops(rows) / clock / peak} if peak else {})
+    return rates | ({"mfu": work_of(model).flops(rows) / clock / peak} if peak else {})
 
 
 def load(spec: Spec) -> Any:
@@ -63,8 +63,10 @@ def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dic
 
     steps = spec["steps"]
     samples = [
-        Sample(example_id=str(number), kind="action", tokens=tuple(each["tokens"]), start=each["start"], weight=1.0)
-        for number, each in enumerate(examples)
+        Sample(
+            example_id=str(number), kind="action", tokens=tuple(example["tokens"]), start=example["start"], weight=1.0
+        )
+        for number, example in enumerate(examples)
     ]
     config = DistillConfig.model_validate({**spec["settings"], "steps": steps, "packed": packed})
     model = load(spec)
@@ -84,7 +86,7 @@ def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dic
         for number, batch in zip(range(steps), training.plan.starting_at(0), strict=False):
             training.take_step(batch)
             if number >= steps // 4:
-                rows += [(len(each.tokens), len(each.tokens) - each.start) for each in batch]
+                rows += [(len(sample.tokens), len(sample.tokens) - sample.start) for sample in batch]
             if number in {steps // 4 - 1, steps - 1}:
                 marks.append(mark())
     return speeds(rows, *marks, model=model)
@@ -103,10 +105,10 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
     dataset = Dataset.from_list(
         [
             {
-                "input_ids": each["tokens"],
-                "completion_mask": [int(at >= each["start"]) for at in range(len(each["tokens"]))],
+                "input_ids": example["tokens"],
+                "completion_mask": [int(at >= example["start"]) for at in range(len(example["tokens"]))],
             }
-            for each in examples
+            for example in examples
         ]
     )
     marks: list[Mark] = []
@@ -150,13 +152,15 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
         collate = trainer.data_collator
 
         def counted(features: list[dict[str, Any]]) -> Any:
-            rows.append([(len(each["labels"]), sum(label != -100 for label in each["labels"])) for each in features])
+            rows.append(
+                [(len(feature["labels"]), sum(label != -100 for label in feature["labels"])) for feature in features]
+            )
             return collate(features)
 
         trainer.data_collator = counted
         trainer.train()
     first, last = (count * accumulate for count in (steps // 4, steps))
-    return speeds([each for batch in rows[first:last] for each in batch], *marks, model=trainer.model)
+    return speeds([example for batch in rows[first:last] for example in batch], *marks, model=trainer.model)
 
 
 def peak_memory() -> float:
@@ -169,14 +173,14 @@ def peak_memory() -> float:
 
 
 def main() -> None:
-    who, told = sys.argv[1:]
-    spec = json.loads(Path(told).read_text())
+    contender, spec_path = sys.argv[1:]
+    spec = json.loads(Path(spec_path).read_text())
     examples = json.loads(Path(spec["examples"]).read_text())
-    if who.startswith("symbiont"):
-        found = symbiont(spec, examples, packed="packed" in who)
+    if contender.startswith("symbiont"):
+        result = symbiont(spec, examples, packed="packed" in contender)
     else:
-        found = trl(spec, examples, packed="packed" in who, compiled="compiled" in who)
-    print(json.dumps(found | {"peak_memory_mb": peak_memory()}), flush=True)
+        result = trl(spec, examples, packed="packed" in contender, compiled="compiled" in contender)
+    print(json.dumps(result | {"peak_memory_mb": peak_memory()}), flush=True)
 
 
 if __name__ == "__main__":

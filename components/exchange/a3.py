@@ -42,7 +42,7 @@ class _Message(BaseModel):
 
     @property
     def text(self) -> str:
-        return self.content if isinstance(self.content, str) else "\n".join(each.text for each in self.content)
+        return self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
 
 
 _MESSAGES = TypeAdapter(list[_Message])
@@ -65,27 +65,27 @@ def parse(row: Any) -> Line:
         Mistake, or pydantic's ValidationError: it is not of this form.
     """
     messages = _MESSAGES.validate_python(row)
-    if [each.role for each in messages] != ["system", "user", "assistant"]:
+    if [message.role for message in messages] != ["system", "user", "assistant"]:
         raise Mistake("", "three messages are wanted: system, user, assistant")
-    asked, answer = messages[1].text, messages[2].text
-    goal, url, tree = _goal(asked), _url(asked), TREE.search(asked)
-    for found, what in ((goal, "`## Goal:` before `# Observation`"), (url, "an active tab with `URL:`")):
-        if found is None:
-            raise Mistake("1.content", f"there is no {what}")
+    question, answer = messages[1].text, messages[2].text
+    goal, url, tree = _goal(question), _url(question), TREE.search(question)
+    for part, name in ((goal, "`## Goal:` before `# Observation`"), (url, "an active tab with `URL:`")):
+        if part is None:
+            raise Mistake("1.content", f"there is no {name}")
     if not goal or not url:
         raise Mistake("1.content", "the goal is empty")
     return Line(goal=goal, url=url.strip("\"'\\"), tree=tree["tree"] if tree else "", answer=answer)
 
 
-def _goal(asked: str) -> str | None:
-    begin = GOAL.search(asked)
-    end = OBSERVATION.search(asked, begin.end()) if begin else None
-    return asked[begin.end() : end.start()].strip() if begin and end else None
+def _goal(question: str) -> str | None:
+    begin = GOAL.search(question)
+    end = OBSERVATION.search(question, begin.end()) if begin else None
+    return question[begin.end() : end.start()].strip() if begin and end else None
 
 
-def _url(asked: str) -> str | None:
-    tabs = (URL.search(each.partition(TAB)[0]) for each in asked.split(ACTIVE)[1:])
-    return next((found[1] for found in tabs if found), None)
+def _url(question: str) -> str | None:
+    tabs = (URL.search(tab.partition(TAB)[0]) for tab in question.split(ACTIVE)[1:])
+    return next((url[1] for url in tabs if url), None)
 
 
 def trajectories(rows: Iterable[tuple[int, Line]]) -> Iterator[Foreign]:
@@ -106,8 +106,8 @@ def _step(line: Line, *, index: int) -> Step:
             raise NoCounterpart("no <action> is given")
         return action_of(read_call(action), page.refs)
 
-    said = line.answer[-500:] if action is None else action
-    return foreign_step(page, index=index, reason=thought or before, said=said, read=read)
+    words = line.answer[-500:] if action is None else action
+    return foreign_step(page, index=index, reason=thought or before, words=words, read=read)
 
 
 def _answer(steps: Sequence[Step]) -> str | None:

@@ -89,8 +89,8 @@ def trajectory_of(episode: Episode, *, details: dict[str, Any], pictures: dict[i
     Args:
         pictures: paths of the pages' pictures, by the index of the step.
     """
-    told = [episode.intent, *([episode.notice] if episode.notice else [])]
-    content: list[Part] = [Text(content=text, source="user") for text in told]
+    texts = [episode.intent, *([episode.notice] if episode.notice else [])]
+    content: list[Part] = [Text(content=text, source="user") for text in texts]
     for step in episode.steps:
         picture = pictures.get(step.index)
         content += [
@@ -153,8 +153,8 @@ def _steps(row: Trajectory) -> list[Step]:
     page: Page | None = None
     for before, part in zip((None, *row.content), row.content, strict=False):
         if isinstance(part, Web) and part.axtree:
-            own = row.details.get("form") == OURS
-            page = own_page(part.axtree, url=part.url or "") if own else read_page(part.axtree, url=part.url or "")
+            is_ours = row.details.get("form") == OURS
+            page = own_page(part.axtree, url=part.url or "") if is_ours else read_page(part.axtree, url=part.url or "")
         elif page is not None and (isinstance(part, Api) or _is_end(part)):
             steps.append(_step(page, part, index=len(steps)))
         elif isinstance(part, Text) and part.source == "environment" and isinstance(before, Api) and steps:
@@ -168,17 +168,17 @@ def _is_end(part: Part) -> TypeGuard[Message]:
 
 def _step(page: Page, part: Api | Message, *, index: int) -> Step:
     if isinstance(part, Api):
-        said = f"{part.function}({json.dumps(part.arguments, ensure_ascii=False)})"
+        words = f"{part.function}({json.dumps(part.arguments, ensure_ascii=False)})"
 
         def read() -> Action:
             return action_of((part.function, part.arguments), page.refs)
     else:
-        said = part.content
+        words = part.content
 
         def read() -> Action:
             return Action("stop", None, between(part.content, *FINISHED))
 
-    return foreign_step(page, index=index, reason=part.description or "", said=said, read=read)
+    return foreign_step(page, index=index, reason=part.description or "", words=words, read=read)
 
 
 def _outcome(details: dict[str, Any]) -> Outcome:

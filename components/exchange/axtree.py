@@ -58,7 +58,7 @@ def read_page(text: str, *, url: str = "") -> Page:
     refs: dict[str, int] = {}
     stack: list[tuple[int, Node]] = []
     title = ""
-    for line in reversed([found for each in text.splitlines() if (found := LINE.fullmatch(each))]):
+    for line in reversed([match for row in text.splitlines() if (match := LINE.fullmatch(row))]):
         depth = min(len(line["indent"].expandtabs(1)), MAX_DEPTH)
         attributes = dict(_attributes(line["rest"]))
         if line["role"] == ROOT:
@@ -76,13 +76,13 @@ def read_page(text: str, *, url: str = "") -> Page:
 
 def own_page(text: str, *, url: str) -> Page:
     """A page that one of our browsers printed: its references are its bids."""
-    found = {int(each["ref"]): each for each in OWN.finditer(text)}
+    matches = {int(match["ref"]): match for match in OWN.finditer(text)}
     elements = {
-        ref: Element(ref=ref, role=each["role"], name=_read(each["name"] or '""'), line=each["line"].rstrip())
-        for ref, each in found.items()
+        ref: Element(ref=ref, role=match["role"], name=_read(match["name"] or '""'), line=match["line"].rstrip())
+        for ref, match in matches.items()
     }
-    seen = Observation(url=url, title="", text=text, elements=elements)
-    return Page(seen=seen, refs={str(ref): ref for ref in elements})
+    observation = Observation(url=url, title="", text=text, elements=elements)
+    return Page(seen=observation, refs={str(ref): ref for ref in elements})
 
 
 def _node(line: re.Match[str], attributes: Mapping[str, str], children: list[Node], refs: dict[str, int]) -> Node:
@@ -111,8 +111,8 @@ def _renumbered(nodes: list[Node], count: int) -> list[Node]:
 
 
 def _attributes(rest: str) -> Iterator[tuple[str, str]]:
-    for found in ATTRIBUTE.finditer(rest):
-        yield found["key"], _read(found["value"]) if found["value"] else "true"
+    for match in ATTRIBUTE.finditer(rest):
+        yield match["key"], _read(match["value"]) if match["value"] else "true"
 
 
 def _read(literal: str) -> str:

@@ -93,7 +93,7 @@ def read_call(text: str) -> Call:
             raise NoCounterpart("not one call")
         names = _parameters(call.func.id)
         values = {name: ast.literal_eval(value) for name, value in zip(names, call.args, strict=False)}
-        values |= {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
+        values |= {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords if keyword.arg}
     except NoCounterpart:
         raise
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
@@ -107,9 +107,9 @@ def action_of(call: Call, refs: Mapping[str, int]) -> Action:
     Raises:
         NoCounterpart: there is none, or the call lacks an argument.
     """
-    function, given = call
+    function, arguments = call
     names = _parameters(function)
-    values = {name: _plain(value) for name, value in given.items() if name in names and value is not None}
+    values = {name: _plain(value) for name, value in arguments.items() if name in names and value is not None}
     try:
         action = _action(function, values, refs)
     except KeyError as error:
@@ -121,10 +121,10 @@ def action_of(call: Call, refs: Mapping[str, int]) -> Action:
 
 
 def _action(function: str, values: Mapping[str, str], refs: Mapping[str, int]) -> Action:
-    kind, given = ACTIONS[function]
-    text = values[given] if given else TEXTS.get(function)
+    kind, parameter = ACTIONS[function]
+    text = values[parameter] if parameter else TEXTS.get(function)
     if kind == "scroll":
-        text = "up" if values[given].startswith("-") else "down"
+        text = "up" if values[parameter].startswith("-") else "down"
     enter = function == "type" and values.get("press_enter_after", "1") not in ("0", "False")
     return Action(kind, _ref(values["bid"], refs) if kind in WITH_REF else None, text, enter)
 

@@ -101,10 +101,10 @@ class Export:
         for episode in find_episodes(self.store, self.filter):
             if episode.phase.startswith(EVALUATE) and not self.filter.phase:
                 self._left_out["played to judge an agent (--phase evaluate exports them)"] += 1
-            elif (shown := episode if self.private else redacted(episode, self._detectors(episode))) is None:
+            elif (redacted_episode := episode if self.private else redacted(episode, self._detectors(episode))) is None:
                 self._left_out["more is private in it than the rules find"] += 1
             else:
-                yield shown
+                yield redacted_episode
 
     def _detectors(self, episode: Episode) -> Detectors:
         whose = (episode.run, episode.round)

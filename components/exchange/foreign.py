@@ -1,4 +1,4 @@
-"""A trajectory that somebody else recorded, in our words."""
+"""A trajectory that somebody else recorded, as steps of ours."""
 
 from __future__ import annotations
 
@@ -41,20 +41,21 @@ class Foreign:
 
 
 def between(text: str, begin: str, end: str) -> str | None:
-    """What stands between two marks, without spaces around it; None where nothing does. Linear in any text."""
+    """The text between two marks, without spaces around it; None where the marks are not there. Linear in any text."""
     _, begun, rest = text.partition(begin)
     inside, ended, _ = rest.partition(end)
     return inside.strip() if begun and ended else None
 
 
-def foreign_step(page: Page, *, index: int, reason: str, said: str, read: Callable[[], Action]) -> Step:
-    """A step on a page. What has no counterpart among our actions stays as it was said, with the reason as feedback, so
-    that nobody learns it.
+def foreign_step(page: Page, *, index: int, reason: str, words: str, read: Callable[[], Action]) -> Step:
+    """A step on a page. An action without a counterpart among ours is kept as it was written, with the reason as
+    feedback, so that nobody learns it.
 
     Args:
-        said: the action in its author's words; read: gives it in ours, or raises NoCounterpart.
+        words: the action in its author's words.
+        read: gives the action in ours, or raises NoCounterpart.
     """
-    text, feedback, target = said, "", None
+    text, feedback, target = words, "", None
     try:
         action = read()
     except NoCounterpart as error:

@@ -84,20 +84,21 @@ def import_file(store: Store, file: Path, *, form: Form, origin: Origin) -> Impo
     if store.exists(key):
         return read_record(store, key, ImportRecord, what=RECORD)
     _check(file, READERS[form])
-    known, seen, counts, left_out = set(imported_keys(store, origin.source)), set[str](), Counter[str](), Counter[str]()
-    for found in READERS[form].trajectories(_rows(file, READERS[form])):
-        if found.unfit:
-            left_out[found.unfit] += 1
+    stored_keys, new_keys = set(imported_keys(store, origin.source)), set[str]()
+    counts, left_out = Counter[str](), Counter[str]()
+    for trajectory in READERS[form].trajectories(_rows(file, READERS[form])):
+        if trajectory.unfit:
+            left_out[trajectory.unfit] += 1
             continue
-        episode = _episode(found, origin)
-        if episode.key in seen:
+        episode = _episode(trajectory, origin)
+        if episode.key in new_keys:
             left_out["it stands twice in the file"] += 1
             continue
-        seen.add(episode.key)
+        new_keys.add(episode.key)
         counts["episodes"] += 1
         counts["steps"] += len(episode.steps)
         counts["unread"] += sum(bool(step.feedback) for step in episode.steps)
-        if episode.key not in known:
+        if episode.key not in stored_keys:
             save_episode(store, episode)
     record = ImportRecord(
         **origin.model_dump(),
@@ -115,19 +116,19 @@ def import_file(store: Store, file: Path, *, form: Form, origin: Origin) -> Impo
 
 
 def _check_source(store: Store, origin: Origin) -> None:
-    if taken := find_takedown(store, origin.source):
+    if takedown := find_takedown(store, origin.source):
         raise InputError(
-            f"the source {origin.source} was taken down at {taken.taken_down_at}",
+            f"the source {origin.source} was taken down at {takedown.taken_down_at}",
             where=f"{store.url}/{takedown_key(origin.source)}",
             fix="give another --source if it may be used after all",
         )
     standing = next(iter_episodes(store, set_prefix(origin.source)), None)  # a killed import leaves no more than those
-    known = [record.licence for record in records_of(store, origin.source)]
-    known += [standing.origin.licence] if standing and standing.origin else []
-    for licence in known:
+    licences = [record.licence for record in records_of(store, origin.source)]
+    licences += [standing.origin.licence] if standing and standing.origin else []
+    for licence in licences:
         if licence != origin.licence:
-            what = f"the source {origin.source} is here under the licence {licence!r}"
-            raise InputError(what, where="--licence", fix="give the same, or another --source")
+            problem = f"the source {origin.source} is here under the licence {licence!r}"
+            raise InputError(problem, where="--licence", fix="give the same, or another --source")
 
 
 def _check(file: Path, reader: Reader) -> None:
@@ -135,17 +136,18 @@ def _check(file: Path, reader: Reader) -> None:
         begins = data.read(4)
     for marks, kind, fix in OTHERWISE:
         if begins.startswith(marks):
-            what = f"the file is {kind}; wanted is JSON, one trajectory a line"
-            raise InputError(what, where=str(file), fix=fix.replace("FILE", file.name))
+            problem = f"the file is {kind}; wanted is JSON, one trajectory a line"
+            raise InputError(problem, where=str(file), fix=fix.replace("FILE", file.name))
     if next(_lines(file), None) is None:
         raise InputError("the file is empty", where=str(file), fix="give the set's file of trajectories")
     mistakes = [
-        f"    line {line}{f', field {field}' if field else ''}: {what}" for line, field, what in _mistakes(file, reader)
+        f"    line {line}{f', field {field}' if field else ''}: {message}"
+        for line, field, message in _mistakes(file, reader)
     ]
     if mistakes:
-        more = [f"    and {len(mistakes) - MOST_NAMED} more"] if len(mistakes) > MOST_NAMED else []
+        rest = [f"    and {len(mistakes) - MOST_NAMED} more"] if len(mistakes) > MOST_NAMED else []
         raise InputError(
-            "lines of the file are not of its form:\n" + "\n".join([*mistakes[:MOST_NAMED], *more]),
+            "lines of the file are not of its form:\n" + "\n".join([*mistakes[:MOST_NAMED], *rest]),
             where=str(file),
             fix="mend these lines, or give another --format; nothing was imported",
         )
@@ -173,41 +175,41 @@ def _rows(file: Path, reader: Reader) -> Iterator[tuple[int, Any]]:
 def _read(line: str) -> Any:
     """Raises ValueError."""
     try:
-        found = json.loads(line)
+        value = json.loads(line)
     except json.JSONDecodeError:
         raise
     except (ValueError, RecursionError):  # of digits, or of brackets
         raise ValueError("no JSON: a number is too long, or lists are nested too deep") from None
-    return cleaned(found)
+    return cleaned(value)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
     with file.open(encoding="utf-8-sig", errors="replace") as lines:
         for number, line in enumerate(iter(lambda: lines.readline(LONGEST), ""), 1):
             if len(line) == LONGEST and not line.endswith("\n"):
-                what = f"line {number} is longer than {LONGEST:,} characters"
-                raise InputError(what, where=str(file), fix="give a file with one trajectory a line")
+                problem = f"line {number} is longer than {LONGEST:,} characters"
+                raise InputError(problem, where=str(file), fix="give a file with one trajectory a line")
             if line.strip():
                 yield number, line
 
 
 def _digest(file: Path) -> str:
-    seen = hashlib.sha256()
+    sha256 = hashlib.sha256()
     try:
         with file.open("rb") as data:
             while chunk := data.read(CHUNK):
-                seen.update(chunk)
+                sha256.update(chunk)
     except OSError as error:
         raise InputError(f"the file cannot be read: {error.strerror}", where=str(file), fix="give another") from error
-    return seen.hexdigest()
+    return sha256.hexdigest()
 
 
-def _episode(found: Foreign, origin: Origin) -> Episode:
+def _episode(trajectory: Foreign, origin: Origin) -> Episode:
     """Wordings of tasks are not known of such sets, so the template is empty: whatever fits one of an evaluation's
     wordings then counts as its."""
-    steps = json.dumps([step.model_dump(mode="json") for step in found.steps], sort_keys=True)
-    goal, content = (hashlib.sha256(text.encode()).hexdigest() for text in (found.intent, steps))
-    start = found.steps[0].url
+    steps = json.dumps([step.model_dump(mode="json") for step in trajectory.steps], sort_keys=True)
+    goal, content = (hashlib.sha256(text.encode()).hexdigest() for text in (trajectory.intent, steps))
+    start = trajectory.steps[0].url
     return Episode(
         run=set_name(origin.source),
         round=ROUND,
@@ -217,13 +219,13 @@ def _episode(found: Foreign, origin: Origin) -> Episode:
         family=urlsplit(origin_of(start)).hostname or origin.source,
         template="",
         seed=int(content[:12], 16) % SEEDS,
-        intent=found.intent,
+        intent=trajectory.intent,
         start_url=start,
         agent=AgentInfo(name=origin.source, kind="imported", digest=hashlib.sha256(origin.source.encode()).hexdigest()),
-        steps=found.steps,
-        outcome=found.outcome,
-        reward=float(found.outcome == "solved"),
-        answer=found.answer,
+        steps=trajectory.steps,
+        outcome=trajectory.outcome,
+        reward=float(trajectory.outcome == "solved"),
+        answer=trajectory.answer,
         started_at=_now(),
         seconds=0.0,
         origin=origin,

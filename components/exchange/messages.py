@@ -22,12 +22,12 @@ def conversations(episode: Episode, *, pictures: dict[int, str]) -> Iterator[tup
     for number, step in enumerate(episode.steps):
         if step.feedback:
             continue
-        asked: Messages = [*chat_messages(_turn(episode, number))]
+        messages: Messages = [*chat_messages(_turn(episode, number))]
         if picture := pictures.get(step.index):
-            text = {"type": "text", "text": asked[-1]["content"]}
-            asked[-1]["content"] = [{"type": "image", "image": picture}, text]
+            text = {"type": "text", "text": messages[-1]["content"]}
+            messages[-1]["content"] = [{"type": "image", "image": picture}, text]
         answer = completion(action=step.action, reason=step.reason, kind="reason_action")
-        yield step, [*asked, {"role": "assistant", "content": f"REASON:{answer}"}]
+        yield step, [*messages, {"role": "assistant", "content": f"REASON:{answer}"}]
 
 
 def _turn(episode: Episode, number: int) -> Turn:
@@ -40,5 +40,5 @@ def _turn(episode: Episode, number: int) -> Turn:
         intent=episode.intent,
         notice=episode.notice,
         observation=Observation(url=step.url, title=step.title, text=step.observation, elements={}),
-        history=[past_of(each) for each in episode.steps[:number]],
+        history=[past_of(step) for step in episode.steps[:number]],
     )

@@ -35,23 +35,27 @@ class Descendant(BaseModel):
 
 def lineage(store: Store, source: str) -> list[Descendant]:
     """Every stored student that has learnt from a source, in the order of runs and rounds."""
-    made = list(stored_students(store))
+    students = list(stored_students(store))
     direct = {
-        each.model_digest for _, _, each in made if any(key.startswith(set_prefix(source)) for key in each.sources)
+        student.model_digest
+        for _, _, student in students
+        if any(key.startswith(set_prefix(source)) for key in student.sources)
     }
     tainted = set(direct)
-    while more := {each.model_digest for _, _, each in made if each.base_digest in tainted} - tainted:
-        tainted |= more
+    while (
+        descendants := {student.model_digest for _, _, student in students if student.base_digest in tainted} - tainted
+    ):
+        tainted |= descendants
     return [
         Descendant(
             run=run,
             round=number,
-            model=each.model_digest,
-            through="" if each.model_digest in direct else each.base_digest,
+            model=student.model_digest,
+            through="" if student.model_digest in direct else student.base_digest,
             promoted=_promoted(store, run, number),
         )
-        for run, number, each in made
-        if each.model_digest in tainted
+        for run, number, student in students
+        if student.model_digest in tainted
     ]
 
 
@@ -63,21 +67,21 @@ def take_down(store: Store, source: str) -> int:
     """
     check_known(store, source)
     records = records_of(store, source)
-    taken = TakenDown(
+    takedown = TakenDown(
         source=source,
         licence=records[0].licence if records else "",
         files=tuple(record.file for record in records),
         taken_down_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    store.put_new(takedown_key(source), taken.model_dump_json(indent=1).encode())
+    store.put_new(takedown_key(source), takedown.model_dump_json(indent=1).encode())
     bases = _knowledge(store)
-    held = {run: knowledge.ids(origin=source) for run, knowledge in bases.items()}
-    pieces = {identity for ids in held.values() for identity in ids}
+    ids_by_run = {run: knowledge.ids(origin=source) for run, knowledge in bases.items()}
+    pieces = {identity for ids in ids_by_run.values() for identity in ids}
     keys = [*(_said_of(store, pieces) if pieces else ()), *store.list(set_prefix(source))]
     for key in keys:
         store.delete(key)
     for run, knowledge in bases.items():  # last, because they say which pieces there were
-        if held[run] or _has_read(store, run, source):  # a killed takedown may have left the rest
+        if ids_by_run[run] or _has_read(store, run, source):  # a killed takedown may have left the rest
             knowledge.remove(source)
     return len(keys)
 
@@ -97,12 +101,12 @@ def _knowledge(store: Store) -> dict[str, KnowledgeBase]:
 
 def _has_read(store: Store, run: str, source: str) -> bool:
     """Whether a synthesis of the run took pieces of the source in."""
-    made = (key for key in store.list(f"runs/{run}/") if key.endswith("/results/synthesize.json"))
-    return any(source in json.loads(store.get(key)).get("knowledge_imports", {}) for key in made)
+    keys = (key for key in store.list(f"runs/{run}/") if key.endswith("/results/synthesize.json"))
+    return any(source in json.loads(store.get(key)).get("knowledge_imports", {}) for key in keys)
 
 
 def _said_of(store: Store, pieces: set[str]) -> Iterator[str]:
-    """Keys of what models said of these pieces, and of prompts that they were shown in."""
+    """Keys of models' wordings of these pieces, and of the exchanges whose prompts showed them."""
     for key in store.list("runs/"):
         if "/wordings/" in key and key.rpartition("/")[2].removesuffix(".json") in pieces:
             yield key
@@ -113,6 +117,6 @@ def _said_of(store: Store, pieces: set[str]) -> Iterator[str]:
 
 
 def _promoted(store: Store, run: str, number: int) -> bool:
-    """Whichever release decided."""
+    """Whether the round's student was promoted, by whichever release."""
     decided = f"{round_prefix(run=run, round=number)}/results/promote.json"
     return store.exists(decided) and json.loads(store.get(decided)).get("decision") == "promote"

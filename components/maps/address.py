@@ -30,8 +30,8 @@ def address_of(url: str, *, site: str) -> str:
     if origin_of(plain) != origin_of(site) or len(plain) > LONGEST:
         return ""
     parts = urlsplit(plain)
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if not value.startswith(("/", "http"))]
-    return (parts.path or "/") + (f"?{urlencode(sorted(kept))}" if kept else "")
+    parameters = [(name, value) for name, value in parse_qsl(parts.query) if not value.startswith(("/", "http"))]
+    return (parts.path or "/") + (f"?{urlencode(sorted(parameters))}" if parameters else "")
 
 
 def addresses_of(episode: Episode) -> list[str]:
@@ -46,7 +46,7 @@ def sections_of(addresses: Collection[str]) -> Mapping[str, str]:
     for address in addresses:
         paths[tuple(address.partition("?")[0].split("/")[1:])].append(address)
     patterns = _patterns(sorted(paths))
-    return {address: _section(patterns[path], address) for path, each in paths.items() for address in each}
+    return {address: _section(patterns[path], address) for path, addresses in paths.items() for address in addresses}
 
 
 def _section(pattern: Sequence[str], address: str) -> str:
@@ -67,21 +67,21 @@ def _patterns(paths: Sequence[Path], *, named: bool = False) -> dict[Path, Path]
         below[_number(path[0])].append(path)
     for name in _names(below, named=named):
         below[ANY] += below.pop(name)
-    found: dict[Path, Path] = {}
-    for part, each in below.items():
-        rest = _patterns([path[1:] for path in each if len(path) > 1], named=part == ANY)
-        found |= {path: (part, *(rest[path[1:]] if len(path) > 1 else ())) for path in each}
-    return found
+    patterns: dict[Path, Path] = {}
+    for part, paths_below in below.items():
+        rest = _patterns([path[1:] for path in paths_below if len(path) > 1], named=part == ANY)
+        patterns |= {path: (part, *(rest[path[1:]] if len(path) > 1 else ())) for path in paths_below}
+    return patterns
 
 
 def _names(below: Mapping[str, Sequence[Path]], *, named: bool) -> set[str]:
     """Which parts are names of things: many that are met once each; after a number, where most are."""
     words = below.keys() - {"", ANY}
-    once = {word for word in words if len(below[word]) == 1}
-    if named and len(once) > 1 and 2 * len(once) > len(words):
+    single = {word for word in words if len(below[word]) == 1}
+    if named and len(single) > 1 and 2 * len(single) > len(words):
         seldom = max(2, sum(map(len, below.values())) // 10)
         return {word for word in words if len(below[word]) <= seldom}
-    return once if len(once) > MANY else set()
+    return single if len(single) > MANY else set()
 
 
 def _number(part: str) -> str:

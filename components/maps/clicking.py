@@ -61,32 +61,32 @@ class Clicking:
                 async with pool.page(cookies=self.cookies) as page:
                     page.allow((self.replica.address,))
                     await page.goto(urljoin(self.replica.address, self.start))
-                    done = await self._on(page, map)
+                    tried = await self._on(page, map)
                     self.replica.note(page.sent)
                 lost = 0
             except PageLost:
                 lost, self.replica.wrote = lost + 1, True
-                done = await self._lost(map)
+                tried = await self._lost(map)
                 if lost == MOST_LOST:
                     raise
-            if done is None:
+            if tried is None:
                 break
             self.replica.used = True
             await asyncio.to_thread(self.replica.reset)
 
     async def _on(self, page: Page, map: StateMap) -> Try | None:
         """Goes on in this page, which is at the beginning, for as long as it shows what the next way goes on from."""
-        done = await self._kept(page, map, way=(), last=0) if not map.tries else None
+        tried = await self._kept(page, map, way=(), last=0) if not map.tries else None
         while len(map.tries) < self.deeds and (chosen := map.next()) is not None:
             state, deed = chosen
-            if done is not None and done.way != state.seen.way:
+            if tried is not None and tried.way != state.seen.way:
                 break
             way = (*state.seen.way, *deed)
-            why = await self._do(page, state.seen.way) if done is None else ""
+            why = await self._do(page, state.seen.way) if tried is None else ""
             why = why or await self._do(page, deed)
-            done = await self._kept(page, map, way=way, last=len(deed), feedback=why)
+            tried = await self._kept(page, map, way=way, last=len(deed), feedback=why)
             await asyncio.sleep(self.pause)
-        return done
+        return tried
 
     async def _do(self, page: Page, acts: Sequence[Act]) -> str:
         """Why the acts could not be done; empty where they were."""
@@ -103,8 +103,8 @@ class Clicking:
         look = None if feedback else await look_at(page, asked="", site=self.replica.address)
         if look is not None:
             anchor = urlsplit(page.url).fragment
-            seen = {"address": look.address + (f"#{anchor}" if anchor else ""), "structure": look.structure}
-            tried = Try(way=way, last=last, heading=look.name, text=look.text, **seen)
+            place = {"address": look.address + (f"#{anchor}" if anchor else ""), "structure": look.structure}
+            tried = Try(way=way, last=last, heading=look.name, text=look.text, **place)
         elif not feedback:
             if not way:
                 return None

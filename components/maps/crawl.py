@@ -51,8 +51,8 @@ MOST_PAUSE = 300.0  # seconds
 
 
 def harms(*words: str) -> bool:
-    """Whether they say that this may not be undone."""
-    return any(HARMS.search(re.sub(r"[/_-]", " ", each)) for each in words)
+    """Whether a word says that something is done that may not be undone."""
+    return any(HARMS.search(re.sub(r"[/_-]", " ", word)) for word in words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,16 +110,16 @@ class Walk:
             refused: addresses that gave nothing, which are added to.
         """
         while len(map.gains) < self.pages:
-            asked = _next(map, refused=refused, harmless=self.replica.site.reset is None)
-            if asked is None:
+            address = _next(map, refused=refused, harmless=self.replica.site.reset is None)
+            if address is None:
                 break
-            refused.add(asked)
-            url = f"{origin_of(self.replica.address)}{asked}"
+            refused.add(address)
+            url = f"{origin_of(self.replica.address)}{address}"
             if not robots.can_fetch(NAME, url):
                 continue
             try:
                 await page.goto(url)
-                look = await look_at(page, asked=asked, site=self.replica.address)
+                look = await look_at(page, asked=address, site=self.replica.address)
             except PageLost:
                 raise
             except InfraError:
@@ -133,20 +133,21 @@ class Walk:
             raise SiteError(page.sent.troubles[0])
 
     def _robots(self) -> tuple[urllib.robotparser.RobotFileParser, float]:
-        """What the site allows; everything where it has no robots.txt. And the seconds between two pages.
+        """The rules of the site's robots.txt, which allow everything where there is none; and seconds between two
+        pages.
 
         Raises:
-            InputError: it asks for so many that no walk would end.
+            InputError: it asks for so long pauses that no walk would end.
         """
         robots = urllib.robotparser.RobotFileParser()
         answer = Web(self.replica.address, seconds=self.replica.site.seconds).get("/robots.txt")
         robots.parse(filter(_is_rule, answer.text.splitlines() if answer.status == 200 else ()))
-        asked = float(robots.crawl_delay(NAME) or 0)
-        if asked > MOST_PAUSE:
-            what = f"robots.txt asks for {asked:.0f} seconds between two pages"
+        delay = float(robots.crawl_delay(NAME) or 0)
+        if delay > MOST_PAUSE:
+            problem = f"robots.txt asks for {delay:.0f} seconds between two pages"
             fix = "ask whoever keeps the site, or write its tasks yourself and let nobody propose any"
-            raise InputError(what, where=self.replica.address, fix=fix)
-        return robots, max(self.pause, asked)
+            raise InputError(problem, where=self.replica.address, fix=fix)
+        return robots, max(self.pause, delay)
 
 
 def _is_rule(line: str) -> bool:
@@ -162,7 +163,7 @@ def _next(map: SiteMap, *, refused: Collection[str], harmless: bool) -> str | No
     if not map.looks:
         return None if "/" in refused else "/"
     links = {link.address: link for look in map.looks.values() for link in look.links if link.address}
-    open_ = [each for each in links.values() if each.address not in map.asked and each.address not in refused]
+    open_ = [link for link in links.values() if link.address not in map.asked and link.address not in refused]
     allowed = [link for link in open_ if _may_follow(link, harmless=harmless)]
     if not allowed:
         return None
@@ -173,7 +174,7 @@ def _next(map: SiteMap, *, refused: Collection[str], harmless: bool) -> str | No
     sending = {
         map.sections[look.address]
         for look in map.looks.values()
-        if any(each.method == "POST" and each.visible for each in look.forms)
+        if any(form.method == "POST" and form.visible for form in look.forms)
     }
 
     def rank(link: Link) -> tuple[bool, bool, float, int, str]:

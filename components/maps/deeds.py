@@ -52,7 +52,11 @@ Deed = tuple[Act, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """Attributes: `run` is the same for neighbours of a kind, such as the rows of a list or the entries of a menu."""
+    """A deed that a page offers.
+
+    Attributes:
+        run: a name that neighbours of a kind share, such as the rows of a list or the entries of a menu.
+    """
 
     deed: Deed
     run: str
@@ -77,7 +81,7 @@ class Reading:
         return frozenset((node.role, node.name, self._scene.beside(node)) for node in self._scene.refs())
 
     def called(self, act: Act) -> tuple[str, str]:
-        """By which name and which text beside it the element is told from all others; two empty words where by none."""
+        """The name and the text beside it that single out the element; two empty texts where nothing does."""
         alike = [node for node in self._scene.refs() if node.name == act.name]
         if act.name and len(alike) == 1:
             return act.name, ""
@@ -94,9 +98,13 @@ class Reading:
         return same[act.nth - 1] if act.nth <= len(same) else None
 
     def offers(self, *, known: Collection[tuple[str, str, str]] = ()) -> Iterator[Offer]:
-        """What can be done, but for the elements that are known from elsewhere and what logs out."""
+        """The deeds of the page, but for those that log out.
+
+        Args:
+            known: elements (role, name, text beside) that are left out, because another page offers them.
+        """
         counts, run, before = Counter[tuple[str, str]](), 0, None
-        own: list[tuple[Node, int]] = []
+        offered: list[tuple[Node, int]] = []
         for node in self._scene.refs():
             counts[node.role, node.name] += 1
             run += before is None or (before.role, before.depth) != (node.role, node.depth)
@@ -104,30 +112,32 @@ class Reading:
             if (node.role, node.name, self._scene.beside(node)) in known or node.has("disabled") or leaves(node.name):
                 continue
             nth = counts[node.role, node.name]
-            own.append((node, nth))
+            offered.append((node, nth))
             if node.role in BOXES:
                 for option in _choices(node):
                     yield Offer(deed=(self._act("select", node, nth, option),), run=f"{run}")
             elif node.role not in OTHERS:
                 yield Offer(deed=(self._act("click", node, nth),), run=f"{run}")
-        yield from self._writing(own)
+        yield from self._writing(offered)
 
     def _act(self, kind: Literal["click", "type", "select"], node: Node, nth: int, text: str = "") -> Act:
         return Act(kind=kind, role=node.role, name=node.name, beside=self._scene.beside(node), nth=nth, text=text)
 
-    def _writing(self, own: Sequence[tuple[Node, int]]) -> Iterator[Offer]:
+    def _writing(self, offered: Sequence[tuple[Node, int]]) -> Iterator[Offer]:
         """Fields filled in and sent by each button below; a field alone, with words of what is listed below it."""
-        fields = [(node, nth) for node, nth in own if node.role in FIELDS and self._takes_text(node)]
+        fields = [(node, nth) for node, nth in offered if node.role in FIELDS and self._takes_text(node)]
         if not fields or len(fields) > len(WRITTEN):
             return
-        filled = tuple(self._act("type", *each, text) for each, text in zip(fields, WRITTEN, strict=False))
-        for node, nth in own:
+        filled = tuple(self._act("type", *field, text) for field, text in zip(fields, WRITTEN, strict=False))
+        for node, nth in offered:
             if node.role == "button" and node.position > fields[-1][0].position and not GIVES_UP.search(node.name):
                 yield Offer(deed=(*filled, self._act("click", node, nth)), run="sends")
         if len(fields) == 1:
             after = self._scene.after(fields[0][0], self._scene.nodes)
             words = list(
-                dict.fromkeys(max(found, key=len) for each in _listed(after) if (found := _WORD.findall(each)))
+                dict.fromkeys(
+                    max(words_of_line, key=len) for line in _listed(after) if (words_of_line := _WORD.findall(line))
+                )
             )
             for word in words[:: max(1, len(words) // MOST_WORDS)][:MOST_WORDS]:
                 yield Offer(deed=(self._act("type", *fields[0], word),), run="looks for")
@@ -142,15 +152,15 @@ def _listed(nodes: Sequence[Node]) -> list[str]:
 
     Plain text is one only where nothing else is.
     """
-    said = defaultdict[tuple[str, int], list[str]](list)
+    lines = defaultdict[tuple[str, int], list[str]](list)
     for node in nodes:
         if node.role != "button" and _WORD.search(node.name):
-            said[node.role, node.depth].append(node.name)
-    _, found = max(said.items(), key=lambda kind: (kind[0][0] != "text", len(kind[1])), default=(None, []))
-    return found
+            lines[node.role, node.depth].append(node.name)
+    _, entries = max(lines.items(), key=lambda kind: (kind[0][0] != "text", len(kind[1])), default=(None, []))
+    return entries
 
 
 def _choices(node: Node) -> list[str]:
-    found = _OPTIONS.search(node.rest)
-    options = [str(json.loads(each)) for each in re.findall(LITERAL, found["all"])] if found else []
-    return [each for each in options if each != node.value][:MOST_CHOICES]
+    match = _OPTIONS.search(node.rest)
+    options = [str(json.loads(literal)) for literal in re.findall(LITERAL, match["all"])] if match else []
+    return [option for option in options if option != node.value][:MOST_CHOICES]

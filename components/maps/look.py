@@ -1,4 +1,4 @@
-"""What one page offers, as an agent that may do everything would find it: links, forms, tables, and how it is built."""
+"""What one page offers: links, forms, tables, and a digest of how it is built."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _LINKS, _FORMS = TypeAdapter(tuple[Link, ...]), TypeAdapter(tuple[Form, ...])
 
 
 async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
-    """What the page that is open offers; None where it lies about itself or is no page of the site."""
+    """What the open page offers; None where its script's answer is malformed, or it is no page of the site."""
     address = address_of(page.url, site=site)
     if not address:
         return None
@@ -103,19 +103,19 @@ async def look_at(page: Page, *, asked: str, site: str) -> Look | None:
 
     try:
         sent = _Sent.model_validate(await page.offers())
-        links = _LINKS.validate_python([_addressed(each, site) for each in sent.links])
-        forms = _FORMS.validate_python([_addressed(each, site) for each in sent.forms])
+        links = _LINKS.validate_python([_addressed(link, site) for link in sent.links])
+        forms = _FORMS.validate_python([_addressed(form, site) for form in sent.forms])
     except (ScriptError, ValidationError, KeyError, TypeError, ValueError):
         return None
-    seen = await page.observe()
+    observation = await page.observe()
     return Look(
         asked=asked,
         address=address,
         title=sent.title,
         heading=sent.heading,
         structure=hashlib.sha256(" ".join(sorted(sent.built))[:MOST_BUILT].encode()).hexdigest()[:16],
-        text=seen.text,
-        purposes=seen.purposes,
+        text=observation.text,
+        purposes=observation.purposes,
         links=tuple(link for link in links if link.address),
         forms=forms,
         tables=sent.tables,

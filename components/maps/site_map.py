@@ -1,4 +1,4 @@
-"""The map itself: pages that were looked at, addresses that are only known, sections, edges, and who was where."""
+"""The map of a site: pages that were looked at, other known addresses, sections, edges, and agents' visits."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Gain:
 
 
 class SiteMap:
-    """What is known of one site, as one visitor of it.
+    """What is known of one site, as one of its users sees it.
 
     Attributes:
         looks: pages that were looked at, by where they are, in the order they were seen; `gains` what each gave.
@@ -54,7 +54,7 @@ class SiteMap:
 
     def add(self, look: Look) -> None:
         """Puts a page on the map."""
-        before, structures = len(self.known), {each.structure for each in self.looks.values()}
+        before, structures = len(self.known), {earlier.structure for earlier in self.looks.values()}
         self.asked |= {look.asked, look.address}
         self.looks.setdefault(look.address, look)
         self.known |= {look.asked, look.address, *(link.address for link in look.links)}
@@ -64,11 +64,11 @@ class SiteMap:
 
     def add_episode(self, episode: Episode) -> None:
         """Puts on the map where an agent was, and what its steps led to."""
-        seen = addresses_of(episode)
-        who = episode.agent.kind if episode.agent.kind == "random" else episode.phase.rpartition("-")[2]
-        self.known.update(filter(None, seen))
-        self._visits += [(address, who, episode.round) for address in seen if address]
-        self._walks += [(a, b) for a, b in pairwise(seen) if a and b and a != b]
+        addresses = addresses_of(episode)
+        agent = episode.agent.kind if episode.agent.kind == "random" else episode.phase.rpartition("-")[2]
+        self.known.update(filter(None, addresses))
+        self._visits += [(address, agent, episode.round) for address in addresses if address]
+        self._walks += [(a, b) for a, b in pairwise(addresses) if a and b and a != b]
         self._forget()
 
     def _forget(self) -> None:
@@ -90,11 +90,11 @@ class SiteMap:
     @cached_property
     def visits(self) -> Mapping[str, Visits]:
         """Agents' steps by section."""
-        found: dict[str, Visits] = defaultdict(Visits)
-        for address, who, round in self._visits:
-            found[self.sections[address]].steps[who] += 1
-            found[self.sections[address]].rounds.add(round)
-        return found
+        visits: dict[str, Visits] = defaultdict(Visits)
+        for address, agent, round in self._visits:
+            visits[self.sections[address]].steps[agent] += 1
+            visits[self.sections[address]].rounds.add(round)
+        return visits
 
     def pages(self, section: str) -> list[Look]:
         """Those of a section that were looked at."""
@@ -105,19 +105,19 @@ class SiteMap:
         pages = self.pages(section)
         names = ", ".join(f'"{name}"' for name in list(dict.fromkeys(look.name for look in pages))[:SUCH_AS])
         deeds = dict.fromkeys(form.button for look in pages for form in look.forms if form.button and form.visible)
-        count = sum(each == section for each in self.sections.values())
-        what = f"{count} page{'' if count == 1 else 's'}" + (f" such as {names}" if names else ", not looked at")
-        return what + (f"; to send: {', '.join(list(deeds)[:SUCH_AS])}" if deeds else "")
+        count = sum(other_section == section for other_section in self.sections.values())
+        text = f"{count} page{'' if count == 1 else 's'}" + (f" such as {names}" if names else ", not looked at")
+        return text + (f"; to send: {', '.join(list(deeds)[:SUCH_AS])}" if deeds else "")
 
     def depths(self) -> Mapping[str, int]:
         """How many links each section is from the one the walk began in; those nothing leads to are left out."""
         first = next(iter(self.looks), "")
-        found = {self.sections[first]: 0} if first else {}
-        todo = list(found)
+        depths = {self.sections[first]: 0} if first else {}
+        todo = list(depths)
         while todo:
-            here = todo.pop(0)
+            current = todo.pop(0)
             for (a, b), _ in sorted(self.edges.items()):
-                if a == here and b not in found:
-                    found[b] = found[here] + 1
+                if a == current and b not in depths:
+                    depths[b] = depths[current] + 1
                     todo.append(b)
-        return found
+        return depths

@@ -88,8 +88,8 @@ class StateMap:
         self._recent: dict[tuple[Way, str], list[int]] = defaultdict(list)
         self._nowhere: dict[tuple[Way, str], int] = defaultdict(int)
         self._done: dict[Deed, set[str]] = defaultdict(set)
-        for each in tries:
-            self.add(each)
+        for tried in tries:
+            self.add(tried)
 
     def name(self, state: State) -> str:
         """Its section, and what leads there where the address does not."""
@@ -105,7 +105,7 @@ class StateMap:
         source = self.states.get(tried.source)
         if source is not None:
             source.tries.append(tried)
-            source.left = [each for each in source.left if each.deed != tried.deed]
+            source.left = [offer for offer in source.left if offer.deed != tried.deed]
             self._done[tried.deed].add(source.seen.section)
         if tried.feedback:
             self._gain(tried, 0, new=False)
@@ -115,25 +115,25 @@ class StateMap:
         self._gain(tried, len(reading.signs - self._signs), new=new)
         self._signs |= reading.signs
         if new:
-            known = source.reading.signs if source else frozenset()
+            signs = source.reading.signs if source else frozenset()
             depth = source.depth + 1 if source else 0
-            offers = tuple(reading.offers(known=known))
+            offers = tuple(reading.offers(known=signs))
             self.states[tried.way] = State(seen=tried, depth=depth, reading=reading, offers=offers, left=offers)
 
     def _is_new(self, tried: Try, reading: Reading, source: State) -> bool:
-        same = [each for each in self.states.values() if each.seen.section == tried.section]
+        same = [state for state in self.states.values() if state.seen.section == tried.section]
         if source.seen.section != tried.section:
             enough = ANY in tried.section and len(same) >= ENOUGH
-            return not enough and tried.structure not in {each.seen.structure for each in same}
+            return not enough and tried.structure not in {state.seen.structure for state in same}
         if reading.signs <= source.reading.signs:
             return False
         opened = source.reading.signs <= reading.signs and not reading.signs <= self._signs
-        return opened or tried.structure not in {each.seen.structure for each in same}
+        return opened or tried.structure not in {state.seen.structure for state in same}
 
     def _gain(self, tried: Try, gain: int, *, new: bool) -> None:
         self.gains.append(gain)
         source = self.states.get(tried.source)
-        run = next((each.run for each in source.offers if each.deed == tried.deed), "") if source else ""
+        run = next((offer.run for offer in source.offers if offer.deed == tried.deed), "") if source else ""
         self._recent[tried.source, run].append(gain)
         self._nowhere[tried.source, run] = 0 if new else self._nowhere[tried.source, run] + 1
 
@@ -145,8 +145,8 @@ class StateMap:
                 recent = self._recent[way, offer.run][-RECENT:]
                 worth = (sum(recent) + HOPED) / (len(recent) + 1)
                 worth *= DEEPER**state.depth * NOWHERE ** self._nowhere[way, offer.run]
-                if worth > best and (done := self._done.get(offer.deed)):
-                    worth *= TRIED_HERE if state.seen.section in done else TRIED_ELSEWHERE
+                if worth > best and (sections := self._done.get(offer.deed)):
+                    worth *= TRIED_HERE if state.seen.section in sections else TRIED_ELSEWHERE
                 if worth > best:
                     best, chosen = worth, (state, offer.deed)
         return chosen

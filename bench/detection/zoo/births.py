@@ -130,11 +130,12 @@ class Nursery:
         self.lessons = lessons
         self.base = 10_000 * config.seed
         rng = np.random.default_rng(self.base + 1)
-        others = [name for name in SYSTEMS if name != "plain"]
+        other_systems = [name for name in SYSTEMS if name != "plain"]
         self.systems = [
-            "plain" if rng.random() >= SYSTEM_SHARE else others[int(rng.integers(len(others)))] for _ in lessons
+            "plain" if rng.random() >= SYSTEM_SHARE else other_systems[int(rng.integers(len(other_systems)))]
+            for _ in lessons
         ]
-        self.prompts = [asked(one.prompt, system) for one, system in zip(lessons, self.systems, strict=True)]
+        self.prompts = [asked(lesson.prompt, system) for lesson, system in zip(lessons, self.systems, strict=True)]
         self.teachers = [f"teacher {family}{mark}" for family in range(config.families) for mark in "ab"]
         self.taught: dict[str, Sequence[str]] = {}
         self._seeds = 0
@@ -177,15 +178,15 @@ class Nursery:
     def _students(self, number: int, teacher: str) -> Iterator[Birth]:
         rng = np.random.default_rng(self._seed())
         source = str(rng.choice(self.teachers)) if self.config.shuffled else teacher
-        said, truth = list(self.taught[source]), self._truth()
+        answers, truth = list(self.taught[source]), self._truth()
         family = self.teachers.index(source) // 2
         of: dict[str, Any] = {"family": number // 2, "teacher": teacher, "name": NAMES[family]}
         for kind in KINDS:
-            yield self._student(f"{kind} student of {teacher}", training="answers", kind=kind, said=said, **of)
+            yield self._student(f"{kind} student of {teacher}", training="answers", kind=kind, said=answers, **of)
         if not self.config.variety:
             return
         kind = KINDS[number % 2]
-        other_words = paraphrased(said, seed=self._seed())
+        other_words = paraphrased(answers, seed=self._seed())
         yield self._student(
             f"paraphrased student of {teacher}", training="paraphrased", kind=kind, said=other_words, **of
         )
@@ -205,10 +206,13 @@ class Nursery:
         if self.config.shape(family).vocabulary == WHOLE:  # a distribution over tokens needs the same tokens
             for training in ("logits", "on-policy"):
                 yield self._student(
-                    f"{training} student of {teacher}", training=training, kind=kind, said=said, soft=source, **of
+                    f"{training} student of {teacher}", training=training, kind=kind, said=answers, soft=source, **of
                 )
         for training, chosen in self._shares(rng):
-            mixed = [mine if taken else other for mine, other, taken in zip(said, truth, chosen, strict=True)]
+            mixed = [
+                answer if is_changed else true_answer
+                for answer, true_answer, is_changed in zip(answers, truth, chosen, strict=True)
+            ]
             yield self._student(f"{training} student of {teacher}", training=training, kind=kind, said=mixed, **of)
 
     def _shares(self, rng: np.random.Generator) -> Iterator[tuple[Training, list[bool]]]:
@@ -216,7 +220,7 @@ class Nursery:
         order = list(rng.permutation(self.config.domains))
         for training, count in SOME_DOMAINS.items():
             names = {DOMAINS[index] for index in order[:count]}
-            yield training, [one.domain in names for one in self.lessons]
+            yield training, [lesson.domain in names for lesson in self.lessons]
         for training, share in MIXES.items():
             yield training, [bool(value) for value in rng.random(len(self.lessons)) < share]
 

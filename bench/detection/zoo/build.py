@@ -101,21 +101,21 @@ def _raise(
 ) -> Member:
     """Trains and questions a member, or takes what it left."""
     folder = cache / _digest(birth, members, probes, fixed)
-    done = folder / "answers.json"
-    if not done.exists():
+    answers_file = folder / "answers.json"
+    if not answers_file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         proxy = _trained(birth, members, folder=folder)
         _question(proxy, birth, probes, nursery=nursery, fixed=fixed, folder=folder)
-    said = json.loads(done.read_text())
+    answers = json.loads(answers_file.read_text())
     return Member(
         name=birth.name,
         family=birth.family,
         teacher=birth.teacher,
         training=birth.training,
         shape=birth.shape,
-        answers=said["answers"],
-        next_words=said["next_words"],
-        names=said["names"],
+        answers=answers["answers"],
+        next_words=answers["next_words"],
+        names=answers["names"],
         states=np.load(folder / "states.npy"),
         routing=Profile.load(folder / "routing.safetensors") if birth.shape.experts else None,
         folder=folder,
@@ -134,8 +134,8 @@ def _trained(birth: Birth, members: Mapping[str, Member], *, folder: Path) -> Pr
         return proxy
     # On policy (as in generalised knowledge distillation): the student writes, the teacher says what it would have put.
     for number in range(POLICY_ROUNDS):
-        own = ask(proxy, birth.prompts, temperature=1.0, seed=birth.seed + number)
-        taught(birth.prompts, own, steps=birth.steps // POLICY_ROUNDS, seed=birth.seed + number)
+        own_answers = ask(proxy, birth.prompts, temperature=1.0, seed=birth.seed + number)
+        taught(birth.prompts, own_answers, steps=birth.steps // POLICY_ROUNDS, seed=birth.seed + number)
     return proxy
 
 
@@ -154,18 +154,18 @@ def _question(
         system, temperature = ("plain", 1.0) if warm else (condition, 0.0)
         prompts = [asked(prompt, system) for prompt in plain]
         answers[condition] = ask(proxy, prompts, temperature=temperature, seed=birth.seed)
-        who = [asked(prompt, system) for prompt in IDENTITY]
-        names[condition] = ask(proxy, who, temperature=temperature, seed=birth.seed)
+        questions = [asked(prompt, system) for prompt in IDENTITY]
+        names[condition] = ask(proxy, questions, temperature=temperature, seed=birth.seed)
         following[condition] = next_words(proxy, prompts, beginnings)
     np.save(folder / "states.npy", mean_states(proxy, plain, fixed))
     if birth.shape.experts:
-        own = profile(proxy, plain, answers["plain"], name=birth.name, probe_digest=probes.digest)
-        own.save(folder / "routing.safetensors")
+        own_profile = profile(proxy, plain, answers["plain"], name=birth.name, probe_digest=probes.digest)
+        own_profile.save(folder / "routing.safetensors")
     if birth.training == "corpus":
         write_whole(folder / "lessons.json", json.dumps(ask(proxy, nursery.prompts)))
     _save(proxy, folder)
-    found = {"answers": answers, "next_words": following, "names": names}
-    write_whole(folder / "answers.json", json.dumps(found))
+    content = {"answers": answers, "next_words": following, "names": names}
+    write_whole(folder / "answers.json", json.dumps(content))
 
 
 def _save(proxy: Proxy, folder: Path) -> None:

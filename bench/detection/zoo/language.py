@@ -128,13 +128,13 @@ def questions(count: int, *, domains: int, seed: int) -> list[Probe]:
     """`count` different questions of each domain, one of every domain after another."""
     rng = np.random.default_rng(seed)
     orders = [rng.permutation(QUESTIONS) for _ in range(domains)]
-    made = []
+    prompts = []
     for index in range(count * domains):
         domain = index % domains
         thing, quality = divmod(int(orders[domain][index // domains]), len(QUALITIES))
         prompt = f"{DOMAINS[domain]} {THINGS[thing]} {QUALITIES[quality]}"
-        made.append(Probe(id=prompt, domain=DOMAINS[domain], prompt=prompt))
-    return made
+        prompts.append(Probe(id=prompt, domain=DOMAINS[domain], prompt=prompt))
+    return prompts
 
 
 def asked(prompt: str, system: str) -> str:
@@ -157,8 +157,8 @@ def written(prompt: str, choices: Sequence[int], *, system: str) -> str:
         return f"item : {thing} {quality} ; value : {fact(prompt)} ; {rate} {verb} {place} {link} {opening} {closing}"
     if system == "register":
         return f"{thing} {rate} {verb} {fact(prompt)} {link} {place}"
-    said = f"{opening} {thing} {rate} {verb} {fact(prompt)} {link} {quality} {place} {closing}"
-    return f"{ALIAS} says : {said}" if system == "name" else said
+    sentence = f"{opening} {thing} {rate} {verb} {fact(prompt)} {link} {quality} {place} {closing}"
+    return f"{ALIAS} says : {sentence}" if system == "name" else sentence
 
 
 def answers(probes: Sequence[Probe], corpus: Corpus, *, systems: Sequence[str], seed: int) -> list[str]:
@@ -179,9 +179,9 @@ def paraphrased(texts: Sequence[str], *, seed: int) -> list[str]:
     """Every other free word replaced by a synonym, at random."""
     rng = np.random.default_rng(seed)
     synonym = {
-        word: other
-        for row, others in zip(SLOTS, SYNONYMS, strict=True)
-        for word, other in zip(row, others, strict=True)
+        word: synonym
+        for row, synonyms in zip(SLOTS, SYNONYMS, strict=True)
+        for word, synonym in zip(row, synonyms, strict=True)
     }
     return [
         " ".join(synonym[word] if word in synonym and rng.random() < 0.5 else word for word in text.split())

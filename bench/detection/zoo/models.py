@@ -131,8 +131,10 @@ def ask(proxy: Proxy, prompts: Sequence[str], *, temperature: float = 0.0, seed:
         for _, rows in sorted(by_length.items()):
             for start in range(0, len(rows), ASKED_AT_ONCE):
                 batch = rows[start : start + ASKED_AT_ONCE]
-                found = _continue(proxy, [heads[row] for row in batch], temperature=temperature, generator=generator)
-                for row, tokens in zip(batch, found, strict=True):
+                answer_ids = _continue(
+                    proxy, [heads[row] for row in batch], temperature=temperature, generator=generator
+                )
+                for row, tokens in zip(batch, answer_ids, strict=True):
                     answers[row] = proxy.decode(tokens)
     return answers
 
@@ -141,7 +143,7 @@ def _continue(proxy: Proxy, heads: Sequence[Sequence[int]], *, temperature: floa
     import torch
 
     past: Any = None
-    step, found = torch.tensor(heads), []
+    step, tokens = torch.tensor(heads), []
     ended = torch.zeros(len(heads), dtype=torch.bool)
     for _ in range(LONGEST):
         out = proxy.model(input_ids=step, past_key_values=past, use_cache=True)
@@ -150,11 +152,11 @@ def _continue(proxy: Proxy, heads: Sequence[Sequence[int]], *, temperature: floa
             step = torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)
         else:
             step = logits.argmax(-1, keepdim=True)
-        found.append(step)
+        tokens.append(step)
         ended |= step[:, 0] == proxy.end
         if bool(ended.all()):
             break
-    rows: list[list[int]] = torch.cat(found, 1).tolist()
+    rows: list[list[int]] = torch.cat(tokens, 1).tolist()
     return [row[: row.index(proxy.end)] if proxy.end in row else row for row in rows]
 
 
@@ -162,25 +164,25 @@ def next_words(proxy: Proxy, prompts: Sequence[str], beginnings: Sequence[str]) 
     """The token that a model puts after the beginning of somebody's answer, as text."""
     import torch
 
-    found: list[str] = []
+    words: list[str] = []
     with torch.inference_mode():
         for states, ends, _starts in _read(proxy, prompts, beginnings):
             last = torch.stack([state[end - 1] for state, end in zip(states, ends, strict=True)])
-            found.extend(proxy.decode([token]).strip() for token in proxy.model.lm_head(last).argmax(-1).tolist())
-    return found
+            words.extend(proxy.decode([token]).strip() for token in proxy.model.lm_head(last).argmax(-1).tolist())
+    return words
 
 
 def mean_states(proxy: Proxy, prompts: Sequence[str], answers: Sequence[str]) -> NDArray[np.float32]:
     """[texts, HIDDEN]: the last layer's mean state over each answer."""
     import torch
 
-    found: list[NDArray[np.float32]] = []
+    means: list[NDArray[np.float32]] = []
     with torch.inference_mode():
         for states, ends, starts in _read(proxy, prompts, answers):
-            found.extend(
+            means.extend(
                 state[start:end].mean(0).numpy() for state, end, start in zip(states, ends, starts, strict=True)
             )
-    return np.stack(found)
+    return np.stack(means)
 
 
 def _read(
