@@ -53,8 +53,10 @@ GOALS: dict[Kind, str] = {
         if kind not in ("password", "email", "card", "phone")
     },
 }
-PLACES = ("address", "title", "file", "dialog", "goal")
+PLACES = ("address", "title", "file", "dialog", "goal", "sentence")
 """Where one class after the other is planted; texts and forms hold all of them."""
+BEHIND = {"en": "Look around.", "de": "Sehen Sie sich um.", "es": "Mire alrededor."}
+"""What else stands in the line of a value, behind it."""
 
 
 @dataclass(kw_only=True)
@@ -137,7 +139,7 @@ class _Unique(Values):
 
 
 def _write_pages(folder: Path, number: int, values: _Unique, language: str, kinds: Sequence[Kind]) -> None:
-    """A calm start; from there a page of texts, two forms, a page whose address and title tell, files and a dialog.
+    """A calm start; from there pages of texts, two forms, a page whose address and title tell, files and a dialog.
 
     Of the second form only its field's markup says what it holds.
     """
@@ -150,10 +152,16 @@ def _write_pages(folder: Path, number: int, values: _Unique, language: str, kind
     start = [
         f'<p>Welcome.</p><a href="texts-{number}.html">Details</a> <a href="form-{number}.html">Profile</a>',
         f'<a href="titled-{number}.html?q={link}">Letters</a> <a href="files-{number}.html">Files</a>',
+        f'<a href="note-{number}.html">Note</a>',
         f'<button onclick="alert(\'{called}\')">Call</button> <a href="quiet-{number}.html">Number</a>',
         '<label>Search <input name="q"></label> <a href="end.html">End</a>',
     ]
-    texts = [f"<p>{html.escape(LABELS[kind][language].format(v=values.of(kind)))}</p>" for kind in kinds]
+    texts = [
+        f"<p>{html.escape(LABELS[kind][language].format(v=values.of(kind)))}{more}</p>"
+        for more in ("", f". {BEHIND[language]}")
+        for kind in kinds
+    ]
+    note = f"<p>{html.escape(told('sentence'))}. {BEHIND[language]}</p>"
     form = [
         f'<label>{label} <input type="{"password" if kind == "password" else "text"}" '
         f'value="{html.escape(values.of(kind))}"></label>'
@@ -169,7 +177,7 @@ def _write_pages(folder: Path, number: int, values: _Unique, language: str, kind
         "form": ("Profile", [*form, back_link]),
     }
     pages |= {"titled": (html.escape(told("title")), titled), "files": ("Files", [*files, back_link])}
-    pages |= {"quiet": ("Number", [*quiet, back_link])}
+    pages |= {"quiet": ("Number", [*quiet, back_link]), "note": ("Note", [note, back_link])}
     for name, (title, body) in pages.items():
         (folder / f"{name}-{number}.html").write_text(_page(title, body))
 
