@@ -145,9 +145,48 @@ escarlatina
 mononucleosis, apendicitis, agotamiento, crisis *, lumbalgia, contractura, hombro congelado, tendinitis, alergia *
 lice, head lice, nits, norovirus, stomach bug, tummy bug, upset stomach, läuse, kopfläuse, magen darm infekt, poux
 gastro, piojos, vih positivo, seropositivo, seropositiva
+paralysed, paralyzed, paralysed from *, paralyzed from *, deaf, blind, deafblind, deaf mute, paraplegic
+quadriplegic, tetraplegic, amputee, stammer, stutter, mumps, measles, rubella
+whooping, impetigo, croup, ringworm, threadworms, hand foot and mouth, hand, foot and mouth, cold sore, cold sores
+tummy ache, stomach ache, stomachache, earache, toothache, backache, diarrhoea, diarrhea, dehydration, sunstroke
+heatstroke, high temperature, tonsils, broken arm, broken leg, broken wrist, wisdom teeth, root canal, cataracts
+hip *
+egg freezing, sterilisation, sterilization, chemical burn, burns, frostbite, blood pressure, palsy, carpal tunnel
+gender *
+detox, rehab stay, cold turkey, bypass operation, knee *, pregnancy loss, sick bug, chest pains, swelling, bleeding
+gehörlos, taub, taubstumm, blind, stottert, stottern, mumps, röteln, ringelröteln, krupp, hand fuß mund, bauchweh
+bauchschmerzen, kopfweh, halsweh, ohrenweh, zahnweh, durchfall, hitzschlag, sonnenstich, grippaler infekt, bandwurm
+fieberkrampf, nasenbluten, mandeln, weisheitszähne, wurzelbehandlung, auf den rollstuhl angewiesen, auf einen rollator
+künstliche befruchtung, sterilisation, vasektomie, entzug, entziehungskur, stationärer entzug, operation am *, op am *
+querschnittgelähmt, querschnittsgelähmt, gelähmt, beinamputiert, atemnot, brennen beim *, kribbeln *, blut im *
+schwellung *, ausfluss, juckreiz
+sourd, sourde, aveugle, muet, muette, bègue, bégaiement, oreillons, rubéole, roséole, bronchiolite, impétigo, croup
+pied main bouche, mal de ventre, mal de gorge, maux de ventre, mal au ventre, mal à la tête, diarrhée, toux
+insolation
+dents de sagesse, sevrage *, cure de désintoxication, amputé, amputée, paraplégique, ligature *, pose de *, brûlures *
+suivi de grossesse, essoufflement, saignements, démangeaisons, envie de vomir
+sordo, sorda, ciego, ciega, mudo, muda, tartamudo, tartamuda, paperas, rubéola, boca mano pie, bronquiolitis, impétigo
+dolor de *, diarrea, tos, insolación, golpe de calor, muelas del juicio, endodoncia, fecundación *, ligadura *
+deshabituación, desintoxicación, parapléjico, parapléjica, amputado, amputada, picor, sangrado, hinchazón, ahogo
 séropositif, séropositive, hiv positive, hiv positiv, lumbago, dolor lumbar
 """)
 MEDICINE = listed("""
+kardégic, kardegic, lévothyrox, levothyrox, tahor, inexium, mopral, lasilix, crestor, paroxétine, xeljanz, entresto
+jardiance
+forxiga, farxiga, saxenda, victoza, ozempic, tresiba, novorapid, fiasp, toujeo, abasaglar, repatha, praluent, brilinta
+brilique, pradaxa, lixiana, ramipril, candesartan, torasemid, beloc, bisoprolol, l thyrox, jodthyrox, opipramol
+doxepin
+venlafaxin, cymbalta, brintellix, trintellix, wellbutrin, buspar, lamictal, topamax, depakote, neurontin, mirapex
+sinemet, madopar, namenda, singulair, seretide, advair, foster, flutiform, trelegy, avamys, xyzal, zyrtec, aerius
+clarityn
+benadryl, prednisolon, methotrexat, mtx, plaquenil, azathioprin, imurel, remicade, entyvio, ocrevus, tysabri, gilenya
+avonex, copaxone, tecfidera, prep, descovy, genvoya, triumeq, tivicay, harvoni, epclusa, aciclovir, valtrex, zovirax
+tamoxifen, ibrance, zytiga, zoladex, lupron, clomid, gonal f, puregon, orgalutran, utrogest, progynova, estradot
+nebido
+propecia, finasteride, champix, zyban, revia, naltrexone, vivitrol, paracetamol, gelocatil, frenadol, omeprazol
+orfiril
+ergenyl, trittico, dormicum, noctamid, loramet, dumirox, esertia, masdil, emconcor, enalapril, dianben, eutirox
+urbason
 xarelto, eliquis, marcumar, coumadin, plavix, ozempic, wegovy, mounjaro, viagra, cialis, zoloft, lexapro
 seroquel, ritalin, concerta, adderall, valium, tavor, ativan, lyrica, humira
 enbrel, ventolin, symbicort, spiriva, lipitor, crestor, nexium, synthroid, thyroxin*, l thyroxin*, euthyrox
@@ -229,6 +268,7 @@ alergias a medicamentos, intolerancias, motivo de baja, motivo de la baja, motiv
 parte de baja
 causa de la baja, motivo de la cita, resultado de la prueba, datos de salud, estado de salud
 fármaco, fármacos, medicamento recetado, causa de muerte
+pai, projet d'accueil, projet d'accueil individualisé, coded entry, coded diagnosis, clinical code, clinical codes
 smoking, smoking status, alcohol intake, units of alcohol, alcohol consumption, drinking habits, drug use
 substance use, genetic test, genetic tests, vaccine, vaccines
 gestation, menstrual cycle, last period, cycle, contraception
@@ -242,6 +282,10 @@ reason for call, your condition, health concerns, was führt sie zu uns, weshalb
 grund ihres besuchs, medizinische hinweise, medizinische angaben, motif de votre visite, vos symptômes
 décrivez vos symptômes, qué le trae, sus síntomas, motivo de su visita, información médica, urgence médicale
 """)
+TAILS = frozenset(
+    listed("treatment, therapy, behandlung, therapie, traitement, tratamiento, terapia, surgery, operation, medication")
+)
+"""Words that belong to the name of an illness behind it."""
 STOPS = frozenset(
     listed("""
 and, or, but, since, for, so, which, that, last, next, who, when, because, at, on, is, was, has, had, have, he

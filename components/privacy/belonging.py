@@ -46,6 +46,13 @@ demande d'asile
 confesión, confesión religiosa, práctica religiosa, creencias, interesado en, interesada en, preferencia sexual
 origen racial, raza, intención de voto, condena, antecedentes
 estatus migratorio, asilo
+organisation syndicale, organisations syndicales, cotisation syndicale, délégué syndical, union dues, union dues to
+dues to, union name, name of union, gewerkschaftsbeitrag, mitglied in gewerkschaft, parteimitglied, parteimitglied bei
+parteibuch, mitgliedschaft in parteien, cuota sindical, sindicatos, pueblo, pueblo o etnia, pueblo indígena
+grupo étnico
+equality monitoring, ethnic group, ethnicities, minority, minderheit, minorité, minoría, glaubensgemeinschaft, kirche
+rito, iglesia, rite, obédience, orientación política, voto, partido político, color político, tendance politique
+appartenance politique, étiquette politique, religionsunterricht, religious dietary, religiöse speisevorschriften
 which party, welche partei, quel parti, qué partido, do you identify as, identify as
 """)
 BELONGING = listed("""
@@ -97,8 +104,19 @@ somos, eres, está, familia
 i am, raised, brought up, born and raised, grew up, has always been, dating as, lives as
 bin ich, lebt als, aufgewachsen, erzogen, offen lebend, ich bin, wir sind, überzeugt*
 je suis, élevé, élevée, ouvertement, croyant, croyante, de confession, d'origine
+you're, you are, he's, they're, du bist, bist du, sie sind, tu es, vous êtes, eres, usted es, son, soy, he is, she is
 vive como, vivo, criado, criada, abiertamente, se declara, declarado, declarada, creyente, de origen, siempre fue
 """)
+LOVES = frozenset(
+    listed("""
+bi, pan, hetero, heterosexual, heterosexuell, hétéro, straight, ace, aro, demi, demisexual, demisexuell, poly
+polyamorous
+polyamor, polyamoureux, polyamoureuse, poliamor, bicurious, bi curieux, bi curieuse, trans man, trans woman
+trans mann
+trans frau, homme trans, femme trans, hombre trans, mujer trans, enby, genderfluid, genderqueer, agender, intersex
+""")
+)
+"""How somebody says in one word whom he loves, where he looks for somebody."""
 DEEDS = listed("""
 convicted of, convicted for, served time, sentenced to, arrested for, imprisoned for, jailed for, on parole
 on probation for
@@ -110,7 +128,7 @@ verurteilt wegen, vorbestraft wegen, saß im gefängnis, auf bewährung wegen, w
 mitglied der gewerkschaft, besucht die moschee, besucht die synagoge, gehört der * minderheit
 condenado por, condenada por, detenido por, detenida por, en libertad condicional, vota al, votó al, votó a
 milita en
-afiliado al, afiliada al, pertenece a la minoría, acude a la mezquita, acude a la sinagoga
+afiliado al, afiliada al, afiliado a, afiliada a, pertenece a la minoría, acude a la mezquita, acude a la sinagoga
 found guilty of, guilty of, conviction for, convictions for, pleaded guilty to, charged with
 verurteilung wegen, vorstrafe wegen, angeklagt wegen, haft wegen, schuldig der, schuldig des
 condamné pour, condamnée pour, condamnation pour, reconnu coupable de, reconnue coupable de, coupable de
@@ -155,7 +173,12 @@ unison, gmb, unite the union, teamsters, afl cio, seiu, uaw, nasuwt, rmt, aslef,
 nea, ibew
 ver.di, verdi, ig metall, ig bau, gew, dgb, igbce, ig bce, evg, ngg, gdp, marburger bund, ögb, unia
 cgt, cfdt, force ouvrière, cfe cgc, cftc, unsa, fsu
-ugt, ccoo, cc. oo, cc.oo, csif
+ugt, ccoo, cc. oo, cc.oo, csif, comisiones obreras, unión general de trabajadores, unión sindical obrera, uso
+labor, labor party, the nationals, one nation, fine gael, fianna fáil, democratic unionist party, dup, sdlp, liberals
+prospect, usdaw, rcn, bma, ucu, neu, nut, community union, unite, verdi, gdl, beb, vlb, vbe, dbb, komba, sud
+solidaires
+snes, cgc, confédération paysanne, eln, esk, lab, ela, cig, stec, anpe, les verts, horizons, modem, debout la france
+bündnis 90, bündnis sahra wagenknecht, linkspartei, freie demokraten, sozialdemokraten, christdemokraten
 écologiste, écologistes, insoumis
 """)
 MEMBERSHIP = listed("""
@@ -169,8 +192,23 @@ ist in der, ist bei der, bin in der, bin bei der, mitgliedsbeitrag, gewerkschaft
 vertrauensfrau, vertrauensmann, spende an, plakate, engagiert sich, aktiv in, aktiv bei
 syndiqué*, cotise, cotisation, encartés, délégué, déléguée, don à, élu cgt, colle des affiches
 miembro, cuota, delegado, delegada, donación a, simpatiza, afiliación, sindicado, sindicada, vota a
+afiliado a, afiliada a, union card, ai voté, as voté, he votado, has votado
 donation, spende, donación, wähle, wählen, voting, voto a, voto al
 """)
+ACTIVE = listed("""
+strike, strike pay, union rep, always voted, voting for, has voted, who has voted, elected rep, time off for
+union dues
+warnstreik, streik, streikgeld, seit * in der, seit * bei der, in der gewerkschaft, freigestellt, vertrauensperson
+horas sindicales, crédito horario, huelga, liberado, liberada, afiliad*, sindical
+grève, heures de délégation, délégation, syndical, avons voté, hemos votado, gewählt, gehört zur
+""")
+"""What somebody who is named does for a party or a union."""
+MANY = listed("""
+members, its members, voters, mitglieder, anhänger, wähler, adhérents, militants, électeurs, miembros, afiliados
+militantes
+votantes
+""")
+"""Of whom papers write."""
 INSTITUTION = listed("""
 church, churches, chapel, temple, mosque, synagogue, cathedral, cemetery, school, museum, parish, academy
 centre, center, college, hospital, festival, art, history, calendar, wedding, market

@@ -24,6 +24,8 @@ birthdate*, birthtime, birthplace, dob., d o b, d/o/b, d.o.b
 geburtsd*, geburtstermin, geburtsort, geb.datum, geb. datum, geb.tag, geb. am, geb. in
 naissance*, né, née, date de naiss, né(e) à, né(e) en
 nacim*, nacid*, f. nacim., f.nac., f. nacto., fecha nacto., fch. nac., fch nac., cumple*, nacieron
+naciera, naciese, nacía, naces, nacen, nacer, naquit, naissait, naîtra, geboren wurde, geboren ist, being born
+she was born
 nací, nacimos, horoscope for, horoskop für, horoscope du, carta natal, birth chart, natal chart, geburtshoroskop
 thème astral
 """)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.privacy import births, dates, fields, words
+from components.privacy import births, dates, fields, public, words
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
@@ -22,7 +22,7 @@ _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
 _IN_QUOTES = re.compile(_QUOTED)
 _NAMED = re.compile(r"[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
-_IS_SET = re.compile(r"=\s?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
+_IS_SET = re.compile(r"=\s?\\?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
 _SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
 _LONGEST_SET = 44
 _SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
@@ -42,7 +42,7 @@ BELOW, ENTRY = 8, 80
 _SHAPES: dict[Kind, str] = {
     "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
     "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
-    "national_id": r"(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}",
+    "national_id": r"(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}|(?=\D*\d)[A-Z0-9]{8,10}",
     "card": r"\d[\d -]{11,25}\d|\d{3,4}",
     "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
     "code": r"(?=[\w-]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{3,12}(?:[ -][A-Za-z0-9]{2,8}){0,4}",
@@ -70,7 +70,19 @@ FREE: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 LISTED: frozenset[Kind] = FREE | {"birth_date", "phone"}
 """Classes of which a heading may have a list."""
 _ORDER = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, words.ORDER))})(?![^\W_])", re.IGNORECASE)
-_NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_VALUE))})[.!]?|[\W_]*", re.IGNORECASE)
+_NOTHING = re.compile(
+    rf"(?:{'|'.join(map(phrase_pattern, (*fields.NO_VALUE, *fields.NO_CHOICE)))})[.!]?|[\W_]*", re.IGNORECASE
+)
+_REASON, _SICK, _LEAVE = (
+    re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, words_))})(?!\w)", re.IGNORECASE)
+    for words_ in (fields.REASONS, fields.SICK, fields.LEAVE)
+)
+_DIAGNOSIS = "diagnosis"
+_EXAMPLE = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, public.EXAMPLE))})[\W]*\Z", re.IGNORECASE)
+"""At the end of a label before a colon: what follows is nobody's."""
+_KEY_NAMES = re.compile(r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave)", re.IGNORECASE)
+_SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
+"""The key of a network, where only its name is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +123,12 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
             continue
         if kind == "password" and value.lower() in fields.NO_PASSWORD:
             continue
+        if cell.loose and _EXAMPLE.search(cell.label):
+            continue
+        if cell.label == _DIAGNOSIS and _LEAVE.search(value):
+            continue
+        if kind == "key" and _KEY_NAMES.fullmatch(cell.label.strip()) and _SHORT_KEY.fullmatch(value):
+            yield Hit(start=cell.start, end=cell.end, kind="password", source="form")
         shape, inside = SHAPES.get(kind), _INSIDE.get(kind)
         if shape is not None and shape.fullmatch(value):
             yield Hit(start=cell.start, end=cell.end, kind=kind, source="form")
@@ -149,13 +167,19 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
             above = []
             yield from (
-                Cell(label=label, start=cell[0], end=cell[1], loose=terms)
-                for label, cell in zip(head, cells, strict=False)
+                Cell(label=label, start=cell[0], end=cell[1], loose=terms and label != _DIAGNOSIS)
+                for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
             )
         if len(cells) == 2 and cells[1] and not (texts is head and _names_a_column(texts[1])):
             yield Cell(label=texts[0], start=cells[1][0], end=cells[1][1])
         last = row.end()
+
+
+def _why(label: str, head: list[str]) -> str:
+    """The label of a column; of one that says why somebody is ill or away, that of a diagnosis."""
+    is_why = _REASON.fullmatch(label.strip()) and any(_SICK.search(each) for each in head)
+    return _DIAGNOSIS if is_why else label
 
 
 def _names_a_column(text: str) -> bool:

@@ -20,6 +20,14 @@ votre, le, la, de, du, des, est, pas
 must, may, should, policy, policies, rotation, field, length, forgot, muss, müssen, hat, darf, debe, deben, por
 la, el, de, richtlinie, wechsel, hilfe, oben, unten, was
 at, please, a, an, minimum, min, ask, in, mind, mindestens, au, moins, mínimo, al, menos, por, veuillez
+secure, safe, encrypted, hashed, valid, correct, accepted, empty, blank, hidden, unique, important, stolen, leaked
+private
+compromised, insecure, mandatory, temporary, secret, short, long, shorter, longer, different, identical, sensitive
+expiring
+sicher, verschlüsselt, gültig, richtig, leer, wichtig, geheim, kurz, lang, abgelaufen, gesperrt, korrekt, privat
+unsicher
+valide, correct, vide, secret, important, expiré, court, long, sécurisé, chiffré, temporaire, bloqué
+segura, válida, correcta, vacía, secreta, importante, caducada, corta, larga, cifrada, temporal, bloqueada, necesaria
 weak, strong, medium, good, fair, schwach, stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
 """)
 )
@@ -141,6 +149,44 @@ non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
 no known allergies, keine bekannt, required, optional
 """)
 """What stands in a field that has nothing in it."""
+NO_CHOICE = listed("""
+please select, please choose, select, select one, select *, choose, choose *, -- select --, prefer not to say
+prefer not to answer, prefer not to state, rather not say, not stated, not specified, decline to answer, none selected
+any, all, other, not applicable
+bitte wählen, bitte auswählen, auswählen, wählen, wählen sie *, keine angabe, keine angaben, k. a.
+möchte ich nicht angeben
+ohne angabe, nichts ausgewählt, alle
+sélectionner, sélectionnez, choisir, choisissez, veuillez choisir, veuillez sélectionner, ne souhaite pas répondre
+ne se prononce pas, non renseigné, non précisé, préfère ne pas répondre, tous, toutes
+seleccionar, seleccione, selecciona, seleccione una opción, elegir, elija, elige, prefiero no decirlo
+prefiero no responder
+no especificado, no consta, sin especificar, ns/nc, todos, todas
+""")
+"""What a list shows where nothing has been chosen, or nothing told."""
+REASONS = listed("""
+reason, reasons, reason given, grund, anmerkung, bemerkung, motif, motifs, motivo, motivos, causa, cause, note, notes
+remark, remarks, comment, comments, details, observaciones, observation, observations, remarque, remarques, hinweis
+begründung, explanation, détail, détails
+""")
+"""Above a column that says why; with one of those who are ill beside it, what they have."""
+SICK = listed("""
+absent, absent from, absence, absences, off since, off sick, sick, sick since, sick leave, days off sick, seen by
+ward
+appointment, patient, pupil absent, au, au ab, au bis, au seit, krank, krank seit, krankmeldung, fehlt, fehlt seit
+fehltage
+abwesend, abwesend seit, abwesenheit, ausfall, patientin, termin, arrêt, arrêt du, arrêt depuis, en arrêt
+arrêt maladie
+absent depuis, absente, consultation, patiente, hospitalisation, passage, baja, baja desde, de baja, ausente, ausencia
+paciente, cita, consulta, ingreso, faltas
+""")
+LEAVE = listed("""
+holiday, holidays, annual leave, vacation, day off, training, parental leave, work from home, working from home
+moving
+urlaub, elternzeit, fortbildung, homeoffice, dienstreise, umzug, sonderurlaub, feiertag, gleitzeit, überstundenabbau
+congés, congé, congé payé, congés payés, rtt, formation, télétravail, déménagement, vacaciones, formación, teletrabajo
+asuntos propios, mudanza, permiso, día libre
+""")
+"""Why somebody is away who is well."""
 COLUMNS = listed("""
 reaction, reactions, severity, dose, dosage, doses, schedule, frequency, strength, route, since, date, dates, status
 note, notes

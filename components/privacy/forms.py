@@ -16,7 +16,7 @@ from components.browser.quoting import quote
 from components.privacy import fields
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import REMEMBERED, Lexicon, Span, small, words_of
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, phrase_pattern, small, words_of
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -34,6 +34,8 @@ _ASKED = re.compile(
     r"[ ]*(?:\[\d+\] )?(?:text|heading|legend|label|paragraph|term|listitem|strong|group) "
     r'"((?:[^"\\\n]|\\.){2,140})"[^\n]*'
 )
+WORDED: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
+"""Classes whose values are words."""
 FIELDS_ABOVE = 3
 """Fields between a question and one that belongs to it, as for day, month and year."""
 _WRITES = re.compile(
@@ -47,6 +49,14 @@ _GROUP = re.compile(
     re.MULTILINE,
 )
 _CHOSEN = re.compile(r'(?:\[\d+\] )?(?:radio|checkbox|option) "(?P<value>(?:[^"\\\n]|\\.)+)"[^\n]*(?:checked|selected)')
+_SHOWN = re.compile(
+    r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:combobox|listbox|button)(?: \.\S{1,120})? "(?P<name>(?:[^"\\\n]|\\.)+)"'
+    r'[^"\n]{0,60}\n(?P=indent)[ ]+(?:text|option) "(?P<value>(?:[^"\\\n]|\\.)+)"',
+    re.MULTILINE,
+)
+"""What is chosen in a box that a page draws itself."""
+NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_CHOICE))})[.!…]?|[\W_]*", re.IGNORECASE)
+"""What stands in a list where nothing has been chosen."""
 _REFERENCE = re.compile(r"\[(\d{1,9})\] [a-z]+")
 _DOTS = re.compile(r"[•●∙*]{1,200}")
 _SHORT_NUMBER = re.compile(r"\d{4,8}")
@@ -79,15 +89,14 @@ def hits(text: str) -> Iterator[Hit]:
         kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
         if kind is None and _NAMELESS.fullmatch(field["name"] or ""):
             kind = asks_for(_question_above(text, field.start()))
-        if (
-            kind is None
-            and _SHORT_NUMBER.fullmatch(field["value"])
-            and _CODE.search(name)
-            and not _OTHER_CODE.search(name)
-        ):
+        if kind is None and _SHORT_NUMBER.fullmatch(field["value"]) and is_code(name):
             kind = "code"
-        if kind is not None:
+        if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
+    for box in _SHOWN.finditer(text):
+        kind = asks_for(box["name"])
+        if kind in WORDED and not NOTHING.fullmatch(box["value"].strip()):
+            yield Hit(start=box.start("value"), end=box.end("value"), kind=kind, source="form")
 
 
 def _question_above(text: str, at: int) -> str:
@@ -100,6 +109,11 @@ def _question_above(text: str, at: int) -> str:
         end = start - 1
     match = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
     return match[1] if match else ""
+
+
+def is_code(name: str) -> bool:
+    """Whether a name or a sentence is about a code, but not a postal one or a shop's."""
+    return _CODE.search(name) is not None and not _OTHER_CODE.search(name)
 
 
 def of_actions(text: str) -> Iterator[Hit]:

@@ -7,7 +7,21 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from components.privacy import ailments, belonging, birthdays, births, clinics, dates, findings, sufferers, words
+from components.privacy import (
+    ailments,
+    beliefs,
+    belonging,
+    birthdays,
+    births,
+    clinics,
+    dates,
+    findings,
+    public,
+    remarks,
+    sufferers,
+    words,
+)
+from components.privacy.forms import NOTHING
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import (
     FULL_NAME,
@@ -88,6 +102,8 @@ CONTEXT = {
     "venue": words.VENUE,
     "party": belonging.PARTY,
     "membership": belonging.MEMBERSHIP,
+    "active": belonging.ACTIVE,
+    "many": belonging.MANY,
     "sentenced": belonging.SENTENCED,
     "institution": belonging.INSTITUTION,
 }
@@ -97,6 +113,7 @@ LEXICON = Lexicon(
     | {"diagnosed": (sufferers.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
     | {"measured": (clinics.MEASURED, findings.MEASURE), "tested": (clinics.TESTED, findings.VERDICT)}
     | {"blood": (clinics.BLOOD, findings.GROUP)}
+    | {name: (phrases, "") for name, phrases in (public.CONTEXT | remarks.CONTEXT).items()}
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
 _PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
@@ -110,18 +127,6 @@ FIRST, HAS = 30, 16
 """Characters before the name of an illness in which somebody may speak of themselves, or be said to have it."""
 NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
-BEFORE = 24
-"""Characters before a word of belonging in which something must say that it is said of a person."""
-AT_PLACE = 30
-"""Characters around a word of belonging in which something may say that it is a building's."""
-_PARTY = re.compile(r"[ ](?:Party|Partei|[A-Z]\w{1,20}[ ]Party)(?!\w)")
-_OF_PARTY = re.compile(
-    r"(?<!\w)(?:(?:Partido|Partit|Parti|Partei|Sindicato|Syndicat|Unión|Union|the|die|der|el|la|le)[ ]){1,2}$"
-)
-MEMBER = 40
-"""Characters around a party in which something must say that somebody is of it."""
-NAMED = 40
-"""Characters before either in which a full name says so."""
 LABELLED = 20
 """Characters around a label of an illness and its value in which something may say that it is for everybody."""
 LETS_IN, LONG = 50, 6
@@ -130,6 +135,9 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
 _BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
 _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
+_BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
+"""A diagnosis's code."""
+LONGEST_CODE = 8
 _REST = re.compile(r"[\w'’-]{1,40}")
 _OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
 _UNITS = ("mg", "µg", "mcg")
@@ -147,7 +155,9 @@ _ILLNESS = re.compile(
 _NUMBER = re.compile(
     r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}"
     r"|(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
-    r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4})(?![\w-]|[.,/ ]\d)"
+    r"|(?<!\d[ ].)(?<=\d)\d{3}[ ]\d{4}"
+    r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4}|(?=[A-Za-z-]{0,14}\d)[A-Za-z\d]{3,4}(?:-[A-Za-z\d]{4,5}){1,6})"
+    r"(?![\w-]|[.,/ ]\d)"
 )
 _TYPED = re.compile(
     r"[CcEeTtGgSsIi](?<!\w.)(?:(?:(?<=[Ee])nter|(?<=[Ee])ntrez|(?<=[Tt])ype|(?<=[Tt])apez|(?<=[Gg])ib|(?<=[Gg])eben Sie"
@@ -158,18 +168,19 @@ _TYPED = re.compile(
 """A number that is to be typed."""
 _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
+_MEDICINE_NO = re.compile(r"(?:CIP|PZN|CN|C\.N\.)\W{0,3}(?:\d{6,7}|\d{13})(?![\d-])", re.IGNORECASE)
+"""A kind of medicine has such a number, no patient."""
 OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
 """Characters before what may be a document's number in which a word must say so, those before that word in which one
 may say that it is a company's, and the digits that it has at least."""
 
 
-def hits(text: str, lower: str, spans_of: dict[str, Spans], places: Places) -> Iterator[Hit]:
+def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
     """Hits by the phrases of `LEXICON`, also of the same place twice.
 
     Args:
         text, lower: a text from `views.flat`, and the same in small letters.
-        spans_of: by list, the phrases that `LEXICON` has found in `lower`.
-        places: by word of `lower`, where it begins.
+        spans_of: by list, the phrases that `LEXICON` has found in `lower`, and its `illnesses` (`ill`).
     """
     names = Spans(phrases=[match.span() for match in FULL_NAME.finditer(text)])
     for kind in LABELS:
@@ -179,8 +190,10 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans], places: Places) -> I
             *(births.birth_dates(text, lower, spans_of, names) if kind == "birth_date" else ()),
         ):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for kind, (start, end) in _about_people(text, lower, spans_of, names, illnesses(lower, spans_of, places)):
+    for kind, (start, end) in _about_people(text, lower, spans_of, names):
         yield Hit(start=start, end=end, kind=kind, source="words")
+    for start, end in remarks.spans(text, lower, spans_of, names):
+        yield Hit(start=start, end=end, kind="health", source="words")
     for start, end in spans_of["diagnosed"].values:
         end = _until_stop(lower, start, end)
         if end > start and not spans_of["general"].near(text, (start, end), NEAR):
@@ -189,17 +202,8 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans], places: Places) -> I
         yield Hit(start=start, end=end, kind="code", source="words")
     for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")
-    for (start, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
+    for start, end in beliefs.spans(text, lower, spans_of, names):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
-    for start, end in spans_of["sentenced"].phrases:
-        yield Hit(start=start, end=end, kind="sensitive", source="words")
-    for start, end in spans_of["party"].phrases:
-        if spans_of["membership"].near(text, (start, end), MEMBER) and not spans_of["general"].near(
-            text, (start, end), MEMBER
-        ):
-            before, behind = _OF_PARTY.search(text[max(start - BEFORE, 0) : start]), _PARTY.match(text, end)
-            start -= len(before[0]) if before else 0
-            yield Hit(start=start, end=behind.end() if behind else end, kind="sensitive", source="words")
 
 
 def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]:
@@ -208,11 +212,28 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
         of_company = kind in ("national_id", "code") and spans_of["order"].within(
             max(phrase[0] - BEFORE_ID, 0), value[0]
         )
-        if kind == "sensitive" and text[value[0]].isdigit():
+        content = text[slice(*value)]
+        if kind == "sensitive" and content[0].isdigit():
+            continue
+        if kind in ("health", "sensitive") and NOTHING.fullmatch(content.strip()):
+            continue
+        if kind == "national_id" and (_is_in_words(content) or _MEDICINE_NO.match(text, phrase[0])):
             continue
         general = kind == "health" and spans_of["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
         if not (of_company or general) and not (kind == "code" and spans_of["rebate"].near(text, value, LETS_IN)):
             yield value
+
+
+def _is_in_words(content: str) -> bool:
+    """Whether a text is words with a number between them."""
+    return " " in content and sum(map(str.isdigit, content)) < FIGURES
+
+
+def _is_above(text: str, span: Span, label: Spans) -> bool:
+    """Whether a span fills its line and the line after has a phrase of the label."""
+    start, end = text.rfind("\n", 0, span[0]), text.find("\n", span[1])
+    alone = end >= 0 and not text[start + 1 : span[0]].strip() and not text[span[1] : end].strip()
+    return alone and label.within(end, line_ends(text, end + 1, LETS_IN))
 
 
 def _is_below(text: str, span: Span, label: Spans) -> bool:
@@ -232,7 +253,8 @@ def _codes(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
         span = match.span()
         cues = [spans_of["codes"], spans_of["login"]] if len(match[0]) >= LONG else [spans_of["codes"]]
         is_near = any(cue.near(text, span, LETS_IN) for cue in cues) and not spans_of["order"].near(text, span, LETS_IN)
-        if is_near or _is_below(text, span, spans_of["codes"]):
+        codes = spans_of["codes"]
+        if is_near or _is_below(text, span, codes) or _is_above(text, span, codes):
             yield span
 
 
@@ -253,21 +275,13 @@ def _is_document(text: str, match: re.Match[str], spans_of: dict[str, Spans]) ->
     )
 
 
-def _about_people(
-    text: str, lower: str, spans_of: dict[str, Spans], names: Spans, ill: Spans
-) -> Iterator[tuple[Kind, Span]]:
-    """Illnesses and words of belonging near a full name or near words that relate them to a person."""
-    for span in ill.phrases:
+def _about_people(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[tuple[Kind, Span]]:
+    """Illnesses and findings near a full name or near words that relate them to a person."""
+    for span in spans_of["ill"].phrases:
         if _is_somebodys(text, span, spans_of, names):
             yield "health", _whole(lower, span)
     for span in findings.spans(text, spans_of, names):
         yield "health", span
-    for span in spans_of["belonging"].phrases:
-        named = names.before(text, span[0], NAMED) and not spans_of["company"].near(text, span, NEAR)
-        theirs = spans_of["being"].before(text, span[0], BEFORE) or named
-        general = spans_of["institution"].near(text, span, AT_PLACE) or spans_of["general"].near(text, span, NEAR)
-        if theirs and not general:
-            yield "sensitive", span
 
 
 def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
@@ -321,14 +335,15 @@ def _whole(lower: str, span: Span) -> Span:
         start -= 1
     if ending := _REST.match(lower, end):
         end = ending.end()
-    for _ in range(WORDS_AROUND):
+    code = _BEFORE_ILL.search(lower, max(start - LONGEST_CODE, 0), start)
+    for _ in range(0 if code else WORDS_AROUND):
         before = _BEFORE_IT.search(lower[max(start - 42, 0) : start])
         if before is None or _ends(before[1]):
             break
         start -= len(before[0])
     for _ in range(WORDS_AROUND):
         behind = _BEHIND_IT.match(lower, end)
-        if behind is None or _ends(behind[1]):
+        if behind is None or (_ends(behind[1]) and behind[1] not in ailments.TAILS):
             break
         end = behind.end()
-    return start, end
+    return code.start() if code else start, end

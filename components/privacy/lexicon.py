@@ -23,6 +23,7 @@ REMEMBERED = 50_000
 SHORT = 5
 """Letters of a phrase. Such a short one often becomes another word without its accents: `él` and `el`."""
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"\w+")
 _FIRST = re.compile(r"([^\W_]+)(\*?)")
 
@@ -162,7 +163,9 @@ def in_both_spellings(phrases: Collection[str]) -> set[str]:
     return {
         spelling
         for phrase in phrases
-        for spelling in (phrase, _without_accents(phrase) if len(phrase) > SHORT else phrase)
+        for spelling in (
+            (phrase, _without_accents(phrase), phrase.translate(_UMLAUTS)) if len(phrase) > SHORT else (phrase,)
+        )
     }
 
 

@@ -21,12 +21,23 @@ CHANGED = (
     r" (?:(?:changed|reset|set|updated) to"
     r"|(?:geändert|gesetzt|zurückgesetzt) auf|(?:changé|modifié) en|cambiad[oa] a)(?!\w)"
 )
+QUOTED = (
+    rf"{IS}?(?:\s{{0,3}}[:=])?(?:\s(?:to|as|auf|als|a|como))?\s{{1,3}}\\?[\"“„«]"
+    r"(?P<value>[^\W_](?:[^\"”“»\n\\|]){0,78}?)\\?[\"”“»]"
+)
+"""Several words in quotes, right behind the name."""
 WORDED = (
-    rf"(?: [\w()]{{1,15}}){{1,4}}?(?: ?[:=]|{IS}|{CHANGED}) {{0,3}}"
+    rf"(?: [\w()]{{1,15}}){{1,8}}?(?: ?[:=]|{IS}|{CHANGED}) {{0,3}}"
     r"(?P<value>(?=\S{0,40}[\d!$%&*#@+?_])[^\s\"'|,;]{4,64})"
 )
+PLAIN = (
+    rf"(?: (?:now|currently|still|jetzt|ahora|maintenant))?{IS}\s{{1,3}}(?P<value>[^\W\d_]{{4,24}})"
+    r"(?=\s{0,3}(?:[.!\"”,;]|\Z|\n))"
+)
+"""One word that ends its sentence."""
 LEXICON = Lexicon(
     {"told": (words.PASSWORD, TOLD), "shown": (words.PASSWORD, SHOWN), "worded": (words.PASSWORD, WORDED)}
+    | {"quoted": (words.PASSWORD, QUOTED), "plain": (words.PASSWORD, PLAIN)}
 )
 _PAIR = re.compile(
     r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red"

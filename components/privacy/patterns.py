@@ -111,6 +111,7 @@ _STREET_SELDOM = (
     rf"[AFLUSN#\d](?<![\w.].)(?:(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
     r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
     rf"(?:{_NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{_SELDOM_EN})s?)(?!\w)(?:,?[ ]{_FLAT})?"
+    rf"|{rest_of(_FLATS)}[ ]?\d{{1,4}}[A-Za-z]?/\d{{1,4}}[ ](?:{_NAME}[ ]){{0,2}}(?:{_STREETS_EN}|{_SELDOM_EN})(?!\w)"
     r"|(?<=\d)\d{0,3}[A-Za-z]?[ ](?:The[ ][A-Z][a-z]{3,15}s?"
     rf"|{_NAME}[ ](?:Maltings|Paddocks?|Fields|Meadows|Mount|Bank|Fold))(?![\w ]))"
 )
@@ -128,7 +129,8 @@ _STREET_DE = (
     r"|[A-ZÄÖÜ][a-zäöüß]{2,20}(?:zeile|graben|wall|kamp|twiete|stieg|anger|rain|halde|bogen|winkel|promenade|gürtel|kai"
     r"|wiesen?|siedlung)|[A-ZÄÖÜ][a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
     r"|Markt|Berg|Hof|Wiese))"
-    r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3})?(?!\w)(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+    r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?!\w)"
+    r"(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS_ES = (
     r"Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
@@ -176,7 +178,7 @@ _TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{
 _CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\))?"
 _INSIDE = (
     r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)|EG|DG"
-    r"|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
+    r"|bajo|ático|entresuelo|principal|sótano|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
     r"|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt)\.?[ ]?\w{1,6})(?!\w)"
 )
 _AFTER_STREET = re.compile(
@@ -202,7 +204,8 @@ _BOX = (
 )
 _BY_WORD_DE = (
     one_of(
-        "Am|An der|An den|Auf dem|Auf der|Bei der|Beim|Hinter dem|Hinter der|Im|In den|In der|Unter den|Vor dem|Vor der"
+        "Am|An der|An den|Auf dem|Auf der|Bei der|Beim|Hinter dem|Hinter der|Hinterm|Überm|Unterm|Vorm|Ob der|Zu den"
+        "|Im|In den|In der|Unter den|Vor dem|Vor der"
         "|Zum|Zur|Alte[rs]?|Breite|Hohe|Kleine|Kurze|Lange|Neue[rs]?|Große"
     )
     + r"[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"

@@ -33,6 +33,7 @@ _FREE = re.compile(
     r"(?:00)?(?:1|33|34|39|41|43|44|49|61|353)80[08]\d{6,7}$|(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$"
 )
 """National numbers that are free or dear to call, in the countries below."""
+_HELPLINE = re.compile(r"116\d{3}")
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
 """Countries whose numbers are dialled at home with a zero before them, and their codes."""
 GROUPS: dict[tuple[int, ...], dict[str, int]] = {
@@ -88,7 +89,12 @@ def _national(text: str, calls: Spans) -> Iterator[re.Match[str]]:
 
 def is_free(number: str) -> bool:
     """Whether a number is toll-free or has a special rate: no private person has such a number."""
-    return _FREE.match(_digits(number)) is not None
+    return is_helpline(number) or _FREE.match(_digits(number)) is not None
+
+
+def is_helpline(number: str) -> bool:
+    """Whether a number is one that all of Europe has reserved for help (116 000 to 116 999)."""
+    return _HELPLINE.fullmatch(_digits(number)) is not None
 
 
 def _digits(text: str) -> str:

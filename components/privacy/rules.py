@@ -7,16 +7,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
-from components.privacy import cells, forms, labels, passwords, patterns
+from components.privacy import answers, cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, Kind, merged
 from components.privacy.lexicon import Spans, small, words_of
-from components.privacy.phones import is_free
+from components.privacy.phones import is_free, is_helpline
+from components.privacy.public import Public
 from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "15"
+RULES_VERSION = "16"
 """Part of every log entry: raise it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
@@ -70,8 +71,8 @@ class Rules:
         )
 
     def _find(self, text: str) -> Iterator[Hit]:
-        """Every hit, also of the same place twice; toll-free telephone numbers are left out."""
-        return (hit for hit in self._match(text) if hit.kind != "phone" or not is_free(text[hit.start : hit.end]))
+        """Every hit, also of the same place twice; toll-free telephone numbers are left out, and what is public."""
+        return (hit for hit in self._match(text) if not _is_toll_free(hit, text[hit.start : hit.end]))
 
     def _match(self, text: str) -> Iterator[Hit]:
         plain = folded(text)
@@ -79,6 +80,17 @@ class Rules:
         lower = small(joined)
         places = words_of(lower)
         spans_of = labels.LEXICON.find(lower, places)
+        spans_of["ill"] = labels.illnesses(lower, spans_of, places)
+        public = Public(joined, lower, spans_of)
+        return (hit for hit in self._match_all(text, plain, joined, lower, spans_of) if not public.holds(hit))
+
+    def _match_all(self, text: str, plain: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
+        """Every hit, public ones too.
+
+        Args:
+            text, plain, joined, lower: the text, from `views.folded`, from `views.flat`, and that in small letters.
+            spans_of: by list, the phrases found in `lower`, and its illnesses (`ill`).
+        """
         labelled = cells.labelled_cells(plain)
         orders = [cell for cell in labelled if cell.is_order]
         for hit in patterns.hits(joined, spans_of):
@@ -86,10 +98,11 @@ class Rules:
                 yield hit
         yield from cells.hits(plain, labelled)
         heads = Spans(phrases=sorted((cell.start, cell.end) for cell in labelled if cell.is_head))
-        for hit in labels.hits(joined, lower, spans_of, places):
+        for hit in labels.hits(joined, lower, spans_of):
             if not (hit.source == "words" and _is_in(hit, heads)):
                 yield hit
         yield from passwords.hits(plain, joined, lower, spans_of["password"])
+        yield from answers.hits(plain, spans_of)
         yield from forms.hits(plain)
         yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)
@@ -103,6 +116,11 @@ class Rules:
 def _is_all_of(hit: Hit, cell: cells.Cell) -> bool:
     """Whether a hit is the whole content of a cell; in a longer cell the words around it count instead."""
     return cell.start <= hit.start and hit.end <= cell.end and cell.end - cell.start <= hit.end - hit.start + AROUND
+
+
+def _is_toll_free(hit: Hit, number: str) -> bool:
+    """Whether a telephone number is toll-free, or what looks like a national id is a helpline."""
+    return is_helpline(number) if hit.kind == "national_id" else hit.kind == "phone" and is_free(number)
 
 
 def _is_in(hit: Hit, cells: Spans) -> bool:

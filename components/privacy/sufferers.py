@@ -52,6 +52,13 @@ malade d', consulte pour, adressé pour, adressée pour, admis pour, admise pour
 séropositif au, testé positif au, testée positive au, testé positif à, porteur de, porteuse de
 suivi psychologique pour
 rééducation après, en rémission d'un, décédé d'un
+because of * and, going through, living with, diagnosed as, being treated for, under treatment for, on treatment for
+on medication for, on tablets for, has been battling, lives with, in therapy for, in recovery from, scheduled for a
+wird behandelt wegen, in therapie wegen, nimmt medikamente gegen, medikamente gegen, mittel gegen, lebt mit
+operation am
+operation an der, eingriff am, soigné pour, soignée pour, sous traitement pour, en rémission de, vit avec
+opération du
+opération de la, medicado por, medicada por, en terapia por, vive con, operación de, convive con, tratándose de
 aquejado de, aquejada de, acude por, acude a urgencias por, se queja de, ausente por
 ausencia por, no puede venir por, no puedo ir por, en cama con, vacunado contra, vacunada contra, positivo en
 dio positivo en
@@ -59,6 +66,9 @@ derivado por, derivada por, intervenido de, intervenida de, se sometió a
 tratado por, tratada por, rehabilitación por, intolerante a, intolerante al
 """)
 PATIENT = listed("""
+guest, passenger, traveller, traveler, visitor, gast, fahrgast, fluggast, passagier, passager, passagère, voyageur
+huésped
+pasajero, pasajera, viajero, viajera
 patient, patients, diagnos*, prescri*, suffer*, treated, treatment, treating, allerg*
 medical record
 medical history, medical condition, medical leave, medication*, tested positive, positive for, therapy, my
@@ -109,6 +119,10 @@ ausente, ausencia, enfermo, enferma, cada * horas, al día, por la noche, inform
 revisión, tu, tus, nuestro, nuestra, padezco, sufro, estoy, ha sido, le han
 is off, off today, out sick, out today, mg, µg, mcg, tablets, tablet, capsules, tabletten, tablette, kapseln
 comprimidos, comprimido, comprimés, comprimé, gélules, cápsulas
+claim, your claim, covered, prise en charge, remboursement, remboursé, kosten für, übernehmen wir, kostenübernahme
+kostenzusage, autorizad*, autorización, cubierto, cubierta, reembolso, pre authorisation, prior authorization
+out of hospital, they say it's, they found, found out, been through this, waiting list, pe, school trip, sports lesson
+sportunterricht, klassenfahrt, ausgang, cours de sport, educación física, excursión
 declared, pre existing, preexisting, condition, reason, reason for, grund, motivo, motivo de, fehlt, falta hoy
 isolation, quarantine
 """)
@@ -119,6 +133,11 @@ mein, meines, j'ai, je suis, je souffre, je prends, mon, ma, tengo, padezco, suf
 """)
 """Who speaks of themselves."""
 GENERAL = listed("""
+hiring, we are hiring, vacancy, vacancies, job id, m/w/d, m/f/d, m/f/x, h/f, f/h, recrute, recrutons, buscamos
+se busca
+oferta de empleo, offre d'emploi, stellenangebot, suchen wir, wir suchen, stellenausschreibung, search results
+results for
+suchergebnisse, résultats pour, resultados de búsqueda, topics, themen, thèmes, temas
 research, charity, fundraiser, foundation, awareness, museum, a book, the book, new book, books, novel, album
 horoscope
 zodiac
@@ -172,7 +191,8 @@ werde mitglied, join the, become a member, prévenir, souffrez vous, symptômes 
 rejoignez, ligue
 prevenir, síntomas y, contiene, ingredientes, asociación, hazte, afíliate, sufre usted, demandez conseil
 consulte a su
-people have, population, million, millions, a year, per year, percent of, cases, in ten, approved
+people have, population, million, millions, a year, per year, percent of, cases, in ten, newly approved
+approved by the
 suitable for, spf, screening
 millionen, pro jahr, der bevölkerung, fälle, zugelassen, welle, par an, millions de
 personnes, cas de, muertes, millones, al año

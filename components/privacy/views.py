@@ -16,7 +16,9 @@ from urllib.parse import unquote
 
 from components.privacy.spelling import spelt
 
-_STRUCTURE = re.compile(r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"[ ]value', re.MULTILINE)
+_STRUCTURE = re.compile(
+    r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"[ ]value|"[ ]options(?= ")', re.MULTILINE
+)
 _FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.fromkeys(
     "\u2010\u2011\u2012\u2013\u2212", "-"
 )

@@ -269,6 +269,7 @@ receipt, beleg, quittung, recibo
 ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit
 bestell*, auftrag*, rechnung*, artikel*, sendung*, serien*, paket*, teile*, chargen*, charge nr, vorgang*
 pedido, factura, referencia, artículo, seguimiento, envío, serie, paquete, lote
+vol, vols, vuelo, vuelos, flug, flugnummer, train, zug, tren
 orders, sku, barcode, parcel number, waybill, part no, trace, flight, cart, quote, po number, policy number, hrb
 siret, siren, vat, cif, ust-idnr, firmware
 bestellnummer, bestellnr, artikelnummer, teilenummer, sendungsnummer, gutschein*, rechnungsnummer
@@ -300,6 +301,9 @@ boulangerie, farmacia, clínica, consultorio, notaría, nuestra dirección, luga
 """)
 """What has an address that everybody may know."""
 SERVICE = listed("""
+sales, sales team, box office, ticket line, ticket hotline, news desk, newsroom, poison control, breakdown service
+giftnotruf, notruf, störungsdienst, pannendienst, bereitschaftsdienst, reservierung*, tischreservierung, theaterkasse
+ticketkasse, vertrieb, billetterie, service commercial, dépannage, centre antipoison, taquilla, ventas, averías, grúa
 support, customer service, customer services, customer care, hotline, helpline, helpdesk, help desk, switchboard
 reception, press office
 enquiries, call centre, call center, bookings, reservations, kundenservice, kundendienst, service hotline

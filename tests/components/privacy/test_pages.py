@@ -99,6 +99,8 @@ DATES_OF_BIRTH = (
     'text "ID checked: Ann Lee, DOB on licence «12.05.1982», over 18"',
     'text "Deceased: Ann Lee, born «12 May 1932», died 3 March 2024"',
     'text "* «12.05.1932»   † 03.03.2024"',
+    'listitem "Tom: what\'s your date of birth for the visa form?"\nlistitem "You: «14/03/1987»"',
+    'text "No se encontró a nadie que naciera el «14/03/1987»."',
 )
 FINDINGS = (
     'text "Do you have any conditions we should know about?"\n[1] textbox value "«Acne Vulgaris»" multiline',
@@ -223,6 +225,15 @@ FINDINGS = (
     'text "Análisis: «glucosa 142 mg/dl»"',
     'text "Vacuna: «hepatitis B», 2.ª dosis"',
     'text "Ann Lee falta hoy por «migraña»"',
+    'text "My «knee has been hurting» since May, should I see a doctor?"',
+    'text "Depuis une semaine j\'ai «des vertiges», puis-je avoir un rendez-vous ?"',
+    'text "Llevo tres días con «fiebre alta», ¿me puede ver el médico?"',
+    'text "I take «Cipralex» and the side effects are awful"',
+    'heading "E-Rezept"\ntext "«Xyrem» 50, 100 Stück"',
+    '| "Mitarbeiter" | "Krank seit" | "Grund" |\n| "Anna Krüger" | "02.11." | "«Grippe»" |',
+    'text "The guest is «deaf» and reads lips."',
+    'text "Your claim for «lipid apheresis» on 3 June was approved. You pay $40."',
+    'text "Ann Lee: «N80.0 Endometriosis»"',
 )
 OTHERS = (
     'text "Dokument: Personalausweis, Seriennummer «C4T72A63X», ausgestellt in Kiel"',
@@ -417,6 +428,20 @@ OTHERS = (
     'text "API key: «a8f5f167f44f4964e6c998dee827110c»"',
     'text "Your secret: «b7Kx9mPq2rT4wY6z»"',
     'code "X-Api-Key: «b7Kx9mPq2rT4wY6zA1»"',
+    'listitem "Ana: ¿qué contraseña tiene el portátil?"\nlistitem "Yo: «gato7Luna»"',
+    'listitem "Marie : quel est ton numéro de sécu ?"\nlistitem "Moi : «2 85 05 78 006 084 36»"',
+    'heading "«4471 2208»"\ntext "Use this code to sign in."',
+    'text "Sign in with the passphrase \\"«blue pickle river»\\" and go on"',
+    'text "The wifi password is «greenhouse»."',
+    'term "WLAN"\ntext "Gast"\nterm "Schlüssel"\ntext "«Kiel-5298»"',
+    'code "MAIL_TOKEN=\\"«41fae5ec3c50c2e06d0e197db4e17d51»\\""',
+    'text "Unit «4/143 Esplanade, Cairns QLD 4870»"',
+    'text "Bei mir, «Neubaugasse 85/3/14, 1070 Wien»"',
+    'text "Klaus ist seit 1998 in «der IG Metall»"',
+    'text "Anna, 33, «bi», sucht Freundinnen zum Wandern"',
+    '[1] combobox "Ethnic group" collapsed\n  text "«Black Caribbean»"',
+    '[3] combobox "Religion" value "«Muslim»" options "Christian", "Muslim"',
+    'listitem "Ann: which party did you vote for?"\nlistitem "Bob: «Labour», as always"',
 )
 FOR_EVERYBODY = (
     'text "Best before 12.05.2026, lot L4482"',
@@ -760,6 +785,19 @@ FOR_EVERYBODY = (
     'text "Ärztin für Urologie, Dr. Anna Krüger, Musterstadt"',
     '| "Author" | "Published" |\n| "Ann Lee" | "12 May 2004" |',
     '| "Doctor" | "Specialty" | "Room" |\n| "Dr Ann Lee" | "Cardiology" | "12" |',
+    'text "For example, 27 3 2007"\ntext "Date of birth"',
+    'text "DNI o NIE. Ejemplo: 12345678Z"',
+    'text "Rosalind Franklin was born on 25 July 1920 and died in 1958."',
+    'text "Oficina de Turismo, Plaza Mayor 1, 42001 Soria. Teléfono 975 21 20 52"',
+    'text "Bürgeramt Mitte, Rathausplatz 1, 34117 Kassel, Telefon 0561 787-0"',
+    'text "Open Monday to Friday 9:00-17:30. Phone 01632 960 123"',
+    'text "Spendenkonto des Tierheims: IBAN DE02 1203 0000 0000 2020 51"',
+    'text "En France, une femme sur huit aura un cancer du sein ; 61 000 cas ont été diagnostiqués."',
+    'text "La coqueluche est une infection très contagieuse. Elle se soigne."',
+    'heading "Ibuprofen 200 mg, 16 tablets"\ntext "£1.45 · In stock · Item 448211"',
+    '[3] combobox "Konfession" value "Bitte wählen" options "Bitte wählen", "evangelisch", "keine"',
+    'text "Unison members voted to strike over pay."',
+    'text "Samaritans: 116 123"',
 )
 
 

@@ -1,0 +1,96 @@
+"""What one answers to another who asks for something private: `Ann: what's the wifi key?`, `You: Kiel-5298`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.privacy import dates, fields
+from components.privacy.forms import NAMES, is_code
+from components.privacy.hits import Hit, Kind
+from components.privacy.lexicon import Spans, small, words_of
+
+TURN = re.compile(
+    r"^[ ]*(?:\[\d+\] )?(?:[\w-]+ \"|[-*•>] )?(?P<who>[^\W\d_][\w .'’-]{0,40}?) ?: (?P<said>[^\n]{1,400}?)\"?$",
+    re.MULTILINE,
+)
+"""A line in which somebody says something."""
+APART, REPLIES = 1, 2
+"""Lines between two that belong to one talk, at most; turns after a question in which its answer may be."""
+_SHAPES: dict[Kind, re.Pattern[str]] = {
+    "birth_date": re.compile(rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d))", re.IGNORECASE),
+    "national_id": re.compile(
+        r"(?<![\w./-])(?=[A-Z]{0,4}[ -]?\d)(?=(?:[A-Za-z0-9 ./-]{0,8}\d){4})"
+        r"[A-Za-z0-9]{1,14}(?:[ ./-]?(?=[A-Z]{0,3}\d|[A-Z]{1,3}(?!\w))[A-Za-z0-9]{1,12}){0,6}(?![\w-])"
+    ),
+    "code": re.compile(r"(?<![\w.,:/€$£-])\d{3}[ -]?\d{1,5}(?![\w%€$£]|[.,:/]\d)"),
+    "bank": re.compile(r"(?<![\w./-])\d(?:[ -]?\d){5,19}(?![\w-])"),
+    "phone": re.compile(r"(?<![\w./-])\+?[(\d](?:[ ()./-]{0,2}\d){6,14}(?![\w-])"),
+}
+_TOKEN = re.compile(r"[^\s\"'„“”«»,;()\\]{4,64}")
+_SECRET = re.compile(r"(?=.*\d)|(?=.*[!$%&*#@+?_=])|(?=.*[a-zß-ÿ][A-ZÀ-Þ])")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}\W?|[\d.,]+[€$£%]?|\d{1,2}\.?|https?:.*", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\?|(?<!\w)(?:need|missing|send|tell|give|read|please|what|which|brauch\w*|fehlt|schick\w*|sag|bitte|gib"
+    r"|il (?:me|nous) faut|manque|envoie|envoyez|donne|donnez|dis|rappelle|falta|faltan|necesit\w+|dime|dígame"
+    r"|manda|mándame|pasa|pásame|envía\w*)(?!\w)",
+    re.IGNORECASE,
+)
+"""How people ask for something."""
+_PIN = re.compile(r"\d{4,8}")
+WORDS = 6
+"""Words of an answer in which one may be a password."""
+
+
+def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
+    """
+    Args:
+        text: a page's text.
+        spans_of: what `labels.LEXICON` has read in it, at the same places.
+    """
+    turns = [*TURN.finditer(text)]
+    for at, asked in enumerate(turns[:-1]):
+        kinds = _asked(asked["said"]) if _ASKS.search(asked["said"]) else frozenset()
+        if spans_of["membership"].within(*asked.span("said")):
+            kinds |= {"sensitive"}
+        if not kinds:
+            continue
+        last = asked
+        for answer in turns[at + 1 : at + 1 + REPLIES]:
+            if text.count("\n", last.end(), answer.start()) > APART or answer["who"] == asked["who"]:
+                break
+            last = answer
+            yield from _answers(text, answer.span("said"), kinds, spans_of)
+
+
+def _asked(said: str) -> frozenset[Kind]:
+    """The classes of what somebody speaks of."""
+    lower = small(said).replace("_", " ")
+    named = NAMES.find(lower, words_of(lower))
+    code: frozenset[Kind] = frozenset(("code",)) if is_code(said) else frozenset()
+    return code.union(kind for kind in fields.FIELDS if named[kind].phrases)
+
+
+def _answers(text: str, span: tuple[int, int], kinds: frozenset[Kind], spans_of: dict[str, Spans]) -> Iterator[Hit]:
+    order = spans_of["order"].within(*span) or spans_of["rebate"].within(*span)
+    for kind, shape in _SHAPES.items():
+        for match in shape.finditer(text, *span) if kind in kinds and not order else ():
+            yield Hit(start=match.start(), end=match.end(), kind=kind, source="form")
+    if "password" in kinds and not order:
+        yield from _passwords(text, span)
+    for kind, names in (("sensitive", ("belonging", "party")), ("health", ("ill",))):
+        for name in names if kind in kinds else ():
+            for start, end in spans_of[name].phrases:
+                if span[0] <= start and end <= span[1]:
+                    yield Hit(start=start, end=end, kind=kind, source="words")
+
+
+def _passwords(text: str, span: tuple[int, int]) -> Iterator[Hit]:
+    """The words of a short answer that no language has."""
+    words = [*_TOKEN.finditer(text, *span)]
+    if len(text[slice(*span)].split()) > WORDS:
+        return
+    for word in words:
+        bare = word[0].rstrip(".!?:…")
+        if _PIN.fullmatch(bare) or (len(bare) > 3 and _SECRET.match(bare) and not _TIME.fullmatch(bare)):
+            yield Hit(start=word.start(), end=word.start() + len(bare), kind="password", source="form")

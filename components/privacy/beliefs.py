@@ -1,0 +1,78 @@
+"""What people believe, vote, are members of and love, where something says that somebody is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.privacy import belonging
+from components.privacy.lexicon import Span, Spans
+
+_DATING = re.compile(
+    r", (?:\d{2}(?: ans| jahre| años)?|(?<!\d)\d{2}), (?P<value>[^,.\n]{2,30}),? "
+    r"(?=[^\n]{0,40}?(?:sucht|suche|cherche|busca|busco|looking|seek|love|like|want|mag|liebt|aime|adore"
+    r"|gusta|here for))"
+)
+"""What somebody who looks for somebody says of himself behind his age."""
+_UNION = re.compile(
+    r"[A-Z](?<!\w.)(?!uropean|redit|tudents|ustoms|oviet|frican)\w{2,20}(?: (?:and|of|the|&|[A-Z]\w{1,20})){0,4}"
+    r" (?:Union|Unions|Party|Gewerkschaft)(?!\w)"
+)
+_PARTY = re.compile(r"[ ](?:Party|Partei|[A-Z]\w{1,20}[ ]Party)(?!\w)")
+_OF_PARTY = re.compile(
+    r"(?<!\w)(?:(?:Partido|Partit|Parti|Partei|Sindicato|Syndicat|Unión|Union|the|die|der|el|la|le)[ ]){1,2}$"
+)
+MEMBER = 40
+"""Characters around a party in which something must say that somebody is of it."""
+BEFORE, NAMED, NEAR = 24, 40, 70
+"""Characters before a word of belonging in which something must say that it is said of a person, or a full name stands;
+around a party or a union, in which somebody is named."""
+AT_PLACE = 30
+"""Characters around a word of belonging in which something may say that it is a building's."""
+
+
+def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """
+    Args:
+        text, lower: `views.flat`, and that in small letters.
+        spans_of: what `labels.LEXICON` has read in it.
+        names: full names in it.
+    """
+    for span in spans_of["belonging"].phrases:
+        named = names.before(text, span[0], NAMED) and not spans_of["company"].near(text, span, NEAR)
+        theirs = spans_of["being"].before(text, span[0], BEFORE) or named
+        general = spans_of["institution"].near(text, span, AT_PLACE) or spans_of["general"].near(text, span, NEAR)
+        if theirs and not general:
+            yield span
+    yield from _deeds(text, lower, spans_of, names)
+
+
+def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """Deeds, parties and unions where something says that somebody is meant, and whom somebody loves."""
+    for (start, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
+        yield start, end
+    yield from spans_of["sentenced"].phrases
+    for span in spans_of["party"].phrases:
+        if _is_in(text, span, spans_of, names):
+            before, behind = _OF_PARTY.search(text[max(span[0] - BEFORE, 0) : span[0]]), _PARTY.match(text, span[1])
+            yield span[0] - len(before[0]) if before else span[0], behind.end() if behind else span[1]
+    for match in _UNION.finditer(text):
+        if spans_of["membership"].near(text, match.span(), MEMBER) and _is_of_one(text, match.span(), spans_of, names):
+            yield match.span()
+    for match in _DATING.finditer(lower):
+        if spans_of["belonging"].within(*match.span("value")) or match["value"] in belonging.LOVES:
+            yield match.span("value")
+
+
+def _is_in(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
+    """Whether somebody is of a party."""
+    if spans_of["general"].near(text, span, MEMBER):
+        return False
+    many = spans_of["many"].near(text, span, MEMBER) and not _is_of_one(text, span, spans_of, names)
+    member = spans_of["membership"].near(text, span, MEMBER) and not many
+    one = _is_of_one(text, span, spans_of, names) or spans_of["being"].before(text, span[0], NEAR)
+    return member or (spans_of["active"].near(text, span, NEAR) and one)
+
+
+def _is_of_one(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
+    return names.before(text, span[0], NEAR) or spans_of["own"].near(text, span, NEAR)

@@ -1,0 +1,161 @@
+"""What people tell of their health without the name of an illness that a list has: how long something has been hurting,
+what they take for it, what a pharmacy has ready."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.privacy.lexicon import Span, Spans, line_begins, line_ends
+from components.privacy.words import listed
+
+CARE = listed("""
+doctor, doc, dr, dr., nurse, gp, gp's, surgery, clinic, hospital, come in, be seen, see someone, see you, worried
+worry
+a&e, er, emergency room, urgent care, pharmacist, midwife, painkillers, symptoms, 111
+arzt, ärztin, doktor, frau doktor, herr doktor, praxis, vorbeikommen, sprechstunde, krankenhaus, notaufnahme, apotheke
+hausarzt, hausärztin, beschwerden, untersuchen, überweisung, krankmeldung, sorgen machen
+docteur, docteure, médecin, rendez vous, consultation, consulter, inquiéter, urgences, hôpital, pharmacien, pharmacie
+infirmière, infirmier, symptômes
+doctor, doctora, médico, médica, cita, urgencias, consulta, hospital, farmacéutico, farmacéutica, enfermera, enfermero
+preocuparme, síntomas, centro de salud
+""")
+"""Who is asked about one's health."""
+PRESCRIBED = listed("""
+prescription, prescriptions, repeat prescription, e prescription, medication, medications, medicines, medicine list
+your meds, dispensed, refill, refills
+rezept, e rezept, erezept, folgerezept, privatrezept, kassenrezept, verordnung, medikationsplan, medikamente
+medikament, dauermedikation
+ordonnance, ordonnances, ordonnance renouvelable, médicaments, traitement, traitement en cours, renouvellement
+receta, recetas, receta electrónica, medicación, medicamentos, tratamiento, hoja de medicación
+""")
+"""Under which a medicine stands."""
+PHARMACY = listed("""
+pharmacy, pharmacist, chemist, chemist's, drugstore, apotheke, apotheker, apothekerin, pharmacie, pharmacien
+pharmacienne, farmacia, farmacéutico, farmacéutica, botica, parapharmacie
+""")
+EFFECT = listed("""
+side effect, side effects, effect, works, working, dose, mg, helps, doctor, tapering, weeks now, wean
+nebenwirkung*, wirkung, wirkt, hilft, dosis, mg, absetzen, vertragen
+effet, effets, effets secondaires, dose, mg, marche, sevrage, posologie
+efecto, efectos, efectos secundarios, dosis, mg, funciona, dejarlo
+""")
+"""What is told of a medicine."""
+INSURED = listed("""
+you pay, co pay, copay, copayment, deductible, plan paid, health plan, hospital, clinic, reimbursed, %
+prozent, eigenanteil, zuzahlung, krankenkasse, erstatten, klinik, kasse, krankenhaus
+mutuelle, cpam, sécurité sociale, remboursé, remboursement, ticket modérateur, hôpital, clinique
+clínica, hospital, copago, mutua, aseguradora, centro médico, sanatorio
+""")
+"""Who pays for a treatment, and how much of it."""
+CONTEXT = {
+    **{"care": CARE, "prescribed": PRESCRIBED, "pharmacy": PHARMACY, "effect": EFFECT},
+    **{"insured": INSURED},
+}
+_NOT_ONES = r"(?!(?:this|these|that|the|your|an? (?:account|question)|dies\w*|ihr\w*|cet?|cette|votre|est[ea]|su)\s)"
+_THING = rf"{_NOT_ONES}(?P<value>[^\s.,;:?!\"][^.;:?!\"\n]{{2,60}}?)"
+_TIME = (
+    r"(?:(?:about |around |over |nearly |almost )?(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several"
+    r"|some|the last|the past) |weeks|days|months|ages)"
+)
+_LASTING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"i(?<!\w.)(?:['’]ve (?:had|been having|got)|['’]m having| have(?: had| been having)?| had| keep getting| get) "
+        rf"{_THING}(?: on and off)?,? (?:for {_TIME}|since )",
+        r"m(?<!\w.)y (?P<value>[^.;:?!\"\n]{2,40}? (?:hurts?|aches?|is (?:swollen|sore|itchy|numb|painful)"
+        r"|has been (?:hurting|sore|swollen|painful)))(?!\w)",
+        r"s(?<!\w.)eit (?:\w+ ){1,4}?(?:habe|hab|hatte|leide) ich (?:wieder |auch |an |unter |immer |ständig )?"
+        rf"{_THING}(?=[.;:?!,\"\n]|\Z)",
+        rf"i(?<!\w.)ch habe seit (?:\w+ ){{1,3}}?(?:tagen?|wochen?|monaten?|jahren?|gestern|montag|dienstag"
+        rf"|mittwoch|donnerstag|freitag|samstag|sonntag|heute|ostern|weihnachten) {_THING}(?=[.;:?!,\"\n]|\Z)",
+        rf"i(?<!\w.)ch habe {_THING} seit ",
+        r"m(?<!\w.)(?:ir|eine?) (?P<value>(?:ist (?:\w+ )?(?:übel|schlecht|schwindlig|schwindelig)"
+        r"|tut (?:der|die|das) \w+ weh|\w+ (?:schmerzt|tut weh|ist geschwollen|juckt|brennt)))",
+        rf"d(?<!\w.)epuis (?:\w+ ){{1,4}}?j['’]ai (?:eu )?{_THING}(?=[.;:?!,\"\n]|\Z)",
+        rf"j(?<!\w.)['’]ai (?:eu )?{_THING} depuis ",
+        rf"l(?<!\w.)levo (?:\w+ ){{1,4}}?con {_THING}(?=[.;:?!,\"\n]|\Z)",
+        rf"(?:tengo|me da|sufro)(?<!\w.....) {_THING} desde ",
+        rf"d(?<!\w.)esde (?:\w+ ){{1,4}}?tengo {_THING}(?=[.;:?!,\"\n]|\Z)",
+        r"m(?<!\w.)e (?P<value>(?:duelen?|pican?|molestan?) [^.;:?!\"\n]{2,40})",
+    )
+)
+_COVERED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"c(?<!\w.)laim for {_THING} (?:on|was|has|dated|from|is)(?!\w)",
+        rf"k(?<!\w.)osten für {_THING} (?:übernehmen|übernimmt|werden|wurden)(?!\w)",
+        rf"p(?<!\w.)rise en charge[^:.\n]{{0,40}}: {_THING}(?=[.;:?!,\"\n]|\Z)",
+        rf"(?:autorizad|denegad|aprobad)(?<!\w.......)[oa] (?:su|tu|la|el) {_THING} (?:en|para|el|del|con)(?!\w)",
+    )
+)
+_NAME = r"[A-ZÀ-Þ][^\W\d_]{3,24}(?!\w)"
+_FROM = r"(?: (?:retard|forte|plus|comp|xr|sr|ldl))?"
+_STRENGTH = r"\d{1,5}(?:[.,/]\d{1,4})?(?:[ ]?(?:mg|µg|mcg|g|ml|I\.?E\.?|IU|UI))?"
+_UNDER = re.compile(
+    rf"[ ]{{0,80}}(?:\w{{4,10}} )?(?P<value>{_NAME}){_FROM},? {_STRENGTH}(?!\w|[.,/-]\d)"
+    r"(?:(?<=[a-zA-Z.])|(?=[^\n]{0,30}?(?<!\w)(?i:stück|tabl|compr|caps|kaps|gél|cáps|one|two|un|une|uno|una|each|matin|noche"
+    r"|morgens|daily|N[123])))"
+)
+_TAKEN = re.compile(
+    rf"(?P<value>{_NAME}){_FROM},?(?: {_STRENGTH})?,? ?(?:(?:one|two|half|1|2|3|un|une|deux|uno|una|dos|media"
+    r"|eine?|zwei|je) (?:tablets?|capsules?|pills?|puffs?|drops|sachets?|comprimés?|gélules?|gouttes|bouffées?"
+    r"|comprimidos?|cápsulas?|gotas|tabletten?|kapseln?|tropfen|hub|stück|in the morning|in the evening|at night"
+    r"|at bedtime|each|every|a day|daily|chaque|le matin|le soir|par jour|cada|por la|al día|morgens|abends"
+    r"|täglich|am tag)"
+    r"|\d-\d-\d(?:-\d)?(?!\d)|(?:once|twice|three times) (?:a day|daily)"
+    r"|(?:ein|zwei|drei)mal täglich|\d ?x (?:täglich|daily|par jour|al día))"
+)
+_TAKES = re.compile(
+    r"(?:[Ii](?: still| now)? take|[Ii]['’]m (?:still |now )?on|[Bb]een (?:on|taking)|[Tt]aking|[Jj]e prends"
+    r"|[Jj]['’]ai pris|[Ii]ch nehme|[Nn]ehme ich|[Tt]omo|[Ee]stoy tomando|[Ll]levo \w+ \w+ con)"
+    rf"(?: (?:jetzt|seit \w+ \w+|du|de la|ya))? (?P<value>{_NAME})(?!\w)"
+)
+_READY = re.compile(
+    rf"(?<=[a-zà-ÿ,] )(?P<value>{_NAME})"
+    r"(?= (?:is|has|are|ready|back|in|est|sont|arriv\w+|pour|for|para|für|nach|ya|da)(?!\w))"
+)
+HEADING, UNDER = 60, 2
+"""Characters of a line that is a heading, and lines below it in which a medicine may stand."""
+LONGEST = 300
+"""Characters of a line that are read."""
+
+
+def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """
+    Args:
+        text, lower: `views.flat`, and that in small letters.
+        spans_of: what `labels.LEXICON` has read in it.
+        names: full names in it.
+    """
+    for lasting in _LASTING if spans_of["care"].phrases else ():
+        for match in lasting.finditer(lower):
+            if _in_line(text, match.span(), spans_of["care"]):
+                yield match.span("value")
+    for covered in _COVERED if spans_of["insured"].phrases else ():
+        for match in covered.finditer(lower):
+            if _in_line(text, match.span(), spans_of["insured"]):
+                yield match.span("value")
+    yield from _medicines(text, spans_of, names)
+
+
+def _medicines(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    for _, end in spans_of["prescribed"].phrases:
+        begins, line = line_begins(text, end, LONGEST), line_ends(text, end, LONGEST)
+        if len(text[begins:line].strip()) <= HEADING:
+            for _ in range(UNDER):
+                if line < len(text) and (told := _UNDER.match(text, line + 1)):
+                    yield told.span("value")
+                line = line_ends(text, line + 1, LONGEST)
+    for match in (*_TAKEN.finditer(text), *_TAKES.finditer(text)):
+        if match.re is _TAKEN or _in_line(text, match.span(), spans_of["effect"]):
+            yield match.span("value")
+    for at, end in spans_of["pharmacy"].phrases:
+        begins, ends = line_begins(text, at, LONGEST), line_ends(text, end, LONGEST)
+        for match in _READY.finditer(text, begins, ends):
+            if names.within(begins, ends) and not any(s <= match.start() < e for s, e in names.phrases):
+                yield match.span("value")
+
+
+def _in_line(text: str, span: Span, words: Spans) -> bool:
+    return words.within(line_begins(text, span[0], LONGEST), line_ends(text, span[1], LONGEST))
