@@ -3,9 +3,9 @@
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
 once more with names, streets and numbers that somebody else made up. Files that have families are fragments of pages,
-as the browser gives them to an agent (`render`), in four languages; `fresh-2` was written without a look at the rules,
-and at no line but some of families/tuning.yaml. Every page also holds lines of its language, of the first kind or of
-the others, that only look private.
+as the browser gives them to an agent (`render`), in three or four languages; `fresh-3` is by who had written the
+rules, before they were tried on any line of it. Every page also holds lines of its language on which nothing is
+private: all of them look private in older files, a third of them in `fresh-3`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-2"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-3"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
         ("tuning", "seen-1", "tuning-values"),
-        *(("seen-5", "seen-5-values"), ("seen-6", "seen-6-values"), ("seen-7", "seen-7-values")),
+        *((f"seen-{number}", f"seen-{number}-values") for number in (5, 6, 7, 8)),
     ),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
-    "fresh-2": (("fresh-2", "fresh-2-values"),),
+    "fresh-3": (("fresh-3", "fresh-3-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
