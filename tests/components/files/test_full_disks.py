@@ -26,7 +26,7 @@ import numpy as np
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
 from components.distill.samples import Sample
-from components.distill.sample_files import TRAIN, VALIDATION, Keeper, kept
+from components.distill.sample_files import TRAIN, VALIDATION, SampleWriter, read_samples
 from components.errors import InputError
 from components.exchange.imports import import_file
 from components.files import disk_errors
@@ -63,7 +63,7 @@ def logged(n):
     log.write(endpoint="http://e/v1", body=body, stopped=Counter(), refused=False, detectors=())
 
 def samples_kept():
-    with Keeper(disk / "samples" / TRAIN) as train, Keeper(disk / "samples" / VALIDATION) as validation:
+    with SampleWriter(disk / "samples" / TRAIN) as train, SampleWriter(disk / "samples" / VALIDATION) as validation:
         train.finish([train.add(sample)])
         validation.finish([])
 
@@ -94,7 +94,7 @@ filler.unlink()
 for name in WORK:
     said[name].append(tried(name))
 [chain] = read_chains(store, "r")
-tokens = kept(disk / "samples").train[0].tokens
+tokens = read_samples(disk / "samples").train[0].tokens
 said["after"] = [len(list(pages.met())), len(chain.entries), chain.broken, len(knowledge), len(tokens)]
 print(json.dumps(said))
 """
