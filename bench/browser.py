@@ -79,22 +79,22 @@ async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
     open_seconds: list[float] = []
     async with BrowserPool(settings=settings) as pool:
 
-        async def one(task: str) -> None:
+        async def play_task(task: str) -> None:
             began = time.perf_counter()
             async with pool.page() as page:
                 open_seconds.append(time.perf_counter() - began)
                 seeds = range(1, EPISODES + 1)
                 timings.append(await play(page, benchmark, task, seeds=seeds, shots=shots))
 
-        await one(TASKS[0])  # the browser's first page warms its caches; it is not counted
+        await play_task(TASKS[0])  # the browser's first page warms its caches; it is not counted
         timings.clear()
         open_seconds.clear()
         cpu, began = cpu_seconds(), time.perf_counter()
         if pages == 1:
             for task in TASKS:
-                await one(task)
+                await play_task(task)
         else:
-            await asyncio.gather(*map(one, TASKS))
+            await asyncio.gather(*map(play_task, TASKS))
         wall, cpu = time.perf_counter() - began, cpu_seconds() - cpu
     steps = [second for part in timings for second in part["steps"]]
     busy = sum(steps) / pages
@@ -211,10 +211,10 @@ async def memory_rows(benchmark: MiniWob, *, pages: int) -> list[Row]:
 def told_memory(who: str, megabytes: Sequence[float], **more: Any) -> Row:
     """A row of proportional memory without the playing process itself."""
     spread = {"mean_mb": statistics.fmean(megabytes), "min_mb": min(megabytes), "max_mb": max(megabytes)}
-    told: Row = {"what": "memory per page", "who": who, "n": len(megabytes)}
-    told |= {name: round(value, 1) for name, value in spread.items()} | more
-    print("  ".join(f"{k} {v}" for k, v in told.items()), flush=True)
-    return told
+    result: Row = {"what": "memory per page", "who": who, "n": len(megabytes)}
+    result |= {name: round(value, 1) for name, value in spread.items()} | more
+    print("  ".join(f"{k} {v}" for k, v in result.items()), flush=True)
+    return result
 
 
 def compared(rows: Sequence[Row]) -> dict[str, float]:
@@ -233,13 +233,13 @@ def compared(rows: Sequence[Row]) -> dict[str, float]:
         mine, other = (max(float(r[rate]) for r in of(*side)) for side in (("symbiont", ours), ("browsergym", theirs)))
         return round(mine / other, 1)
 
-    one, resets = "tuned, 1 process", "steps_per_second_with_resets"
-    medians = of("browsergym", one)[0]["p50_ms"] / of("symbiont", "1 page")[0]["p50_ms"]
+    process, resets = "tuned, 1 process", "steps_per_second_with_resets"
+    medians = of("browsergym", process)[0]["p50_ms"] / of("symbiont", "1 page")[0]["p50_ms"]
     return {
-        "one page against one environment": ratio("1 page", one),
+        "one page against one environment": ratio("1 page", process),
         "one page against one environment, medians": round(medians, 1),
-        "one page with a screenshot against one environment": ratio("1 page, screenshot", one),
-        "one page against one environment, resets counted": ratio("1 page", one, resets),
+        "one page with a screenshot against one environment": ratio("1 page, screenshot", process),
+        "one page against one environment, resets counted": ratio("1 page", process, resets),
         "best of several pages against best of several processes, resets counted": ratio("", "", resets),
     }
 

@@ -54,11 +54,11 @@ def beside_vllm(folder: Path) -> dict[str, float]:
     )
     longest = max(len(text.ids) for text in texts)
 
-    def here() -> Recording:
+    def record_here() -> Recording:
         model = load_model(folder)
         return read(model, texts, subject=subject, domains=probes.domains, replicates=REPLICATES, batch=BATCH).recording
 
-    def there() -> Recording:
+    def record_there() -> Recording:
         return record_with_vllm(
             folder,
             texts,
@@ -69,10 +69,10 @@ def beside_vllm(folder: Path) -> dict[str, float]:
             longest=longest,
         )
 
-    ours, seconds = _timed(here)
+    ours, seconds = _timed(record_here)
     gc.collect()
     torch.cuda.empty_cache()  # of a GPU vLLM takes what is free
-    recording, vllm_seconds = _timed(there)
+    recording, vllm_seconds = _timed(record_there)
     return {"transformers_seconds": seconds, "vllm_seconds": vllm_seconds, "moved": moved(ours, recording)}
 
 

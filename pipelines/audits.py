@@ -173,11 +173,11 @@ class _Bars:
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
-    def show(self, label: str, done: int, total: int) -> None:
+    def show(self, label: str, count: int, total: int) -> None:
         if self._progress is None or label != self._label:
             self._bar.close()
-            self._label, self._progress = label, self._bar.enter_context(Progress(label, total, done=done - 1))
-        while self._progress.done < done:
+            self._label, self._progress = label, self._bar.enter_context(Progress(label, total, done=count - 1))
+        while self._progress.done < count:
             self._progress.advance()
 
 

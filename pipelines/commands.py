@@ -110,7 +110,7 @@ def run_command(
 
 
 def _check_run(run: Run, *, store: Store, rounds: int, number: int) -> None:
-    choose_number(store, run=run.name, wanted=number)
+    choose_number(store, run=run.name, number=number)
     check_stored(store, run=run.name)
     if not number:
         check_goes_on(run, store=store, rounds=rounds)

@@ -21,7 +21,7 @@ from pipelines.stored_runs import choose_round, round_of
 OF_THE_RUN = ("champion", "student")
 
 
-def model_of_run(store: Store, wanted: str, *, run: str) -> str:
+def model_of_run(store: Store, which_model: str, *, run: str) -> str:
     """Digest of a stored run's `champion` (promoted last) or `student` (made last).
 
     Raises:
@@ -30,15 +30,17 @@ def model_of_run(store: Store, wanted: str, *, run: str) -> str:
     chosen, _ = choose_round(store, run=run)
     for number in reversed(chosen.begun):
         round = round_of(store, chosen.name, number)
-        if wanted == "student" and (distilled := read(round, DistillResult)):
+        if which_model == "student" and (distilled := read(round, DistillResult)):
             return distilled.model_digest
-        promoted = read(round, PromoteResult) if wanted == "champion" else None
+        promoted = read(round, PromoteResult) if which_model == "champion" else None
         if promoted and promoted.decision == "promote":
             return promoted.challenger
     fix = (
-        "use student (the newest one, promoted or not), base, or another --run" if wanted == "champion" else "use base"
+        "use student (the newest one, promoted or not), base, or another --run"
+        if which_model == "champion"
+        else "use base"
     )
-    raise InputError(f"run {chosen.name} has no {wanted} yet", where=store.url, fix=fix)
+    raise InputError(f"run {chosen.name} has no {which_model} yet", where=store.url, fix=fix)
 
 
 @contextmanager

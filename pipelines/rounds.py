@@ -120,7 +120,7 @@ def _numbers(run: Run, *, rounds: int, only: int) -> Iterator[int]:
     yield from finished
     missing = int(only not in finished) if only else rounds - len(finished)
     for _ in range(missing):
-        yield choose_number(store, run=run.name, wanted=only)
+        yield choose_number(store, run=run.name, number=only)
 
 
 def _do_round(

@@ -89,7 +89,7 @@ def stored_runs(store: Store) -> list[StoredRun]:
     runs = []
     for name in sorted({run for run, what in rounds if what == "manifest"}):
         numbers = tuple(sorted(rounds[name, "manifest"]))
-        recipe, seed, created_at = _told(round_of(store, name, numbers[-1]))
+        recipe, seed, created_at = _recipe_seed_and_time(round_of(store, name, numbers[-1]))
         runs.append(
             StoredRun(
                 name=name,
@@ -103,7 +103,7 @@ def stored_runs(store: Store) -> list[StoredRun]:
     return sorted(runs, key=lambda run: run.created_at)
 
 
-def _told(round: Round) -> tuple[str, int | None, str]:
+def _recipe_seed_and_time(round: Round) -> tuple[str, int | None, str]:
     """Recipe, seed and time of a manifest; empty where it is torn, so that other runs are listed all the same."""
     try:
         manifest = read_manifest(round)
@@ -155,10 +155,10 @@ def round_of(store: Store, run: str, number: int, *, seed: int = 0, work: Path =
 def _result(store: Store, run: StoredRun, number: int, name: str) -> dict[str, Any]:
     """A stored result as JSON, whichever release wrote it; empty where there is none that can be read."""
     try:
-        found = json.loads(store.get(result_key(round_of(store, run.name, number), name)))
+        result = json.loads(store.get(result_key(round_of(store, run.name, number), name)))
     except (KeyError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return result if isinstance(result, dict) else {}
 
 
 def _ended(store: Store, run: StoredRun) -> str:

@@ -161,11 +161,11 @@ def sample(labelled: Sequence[Page], *, most: int) -> list[Page]:
 async def _verdicts(detectors: Detectors, labelled: list[Page]) -> list[Hit | None]:
     slots = asyncio.Semaphore(AT_ONCE)
 
-    async def one(page: Page) -> Hit | None:
+    async def verdict(page: Page) -> Hit | None:
         async with slots:
             return await detectors.model.scan(page.text) if detectors.model else None
 
-    return await asyncio.gather(*map(one, labelled))
+    return await asyncio.gather(*map(verdict, labelled))
 
 
 def scan_times() -> dict[str, Any]:

@@ -26,9 +26,9 @@ def rows(hits: Found, *, detector: str, part: str) -> list[dict[str, Any]]:
     return [_row(hits, kind=kind, detector=detector, part=part) for kind in (*kinds, ALL)]
 
 
-def _row(found: Found, *, kind: str, detector: str, part: str) -> dict[str, Any]:
+def _row(hits_by_page: Found, *, kind: str, detector: str, part: str) -> dict[str, Any]:
     recalled, right = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
-    for page, hits in found:
+    for page, hits in hits_by_page:
         if page.kind and kind in (page.kind, ALL):
             recalled[page.template].append(float(covers(page, hits)))
         for hit in hits:
@@ -48,7 +48,7 @@ def _row(found: Found, *, kind: str, detector: str, part: str) -> dict[str, Any]
         "n": sum(map(len, recalled.values())),
         "hits": sum(map(len, right.values())),
         "no_verdict": sum(
-            hit.source == "no verdict" for page, hits in found if kind in (page.kind, ALL) for hit in hits
+            hit.source == "no verdict" for page, hits in hits_by_page if kind in (page.kind, ALL) for hit in hits
         ),
         "templates": len(recalled),
     }

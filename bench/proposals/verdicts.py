@@ -108,7 +108,7 @@ class Astray(Agent):
         return await self._rules.decide([replace(turn, intent=self._instead[turn.intent]) for turn in turns])
 
 
-def _near(proposal: Proposal, other: Proposal) -> list[tuple[str, str]]:
+def _near(proposal: Proposal, neighbour: Proposal) -> list[tuple[str, str]]:
     """For each intent that of another case which begins on the same page, else one of another proposal."""
     cases, count = proposal.cases, len(proposal.cases)
     pairs = []
@@ -120,7 +120,7 @@ def _near(proposal: Proposal, other: Proposal) -> list[tuple[str, str]]:
             for at in range(count)
             if cases[at]["page"] == case["page"] and proposal.intents[first + at] != intent
         ]
-        pairs.append((intent, near[0] if near else other.intents[0]))
+        pairs.append((intent, near[0] if near else neighbour.intents[0]))
     return pairs
 
 

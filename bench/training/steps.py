@@ -32,7 +32,7 @@ def mark() -> Mark:
     return time.monotonic(), time.process_time()
 
 
-def speeds(rows: Sequence[tuple[int, int]], begun: Mark, ended: Mark, *, model: Any) -> dict[str, float]:
+def speeds(rows: Sequence[tuple[int, int]], start: Mark, ended: Mark, *, model: Any) -> dict[str, float]:
     """
     Args:
         rows: the length of each example that was learnt from between the two, and how many of its tokens are learnt.
@@ -40,7 +40,7 @@ def speeds(rows: Sequence[tuple[int, int]], begun: Mark, ended: Mark, *, model: 
     from components.models.devices import peak_flops
     from components.models.flops import work_of
 
-    clock, processor = (end - begin for begin, end in zip(begun, ended, strict=True))
+    clock, processor = (end - begin for begin, end in zip(start, ended, strict=True))
     tokens = sum(length for length, _ in rows)
     rates = {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
     peak = peak_flops()

@@ -94,24 +94,24 @@ def collect_answers(
     answers = {}
     for source in sources:
         book = AnswerBook(store, source)
-        stored = book.known(probes)
-        unanswered = [probe for probe in probes if probe.id not in stored]
+        answers_by_id = book.known(probes)
+        unanswered = [probe for probe in probes if probe.id not in answers_by_id]
         if unanswered and source.chat is not None:
-            _ask_endpoint(book, unanswered, done=len(stored), on_answer=on_answer)
+            _ask_endpoint(book, unanswered, count=len(answers_by_id), on_answer=on_answer)
         elif unanswered:
             _ask_model(book, unanswered, on_answer=on_answer)
         if unanswered:
-            stored = book.known(probes)
-        answers[source.name] = [stored[probe.id] for probe in probes]
+            answers_by_id = book.known(probes)
+        answers[source.name] = [answers_by_id[probe.id] for probe in probes]
     return answers
 
 
-def _ask_endpoint(book: AnswerBook, probes: Sequence[Probe], *, done: int, on_answer: OnAnswer | None) -> None:
-    outcome = asyncio.run(_Asking(book, probes, done=done, on_answer=on_answer).run())
+def _ask_endpoint(book: AnswerBook, probes: Sequence[Probe], *, count: int, on_answer: OnAnswer | None) -> None:
+    outcome = asyncio.run(_Asking(book, probes, done=count, on_answer=on_answer).run())
     if outcome.failure is not None:
-        had = done + outcome.count
+        had = count + outcome.count
         raise InfraError(
-            f"{book.source.name} stopped answering: {outcome.failure}\n{had} of {done + len(probes)} answers are "
+            f"{book.source.name} stopped answering: {outcome.failure}\n{had} of {count + len(probes)} answers are "
             "stored; the same command asks the rest"
         ) from outcome.failure
 

@@ -103,10 +103,10 @@ def _check_names(request: AuditRequest) -> None:
     members = list(request.members())
     names = Counter(named.name for _, named in members)
     by_reference: dict[str, tuple[Role, Named]] = {}
-    for role, named in members:
-        earlier = by_reference.setdefault(named.reference, (role, named))
-        if earlier[1] is not named:
-            raise same_model(earlier, (role, named), why="it has the same reference")
+    for role, model in members:
+        earlier = by_reference.setdefault(model.reference, (role, model))
+        if earlier[1] is not model:
+            raise same_model(earlier, (role, model), why="it has the same reference")
     if twice := [name for name, count in names.items() if count > 1]:
         raise InputError(
             f"two models of this audit are called {twice[0]!r}",

@@ -197,11 +197,11 @@ def _check_echo(prepared: Prepared, answers: Mapping[str, Sequence[Answer]]) -> 
     The suspect as its own control would even be cleared.
     """
     texts = texts_of(answers)
-    for role, named in prepared.request.members():
+    for role, model in prepared.request.members():
         for name in prepared.request.control_names if role in ("teacher", "suspect") else ():
-            if texts[name] == texts[named.name] and any(texts[name]):
+            if texts[name] == texts[model.name] and any(texts[name]):
                 raise InputError(
-                    f"the control {name!r} is the {role} {named.name!r} itself: it answers all {len(texts[name])} "
+                    f"the control {name!r} is the {role} {model.name!r} itself: it answers all {len(texts[name])} "
                     "probes word for word alike",
                     where=name,
                     fix="a control must be another model, one that does not come from the teacher",

@@ -78,18 +78,18 @@ def open_sources(request: AuditRequest, probes: Sequence[Probe], *, store: Store
 
 
 def _open(
-    role: Role, named: Named, *, request: AuditRequest, probes: Sequence[Probe], store: Store, work: Path
+    role: Role, model: Named, *, request: AuditRequest, probes: Sequence[Probe], store: Store, work: Path
 ) -> Source:
     tokens = request.settings.answer_tokens
-    if named.kind == "endpoint":
-        chat = request.settings.chat(named)
+    if model.kind == "endpoint":
+        chat = request.settings.chat(model)
         settings = chat.model_dump(include={"model", "base_url", "temperature", "max_tokens"})
-        return Source(role=role, named=named, digest=json_digest(settings), answer_tokens=tokens, chat=chat)
-    if named.kind == "answers":
-        answers = read_answers(Path(named.reference), probes)
-        return Source(role=role, named=named, digest=json_digest(answers), answer_tokens=tokens, given=answers)
-    folder = resolve_model(named.reference, work=work, store=store)
-    return Source(role=role, named=named, digest=folder_digest(folder), answer_tokens=tokens, folder=folder)
+        return Source(role=role, named=model, digest=json_digest(settings), answer_tokens=tokens, chat=chat)
+    if model.kind == "answers":
+        answers = read_answers(Path(model.reference), probes)
+        return Source(role=role, named=model, digest=json_digest(answers), answer_tokens=tokens, given=answers)
+    folder = resolve_model(model.reference, work=work, store=store)
+    return Source(role=role, named=model, digest=folder_digest(folder), answer_tokens=tokens, folder=folder)
 
 
 def read_answers(path: Path, probes: Sequence[Probe]) -> dict[str, str]:

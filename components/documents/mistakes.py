@@ -157,11 +157,11 @@ def _one_of(choices: Sequence[str], value: Any, text: str = "") -> str:
     return f"{listed}, not {_shown(value, text)}" + (f": did you mean {close[0]!r}?" if close else "")
 
 
-def _shown(value: Any, written: str) -> str:
+def _shown(value: Any, text_in_file: str) -> str:
     """A wrong value as it was written; never a whole section."""
     if isinstance(value, Mapping):
         return KEYS
     if isinstance(value, list | tuple):
         return "a list"
-    text = repr(value) if isinstance(value, str) or not written else written
+    text = repr(value) if isinstance(value, str) or not text_in_file else text_in_file
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

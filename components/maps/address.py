@@ -55,7 +55,7 @@ def _section(pattern: Sequence[str], address: str) -> str:
     return "/" + "/".join(pattern) + (f"?{query}" if query else "")
 
 
-def _patterns(paths: Sequence[Path], *, named: bool = False) -> dict[Path, Path]:
+def _patterns(paths: Sequence[Path], *, is_named: bool = False) -> dict[Path, Path]:
     """Of each path the same with `*` for numbers and names, part by part from the left.
 
     Args:
@@ -65,20 +65,20 @@ def _patterns(paths: Sequence[Path], *, named: bool = False) -> dict[Path, Path]
     below: dict[str, list[Path]] = defaultdict(list)
     for path in paths:
         below[_number(path[0])].append(path)
-    for name in _names(below, named=named):
+    for name in _names(below, is_named=is_named):
         below[ANY] += below.pop(name)
     patterns: dict[Path, Path] = {}
     for part, paths_below in below.items():
-        rest = _patterns([path[1:] for path in paths_below if len(path) > 1], named=part == ANY)
+        rest = _patterns([path[1:] for path in paths_below if len(path) > 1], is_named=part == ANY)
         patterns |= {path: (part, *(rest[path[1:]] if len(path) > 1 else ())) for path in paths_below}
     return patterns
 
 
-def _names(below: Mapping[str, Sequence[Path]], *, named: bool) -> set[str]:
+def _names(below: Mapping[str, Sequence[Path]], *, is_named: bool) -> set[str]:
     """Which parts are names of things: many that are met once each; after a number, where most are."""
     words = below.keys() - {"", ANY}
     single = {word for word in words if len(below[word]) == 1}
-    if named and len(single) > 1 and 2 * len(single) > len(words):
+    if is_named and len(single) > 1 and 2 * len(single) > len(words):
         seldom = max(2, sum(map(len, below.values())) // 10)
         return {word for word in words if len(below[word]) <= seldom}
     return single if len(single) > MANY else set()

@@ -48,7 +48,7 @@ def check_name(run: str) -> None:
         raise InputError(f"{run!r} cannot be the name of a run", where="run", fix=fix)
 
 
-def choose_number(store: Store, *, run: str, wanted: int) -> int:
+def choose_number(store: Store, *, run: str, number: int) -> int:
     """The number of the round to do.
 
     Args:
@@ -59,13 +59,13 @@ def choose_number(store: Store, *, run: str, wanted: int) -> int:
     """
     check_name(run)
     rounds = rounds_of(store, run)
-    if wanted == 0:
+    if number == 0:
         return rounds.next
     newest = len(rounds.begun)
-    if not 1 <= wanted <= newest + 1:
-        problem = f"round {wanted} of run {run} cannot begin: it has {newest or 'no'} round{'' if newest == 1 else 's'}"
+    if not 1 <= number <= newest + 1:
+        problem = f"round {number} of run {run} cannot begin: it has {newest or 'no'} round{'' if newest == 1 else 's'}"
         raise InputError(problem, where="round", fix=f"use 0, the next one, which is round {rounds.next}")
-    if wanted < newest and wanted not in rounds.done:
-        problem = f"round {wanted} of run {run} was left unfinished when round {wanted + 1} began"
+    if number < newest and number not in rounds.done:
+        problem = f"round {number} of run {run} was left unfinished when round {number + 1} began"
         raise InputError(problem, where="round", fix=f"use 0, the next one, which is round {rounds.next}")
-    return wanted
+    return number

@@ -55,7 +55,7 @@ def open_form(*, recipe: str, place: str, run: str, round: int, seed: int, overr
         store, work = open_store(form_place.store), Path(form_place.work) / run
     with accounted(STAGE, work=work, attempt=Attempt.here(store, run=run)):
         settings = recipe_of_form(recipe, overrides=overrides)
-        number = choose_number(store, run=run, wanted=round)
+        number = choose_number(store, run=run, number=round)
     # A stage neither asks Kubeflow nor needs to know its pods: kept out, they are no part of the stages' cache keys.
     job_place = form_place.model_copy(update={"work": str(work), "kubeflow": None, "pods": Pods()})
     privacy = settings.teacher.privacy if isinstance(settings.teacher, HybridConfig) else None

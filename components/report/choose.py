@@ -88,7 +88,7 @@ def view(
     """
     keys = dict.fromkeys(key for candidate in chosen for key in (candidate.key, candidate.beside) if key)
     episodes = dict(zip(keys, load_episodes(store, list(keys)), strict=True))
-    pictures, room = _kept(store, episodes.values(), room=int(config.screenshot_megabytes * 1e6))
+    pictures, room = _stored_pictures(store, episodes.values(), room=int(config.screenshot_megabytes * 1e6))
     if replay is not None:
         pictures |= replay.pictures(
             (episode for episode in episodes.values() if episode.key not in pictures), room=room
@@ -114,7 +114,7 @@ def view(
     )
 
 
-def _kept(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pictures, int]:
+def _stored_pictures(store: Store, episodes: Iterable[Episode], *, room: int) -> tuple[Pictures, int]:
     """Pictures that were kept while the episodes were played, and the room that is left after them."""
     pictures: Pictures = {}
     for episode in episodes:

@@ -96,10 +96,10 @@ def keep_manifest(round: Round, manifest: Manifest) -> Manifest:
     """
     if round.store.put_new(manifest_key(round), manifest.model_dump_json(indent=1).encode()):
         return manifest
-    stored = read_manifest(round)
-    if stored.digest == manifest.digest:
-        return stored
-    differs = differences(stored, manifest, without=UNCOMPARED)
+    earlier = read_manifest(round)
+    if earlier.digest == manifest.digest:
+        return earlier
+    differs = differences(earlier, manifest, without=UNCOMPARED)
     raise InputError(
         f"round {round.number} of run {round.run} was begun with something else\n" + "\n".join(map(str, differs)),
         where=f"{round.store.url}/{manifest_key(round)}",

@@ -22,21 +22,21 @@ def distance_figure(finding: Finding) -> Figure:
     Raises:
         ValueError: nothing was measured.
     """
-    judged = finding.judged
-    if judged is None:
+    test = finding.judged
+    if test is None:
         raise ValueError(f"nothing was measured about {finding.teacher}")
-    measured = [(f"{finding.teacher} again", judged.second, "teacher"), (judged.suspect, judged.distance, "suspect")]
+    measured = [(f"{finding.teacher} again", test.second, "teacher"), (test.suspect, test.distance, "suspect")]
     measured += [(placebo.suspect, placebo.distance, "teacher-plain") for placebo in finding.placebos]
     rows = [
         Span(name=name, value=value.mean, low=value.low, high=value.high, style=style)
         for name, value, style in sorted(measured, key=lambda row: row[1].mean)
     ]
-    caption = f"Distance to {finding.teacher}; the shade ends at the margin, {number(judged.margin)}"
+    caption = f"Distance to {finding.teacher}; the shade ends at the margin, {number(test.margin)}"
     table = Table(
         header=("model", "distance", "interval"),
         rows=[[row.name, f"{row.value:z.2f}", f"{row.low:z.2f} to {row.high:z.2f}"] for row in rows],
     )
-    return Figure(caption=caption, svg=interval_rows(rows, label=caption, line=judged.margin), numbers=table)
+    return Figure(caption=caption, svg=interval_rows(rows, label=caption, line=test.margin), numbers=table)
 
 
 def expert_figures(finding: Finding, *, elsewhere: str) -> Iterator[Block]:

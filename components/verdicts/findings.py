@@ -111,7 +111,7 @@ def _finding(
     responses: Responses,
     test: TestConfig,
 ) -> Finding:
-    others, level = evidence.cast.others, 1 - test.alpha
+    compared, level = evidence.cast.others, 1 - test.alpha
     verdict, because = conclude(main, placebos, p_value=p_value, alpha=test.alpha)
     return Finding(
         suspect=main.suspect,
@@ -121,10 +121,10 @@ def _finding(
         because=because,
         judged=main,
         placebos=placebos,
-        distances={name: float(evidence.distances(teacher, name).mean()) for name in others},
-        pairs=tuple(_pair(evidence, teacher, name, level=level) for name in others),
+        distances={name: float(evidence.distances(teacher, name).mean()) for name in compared},
+        pairs=tuple(_pair(evidence, teacher, name, level=level) for name in compared),
         noise_floor=estimate(evidence.repeated(teacher), level=level),
-        baselines=baselines({name: responses[name] for name in (teacher, *others)}, teacher=teacher, level=level),
+        baselines=baselines({name: responses[name] for name in (teacher, *compared)}, teacher=teacher, level=level),
         heat_maps=heat_maps(evidence.signatures, sources=(teacher, main.suspect, main.nearest_control)),
     )
 

@@ -40,7 +40,7 @@ METHODS: Mapping[str, Callable[[str, str], float]] = {
 
 def baselines(responses: Mapping[str, Sequence[str]], *, teacher: str, level: float) -> tuple[Baseline, ...]:
     """Every method's similarity of every other source to the teacher, with bootstrap intervals over probes."""
-    others = [name for name in sorted(responses) if name != teacher]
+    sources = [name for name in sorted(responses) if name != teacher]
     return tuple(
         Baseline(
             method=method,
@@ -49,7 +49,7 @@ def baselines(responses: Mapping[str, Sequence[str]], *, teacher: str, level: fl
                     np.array([alike(a, b) for a, b in zip(responses[teacher], responses[name], strict=True)]),
                     level=level,
                 )
-                for name in others
+                for name in sources
             },
         )
         for method, alike in METHODS.items()

@@ -65,11 +65,11 @@ def advantage(alike: Likenesses, *, teacher: str, suspect: str | None, controls:
     Args:
         suspect: None is the teacher's second shadow.
     """
-    others = [name for name in controls if name != suspect]
+    independent = [name for name in controls if name != suspect]
     to_suspect = alike.to(suspect)
-    suspects = np.mean([to_suspect[name] for name in others], axis=0)
-    teachers = np.mean([alike.pairs[teacher, name] for name in others], axis=0)
-    among = np.mean([alike.pairs[a, b] for a in others for b in others if a != b] or [suspects], axis=0)
+    suspects = np.mean([to_suspect[name] for name in independent], axis=0)
+    teachers = np.mean([alike.pairs[teacher, name] for name in independent], axis=0)
+    among = np.mean([alike.pairs[a, b] for a in independent for b in independent if a != b] or [suspects], axis=0)
     return np.asarray(to_suspect[teacher] - suspects - teachers + among)
 
 
@@ -86,22 +86,22 @@ def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[s
     Args:
         controls: at least two; one that is the suspect is left out.
     """
-    others = [name for name in controls if name != suspect]
-    whole = advantage(alike, teacher=teacher, suspect=None, controls=others)
-    distances = distance(alike, teacher=teacher, suspect=suspect, controls=others)
+    independent = [name for name in controls if name != suspect]
+    whole = advantage(alike, teacher=teacher, suspect=None, controls=independent)
+    distances = distance(alike, teacher=teacher, suspect=suspect, controls=independent)
     apart = {
-        name: float(distance(alike, teacher=teacher, suspect=name, controls=others).mean())
-        for name in others
-        if len(others) > 1
+        name: float(distance(alike, teacher=teacher, suspect=name, controls=independent).mean())
+        for name in independent
+        if len(independent) > 1
     }
-    nearest = min(apart, key=apart.__getitem__, default=others[0])
-    largest = min(config.margin, MARGIN_OF_FEW) if len(others) <= FEW else config.margin
+    nearest = min(apart, key=apart.__getitem__, default=independent[0])
+    largest = min(config.margin, MARGIN_OF_FEW) if len(independent) <= FEW else config.margin
     reached = chance_reaches(list(apart.values()), share=config.false_accusations)
     margin = min(largest, reached)
     p_value, p_independent = sign_flip(margin - distances), sign_flip(distances - config.clearance)
     interval, second = (
         estimate(values, level=1 - config.alpha)
-        for values in (distances, distance(alike, teacher=teacher, suspect=None, controls=others))
+        for values in (distances, distance(alike, teacher=teacher, suspect=None, controls=independent))
     )
     verdict, because = _decide(
         p_value,
@@ -114,7 +114,7 @@ def judge(alike: Likenesses, *, teacher: str, suspect: str, controls: Sequence[s
     )
     return Judged(
         suspect=suspect,
-        controls=tuple(others),
+        controls=tuple(independent),
         nearest_control=nearest,
         margin=margin,
         verdict=verdict,

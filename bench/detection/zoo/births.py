@@ -74,10 +74,10 @@ class ZooConfig(BaseModel):
     shuffled: bool = Field(False, description="let every student learn from a random teacher: nothing can be found")
 
     @classmethod
-    def small(cls, **more: Any) -> Self:
+    def small(cls, **settings: Any) -> Self:
         """Two families and students by answers alone: 24 pairs in a minute or two."""
         sizes = {"families": 2, "independents": 4, "lessons": 80, "probes": 48, "steps": 300, "student_steps": 150}
-        return cls(**{**sizes, "variety": False, **more})
+        return cls(**{**sizes, "variety": False, **settings})
 
     @model_validator(mode="after")
     def _enough_questions(self) -> Self:

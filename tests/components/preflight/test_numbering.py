@@ -36,13 +36,13 @@ def test_round_zero_is_the_unfinished_one_else_a_new_one(
 ) -> None:
     leave(store, begun=begun, done=done)
     leave(store, begun=9, done=(), run="other")
-    assert choose_number(store, run="main", wanted=0) == next
+    assert choose_number(store, run="main", number=0) == next
     assert rounds_of(store, "main").begun == tuple(range(1, begun + 1))
 
 
 def test_a_round_is_named_to_repeat_it_or_to_leave_an_unfinished_one_behind(store: Store) -> None:
     leave(store, begun=2, done=(1,))
-    assert [choose_number(store, run="main", wanted=wanted) for wanted in (1, 2, 3)] == [1, 2, 3]
+    assert [choose_number(store, run="main", number=wanted) for wanted in (1, 2, 3)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,16 @@ def test_a_round_is_named_to_repeat_it_or_to_leave_an_unfinished_one_behind(stor
 def test_a_round_that_cannot_be_done_is_refused_with_the_one_that_can(store: Store, wanted: int, said: str) -> None:
     leave(store, begun=3, done=(1,))
     with pytest.raises(InputError, match=said) as raised:
-        choose_number(store, run="main", wanted=wanted)
+        choose_number(store, run="main", number=wanted)
     assert "which is round 3" in raised.value.fix
 
 
 @pytest.mark.parametrize("run", ["", "Main", "a/b", "-a", "a-", "..", "a b", "a" * 64])
 def test_a_name_that_no_store_or_label_takes_is_refused(store: Store, run: str) -> None:
     with pytest.raises(InputError, match="cannot be the name of a run"):
-        choose_number(store, run=run, wanted=0)
+        choose_number(store, run=run, number=0)
 
 
 @pytest.mark.parametrize("run", ["main", "a", "laptop-0", "team.web-7", "0" * 63])
 def test_names_that_people_give_are_taken(store: Store, run: str) -> None:
-    assert choose_number(store, run=run, wanted=0) == 1
+    assert choose_number(store, run=run, number=0) == 1
