@@ -77,7 +77,7 @@ class Half(Group):
     def __init__(self, rank: int, *, said: dict[int, Any], both: threading.Barrier) -> None:
         self.rank, self._said, self._both = rank, said, both
 
-    def each(self, value: Any) -> list[Any]:
+    def gather(self, value: Any) -> list[Any]:
         self._said[self.rank] = value
         self._both.wait(timeout=60)
         return [self._said[rank] for rank in range(self.shares)]
