@@ -50,19 +50,27 @@ def copying(rng: Random) -> Part:
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         *texts, line = lines
-        held = [_shown(source) for source in texts]
-        at = held.index(line.value) if line.value in held and rng.random() < 0.7 else rng.randrange(len(texts))
-        shown = held[at]
+        texts_shown = [_shown(source) for source in texts]
+        at = (
+            texts_shown.index(line.value)
+            if line.value in texts_shown and rng.random() < 0.7
+            else rng.randrange(len(texts))
+        )
+        text = texts_shown[at]
         number = f"{rng.choice(COUNTED[at])} " if len(texts) > 1 else ""
-        which = f"the {number}{rng.choice(kinds)}"
-        if line.value != shown and len(several := shown.split()) > 1 and rng.random() < 0.35:
-            place = rng.randrange(min(len(several), len(COUNTED)))
-            word, shown = (rng.choice(COUNTED[place]), several[place]) if rng.random() < 0.6 else ("last", several[-1])
-            which = f"the {word} word of {which}"
-        where = rng.choice(("the field", "the empty field", "the other box", "the input", "the text field", "the box"))
+        source_wording = f"the {number}{rng.choice(kinds)}"
+        if line.value != text and len(text_words := text.split()) > 1 and rng.random() < 0.35:
+            place = rng.randrange(min(len(text_words), len(COUNTED)))
+            word, text = (
+                (rng.choice(COUNTED[place]), text_words[place]) if rng.random() < 0.6 else ("last", text_words[-1])
+            )
+            source_wording = f"the {word} word of {source_wording}"
+        place_wording = rng.choice(
+            ("the field", "the empty field", "the other box", "the input", "the text field", "the box")
+        )
         if len(fields) > 1 or (named and rng.random() < 0.4):
-            where = mentioned(rng, line, named, fields)
-        return entered(line, shown, one_of(rng, COPY, which, where))
+            place_wording = mentioned(rng, line, named, fields)
+        return entered(line, text, one_of(rng, COPY, source_wording, place_wording))
 
     return Part(lines=(*sources, target), ask=ask)
 
@@ -77,14 +85,16 @@ def table(rng: Random) -> Part:
     values = [words.label(rng) for _ in names]
     texts = [pair for pairs in zip(names, values, strict=True) for pair in pairs]
     cells = [Line(role="text", name=text, row=1 + at // 2) for at, text in enumerate(texts)]
-    asked = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
-    filled = rng.randint(0, len(asked))
-    each = len(asked) > 1
+    chosen = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
+    filled = rng.randint(0, len(chosen))
+    several = len(chosen) > 1
     below = [
-        named_field(rng, name=names[at], value=values[at] if place < filled else "") for place, at in enumerate(asked)
+        named_field(rng, name=names[at], value=values[at] if place < filled else "") for place, at in enumerate(chosen)
     ]
-    if not each:
-        below = [[Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=values[asked[0]] if filled else "")]]
+    if not several:
+        below = [
+            [Line(role="textbox", name="", hint=words.hint(rng), ref=0, value=values[chosen[0]] if filled else "")]
+        ]
     all_of_it = (
         "give each field the value of its name",
         "fill in what belongs to each label",
@@ -100,12 +110,16 @@ def table(rng: Random) -> Part:
     )
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
-        held = [line for line in lines if line.ref is not None]
-        if each:
-            said = rng.choice(all_of_it)
-            return in_order([entered(line, values[at], said) for line, at in zip(held, asked, strict=True)])
-        at = asked[0] if filled and rng.random() < 0.7 else rng.randrange(len(names))
-        where = mentioned(rng, held[0], "", fields)
-        return entered(held[0], values[at], one_of(rng, forms, say(rng, names[at]), where)) if where else None
+        targets = [line for line in lines if line.ref is not None]
+        if several:
+            wording = rng.choice(all_of_it)
+            return in_order([entered(line, values[at], wording) for line, at in zip(targets, chosen, strict=True)])
+        at = chosen[0] if filled and rng.random() < 0.7 else rng.randrange(len(names))
+        field_wording = mentioned(rng, targets[0], "", fields)
+        return (
+            entered(targets[0], values[at], one_of(rng, forms, say(rng, names[at]), field_wording))
+            if field_wording
+            else None
+        )
 
     return Part(lines=(*cells, *(line for lines in below for line in lines)), ask=ask)

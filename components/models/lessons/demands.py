@@ -25,13 +25,13 @@ class Demand:
     """One thing that is asked for.
 
     Attributes:
-        said: in words.
+        wording: the demand in words.
         action: what is to be done next for it; empty where it is met.
         done: the deed that led to the page's state, as a student is told of it; empty where that is not known.
         once: the deed that would meet it and leave no trace on the page.
     """
 
-    said: str
+    wording: str
     action: str
     done: str = ""
     once: str = ""
@@ -64,9 +64,9 @@ def deed(action: str, line: Line) -> str:
     return " ".join(filter(None, (action, line.role, name, state)))
 
 
-def entered(line: Line, text: str, said: str) -> Demand:
+def entered(line: Line, text: str, wording: str) -> Demand:
     """A demand that a field hold this text."""
-    return met_by(typed(line, text), line, met=line.value in (text, masked(text)), said=said)
+    return met_by(typed(line, text), line, met=line.value in (text, masked(text)), wording=wording)
 
 
 def masked(text: str) -> str:
@@ -74,16 +74,18 @@ def masked(text: str) -> str:
     return "•" * len(text)
 
 
-def met_by(action: str, line: Line, *, met: bool, said: str) -> Demand:
+def met_by(action: str, line: Line, *, met: bool, wording: str) -> Demand:
     """A demand that one action meets, before or after it."""
-    return Demand(said=said, done=deed(action, line), action="") if met else Demand(said=said, action=action)
+    return (
+        Demand(wording=wording, done=deed(action, line), action="") if met else Demand(wording=wording, action=action)
+    )
 
 
 def in_order(demands: Sequence[Demand]) -> Demand:
     """Of demands in one sentence the first that is not met, after the deed that met the one before it."""
-    at = next((at for at, demand in enumerate(demands) if demand.action), len(demands))
-    done = demands[at - 1].done if at else ""
-    return replace(demands[min(at, len(demands) - 1)], done=done)
+    first_open = next((at for at, demand in enumerate(demands) if demand.action), len(demands))
+    done = demands[first_open - 1].done if first_open else ""
+    return replace(demands[min(first_open, len(demands) - 1)], done=done)
 
 
 def text_of(rng: Random) -> str:
@@ -107,9 +109,9 @@ def listed(rng: Random, names: Sequence[str]) -> str:
     return rng.choice((", ".join(names), f"{', '.join(names[:-1])} and {names[-1]}", " and ".join(names)))
 
 
-def one_of(rng: Random, forms: Sequence[str], *said: str) -> str:
+def one_of(rng: Random, forms: Sequence[str], *parts: str) -> str:
     """One of some forms of a sentence, filled in."""
-    return " ".join(rng.choice(forms).format(*said).split())
+    return " ".join(rng.choice(forms).format(*parts).split())
 
 
 def mentioned(rng: Random, line: Line, name: str, fields: tuple[Line, ...]) -> str:
@@ -169,5 +171,5 @@ PRESS = (
 
 
 def press(rng: Random, line: Line) -> Demand:
-    said = one_of(rng, PRESS, recased(rng, line.name), line.role)
-    return Demand(said=said, action=clicked(line), once=deed(clicked(line), line))
+    wording = one_of(rng, PRESS, recased(rng, line.name), line.role)
+    return Demand(wording=wording, action=clicked(line), once=deed(clicked(line), line))

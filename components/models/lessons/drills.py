@@ -24,11 +24,11 @@ class Turn:
 
 def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
     """Twice as many times as the page has elements with a name of their own, the question for the reference of one."""
-    asked = with_own_name(page)
+    elements = with_own_name(page)
     before = f"PAGE:\n{page.text}"
     return [
         Turn(prompt=f"{'' if number else before}\n{quote(line.name)}", answer=f" [{line.ref}]")
-        for number, line in enumerate(rng.choices(asked, k=2 * len(asked)) if asked else [])
+        for number, line in enumerate(rng.choices(elements, k=2 * len(elements)) if elements else [])
     ]
 
 
@@ -37,10 +37,10 @@ def drill(rng: Random, *, size: int) -> list[Turn]:
     kind = rng.choice(HARD)
     while True:
         page = page_up_to(rng, size=size)
-        found = (kind(rng, page) for _ in range(2 * MOST))
-        asked = list({(lookup.answer, lookup.last): lookup for lookup in found if lookup is not None}.values())
-        if len(asked) >= FEWEST:
-            first, *others = map(turn_of, asked[:MOST])
+        lookups = (kind(rng, page) for _ in range(2 * MOST))
+        distinct = list({(lookup.answer, lookup.last): lookup for lookup in lookups if lookup is not None}.values())
+        if len(distinct) >= FEWEST:
+            first, *others = map(turn_of, distinct[:MOST])
             return [Turn(prompt=f"PAGE:\n{page.text}{first.prompt}", answer=first.answer), *others]
 
 

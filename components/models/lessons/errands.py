@@ -60,8 +60,8 @@ def errand(rng: Random, *, size: int) -> list[Turn]:
         parts, final = _parts(rng, size=size)
         page = _page([*(part.lines for part in parts), *([(final,)] if final else [])])
         fields = _fields(page)
-        made = (_goal(rng, parts, final, fields=fields, ends=bool(number % 2)) for number in range(GOALS))
-        goals = list({goal: (goal, last, action) for goal, last, action in filter(None, made)}.values())
+        drawn = (_goal(rng, parts, final, fields=fields, ends=bool(number % 2)) for number in range(GOALS))
+        goals = list({goal: (goal, last, action) for goal, last, action in filter(None, drawn)}.values())
         if goals:
             (goal, last, action), *others = goals
             text = f"GOAL: {goal}\nLAST: {last}\nPAGE:\n{page.text}\nGOAL: {goal}\nACTION:"
@@ -136,6 +136,6 @@ BEFORE = ("Please {}", "Now {}", "On this page {}", "Here: {}", "Your task: {}")
 
 
 def _joined(rng: Random, demands: list[Demand]) -> str:
-    text = rng.choice(LINKS).join(demand.said for demand in demands)
+    text = rng.choice(LINKS).join(demand.wording for demand in demands)
     text = one_of(rng, BEFORE, text) if rng.random() < 0.3 else text
     return (text[:1].upper() + text[1:] if rng.random() < 0.8 else text) + rng.choice(("", ".", "."))

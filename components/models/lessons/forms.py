@@ -53,14 +53,14 @@ def text_field(rng: Random) -> Part:
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
         line = lines[-1]
         text = value if value and rng.random() < 0.7 else text_of(rng)
-        where = mentioned(rng, line, name, fields)
-        if not where:
+        field_wording = mentioned(rng, line, name, fields)
+        if not field_wording:
             return None
-        said, case = say(rng, text), ""
+        text_wording, case = say(rng, text), ""
         if rng.random() < 0.15:
             change, named = rng.choice(CASES)
             text, case = change(text), f" {rng.choice(named)}"
-        return entered(line, text, one_of(rng, ENTER, f"{said}{case}", where))
+        return entered(line, text, one_of(rng, ENTER, f"{text_wording}{case}", field_wording))
 
     return Part(lines=tuple(lines), ask=ask)
 
@@ -70,7 +70,7 @@ def form(rng: Random) -> Part:
     names = labels(rng, 2, 4)
     values = [text_of(rng) if rng.random() < 0.55 else "" for _ in names]
     shown = [masked(value) if rng.random() < MASKED else value for value in values]
-    held = [named_field(rng, name=name, value=value) for name, value in zip(names, shown, strict=True)]
+    fields = [named_field(rng, name=name, value=value) for name, value in zip(names, shown, strict=True)]
     pair = (
         "{0} {1}",
         "the {0} {1}",
@@ -94,16 +94,16 @@ def form(rng: Random) -> Part:
     )
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
-        held = [line for line in lines if line.ref is not None]
+        targets = [line for line in lines if line.ref is not None]
         chosen = sorted(rng.sample(range(len(names)), rng.randint(min(2, len(names)), len(names))))
         texts = [value if value and rng.random() < 0.8 else text_of(rng) for value in values]
-        one = rng.choice(pair)
-        pairs = [one.format(recased(rng, names[at]), say(rng, texts[at])) for at in chosen]
+        pair_form = rng.choice(pair)
+        pairs = [pair_form.format(recased(rng, names[at]), say(rng, texts[at])) for at in chosen]
         rng.shuffle(pairs)
-        said = one_of(rng, whole, listed(rng, pairs))
-        return in_order([entered(held[at], texts[at], said) for at in chosen])
+        wording = one_of(rng, whole, listed(rng, pairs))
+        return in_order([entered(targets[at], texts[at], wording) for at in chosen])
 
-    return Part(lines=tuple(line for lines in held for line in lines), ask=ask)
+    return Part(lines=tuple(line for lines in fields for line in lines), ask=ask)
 
 
 def date_or_time(rng: Random) -> Part:
@@ -119,14 +119,14 @@ def date_or_time(rng: Random) -> Part:
         half = f"{(hour - 1) % 12 + 1}:{minute:02} {'AM' if hour < 12 else 'PM'}"
         return rng.choice((half, half, f"{hour}:{minute:02}")), f"{hour:02}:{minute:02}"
 
-    shown, value = drawn(rng)
+    value_wording, value = drawn(rng)
     lines = named_field(rng, name=name, value=value if rng.random() < 0.4 else "", role=kind)
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         line = lines[-1]
-        said, held = (shown, value) if line.value and rng.random() < 0.7 else drawn(rng)
-        where = rng.choice((f"the {kind}", f"the {kind} field", recased(rng, name)))
-        return entered(line, held, one_of(rng, ENTER, say(rng, said), where))
+        value_said, held_value = (value_wording, value) if line.value and rng.random() < 0.7 else drawn(rng)
+        field_wording = rng.choice((f"the {kind}", f"the {kind} field", recased(rng, name)))
+        return entered(line, held_value, one_of(rng, ENTER, say(rng, value_said), field_wording))
 
     return Part(lines=tuple(lines), ask=ask)
 
@@ -135,40 +135,42 @@ def same_twice(rng: Random) -> Part:
     """Two or three fields that are to hold the same."""
     text, count = words.label(rng), rng.choice((2, 2, 2, 3))
     filled, shown = rng.randint(0, count), masked(text) if rng.random() < 0.4 else text
-    held = [named_field(rng, name=words.label(rng), value=shown if at < filled else "") for at in range(count)]
+    groups = [named_field(rng, name=words.label(rng), value=shown if at < filled else "") for at in range(count)]
 
     def ask(rng: Random, lines: tuple[Line, ...], fields: tuple[Line, ...]) -> Demand | None:
-        held = [line for line in lines if line.ref is not None]
-        if set(fields) - set(held):
+        targets = [line for line in lines if line.ref is not None]
+        if set(fields) - set(targets):
             return None
         wanted = text if filled and rng.random() < 0.8 else text_of(rng)
         every = rng.choice(("both", "each of the", "all", "all the", "both of the", "every one of the"))
-        what = rng.choice(("fields", "boxes", "text fields", "inputs", "textboxes"))
-        said = one_of(rng, ENTER, say(rng, wanted), f"{every} {what}")
-        return in_order([entered(line, wanted, said) for line in held])
+        noun = rng.choice(("fields", "boxes", "text fields", "inputs", "textboxes"))
+        wording = one_of(rng, ENTER, say(rng, wanted), f"{every} {noun}")
+        return in_order([entered(line, wanted, wording) for line in targets])
 
-    return Part(lines=tuple(line for lines in held for line in lines), ask=ask)
+    return Part(lines=tuple(line for lines in groups for line in lines), ask=ask)
 
 
 def marks(rng: Random) -> Part:
     """Things to be checked, some of which are; with names, or to be counted."""
     role = rng.choice(("checkbox", "checkbox", "checkbox", "radio", "switch", "option"))
-    one, named = role == "radio", rng.random() < 0.85
+    single, named = role == "radio", rng.random() < 0.85
     names = labels(rng, 2, 10) if named else [""] * rng.randint(2, len(COUNTED))
-    on = {rng.randrange(len(names))} if one and rng.random() < 0.5 else set[int]()
-    on = on if one else {at for at in range(len(names)) if rng.random() < 0.4}
+    on = {rng.randrange(len(names))} if single and rng.random() < 0.5 else set[int]()
+    on = on if single else {at for at in range(len(names)) if rng.random() < 0.4}
     lines = [Line(role=role, name=name, ref=0, state="checked" if at in on else "") for at, name in enumerate(names)]
     forms = ("check {}", "choose {}", "tick {}", "mark {}", "pick {}", "{} chosen", "turn on {}", "select {}")
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         checked = [at for at, line in enumerate(lines) if line.state]
-        wanted = rng.sample(range(len(lines)), 1 if one else rng.randint(1, min(5, len(lines))))
+        wanted = rng.sample(range(len(lines)), 1 if single else rng.randint(1, min(5, len(lines))))
         if checked and rng.random() < 0.7:
-            more = [] if one or rng.random() < 0.4 else [at for at in wanted if at not in checked]
+            more = [] if single or rng.random() < 0.4 else [at for at in wanted if at not in checked]
             wanted = rng.sample([*checked, *more], len(checked) + len(more))
-        called = [say(rng, lines[at].name) if named else f"the {rng.choice(COUNTED[at])} {role}" for at in wanted]
-        said = one_of(rng, forms, listed(rng, called))
-        return in_order([met_by(clicked(lines[at]), lines[at], met=at in checked, said=said) for at in sorted(wanted)])
+        mark_names = [say(rng, lines[at].name) if named else f"the {rng.choice(COUNTED[at])} {role}" for at in wanted]
+        wording = one_of(rng, forms, listed(rng, mark_names))
+        return in_order(
+            [met_by(clicked(lines[at]), lines[at], met=at in checked, wording=wording) for at in sorted(wanted)]
+        )
 
     return Part(lines=tuple(lines), ask=ask)
 
@@ -183,12 +185,12 @@ def dropdown(rng: Random) -> Part:
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         line = lines[0]
         choice = line.value if rng.random() < 0.35 else rng.choice(line.options)
-        where = rng.choice(("from the list", "", "in the list", "in the menu"))
+        place_wording = rng.choice(("from the list", "", "in the list", "in the menu"))
         if named and rng.random() < 0.5:
-            where = f"{rng.choice(('in', 'as', 'for'))} {recased(rng, named)}"
+            place_wording = f"{rng.choice(('in', 'as', 'for'))} {recased(rng, named)}"
         action = f"select {ref(line)} {quote(choice)}"
-        said = f"{rng.choice(verbs)} {say(rng, choice)} {where}".strip()
-        return met_by(action, line, met=line.value == choice, said=said)
+        wording = f"{rng.choice(verbs)} {say(rng, choice)} {place_wording}".strip()
+        return met_by(action, line, met=line.value == choice, wording=wording)
 
     return Part(lines=(line,), ask=ask)
 
@@ -205,28 +207,30 @@ def amounts(rng: Random) -> Part:
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         at = rng.sample(range(len(names)), rng.randint(1, min(3, len(names))))
-        each = rng.random() < 0.4
-        wanted = {index: 1 if each else rng.choice((1, 1, 2, 3)) for index in at}
-        named = [say(rng, names[index]) for index in wanted]
-        if each:
-            said = one_of(rng, ("one of each: {}", "one each of {}", "take one of each of {}"), listed(rng, named))
+        one_of_each = rng.random() < 0.4
+        wanted = {index: 1 if one_of_each else rng.choice((1, 1, 2, 3)) for index in at}
+        thing_names = [say(rng, names[index]) for index in wanted]
+        if one_of_each:
+            wording = one_of(
+                rng, ("one of each: {}", "one each of {}", "take one of each of {}"), listed(rng, thing_names)
+            )
         else:
-            several = [f"{number} of {name}" for number, name in zip(wanted.values(), named, strict=True)]
-            said = one_of(rng, ("take {}", "order {}", "set {}", "put {} in"), listed(rng, several))
+            several = [f"{number} of {name}" for number, name in zip(wanted.values(), thing_names, strict=True)]
+            wording = one_of(rng, ("take {}", "order {}", "set {}", "put {} in"), listed(rng, several))
         for index, number in sorted(wanted.items()):
             _, down, shown, up = lines[4 * index : 4 * index + 4]
-            if (now := int(shown.name)) != number:
-                done = deed(clicked(up), up) if 0 < now < number else ""
-                return Demand(said=said, action=clicked(up if now < number else down), done=done)
-        return Demand(said=said, action="")
+            if (current := int(shown.name)) != number:
+                done = deed(clicked(up), up) if 0 < current < number else ""
+                return Demand(wording=wording, action=clicked(up if current < number else down), done=done)
+        return Demand(wording=wording, action="")
 
     return Part(lines=tuple(lines), ask=ask)
 
 
 def suggestions(rng: Random) -> Part:
     """A field that offers what may be meant by its beginning."""
-    made = (f"{words.label(rng)} {words.word(rng)}" if rng.random() < 0.5 else words.label(rng) for _ in range(6))
-    items = list(dict.fromkeys(made))[: rng.randint(2, 6)]
+    entries = (f"{words.label(rng)} {words.word(rng)}" if rng.random() < 0.5 else words.label(rng) for _ in range(6))
+    items = list(dict.fromkeys(entries))[: rng.randint(2, 6)]
     wanted, name = rng.choice(items), words.label(rng)
     begin, end = wanted[: rng.randint(1, 4)].strip(), wanted[-rng.randint(1, 4) :].strip()
     stage = rng.choice(("empty", "typed", "typed", "chosen"))
@@ -255,10 +259,10 @@ def suggestions(rng: Random) -> Part:
         fits = [line for line in offered if line.name.startswith(begin) and line.name.endswith(ending)]
         if len(fits) > 1:
             return None
-        what = one_of(rng, ends if ending else starts, say(rng, begin), say(rng, end))
-        said = one_of(rng, forms, what, recased(rng, name))
+        entry_wording = one_of(rng, ends if ending else starts, say(rng, begin), say(rng, end))
+        wording = one_of(rng, forms, entry_wording, recased(rng, name))
         if offered:
-            return Demand(said=said, action=clicked(fits[0]), done=deed(typed(box, begin), box))
-        return Demand(said=said, action="" if box.value == wanted else typed(box, begin))
+            return Demand(wording=wording, action=clicked(fits[0]), done=deed(typed(box, begin), box))
+        return Demand(wording=wording, action="" if box.value == wanted else typed(box, begin))
 
     return Part(lines=(box, *offered), ask=ask)

@@ -34,9 +34,9 @@ def ask(rng: Random, page: SyntheticPage, *, easy: bool = False, memory: bool = 
     """
     kinds = EASY if easy else len(_KINDS) - (not memory)
     while True:
-        found = rng.choices(_KINDS[:kinds], _WEIGHTS[:kinds])[0](rng, page)
-        if found is not None:
-            return found
+        lookup = rng.choices(_KINDS[:kinds], _WEIGHTS[:kinds])[0](rng, page)
+        if lookup is not None:
+            return lookup
 
 
 def _by_name(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -147,20 +147,20 @@ def _by_hint(rng: Random, page: SyntheticPage) -> Lookup | None:
     if not pool:
         return None
     line = rng.choice(pool)
-    said = rng.choice(line.hint.strip("#.").replace("-", ".").split("."))
-    if sum(said in o.hint for o in pool) == 1:
+    hint_word = rng.choice(line.hint.strip("#.").replace("-", ".").split("."))
+    if sum(hint_word in o.hint for o in pool) == 1:
         return Lookup(
-            question=amid(rng, page, f"the {said} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line)
+            question=amid(rng, page, f"the {hint_word} {rng.choice((line.role, 'icon', 'one'))}"), answer=ref(line)
         )
     at = page.lines.index(line)
     before = next((o for o in page.lines[:at][::-1] if o.name and sum(o.name == p.name for p in page.lines) == 1), None)
     between = page.lines[page.lines.index(before) + 1 : at] if before else []
-    if before is None or any(said in o.hint for o in between):
+    if before is None or any(hint_word in o.hint for o in between):
         return None
     name, part = before.name, rng.choice(before.name.split(" "))
     if sum(part in o.name.split(" ") for o in page.lines) == 1 and rng.random() < 0.5:
         name = part
-    return Lookup(question=amid(rng, page, f"the {said} of {say(rng, name)}"), answer=ref(line))
+    return Lookup(question=amid(rng, page, f"the {hint_word} of {say(rng, name)}"), answer=ref(line))
 
 
 def _marked(rng: Random, page: SyntheticPage) -> Lookup | None:

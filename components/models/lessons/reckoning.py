@@ -18,26 +18,28 @@ def extreme(rng: Random, page: SyntheticPage) -> Lookup | None:
     pool = {number: line for line in with_own_name(page) if (number := _number(line.name)) is not None}
     if len(pool) < 2:
         return None
-    which, said = rng.choice(((max, ("greatest", "largest", "highest")), (min, ("smallest", "least", "lowest"))))
-    core = rng.choice(("the {} number", "the one with the {} number", "the {}")).format(rng.choice(said))
-    return Lookup(question=amid(rng, page, core), answer=ref(pool[which(pool)]))
+    choose, superlatives = rng.choice(
+        ((max, ("greatest", "largest", "highest")), (min, ("smallest", "least", "lowest")))
+    )
+    core = rng.choice(("the {} number", "the one with the {} number", "the {}")).format(rng.choice(superlatives))
+    return Lookup(question=amid(rng, page, core), answer=ref(pool[choose(pool)]))
 
 
 def compared(rng: Random, page: SyntheticPage) -> Lookup | None:
     """What to take where a number of the page is below another one, above it, or the same."""
-    shown = [number for line in page.lines if (number := _number(line.value or _static(line))) is not None]
+    numbers = [number for line in page.lines if (number := _number(line.value or _static(line))) is not None]
     others = [line for line in with_own_name(page) if _number(line.name) is None and not line.value]
-    if len(shown) != 1 or len(others) < 3:
+    if len(numbers) != 1 or len(others) < 3:
         return None
-    wanted = shown[0] + rng.choice((0, 0, *range(-NEAR, NEAR + 1), rng.randint(-50, 50)))
+    limit = numbers[0] + rng.choice((0, 0, *range(-NEAR, NEAR + 1), rng.randint(-50, 50)))
     below, above, same = rng.sample(others, 3)
-    line = same if shown[0] == wanted else below if shown[0] < wanted else above
+    line = same if numbers[0] == limit else below if numbers[0] < limit else above
     parts = [
         f"{rng.choice(('below', 'less'))} {say(rng, below.name)}",
         f"{rng.choice(('above', 'more'))} {say(rng, above.name)}",
     ]
     rng.shuffle(parts)
-    return Lookup(question=f"{wanted}: {', '.join(parts)}, then {say(rng, same.name)}", answer=ref(line))
+    return Lookup(question=f"{limit}: {', '.join(parts)}, then {say(rng, same.name)}", answer=ref(line))
 
 
 def in_case(rng: Random, page: SyntheticPage) -> Lookup | None:
@@ -48,12 +50,12 @@ def in_case(rng: Random, page: SyntheticPage) -> Lookup | None:
     line, text = rng.choice(fields), words.label(rng)
     if len(fields) > 1 and line not in with_own_name(page):
         return None
-    given = rng.choice((text, text.upper(), text.lower(), text.capitalize()))
-    wanted = rng.choice((str.upper, str.lower))
-    letters = rng.choice(("upper case", "capital letters") if wanted is str.upper else ("lower case", "small letters"))
-    where = f" {rng.choice(('in', 'into'))} {say(rng, line.name) if line.name else line.role}"
-    core = f"{rng.choice((quote(given), given))} in {letters}{where if len(fields) > 1 or rng.random() < 0.5 else ''}"
-    return Lookup(question=amid(rng, page, core), answer=f"{ref(line)} {quote(wanted(given))}")
+    source = rng.choice((text, text.upper(), text.lower(), text.capitalize()))
+    change = rng.choice((str.upper, str.lower))
+    letters = rng.choice(("upper case", "capital letters") if change is str.upper else ("lower case", "small letters"))
+    place = f" {rng.choice(('in', 'into'))} {say(rng, line.name) if line.name else line.role}"
+    core = f"{rng.choice((quote(source), source))} in {letters}{place if len(fields) > 1 or rng.random() < 0.5 else ''}"
+    return Lookup(question=amid(rng, page, core), answer=f"{ref(line)} {quote(change(source))}")
 
 
 def _static(line: Line) -> str:

@@ -19,16 +19,16 @@ def neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
         return None
     at = rng.choice(pool)
     after = rng.random() < 0.7
-    rest = page.lines[at + 1 :] if after else page.lines[:at][::-1]
-    said, where = say(rng, page.lines[at].name), "after" if after else "before"
+    lines = page.lines[at + 1 :] if after else page.lines[:at][::-1]
+    name, side = say(rng, page.lines[at].name), "after" if after else "before"
     if rng.random() < 0.6:
-        line = next((o for o in rest if o.ref is not None), None)
+        line = next((o for o in lines if o.ref is not None), None)
         return (
-            line if line is None else Lookup(question=amid(rng, page, f"what stands {where} {said}"), answer=ref(line))
+            line if line is None else Lookup(question=amid(rng, page, f"what stands {side} {name}"), answer=ref(line))
         )
-    line = next((o for o in rest if o.name), None)
+    line = next((o for o in lines if o.name), None)
     return (
-        line if line is None else Lookup(question=amid(rng, page, f"the text {where} {said}"), answer=quote(line.name))
+        line if line is None else Lookup(question=amid(rng, page, f"the text {side} {name}"), answer=quote(line.name))
     )
 
 

@@ -31,15 +31,15 @@ def buttons(rng: Random) -> Part:
     forms = ("the {}", "the {} number", "the {} one", "the {} of them")
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
-        held = [line for line in lines if line.ref is not None]
+        elements = [line for line in lines if line.ref is not None]
         if numbers and rng.random() < 0.7:
             most = rng.random() < 0.5
-            line = (max if most else min)(held, key=lambda line: int(line.name))
-            which = one_of(
+            line = (max if most else min)(elements, key=lambda line: int(line.name))
+            wording = one_of(
                 rng, forms, rng.choice(("greatest", "largest", "highest") if most else ("least", "smallest", "lowest"))
             )
-            return Demand(said=one_of(rng, PRESS, which, role), action=clicked(line))
-        return press(rng, rng.choice(held))
+            return Demand(wording=one_of(rng, PRESS, wording, role), action=clicked(line))
+        return press(rng, rng.choice(elements))
 
     return Part(lines=(*texts, *(Line(role=role, name=name, ref=0) for name in dict.fromkeys(names))), ask=ask)
 
@@ -77,14 +77,14 @@ def sections(rng: Random) -> Part:
         done = deed(clicked(heads[at]), heads[at]) if at >= 0 else ""
         if rng.random() < 0.35:
             head = heads[at] if at >= 0 and rng.random() < 0.4 else rng.choice(heads)
-            said = one_of(rng, (*unfold, *only) if len(heads) == 1 else unfold, recased(rng, head.name))
+            wording = one_of(rng, (*unfold, *only) if len(heads) == 1 else unfold, recased(rng, head.name))
             shut = head.state == "collapsed"
-            return Demand(said=said, action=clicked(head) if shut else "", done="" if shut else done)
-        shown = rng.choice(inside) if inside and rng.random() < 0.6 else None
-        if shown is None and at + 1 == len(heads):
+            return Demand(wording=wording, action=clicked(head) if shut else "", done="" if shut else done)
+        target = rng.choice(inside) if inside and rng.random() < 0.6 else None
+        if target is None and at + 1 == len(heads):
             return None
-        said = one_of(rng, find, several, say(rng, shown.name if shown else words.label(rng)))
-        return Demand(said=said, action=clicked(shown or heads[at + 1]), done=done)
+        wording = one_of(rng, find, several, say(rng, target.name if target else words.label(rng)))
+        return Demand(wording=wording, action=clicked(target or heads[at + 1]), done=done)
 
     return Part(lines=tuple(lines), ask=ask)
 
@@ -104,7 +104,7 @@ def menu(rng: Random) -> Part:
             lines += shown(level + 1) if way else []
         return lines
 
-    made = shown(0)
+    items = shown(0)
     between = rng.choice((" > ", ">", ", then ", " / ", " and there "))
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
@@ -116,15 +116,15 @@ def menu(rng: Random) -> Part:
         inside = [line for line in lines if line.indent == level]
         target = rng.choice(inside)
         more = [words.label(rng)] if level < 2 and rng.random() < 0.5 else []
-        said = between.join(
+        path_wording = between.join(
             say(rng, name) if between.strip().isalpha() else name for name in (*way, target.name, *more)
         )
         last = next((line for line in lines if way and line.name == way[-1] and line.indent == level - 1), None)
         forms = ("choose {}", "go to {}", "in the menu take {}", "select {}", "open {}", "click {}")
         done = deed(clicked(last), last) if last else ""
-        return Demand(said=one_of(rng, forms, said), action=clicked(target), done=done)
+        return Demand(wording=one_of(rng, forms, path_wording), action=clicked(target), done=done)
 
-    return Part(lines=tuple(made), ask=ask)
+    return Part(lines=tuple(items), ask=ask)
 
 
 def rows(rng: Random) -> Part:
@@ -146,14 +146,14 @@ def rows(rng: Random) -> Part:
             lines += [Line(role="text", name=words.sentence(rng))] if rng.random() < 0.5 else []
         lines += [Line(role=role, name="", hint=hint, ref=0, indent=int(itself)) for hint in hints]
         lines += [Line(role=role, name=name, ref=0, indent=int(itself)) for name in named]
-    one = (
+    one_forms = (
         "{0} {1} of {2}",
         "for {2} use {0} {1}",
         "click the {0} {1} at {2}",
         "at {2} press {0} {1}",
         "find {2} and click its {0} {1}",
     )
-    every = (
+    every_forms = (
         "click {0} {1} on every one of {2}",
         "{0} {1} for each of {2}",
         "press the {0} {1} of all by {2}",
@@ -163,7 +163,7 @@ def rows(rng: Random) -> Part:
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         entries = [lines[begin:end] for begin, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
         at, chosen = rng.randrange(len(hints or named)), rng.choice(entries)
-        what = hints[at].lstrip(".") if hints else say(rng, named[at])
+        button_wording = hints[at].lstrip(".") if hints else say(rng, named[at])
         key = rng.choice(chosen[0].name.split(" ")[: 2 if itself else None])
         key = key if itself or rng.random() < 0.3 else chosen[0].name
         targets = [
@@ -172,10 +172,14 @@ def rows(rng: Random) -> Part:
         kind = rng.choice(("icon", "button", "one")) if hints else rng.choice(("button", ""))
         if len(targets) == 1:
             once = deed(clicked(targets[0]), targets[0])
-            return Demand(said=one_of(rng, one, what, kind, say(rng, key)), action=clicked(targets[0]), once=once)
+            return Demand(
+                wording=one_of(rng, one_forms, button_wording, kind, say(rng, key)),
+                action=clicked(targets[0]),
+                once=once,
+            )
         done = rng.randint(0, len(targets))
         return Demand(
-            said=one_of(rng, every, what, kind, say(rng, key)),
+            wording=one_of(rng, every_forms, button_wording, kind, say(rng, key)),
             action=clicked(targets[done]) if done < len(targets) else "",
             done=deed(clicked(targets[done - 1]), targets[done - 1]) if done else "",
         )
@@ -189,10 +193,10 @@ def search(rng: Random) -> Part:
     go = Line(role=rng.choice(("button", "button", "clickable")), name=words.label(rng), ref=0)
     name, hint = rng.choice((("", words.hint(rng)), (words.label(rng), "")))
     role, value = rng.choice(("searchbox", "textbox")), "" if stage == "empty" else text
-    found: list[Line] = []
+    hits: list[Line] = []
     for _ in range(rng.randint(2, 6) if stage == "found" else 0):
-        found.append(Line(role="link", name=words.label(rng), ref=0))
-        found += [Line(role="text", name=words.sentence(rng))] if rng.random() < 0.4 else []
+        hits.append(Line(role="link", name=words.label(rng), ref=0))
+        hits += [Line(role="text", name=words.sentence(rng))] if rng.random() < 0.4 else []
     look = (
         "search for {0} with {1}",
         "look up {0} by {1}",
@@ -205,22 +209,22 @@ def search(rng: Random) -> Part:
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
         box, go, *rest = lines
         results = [line for line in rest if line.ref is not None]
-        wanted = box.value if box.value and rng.random() < 0.9 else text_of(rng)
+        text_wanted = box.value if box.value and rng.random() < 0.9 else text_of(rng)
         at = rng.randrange(min(len(results), len(COUNTED)) if results else len(COUNTED))
-        which = f"the {rng.choice(COUNTED[at])} {rng.choice(('result', 'link', 'hit', 'entry'))}"
-        said = one_of(rng, then, one_of(rng, look, say(rng, wanted), recased(rng, go.name)), which)
-        if box.value != wanted:
-            return Demand(said=said, action=typed(box, wanted))
+        result_wording = f"the {rng.choice(COUNTED[at])} {rng.choice(('result', 'link', 'hit', 'entry'))}"
+        wording = one_of(rng, then, one_of(rng, look, say(rng, text_wanted), recased(rng, go.name)), result_wording)
+        if box.value != text_wanted:
+            return Demand(wording=wording, action=typed(box, text_wanted))
         if not results:
-            return Demand(said=said, action=clicked(go), done=deed(typed(box, wanted), box))
-        return Demand(said=said, action=clicked(results[at]), done=deed(clicked(go), go))
+            return Demand(wording=wording, action=clicked(go), done=deed(typed(box, text_wanted), box))
+        return Demand(wording=wording, action=clicked(results[at]), done=deed(clicked(go), go))
 
-    return Part(lines=(Line(role=role, name=name, hint=hint, ref=0, value=value), go, *found), ask=ask)
+    return Part(lines=(Line(role=role, name=name, hint=hint, ref=0, value=value), go, *hits), ask=ask)
 
 
 def message(rng: Random) -> Part:
     """Somebody's message, opened, and what is done with it, in a field that comes then and is sent."""
-    who, text, deed_word = words.rare_name(rng), words.sentence(rng), words.word(rng)
+    sender, text, deed_word = words.rare_name(rng), words.sentence(rng), words.word(rng)
     sent = rng.choice(("send", "ok", "post", "done"))
     stage = rng.choice(("listed", "opened", "written", "filled"))
     back = Line(role="clickable", name="", hint=f"#{rng.choice(('close', 'back'))}-{words.word(rng)}", ref=0)
@@ -229,16 +233,16 @@ def message(rng: Random) -> Part:
     send = Line(role="clickable", name="", hint=f"#{sent}-{deed_word}", ref=0)
     if stage == "listed":
         others = [words.rare_name(rng) for _ in range(rng.randint(1, 4))]
-        names = [who, *others]
+        names = [sender, *others]
         rng.shuffle(names)
         lines = [Line(role="clickable", name=f"{name} {words.sentence(rng)}", ref=0) for name in names]
     elif stage == "opened":
         idle = [Line(role="clickable", name="", hint=f".{words.word(rng)}", ref=0) for _ in range(rng.randint(0, 2))]
         acts = [act, *idle]
         rng.shuffle(acts)
-        lines = [back, Line(role="heading", name=words.sentence(rng)), Line(role="text", name=who), *acts]
+        lines = [back, Line(role="heading", name=words.sentence(rng)), Line(role="text", name=sender), *acts]
     else:
-        lines = [back, send, Line(role="text", name=f"to: {who}"), field]
+        lines = [back, send, Line(role="text", name=f"to: {sender}"), field]
     forms = (
         "open the message by {0} and {1} it with the text {2}",
         "find what {0} wrote, and {1} with {2}",
@@ -247,14 +251,16 @@ def message(rng: Random) -> Part:
     )
 
     def ask(rng: Random, lines: tuple[Line, ...], _fields: tuple[Line, ...]) -> Demand | None:
-        said = one_of(rng, forms, say(rng, who), deed_word, say(rng, text))
+        wording = one_of(rng, forms, say(rng, sender), deed_word, say(rng, text))
         if stage == "listed":
-            return Demand(said=said, action=next(clicked(line) for line in lines if line.name.startswith(f"{who} ")))
+            return Demand(
+                wording=wording, action=next(clicked(line) for line in lines if line.name.startswith(f"{sender} "))
+            )
         if stage == "opened":
-            return Demand(said=said, action=next(clicked(line) for line in lines if line.hint == act.hint))
+            return Demand(wording=wording, action=next(clicked(line) for line in lines if line.hint == act.hint))
         send, field = lines[1], lines[3]
         if stage == "written":
-            return Demand(said=said, action=typed(field, text))
-        return Demand(said=said, action=clicked(send), done=deed(typed(field, text), field))
+            return Demand(wording=wording, action=typed(field, text))
+        return Demand(wording=wording, action=clicked(send), done=deed(typed(field, text), field))
 
     return Part(lines=tuple(lines), ask=ask)
