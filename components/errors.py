@@ -20,6 +20,7 @@ Exception
 |   +-- Passing            endpoints.complaints           a rate limit, a server's error    `insist`     InfraError
 |   +-- Unanswered         endpoints.wire                 an endpoint gave no reply         `insist`     InfraError
 |   +-- RequestRefused     endpoints.complaints           an endpoint refuses this request  nobody       infra_error
+|   |   +-- StaysAtHome    privacy.guard                  our guard lets nothing of it out  a hybrid     infra_error
 |   +-- CutShort           agents.chat                    max_tokens cut an answer, twice   nobody       infra_error
 |   +-- Lost               pipelines.cluster.connection   Kubeflow gave no reply            its request  status 1
 +-- ValueError

@@ -10,6 +10,7 @@ say what happens to private text of an earlier step that is still in the history
   typed on a private page becomes `[text 1]`, and its reason is left out.
 - If the remote model proposes an action that contains something private itself, it is not done: the local model decides
   that step.
+- If the guard lets the request for a step leave in no form, the local model decides that step too.
 - If a detector finds something in the goal but not where it is, the goal cannot be sent: the whole episode is decided
   by the local model.
 
@@ -30,13 +31,13 @@ from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Element, Observation
 from components.privacy.detectors import Detectors
 from components.privacy.forms import filled, marked
-from components.privacy.guard import cleared
+from components.privacy.guard import StaysAtHome, cleared
 from components.privacy.hits import Hit, Kind
 from components.privacy.vault import PLACEHOLDER, TEXT, Vault
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Candidate
 
-RULE_VERSION = "2"
+RULE_VERSION = "3"
 """Part of the agent's digest: change it whenever the rule of who decides, or what is told, changes."""
 WRITTEN = ("type", "note", "stop", "select", "branch", "prune")
 LEAST = 3
@@ -68,9 +69,12 @@ class HybridAgent(Agent):
         redacted = await self._redact_turn(turn)
         if redacted.private:
             return await self._at_home(turn, redacted.private, propose=propose)
-        with cleared(turn.episode):
-            ask = self.remote.propose if propose else self.remote.decide
-            (decision,) = await ask([redacted.turn])
+        ask = self.remote.propose if propose else self.remote.decide
+        try:
+            with cleared(turn.episode):
+                (decision,) = await ask([redacted.turn])
+        except StaysAtHome as refusal:
+            return await self._at_home(turn, refusal.kinds, propose=propose)
         candidates = decision.candidates or (Candidate(action=decision.action, reason=decision.reason),)
         hits_of_each = [await self._found_in(candidate.action, turn.observation) for candidate in candidates]
         allowed = [candidate for candidate, hits in zip(candidates, hits_of_each, strict=True) if not hits]

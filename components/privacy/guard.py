@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -20,7 +20,7 @@ from components.endpoints.gate import GATE
 from components.loopback import bypass_proxies
 from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
-from components.privacy.hits import Hit
+from components.privacy.hits import Hit, Kind
 from components.privacy.log import EPISODE, Log, counted, is_long_number, texts_of
 from components.privacy.vault import Vault
 
@@ -29,6 +29,17 @@ PASSES = 5
 MOST_NUMBERS = 8
 """Whole numbers in one list that may leave; more may be a text in tokens, which no detector reads."""
 FIX = "ask a model at home instead (its host in privacy.home where it is yours), or leave this model out"
+
+
+class StaysAtHome(RequestRefused):
+    """The guard lets this request leave in no form; a model at home may be asked instead.
+
+    Attributes: `kinds`: the classes of private data because of which.
+    """
+
+    def __init__(self, address: str, why: str, *, kinds: Iterable[Kind]) -> None:
+        self.kinds = tuple(sorted(set(kinds)))
+        super().__init__(f"{address}: it stays at home: {why}", fix=FIX)
 
 
 class PrivacyGuard:
@@ -48,8 +59,8 @@ class PrivacyGuard:
         stopped += counted(private_texts.values())
         await asyncio.to_thread(self._write, address, allowed, stopped, refused)
         if refused:
-            kinds = ", ".join(sorted({hit.kind for hit in private_texts.values()}))
-            raise RequestRefused(f"{address}: it stays at home: a detector finds it private ({kinds})", fix=FIX)
+            kinds = {hit.kind for hit in private_texts.values()}
+            raise StaysAtHome(address, f"a detector finds it private ({', '.join(sorted(kinds))})", kinds=kinds)
         return allowed
 
     def outgoing_now(self, address: str, body: Any) -> Any:
@@ -57,20 +68,20 @@ class PrivacyGuard:
         self._write(address, allowed, stopped, False)
         return allowed
 
-    def _redacted(self, address: str, body: Any) -> tuple[Any, Counter[str]]:
+    def _redacted(self, address: str, body: Any) -> tuple[Any, Counter[Kind]]:
         """(the body with placeholders for all hits of the rules, the number of hits by class).
 
         It is repeated until nothing is found: text behind a removed value may now be behind a label.
 
         Raises:
-            RequestRefused: something is found even after `PASSES` times, or the body contains a text as tokens.
+            StaysAtHome: something is found even after `PASSES` times, or the body contains a text as tokens.
         """
         if _holds_tokens(body):
             self._write(address, None, Counter(), True)
-            raise RequestRefused(f"{address}: it stays at home: a text in tokens cannot be looked at", fix=FIX)
-        vault, stopped = Vault(numbered=False), Counter[str]()
+            raise StaysAtHome(address, "a text in tokens cannot be looked at", kinds=("other",))
+        vault, stopped = Vault(numbered=False), Counter[Kind]()
         for _ in range(PASSES):
-            counts = Counter[str]()
+            counts = Counter[Kind]()
             for text in texts_of(body):
                 hits = self.detectors.scan_now(text)
                 vault.learn(text, hits)
@@ -80,9 +91,7 @@ class PrivacyGuard:
             stopped += counts
             body = _mapped(body, lambda text: _without(text, self.detectors.scan_now(text), vault))
         self._write(address, None, stopped, True)
-        raise RequestRefused(
-            f"{address}: something private is left in it ({', '.join(stopped)}): it stays at home", fix=FIX
-        )
+        raise StaysAtHome(address, f"something private is left in it ({', '.join(stopped)})", kinds=stopped)
 
     async def _called_private(self, body: Any) -> dict[str, Hit]:
         """The texts of the body that the detector model calls private, with its hit; empty inside `cleared`.
@@ -95,7 +104,7 @@ class PrivacyGuard:
         scanned = {text: await self.detectors.scan(text, anew=True) for text in texts}
         return {text: hits[0] for text, hits in scanned.items() if hits}
 
-    def _write(self, address: str, body: Any, stopped: Counter[str], refused: bool) -> None:
+    def _write(self, address: str, body: Any, stopped: Counter[Kind], refused: bool) -> None:
         if self._log is not None:
             self._log.write(
                 endpoint=address, body=body, stopped=stopped, refused=refused, detectors=self.detectors.versions

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
-from components.privacy.hits import Hit
+from components.privacy.hits import Hit, Kind
 from components.privacy.vault import PLACEHOLDER
 from components.trajectories.episodes import get_blob, put_blob
 from components.trajectories.records import read_record
@@ -70,7 +70,7 @@ class Log:
         self._lock = threading.Lock()
 
     def write(
-        self, *, endpoint: str, body: Any, stopped: Counter[str], refused: bool, detectors: tuple[str, ...]
+        self, *, endpoint: str, body: Any, stopped: Counter[Kind], refused: bool, detectors: tuple[str, ...]
     ) -> None:
         """Stores the body of a request that is about to be sent, and its entry.
 
@@ -180,5 +180,5 @@ def log_prefix(run: str) -> str:
     return f"runs/{run}/privacy/"
 
 
-def counted(hits: Iterable[Hit]) -> Counter[str]:
+def counted(hits: Iterable[Hit]) -> Counter[Kind]:
     return Counter(hit.kind for hit in hits)

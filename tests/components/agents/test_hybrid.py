@@ -18,6 +18,7 @@ from components.browser.observation import Element, Observation
 from components.errors import InfraError, InputError
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
+from components.privacy.guard import PrivacyGuard
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import AgentInfo, Candidate, Cost
 from tests.components.agents.protocol_server import Answer, serve
@@ -227,6 +228,17 @@ def test_an_error_of_the_remote_model_is_not_hidden_by_the_local_one() -> None:
     agent = HybridAgent(remote=Gone("gone"), local=Told("here", "wait"), detectors=Detectors(PrivacyConfig()))
     with pytest.raises(InfraError, match="gone"):
         decide(agent, a_turn())
+
+
+def test_a_request_that_the_guard_lets_out_in_no_form_is_decided_at_home() -> None:
+    class Guarded(Told):
+        async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
+            await PrivacyGuard(PrivacyConfig(), log=None).outgoing(URL, {"prompt": list(range(100))})
+            return await super().decide(turns)
+
+    agent = HybridAgent(remote=Guarded("away"), local=Told("here", "wait"), detectors=Detectors(PrivacyConfig()))
+    decision = decide(agent, a_turn())
+    assert (decision.action, decision.private) == ("wait", ("other",))
 
 
 def config(**told: object) -> HybridConfig:
