@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from components.privacy import answers, cells, forms, labels, passwords, patterns
 from components.privacy.config import PrivacyConfig
@@ -17,7 +19,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "16"
+RULES_VERSION = "17"
 """Part of every log entry: raise it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
@@ -27,6 +29,8 @@ AROUND = 4
 """Characters beside such a number that are no words of their own."""
 DEPTH = 2
 """How many layers of encoding are read."""
+MARKS = " \n\t[]\"'.,;:?!"
+"""What is nothing of its own beside a placeholder."""
 LONGEST = 400_000
 """Characters of a text at most; a longer text counts as private, because its end is not scanned."""
 
@@ -58,7 +62,7 @@ class Rules:
         for start, end, content in decoded(text):
             if (kind := self._kind_in(content, known_values=known_values)) is not None:
                 hits.append(Hit(start=start, end=end, kind=kind, source="encoded"))
-        return merged([hit for hit in hits if not _is_redacted(text, hit)])
+        return merged([*_outside_placeholders(text, hits)])
 
     def _kind_in(self, content: str, *, known_values: list[str], depth: int = DEPTH) -> Kind | None:
         """The class of the first private value in a decoded text that was not found in plain text already."""
@@ -129,7 +133,12 @@ def _is_in(hit: Hit, cells: Spans) -> bool:
     return at >= 0 and cells.phrases[at][0] <= hit.start and hit.end <= cells.phrases[at][1]
 
 
-def _is_redacted(text: str, hit: Hit) -> bool:
-    """Whether a hit is a placeholder, or the beginning of one."""
-    placeholder = PLACEHOLDER.match(text, hit.start)
-    return placeholder is not None and hit.end <= placeholder.end()
+def _outside_placeholders(text: str, hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The hits without what is a placeholder already: of such a hit the parts around it that are more than marks."""
+    placeholders = [match.span() for match in PLACEHOLDER.finditer(text)]
+    for hit in hits:
+        inside = [(begin, end) for begin, end in placeholders if begin < hit.end and hit.start < end]
+        edges = [hit.start, *chain.from_iterable(inside), hit.end]
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            if not inside or text[start:end].strip(MARKS):
+                yield replace(hit, start=start, end=end)
