@@ -119,8 +119,8 @@ def beside_chance(now: RoundInput) -> Answer:
 def _beside(
     now: RoundInput, earlier: RoundInput, *, role: Role, whose: str, changes: Mapping[SplitName, Change]
 ) -> str:
-    """On each held-out split: the rate of an agent of an earlier round or this one, the student's, and the "
-    "difference."""
+    """On each held-out split: the rate of an agent of an earlier round or this one, the student's, and the
+    difference."""
     parts = []
     for split, title in now.titles.items():
         student, beside = now.success("student", split), earlier.success(role, split)

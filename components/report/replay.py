@@ -51,8 +51,8 @@ class Replay:
     taken: Pictures = field(default_factory=dict)
 
     def pictures(self, episodes: Iterable[Episode], *, room: int) -> Pictures:
-        """By key of the episode, then by step: as many as time and `room` (bytes) allow, in the order of the "
-        "episodes."""
+        """By key of the episode, then by step: as many as time and `room` (bytes) allow, in the order of the
+        episodes."""
         self.room = room
         try:
             benchmark, _ = self.tasks.open(self.store)

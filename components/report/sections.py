@@ -87,8 +87,8 @@ def _curve_table(distillation: DistillResult) -> Table:
 
 
 def _table_points(curve: Sequence[CurvePoint]) -> list[CurvePoint]:
-    """The points that the table lists, about `MOST_ROWS`: those at which the student was measured, then others "
-    "evenly."""
+    """The points that the table lists, about `MOST_ROWS`: those at which the student was measured, then others
+    evenly."""
     measured = [point for point in curve if point.validation_loss is not None or point.action_accuracy is not None]
     rest = [point for point in curve if point.validation_loss is None and point.action_accuracy is None]
     chosen = _spread(measured, MOST_ROWS)

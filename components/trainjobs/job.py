@@ -77,8 +77,8 @@ class Job:
             raise
 
     def remove(self) -> None:
-        """Deletes the job, so that the next `run` makes it anew; one that was asked for in other words meanwhile "
-        "stays."""
+        """Deletes the job, so that the next `run` makes it anew; one that was asked for in other words meanwhile
+        stays."""
         if (standing := self._standing()) and standing.asked == self.asked:
             self.kubernetes.delete(self._path, uid=standing.metadata.uid)
 

@@ -98,8 +98,8 @@ def find_episodes(store: Store, filter: EpisodeFilter) -> Iterator[Episode]:
 def list_rows(
     store: Store, filter: EpisodeFilter, *, columns: Sequence[str] = tuple(EPISODE_COLUMNS)
 ) -> list[dict[str, Any]]:
-    """One row per episode, as in `rows.episode_row`, from the tables of the phases; other episodes are read "
-    "themselves."""
+    """One row per episode, as in `rows.episode_row`, from the tables of the phases; other episodes are read
+    themselves."""
     if filter.text:
         return [episode_row(episode) for episode in find_episodes(store, filter)]
     rows = rows_at(store, _fitting(store, filter), columns=(*columns, *FILTER_COLUMNS), row=episode_row)

@@ -24,8 +24,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_WORD = 80
 ANOTHER_RUN = "start another run (another --run)"
 UNCOMPARED = {"created_at", "place", "image", "settings", "changed"}
-"""Fields that are not compared: the same round may be done elsewhere. `settings` are compared by `recipe`, their "
-"digest."""
+"""Fields that are not compared: the same round may be done elsewhere. `settings` are compared by `recipe`, their
+digest."""
 PER_ROUND = {"manifest_version", "run", "round", "student", "champion", "data", "created_at", "changed"}
 """Fields that differ from round to round anyway."""
 IMPLIED = {"split": "tasks.", "teacher.digest": "teacher."}
