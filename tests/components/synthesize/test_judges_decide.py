@@ -36,7 +36,7 @@ MakeEpisode = Callable[..., Episode]
 
 
 def judge_all(episodes: list[Episode], **how: Any) -> dict[str, Judgement]:
-    return {episode.key: judgement for episode, judgement in judges.judged(episodes, **how)}
+    return {episode.key: judgement for episode, judgement in judges.judge_episodes(episodes, **how)}
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_stream_of_episodes_is_judged_by_one_client_that_keeps_one_sum(
             taken.append(seed)
             yield make_episode(seed=seed)
 
-    stream = judges.judged(episodes(), judge=ModelJudge(model=model, voices=1), round=round_1)
+    stream = judges.judge_episodes(episodes(), judge=ModelJudge(model=model, voices=1), round=round_1)
     assert next(stream)[0].seed == 0
     assert taken == [0, 1]
     assert [episode.seed for episode, judgement in stream if judgement.good] == [1, 2, 3, 4]
@@ -273,7 +273,7 @@ def test_a_judge_reads_the_page_that_answers_and_not_the_first_thousand_characte
     ]
     asked = make_episode(steps=steps, intent="Where was order 4711 delivered?").model_copy(update={"answer": "Zurich"})
     budget = PromptBudget(page=500)
-    shown = pages_that_matter(asked, most=3, room=500 * 4)
+    shown = pages_that_matter(asked, limit=3, room=500 * 4)
     assert any("Order 4711 was delivered to Zurich" in page for page in shown)
     assert shown[-1].startswith("THE LAST PAGE, BEFORE ACTION 12:")
     assert len(shown) == 3
@@ -283,7 +283,7 @@ def test_a_judge_reads_the_page_that_answers_and_not_the_first_thousand_characte
 @pytest.mark.parametrize("room", [40, 200, 1000])
 def test_pages_for_a_judge_keep_to_their_room(room: int, make_episode: MakeEpisode) -> None:
     episode = make_episode(*["click [1]"] * 5)
-    assert sum(len(page) + 2 for page in pages_that_matter(episode, most=4, room=room)) <= max(room, 4 * 40)
+    assert sum(len(page) + 2 for page in pages_that_matter(episode, limit=4, room=room)) <= max(room, 4 * 40)
 
 
 def test_a_judge_reads_what_the_agent_was_told_beside_the_goal(make_episode: MakeEpisode) -> None:

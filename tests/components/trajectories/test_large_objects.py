@@ -143,14 +143,14 @@ def test_of_two_that_upload_one_key_the_second_finds_it_there(
     if isinstance(store, FolderStore):
         pytest.skip("link(2) decides in a folder")
     bucket, key = _bucket(store)
-    sent = multipart._sent
+    sent = multipart._send_parts
 
     def late(*args: object, **settings: object) -> object:
         parts = sent(*args, **settings)  # type: ignore[arg-type]
         boto3.session.Session().client("s3").put_object(Bucket=bucket, Key=key, Body=b"the other's")
         return parts
 
-    monkeypatch.setattr(multipart, "_sent", late)
+    monkeypatch.setattr(multipart, "_send_parts", late)
     assert store.put_file("models/a/file", large) is False
     assert store.get("models/a/file") == b"the other's"
     assert _uploads(store) == []
