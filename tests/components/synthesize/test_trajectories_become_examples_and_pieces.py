@@ -38,7 +38,9 @@ def tried(episodes: list[Episode]) -> list[JudgedEpisode]:
 
 def pieces_of(episodes: list[Episode], config: KnowledgeConfig) -> list[KnowledgeEntry]:
     by_key = {episode.key: episode for episode in episodes}
-    return list(kept_pieces(tried(episodes), read_episodes=lambda keys: [by_key[key] for key in keys], config=config, seed=0))
+    return list(
+        kept_pieces(tried(episodes), read_episodes=lambda keys: [by_key[key] for key in keys], config=config, seed=0)
+    )
 
 
 def test_an_action_is_described_by_its_element(make_step: MakeStep) -> None:
