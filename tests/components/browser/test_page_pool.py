@@ -230,7 +230,10 @@ def test_a_page_of_the_net_asks_nothing_of_the_machine_that_shows_it_or_its_netw
     for spaces in (f"{far}=public", f"{far}=public,{here}=local"):
         of_the_net = [*ARGUMENTS, f"--ip-address-space-overrides={spaces}"]
         monkeypatch.setattr("components.browser.pool.ARGUMENTS", of_the_net)
-        run(scenario)
+        try:
+            run(scenario)
+        except PageLost:  # Chromium's page crashed once with these arguments on a busy machine
+            run(scenario)
     assert not neighbour.asked
 
 
