@@ -195,14 +195,14 @@ async def memory_rows(benchmark: MiniWob, *, pages: int) -> list[Row]:
                 ready.set()
                 await release.wait()
 
-        held_megabytes = []
+        holders = []
         for number in range(pages + 1):
             ready = asyncio.Event()
-            held_megabytes.append(asyncio.create_task(hold(TASKS[number], ready)))
+            holders.append(asyncio.create_task(hold(TASKS[number], ready)))
             await ready.wait()
             marks.append(memory_mb())
         release.set()
-        await asyncio.gather(*held_megabytes)
+        await asyncio.gather(*holders)
     grown = [after - before for before, after in pairwise(marks)]
     first = {"browser_and_first_page_mb": round(marks[0], 1)}
     return [told_memory("symbiont", grown, variant="each page further", **first)]

@@ -49,14 +49,14 @@ def explore(
     explored_mode = cast("Mode", mode)
     phase = explore_phase(explored_mode)
     name = phase if parts == 1 else f"{phase}-{part}-of-{parts}"
-    details = Job.model_validate_json(job)
+    parsed_job = Job.model_validate_json(job)
     with stage(name, job=job) as round:
         result = run(
             config=ExploreConfig.model_validate_json(config),
             tasks=TasksConfig.model_validate_json(tasks),
             play=PlaySettings.model_validate_json(play),
-            browser=details.place.browser,
-            serving=details.place.serving,
+            browser=parsed_job.place.browser,
+            serving=parsed_job.place.serving,
             round=round,
             mode=explored_mode,
             shard=part,
@@ -64,7 +64,7 @@ def explore(
             teacher=TypeAdapter(AgentConfig).validate_json(teacher),
             student=read_manifest(round).student,
             # What earlier rounds learnt; this round's own knowledge is made of what is explored here.
-            knowledge=open_knowledge(round, until_round=round.number - 1, vectors=details.vectors)
+            knowledge=open_knowledge(round, until_round=round.number - 1, vectors=parsed_job.vectors)
             if round.number > 1
             else None,
         )

@@ -39,26 +39,26 @@ def propose(
     from components.propose.config import ProposeConfig
     from components.propose.run import run
 
-    told = Job.model_validate_json(job)
+    parsed_job = Job.model_validate_json(job)
     settings, given = ProposeConfig.model_validate_json(config), TasksConfig.model_validate_json(tasks)
-    with stage("propose", job=job) as here:
+    with stage("propose", job=job) as round:
         if not settings.by:
             return given.model_dump_json()
         agent = build_agent(
             TypeAdapter(AgentConfig).validate_json(teacher),
-            store=here.store,
-            work=here.work,
-            run=here.run,
-            knowledge=open_knowledge(here, until_round=here.number - 1, vectors=told.vectors)
-            if here.number > 1
+            store=round.store,
+            work=round.work,
+            run=round.run,
+            knowledge=open_knowledge(round, until_round=round.number - 1, vectors=parsed_job.vectors)
+            if round.number > 1
             else None,
         )
         result = run(
             config=settings,
             tasks=given,
             play=PlaySettings.model_validate_json(play),
-            browser=told.place.browser,
-            round=here,
+            browser=parsed_job.place.browser,
+            round=round,
             agent=agent,
         )
     for status, count in Counter(each.status for each in result.proposals).items():

@@ -135,7 +135,10 @@ class FormTemplates:
         check = Check(page=PageCheck(path=literal_path(form.address), query={literal(form.visible[0].name): "{word}"}))
         if cases:
             region = self.map.sections[pages[0]]
-            yield self._written("search", SEARCH, cases, check, key=form.address, region=region, hint="what was found")
+            key, hint = form.address, "what was found"
+            yield written(
+                "search", SEARCH, cases, check, key=key, region=region, hint=hint, site=self.site, user=self.user
+            )
             yield from self._search_and_open(form, pages)
 
     def _search_and_open(self, form: Form, pages: Sequence[str]) -> Iterator[Proposal]:
@@ -153,8 +156,10 @@ class FormTemplates:
                 for number, case in enumerate(spread(list(cases_by_path.values())))
             ]
             check = Check(page=PageCheck(path="{path}"))
-            key, region = f"{form.address} {kind}", self.map.sections[pages[0]]
-            yield self._written("search", FIND, cases, check, key=key, region=region, hint="the page is open")
+            key, region, hint = f"{form.address} {kind}", self.map.sections[pages[0]], "the page is open"
+            yield written(
+                "search", FIND, cases, check, key=key, region=region, hint=hint, site=self.site, user=self.user
+            )
 
     def _press(self, places: Sequence[Place]) -> Iterator[Proposal]:
         wordings = [wording.format(button=literal(places[0].form.button)) for wording in PRESS]
@@ -200,20 +205,9 @@ class FormTemplates:
         key = f"{region} {self._sent_to[places[0].form.address]} {wordings[0]}"
         hint = "what was read is right" if kind == "read" else "the site has taken what was sent"
         full_wordings = _by_way(wordings) if places[0].via else wordings
-        return self._written(kind, full_wordings, cases, check, key=key, region=region, hint=hint)
-
-    def _written(
-        self,
-        kind: str,
-        wordings: Sequence[str],
-        cases: Sequence[Case],
-        check: Check,
-        *,
-        key: str,
-        region: str,
-        hint: str,
-    ) -> Proposal:
-        return written(kind, wordings, cases, check, key=key, region=region, hint=hint, site=self.site, user=self.user)
+        return written(
+            kind, full_wordings, cases, check, key=key, region=region, hint=hint, site=self.site, user=self.user
+        )
 
 
 def _is_word(word: str) -> bool:

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -159,17 +160,15 @@ def check_embedding(endpoint: EmbeddingEndpoint) -> None:
     Raises:
         InputError: there is none.
     """
-    embedder = Embedder(endpoint)
     try:
-        embedder.embed(["symbiont"])
+        with closing(Embedder(endpoint)) as embedder:
+            embedder.embed(["symbiont"])
     except InfraError as error:
         raise InputError(
             f"the endpoint of vectors gives none: {error}",
             where="synthesize.knowledge.embedding",
             fix="start its server, or correct base_url or model",
         ) from error
-    finally:
-        embedder.close()
 
 
 class _Vector(BaseModel):

@@ -106,16 +106,16 @@ def _raise(
         folder.mkdir(parents=True, exist_ok=True)
         proxy = _trained(birth, members, folder=folder)
         _question(proxy, birth, probes, nursery=nursery, fixed=fixed, folder=folder)
-    answers = json.loads(answers_file.read_text())
+    stored = json.loads(answers_file.read_text())
     return Member(
         name=birth.name,
         family=birth.family,
         teacher=birth.teacher,
         training=birth.training,
         shape=birth.shape,
-        answers=answers["answers"],
-        next_words=answers["next_words"],
-        names=answers["names"],
+        answers=stored["answers"],
+        next_words=stored["next_words"],
+        names=stored["names"],
         states=np.load(folder / "states.npy"),
         routing=Profile.load(folder / "routing.safetensors") if birth.shape.experts else None,
         folder=folder,
