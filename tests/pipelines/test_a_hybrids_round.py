@@ -36,7 +36,14 @@ RECIPE = {
             "per_task": 2,
         },
     },
-    "distill": {"steps": 4, "batch": 4, "validate_every": 4, "checkpoint_every": 4, "validation_share": 0.4},
+    "distill": {
+        "steps": 4,
+        "batch": 4,
+        "longest_share": 1.0,
+        "validate_every": 4,
+        "checkpoint_every": 4,
+        "validation_share": 0.4,
+    },
     "evaluate": {"seeds": 1, "task_seeds": 1},
     "detect": {
         "probes": 24,
