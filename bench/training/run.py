@@ -41,8 +41,13 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = ROOT / "bench/train.json"
 TRL_VERSION = "1.16.0"
 EXAMPLES = 1024
-OURS, OURS_PACKED = "symbiont", "symbiont, packed"
-CONTENDERS = (OURS, "trl, grouped by length", "trl, packed")
+OURS, OURS_PACKED, OURS_ALONE = "symbiont", "symbiont, packed", "symbiont, one process"
+PROCESSES = 2
+"""Of `IN_PROCESSES`, on a CPU."""
+TRL_IN_PROCESSES = "trl, grouped by length, two processes"
+IN_PROCESSES = (OURS, TRL_IN_PROCESSES)
+ON_A_CPU = (OURS, OURS_ALONE, "trl, as it comes", "trl, grouped by length", TRL_IN_PROCESSES, "trl, packed")
+MANY_LENGTHS = (OURS, "trl, grouped by length", "trl, packed", OURS_PACKED)
 FULL_ROWS = (OURS, "trl", "trl, compiled")
 EXAMPLES_OF_A_SHAPE = 64
 CONTEXT = 1024
@@ -62,9 +67,10 @@ def make_examples(model: Path) -> list[dict[str, Any]]:
     return examples
 
 
-def measured(who: str, python: Path, spec: Path) -> dict[str, float]:
+def measured(who: str, python: Path, spec: Path, *, processes: int) -> dict[str, float]:
+    together = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"] if processes > 1 else []
     process = subprocess.run(
-        [python, ROOT / "bench/training/steps.py", who, spec],
+        [python, *together, ROOT / "bench/training/steps.py", who, spec],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -133,11 +139,14 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="of each process; 0: torch's choice")
     parser.add_argument("--who", nargs="+", help="some of those who are compared, symbiont first; left out: all")
     arguments = parser.parse_args()
+    import torch
+
     shape = SHAPES[arguments.shape] if arguments.shape else None
     settings = shape.settings if shape else {name: getattr(arguments, name) for name in ("batch", "optimizer")}
     settings = {"context": CONTEXT, **settings}
     full = shape is not None and shape.shortest == settings["context"]
-    contenders = arguments.who or (FULL_ROWS if full else (*CONTENDERS, OURS_PACKED) if shape else CONTENDERS)
+    contenders = arguments.who or (FULL_ROWS if full else MANY_LENGTHS if shape else ON_A_CPU)
+    several = () if shape or torch.cuda.is_available() else IN_PROCESSES
     trl = layered(ROOT / "out/bench-trl", (f"trl=={TRL_VERSION}",))
     if arguments.threads:
         os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
@@ -156,7 +165,8 @@ def main() -> None:
         for number in range(arguments.repeats):
             turn: Turn = {}
             for who in contenders if number % 2 == 0 else reversed(contenders):
-                turn[who] = measured(who, Path(sys.executable) if who.startswith(OURS) else trl, spec)
+                python = Path(sys.executable) if who.startswith(OURS) else trl
+                turn[who] = measured(who, python, spec, processes=PROCESSES if who in several else 1)
                 print(f"{who}: {turn[who]}", flush=True)
             turns.append(turn)
             rows = keep(turns, about, settings | {"steps": arguments.steps, "threads": arguments.threads})

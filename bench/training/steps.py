@@ -1,19 +1,23 @@
-"""One training by one contender, as a process of its own: `steps.py WHO SPEC`, where SPEC is a file of JSON.
+"""One training by one contender, as a process of its own, or several under torchrun: `steps.py WHO SPEC`, where SPEC is
+a file of JSON.
 
-Prints one line of JSON. Everything it needs it is told in files, so that it runs in TRL's environment as well as in
-ours. Both count the tokens of the examples they learn from, padding left out, from the end of the first quarter of
-the steps to the end of the last, by the clock and by the processor's time, of which a busy machine takes less away;
-and, on a GPU, the model's own arithmetic against what the GPU can do at most (MFU).
+The first process prints one line of JSON. Everything it needs it is told in files, so that it runs in TRL's environment
+as well as in ours. Both count the tokens of the examples they learn from, padding left out, from the end of the first
+quarter of the steps to the end of the last, by the clock and by the processor's time, of which a busy machine takes
+less away; and, on a GPU, the model's own arithmetic against what the GPU can do at most (MFU). Tokens, the processor's
+time and memory are those of all processes.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +36,30 @@ def mark() -> Mark:
     return time.monotonic(), time.process_time()
 
 
+def total(value: float) -> float:
+    """The sum over the processes of this training."""
+    import torch
+    from torch import distributed
+
+    if not distributed.is_initialized():
+        return value
+    tensor = torch.tensor(value, dtype=torch.float64)
+    distributed.all_reduce(tensor)
+    return float(tensor)
+
+
 def speeds(rows: Sequence[tuple[int, int]], start: Mark, ended: Mark, *, model: Any) -> dict[str, float]:
     """
     Args:
-        rows: the length of each example that was learnt from between the two, and how many of its tokens are learnt.
+        rows: the length of each example that this process learnt from between the two, and how many of its tokens are
+            learnt.
     """
     from components.models.devices import peak_flops
     from components.models.flops import work_of
 
     clock, processor = (end - begin for begin, end in zip(start, ended, strict=True))
-    tokens = sum(length for length, _ in rows)
-    rates = {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / processor}
+    tokens = total(sum(length for length, _ in rows))
+    rates = {"tokens_per_second": tokens / clock, "tokens_per_cpu_second": tokens / total(processor)}
     peak = peak_flops()
     return rates | ({"mfu": work_of(model).flops(rows) / clock / peak} if peak else {})
 
@@ -57,6 +74,7 @@ def load(spec: Spec) -> Any:
 
 def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dict[str, float]:
     from components.distill.config import DistillConfig
+    from components.distill.group import ALONE, joined
     from components.distill.samples import Sample, Samples
     from components.distill.train import Training
     from components.models.lora import add_lora
@@ -72,7 +90,8 @@ def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dic
     model = load(spec)
     if config.lora_rank:
         add_lora(model, rank=config.lora_rank, kept_in=config.states, seed=1)
-    with tempfile.TemporaryDirectory() as folder:
+    together = joined(copies=True) if "RANK" in os.environ else nullcontext(ALONE)
+    with tempfile.TemporaryDirectory() as folder, together as group:
         training = Training(
             model=model,
             samples=Samples(train=tuple(samples), validation=(), cut=0, histogram={}),
@@ -80,19 +99,20 @@ def symbiont(spec: Spec, examples: list[dict[str, Any]], *, packed: bool) -> dic
             pad=0,
             seed=1,
             checkpoints=Path(folder),
+            group=group,
         )
         model.train()
         rows, marks = [], list[Mark]()
         for number, batch in zip(range(steps), training.plan.starting_at(0), strict=False):
             training.take_step(batch)
-            if number >= steps // 4:
+            if number >= steps // 4 and group.rank == 0:  # a step's examples are told to all
                 rows += [(len(sample.tokens), len(sample.tokens) - sample.start) for sample in batch]
             if number in {steps // 4 - 1, steps - 1}:
                 marks.append(mark())
-    return speeds(rows, *marks, model=model)
+        return ended(speeds(rows, *marks, model=model))
 
 
-def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: bool) -> dict[str, float]:
+def trl(spec: Spec, examples: list[dict[str, Any]], *, way: str) -> dict[str, float]:
     import torch
     from datasets import Dataset
     from peft import LoraConfig
@@ -118,8 +138,9 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
             if state.global_step in {steps // 4, steps}:
                 marks.append(mark())
 
+    packed = "packed" in way
     accumulate, rank = settings.get("accumulate", 1), settings.get("lora_rank", 0)
-    at_once = settings["batch"] // accumulate
+    at_once = settings["batch"] // accumulate // int(os.environ.get("WORLD_SIZE", "1"))
     with tempfile.TemporaryDirectory() as folder:
         trainer = SFTTrainer(
             model=load(spec),
@@ -135,9 +156,9 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
                 packing=packed,
                 packing_strategy="bfd" if torch.cuda.is_available() else "wrapped",
                 completion_only_loss=True,
-                train_sampling_strategy="random" if packed else "group_by_length",
+                train_sampling_strategy="group_by_length" if "grouped" in way else "random",
                 gradient_checkpointing=settings.get("gradient_checkpointing", False),
-                torch_compile=compiled,
+                torch_compile="compiled" in way,
                 report_to=[],
                 save_strategy="no",
                 logging_strategy="no",
@@ -160,7 +181,12 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, packed: bool, compiled: b
         trainer.data_collator = counted
         trainer.train()
     first, last = (count * accumulate for count in (steps // 4, steps))
-    return speeds([example for batch in rows[first:last] for example in batch], *marks, model=trainer.model)
+    return ended(speeds([example for batch in rows[first:last] for example in batch], *marks, model=trainer.model))
+
+
+def ended(rates: dict[str, float]) -> dict[str, float]:
+    """What is told of a training, while its processes are still joined."""
+    return rates | {"peak_memory_mb": total(peak_memory())}
 
 
 def peak_memory() -> float:
@@ -179,8 +205,9 @@ def main() -> None:
     if contender.startswith("symbiont"):
         result = symbiont(spec, examples, packed="packed" in contender)
     else:
-        result = trl(spec, examples, packed="packed" in contender, compiled="compiled" in contender)
-    print(json.dumps(result | {"peak_memory_mb": peak_memory()}), flush=True)
+        result = trl(spec, examples, way=contender)
+    if os.environ.get("RANK", "0") == "0":
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":
