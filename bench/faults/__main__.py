@@ -38,7 +38,7 @@ def main() -> None:
     quiet = play(world, folder=out / "undisturbed", disturb=None)
     struck = disturbed(world, seed=arguments.seed)
     loud = play(struck, folder=out / "disturbed", disturb=arguments.seed)
-    result = {"seed": arguments.seed, **compare(struck, quiet, loud)}
+    result = {"seed": arguments.seed, **compare(struck, loud, quiet=quiet)}
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
     if arguments.to:
         write_whole(arguments.to, text.encode())

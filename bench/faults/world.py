@@ -80,10 +80,11 @@ class World:
             for item, number in things
         )
 
-    def played(self, task: str) -> list[Case]:
+    def played(self, task: str) -> dict[int, Case]:
+        """By seed."""
         cases = shuffled(self.cases(task))
-        seeds = [*range(self.explored), *range(HELDOUT_SEEDS, HELDOUT_SEEDS + self.judged)]
-        return [case_of(cases, seed) for seed in seeds]
+        seeds = (*range(self.explored), *range(HELDOUT_SEEDS, HELDOUT_SEEDS + self.judged))
+        return {seed: case_of(cases, seed) for seed in seeds}
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))
@@ -111,7 +112,7 @@ def peaceful(episodes: int) -> World:
 def disturbed(world: World, *, seed: int) -> World:
     """The same with strikes: of its own things an episode meets one at most that ends an attempt at it."""
     rng = random.Random(seed)
-    played = [(task, case["item"], case["slug"]) for task in TASKS for case in world.played(task)]
+    played = [(task, case["item"], case["slug"]) for task in TASKS for case in world.played(task).values()]
     rng.shuffle(played)
     site = dict[str, Strike]()
     model = dict[str, Strike]()
