@@ -329,7 +329,6 @@ def open_knowledge(
     """
     from components.results.synthesize import SynthesizeResult
     from components.trajectories.knowledge import KnowledgeBase, knowledge_url
-    from components.trajectories.ledger import Ledger
 
     until = round.number if until_round is None else until_round
     synthesis = read(round.at(until), SynthesizeResult)
@@ -339,7 +338,7 @@ def open_knowledge(
     knowledge = KnowledgeBase.open(
         knowledge_url(round.store, round.run),
         embedding=embedding,
-        ledger=Ledger(round.store, run=round.run, model=embedding.model) if embedding else None,
+        ledger=round.ledger(embedding.model) if embedding else None,
         until_round=until,
     )
     if synthesis is not None and synthesis.knowledge_content:

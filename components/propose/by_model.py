@@ -33,7 +33,6 @@ from components.propose.config import ProposeConfig
 from components.sites.login import leaves
 from components.text import cleaned
 from components.trajectories.digests import json_digest
-from components.trajectories.ledger import Ledger
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 
@@ -88,9 +87,7 @@ class Writer:
             InputError, InfraError, BudgetError: from the endpoint; the next call goes on from what is kept.
         """
         assert self.config.model is not None
-        agent = ChatAgent(
-            self.config.model, ledger=Ledger(self.round.store, run=self.round.run, model=self.config.model.model)
-        )
+        agent = ChatAgent(self.config.model, ledger=self.round.ledger(self.config.model.model))
         questions = list(self._questions())[: self.config.questions]
         try:
             answers = await asyncio.gather(*(self._answer(agent, messages) for _, _, messages in questions))

@@ -47,7 +47,6 @@ from components.results.place import ResultPlace, read
 from components.results.propose import ProposeResult
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import iter_episodes, put_blob
-from components.trajectories.ledger import Ledger
 from components.trajectories.phases import EXPLORE, PROPOSE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
@@ -185,7 +184,7 @@ class _Proposing:
             wordings += [task.wordings for task in heldout.values()]
             texts = list(dict.fromkeys(chain.from_iterable(wordings)))
             endpoint = self.config.embedding
-            ledger = Ledger(self.round.store, run=self.round.run, model=endpoint.model) if endpoint else None
+            ledger = self.round.ledger(endpoint.model) if endpoint else None
             vectors = await asyncio.to_thread(vectors_of, texts, endpoint=endpoint, ledger=ledger)
             leaks = Leaks(split=self.split, heldout=heldout, likeness=self.config.likeness, vectors=vectors)
             fates.refuse({proposal.id: leaks.why(proposal) for proposal in fates.open})

@@ -19,7 +19,6 @@ from components.synthesize.evidence import evidence
 from components.synthesize.judgement import Judgement, Statement
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import episode_digest
-from components.trajectories.ledger import Ledger
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
@@ -38,8 +37,7 @@ class Panel:
     def __init__(self, judge: AskingJudge, round: Round) -> None:
         self.judge, self.round = judge, round
         self.agents: Mapping[ChatConfig, ChatAgent] = {
-            model: ChatAgent(model, ledger=Ledger(round.store, run=round.run, model=model.model))
-            for model in dict.fromkeys(judge.seats.values())
+            model: ChatAgent(model, ledger=round.ledger(model.model)) for model in dict.fromkeys(judge.seats.values())
         }
         record = {
             "asked": [self.agents[model].info.digest for model in judge.asked],

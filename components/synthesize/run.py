@@ -33,7 +33,6 @@ from components.synthesize.trajectories import JudgedEpisode
 from components.synthesize.wording import put_into_words
 from components.trajectories.episodes import load_episodes
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, PieceOrigin, knowledge_url
-from components.trajectories.ledger import Ledger
 from components.trajectories.rounds import Round
 from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows
 from components.trajectories.schema import Episode, Step
@@ -173,7 +172,7 @@ class _Synthesis:
         return KnowledgeBase.open(
             knowledge_url(self.round.store, self.round.run),
             embedding=embedding,
-            ledger=Ledger(self.round.store, run=self.round.run, model=embedding.model) if embedding else None,
+            ledger=self.round.ledger(embedding.model) if embedding else None,
             until_round=self.round.number,
         )
 

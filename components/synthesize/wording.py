@@ -17,7 +17,6 @@ from components.endpoints.complaints import RequestRefused
 from components.prompt_files import read_prompt_file
 from components.synthesize.asking import ask_all
 from components.trajectories.knowledge_entry import KnowledgeEntry
-from components.trajectories.ledger import Ledger
 from components.trajectories.records import read_record
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Record
@@ -38,7 +37,7 @@ def put_into_words(entries: Iterable[KnowledgeEntry], *, writer: ChatConfig, rou
     Raises:
         InputError, InfraError, BudgetError: from the endpoint; the next call goes on from what is kept.
     """
-    agent = ChatAgent(writer, ledger=Ledger(round.store, run=round.run, model=writer.model))
+    agent = ChatAgent(writer, ledger=round.ledger(writer.model))
     yield from ask_all(entries, lambda entry: _word(agent, entry, round), close=agent.close)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from components.trajectories.ledger import Ledger
 from components.trajectories.schema import round_prefix
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class Round:
     def at(self, number: int) -> Round:
         """The same run at another round."""
         return Round(run=self.run, number=number, seed=self.seed, store=self.store, work=self.work)
+
+    def ledger(self, model: str) -> Ledger:
+        """What the run has spent on a model."""
+        return Ledger(self.store, run=self.run, model=model)
 
 
 def done_key(round: Round) -> str:
