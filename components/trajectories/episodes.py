@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from components.errors import InputError
 from components.trajectories.migrations import migrate
+from components.trajectories.records import REMAKE
 from components.trajectories.schema import SCHEMA_VERSION, Episode
 from components.trajectories.store import Store
 
@@ -30,7 +31,6 @@ EXCHANGE = "json"
 COMPRESSED = frozenset({"har", "json", "html", "txt"})
 CURRENT_BEGINNING = f'{{"schema_version":{SCHEMA_VERSION},'.encode()
 """How the JSON of an episode begins that needs no migration."""
-REMAKE = "delete the object and run the same command again: what is missing is then made again"
 
 
 def encode_episode(episode: Episode) -> bytes:
