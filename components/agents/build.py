@@ -51,8 +51,7 @@ def build_agent(
         case ScriptedConfig():
             from components.agents.scripted.teacher import ScriptedTeacher
 
-            digest = knowledge.digest() if knowledge is not None else ""
-            return ScriptedTeacher(knowledge=knowledge, knowledge_digest=digest)
+            return ScriptedTeacher(knowledge=knowledge)
         case RandomConfig():
             from components.agents.reference import RandomAgent
 

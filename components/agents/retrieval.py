@@ -18,6 +18,7 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.blocks import Example
 from components.agents.chat import ChatAgent, asking_of, step_seed
 from components.agents.prompts import filter_messages
+from components.agents.searching import search
 from components.trajectories.schema import AgentInfo, Cost
 
 if TYPE_CHECKING:
@@ -55,16 +56,11 @@ class RetrievalAgent(Agent):
             await asyncio.to_thread(self.knowledge.close)
 
     async def _decide(self, turn: Turn, *, propose: int) -> Decision:
-        entries = await asyncio.to_thread(
-            self.knowledge.search,
-            intent=turn.intent,
-            observation=turn.observation.text,
-            query=f"{turn.intent} {turn.history[-1].reason}" if turn.history else turn.intent,
-            k=self.agent.config.examples,
-        )
-        cost = Cost()
+        query = f"{turn.intent} {turn.history[-1].reason}" if turn.history else ""
+        entries, cost = await search(self.knowledge, turn, k=self.agent.config.examples, query=query)
         if entries and self.agent.config.filter_examples:
-            entries, cost = await self._helpful(turn, entries)
+            entries, filter_cost = await self._helpful(turn, entries)
+            cost += filter_cost
         examples = [_example(entry) for entry in entries]
         (decision,) = await self.agent.answer([turn], examples=[examples], propose=propose)
         return dataclasses.replace(decision, retrieved=tuple(entry.id for entry in entries), cost=cost + decision.cost)

@@ -1,11 +1,12 @@
-"""What may be spent on a model in tokens and money, and what its run has spent."""
+"""What may be spent on a model in tokens and money, what its run has spent, and what a piece of work has."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from components.errors import InputError
@@ -16,6 +17,27 @@ LETTERS_PER_TOKEN = 4
 """What is counted where an endpoint reports nothing, so that a budget still holds."""
 FRESH = 1.0
 """Seconds for which the sums of a run's other processes need not be read again, while the limits are far away."""
+
+
+@dataclass(kw_only=True)
+class Meter:
+    """A sum of what was charged; see `metered`."""
+
+    cost: Cost = field(default_factory=Cost)
+
+
+_METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+@contextmanager
+def metered() -> Iterator[Meter]:
+    """Sums what is charged in the block, also in tasks and threads that its calls hand their context (`to_thread`)."""
+    meter = Meter()
+    token = _METER.set(meter)
+    try:
+        yield meter
+    finally:
+        _METER.reset(token)
 
 
 class BudgetError(InputError):
@@ -62,6 +84,8 @@ class Budget:
             await self.ledger.add(cost)
         else:
             self._spent += cost
+        if (meter := _METER.get()) is not None:
+            meter.cost += cost
         if not self._others_known:  # by now the others that began with this process stand in the ledger
             self._others_known, self._read_at = True, float("-inf")
         return cost

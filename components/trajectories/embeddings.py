@@ -18,13 +18,14 @@ from components.endpoints.complaints import Passing, RequestRefused, check_reply
 from components.endpoints.completions import MOST_TOKENS, read_json
 from components.endpoints.config import api_key
 from components.endpoints.insist import insist
-from components.endpoints.wire import Wire, one_line
+from components.endpoints.wire import Reply, Wire, one_line
 from components.errors import InfraError, InputError
 from components.text import clean
 from components.trajectories.budget import LETTERS_PER_TOKEN, Budget
 from components.trajectories.ledger import Ledger
 
 RETRIES, BACKOFF = 4, 0.5
+WHERE = "synthesize.knowledge.embedding"
 LARGEST = 64_000_000
 """Bytes of a reply: a batch of 64 vectors of 8,192 numbers is a sixth of it."""
 Vector = list[FiniteFloat]
@@ -75,10 +76,23 @@ class Embedder:
         """One vector per text, in order.
 
         Raises:
-            InputError: the endpoint refuses the key or the texts, or does not know the model.
+            InputError: the endpoint refuses the key or the texts, or does not know the model; or our own guard lets
+                the texts out in no form.
             BudgetError: the budget was spent before the request.
             InfraError: it does not answer, after retries with back-off.
         """
+        try:
+            return self._vectors(texts)
+        except RequestRefused as error:
+            raise InputError(str(error), where=WHERE, fix=error.fix) from error
+
+    def of_query(self, text: str) -> Vector:
+        """The vector of what an agent looks for. Raises as `embed`, but for our guard's refusal that refusal itself: a
+        model at home may then decide instead."""
+        [vector] = self._vectors([text])
+        return vector
+
+    def _vectors(self, texts: Sequence[str]) -> list[Vector]:
         with self._lock:
             session = self._session = self._session or self._start()
             vectors = asyncio.run_coroutine_threadsafe(session.embed(texts), session.loop)
@@ -138,16 +152,21 @@ class _Session:
         async def once() -> list[Vector]:
             async with self.budget.request(highest_cost=self.budget.price(prompt_tokens=letters, completion_tokens=0)):
                 reply = await self.wire.ask("embeddings", request)
-                check_reply(reply, where=endpoint.base_url, model=endpoint.model, secret=self.wire.key)
+                self._check(reply)
                 vectors, tokens = read_vectors(reply.text, count=len(texts))
                 await self.budget.charge(prompt_tokens=tokens or letters // LETTERS_PER_TOKEN, completion_tokens=0)
             return vectors
 
+        return await insist(once, where=endpoint.base_url, retries=RETRIES, backoff=BACKOFF)
+
+    def _check(self, reply: Reply) -> None:
+        """Raises as `check_reply`, with an InputError for what the endpoint refuses."""
+        endpoint = self.endpoint
         try:
-            return await insist(once, where=endpoint.base_url, retries=RETRIES, backoff=BACKOFF)
+            check_reply(reply, where=endpoint.base_url, model=endpoint.model, secret=self.wire.key)
         except RequestRefused as error:
             fix = f"lower max_chars ({endpoint.max_chars}), or correct model or base_url"
-            raise InputError(f"the embedding {error}", where="synthesize.knowledge.embedding", fix=fix) from error
+            raise InputError(f"the embedding {error}", where=WHERE, fix=fix) from error
 
     async def close(self) -> None:
         await self.wire.close()
@@ -166,7 +185,7 @@ def check_embedding(endpoint: EmbeddingEndpoint) -> None:
     except InfraError as error:
         raise InputError(
             f"the endpoint of vectors gives none: {error}",
-            where="synthesize.knowledge.embedding",
+            where=WHERE,
             fix="start its server, or correct base_url or model",
         ) from error
 

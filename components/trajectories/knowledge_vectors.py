@@ -54,8 +54,7 @@ class Vectors:
         """Ids of the pieces whose vectors are nearest to a text's, the nearest first."""
         if (table := self._open()) is None:
             return []
-        [vector] = self._embedder.embed([text])
-        query = table.search(vector).distance_type("cosine").nprobes(PROBES).limit(limit)
+        query = table.search(self._embedder.of_query(text)).distance_type("cosine").nprobes(PROBES).limit(limit)
         if where:
             query = query.where(where, prefilter=True)
         return [row["id"] for row in query.select(["id", "_distance"]).to_list()]

@@ -44,6 +44,8 @@ class Record(BaseModel):
 
 
 class Cost(Record):
+    """What models were asked and answered, also an endpoint of vectors: its tokens are of the prompt."""
+
     prompt_tokens: int = 0
     completion_tokens: int = 0
     usd: float = 0.0

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Protocol
 
 from components.agents.base import Turn
 from components.agents.scripted.moves import Move
@@ -27,14 +26,6 @@ ALIKE_PAGES = 0.3  # share of lines (roles and states) two pages must have in co
 _WORD = re.compile(r'"[^"]*"|[\w#@$+-]+(?:[./:]\w+)*|[^\w\s]')
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-
-
-class Knowledge(Protocol):
-    """What the teacher needs of a knowledge base; `trajectories.knowledge.KnowledgeBase` is one."""
-
-    def search(self, *, intent: str, observation: str, k: int) -> list[KnowledgeEntry]: ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ a retrieved solution where a knowledge base holds one that fits (see `follow`), 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
@@ -23,12 +24,13 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.scripted import apps, choosing, clicking, clicks, comparing, filling, forum, games, site, widgets  # noqa: F401  each registers its rules
 from components.agents.scripted.follow import follow
 from components.agents.scripted.moves import Move, moves_for
+from components.agents.searching import search
 from components.browser import scene
 from components.browser.scene import Scene
-from components.trajectories.schema import AgentInfo, Candidate
+from components.trajectories.schema import AgentInfo, Candidate, Cost
 
 if TYPE_CHECKING:
-    from components.agents.scripted.follow import Knowledge
+    from components.privacy.knowledge import Searched
 
 RETRIEVED = 5  # entries asked for when no rule fits
 
@@ -37,36 +39,38 @@ class ScriptedTeacher(Agent):
     """Rules first, then a retrieved solution, then `stop`.
 
     Args:
-        knowledge: the knowledge base in which solutions are looked for; None: none are followed.
-        knowledge_digest: of its contents; with other contents this is another agent.
+        knowledge: the knowledge base in which solutions are looked for; with other contents this is another agent.
+            None: none are followed.
     """
 
     batch_size = 64
 
-    def __init__(self, *, knowledge: Knowledge | None = None, knowledge_digest: str = "") -> None:
+    def __init__(self, *, knowledge: Searched | None = None) -> None:
         self._knowledge = knowledge
+        knowledge_digest = knowledge.digest() if knowledge is not None else ""
         digest = hashlib.sha256(f"{_rules_digest()} {knowledge is not None} {knowledge_digest}".encode()).hexdigest()
         name = "scripted-with-knowledge" if knowledge is not None else "scripted"
         self.info = AgentInfo(name=name, kind="scripted", digest=digest)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         """Never raises because of a page or an intent: where no rule fits, it decides to `stop`."""
-        return [self._decide(turn) for turn in turns]
+        return [await self._decide(turn) for turn in turns]
 
     async def propose(self, turns: Sequence[Turn]) -> list[Decision]:
         """Every good move of the rule, such as each check box that is still to be checked."""
-        return [self._decide(turn) for turn in turns]
+        return [await self._decide(turn) for turn in turns]
 
     async def close(self) -> None:
         if self._knowledge is not None:
-            self._knowledge.close()
+            await asyncio.to_thread(self._knowledge.close)
 
-    def _decide(self, turn: Turn) -> Decision:
+    async def _decide(self, turn: Turn) -> Decision:
         began = time.monotonic()
         retrieved: tuple[str, ...] = ()
+        cost = Cost()
         moves = moves_for(turn.intent, scene=Scene(turn.observation.text), history=turn.history)
         if not moves and self._knowledge is not None:
-            entries = self._knowledge.search(intent=turn.intent, observation=turn.observation.text, k=RETRIEVED)
+            entries, cost = await search(self._knowledge, turn, k=RETRIEVED)
             moves = follow(entries, turn=turn)
             retrieved = tuple(entry.id for entry in entries)
         if not moves:
@@ -76,6 +80,7 @@ class ScriptedTeacher(Agent):
             reason=moves[0].reason,
             candidates=tuple(Candidate(action=move.action, reason=move.reason) for move in moves),
             retrieved=retrieved,
+            cost=cost,
             seconds=time.monotonic() - began,
         )
 

@@ -11,12 +11,22 @@ import pytest
 from components.agents.base import Decision
 from components.agents.build import build_agent
 from components.agents.config import ChatConfig
+from components.agents.hybrid import HybridAgent
+from components.agents.reference import StopAgent
 from components.agents.retrieval import RetrievalAgent, chosen
+from components.agents.scripted.teacher import ScriptedTeacher
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
+from components.privacy.config import PrivacyConfig
+from components.privacy.detectors import Detectors
+from components.privacy.guard import PrivacyGuard
+from components.trajectories.embeddings import EmbeddingEndpoint
 from components.trajectories.knowledge import KnowledgeBase, KnowledgeEntry, KnowledgeStep
+from components.trajectories.schema import Cost
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
 from tests.components.agents.turns import PAGE, make_turn
+from tests.components.vendor import URL, guarded_by, vendor  # noqa: F401
+from tests.conftest import OpenAIServer
 
 SPLIT = make_split(open_benchmark("miniwob"))
 
@@ -90,6 +100,50 @@ def test_candidates_are_asked_for_with_the_same_examples(knowledge: KnowledgeBas
         decision = ask(server, knowledge, propose=True)
     assert [one.action for one in decision.candidates] == ["click [2]", "go_back"]
     assert "About one." in asked(server)
+
+
+def test_queries_for_vectors_are_part_of_what_a_decision_costs(
+    knowledge: KnowledgeBase, openai_server: OpenAIServer
+) -> None:
+    endpoint = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag", usd_per_million_prompt=1e4)
+    with_vectors = KnowledgeBase.open(knowledge.url, embedding=endpoint)
+    with_vectors.add([], guard=SPLIT)
+    openai_server.tokens = 30
+    with serve() as server:
+        assert ask(server, with_vectors).cost == Cost(prompt_tokens=130, completion_tokens=10, usd=0.3)
+        assert ask(server, knowledge).cost == Cost(prompt_tokens=100, completion_tokens=10)
+    by_rules = ScriptedTeacher(knowledge=with_vectors)
+    unknown, known = make_turn(intent="Sing"), make_turn(intent='Click on the "Submit" button.')
+    first, second = asyncio.run(by_rules.decide([unknown, known]))
+    with_vectors.close()
+    assert (first.cost, second.cost) == (Cost(prompt_tokens=30, usd=0.3), Cost())
+
+
+def test_a_step_whose_query_the_guard_lets_out_in_no_form_is_decided_at_home(
+    knowledge: KnowledgeBase,
+    vendor: OpenAIServer,  # noqa: F811
+) -> None:
+    class Refusing(PrivacyGuard):
+        async def outgoing(self, address: str, body: Any) -> Any:
+            return await super().outgoing(address, list(range(100)) if "input" in body else body)
+
+    with_vectors = KnowledgeBase.open(knowledge.url, embedding=EmbeddingEndpoint(base_url=URL, model="bag"))
+    with_vectors.add([], guard=SPLIT)
+    config = ChatConfig(model="tiny", base_url=URL)
+    remote = build_agent(config, store=None, work=Path("unused"), knowledge=with_vectors)
+    agent = HybridAgent(remote=remote, local=StopAgent(), detectors=Detectors(PrivacyConfig()))
+    count = len(vendor.requests)
+
+    async def decide() -> Decision:
+        try:
+            return (await agent.decide([make_turn()]))[0]
+        finally:
+            await agent.close()
+
+    with guarded_by(Refusing(PrivacyConfig(), log=None)):
+        decision = asyncio.run(decide())
+    assert (decision.action, decision.private) == ('stop ""', ("other",))
+    assert len(vendor.requests) == count
 
 
 @pytest.mark.parametrize(

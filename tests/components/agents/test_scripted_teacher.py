@@ -10,10 +10,9 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typing_extensions import override
 
 from components.agents.base import Decision, Past, Turn
-from components.agents.scripted.follow import Knowledge, likeness
+from components.agents.scripted.follow import likeness
 from components.agents.scripted.teacher import ScriptedTeacher
 from components.browser.actions import parse_action
 from components.browser.observation import Observation
@@ -50,17 +49,18 @@ def entry(intent: str, *steps: tuple[str, str], solved: bool = True) -> Knowledg
     )
 
 
-class Shelf(Knowledge):
+class Shelf:
     """A knowledge base that gives the same entries to everybody."""
 
-    def __init__(self, *entries: KnowledgeEntry) -> None:
-        self.entries = list(entries)
+    def __init__(self, *entries: KnowledgeEntry, name: str = "shelf") -> None:
+        self.entries, self.name = list(entries), name
 
-    @override
-    def search(self, *, intent: str, observation: str, k: int) -> list[KnowledgeEntry]:
+    def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:  # noqa: ARG002
         return self.entries[:k]
 
-    @override
+    def digest(self) -> str:
+        return self.name
+
     def close(self) -> None:
         return
 
@@ -318,8 +318,8 @@ def test_what_does_not_fit_is_not_followed(found: KnowledgeEntry) -> None:
 def test_other_knowledge_is_another_agent() -> None:
     digests = {
         ScriptedTeacher().info.digest,
-        ScriptedTeacher(knowledge=Shelf(), knowledge_digest="1").info.digest,
-        ScriptedTeacher(knowledge=Shelf(), knowledge_digest="2").info.digest,
+        ScriptedTeacher(knowledge=Shelf(name="1")).info.digest,
+        ScriptedTeacher(knowledge=Shelf(name="2")).info.digest,
     }
     assert len(digests) == 3
 

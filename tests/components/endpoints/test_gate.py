@@ -29,7 +29,7 @@ from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.episodes import as_marked
-from components.privacy.guard import PrivacyGuard, guard
+from components.privacy.guard import FIX, PrivacyGuard, guard
 from components.privacy.log import Log, read_chains, sent_texts
 from components.propose.by_model import Writer
 from components.propose.config import ProposeConfig
@@ -41,7 +41,7 @@ from components.synthesize.pieces import pieces
 from components.synthesize.wording import put_into_words
 from components.traces import conversations, send_traces, trace
 from components.tracking import TrackedRun, post
-from components.trajectories.embeddings import Embedder, EmbeddingEndpoint
+from components.trajectories.embeddings import Embedder, EmbeddingEndpoint, check_embedding
 from components.trajectories.episodes import put_blob
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.open_store import open_store
@@ -533,6 +533,17 @@ def test_of_texts_for_vectors_only_the_private_ones_are_left_out(vendor: OpenAIS
         assert len(embedder.embed(["a confession", "the weather"])) == 2
     (away,) = [each for each in vendor.requests if "input" in each]
     assert away["input"] == ["[health]", "the weather"]
+
+
+def test_what_the_guard_lets_out_in_no_form_for_vectors_is_told_with_its_own_mend(vendor: OpenAIServer) -> None:  # noqa: F811
+    class Refusing(PrivacyGuard):
+        async def outgoing(self, address: str, body: Any) -> Any:
+            return await super().outgoing(address, {SECRET: body})
+
+    with guarded_by(Refusing(PrivacyConfig(), log=None)), pytest.raises(InputError, match="stays at home") as refused:
+        check_embedding(EmbeddingEndpoint(base_url=URL, model="e"))
+    assert refused.value.fix == FIX
+    assert not vendor.requests
 
 
 def test_a_host_at_home_is_asked_without_a_proxy(vendor: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
