@@ -5,8 +5,7 @@ newest of its numbered objects, `leases/<name>/<slot>/<generation>.json`, each w
 never changed: taking, renewing and giving back all mean writing the next generation, so of several takers one wins.
 A holder renews at a third of its time to live; one that was killed stops renewing, and after the expiry the next taker
 has the slot. A holder that was only slow, or whose object somebody deleted, finds as it renews or gives back that the
-newest generation is not its own, and knows that it has lost the slot. After a deletion numbers begin anew, so it looks
-at the owner too.
+newest generation has another owner, and knows that it has lost the slot.
 
 Expiry compares clocks of different machines: the time to live must be far longer than they differ.
 """
@@ -24,7 +23,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from components.errors import InfraError
+from components.errors import InfraError, InputError
 from components.trajectories.attempts import ATTEMPT
 from components.trajectories.records import read_record
 from components.trajectories.store import Store
@@ -150,8 +149,8 @@ class Leases:
     def _go_on(self, lease: Lease, **fields: Any) -> None:
         """Writes the holder's next generation, or that it has lost the slot: its last one must still be the newest."""
         generation, newest = self._newest(lease.slot)
-        is_ours = (generation, newest.get("owner")) == (lease.generation, lease.owner)
-        lease.generation += 1
+        is_ours = newest.get("owner") == lease.owner
+        lease.generation = generation + 1  # the last one that was to be written may not be there
         if not is_ours or not self._write(lease, **fields):  # a newer one may follow at once
             lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner, or deleted"
 
@@ -176,14 +175,16 @@ class Leases:
         return max(generations, default=0)
 
     def _newest(self, slot: int) -> tuple[int, dict[str, Any]]:
-        """Generation and content of the slot's newest object; of none, one that ran out."""
+        """Generation and content of the slot's newest object; of none and of a torn one, one that ran out."""
         generations = self._generations(slot)
         if not generations:
             return 0, {"expires": 0.0}
         try:
             record = read_record(self.store, self._key(slot, generations[-1]), dict[str, Any], what="lease")
         except KeyError:  # a newer one has swept it just now: taken
-            return generations[-1], {"expires": float("inf")}
+            record = {"expires": float("inf")}
+        except InputError:  # a holder that lives finds, before it leaves, that it has lost the slot
+            record = {"expires": 0.0}
         return generations[-1], record
 
     def _generations(self, slot: int) -> list[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from components.errors import InfraError
 from components.sites.leases import LeaseLost, Leases
 from components.trajectories.open_store import open_store
 
@@ -156,6 +157,47 @@ def test_an_owner_whose_lease_was_deleted_learns_it_at_its_end_and_frees_nobody_
             for key in list(store.list("leases/")):
                 store.delete(key)
             assert not taken or make(tmp_path)._take(0)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_renewal_that_the_store_fails_once_loses_no_slot(
+    tmp_path: Path, written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leases = make(tmp_path)
+    lease = leases._take(0)
+    assert lease is not None
+    real = leases.store.put_new
+
+    def fails(key: str, data: bytes) -> bool:
+        if written:
+            real(key, data)
+        raise InfraError("the store is away")
+
+    monkeypatch.setattr(leases.store, "put_new", fails)
+    with pytest.raises(InfraError, match="away"):
+        leases._go_on(lease, expires=time.time() + 30)
+    monkeypatch.setattr(leases.store, "put_new", real)
+    leases._go_on(lease, expires=time.time() + 30)
+    lease.check()
+    leases.free(lease)
+    lease.check()
+    assert make(tmp_path)._take(0) is not None
+
+
+def test_a_torn_lease_is_nobodys_and_its_holder_learns_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+
+    async def main() -> None:
+        with pytest.raises(LeaseLost):
+            await lose()
+        async with make(tmp_path).hold() as lease:
+            assert lease.found is None, "nothing is known of the one before"
+
+    async def lose() -> None:
+        async with make(tmp_path).hold():
+            store.put(next(iter(store.list("leases/"))), b"{")
 
     asyncio.run(main())
 
