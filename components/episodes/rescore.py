@@ -15,6 +15,7 @@ from pathlib import Path
 
 from components.benchmarks.base import Benchmark, Evaluation
 from components.benchmarks.registry import open_benchmark
+from components.episodes.faults import fault_of
 from components.episodes.play import bounded
 from components.errors import InputError
 from components.trajectories.episodes import SUFFIX, decode_episode, encode_episode, get_blob
@@ -70,11 +71,15 @@ class Rescorer:
         if benchmark is None:
             return None
         if episode.network is None:
-            return benchmark.judge_again(episode, network=None)
+            return _verdict(benchmark, episode, network=None)
+        try:
+            record = get_blob(self.store, episode.network, "har")
+        except KeyError:  # it was deleted since
+            return None
         with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
             path = Path(folder, "network.har")
-            path.write_bytes(get_blob(self.store, episode.network, "har"))
-            return benchmark.judge_again(episode, network=path)
+            path.write_bytes(record)
+            return _verdict(benchmark, episode, network=path)
 
     def write(self, rejudged: Rejudged) -> bool:
         """Replaces the stored verdict; the old one is added to `extra.judged_before`.
@@ -102,6 +107,14 @@ class Rescorer:
         if rejudged.stored_at != episode.key:
             self.store.delete(rejudged.stored_at)
         return True
+
+
+def _verdict(benchmark: Benchmark, episode: Episode, *, network: Path | None) -> Evaluation | None:
+    """What the benchmark says now; a judge error where its evaluator fails, as when an episode is played."""
+    try:
+        return benchmark.judge_again(episode, network=network)
+    except Exception as error:
+        return Evaluation(outcome=Outcome.JUDGE_ERROR, reward=0.0, message=fault_of(error, "judge").message)
 
 
 def _before(episode: Episode) -> Iterator[Mapping[str, object]]:

@@ -131,6 +131,18 @@ def test_what_a_judge_broke_on_is_judged_again_and_takes_its_place(stored: Store
     assert not stored.store.exists(broken)
 
 
+def test_records_that_a_judge_breaks_on_and_that_are_gone_keep_no_others_from_being_judged(stored: Stored) -> None:
+    sound = stored.add("explore-teacher", 1, Outcome.FAILED)
+    for seed, network in ((2, put_blob(stored.store, b"[]", "har")), (3, "0" * 64)):
+        save_episode(stored.store, sound.model_copy(update={"seed": seed, "network": network}))
+    found = stored.rescored(write=True)
+    assert (found.judged, dict(found.silent), found.written) == (2, {"webarena-verified": 1}, 1)
+    assert [line.split(" (")[0].rpartition("/")[2] for line in found.flips] == [
+        "1.json.zst: failed -> solved",
+        "2.json.zst: failed -> judge_error",
+    ]
+
+
 def test_rates_examples_and_promotions_that_a_flip_changes_are_named(stored: Stored) -> None:
     """Twelve episodes in which the student beat the champion, as it then seemed."""
     student = evaluate_phase("student", "heldout_tasks")
