@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from components.browser.page import Page
 
 _SHOWN = """() => {
-  const words = [], walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
+  // A form or a frame called `body` or so stands in the document's own words for these.
+  const words = [], {createTreeWalker} = Document.prototype;
+  const walker = createTreeWalker.call(document, document.documentElement || document, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const holder = walker.currentNode.parentElement;
     if (!holder || holder.closest('textarea, script, style, noscript, template') || holder.isContentEditable) continue;

@@ -29,6 +29,7 @@ from components.benchmarks.split import Case, case_of, normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.documents.check import read_document
 from components.errors import InputError
+from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class OwnPages(ServedBenchmark):
         self._page_tasks = {task.id: task for task in read_tasks(self.folder)}
         self.checksum = folder_checksum(self.folder)
         self._server = StaticServer(self.folder)
+        self._begun = set[str]()  # tasks that were not solved when an episode began
         self._starts: WeakKeyDictionary[Tabs, tuple[Check, str]] = WeakKeyDictionary()
 
     @property
@@ -113,11 +115,12 @@ class OwnPages(ServedBenchmark):
         check = Check(**{key: value.format(**case) for key, value in parts.items()})
         self._starts[page.tabs] = (check, url)
         if check.answer is None and not await self._lacking(page, None):
-            raise InputError(
-                f"task {task.task_id} is solved before it begins: its check holds on its start page",
-                where=str(self.folder / FILE),
-                fix="check for what only the deed brings about",
-            )
+            problem = f"task {task.task_id} is solved before it begins, with {case}: its check holds on its start page"
+            if task.task_id in self._begun:
+                raise SiteError(problem)
+            fix = "check for what only the deed brings about"
+            raise InputError(problem, where=str(self.folder / FILE), fix=fix)
+        self._begun.add(task.task_id)
         return Start(intent=page_task.intent.format(**case), url=url)
 
     @override

@@ -21,6 +21,10 @@ MOST_BODY = 65_536
 MOST_REQUESTS = 5_000
 """How many are kept; beyond, the oldest ones that change nothing are dropped first."""
 KINDS = frozenset(("Document", "XHR", "Fetch", "Ping"))
+SCRIPT = "Script"
+"""No evidence of a deed, but a page whose script did not come cannot be used."""
+BUSY = (408, 429)
+"""Statuses below 500 by which a site says that it did not get to a request."""
 ABORTED = "net::ERR_ABORTED"
 """Chromium's error for a request that was ended by another one, by a download or by us."""
 
@@ -64,7 +68,7 @@ class Sent:
 
     Attributes:
         origins: of the allowed sites; failures of others do not count. None: all count.
-        troubles: failures of sites: answers of 5xx, or no answer for a document; one sentence each.
+        troubles: failures of sites, one sentence each: no answer, or one whose status `fails`; also for scripts.
         unheard: a window was opened, whose first request is not known.
     """
 
@@ -100,7 +104,8 @@ class Sent:
     def _begin(self, event: dict[str, Any]) -> None:
         if "redirectResponse" in event:
             self._answered(event["requestId"], event["redirectResponse"], led_to=event["request"]["url"])
-        if event.get("type") not in KINDS:
+        kind = event.get("type")
+        if kind not in KINDS and kind != SCRIPT:
             return
         if len(self.requests) >= MOST_REQUESTS:
             del self.requests[next((index for index, request in enumerate(self.requests) if not request.writes), 0)]
@@ -111,10 +116,11 @@ class Sent:
             url=sent["url"],
             body=sent.get("postData", ""),
             content_type=headers.get("content-type", ""),
-            document=event["loaderId"] if event["type"] == "Document" else "",
+            document=event["loaderId"] if kind == "Document" else "",
             at=event["wallTime"],
         )
-        self.requests.append(request)
+        if kind != SCRIPT:
+            self.requests.append(request)
         self._open[event["requestId"]] = request
 
     def _answered(self, name: str, response: Mapping[str, Any], *, led_to: str = "") -> None:
@@ -122,13 +128,14 @@ class Sent:
         if request is None:
             return
         request.status, request.led_to = int(response["status"]), led_to
-        if request.status >= 500 and self._ours(request.url):
+        if fails(request.status) and self._ours(request.url):
             self.troubles.append(f"the site answered {request.method} {address(request.url)} with {request.status}")
 
     def _failed(self, event: dict[str, Any]) -> None:
         request = self._open.pop(event["requestId"], None)
         reason = event.get("errorText", "")
-        if request is not None and reason != ABORTED and not event.get("canceled") and self._ours(request.url):
+        ended_here = reason == ABORTED or event.get("canceled") or event.get("blockedReason")
+        if request is not None and not ended_here and self._ours(request.url):
             self.troubles.append(f"the site did not answer {request.method} {address(request.url)}: {reason}")
 
     def _miss(self, _: dict[str, Any]) -> None:
@@ -136,6 +143,11 @@ class Sent:
 
     def _ours(self, url: str) -> bool:
         return self.origins is None or allowed(url, self.origins)
+
+
+def fails(status: int) -> bool:
+    """Whether an answer of this status says that the site failed, or was too busy, and not that it refuses."""
+    return status >= 500 or status in BUSY
 
 
 def _fields_of_json(body: str) -> dict[str, str]:

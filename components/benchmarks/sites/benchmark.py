@@ -34,6 +34,7 @@ from components.benchmarks.sites.form import (
 from components.benchmarks.sites.visit import SiteVisit, visiting
 from components.benchmarks.split import Case, case_of
 from components.benchmarks.static_server import folder_checksum
+from components.browser.events import BROWSER_ENDED, PageLost
 from components.errors import InputError
 from components.sites.config import Site
 from components.sites.fleet import Fleet, open_fleets
@@ -83,6 +84,7 @@ class OwnSites(Benchmark):
         self._open = AsyncExitStack()
         self._fleets: dict[str, Fleet] = {}
         self._cases: dict[str, Cases] = {}
+        self._begun = set[str]()  # tasks that were not solved when an episode began
         self._episodes: WeakKeyDictionary[Tabs, _Episode] = WeakKeyDictionary()
 
     @property
@@ -169,7 +171,13 @@ class OwnSites(Benchmark):
         return reasons
 
     async def _look_at_each(self, task: SiteTask, visit: SiteVisit, pool: BrowserPool) -> None:
-        """Opens the start of every case whose check a page alone can answer."""
+        """Opens the start of every case whose check a page alone can answer.
+
+        Raises:
+            InputError: the check holds there, or that page crashes, hangs or cannot be read.
+        """
+        from components.browser.session import ScriptError
+
         if task.check.text is None and not task.check.lines:
             return
         by_url: dict[str, list[Case]] = defaultdict(list)
@@ -179,10 +187,15 @@ class OwnSites(Benchmark):
             async with pool.page(cookies=visit.cookies) as page:
                 visit.pages.append(page)
                 page.allow(tuple(replica.address for replica in visit.replicas.values()))
-                await page.goto(url)
-                for case in cases:
-                    if not await self._question(task, case, visit.replicas).lacking(page, answer=None, start=url):
-                        raise self._solved(task, case)
+                try:
+                    await page.goto(url)
+                    for case in cases:
+                        if not await self._question(task, case, visit.replicas).lacking(page, answer=None, start=url):
+                            raise self._solved(task, case)
+                except (PageLost, ScriptError) as error:
+                    if isinstance(error, PageLost) and error.event.detail == BROWSER_ENDED:
+                        raise
+                    raise self._wrong(task, f"its start cannot be looked at: {error}", fix="choose another") from None
 
     @contextmanager
     def _naming(self, task: SiteTask) -> Iterator[None]:
@@ -217,6 +230,16 @@ class OwnSites(Benchmark):
     def _solved(self, task: SiteTask, case: Case) -> InputError:
         problem = f"it is solved before it begins, with {case}: its check holds at once"
         return self._wrong(task, problem, fix="check for what only the deed brings about, or take the case out")
+
+    def _solved_already(self, task: SiteTask, case: Case, replicas: Mapping[str, Replica]) -> InputError | SiteError:
+        """The error for an episode whose check holds at once: the task's mistake, unless a site may no longer be at
+        its beginning, or another case of the task was not solved. Such a site is reset before it is played on again."""
+        mistake = self._solved(task, case)
+        if task.id not in self._begun and not any(replica.used for replica in replicas.values()):
+            return mistake
+        for replica in replicas.values():
+            replica.wrote = True
+        return SiteError(f"{mistake.what}, or a site was left so")
 
     def _read_cases(self, task: SiteTask, replicas: Mapping[str, Replica]) -> Cases:
         if not isinstance(task.cases, CaseQuery):
@@ -264,7 +287,8 @@ class OwnSites(Benchmark):
         if page.sent.troubles:
             raise SiteError(page.sent.troubles[0])
         if not await self._lacking(page, episode, answer=None):
-            raise self._solved(site_task, case)
+            raise self._solved_already(site_task, case, replicas)
+        self._begun.add(task.task_id)
         return Start(intent=wording.format(**case), url=url)
 
     @override

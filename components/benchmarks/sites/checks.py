@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from components.benchmarks.evidence import is_echo, is_typed, visible_words
 from components.benchmarks.sites.form import Check, HttpCheck, PageCheck, RequestCheck, SqlCheck
 from components.benchmarks.split import normalise
-from components.browser.sent import Request
+from components.browser.sent import Request, fails
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.sites.web import Web, fits
@@ -127,7 +127,7 @@ class Question:
         replica = self._replica(check.site)
         cookies = replica.signed_in(check.user) if check.user else ()
         answer = Web(replica.address, seconds=replica.site.seconds, cookies=cookies).get(check.path)
-        if answer.status >= 500 and answer.status != check.status:
+        if fails(answer.status) and answer.status != check.status:
             raise SiteError(f"site {check.site or self.site} answered GET {check.path} with {answer.status}")
         if answer.status != check.status:
             return f"{check.path} was answered with {answer.status}, not {check.status}"

@@ -19,6 +19,7 @@ from components.benchmarks.base import Visit
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.sites.benchmark import OwnSites, SiteVisit
 from components.benchmarks.sites.cases import wording_of
+from components.benchmarks.sites.form import SiteTask
 from components.benchmarks.split import HELDOUT_SEEDS, case_of, make_split
 from components.browser.pool import BrowserPool
 from components.browser.sent import Request
@@ -148,10 +149,12 @@ class Moody(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/slow":
             time.sleep(600)
-        status = {"/broken": 500, "/missing": 404}.get(self.path, 200)
+        status = {"/broken": 500, "/broken.js": 503, "/busy": 429, "/missing": 404}.get(self.path, 200)
         if self.path == "/tired":
             status = 200 if next(asked) < 3 else 503
-        links = "".join(f'<a href="/{name}">{name}</a> ' for name in ("broken", "slow", "missing", "fine"))
+        names = ("broken", "busy", "bare", "slow", "missing", "fine")
+        links = "".join(f'<a href="/{name}">{name}</a> ' for name in names)
+        links += "<script src=/broken.js></script>" * (self.path == "/bare")
         self.send_response(status)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
@@ -168,9 +171,11 @@ def test_a_site_that_fails_or_is_too_slow_is_not_the_agents_failure(tmp_path: Pa
     task = {"id": "fine", "family": "f", "intent": "Go.", "check": {"page": {"path": "/fine"}}}
     (tmp_path / "sites.yaml").write_text(yaml.safe_dump({"sites": {"moody": site}, "tasks": [task]}))
     ending = 'stop ""'
-    broken, missing, all_the_same = played(
+    broken, busy, bare, missing, all_the_same = played(
         [
             ("fine", 0, ("click [broken]", ending)),
+            ("fine", 0, ("click [busy]", ending)),
+            ("fine", 0, ("click [bare]", ending)),
             ("fine", 0, ("click [missing]", ending)),
             ("fine", 0, ("click [broken]", "click [fine]")),
         ],
@@ -178,19 +183,78 @@ def test_a_site_that_fails_or_is_too_slow_is_not_the_agents_failure(tmp_path: Pa
     )
     assert (broken.outcome, missing.outcome) == (Outcome.ENV_ERROR, Outcome.FAILED)
     assert "with 500" in broken.message
+    assert (busy.outcome, bare.outcome) == (Outcome.ENV_ERROR, Outcome.ENV_ERROR)
+    assert "with 429" in busy.message
+    assert "/broken.js with 503" in bare.message
     assert all_the_same.outcome is Outcome.SOLVED
     (slow,) = played([("fine", 0, ("click [slow]", ending))], folder=tmp_path, navigation_seconds=5, hang_seconds=5)
     assert slow.outcome is Outcome.ENV_ERROR
 
 
-def test_a_site_that_fails_when_it_is_asked_about_the_deed_is_not_the_agents_failure(tmp_path: Path) -> None:
-    (tmp_path / "moody.py").write_text(MOODY)
+@pytest.mark.parametrize("status", [503, 429])
+def test_a_site_that_fails_when_it_is_asked_about_the_deed_is_not_the_agents_failure(
+    tmp_path: Path, status: int
+) -> None:
+    (tmp_path / "moody.py").write_text(MOODY.replace("else 503", f"else {status}"))
     site = {"start": ["{python}", "moody.py", "{host}", "{port}"]}
     task = {"id": "fine", "family": "f", "intent": "Go.", "check": {"http": {"path": "/tired", "text": "done"}}}
     (tmp_path / "sites.yaml").write_text(yaml.safe_dump({"sites": {"moody": site}, "tasks": [task]}))
     (tired,) = played([("fine", 0, ('stop ""',))], folder=tmp_path)
     assert tired.outcome is Outcome.ENV_ERROR, "it answered at the start, twice, and no longer at the end"
-    assert "site moody answered GET /tired with 503" in tired.message
+    assert f"site moody answered GET /tired with {status}" in tired.message
+
+
+def test_a_new_task_whose_page_cannot_be_read_is_refused_and_keeps_no_other_from_being_looked_at(
+    tmp_path: Path,
+) -> None:
+    odd = MOODY.replace("<h1>", "<script>NodeFilter = undefined</script><h1>")
+    (tmp_path / "moody.py").write_text(odd)
+    site = {"start": ["{python}", "moody.py", "{host}", "{port}"]}
+    task = {"id": "fine", "family": "f", "intent": "Go.", "check": {"page": {"path": "/fine"}}}
+    (tmp_path / "sites.yaml").write_text(yaml.safe_dump({"sites": {"moody": site}, "tasks": [task]}))
+    read, opened = (
+        SiteTask.model_validate({**task, "id": name, "site": "moody", "check": check})
+        for name, check in (("read", {"text": "x"}), ("opened", {"page": {"path": "/missing"}}))
+    )
+
+    async def run() -> dict[str, str]:
+        settings = BrowserSettings(pages=1)
+        async with OwnSites(folder=tmp_path) as benchmark, BrowserPool(settings=settings) as pool:
+            return await benchmark.solved_at_start([read, opened], pool=pool, store=None)
+
+    refused = asyncio.run(run())
+    assert list(refused) == ["read"]
+    assert refused["read"].startswith("its start cannot be looked at: TypeError")
+
+
+DONE = """
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+done = []
+
+class Done(BaseHTTPRequestHandler):
+    def do_GET(self):
+        done.extend([1] * (self.path == "/do"))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        word = "done" if done else "open"
+        self.wfile.write(f"<form name=body></form><h1>It is {word}.</h1><a href=/do>do</a>".encode())
+    def log_message(self, *_): pass
+
+ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Done).serve_forever()
+"""
+
+
+def test_a_deed_that_a_reading_did_is_undone_once_it_is_noticed_and_ends_no_run(tmp_path: Path) -> None:
+    (tmp_path / "done.py").write_text(DONE)
+    site = {"start": ["{python}", "done.py", "{host}", "{port}"], "reset": {"restart": True}}
+    task = {"id": "do", "family": "f", "intent": "Do it.", "check": {"text": "It is done."}}
+    (tmp_path / "sites.yaml").write_text(yaml.safe_dump({"sites": {"done": site}, "tasks": [task]}))
+    first, left_so, again = played([("do", 0, ("click [do]",))] * 3, folder=tmp_path)
+    assert [first.outcome, left_so.outcome, again.outcome] == [Outcome.SOLVED, Outcome.ENV_ERROR, Outcome.SOLVED]
+    assert "solved before it begins" in left_so.message
 
 
 def test_a_site_that_dies_and_a_log_in_that_runs_out_are_not_the_agents_failure(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 from components.agents.base import Turn
 from components.benchmarks.pages import OwnPages
 from components.benchmarks.registry import open_benchmark
-from components.benchmarks.split import HELDOUT_SEEDS, make_split
+from components.benchmarks.split import HELDOUT_SEEDS, case_of, make_split
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
@@ -195,3 +195,14 @@ def test_a_task_that_is_solved_before_it_begins_is_refused(tmp_path: Path) -> No
     (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [GOOD]}))
     with pytest.raises(InputError, match="solved before it begins"):
         played([("a", 0, ())], folder=tmp_path)
+
+
+def test_one_case_that_is_solved_before_it_begins_ends_no_others(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>Snow</p><button onclick='document.body.append(`Rain`)'>Go</button>")
+    cases = [{"word": "Rain"}, {"word": "Snow"}]
+    task = {**GOOD, "intent": "Make it say {word}.", "cases": cases, "check": {"text": "{word}"}}
+    (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [task]}))
+    seeds = sorted(range(2), key=lambda seed: case_of(cases, seed)["word"])
+    rain, snow = played([("a", seed, ("click [Go]",)) for seed in seeds], folder=tmp_path)
+    assert (rain.outcome, snow.outcome) == (Outcome.SOLVED, Outcome.ENV_ERROR)
+    assert "solved before it begins" in snow.message
