@@ -137,6 +137,28 @@ class Values:
         first, number = self._random.choice("012"), self.digits(7)
         return f"{'XYZ'[int(first)]}{number}{DNI_LETTERS[int(first + number) % 23]}"
 
+    def affiliation(self) -> str:
+        """Spain's number of social security: province, eight digits, and the remainder of these ten by 97."""
+        number = f"{self._random.randint(1, 50):02d}{self.like('1#######')}"
+        check = f"{int(number) % 97:02d}"
+        return self._random.choice((number + check, f"{number[:2]} {number[2:]} {check}"))
+
+    def austrian(self) -> str:
+        """Austria's number of the insured: three digits, one that checks the others by 11, a date of birth."""
+        born = f"{self._random.randint(1, 28):02d}{self._random.randint(1, 12):02d}{self.digits(2)}"
+        while True:
+            serial = f"{self._random.randint(100, 999)}"
+            weights = (3, 7, 9, 5, 8, 4, 2, 1, 6)
+            check = sum(int(digit) * weight for digit, weight in zip(serial + born, weights, strict=True)) % 11
+            if check < 10:
+                return f"{serial}{check} {born}"
+
+    def sin(self) -> str:
+        """Canada's number of social insurance: nine digits, checked as a card's are."""
+        body = self.like("5#######")
+        number = next(body + last for last in "0123456789" if luhn(body + last))
+        return f"{number[:3]} {number[3:6]} {number[6:]}"
+
     def taxpayer(self) -> str:
         """France's number of a taxpayer (SPI): its last three digits are the remainder of the others by 511."""
         number = self.like("0#########")
