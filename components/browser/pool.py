@@ -62,8 +62,7 @@ SANDBOX_FAILED = re.compile("sandbox|new namespace")
 """Words of Chromium's error where a machine allows no sandbox, or root asks for one; our arguments contain none."""
 _log = logging.getLogger(__name__)
 
-CLOSING_SECONDS = 5.0
-REAPING_SECONDS = 1.0
+CLOSING_SECONDS, REAPING_SECONDS = 5.0, 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -118,11 +117,9 @@ class BrowserPool:
         self._executable = find_browser(self.settings.executable, headed=self.headed)
         self._household = Household(headed=self.headed)
         try:
-            with self._household.driver():
-                self._playwright = await async_playwright().start()
             await self._ready()
         except BaseException:
-            await self._close()
+            await self.__aexit__(None, None, None)
             raise
         self._reaper = asyncio.create_task(self._reap())
         return self
@@ -132,20 +129,25 @@ class BrowserPool:
     ) -> None:
         if self._reaper is not None:
             self._reaper.cancel()
-        await self._close()
-
-    async def _close(self) -> None:
-        if self._browser is not None:
-            await _within(CLOSING_SECONDS, self._browser.close())
-        if self._playwright is not None:
-            await _within(CLOSING_SECONDS, self._playwright.stop())
+        await self._end()
         self._household.close()
+
+    async def _end(self) -> None:
+        """Ends the browser and its driver."""
+        browser, playwright, self._browser, self._playwright = self._browser, self._playwright, None, None
+        if browser is not None:
+            await _within(CLOSING_SECONDS, browser.close())
+        if playwright is not None:
+            await _within(CLOSING_SECONDS, playwright.stop())
 
     async def _ready(self) -> Browser:
         """The running browser, started or started again where it is not."""
         async with self._launching:
             if self._browser is not None and self._browser.is_connected():
                 return self._browser
+            if self._playwright is None:
+                with self._household.driver():
+                    self._playwright = await async_playwright().start()
             self._browser = await self._launch()
             self._port = await _debugging_port(self._browser)
             self.launches += 1
@@ -229,8 +231,9 @@ class BrowserPool:
             except (Error, WireError, TimeoutError) as error:
                 if attempt == 2:
                     raise InfraError(f"the browser gave no page: {str(error)[:300]}") from None
-                if not self.leases:  # a browser that gives nobody a page is replaced; one that others use is not
-                    await _within(CLOSING_SECONDS, browser.close())
+                async with self._launching:  # one that gives nobody a page is replaced; one that others use is not
+                    if not self.leases and self._browser is browser:
+                        await self._end()  # the driver too: once that is gone, it says of no browser that it ended
         raise AssertionError("unreachable")
 
     async def _new_page(self, browser: Browser, cookies: Sequence[Cookie]) -> tuple[BrowserContext, Page]:
@@ -242,10 +245,8 @@ class BrowserPool:
         )
         try:
             if cookies:
-                parameters = [
-                    {"name": c.name, "value": c.value, "url": c.url, "httpOnly": c.http_only} for c in cookies
-                ]
-                await context.add_cookies(parameters)  # type: ignore[arg-type]
+                given = [{"name": c.name, "value": c.value, "url": c.url, "httpOnly": c.http_only} for c in cookies]
+                await context.add_cookies(given)  # type: ignore[arg-type]
             await context.add_init_script(page_script(self._key))
             page = await self._tab(await context.new_page(), first=None)
         except BaseException:
@@ -312,8 +313,7 @@ class BrowserPool:
         while True:
             await asyncio.sleep(REAPING_SECONDS)
             for lease in list(self.leases):
-                reason = lease.dead()
-                if reason:
+                if reason := lease.dead():
                     await self._take_back(lease, f"the lease ended: {reason}")
 
 

@@ -103,11 +103,29 @@ def test_a_killed_browser_ends_its_pages_as_crashed_and_starts_again(site: Any) 
     async def scenario(pool: BrowserPool) -> None:
         async with pool.page() as page:
             await page.goto(site.origin + "/")
-            killed = _kill_browser(set(_descendants()) - others)
+            killed = _kill(set(_descendants()) - others)
             assert killed
             with pytest.raises(PageLost) as caught:
                 await _watch(page)
             assert caught.value.event.kind == "crash"
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            assert "hello" in (await page.observe()).text
+        assert pool.launches == 2
+
+    run(scenario)
+
+
+def test_a_killed_driver_ends_its_pages_and_starts_again_with_another_browser(site: Any) -> None:
+    site.pages["/"] = "<p>hello</p>"
+    others = set(_descendants())
+
+    async def scenario(pool: BrowserPool) -> None:
+        async with pool.page() as page:
+            await page.goto(site.origin + "/")
+            assert _kill(set(_descendants()) - others, drivers=True)
+            with pytest.raises(PageLost):
+                await _watch(page)
         async with pool.page() as page:
             await page.goto(site.origin + "/")
             assert "hello" in (await page.observe()).text
@@ -315,12 +333,12 @@ def _descendants() -> list[int]:
     return family
 
 
-def _kill_browser(family: set[int]) -> list[int]:
-    """Kills the browser among these processes, and not its Playwright driver."""
+def _kill(family: set[int], *, drivers: bool = False) -> list[int]:
+    """Kills the browser among these processes, or its Playwright driver."""
     killed = []
     for pid in family:
         with contextlib.suppress(OSError):  # it has ended by itself
-            if b"run-driver" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if (b"run-driver" in Path(f"/proc/{pid}/cmdline").read_bytes()) is drivers:
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
     return killed
