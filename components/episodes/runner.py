@@ -222,8 +222,16 @@ class Runner:
             return Ended(episode, attempt.fault)
         except (InputError, BudgetError):
             raise
+        except asyncio.CancelledError:
+            if (own := asyncio.current_task()) is not None and own.cancelling():  # the run ends
+                raise
+            stray = InfraError("what the episode waited for was cancelled, and not by us")
+            fault = fault_of(stray, "page to be had")
         except Exception as error:  # no site, no page, a lost site
-            return self._unplayed(assignment, fault_of(error, "page to be had"))
+            fault = fault_of(error, "page to be had")
+        ended = self._unplayed(assignment, fault)
+        await self._after(seat, ended.episode)  # its page may be anywhere
+        return ended
 
     async def _after(self, seat: Seat, episode: Episode) -> None:
         """Keeps the page or gives it back. A failure here is counted; it is no fault of the episode, which is over."""

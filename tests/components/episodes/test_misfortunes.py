@@ -116,6 +116,22 @@ def test_whatever_an_answer_raises_ends_its_episode_alone(tmp_path: Path, error:
     assert (kept.outcome, "Traceback" in kept.extra["traceback"]) == (Outcome.INFRA_ERROR, True)
 
 
+def test_what_is_cancelled_within_an_agent_ends_its_episode_and_its_page_and_no_worker(tmp_path: Path) -> None:
+    class Dropped(RuleAgent):
+        def _one(self, turn: Turn) -> Decision:
+            if turn.episode.endswith("/1"):
+                raise asyncio.CancelledError
+            return super()._one(turn)
+
+    store, benchmark = open_store(tmp_path), FaultyMiniWob()
+    agent = Dropped(press_button)
+    result = asyncio.run(run_plan(agent, store, seeds=3, benchmark=benchmark, settings=ONCE, pages=1))
+    assert (result.played, result.errors) == (2, 1)
+    assert left(store)[1].outcome is Outcome.INFRA_ERROR
+    first, second, third = benchmark.pages
+    assert first is second is not third, "nobody knows what its page was left as"
+
+
 def test_a_mistake_of_ours_that_lets_nothing_be_played_is_raised_as_it_is(tmp_path: Path) -> None:
     mistake = TypeError("ours")
     with pytest.raises(TypeError) as raised:
