@@ -77,9 +77,14 @@ class Devices(BaseModel):
                 problem = f"{self.processes} processes are to train, this machine has {len(sizes)} GPUs"
                 raise InputError(problem, where="place: training.processes", fix=f"set it to {len(sizes)} or less")
             return float(min(sizes))
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        limit = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
-        return min(memory, memory if limit == "max" else int(limit)) / self.processes
+        return machine_memory() / self.processes
+
+
+def machine_memory() -> float:
+    """Bytes of the machine's memory, or of it the part that this process's container may use."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
+    return min(memory, memory if limit == "max" else int(limit))
 
 
 def peak_memory() -> float:

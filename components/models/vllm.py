@@ -1,0 +1,71 @@
+"""vLLM as the server of a model's folder: its command and settings on this machine.
+
+On a GPU they are vLLM's own. On a CPU vLLM would take 92 % of the machine's memory, and does not come up where others
+have some of it; it would bind itself to cores, every server to the same; and it would compile for minutes, anew for
+every model of a round. There it gets a share, no binding and no compiler. Weights are computed in float32, as in a
+stage's own process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.models.devices import machine_memory
+
+SHARE = 0.25
+"""Of a machine's memory, for keys and values of what is read and written; it is taken when it is used."""
+ALWAYS = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
+"""It tells its makers nothing of the machine and the model, and fetches nothing: the model lies here."""
+LFM2_WIDTHS = ("conv_dim", "block_dim")
+"""vLLM reads them of a configuration; transformers neither has nor writes them, and means `hidden_size`."""
+ON_CPU = {"VLLM_CPU_OMP_THREADS_BIND": "nobind"}
+
+
+def serve_with_vllm(folder: Path, *, host: str, port: int, names: Sequence[str], context: int, tiny: bool) -> None:
+    """Serves until it is interrupted.
+
+    Args:
+        names: by which the model may be asked.
+        context: most tokens of a prompt and its completion.
+        tiny: whether one thread computes it fastest (`generate.TINY`).
+
+    Raises:
+        CalledProcessError: vLLM ended with an error, which it printed.
+    """
+    import torch
+
+    cpu = not torch.cuda.is_available()
+    command = vllm_command(folder, host=host, port=port, names=names, context=context, cpu=cpu)
+    settings = vllm_environment(cpu=cpu, tiny=tiny)
+    subprocess.run(command, env={**settings, **os.environ}, check=True)
+
+
+def vllm_command(folder: Path, *, host: str, port: int, names: Sequence[str], context: int, cpu: bool) -> list[str]:
+    # not the command `vllm serve`, which in vllm-cpu asks for the version of a package `vllm` that is not there
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(folder)]
+    command += ["--served-model-name", *names, "--host", host, "--port", str(port)]
+    command += ["--max-model-len", str(context)]  # the model's own may want more memory than there is
+    if widths := missing_widths(json.loads((folder / "config.json").read_text())):
+        command += ["--hf-overrides", json.dumps(widths)]
+    if cpu:
+        command += ["--dtype", "float32", "--enforce-eager"]
+        command += ["--kv-cache-memory-bytes", str(int(SHARE * machine_memory()))]
+    return command
+
+
+def missing_widths(configuration: Mapping[str, Any]) -> dict[str, int]:
+    """What vLLM needs of an LFM2's configuration and transformers left out; empty for other models."""
+    if configuration["model_type"] != "lfm2":
+        return {}
+    return {name: int(configuration["hidden_size"]) for name in LFM2_WIDTHS if name not in configuration}
+
+
+def vllm_environment(*, cpu: bool, tiny: bool) -> dict[str, str]:
+    """Settings that hold unless the environment has others."""
+    return ALWAYS | (ON_CPU if cpu else {}) | ({"OMP_NUM_THREADS": "1"} if cpu and tiny else {})
