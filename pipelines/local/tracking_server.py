@@ -15,7 +15,7 @@ from pipelines.local.tracking_process import RUNS, UNUSABLE, USERS
 
 
 def start_tracking(folder: Path, *, port: int, credentials: Credentials, log: Path) -> Server:
-    """Starts MLflow with one worker and no job runner: 0.5 instead of 1.6 GiB. It takes about ten seconds to answer.
+    """Starts MLflow with one worker and no job runner: 0.3 instead of 1.6 GiB. It takes some seconds to answer.
 
     Raises:
         InputError: one of its databases is torn.
