@@ -33,8 +33,6 @@ from components.models.devices import Devices
 from components.models.storing import CACHE
 from components.pods import Pods
 from components.privacy.config import PrivacyConfig
-from components.privacy.guard import guard
-from components.privacy.log import Log
 from components.results.place import read
 from components.serving.config import InProcess, ServingConfig
 from components.sites.announced import announce_sites
@@ -242,6 +240,9 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
     started = time.time()
     print(f"[stage] {name} begins", flush=True)
     if parsed_job.privacy is not None:
+        from components.privacy.guard import guard  # its rules are not read where nothing is guarded
+        from components.privacy.log import Log
+
         guard(parsed_job.privacy, log=Log(round.store, run=parsed_job.run, name=f"round-{parsed_job.round:03d}-{name}"))
     with accounted(name, work=work, attempt=attempt):
         _check_code(parsed_job.code)

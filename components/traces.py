@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Any
 
 from components.endpoints.complaints import RequestRefused
-from components.privacy.episodes import as_marked
 from components.tracking import (
     EXPERIMENT,
     check_tracking,
@@ -98,6 +97,8 @@ def trace(episode: Episode, exchanges_by_step: Mapping[int, Any]) -> dict[str, A
 
     When a step began is not kept, only how long it took: they are drawn one after another from the episode's start.
     """
+    from components.privacy.episodes import as_marked
+
     episode, digest = as_marked(episode), episode_digest(episode)
     began = int(datetime.fromisoformat(episode.started_at).timestamp() * NANO)
     whole = Span(trace=digest[:32], name=f"{episode.task_id}/{episode.seed}", began=began)

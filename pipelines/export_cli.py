@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from components.exchange.export import UNSTATED, Format
+from components.exchange.forms import UNSTATED, Format
 from pipelines.model_cli import REFERENCE
 from pipelines.options import Out, PlaceName, RunName, errors
 

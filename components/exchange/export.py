@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from components.errors import InputError
 from components.exchange.adp import trajectory_of
+from components.exchange.forms import UNSTATED, Format
 from components.exchange.messages import conversations
 from components.files import whole, write_whole
 from components.privacy.detectors import Detectors
@@ -28,9 +29,7 @@ from components.trajectories.rows import STEP_COLUMNS, step_rows, to_table
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
 
-Format = Literal["adp", "messages", "parquet"]
 Write = Callable[[dict[str, Any]], object]
-UNSTATED = "unstated"
 BATCH = 256  # rows of a Parquet file that are written together
 WHENCE = {"source": "string", "licence": "string", "intent": "string", "run": "string", "round": "int64"} | {
     name: "string" for name in ("benchmark", "family", "template", "agent", "agent_digest", "answer")

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from components.drawing.blocks import Block, Section, Table, Words
 from components.drawing.charts import percent
-from components.privacy.detectors import Detectors
-from components.privacy.summary import summarize
 from components.report.model import ReportInput
 from components.results.privacy import PrivacySummary
 from components.trajectories.rounds import Round
@@ -17,6 +15,9 @@ def privacy_of(round: Round, *, kind: str) -> PrivacySummary | None:
     """The round's summary; None where its teacher, of this kind, is no hybrid."""
     if kind != "hybrid":
         return None
+    from components.privacy.detectors import Detectors
+    from components.privacy.summary import summarize
+
     return summarize(round.store, run=round.run, rounds=[round.number], detectors=Detectors.of_round(round))
 
 
