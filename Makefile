@@ -29,7 +29,7 @@ run: $(VENV)/.browser ## three rounds on this machine: the student learns, the r
 test: lint ## lint, types and every test, on two cores
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(ARGS)
 
-lint: $(VENV)/.packages lint-workflows ## ruff, formatting and strict types over components and pipelines, actionlint over workflows
+lint: $(VENV)/.packages lint-workflows ## ruff, formatting, strict types (of tests: names and calls), actionlint over workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -11,7 +11,7 @@ import yaml
 
 from tests.charts.rendered import CHART, OPERATORS, PROFILES, install, render, values, with_operators
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parent / "goldens"
 NAMES = (*PROFILES, "production-with-operators")
 
 

@@ -230,7 +230,7 @@ def test_of_several_teachers_one_is_enough_to_accuse_and_all_are_needed_to_clear
     verdicts: list[str], expected: str
 ) -> None:
     found = [
-        Finding.model_construct(teacher=f"t{n}", verdict=verdict, because="so", p_value=0.01)
+        Finding.model_construct(teacher=f"t{n}", verdict=verdict, because="so", p_value=0.01)  # type: ignore[call-arg]
         for n, verdict in enumerate(verdicts)
     ]
     assert overall(found)[0] == expected

@@ -17,9 +17,10 @@ import yaml
 from components.agents.base import Agent, Turn
 from components.benchmarks.base import Visit
 from components.benchmarks.registry import open_benchmark
-from components.benchmarks.sites.benchmark import OwnSites, SiteVisit
+from components.benchmarks.sites.benchmark import OwnSites
 from components.benchmarks.sites.cases import wording_of
 from components.benchmarks.sites.form import SiteTask
+from components.benchmarks.sites.visit import SiteVisit
 from components.benchmarks.split import HELDOUT_SEEDS, case_of, make_split
 from components.browser.pool import BrowserPool
 from components.browser.sent import Request

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import re._parser as sre_parse  # what the standard library makes of a pattern
+import re._parser as sre_parse  # type: ignore[import-not-found]  # what the standard library makes of a pattern
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any

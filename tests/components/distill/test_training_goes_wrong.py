@@ -81,12 +81,11 @@ def test_a_gradient_that_is_not_finite_stops_too(
     import torch
 
     from components.distill import train
-
-    plain = train.batch_loss
+    from components.distill.loss import batch_loss
 
     def steep(model: Any, batch: Any, *, rows: int) -> Any:
         weight = next(model.parameters()).flatten()[0]
-        return plain(model, batch, rows=rows) + torch.sqrt((weight - weight.detach()).abs())
+        return batch_loss(model, batch, rows=rows) + torch.sqrt((weight - weight.detach()).abs())
 
     monkeypatch.setattr(train, "batch_loss", steep)
     round = make_round()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from components.endpoints.config import api_key
-from components.endpoints.wire import LARGEST, Reply, Unanswered, Wire, _tls, is_loopback
+from components.endpoints.gate import is_loopback
+from components.endpoints.wire import LARGEST, Reply, Unanswered, Wire, _tls
 from components.errors import InfraError, InputError
 from tests.components.agents.protocol_server import Answer, serve
 

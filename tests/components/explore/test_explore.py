@@ -33,7 +33,7 @@ from tests.pipelines.manifests import manifest
 
 TASKS = ("click-test", "click-button", "enter-text", "click-checkboxes")
 CONFIG = ExploreConfig(teacher_seeds=3, student_seeds=2, speculative_seeds=1)
-PLAYED = {
+PLAYED: dict[str, Any] = {
     "tasks": TasksConfig(train=TASKS, heldout=("click-link",)),
     "play": PlaySettings(backoff=0.05),
     "browser": BrowserSettings(pages=3),

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
@@ -24,6 +25,7 @@ from components.models.weights import load_model
 SERVER = """
 import sys
 from pathlib import Path
+from typing import Any
 import torch
 from components.models.serve import serve_here
 torch.set_num_threads(1)
@@ -103,7 +105,7 @@ def test_a_seed_repeats_a_sample(endpoint: str) -> None:
 
 
 def test_wrong_requests_are_refused_by_name(endpoint: str) -> None:
-    async def go(model: str, text: str, **more: int) -> None:
+    async def go(model: str, text: str, **more: Any) -> None:
         async with _client(endpoint) as client:
             await client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}], **more)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_fields_and_choices_are_of_the_group_they_stand_in() -> None:
 
 
 @pytest.mark.parametrize("make", [hashlib.md5, hashlib.sha1, hashlib.sha256])
-def test_a_digest_of_a_known_value_is_known(make: type[hashlib._Hash]) -> None:
+def test_a_digest_of_a_known_value_is_known(make: Callable[[bytes], hashlib._Hash]) -> None:
     vault = Vault()
     vault.name("Jane.Doe@example.org", "email")
     picture = f"https://pictures.example/{make(MAIL.encode()).hexdigest()}?s=80"

@@ -14,7 +14,7 @@ from components.signatures import training
 from components.signatures.config import ShadowConfig
 from components.signatures.measurement import Measurement
 from components.signatures.proxy import Proxy, byte_bpe, make_proxy
-from components.signatures.reading import Reading
+from components.signatures.reading import Reading, read
 from components.signatures.shadow import Block, shadow_block
 from components.signatures.training import Example, train
 
@@ -113,19 +113,19 @@ def test_a_block_killed_between_shadows_ends_with_the_same_recordings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = shadow_block(block(), config=TINY, work=tmp_path / "whole")
-    real, calls = shadow_module.read, 0
+    calls = 0
 
     def dies(*arguments: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise KeyboardInterrupt
-        return real(*arguments, **named)
+        return read(*arguments, **named)
 
     monkeypatch.setattr(shadow_module, "read", dies)
     with pytest.raises(KeyboardInterrupt):
         shadow_block(block(), config=TINY, work=tmp_path / "killed")
-    monkeypatch.setattr(shadow_module, "read", real)
+    monkeypatch.setattr(shadow_module, "read", read)
     again = shadow_block(block(), config=TINY, work=tmp_path / "killed")
     assert same_routing(whole, again)
 

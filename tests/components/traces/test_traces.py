@@ -23,7 +23,7 @@ from components.explore.config import ExploreConfig
 from components.explore.run import run
 from components.models.files import BASE_FOLDER
 from components.results.explore import ExploreResult
-from components.tracking import EXPERIMENT, TrackedRun, mlflow_client, track_round
+from components.tracking import EXPERIMENT, TrackedRun, mlflow_client, post, track_round
 from components.trajectories.episodes import get_blob, iter_episodes, put_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -174,15 +174,15 @@ def unusable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_conversation_that_stays_at_home_keeps_no_other_there(
     talks: Callable[..., Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown_ones, posts = list[Any](), traces.post
+    shown_ones = list[Any]()
 
-    def post(path: str, body: Any, **told: Any) -> None:
+    def post_all_but_the_diary(path: str, body: Any, **told: Any) -> None:
         if "diary" in json.dumps(body):
             raise RequestRefused("something private is left in it", fix="")
-        posts(path, body, **told)
+        post(path, body, **told)
         shown_ones.append(body)
 
-    monkeypatch.setattr(traces, "post", post)
+    monkeypatch.setattr(traces, "post", post_all_but_the_diary)
     episodes = [talks(task_id=task) for task in ("diary", "shop", "map")]
     traces.send_traces(open_store(tmp_path), episodes, most=9, what="explore-teacher")
     assert len(shown_ones) == 2

@@ -96,7 +96,7 @@ def test_an_upload_that_was_killed_is_unseen_and_gone_on_from(
     make = boto3.session.Session.client
 
     def counting(session: object, *args: object, **settings: object) -> object:
-        client = make(session, *args, **settings)  # type: ignore[arg-type]
+        client = make(session, *args, **settings)  # type: ignore[call-overload]
         upload = client.upload_part  # type: ignore[attr-defined]
 
         def upload_part(**request: object) -> object:

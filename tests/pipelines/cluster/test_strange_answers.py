@@ -160,7 +160,7 @@ def test_a_pause_is_asked_for_in_any_form_and_never_for_ever(
     server: KubeflowServer, monkeypatch: pytest.MonkeyPatch, asks: str
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(connection.time, "sleep", waited.append)
+    monkeypatch.setattr("pipelines.cluster.connection.time.sleep", waited.append)
     server.failures = [Failure(operation="run_service_list_runs", status=503, headers={"Retry-After": asks})]
     with Cluster(place_at(server)) as cluster:
         cluster.unfinished()
